@@ -31,8 +31,6 @@ const environment = z.object({
   MAX_JOBS: whole(1, 1000, 100),
   /** Most child processes of a pass at once; further jobs wait for one to end. */
   MAX_PROCESSES: whole(1, 1000, 32),
-  /** Memory one process of a program may take, in MiB. */
-  PROCESS_MIB: whole(32, 65_536, 128),
   /** Memory all programs together may be promised, in MiB. */
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores all programs together may be promised. */

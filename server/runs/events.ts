@@ -3,7 +3,7 @@
  * them, and everything that is derived from them.
  */
 import { z } from 'zod';
-import { MODES } from './spec.ts';
+import type { MODES } from './spec.ts';
 
 export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'worker'] as const;
 /** What a lane can wait for; `worker` is a job that waits for a free lane of the pool. */
@@ -50,9 +50,21 @@ export const laneFact = z.discriminatedUnion('type', [
     error: text.nullable(),
   }),
   /** `job` is the job that waits; null where it is the program's main. `on` says what for: `job 3`, a lock's name. */
-  z.strictObject({ type: z.literal('wait-started'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
+  z.strictObject({
+    type: z.literal('wait-started'),
+    lane,
+    job: jobOrMain,
+    for: z.enum(WAIT_KINDS),
+    on: text,
+  }),
   z.strictObject({ type: z.literal('wait-ended'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
-  z.strictObject({ type: z.literal('log'), lane, job: jobOrMain, stream: z.enum(['stdout', 'stderr']), text }),
+  z.strictObject({
+    type: z.literal('log'),
+    lane,
+    job: jobOrMain,
+    stream: z.enum(['stdout', 'stderr']),
+    text,
+  }),
 ]);
 export type LaneFact = z.infer<typeof laneFact>;
 

@@ -1,6 +1,5 @@
 /** The spec of a run: what a person may ask for, parsed once from a form or from JSON, by the same rules. */
 import { z } from 'zod';
-import type { Settings } from '../settings.ts';
 
 export const MODES = ['sequential', 'event-loop', 'threads', 'processes'] as const;
 /** How jobs are run. */
@@ -26,3 +25,137 @@ export type Spec = {
   work: Work;
   seed: number;
 };
+
+const MAX_SECONDS = 3600;
+const MAX_SEED = Number.MAX_SAFE_INTEGER;
+
+/** A number that a form gives as text and JSON as a number or text. Empty text counts as not given. */
+function numberField(schema: z.ZodNumber, message: string) {
+  const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+  return z
+    .union([z.number(message), z.string(message).trim().regex(plain, message).transform(Number)], message)
+    .pipe(schema);
+}
+
+function wholeField(min: number, max: number) {
+  const message = `Give a whole number from ${min} to ${max.toLocaleString('en-US')}.`;
+  return numberField(z.number(message).int(message).min(min, message).max(max, message), message);
+}
+
+function secondsField() {
+  const message = `Give a number of seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}.`;
+  return numberField(z.number(message).min(0, message).max(MAX_SECONDS, message), message);
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, `Choose one of: ${values.join(', ')}.`);
+}
+
+/** What is taken where a field is not given; the notebook's own figures. */
+export const DEFAULTS = {
+  lesson: 'one-by-one',
+  modes: [...MODES],
+  runtime: 'node',
+  jobs: 5,
+  minSeconds: 1,
+  maxSeconds: 10,
+  work: 'wait',
+} as const;
+
+/** The fields of a spec, in the order of the form. */
+export const SPEC_FIELDS = [
+  'lesson',
+  'modes',
+  'runtime',
+  'jobs',
+  'workers',
+  'minSeconds',
+  'maxSeconds',
+  'work',
+  'seed',
+] as const;
+export type SpecField = (typeof SPEC_FIELDS)[number];
+/** What is wrong, by field; `''` is the request as a whole. */
+export type FieldErrors = Partial<Record<SpecField | '', string>>;
+
+/** What a program needs to know of limits to accept a spec. */
+export type SpecRules = { maxJobs: number; lessons: readonly string[] };
+
+export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; errors: FieldErrors };
+
+/** Empty is a choice of its own for these fields: one lane a job, any seed. */
+const given = (value: unknown) => (value === '' || value === null ? undefined : value);
+
+function specSchema({ maxJobs, lessons }: SpecRules) {
+  const orEmpty = <T extends z.ZodType>(schema: T) => z.preprocess(given, schema.optional());
+  return z
+    .strictObject({
+      lesson: z
+        .string('Give the name of a lesson.')
+        .refine((name) => lessons.includes(name), 'There is no such lesson.')
+        .optional(),
+      modes: z
+        .array(choice(MODES), `Give a list of: ${MODES.join(', ')}.`)
+        .min(1, 'Choose at least one.')
+        .max(100, 'Choose each at most once.')
+        .refine((modes) => new Set(modes).size === modes.length, 'Choose each at most once.')
+        .optional(),
+      runtime: choice(RUNTIMES).optional(),
+      jobs: wholeField(1, maxJobs).optional(),
+      workers: orEmpty(wholeField(1, maxJobs)),
+      minSeconds: secondsField().optional(),
+      maxSeconds: secondsField().optional(),
+      work: choice(WORKS).optional(),
+      seed: orEmpty(wholeField(0, MAX_SEED)),
+    })
+    .transform((fields) => ({
+      lesson: fields.lesson ?? DEFAULTS.lesson,
+      modes: MODES.filter((mode) => (fields.modes ?? DEFAULTS.modes).includes(mode)),
+      runtime: fields.runtime ?? DEFAULTS.runtime,
+      jobs: fields.jobs ?? DEFAULTS.jobs,
+      workers: fields.workers ?? null,
+      minSeconds: fields.minSeconds ?? DEFAULTS.minSeconds,
+      maxSeconds: fields.maxSeconds ?? DEFAULTS.maxSeconds,
+      work: fields.work ?? DEFAULTS.work,
+      seed: fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    }))
+    .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
+      message: 'The longest must not be shorter than the shortest.',
+      path: ['maxSeconds'],
+    });
+}
+
+/**
+ * Returns a function that parses what a person sent, as field values by name, into a spec. Passes run in the order of
+ * `MODES`, whatever order they were named in. Where no seed is given, one is drawn.
+ */
+export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
+  const schema = specSchema(rules);
+  return (input) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return { ok: true, spec: parsed.data };
+    const errors: FieldErrors = {};
+    for (const issue of parsed.error.issues) {
+      if (issue.code === 'unrecognized_keys') {
+        errors[''] ??= `There is no field "${issue.keys.join('", "').slice(0, 200)}".`;
+        continue;
+      }
+      const field = SPEC_FIELDS.find((name) => name === issue.path[0]) ?? '';
+      errors[field] ??= field === '' ? 'Give the fields of a run.' : issue.message;
+    }
+    return { ok: false, errors };
+  };
+}
+
+/** A spec as the store has it. */
+export const storedSpec: z.ZodType<Spec> = z.object({
+  lesson: z.string(),
+  modes: z.array(z.enum(MODES)),
+  runtime: z.enum(RUNTIMES),
+  jobs: z.number(),
+  workers: z.number().nullable(),
+  minSeconds: z.number(),
+  maxSeconds: z.number(),
+  work: z.enum(WORKS),
+  seed: z.number(),
+});

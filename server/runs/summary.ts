@@ -1,18 +1,27 @@
 /** What a run's timeline comes to: the figures of its table and the sentence above it. Pure. */
 import type { Status } from './events.ts';
+import { tell } from './sentence.ts';
 import type { Mode } from './spec.ts';
-import type { RunTimeline } from './timeline.ts';
+import type { PassTimeline, RunTimeline } from './timeline.ts';
 
+export { MODE_NAMES } from './words.ts';
+
+/** The figures of one pass. */
 export type PassSummary = {
   mode: Mode;
+  /** null while the pass runs; the run's own where the run ended over the pass. */
   status: Status | null;
-  /** null while the pass runs. */
+  /** null until the pass has ended, and where nobody saw it end. */
   wallMs: number | null;
-  /** Sum over jobs of the time from job-started to job-ended. */
+  /** Sum over jobs of the time from job-started to job-ended, or so far. */
   jobMs: number;
-  /** How many times sooner than the sequential pass of this run, or, where it has none that completed, than the sum of this pass's job times. */
+  /**
+   * How many times sooner than the sequential pass of this run, or, where it has none that completed, than the sum
+   * of this pass's job times. null for the sequential pass itself and for a pass that did not complete.
+   */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
   startupMs: number;
+  /** How many lanes ever started. */
   lanes: number;
   done: number;
   failed: number;
@@ -20,6 +29,45 @@ export type PassSummary = {
   cpuMs: number | null;
   peakRssBytes: number | null;
 };
-export declare function summarize(timeline: RunTimeline): PassSummary[];
+
+/** The figures of each pass, in the order in which the passes ran. */
+export function summarize(timeline: RunTimeline): PassSummary[] {
+  const sequential = timeline.passes.find((pass) => pass.mode === 'sequential');
+  const sequentialMs = sequential ? completedMs(sequential) : null;
+  return timeline.passes.map((pass) => {
+    const jobs = [...pass.jobs.values()];
+    const count = (status: string) => jobs.filter((job) => job.status === status).length;
+    const jobMs = jobs.reduce((sum, { startMs, endMs }) => sum + (endMs ?? pass.latestMs) - startMs, 0);
+    return {
+      mode: pass.mode,
+      status: pass.ended?.status ?? timeline.status,
+      wallMs: pass.ended?.wallMs ?? null,
+      jobMs,
+      speedUp: speedUp(pass, sequentialMs, jobMs),
+      startupMs: pass.startupMs,
+      lanes: pass.lanes.size,
+      done: count('done'),
+      failed: count('failed'),
+      cutOff: count('cut-off'),
+      cpuMs: pass.ended?.cpuMs ?? null,
+      peakRssBytes: pass.ended?.peakRssBytes ?? null,
+    };
+  });
+}
+
 /** One plain sentence on what happened, or is happening. */
-export declare function sentence(timeline: RunTimeline): string;
+export function sentence(timeline: RunTimeline): string {
+  return tell(timeline, summarize(timeline));
+}
+
+/** How long a pass took that completed; null where it did not, or took no time that could be compared. */
+function completedMs(pass: PassTimeline): number | null {
+  return pass.ended?.status === 'completed' && pass.ended.wallMs > 0 ? pass.ended.wallMs : null;
+}
+
+function speedUp(pass: PassTimeline, sequentialMs: number | null, jobMs: number): PassSummary['speedUp'] {
+  const wallMs = completedMs(pass);
+  if (pass.mode === 'sequential' || wallMs === null) return null;
+  if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
+  return jobMs > 0 ? { factor: jobMs / wallMs, against: 'sum' } : null;
+}

@@ -1,0 +1,97 @@
+/**
+ * The web app: middleware and routes.
+ *
+ *   form ──POST /runs──▶ routes/runs ─▶ runs/spec ─▶ runs/runs ─▶ runs/admission
+ *                                                       │
+ *                                     runs/run ─▶ runs/pass ─▶ launch/* ═▶ program process (server/program/*)
+ *                                                       │◀═══ facts, a line each ═══╝
+ *   page ◀──SSE── routes/events ◀── runs/log ◀──────────┘─▶ runs/store
+ *
+ * The page draws what it is sent (static/run-view), from the same model as the server (runs/timeline).
+ */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Playground } from './playground.ts';
+import { apiRoutes } from './routes/api.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { eventRoutes } from './routes/events.ts';
+import { failure } from './routes/failure.ts';
+import { healthRoutes } from './routes/health.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { type Env, identify } from './routes/person.ts';
+import { runRoutes } from './routes/runs.ts';
+
+export type AppDeps = {
+  playground: Playground;
+  /** The address of who sent a request, where the server knows it. */
+  addressOf?: (env: unknown) => string | undefined;
+  /** How long a reader may leave events unread before the stream is closed, in ms. */
+  stallMs?: number;
+  /** Pause between comments that keep an idle stream open, in ms. */
+  heartbeatMs?: number;
+};
+
+/** Largest body of a request, in bytes: 64 KiB of code, twice over for its encoding in a form, and the other fields. */
+const BODY_BYTES = 256 * 1024;
+
+/** Builds the app. Holds no state but what `deps` brings. */
+export function createApp({
+  playground,
+  addressOf,
+  stallMs = 15_000,
+  heartbeatMs = 15_000,
+}: AppDeps): Hono<Env> {
+  const app = new Hono<Env>();
+  const own = ["'self'"];
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: own,
+        styleSrc: own,
+        imgSrc: [...own, 'data:'],
+        connectSrc: own,
+        formAction: own,
+        baseUri: ["'none'"],
+        frameAncestors: own,
+      },
+      // Whether all of a host is to be on TLS is for who runs it to say.
+      strictTransportSecurity: false,
+    }),
+  );
+  const refuseCrossSite = csrf();
+  app.use((c, next) => {
+    // Browsers send one of the two with every form; what sends neither is no browser, and holds nobody's cookies.
+    const isBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
+    return isBrowser ? refuseCrossSite(c, next) : next();
+  });
+  app.use(compress());
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES,
+      onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
+    }),
+  );
+  app.use(identify(addressOf));
+
+  app.route('/', assetRoutes(playground.built.assets));
+  app.route('/', healthRoutes(playground));
+  app.route('/', pageRoutes(playground));
+  app.route('/', apiRoutes(playground));
+  app.route('/', eventRoutes(playground, { stallMs, heartbeatMs }));
+  app.route('/', runRoutes(playground));
+
+  app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException)
+      return failure(c, playground, error.status, error.message || 'This request is refused.');
+    console.error(`${c.req.method} ${c.req.path}:`, error);
+    return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
+  });
+  return app;
+}

@@ -1,0 +1,91 @@
+/** Launches a program process, talks with it in lines, and ends it for certain. The only place that starts job code. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { LINE_BYTES, type Order, parseReport, type Stamped } from '../program/protocol.ts';
+import type { Guard, Usage } from './guard.ts';
+import { readLines } from './lines.ts';
+import type { Command } from './runtimes.ts';
+
+/** How a process ended, as the system says, and when on the server's clock. */
+export type Exit = { exitCode: number | null; signal: string | null; atMs: number };
+
+/** Who listens to a process. Replaced when a process that was kept ready is put to use. */
+export type Listener = {
+  report(stamped: Stamped): void;
+  /** A line on its standard error: the runtime's own words, as when it crashes. */
+  stderr(line: string): void;
+  usage?(usage: Usage): void;
+};
+
+/** How long a process has to end by itself when asked, in ms. */
+const GRACE_MS = 250;
+/** How long after its end its last lines may still be read, in ms: a pipe inherited by another process stays open. */
+const DRAIN_MS = 500;
+
+/** A running program process. */
+export class Child {
+  readonly pid: number;
+  /** Resolves when it has ended and its last lines were read. Never rejects. */
+  readonly ended: Promise<Exit>;
+  listener: Listener;
+  readonly launchedAt = now();
+  #process: ChildProcess;
+  #isStopping = false;
+
+  constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener) {
+    this.#process = process;
+    this.pid = process.pid;
+    this.listener = listener;
+    guard.watch(process.pid, (usage) => this.listener.usage?.(usage));
+    process.stdin?.on('error', () => {}); // It ended before it read: its exit says so.
+    readLines(process.stdout, LINE_BYTES, (line) => {
+      const stamped = parseReport(line);
+      // Not of ours: the program wrote to its standard output directly.
+      if (stamped) this.listener.report(stamped);
+      else this.listener.stderr(line);
+    });
+    readLines(process.stderr, LINE_BYTES, (line) => this.listener.stderr(line));
+    this.ended = new Promise((resolve) => {
+      process.once('exit', (exitCode, signal) => {
+        guard.unwatch(this.pid);
+        const exit = { exitCode, signal, atMs: now() };
+        const timer = setTimeout(resolve, DRAIN_MS, exit);
+        process.once('close', () => {
+          clearTimeout(timer);
+          resolve(exit);
+        });
+      });
+    });
+  }
+
+  send(order: Order): void {
+    if (this.#process.stdin?.writable) this.#process.stdin.write(`${JSON.stringify(order)}\n`);
+  }
+
+  /** Asks it to end, then makes it. Resolves when it has ended. */
+  async stop(): Promise<Exit> {
+    if (!this.#isStopping) {
+      this.#isStopping = true;
+      this.#process.kill('SIGTERM');
+      const timer = setTimeout(() => this.#process.kill('SIGKILL'), GRACE_MS);
+      this.ended.then(() => clearTimeout(timer));
+    }
+    return this.ended;
+  }
+}
+
+/** Starts a process. It sees nothing of the server's environment. Throws if the executable cannot be started. */
+export async function launch({ file, args }: Command, guard: Guard, listener: Listener): Promise<Child> {
+  // Leading its own group, it is not reached by a Ctrl-C meant for the server, which ends it in its own way.
+  const process = spawn(file, args, { stdio: 'pipe', detached: true, env: { NO_COLOR: '1' } });
+  const { pid } = process;
+  if (pid === undefined) {
+    const cause = await new Promise((resolve) => process.once('error', resolve));
+    throw new Error(`Cannot start ${file}`, { cause });
+  }
+  return new Child(Object.assign(process, { pid }), guard, listener);
+}
+
+/** Now, in ms, on the same kind of clock as a program process's. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,42 @@
+/** Where the runtimes are that jobs run on, and the arguments that start a program process on each. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import type { Runtime } from '../runs/spec.ts';
+
+/** How to start a process: the executable and its arguments. */
+export type Command = { file: string; args: string[] };
+
+const require = createRequire(import.meta.url);
+const suffix = process.platform === 'win32' ? '.exe' : '';
+
+/** The runtime that this server runs on. */
+export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
+
+/** The executable of a runtime: the server's own where it is the same, else the one of its npm package. */
+export function executable(runtime: Runtime): string {
+  if (runtime === SERVER_RUNTIME) return process.execPath;
+  const folder = path.dirname(require.resolve(`${runtime}/package.json`));
+  return path.join(folder, runtime === 'node' ? 'bin' : '', runtime + suffix);
+}
+
+/**
+ * The command that starts `entry` on `runtime`. Deno gets no permission but to read the folder of compiled code;
+ * neither reads a configuration, and neither sees the server's environment (see `launch`).
+ */
+export function command(runtime: Runtime, entry: string): Command {
+  const file = executable(runtime);
+  if (runtime === 'node') return { file, args: [entry] };
+  const flags = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
+  return { file, args: ['run', ...flags, `--allow-read=${path.dirname(entry)}`, entry] };
+}
+
+/** Whether the runtime's executable is there. */
+export function isInstalled(runtime: Runtime): boolean {
+  try {
+    return fs.existsSync(executable(runtime));
+  } catch {
+    return false;
+  }
+}

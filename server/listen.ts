@@ -1,0 +1,87 @@
+/** The one place where the runtimes differ for the server: how to listen, and how to learn a sender's address. */
+import { SERVER_RUNTIME } from './launch/runtimes.ts';
+
+type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>;
+type Where = { HOST: string; PORT: number };
+
+export type Server = {
+  /** Where it listens, as a person would type it. */
+  url: string;
+  /** Takes no more requests, gives those under way a moment, and closes. */
+  close(): Promise<void>;
+};
+
+export type Listen = {
+  serve(fetch: Fetch, where: Where): Promise<Server>;
+  /** The sender's address from what the runtime hands over with a request. */
+  addressOf(env: unknown): string | undefined;
+};
+
+/** How long requests under way may take when the server stops, in ms. */
+const CLOSE_MS = 1000;
+
+/** The way of the runtime that this is. */
+export async function listen(): Promise<Listen> {
+  return SERVER_RUNTIME === 'deno' ? onDeno() : onNode();
+}
+
+async function onNode(): Promise<Listen> {
+  const { serve } = await import('@hono/node-server');
+  return {
+    addressOf: (env) => read(env, 'incoming', 'socket', 'remoteAddress'),
+    serve: (fetch, { HOST, PORT }) =>
+      new Promise((resolve, reject) => {
+        const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => {
+          const close = () =>
+            new Promise<void>((done) => {
+              server.close(() => done());
+              setTimeout(
+                () => 'closeAllConnections' in server && server.closeAllConnections(),
+                CLOSE_MS,
+              ).unref();
+              if ('closeIdleConnections' in server) server.closeIdleConnections();
+            });
+          resolve({ url: urlOf(HOST, port), close });
+        });
+        server.once('error', reject);
+      }),
+  };
+}
+
+/** What is used of Deno's own API: it has no types on Node. */
+type DenoServer = { addr: { port: number }; shutdown(): Promise<void> };
+type DenoApi = {
+  serve(
+    options: { hostname: string; port: number; onListen: () => void },
+    handler: (request: Request, info: unknown) => Response | Promise<Response>,
+  ): DenoServer;
+};
+
+function onDeno(): Listen {
+  const { Deno } = globalThis as unknown as { Deno: DenoApi };
+  return {
+    addressOf: (env) => read(env, 'remoteAddr', 'hostname'),
+    async serve(fetch, { HOST, PORT }) {
+      const server = Deno.serve({ hostname: HOST, port: PORT, onListen: () => {} }, (request, info) =>
+        fetch(request, info),
+      );
+      const pause = () => new Promise<void>((done) => setTimeout(done, CLOSE_MS));
+      return { url: urlOf(HOST, server.addr.port), close: () => Promise.race([server.shutdown(), pause()]) };
+    },
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** Follows `path` into an unknown value, to a text. */
+function read(value: unknown, ...path: string[]): string | undefined {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = Object.getOwnPropertyDescriptor(found, key)?.value ?? Reflect.get(found, key);
+  }
+  return typeof found === 'string' ? found : undefined;
+}

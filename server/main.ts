@@ -1,0 +1,40 @@
+/** Starts the playground on Node or Deno, prints its address, and ends it in order. */
+import process from 'node:process';
+import { createApp } from './app.ts';
+import { SERVER_RUNTIME } from './launch/runtimes.ts';
+import { listen } from './listen.ts';
+import { startPlayground } from './playground.ts';
+import { readSettings, SettingsError } from './settings.ts';
+
+function settingsOrExit() {
+  try {
+    return readSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+const settings = settingsOrExit();
+const playground = await startPlayground(settings);
+const { addressOf, serve } = await listen();
+const app = createApp({ playground, addressOf });
+const server = await serve(app.fetch, settings).catch(async (error) => {
+  console.error(`Cannot listen on ${settings.HOST}:${settings.PORT}: ${error.message}`);
+  await playground.close();
+  process.exit(1);
+});
+console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);
+
+let isClosing = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, async () => {
+    if (isClosing) return;
+    isClosing = true;
+    // Runs end first: their readers are told how, and only then is the door shut.
+    await playground.close();
+    await server.close();
+    process.exit(0);
+  });
+}

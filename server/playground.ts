@@ -1,0 +1,53 @@
+/** Puts the parts together: what is compiled, the store, the guard, the processes kept ready, and the runs. */
+import { type Built, buildAll } from './build.ts';
+import { calibration } from './launch/calibrate.ts';
+import { Guard } from './launch/guard.ts';
+import { Ready } from './launch/ready.ts';
+import { isInstalled } from './launch/runtimes.ts';
+import { Runs } from './runs/runs.ts';
+import { RUNTIMES } from './runs/spec.ts';
+import { Store } from './runs/store.ts';
+import type { Settings } from './settings.ts';
+
+/** Everything behind the routes. */
+export type Playground = {
+  settings: Settings;
+  built: Built;
+  runs: Runs;
+  /** Ends all runs and processes. Resolves when none is left and the store is closed. */
+  close(): Promise<void>;
+};
+
+/** Starts a playground. Throws where the data folder cannot be used or something does not compile. */
+export async function startPlayground(settings: Settings): Promise<Playground> {
+  const built = await buildAll(`${settings.DATA_DIR}/build`);
+  const store = new Store(settings.DATA_DIR);
+  const guard = new Guard();
+  const ready = new Ready(built.entry, guard, settings.READY);
+  const blocksPerSecond = calibration(ready);
+  const programOf = (lesson: string) => {
+    const program = built.programs.get(lesson);
+    if (!program) throw new Error(`There is no program of lesson "${lesson}".`);
+    return program;
+  };
+  const runs = new Runs({ settings, store, ready, programOf, blocksPerSecond });
+  const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
+    await blocksPerSecond(runtime);
+    ready.refill(runtime);
+  });
+  // One that cannot be warmed is told to whoever asks for a run on it.
+  Promise.all(warm).catch((error) => console.error('A runtime cannot be used.', error));
+
+  return {
+    settings,
+    built,
+    runs,
+    async close() {
+      await runs.close();
+      await Promise.allSettled(warm);
+      await ready.close();
+      await guard.close();
+      store.close();
+    },
+  };
+}

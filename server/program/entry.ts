@@ -1,0 +1,73 @@
+/**
+ * Where every process and thread of a pass begins. A process says hello and waits for one order; a thread has its
+ * order with it. Compiled once, when the server starts.
+ */
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { calibrate } from './compute.ts';
+import { redirectConsole } from './console.ts';
+import { emit } from './emit.ts';
+import { beginMain } from './main.ts';
+import type { Order } from './protocol.ts';
+import { describe, loadProgram, runJob } from './run-job.ts';
+import { beginThread } from './thread.ts';
+
+if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
+else beginProcess();
+
+function beginProcess(): void {
+  let listener: (order: Order) => void = begin;
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => listener(JSON.parse(line)));
+  // The server is gone, or wants this process gone.
+  lines.on('close', () => process.exit(1));
+  emit({ type: 'hello' });
+
+  function begin(order: Order): void {
+    if (order.type === 'calibrate') {
+      emit({ type: 'calibrated', blocksPerSecond: calibrate() });
+      process.exit(0);
+    }
+    if (order.type === 'begin-main') {
+      listener = () => {};
+      const orders = (listen: (order: Order) => void) => {
+        listener = listen;
+      };
+      beginMain(order, orders).then(
+        () => end('returned', null),
+        (error) => end('threw', describe(error)),
+      );
+    }
+    if (order.type === 'begin-lane') beginLane(order).catch((error) => end('threw', describe(error)));
+  }
+
+  async function beginLane({ settings, lane, job }: Order & { type: 'begin-lane' }): Promise<void> {
+    redirectConsole(lane, settings.logBytes);
+    listener = (order) => {
+      if (order.type === 'run-job') void run(order.job);
+      if (order.type === 'close-lane') end('returned', null);
+    };
+    const program = await loadProgram(settings.program);
+    emit({ type: 'lane-ready', lane });
+    await run(job);
+    if (!settings.reuse) end('returned', null);
+
+    async function run(n: number): Promise<void> {
+      await runJob(program, n, lane, settings);
+    }
+  }
+}
+
+/** Says how the lane ended and what the system counted for this process, and exits. */
+function end(reason: 'returned' | 'threw', error: string | null): never {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  emit({
+    type: 'bye',
+    reason,
+    error,
+    cpuMs: (userCPUTime + systemCPUTime) / 1000,
+    peakRssBytes: maxRSS * 1024,
+  });
+  process.exit(reason === 'returned' ? 0 : 1);
+}

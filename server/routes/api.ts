@@ -1,0 +1,67 @@
+/** Runs, for programs: submitted as JSON, read as JSON. */
+import { Hono } from 'hono';
+import type { Playground } from '../playground.ts';
+import { BusyError } from '../runs/admission.ts';
+import { specParser } from '../runs/spec.ts';
+import { summarize } from '../runs/summary.ts';
+import { failure, problemJson } from './failure.ts';
+import type { Env } from './person.ts';
+import { timelineOf } from './view.ts';
+
+export function apiRoutes(playground: Playground): Hono<Env> {
+  const { runs, settings, built } = playground;
+  const parseSpec = specParser({ maxJobs: settings.MAX_JOBS, lessons: [...built.programs.keys()] });
+  const routes = new Hono<Env>();
+
+  routes.post('/api/runs', async (c) => {
+    if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
+      return problemJson(c, 415, 'Send JSON, as Content-Type: application/json.');
+    }
+    let body: unknown;
+    try {
+      body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer()));
+    } catch {
+      return problemJson(c, 400, 'The body is not JSON in UTF-8.');
+    }
+    const parsed = parseSpec(body);
+    if (!parsed.ok) return problemJson(c, 422, 'Some fields cannot be used.', parsed.errors);
+    try {
+      const { id } = runs.submit(parsed.spec, c.get('person'));
+      const url = `/runs/${id}`;
+      return c.json({ id, url, events: `${url}/events` }, 201, { Location: url });
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      c.header('Retry-After', String(error.retryAfterSeconds));
+      return problemJson(c, 503, `The server is busy: ${error.message}`);
+    }
+  });
+
+  routes.get('/runs/:file{[\\w-]+\\.(json|ndjson)}', (c) => {
+    const [id = '', form] = c.req.param('file').split('.');
+    const run = runs.get(id);
+    if (!run) return failure(c, playground, 404, 'There is no run at this address.');
+    if (form === 'ndjson') {
+      const lines = run.log.after(0);
+      return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
+        'Content-Type': 'application/x-ndjson',
+      });
+    }
+    const timeline = timelineOf(run.log);
+    const { spec, createdAt } = run;
+    const { state, status, error, position } = timeline;
+    const passes = summarize(timeline);
+    return c.json({
+      id,
+      url: `/runs/${id}`,
+      createdAt,
+      spec,
+      state,
+      status,
+      error,
+      position,
+      passes,
+      events: timeline.seq,
+    });
+  });
+  return routes;
+}

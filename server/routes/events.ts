@@ -1,0 +1,86 @@
+/** A run's events as a stream (server-sent events, WHATWG HTML § 9.2). */
+import { type Context, Hono } from 'hono';
+import type { Playground } from '../playground.ts';
+import type { Reader } from '../runs/log.ts';
+import { failure } from './failure.ts';
+
+export type StreamOptions = { stallMs: number; heartbeatMs: number };
+
+const encoder = new TextEncoder();
+const END = encoder.encode('event: end\ndata:\n\n');
+const HEARTBEAT = encoder.encode(': still here\n\n');
+/** How soon a browser comes back to a stream that was cut, in ms. */
+const RETRY = encoder.encode('retry: 1000\n\n');
+
+export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
+  const routes = new Hono();
+  routes.get('/runs/:id/events', (c) => {
+    const run = playground.runs.get(c.req.param('id'));
+    if (!run) return failure(c, playground, 404, 'There is no run at this address.');
+    const after = resumePoint(c);
+    if (after === null) {
+      return failure(
+        c,
+        playground,
+        400,
+        'Give the number of the last event that you have, as ?after= or Last-Event-ID.',
+      );
+    }
+    // An idle proxy must neither buffer, nor compress, nor keep it.
+    return c.body(stream(run.log.read(after), options), 200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+  });
+  return routes;
+}
+
+/** After which event to go on; null if the request gives something that is no number. A browser that comes back gives the header. */
+function resumePoint(c: Context): number | null {
+  const given = c.req.header('last-event-id') || c.req.query('after') || '0';
+  return /^\d{1,15}$/.test(given) ? Number(given) : null;
+}
+
+/**
+ * What `reader` reads, handed on as fast as it is taken and no faster. Who takes nothing for `stallMs` while there is
+ * something to take is cut off, and can resume.
+ */
+function stream(
+  reader: Reader,
+  { stallMs, heartbeatMs }: StreamOptions,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let timers: NodeJS.Timeout[] = [];
+  const close = () => {
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
+    reader.close();
+  };
+  let isWaiting = false;
+  return new ReadableStream(
+    {
+      start(controller) {
+        controller.enqueue(RETRY);
+        const beat = setInterval(() => isWaiting && controller.enqueue(HEARTBEAT), heartbeatMs);
+        const watch = setInterval(() => {
+          if (!reader.stalledSince(performance.now() - stallMs)) return;
+          close();
+          controller.error(new Error('The reader does not read.'));
+        }, stallMs / 2);
+        timers = [beat, watch];
+      },
+      async pull(controller) {
+        isWaiting = true;
+        const frame = await reader.next();
+        isWaiting = false;
+        if (timers.length === 0) return; // Closed meanwhile.
+        controller.enqueue(frame ?? END);
+        if (frame) return;
+        close();
+        controller.close();
+      },
+      cancel: close,
+    },
+    { highWaterMark: 0 },
+  );
+}

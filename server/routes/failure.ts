@@ -1,0 +1,37 @@
+/** Answers that say what went wrong, in the form that the request asks for: a page, or a problem as RFC 9457 has it. */
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { page } from '../../views/page.ts';
+import { problem } from '../../views/problem.ts';
+import type { Playground } from '../playground.ts';
+import type { FieldErrors } from '../runs/spec.ts';
+
+/** Answers with `status` and a sentence. */
+export function failure(
+  c: Context,
+  { built }: Playground,
+  status: ContentfulStatusCode,
+  message: string,
+): Response | Promise<Response> {
+  if (!wantsPage(c)) return problemJson(c, status, message);
+  const title = status === 404 ? 'Not found' : status >= 500 ? 'An error on our side' : 'That did not work';
+  const links = [{ href: '/', text: 'To the playground' }];
+  return c.html(page({ title, assets: built.page, body: problem({ title, message, links }) }), status);
+}
+
+/** Answers with a problem document; `errors` by field, in the order of the form. */
+export function problemJson(
+  c: Context,
+  status: ContentfulStatusCode,
+  title: string,
+  errors?: FieldErrors,
+): Response {
+  const list = Object.entries(errors ?? {}).map(([field, message]) => ({ field, message }));
+  const body = { type: 'about:blank', title, status, ...(errors && { errors: list }) };
+  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' });
+}
+
+function wantsPage(c: Context): boolean {
+  const isForProgram = c.req.path.startsWith('/api/') || /\.(json|ndjson)$/.test(c.req.path);
+  return !isForProgram && (c.req.header('accept') ?? '').includes('text/html');
+}

@@ -1,0 +1,115 @@
+/** Runs, for people: submitted by the form, shown at their permalink, cancelled, and used again. */
+import { type Context, Hono } from 'hono';
+import type { FormValues } from '../../views/form.ts';
+import { runSection } from '../../views/run.ts';
+import type { Playground } from '../playground.ts';
+import { BusyError } from '../runs/admission.ts';
+import { specParser } from '../runs/spec.ts';
+import { failure } from './failure.ts';
+import { formOf, type PageContent, playgroundPage } from './pages.ts';
+import { type Env, remember } from './person.ts';
+import { valuesOf, viewOf } from './view.ts';
+
+const NO_RUN =
+  'There is no run at this address. It may have been mistyped, or the run was too old and has been forgotten.';
+const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+
+export function runRoutes(playground: Playground): Hono<Env> {
+  const { runs, settings, built } = playground;
+  const parseSpec = specParser({ maxJobs: settings.MAX_JOBS, lessons: [...built.programs.keys()] });
+  const routes = new Hono<Env>();
+
+  routes.post('/runs', async (c) => {
+    if (!FORM_TYPES.test(c.req.header('content-type') ?? '')) {
+      return failure(c, playground, 415, 'Send a form here, or JSON to /api/runs.');
+    }
+    const form = await c.req.formData().catch(() => null);
+    if (!form) return failure(c, playground, 400, 'The form could not be read.');
+    const values = formValues(form);
+    const parsed = parseSpec(fieldsOf(form));
+    if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
+    const person = remember(c);
+    try {
+      const run = runs.submit(parsed.spec, person);
+      const url = `/runs/${run.id}`;
+      if (!isHtmx(c)) return c.redirect(url, 303);
+      c.header('HX-Push-Url', url);
+      return c.html(runSection(viewOf(run, person, settings.CORES)));
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      c.header('Retry-After', String(error.retryAfterSeconds));
+      const message = `The server is busy: ${error.message} Try again in ${error.retryAfterSeconds} seconds.`;
+      return refuse(c, { values, message, status: 503 });
+    }
+  });
+
+  /** The form again, as it was typed, with what was wrong. */
+  function refuse(c: Context<Env>, content: PageContent & { status: 422 | 503 }) {
+    if (!isHtmx(c)) return playgroundPage(c, playground, content);
+    c.header('HX-Retarget', '#run-form');
+    c.header('HX-Reswap', 'outerHTML');
+    const { values, errors = {}, message = errors[''], status } = content;
+    return c.html(formOf(settings, values, errors, message), status);
+  }
+
+  routes.get('/runs/:id', (c, next) => {
+    const id = c.req.param('id');
+    if (id.includes('.')) return next();
+    const run = runs.get(id);
+    if (!run) return failure(c, playground, 404, NO_RUN);
+    remember(c);
+    return playgroundPage(c, playground, { values: valuesOf(run.spec), run });
+  });
+
+  routes.post('/runs/:id/cancel', async (c) => {
+    const id = c.req.param('id');
+    const run = runs.get(id);
+    if (!run) return failure(c, playground, 404, NO_RUN);
+    if (run.person !== c.get('person'))
+      return failure(c, playground, 403, 'Only who started a run can cancel it.');
+    await runs.cancel(id);
+    return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
+      ? c.body(null, 204)
+      : c.redirect(`/runs/${id}`, 303);
+  });
+
+  routes.post('/runs/:id/fork', (c) => {
+    const id = c.req.param('id');
+    return runs.get(id) ? c.redirect(`/?from=${id}`, 303) : failure(c, playground, 404, NO_RUN);
+  });
+  return routes;
+}
+
+function isHtmx(c: Context): boolean {
+  return c.req.header('hx-request') === 'true';
+}
+
+/** The fields as `parseSpec` takes them: a list for the modes, text for the others, a list where one was sent twice. */
+function fieldsOf(form: FormData): Record<string, unknown> {
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const name of new Set(form.keys())) {
+    const all = form.getAll(name);
+    fields[name] = all.length === 1 ? all[0] : all;
+  }
+  fields.modes = form.getAll('modes');
+  return fields;
+}
+
+/** What was typed, to be shown again. */
+function formValues(form: FormData): FormValues {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    lesson: text('lesson'),
+    runtime: text('runtime'),
+    jobs: text('jobs'),
+    workers: text('workers'),
+    minSeconds: text('minSeconds'),
+    maxSeconds: text('maxSeconds'),
+    work: text('work'),
+    seed: text('seed'),
+    modes: form.getAll('modes').map(String),
+  };
+}

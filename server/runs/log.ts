@@ -1,0 +1,182 @@
+/**
+ * The event log of one run: append, read after a sequence number, follow. Each event is serialised once. Events go to
+ * the store before any reader has them, so a server killed at any moment has lost nothing that somebody saw.
+ */
+import type { Fact, RunEvent } from './events.ts';
+
+/** Keeps a stretch of the log; `lines` are events as JSON, one a line, from sequence number `firstSeq`. */
+export type SaveChunk = (firstSeq: number, lines: string[]) => void;
+
+/** Most characters of events in one frame, so that a slow reader is handed little at a time. */
+const FRAME_CHARS = 64 * 1024;
+/** Longest wait of an event for others to go out with it, in ms, reached at 2,500 readers. */
+const MAX_GAP_MS = 50;
+/** What a reader costs a flush, in ms: the gap between flushes leaves at least as much time for everything else. */
+const READER_MS = 0.02;
+
+const encoder = new TextEncoder();
+
+export type LogOptions = {
+  save: SaveChunk;
+  /** Most events; past it only those that close what is open are taken. */
+  maxEvents: number;
+};
+
+/** Someone who reads the log at their own pace. What is there and was not yet read is not held for them: it is in the log. */
+export type Reader = {
+  /** The next frame, as soon as there is one; null when the log has ended. Never called again before it resolved. */
+  next(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Whether there has been something to read since `atMs` (performance.now) that was not asked for. */
+  stalledSince(atMs: number): boolean;
+  close(): void;
+};
+
+type Cursor = { seq: number; take: ((isEnd: boolean) => void) | null; behindSince: number | null };
+
+export class RunLog {
+  #lines: string[];
+  #options: LogOptions;
+  /** How many events are in the store, and may be read. */
+  #saved: number;
+  #isEnded: boolean;
+  #isCut = false;
+  #flushing: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #flushedAt = 0;
+  #cursors = new Set<Cursor>();
+  #frame: { from: number; to: number; saved: number; bytes: Uint8Array<ArrayBuffer> } | null = null;
+
+  /** A log that goes on after `lines`, which are in the store already; ended if `isEnded`. */
+  constructor(options: LogOptions, lines: string[] = [], isEnded = false) {
+    this.#options = options;
+    this.#lines = lines;
+    this.#saved = lines.length;
+    this.#isEnded = isEnded;
+  }
+
+  /** The last sequence number that may be read. */
+  get lastSeq(): number {
+    return this.#saved;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Adds an event. `pass` and `atMs` as in `RunEvent`. What is past the limit of events is left out, and a `cut` event says so, once. */
+  append(fact: Fact, pass: number | null, atMs: number): void {
+    if (this.#isEnded) return;
+    if (this.#lines.length >= this.#options.maxEvents - 1 && !isKept(fact)) {
+      if (this.#isCut) return;
+      this.#isCut = true;
+      this.#push({ type: 'cut', what: 'events', job: null, limit: this.#options.maxEvents }, pass, atMs);
+      return;
+    }
+    this.#push(fact, pass, atMs);
+  }
+
+  #push(fact: Fact, pass: number | null, atMs: number): void {
+    const event: RunEvent = {
+      seq: this.#lines.length + 1,
+      pass,
+      atMs: Math.round(atMs * 1000) / 1000,
+      ...fact,
+    };
+    this.#lines.push(JSON.stringify(event));
+    if (this.#flushing) return;
+    // With few readers everything that this turn of the event loop brings goes out together, at its end.
+    const gapMs = Math.min(MAX_GAP_MS, this.#cursors.size * READER_MS);
+    const waitMs = this.#flushedAt + gapMs - performance.now();
+    const flush = () => this.flush();
+    this.#flushing = waitMs > 1 ? setTimeout(flush, waitMs) : setImmediate(flush);
+  }
+
+  /** Ends the log: nothing more is added, and readers who have read all are told. */
+  end(): void {
+    this.flush();
+    this.#isEnded = true;
+    for (const cursor of this.#cursors) cursor.take?.(true);
+  }
+
+  /** Writes what is new to the store, then lets readers have it. */
+  flush(): void {
+    if (this.#flushing) {
+      clearTimeout(this.#flushing as NodeJS.Timeout);
+      clearImmediate(this.#flushing as NodeJS.Immediate);
+      this.#flushing = null;
+    }
+    if (this.#saved === this.#lines.length) return;
+    this.#options.save(this.#saved + 1, this.#lines.slice(this.#saved));
+    this.#saved = this.#lines.length;
+    this.#flushedAt = performance.now();
+    for (const cursor of this.#cursors) {
+      cursor.behindSince ??= this.#flushedAt;
+      cursor.take?.(false);
+    }
+  }
+
+  /** The events after `seq`, each as JSON. */
+  after(seq: number): string[] {
+    return this.#lines.slice(seq, this.#saved);
+  }
+
+  /** Starts to read after `seq`. To be closed by who opened it. */
+  read(seq: number): Reader {
+    const cursor: Cursor = { seq, take: null, behindSince: seq < this.#saved ? performance.now() : null };
+    this.#cursors.add(cursor);
+    return {
+      next: () =>
+        new Promise((resolve) => {
+          const take = (isEnd: boolean) => {
+            cursor.take = null;
+            if (cursor.seq < this.#saved) resolve(this.#nextFrame(cursor));
+            else if (isEnd) resolve(null);
+          };
+          if (cursor.seq < this.#saved || this.#isEnded) take(this.#isEnded);
+          else cursor.take = take;
+        }),
+      stalledSince: (atMs) =>
+        cursor.take === null && cursor.behindSince !== null && cursor.behindSince < atMs,
+      close: () => {
+        this.#cursors.delete(cursor);
+        cursor.take?.(true);
+      },
+    };
+  }
+
+  /** The server-sent event with what follows the cursor. Readers at the same place share one, made once. */
+  #nextFrame(cursor: Cursor): Uint8Array<ArrayBuffer> {
+    if (this.#frame?.from !== cursor.seq || this.#frame.saved !== this.#saved) {
+      let to = cursor.seq;
+      for (let chars = 0; to < this.#saved && chars < FRAME_CHARS; to++)
+        chars += this.#lines[to]?.length ?? 0;
+      const text = `id: ${to}\ndata: [${this.#lines.slice(cursor.seq, to).join(',')}]\n\n`;
+      this.#frame = { from: cursor.seq, to, saved: this.#saved, bytes: encoder.encode(text) };
+    }
+    cursor.seq = this.#frame.to;
+    cursor.behindSince = cursor.seq < this.#saved ? performance.now() : null;
+    return this.#frame.bytes;
+  }
+}
+
+/** Events that close what is open, or that are few by nature: they are taken past the limit too. */
+function isKept(fact: Fact): boolean {
+  switch (fact.type) {
+    case 'run-queued':
+    case 'wait-started':
+    case 'wait-ended':
+    case 'log':
+    case 'sample':
+    case 'cut':
+      return false;
+    case 'run-started':
+    case 'run-ended':
+    case 'pass-started':
+    case 'pass-ended':
+    case 'lane-started':
+    case 'lane-ready':
+    case 'lane-ended':
+    case 'job-started':
+    case 'job-ended':
+      return true;
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * One pass: launches the program process, listens to it and to the child processes it asks for, and writes the log.
+ * What a process says is checked against what it may say: its own lanes, its own jobs, in a sensible order.
+ */
+import { Buffer } from 'node:buffer';
+import process from 'node:process';
+import { type Child, type Exit, now } from '../launch/launch.ts';
+import type { Ready } from '../launch/ready.ts';
+import type { JobOutcome, Order, PassSettings, Report, Stamped } from '../program/protocol.ts';
+import type { Fact, LaneFact, Status } from './events.ts';
+import type { RunLog } from './log.ts';
+import type { Runtime } from './spec.ts';
+import { UsageMeter } from './usage.ts';
+
+export type PassPlan = {
+  pass: number;
+  runtime: Runtime;
+  settings: PassSettings;
+  cores: number;
+  otherRuns: number;
+  /** Longest the pass may take. */
+  limitMs: number;
+  /** Most child processes at once. */
+  maxProcesses: number;
+};
+
+/** Why a pass or a run is stopped from outside. */
+export type StopReason = Exclude<Status, 'completed' | 'failed'>;
+
+/** A lane as the server knows it. */
+type LaneState = {
+  lane: number;
+  kind: 'main' | 'thread' | 'process';
+  owner: Child;
+  isReady: boolean;
+  /** Jobs under way on it. */
+  jobs: Set<number>;
+};
+
+/** What is known of a process. */
+type ProcessState = {
+  child: Child;
+  /** The lane that is its main thread. */
+  lane: number;
+  /** What to add to its clock to get the server's, in ms; null until it has spoken. */
+  offsetMs: number | null;
+  /** Its last words. */
+  bye: (Report & { type: 'bye' }) | null;
+};
+
+/** Most bytes of its own words, outside any job, that a pass's processes may write. */
+const STDERR_BYTES = 64 * 1024;
+
+/** Runs the pass to its end, however it ends: resolves when no process of it is left. Rejects if none could be launched. */
+export async function runPass(
+  plan: PassPlan,
+  ready: Ready,
+  log: RunLog,
+  signal: AbortSignal,
+): Promise<Status> {
+  const { child, bootMs } = await ready.take(plan.runtime);
+  return new Pass(plan, ready, log, child).run(bootMs, signal);
+}
+
+class Pass {
+  #plan: PassPlan;
+  #ready: Ready;
+  #log: RunLog;
+  #startedAt = now();
+  #main: ProcessState;
+  #processes = new Map<number, ProcessState>();
+  #lanes = new Map<number, LaneState>();
+  #jobs = new Set<number>();
+  #logBytes = new Map<number | null, number>();
+  #usage = new UsageMeter();
+  #stopped: StopReason | null = null;
+  #endedMs = 0;
+  /** The ends of child processes, those being launched included. */
+  #endings: Promise<void>[] = [];
+
+  constructor(plan: PassPlan, ready: Ready, log: RunLog, main: Child) {
+    this.#plan = plan;
+    this.#ready = ready;
+    this.#log = log;
+    this.#main = { child: main, lane: 0, offsetMs: null, bye: null };
+    this.#processes.set(0, this.#main);
+  }
+
+  async run(bootMs: number, signal: AbortSignal): Promise<Status> {
+    const { settings, cores, otherRuns, limitMs } = this.#plan;
+    const { child } = this.#main;
+    this.#append({ type: 'pass-started', mode: settings.mode, cores, otherRuns }, 0);
+    this.#listen(this.#main);
+    child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
+
+    const stop = (reason: StopReason) => {
+      this.#stopped ??= reason;
+      for (const one of this.#processes.values()) void one.child.stop();
+    };
+    const onAbort = () => stop(signal.reason);
+    const timer = setTimeout(stop, limitMs, 'timed-out');
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+
+    const exit = await child.ended;
+    // Main has gone: what is left is daemons, or main fell, and nobody would hear the rest.
+    for (const one of this.#processes.values()) void one.child.stop();
+    this.#endProcess(this.#main, exit);
+    while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+
+    const { bye } = this.#main;
+    const error = this.#stopped
+      ? null
+      : (bye?.error ?? (bye ? null : `The program's process ${describeExit(exit)}.`));
+    const status = this.#stopped ?? (error === null && bye?.reason === 'returned' ? 'completed' : 'failed');
+    const { cpuMs, peakRssBytes } = this.#usage.total();
+    this.#append(
+      { type: 'pass-ended', status, error, wallMs: round(this.#endedMs), cpuMs, peakRssBytes },
+      this.#endedMs,
+    );
+    return status;
+  }
+
+  #listen(one: ProcessState): void {
+    const { child } = one;
+    child.listener = {
+      report: (stamped) => this.#report(one, stamped),
+      stderr: (text) => this.#stderr(one, text),
+      usage: (usage) => {
+        const sample = this.#usage.measure(child.pid, usage);
+        // One event for all processes, when the guard has come round to main.
+        if (one === this.#main) this.#append({ type: 'sample', ...sample });
+      },
+    };
+  }
+
+  /** Takes what a process says, if it may say it. Anything else is not of this run, and is left out. */
+  #report(one: ProcessState, { t, report }: Stamped): void {
+    one.offsetMs ??= clockOffset(t, this.#startedAt, now());
+    const atMs = Math.min(t + one.offsetMs, now()) - this.#startedAt;
+    switch (report.type) {
+      case 'hello':
+      case 'calibrated':
+        return;
+      case 'bye':
+        one.bye = report;
+        this.#usage.final(one.child.pid, report);
+        return;
+      case 'open-lane':
+        if (one === this.#main) this.#openLane(report.lane, report.job, report.daemon);
+        return;
+      case 'run-job':
+        if (one === this.#main)
+          this.#processes.get(report.lane)?.child.send({ type: 'run-job', job: report.job });
+        return;
+      case 'close-lane':
+        if (one === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
+        return;
+      default:
+        if (this.#accepts(one, report)) this.#append(report, atMs);
+        if (report.type === 'job-ended' && one !== this.#main) this.#tellMain(report);
+    }
+  }
+
+  /** Whether `fact` is of a lane of that process and follows from what was said before; keeps account of it if so. */
+  #accepts(one: ProcessState, fact: LaneFact): boolean {
+    if (fact.type === 'lane-started') return this.#acceptsLane(one, fact);
+    const lane = this.#lanes.get(fact.lane);
+    if (lane?.owner !== one.child) return false;
+    switch (fact.type) {
+      case 'lane-ready': {
+        const isNew = !lane.isReady;
+        lane.isReady = true;
+        return isNew;
+      }
+      case 'lane-ended':
+        // Of a process, the system says when it has ended.
+        return lane.kind === 'thread' && this.#lanes.delete(fact.lane);
+      case 'job-started':
+        if (this.#jobs.has(fact.job)) return false;
+        this.#jobs.add(fact.job);
+        lane.jobs.add(fact.job);
+        return true;
+      case 'job-ended':
+        return lane.jobs.delete(fact.job);
+      case 'wait-started':
+      case 'wait-ended':
+        return true;
+      case 'log':
+        return this.#acceptsLog(fact.job, fact.text, this.#plan.settings.logBytes);
+    }
+  }
+
+  #acceptsLane(one: ProcessState, { lane, kind }: LaneFact & { type: 'lane-started' }): boolean {
+    const isMain = kind === 'main' && lane === 0;
+    const isThread = kind === 'thread' && this.#plan.settings.mode === 'threads' && lane > 0;
+    if (one !== this.#main || this.#lanes.has(lane) || !(isMain || isThread)) return false;
+    this.#lanes.set(lane, { lane, kind, owner: one.child, isReady: false, jobs: new Set() });
+    return true;
+  }
+
+  #acceptsLog(job: number | null, text: string, limit: number): boolean {
+    const before = this.#logBytes.get(job) ?? 0;
+    const after = before + Buffer.byteLength(text) + 1;
+    this.#logBytes.set(job, after);
+    if (before <= limit && after > limit) this.#append({ type: 'cut', what: 'log', job, limit });
+    return after <= limit;
+  }
+
+  #stderr(one: ProcessState, text: string): void {
+    if (text.trim() === '' || !this.#acceptsLog(null, text, STDERR_BYTES)) return;
+    this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text });
+  }
+
+  /** Main asked for a child process. */
+  #openLane(lane: number, job: number, daemon: boolean): void {
+    const { settings, runtime, maxProcesses } = this.#plan;
+    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#processes.has(lane);
+    if (!isAllowed || this.#stopped || this.#processes.size > maxProcesses) return;
+    const startedAt = now();
+    // Until there is a process, its lane is nobody's: what main says of it is not taken.
+    const launching = this.#ready.launch(runtime, { report: () => {}, stderr: () => {} });
+    this.#endings.push(
+      launching.then(
+        async (child) => {
+          const one: ProcessState = { child, lane, offsetMs: null, bye: null };
+          this.#processes.set(lane, one);
+          this.#lanes.set(lane, { lane, kind: 'process', owner: child, isReady: false, jobs: new Set() });
+          this.#append(
+            {
+              type: 'lane-started',
+              lane,
+              kind: 'process',
+              name: `#${lane}`,
+              pid: child.pid,
+              threadId: 0,
+              parentPid: process.pid,
+              daemon,
+            },
+            startedAt - this.#startedAt,
+          );
+          this.#listen(one);
+          child.send({ type: 'begin-lane', settings, lane, job });
+          this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
+          if (this.#stopped) void child.stop();
+          const exit = await child.ended;
+          this.#endProcess(one, exit, job);
+        },
+        (error) => {
+          // It never came to be; main is told that its job failed, the log why.
+          console.error('pass: cannot launch a child process', error);
+          this.#stderr(this.#main, `The process for job ${job} could not be started.`);
+          this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
+          const outcome: JobOutcome = { status: 'failed', error: 'Its process could not be started.' };
+          this.#tellMain({ type: 'job-ended', lane, job, ...outcome });
+          this.#main.child.send({ type: 'lane-ended', lane, reason: 'exited', exitCode: null, signal: null });
+        },
+      ),
+    );
+  }
+
+  /** Closes what a process left open, and tells how it ended. `firstJob` was given to it at its launch. */
+  #endProcess(one: ProcessState, exit: Exit, firstJob?: number): void {
+    const atMs = exit.atMs - this.#startedAt;
+    this.#endedMs = Math.max(this.#endedMs, atMs);
+    const isCut = one !== this.#main && this.#main.bye?.reason === 'returned' && !one.bye && !this.#stopped;
+    for (const lane of [...this.#lanes.values()].reverse()) {
+      if (lane.owner !== one.child) continue;
+      this.#lanes.delete(lane.lane);
+      const error = `Its process ${describeExit(exit)}.`;
+      // A thread that still runs when its process has ended by itself was a daemon: cut off, as a daemon process is.
+      const isDaemon = isCut || (lane.kind === 'thread' && one.bye?.reason === 'returned');
+      const status = isDaemon || this.#stopped ? 'cut-off' : 'failed';
+      for (const job of lane.jobs) {
+        const outcome: JobOutcome = { status, error: status === 'failed' ? error : null };
+        this.#append({ type: 'job-ended', lane: lane.lane, job, ...outcome }, atMs);
+        this.#tellMain({ type: 'job-ended', lane: lane.lane, job, ...outcome });
+      }
+      const reason = isDaemon
+        ? 'cut-off'
+        : lane.kind === 'thread'
+          ? 'killed'
+          : (one.bye?.reason ?? (exit.signal ? 'killed' : 'exited'));
+      const { exitCode, signal } = lane.kind === 'thread' ? { exitCode: null, signal: null } : exit;
+      this.#append({ type: 'lane-ended', lane: lane.lane, reason, exitCode, signal }, atMs);
+    }
+    if (one === this.#main) return;
+    if (one.bye?.error) this.#stderr(one, one.bye.error);
+    // Its job may never have begun, as where the program cannot be loaded: main is not to wait for it.
+    if (firstJob !== undefined && !this.#jobs.has(firstJob)) {
+      this.#tellMain({
+        type: 'job-ended',
+        lane: one.lane,
+        job: firstJob,
+        status: 'failed',
+        error: describeExit(exit),
+      });
+    }
+    this.#processes.delete(one.lane);
+    this.#main.child.send({
+      type: 'lane-ended',
+      lane: one.lane,
+      reason: 'exited',
+      exitCode: exit.exitCode,
+      signal: exit.signal,
+    });
+  }
+
+  #tellMain(outcome: Order & { type: 'job-ended' }): void {
+    const { lane, job, status, error } = outcome;
+    if (lane !== 0) this.#main.child.send({ type: 'job-ended', lane, job, status, error });
+  }
+
+  #append(fact: Fact, atMs = now() - this.#startedAt): void {
+    this.#log.append(fact, this.#plan.pass, Math.max(0, atMs));
+  }
+}
+
+/**
+ * What to add to a process's clock, which read `t` when it wrote what arrived at `receivedAt`. Clocks of one machine
+ * agree, so nothing, unless that would put its words before `earliest` or after they arrived: then the clock was set,
+ * or the machine slept, and the words are taken to have been on their way for no time.
+ */
+function clockOffset(t: number, earliest: number, receivedAt: number): number {
+  return t >= earliest && t <= receivedAt ? 0 : receivedAt - t;
+}
+
+function describeExit({ exitCode, signal }: Exit): string {
+  return signal ? `was killed by ${signal}` : `exited with code ${exitCode}`;
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,152 @@
+/**
+ * A run, from admission to its end: waits for its turn, makes its passes one after the other, and writes its log.
+ */
+
+import { now } from '../launch/launch.ts';
+import type { Ready } from '../launch/ready.ts';
+import type { PassSettings } from '../program/protocol.ts';
+import type { Settings } from '../settings.ts';
+import type { Cost, Ticket } from './admission.ts';
+import type { Status } from './events.ts';
+import type { RunLog } from './log.ts';
+import { runPass, type StopReason } from './pass.ts';
+import type { Mode, Runtime, Spec } from './spec.ts';
+
+/** What a run needs of the server around it. */
+export type RunDeps = {
+  settings: Settings;
+  ready: Ready;
+  /** Address of a lesson's compiled program. */
+  programOf(lesson: string): string;
+  /** Blocks of `compute` a second, once they are known: see `calibrate`. */
+  blocksPerSecond(runtime: Runtime): Promise<number>;
+  /** Other runs under way now. */
+  otherRuns(): number;
+};
+
+export class Run {
+  readonly id: string;
+  readonly person: string;
+  readonly spec: Spec;
+  readonly createdAt = Date.now();
+  readonly log: RunLog;
+  #deps: RunDeps;
+  #stopping = new AbortController();
+  #submittedAt = now();
+
+  constructor(id: string, person: string, spec: Spec, log: RunLog, deps: RunDeps) {
+    this.id = id;
+    this.person = person;
+    this.spec = spec;
+    this.log = log;
+    this.#deps = deps;
+  }
+
+  /** Tells the log the place in the queue. */
+  queued(position: number): void {
+    this.log.append({ type: 'run-queued', position }, null, this.#atMs());
+  }
+
+  /** Stops it, in whatever state it is. */
+  stop(reason: StopReason): void {
+    this.#stopping.abort(reason);
+  }
+
+  /** Carries it out once `ticket` admits it. Resolves with how it ended, when no process of it is left. Never rejects. */
+  async execute(ticket: Ticket): Promise<Status> {
+    const { signal } = this.#stopping;
+    let timer: NodeJS.Timeout | undefined;
+    let status: Status = 'failed';
+    let error: string | null = null;
+    try {
+      await Promise.race([ticket.admitted, aborted(signal)]);
+      if (!signal.aborted) {
+        this.log.append({ type: 'run-started' }, null, this.#atMs());
+        timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
+        status = await this.#passes(signal);
+      }
+      if (signal.aborted) status = signal.reason;
+    } catch (cause) {
+      console.error(`run ${this.id}: ended by a fault of the server`, cause);
+      error = 'The server could not carry this run out.';
+    } finally {
+      clearTimeout(timer);
+    }
+    this.log.append({ type: 'run-ended', status, error }, null, this.#atMs());
+    this.log.end();
+    return status;
+  }
+
+  /** All passes. One that fails or takes too long does not keep the others from being seen; the worst is the run's status. */
+  async #passes(signal: AbortSignal): Promise<Status> {
+    const { settings, ready, blocksPerSecond, programOf, otherRuns } = this.#deps;
+    const { runtime } = this.spec;
+    const statuses = new Set<Status>();
+    const blocks = await blocksPerSecond(runtime);
+    for (const [pass, mode] of this.spec.modes.entries()) {
+      if (signal.aborted) break;
+      const plan = {
+        pass,
+        runtime,
+        settings: passSettings(this.spec, mode, settings, programOf(this.spec.lesson), blocks),
+        cores: settings.CORES,
+        otherRuns: otherRuns(),
+        limitMs: settings.PASS_SECONDS * 1000,
+        maxProcesses: settings.MAX_PROCESSES,
+      };
+      statuses.add(await runPass(plan, ready, this.log, signal));
+      // Boots meanwhile, outside of any pass.
+      ready.refill(runtime);
+    }
+    return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
+  }
+
+  #atMs(): number {
+    return now() - this.#submittedAt;
+  }
+}
+
+function passSettings(
+  spec: Spec,
+  mode: Mode,
+  settings: Settings,
+  program: string,
+  blocksPerSecond: number,
+): PassSettings {
+  const { jobs, minSeconds, maxSeconds, work, seed, workers } = spec;
+  const bound = mode === 'processes' ? settings.MAX_PROCESSES : null;
+  const slots = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
+  const reuse = workers !== null;
+  const logBytes = settings.LOG_BYTES;
+  return { mode, jobs, minSeconds, maxSeconds, work, seed, program, blocksPerSecond, slots, reuse, logBytes };
+}
+
+/** Memory of a program process with no jobs, and of a thread in it, in MiB: measured on both runtimes, rounded up. */
+const PROCESS_MIB = 56;
+const THREAD_MIB = 12;
+/** What a lane that mostly waits takes of a core: enough that a class of runs starting at once is spread out. */
+const WAITING_CORES = 0.1;
+
+/** What admission must count for a run: its dearest pass. */
+export function runCost(spec: Spec, { CORES, MAX_PROCESSES }: Settings): Cost {
+  const lanes = Math.min(spec.jobs, spec.workers ?? spec.jobs);
+  const memoryOf: Record<Mode, number> = {
+    sequential: PROCESS_MIB,
+    'event-loop': PROCESS_MIB,
+    threads: PROCESS_MIB + lanes * THREAD_MIB,
+    processes: (1 + Math.min(lanes, MAX_PROCESSES)) * PROCESS_MIB,
+  };
+  const isParallel = spec.modes.some((mode) => mode === 'threads' || mode === 'processes');
+  const busyCores = Math.min(isParallel ? lanes : 1, CORES);
+  return {
+    cores: spec.work === 'wait' ? WAITING_CORES : busyCores,
+    memoryMib: Math.max(...spec.modes.map((mode) => memoryOf[mode])),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,7 @@
+/** The page's script: htmx for what markup can say, `<run-view>` for the live timelines. */
+import 'htmx.org';
+import { keepFocus } from './focus.ts';
+import { RunView } from './run-view.ts';
+
+customElements.define('run-view', RunView);
+keepFocus();

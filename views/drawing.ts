@@ -1,0 +1,104 @@
+/**
+ * A pass's timeline as SVG, drawn on the server: for the page before, or without, its script. Classes say what a
+ * thing is, a style sheet says how it looks. Widths are shares of the whole, so that it fits any page; with `width`
+ * it is drawn for that many pixels and stands alone.
+ */
+import { html } from 'hono/html';
+import type { Mode } from '../server/runs/spec.ts';
+import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
+import {
+  drawingHeight,
+  isNamed,
+  LABEL_WIDTH,
+  RIGHT_WIDTH,
+  rowGap,
+  rowHeight,
+  ticks,
+  tickText,
+} from './geometry.ts';
+import { barText, LOOK_WORDS, rowName, rowTitle } from './names.ts';
+import { patterns } from './patterns.ts';
+import { duration } from './words.ts';
+
+/** `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's. */
+export type DrawingOptions = { mode: Mode; rows: number; spanMs: number; id: string; width?: number };
+
+/** Draws `pass`, or, where it has not begun, its empty rows. */
+export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
+  const rows = Math.max(o.rows, pass?.rows.length ?? 0);
+  const height = drawingHeight(rows);
+  const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
+  const plotWidth = o.width === undefined ? '100%' : o.width - LABEL_WIDTH - RIGHT_WIDTH;
+  const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" width="${o.width ?? '100%'}" height="${height}" role="img" aria-label="Timeline">
+${patterns(o.id)}
+<svg class="plot" x="${LABEL_WIDTH}" width="${plotWidth}" height="${height}" overflow="visible">${grid(rows, spanMs)}${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}</svg>
+${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
+</svg>`;
+}
+
+type Place = { top: number; rows: number; spanMs: number; nowMs: number; id: string };
+
+/** A share of the width, as a percentage that keeps a pixel of a wide screen. */
+function share(ms: number, spanMs: number): string {
+  return `${Number(((100 * ms) / spanMs).toFixed(3))}%`;
+}
+
+function grid(rows: number, spanMs: number) {
+  const height = rowHeight(rows);
+  const bottom = rows * height;
+  const all = ticks(0, spanMs);
+  const tracks = Array.from(
+    { length: rows },
+    (_, i) =>
+      html`<line class="track" x1="0" x2="100%" y1="${(i + 0.5) * height}" y2="${(i + 0.5) * height}"/>`,
+  );
+  const times = all.map(
+    (
+      ms,
+    ) => html`<line class="grid" x1="${share(ms, spanMs)}" x2="${share(ms, spanMs)}" y1="0" y2="${bottom}"/>
+<text class="time" x="${share(ms, spanMs)}" y="${bottom + 15}" text-anchor="middle">${tickText(ms, all)}</text>`,
+  );
+  return html`${times}${tracks}`;
+}
+
+function label(row: Row | undefined, i: number, rows: number) {
+  if (!isNamed(i, rows)) return null;
+  const y = (i + 0.5) * rowHeight(rows) + 4;
+  return html`<text class="lane-label" x="${LABEL_WIDTH - 8}" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+}
+
+function bars(row: Row, place: Place) {
+  return row.bars.map((bar) => oneBar(bar, place));
+}
+
+/** A bar is a small picture of its own, so that its text is cut at its edge. */
+function oneBar(bar: Bar, place: Place) {
+  const { spanMs, rows } = place;
+  const height = rowHeight(rows);
+  const gap = rowGap(height);
+  const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
+  const text = height >= 12 ? barText(bar) : null;
+  const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(endMs - bar.startMs)}`;
+  const inner = height - 2 * gap;
+  return html`
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${share(Math.max(0, endMs - bar.startMs), spanMs)}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}${ending(bar, inner)}</svg>`;
+}
+
+function hatch(bar: Bar, id: string) {
+  if (bar.state === 'starting' || bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
+    return html`fill="url(#${id}-${bar.state})"`;
+  }
+  return bar.state === 'join' ? html`fill="none" stroke-dasharray="2 2"` : null;
+}
+
+function ending(bar: Bar, height: number) {
+  if (bar.end === 'failed') {
+    return html`<svg x="100%" overflow="visible"><path class="cross" d="M-${height - 1} 1L-1 ${height - 1}M-${height - 1} ${height - 1}L-1 1"/></svg>`;
+  }
+  if (bar.end === 'cut-off') {
+    const step = height / 4;
+    return html`<svg x="100%" overflow="visible"><path class="torn" d="M1 0L-4 ${step}L0 ${2 * step}L-4 ${3 * step}L1 ${height}Z"/></svg>`;
+  }
+  return null;
+}

@@ -1,0 +1,107 @@
+/** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
+import { html } from 'hono/html';
+import { checkField, errorText, type FieldErrors, radioField, textField } from './fields.ts';
+
+/** What the form's fields hold, as text. */
+export type FormValues = {
+  lesson: string;
+  modes: string[];
+  runtime: string;
+  jobs: string;
+  workers: string;
+  minSeconds: string;
+  maxSeconds: string;
+  work: string;
+  seed: string;
+};
+
+export type FormProps = {
+  values: FormValues;
+  errors: FieldErrors;
+  /** What concerns the form as a whole: the server is busy. */
+  message?: string;
+  limits: { maxJobs: number; maxProcesses: number; passSeconds: number };
+};
+
+/** A form as it is on a first visit: the notebook's five jobs of 1 to 10 seconds, in every mode. */
+export const FIRST_VALUES: FormValues = {
+  lesson: 'one-by-one',
+  modes: ['sequential', 'event-loop', 'threads', 'processes'],
+  runtime: 'node',
+  jobs: '5',
+  workers: '',
+  minSeconds: '1',
+  maxSeconds: '10',
+  work: 'wait',
+  seed: '',
+};
+
+const FIELD_ORDER = [
+  'modes',
+  'jobs',
+  'minSeconds',
+  'maxSeconds',
+  'work',
+  'runtime',
+  'workers',
+  'seed',
+  'lesson',
+] as const;
+
+/** The form. The first field that is wrong has the focus; where none is, Run has it. */
+export function runForm({ values, errors, message, limits }: FormProps) {
+  const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
+  const field = { values, errors, focus };
+  const more = ['runtime', 'workers', 'seed'] as const;
+  const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== FIRST_VALUES[name]);
+  return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
+<h1>The same jobs, four ways</h1>
+<p class="quiet">Each job takes a random time from the range, the same time whichever way it is run. The server really runs them. Watch who waits for whom.</p>
+<input type="hidden" name="lesson" value="${values.lesson}">
+<fieldset${describe('modes', errors)}>
+<legend>Run them</legend>
+${checkField('modes', 'sequential', 'One by one', 'each starts when the last has ended', field)}
+${checkField('modes', 'event-loop', 'On the event loop', 'one thread, taking turns at each wait', field)}
+${checkField('modes', 'threads', 'In threads', 'side by side, memory can be shared', field)}
+${checkField('modes', 'processes', 'In processes', 'side by side, nothing shared', field)}
+${errorText('modes', errors)}
+</fieldset>
+<div class="pair">
+${textField('jobs', 'Jobs', 'numeric', field)}
+<div class="range" role="group" aria-label="Seconds each job takes">
+${textField('minSeconds', 'Seconds, from', 'decimal', field)}
+${textField('maxSeconds', 'to', 'decimal', field)}
+</div>
+</div>
+${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
+<fieldset class="choices"${describe('work', errors)}>
+<legend>A job’s work</legend>
+${radioField('work', 'wait', 'wait', field)}
+${radioField('work', 'compute', 'compute', field)}
+${radioField('work', 'mixed', 'mixed', field)}
+${errorText('work', errors)}
+</fieldset>
+<details id="more"${isMoreOpen ? html` open` : null}>
+<summary>More</summary>
+<fieldset class="choices"${describe('runtime', errors)}>
+<legend>On</legend>
+${radioField('runtime', 'node', 'Node.js', field)}
+${radioField('runtime', 'deno', 'Deno', field)}
+${errorText('runtime', errors)}
+</fieldset>
+<div class="pair">
+${textField('workers', 'Workers', 'numeric', field, 'one a job')}
+${textField('seed', 'Seed', 'numeric', field, 'any')}
+</div>
+${errorText('workers', errors)}${errorText('seed', errors)}
+<p class="quiet">Workers: a pool of so many lanes takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
+</details>
+${message === undefined ? null : html`<p class="message" role="alert">${message}</p>`}
+<div class="press"><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
+<p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>
+</form>`;
+}
+
+function describe(name: keyof FieldErrors, errors: FieldErrors) {
+  return errors[name] === undefined ? null : html` aria-describedby="${name}-error"`;
+}

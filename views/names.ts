@@ -1,0 +1,60 @@
+/** The page's own words for what the model names by a key: bar states, statuses, lanes. */
+import type { Status } from '../server/runs/events.ts';
+import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
+
+/** What a stretch of a lane can look like: its state, or how its job ended. */
+export type Look = Bar['state'] | 'failed' | 'cut-off';
+
+/** The legend's words for each look. */
+export const LOOK_WORDS: Record<Look, string> = {
+  starting: 'starting',
+  running: 'program’s own code',
+  computing: 'computing',
+  sleep: 'waiting on time',
+  join: 'joining: waiting for a job',
+  worker: 'waiting for a free worker',
+  queue: 'waiting on a queue',
+  lock: 'waiting for a lock',
+  idle: 'idle',
+  failed: 'failed',
+  'cut-off': 'cut off',
+};
+
+/** How a run or a pass ended. */
+export const STATUS_WORDS: Record<Status, string> = {
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  'timed-out': 'stopped at the time limit',
+  interrupted: 'interrupted: the server stopped',
+};
+
+/** A row's name where space is short: `main`, `#1`. */
+export function rowName(row: Row): string {
+  return row.slot === null ? row.name : `#${row.slot + 1}`;
+}
+
+/** What a row is, in full: `#2: thread 4 of process 1234, daemon`. */
+export function rowTitle(row: Row): string {
+  if (row.slot !== null) return `#${row.slot + 1}: shares the main thread of process ${row.pid}`;
+  const what =
+    row.kind === 'thread'
+      ? `thread ${row.threadId} of process ${row.pid}`
+      : row.kind === 'process'
+        ? `process ${row.pid}`
+        : `main thread of process ${row.pid}`;
+  return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}`;
+}
+
+/** Text of a bar: its job's number, or what a join waits for; null where a bar has none. */
+export function barText(bar: Bar): string | null {
+  if (bar.state === 'join') return bar.on === null ? null : bar.on.replace(/^job /, '');
+  if (bar.job === null || bar.state === 'starting' || bar.state === 'idle') return null;
+  return String(bar.job);
+}
+
+/** Name of the lane in `pass` that a line of the console came from. */
+export function laneName(pass: PassTimeline | undefined, lane: number): string {
+  const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
+  return row?.name ?? (lane === 0 ? 'main' : `#${lane}`);
+}

@@ -1,0 +1,20 @@
+/** One pass of a run as a figure: its name, its time, its timeline. */
+import { html } from 'hono/html';
+import type { Mode, Spec } from '../server/runs/spec.ts';
+import type { PassTimeline } from '../server/runs/timeline.ts';
+import { capital, inMode } from '../server/runs/words.ts';
+import { passDrawing } from './drawing.ts';
+import { expectedRows } from './geometry.ts';
+import { passTime } from './progress.ts';
+
+/** `index` is the pass's place in the run, from 0. */
+export type FigureOptions = { mode: Mode; spec: Spec; index: number; spanMs: number };
+
+/** The figure, as high as it will ever be, from before the pass begins. */
+export function passFigure(pass: PassTimeline | null, { mode, spec, index, spanMs }: FigureOptions) {
+  const rows = expectedRows(mode, spec);
+  return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}">
+<figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span></figcaption>
+<div class="chart">${passDrawing(pass, { mode, rows, spanMs, id: `pass-${index}` })}</div>
+</figure>`;
+}

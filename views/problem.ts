@@ -1,0 +1,17 @@
+/** A page's words for what went wrong, with a way on. */
+import { html } from 'hono/html';
+
+export type ProblemProps = { title: string; message: string; links?: { href: string; text: string }[] };
+
+/** What is wrong, and where to go from here; without `links`, to the playground. */
+export function problem({
+  title,
+  message,
+  links = [{ href: '/', text: 'Open the playground' }],
+}: ProblemProps) {
+  return html`<section class="reading">
+<h1>${title}</h1>
+<p>${message}</p>
+<p class="ways">${links.map((link) => html`<a href="${link.href}">${link.text}</a> `)}</p>
+</section>`;
+}

@@ -1,0 +1,37 @@
+/** The list of this browser's own runs. */
+import { html } from 'hono/html';
+import { STATUSES, type Status } from '../server/runs/events.ts';
+import type { Spec } from '../server/runs/spec.ts';
+import { MODE_NAMES } from '../server/runs/words.ts';
+import { STATUS_WORDS } from './names.ts';
+import { count } from './words.ts';
+
+/** `createdAt` is ms since 1970; `status` is null while the run has not ended. */
+export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null };
+
+/** Newest first, as given. */
+export function runList(runs: ListedRun[]) {
+  return html`<section class="reading">
+<h1>My runs</h1>
+${
+  runs.length === 0
+    ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
+<p class="ways"><a href="/">Open the playground</a></p>`
+    : html`<ol class="run-list">${runs.map(listedRun)}</ol>`
+}
+</section>`;
+}
+
+function listedRun({ id, createdAt, spec, status }: ListedRun) {
+  const at = new Date(createdAt).toISOString();
+  const each =
+    spec.minSeconds === spec.maxSeconds ? `${spec.minSeconds}` : `${spec.minSeconds} to ${spec.maxSeconds}`;
+  return html`
+<li><a href="/runs/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
+<span>${count(spec.jobs, 'job')} of ${each} s, ${spec.modes.map((mode) => MODE_NAMES[mode]).join(', ')}, ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}</span>
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
+}
+
+function isStatus(text: string | null): text is Status {
+  return STATUSES.some((status) => status === text);
+}

@@ -1,0 +1,34 @@
+/** How figures are said: durations, sizes, factors. The same words on the page, in its live parts and in drawings. */
+
+/** A duration: `0.4 ms`, `43 ms`, `1.2 s`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 0.05) return '0 ms';
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 119_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A duration in seconds with one decimal, for figures that change while one looks: `9.2 s`. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A size in memory: `812 KiB`, `41.3 MiB`. */
+export function bytes(size: number): string {
+  if (size < 1024) return `${size} B`;
+  if (size < 2 ** 20) return `${Math.round(size / 1024)} KiB`;
+  if (size < 2 ** 30) return `${(size / 2 ** 20).toFixed(size < 100 * 2 ** 20 ? 1 : 0)} MiB`;
+  return `${(size / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** A factor: `2.7×`. */
+export function times(factor: number): string {
+  return `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)}×`;
+}
+
+/** A number with its noun: `1 job`, `5 jobs`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
