@@ -21,10 +21,16 @@ export type Built = {
   page: { script: string; style: string };
 };
 
-/** Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. */
-export async function buildAll(folder: string): Promise<Built> {
+/** The folder with a folder for each lesson. */
+export const LESSONS = path.join(ROOT, 'server/lessons');
+
+/**
+ * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
+ * folder for each lesson, with its `program.ts`.
+ */
+export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);
-  const lessons = fs.readdirSync(path.join(ROOT, 'server/lessons')).sort();
+  const lessons = fs.readdirSync(lessonsFolder).sort();
   const common = {
     absWorkingDir: ROOT,
     bundle: true,
@@ -40,7 +46,7 @@ export async function buildAll(folder: string): Promise<Built> {
       outdir: out,
       entryPoints: {
         entry: 'server/program/entry.ts',
-        ...Object.fromEntries(lessons.map((slug) => [slug, `server/lessons/${slug}/program.ts`])),
+        ...Object.fromEntries(lessons.map((slug) => [slug, path.join(lessonsFolder, slug, 'program.ts')])),
       },
     }),
     build({

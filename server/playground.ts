@@ -1,5 +1,5 @@
 /** Puts the parts together: what is compiled, the store, the guard, the processes kept ready, and the runs. */
-import { type Built, buildAll } from './build.ts';
+import { type Built, buildAll, LESSONS } from './build.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
@@ -18,9 +18,12 @@ export type Playground = {
   close(): Promise<void>;
 };
 
-/** Starts a playground. Throws where the data folder cannot be used or something does not compile. */
-export async function startPlayground(settings: Settings): Promise<Playground> {
-  const built = await buildAll(`${settings.DATA_DIR}/build`);
+/**
+ * Starts a playground, with the lessons of `lessonsFolder`. Throws where the data folder cannot be used or something
+ * does not compile.
+ */
+export async function startPlayground(settings: Settings, lessonsFolder = LESSONS): Promise<Playground> {
+  const built = await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder);
   const store = new Store(settings.DATA_DIR);
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);

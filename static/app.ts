@@ -1,4 +1,5 @@
 /** The page's script: htmx for what markup can say, `<run-view>` for the live timelines. */
+import './language.ts';
 import 'htmx.org';
 import { keepFocus } from './focus.ts';
 import { RunView } from './run-view.ts';

@@ -52,11 +52,13 @@ function paintRow(
     const bar = bars[i];
     if (bar === undefined || bar.startMs > area.maxMs) break;
     const x = toX(bar.startMs);
-    const end = Math.max(toX(bar.endMs ?? Math.max(nowMs, bar.startMs)), x + 1);
-    // Bars thinner than a pixel that fall on one already painted would not be seen.
-    if (end <= paintedTo && bar.end === null) continue;
-    paintedTo = end;
-    paintBar(ctx, bar, { x, y: area.top + gap, width: end - x, height, ratio: area.ratio }, palette);
+    const end = toX(bar.endMs ?? Math.max(nowMs, bar.startMs));
+    // Of bars thinner than a pixel, each pixel shows the one at its middle; one that stands alone is still seen.
+    const isThin = end === x;
+    const isAlone = bars[i - 1]?.job !== bar.job && x >= paintedTo;
+    if (isThin && !isAlone && bar.end === null) continue;
+    paintedTo = Math.max(end, x + 1);
+    paintBar(ctx, bar, { x, y: area.top + gap, width: paintedTo - x, height, ratio: area.ratio }, palette);
   }
 }
 

@@ -1,6 +1,8 @@
 /** The style sheet's colours and hatches, for the canvas. */
 
-/** Colours by name, and the fills of the hatched states. */
+import { LANE_COLOURS } from '../views/names.ts';
+
+/** Colours by name, and the fills of the hatched states, and the lanes' colours, main's first. */
 export type Palette = ReturnType<typeof readPalette>;
 
 /** Reads the custom properties that apply to `element`; to be read again when the colour scheme changes. */
@@ -28,6 +30,7 @@ export function readPalette(element: Element, pixelRatio: number) {
     'lock-ground': read('lock-ground'),
     worker: read('worker'),
   };
+  const lanes = Array.from({ length: LANE_COLOURS + 1 }, (_, i) => read(i === 0 ? 'lane-main' : `lane-${i}`));
   const hatches = {
     starting: hatch(5, pixelRatio, null, (ctx) =>
       strokes(ctx, colours.starting, 1.2, [
@@ -53,7 +56,7 @@ export function readPalette(element: Element, pixelRatio: number) {
       ctx.fillRect(1.2, 1.2, 1.6, 1.6);
     }),
   };
-  return { colours, hatches };
+  return { colours, hatches, lanes };
 }
 
 /** A tile of `size` CSS pixels, drawn at the screen's own resolution. */

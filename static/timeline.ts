@@ -8,11 +8,12 @@ import {
   isNamed,
   LABEL_WIDTH,
   RIGHT_WIDTH,
+  rowGap,
   rowHeight,
   ticks,
   tickText,
 } from '../views/geometry.ts';
-import { rowName } from '../views/names.ts';
+import { laneColour, rowName } from '../views/names.ts';
 import { firstInView, paintRows } from './paint.ts';
 import type { Palette } from './palette.ts';
 
@@ -138,7 +139,7 @@ export class Chart {
     return {
       scale: 'y',
       size: LABEL_WIDTH,
-      gap: 8,
+      gap: 12,
       font: FONT,
       stroke: () => this.#palette.colours.muted,
       grid: { show: false },
@@ -171,6 +172,17 @@ export class Chart {
     }
     ctx.restore();
     if (this.#pass === null) return;
+    const gap = rowGap(height / ratio) * ratio;
+    this.#pass.rows.forEach((row, i) => {
+      if (row.slot !== null) return;
+      ctx.fillStyle = this.#palette.lanes[laneColour(row.lane)] ?? this.#palette.colours.ink;
+      ctx.fillRect(
+        Math.round(bbox.left - 7 * ratio),
+        bbox.top + i * height + gap,
+        3 * ratio,
+        height - 2 * gap,
+      );
+    });
     const area = {
       left: bbox.left,
       top: bbox.top,

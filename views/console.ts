@@ -2,16 +2,8 @@
 import { html } from 'hono/html';
 import type { Line, PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
 import { capital, inMode } from '../server/runs/words.ts';
-import { laneName } from './names.ts';
+import { laneClass, laneName } from './names.ts';
 import { seconds } from './words.ts';
-
-/** Colours there are for lanes; further lanes begin again with the first. */
-const LANE_COLOURS = 8;
-
-/** Class of a lane's colour; main is ink. */
-export function laneClass(lane: number): string {
-  return lane === 0 ? 'lane-main' : `lane-${((lane - 1) % LANE_COLOURS) + 1}`;
-}
 
 /** The items of the list from line `from` on, with a heading wherever another pass begins. */
 export function consoleItems(timeline: RunTimeline, from: number) {

@@ -16,7 +16,7 @@ import {
   ticks,
   tickText,
 } from './geometry.ts';
-import { barText, LOOK_WORDS, rowName, rowTitle } from './names.ts';
+import { barText, LOOK_WORDS, laneClass, rowName, rowTitle } from './names.ts';
 import { patterns } from './patterns.ts';
 import { duration } from './words.ts';
 
@@ -28,12 +28,17 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const rows = Math.max(o.rows, pass?.rows.length ?? 0);
   const height = drawingHeight(rows);
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
-  const plotWidth = o.width === undefined ? '100%' : o.width - LABEL_WIDTH - RIGHT_WIDTH;
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" width="${o.width ?? '100%'}" height="${height}" role="img" aria-label="Timeline">
-${patterns(o.id)}
-<svg class="plot" x="${LABEL_WIDTH}" width="${plotWidth}" height="${height}" overflow="visible">${grid(rows, spanMs)}${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}</svg>
-${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
+  const content = html`${patterns(o.id)}${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}`;
+  // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
+  if (o.width === undefined) {
+    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline">
+${content}
+</svg>`;
+  }
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" width="${o.width}" height="${height}">
+<svg x="${LABEL_WIDTH}" width="${o.width - LABEL_WIDTH - RIGHT_WIDTH}" height="${height}" overflow="visible">${content}</svg>
 </svg>`;
 }
 
@@ -65,7 +70,15 @@ function grid(rows: number, spanMs: number) {
 function label(row: Row | undefined, i: number, rows: number) {
   if (!isNamed(i, rows)) return null;
   const y = (i + 0.5) * rowHeight(rows) + 4;
-  return html`<text class="lane-label" x="${LABEL_WIDTH - 8}" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+  return html`${row ? swatch(row, i, rows) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+}
+
+/** A mark in the colour that the lane's lines have in the console. */
+function swatch(row: Row, i: number, rows: number) {
+  if (row.slot !== null) return null;
+  const height = rowHeight(rows);
+  const gap = rowGap(height);
+  return html`<rect class="swatch ${laneClass(row.lane)}" x="-7" y="${i * height + gap}" width="3" height="${height - 2 * gap}"/>`;
 }
 
 function bars(row: Row, place: Place) {

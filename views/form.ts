@@ -69,7 +69,7 @@ ${errorText('modes', errors)}
 <div class="pair">
 ${textField('jobs', 'Jobs', 'numeric', field)}
 <div class="range" role="group" aria-label="Seconds each job takes">
-${textField('minSeconds', 'Seconds, from', 'decimal', field)}
+${textField('minSeconds', 'Seconds', 'decimal', field)}
 ${textField('maxSeconds', 'to', 'decimal', field)}
 </div>
 </div>

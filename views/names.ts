@@ -58,3 +58,16 @@ export function laneName(pass: PassTimeline | undefined, lane: number): string {
   const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
   return row?.name ?? (lane === 0 ? 'main' : `#${lane}`);
 }
+
+/** Colours there are for lanes besides main's. */
+export const LANE_COLOURS = 8;
+
+/** Number of a lane's colour: main has 0, and further lanes begin again after the last. */
+export function laneColour(lane: number): number {
+  return lane === 0 ? 0 : ((lane - 1) % LANE_COLOURS) + 1;
+}
+
+/** Class of a lane's colour. */
+export function laneClass(lane: number): string {
+  return `lane-${lane === 0 ? 'main' : laneColour(lane)}`;
+}

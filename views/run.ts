@@ -32,6 +32,7 @@ ${runHead(p)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs) }))}
 ${legend(spec, timeline)}
+<p class="hint quiet">Point at a bar for its figures. Drag across to look closer; double-click to see all again.</p>
 </div>
 <div class="run-console">
 <h3>Console</h3>

@@ -1,0 +1,285 @@
+/** The sentence above a run, from runs made by hand; and what holds for any log. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Mode } from '../../server/runs/spec.ts';
+import { sentence } from '../../server/runs/summary.ts';
+import {
+  atOnce,
+  events,
+  inTurn,
+  type Job,
+  oneByOne,
+  type Pass,
+  run,
+  timelineOf,
+  waitStarted,
+} from './made-events.ts';
+import { garbage, madeLog } from './made-logs.ts';
+
+const told = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
+
+describe('sentence: before the end', () => {
+  it.each([
+    [1, '1st'],
+    [2, '2nd'],
+    [3, '3rd'],
+    [4, '4th'],
+    [11, '11th'],
+    [13, '13th'],
+    [22, '22nd'],
+    [111, '111th'],
+  ])('sentence: place %i in the queue is %s', (position, place) => {
+    const timeline = timelineOf(events(null, [[0, { type: 'run-queued', position }]]));
+    expect(sentence(timeline)).toBe(`Waiting: ${place} in line.`);
+  });
+
+  it('sentence: a run of which nothing is known waits to start', () => {
+    expect(sentence(timelineOf([]))).toBe('Waiting to start.');
+  });
+
+  it('sentence: a run without a pass, and a pass without a job, are starting', () => {
+    expect(told([], null)).toBe('Starting.');
+    expect(told([{ mode: 'processes', jobs: [], wallMs: null }], null)).toBe(
+      'Running in processes: starting.',
+    );
+  });
+
+  it('sentence: a running pass tells how many of the jobs that began or wait are done', () => {
+    const jobs: Job[] = [{ from: 0, to: 10 }, { from: 0, to: 20 }, { from: 0 }, { from: 0 }];
+    const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
+    log.push(...events(0, [[30, waitStarted(0, 4, 'worker', 'a free lane')]], log.length));
+    expect(sentence(timelineOf(log))).toBe('Running in threads: 2 of 5 jobs done.');
+  });
+
+  it('sentence: one by one nobody knows how many jobs will come, unless an earlier pass told', () => {
+    const running: Pass = { mode: 'sequential', jobs: [{ from: 0, to: 10 }, { from: 10 }], wallMs: null };
+    expect(told([running], null)).toBe('Running one by one: 1 job done.');
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 100, 'sleep') };
+    expect(told([threads, running], null)).toBe('Running one by one: 1 of 5 jobs done.');
+  });
+
+  it('sentence: between two passes it tells of the one that ended', () => {
+    expect(told([oneByOne('sleep')], null)).toBe('Ran one by one: 5 jobs done.');
+  });
+});
+
+describe('sentence: comparisons', () => {
+  it('sentence: waits that overlapped', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1852, 'sleep') };
+    expect(told([oneByOne('sleep'), threads])).toBe(
+      'Threads finished 2.7 times sooner than one by one: their waits overlapped.',
+    );
+  });
+
+  it('sentence: modes that were about equal share the first place', () => {
+    const event: Pass = { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep') };
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep', 20) };
+    const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 400), bootMs: 400 };
+    expect(told([oneByOne('sleep'), event, threads, processes])).toBe(
+      'The event loop and threads finished 5.0 times sooner than one by one: their waits overlapped.',
+    );
+  });
+
+  it('sentence: more computing threads than cores', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(8, 4210, 'compute'), cores: 2 };
+    expect(told([oneByOne('compute', 8), threads])).toBe(
+      'Eight threads were only 1.9 times sooner: this machine has 2 cores.',
+    );
+    expect(told([oneByOne('compute', 8), { ...threads, otherRuns: 3 }])).toBe(
+      'Eight threads were only 1.9 times sooner: this machine has 2 cores, shared with 3 other runs.',
+    );
+  });
+
+  it('sentence: computing threads with a core each', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 1000, 'compute'), cores: 8 };
+    expect(told([oneByOne('compute', 4), threads])).toBe(
+      'Threads finished 4.0 times sooner than one by one: they computed on 4 cores at once.',
+    );
+  });
+
+  it('sentence: computing on the event loop gains nothing', () => {
+    const event: Pass = { mode: 'event-loop', jobs: inTurn(5, 1000, 'compute') };
+    const words = 'On the event loop computing jobs ran one after the other: no time was gained.';
+    expect(told([oneByOne('compute'), event])).toBe(words);
+    expect(told([event])).toBe(words);
+  });
+
+  it('sentence: computing threads beside the event loop', () => {
+    const event: Pass = { mode: 'event-loop', jobs: inTurn(4, 1000, 'compute') };
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 2000, 'compute'), cores: 2 };
+    expect(told([oneByOne('compute', 4), event, threads])).toBe(
+      'Threads finished 2.0 times sooner than one by one; on the event loop computing jobs ran one after the other.',
+    );
+    expect(told([event, threads])).toBe(
+      'Threads finished 2.0 times sooner than the event loop, where computing jobs ran one after the other.',
+    );
+  });
+
+  it('sentence: a factor under 1.05 is no sooner, whatever the reason', () => {
+    const late = (mode: Mode, jobs: Job[], more: Partial<Pass> = {}): Pass => ({ mode, jobs, ...more });
+    const two = oneByOne('sleep', 2);
+    expect(told([two, late('threads', atOnce(2, 1920, 'sleep'))])).toBe(
+      'Threads finished no sooner than one by one.',
+    );
+    expect(told([two, late('threads', atOnce(2, 1900, 'sleep'))])).toContain('1.1 times sooner');
+    expect(told([two, late('threads', inTurn(2, 1000, 'sleep'))])).toBe(
+      'Threads finished no sooner than one by one: only one job ran at a time.',
+    );
+    expect(told([two, late('threads', atOnce(2, 2000, 'lock'))])).toBe(
+      'Threads finished no sooner than one by one: jobs waited for each other’s lock.',
+    );
+    expect(told([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000 })])).toBe(
+      'Processes finished no sooner than one by one: starting them took longer than was gained.',
+    );
+    expect(told([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
+      'Threads finished no sooner than one by one: there was only one job.',
+    );
+    expect(told([oneByOne('compute', 2), late('threads', atOnce(2, 2000, 'compute'), { cores: 1 })])).toBe(
+      'Threads finished no sooner than one by one: this machine has 1 core.',
+    );
+  });
+
+  it('sentence: whether jobs waited or computed is read from their bars', () => {
+    const mixed: Job[] = [
+      { from: 0, to: 1000, does: 'sleep' },
+      { from: 0, to: 1000, does: 'compute' },
+    ];
+    expect(told([oneByOne('sleep', 2), { mode: 'threads', jobs: mixed }])).toBe(
+      'Threads finished 2.0 times sooner than one by one: jobs waited and computed at the same time.',
+    );
+  });
+
+  it('sentence: without one by one the passes are compared with each other', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep') };
+    const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 500), bootMs: 500 };
+    expect(told([processes, threads])).toBe(
+      'Threads finished 1.5 times sooner than processes, which took longer to start.',
+    );
+    expect(told([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
+      'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: their waits overlapped.',
+    );
+  });
+
+  it('sentence: a single pass tells what it took', () => {
+    expect(told([oneByOne('sleep')])).toBe(
+      '5 jobs took 5.0 seconds one by one: each began when the one before had ended.',
+    );
+    expect(told([{ mode: 'threads', jobs: atOnce(1, 43, 'sleep') }])).toBe('1 job took 43 ms in threads.');
+    expect(told([{ mode: 'threads', jobs: atOnce(5, 2500, 'compute'), cores: 2 }])).toBe(
+      'Five threads shared 2 cores: 5 jobs took 2.5 seconds.',
+    );
+    expect(told([{ mode: 'threads', jobs: [], wallMs: 200 }])).toBe(
+      'The program ended after 0.2 seconds without a job.',
+    );
+  });
+});
+
+describe('sentence: what went wrong', () => {
+  const failing = (mode: Mode, failed: number[], count = 5): Pass => ({
+    mode,
+    jobs: atOnce(count, 100, 'sleep').map((job, n) =>
+      failed.includes(n) ? { ...job, status: 'failed' } : job,
+    ),
+  });
+
+  it('sentence: jobs that failed, and the others', () => {
+    expect(told([failing('threads', [2])])).toBe('Job 2 failed; the other 4 went on.');
+    expect(told([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 went on.');
+    expect(told([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one went on.');
+    expect(told([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one went on.');
+    expect(told([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
+    expect(told([failing('threads', [0], 1)])).toBe('Job 0 failed.');
+  });
+
+  it('sentence: names the mode where not every pass had the same failures', () => {
+    expect(told([failing('event-loop', [2]), failing('threads', [2])])).toBe(
+      'Job 2 failed; the other 4 went on.',
+    );
+    expect(told([failing('event-loop', []), failing('threads', [2])])).toBe(
+      'In threads, job 2 failed; the other 4 went on.',
+    );
+  });
+
+  it('sentence: a pass that failed by its jobs alone tells of them, else its error', () => {
+    const threads: Pass = { ...failing('threads', [2]), status: 'failed' };
+    expect(told([threads], 'failed')).toBe('Job 2 failed; the other 4 went on.');
+    expect(
+      told([{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }], 'failed'),
+    ).toBe('Threads failed: Error: boom.');
+  });
+
+  it('sentence: a run that was stopped tells where it was', () => {
+    const open: Pass = {
+      mode: 'threads',
+      jobs: [{ from: 0, to: 10 }, { from: 0, to: 10 }, { from: 0 }],
+      wallMs: null,
+    };
+    const closed = { ...open, wallMs: 500 };
+    expect(told([{ ...closed, status: 'cancelled' }], 'cancelled')).toBe(
+      'Cancelled while running in threads: 2 of 3 jobs were done.',
+    );
+    expect(told([{ ...closed, mode: 'event-loop', status: 'timed-out' }], 'timed-out')).toBe(
+      'The event loop ran out of time: 2 of 3 jobs were done.',
+    );
+    expect(told([open], 'interrupted')).toBe(
+      'The server stopped while this ran in threads: 2 of 3 jobs were done.',
+    );
+    expect(told([{ ...open, jobs: [{ from: 0, to: 10 }] }], 'interrupted')).toBe(
+      'The server stopped while this ran in threads: 1 job was done.',
+    );
+    expect(told([], 'cancelled')).toBe('Cancelled before it began.');
+    expect(told([], 'interrupted')).toBe('The server stopped before this began.');
+  });
+
+  it('sentence: a pass that ran out of time in a run that went on', () => {
+    const first: Pass = {
+      ...oneByOne('sleep', 3),
+      jobs: [{ from: 0, to: 10 }, { from: 10 }],
+      status: 'timed-out',
+      wallMs: 60,
+    };
+    expect(told([first, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+      'One by one ran out of time: 1 of 3 jobs was done.',
+    );
+  });
+
+  it('sentence: daemons that were cut off, and others that were', () => {
+    const jobs: Job[] = [
+      { from: 0, to: 100 },
+      { from: 0, to: 50, status: 'cut-off' },
+    ];
+    expect(told([{ mode: 'threads', jobs, daemon: true }])).toBe(
+      'Job 1 was cut off when the program ended: a daemon is not waited for.',
+    );
+    expect(told([{ mode: 'threads', jobs }])).toBe('Job 1 was cut off.');
+  });
+
+  it('sentence: takes no job for cut off whose end may have been left out', () => {
+    const jobs: Job[] = [{ from: 0, to: 100 }, { from: 0 }];
+    const pass_: Pass = { mode: 'threads', jobs, wallMs: 100 };
+    expect(told([pass_])).toBe('Job 1 was cut off.');
+    expect(told([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }])).not.toContain(
+      'cut off',
+    );
+  });
+});
+
+describe('sentence: any log', () => {
+  it('sentence: is one plain sentence', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          madeLog.map((log) => log.events),
+          garbage,
+        ),
+        (log) => {
+          for (const part of [log, log.slice(0, log.length / 2)]) {
+            expect(sentence(timelineOf(part))).toMatch(/^[A-Z0-9][^!\n]*[^.!\n]\.$/);
+            expect(sentence(timelineOf(part))).not.toMatch(/NaN|undefined|null|Infinity/);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
