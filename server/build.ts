@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -59,6 +59,8 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       entryPoints: ['static/app.ts', 'static/style.css'],
     }),
   ]);
+  // The compiler is a process of its own, and not needed again.
+  await stop();
 
   // Named by content: a server that starts beside another does not change the code under its feet.
   const stem = createHash('sha256')

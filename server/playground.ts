@@ -14,6 +14,7 @@ export type Playground = {
   settings: Settings;
   built: Built;
   runs: Runs;
+  ready: Ready;
   /** Ends all runs and processes. Resolves when none is left and the store is closed. */
   close(): Promise<void>;
 };
@@ -45,6 +46,7 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
     settings,
     built,
     runs,
+    ready,
     async close() {
       await runs.close();
       await Promise.allSettled(warm);

@@ -7,6 +7,9 @@ import { command } from './runtimes.ts';
 /** A booted process and how long its boot took, in ms. */
 export type Booted = { child: Child; bootMs: number; clock: number };
 
+/** A process that is kept, or on its way to be. */
+type Kept = { booting: Promise<Booted>; isBooted: boolean };
+
 /** Longest boot, in ms; a machine so slow that it takes longer is of no use. */
 const BOOT_MS = 30_000;
 
@@ -14,7 +17,7 @@ export class Ready {
   #entry: string;
   #guard: Guard;
   #size: number;
-  #kept = new Map<Runtime, Promise<Booted>[]>();
+  #kept = new Map<Runtime, Kept[]>();
   #isClosed = false;
 
   /** `entry`: the compiled child side. `size`: processes kept for each runtime that was used. */
@@ -28,25 +31,34 @@ export class Ready {
   async take(runtime: Runtime): Promise<Booted> {
     const kept = this.#list(runtime);
     for (let next = kept.shift(); next; next = kept.shift()) {
-      const booted = await next.catch(() => null);
+      const booted = await next.booting.catch(() => null);
       if (booted && isFit(booted)) return booted;
       await booted?.child.stop();
     }
     return this.#boot(runtime);
   }
 
+  /** How many processes are booted and wait, by runtime. */
+  get counts(): Partial<Record<Runtime, number>> {
+    const count = (kept: Kept[]) => kept.filter((one) => one.isBooted).length;
+    return Object.fromEntries([...this.#kept].map(([runtime, kept]) => [runtime, count(kept)]));
+  }
+
   /** Brings the number of processes kept for `runtime` back to what it should be. Returns at once. */
   refill(runtime: Runtime): void {
     const kept = this.#list(runtime);
     while (!this.#isClosed && kept.length < this.#size) {
-      const booting = this.#boot(runtime);
+      const one: Kept = { booting: this.#boot(runtime), isBooted: false };
       // One that cannot be started, or ends while it waits, is no longer kept; `take` then tells why.
       const forget = () => {
-        const at = kept.indexOf(booting);
+        const at = kept.indexOf(one);
         if (at >= 0) kept.splice(at, 1);
       };
-      booting.then((booted) => booted.child.ended.then(forget), forget);
-      kept.push(booting);
+      one.booting.then(({ child }) => {
+        one.isBooted = true;
+        child.ended.then(forget);
+      }, forget);
+      kept.push(one);
     }
   }
 
@@ -59,7 +71,7 @@ export class Ready {
   async close(): Promise<void> {
     this.#isClosed = true;
     const all = [...this.#kept.values()].flat();
-    await Promise.all(all.map((one) => one.then((booted) => booted.child.stop()).catch(() => {})));
+    await Promise.all(all.map(({ booting }) => booting.then(({ child }) => child.stop()).catch(() => {})));
   }
 
   async #boot(runtime: Runtime): Promise<Booted> {
@@ -80,7 +92,7 @@ export class Ready {
     return { child, bootMs: now() - child.launchedAt, clock: clockSkew() };
   }
 
-  #list(runtime: Runtime): Promise<Booted>[] {
+  #list(runtime: Runtime): Kept[] {
     const kept = this.#kept.get(runtime) ?? [];
     this.#kept.set(runtime, kept);
     return kept;

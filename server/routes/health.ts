@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
 import type { Playground } from '../playground.ts';
 
-export function healthRoutes({ runs, settings }: Playground): Hono {
+export function healthRoutes({ runs, settings, ready }: Playground): Hono {
   const routes = new Hono();
   routes.get('/healthz', (c) => {
     c.header('Cache-Control', 'no-store');
@@ -13,6 +13,8 @@ export function healthRoutes({ runs, settings }: Playground): Hono {
       // No edited code is run yet, so there is nothing to shut in.
       sandbox: 'lessons only',
       ...runs.load,
+      // Program processes that are booted and wait for a run.
+      ready: ready.counts,
       cores: settings.CORES,
       memoryMib: settings.MEMORY_MIB,
     });

@@ -112,13 +112,12 @@ function endJob(
 ): void {
   lane.jobs.delete(job);
   const times = pass.jobs.get(job);
-  if (times?.lane === lane.tracks[0].row.lane && times.endMs === null) {
+  if (times?.lane === lane.tracks[0].row.lane) {
     Object.assign(times, { endMs: lane.nowMs, status, error });
   }
   const { flows } = flow.track;
-  const drawn = flows.at(-1) === flow;
   flows.splice(flows.indexOf(flow), 1);
-  if (drawn) draw(pass, lane, flow.track, status === 'done' ? null : status);
+  draw(pass, lane, flow.track, status === 'done' ? null : status);
 }
 
 /** A job still open when its lane ended was taken for cut off; here comes the server's word on how it ended. */
@@ -158,7 +157,7 @@ function draw(pass: PassTimeline, lane: Lane, track: Track, end: Bar['end']): vo
   const last = bars.at(-1);
   const open = last?.endMs === null ? last : undefined;
   // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
-  const wait = flow?.job === null && !lane.ready ? undefined : flow?.waits[0];
+  const wait = flow?.waits[0];
   const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
   const on = wait?.on ?? null;
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
@@ -184,7 +183,7 @@ function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: 
     return;
   }
   const before = bars.at(-2);
-  const shows = before?.job === bar.job && before.endMs === bar.startMs && before.end === null;
+  const shows = before?.job === bar.job && before.endMs === bar.startMs;
   if (end === null || shows || bar.job === null) bars.pop();
   if (end !== null && shows && before) before.end = end;
 }

@@ -109,6 +109,8 @@ export class RunLog {
     this.#saved = this.#lines.length;
     this.#flushedAt = performance.now();
     for (const cursor of this.#cursors) {
+      // Who gave a number that is not there yet goes on waiting.
+      if (cursor.seq >= this.#saved) continue;
       cursor.behindSince ??= this.#flushedAt;
       cursor.take?.(false);
     }

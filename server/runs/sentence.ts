@@ -41,10 +41,11 @@ function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
 /** What kept a run from its end; null where all of its passes completed, or failed only by their jobs. */
 function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null {
   const { passes, status } = timeline;
-  // A pass can be stopped by its own limit in a run that then goes on.
-  const at = summaries.findIndex((summary) => summary.status !== 'completed');
+  // What came from outside stopped the run; else a pass can have met its own limit in a run that then went on.
+  const outside = status === 'cancelled' || status === 'interrupted';
+  const at = summaries.findIndex((one) => (outside ? one.status === status : one.status !== 'completed'));
   const pass = passes[at] ?? passes.at(-1);
-  const how = status === 'cancelled' || status === 'interrupted' ? status : (summaries[at]?.status ?? status);
+  const how = outside ? status : (summaries[at]?.status ?? status);
   const where = pass ? inMode(pass.mode) : '';
   const done = pass ? doneJobs(passes, pass) : '';
   const were = pass ? `${done} ${/^(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
@@ -61,7 +62,8 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
       const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
-      return error === null ? `${what} failed.` : `${what} failed: ${firstLine(error)}.`;
+      const why = firstLine(error ?? '');
+      return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
     }
     default:
       return null;
@@ -105,7 +107,7 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
   if (others === 0) return jobs.length < 2 ? `${namedJobs(jobs)} failed.` : `all ${jobs.length} jobs failed.`;
   const done = jobsThat(pass, 'done').length;
   const went = others === 1 ? 'the other one went on' : `the other ${others} went on`;
-  return `${namedJobs(jobs)} failed; ${done === others ? went : `${done} of the other ${others} were done`}.`;
+  return `${namedJobs(jobs)} failed; ${done === others ? went : `${done} of the other ${others} ${done === 1 ? 'was' : 'were'} done`}.`;
 }
 
 function cutOffJobs(pass: PassTimeline, jobs: number[]): string {

@@ -29,9 +29,10 @@ export type Spec = {
 const MAX_SECONDS = 3600;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
-/** A number that a form gives as text and JSON as a number or text. Empty text counts as not given. */
+/** A number that a form gives as text and JSON as a number or text. */
 function numberField(schema: z.ZodNumber, message: string) {
-  const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+  // Only one way to match any text: a quarter of a million digits are refused as fast as two.
+  const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
   return z
     .union([z.number(message), z.string(message).trim().regex(plain, message).transform(Number)], message)
     .pipe(schema);

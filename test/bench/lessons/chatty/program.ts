@@ -1,0 +1,12 @@
+import type { JobApi } from '../../../../server/program/api.ts';
+
+/** Logs 200 lines a second for the job's seconds, each with the moment it was written. */
+export async function job(_n: number, { random, log }: JobApi) {
+  const began = performance.now();
+  const lines = random() * 200;
+  for (let line = 0; line < lines; line++) {
+    const pause = began + line * 5 - performance.now();
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    log(`stamp ${performance.timeOrigin + performance.now()}`);
+  }
+}

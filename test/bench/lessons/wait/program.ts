@@ -1,0 +1,8 @@
+import type { JobApi } from '../../../../server/program/api.ts';
+
+/** The job of the comparison with bare scripts: waits, and says so. */
+export async function job(n: number, { work, random, log }: JobApi) {
+  const seconds = random();
+  await work(seconds);
+  log(`Job ${n} done after ${seconds} seconds`);
+}

@@ -1,0 +1,191 @@
+/**
+ * `npm run bench`: the figures of the way from form to timeline, each with a floor or a peer beside it, taken in turns
+ * in one run. Takes about five minutes; nothing else should run meanwhile.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { executable } from '../../server/launch/runtimes.ts';
+import { MODES, type Mode, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
+import { type Event, follow, submit } from './client.ts';
+import { type Figure, ms, print, quantile } from './figures.ts';
+import { end, startServer, watchMemory } from './processes.ts';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const only = new Set(process.argv.slice(2));
+const wants = (name: string) => only.size === 0 || only.has(name);
+const data = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-bench-'));
+const playground = await startServer(path.join(here, 'server.ts'), { PORT: '0', DATA_DIR: data });
+const floor = await startServer(path.join(here, 'floor.ts'), {});
+const figures: Figure[] = [];
+
+/** Waits until the server has a process ready for each runtime again, and nothing runs. */
+async function settled(): Promise<void> {
+  for (;;) {
+    const health = await (await fetch(`${playground.url}/healthz`)).json();
+    if (health.active === 0 && Object.values<number>(health.ready).every((count) => count > 0)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+try {
+  await settled();
+  if (wants('a')) await firstEvent();
+  if (wants('b')) await wayToReader();
+  if (wants('c')) await againstBareScripts();
+  if (wants('d')) await manyReaders();
+} finally {
+  await end(playground.child);
+  await end(floor.child);
+  fs.rmSync(data, { recursive: true, force: true });
+}
+print(figures);
+
+/** (a) From POST to the first job-started at a reader. */
+async function firstEvent(): Promise<void> {
+  const spec = { lesson: 'wait', modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 };
+  const first = async (base: string) => {
+    const began = performance.timeOrigin + performance.now();
+    let took = Number.NaN;
+    await follow(await submit(base, spec), (event, arrivedAt) => {
+      if (event.type === 'job-started') took = arrivedAt - began;
+    });
+    return took;
+  };
+  const measured: number[] = [];
+  const bare: number[] = [];
+  for (let n = 0; n < 105; n++) {
+    await settled();
+    measured.push(await first(playground.url));
+    bare.push(await first(floor.url));
+  }
+  // The first few warm the servers up.
+  const [ours, least] = [measured.slice(5), bare.slice(5)];
+  const pair = (values: number[]) => `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}`;
+  figures.push({
+    name: '(a) POST to first job-started',
+    measured: pair(ours),
+    floor: `bare HTTP ${pair(least)}`,
+    target: 'p50 15 ms',
+    isMet: quantile(ours, 0.5) <= 15,
+  });
+}
+
+/** (b) From job-ended in the job to its arrival at a reader. */
+async function wayToReader(): Promise<void> {
+  for (const runtime of RUNTIMES) {
+    const times: number[] = [];
+    const modes: Mode[] = ['sequential', 'event-loop', 'threads', 'processes'];
+    for (let n = 0; n < 5; n++) {
+      await settled();
+      const stamps = new Map<string, number>();
+      const spec = { lesson: 'stamp', modes, jobs: 10, runtime, workers: 2 };
+      await follow(await submit(playground.url, spec), (event, arrivedAt) => {
+        const key = `${event.pass} ${event.job}`;
+        const stamp = typeof event.text === 'string' && /^stamp ([\d.]+)$/.exec(event.text)?.[1];
+        if (stamp) stamps.set(key, Number(stamp));
+        if (event.type === 'job-ended') times.push(arrivedAt - (stamps.get(key) ?? Number.NaN));
+      });
+    }
+    const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
+    figures.push({
+      name: `(b) job-ended to reader, ${runtime}, ${times.length} jobs`,
+      measured: `p50 ${ms(p50)}, p99 ${ms(p99)}`,
+      floor: '–',
+      target: 'p50 2 ms, p99 10 ms',
+      isMet: p50 <= 2 && p99 <= 10,
+    });
+  }
+}
+
+/** (c) A pass of 5 jobs of half a second against a bare script that does the same. */
+async function againstBareScripts(): Promise<void> {
+  for (const runtime of RUNTIMES) {
+    for (const mode of MODES) {
+      const wall: number[] = [];
+      const memory: number[] = [];
+      const bareWall: number[] = [];
+      const bareMemory: number[] = [];
+      for (let n = 0; n < 7; n++) {
+        await settled();
+        const ours = await pass(runtime, mode);
+        const bare = await bareScript(runtime, mode);
+        wall.push(ours.wallMs);
+        memory.push(ours.peakBytes);
+        bareWall.push(bare.wallMs);
+        bareMemory.push(bare.peakBytes);
+      }
+      const wallRatio = quantile(wall, 0.5) / quantile(bareWall, 0.5);
+      const memoryRatio = quantile(memory, 0.5) / quantile(bareMemory, 0.5);
+      const show = (times: number[], bytes: number[]) =>
+        `${quantile(times, 0.5).toFixed(0)} ms, ${(quantile(bytes, 0.5) / 2 ** 20).toFixed(0)} MiB`;
+      figures.push({
+        name: `(c) ${mode} on ${runtime}`,
+        measured: `${show(wall, memory)}: ${wallRatio.toFixed(3)} and ${memoryRatio.toFixed(2)} of it`,
+        floor: `bare script ${show(bareWall, bareMemory)}`,
+        target: '1.05 and 1.25 of it',
+        isMet: wallRatio <= 1.05 && memoryRatio <= 1.25,
+      });
+    }
+  }
+}
+
+type Measured = { wallMs: number; peakBytes: number };
+
+/** Our pass, with the boot of its main process counted in, as it is in the script's time. */
+async function pass(runtime: Runtime, mode: Mode): Promise<Measured> {
+  const pids = new Set<number>();
+  const memory = watchMemory(() => [...pids]);
+  let wallMs = 0;
+  const onEvent = (event: Event) => {
+    if (event.type === 'lane-started') pids.add(Number(event.pid));
+    if (event.type === 'lane-started' && event.kind === 'main') wallMs += Number(event.bootMs);
+    if (event.type === 'pass-ended') wallMs += Number(event.wallMs);
+  };
+  const spec = { lesson: 'wait', modes: [mode], runtime, jobs: 5, minSeconds: 0.5, maxSeconds: 0.5 };
+  await follow(await submit(playground.url, spec), onEvent);
+  return { wallMs, peakBytes: memory.stop() };
+}
+
+async function bareScript(runtime: Runtime, mode: Mode): Promise<Measured> {
+  const script = path.join(here, 'bare', `${mode}.mjs`);
+  const args = runtime === 'deno' ? ['run', '-A', '--no-config', '--no-lock', script] : [script];
+  const began = performance.now();
+  const child = spawn(executable(runtime), args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.resume();
+  const memory = watchMemory(() => (child.pid ? [child.pid] : []));
+  await once(child, 'exit');
+  return { wallMs: performance.now() - began, peakBytes: memory.stop() };
+}
+
+/** (d) A thousand readers on one run that logs 200 lines a second. */
+async function manyReaders(): Promise<void> {
+  await settled();
+  const spec = { lesson: 'chatty', modes: ['sequential'], jobs: 1, minSeconds: 15, maxSeconds: 15 };
+  const ours = await readers(await submit(playground.url, spec));
+  const least = await readers(`${floor.url}/stream`);
+  const show = (found: typeof ours) =>
+    `${Math.round(found.perSecond).toLocaleString('en-US')}/s, p50 ${ms(found.p50Ms)}, p99 ${ms(found.p99Ms)}`;
+  figures.push({
+    name: `(d) ${ours.opened} readers, 200 lines/s`,
+    measured: show(ours),
+    floor: `bare HTTP ${show(least)}`,
+    target: 'to be told',
+    isMet: null,
+  });
+}
+
+async function readers(
+  url: string,
+): Promise<{ opened: number; perSecond: number; p50Ms: number; p99Ms: number }> {
+  const child = spawn(process.execPath, [path.join(here, 'readers.ts'), url, '1000', '20'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const part of child.stdout) text += part;
+  return JSON.parse(text);
+}

@@ -1,0 +1,68 @@
+/** Starts processes for the benchmarks and watches the memory of process trees. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** Starts a script that prints its address, and waits for that. */
+export async function startServer(
+  script: string,
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = await once(createInterface({ input: child.stdout }), 'line');
+  return { child, url };
+}
+
+/** Ends a process and waits for it. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+/** Resident memory of a process in bytes; 0 once it has ended. */
+function residentBytes(pid: number): number {
+  try {
+    const text = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Watches the memory of `pids()` and of all that descends from them; `stop` gives the most they had together. */
+export function watchMemory(pids: () => number[]): { stop(): number } {
+  let peak = 0;
+  const timer = setInterval(() => {
+    const all = new Set<number>();
+    const add = (pid: number) => {
+      all.add(pid);
+      for (const child of childrenOf(pid)) add(child);
+    };
+    for (const pid of pids()) add(pid);
+    peak = Math.max(
+      peak,
+      [...all].reduce((sum, pid) => sum + residentBytes(pid), 0),
+    );
+  }, 10);
+  return {
+    stop() {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** Opens many streams at one address and prints, as JSON, what they were delivered: run as a process of its own. */
+import http from 'node:http';
+import process from 'node:process';
+
+const [url = '', count = '1000', seconds = '10'] = process.argv.slice(2);
+const agent = new http.Agent({ maxSockets: Number(count) });
+const latencies: number[] = [];
+let events = 0;
+let ended = 0;
+let opened = 0;
+let first = 0;
+let last = 0;
+
+const finish = () => {
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? null;
+  const perSecond = events / Math.max(1e-3, (last - first) / 1000);
+  console.log(JSON.stringify({ opened, ended, events, perSecond, p50Ms: at(0.5), p99Ms: at(0.99) }));
+  process.exit(0);
+};
+setTimeout(finish, Number(seconds) * 1000);
+
+for (let n = 0; n < Number(count); n++) {
+  http.get(url, { agent }, (response) => {
+    opened++;
+    if (opened === Number(count)) console.error('open');
+    response.setEncoding('latin1');
+    response.on('data', (text: string) => {
+      const now = performance.timeOrigin + performance.now();
+      for (const found of text.matchAll(/stamp ([\d.]+)/g)) {
+        if (!first) first = now;
+        last = now;
+        events++;
+        // Only what came live: a reader that joined late is given the past at once.
+        if (opened === Number(count)) latencies.push(now - Number(found[1]));
+      }
+    });
+    response.on('end', () => {
+      ended++;
+      if (ended === Number(count)) finish();
+    });
+  });
+}

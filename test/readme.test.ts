@@ -1,0 +1,54 @@
+/** What README says of commands, settings and fields is so. */
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DEFAULTS, SPEC_FIELDS } from '../server/runs/spec.ts';
+import { readSettings } from '../server/settings.ts';
+
+const readme = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const { scripts } = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/** Rows of the table whose header begins with `first`, as cells. */
+function table(first: string): string[][] {
+  const rows = readme.split('\n');
+  const from = rows.findIndex((row) => row.startsWith(`| ${first} |`)) + 2;
+  const count = rows.slice(from).findIndex((row) => !row.startsWith('|'));
+  return rows.slice(from, from + count).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? '');
+
+describe('README', () => {
+  test('README: every npm script it names is there', () => {
+    const named = [...readme.matchAll(/npm (?:run )?(start:deno|start|test|bench)\b/g)].map(
+      (found) => found[1],
+    );
+    expect(new Set(named)).toEqual(new Set(['start', 'test', 'start:deno', 'bench']));
+    for (const name of named) expect(scripts).toHaveProperty([name ?? '']);
+  });
+
+  test('README: the settings and their defaults are those of the server', () => {
+    const settings: Record<string, unknown> = readSettings({});
+    const rows = table('setting');
+    expect(rows.map(([name]) => names(name ?? '')[0])).toEqual(Object.keys(settings));
+    for (const [name, fallback] of rows) {
+      const [value] = names(fallback ?? '');
+      if (value !== undefined) expect(String(settings[names(name ?? '')[0] ?? ''])).toBe(value);
+    }
+  });
+
+  test('README: the fields of a run and their defaults are those of the spec', () => {
+    const rows = table('field');
+    expect(rows.flatMap(([name]) => names(name ?? '')).toSorted()).toEqual([...SPEC_FIELDS].toSorted());
+    const defaults: Record<string, unknown> = DEFAULTS;
+    for (const field of ['jobs', 'work', 'runtime', 'lesson']) {
+      expect(rows.find(([name]) => name === `\`${field}\``)?.[2]?.replaceAll('`', '')).toBe(
+        String(defaults[field]),
+      );
+    }
+  });
+});
