@@ -3,7 +3,7 @@
 /** A disabled button loses the focus; Run gets it back when its request has ended. */
 export function keepFocus(): void {
   let focused: HTMLElement | null = null;
-  document.addEventListener('htmx:before:request', () => {
+  document.addEventListener('htmx:config:request', () => {
     focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   });
   document.addEventListener('htmx:finally:request', () => {

@@ -1,10 +1,14 @@
-/** Paints the bars of a pass on a canvas, as the server's drawing has them. Visits only bars that can be seen. */
+/** Paints the rows of a pass on a canvas, as the server's drawing has them. Visits only bars that can be seen. */
 import type { Bar, Row } from '../server/runs/timeline.ts';
 import { FONT, rowGap } from '../views/geometry.ts';
-import { barText } from '../views/names.ts';
+import { barText, laneColour } from '../views/names.ts';
+import { type Box, cross, outline, torn } from './marks.ts';
 import type { Palette } from './palette.ts';
 
-/** Where to paint: the plotting area and a row's height in canvas pixels, the times at its edges, `ratio` canvas pixels to a CSS pixel. */
+/**
+ * Where to paint: the plotting area and a row's height in canvas pixels, the times at its edges, and how many canvas
+ * pixels a CSS pixel has.
+ */
 export type Area = {
   left: number;
   top: number;
@@ -15,11 +19,39 @@ export type Area = {
   ratio: number;
 };
 
-/** Paints `rows`; bars that last are drawn up to `nowMs`. */
+/** Bars that last are drawn up to `nowMs`; in a pass that is moving, a wait that has just been released blinks. */
+export type Moment = { nowMs: number; isMoving: boolean };
+
+/** How long a released wait is seen to blink, in ms. */
+const BLINK_MS = 250;
+
+/** The empty lines, and before those of lanes that have started a mark in the colour of their console lines. */
+export function paintStaves(
+  ctx: CanvasRenderingContext2D,
+  count: number,
+  rows: readonly Row[],
+  { left, top, width, rowHeight, ratio }: Area,
+  palette: Palette,
+): void {
+  const gap = rowGap(rowHeight / ratio) * ratio;
+  ctx.save();
+  for (let i = 0; i < count; i++) {
+    const y = top + i * rowHeight;
+    ctx.fillStyle = palette.colours.track;
+    ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
+    const row = rows[i];
+    if (row === undefined || row.slot !== null) continue;
+    ctx.fillStyle = palette.lanes[laneColour(row.lane)] ?? palette.colours.ink;
+    ctx.fillRect(Math.round(left - 7 * ratio), y + gap, 3 * ratio, rowHeight - 2 * gap);
+  }
+  ctx.restore();
+}
+
+/** The bars of all rows. */
 export function paintRows(
   ctx: CanvasRenderingContext2D,
   rows: readonly Row[],
-  nowMs: number,
+  moment: Moment,
   area: Area,
   palette: Palette,
 ): void {
@@ -31,7 +63,7 @@ export function paintRows(
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   rows.forEach((row, i) => {
-    paintRow(ctx, row.bars, nowMs, { ...area, top: area.top + i * area.rowHeight }, palette);
+    paintRow(ctx, row.bars, moment, { ...area, top: area.top + i * area.rowHeight }, palette);
   });
   ctx.restore();
 }
@@ -39,30 +71,42 @@ export function paintRows(
 function paintRow(
   ctx: CanvasRenderingContext2D,
   bars: readonly Bar[],
-  nowMs: number,
+  { nowMs, isMoving }: Moment,
   area: Area,
   palette: Palette,
 ) {
-  const scale = area.width / (area.maxMs - area.minMs);
-  const toX = (ms: number) => Math.round(area.left + (ms - area.minMs) * scale);
-  const gap = Math.round(rowGap(area.rowHeight / area.ratio) * area.ratio);
-  const height = area.rowHeight - 2 * gap;
+  const { left, width, minMs, maxMs, ratio } = area;
+  const scale = width / (maxMs - minMs);
+  // What is out of sight ends just beyond the edge, so that a bar's text stands in the middle of what is seen.
+  const inSight = (x: number) => Math.max(left - 2 * ratio, Math.min(left + width + 2 * ratio, x));
+  const toX = (ms: number) => Math.round(inSight(left + (ms - minMs) * scale));
+  const gap = Math.round(rowGap(area.rowHeight / ratio) * ratio);
   let paintedTo = Number.NEGATIVE_INFINITY;
-  for (let i = firstInView(bars, area.minMs); i < bars.length; i++) {
+  for (let i = firstInView(bars, minMs); i < bars.length; i++) {
     const bar = bars[i];
-    if (bar === undefined || bar.startMs > area.maxMs) break;
+    if (bar === undefined || bar.startMs > maxMs) break;
     const x = toX(bar.startMs);
     const end = toX(bar.endMs ?? Math.max(nowMs, bar.startMs));
+    const box = {
+      x,
+      y: area.top + gap,
+      width: Math.max(end - x, 1),
+      height: area.rowHeight - 2 * gap,
+      ratio,
+    };
     // Of bars thinner than a pixel, each pixel shows the one at its middle; one that stands alone is still seen.
-    const isThin = end === x;
     const isAlone = bars[i - 1]?.job !== bar.job && x >= paintedTo;
-    if (isThin && !isAlone && bar.end === null) continue;
-    paintedTo = Math.max(end, x + 1);
-    paintBar(ctx, bar, { x, y: area.top + gap, width: paintedTo - x, height, ratio: area.ratio }, palette);
+    if (end > x || isAlone) {
+      paintBar(ctx, bar, box, palette);
+      paintedTo = x + box.width;
+    }
+    if (bar.end === 'failed') cross(ctx, box, palette.colours.ink);
+    if (bar.end === 'cut-off') torn(ctx, box, palette.colours.paper, palette.colours.ink);
+    if (isMoving && isRelease(bar)) blink(ctx, box, nowMs - (bar.endMs ?? nowMs), palette);
   }
 }
 
-/** Index of the first bar that ends after `minMs`. */
+/** Index of the first bar that ends at or after `minMs`. */
 export function firstInView(bars: readonly Bar[], minMs: number): number {
   let low = 0;
   let high = bars.length;
@@ -74,8 +118,6 @@ export function firstInView(bars: readonly Bar[], minMs: number): number {
   }
   return low;
 }
-
-type Box = { x: number; y: number; width: number; height: number; ratio: number };
 
 function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Palette) {
   const { x, y, height, ratio } = box;
@@ -111,35 +153,11 @@ function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Pa
       break;
   }
   paintText(ctx, bar, { ...box, width }, palette);
-  if (bar.end === 'failed') cross(ctx, box, colours.ink);
-  if (bar.end === 'cut-off') torn(ctx, box, colours.paper, colours.ink);
 }
 
-function outline(
-  ctx: CanvasRenderingContext2D,
-  { x, y, width, height, ratio }: Box,
-  colour: string,
-  dash: number[],
-) {
-  const line = Math.max(1, Math.round(ratio));
-  if (width <= 2 * line) {
-    ctx.fillStyle = colour;
-    ctx.fillRect(x, y, width, height);
-    return;
-  }
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = line;
-  ctx.setLineDash(dash);
-  ctx.strokeRect(x + line / 2, y + line / 2, width - line, height - line);
-  ctx.setLineDash([]);
-}
-
-function paintText(
-  ctx: CanvasRenderingContext2D,
-  bar: Bar,
-  { x, y, width, height, ratio }: Box,
-  { colours }: Palette,
-) {
+/** The job's number, where it fits; on a hatch with paper around it. */
+function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette) {
+  const { x, y, width, height, ratio } = box;
   const text = height < 9 * ratio ? null : barText(bar);
   if (text === null || ctx.measureText(text).width + 6 * ratio > width) return;
   const middleX = x + width / 2;
@@ -149,43 +167,26 @@ function paintText(
     ctx.lineWidth = 3 * ratio;
     ctx.strokeText(text, middleX, middleY);
   }
-  ctx.fillStyle =
-    bar.state === 'computing' || bar.state === 'running' || bar.state === 'sleep'
-      ? colours[`on-${bar.state}`]
-      : colours.muted;
+  const { state } = bar;
+  const isFilled = state === 'computing' || state === 'running' || state === 'sleep';
+  ctx.fillStyle = isFilled ? colours[`on-${state}`] : colours.muted;
   ctx.fillText(text, middleX, middleY);
 }
 
-function cross(ctx: CanvasRenderingContext2D, { x, y, width, height, ratio }: Box, colour: string) {
-  const right = x + width - ratio;
-  const left = right - height + 2 * ratio;
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 2 * ratio;
-  ctx.beginPath();
-  ctx.moveTo(left, y + ratio);
-  ctx.lineTo(right, y + height - ratio);
-  ctx.moveTo(left, y + height - ratio);
-  ctx.lineTo(right, y + ratio);
-  ctx.stroke();
+/** Whether a bar is a wait that something else ended. */
+function isRelease({ state, endMs, end }: Bar): boolean {
+  return endMs !== null && end === null && (state === 'join' || state === 'queue' || state === 'lock');
 }
 
-function torn(
+function blink(
   ctx: CanvasRenderingContext2D,
-  { x, y, width, height, ratio }: Box,
-  paper: string,
-  ink: string,
+  { x, y, width, height }: Box,
+  sinceMs: number,
+  palette: Palette,
 ) {
-  const right = x + width;
-  const step = height / 4;
-  ctx.beginPath();
-  ctx.moveTo(right + ratio, y);
-  ctx.lineTo(right - 4 * ratio, y + step);
-  ctx.lineTo(right, y + 2 * step);
-  ctx.lineTo(right - 4 * ratio, y + 3 * step);
-  ctx.lineTo(right + ratio, y + height);
-  ctx.fillStyle = paper;
-  ctx.fill();
-  ctx.strokeStyle = ink;
-  ctx.lineWidth = ratio;
-  ctx.stroke();
+  if (sinceMs < 0 || sinceMs >= BLINK_MS) return;
+  ctx.globalAlpha = 0.7 * (1 - sinceMs / BLINK_MS);
+  ctx.fillStyle = palette.colours.muted;
+  ctx.fillRect(x, y, width, height);
+  ctx.globalAlpha = 1;
 }

@@ -96,31 +96,29 @@ export class RunView extends HTMLElement {
     this.#frame = 0;
     // What the server has drawn stays until the events have told as much.
     if (this.timeline.seq < Number(this.dataset.seq ?? 0)) return;
-    if (this.#isNew) this.#words?.show(this.timeline);
+    const isFirst = this.charts.length === 0;
+    const isNew = this.#isNew || isFirst;
     this.#isNew = false;
-    if (this.charts.length === 0) this.#makeCharts();
+    if (isNew) this.#words?.show(this.timeline);
+    if (isFirst) this.#makeCharts();
     const pageMs = this.#lostAtMs ?? performance.now();
     const passes = this.charts.map((_, i) => this.timeline.passes.find(({ pass }) => pass === i) ?? null);
     const nows = passes.map((pass, i) => this.#nowMs(pass, i, pageMs));
+    const isLive = this.timeline.state === 'running' && passes.some((pass) => pass?.ended === null);
+    const isMoving = isLive && this.#lostAtMs === null;
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const view = this.#zoom ?? { minMs: 0, maxMs: Math.max(Number(this.dataset.spanMs) || 1, ...nows) };
     this.charts.forEach((chart, i) => {
       const pass = passes[i] ?? null;
-      chart.show(pass, nows[i] ?? 0, view);
+      chart.show({ pass, nowMs: nows[i] ?? 0, view, isNew, isMoving: isMoving && !isCalm });
       const text = chart.root.parentElement?.querySelector('.pass-time');
       const time = passTime(pass, nows[i]);
       if (text && text.textContent !== time) text.textContent = time;
     });
-    if (passes.some((pass) => pass !== null && pass.ended === null) && this.timeline.state === 'running')
-      this.#goOn();
-  }
-
-  /** Draws again soon: bars grow with time. */
-  #goOn(): void {
-    if (this.#lostAtMs !== null) return;
+    // Bars grow with time.
     clearTimeout(this.#timer);
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
-    else this.#schedule();
+    if (isMoving && isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
+    else if (isMoving) this.#schedule();
   }
 
   #nowMs(pass: PassTimeline | null, i: number, pageMs: number): number {

@@ -13,6 +13,7 @@ import {
   RIGHT_WIDTH,
   rowGap,
   rowHeight,
+  TOP_HEIGHT,
   ticks,
   tickText,
 } from './geometry.ts';
@@ -29,8 +30,8 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const height = drawingHeight(rows);
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
-  const content = html`${patterns(o.id)}${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
-${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}`;
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}</g>`;
   // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
   if (o.width === undefined) {
     return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline">
@@ -62,14 +63,14 @@ function grid(rows: number, spanMs: number) {
     (
       ms,
     ) => html`<line class="grid" x1="${share(ms, spanMs)}" x2="${share(ms, spanMs)}" y1="0" y2="${bottom}"/>
-<text class="time" x="${share(ms, spanMs)}" y="${bottom + 15}" text-anchor="middle">${tickText(ms, all)}</text>`,
+<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="middle">${tickText(ms, all)}</text>`,
   );
   return html`${times}${tracks}`;
 }
 
 function label(row: Row | undefined, i: number, rows: number) {
   if (!isNamed(i, rows)) return null;
-  const y = (i + 0.5) * rowHeight(rows) + 4;
+  const y = (i + 0.5) * rowHeight(rows) + 3.5;
   return html`${row ? swatch(row, i, rows) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
 }
 
@@ -91,11 +92,13 @@ function oneBar(bar: Bar, place: Place) {
   const height = rowHeight(rows);
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
-  const text = height >= 12 ? barText(bar) : null;
-  const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(endMs - bar.startMs)}`;
+  const length = Math.max(0, endMs - bar.startMs);
+  // How wide a share is in pixels is not known here: a small one is left without its text.
+  const text = height >= 12 && length > 0.02 * spanMs ? barText(bar) : null;
+  const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
   const inner = height - 2 * gap;
   return html`
-<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${share(Math.max(0, endMs - bar.startMs), spanMs)}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}${ending(bar, inner)}</svg>`;
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${share(length, spanMs)}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${ending(bar, share(endMs, spanMs), place.top + gap, inner)}`;
 }
 
 function hatch(bar: Bar, id: string) {
@@ -105,13 +108,13 @@ function hatch(bar: Bar, id: string) {
   return bar.state === 'join' ? html`fill="none" stroke-dasharray="2 2"` : null;
 }
 
-function ending(bar: Bar, height: number) {
-  if (bar.end === 'failed') {
-    return html`<svg x="100%" overflow="visible"><path class="cross" d="M-${height - 1} 1L-1 ${height - 1}M-${height - 1} ${height - 1}L-1 1"/></svg>`;
-  }
-  if (bar.end === 'cut-off') {
-    const step = height / 4;
-    return html`<svg x="100%" overflow="visible"><path class="torn" d="M1 0L-4 ${step}L0 ${2 * step}L-4 ${3 * step}L1 ${height}Z"/></svg>`;
-  }
-  return null;
+/** The cross or the torn edge at a bar's end; not cut, for the bar may be thinner than its mark. */
+function ending(bar: Bar, x: string, y: number, height: number) {
+  if (bar.end === null) return null;
+  const step = height / 4;
+  const mark =
+    bar.end === 'failed'
+      ? html`<path class="cross" d="M-${height - 1} 1L-1 ${height - 1}M-${height - 1} ${height - 1}L-1 1"/>`
+      : html`<path class="torn" d="M1 0L-4 ${step}L0 ${2 * step}L-4 ${3 * step}L1 ${height}"/>`;
+  return html`<svg x="${x}" y="${y}" overflow="visible">${mark}</svg>`;
 }

@@ -1,5 +1,6 @@
 /** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
 import { html } from 'hono/html';
+import { DEFAULTS } from '../server/runs/spec.ts';
 import { checkField, errorText, type FieldErrors, radioField, textField } from './fields.ts';
 
 /** What the form's fields hold, as text. */
@@ -23,19 +24,6 @@ export type FormProps = {
   limits: { maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
-/** A form as it is on a first visit: the notebook's five jobs of 1 to 10 seconds, in every mode. */
-export const FIRST_VALUES: FormValues = {
-  lesson: 'one-by-one',
-  modes: ['sequential', 'event-loop', 'threads', 'processes'],
-  runtime: 'node',
-  jobs: '5',
-  workers: '',
-  minSeconds: '1',
-  maxSeconds: '10',
-  work: 'wait',
-  seed: '',
-};
-
 const FIELD_ORDER = [
   'modes',
   'jobs',
@@ -52,8 +40,9 @@ const FIELD_ORDER = [
 export function runForm({ values, errors, message, limits }: FormProps) {
   const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
+  const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '' };
   const more = ['runtime', 'workers', 'seed'] as const;
-  const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== FIRST_VALUES[name]);
+  const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
   return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <h1>The same jobs, four ways</h1>
 <p class="quiet">Each job takes a random time from the range, the same time whichever way it is run. The server really runs them. Watch who waits for whom.</p>

@@ -8,6 +8,8 @@ import type { Mode, Spec } from '../server/runs/spec.ts';
 export const LABEL_WIDTH = 58;
 /** Room right of the bars, for half of the last time's text. */
 export const RIGHT_WIDTH = 16;
+/** Room above the first row, for a name that is higher than its row. */
+export const TOP_HEIGHT = 2;
 /** Room for the times, under the bars. */
 export const AXIS_HEIGHT = 22;
 /** Type of names, times and job numbers. */
@@ -20,7 +22,7 @@ export function rowHeight(rows: number): number {
 
 /** Height of a whole drawing with so many rows. */
 export function drawingHeight(rows: number): number {
-  return rows * rowHeight(rows) + AXIS_HEIGHT;
+  return TOP_HEIGHT + rows * rowHeight(rows) + AXIS_HEIGHT;
 }
 
 /** Space left free above and below a bar in its row. */

@@ -14,8 +14,11 @@ export type PageProps = {
   nav?: 'playground' | 'runs';
 };
 
-/** htmx without anything that a strict content security policy would refuse; Back loads the page anew. */
-const HTMX_CONFIG = JSON.stringify({ history: 'reload', includeIndicatorCSS: false });
+/**
+ * htmx without what a strict content security policy would refuse: its own style sheet, and, at the settling of a
+ * swap, a copy of the style attributes of what was there before. Back loads the page anew.
+ */
+const HTMX_CONFIG = JSON.stringify({ history: 'reload', includeIndicatorCSS: false, defaultSettleDelay: 0 });
 
 /** Three bars of a timeline, so that the tab can be told from others; inline, so that it costs no request. */
 const ICON =

@@ -8,7 +8,12 @@ import { expectedRows } from './geometry.ts';
 import { passTime } from './progress.ts';
 
 /** `index` is the pass's place in the run, from 0. */
-export type FigureOptions = { mode: Mode; spec: Spec; index: number; spanMs: number };
+export type FigureOptions = {
+  mode: Mode;
+  spec: Pick<Spec, 'jobs' | 'workers'>;
+  index: number;
+  spanMs: number;
+};
 
 /** The figure, as high as it will ever be, from before the pass begins. */
 export function passFigure(pass: PassTimeline | null, { mode, spec, index, spanMs }: FigureOptions) {

@@ -7,7 +7,7 @@ import { seconds } from './words.ts';
 export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
   const value = timeline.passes.reduce((sum, pass) => sum + endedJobs(pass), 0);
   const text =
-    timeline.state === 'ended' && timeline.status !== null
+    timeline.status !== null && timeline.status !== 'completed'
       ? `${STATUS_WORDS[timeline.status]}, ${value} of ${max} jobs`
       : `${value} of ${max} jobs`;
   return { value, text };

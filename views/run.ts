@@ -3,9 +3,9 @@
  * page's script (static/run-view.ts) then keeps the same elements live.
  */
 import { html } from 'hono/html';
-import type { Spec } from '../server/runs/spec.ts';
+import { DEFAULTS, type Spec } from '../server/runs/spec.ts';
 import { sentence } from '../server/runs/summary.ts';
-import type { RunTimeline } from '../server/runs/timeline.ts';
+import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { consoleItems } from './console.ts';
 import { legend } from './legend.ts';
 import { passFigure } from './pass.ts';
@@ -18,12 +18,7 @@ export type RunView = { id: string; spec: Spec; timeline: RunTimeline; mine: boo
 
 /** The part of the page that a new run takes the place of; null before any run. */
 export function runSection(p: RunView | null) {
-  if (p === null) {
-    return html`<section id="run" class="empty" aria-label="Run">
-<div class="run-head"><h2 class="sentence">Press Run, and watch the same jobs done in each way you chose.</h2>
-<p class="quiet">What happens is drawn here as it happens, one line for everything that executes.</p></div>
-</section>`;
-  }
+  if (p === null) return emptySection();
   const { id, spec, timeline, spanMs } = p;
   return html`<section id="run" aria-label="Run">
 <run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}">
@@ -43,6 +38,23 @@ ${legend(spec, timeline)}
 </section>`;
 }
 
+/** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
+const FIRST_RUN = { modes: [...DEFAULTS.modes], jobs: DEFAULTS.jobs, workers: null, spanMs: 25_000 };
+
+function emptySection() {
+  const { modes, spanMs } = FIRST_RUN;
+  return html`<section id="run" class="empty" aria-label="Run">
+<div class="run-head">
+<h2 class="sentence">Press Run, and watch the same jobs done in each way you chose.</h2>
+<p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
+</div>
+<div class="run-table">${summaryTable(modes, newTimeline())}</div>
+<div class="passes">
+${modes.map((mode, index) => passFigure(null, { mode, spec: FIRST_RUN, index, spanMs }))}
+</div>
+</section>`;
+}
+
 /** Time that the width of every drawing of a run stands for: as planned, or longer where a pass took longer. */
 export function axisMs(timeline: RunTimeline, spanMs: number): number {
   return Math.max(spanMs, 1, ...timeline.passes.map((pass) => pass.latestMs));
@@ -56,8 +68,8 @@ function runHead({ id, spec, timeline, mine }: RunView) {
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
-<span class="lost" role="status" hidden>Connection lost, coming back…</span>
 ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
+<span class="lost" role="status" hidden>Connection lost, coming back…</span>
 <a class="permalink" href="/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>

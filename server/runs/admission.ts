@@ -1,6 +1,8 @@
 /**
- * Admission: who may run, and who waits. Counts cores and memory, and is fair between people: what waits is ordered by
- * how many runs its person has before it, under way or waiting, and then by when it came.
+ * Admission: who may run, and who waits. Counts cores and memory, and is fair between people: they take turns, a run
+ * each in every round, and within a round who came first goes first (start-time fair queueing, Goyal et al. 1996).
+ * Runs that have ended count too for as long as anybody waits: else whoever has many waiting would be first again as
+ * soon as one of them has ended.
  */
 
 /** What a run takes while it runs. */
@@ -36,6 +38,10 @@ export class Admission {
   #maxWaiting: number;
   #waiting: Entry[] = [];
   #active = new Set<Entry>();
+  /** The round of the run that was let in last. */
+  #round = 0;
+  /** The round that a person's next run is in, where that is not the present one. */
+  #rounds = new Map<string, number>();
 
   constructor(capacity: Cost, maxWaiting: number) {
     this.#capacity = capacity;
@@ -86,11 +92,22 @@ export class Admission {
 
   /** Lets in who is first in line, while they fit. Nobody small goes past somebody large, or the large would never go. */
   #admit(): void {
-    for (let [first] = this.#inOrder(); first && this.#fits(first.cost); [first] = this.#inOrder()) {
-      this.#remove(first);
-      this.#active.add(first);
-      first.admit();
+    for (let [first] = this.#inOrder(); first && this.#fits(first.entry.cost); [first] = this.#inOrder()) {
+      const { entry, round } = first;
+      this.#remove(entry);
+      this.#active.add(entry);
+      this.#round = round;
+      this.#rounds.set(entry.person, round + 1);
+      entry.admit();
     }
+    this.#forget();
+  }
+
+  /** Nobody waits, so nobody is owed a turn: only who has a run under way is remembered. */
+  #forget(): void {
+    if (this.#waiting.length > 0) return;
+    const here = new Set([...this.#active].map(({ person }) => person));
+    for (const person of this.#rounds.keys()) if (!here.has(person)) this.#rounds.delete(person);
   }
 
   #fits({ cores, memoryMib }: Cost): boolean {
@@ -102,20 +119,20 @@ export class Admission {
     return cores <= this.#capacity.cores + 1e-6 && memoryMib <= this.#capacity.memoryMib;
   }
 
-  #inOrder(): Entry[] {
-    const before = new Map<string, number>();
-    const count = ({ person }: Entry) => {
-      const runs = before.get(person) ?? 0;
-      before.set(person, runs + 1);
-      return runs;
-    };
-    for (const entry of this.#active) count(entry);
-    const ranked = this.#waiting.map((entry) => ({ entry, rank: count(entry) }));
-    return ranked.sort((a, b) => a.rank - b.rank).map(({ entry }) => entry);
+  /** Who waits, as they will go, each with its round: nobody's run is in a round before the present one. */
+  #inOrder(): { entry: Entry; round: number }[] {
+    const next = new Map<string, number>();
+    const ranked = this.#waiting.map((entry) => {
+      const { person } = entry;
+      const round = next.get(person) ?? Math.max(this.#round, this.#rounds.get(person) ?? 0);
+      next.set(person, round + 1);
+      return { entry, round };
+    });
+    return ranked.sort((a, b) => a.round - b.round);
   }
 
   #tellPositions(): void {
-    for (const [index, entry] of this.#inOrder().entries()) {
+    for (const [index, { entry }] of this.#inOrder().entries()) {
       if (entry.position === index + 1) continue;
       entry.position = index + 1;
       entry.onPosition(entry.position);

@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
-import type { JobOutcome, Order, PassSettings, Report, Stamped } from '../program/protocol.ts';
+import type { JobOutcome, PassSettings, Report, Stamped } from '../program/protocol.ts';
 import type { Fact, LaneFact, Status } from './events.ts';
 import type { RunLog } from './log.ts';
 import type { Runtime } from './spec.ts';
@@ -74,6 +74,10 @@ class Pass {
   #logBytes = new Map<number | null, number>();
   #usage = new UsageMeter();
   #stopped: StopReason | null = null;
+  /** Stopped, or main has gone: no process is launched any more. */
+  #isOver = false;
+  /** Lanes of child processes, those being launched included. */
+  #children = new Set<number>();
   #endedMs = 0;
   /** The ends of child processes, those being launched included. */
   #endings: Promise<void>[] = [];
@@ -95,7 +99,7 @@ class Pass {
 
     const stop = (reason: StopReason) => {
       this.#stopped ??= reason;
-      for (const one of this.#processes.values()) void one.child.stop();
+      this.#stopProcesses();
     };
     const onAbort = () => stop(signal.reason);
     const timer = setTimeout(stop, limitMs, 'timed-out');
@@ -104,7 +108,7 @@ class Pass {
 
     const exit = await child.ended;
     // Main has gone: what is left is daemons, or main fell, and nobody would hear the rest.
-    for (const one of this.#processes.values()) void one.child.stop();
+    this.#stopProcesses();
     this.#endProcess(this.#main, exit);
     while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
     clearTimeout(timer);
@@ -121,6 +125,11 @@ class Pass {
       this.#endedMs,
     );
     return status;
+  }
+
+  #stopProcesses(): void {
+    this.#isOver = true;
+    for (const one of this.#processes.values()) void one.child.stop();
   }
 
   #listen(one: ProcessState): void {
@@ -160,7 +169,7 @@ class Pass {
         return;
       default:
         if (this.#accepts(one, report)) this.#append(report, atMs);
-        if (report.type === 'job-ended' && one !== this.#main) this.#tellMain(report);
+        if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
 
@@ -217,8 +226,10 @@ class Pass {
   /** Main asked for a child process. */
   #openLane(lane: number, job: number, daemon: boolean): void {
     const { settings, runtime, maxProcesses } = this.#plan;
-    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#processes.has(lane);
-    if (!isAllowed || this.#stopped || this.#processes.size > maxProcesses) return;
+    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#children.has(lane);
+    // Main keeps within the bound by itself: past it, this is not the main that we gave it.
+    if (!isAllowed || this.#isOver || this.#children.size >= maxProcesses) return;
+    this.#children.add(lane);
     const startedAt = now();
     // Until there is a process, its lane is nobody's: what main says of it is not taken.
     const launching = this.#ready.launch(runtime, { report: () => {}, stderr: () => {} });
@@ -244,73 +255,49 @@ class Pass {
           this.#listen(one);
           child.send({ type: 'begin-lane', settings, lane, job });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
-          if (this.#stopped) void child.stop();
-          const exit = await child.ended;
-          this.#endProcess(one, exit, job);
+          if (this.#isOver) void child.stop();
+          this.#endProcess(one, await child.ended);
         },
         (error) => {
           // It never came to be; main is told that its job failed, the log why.
           console.error('pass: cannot launch a child process', error);
           this.#stderr(this.#main, `The process for job ${job} could not be started.`);
           this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
-          const outcome: JobOutcome = { status: 'failed', error: 'Its process could not be started.' };
-          this.#tellMain({ type: 'job-ended', lane, job, ...outcome });
-          this.#main.child.send({ type: 'lane-ended', lane, reason: 'exited', exitCode: null, signal: null });
+          this.#endChild(lane, { status: 'failed', error: 'Its process could not be started.' });
         },
       ),
     );
   }
 
-  /** Closes what a process left open, and tells how it ended. `firstJob` was given to it at its launch. */
-  #endProcess(one: ProcessState, exit: Exit, firstJob?: number): void {
+  /** Closes what a process left open, and tells how it ended. */
+  #endProcess(one: ProcessState, exit: Exit): void {
     const atMs = exit.atMs - this.#startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
-    const isCut = one !== this.#main && this.#main.bye?.reason === 'returned' && !one.bye && !this.#stopped;
-    for (const lane of [...this.#lanes.values()].reverse()) {
-      if (lane.owner !== one.child) continue;
-      this.#lanes.delete(lane.lane);
-      const error = `Its process ${describeExit(exit)}.`;
-      // A thread that still runs when its process has ended by itself was a daemon: cut off, as a daemon process is.
-      const isDaemon = isCut || (lane.kind === 'thread' && one.bye?.reason === 'returned');
-      const status = isDaemon || this.#stopped ? 'cut-off' : 'failed';
-      for (const job of lane.jobs) {
-        const outcome: JobOutcome = { status, error: status === 'failed' ? error : null };
-        this.#append({ type: 'job-ended', lane: lane.lane, job, ...outcome }, atMs);
-        this.#tellMain({ type: 'job-ended', lane: lane.lane, job, ...outcome });
-      }
-      const reason = isDaemon
-        ? 'cut-off'
-        : lane.kind === 'thread'
-          ? 'killed'
-          : (one.bye?.reason ?? (exit.signal ? 'killed' : 'exited'));
-      const { exitCode, signal } = lane.kind === 'thread' ? { exitCode: null, signal: null } : exit;
-      this.#append({ type: 'lane-ended', lane: lane.lane, reason, exitCode, signal }, atMs);
+    // What still ran when main had returned was a daemon's, and is cut off there.
+    const isCut = !this.#stopped && this.#main.bye?.reason === 'returned' && (one === this.#main || !one.bye);
+    const outcome: JobOutcome =
+      isCut || this.#stopped
+        ? { status: 'cut-off', error: null }
+        : { status: 'failed', error: `Its process ${describeExit(exit)}.` };
+    for (const { lane, kind, owner, jobs } of [...this.#lanes.values()].reverse()) {
+      if (owner !== one.child) continue;
+      this.#lanes.delete(lane);
+      for (const job of jobs) this.#append({ type: 'job-ended', lane, job, ...outcome }, atMs);
+      const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
+      const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
+      const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : own;
+      this.#append({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (one === this.#main) return;
     if (one.bye?.error) this.#stderr(one, one.bye.error);
-    // Its job may never have begun, as where the program cannot be loaded: main is not to wait for it.
-    if (firstJob !== undefined && !this.#jobs.has(firstJob)) {
-      this.#tellMain({
-        type: 'job-ended',
-        lane: one.lane,
-        job: firstJob,
-        status: 'failed',
-        error: describeExit(exit),
-      });
-    }
     this.#processes.delete(one.lane);
-    this.#main.child.send({
-      type: 'lane-ended',
-      lane: one.lane,
-      reason: 'exited',
-      exitCode: exit.exitCode,
-      signal: exit.signal,
-    });
+    this.#endChild(one.lane, outcome);
   }
 
-  #tellMain(outcome: Order & { type: 'job-ended' }): void {
-    const { lane, job, status, error } = outcome;
-    if (lane !== 0) this.#main.child.send({ type: 'job-ended', lane, job, status, error });
+  /** Tells main that a child process has ended, with the outcome of the job that it had in hand. */
+  #endChild(lane: number, outcome: JobOutcome): void {
+    this.#children.delete(lane);
+    this.#main.child.send({ type: 'lane-ended', lane, ...outcome });
   }
 
   #append(fact: Fact, atMs = now() - this.#startedAt): void {

@@ -24,6 +24,12 @@ export class UsageMeter {
     this.#latest.set(pid, { rssBytes: 0, cpuMs });
   }
 
+  /** A process has ended, whether or not it said so. What it used still counts; its memory is free. */
+  gone(pid: number): void {
+    const before = this.#latest.get(pid);
+    if (before) this.#latest.set(pid, { rssBytes: 0, cpuMs: before.cpuMs });
+  }
+
   /** The whole pass: processor time, and the most memory that its processes had together. Null where nothing is known. */
   total(): { cpuMs: number | null; peakRssBytes: number | null } {
     if (!this.#isKnown) return { cpuMs: null, peakRssBytes: null };

@@ -100,6 +100,27 @@ describe('lanes: bars of a lane', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-1', 'join - 1-3 job 0', 'join - 3-5 job 1', 'running - 5-']);
   });
 
+  it('lanes: the wait that ended is no longer shown, whatever the order waits end in', () => {
+    const pass = passOf('threads', [
+      [1, waitStarted(0, null, 'join', 'job 0')],
+      [2, waitStarted(0, null, 'join', 'job 1')],
+      [3, waitEnded(0, null, 'join', 'job 1')],
+      [5, waitEnded(0, null, 'join', 'job 0')],
+    ]);
+    expect(drawn(pass, 0)).toEqual(['running - 0-1', 'join - 1-5 job 0', 'running - 5-']);
+  });
+
+  it('lanes: of jobs that overlap in one row the newest is drawn', () => {
+    const pass = passOf('sequential', [
+      [1, jobStarted(0, 0)],
+      [3, jobStarted(0, 1)],
+      [4, jobEnded(0, 0, 'failed')],
+      [6, jobEnded(0, 1)],
+    ]);
+    expect(drawn(pass, 0)).toEqual(['running - 0-1', 'computing 0 1-3', 'computing 1 3-6', 'running - 6-']);
+    expect(pass.jobs.get(0)).toMatchObject({ startMs: 1, endMs: 4, status: 'failed' });
+  });
+
   it('lanes: rows stand in order of lane, whatever the order they are heard of', () => {
     const pass = timelineOf(
       events(0, [
@@ -173,9 +194,13 @@ describe('lanes: jobs that wait for a worker', () => {
   });
 
   it('lanes: a job no longer waits when its start is heard of first', () => {
-    const pass = passOf('event-loop', [
+    const begun: Told[] = [
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
       [3, jobStarted(0, 4)],
+    ];
+    expect(passOf('event-loop', begun).waiting.size).toBe(0);
+    const pass = passOf('event-loop', [
+      ...begun,
       [3, waitEnded(0, 4, 'worker', 'a free lane')],
       [5, jobEnded(0, 4)],
     ]);
@@ -250,6 +275,27 @@ describe('lanes: ends', () => {
     expect(pass.ended).toEqual({ status: 'timed-out', error: null, wallMs: 8, cpuMs: 8, peakRssBytes: 1000 });
   });
 
+  it('lanes: a late word on one job leaves the others of its lane as they were', () => {
+    const pass = passOf('event-loop', [
+      [1, jobStarted(0, 0)],
+      [1, jobStarted(0, 1)],
+      [5, laneEnded(0)],
+      [5, jobEnded(0, 0, 'failed', 'killed')],
+    ]);
+    expect(drawn(pass, 1)).toEqual(['computing 0 1-5 (failed)']);
+    expect(drawn(pass, 2)).toEqual(['computing 1 1-5 (cut-off)']);
+  });
+
+  it('lanes: an idle lane that is cut off shows no cut', () => {
+    const pass = passOf('threads', [
+      [1, laneStarted(1, 'threads')],
+      [2, laneReady(1)],
+      [9, passEnded(9)],
+    ]);
+    expect(drawn(pass, 1)).toEqual(['starting - 1-2', 'idle - 2-9']);
+    expect(pass.rows[1]?.ended?.reason).toBe('cut-off');
+  });
+
   it('lanes: a run killed with its server is cut off where its pass was last heard of', () => {
     const log = events(0, [
       [0, passStarted('sequential')],
@@ -267,5 +313,30 @@ describe('lanes: ends', () => {
       'computing 0 2-6 (cut-off)',
     ]);
     expect(timeline.passes[0]).toMatchObject({ ended: null, latestMs: 6 });
+  });
+});
+
+describe('lanes: a log that makes no sense', () => {
+  it('lanes: a job started twice in one lane takes one slot', () => {
+    const pass = passOf('event-loop', [
+      [1, jobStarted(0, 0)],
+      [2, jobStarted(0, 0)],
+      [3, jobEnded(0, 0)],
+    ]);
+    expect(drawn(pass, 1)).toEqual(['computing 0 1-3']);
+    expect(pass.rows).toHaveLength(2);
+    expect(pass.jobs.get(0)).toMatchObject({ startMs: 1, endMs: 3 });
+  });
+
+  it('lanes: a job in two lanes has the times of the newer one', () => {
+    const pass = passOf('threads', [
+      [1, laneStarted(1, 'threads')],
+      [1, laneStarted(2, 'threads')],
+      [1, jobStarted(1, 0)],
+      [5, jobStarted(2, 0)],
+      [7, jobEnded(2, 0)],
+      [2, jobEnded(1, 0, 'failed')],
+    ]);
+    expect(pass.jobs.get(0)).toMatchObject({ lane: 2, startMs: 5, endMs: 7, status: 'done' });
   });
 });

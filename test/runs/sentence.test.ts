@@ -51,6 +51,12 @@ describe('sentence: before the end', () => {
     expect(sentence(timelineOf(log))).toBe('Running in threads: 2 of 5 jobs done.');
   });
 
+  it('sentence: a job that is heard of twice is counted once', () => {
+    const log = run([{ mode: 'threads', jobs: [{ from: 0, to: 10 }, { from: 0 }], wallMs: null }], null);
+    log.push(...events(0, [[30, waitStarted(0, 1, 'worker', 'a free lane')]], log.length));
+    expect(sentence(timelineOf(log))).toBe('Running in threads: 1 of 2 jobs done.');
+  });
+
   it('sentence: one by one nobody knows how many jobs will come, unless an earlier pass told', () => {
     const running: Pass = { mode: 'sequential', jobs: [{ from: 0, to: 10 }, { from: 10 }], wallMs: null };
     expect(told([running], null)).toBe('Running one by one: 1 job done.');
@@ -87,6 +93,34 @@ describe('sentence: comparisons', () => {
     );
     expect(told([oneByOne('compute', 8), { ...threads, otherRuns: 3 }])).toBe(
       'Eight threads were only 1.9 times sooner: this machine has 2 cores, shared with 3 other runs.',
+    );
+  });
+
+  it('sentence: says how many workers there were only if all of them ran at once', () => {
+    const jobs = [...atOnce(3, 2000, 'compute'), ...atOnce(3, 2000, 'compute', 2000)];
+    expect(told([oneByOne('compute', 6), { mode: 'processes', jobs, cores: 2 }])).toBe(
+      'Processes were only 1.5 times sooner: this machine has 2 cores.',
+    );
+  });
+
+  it('sentence: a speed-up near the number of threads is not an only', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(3, 1200, 'compute'), cores: 2 };
+    expect(told([oneByOne('compute', 3), threads])).toBe(
+      'Threads finished 2.5 times sooner than one by one: they computed on 2 cores at once.',
+    );
+  });
+
+  it('sentence: cores are no reason where there were enough', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 2000, 'compute'), cores: 4 };
+    expect(told([oneByOne('compute', 4), threads])).toBe(
+      'Threads finished 2.0 times sooner than one by one: they computed on 4 cores at once.',
+    );
+  });
+
+  it('sentence: an event loop that was sooner is told as it was', () => {
+    const event: Pass = { mode: 'event-loop', jobs: inTurn(5, 800, 'compute') };
+    expect(told([oneByOne('compute'), event])).toBe(
+      'The event loop finished 1.3 times sooner than one by one.',
     );
   });
 
@@ -155,6 +189,9 @@ describe('sentence: comparisons', () => {
     expect(told([processes, threads])).toBe(
       'Threads finished 1.5 times sooner than processes, which took longer to start.',
     );
+    expect(told([{ mode: 'processes', jobs: atOnce(5, 1500, 'sleep') }, threads])).toBe(
+      'Threads finished 1.5 times sooner than processes.',
+    );
     expect(told([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
       'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: their waits overlapped.',
     );
@@ -191,6 +228,15 @@ describe('sentence: what went wrong', () => {
     expect(told([failing('threads', [0], 1)])).toBe('Job 0 failed.');
   });
 
+  it('sentence: tells when not all of the others went on', () => {
+    const jobs: Job[] = [
+      { from: 0, to: 10, status: 'failed' },
+      { from: 0, to: 20, status: 'cut-off' },
+      { from: 0, to: 30 },
+    ];
+    expect(told([{ mode: 'threads', jobs }])).toBe('Job 0 failed; 1 of the other 2 was done.');
+  });
+
   it('sentence: names the mode where not every pass had the same failures', () => {
     expect(told([failing('event-loop', [2]), failing('threads', [2])])).toBe(
       'Job 2 failed; the other 4 went on.',
@@ -206,6 +252,19 @@ describe('sentence: what went wrong', () => {
     expect(
       told([{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }], 'failed'),
     ).toBe('Threads failed: Error: boom.');
+  });
+
+  it('sentence: an error of a pass goes before the jobs that failed in it', () => {
+    const threads: Pass = { ...failing('threads', [2]), status: 'failed', error: 'Error: main' };
+    expect(told([threads], 'failed')).toBe('Threads failed: Error: main.');
+  });
+
+  it('sentence: a run that was stopped by a person or with its server says so first', () => {
+    const first: Pass = { ...oneByOne('sleep', 3), status: 'timed-out' };
+    const second: Pass = { mode: 'threads', jobs: [{ from: 0, to: 10 }], wallMs: 60, status: 'cancelled' };
+    expect(told([first, second], 'cancelled')).toBe(
+      'Cancelled while running in threads: 1 of 3 jobs was done.',
+    );
   });
 
   it('sentence: a run that was stopped tells where it was', () => {

@@ -70,7 +70,7 @@ describe('summarize', () => {
   });
 
   it('summarize: a pass that took no time has no speed-up', () => {
-    const [only] = figures([{ mode: 'threads', jobs: [], wallMs: 0 }]);
+    const [only] = figures([{ mode: 'threads', jobs: atOnce(2, 100, 'sleep'), wallMs: 0 }]);
     expect(only?.speedUp).toBeNull();
   });
 

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/runs/events.ts';
 import { apply, newTimeline, type RunTimeline } from '../../server/runs/timeline.ts';
-import { events, jobStarted, laneEnded, passStarted, timelineOf, waitStarted } from './made-events.ts';
+import {
+  events,
+  jobStarted,
+  laneEnded,
+  laneStarted,
+  passEnded,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitStarted,
+} from './made-events.ts';
 import { garbage, madeLog } from './made-logs.ts';
 
 /** What can be read of a timeline, without the bookkeeping. */
@@ -201,5 +211,28 @@ describe('timeline: a log that makes no sense', () => {
     const timeline = timelineOf(log);
     expect(timeline.passes).toHaveLength(1);
     expect(timeline.passes[0]).toMatchObject({ rows: [], jobs: new Map() });
+  });
+
+  it('timeline: what comes after an end changes nothing', () => {
+    const ended = events(0, [
+      [0, passStarted('threads')],
+      [0, laneStarted(0, 'threads')],
+      [5, passEnded(5)],
+    ]);
+    const late: Told[] = [
+      [6, passStarted('processes')],
+      [6, laneStarted(1, 'threads')],
+      [7, passEnded(7, 'failed', 'late')],
+    ];
+    const ends: Told[] = [
+      [8, { type: 'run-ended', status: 'completed', error: null }],
+      [9, { type: 'run-ended', status: 'failed', error: 'late' }],
+    ];
+    const pass = [...ended, ...events(0, late, ended.length)];
+    const timeline = timelineOf([...pass, ...events(null, ends, pass.length)]);
+    expect(timeline).toMatchObject({ status: 'completed', error: null });
+    expect(timeline.passes).toHaveLength(1);
+    expect(timeline.passes[0]).toMatchObject({ mode: 'threads', ended: { status: 'completed', wallMs: 5 } });
+    expect(timeline.passes[0]?.rows).toHaveLength(1);
   });
 });
