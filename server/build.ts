@@ -30,7 +30,11 @@ export const LESSONS = path.join(ROOT, 'server/lessons');
  */
 export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);
-  const lessons = fs.readdirSync(lessonsFolder).sort();
+  const lessons = fs
+    .readdirSync(lessonsFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   const common = {
     absWorkingDir: ROOT,
     bundle: true,

@@ -1,0 +1,30 @@
+/** What a lesson is made of, besides its program. */
+import type { Spec } from '../runs/spec.ts';
+
+/** A guess to make before pressing Run. */
+export type Prediction = {
+  question: string;
+  /** Choices to pick one of. */
+  choices: string[];
+};
+
+export type Lesson = {
+  /** Place in the list of lessons. */
+  order: number;
+  /** Short: what the lesson is about. */
+  title: string;
+  /** The form's fields, where they differ from the defaults. */
+  settings: Partial<Omit<Spec, 'lesson'>>;
+  prediction: Prediction;
+  /** Paragraphs, in plain text. */
+  text: {
+    /** What to look for, in one or two sentences. */
+    lookFor: string;
+    /** What happened and why; to be read after the run. */
+    happened: string;
+    /** How JavaScript differs from Python here. */
+    javascript: string;
+    /** Where it bites in real work. */
+    inRealWork: string;
+  };
+};

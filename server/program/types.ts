@@ -1,0 +1,84 @@
+/** What a program is written against: its functions, and what they are handed. */
+
+/** What a job can do, and main too. */
+export type JobApi = {
+  /** Works for `seconds`: waits or computes, as the form says. */
+  work(seconds: number): Promise<void>;
+  /** Waits for `seconds`, and lets others run. */
+  sleep(seconds: number): Promise<void>;
+  /** Does the work that one idle core does in `seconds`, and lets nobody else run on its thread meanwhile. */
+  compute(seconds: number): void;
+  /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
+  random(min?: number, max?: number): number;
+  /** A line in the console. `console.log` comes there too. */
+  log(text: string): void;
+  /** Who runs this: the lane's name, and its process and thread as the system numbers them. */
+  lane: { readonly name: string; readonly pid: number; readonly threadId: number };
+  /** Memory of this process: its threads share it, every other process has its own. */
+  shared: Shared;
+  /** A first-in, first-out queue between all lanes: through pipes where they are processes. */
+  queue: Queue;
+  /** The lock of that name, one for all lanes. */
+  lock(name: string): Lock;
+};
+
+export type Shared = {
+  /** Adds a value to the end of the list; returns its new length. The value is copied, as JSON. */
+  push(value: unknown): number;
+  /** Copies of the list's values. */
+  values(): unknown[];
+  counter: {
+    read(): number;
+    /** Whatever another thread wrote since this one read is lost. */
+    write(value: number): void;
+    /** Reads, adds and writes in one step, which no other thread can come between. Returns the new value. */
+    add(amount?: number): number;
+  };
+};
+
+export type Queue = {
+  /** Puts a copy of `value`, as JSON, at the end. Waits while the queue is full. */
+  put(value: unknown): Promise<void>;
+  /** Takes the first value. Waits while the queue is empty. */
+  get(): Promise<unknown>;
+  /** How many values it holds, as far as this lane has heard. */
+  readonly size: number;
+  /** Makes it full at `length` values. Without it, it never is. */
+  limit(length: number): void;
+};
+
+export type Lock = {
+  /** Waits until no other lane holds the lock, and holds it. */
+  acquire(): Promise<void>;
+  /** Lets the next in line have it. Throws where the caller does not hold it. */
+  release(): void;
+};
+
+/** A job that was started. */
+export type Started = {
+  readonly job: number;
+  /** Name of the lane that runs it; null while it waits for one. */
+  readonly name: string | null;
+  /** Its process, as the system numbers it; null while it waits for a lane. */
+  readonly pid: number | null;
+  /** Whether it has not ended yet. */
+  readonly running: boolean;
+  /** Exit code of its process, where it had one of its own that has ended. */
+  readonly exitCode: number | null;
+};
+
+/** What a program's main can do. */
+export type MainApi = JobApi & {
+  /** How many jobs the form asks for. */
+  readonly jobs: number;
+  /** Starts job `n` in the mode's way. A daemon's job does not keep the program alive. */
+  start(n: number, options?: { daemon?: boolean }): Promise<Started>;
+  /** Waits until a started job has ended. */
+  join(started: Started): Promise<void>;
+};
+
+/** A program: what a run executes. Without a main, all jobs are started, and then joined in order. */
+export type Program = {
+  job(n: number, api: JobApi): unknown;
+  main?(api: MainApi): unknown;
+};
