@@ -6,6 +6,7 @@ import { accepts } from 'hono/accepts';
 import type { Asset } from '../build.ts';
 
 const encoders = { br: promisify(zlib.brotliCompress), gzip: promisify(zlib.gzip) };
+/** Best first. */
 const ENCODINGS = ['br', 'gzip'] as const;
 
 export function assetRoutes(assets: Map<string, Asset>): Hono {
@@ -26,7 +27,14 @@ export function assetRoutes(assets: Map<string, Asset>): Hono {
     c.header('Content-Type', asset.type);
     c.header('Cache-Control', 'public, max-age=31536000, immutable');
     c.header('Vary', 'Accept-Encoding');
-    const wanted = accepts(c, { header: 'Accept-Encoding', supports: [...ENCODINGS], default: 'identity' });
+    const wanted = accepts(c, {
+      header: 'Accept-Encoding',
+      supports: [...ENCODINGS],
+      default: 'identity',
+      // Browsers name all they take in no order: the best is ours to choose.
+      match: (taken, { supports, default: plain }) =>
+        supports.find((one) => taken.some(({ type, q }) => type.toLowerCase() === one && q > 0)) ?? plain,
+    });
     const encoding = ENCODINGS.find((one) => one === wanted);
     if (!encoding) return c.body(asset.body);
     c.header('Content-Encoding', encoding);

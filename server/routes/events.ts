@@ -26,12 +26,15 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
         'Give the number of the last event that you have, as ?after= or Last-Event-ID.',
       );
     }
-    // An idle proxy must neither buffer, nor compress, nor keep it.
-    return c.body(stream(run.log.read(after), options), 200, {
+    // A proxy must neither buffer, nor compress, nor keep it.
+    const headers = {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
-    });
+    };
+    // Asked for the headers alone, nobody would ever read a stream, or close it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+    return c.body(stream(run.log.read(after), options), 200, headers);
   });
   return routes;
 }

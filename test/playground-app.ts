@@ -1,0 +1,137 @@
+/** A real playground for tests: in a folder of its own, asked by `app.request`, without a port. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type AppDeps, createApp } from '../server/app.ts';
+import { type Playground, startPlayground } from '../server/playground.ts';
+import type { RunEvent } from '../server/runs/events.ts';
+import { readSettings } from '../server/settings.ts';
+import { eventsOf, messagesIn } from './event-stream.ts';
+
+/** A form as `fetch` sends it: a name may have several values. */
+export type Fields = Record<string, string | readonly string[]>;
+
+/** Someone who sends requests. Keeps the cookie it is given. */
+export type Client = {
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Submits a form. */
+  submit(path: string, fields?: Fields, headers?: Record<string, string>): Promise<Response>;
+  /** Sends JSON; a text is sent as it is. */
+  sendJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+};
+
+export type PlaygroundApp = {
+  playground: Playground;
+  /** Where its database is. */
+  folder: string;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** A browser of its own, which has been shown the playground and sends requests from there. */
+  browser(): Promise<Client>;
+  /** A browser that has never been here. */
+  newBrowser(): Client;
+  /** A program at an address. */
+  program(address?: string): Client;
+  /** Starts a run as a program does, and returns its id. */
+  start(spec: Record<string, unknown>, client?: Client): Promise<string>;
+  /** All events of a run, once it has ended. */
+  events(id: string): Promise<RunEvent[]>;
+  /** Resolves with the first event of a run that `is` true for, as soon as it is streamed. */
+  until(id: string, is: (event: RunEvent) => boolean): Promise<RunEvent>;
+  /** Ends all runs and processes, and removes the folder. */
+  close(): Promise<void>;
+};
+
+/** A spec of jobs that are as good as done when they start. */
+export const QUICK = { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 } as const;
+/** A spec of a job that waits until somebody stops it. */
+export const ENDLESS = { modes: ['sequential'], jobs: 1, minSeconds: 3000, maxSeconds: 3600 } as const;
+/** Settings under which one run goes at a time: a second does not fit beside it. */
+export const ONE_AT_A_TIME = { MEMORY_MIB: '64' } as const;
+
+/** What the runtime would hand over with a request: where it came from. */
+class Sender {
+  readonly address: string | undefined;
+  constructor(address: string | undefined) {
+    this.address = address;
+  }
+}
+
+/** Starts a playground with `env` as its environment. No processes are kept ready unless `env` says so. */
+export async function playgroundApp(
+  env: Record<string, string> = {},
+  deps: Pick<AppDeps, 'stallMs' | 'heartbeatMs'> = {},
+): Promise<PlaygroundApp> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-'));
+  const playground = await startPlayground(readSettings({ DATA_DIR: folder, READY: '0', ...env }));
+  const addressOf = (env: unknown) => (env instanceof Sender ? env.address : undefined);
+  const app = createApp({ playground, addressOf, ...deps });
+
+  function client(own: Record<string, string>, address?: string): Client {
+    let cookie = '';
+    async function send(path: string, init: RequestInit, headers: Record<string, string>) {
+      const all = { ...own, ...(cookie !== '' && { Cookie: cookie }), ...headers };
+      const response = await app.request(path, { ...init, headers: all }, new Sender(address));
+      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+      return response;
+    }
+    return {
+      get: (path, headers = {}) => send(path, {}, headers),
+      submit: (path, fields = {}, headers = {}) =>
+        send(
+          path,
+          { method: 'POST', body: encodeForm(fields) },
+          { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+        ),
+      sendJson: (path, body, headers = {}) =>
+        send(
+          path,
+          { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) },
+          { 'Content-Type': 'application/json', ...headers },
+        ),
+    };
+  }
+
+  const self: PlaygroundApp = {
+    playground,
+    folder,
+    request: async (path, init) => app.request(path, init),
+    async browser() {
+      const browser = self.newBrowser();
+      await browser.get('/');
+      return browser;
+    },
+    newBrowser: () =>
+      client({ Accept: 'text/html', Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-origin' }),
+    program: (address) => client({ Accept: '*/*' }, address),
+    async start(spec, by = self.program()) {
+      const response = await by.sendJson('/api/runs', spec);
+      if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
+      const { id }: { id: string } = await response.json();
+      return id;
+    },
+    async events(id) {
+      const response = await app.request(`/runs/${id}/events`);
+      return eventsOf(await Array.fromAsync(messagesIn(response)));
+    },
+    async until(id, is) {
+      for await (const message of messagesIn(await app.request(`/runs/${id}/events`))) {
+        const found = eventsOf([message]).find(is);
+        if (found) return found;
+      }
+      throw new Error(`Run ${id} ended without that event.`);
+    },
+    async close() {
+      await playground.close();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return self;
+}
+
+/** Fields as `application/x-www-form-urlencoded`. */
+export function encodeForm(fields: Fields): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((one) => [name, one]),
+  );
+  return new URLSearchParams(pairs).toString();
+}

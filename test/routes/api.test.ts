@@ -1,0 +1,350 @@
+/** Runs for programs: JSON in, JSON out; and whatever is sent to either door, never a fault of the server. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { specParser } from '../../server/runs/spec.ts';
+import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PROBLEM = 'application/problem+json';
+
+let app: PlaygroundApp;
+beforeAll(async () => {
+  app = await playgroundApp();
+});
+afterAll(() => app.close());
+
+describe('POST /api/runs', () => {
+  it('POST /api/runs: is answered with where the run is, and it runs', async () => {
+    const response = await app.program().sendJson('/api/runs', { ...QUICK, jobs: 2 });
+    expect(response.status).toBe(201);
+    const body = await response.json();
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[\w-]{21}$/),
+      url: `/runs/${body.id}`,
+      events: `/runs/${body.id}/events`,
+    });
+    expect(response.headers.get('location')).toBe(body.url);
+    const events = await app.events(body.id);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+    expect(events.filter(({ type }) => type === 'job-ended')).toHaveLength(2);
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+  });
+
+  it.each<[string, unknown, { field: string; message: string }[]]>([
+    ['no job', { jobs: 0 }, [{ field: 'jobs', message: 'Give a whole number from 1 to 100.' }]],
+    ['a list in place of the fields', [], [{ field: '', message: 'Give the fields of a run.' }]],
+    ['null in place of the fields', null, [{ field: '', message: 'Give the fields of a run.' }]],
+    [
+      'an object in place of text',
+      { lesson: { toString: 'x' } },
+      [{ field: 'lesson', message: 'Give the name of a lesson.' }],
+    ],
+    [
+      '__proto__ as a field',
+      '{"__proto__":{"jobs":3}}',
+      [{ field: '', message: 'There is no field "__proto__".' }],
+    ],
+    [
+      'the least above the most',
+      { minSeconds: 2, maxSeconds: 1 },
+      [{ field: 'maxSeconds', message: 'The longest must not be shorter than the shortest.' }],
+    ],
+  ])('POST /api/runs: %s is a problem with a list of fields', async (_what, input, errors) => {
+    const response = await app.program().sendJson('/api/runs', input);
+    expect(response.status).toBe(422);
+    expect(response.headers.get('content-type')).toBe(PROBLEM);
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Some fields cannot be used.',
+      status: 422,
+      errors,
+    });
+  });
+
+  it('POST /api/runs: several things that are wrong are all in the list', async () => {
+    const response = await app.program().sendJson('/api/runs', { jobs: 0, modes: [], seed: 2 ** 53 });
+    const { errors }: { errors: { field: string }[] } = await response.json();
+    expect(errors.map(({ field }) => field).sort()).toEqual(['jobs', 'modes', 'seed']);
+  });
+
+  it.each([
+    ['broken JSON', '{"jobs":'],
+    ['nothing', ''],
+    ['no JSON at all', 'jobs=5'],
+    ['NaN, which JSON has not', '{"jobs":NaN}'],
+    ['a body that is not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+  ])('POST /api/runs: %s is 400', async (_what, body) => {
+    const response = await app.request('/api/runs', { method: 'POST', body, headers: JSON_TYPE });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe(PROBLEM);
+    expect(await response.json()).toMatchObject({ status: 400, title: 'The body is not JSON in UTF-8.' });
+  });
+
+  it('POST /api/runs: JSON that is nested ten thousand deep is refused', async () => {
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    for (const body of [deep, `{"modes":${deep}}`, `{"jobs":${deep}}`]) {
+      expect((await app.program().sendJson('/api/runs', body)).status).toBe(422);
+    }
+  });
+
+  it.each([
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+    '',
+  ])('POST /api/runs: content type "%s" is 415', async (type) => {
+    const response = await app.program().sendJson('/api/runs', QUICK, { 'Content-Type': type });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('content-type')).toBe(PROBLEM);
+  });
+
+  it('POST /api/runs: a content type with its character set is JSON all the same', async () => {
+    const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
+    expect((await app.program().sendJson('/api/runs', QUICK, headers)).status).toBe(201);
+  });
+
+  it('POST /api/runs: a body of 10 MB is 413, as a problem', async () => {
+    const body = `"${'x'.repeat(10 * 2 ** 20)}"`;
+    const announced: Record<string, string> = { 'Content-Length': String(body.length) };
+    for (const headers of [{}, announced]) {
+      const response = await app.program().sendJson('/api/runs', body, headers);
+      expect(response.status).toBe(413);
+      expect(response.headers.get('content-type')).toBe(PROBLEM);
+    }
+  });
+});
+
+describe('GET /runs/:id.json and .ndjson', () => {
+  it('GET /runs/:id.json: the run with its spec, state and figures', async () => {
+    const id = await app.start({ ...QUICK, modes: ['sequential', 'threads'], jobs: 2, seed: 5 });
+    const events = await app.events(id);
+    const response = await app.program().get(`/runs/${id}.json`);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toMatchObject({
+      id,
+      url: `/runs/${id}`,
+      spec: { jobs: 2, seed: 5, modes: ['sequential', 'threads'] },
+      state: 'ended',
+      status: 'completed',
+      error: null,
+      position: null,
+      passes: [
+        { mode: 'sequential', done: 2 },
+        { mode: 'threads', done: 2 },
+      ],
+      events: events.length,
+    });
+  });
+
+  it('GET /runs/:id.ndjson: every event of the stream, a line each', async () => {
+    const id = await app.start(QUICK);
+    const events = await app.events(id);
+    const response = await app.program().get(`/runs/${id}.ndjson`);
+    expect(response.headers.get('content-type')).toContain('application/x-ndjson');
+    const lines = (await response.text()).split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(events);
+  });
+
+  it('GET /runs/:id.json: a run under way is told as it is now', async () => {
+    const id = await app.start(ENDLESS);
+    await app.until(id, ({ type }) => type === 'job-started');
+    const now = await (await app.program().get(`/runs/${id}.json`)).json();
+    expect(now).toMatchObject({ state: 'running', status: null, passes: [{ done: 0 }] });
+    const text = await (await app.program().get(`/runs/${id}.ndjson`)).text();
+    expect(text.split('\n').length).toBeGreaterThan(now.events);
+    await app.playground.runs.cancel(id);
+    const then = await (await app.program().get(`/runs/${id}.json`)).json();
+    expect(then).toMatchObject({ state: 'ended', status: 'cancelled' });
+  });
+
+  it('GET /runs/:id.json: where there is none, a problem, whoever asks', async () => {
+    for (const path of [
+      '/runs/nothing.json',
+      '/runs/nothing.ndjson',
+      '/runs/.json',
+      '/runs/x.exe.json',
+      '/api/nothing',
+    ]) {
+      const response = await (await app.browser()).get(path);
+      expect(response.status, path).toBe(404);
+      expect(response.headers.get('content-type'), path).toBe(PROBLEM);
+      expect(await response.json()).toMatchObject({
+        status: 404,
+        title: expect.stringMatching(/^There is no/),
+      });
+    }
+  });
+});
+
+describe('whatever is sent', () => {
+  const HEADERS = [
+    'Accept',
+    'Cookie',
+    'HX-Request',
+    'Accept-Encoding',
+    'Last-Event-ID',
+    'Origin',
+    'Sec-Fetch-Site',
+  ];
+  let full: PlaygroundApp;
+  const parse = specParser({ maxJobs: 100, lessons: ['one-by-one'] });
+  beforeAll(async () => {
+    // One run goes and none may wait: what is good is turned away as busy, so that nothing piles up.
+    full = await playgroundApp({ ...ONE_AT_A_TIME, MAX_WAITING: '0' });
+    const id = await full.start(ENDLESS);
+    await full.until(id, ({ type }) => type === 'run-started');
+  });
+  afterAll(() => full.close());
+
+  const printable = fc.string({ unit: 'grapheme-ascii', maxLength: 40 });
+  const number = fc.oneof(fc.integer({ min: -1, max: 101 }).map(String), fc.double().map(String), printable);
+  const field = fc.constantFrom(
+    'modes',
+    'runtime',
+    'jobs',
+    'workers',
+    'minSeconds',
+    'maxSeconds',
+    'work',
+    'seed',
+    'lesson',
+  );
+  const word = fc.constantFrom('one-by-one', 'sequential', 'threads', 'node', 'deno', 'wait', 'compute', '');
+  const value = fc.oneof(
+    { weight: 3, arbitrary: number },
+    { weight: 3, arbitrary: word },
+    fc.string({ unit: 'binary' }),
+  );
+  const headers = fc.dictionary(
+    fc.constantFrom(...HEADERS),
+    fc.oneof(
+      printable,
+      fc.constantFrom('true', 'text/html', 'gzip', 'same-origin', 'http://localhost', 'person=x'),
+    ),
+  );
+
+  /** Bad input is 4xx; only what is good, and comes when the server is full, may be 503. */
+  async function check(response: Response, parsedOk: boolean | null) {
+    const text = await response.text();
+    if (response.status === 503) {
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(parsedOk).not.toBe(false);
+    } else {
+      expect([400, 403, 413, 415, 422]).toContain(response.status);
+      expect(response.status === 422 && parsedOk === true).toBe(false);
+    }
+    expect(text).not.toBe('');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  }
+
+  it('POST /runs: any fields and headers get 4xx, or 503 with when to come back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: field }, printable), value), { maxLength: 12 }),
+        headers,
+        async (pairs, extra) => {
+          const body = new URLSearchParams(pairs).toString();
+          const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+          await check(
+            await full.request('/runs', { method: 'POST', body, headers: { ...extra, ...type } }),
+            null,
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('POST /runs: any bytes as any kind of body get 4xx, or 503', async () => {
+    const type = fc.oneof(
+      fc.constantFrom(
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+        'application/json',
+      ),
+      printable,
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), type, headers, async (bytes, one, extra) => {
+        for (const path of ['/runs', '/api/runs']) {
+          const body = new Uint8Array(bytes);
+          const init = { method: 'POST', body, headers: { ...extra, 'Content-Type': one } };
+          await check(await full.request(path, init), null);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('POST /api/runs: any JSON gets 422 if it is no spec, and 503 if it is one', async () => {
+    const spec = fc.dictionary(
+      fc.oneof({ weight: 20, arbitrary: field }, printable, fc.constant('__proto__')),
+      fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 0, max: 5 }) },
+        value,
+        fc.jsonValue(),
+        fc.subarray(['sequential', 'threads', 'fibers']),
+      ),
+      { maxKeys: 4 },
+    );
+    const statuses = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 4, arbitrary: spec }, fc.jsonValue()),
+        headers,
+        async (input, extra) => {
+          const body = JSON.stringify(input);
+          const init = { method: 'POST', body, headers: { ...extra, ...JSON_TYPE } };
+          const response = await full.request('/api/runs', init);
+          statuses.add(response.status);
+          await check(response, parse(JSON.parse(body)).ok);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect([...statuses].sort()).toEqual([422, 503]);
+  });
+
+  it('GET: any address, query and headers get an answer that is no fault of the server', async () => {
+    const start = fc.constantFrom(
+      '/',
+      '/runs',
+      '/runs/',
+      '/runs/x/events?after=',
+      '/static/',
+      '/lessons/',
+      '/?from=',
+      '/healthz?',
+    );
+    const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS');
+    const tail = fc.oneof(
+      fc.string({ unit: 'binary' }).map(encodeTail),
+      printable.map((text) => encodeURI(text)),
+      fc.constantFrom(
+        '%',
+        '%E0%A4%A',
+        '../../etc/passwd',
+        '..%2f..%2fetc%2fpasswd',
+        '.json',
+        'x.json',
+        '%00',
+        '?after=%',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(start, tail, method, headers, async (first, rest, one, extra) => {
+        const response = await full.request(first + rest, { method: one, headers: extra });
+        expect(response.status).toBeLessThan(500);
+        await response.body?.cancel();
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+/** Any text as part of an address; lone surrogates cannot be. */
+function encodeTail(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

@@ -1,0 +1,72 @@
+/** The page's script and styles: compressed as asked, kept for ever, by names that change with their content. */
+import zlib from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { elements } from '../markup.ts';
+import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+
+let app: PlaygroundApp;
+let script: string;
+let style: string;
+beforeAll(async () => {
+  app = await playgroundApp();
+  const html = await (await app.newBrowser().get('/')).text();
+  script = elements(html, 'script')[0]?.attributes.src ?? '';
+  style =
+    elements(html, 'link').find(({ attributes }) => attributes.rel === 'stylesheet')?.attributes.href ?? '';
+});
+afterAll(() => app.close());
+
+const get = (path: string, encoding?: string) =>
+  app.request(path, encoding === undefined ? {} : { headers: { 'Accept-Encoding': encoding } });
+
+describe('GET /static/:name', () => {
+  it('assets: what the page names is there, of its type, and may be kept for ever', async () => {
+    for (const [path, type] of [
+      [script, 'text/javascript'],
+      [style, 'text/css'],
+    ] as const) {
+      const response = await get(path);
+      expect(response.status).toBe(200);
+      expect(path).toMatch(/-[A-Z0-9]{8}\.(js|css)$/);
+      expect(response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect((await response.text()).length).toBeGreaterThan(100);
+    }
+  });
+
+  it.each([
+    ['br', zlib.brotliDecompressSync],
+    ['gzip', zlib.gunzipSync],
+  ] as const)('assets: as %s it is smaller, and the same when unpacked', async (encoding, unpack) => {
+    const plain = Buffer.from(await (await get(script)).arrayBuffer());
+    for (let time = 0; time < 2; time++) {
+      const response = await get(script, encoding);
+      expect(response.headers.get('content-encoding')).toBe(encoding);
+      expect(response.headers.get('vary')).toMatch(/accept-encoding/i);
+      const packed = Buffer.from(await response.arrayBuffer());
+      expect(packed.length).toBeLessThan(plain.length);
+      expect(unpack(packed).equals(plain)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['gzip, deflate, br', 'br'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['GZIP;q=0.5', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['identity', null],
+    ['gzip;q=0', null],
+    ['br;q=0, gzip;q=0', null],
+    ['', null],
+  ])('assets: to who takes "%s" it is sent as %s', async (accepted, encoding) => {
+    const response = await get(style, accepted);
+    expect(response.headers.get('content-encoding')).toBe(encoding);
+    await response.body?.cancel();
+  });
+
+  it('assets: what there is not is 404, and nothing outside can be reached', async () => {
+    for (const name of ['nothing.js', '..%2f..%2fpackage.json', '../package.json', '__proto__', '']) {
+      expect((await get(`/static/${name}`)).status, name).toBe(404);
+    }
+  });
+});

@@ -1,0 +1,143 @@
+/** The pages: what they are filled with, what they allow a browser to do, and how they refuse. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { elements, formFields } from '../markup.ts';
+import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+
+let app: PlaygroundApp;
+let browser: Client;
+let id: string;
+beforeAll(async () => {
+  app = await playgroundApp();
+  browser = await app.browser();
+  id = await app.start({ ...QUICK, jobs: 2, seed: 31 }, browser);
+  await app.events(id);
+});
+afterAll(() => app.close());
+
+const DEFAULT_FIELDS = {
+  lesson: ['one-by-one'],
+  modes: ['sequential', 'event-loop', 'threads', 'processes'],
+  runtime: ['node'],
+  jobs: ['5'],
+  workers: [''],
+  minSeconds: ['1'],
+  maxSeconds: ['10'],
+  work: ['wait'],
+  seed: [''],
+};
+
+describe('pages', () => {
+  it('GET /: a form with the notebook’s settings, all modes on', async () => {
+    const response = await browser.get('/');
+    expect(response.status).toBe(200);
+    const html = await response.text();
+    expect(formFields(html)).toEqual(DEFAULT_FIELDS);
+    const form = elements(html, 'form').find(({ attributes }) => attributes.id === 'run-form');
+    expect(form?.attributes).toMatchObject({ method: 'post', action: '/runs', 'hx-post': '/runs' });
+  });
+
+  it('GET /: every field of the form has a label of its own', async () => {
+    const html = await (await browser.get('/')).text();
+    const labels = elements(html, 'label').map(({ attributes }) => attributes.for);
+    for (const { attributes } of elements(html, 'input')) {
+      if (attributes.type === 'text') expect(labels).toContain(attributes.id);
+    }
+    expect(elements(html, 'html')[0]?.attributes.lang).toBe('en');
+  });
+
+  it('GET /?from=: filled with the spec of that run, or as ever where there is none', async () => {
+    const html = await (await browser.get(`/?from=${id}`)).text();
+    expect(formFields(html)).toMatchObject({ jobs: ['2'], seed: ['31'], modes: ['sequential'] });
+    expect(formFields(await (await browser.get('/?from=nothing')).text())).toEqual(DEFAULT_FIELDS);
+  });
+
+  it('GET /lessons/:slug: filled with the lesson, or a page that helps', async () => {
+    expect(formFields(await (await browser.get('/lessons/one-by-one')).text())).toEqual(DEFAULT_FIELDS);
+    for (const slug of ['nothing', '__proto__', '..%2f..', 'constructor']) {
+      const response = await browser.get(`/lessons/${slug}`);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toContain('There is no such lesson.');
+    }
+  });
+
+  it('GET /runs: a browser’s own runs, and nobody else’s', async () => {
+    const hrefs = async (client: Client) =>
+      elements(await (await client.get('/runs')).text(), 'a').map(({ attributes }) => attributes.href);
+    expect(await hrefs(browser)).toContain(`/runs/${id}`);
+    expect(await hrefs(await app.browser())).not.toContain(`/runs/${id}`);
+    expect(await hrefs(app.newBrowser())).not.toContain(`/runs/${id}`);
+  });
+
+  it('pages: an address that there is not is a page for people and a problem for programs', async () => {
+    const page = await browser.get('/nothing');
+    expect(page.status).toBe(404);
+    expect(await page.text()).toContain('There is nothing at this address.');
+    const problem = await app.program().get('/nothing');
+    expect(problem.headers.get('content-type')).toBe('application/problem+json');
+    expect(await problem.json()).toMatchObject({ status: 404 });
+  });
+
+  it('GET /healthz: says what it runs on and how busy it is', async () => {
+    const response = await app.program().get('/healthz');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      runtime: 'node',
+      sandbox: 'lessons only',
+      active: 0,
+      waiting: 0,
+    });
+  });
+});
+
+describe('content security policy', () => {
+  const pages = () => ['/', '/runs', `/runs/${id}`, '/lessons/one-by-one', '/nothing', '/runs/nothing'];
+
+  it('content security policy: nothing but the site’s own, and nothing inline, on every answer', async () => {
+    const answers = [
+      ...pages().map((path) => browser.get(path)),
+      browser.submit('/runs', { jobs: 'x' }),
+      browser.submit('/runs', {}, { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }),
+      browser.submit('/runs', { jobs: 'x'.repeat(300_000) }),
+      browser.sendJson('/api/runs', 'x'),
+      browser.get(`/runs/${id}/events?after=99`),
+      browser.get('/healthz'),
+    ];
+    for (const response of await Promise.all(answers)) {
+      const policy = new Map(
+        response.headers
+          .get('content-security-policy')
+          ?.split(';')
+          .map((part) => part.trim().split(/ (.*)/s))
+          .map(([name = '', value = '']) => [name, value]),
+      );
+      expect(policy.get('default-src')).toBe("'none'");
+      expect(policy.get('script-src')).toBe("'self'");
+      expect(policy.get('style-src')).toBe("'self'");
+      expect(policy.get('form-action')).toBe("'self'");
+      expect(policy.get('base-uri')).toBe("'none'");
+      expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|https?:/);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      await response.body?.cancel();
+    }
+  });
+
+  it('content security policy: no page has a script or style of its own, or a handler in an attribute', async () => {
+    for (const path of pages()) {
+      const html = await (await browser.get(path)).text();
+      const all = elements(html);
+      expect(all.length).toBeGreaterThan(20);
+      for (const { name, attributes, text } of all) {
+        expect(Object.keys(attributes).filter((key) => key === 'style' || /^on|^hx-on/.test(key))).toEqual(
+          [],
+        );
+        expect(name).not.toBe('style');
+        if (name === 'script') expect([attributes.src?.slice(0, 8), text]).toEqual(['/static/', '']);
+        if (name === 'link' && attributes.rel === 'stylesheet')
+          expect(attributes.href).toMatch(/^\/static\//);
+        for (const key of ['href', 'action', 'src'])
+          expect(attributes[key] ?? '').not.toMatch(/^javascript:/);
+      }
+    }
+  });
+});

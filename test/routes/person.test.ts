@@ -1,0 +1,69 @@
+/** Who sends a request: a browser by its cookie, anything else by its address. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+
+let app: PlaygroundApp;
+beforeAll(async () => {
+  app = await playgroundApp();
+});
+afterAll(() => app.close());
+
+const personOf = (id: string) => app.playground.runs.get(id)?.person ?? '';
+const cookieOf = (response: Response) => response.headers.get('set-cookie');
+
+describe('person', () => {
+  it('person: a browser is given a cookie once, of random letters, that no script can read', async () => {
+    const browser = app.newBrowser();
+    const cookie = cookieOf(await browser.get('/'));
+    expect(cookie).toMatch(/^person=[\w-]{21};/);
+    expect(cookie).toMatch(/; HttpOnly/i);
+    expect(cookie).toMatch(/; SameSite=Lax/i);
+    expect(cookie).toMatch(/; Path=\//i);
+    expect(cookie).not.toMatch(/; Secure/i);
+    expect(cookieOf(await browser.get('/'))).toBeNull();
+    expect(cookieOf(await app.newBrowser().get('/'))).not.toBe(cookie);
+  });
+
+  it('person: over TLS the cookie is for TLS alone', async () => {
+    const response = await app.request('https://localhost/');
+    expect(cookieOf(response)).toMatch(/; Secure/i);
+  });
+
+  it('person: what a browser runs is its own, from its first form on', async () => {
+    const browser = app.newBrowser();
+    const response = await browser.submit('/runs', {
+      modes: ['sequential'],
+      jobs: '1',
+      minSeconds: '0',
+      maxSeconds: '0',
+    });
+    const cookie = cookieOf(response)?.split(';')[0];
+    const id = response.headers.get('location')?.split('/').at(-1) ?? '';
+    expect(`person=${personOf(id)}`).toBe(cookie);
+    expect(await (await browser.get('/runs')).text()).toContain(`/runs/${id}`);
+  });
+
+  it('person: a program is known by its address, and is given no cookie', async () => {
+    const here = app.program('192.0.2.1');
+    const response = await here.sendJson('/api/runs', ENDLESS);
+    expect(cookieOf(response)).toBeNull();
+    const { id } = await response.json();
+    expect(personOf(id)).toBe('at 192.0.2.1');
+    expect((await app.program('192.0.2.2').submit(`/runs/${id}/cancel`)).status).toBe(403);
+    expect((await here.submit(`/runs/${id}/cancel`)).status).toBe(204);
+  });
+
+  it.each(['', 'at 192.0.2.1', 'x', '"><script>', 'a'.repeat(22), 'a'.repeat(10_000)])(
+    'person: a cookie that was not given here (%s) is nobody’s, and is replaced',
+    async (value) => {
+      const stranger = app.program('192.0.2.3');
+      const Cookie = `person=${encodeURIComponent(value)}`;
+      const id = await app.start(QUICK, {
+        ...stranger,
+        sendJson: (path, body) => stranger.sendJson(path, body, { Cookie }),
+      });
+      expect(personOf(id)).toBe('at 192.0.2.3');
+      expect(cookieOf(await stranger.get('/', { Cookie }))).toMatch(/^person=[\w-]{21};/);
+    },
+  );
+});

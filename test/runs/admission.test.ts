@@ -1,0 +1,310 @@
+/** Admission: never more than there is, fair between people, and everybody told their place. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Admission, BusyError, type Cost, type Ticket } from '../../server/runs/admission.ts';
+
+const one: Cost = { cores: 1, memoryMib: 10 };
+
+type Entered = { name: string; ticket: Ticket; isAdmitted: boolean; positions: number[] };
+
+/** An admission for whose runs there are names, and what became of each. */
+function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
+  const admission = new Admission({ cores, memoryMib }, maxWaiting);
+  const order: string[] = [];
+  const all = new Map<string, Entered>();
+  function enter(name: string, person = name, cost: Cost = one): Entered {
+    const positions: number[] = [];
+    const ticket = admission.enter(person, cost, (position) => positions.push(position));
+    const entered: Entered = { name, ticket, isAdmitted: false, positions };
+    all.set(name, entered);
+    void ticket.admitted.then(() => {
+      entered.isAdmitted = true;
+      order.push(name);
+    });
+    return entered;
+  }
+  const leave = (name: string) => all.get(name)?.ticket.leave();
+  return { admission, enter, leave, order, all };
+}
+
+/** Lets promises that have been resolved tell so. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Admission', () => {
+  it('Admission: what fits goes at once, and is told no place', async () => {
+    const { admission, enter, order } = newQueue({ cores: 2 });
+    const [a, b] = [enter('a'), enter('b')];
+    await Promise.all([a.ticket.admitted, b.ticket.admitted]);
+    expect(order).toEqual(['a', 'b']);
+    expect(a.positions).toEqual([]);
+    expect(admission).toMatchObject({ active: 2, waiting: 0 });
+  });
+
+  it('Admission: what does not fit waits, is told its place as it changes, and goes in order', async () => {
+    const { admission, enter, leave, order, all } = newQueue();
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    expect(admission).toMatchObject({ active: 1, waiting: 3 });
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await all.get(name)?.ticket.admitted;
+      leave(name);
+    }
+    expect(order).toEqual(['a', 'b', 'c', 'd']);
+    expect([...all.values()].map(({ positions }) => positions)).toEqual([[], [1], [2, 1], [3, 2, 1]]);
+    expect(admission).toMatchObject({ active: 0, waiting: 0 });
+  });
+
+  it('Admission: memory is counted as cores are', async () => {
+    const { enter, leave } = newQueue({ cores: 100, memoryMib: 100 });
+    enter('a', 'a', { cores: 0.1, memoryMib: 60 });
+    const b = enter('b', 'b', { cores: 0.1, memoryMib: 60 });
+    await settled();
+    expect(b.isAdmitted).toBe(false);
+    leave('a');
+    await b.ticket.admitted;
+  });
+
+  it('Admission: ten that take a tenth of a core fill one core, and the eleventh waits', async () => {
+    const { admission, enter } = newQueue();
+    for (let i = 0; i < 11; i++) enter(`run ${i}`, 'a', { cores: 0.1, memoryMib: 1 });
+    expect(admission).toMatchObject({ active: 10, waiting: 1 });
+  });
+
+  it('Admission: a run larger than the machine goes, alone', async () => {
+    const { admission, enter, leave } = newQueue({ cores: 2, memoryMib: 100 });
+    enter('small');
+    const large = enter('large', 'b', { cores: 64, memoryMib: 1e6 });
+    await settled();
+    expect(large.isAdmitted).toBe(false);
+    leave('small');
+    await large.ticket.admitted;
+    enter('next');
+    expect(admission).toMatchObject({ active: 1, waiting: 1 });
+  });
+
+  it('Admission: a small run does not go past a large one that was first', async () => {
+    const { enter, leave, order } = newQueue({ cores: 3 });
+    enter('a', 'a', { cores: 2, memoryMib: 1 });
+    const large = enter('large', 'b', { cores: 3, memoryMib: 1 });
+    const small = enter('small', 'c', { cores: 1, memoryMib: 1 });
+    await settled();
+    expect(order).toEqual(['a']);
+    leave('a');
+    await large.ticket.admitted;
+    leave('large');
+    await small.ticket.admitted;
+    expect(order).toEqual(['a', 'large', 'small']);
+  });
+
+  it('Admission: nobody’s tenth run goes before somebody’s first', async () => {
+    const { enter, leave, order, all } = newQueue();
+    for (let i = 1; i <= 10; i++) enter(`ann ${i}`, 'ann');
+    const bob = enter('bob 1', 'bob');
+    enter('bob 2', 'bob');
+    enter('eve 1', 'eve');
+    expect(bob.positions).toEqual([1]);
+    expect(all.get('ann 2')?.positions).toEqual([1, 2, 3]);
+    expect(all.get('bob 2')?.positions).toEqual([3, 4]);
+    for (let gone = 0; gone < all.size; gone++) {
+      await settled();
+      leave(order[gone] ?? '');
+    }
+    expect(order.slice(0, 6)).toEqual(['ann 1', 'bob 1', 'eve 1', 'ann 2', 'bob 2', 'ann 3']);
+    expect(order).toHaveLength(13);
+  });
+
+  it('Admission: people take turns, also when their runs before have ended', async () => {
+    const { enter, leave, order } = newQueue();
+    enter('ann 1', 'ann');
+    enter('bob 1', 'bob');
+    enter('ann 2', 'ann');
+    enter('bob 2', 'bob');
+    leave('ann 1');
+    await settled();
+    leave('bob 1');
+    await settled();
+    enter('ann 3', 'ann');
+    enter('eve 1', 'eve');
+    leave('ann 2');
+    await settled();
+    leave('bob 2');
+    await settled();
+    expect(order).toEqual(['ann 1', 'bob 1', 'ann 2', 'bob 2', 'eve 1']);
+  });
+
+  it('Admission: what was run while nobody waited is held against nobody', async () => {
+    const { enter, leave, order } = newQueue();
+    for (let i = 1; i <= 5; i++) {
+      enter(`ann ${i}`, 'ann');
+      leave(`ann ${i}`);
+    }
+    enter('bob 1', 'bob');
+    enter('ann 6', 'ann');
+    enter('bob 2', 'bob');
+    leave('bob 1');
+    await settled();
+    leave('ann 6');
+    await settled();
+    expect(order.slice(5)).toEqual(['bob 1', 'ann 6', 'bob 2']);
+  });
+
+  it('Admission: one more than may wait is told that it is busy, and leaves no trace', async () => {
+    const { admission, enter, leave, order } = newQueue({ maxWaiting: 2 });
+    for (const name of ['a', 'b', 'c']) enter(name);
+    const told: number[] = [];
+    expect(() => admission.enter('d', one, (position) => told.push(position))).toThrow(BusyError);
+    expect(told).toEqual([]);
+    expect(admission).toMatchObject({ active: 1, waiting: 2 });
+    leave('a');
+    enter('e');
+    leave('b');
+    leave('c');
+    await settled();
+    expect(order).toEqual(['a', 'b', 'c', 'e']);
+  });
+
+  it('Admission: with none that may wait, what fits goes and the rest is busy, with a time to come back', () => {
+    const { enter, leave } = newQueue({ maxWaiting: 0 });
+    enter('a');
+    try {
+      enter('b');
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      expect(error.retryAfterSeconds).toBeGreaterThan(0);
+    }
+    leave('a');
+    enter('c');
+  });
+
+  it('Ticket: leaving while it waits closes the gap, and it is never admitted', async () => {
+    const { admission, enter, leave, order, all } = newQueue();
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    leave('b');
+    expect(all.get('c')?.positions).toEqual([2, 1]);
+    expect(all.get('d')?.positions).toEqual([3, 2]);
+    leave('a');
+    leave('c');
+    await settled();
+    expect(order).toEqual(['a', 'c', 'd']);
+    expect(admission).toMatchObject({ active: 1, waiting: 0 });
+  });
+
+  it('Ticket: a large run that gives up waiting lets those behind it go', async () => {
+    const { enter, leave } = newQueue({ cores: 2 });
+    enter('a');
+    enter('large', 'b', { cores: 2, memoryMib: 1 });
+    const small = enter('small');
+    leave('large');
+    await small.ticket.admitted;
+  });
+
+  it('Ticket: leaving twice frees its place once', () => {
+    const { admission, enter, leave } = newQueue();
+    for (const name of ['a', 'b', 'c']) enter(name);
+    leave('a');
+    leave('a');
+    expect(admission).toMatchObject({ active: 1, waiting: 1 });
+  });
+});
+
+describe('Admission: whoever comes and goes', () => {
+  const arrival = fc.record({
+    do: fc.constant('enter' as const),
+    person: fc.constantFrom('ann', 'bob', 'eve'),
+    cost: fc.record({
+      cores: fc.constantFrom(0.1, 0.5, 1, 2, 3, 9),
+      memoryMib: fc.integer({ min: 1, max: 150 }),
+    }),
+  });
+  const departure = fc.record({ do: fc.constant('leave' as const), which: fc.nat(20) });
+  const steps = fc.array(fc.oneof({ weight: 3, arbitrary: arrival }, { weight: 2, arbitrary: departure }), {
+    maxLength: 60,
+  });
+
+  it('Admission: never above what there is, places are 1 to n, and everybody gets in', async () => {
+    const capacity = { cores: 3, memoryMib: 100 };
+    const maxWaiting = 12;
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const admission = new Admission(capacity, maxWaiting);
+        type Seen = { person: string; cost: Cost; ticket: Ticket; position: number; isAdmitted: boolean };
+        const seen: Seen[] = [];
+        const served = new Set<string>();
+        const order: Ticket[] = [];
+        let refused = 0;
+
+        async function check() {
+          await settled();
+          const active = seen.filter(({ isAdmitted }) => isAdmitted);
+          const waiting = seen.filter(({ isAdmitted }) => !isAdmitted);
+          expect(admission).toMatchObject({ active: active.length, waiting: waiting.length });
+          const cores = active.reduce((sum, { cost }) => sum + Math.min(cost.cores, capacity.cores), 0);
+          const memory = active.reduce(
+            (sum, { cost }) => sum + Math.min(cost.memoryMib, capacity.memoryMib),
+            0,
+          );
+          expect(cores).toBeLessThanOrEqual(capacity.cores + 1e-3);
+          expect(memory).toBeLessThanOrEqual(capacity.memoryMib);
+          expect(waiting.length).toBeLessThanOrEqual(maxWaiting);
+          // Nobody waits in front of an empty machine.
+          if (active.length === 0) expect(waiting).toEqual([]);
+          const positions = waiting.map(({ position }) => position).sort((a, b) => a - b);
+          expect(positions).toEqual(waiting.map((_, i) => i + 1));
+          checkFair(waiting);
+        }
+
+        // Who has had nothing yet goes before anybody's second, and who has goes before anybody's third.
+        function checkFair(waiting: Seen[]) {
+          const inOrder = [...waiting].sort((a, b) => a.position - b.position);
+          for (const person of new Set(waiting.map((one) => one.person))) {
+            const first = inOrder.findIndex((one) => one.person === person);
+            const before = inOrder.slice(0, first).map((one) => one.person);
+            const most = served.has(person) ? 2 : 1;
+            for (const other of before) {
+              expect(before.filter((one) => one === other).length).toBeLessThanOrEqual(most);
+            }
+          }
+        }
+
+        for (const step of script) {
+          if (step.do === 'enter') {
+            const entry: Omit<Seen, 'ticket'> = { ...step, position: 0, isAdmitted: false };
+            try {
+              const ticket = admission.enter(step.person, step.cost, (position) => {
+                entry.position = position;
+              });
+              const whole = Object.assign(entry, { ticket });
+              seen.push(whole);
+              void ticket.admitted.then(() => {
+                whole.isAdmitted = true;
+                served.add(whole.person);
+                order.push(ticket);
+              });
+            } catch (error) {
+              expect(error).toBeInstanceOf(BusyError);
+              expect(admission.waiting).toBe(maxWaiting);
+              refused++;
+            }
+          } else if (seen.length > 0) {
+            const [gone] = seen.splice(step.which % seen.length, 1);
+            gone?.ticket.leave();
+          }
+          await check();
+        }
+        // From here on each goes as soon as it is in: who waits must come to an end, in the order that was told.
+        const told = seen.filter(({ isAdmitted }) => !isAdmitted).sort((a, b) => a.position - b.position);
+        order.length = 0;
+        while (seen.length > 0) {
+          const at = seen.findIndex(({ isAdmitted }) => isAdmitted);
+          expect(at, 'somebody waits for ever').toBeGreaterThanOrEqual(0);
+          seen.splice(at, 1)[0]?.ticket.leave();
+          await check();
+        }
+        expect(order).toEqual(told.map(({ ticket }) => ticket));
+        expect(admission).toMatchObject({ active: 0, waiting: 0 });
+        expect(refused).toBeLessThanOrEqual(script.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

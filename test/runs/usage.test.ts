@@ -1,0 +1,60 @@
+/** What the processes of a pass use: added up, also when some of them have ended. */
+import { describe, expect, it } from 'vitest';
+import { UsageMeter } from '../../server/runs/usage.ts';
+
+const MIB = 2 ** 20;
+const use = (rssBytes: number, cpuMs: number) => ({ rssBytes, cpuMs });
+
+describe('UsageMeter', () => {
+  it('UsageMeter: knows nothing before it was told something', () => {
+    expect(new UsageMeter().total()).toEqual({ cpuMs: null, peakRssBytes: null });
+  });
+
+  it('UsageMeter: adds up all processes, and remembers the most memory they had together', () => {
+    const meter = new UsageMeter();
+    expect(meter.measure(1, use(10 * MIB, 5))).toEqual(use(10 * MIB, 5));
+    expect(meter.measure(2, use(20 * MIB, 7))).toEqual(use(30 * MIB, 12));
+    expect(meter.measure(1, use(5 * MIB, 9))).toEqual(use(25 * MIB, 16));
+    expect(meter.total()).toEqual({ cpuMs: 16, peakRssBytes: 30 * MIB });
+  });
+
+  it('UsageMeter: processor time never goes back', () => {
+    const meter = new UsageMeter();
+    meter.measure(1, use(MIB, 20));
+    expect(meter.measure(1, use(MIB, 10))).toEqual(use(MIB, 20));
+  });
+
+  it('UsageMeter: a process’s last words count for its time, and its memory is gone', () => {
+    const meter = new UsageMeter();
+    meter.measure(1, use(30 * MIB, 5));
+    meter.measure(2, use(10 * MIB, 5));
+    meter.final(1, { cpuMs: 25.5, peakRssBytes: 35 * MIB });
+    expect(meter.measure(2, use(10 * MIB, 6))).toEqual(use(10 * MIB, 31.5));
+    expect(meter.total()).toEqual({ cpuMs: 31.5, peakRssBytes: 40 * MIB });
+  });
+
+  it('UsageMeter: a process too short to be measured is known by its last words', () => {
+    const meter = new UsageMeter();
+    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
+    expect(meter.total()).toEqual({ cpuMs: 3, peakRssBytes: 35 * MIB });
+  });
+
+  it('UsageMeter: two short processes one after the other had no more together than the larger', () => {
+    const meter = new UsageMeter();
+    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
+    meter.final(2, { cpuMs: 3, peakRssBytes: 30 * MIB });
+    expect(meter.total()).toEqual({ cpuMs: 6, peakRssBytes: 35 * MIB });
+  });
+
+  it('UsageMeter: a process that was killed, or measured after its last words, has no memory once it is gone', () => {
+    const meter = new UsageMeter();
+    meter.measure(1, use(100 * MIB, 50));
+    meter.gone(1);
+    meter.final(2, { cpuMs: 10, peakRssBytes: 30 * MIB });
+    meter.measure(2, use(30 * MIB, 9));
+    meter.gone(2);
+    meter.gone(3);
+    expect(meter.measure(4, use(20 * MIB, 1))).toEqual(use(20 * MIB, 61));
+    expect(meter.total()).toEqual({ cpuMs: 61, peakRssBytes: 100 * MIB });
+  });
+});

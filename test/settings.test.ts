@@ -1,0 +1,97 @@
+/** The settings: what is taken where nothing is given, and what is said of a value that cannot be used. */
+import os from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from '../server/settings.ts';
+
+const refusal = (env: Record<string, string>) => {
+  try {
+    return readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+};
+
+describe('readSettings', () => {
+  it('readSettings: an empty environment gives the limits of the design', () => {
+    const { CORES, MEMORY_MIB, ...rest } = readSettings({});
+    expect(rest).toEqual({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      DATA_DIR: 'data',
+      PASS_SECONDS: 60,
+      RUN_SECONDS: 300,
+      MAX_JOBS: 100,
+      MAX_PROCESSES: 32,
+      LOG_BYTES: 65_536,
+      MAX_EVENTS: 10_000,
+      MAX_WAITING: 100,
+      RETENTION_DAYS: 365,
+      READY: 1,
+    });
+    expect(CORES).toBe(os.availableParallelism());
+    expect(MEMORY_MIB).toBeLessThan(os.totalmem() / 2 ** 20);
+    expect(MEMORY_MIB).toBeGreaterThanOrEqual(256);
+  });
+
+  it('readSettings: an empty value counts as not given', () => {
+    const names = Object.keys(readSettings({}));
+    expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
+  });
+
+  it('readSettings: what is given is taken, and what is not known is left alone', () => {
+    const given = { HOST: '::', PORT: '0', DATA_DIR: '/tmp/x', MAX_WAITING: '0', READY: '8', PATH: '/bin' };
+    expect(readSettings(given)).toEqual({
+      ...readSettings({}),
+      HOST: '::',
+      PORT: 0,
+      DATA_DIR: '/tmp/x',
+      MAX_WAITING: 0,
+      READY: 8,
+    });
+  });
+
+  it.each([
+    ['PORT', '65536', 'from 0 to 65535'],
+    ['PORT', '-1', 'from 0 to 65535'],
+    ['PORT', 'http', 'from 0 to 65535'],
+    ['PORT', '80.5', 'from 0 to 65535'],
+    ['PORT', ' 80', 'from 0 to 65535'],
+    ['PORT', '0x50', 'from 0 to 65535'],
+    ['PORT', '1e3', 'from 0 to 65535'],
+    ['PASS_SECONDS', '0', 'from 1 to 3600'],
+    ['RUN_SECONDS', '36001', 'from 1 to 36000'],
+    ['MAX_JOBS', '1001', 'from 1 to 1000'],
+    ['MAX_PROCESSES', '0', 'from 1 to 1000'],
+    ['MEMORY_MIB', '63', 'from 64 to'],
+    ['CORES', '0', 'from 1 to 4096'],
+    ['LOG_BYTES', '-5', 'from 0 to'],
+    ['MAX_EVENTS', '99', 'from 100 to'],
+    ['MAX_WAITING', '100001', 'from 0 to 100000'],
+    ['RETENTION_DAYS', '9999999999999999999999', 'from 1 to 36500'],
+    ['READY', 'Infinity', 'from 0 to 8'],
+  ])('readSettings: %s=%s is refused, with what is allowed', (name, value, allowed) => {
+    const message = refusal({ [name]: value });
+    expect(message).toEqual(expect.stringContaining(`${name}=${value}: must be a whole number ${allowed}`));
+  });
+
+  it('readSettings: all that is wrong is said at once, a line each', () => {
+    const message = refusal({ PORT: 'x', HOST: 'localhost', CORES: 'all', MAX_JOBS: '0' });
+    expect(String(message).split('\n')).toEqual([
+      'PORT=x: must be a whole number from 0 to 65535',
+      'MAX_JOBS=0: must be a whole number from 1 to 1000',
+      'CORES=all: must be a whole number from 1 to 4096',
+    ]);
+  });
+
+  it('readSettings: any text is a number within bounds or is named in the refusal', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), (text) => {
+        const read = refusal({ PORT: text });
+        if (typeof read === 'string') expect(read).toContain(`PORT=${text}: `);
+        else expect(read.PORT).toBe(text === '' ? 8080 : Number(text));
+      }),
+    );
+  });
+});
