@@ -38,6 +38,7 @@ export class Child {
     guard.watch(process.pid, (usage) => this.listener.usage?.(usage));
     process.stdin?.on('error', () => {}); // It ended before it read: its exit says so.
     readLines(process.stdout, LINE_BYTES, (line) => {
+      if (line === '') return; // Comes before every report: see `emit`.
       const stamped = parseReport(line);
       // Not of ours: the program wrote to its standard output directly.
       if (stamped) this.listener.report(stamped);

@@ -9,11 +9,17 @@ export function readLines(
 ): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
+  /** Gives all pieces of `line` but the last, which it returns. */
+  const split = (line: string) => {
+    let at = 0;
+    for (; line.length - at > limit; at += limit) onLine(line.slice(at, at + limit));
+    return line.slice(at);
+  };
   stream?.on('data', (bytes: Buffer) => {
     const lines = (rest + decoder.write(bytes)).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    for (; rest.length > limit; rest = rest.slice(limit)) onLine(rest.slice(0, limit));
+    for (const line of lines) onLine(split(line));
+    rest = split(rest);
   });
   stream?.on('end', () => {
     if (rest !== '') onLine(rest);

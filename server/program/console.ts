@@ -1,7 +1,8 @@
 /** The console of a lane: `log` and `console.*` become log events, a line each, within the job's limit. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
-import { format } from 'node:util';
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { emit } from './emit.ts';
 
 /** The job that the code now running belongs to: several share a thread on the event loop. */
@@ -24,20 +25,13 @@ export function writeLog(lane: number, job: number | null, stream: 'stdout' | 's
 /** Makes `console.*` of this thread write to the console of `lane`. */
 export function redirectConsole(lane: number, logBytes: number): void {
   limitBytes = logBytes;
-  const to =
-    (stream: 'stdout' | 'stderr') =>
-    (...values: unknown[]) =>
-      writeLog(lane, currentJob.getStore() ?? null, stream, format(...values));
-  const out = to('stdout');
-  const err = to('stderr');
-  Object.assign(console, {
-    log: out,
-    info: out,
-    debug: out,
-    dir: out,
-    table: out,
-    warn: err,
-    error: err,
-    trace: err,
-  });
+  const to = (stream: 'stdout' | 'stderr') =>
+    new Writable({
+      decodeStrings: false,
+      write(text: string, _encoding, done) {
+        writeLog(lane, currentJob.getStore() ?? null, stream, text.replace(/\n$/, ''));
+        done();
+      },
+    });
+  Object.assign(console, new Console({ stdout: to('stdout'), stderr: to('stderr'), ignoreErrors: false }));
 }

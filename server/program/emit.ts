@@ -35,7 +35,8 @@ export function emit(report: Report, t = now()): void {
 }
 
 function encode(report: Report, t: number): Uint8Array {
-  return encoder.encode(`${JSON.stringify({ t, report })}\n`);
+  // A line of its own, also where the program wrote something without an end to the same pipe.
+  return encoder.encode(`\n${JSON.stringify({ t, report })}\n`);
 }
 
 /** Cuts the text of a report whose line has `bytes`; to be called again while that is still too much. */

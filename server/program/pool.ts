@@ -25,21 +25,26 @@ export type OpenLane = (lane: number, job: number, daemon: boolean) => Promise<L
 /** What `start` returns to a program, and what `join` waits on. */
 export type Handle = Started & { readonly ended: Promise<JobOutcome> };
 
-type Waiting = { job: number; daemon: boolean; begin: (lane: Lane | Error) => void };
-
 export class Pool {
   #open: OpenLane;
   #slots: number;
   #reuse: boolean;
+  /** Slots that a lane has, or one that is being opened. */
   #taken = 0;
-  #lanes = 0;
+  #numbered = 0;
+  #lanes = new Set<Lane>();
   #idle: Lane[] = [];
-  #waiting: Waiting[] = [];
+  /** Lanes that run a daemon's job. */
+  #daemons = new Set<Lane>();
+  /** Begins each job that waits for a lane. */
+  #waiting: (() => void)[] = [];
+  /** The ends of all jobs that keep the program alive. */
   #running = new Set<Promise<unknown>>();
-  /** The ends of all lanes that keep the program alive. */
-  #opened: Promise<void>[] = [];
 
-  /** `slots`: most lanes at once. `reuse`: whether a lane takes another job when it has done one. */
+  /**
+   * `slots`: most lanes at once. `reuse`: whether a lane takes another job when it has done one; if not, it ends by
+   * itself then, and its slot is free when it has.
+   */
   constructor(open: OpenLane, slots: number, reuse: boolean) {
     this.#open = open;
     this.#slots = slots;
@@ -48,37 +53,26 @@ export class Pool {
 
   /** Starts `job`, or queues it where all lanes are taken. Resolves when it has a lane, or a place in the queue. */
   async start(job: number, daemon: boolean): Promise<Handle> {
-    const free = this.#idle.length > 0 || this.#taken < this.#slots;
-    const lane = free
-      ? this.#take(job, daemon)
-      : new Promise<Lane>((resolve, reject) => {
-          const wait = { lane: 0, job, for: 'worker', on: 'a free lane' } as const;
-          emit({ type: 'wait-started', ...wait });
-          const begin = (got: Lane | Error) => {
-            emit({ type: 'wait-ended', ...wait });
-            if (got instanceof Error) reject(got);
-            else resolve(got);
-          };
-          this.#waiting.push({ job, daemon, begin });
-        });
+    const isFree = this.#isFree;
+    const lane = isFree ? this.#take(job, daemon) : this.#wait(job, daemon);
     const state: { lane: number | null; running: boolean } = { lane: null, running: true };
-    const ended = lane
-      .then(async (taken) => {
-        state.lane = taken.lane;
-        const outcome = await taken.run(job);
-        this.#release(taken);
-        return outcome;
-      })
-      .finally(() => {
-        state.running = false;
-      });
+    const run = async () => {
+      const taken = await lane;
+      state.lane = taken.lane;
+      if (daemon) this.#daemons.add(taken);
+      const outcome = await taken.run(job);
+      this.#daemons.delete(taken);
+      this.#release(taken);
+      return outcome;
+    };
+    const ended = run().finally(() => {
+      state.running = false;
+      this.#running.delete(ended);
+    });
     // A lane that could not be opened is told to who joins it; unheard, it must not end the program.
     ended.catch(() => {});
-    if (!daemon) {
-      this.#running.add(ended);
-      ended.finally(() => this.#running.delete(ended)).catch(() => {});
-    }
-    if (free) await lane;
+    if (!daemon) this.#running.add(ended);
+    if (isFree) await lane;
     return {
       job,
       ended,
@@ -94,28 +88,59 @@ export class Pool {
   /** Resolves when every job that is not a daemon's has ended, those started meanwhile too, and the lanes have closed. */
   async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    // What still waits is daemons: there is nothing left for them to run beside.
+    this.#waiting = [];
     for (const lane of this.#idle) lane.close();
-    await Promise.all(this.#opened);
+    const closing = [...this.#lanes].filter((lane) => !this.#daemons.has(lane));
+    await Promise.all(closing.map((lane) => lane.ended));
   }
 
+  get #isFree(): boolean {
+    return this.#idle.length > 0 || this.#taken < this.#slots;
+  }
+
+  #wait(job: number, daemon: boolean): Promise<Lane> {
+    const wait = { lane: 0, job, for: 'worker', on: 'a free lane' } as const;
+    emit({ type: 'wait-started', ...wait });
+    return new Promise((resolve) => {
+      this.#waiting.push(() => {
+        emit({ type: 'wait-ended', ...wait });
+        resolve(this.#take(job, daemon));
+      });
+    });
+  }
+
+  /** Takes a slot that is free. */
   async #take(job: number, daemon: boolean): Promise<Lane> {
     const idle = this.#idle.pop();
     if (idle) return idle;
     this.#taken++;
     try {
-      const lane = await this.#open(++this.#lanes, job, daemon);
-      if (!daemon) this.#opened.push(lane.ended);
+      const lane = await this.#open(++this.#numbered, job, daemon);
+      this.#lanes.add(lane);
+      // However it ends, with a job or between two.
+      void lane.ended.then(() => {
+        this.#lanes.delete(lane);
+        this.#idle = this.#idle.filter((one) => one !== lane);
+        this.#free();
+      });
       return lane;
     } catch (error) {
-      this.#taken--;
+      this.#free();
       throw error;
     }
   }
 
+  /** Its job has ended. */
   #release(lane: Lane): void {
-    if (this.#reuse && lane.alive) this.#idle.push(lane);
-    else this.#taken--;
-    const next = this.#waiting.shift();
-    if (next) this.#take(next.job, next.daemon).then(next.begin, next.begin);
+    if (!this.#reuse || !lane.alive) return;
+    this.#idle.push(lane);
+    this.#waiting.shift()?.();
+  }
+
+  /** Gives a slot back. */
+  #free(): void {
+    this.#taken--;
+    this.#waiting.shift()?.();
   }
 }

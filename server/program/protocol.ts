@@ -44,7 +44,8 @@ export type Order =
   | { type: 'close-lane' }
   | { type: 'lane-opened'; lane: number; pid: number }
   | ({ type: 'job-ended'; lane: number; job: number } & JobOutcome)
-  | { type: 'lane-ended'; lane: number; reason: string; exitCode: number | null; signal: string | null }
+  /** The outcome is that of the job which it had in hand, if it had one. */
+  | ({ type: 'lane-ended'; lane: number } & JobOutcome)
   | { type: 'calibrate' };
 
 const number = z.int().min(0).max(1000);

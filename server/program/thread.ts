@@ -7,10 +7,10 @@ import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
 import { loadProgram, runJob } from './run-job.ts';
 
 /** Begins the lane that `data` describes; `port` leads to main. */
-export async function beginThread(port: MessagePort, { settings, lane, job }: ThreadData): Promise<void> {
+export async function beginThread(port: MessagePort, { settings, lane }: ThreadData): Promise<void> {
   redirectConsole(lane, settings.logBytes);
   const program = await loadProgram(settings.program);
-  emit({ type: 'lane-ready', lane });
+  let isReady = false;
 
   async function run(n: number): Promise<void> {
     const report: ThreadReport = { job: n, ...(await runJob(program, n, lane, settings)) };
@@ -24,8 +24,10 @@ export async function beginThread(port: MessagePort, { settings, lane, job }: Th
   }
 
   port.on('message', (order: ThreadOrder) => {
+    // Main has told of this lane before it sends an order: nothing is heard of a lane that nobody knows.
+    if (!isReady) emit({ type: 'lane-ready', lane });
+    isReady = true;
     if (order.job === null) end();
     else void run(order.job);
   });
-  await run(job);
 }

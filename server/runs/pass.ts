@@ -168,7 +168,8 @@ class Pass {
         if (one === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
         return;
       default:
-        if (this.#accepts(one, report)) this.#append(report, atMs);
+        if (!this.#accepts(one, report)) return;
+        this.#append(report, atMs);
         if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
@@ -273,6 +274,7 @@ class Pass {
   #endProcess(one: ProcessState, exit: Exit): void {
     const atMs = exit.atMs - this.#startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
+    this.#usage.gone(one.child.pid);
     // What still ran when main had returned was a daemon's, and is cut off there.
     const isCut = !this.#stopped && this.#main.bye?.reason === 'returned' && (one === this.#main || !one.bye);
     const outcome: JobOutcome =

@@ -12,29 +12,30 @@ export function processes(_program: unknown, settings: PassSettings, orders: Ord
   orders((order) => {
     if (!('lane' in order)) return;
     const child = children.get(order.lane);
-    if (order.type === 'lane-opened') child?.opened();
-    if (order.type === 'job-ended') child?.settle({ status: order.status, error: order.error });
+    if (!child) return;
+    if (order.type === 'lane-opened') child.opened();
+    if (order.type === 'job-ended') child.settle(order);
     if (order.type === 'lane-ended') {
-      if (child) child.alive = false;
-      child?.ended();
+      child.alive = false;
+      child.settle(order);
+      child.ended();
+      children.delete(order.lane);
     }
   });
 
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<Lane> => {
-    let settle: (outcome: JobOutcome) => void = () => {};
-    let outcome = new Promise<JobOutcome>((resolve) => {
-      settle = resolve;
-    });
-    const child: Child = { opened: () => {}, settle, ended: () => {}, alive: true };
-    const opened = new Promise<void>((resolve) => {
-      child.opened = resolve;
-    });
-    const ended = new Promise<void>((resolve) => {
-      child.ended = resolve;
-    });
+    const opened = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    let outcome = Promise.withResolvers<JobOutcome>();
+    const child: Child = {
+      opened: opened.resolve,
+      settle: ({ status, error }) => outcome.resolve({ status, error }),
+      ended: ended.resolve,
+      alive: true,
+    };
     children.set(lane, child);
     emit({ type: 'open-lane', lane, job: firstJob, daemon });
-    await opened;
+    await opened.promise;
 
     let isFirst = true;
     return {
@@ -44,16 +45,14 @@ export function processes(_program: unknown, settings: PassSettings, orders: Ord
       },
       run(job) {
         if (!isFirst) {
-          outcome = new Promise((resolve) => {
-            child.settle = resolve;
-          });
+          outcome = Promise.withResolvers();
           emit({ type: 'run-job', lane, job });
         }
         isFirst = false;
-        return outcome;
+        return outcome.promise;
       },
       close: () => emit({ type: 'close-lane', lane }),
-      ended,
+      ended: ended.promise,
     };
   };
   return new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);

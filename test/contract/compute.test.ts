@@ -1,0 +1,78 @@
+/** What `compute` does: real work, of a fixed amount, on the cores there are. Ratios only: the machine has other things to do. */
+import os from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
+import { type Ground, openGround, type Played, play } from './play.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.end());
+
+const CORES = os.availableParallelism();
+
+/** Time that all programs together have had on all cores, in ms. */
+function busyMs(): number {
+  return os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
+describe.each(RUNTIMES)('%s', (runtime) => {
+  let run: Played;
+  beforeAll(async () => {
+    run = await play(ground, { lesson: 'plain', runtime, work: 'compute', minSeconds: 0.2, maxSeconds: 0.3 });
+  });
+
+  test.each(MODES)(`%s on ${runtime}: every job computes to its end`, (mode) => {
+    expect(run.pass(mode).outcomes).toEqual(Array(4).fill('done'));
+    expect(
+      run
+        .pass(mode)
+        .of('wait-started')
+        .filter((wait) => wait.for === 'sleep'),
+    ).toEqual([]);
+  });
+
+  test.each(['sequential', 'event-loop'] as const)(
+    `%s on ${runtime}: jobs that compute do not overlap`,
+    (mode) => {
+      expect(run.pass(mode).mostAtOnce).toBe(1);
+    },
+  );
+
+  test.each(['threads', 'processes'] as const)(`%s on ${runtime}: jobs that compute overlap`, (mode) => {
+    expect(run.pass(mode).mostAtOnce).toBeGreaterThan(1);
+  });
+
+  test.skipIf(CORES < 2)(
+    `threads on ${runtime}: four jobs that compute take less time than one by one`,
+    async ({ skip }) => {
+      const spec = { lesson: 'plain', runtime, work: 'compute', minSeconds: 0.25, maxSeconds: 0.25 } as const;
+      const before = busyMs();
+      const both = await play(ground, { ...spec, modes: ['sequential', 'threads'] });
+      const taken = busyMs() - before;
+      const [oneByOne, threads] = both.of('pass-ended');
+      const wallMs = oneByOne!.wallMs + threads!.wallMs;
+      const othersMs = taken - (oneByOne!.cpuMs ?? 0) - (threads!.cpuMs ?? 0);
+      skip(othersMs > 0.2 * wallMs, 'Other programs took the cores meanwhile.');
+      expect(threads!.wallMs / oneByOne!.wallMs).toBeLessThan(0.9);
+    },
+  );
+
+  // Processor time, unlike time, is not lost to other programs.
+  test(`sequential on ${runtime}: eight jobs take about four times the processor time of two`, async () => {
+    const spec = {
+      lesson: 'plain',
+      runtime,
+      work: 'compute',
+      modes: ['sequential'],
+      minSeconds: 0.15,
+      maxSeconds: 0.15,
+    } as const;
+    const cpuMs = async (jobs: number) =>
+      (await play(ground, { ...spec, modes: ['sequential'], jobs })).one('pass-ended').cpuMs ?? 0;
+    const ratio = (await cpuMs(8)) / (await cpuMs(2));
+    expect(ratio).toBeGreaterThan(2);
+    expect(ratio).toBeLessThan(5);
+  });
+});

@@ -1,0 +1,170 @@
+/** Plays real runs in a playground of the fixtures, and gives their events to look at. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Playground, startPlayground } from '../../server/playground.ts';
+import type { RunEvent, Status } from '../../server/runs/events.ts';
+import type { RunLog } from '../../server/runs/log.ts';
+import type { RunView } from '../../server/runs/runs.ts';
+import { MODES, type Mode, type Spec } from '../../server/runs/spec.ts';
+import { readSettings } from '../../server/settings.ts';
+import { programProcesses } from './processes.ts';
+
+/** Events of one type. */
+export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** A playground of the fixtures, with a folder of its own. */
+export type Ground = Playground & {
+  /** Closes it; throws if a process of it is left. */
+  end(): Promise<void>;
+};
+
+/** Starts a playground; `env` as in the environment of a server. */
+export async function openGround(env: Record<string, string> = {}): Promise<Ground> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'contract-'));
+  const settings = readSettings({ DATA_DIR: folder, ...env });
+  const playground = await startPlayground(settings, 'test/fixtures');
+  return {
+    ...playground,
+    async end() {
+      await playground.close();
+      const left = programProcesses(folder);
+      for (const pid of left) process.kill(pid, 'SIGKILL');
+      fs.rmSync(folder, { recursive: true });
+      if (left.length > 0) throw new Error(`The playground left processes: ${left.join(', ')}.`);
+    },
+  };
+}
+
+/** Submits a run: `spec` over four modes, four jobs of 0.02 to 0.1 seconds. */
+export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): RunView {
+  const base: Omit<Spec, 'lesson'> = {
+    modes: [...MODES],
+    runtime: 'node',
+    jobs: 4,
+    workers: null,
+    work: 'wait',
+    minSeconds: 0.02,
+    maxSeconds: 0.1,
+    seed: 7,
+  };
+  return ground.runs.submit({ ...base, ...spec }, 'a tester');
+}
+
+/** Plays a run to its end; `onEvent` is told each event as a reader gets it. */
+export async function play(
+  ground: Playground,
+  spec: Partial<Spec> & Pick<Spec, 'lesson'>,
+  onEvent: (event: RunEvent, run: RunView) => void = () => {},
+): Promise<Played> {
+  const run = submit(ground, spec);
+  const events: RunEvent[] = [];
+  for await (const event of follow(run.log)) {
+    events.push(event);
+    onEvent(event, run);
+  }
+  return new Played(run.spec, events);
+}
+
+/** All events of a log, once it has ended. */
+export async function readAll(log: RunLog): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of follow(log)) events.push(event);
+  return events;
+}
+
+/** The events of a log as a reader gets them, to its end. */
+export async function* follow(log: RunLog): AsyncGenerator<RunEvent> {
+  const reader = log.read(0);
+  const decoder = new TextDecoder();
+  try {
+    for (let frame = await reader.next(); frame; frame = await reader.next()) {
+      const [, data = '[]'] = /^data: (.*)$/m.exec(decoder.decode(frame)) ?? [];
+      yield* JSON.parse(data) as RunEvent[];
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** The events of a run, or of one pass of it. */
+export class Played {
+  readonly spec: Spec;
+  readonly events: RunEvent[];
+
+  constructor(spec: Spec, events: RunEvent[]) {
+    this.spec = spec;
+    this.events = events;
+  }
+
+  /** The pass in `mode`. */
+  pass(mode: Mode): Played {
+    const pass = this.spec.modes.indexOf(mode);
+    return new Played(
+      this.spec,
+      this.events.filter((event) => event.pass === pass),
+    );
+  }
+
+  of<T extends RunEvent['type']>(type: T): Of<T>[] {
+    return this.events.filter((event): event is Of<T> => event.type === type);
+  }
+
+  /** The only event of its type. */
+  one<T extends RunEvent['type']>(type: T): Of<T> {
+    const [found, ...others] = this.of(type);
+    if (!found || others.length > 0)
+      throw new Error(`Not one ${type} but ${others.length + (found ? 1 : 0)}.`);
+    return found;
+  }
+
+  /** How the run ended. */
+  get status(): Status {
+    return this.one('run-ended').status;
+  }
+
+  /** How each job ended, in order; undefined for one that did not. */
+  get outcomes(): (Of<'job-ended'>['status'] | undefined)[] {
+    const ended = this.of('job-ended');
+    return Array.from({ length: this.spec.jobs }, (_, n) => ended.find(({ job }) => job === n)?.status);
+  }
+
+  /** The lane that began to run `job`. */
+  laneOf(job: number): number {
+    const started = this.of('job-started').find((event) => event.job === job);
+    if (!started) throw new Error(`Job ${job} did not start.`);
+    return started.lane;
+  }
+
+  /** The texts that were logged, by job, and null for main. */
+  texts(job: number | null): string[] {
+    return this.of('log').flatMap((event) => (event.job === job ? [event.text] : []));
+  }
+
+  /** Processes that the events name. */
+  get pids(): number[] {
+    return [...new Set(this.of('lane-started').map(({ pid }) => pid))];
+  }
+
+  /** Most lanes beside main that the log had open at one time. */
+  get mostLanes(): number {
+    let now = 0;
+    let most = 0;
+    for (const event of this.events) {
+      if (!('lane' in event) || event.lane === 0) continue;
+      if (event.type === 'lane-started') most = Math.max(most, ++now);
+      if (event.type === 'lane-ended') now--;
+    }
+    return most;
+  }
+
+  /** Most jobs under way at one time; one that starts where another ends is not beside it. */
+  get mostAtOnce(): number {
+    const steps = [
+      ...this.of('job-started').map(({ atMs }) => ({ atMs, by: 1 })),
+      ...this.of('job-ended').map(({ atMs }) => ({ atMs, by: -1 })),
+    ].sort((a, b) => a.atMs - b.atMs || a.by - b.by);
+    let now = 0;
+    return Math.max(0, ...steps.map(({ by }) => (now += by)));
+  }
+}

@@ -1,0 +1,145 @@
+/** A run can be stopped at any moment, by its limits or by a person, and leaves no process. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { follow, type Ground, openGround, type Played, play, readAll, submit } from './play.ts';
+import { alive } from './processes.ts';
+
+const ENDLESS = ['spins', 'never-resolves', 'ignores-sigterm'];
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ PASS_SECONDS: '1' });
+});
+afterAll(() => ground.end());
+
+describe.each(RUNTIMES)('%s', (runtime) => {
+  /** By lesson. They run beside each other: it is the order of events that is looked at. */
+  const runs = new Map<string, Played>();
+  beforeAll(async () => {
+    const all = ENDLESS.map((lesson) => play(ground, { lesson, runtime, jobs: 2 }));
+    for (const run of await Promise.all(all)) runs.set(run.spec.lesson, run);
+  });
+
+  const cases = MODES.flatMap((mode) => ENDLESS.map((lesson): [Mode, string] => [mode, lesson]));
+  test.each(cases)(
+    `%s on ${runtime}: a job that %s ends as timed-out, and the next pass begins`,
+    (mode, lesson) => {
+      const run = runs.get(lesson);
+      const pass = run?.pass(mode);
+      expect(pass?.one('pass-ended')).toMatchObject({ status: 'timed-out', error: null });
+      expect(pass?.outcomes[0]).toBe('cut-off');
+      expect(pass?.of('lane-ended')).toHaveLength(pass?.of('lane-started').length ?? 0);
+      expect(alive(pass?.pids ?? [])).toEqual([]);
+      expect(run?.status).toBe('timed-out');
+    },
+  );
+
+  test.each(MODES)(`%s on ${runtime}: a job that computes is seen to start before it ends`, (mode) => {
+    // It never ends: had its word waited for its thread to be free, nobody would have heard it.
+    const pass = runs.get('spins')?.pass(mode);
+    const types = pass?.events.map(({ type }) => type) ?? [];
+    expect(types).toContain('job-started');
+  });
+
+  test.each(MODES)(
+    `%s on ${runtime}: a run cancelled while a job computes leaves no process`,
+    async (mode) => {
+      const run = submit(ground, { lesson: 'spins', runtime, modes: [mode], jobs: 2 });
+      const events: RunEvent[] = [];
+      const pids: number[] = [];
+      for await (const event of follow(run.log)) {
+        events.push(event);
+        if (event.type === 'lane-started') pids.push(event.pid);
+        if (event.type === 'job-started') void ground.runs.cancel(run.id);
+      }
+      expect(pids.length).toBeGreaterThan(0);
+      expect(alive(pids)).toEqual([]);
+      expect(events.find(({ type }) => type === 'pass-ended')).toMatchObject({ status: 'cancelled' });
+      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+      expect(ground.runs.get(run.id)?.status ?? 'cancelled').toBe('cancelled');
+    },
+  );
+
+  test(`a run on ${runtime} cancelled as it is submitted launches nothing`, async () => {
+    const run = submit(ground, { lesson: 'spins', runtime });
+    await ground.runs.cancel(run.id);
+    const events = await readAll(run.log);
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+    expect(events.filter(({ type }) => type === 'lane-started')).toEqual([]);
+  });
+
+  test.each(MODES)(`%s on ${runtime}: a run cancelled while it starts leaves no process`, async (mode) => {
+    const run = submit(ground, { lesson: 'spins', runtime, modes: [mode] });
+    const pids: number[] = [];
+    let last: RunEvent | undefined;
+    for await (const event of follow(run.log)) {
+      last = event;
+      if (event.type === 'pass-started') void ground.runs.cancel(run.id);
+      if (event.type === 'lane-started') pids.push(event.pid);
+    }
+    expect(alive(pids)).toEqual([]);
+    expect(last).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+  });
+});
+
+describe('where there is room for one run', () => {
+  let small: Ground;
+  beforeAll(async () => {
+    small = await openGround({ PASS_SECONDS: '20', CORES: '1' });
+  });
+  afterAll(() => small.end());
+
+  test('a run cancelled in the queue never starts, and the one behind it moves up', async () => {
+    const spec = { lesson: 'spins', modes: ['sequential' as const], work: 'compute' as const };
+    const [first, second, third] = [submit(small, spec), submit(small, spec), submit(small, spec)];
+    const places: number[] = [];
+    const pids: number[] = [];
+    for await (const event of follow(third.log)) {
+      if (event.type === 'run-queued') {
+        places.push(event.position);
+        // In the queue: the one before it goes; then the one that runs.
+        void small.runs.cancel(places.length === 1 ? second.id : first.id);
+      }
+      if (event.type === 'lane-started') pids.push(event.pid);
+      if (event.type === 'job-started') void small.runs.cancel(third.id);
+    }
+    expect(places).toEqual([2, 1]);
+    const events = await readAll(second.log);
+    expect(events.map(({ type }) => type)).toEqual(['run-queued', 'run-ended']);
+    expect(events.at(-1)).toMatchObject({ status: 'cancelled' });
+    expect(pids).toHaveLength(1);
+    expect(alive(pids)).toEqual([]);
+  });
+
+  test('a run that is past its own limit is timed out with the passes that are left unplayed', async () => {
+    const short = await openGround({ RUN_SECONDS: '1' });
+    try {
+      const run = await play(short, { lesson: 'never-resolves' });
+      expect(run.status).toBe('timed-out');
+      expect(run.of('pass-started')).toHaveLength(1);
+      expect(alive(run.pids)).toEqual([]);
+    } finally {
+      await short.end();
+    }
+  });
+
+  test('a playground that is closed ends what runs and what waits as interrupted', async () => {
+    const closing = await openGround({ CORES: '1' });
+    const spec = { lesson: 'ignores-sigterm', work: 'compute' as const };
+    const runs = [submit(closing, spec), submit(closing, spec)];
+    const [running, waiting] = runs.map((run) => follow(run.log));
+    const pids: number[] = [];
+    const ends: RunEvent[] = [];
+    for await (const event of running!) {
+      if (event.type === 'lane-started') pids.push(event.pid);
+      if (event.type === 'job-started') void closing.runs.close();
+      ends[0] = event;
+    }
+    for await (const event of waiting!) ends[1] = event;
+    await closing.end();
+    expect(ends).toMatchObject(Array(2).fill({ type: 'run-ended', status: 'interrupted' }));
+    expect(alive(pids)).toEqual([]);
+    expect(() => submit(closing, spec)).toThrow();
+  });
+});

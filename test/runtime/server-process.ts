@@ -1,0 +1,103 @@
+/** The real server as a process of its own, as README starts it, on Node or on Deno. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { Runtime } from '../../server/runs/spec.ts';
+import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
+
+/** How each runtime starts the server, from the project's folder. */
+const COMMANDS: Record<Runtime, string[]> = {
+  node: [process.execPath, 'server/main.ts'],
+  deno: ['/bin/sh', 'server/start-deno.sh'],
+};
+
+/** How the process ended, and all that it wrote. */
+export type Ended = { exitCode: number | null; signal: string | null; stdout: string; stderr: string };
+
+/** Longest wait for a condition that should hold at once, in ms: only a failing test waits for so long. */
+const DEADLINE_MS = 20_000;
+
+/** Waits until `holds`. Returns how long that took, in ms. Throws with `what` when it takes too long. */
+export async function until(what: string, holds: () => boolean): Promise<number> {
+  const from = performance.now();
+  while (!holds()) {
+    if (performance.now() - from > DEADLINE_MS) throw new Error(`Still not so: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.now() - from;
+}
+
+/** A folder for a server's data. */
+export function dataFolder(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'server-'));
+}
+
+export class ServerProcess {
+  readonly folder: string;
+  readonly pid: number;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<Ended>;
+  #process: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  /** Starts a server whose data is in `folder`; `env` adds to its environment. */
+  constructor(runtime: Runtime, folder: string, env: Record<string, string> = {}) {
+    const [file = '', ...args] = COMMANDS[runtime];
+    const { PATH = '', HOME = '' } = process.env;
+    const child = spawn(file, args, { env: { PATH, HOME, DATA_DIR: folder, PORT: '0', ...env } });
+    this.folder = folder;
+    this.pid = child.pid ?? 0;
+    this.#process = child;
+    child.stdout.on('data', (bytes) => {
+      this.#stdout += bytes;
+    });
+    child.stderr.on('data', (bytes) => {
+      this.#stderr += bytes;
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('close', (exitCode, signal) =>
+        resolve({ exitCode, signal, stdout: this.#stdout, stderr: this.#stderr }),
+      );
+    });
+  }
+
+  /** Its address, once it has printed it. */
+  async url(): Promise<string> {
+    const printed = () => /http:\/\/\S+/.exec(this.#stdout)?.[0];
+    await until('the server prints its address', () => printed() !== undefined || !this.isRunning);
+    const url = printed();
+    if (!url) throw new Error(`The server did not start: ${this.#stderr}`);
+    return url;
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** All that it has launched and that is alive: programs, their guard, the compiler. */
+  get launched(): number[] {
+    return [...new Set([...childrenOf(this.pid), ...programProcesses(this.folder)])];
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Kills it and whatever it left; to be called however a test ends. */
+  async destroy(): Promise<void> {
+    const launched = this.launched;
+    this.kill('SIGKILL');
+    await this.ended;
+    for (const pid of alive([...launched, ...programProcesses(this.folder)])) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,238 @@
+/** The server as a person starts it: the same on both runtimes, from its first line to its end, in order or not. */
+import net from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import { MODES, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
+import { alive } from '../contract/processes.ts';
+import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
+import { dataFolder, ServerProcess, until } from './server-process.ts';
+
+const servers: ServerProcess[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.destroy();
+});
+
+/** Starts a server that does not outlive the test. */
+function start(runtime: Runtime, env: Record<string, string> = {}, folder = dataFolder()): ServerProcess {
+  const server = new ServerProcess(runtime, folder, env);
+  servers.push(server);
+  return server;
+}
+
+/** Starts a run through the API, and returns its address. */
+async function submit(url: string, spec: Record<string, unknown>): Promise<string> {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body: JSON.stringify(spec) });
+  expect(response.status).toBe(201);
+  const run: { url: string } = await response.json();
+  return `${url}${run.url}`;
+}
+
+/** Reads a run's stream; `onMessage` is told each message. Returns when the stream ends, or breaks. */
+async function follow(run: string, onMessage: (message: Message) => void): Promise<'ended' | 'broken'> {
+  try {
+    for await (const message of messagesIn(await fetch(`${run}/events`))) onMessage(message);
+    return 'ended';
+  } catch {
+    return 'broken';
+  }
+}
+
+const eventsIn = async (run: string) => {
+  const messages: Message[] = [];
+  expect(await follow(run, (message) => messages.push(message))).toBe('ended');
+  return { messages, events: eventsOf(messages) };
+};
+const pidsOf = (events: RunEvent[]) =>
+  events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
+
+/** A run whose jobs compute until somebody stops them: no word reaches them, they must be killed. */
+const ENDLESS = { work: 'compute', jobs: 2, minSeconds: 3600, maxSeconds: 3600 };
+
+describe.each(RUNTIMES)('the server on %s', (runtime) => {
+  describe('in service', () => {
+    let server: ServerProcess;
+    let url: string;
+    beforeAll(async () => {
+      server = new ServerProcess(runtime, dataFolder());
+      url = await server.url();
+    });
+    afterAll(() => server.destroy());
+
+    test(`the server on ${runtime}: serves the page and what it needs`, async () => {
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('text/html');
+      const page = await response.text();
+      expect(page).toContain('<form');
+      const files = [...page.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)].map(([, file]) => file);
+      expect(files.length).toBeGreaterThan(1);
+      for (const file of files) expect((await fetch(url + file)).status).toBe(200);
+    });
+
+    test.each(RUNTIMES)(
+      `the server on ${runtime}: carries out a run on %s, in every mode`,
+      async (jobsOn) => {
+        const spec = { runtime: jobsOn, jobs: 2, minSeconds: 0.05, maxSeconds: 0.1, seed: 3 };
+        const run = await submit(url, spec);
+        const { messages, events } = await eventsIn(run);
+        expect(messages.at(-1)?.event).toBe('end');
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+        expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+        const modes = events.flatMap((event) => (event.type === 'pass-started' ? [event.mode] : []));
+        expect(modes).toEqual(MODES);
+        const done = events.filter((event) => event.type === 'job-ended' && event.status === 'done');
+        expect(done).toHaveLength(8);
+        // No permission of the server's keeps it from what its programs use.
+        for (const event of events) if (event.type === 'pass-ended') expect(event.cpuMs).toBeGreaterThan(0);
+        expect(alive(pidsOf(events))).toEqual([]);
+
+        const page = await fetch(run, { headers: { accept: 'text/html' } });
+        expect(page.status).toBe(200);
+        expect(await page.text()).toContain('<svg');
+        const json = await (await fetch(`${run}.json`)).json();
+        expect(json).toMatchObject({ state: 'ended', status: 'completed', events: events.length, spec });
+        const ndjson = await (await fetch(`${run}.ndjson`)).text();
+        expect(ndjson).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      },
+    );
+
+    test(`the server on ${runtime}: takes the form without script, and lets its sender cancel`, async () => {
+      const home = await fetch(url);
+      const cookie = home.headers.get('set-cookie')?.split(';')[0] ?? '';
+      const body = new URLSearchParams([
+        ['modes', 'sequential'],
+        ['jobs', '1'],
+        ['minSeconds', '60'],
+        ['maxSeconds', '60'],
+      ]);
+      const headers = { cookie, origin: url, accept: 'text/html' };
+      const answer = await fetch(`${url}/runs`, { method: 'POST', body, headers, redirect: 'manual' });
+      expect(answer.status).toBe(303);
+      const run = `${url}${answer.headers.get('location')}`;
+      const following = eventsIn(run);
+      const stranger = await fetch(`${run}/cancel`, { method: 'POST' });
+      expect(stranger.status).toBe(403);
+      const cancelled = await fetch(`${run}/cancel`, { method: 'POST', headers: { cookie } });
+      expect(cancelled.status).toBe(204);
+      const { events } = await following;
+      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+      expect(alive(pidsOf(events))).toEqual([]);
+    });
+
+    test(`the server on ${runtime}: answers 404 for what is not there, and says that it is well`, async () => {
+      for (const path of [
+        '/nowhere',
+        '/runs/none',
+        '/runs/none.json',
+        '/runs/none/events',
+        '/lessons/none',
+      ]) {
+        const response = await fetch(url + path, { headers: { accept: 'text/html' } });
+        expect(response.status).toBe(404);
+        await response.body?.cancel();
+      }
+      const health = await (await fetch(`${url}/healthz`)).json();
+      expect(health).toMatchObject({ status: 'ok', runtime, active: 0, waiting: 0 });
+    });
+  });
+
+  test(`the server on ${runtime}: on SIGTERM ends its runs as interrupted, tells their readers, and exits with 0`, async () => {
+    const server = start(runtime, { CORES: '2' });
+    const url = await server.url();
+    const [running, waiting] = [await submit(url, ENDLESS), await submit(url, ENDLESS)];
+    const seen: Message[] = [];
+    const waited = eventsIn(waiting);
+    let launched: number[] = [];
+    const outcome = await follow(running, (message) => {
+      seen.push(message);
+      if (launched.length > 0 || !eventsOf([message]).some(({ type }) => type === 'job-started')) return;
+      launched = server.launched;
+      server.kill('SIGTERM');
+    });
+    expect(outcome).toBe('ended');
+    expect(seen.at(-1)?.event).toBe('end');
+    const events = eventsOf(seen);
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted' });
+    const { events: others } = await waited;
+    expect(others.map(({ type }) => type)).toEqual(['run-queued', 'run-ended']);
+    expect(others.at(-1)).toMatchObject({ status: 'interrupted' });
+    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
+    expect(launched).toEqual(expect.arrayContaining(pidsOf(events)));
+    await until('every process of the server has ended', () => alive(launched).length === 0);
+    expect(server.launched).toEqual([]);
+  });
+
+  test(`the server on ${runtime}: killed in the middle, loses no event that was seen and leaves no process`, async ({
+    annotate,
+  }) => {
+    const folder = dataFolder();
+    const server = start(runtime, { CORES: '8' }, folder);
+    const url = await server.url();
+    const specs = [
+      { ...ENDLESS, runtime: 'node', modes: ['processes'] },
+      { ...ENDLESS, runtime: 'deno', modes: ['threads'] },
+      { ...ENDLESS, runtime, modes: ['sequential', 'event-loop'], work: 'wait' },
+    ];
+    const runs = await Promise.all(specs.map((spec) => submit(url, spec)));
+    const seen = runs.map((): Message[] => []);
+    const isUnderWay = (messages: Message[]) => eventsOf(messages).some(({ type }) => type === 'job-started');
+    let launched: number[] = [];
+    const following = runs.map((run, index) =>
+      follow(run, (message) => {
+        seen[index]?.push(message);
+        if (launched.length > 0 || !seen.every(isUnderWay)) return;
+        launched = server.launched;
+        server.kill('SIGKILL');
+      }),
+    );
+    expect(await Promise.all(following)).toEqual(runs.map(() => 'broken'));
+    const pids = seen.flatMap((messages) => pidsOf(eventsOf(messages)));
+    expect(pids.length).toBeGreaterThanOrEqual(5);
+    expect(launched).toEqual(expect.arrayContaining(pids));
+    const ms = await until('every process of the runs has ended', () => alive(launched).length === 0);
+    await annotate(`Every process had ended ${Math.round(ms)} ms after its server was killed.`);
+
+    const next = start(runtime, {}, folder);
+    const again = await next.url();
+    for (const [index, run] of runs.entries()) {
+      const address = again + new URL(run).pathname;
+      const lines = (await (await fetch(`${address}.ndjson`)).text()).trimEnd().split('\n');
+      const seenLines = eventsOf(seen[index] ?? []).map((event) => JSON.stringify(event));
+      expect(lines.slice(0, seenLines.length)).toEqual(seenLines);
+      expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'run-ended', status: 'interrupted' });
+      expect(lines.map((line) => JSON.parse(line).seq)).toEqual(lines.map((_, n) => n + 1));
+      expect(await (await fetch(`${address}.json`)).json()).toMatchObject({ status: 'interrupted' });
+      const { messages, events } = await eventsIn(address);
+      expect(messages.at(-1)?.event).toBe('end');
+      expect(events.map((event) => JSON.stringify(event))).toEqual(lines);
+      const page = await fetch(address, { headers: { accept: 'text/html' } });
+      expect(await page.text()).toContain('nterrupted');
+    }
+  });
+
+  test(`the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`, async () => {
+    const { exitCode, stdout, stderr } = await start(runtime, { PORT: '80a', PASS_SECONDS: '0' }).ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.trim().split('\n').sort()).toEqual([
+      'PASS_SECONDS=0: must be a whole number from 1 to 3600',
+      'PORT=80a: must be a whole number from 0 to 65535',
+    ]);
+  });
+
+  test(`the server on ${runtime}: a port that is taken is named, and it exits with 1 and leaves nothing`, async () => {
+    const other = net.createServer().listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => other.once('listening', resolve));
+      const { port } = other.address() as net.AddressInfo;
+      const server = start(runtime, { PORT: String(port) });
+      const { exitCode, stdout, stderr } = await server.ended;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(server.launched).toEqual([]);
+    } finally {
+      other.close();
+    }
+  });
+});
