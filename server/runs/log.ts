@@ -105,7 +105,13 @@ export class RunLog {
       this.#flushing = null;
     }
     if (this.#saved === this.#lines.length) return;
-    this.#options.save(this.#saved + 1, this.#lines.slice(this.#saved));
+    try {
+      this.#options.save(this.#saved + 1, this.#lines.slice(this.#saved));
+    } catch (error) {
+      // Readers wait, the run goes on, and what comes next is another try: a full disk is not the end of the server.
+      console.error('log: events could not be saved', error);
+      return;
+    }
     this.#saved = this.#lines.length;
     this.#flushedAt = performance.now();
     for (const cursor of this.#cursors) {

@@ -70,6 +70,8 @@ class Pass {
   #main: ProcessState;
   #processes = new Map<number, ProcessState>();
   #lanes = new Map<number, LaneState>();
+  /** Numbers of all lanes that there ever were: none is taken twice. */
+  #numbers = new Set<number>();
   #jobs = new Set<number>();
   #logBytes = new Map<number | null, number>();
   #usage = new UsageMeter();
@@ -206,7 +208,8 @@ class Pass {
   #acceptsLane(one: ProcessState, { lane, kind }: LaneFact & { type: 'lane-started' }): boolean {
     const isMain = kind === 'main' && lane === 0;
     const isThread = kind === 'thread' && this.#plan.settings.mode === 'threads' && lane > 0;
-    if (one !== this.#main || this.#lanes.has(lane) || !(isMain || isThread)) return false;
+    if (one !== this.#main || this.#numbers.has(lane) || !(isMain || isThread)) return false;
+    this.#numbers.add(lane);
     this.#lanes.set(lane, { lane, kind, owner: one.child, isReady: false, jobs: new Set() });
     return true;
   }
@@ -227,9 +230,10 @@ class Pass {
   /** Main asked for a child process. */
   #openLane(lane: number, job: number, daemon: boolean): void {
     const { settings, runtime, maxProcesses } = this.#plan;
-    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#children.has(lane);
+    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#numbers.has(lane);
     // Main keeps within the bound by itself: past it, this is not the main that we gave it.
     if (!isAllowed || this.#isOver || this.#children.size >= maxProcesses) return;
+    this.#numbers.add(lane);
     this.#children.add(lane);
     const startedAt = now();
     // Until there is a process, its lane is nobody's: what main says of it is not taken.

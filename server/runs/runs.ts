@@ -68,11 +68,14 @@ export class Runs {
       ticket.leave();
       throw error;
     }
-    const ended = run.execute(ticket).then((status) => {
-      store.end(id, status);
-      ticket.leave();
-      this.#live.delete(id);
-    });
+    const ended = run
+      .execute(ticket)
+      .then((status) => store.end(id, status))
+      .catch((error) => console.error(`run ${id}: its end could not be saved`, error))
+      .finally(() => {
+        ticket.leave();
+        this.#live.delete(id);
+      });
     this.#live.set(id, { run, ended });
     return view;
   }
