@@ -31,6 +31,8 @@ const environment = z.object({
   MAX_JOBS: whole(1, 1000, 100),
   /** Most child processes of a pass at once; further jobs wait for one to end. */
   MAX_PROCESSES: whole(1, 1000, 32),
+  /** Memory the code of one process may take beside what its runtime takes, in MiB. */
+  PROCESS_MIB: whole(16, 65_536, 128),
   /** Memory all programs together may be promised, in MiB. */
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores all programs together may be promised. */

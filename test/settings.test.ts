@@ -24,6 +24,7 @@ describe('readSettings', () => {
       RUN_SECONDS: 300,
       MAX_JOBS: 100,
       MAX_PROCESSES: 32,
+      PROCESS_MIB: 128,
       LOG_BYTES: 65_536,
       MAX_EVENTS: 10_000,
       MAX_WAITING: 100,

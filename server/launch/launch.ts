@@ -62,6 +62,11 @@ export class Child {
     if (this.#process.stdin?.writable) this.#process.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
+  /** Ends it at once. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
   /** Asks it to end, then makes it. Resolves when it has ended. */
   async stop(): Promise<Exit> {
     if (!this.#isStopping) {

@@ -1,57 +1,35 @@
-/** What a program's functions are handed: the types a program is written against, and `JobApi` itself. */
+/** The api that a program's functions are handed, for one job or for main. */
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
+import type { Asker } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import type { PassSettings } from './protocol.ts';
 import { secondsBetween, uniform } from './random.ts';
+import { sharedApi } from './shared.ts';
+import type { JobApi, Program } from './types.ts';
 
-/** What a job can do. */
-export type JobApi = {
-  /** Works for `seconds`: waits or computes, as the form says. */
-  work(seconds: number): Promise<void>;
-  /** Waits for `seconds`, and lets others run. */
-  sleep(seconds: number): Promise<void>;
-  /** Does the work that one idle core does in `seconds`, and lets nobody else run on its thread meanwhile. */
-  compute(seconds: number): void;
-  /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
-  random(min?: number, max?: number): number;
-  /** A line in the console. `console.log` comes there too. */
-  log(text: string): void;
+/** What a lane has to run jobs with. */
+export type LaneContext = {
+  lane: number;
+  name: string;
+  settings: PassSettings;
+  program: Program;
+  /** Memory of this process, behind `shared`. */
+  memory: SharedArrayBuffer;
+  /** The way to the queue and the locks. */
+  asker: Asker;
 };
 
-/** A job that was started. */
-export type Started = {
-  readonly job: number;
-  /** The lane that runs it; null while it waits for one. */
-  readonly lane: number | null;
-  readonly running: boolean;
-};
-
-/** What a program's main can do. */
-export type MainApi = {
-  /** How many jobs the form asks for. */
-  jobs: number;
-  /** Starts job `n` in the mode's way. */
-  start(n: number, options?: { daemon?: boolean }): Promise<Started>;
-  /** Waits until a started job has ended. */
-  join(started: Started): Promise<void>;
-  log(text: string): void;
-};
-
-/** A program: what a run executes. */
-export type Program = {
-  job(n: number, api: JobApi): unknown;
-  main?(api: MainApi): unknown;
-};
-
-/** The api for job `n` on `lane`. */
-export function jobApi(n: number, lane: number, settings: PassSettings): JobApi {
-  const draw = uniform(settings.seed, n);
+/** The api for `job` on the lane, or for main (null). */
+export function apiFor(job: number | null, { lane, name, settings, memory, asker }: LaneContext): JobApi {
+  const draw = uniform(settings.seed, job ?? -1);
 
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
-    const wait = { lane, job: n, for: 'sleep', on: `${seconds} s` } as const;
+    const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
     emit({ type: 'wait-started', ...wait });
     await delay(seconds * 1000);
     emit({ type: 'wait-ended', ...wait });
@@ -67,7 +45,7 @@ export function jobApi(n: number, lane: number, settings: PassSettings): JobApi 
     compute,
     async work(seconds) {
       checkSeconds('work', seconds);
-      const waits = settings.work === 'wait' || (settings.work === 'mixed' && n % 2 === 0);
+      const waits = settings.work === 'wait' || (settings.work === 'mixed' && (job ?? 0) % 2 === 0);
       if (waits) await sleep(seconds);
       else compute(seconds);
     },
@@ -77,7 +55,11 @@ export function jobApi(n: number, lane: number, settings: PassSettings): JobApi 
       }
       return secondsBetween(min, max, draw());
     },
-    log: (text) => writeLog(lane, n, 'stdout', String(text)),
+    log: (text) => writeLog(lane, job, 'stdout', String(text)),
+    lane: { name, pid: process.pid, threadId },
+    shared: sharedApi(memory, lane, job),
+    queue: asker.queue(job),
+    lock: (lockName) => asker.lock(lockName, job),
   };
 }
 

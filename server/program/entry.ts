@@ -5,12 +5,15 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { LaneContext } from './api.ts';
+import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { beginMain } from './main.ts';
 import type { Order } from './protocol.ts';
 import { describe, loadProgram, runJob } from './run-job.ts';
+import { newMemory } from './shared.ts';
 import { beginThread } from './thread.ts';
 
 if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
@@ -42,19 +45,24 @@ function beginProcess(): void {
     if (order.type === 'begin-lane') beginLane(order).catch((error) => end('threw', describe(error)));
   }
 
-  async function beginLane({ settings, lane, job }: Order & { type: 'begin-lane' }): Promise<void> {
+  async function beginLane({ settings, lane, job, queue }: Order & { type: 'begin-lane' }): Promise<void> {
     redirectConsole(lane, settings.logBytes);
+    const asker = new Asker(lane, (ask) => emit({ type: 'ask', ask }));
+    asker.heard(queue);
     listener = (order) => {
+      if (order.type === 'answer') asker.answered(order.answer);
+      if (order.type === 'queue-state') asker.heard(order.state);
       if (order.type === 'run-job') void run(order.job);
       if (order.type === 'close-lane') end('returned', null);
     };
     const program = await loadProgram(settings.program);
+    const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory: newMemory(), asker };
     emit({ type: 'lane-ready', lane });
     await run(job);
     if (!settings.reuse) end('returned', null);
 
     async function run(n: number): Promise<void> {
-      await runJob(program, n, lane, settings);
+      await runJob(n, context);
     }
   }
 }

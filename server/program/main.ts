@@ -1,8 +1,10 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
 import process from 'node:process';
-import type { MainApi, Started } from './api.ts';
-import { redirectConsole, writeLog } from './console.ts';
+import { apiFor, type LaneContext } from './api.ts';
+import { Asker } from './asker.ts';
+import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { Hub, type QueueState } from './hub.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
 import { sequential } from './modes/sequential.ts';
@@ -10,6 +12,8 @@ import { threads } from './modes/threads.ts';
 import type { Handle } from './pool.ts';
 import type { Order } from './protocol.ts';
 import { loadProgram } from './run-job.ts';
+import { newMemory } from './shared.ts';
+import type { MainApi, Started } from './types.ts';
 
 /** A mode's way to start jobs. */
 export type Starter = {
@@ -36,10 +40,13 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
   const program = await loadProgram(settings.program);
   emit({ type: 'lane-ready', lane: 0 });
 
-  const starter = beginMode();
+  const { asker, beginMode } = settings.mode === 'processes' ? hubInServer() : hubHere();
+  const context: LaneContext = { lane: 0, name: 'main', settings, program, memory: newMemory(), asker };
+  const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
   const api: MainApi = {
+    ...apiFor(null, context),
     jobs: settings.jobs,
     async start(n, { daemon = false } = {}) {
       if (!Number.isInteger(n) || n < 0 || n > 1000)
@@ -57,22 +64,37 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
       emit({ type: 'wait-started', ...wait });
       await handle.ended.finally(() => emit({ type: 'wait-ended', ...wait }));
     },
-    log: (text) => writeLog(0, null, 'stdout', String(text)),
   };
   await (program.main ?? standardMain)(api);
   await starter.drain();
 
-  function beginMode(): Starter {
-    switch (settings.mode) {
-      case 'sequential':
-        return sequential(program, settings);
-      case 'event-loop':
-        return eventLoop(program, settings);
-      case 'threads':
-        return threads(program, settings, parentPid);
-      case 'processes':
-        return processes(program, settings, orders);
-    }
+  /** Children ask through their pipes, and so does main. */
+  function hubInServer() {
+    const asker = new Asker(0, (ask) => emit({ type: 'ask', ask }));
+    const hear: Orders = (listener) =>
+      orders((order) => {
+        if (order.type === 'answer') asker.answered(order.answer);
+        else if (order.type === 'queue-state') asker.heard(order.state);
+        else listener(order);
+      });
+    return { asker, beginMode: (context: LaneContext) => processes(context, hear) };
+  }
+
+  function hubHere() {
+    let tellThreads: (state: QueueState) => void = () => {};
+    const hub = new Hub((state) => {
+      asker.heard(state);
+      tellThreads(state);
+    });
+    const asker: Asker = new Asker(0, (ask) => hub.ask(0, ask, (answer) => asker.answered(answer)));
+    const beginMode = (context: LaneContext): Starter => {
+      if (settings.mode === 'sequential') return sequential(context);
+      if (settings.mode === 'event-loop') return eventLoop(context);
+      const starter = threads(context, hub, parentPid);
+      tellThreads = starter.tell;
+      return starter;
+    };
+    return { asker, beginMode };
   }
 }
 

@@ -2,13 +2,16 @@
  * Starts jobs on lanes beside main: one a job, or a fixed number that take jobs in order. How a lane is opened is the
  * mode's; this is the queue in front of them.
  */
-import type { Started } from './api.ts';
 import { emit } from './emit.ts';
 import type { JobOutcome } from './protocol.ts';
+import type { Started } from './types.ts';
 
 /** A lane as main sees it. */
 export type Lane = {
-  readonly lane: number;
+  readonly name: string;
+  readonly pid: number;
+  /** Of its process, where it has one of its own that has ended. */
+  readonly exitCode: number | null;
   /** Runs a job on it; resolves when the job has ended, however. */
   run(job: number): Promise<JobOutcome>;
   /** Lets it end: no job follows. */
@@ -22,7 +25,7 @@ export type Lane = {
 /** Opens a lane with the next free number. */
 export type OpenLane = (lane: number, job: number, daemon: boolean) => Promise<Lane>;
 
-/** What `start` returns to a program, and what `join` waits on. */
+/** What `start` returns to a program, and what `join` waits on: the end of the job, and of its lane if that ends with it. */
 export type Handle = Started & { readonly ended: Promise<JobOutcome> };
 
 export class Pool {
@@ -55,14 +58,15 @@ export class Pool {
   async start(job: number, daemon: boolean): Promise<Handle> {
     const isFree = this.#isFree;
     const lane = isFree ? this.#take(job, daemon) : this.#wait(job, daemon);
-    const state: { lane: number | null; running: boolean } = { lane: null, running: true };
+    const state: { lane: Lane | null; running: boolean } = { lane: null, running: true };
     const run = async () => {
       const taken = await lane;
-      state.lane = taken.lane;
+      state.lane = taken;
       if (daemon) this.#daemons.add(taken);
       const outcome = await taken.run(job);
       this.#daemons.delete(taken);
-      this.#release(taken);
+      if (this.#reuse) this.#release(taken);
+      else await taken.ended;
       return outcome;
     };
     const ended = run().finally(() => {
@@ -76,8 +80,14 @@ export class Pool {
     return {
       job,
       ended,
-      get lane() {
-        return state.lane;
+      get name() {
+        return state.lane?.name ?? null;
+      },
+      get pid() {
+        return state.lane?.pid ?? null;
+      },
+      get exitCode() {
+        return state.lane?.exitCode ?? null;
       },
       get running() {
         return state.running;
@@ -133,7 +143,7 @@ export class Pool {
 
   /** Its job has ended. */
   #release(lane: Lane): void {
-    if (!this.#reuse || !lane.alive) return;
+    if (!lane.alive) return;
     this.#idle.push(lane);
     this.#waiting.shift()?.();
   }

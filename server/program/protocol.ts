@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import { laneFact } from '../runs/events.ts';
 import type { Mode, Work } from '../runs/spec.ts';
+import type { Answer, Ask, QueueState } from './hub.ts';
 
 /** Longest line of a report in bytes, its newline included: below PIPE_BUF, so lines of several threads never mix. */
 export const LINE_BYTES = 4096;
@@ -39,16 +40,31 @@ export type JobOutcome = { status: 'done' | 'failed' | 'cut-off'; error: string 
 
 export type Order =
   | { type: 'begin-main'; settings: PassSettings; bootMs: number; parentPid: number }
-  | { type: 'begin-lane'; settings: PassSettings; lane: number; job: number }
+  | { type: 'begin-lane'; settings: PassSettings; lane: number; job: number; queue: QueueState }
   | { type: 'run-job'; job: number }
   | { type: 'close-lane' }
   | { type: 'lane-opened'; lane: number; pid: number }
   | ({ type: 'job-ended'; lane: number; job: number } & JobOutcome)
   /** The outcome is that of the job which it had in hand, if it had one. */
-  | ({ type: 'lane-ended'; lane: number } & JobOutcome)
+  | ({ type: 'lane-ended'; lane: number; exitCode: number | null } & JobOutcome)
+  | { type: 'answer'; answer: Answer }
+  | { type: 'queue-state'; state: QueueState }
   | { type: 'calibrate' };
 
 const number = z.int().min(0).max(1000);
+
+const asker = { id: z.int().min(0), job: number.nullable() };
+const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
+  z.strictObject({
+    ...asker,
+    what: z.literal('put'),
+    message: z.strictObject({ id: z.string().max(30), json: z.string().max(LINE_BYTES) }),
+  }),
+  z.strictObject({ ...asker, what: z.literal('get') }),
+  z.strictObject({ ...asker, what: z.literal('limit'), length: z.int().min(1) }),
+  z.strictObject({ ...asker, what: z.literal('acquire'), lock: z.string().max(100) }),
+  z.strictObject({ ...asker, what: z.literal('release'), lock: z.string().max(100) }),
+]);
 
 /** What a process asks of the server, or tells it about itself. */
 const control = z.discriminatedUnion('type', [
@@ -68,6 +84,8 @@ const control = z.discriminatedUnion('type', [
     cpuMs: z.number().min(0),
     peakRssBytes: z.number().min(0),
   }),
+  /** A lane asks for the queue or a lock. */
+  z.strictObject({ type: z.literal('ask'), ask }),
   z.strictObject({ type: z.literal('calibrated'), blocksPerSecond: z.number().positive() }),
 ]);
 

@@ -1,8 +1,9 @@
 /** Runs one job on the thread it is called on, and tells how it went. A job that throws fails alone. */
-import { jobApi, type Program } from './api.ts';
-import { currentJob } from './console.ts';
+import { apiFor, type LaneContext } from './api.ts';
+import { currentJob, writeLog } from './console.ts';
 import { emit } from './emit.ts';
-import type { JobOutcome, PassSettings } from './protocol.ts';
+import type { JobOutcome } from './protocol.ts';
+import type { Program } from './types.ts';
 
 /** Loads the program's module. Throws if it has no function `job`. */
 export async function loadProgram(address: string): Promise<Program> {
@@ -14,19 +15,16 @@ export async function loadProgram(address: string): Promise<Program> {
   return { job: program.job, ...(program.main && { main: program.main }) };
 }
 
-/** Runs job `n` on `lane` to its end. Never rejects: a failure is an outcome. */
-export async function runJob(
-  program: Program,
-  n: number,
-  lane: number,
-  settings: PassSettings,
-): Promise<JobOutcome> {
+/** Runs job `n` on the lane to its end. Never rejects: a failure is an outcome, and a line in the console. */
+export async function runJob(n: number, context: LaneContext): Promise<JobOutcome> {
+  const { lane, program } = context;
   emit({ type: 'job-started', lane, job: n });
   let outcome: JobOutcome = { status: 'done', error: null };
   try {
-    await currentJob.run(n, () => program.job(n, jobApi(n, lane, settings)));
+    await currentJob.run(n, () => program.job(n, apiFor(n, context)));
   } catch (error) {
     outcome = { status: 'failed', error: describe(error) };
+    writeLog(lane, n, 'stderr', `Job ${n} failed: ${outcome.error}`);
   }
   emit({ type: 'job-ended', lane, job: n, ...outcome });
   return outcome;

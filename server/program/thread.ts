@@ -1,20 +1,28 @@
 /** A worker thread: runs its job, and in a pool those that follow. */
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
+import type { LaneContext } from './api.ts';
+import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
 import { loadProgram, runJob } from './run-job.ts';
 
 /** Begins the lane that `data` describes; `port` leads to main. */
-export async function beginThread(port: MessagePort, { settings, lane }: ThreadData): Promise<void> {
+export async function beginThread(
+  port: MessagePort,
+  { settings, lane, memory, queue }: ThreadData,
+): Promise<void> {
   redirectConsole(lane, settings.logBytes);
+  const tell = (report: ThreadReport) => port.postMessage(report);
+  const asker = new Asker(lane, (ask) => tell({ ask }));
+  asker.heard(queue);
   const program = await loadProgram(settings.program);
+  const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker };
   let isReady = false;
 
   async function run(n: number): Promise<void> {
-    const report: ThreadReport = { job: n, ...(await runJob(program, n, lane, settings)) };
-    port.postMessage(report);
+    tell({ job: n, ...(await runJob(n, context)) });
     if (!settings.reuse) end();
   }
   function end(): never {
@@ -24,6 +32,14 @@ export async function beginThread(port: MessagePort, { settings, lane }: ThreadD
   }
 
   port.on('message', (order: ThreadOrder) => {
+    if ('answer' in order) {
+      asker.answered(order.answer);
+      return;
+    }
+    if ('queue' in order) {
+      asker.heard(order.queue);
+      return;
+    }
     // Main has told of this lane before it sends an order: nothing is heard of a lane that nobody knows.
     if (!isReady) emit({ type: 'lane-ready', lane });
     isReady = true;

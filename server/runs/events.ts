@@ -18,6 +18,13 @@ const job = z.int().min(0).max(1000);
 const jobOrMain = job.nullable();
 const text = z.string().max(4096);
 
+const message = {
+  id: z.string().max(30),
+  channel: z.literal('queue'),
+  bytes: z.int().min(0),
+  value: z.json(),
+};
+
 /** What happens inside a lane. These, and only these, may be told by a program; the rest the server knows itself. */
 export const laneFact = z.discriminatedUnion('type', [
   z.strictObject({
@@ -58,6 +65,27 @@ export const laneFact = z.discriminatedUnion('type', [
     on: text,
   }),
   z.strictObject({ type: z.literal('wait-ended'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
+  /** A message on its way: `id` is the same where it is sent and where it is received; `bytes` is its size as JSON. */
+  z.strictObject({ type: z.literal('message-sent'), lane, job: jobOrMain, ...message }),
+  z.strictObject({ type: z.literal('message-received'), lane, job: jobOrMain, ...message }),
+  /** Memory of the lane's process: its list, with the length it has now, or its counter (`length` null). */
+  z.strictObject({
+    type: z.literal('shared-written'),
+    lane,
+    job: jobOrMain,
+    key: z.enum(['list', 'counter']),
+    value: z.json(),
+    length: z.int().min(0).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('shared-read'),
+    lane,
+    job: jobOrMain,
+    key: z.literal('counter'),
+    value: z.json(),
+  }),
+  /** A lock let go. Who holds it, a `wait-ended` for it says. */
+  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text }),
   z.strictObject({
     type: z.literal('log'),
     lane,
@@ -88,6 +116,8 @@ export type ServerFact =
     }
   /** All processes of the pass together, now. */
   | { type: 'sample'; rssBytes: number; cpuMs: number }
+  /** Each waits for the next one, and the last for the first: none will ever go on. `for` and `on` as in `wait-started`. */
+  | { type: 'deadlock'; circle: { lane: number; job: number | null; for: WaitKind; on: string }[] }
   /** From here on something is left out: a job's log lines past its limit, or the run's events past theirs. */
   | { type: 'cut'; what: 'log' | 'events'; job: number | null; limit: number };
 

@@ -5,12 +5,11 @@
 import type { Fact, LaneFact } from './events.ts';
 import type { Bar, BarState, Flow, Lane, PassTimeline, Row, Track } from './timeline.ts';
 
+/** What changes the bars of a lane. */
+type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
+
 /** Adds what happened in a lane to its rows and jobs. `pass` must not be over. */
-export function applyToLane(
-  pass: PassTimeline,
-  fact: Exclude<LaneFact, { type: 'log' }>,
-  atMs: number,
-): void {
+export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number): void {
   const lane = pass.lanes.get(fact.lane);
   if (!lane) {
     if (fact.type === 'lane-started') startLane(pass, fact, atMs);

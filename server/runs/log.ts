@@ -175,6 +175,11 @@ function isKept(fact: Fact): boolean {
     case 'log':
     case 'sample':
     case 'cut':
+    case 'message-sent':
+    case 'message-received':
+    case 'shared-written':
+    case 'shared-read':
+    case 'lock-released':
       return false;
     case 'run-started':
     case 'run-ended':
@@ -185,6 +190,7 @@ function isKept(fact: Fact): boolean {
     case 'lane-ended':
     case 'job-started':
     case 'job-ended':
+    case 'deadlock':
       return true;
   }
 }

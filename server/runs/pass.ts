@@ -6,11 +6,13 @@ import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
+import { Hub } from '../program/hub.ts';
 import type { JobOutcome, PassSettings, Report, Stamped } from '../program/protocol.ts';
 import type { Fact, LaneFact, Status } from './events.ts';
 import type { RunLog } from './log.ts';
 import type { Runtime } from './spec.ts';
 import { UsageMeter } from './usage.ts';
+import { Waits } from './waits.ts';
 
 export type PassPlan = {
   pass: number;
@@ -22,6 +24,8 @@ export type PassPlan = {
   limitMs: number;
   /** Most child processes at once. */
   maxProcesses: number;
+  /** Most memory of main's process, and of a child, in MiB. */
+  maxMib: { main: number; child: number };
 };
 
 /** Why a pass or a run is stopped from outside. */
@@ -46,8 +50,11 @@ type ProcessState = {
   offsetMs: number | null;
   /** Its last words. */
   bye: (Report & { type: 'bye' }) | null;
+  isOverMemory: boolean;
 };
 
+/** Pause between looks for lanes that can never go on, in ms. */
+const CHECK_MS = 250;
 /** Most bytes of its own words, outside any job, that a pass's processes may write. */
 const STDERR_BYTES = 64 * 1024;
 
@@ -75,7 +82,14 @@ class Pass {
   #jobs = new Set<number>();
   #logBytes = new Map<number | null, number>();
   #usage = new UsageMeter();
+  /** The queue and the locks, where jobs are processes. */
+  #hub = new Hub((state) => {
+    for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
+  });
+  #waits = new Waits();
   #stopped: StopReason | null = null;
+  /** Why the pass failed, where the server ended it. */
+  #fault: string | null = null;
   /** Stopped, or main has gone: no process is launched any more. */
   #isOver = false;
   /** Lanes of child processes, those being launched included. */
@@ -88,7 +102,7 @@ class Pass {
     this.#plan = plan;
     this.#ready = ready;
     this.#log = log;
-    this.#main = { child: main, lane: 0, offsetMs: null, bye: null };
+    this.#main = { child: main, lane: 0, offsetMs: null, bye: null, isOverMemory: false };
     this.#processes.set(0, this.#main);
   }
 
@@ -107,6 +121,7 @@ class Pass {
     const timer = setTimeout(stop, limitMs, 'timed-out');
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
+    const watch = setInterval(() => this.#checkStuck(), CHECK_MS);
 
     const exit = await child.ended;
     // Main has gone: what is left is daemons, or main fell, and nobody would hear the rest.
@@ -114,19 +129,34 @@ class Pass {
     this.#endProcess(this.#main, exit);
     while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
     clearTimeout(timer);
+    clearInterval(watch);
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const error = this.#stopped
-      ? null
-      : (bye?.error ?? (bye ? null : `The program's process ${describeExit(exit)}.`));
-    const status = this.#stopped ?? (error === null && bye?.reason === 'returned' ? 'completed' : 'failed');
+    const fell = bye ? null : `The program's process ${describeExit(exit)}.`;
+    const error = this.#stopped ? null : (this.#fault ?? bye?.error ?? fell);
+    const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#append(
       { type: 'pass-ended', status, error, wallMs: round(this.#endedMs), cpuMs, peakRssBytes },
       this.#endedMs,
     );
     return status;
+  }
+
+  /** Ends the pass where nobody in it can ever go on. */
+  #checkStuck(): void {
+    const stuck = this.#waits.stuck(now());
+    if (!stuck || this.#isOver) return;
+    this.#fail(stuck.text);
+    if (stuck.circle) this.#append({ type: 'deadlock', circle: stuck.circle });
+  }
+
+  /** Ends the pass as failed. */
+  #fail(error: string): void {
+    this.#fault ??= error;
+    this.#append({ type: 'log', lane: 0, job: null, stream: 'stderr', text: error });
+    this.#stopProcesses();
   }
 
   #stopProcesses(): void {
@@ -141,10 +171,23 @@ class Pass {
       stderr: (text) => this.#stderr(one, text),
       usage: (usage) => {
         const sample = this.#usage.measure(child.pid, usage);
+        this.#checkMemory(one, usage.rssBytes / 2 ** 20);
         // One event for all processes, when the guard has come round to main.
         if (one === this.#main) this.#append({ type: 'sample', ...sample });
       },
     };
+  }
+
+  /** Ends a process that takes more than it may. Watched from outside: what a program takes off its heap passes every flag. */
+  #checkMemory(one: ProcessState, mib: number): void {
+    const max = one === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
+    if (mib <= max || one.isOverMemory) return;
+    one.isOverMemory = true;
+    this.#stderr(
+      one,
+      `Its process took ${Math.round(mib)} MiB of memory, more than the ${max} MiB it may, and is killed.`,
+    );
+    one.child.kill();
   }
 
   /** Takes what a process says, if it may say it. Anything else is not of this run, and is left out. */
@@ -169,9 +212,13 @@ class Pass {
       case 'close-lane':
         if (one === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
         return;
+      case 'ask':
+        this.#hub.ask(one.lane, report.ask, (answer) => one.child.send({ type: 'answer', answer }));
+        return;
       default:
         if (!this.#accepts(one, report)) return;
         this.#append(report, atMs);
+        this.#waits.apply(report, now());
         if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
@@ -199,6 +246,11 @@ class Pass {
         return lane.jobs.delete(fact.job);
       case 'wait-started':
       case 'wait-ended':
+      case 'message-sent':
+      case 'message-received':
+      case 'shared-written':
+      case 'shared-read':
+      case 'lock-released':
         return true;
       case 'log':
         return this.#acceptsLog(fact.job, fact.text, this.#plan.settings.logBytes);
@@ -241,7 +293,7 @@ class Pass {
     this.#endings.push(
       launching.then(
         async (child) => {
-          const one: ProcessState = { child, lane, offsetMs: null, bye: null };
+          const one: ProcessState = { child, lane, offsetMs: null, bye: null, isOverMemory: false };
           this.#processes.set(lane, one);
           this.#lanes.set(lane, { lane, kind: 'process', owner: child, isReady: false, jobs: new Set() });
           this.#append(
@@ -258,7 +310,7 @@ class Pass {
             startedAt - this.#startedAt,
           );
           this.#listen(one);
-          child.send({ type: 'begin-lane', settings, lane, job });
+          child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
           if (this.#isOver) void child.stop();
           this.#endProcess(one, await child.ended);
@@ -268,7 +320,7 @@ class Pass {
           console.error('pass: cannot launch a child process', error);
           this.#stderr(this.#main, `The process for job ${job} could not be started.`);
           this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
-          this.#endChild(lane, { status: 'failed', error: 'Its process could not be started.' });
+          this.#endChild(lane, null, { status: 'failed', error: 'Its process could not be started.' });
         },
       ),
     );
@@ -282,28 +334,35 @@ class Pass {
     // What still ran when main had returned was a daemon's, and is cut off there.
     const isCut = !this.#stopped && this.#main.bye?.reason === 'returned' && (one === this.#main || !one.bye);
     const outcome: JobOutcome =
-      isCut || this.#stopped
+      isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
         : { status: 'failed', error: `Its process ${describeExit(exit)}.` };
     for (const { lane, kind, owner, jobs } of [...this.#lanes.values()].reverse()) {
       if (owner !== one.child) continue;
       this.#lanes.delete(lane);
-      for (const job of jobs) this.#append({ type: 'job-ended', lane, job, ...outcome }, atMs);
+      for (const job of jobs) this.#end({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
       const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : own;
-      this.#append({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
+      this.#end({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (one === this.#main) return;
     if (one.bye?.error) this.#stderr(one, one.bye.error);
     this.#processes.delete(one.lane);
-    this.#endChild(one.lane, outcome);
+    this.#endChild(one.lane, exit.exitCode, outcome);
   }
 
   /** Tells main that a child process has ended, with the outcome of the job that it had in hand. */
-  #endChild(lane: number, outcome: JobOutcome): void {
+  #endChild(lane: number, exitCode: number | null, outcome: JobOutcome): void {
     this.#children.delete(lane);
-    this.#main.child.send({ type: 'lane-ended', lane, ...outcome });
+    this.#hub.leave(lane);
+    this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
+  }
+
+  /** Tells the end of what a process left open. */
+  #end(fact: LaneFact, atMs: number): void {
+    this.#append(fact, atMs);
+    this.#waits.apply(fact, now());
   }
 
   #append(fact: Fact, atMs = now() - this.#startedAt): void {

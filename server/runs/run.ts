@@ -93,6 +93,10 @@ export class Run {
         otherRuns: otherRuns(),
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
+        maxMib: {
+          main: memoryOf(this.spec, mode, 0) + settings.PROCESS_MIB,
+          child: PROCESS_MIB + settings.PROCESS_MIB,
+        },
       };
       statuses.add(await runPass(plan, ready, this.log, signal));
       // Boots meanwhile, outside of any pass.
@@ -127,20 +131,27 @@ const THREAD_MIB = 12;
 /** What a lane that mostly waits takes of a core: enough that a class of runs starting at once is spread out. */
 const WAITING_CORES = 0.1;
 
+/** Memory of a pass in MiB, as far as the runtime takes it, with at most `maxProcesses` children. */
+function memoryOf({ jobs, workers }: Spec, mode: Mode, maxProcesses: number): number {
+  const lanes = Math.min(jobs, workers ?? jobs);
+  switch (mode) {
+    case 'sequential':
+    case 'event-loop':
+      return PROCESS_MIB;
+    case 'threads':
+      return PROCESS_MIB + lanes * THREAD_MIB;
+    case 'processes':
+      return (1 + Math.min(lanes, maxProcesses)) * PROCESS_MIB;
+  }
+}
+
 /** What admission must count for a run: its dearest pass. */
 export function runCost(spec: Spec, { CORES, MAX_PROCESSES }: Settings): Cost {
-  const lanes = Math.min(spec.jobs, spec.workers ?? spec.jobs);
-  const memoryOf: Record<Mode, number> = {
-    sequential: PROCESS_MIB,
-    'event-loop': PROCESS_MIB,
-    threads: PROCESS_MIB + lanes * THREAD_MIB,
-    processes: (1 + Math.min(lanes, MAX_PROCESSES)) * PROCESS_MIB,
-  };
   const isParallel = spec.modes.some((mode) => mode === 'threads' || mode === 'processes');
-  const busyCores = Math.min(isParallel ? lanes : 1, CORES);
+  const busyCores = Math.min(isParallel ? Math.min(spec.jobs, spec.workers ?? spec.jobs) : 1, CORES);
   return {
     cores: spec.work === 'wait' ? WAITING_CORES : busyCores,
-    memoryMib: Math.max(...spec.modes.map((mode) => memoryOf[mode])),
+    memoryMib: Math.max(...spec.modes.map((mode) => memoryOf(spec, mode, MAX_PROCESSES))),
   };
 }
 

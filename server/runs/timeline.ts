@@ -5,6 +5,7 @@
 import type { Fact, RunEvent, Status, WaitKind } from './events.ts';
 import { applyToLane, cutOff } from './lanes.ts';
 import type { Mode } from './spec.ts';
+import { applyToState, newState, type PassState } from './state.ts';
 
 /** `running` is main's own code outside any job; `idle` a lane that has no job; the wait kinds are waits. */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | WaitKind;
@@ -77,6 +78,10 @@ export type PassTimeline = {
   /** Latest time any event of the pass has told, in ms. */
   latestMs: number;
   samples: { atMs: number; rssBytes: number; cpuMs: number }[];
+  /** What the lanes hold now. */
+  state: PassState;
+  /** The circle of who waits for whom, where there is one. */
+  deadlock: Extract<RunEvent, { type: 'deadlock' }>['circle'] | null;
   /** Stays null in a pass that was cut by the end of its run. */
   ended: {
     status: Status;
@@ -176,8 +181,22 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       pass.ended = { status, error, wallMs, cpuMs, peakRssBytes };
       return;
     }
+    case 'deadlock':
+      if (pass) pass.deadlock = event.circle;
+      return;
+    case 'message-sent':
+    case 'message-received':
+    case 'shared-written':
+    case 'shared-read':
+    case 'lock-released':
+      if (pass) applyToState(pass.state, event, event.seq, event.atMs);
+      return;
     default:
-      if (pass && !pass.ended && timeline.state !== 'ended') applyToLane(pass, event, event.atMs);
+      if (!pass || pass.ended || timeline.state === 'ended') return;
+      if (event.type === 'lane-started' || event.type === 'wait-ended') {
+        applyToState(pass.state, event, event.seq, event.atMs);
+      }
+      applyToLane(pass, event, event.atMs);
   }
 }
 
@@ -201,6 +220,8 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     startupMs: 0,
     latestMs: atMs,
     samples: [],
+    state: newState(),
+    deadlock: null,
     ended: null,
     lanes: new Map(),
   };

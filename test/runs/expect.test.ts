@@ -1,7 +1,9 @@
 /** How long a pass is expected to take: from the very seconds that its jobs will draw. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jobApi } from '../../server/program/api.ts';
+import { apiFor } from '../../server/program/api.ts';
+import { Asker } from '../../server/program/asker.ts';
+import { newMemory } from '../../server/program/shared.ts';
 import { expectedMs, jobSeconds } from '../../server/runs/expect.ts';
 import { MODES, type Spec, WORKS } from '../../server/runs/spec.ts';
 
@@ -28,7 +30,10 @@ describe('jobSeconds', () => {
         const { jobs, minSeconds, maxSeconds, work, seed } = spec;
         const pass = { mode, jobs, minSeconds, maxSeconds, work, seed };
         const rest = { program: '', blocksPerSecond: 1, slots: null, reuse: false, logBytes: 0 };
-        return jobApi(n, 0, { ...pass, ...rest }).random();
+        const settings = { ...pass, ...rest };
+        const asker = new Asker(0, () => {});
+        const program = { job: () => {} };
+        return apiFor(n, { lane: 0, name: 'main', settings, program, memory: newMemory(), asker }).random();
       });
       expect(drawn).toEqual(seconds);
     }

@@ -1,4 +1,4 @@
-import type { JobApi } from '../../program/api.ts';
+import type { JobApi } from '../../program/types.ts';
 
 export async function job(n: number, { work, random, log }: JobApi) {
   const seconds = random();

@@ -1,19 +1,22 @@
 /** On the event loop: jobs share main's thread, and each runs on until it waits. */
-import type { Program } from '../api.ts';
+import process from 'node:process';
+import type { LaneContext } from '../api.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
-import type { PassSettings } from '../protocol.ts';
 import { runJob } from '../run-job.ts';
 
-export function eventLoop(program: Program, settings: PassSettings): Starter {
+export function eventLoop(context: LaneContext): Starter {
+  const { settings, name } = context;
   /** A place on the loop, which holds a slot as a lane does. */
   const open = async (): Promise<Lane> => {
     const { promise: ended, resolve: close } = Promise.withResolvers<void>();
     return {
-      lane: 0,
+      name,
+      pid: process.pid,
+      exitCode: null,
       alive: true,
       async run(job) {
-        const outcome = await runJob(program, job, 0, settings);
+        const outcome = await runJob(job, context);
         if (!settings.reuse) close();
         return outcome;
       },

@@ -1,22 +1,30 @@
 /** In child processes. Main asks, the server launches: it is the only parent, so that it can always end them all. */
+import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
-import type { JobOutcome, Order, PassSettings } from '../protocol.ts';
+import type { JobOutcome, Order } from '../protocol.ts';
 
-type Child = { opened: () => void; settle: (outcome: JobOutcome) => void; ended: () => void; alive: boolean };
+type Child = {
+  opened: (pid: number) => void;
+  settle: (outcome: JobOutcome) => void;
+  ended: () => void;
+  alive: boolean;
+  exitCode: number | null;
+};
 
-export function processes(_program: unknown, settings: PassSettings, orders: Orders): Starter {
+export function processes({ settings }: LaneContext, orders: Orders): Starter {
   const children = new Map<number, Child>();
 
   orders((order) => {
     if (!('lane' in order)) return;
     const child = children.get(order.lane);
     if (!child) return;
-    if (order.type === 'lane-opened') child.opened();
+    if (order.type === 'lane-opened') child.opened(order.pid);
     if (order.type === 'job-ended') child.settle(order);
     if (order.type === 'lane-ended') {
       child.alive = false;
+      child.exitCode = order.exitCode;
       child.settle(order);
       child.ended();
       children.delete(order.lane);
@@ -24,7 +32,7 @@ export function processes(_program: unknown, settings: PassSettings, orders: Ord
   });
 
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<Lane> => {
-    const opened = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<number>();
     const ended = Promise.withResolvers<void>();
     let outcome = Promise.withResolvers<JobOutcome>();
     const child: Child = {
@@ -32,14 +40,19 @@ export function processes(_program: unknown, settings: PassSettings, orders: Ord
       settle: ({ status, error }) => outcome.resolve({ status, error }),
       ended: ended.resolve,
       alive: true,
+      exitCode: null,
     };
     children.set(lane, child);
     emit({ type: 'open-lane', lane, job: firstJob, daemon });
-    await opened.promise;
+    const pid = await opened.promise;
 
     let isFirst = true;
     return {
-      lane,
+      name: `#${lane}`,
+      pid,
+      get exitCode() {
+        return child.exitCode;
+      },
       get alive() {
         return child.alive;
       },

@@ -1,22 +1,33 @@
 /** In worker threads of main's process. */
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
+import type { LaneContext } from '../api.ts';
 import { emit, now } from '../emit.ts';
+import type { Answer, Ask, Hub, QueueState } from '../hub.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
 import type { JobOutcome, PassSettings } from '../protocol.ts';
 import { describe } from '../run-job.ts';
 
-/** What a new thread is given. */
-export type ThreadData = { settings: PassSettings; lane: number };
-/** What main tells a thread: the next job, or null to end. */
-export type ThreadOrder = { job: number | null };
-/** What a thread tells main when a job has ended. */
-export type ThreadReport = { job: number } & JobOutcome;
+/** Starts jobs in threads; `tell` tells all threads the state of the queue. */
+export type Threads = Starter & { tell(queue: QueueState): void };
 
-export function threads(_program: unknown, settings: PassSettings, parentPid: number): Starter {
+/** What a new thread is given. */
+export type ThreadData = {
+  settings: PassSettings;
+  lane: number;
+  memory: SharedArrayBuffer;
+  queue: QueueState;
+};
+/** What main tells a thread: the next job, or null to end; and what comes from the hub. */
+export type ThreadOrder = { job: number | null } | { answer: Answer } | { queue: QueueState };
+/** What a thread tells main when a job has ended, or asks of the hub. */
+export type ThreadReport = ({ job: number } & JobOutcome) | { ask: Ask };
+
+export function threads({ settings, memory }: LaneContext, hub: Hub, parentPid: number): Threads {
+  const workers = new Set<Worker>();
   const open = async (lane: number, _job: number, daemon: boolean): Promise<Lane> => {
-    const data: ThreadData = { settings, lane };
+    const data: ThreadData = { settings, lane, memory, queue: hub.state };
     const name = `#${lane}`;
     // Deno's constructor takes its time, and that is part of what a thread costs.
     const startedAt = now();
@@ -24,6 +35,9 @@ export function threads(_program: unknown, settings: PassSettings, parentPid: nu
     const { threadId } = worker;
     const { pid } = process;
     emit({ type: 'lane-started', lane, kind: 'thread', name, pid, threadId, parentPid, daemon }, startedAt);
+
+    workers.add(worker);
+    const send = (order: ThreadOrder) => worker.postMessage(order);
 
     let alive = true;
     let running: { job: number; settle: (outcome: JobOutcome) => void } | null = null;
@@ -33,7 +47,8 @@ export function threads(_program: unknown, settings: PassSettings, parentPid: nu
       running = null;
     };
     worker.on('message', (report: ThreadReport) => {
-      if (report.job === running?.job) settle({ status: report.status, error: report.error });
+      if ('ask' in report) hub.ask(lane, report.ask, (answer) => send({ answer }));
+      else if (report.job === running?.job) settle({ status: report.status, error: report.error });
     });
     worker.on('error', (error) => {
       thrown = describe(error);
@@ -41,6 +56,8 @@ export function threads(_program: unknown, settings: PassSettings, parentPid: nu
     const ended = new Promise<void>((resolve) => {
       worker.on('exit', (exitCode) => {
         alive = false;
+        workers.delete(worker);
+        hub.leave(lane);
         const error = thrown ?? `The thread exited with code ${exitCode}.`;
         if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error });
         // Of a thread that said so itself as it returned, the server takes no second end.
@@ -51,22 +68,28 @@ export function threads(_program: unknown, settings: PassSettings, parentPid: nu
     });
 
     return {
-      lane,
+      name,
+      pid,
+      exitCode: null,
       get alive() {
         return alive;
       },
       run: (job) =>
         new Promise((resolve) => {
           running = { job, settle: resolve };
-          const order: ThreadOrder = { job };
-          worker.postMessage(order);
+          send({ job });
         }),
-      close() {
-        const order: ThreadOrder = { job: null };
-        worker.postMessage(order);
-      },
+      close: () => send({ job: null }),
       ended,
     };
   };
-  return new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);
+  const pool = new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);
+  const order = (queue: QueueState): ThreadOrder => ({ queue });
+  return {
+    start: (job, daemon) => pool.start(job, daemon),
+    drain: () => pool.drain(),
+    tell(queue) {
+      for (const worker of workers) worker.postMessage(order(queue));
+    },
+  };
 }

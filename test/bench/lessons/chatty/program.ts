@@ -1,4 +1,4 @@
-import type { JobApi } from '../../../../server/program/api.ts';
+import type { JobApi } from '../../../../server/program/types.ts';
 
 /** Logs 200 lines a second for the job's seconds, each with the moment it was written. */
 export async function job(_n: number, { random, log }: JobApi) {

@@ -1,4 +1,4 @@
-import type { JobApi } from '../../../../server/program/api.ts';
+import type { JobApi } from '../../../../server/program/types.ts';
 
 /** Ends at a moment that its log line names, in ms since 1970: what arrives later is the way to the reader. */
 export async function job(_n: number, { sleep, log }: JobApi) {

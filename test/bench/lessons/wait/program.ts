@@ -1,4 +1,4 @@
-import type { JobApi } from '../../../../server/program/api.ts';
+import type { JobApi } from '../../../../server/program/types.ts';
 
 /** The job of the comparison with bare scripts: waits, and says so. */
 export async function job(n: number, { work, random, log }: JobApi) {

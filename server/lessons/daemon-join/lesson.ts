@@ -1,0 +1,20 @@
+import type { Lesson } from '../lesson.ts';
+
+export default {
+  order: 8,
+  title: 'Join a daemon',
+  settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
+  prediction: {
+    question: 'Now main joins both jobs before it ends. How far does the daemon get?',
+    choices: ['It is cut off as before', 'It does all five steps'],
+  },
+  text: {
+    lookFor: 'Compare with the lesson before: only the join is new. Look at the lane of main.',
+    happened:
+      'The rule is the same: the program ends when main and the jobs that are not daemons have ended. But main itself now waits for the daemon, so the end of main comes later, and the daemon has time to finish. A join makes main wait for whatever it is given, daemon or not.',
+    javascript:
+      'In Python, t.join() on a daemon thread does the same; join(timeout) waits for a while only and then lets it be cut off. In Node, waiting on a promise is not enough to keep a program alive: if the worker behind it is unref-ed and nothing else is going on, the program ends in the middle of the await. Call ref() before waiting.',
+    inRealWork:
+      'On shutdown, servers stop taking new work and give background jobs a limited time to finish before cutting them off: a join with a timeout.',
+  },
+} satisfies Lesson;

@@ -1,0 +1,20 @@
+import type { Lesson } from '../lesson.ts';
+
+export default {
+  order: 7,
+  title: 'Daemon or not',
+  settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
+  prediction: {
+    question: 'Main ends at once. Job 0 has two steps to do; job 1, a daemon, has five. What will be done?',
+    choices: ['Nothing', 'Job 0 only', 'Job 0, and a part of job 1', 'Both, to the end'],
+  },
+  text: {
+    lookFor: 'Watch what happens to the daemon at the moment when the other job ends.',
+    happened:
+      'A program ends when main and all jobs that are not daemons have ended. Nobody waits for a daemon: it is cut off in the middle of its work, wherever it stands. What it had not done is lost, and it gets no chance to clean up.',
+    javascript:
+      'Python has a daemon flag, for threads and for processes. Node has none. There, worker.unref() says that a worker does not keep the program alive, and when the program ends the worker is stopped. A child process is another matter: after child.unref() the parent ends without it and the child goes on alone, unless somebody stops it, which Python does with its daemon processes.',
+    inRealWork:
+      'Daemons suit work that may stop at any moment: a heartbeat, a cache being warmed. Never let one write a file that must be whole.',
+  },
+} satisfies Lesson;

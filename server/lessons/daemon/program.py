@@ -1,0 +1,49 @@
+# Jobs with an odd number are daemons, and have more to do.
+def is_daemon(n):
+    return n % 2 == 1
+
+
+def job(n):
+    name = "daemon" if is_daemon(n) else "non-daemon"
+    steps = 5 if is_daemon(n) else 2
+    random = random_of(n)
+    log(f"Job {n}, {name}, started")
+    for step in range(1, steps + 1):
+        work(n, random())
+        log(f"Job {n}, {name}, has done step {step} of {steps}")
+    log(f"Job {n}, {name}, done")
+
+
+async def job_async(n):
+    name = "daemon" if is_daemon(n) else "non-daemon"
+    steps = 5 if is_daemon(n) else 2
+    random = random_of(n)
+    log(f"Job {n}, {name}, started")
+    for step in range(1, steps + 1):
+        await work_async(n, random())
+        log(f"Job {n}, {name}, has done step {step} of {steps}")
+    log(f"Job {n}, {name}, done")
+
+
+def main():
+    for n in range(JOBS):
+        Worker(target=job, args=(n,), name=f"#{n + 1}", daemon=is_daemon(n)).start()
+    log("Main has come to its end")
+
+
+async def main_async():
+    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
+    log("Main has come to its end")
+    # asyncio cuts off every task that main does not wait for, so it waits for those that are no daemons.
+    await asyncio.gather(*(one for n, one in enumerate(started) if not is_daemon(n)))
+
+
+if __name__ == "__main__":
+    if MODE == "sequential":
+        for n in range(JOBS):
+            job(n)
+        log("Main has come to its end")
+    elif MODE == "event-loop":
+        asyncio.run(main_async())
+    else:
+        main()

@@ -1,0 +1,22 @@
+import type { JobApi, MainApi } from '../../program/types.ts';
+
+export async function job(n: number, { work, random, log }: JobApi) {
+  const seconds = random();
+  await work(seconds);
+  log(`Job ${n} done after ${seconds} seconds`);
+}
+
+export async function main({ jobs, start, join, log }: MainApi) {
+  const begun = Date.now();
+  const seconds = () => ((Date.now() - begun) / 1000).toFixed(1);
+
+  log(`Start ${jobs} jobs`);
+  const started = [];
+  for (let n = 0; n < jobs; n++) started.push(await start(n));
+
+  for (const one of started) {
+    log(`join ${one.name}, ${one.running ? 'running' : 'ended'}, after ${seconds()} seconds`);
+    await join(one);
+  }
+  log(`All jobs are done after ${seconds()} seconds`);
+}

@@ -1,0 +1,47 @@
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+
+def worker_name():
+    """#1 for the first worker of the pool: its threads are named #_0, …, its processes …Process-1, …"""
+    if MODE == "threads":
+        return f"#{int(threading.current_thread().name.split('_')[-1]) + 1}"
+    if MODE == "processes":
+        return f"#{multiprocessing.current_process().name.split('-')[-1]}"
+    return "main"
+
+
+def job(n):
+    seconds = random_of(n)()
+    work(n, seconds)
+    log(f"Job {n} done after {seconds} seconds by {worker_name()}")
+
+
+async def job_async(n, free):
+    async with free:
+        seconds = random_of(n)()
+        await work_async(n, seconds)
+        log(f"Job {n} done after {seconds} seconds by {worker_name()}")
+
+
+async def main_async():
+    free = asyncio.Semaphore(WORKERS or JOBS)
+    await asyncio.gather(*(job_async(n, free) for n in range(JOBS)))
+
+
+def main():
+    if MODE == "threads":
+        pool = ThreadPoolExecutor(WORKERS or JOBS, thread_name_prefix="#")
+    else:
+        pool = ProcessPoolExecutor(WORKERS or JOBS)
+    with pool:
+        list(pool.map(job, range(JOBS)))
+
+
+if __name__ == "__main__":
+    if MODE == "sequential":
+        for n in range(JOBS):
+            job(n)
+    elif MODE == "event-loop":
+        asyncio.run(main_async())
+    else:
+        main()

@@ -1,0 +1,24 @@
+import type { JobApi, MainApi } from '../../program/types.ts';
+
+const ITEMS = 4; // that each job makes
+const ROOM = 3; // in the queue
+const SECONDS = 0.4; // that main needs for an item: longer than a job needs to make one
+
+export async function job(n: number, { work, random, queue, log }: JobApi) {
+  for (let item = 1; item <= ITEMS; item++) {
+    await work(random());
+    await queue.put(`${n}.${item}`);
+    log(`Job ${n} put item ${n}.${item}`);
+  }
+}
+
+export async function main({ jobs, start, queue, work, log }: MainApi) {
+  queue.limit(ROOM);
+  for (let n = 0; n < jobs; n++) await start(n);
+
+  for (let taken = 1; taken <= jobs * ITEMS; taken++) {
+    const item = await queue.get();
+    await work(SECONDS);
+    log(`Main used item ${item}, ${taken} of ${jobs * ITEMS}`);
+  }
+}

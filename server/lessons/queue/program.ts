@@ -1,0 +1,18 @@
+import type { JobApi, MainApi } from '../../program/types.ts';
+
+export async function job(n: number, { work, random, queue, lane, log }: JobApi) {
+  const seconds = random();
+  await work(seconds);
+  await queue.put(lane.pid);
+  log(`Job ${n} done after ${seconds} seconds: put ${lane.pid}`);
+}
+
+export async function main({ jobs, start, queue, log }: MainApi) {
+  const list: unknown[] = [];
+  log(`List is now empty: ${list.length} entries`);
+
+  for (let n = 0; n < jobs; n++) await start(n);
+  while (list.length < jobs) list.push(await queue.get());
+
+  log(`List is not empty any more: ${list.length} entries [${list.join(', ')}]`);
+}

@@ -1,0 +1,110 @@
+/** A lane's side of the hub: asks, waits for its turn, and tells the log of it. */
+import { Buffer } from 'node:buffer';
+import { emit } from './emit.ts';
+import type { Answer, Ask, Message, QueueState } from './hub.ts';
+import { toJson } from './shared.ts';
+import type { Lock, Queue } from './types.ts';
+
+/** What is asked, without its number. */
+type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
+
+export class Asker {
+  #lane: number;
+  #send: (ask: Ask) => void;
+  #pending = new Map<number, (message: Message | null) => void>();
+  #asked = 0;
+  #sent = 0;
+  #held = new Set<string>();
+  #state: QueueState = { size: 0, limit: null };
+
+  /** `send` takes a question to the hub; the answer comes by `answered`, the queue's state by `heard`. */
+  constructor(lane: number, send: (ask: Ask) => void) {
+    this.#lane = lane;
+    this.#send = send;
+  }
+
+  answered({ id, message }: Answer): void {
+    this.#pending.get(id)?.(message);
+    this.#pending.delete(id);
+  }
+
+  heard(state: QueueState): void {
+    this.#state = state;
+  }
+
+  /** The queue, for `job` of this lane (null for main). */
+  queue(job: number | null): Queue {
+    const who = { lane: this.#lane, job };
+    const size = () => this.#state.size;
+    return {
+      put: async (value) => {
+        const json = toJson(value);
+        const message = { id: `${this.#lane}.${++this.#sent}`, json };
+        const isBounded = this.#state.limit !== null;
+        const wait = { ...who, for: 'queue', on: 'room in the queue' } as const;
+        if (isBounded) emit({ type: 'wait-started', ...wait });
+        else emit({ type: 'message-sent', ...who, ...told(message) });
+        await this.#ask({ what: 'put', job, message });
+        if (!isBounded) return;
+        emit({ type: 'wait-ended', ...wait });
+        emit({ type: 'message-sent', ...who, ...told(message) });
+      },
+      get: async () => {
+        const wait = { ...who, for: 'queue', on: 'a message' } as const;
+        emit({ type: 'wait-started', ...wait });
+        const message = await this.#ask({ what: 'get', job });
+        emit({ type: 'wait-ended', ...wait });
+        if (!message) throw new Error('The queue gave nothing.');
+        emit({ type: 'message-received', ...who, ...told(message) });
+        return JSON.parse(message.json);
+      },
+      get size() {
+        return size();
+      },
+      limit: (length) => {
+        if (!Number.isInteger(length) || length < 1) {
+          throw new RangeError(`queue.limit(${String(length)}): needs a whole number from 1.`);
+        }
+        this.#state = { ...this.#state, limit: length };
+        void this.#ask({ what: 'limit', job, length });
+      },
+    };
+  }
+
+  /** The lock of that name, for `job` of this lane (null for main). */
+  lock(name: string, job: number | null): Lock {
+    if (typeof name !== 'string' || name.length > 100)
+      throw new TypeError('lock(…): needs a name of at most 100 letters.');
+    const who = { lane: this.#lane, job };
+    const key = `${job} ${name}`;
+    return {
+      acquire: async () => {
+        const wait = { ...who, for: 'lock', on: name } as const;
+        emit({ type: 'wait-started', ...wait });
+        await this.#ask({ what: 'acquire', job, lock: name });
+        emit({ type: 'wait-ended', ...wait });
+        this.#held.add(key);
+      },
+      release: () => {
+        if (!this.#held.delete(key)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
+        emit({ type: 'lock-released', ...who, on: name });
+        void this.#ask({ what: 'release', job, lock: name });
+      },
+    };
+  }
+
+  #ask(question: Question): Promise<Message | null> {
+    const id = ++this.#asked;
+    return new Promise((resolve) => {
+      // Nothing is answered to a release.
+      if (question.what !== 'release') this.#pending.set(id, resolve);
+      this.#send({ id, ...question });
+      if (question.what === 'release') resolve(null);
+    });
+  }
+}
+
+/** A message as its events tell it. */
+function told({ id, json }: Message) {
+  return { id, channel: 'queue', bytes: Buffer.byteLength(json), value: JSON.parse(json) } as const;
+}

@@ -1,0 +1,116 @@
+/**
+ * The queue and the locks of a pass: one place that hands out values and locks in order. It stands in main's process,
+ * or, where jobs are processes, in the server, through whose pipes they ask.
+ */
+
+/** Who asks: a job on a lane, or main (`job` null). */
+export type Party = { lane: number; job: number | null };
+
+/** A value on its way through the queue: as JSON, with the number of its message-sent event. */
+export type Message = { id: string; json: string };
+
+/** What a lane asks of the hub. `id` is the asker's own, and comes back with the answer. */
+export type Ask = { id: number; job: number | null } & (
+  | { what: 'put'; message: Message }
+  | { what: 'get' }
+  | { what: 'limit'; length: number }
+  | { what: 'acquire'; lock: string }
+  | { what: 'release'; lock: string }
+);
+
+/** The answer, when it is the asker's turn. `message` is what a `get` got. */
+export type Answer = { id: number; message: Message | null };
+
+/** What every lane is told whenever it changes. */
+export type QueueState = { size: number; limit: number | null };
+
+type Waiting = { party: Party; answer: (message: Message | null) => void };
+
+export class Hub {
+  #onState: (state: QueueState) => void;
+  #messages: Message[] = [];
+  #limit: number | null = null;
+  #getting: Waiting[] = [];
+  #putting: (Waiting & { message: Message })[] = [];
+  #locks = new Map<string, { holder: Party; waiting: Waiting[] }>();
+
+  /** `onState` is told the queue's state whenever it changes. */
+  constructor(onState: (state: QueueState) => void) {
+    this.#onState = onState;
+  }
+
+  get state(): QueueState {
+    return { size: this.#messages.length, limit: this.#limit };
+  }
+
+  /** Takes what a lane asks; `answer` is called when it is its turn, at once or later. */
+  ask(lane: number, ask: Ask, answer: (answer: Answer) => void): void {
+    const party = { lane, job: ask.job };
+    const waiting = { party, answer: (message: Message | null) => answer({ id: ask.id, message }) };
+    switch (ask.what) {
+      case 'put':
+        this.#putting.push({ ...waiting, message: ask.message });
+        this.#move();
+        return;
+      case 'get':
+        this.#getting.push(waiting);
+        this.#move();
+        return;
+      case 'limit':
+        this.#limit = ask.length;
+        waiting.answer(null);
+        this.#onState(this.state);
+        return;
+      case 'acquire': {
+        const lock = this.#locks.get(ask.lock);
+        if (lock) lock.waiting.push(waiting);
+        else {
+          this.#locks.set(ask.lock, { holder: party, waiting: [] });
+          waiting.answer(null);
+        }
+        return;
+      }
+      case 'release':
+        this.#release(ask.lock, party);
+        return;
+    }
+  }
+
+  /** Forgets what a lane that has ended still waits for. Locks that it holds stay held: nobody else may release them. */
+  leave(lane: number): void {
+    const stays = ({ party }: Waiting) => party.lane !== lane;
+    this.#getting = this.#getting.filter(stays);
+    this.#putting = this.#putting.filter(stays);
+    for (const lock of this.#locks.values()) lock.waiting = lock.waiting.filter(stays);
+  }
+
+  /** Moves messages from who puts to who gets, as far as there is room. */
+  #move(): void {
+    const before = this.#messages.length;
+    for (;;) {
+      const isFull = this.#limit !== null && this.#messages.length >= this.#limit;
+      const putting = isFull ? undefined : this.#putting.shift();
+      if (putting) {
+        this.#messages.push(putting.message);
+        putting.answer(null);
+      }
+      const getting = this.#messages.length > 0 ? this.#getting.shift() : undefined;
+      if (getting) getting.answer(this.#messages.shift() ?? null);
+      if (!putting && !getting) break;
+    }
+    if (this.#messages.length !== before) this.#onState(this.state);
+  }
+
+  #release(name: string, party: Party): void {
+    const lock = this.#locks.get(name);
+    // Who asks to release what it does not hold is told so on its own side; here it changes nothing.
+    if (lock?.holder.lane !== party.lane || lock.holder.job !== party.job) return;
+    const next = lock.waiting.shift();
+    if (!next) {
+      this.#locks.delete(name);
+      return;
+    }
+    lock.holder = next.party;
+    next.answer(null);
+  }
+}

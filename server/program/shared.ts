@@ -1,0 +1,104 @@
+/** `shared`: a list and a counter in one SharedArrayBuffer, which the threads of a process have in common. */
+import { Buffer } from 'node:buffer';
+import { emit } from './emit.ts';
+import type { Shared } from './types.ts';
+
+/** Most bytes of all values of the list together. */
+const LIST_BYTES = 256 * 1024;
+/** Longest value of a list or a message, in bytes as JSON, so that it fits a line of a report. */
+export const VALUE_BYTES = 1024;
+
+// The words at the start of the memory; the list follows, each value as its length and its JSON.
+const COUNTER = 0;
+const COUNT = 1;
+const USED = 2;
+const LATCH = 3;
+const HEADER_BYTES = 16;
+
+/** New memory, for a process. */
+export function newMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + LIST_BYTES);
+}
+
+/** A value as JSON. Throws where it cannot be copied that way, or is too large. */
+export function toJson(value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (cause) {
+    throw new TypeError('This value cannot be copied: it has no form in JSON.', { cause });
+  }
+  if (json === undefined) throw new TypeError(`A ${typeof value} cannot be copied to another lane.`);
+  if (Buffer.byteLength(json) > VALUE_BYTES)
+    throw new RangeError(`A value may have at most ${VALUE_BYTES} bytes as JSON.`);
+  return json;
+}
+
+/** `shared` as job `job` on `lane` sees it: every access is an event. */
+export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number | null): Shared {
+  const words = new Int32Array(memory, 0, HEADER_BYTES / 4);
+  const bytes = new Uint8Array(memory, HEADER_BYTES);
+  const view = new DataView(memory, HEADER_BYTES);
+
+  /** Does `step` while no other thread does one: pushing is several writes, and a list is no lesson in losing them. */
+  function alone<T>(step: () => T): T {
+    while (Atomics.compareExchange(words, LATCH, 0, 1) !== 0) Atomics.wait(words, LATCH, 1, 1);
+    try {
+      return step();
+    } finally {
+      Atomics.store(words, LATCH, 0);
+      Atomics.notify(words, LATCH, 1);
+    }
+  }
+
+  return {
+    push(value) {
+      const json = toJson(value);
+      const encoded = new TextEncoder().encode(json);
+      const length = alone(() => {
+        const at = words[USED] ?? 0;
+        if (at + 4 + encoded.length > LIST_BYTES)
+          throw new RangeError(`The shared list is full: ${LIST_BYTES} bytes.`);
+        view.setUint32(at, encoded.length);
+        bytes.set(encoded, at + 4);
+        words[USED] = at + 4 + encoded.length;
+        const count = (words[COUNT] ?? 0) + 1;
+        words[COUNT] = count;
+        // Told before another thread can push: the events stand in the order of the list.
+        emit({ type: 'shared-written', lane, job, key: 'list', value: JSON.parse(json), length: count });
+        return count;
+      });
+      return length;
+    },
+    values: () =>
+      alone(() => {
+        const values: unknown[] = [];
+        for (let at = 0; at < (words[USED] ?? 0); at += 4 + view.getUint32(at)) {
+          const encoded = bytes.slice(at + 4, at + 4 + view.getUint32(at));
+          values.push(JSON.parse(new TextDecoder().decode(encoded)));
+        }
+        return values;
+      }),
+    counter: {
+      read() {
+        const value = Atomics.load(words, COUNTER);
+        emit({ type: 'shared-read', lane, job, key: 'counter', value });
+        return value;
+      },
+      write(value) {
+        if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
+          throw new RangeError(`counter.write(${String(value)}): needs a whole number of 32 bits.`);
+        }
+        Atomics.store(words, COUNTER, value);
+        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null });
+      },
+      add(amount = 1) {
+        if (!Number.isInteger(amount))
+          throw new RangeError(`counter.add(${String(amount)}): needs a whole number.`);
+        const value = (Atomics.add(words, COUNTER, amount) + amount) | 0;
+        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null });
+        return value;
+      },
+    },
+  };
+}
