@@ -5,17 +5,17 @@ export default {
   title: 'The same in processes',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {
-    question: 'How much longer does a process take to start than a thread?',
-    choices: ['No longer', 'A few times as long', 'A thousand times as long'],
+    question: 'How much more memory do main and five processes need, together, than main and five threads?',
+    choices: ['No more', 'About twice as much', 'Ten times as much', 'A hundred times as much'],
   },
   text: {
     lookFor:
-      'Compare the hatched pieces at the left of the bars: that is starting. In the console, compare the process numbers of the two passes.',
+      'Compare the two passes: the hatched pieces at the left of the bars, which are the starting; the memory; and, in the console, the process numbers.',
     happened:
-      'The jobs overlap as in threads. Yet each child process has a number of its own (its pid), and when it ends it leaves an exit code: 0 says that all went well. Threads live inside the process of main, so all show one number and have no exit code. A process starts a whole new runtime with memory of its own, so it takes longer to start and needs more room.',
+      'The jobs overlap as in threads. Yet each child process has a number of its own (its pid), and when it ends it leaves an exit code: 0 says that all went well. Threads live inside the process of main, so all show one number and have no exit code. A process starts a whole runtime with memory of its own, so it needs about twice the room of a thread or more. Which of the two starts sooner depends on the machine and on how busy it is; measured here, not promised.',
     javascript:
       'Node starts a child as a fresh program, always. Python has a choice: fork, which copies the parent as it is (the default on Linux until Python 3.13), and spawn or forkserver, which begin afresh. On this page the server starts the children when main asks, so that it can always end them, and their parent is the server; in the scripts to take away it is main.',
     inRealWork:
-      'Processes are worth their price where a part may crash, leak or hang and the rest must go on: browsers give each site one. For many small jobs the starting costs more than the work.',
+      'Processes are worth their price where a part may crash, leak or hang and the rest must go on: browsers give each site one. For many small jobs the starting costs more than the work, with threads and with processes.',
   },
 } satisfies Lesson;
