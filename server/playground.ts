@@ -4,8 +4,9 @@ import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
+import { type CatalogueEntry, readCatalogue } from './lessons/catalogue.ts';
 import { Runs } from './runs/runs.ts';
-import { RUNTIMES } from './runs/spec.ts';
+import { type ParsedSpec, RUNTIMES, specParser } from './runs/spec.ts';
 import { Store } from './runs/store.ts';
 import type { Settings } from './settings.ts';
 
@@ -13,6 +14,10 @@ import type { Settings } from './settings.ts';
 export type Playground = {
   settings: Settings;
   built: Built;
+  /** In the order in which they are taught. */
+  lessons: CatalogueEntry[];
+  /** Parses what a person asks for: see `specParser`. */
+  parseSpec(input: unknown): ParsedSpec;
   runs: Runs;
   ready: Ready;
   /** Ends all runs and processes. Resolves when none is left and the store is closed. */
@@ -25,6 +30,7 @@ export type Playground = {
  */
 export async function startPlayground(settings: Settings, lessonsFolder = LESSONS): Promise<Playground> {
   const built = await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder);
+  const lessons = await readCatalogue(lessonsFolder);
   const store = new Store(settings.DATA_DIR);
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);
@@ -45,6 +51,11 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
   return {
     settings,
     built,
+    lessons,
+    parseSpec: specParser({
+      maxJobs: settings.MAX_JOBS,
+      lessons: new Map(lessons.map((one) => [one.slug, one.settings])),
+    }),
     runs,
     ready,
     async close() {

@@ -2,15 +2,13 @@
 import { Hono } from 'hono';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
-import { specParser } from '../runs/spec.ts';
 import { summarize } from '../runs/summary.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import { timelineOf } from './view.ts';
 
 export function apiRoutes(playground: Playground): Hono<Env> {
-  const { runs, settings, built } = playground;
-  const parseSpec = specParser({ maxJobs: settings.MAX_JOBS, lessons: [...built.programs.keys()] });
+  const { runs, parseSpec } = playground;
   const routes = new Hono<Env>();
 
   routes.post('/api/runs', async (c) => {

@@ -4,7 +4,6 @@ import type { FormValues } from '../../views/form.ts';
 import { runSection } from '../../views/run.ts';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
-import { specParser } from '../runs/spec.ts';
 import { failure } from './failure.ts';
 import { formOf, type PageContent, playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
@@ -15,8 +14,7 @@ const NO_RUN =
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 export function runRoutes(playground: Playground): Hono<Env> {
-  const { runs, settings, built } = playground;
-  const parseSpec = specParser({ maxJobs: settings.MAX_JOBS, lessons: [...built.programs.keys()] });
+  const { runs, parseSpec, settings } = playground;
   const routes = new Hono<Env>();
 
   routes.post('/runs', async (c) => {

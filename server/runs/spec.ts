@@ -80,20 +80,23 @@ export type SpecField = (typeof SPEC_FIELDS)[number];
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
 /** What a program needs to know of limits to accept a spec. */
-export type SpecRules = { maxJobs: number; lessons: readonly string[] };
+export type SpecRules = { maxJobs: number; lessons: ReadonlyMap<string, SpecDefaults> };
+/** What a lesson takes where a field is not given; what it leaves out is `DEFAULTS`. */
+export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;
 
 export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; errors: FieldErrors };
 
 /** Empty is a choice of its own for these fields: one lane a job, any seed. */
-const given = (value: unknown) => (value === '' || value === null ? undefined : value);
+function orEmpty<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional());
+}
 
 function specSchema({ maxJobs, lessons }: SpecRules) {
-  const orEmpty = <T extends z.ZodType>(schema: T) => z.preprocess(given, schema.optional());
   return z
     .strictObject({
       lesson: z
         .string('Give the name of a lesson.')
-        .refine((name) => lessons.includes(name), 'There is no such lesson.')
+        .refine((name) => lessons.has(name), 'There is no such lesson.')
         .optional(),
       modes: z
         .array(choice(MODES), `Give a list of: ${MODES.join(', ')}.`)
@@ -109,17 +112,23 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
       work: choice(WORKS).optional(),
       seed: orEmpty(wholeField(0, MAX_SEED)),
     })
-    .transform((fields) => ({
-      lesson: fields.lesson ?? DEFAULTS.lesson,
-      modes: MODES.filter((mode) => (fields.modes ?? DEFAULTS.modes).includes(mode)),
-      runtime: fields.runtime ?? DEFAULTS.runtime,
-      jobs: fields.jobs ?? DEFAULTS.jobs,
-      workers: fields.workers ?? null,
-      minSeconds: fields.minSeconds ?? DEFAULTS.minSeconds,
-      maxSeconds: fields.maxSeconds ?? DEFAULTS.maxSeconds,
-      work: fields.work ?? DEFAULTS.work,
-      seed: fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
-    }))
+    .transform((fields) => {
+      const lesson = fields.lesson ?? DEFAULTS.lesson;
+      const usual = { ...DEFAULTS, workers: null, seed: null, ...lessons.get(lesson) };
+      const modes = fields.modes ?? usual.modes;
+      const seed = fields.seed === undefined ? usual.seed : fields.seed;
+      return {
+        lesson,
+        modes: MODES.filter((mode) => modes.includes(mode)),
+        runtime: fields.runtime ?? usual.runtime,
+        jobs: fields.jobs ?? usual.jobs,
+        workers: fields.workers === undefined ? usual.workers : fields.workers,
+        minSeconds: fields.minSeconds ?? usual.minSeconds,
+        maxSeconds: fields.maxSeconds ?? usual.maxSeconds,
+        work: fields.work ?? usual.work,
+        seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      };
+    })
     .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
       message: 'The longest must not be shorter than the shortest.',
       path: ['maxSeconds'],

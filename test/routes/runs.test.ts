@@ -397,7 +397,7 @@ describe('POST /runs/:id/fork', () => {
   });
 
   it('valuesOf: the form of any spec is taken as that spec', () => {
-    const parse = specParser({ maxJobs: 100, lessons: ['one-by-one'] });
+    const parse = specParser({ maxJobs: 100, lessons: new Map([['one-by-one', {}]]) });
     const seconds = fc.double({ min: 0, max: 3600, noNaN: true });
     const spec: fc.Arbitrary<Spec> = fc
       .record({

@@ -11,7 +11,13 @@ import {
   WORKS,
 } from '../../server/runs/spec.ts';
 
-const parse = specParser({ maxJobs: 100, lessons: ['one-by-one', 'race'] });
+const parse = specParser({
+  maxJobs: 100,
+  lessons: new Map([
+    ['one-by-one', {}],
+    ['race', {}],
+  ]),
+});
 
 const JOBS = 'Give a whole number from 1 to 100.';
 const SEED = 'Give a whole number from 0 to 9,007,199,254,740,991.';
@@ -164,6 +170,19 @@ describe('specParser: what is taken', () => {
     }
   });
 
+  it('specParser: what is not given is the lesson’s, what is given or left empty on purpose is not', () => {
+    const pool = { workers: 4, jobs: 20, modes: ['threads'], seed: 7 } as const;
+    const lessons = new Map([['pool', { ...pool, modes: [...pool.modes] }]]);
+    const ofPool = specParser({ maxJobs: 100, lessons });
+    expect(ofPool({ lesson: 'pool' })).toMatchObject({ ok: true, spec: { ...pool, maxSeconds: 10 } });
+    expect(ofPool({ lesson: 'pool', workers: '', jobs: '3' })).toMatchObject({
+      ok: true,
+      spec: { workers: null, jobs: 3, modes: ['threads'] },
+    });
+    const drawn = [1, 2, 3].map(() => ofPool({ lesson: 'pool', seed: null }));
+    expect(new Set(drawn.map((one) => one.ok && one.spec.seed)).size).toBeGreaterThan(1);
+  });
+
   it('specParser: as many jobs as there may be, and no time at all, are taken', () => {
     expect(specOf({ jobs: 100, workers: 100, minSeconds: 0, maxSeconds: 0, seed: 0 })).toMatchObject({
       jobs: 100,
@@ -175,7 +194,7 @@ describe('specParser: what is taken', () => {
   });
 
   it('specParser: the limit of jobs is that of the rules it was made with', () => {
-    const three = specParser({ maxJobs: 3, lessons: ['one-by-one'] });
+    const three = specParser({ maxJobs: 3, lessons: new Map([['one-by-one', {}]]) });
     expect(three({ jobs: 3 }).ok).toBe(true);
     expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Give a whole number from 1 to 3.' } });
   });
