@@ -52,18 +52,14 @@ function beginProcess(): void {
     listener = (order) => {
       if (order.type === 'answer') asker.answered(order.answer);
       if (order.type === 'queue-state') asker.heard(order.state);
-      if (order.type === 'run-job') void run(order.job);
+      if (order.type === 'run-job') void runJob(order.job, context);
       if (order.type === 'close-lane') end('returned', null);
     };
     const program = await loadProgram(settings.program);
     const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory: newMemory(), asker };
     emit({ type: 'lane-ready', lane });
-    await run(job);
-    if (!settings.reuse) end('returned', null);
-
-    async function run(n: number): Promise<void> {
-      await runJob(n, context);
-    }
+    const { status } = await runJob(job, context);
+    if (!settings.reuse) end(status === 'failed' ? 'threw' : 'returned', null);
   }
 }
 

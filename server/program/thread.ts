@@ -22,11 +22,12 @@ export async function beginThread(
   let isReady = false;
 
   async function run(n: number): Promise<void> {
-    tell({ job: n, ...(await runJob(n, context)) });
-    if (!settings.reuse) end();
+    const outcome = await runJob(n, context);
+    tell({ job: n, ...outcome });
+    if (!settings.reuse) end(outcome.status === 'failed' ? 'threw' : 'returned');
   }
-  function end(): never {
-    emit({ type: 'lane-ended', lane, reason: 'returned', exitCode: null, signal: null });
+  function end(reason: 'returned' | 'threw'): never {
+    emit({ type: 'lane-ended', lane, reason, exitCode: null, signal: null });
     // Whatever timers or handles the job left behind do not keep its thread.
     process.exit(0);
   }
@@ -43,7 +44,7 @@ export async function beginThread(
     // Main has told of this lane before it sends an order: nothing is heard of a lane that nobody knows.
     if (!isReady) emit({ type: 'lane-ready', lane });
     isReady = true;
-    if (order.job === null) end();
+    if (order.job === null) end('returned');
     else void run(order.job);
   });
 }
