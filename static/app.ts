@@ -2,7 +2,9 @@
 import './language.ts';
 import 'htmx.org';
 import { keepFocus } from './focus.ts';
+import { clearMessages } from './mended.ts';
 import { RunView } from './run-view.ts';
 
 customElements.define('run-view', RunView);
 keepFocus();
+clearMessages();

@@ -1,6 +1,11 @@
 /** Where the reader is, when htmx puts a new run on the page: the focus stays, and the new run can be seen. */
 
-/** A disabled button loses the focus; Run gets it back when its request has ended. */
+import { isTaken } from './mended.ts';
+
+/**
+ * A disabled button loses the focus; it gets it back when its request has ended, or, where it is gone by then as
+ * Cancel is, Run does.
+ */
 export function keepFocus(): void {
   let focused: HTMLElement | null = null;
   document.addEventListener('htmx:config:request', () => {
@@ -13,10 +18,13 @@ export function keepFocus(): void {
     // htmx enables its elements just after this event.
     setTimeout(() => {
       const hasFocus = document.activeElement !== null && document.activeElement !== document.body;
-      if (!hasFocus) document.getElementById(id)?.focus({ preventScroll: true });
+      const target = document.getElementById(id) ?? document.getElementById('run-button');
+      if (!hasFocus) target?.focus({ preventScroll: true });
     });
   });
-  document.addEventListener('htmx:after:swap', () => {
+  document.addEventListener('htmx:after:swap', (event) => {
+    // A form that was refused has its first wrong field in view, by its focus.
+    if (!isTaken(event)) return;
     const head = document.querySelector('#run .run-head');
     if (head === null) return;
     const { top, bottom } = head.getBoundingClientRect();

@@ -42,6 +42,9 @@ export class Chart {
     this.#rows = rows;
     this.#palette = palette;
     const server = root.firstElementChild;
+    // To who cannot see it, a canvas is nothing unless it is named; its figures stand in the table.
+    root.setAttribute('role', 'img');
+    root.setAttribute('aria-label', server?.getAttribute('aria-label') ?? 'Timeline');
     this.u = new uPlot(this.#options(root.clientWidth, events), this.#data(), root);
     server?.remove();
   }

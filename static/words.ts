@@ -39,7 +39,18 @@ export class RunWords {
       this.#root.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
     }
     this.#root.dataset.state = timeline.state;
-    if (timeline.state === 'ended') this.#root.querySelector('form.cancel')?.remove();
+    if (timeline.state === 'ended') this.#removeCancel();
+  }
+
+  /** Who has just pressed Cancel, or was about to, finds the focus on Run. */
+  #removeCancel(): void {
+    const form = this.#root.querySelector('form.cancel');
+    if (form === null) return;
+    const isPressed =
+      form.querySelector('button:disabled') !== null && document.activeElement === document.body;
+    const hasFocus = isPressed || form.contains(document.activeElement);
+    form.remove();
+    if (hasFocus) document.getElementById('run-button')?.focus({ preventScroll: true });
   }
 
   #text(selector: string, text: string): void {

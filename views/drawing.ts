@@ -6,6 +6,7 @@
 import { html } from 'hono/html';
 import type { Mode } from '../server/runs/spec.ts';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
+import { inMode } from '../server/runs/words.ts';
 import {
   drawingHeight,
   isNamed,
@@ -34,7 +35,7 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
 ${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}</g>`;
   // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
   if (o.width === undefined) {
-    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline">
+    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
 ${content}
 </svg>`;
   }

@@ -1,6 +1,7 @@
 /** The form's single fields. A field that is wrong says so to a reader of the screen as well as to the eye. */
 import { html } from 'hono/html';
 import type { FormValues } from './form.ts';
+import type { Html } from './html.ts';
 
 /** What is wrong with a field, by its name. */
 export type FieldErrors = Partial<Record<keyof FormValues, string>>;
@@ -13,7 +14,7 @@ type Name = keyof FormValues;
 /** One line of text or a number, with its label. Its error is shown by `errorText`, wherever there is room for it. */
 export function textField(
   name: Exclude<Name, 'modes'>,
-  label: string,
+  label: string | Html,
   inputmode: 'numeric' | 'decimal',
   { values, errors, focus }: FieldContext,
   placeholder = '',

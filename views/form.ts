@@ -47,6 +47,7 @@ export function runForm({ values, errors, message, limits }: FormProps) {
 <h1>The same jobs, four ways</h1>
 <p class="quiet">Each job takes a random time from the range, the same time whichever way it is run. The server really runs them. Watch who waits for whom.</p>
 <input type="hidden" name="lesson" value="${values.lesson}">
+${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>
 <legend>Run them</legend>
 ${checkField('modes', 'sequential', 'One by one', 'each starts when the last has ended', field)}
@@ -58,8 +59,8 @@ ${errorText('modes', errors)}
 <div class="pair">
 ${textField('jobs', 'Jobs', 'numeric', field)}
 <div class="range" role="group" aria-label="Seconds each job takes">
-${textField('minSeconds', 'Seconds', 'decimal', field)}
-${textField('maxSeconds', 'to', 'decimal', field)}
+${textField('minSeconds', html`Seconds <small class="unseen">at least</small>`, 'decimal', field)}
+${textField('maxSeconds', html`to <small class="unseen">at most</small>`, 'decimal', field)}
 </div>
 </div>
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}

@@ -32,18 +32,21 @@ export function drawnLooks(timeline: RunTimeline): Set<Look> {
   return drawn;
 }
 
+/** What of a spec tells how bars will look. */
+type LegendSpec = Pick<Spec, 'modes' | 'work'>;
+
 /** Looks that a run is sure to have: shown from the start, so that nothing moves when they appear. */
-function promisedLooks(spec: Spec): Look[] {
-  const looks: Look[] = ['running'];
+function promisedLooks(spec: LegendSpec): Look[] {
+  // A job that waits computes too, for a moment before and after.
+  const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
-  if (spec.work !== 'wait') looks.push('computing');
   if (spec.modes.some((mode) => mode !== 'sequential')) looks.push('join');
   if (spec.modes.includes('threads') || spec.modes.includes('processes')) looks.push('starting');
   return looks;
 }
 
 /** The list of looks; those not used are there but hidden, for the page's script to show. */
-export function legend(spec: Spec, timeline: RunTimeline) {
+export function legend(spec: LegendSpec, timeline: RunTimeline) {
   const used = new Set([...promisedLooks(spec), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>

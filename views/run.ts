@@ -27,7 +27,7 @@ ${runHead(p)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs) }))}
 ${legend(spec, timeline)}
-<p class="hint quiet">Point at a bar for its figures. Drag across to look closer; double-click to see all again.</p>
+<p class="hint quiet">${HINT}</p>
 </div>
 <div class="run-console">
 <h3>Console</h3>
@@ -39,10 +39,12 @@ ${legend(spec, timeline)}
 }
 
 /** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
-const FIRST_RUN = { modes: [...DEFAULTS.modes], jobs: DEFAULTS.jobs, workers: null, spanMs: 25_000 };
+const FIRST_RUN = { ...DEFAULTS, modes: [...DEFAULTS.modes], workers: null };
+const FIRST_SPAN_MS = 25_000;
+const HINT = 'Point at a bar for its figures. Drag across to look closer; double-click to see all again.';
 
 function emptySection() {
-  const { modes, spanMs } = FIRST_RUN;
+  const { modes } = FIRST_RUN;
   return html`<section id="run" class="empty" aria-label="Run">
 <div class="run-head">
 <h2 class="sentence">Press Run, and watch the same jobs done in each way you chose.</h2>
@@ -50,7 +52,9 @@ function emptySection() {
 </div>
 <div class="run-table">${summaryTable(modes, newTimeline())}</div>
 <div class="passes">
-${modes.map((mode, index) => passFigure(null, { mode, spec: FIRST_RUN, index, spanMs }))}
+${modes.map((mode, index) => passFigure(null, { mode, spec: FIRST_RUN, index, spanMs: FIRST_SPAN_MS }))}
+${legend(FIRST_RUN, newTimeline())}
+<p class="hint quiet">${HINT}</p>
 </div>
 </section>`;
 }
@@ -64,7 +68,7 @@ function runHead({ id, spec, timeline, mine }: RunView) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
-<h2 class="sentence" id="run-sentence" role="status" aria-live="polite">${sentence(timeline)}</h2>
+<h2 class="sentence"><span id="run-sentence" aria-live="polite" aria-atomic="true">${sentence(timeline)}</span></h2>
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
@@ -77,5 +81,5 @@ ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 }
 
 function cancelForm(id: string) {
-  return html`<form class="cancel" method="post" action="/runs/${id}/cancel" hx-post="/runs/${id}/cancel" hx-swap="none" hx-disable="find button"><button type="submit">Cancel</button></form>`;
+  return html`<form class="cancel" method="post" action="/runs/${id}/cancel" hx-post="/runs/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel</button></form>`;
 }

@@ -6,7 +6,15 @@ import type { RunTimeline } from '../server/runs/timeline.ts';
 import { capital, MODE_NAMES } from '../server/runs/words.ts';
 import { bytes, duration, times } from './words.ts';
 
-const COLUMNS = ['Wall time', 'Sum of jobs', 'Speed-up', 'Start-up', 'Processor', 'Memory', 'Jobs'] as const;
+const COLUMNS = [
+  'Wall time',
+  'Sum of jobs',
+  'Speed-up',
+  'Start-up a lane',
+  'Processor',
+  'Memory',
+  'Jobs',
+] as const;
 
 /** The roles are said again because a narrow page sets the rows as blocks, which would make some readers forget them. */
 export function summaryTable(modes: Mode[], timeline: RunTimeline) {
@@ -44,7 +52,7 @@ function figures(s: PassSummary | undefined) {
     s.speedUp === null
       ? '–'
       : html`${times(s.speedUp.factor)} <small>vs ${s.speedUp.against === 'sum' ? 'sum' : 'one by one'}</small>`,
-    duration(s.startupMs),
+    s.lanes === 0 ? '–' : duration(s.startupMs / s.lanes),
     s.cpuMs === null ? '–' : duration(s.cpuMs),
     s.peakRssBytes === null ? '–' : bytes(s.peakRssBytes),
     jobs(s),

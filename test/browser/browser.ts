@@ -1,0 +1,183 @@
+/**
+ * A real server and a real browser for tests: the playground as a process of its own, Chromium from the npm registry,
+ * and pages that are watched for whatever they should not say.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import type { RunEvent } from '../../server/runs/events.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Arguments of the packaged Chromium that it has for other machines: in one process, closing a context ends it all. */
+const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+
+export type ServerOptions = {
+  /** Settings, as environment variables. */
+  env?: Record<string, string>;
+  /** What to start, from the project's folder. */
+  script?: string;
+};
+
+/** A playground in a process of its own, with its data in a folder of its own. */
+export type Server = {
+  url: string;
+  /** Kills the process as `kill -9` does, and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with the same data. */
+  restart(): Promise<void>;
+  /** Starts a run as a program does; resolves with its id. */
+  start(spec: Record<string, unknown>): Promise<string>;
+  /** All events of a run that there are now. */
+  events(id: string): Promise<RunEvent[]>;
+  /** Ends the process and removes the folder. */
+  close(): Promise<void>;
+};
+
+/** Starts a server on a free port; resolves when it has said its address. */
+export async function startServer({
+  env = {},
+  script = 'server/main.ts',
+}: ServerOptions = {}): Promise<Server> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
+  const launch = (port: string) => launchServer(script, { ...env, PORT: port, DATA_DIR: folder });
+  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
+  let { child, url } = await launch('0').catch((error) => {
+    remove();
+    throw error;
+  });
+  return {
+    url,
+    kill: () => end(child, 'SIGKILL'),
+    async restart() {
+      ({ child, url } = await launch(new URL(url).port));
+    },
+    async start(spec) {
+      const response = await fetch(`${url}/api/runs`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(spec),
+      });
+      if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
+      const { id }: { id: string } = await response.json();
+      return id;
+    },
+    async events(id) {
+      const text = await (await fetch(`${url}/runs/${id}.ndjson`)).text();
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    },
+    async close() {
+      await end(child, 'SIGTERM');
+      remove();
+    },
+  };
+}
+
+async function launchServer(
+  script: string,
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [script], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test process that ends early does not leave it behind.
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (bytes: Buffer) => {
+      said += bytes;
+      const found = /http:\/\/\S+/.exec(said);
+      if (found) resolve(found[0].replace(/\/$/, ''));
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
+  });
+  return { child, url };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await gone;
+}
+
+/** A browser, and what its pages said that they should not have. */
+export type TestBrowser = {
+  /** A page in a profile of its own: another person, as far as the server knows. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** Writes down the events that a page is sent from now on; the function it gives tells which. */
+  hear(page: Page): Promise<() => RunEvent[]>;
+  /**
+   * Lets pages say that something could not be loaded with this: a status, or what ends in a network error. A browser
+   * tells its console of each by itself.
+   */
+  allow(reason: '404' | '422' | '502' | '503' | 'net::'): void;
+  /** What pages said since the last time; closes them, and forgets what was allowed. To be called after each test. */
+  faults(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** Starts Chromium. */
+export async function startBrowser(): Promise<TestBrowser> {
+  // Painting by an imitated graphics card takes a core; without one the browser paints by itself.
+  chromium.setGraphicsMode = false;
+  const browser: Browser = await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args.filter((one) => !UNWANTED.includes(one)),
+  });
+  let faults: string[] = [];
+  let allowed: string[] = [];
+  return {
+    async open(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      context.on('weberror', (error) => faults.push(`error: ${error.error()}`));
+      context.on('console', (message) => {
+        const text = message.text();
+        // Said where a test, quicker than a person, has typed into a field before the page was all there.
+        if (text.startsWith('Autofocus processing was blocked')) return;
+        const reason = /^Failed to load resource:.* (\d{3}|net::)/.exec(text)?.[1];
+        if (reason === undefined || !allowed.includes(reason)) faults.push(`console: ${text}`);
+      });
+      await context.addInitScript(() => {
+        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
+          console.error(`refused by the policy: ${violatedDirective} ${blockedURI} ${sample}`);
+        });
+      });
+      return context.newPage();
+    },
+    async hear(page) {
+      const events: RunEvent[] = [];
+      const session = await page.context().newCDPSession(page);
+      session.on('Network.eventSourceMessageReceived', ({ eventName, data }) => {
+        if (eventName === 'message') events.push(...JSON.parse(data));
+      });
+      await session.send('Network.enable');
+      return () => events;
+    },
+    allow(reason) {
+      allowed.push(reason);
+    },
+    async faults() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      const said = faults;
+      faults = [];
+      allowed = [];
+      return said;
+    },
+    close: () => browser.close(),
+  };
+}

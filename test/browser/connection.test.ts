@@ -1,0 +1,87 @@
+/** A page that loses its server says so, comes back by itself, and has every event once. */
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Door, openDoor } from './door.ts';
+import {
+  consoleLines,
+  ended,
+  expectDrawn,
+  LONG,
+  linesOf,
+  run,
+  sentenceOf,
+  state,
+} from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+let door: Door;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  door = await openDoor(server.url);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), door?.close(), server?.close()]));
+
+it.each(['silent', 'gateway'] as const)(
+  'page: a connection that is lost (%s) comes back, and every event is there once',
+  async (how) => {
+    browser.allow('net::');
+    browser.allow('502');
+    const page = await browser.open();
+    const heard = await browser.hear(page);
+    await page.goto(door.url);
+    const filled = {
+      modes: ['sequential', 'threads'],
+      jobs: '6',
+      minSeconds: '0.3',
+      maxSeconds: '0.4',
+    } as const;
+    const id = await run(page, filled);
+    await expect.poll(() => heard().some((event) => event.type === 'job-ended')).toBe(true);
+    const lost = page.locator('.lost');
+    expect(await lost.isVisible()).toBe(false);
+
+    const isTurnedAway = (response: { status(): number }) => response.status() === 502;
+    const turnedAway = how === 'gateway' ? page.waitForResponse(isTurnedAway) : null;
+    door.shut(how);
+    await lost.waitFor();
+    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    const before = heard().length;
+    // Meanwhile the run goes on.
+    await expect
+      .poll(async () => (await server.events(id)).length, { timeout: 10_000 })
+      .toBeGreaterThan(before + 3);
+    await turnedAway;
+    expect(heard()).toHaveLength(before);
+    expect(await state(page)).toBe('running');
+    door.open();
+    await lost.waitFor({ state: 'hidden' });
+    await ended(page);
+
+    const events = await server.events(id);
+    expect(heard()).toEqual(events);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+    expect(await consoleLines(page)).toEqual(linesOf(events));
+    await expectDrawn(page, events);
+  },
+);
+
+it('page: a server that is killed and started again is found again, and says that the run was interrupted', async () => {
+  browser.allow('net::');
+  const page = await browser.open();
+  const heard = await browser.hear(page);
+  await page.goto(server.url);
+  const id = await run(page, LONG);
+  await expect.poll(() => heard().filter((event) => event.type === 'job-started').length).toBe(2);
+
+  await server.kill();
+  await page.locator('.lost').waitFor();
+  await server.restart();
+  await ended(page);
+  expect(await page.locator('.lost').isVisible()).toBe(false);
+  expect(await sentenceOf(page)).toBe('The server stopped while this ran in threads: 0 of 2 jobs were done.');
+  const events = await server.events(id);
+  expect(heard()).toEqual(events);
+  expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
+});

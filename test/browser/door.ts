@@ -1,0 +1,59 @@
+/** A door between browsers and a server, which can be shut in the middle of a word. */
+import { once } from 'node:events';
+import net from 'node:net';
+
+export type Door = {
+  /** Where it stands: the address for browsers. */
+  url: string;
+  /** Cuts every connection, and lets nobody through until `open`: turns them away, or says so as a gateway does. */
+  shut(how: 'silent' | 'gateway'): void;
+  open(): void;
+  close(): Promise<void>;
+};
+
+const BAD_GATEWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+/** Sets a door before the server at `url`. */
+export async function openDoor(url: string): Promise<Door> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<net.Socket>();
+  let isShut: 'silent' | 'gateway' | false = false;
+  const server = net.createServer((client) => {
+    client.on('error', () => client.destroy());
+    if (isShut === 'silent') return void client.destroy();
+    if (isShut === 'gateway') return void client.once('data', () => client.end(BAD_GATEWAY));
+    const inside = net.connect(Number(port), hostname);
+    for (const [one, other] of [
+      [client, inside],
+      [inside, client],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, hostname);
+  await once(server, 'listening');
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `http://${hostname}:${(server.address() as net.AddressInfo).port}`,
+    shut(how) {
+      isShut = how;
+      cut();
+    },
+    open() {
+      isShut = false;
+    },
+    async close() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

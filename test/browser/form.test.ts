@@ -1,0 +1,200 @@
+/** The form: what is wrong is said where it is wrong, nothing typed is lost, and the keyboard is enough. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended, fill, LONG, QUICK, run, sentenceOf, state } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** What has the focus: its id, or its name where it has none; null for nothing. */
+function focused(page: Page): Promise<string | null> {
+  return page.evaluate(() => {
+    const { activeElement: element } = document;
+    if (element === null || element === document.body) return null;
+    return element.id || element.getAttribute('aria-label') || (element.textContent ?? '').trim();
+  });
+}
+
+/** What the form's fields hold. */
+function typed(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const form = document.querySelector<HTMLFormElement>('#run-form');
+    return form === null ? null : [...new FormData(form)];
+  });
+}
+
+it('page: bad input is told at its field, what was typed stays, and the run beside it too', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await run(page, QUICK);
+  await ended(page);
+  const { href } = new URL(page.url());
+  await page.locator('run-view').evaluate((view) => view.setAttribute('data-same', ''));
+
+  await page.locator('#more summary').click();
+  await fill(page, { modes: ['threads', 'processes'], work: 'mixed', jobs: 'five', minSeconds: '9' });
+  await fill(page, { maxSeconds: '3<b>' });
+  await page.fill('#workers', '0');
+  await page.fill('#seed', '12');
+  const before = await typed(page);
+  await page.click('#run-button');
+  await page.locator('#jobs-error').waitFor();
+  expect(await page.locator('#jobs-error').textContent()).toMatch(/whole number from 1 to 100/);
+  expect(await page.locator('#maxSeconds-error').textContent()).toMatch(/seconds from 0 to 3,600/);
+  expect(await page.locator('#workers-error').isVisible()).toBe(true);
+  expect(await page.locator('[aria-invalid=true]').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+    'jobs',
+    'maxSeconds',
+    'workers',
+  ]);
+  // Each message belongs to its field for who cannot see where it stands.
+  for (const id of ['jobs', 'maxSeconds', 'workers'])
+    expect(await page.locator(`#${id}`).getAttribute('aria-describedby')).toBe(`${id}-error`);
+  expect(await typed(page)).toEqual(before);
+  await expect.poll(() => focused(page)).toBe('jobs');
+  expect(page.url()).toBe(href);
+  expect(await page.locator('run-view[data-same]').count()).toBe(1);
+
+  // Mended, it runs; Enter in a field is Run.
+  await fill(page, { ...QUICK, jobs: '2' });
+  await page.fill('#workers', '');
+  await page.locator('#jobs').press('Enter');
+  await page.waitForURL((url) => url.href !== href);
+  await ended(page);
+  expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
+  expect(await page.locator('.console li[data-seq]').count()).toBe(2);
+});
+
+it('page: with no mode chosen the first of them has the focus', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await fill(page, { modes: [] });
+  await page.click('#run-button');
+  await page.locator('#modes-error').waitFor();
+  await expect.poll(() => focused(page)).toBe('modes-sequential');
+  expect(await page.locator('#run.empty').count()).toBe(1);
+});
+
+it('page: Enter on a fresh page runs, and Cancel is reached and pressed by keyboard', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  expect(await focused(page)).toBe('run-button');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/runs\//);
+  await expect.poll(() => state(page)).toBe('running');
+  await expect.poll(() => focused(page)).toBe('run-button');
+
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('cancel-button');
+  await page.keyboard.press('Enter');
+  await ended(page);
+  expect(await sentenceOf(page)).toMatch(/^Cancelled while running one by one/);
+  // The button is gone: the focus is not.
+  await expect.poll(() => focused(page)).toBe('run-button');
+});
+
+it('page: Tab reaches every control, in the order of the page', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  await run(page, QUICK);
+  await ended(page);
+  const order: string[] = [];
+  for (let at: string | null = null; at !== 'run-button'; at = await focused(page)) {
+    if (at === 'More') await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    // Between the last and the first stands the browser itself, which is not the page's.
+    order.push((await focused(page)) ?? 'out of the page');
+  }
+  expect(order).toEqual([
+    'Link to this run',
+    'Copy link',
+    'Console',
+    'out of the page',
+    'Concurrency Playground',
+    'My runs',
+    'modes-sequential',
+    'modes-event-loop',
+    'modes-threads',
+    'modes-processes',
+    'jobs',
+    'minSeconds',
+    'maxSeconds',
+    'work-wait',
+    'More',
+    'runtime-node',
+    'workers',
+    'seed',
+    'run-button',
+  ]);
+});
+
+it('page: every control has a name, and so has every drawing', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  await run(page, LONG);
+  await expect.poll(() => sentenceOf(page)).toMatch(/^Running in threads/);
+  await page.locator('#more summary').click();
+  const names = [
+    ['checkbox', ['One by one', 'On the event loop', 'In threads', 'In processes']],
+    ['textbox', ['Jobs', 'Seconds at least', 'to at most', 'Workers', 'Seed']],
+    ['radio', ['wait', 'compute', 'mixed', 'Node.js', 'Deno']],
+    ['button', ['Run', 'Cancel', 'Copy link']],
+    ['progressbar', ['Jobs ended']],
+    ['img', ['Timeline: in threads']],
+    ['heading', ['The same jobs, four ways', 'Running in threads', 'Console']],
+  ] as const;
+  for (const [role, all] of names)
+    for (const name of all)
+      await expect
+        .poll(
+          () => page.getByRole(role, { name, exact: role !== 'heading' && role !== 'checkbox' }).count(),
+          {
+            message: `${role}: ${name}`,
+          },
+        )
+        .toBe(1);
+  expect(await page.getByRole('button').count()).toBe(3);
+});
+
+it('page: a busy server says so in the form, with everything as it was typed', async () => {
+  const busy = await startServer({ env: { MAX_WAITING: '1', CORES: '1' } });
+  try {
+    browser.allow('503');
+    const spec = { modes: ['threads'], jobs: 1, work: 'compute', minSeconds: 50, maxSeconds: 50 };
+    await busy.start(spec);
+    const waiting = await browser.open();
+    await waiting.goto(busy.url);
+    await run(waiting, { ...LONG, work: 'compute' });
+    await expect.poll(() => sentenceOf(waiting)).toBe('Waiting: 1st in line.');
+
+    const page = await browser.open();
+    await page.goto(busy.url);
+    await fill(page, { modes: ['threads'], work: 'compute', jobs: '3', minSeconds: '2', maxSeconds: '4' });
+    const before = await typed(page);
+    await page.click('#run-button');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toMatch(
+      /^The server is busy: .+ Try again in \d+ seconds\.$/,
+    );
+    expect(await typed(page)).toEqual(before);
+    expect(new URL(page.url()).pathname).toBe('/');
+    await expect.poll(() => focused(page)).toBe('run-button');
+
+    // Who waits can leave the line, and so make room.
+    await waiting.getByRole('button', { name: 'Cancel' }).click();
+    await ended(waiting);
+    expect(await sentenceOf(waiting)).toBe('Cancelled before it began.');
+    await run(page);
+    await expect.poll(() => sentenceOf(page)).toBe('Waiting: 1st in line.');
+  } finally {
+    await busy.close();
+  }
+});

@@ -1,0 +1,48 @@
+/** What a program says is text, whatever it says. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { LINES } from './lessons/hostile/program.ts';
+import { consoleLines, ended, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  const script = 'test/browser/server.ts';
+  [server, browser] = await Promise.all([startServer({ script }), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+async function expectText(page: Page): Promise<void> {
+  const told = linesOf(await server.events(idOf(page)));
+  expect(told.slice(0, 2 * LINES.length)).toEqual([...LINES, ...LINES]);
+  expect(await consoleLines(page)).toEqual(told);
+  expect(await page.locator('.evil').count()).toBe(0);
+  expect(await page.title()).not.toBe('evil');
+  expect(await page.locator('.problems').textContent()).toContain(
+    `job 1 failed: Error: <b class="evil">${LINES[0]}`,
+  );
+  expect(await sentenceOf(page)).toBe('Job 1 failed; the other one went on.');
+}
+
+it('page: markup in lines and errors is shown as text, live, at the permalink, and without script', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/hostile`);
+  await run(page, { modes: ['sequential'], jobs: '2', minSeconds: '0.3', maxSeconds: '0.3' });
+  await ended(page);
+  await expectText(page);
+  const { canvases, marks } = await page.evaluate(() => ({
+    canvases: document.querySelectorAll('canvas').length,
+    marks: document.querySelectorAll('.console *:not(li, span)').length,
+  }));
+  expect({ canvases, marks }).toEqual({ canvases: 1, marks: 0 });
+
+  await page.reload();
+  await page.locator('canvas').waitFor();
+  await expectText(page);
+
+  const plain = await browser.open({ javaScriptEnabled: false });
+  await plain.goto(page.url());
+  await expectText(plain);
+});

@@ -1,0 +1,172 @@
+/** How the page looks: on narrow screens, in light and dark, and that nothing on it jumps. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { readChart } from './drawn.ts';
+import { ended, fill, QUICK, run } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/** Pixels that something on the page is wider than its body, which is as wide as the window or its scroll bar leaves. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
+}
+
+async function expectRunInReach(page: Page): Promise<void> {
+  const box = (await page.locator('#run-button').boundingBox())!;
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(NARROW.width);
+  expect(box.y).toBeGreaterThanOrEqual(0);
+  expect(box.y + box.height).toBeLessThanOrEqual(NARROW.height);
+  expect(box.height).toBeGreaterThanOrEqual(44);
+}
+
+it('page: at 390 pixels nothing goes sideways, and Run is in reach, before, during and after a run', async () => {
+  browser.allow('422');
+  const page = await browser.open({ viewport: NARROW });
+  await page.goto(server.url);
+  const expectFits = async () => {
+    expect(await overflow(page)).toBe(0);
+    await expectRunInReach(page);
+  };
+  await expectFits();
+  await fill(page, { jobs: '0', minSeconds: 'x'.repeat(80), maxSeconds: '-1' });
+  await page.click('#run-button');
+  await page.locator('#jobs-error').waitFor();
+  await expectFits();
+  // What is wrong can be seen: neither above the window, nor behind the bar with Run.
+  const bar = (await page.locator('.press').boundingBox())!;
+  const topOf = async (selector: string) => (await page.locator(selector).boundingBox())!.y;
+  await expect.poll(() => topOf('#jobs')).toBeGreaterThanOrEqual(0);
+  await expect.poll(async () => bar.y - (await topOf('#jobs'))).toBeGreaterThan(50);
+  await run(page, { jobs: '5', minSeconds: '0.05', maxSeconds: '0.1' });
+  await page.locator('canvas').first().waitFor();
+  await expectFits();
+  await ended(page);
+  await expectFits();
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expectFits();
+  await page.goto(`${server.url}/runs`);
+  expect(await overflow(page)).toBe(0);
+});
+
+it('page: light and dark have papers and bars of their own, also when that changes under an open page', async () => {
+  const id = await server.start({ modes: ['sequential'], jobs: 1, minSeconds: 0.2, maxSeconds: 0.2 });
+  const page = await browser.open({ colorScheme: 'light' });
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  const look = async () => ({
+    paper: await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    bars: (await readChart(page, 0, 'sleep')).stretches.length,
+    colour: await page.evaluate(() => getComputedStyle(document.body).getPropertyValue('--sleep')),
+  });
+  await expect.poll(async () => (await look()).bars).toBeGreaterThan(0);
+  const light = await look();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(async () => (await look()).paper).not.toBe(light.paper);
+  // The canvas is painted anew in the colour that the style sheet has now.
+  await expect.poll(async () => (await look()).bars).toBe(light.bars);
+  expect((await look()).colour).not.toBe(light.colour);
+});
+
+/** Where what a reader looks at stands, by selector; without what is not there. */
+function places(page: Page): Promise<[string, number[]][]> {
+  const selectors = [
+    '#run-button',
+    '#jobs',
+    '.sentence',
+    '.run-bar',
+    '.run-table',
+    'tbody tr',
+    '.pass',
+    '.chart > *',
+  ];
+  return page.evaluate(
+    (all) =>
+      all.flatMap((selector): [string, number[]][] => {
+        const seen = [...document.querySelectorAll(selector)].filter(
+          (one) => one.getClientRects().length > 0,
+        );
+        const tops = seen.map((one) => Math.round(one.getBoundingClientRect().top + scrollY));
+        return tops.length > 0 ? [[selector, tops]] : [];
+      }),
+    selectors,
+  );
+}
+
+it.each([
+  ['1280', WIDE],
+  ['390', NARROW],
+])(
+  'page: at %s pixels nothing moves when Run is pressed, while it runs, and when it ends',
+  async (_name, viewport) => {
+    const page = await browser.open({ viewport });
+    await page.goto(server.url);
+    await fill(page, { minSeconds: '0.05', maxSeconds: '0.15' });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.evaluate(() => {
+      const shifts: string[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          const { sources } = entry as PerformanceEntry & { sources: { node: Node | null }[] };
+          for (const { node } of sources)
+            shifts.push(
+              node instanceof Element ? `${node.tagName}.${node.className}` : String(node?.nodeName),
+            );
+        }
+      }).observe({ type: 'layout-shift' });
+    });
+    const shifts = () => page.evaluate(() => (window as unknown as { shifts: string[] }).shifts);
+
+    const before = await places(page);
+    await page.click('#run-button');
+    await page.locator('canvas').nth(3).waitFor();
+    expect(await places(page)).toEqual(expect.arrayContaining(before));
+    await ended(page);
+    expect(await places(page)).toEqual(expect.arrayContaining(before));
+    expect(await shifts()).toEqual([]);
+
+    // It would have been seen.
+    await page.evaluate(() => document.querySelector('figure.pass')?.before(document.createElement('hr')));
+    await expect.poll(shifts).not.toEqual([]);
+  },
+);
+
+it('page: its policy lets no inline style or script in, and none of its own parts needs one', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  await run(page, QUICK);
+  await ended(page);
+  await page
+    .locator('.u-over')
+    .first()
+    .hover({ position: { x: 60, y: 8 } });
+  await page.locator('.tip').waitFor();
+  await page.reload();
+  browser.allow('404');
+  for (const path of ['/runs', '/nowhere', '/lessons/one-by-one']) await page.goto(server.url + path);
+  expect(await browser.faults()).toEqual([]);
+
+  const other = await browser.open();
+  await other.goto(server.url);
+  await other.evaluate(() => {
+    document.body.insertAdjacentHTML('beforeend', '<p style="color: red">');
+    document.body.append(
+      Object.assign(document.createElement('script'), { textContent: 'document.title = "in"' }),
+    );
+  });
+  expect(await other.title()).not.toBe('in');
+  const faults = await browser.faults();
+  for (const directive of ['style-src', 'script-src'])
+    expect(faults.join('\n')).toContain(`console: refused by the policy: ${directive}`);
+});

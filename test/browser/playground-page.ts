@@ -1,0 +1,97 @@
+/** The playground's page as a person uses it: fill in, press Run, see how the run goes. */
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { RunEvent, STATUSES } from '../../server/runs/events.ts';
+import { MODES, type Mode } from '../../server/runs/spec.ts';
+import { missing, readChart, stretchesOf } from './drawn.ts';
+
+/** What is filled into the form; what is not named stays as it is. */
+export type Filled = {
+  modes?: readonly Mode[];
+  work?: 'wait' | 'compute' | 'mixed';
+  jobs?: string;
+  minSeconds?: string;
+  maxSeconds?: string;
+};
+
+/** The form's settings for a run that is over at once. */
+export const QUICK: Filled = { modes: ['sequential'], jobs: '1', minSeconds: '0.05', maxSeconds: '0.05' };
+/** The form's settings for a run that goes on until it is cancelled. */
+export const LONG: Filled = { modes: ['threads'], jobs: '2', minSeconds: '50', maxSeconds: '50' };
+
+/** Fills in the form. */
+export async function fill(page: Page, { modes, work, ...texts }: Filled): Promise<void> {
+  for (const [name, text] of Object.entries(texts)) await page.fill(`#${name}`, text);
+  if (work !== undefined) await page.check(`#work-${work}`);
+  if (modes === undefined) return;
+  for (const mode of MODES) await page.setChecked(`#modes-${mode}`, modes.includes(mode));
+}
+
+/** Fills in the form, presses Run, and resolves with the run's id when the page shows it. */
+export async function run(page: Page, filled: Filled = {}): Promise<string> {
+  const before = page.url();
+  await fill(page, filled);
+  await page.click('#run-button');
+  await page.waitForURL((url) => url.href !== before && /^\/runs\/[\w-]{21}$/.test(url.pathname));
+  const id = idOf(page);
+  await page.locator(`run-view[data-id="${id}"]`).waitFor();
+  return id;
+}
+
+/** The id in a run's address. */
+export function idOf(page: Page): string {
+  return new URL(page.url()).pathname.split('/')[2] ?? '';
+}
+
+/** Resolves when the page says that its run has ended. */
+export async function ended(page: Page): Promise<void> {
+  await page.locator('run-view[data-state=ended]').waitFor();
+}
+
+/** The run's state that the page shows; null where it shows no run. */
+export function state(page: Page): Promise<string | null> {
+  return page.evaluate(() => document.querySelector<HTMLElement>('run-view')?.dataset.state ?? null);
+}
+
+/** The sentence above the timelines. */
+export async function sentenceOf(page: Page): Promise<string> {
+  return (await page.locator('.sentence').textContent()) ?? '';
+}
+
+/** The console's lines, without the times behind them. */
+export async function consoleLines(page: Page): Promise<string[]> {
+  const lines = await page.locator('.console li[data-seq] .text').allTextContents();
+  return lines.map((line) => line.replace(/, \d+\.\d s so far$/, ''));
+}
+
+/** The lines that events tell of. */
+export function linesOf(events: RunEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'log' ? [event.text] : []));
+}
+
+/** How a run ended; null if it has not. */
+export function statusOf(events: RunEvent[]): (typeof STATUSES)[number] | null {
+  const last = events.find((event) => event.type === 'run-ended');
+  return last?.status ?? null;
+}
+
+/** Asserts that each chart of the page shows what the events tell, bar for bar, and nothing else. */
+export async function expectDrawn(page: Page, events: RunEvent[]): Promise<void> {
+  const passes = events.filter((event) => event.type === 'pass-started');
+  expect(await page.locator('figure.pass').count()).toBe(passes.length);
+  for (const { pass, mode } of passes) {
+    if (pass === null) continue;
+    for (const look of ['sleep', 'computing'] as const) {
+      const expected = stretchesOf(events, pass, look);
+      const { stretches, rows, marks, pixelMs } = await readChart(page, pass, look);
+      expect(missing(expected, stretches, pixelMs), `${mode}: ${look}, not drawn`).toEqual([]);
+      expect(missing(stretches, expected, pixelMs), `${mode}: ${look}, drawn but not told`).toEqual([]);
+      const lanes = events.filter((event) => event.type === 'lane-started' && event.pass === pass).length;
+      // On the event loop jobs have rows of their own in main's lane.
+      expect(marks.filter((mark) => mark !== null)).toEqual(
+        Array.from({ length: lanes }, (_, lane) => `lane-${lane === 0 ? 'main' : ((lane - 1) % 8) + 1}`),
+      );
+      if (mode !== 'event-loop') expect(rows).toBe(lanes);
+    }
+  }
+}

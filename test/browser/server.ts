@@ -1,0 +1,19 @@
+/** The playground with the lessons of this folder, as a process of its own. Prints its address. */
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { createApp } from '../../server/app.ts';
+import { listen } from '../../server/listen.ts';
+import { startPlayground } from '../../server/playground.ts';
+import { readSettings } from '../../server/settings.ts';
+
+const settings = readSettings();
+const playground = await startPlayground(settings, fileURLToPath(new URL('lessons', import.meta.url)));
+const { serve, addressOf } = await listen();
+const server = await serve(createApp({ playground, addressOf }).fetch, settings);
+console.log(server.url);
+
+process.on('SIGTERM', async () => {
+  await playground.close();
+  await server.close();
+  process.exit(0);
+});
