@@ -24,6 +24,7 @@ import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 
 export type AppDeps = {
   playground: Playground;
@@ -85,6 +86,7 @@ export function createApp({
   app.route('/', apiRoutes(playground));
   app.route('/', eventRoutes(playground, { stallMs, heartbeatMs }));
   app.route('/', runRoutes(playground));
+  app.route('/', scriptRoutes(playground));
 
   app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
   app.onError((error, c) => {

@@ -1,0 +1,52 @@
+/** A run's program to take away: as one script for Node, Deno or Python. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { Hono } from 'hono';
+import { LESSONS } from '../build.ts';
+import type { Playground } from '../playground.ts';
+import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../runs/exports/script.ts';
+import type { Spec } from '../runs/spec.ts';
+import { failure } from './failure.ts';
+import type { Env } from './person.ts';
+
+/** Types that a browser shows. */
+const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plain' } as const;
+
+/** `lessonsFolder`: where the programs' sources are. */
+export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): Hono<Env> {
+  const routes = new Hono<Env>();
+
+  routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, (c) => {
+    const id = c.req.param('id');
+    const language = LANGUAGES.find((one) => c.req.param('file') === `program.${one}`);
+    const run = playground.runs.get(id);
+    if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
+    try {
+      const source = sourceOf(lessonsFolder, run.spec, `/runs/${id}`);
+      return c.body(scriptOf(language, source), 200, {
+        'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
+        'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,
+      });
+    } catch (error) {
+      if (!(error instanceof NoScriptError)) throw error;
+      return failure(c, playground, 404, error.message);
+    }
+  });
+  return routes;
+}
+
+/** The sources of a run's program. Throws `NoScriptError` where its lesson is not there any more. */
+function sourceOf(folder: string, spec: Spec, address: string): ScriptSource {
+  const program = read(path.join(folder, spec.lesson, 'program.ts'));
+  if (program === null)
+    throw new NoScriptError(`The lesson "${spec.lesson}" of this run is not here any more.`);
+  const prelude = read(path.join(folder, 'prelude.py'));
+  const python = read(path.join(folder, spec.lesson, 'program.py'));
+  const isBoth = prelude !== null && python !== null;
+  return { spec, address, program, python: isBoth ? { prelude, program: python } : null };
+}
+
+/** The text of a file; null if there is none. */
+function read(file: string): string | null {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
+}

@@ -1,0 +1,204 @@
+/**
+ * A run's program as a script to take away: for Node, for Deno, or for Python, in one file with nothing to install. Of
+ * the spec only numbers and names of modes go into it; the rest is source text.
+ */
+import fs from 'node:fs';
+import type { Mode, Spec } from '../spec.ts';
+import { stripTypes } from './strip.ts';
+
+export const LANGUAGES = ['mjs', 'ts', 'py'] as const;
+/** The scripts' languages, by how their files end. */
+export type Language = (typeof LANGUAGES)[number];
+
+/** What a script is made of. */
+export type ScriptSource = {
+  spec: Spec;
+  /** The run's address, for the comment at the top. */
+  address: string;
+  /** The program in TypeScript. */
+  program: string;
+  /** The same in Python, and what stands above it; null where there is none. */
+  python: { prelude: string; program: string } | null;
+};
+
+/** Why there is no such script, in a sentence for who asked for it. */
+export class NoScriptError extends Error {}
+
+/** The mode a script begins in: the last one chosen of those whose jobs have lanes of their own. */
+export function modeOf({ modes }: Pick<Spec, 'modes'>): Mode {
+  return modes.findLast((mode) => mode === 'threads' || mode === 'processes') ?? modes.at(-1) ?? 'threads';
+}
+
+/** The text of the script. Throws `NoScriptError` where the program cannot be one. */
+export function scriptOf(language: Language, source: ScriptSource): string {
+  return language === 'py' ? pythonScript(source) : javaScript(language, source);
+}
+
+const EXECUTE = { mjs: 'node', ts: 'deno run -A', py: 'python3' } as const;
+const NEEDS = { mjs: 'Node 22', ts: 'Deno 2', py: 'Python 3.9' } as const;
+
+/** What the script's file is called. In Python a lesson's own name may be that of a module, such as `queue`. */
+export function fileNameOf(language: Language, { lesson }: Pick<Spec, 'lesson'>): string {
+  return language === 'py' ? `${lesson}-script.py` : `${lesson}.${language}`;
+}
+
+/** Lines of the comment at the top. */
+function headerOf(language: Language, { spec, address }: ScriptSource): string[] {
+  return [
+    `${spec.lesson}: a program of the Concurrency Playground, with the settings of ${address}`,
+    '',
+    `  ${EXECUTE[language]} ${fileNameOf(language, spec)} [sequential | event-loop | threads | processes]`,
+    '',
+    `Nothing else is needed but ${NEEDS[language]} or newer.`,
+  ];
+}
+
+/** The settings, by the names of the scripts' constants; `none` is the language's word for nothing. */
+function settingsOf(spec: Spec, none: string): Record<string, string> {
+  const { jobs, workers, minSeconds, maxSeconds, work, seed } = spec;
+  return {
+    JOBS: String(jobs),
+    WORKERS: workers === null ? none : String(workers),
+    MIN_SECONDS: String(minSeconds),
+    MAX_SECONDS: String(maxSeconds),
+    WORK: `'${work}'`,
+    SEED: String(seed),
+  };
+}
+
+const REMARKS: Record<string, string> = {
+  WORKERS: 'most jobs at once; null is one lane a job',
+  MIN_SECONDS: 'of random()',
+  WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd ones compute)',
+  SEED: 'of random(): the same seed gives the same numbers',
+};
+
+function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
+  const isTyped = language === 'ts';
+  const ours = harnessOf(language);
+  const settings = Object.entries(settingsOf(source.spec, 'null')).map(([name, value]) => {
+    const type = isTyped ? (TYPES[name] ?? '') : '';
+    const remark = REMARKS[name] ? ` // ${REMARKS[name]}` : '';
+    return `const ${name}${type} = ${value};${remark}`;
+  });
+  const constants = [
+    `const MODE = process.argv[2] ?? '${modeOf(source.spec)}'; // sequential, event-loop, threads or processes`,
+    ...settings,
+  ].join('\n');
+
+  const untyped = source.program.replace(/^import type .* from '[^']*types\.ts';\n/gm, '');
+  const program = (isTyped ? untyped : plain(untyped)).trim();
+  const [imports = '', top = '', rest = ''] = apartFrom(program, [ours.imports, constants, ours.text]);
+  return [
+    headerOf(language, source)
+      .map((line) => `// ${line}`.trimEnd())
+      .join('\n'),
+    imports,
+    top,
+    heading('The program'),
+    program,
+    heading('What the program is handed, in the four modes. Threads and processes load this file once more'),
+    rest,
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
+}
+
+/** What the checker cannot see of a constant: that it is one of several. */
+const TYPES: Record<string, string> = { WORKERS: ': number | null', WORK: ': string' };
+
+function plain(program: string): string {
+  try {
+    return stripTypes(program);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new NoScriptError(`This program cannot be made into plain JavaScript: ${error.message}`);
+  }
+}
+
+function heading(text: string): string {
+  return `// ${'-'.repeat(110)}\n// ${text}`;
+}
+
+/** What every script has beside its program: imports, and the rest. */
+function harnessOf(language: 'mjs' | 'ts'): { imports: string; text: string } {
+  const read = (name: string) => fs.readFileSync(new URL(name, import.meta.url), 'utf8');
+  const [head = '', harness = ''] = read('harness.ts').split(/^\/\/ -{100,}\n/m);
+  const imports = [...head.matchAll(/^import .* from 'node:.*';$/gm)].join('\n');
+  // Their own comments at the top are about files of this project.
+  const part = (name: string) =>
+    read(name)
+      .replace(/^\/\*\*[\s\S]*?\*\/\n/, '')
+      .replace(/^export /gm, '')
+      .trim();
+  const shared = [part('../../program/random.ts'), part('../../program/compute.ts'), harness.trim()].join(
+    '\n\n',
+  );
+  if (language === 'mjs')
+    return {
+      imports,
+      text: stripTypes(shared)
+        .replace(/\n{3,}/g, '\n\n')
+        .trim(),
+    };
+  return { imports, text: `${part('../../program/types.ts')}\n\n${shared}` };
+}
+
+/** Our texts, with an underscore behind each of their names that the program has taken for itself. */
+function apartFrom(program: string, texts: string[]): string[] {
+  const all = texts.join('\n');
+  const declared = [...all.matchAll(/^(?:async function|function|const|let|type) (\w+)/gm)];
+  const imported = [...all.matchAll(/^import \{ (.*) \}/gm)].flatMap(([, list = '']) => list.split(', '));
+  const names = [
+    ...declared.map(([, name = '']) => name),
+    ...imported.map((one) => one.replace(/.* as /, '')),
+  ];
+  return names.filter((name) => declares(program, name)).reduce(rename, texts);
+}
+
+/** Whether `program` declares or imports something by that name; it does no harm where it only looks like it. */
+function declares(program: string, name: string): boolean {
+  const declared = `\\b(?:function\\*?|class|const|let|var|type|interface|enum)\\s+${name}\\b`;
+  const inList = `^(?:import|(?:const|let|var)\\s+[{[])[^;=]*\\b${name}\\b`;
+  return new RegExp(`${declared}|${inList}`, 'm').test(program);
+}
+
+function rename(texts: string[], name: string): string[] {
+  // Keys of objects keep their names, and what stands in quotes.
+  const used = new RegExp(
+    `(?<=\\b(?:const|let) )${name}\\b|(?<![\\w']|(?<!\\.\\.)\\.)${name}\\b(?!\\??:)`,
+    'g',
+  );
+  return texts.map((text) =>
+    text
+      .split('\n')
+      .map((line) => {
+        const imported = /^import \{ (.*) \}/.exec(line)?.[1];
+        if (imported === undefined) return line.replace(used, `${name}_`);
+        const items = imported.split(', ').map((item) => {
+          if (item === name) return `${name} as ${name}_`;
+          return item.endsWith(` as ${name}`) ? `${item}_` : item;
+        });
+        return line.replace(imported, items.join(', '));
+      })
+      .join('\n'),
+  );
+}
+
+function pythonScript(source: ScriptSource): string {
+  const { spec, python } = source;
+  if (!python) throw new NoScriptError(`There is no program in Python for the lesson "${spec.lesson}".`);
+  const settings = {
+    ...settingsOf(spec, 'None'),
+    MODE: `sys.argv[1] if len(sys.argv) > 1 else "${modeOf(spec)}"`,
+  };
+  let prelude = python.prelude.replace(/^import sys\n/m, '');
+  for (const [name, value] of Object.entries(settings)) {
+    const line = new RegExp(`^${name} = .*?(?=  #|$)`, 'm');
+    if (!line.test(prelude)) throw new Error(`The prelude has no constant ${name}.`);
+    prelude = prelude.replace(line, () => `${name} = ${value.replaceAll("'", '"')}`);
+  }
+  const header = headerOf('py', source).map((line) => `# ${line}`.trimEnd());
+  return `${header.join('\n')}\n\nimport sys\n\n${prelude.trim()}\n\n\n# The program\n\n${python.program.trim()}\n`;
+}

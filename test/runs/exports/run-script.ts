@@ -1,0 +1,55 @@
+/** Runs scripts to take away, a few at a time, and makes what they print comparable. */
+import { spawn, spawnSync } from 'node:child_process';
+import { executable } from '../../../server/launch/runtimes.ts';
+import type { Language } from '../../../server/runs/exports/script.ts';
+
+/** Whether this machine has a Python that the scripts run on. */
+export const HAS_PYTHON =
+  spawnSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 9)']).status === 0;
+
+const COMMANDS: Record<Language, string[]> = {
+  mjs: [executable('node')],
+  ts: [executable('deno'), 'run', '-A'],
+  py: ['python3'],
+};
+
+/** What a script did. */
+export type Played = { lines: string[]; stderr: string; exitCode: number | null };
+
+/** Most scripts at once. */
+const AT_ONCE = 8;
+
+/** Returns a function that runs a script in a mode, to its end, when fewer than a few others run. */
+export function scriptRunner(): (language: Language, file: string, mode: string) => Promise<Played> {
+  let free = AT_ONCE;
+  const waiting: (() => void)[] = [];
+  return async (language, file, mode) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await play(language, file, mode);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
+function play(language: Language, file: string, mode: string): Promise<Played> {
+  const [command = '', ...args] = COMMANDS[language];
+  // One that hangs is killed, so that it does not outlive the test that it fails.
+  const child = spawn(command, [...args, file, mode], { timeout: 100_000, killSignal: 'SIGKILL' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ lines: stdout.split('\n').slice(0, -1), stderr, exitCode }));
+  });
+}
