@@ -58,8 +58,9 @@ export class Hub {
         return;
       case 'limit':
         this.#limit = ask.length;
-        waiting.answer(null);
         this.#onState(this.state);
+        waiting.answer(null);
+        this.#move();
         return;
       case 'acquire': {
         const lock = this.#locks.get(ask.lock);
@@ -87,18 +88,24 @@ export class Hub {
   /** Moves messages from who puts to who gets, as far as there is room. */
   #move(): void {
     const before = this.#messages.length;
+    const answers: (() => void)[] = [];
     for (;;) {
       const isFull = this.#limit !== null && this.#messages.length >= this.#limit;
       const putting = isFull ? undefined : this.#putting.shift();
       if (putting) {
         this.#messages.push(putting.message);
-        putting.answer(null);
+        answers.push(() => putting.answer(null));
       }
       const getting = this.#messages.length > 0 ? this.#getting.shift() : undefined;
-      if (getting) getting.answer(this.#messages.shift() ?? null);
+      if (getting) {
+        const message = this.#messages.shift() ?? null;
+        answers.push(() => getting.answer(message));
+      }
       if (!putting && !getting) break;
     }
+    // Told before the answers: whose turn it was finds a size that counts what it did.
     if (this.#messages.length !== before) this.#onState(this.state);
+    for (const answer of answers) answer();
   }
 
   #release(name: string, party: Party): void {

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
-import { redirectConsole } from './console.ts';
+import { redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { Hub, type QueueState } from './hub.ts';
 import { eventLoop } from './modes/event-loop.ts';
@@ -11,7 +11,7 @@ import { sequential } from './modes/sequential.ts';
 import { threads } from './modes/threads.ts';
 import type { Handle } from './pool.ts';
 import type { Order } from './protocol.ts';
-import { loadProgram } from './run-job.ts';
+import { describe, loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import type { MainApi, Started } from './types.ts';
 
@@ -45,6 +45,19 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
   const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
+  const joined = new Set<Handle>();
+  /** Those that keep the program alive. */
+  const kept = new Set<Handle>();
+  let hasReturned = false;
+  const tell = (text: string) => writeLog(0, null, 'stderr', text);
+
+  /** Waits for a job's end on main's lane. */
+  async function waitFor({ job, ended }: Handle): Promise<void> {
+    const wait = { lane: 0, job: null, for: 'join', on: `job ${job}` } as const;
+    emit({ type: 'wait-started', ...wait });
+    await ended.finally(() => emit({ type: 'wait-ended', ...wait }));
+  }
+
   const api: MainApi = {
     ...apiFor(null, context),
     jobs: settings.jobs,
@@ -52,21 +65,42 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
       if (!Number.isInteger(n) || n < 0 || n > 1000)
         throw new RangeError(`start(${String(n)}): needs a whole number from 0 to 1000.`);
       if (started.has(n)) throw new Error(`start(${n}): job ${n} was started before.`);
+      if (hasReturned) throw new Error(`start(${n}): main has ended.`);
       started.add(n);
       const handle = await starter.start(n, daemon);
       handles.set(handle, handle);
+      if (!daemon) kept.add(handle);
+      if (hasReturned) waitForKept();
       return handle;
     },
     async join(one) {
       const handle = handles.get(one);
       if (!handle) throw new TypeError('join(…): needs what start returned.');
-      const wait = { lane: 0, job: null, for: 'join', on: `job ${handle.job}` } as const;
-      emit({ type: 'wait-started', ...wait });
-      await handle.ended.finally(() => emit({ type: 'wait-ended', ...wait }));
+      if (joined.has(handle)) tell(`join: job ${handle.job} was joined before.`);
+      joined.add(handle);
+      await waitFor(handle);
     },
   };
-  await (program.main ?? standardMain)(api);
+  try {
+    await (program.main ?? standardMain)(api);
+  } catch (error) {
+    tell(`Main failed: ${describe(error)}`);
+    throw error;
+  }
+  hasReturned = true;
+  waitForKept();
   await starter.drain();
+
+  /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
+  function waitForKept(): void {
+    const left = [...kept].filter((handle) => handle.running && !joined.has(handle));
+    kept.clear();
+    if (left.length === 0) return;
+    const jobs = left.map(({ job }) => job).join(', ');
+    tell(`Main has ended without a join of job ${jobs}: the program waits for what still runs.`);
+    // A job whose lane could not be opened has said so.
+    for (const handle of left) waitFor(handle).catch(() => {});
+  }
 
   /** Children ask through their pipes, and so does main. */
   function hubInServer() {

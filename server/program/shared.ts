@@ -96,7 +96,7 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
         if (!Number.isInteger(amount))
           throw new RangeError(`counter.add(${String(amount)}): needs a whole number.`);
         const value = (Atomics.add(words, COUNTER, amount) + amount) | 0;
-        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null });
+        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, atomic: true });
         return value;
       },
     },

@@ -76,6 +76,8 @@ export const laneFact = z.discriminatedUnion('type', [
     key: z.enum(['list', 'counter']),
     value: z.json(),
     length: z.int().min(0).nullable(),
+    /** Of the counter: added to in one step, so that whatever was there before is in it. */
+    atomic: z.literal(true).optional(),
   }),
   z.strictObject({
     type: z.literal('shared-read'),

@@ -86,7 +86,7 @@ class Pass {
   #hub = new Hub((state) => {
     for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
   });
-  #waits = new Waits();
+  #waits: Waits;
   #stopped: StopReason | null = null;
   /** Why the pass failed, where the server ended it. */
   #fault: string | null = null;
@@ -102,6 +102,7 @@ class Pass {
     this.#plan = plan;
     this.#ready = ready;
     this.#log = log;
+    this.#waits = new Waits(plan.settings.mode);
     this.#main = { child: main, lane: 0, offsetMs: null, bye: null, isOverMemory: false };
     this.#processes.set(0, this.#main);
   }
@@ -217,8 +218,7 @@ class Pass {
         return;
       default:
         if (!this.#accepts(one, report)) return;
-        this.#append(report, atMs);
-        this.#waits.apply(report, now());
+        this.#tell(report, atMs);
         if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
@@ -296,19 +296,18 @@ class Pass {
           const one: ProcessState = { child, lane, offsetMs: null, bye: null, isOverMemory: false };
           this.#processes.set(lane, one);
           this.#lanes.set(lane, { lane, kind: 'process', owner: child, isReady: false, jobs: new Set() });
-          this.#append(
-            {
-              type: 'lane-started',
-              lane,
-              kind: 'process',
-              name: `#${lane}`,
-              pid: child.pid,
-              threadId: 0,
-              parentPid: process.pid,
-              daemon,
-            },
-            startedAt - this.#startedAt,
-          );
+          const { pid } = child;
+          const parentPid = process.pid;
+          const started = {
+            lane,
+            kind: 'process',
+            name: `#${lane}`,
+            pid,
+            threadId: 0,
+            parentPid,
+            daemon,
+          } as const;
+          this.#tell({ type: 'lane-started', ...started }, startedAt - this.#startedAt);
           this.#listen(one);
           child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
@@ -340,11 +339,11 @@ class Pass {
     for (const { lane, kind, owner, jobs } of [...this.#lanes.values()].reverse()) {
       if (owner !== one.child) continue;
       this.#lanes.delete(lane);
-      for (const job of jobs) this.#end({ type: 'job-ended', lane, job, ...outcome }, atMs);
+      for (const job of jobs) this.#tell({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
       const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : own;
-      this.#end({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
+      this.#tell({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (one === this.#main) return;
     if (one.bye?.error) this.#stderr(one, one.bye.error);
@@ -359,8 +358,8 @@ class Pass {
     this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
   }
 
-  /** Tells the end of what a process left open. */
-  #end(fact: LaneFact, atMs: number): void {
+  /** Tells what the server itself knows of a lane. */
+  #tell(fact: LaneFact, atMs: number): void {
     this.#append(fact, atMs);
     this.#waits.apply(fact, now());
   }

@@ -12,13 +12,25 @@ export type Sent = { lane: number; job: number | null; atMs: number };
 export type MessageTimes = { id: string; value: unknown; bytes: number; sent: Sent; received: Sent | null };
 
 /** A look at the counter, or a change to it. */
-export type Access = Sent & { seq: number; pid: number; kind: 'read' | 'written'; value: number };
+export type Access = Sent & {
+  seq: number;
+  pid: number;
+  /** `added`: read and written in one step. */
+  kind: 'read' | 'written' | 'added';
+  value: number;
+  /** Written or added, and lost. */
+  isLost: boolean;
+  /** The write or addition that gave the value which this one changed. */
+  madeOf: Access | null;
+  /** How it was first overwritten unseen. */
+  loss: LostUpdate | null;
+};
+
+/** A read of the counter, and the write of what was made of it. */
+type Update = { job: number | null; readAtMs: number; writtenAtMs: number };
 
 /** Two jobs that both read the counter before either wrote: what the first wrote is lost. */
-export type LostUpdate = {
-  lost: { job: number | null; readAtMs: number; writtenAtMs: number };
-  by: { job: number | null; readAtMs: number; writtenAtMs: number };
-};
+export type LostUpdate = { lost: Update; by: Update };
 
 export type PassState = {
   memories: Map<number, Memory>;
@@ -96,11 +108,14 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
         noteWrite(state, {
           seq,
           pid: memory.pid,
-          kind: 'written',
+          kind: fact.atomic ? 'added' : 'written',
           lane: fact.lane,
           job: fact.job,
           atMs,
           value: fact.value,
+          isLost: false,
+          madeOf: null,
+          loss: null,
         });
       }
       return;
@@ -116,6 +131,9 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
         job: fact.job,
         atMs,
         value: fact.value,
+        isLost: false,
+        madeOf: null,
+        loss: null,
       });
       return;
     }
@@ -135,25 +153,34 @@ function memoryOf(state: PassState, lane: number): Memory | undefined {
 }
 
 /**
- * A job that writes what it made of a value it read loses what others wrote in between: every write, in the same
- * memory, after its read and before its own write.
+ * A job that writes what it made of a value it read loses what others wrote in between. What is in the counter then is
+ * what it wrote, what that was made of, and so on: every other write in the same memory is lost. One that was
+ * overwritten is so only until somebody writes what they made of it.
  */
 function noteWrite(state: PassState, access: Access): void {
-  const isOwn = (one: Access) => one.pid === access.pid && one.lane === access.lane && one.job === access.job;
-  const own = state.accesses.findLastIndex(isOwn);
-  const read = state.accesses[own];
-  if (read?.kind === 'read') {
-    for (const other of state.accesses.slice(own + 1)) {
-      if (other.kind !== 'written' || other.pid !== access.pid) continue;
-      const before = state.accesses.findLast(
-        (one) =>
-          one.seq < other.seq && one.kind === 'read' && one.lane === other.lane && one.job === other.job,
-      );
-      state.lostUpdates.push({
-        lost: { job: other.job, readAtMs: before?.atMs ?? other.atMs, writtenAtMs: other.atMs },
-        by: { job: access.job, readAtMs: read.atMs, writtenAtMs: access.atMs },
-      });
-    }
+  const { accesses } = state;
+  const own = accesses.findLast((one) => isBySame(one, access));
+  const read = access.kind === 'written' && own?.kind === 'read' ? own : null;
+  const writes = accesses.filter((one) => one.kind !== 'read' && one.pid === access.pid);
+  access.madeOf = writes.findLast((one) => !read || one.seq < read.seq) ?? null;
+
+  const kept = new Set<Access>();
+  for (let one = access.madeOf; one; one = one.madeOf) kept.add(one);
+  for (const other of writes) {
+    other.isLost = !kept.has(other);
+    if (other.isLost) other.loss ??= { lost: update(state, other), by: update(state, access) };
   }
-  state.accesses.push(access);
+  accesses.push(access);
+  state.lostUpdates = accesses.flatMap(({ isLost, loss }) => (isLost && loss ? [loss] : []));
+}
+
+/** A write with the read before it of the same job. */
+function update({ accesses }: PassState, access: Access): Update {
+  const { seq, job, atMs } = access;
+  const read = accesses.findLast((one) => one.seq < seq && one.kind === 'read' && isBySame(one, access));
+  return { job, readAtMs: read?.atMs ?? atMs, writtenAtMs: atMs };
+}
+
+function isBySame(one: Access, other: Access): boolean {
+  return one.lane === other.lane && one.job === other.job;
 }

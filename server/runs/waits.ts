@@ -3,6 +3,7 @@
  * anybody go on. Events of several processes can arrive a little out of order, so what is found must have lasted.
  */
 import type { LaneFact, WaitKind } from './events.ts';
+import type { Mode } from './spec.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
@@ -16,11 +17,16 @@ const QUIET_MS = 750;
 type Party = { lane: number; job: number | null; waits: (Waiter & { since: number })[] };
 
 export class Waits {
+  #mode: Mode;
   #parties = new Map<string, Party>();
   /** Lanes that have started and have no job yet. */
   #starting = new Set<number>();
   #holders = new Map<string, { lane: number; job: number | null }>();
   #movedAt = 0;
+
+  constructor(mode: Mode) {
+    this.#mode = mode;
+  }
 
   /** Takes a fact that arrived at `atMs`, on any clock that `stuck` is asked by. */
   apply(fact: LaneFact, atMs: number): void {
@@ -70,20 +76,27 @@ export class Waits {
   stuck(nowMs: number): Stuck | null {
     const circle = this.#circle(nowMs - QUIET_MS);
     if (circle) {
-      const steps = circle.map((one) => `waits for ${wanted(one)}`);
       const holders = [...circle.slice(1), ...circle.slice(0, 1)].map(nameOf);
-      const chain = steps.map(
-        (step, n) => `${step}, ${circle[n]?.for === 'lock' ? 'held by' : 'which is'} ${holders[n]}`,
+      const steps = circle.map(
+        (one, n) => `waits for ${wanted(one)}${one.for === 'lock' ? `, held by ${holders[n]}` : ''}`,
       );
-      return { text: `Deadlock: ${circle.map(nameOf)[0]} ${chain.join(', which ')}.`, circle };
+      return { text: `Deadlock: ${circle.map(nameOf)[0]} ${steps.join(', which ')}.`, circle };
     }
-    const parties = [...this.#parties.values()];
-    const waits = parties.map(({ waits }) => waits[0]);
     const isQuiet = nowMs - this.#movedAt >= QUIET_MS && this.#starting.size === 0;
-    const isHopeless = waits.some((wait) => wait?.for === 'lock' || wait?.for === 'queue');
-    if (!isQuiet || !isHopeless || !waits.every((wait) => wait && wait.for !== 'sleep')) return null;
-    const sentences = waits.flatMap((wait) => (wait ? [this.#sentence(wait)] : []));
+    const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
+    const waits = parties.flatMap((party) => party.waits);
+    const isHopeless = waits.some((wait) => wait.for === 'lock' || wait.for === 'queue');
+    // Who waits for several things at once goes on when the first of them comes, as with a timeout.
+    const mayGoOn =
+      parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
+    if (!isQuiet || !isHopeless || mayGoOn) return null;
+    const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
     return { text: `Nobody can go on: ${sentences.slice(0, 10).join('; ')}.`, circle: null };
+  }
+
+  /** One by one, main's `start` is a wait that no event tells: it returns when the job has ended. */
+  #isInStart({ job, waits }: Party): boolean {
+    return this.#mode === 'sequential' && job === null && waits.length === 0 && this.#parties.size > 1;
   }
 
   #party(lane: number, job: number | null): Party {
@@ -103,22 +116,34 @@ export class Waits {
     return [...this.#parties.values()].find(({ job }) => job !== null && wait.on === `job ${job}`);
   }
 
-  /** A circle whose waits all began before `latest`. */
+  /**
+   * A circle whose waits all began by `latest`. Nobody is in one who waits for something else too that may still come,
+   * such as the end of a sleep.
+   */
   #circle(latest: number): Waiter[] | null {
-    for (const start of this.#parties.values()) {
-      const path: (Waiter & { since: number })[] = [];
-      const seen = new Set<Party>();
-      for (let party: Party | undefined = start; party; ) {
-        const wait: Party['waits'][number] | undefined = party.waits[0];
-        if (!wait || seen.has(party)) break;
-        seen.add(party);
-        path.push(wait);
-        party = this.#awaited(wait);
-        if (party !== start) continue;
-        return path.every(({ since }) => since <= latest)
-          ? path.map(({ since: _, ...waiter }) => waiter)
-          : null;
-      }
+    const isLong = ({ waits }: Party) => waits.length > 0 && waits.every(({ since }) => since <= latest);
+    const dead = new Set([...this.#parties.values()].filter(isLong));
+    const mayGoOn = ({ waits }: Party) =>
+      waits.some((wait) => {
+        const awaited = this.#awaited(wait);
+        return !awaited || !dead.has(awaited);
+      });
+    for (let before = -1; before !== dead.size; ) {
+      before = dead.size;
+      for (const party of dead) if (mayGoOn(party)) dead.delete(party);
+    }
+    // Whoever is left waits for others who are left: followed far enough, somebody comes again.
+    const path: Waiter[] = [];
+    const seen: Party[] = [];
+    for (let [party] = dead; party; ) {
+      const at = seen.indexOf(party);
+      if (at >= 0) return path.slice(at);
+      const [wait]: Party['waits'] = party.waits;
+      if (!wait) break;
+      const { since: _, ...waiter } = wait;
+      seen.push(party);
+      path.push(waiter);
+      party = this.#awaited(wait);
     }
     return null;
   }

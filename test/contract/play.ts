@@ -1,4 +1,4 @@
-/** Plays real runs in a playground of the fixtures, and gives their events to look at. */
+/** Plays real runs in a playground, of the fixtures or of lessons, and gives their events to look at. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,17 +13,20 @@ import { programProcesses } from './processes.ts';
 /** Events of one type. */
 export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-/** A playground of the fixtures, with a folder of its own. */
+/** A playground with a folder of its own. */
 export type Ground = Playground & {
   /** Closes it; throws if a process of it is left. */
   end(): Promise<void>;
 };
 
-/** Starts a playground; `env` as in the environment of a server. */
-export async function openGround(env: Record<string, string> = {}): Promise<Ground> {
+/** Starts a playground of the lessons in `lessonsFolder`; `env` as in the environment of a server. */
+export async function openGround(
+  env: Record<string, string> = {},
+  lessonsFolder = 'test/fixtures',
+): Promise<Ground> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'contract-'));
   const settings = readSettings({ DATA_DIR: folder, ...env });
-  const playground = await startPlayground(settings, 'test/fixtures');
+  const playground = await startPlayground(settings, lessonsFolder);
   return {
     ...playground,
     async end() {

@@ -5,12 +5,18 @@ import type { Starter } from '../main.ts';
 import { runJob } from '../run-job.ts';
 
 export function sequential(context: LaneContext): Starter {
+  /** The end of the job that was started last: also where main does not await `start`, no job begins before it. */
+  let last: Promise<unknown> = Promise.resolve();
   return {
     async start(job) {
-      const outcome = await runJob(job, context);
+      const ended = last.then(() => runJob(job, context));
+      last = ended;
+      await ended;
       const { name } = context;
-      return { job, name, pid: process.pid, running: false, exitCode: null, ended: Promise.resolve(outcome) };
+      return { job, name, pid: process.pid, running: false, exitCode: null, ended };
     },
-    drain: async () => {},
+    drain: async () => {
+      for (let seen: unknown = null; seen !== last; await seen) seen = last;
+    },
   };
 }

@@ -1,0 +1,362 @@
+/** Memory, the queue and the locks, in four modes on both runtimes; and what becomes of a program that misuses them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { type Ground, type Of, openGround, type Played, play } from './play.ts';
+import { alive } from './processes.ts';
+import { holds, type Span, waits } from './spans.ts';
+
+const BESIDE_SEQUENTIAL = MODES.slice(1);
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ PASS_SECONDS: '20' });
+});
+afterAll(() => ground.end());
+
+/** The lines that were written to the console's error stream. */
+function complaints(pass: Played): Pick<Of<'log'>, 'job' | 'text'>[] {
+  return pass.of('log').flatMap(({ stream, job, text }) => (stream === 'stderr' ? [{ job, text }] : []));
+}
+
+describe.each(RUNTIMES)('%s', (runtime) => {
+  describe('the list and the counter', () => {
+    let run: Played;
+    beforeAll(async () => {
+      run = await play(ground, { lesson: 'shares', runtime, jobs: 4 });
+    });
+    const list = (pass: Played) => pass.of('shared-written').filter(({ key }) => key === 'list');
+    const seen = (pass: Played) => [0, 1, 2, 3].map((job) => JSON.parse(pass.texts(job)[0] ?? 'null'));
+    const found = (pass: Played) => JSON.parse(pass.texts(null)[0] ?? 'null');
+
+    test.each(MODES.slice(0, 3))(`%s on ${runtime}: jobs share the list and the counter of main`, (mode) => {
+      const pass = run.pass(mode);
+      const written = list(pass);
+      expect(written.map(({ length }) => length)).toEqual([1, 2, 3, 4]);
+      expect(written.map(({ job }) => job).toSorted()).toEqual([0, 1, 2, 3]);
+      // Main finds the entries in the order in which the events tell them.
+      expect(found(pass)).toEqual([written.map(({ value }) => value), 4]);
+      expect(
+        seen(pass)
+          .map(([, counter]) => counter)
+          .toSorted(),
+      ).toEqual([1, 2, 3, 4]);
+    });
+
+    test(`processes on ${runtime}: each has a list and a counter of its own, and main's stay empty`, () => {
+      const pass = run.pass('processes');
+      expect(list(pass).map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+      expect(seen(pass)).toEqual(Array(4).fill([1, 1]));
+      expect(found(pass)).toEqual([[], 0]);
+    });
+  });
+
+  describe('the queue', () => {
+    let run: Played;
+    let bounded: Played;
+    beforeAll(async () => {
+      [run, bounded] = await Promise.all([
+        play(ground, { lesson: 'passes-on', runtime, jobs: 4 }),
+        play(ground, { lesson: 'bounded', runtime, jobs: 1 }),
+      ]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: each message is sent once and received once`, (mode) => {
+      const pass = run.pass(mode);
+      const [sent, received] = [pass.of('message-sent'), pass.of('message-received')];
+      expect(pass.one('pass-ended').status).toBe('completed');
+      expect(sent.map(({ value }) => JSON.stringify(value)).toSorted()).toEqual(
+        [0, 2].flatMap((n) => [0, 1, 2, 3].map((i) => JSON.stringify({ n, i }))),
+      );
+      expect(new Set(sent.map(({ id }) => id)).size).toBe(8);
+      expect(received.map(({ id }) => id).toSorted()).toEqual(sent.map(({ id }) => id).toSorted());
+      for (const { id, value, bytes, atMs } of received) {
+        const from = sent.find((one) => one.id === id);
+        expect({ value, bytes }).toEqual({ value: from?.value, bytes: from?.bytes });
+        expect(from?.atMs).toBeLessThanOrEqual(atMs);
+      }
+      expect(received.map(({ job }) => job).toSorted()).toEqual([1, 1, 1, 3, 3, 3, null, null]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: what is put first is got first`, (mode) => {
+      // Of two senders, only their own order is certain: each may be first at the queue.
+      for (const receiver of [1, 3, null]) {
+        const got = run.pass(mode).of('message-received');
+        const own = got
+          .filter(({ job }) => job === receiver)
+          .map(({ value }) => value as { n: number; i: number });
+        for (const sender of [0, 2]) {
+          const order = own.filter(({ n }) => n === sender).map(({ i }) => i);
+          expect(order).toEqual(order.toSorted((a, b) => a - b));
+        }
+      }
+    });
+
+    test.each(MODES)(`%s on ${runtime}: main that has joined all knows the size of the queue`, (mode) => {
+      expect(run.pass(mode).texts(null)).toEqual(['2 left', '0 left']);
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: a put into a full queue waits until there is room`,
+      (mode) => {
+        const pass = bounded.pass(mode);
+        expect(pass.one('pass-ended').status).toBe('completed');
+        expect(pass.texts(null)).toEqual(['0', '1', '2', '3', '4', '5']);
+        const puts = waits(pass, 'queue').filter(({ job }) => job === 0);
+        const gets = waits(pass, 'queue').filter(({ job }) => job === null);
+        expect([puts.length, gets.length]).toEqual([6, 6]);
+        // The third is in only when the first was asked for, and so on; and one of them was seen to wait.
+        const pairs = puts.slice(2).map((put, n) => ({ put, get: gets[n] as Span }));
+        for (const { put, get } of pairs) expect(put.to).toBeGreaterThanOrEqual(get.from);
+        expect(pairs.some(({ put, get }) => put.from < get.from)).toBe(true);
+        const sent = pass.of('message-sent').map(({ atMs }) => atMs);
+        for (const [n, { to }] of puts.entries()) expect(sent[n]).toBeGreaterThanOrEqual(to);
+      },
+    );
+
+    test(`sequential on ${runtime}: a job that waits for room which only main could make is told of`, () => {
+      expect(bounded.pass('sequential').one('pass-ended')).toMatchObject({
+        status: 'failed',
+        error: 'Nobody can go on: job 0 waits for room in the queue.',
+      });
+    });
+  });
+
+  describe('a lock', () => {
+    let together: Played;
+    let inTurn: Played;
+    beforeAll(async () => {
+      [together, inTurn] = await Promise.all([
+        play(ground, { lesson: 'takes-turns', runtime, jobs: 3, modes: BESIDE_SEQUENTIAL }),
+        play(ground, {
+          lesson: 'takes-turns',
+          runtime,
+          jobs: 3,
+          modes: ['sequential'],
+          minSeconds: 0,
+          maxSeconds: 0,
+        }),
+      ]);
+    });
+    const passOf = (mode: Mode) => (mode === 'sequential' ? inTurn : together.pass(mode));
+
+    test.each(MODES)(`%s on ${runtime}: nobody holds a lock that another holds`, (mode) => {
+      const pass = passOf(mode);
+      expect(pass.one('pass-ended').status).toBe('completed');
+      const held = holds(pass).toSorted((a, b) => a.from - b.from);
+      expect(held).toHaveLength(mode === 'sequential' ? 6 : 7);
+      for (const [n, { from }] of held.slice(1).entries())
+        expect(from).toBeGreaterThanOrEqual(held[n]?.to ?? 0);
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: who waits for a lock is seen to`, (mode) => {
+      const pass = passOf(mode);
+      const held = holds(pass);
+      // Two of the three came while another held it, whichever was first.
+      const waited = waits(pass, 'lock').filter((wait) =>
+        held.some(({ job, from, to }) => job !== wait.job && from < wait.to && wait.from < to),
+      );
+      expect(new Set(waited.map(({ job }) => job)).size).toBeGreaterThanOrEqual(2);
+    });
+  });
+
+  describe('a pass in which nobody can go on', () => {
+    let closed: Played;
+    let empty: Played;
+    let alone: Played;
+    let slow: Played;
+    beforeAll(async () => {
+      [closed, empty, alone, slow] = await Promise.all([
+        play(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
+        play(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
+        play(ground, { lesson: 'gets-and-joins-none', runtime, jobs: 1, modes: BESIDE_SEQUENTIAL }),
+        play(ground, { lesson: 'loads-slowly', runtime, jobs: 1, modes: ['threads', 'processes'] }),
+      ]);
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: a circle is found, named, and ends the pass as failed`,
+      (mode) => {
+        const pass = closed.pass(mode);
+        const { circle } = pass.one('deadlock');
+        expect(circle.map(({ job, on }) => `${job} wants ${on}`)).toEqual([
+          '0 wants L1',
+          '1 wants L2',
+          '2 wants L0',
+        ]);
+        const text =
+          'Deadlock: job 0 waits for lock L1, held by job 1, which waits for lock L2, held by job 2, ' +
+          'which waits for lock L0, held by job 0.';
+        expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: text });
+        expect(complaints(pass)).toEqual([{ job: null, text }]);
+        expect(pass.outcomes).toEqual(['cut-off', 'cut-off', 'cut-off']);
+        expect(closed.status).toBe('failed');
+        expect(alive(pass.pids)).toEqual([]);
+      },
+    );
+
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: the pass has ended 2 s after the circle closed`,
+      (mode) => {
+        const pass = closed.pass(mode);
+        const closedMs = Math.max(...pass.of('wait-started').map(({ atMs }) => atMs));
+        expect(pass.one('deadlock').atMs).toBeGreaterThan(closedMs);
+        // The one limit in time that the lessons promise.
+        expect(pass.one('pass-ended').atMs - closedMs).toBeLessThan(2000);
+      },
+    );
+
+    test(`sequential on ${runtime}: a job that wants what main holds is told of`, () => {
+      expect(closed.pass('sequential').one('pass-ended')).toMatchObject({
+        status: 'failed',
+        error: 'Nobody can go on: job 0 waits for lock gate, held by main.',
+      });
+    });
+
+    test.each(MODES)(`%s on ${runtime}: who waits in vain is named, and the pass fails`, (mode) => {
+      const pass = empty.pass(mode);
+      const waiting = 'job 0 waits for a message';
+      const who = mode === 'sequential' ? waiting : `main waits for job 0; ${waiting}`;
+      const text = `Nobody can go on: ${who}.`;
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: text });
+      expect(complaints(pass)).toEqual([{ job: null, text }]);
+      expect(pass.of('deadlock')).toEqual([]);
+      expect(pass.outcomes).toEqual(['cut-off', mode === 'sequential' ? undefined : 'done']);
+      expect(empty.status).toBe('failed');
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: it is found also when main has ended without a join`,
+      (mode) => {
+        const { status, error } = alone.pass(mode).one('pass-ended');
+        expect(status).toBe('failed');
+        expect(error).toBe('Nobody can go on: main waits for job 0; job 0 waits for a message.');
+      },
+    );
+
+    test.each(['threads', 'processes'] as const)(
+      `%s on ${runtime}: a lane that is slow to start is waited for`,
+      (mode) => {
+        expect(slow.pass(mode).one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      },
+    );
+  });
+
+  describe('what cannot be done', () => {
+    let run: Played;
+    beforeAll(async () => {
+      run = await play(ground, { lesson: 'misuses', runtime, jobs: 7 });
+    });
+
+    test.each(MODES)(
+      `%s on ${runtime}: a job that does what cannot be done fails alone, and is told why`,
+      (mode) => {
+        const pass = run.pass(mode);
+        const failures = [
+          'Error: lock("A").release(): the lock is not held here.',
+          'TypeError: A function cannot be copied to another lane.',
+          'TypeError: This value cannot be copied: it has no form in JSON.',
+          'TypeError: This value cannot be copied: it has no form in JSON.',
+          'RangeError: A value may have at most 1024 bytes as JSON.',
+          'RangeError: queue.limit(0): needs a whole number from 1.',
+        ];
+        expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
+        const errors = new Map(pass.of('job-ended').map(({ job, error }) => [job, error]));
+        expect(failures.map((_, n) => errors.get(n))).toEqual(failures);
+        expect(complaints(pass).toSorted((a, b) => Number(a.job) - Number(b.job))).toEqual(
+          failures.map((error, job) => ({ job, text: `Job ${job} failed: ${error}` })),
+        );
+        expect(pass.one('shared-written')).toMatchObject({ job: 6, value: 'fine', length: 1 });
+        expect(pass.one('message-sent')).toMatchObject({ job: 6, value: 'fine' });
+        expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      },
+    );
+  });
+
+  describe('a main that goes wrong', () => {
+    let stranger: Played;
+    let twice: Played;
+    let again: Played;
+    let late: Played;
+    let none: Played;
+    let unawaited: Played;
+    beforeAll(async () => {
+      const of = (lesson: string, jobs = 1) => play(ground, { lesson, runtime, jobs });
+      [stranger, twice, again, late, none, unawaited] = await Promise.all([
+        of('joins-a-stranger'),
+        of('joins-twice'),
+        of('starts-again'),
+        of('starts-late', 2),
+        of('joins-none', 2),
+        of('awaits-no-start', 3),
+      ]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: a join of what was not started fails main, which says so`, (mode) => {
+      const pass = stranger.pass(mode);
+      const error = 'TypeError: join(…): needs what start returned.';
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
+      expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
+    });
+
+    test.each(MODES)(`%s on ${runtime}: a second join returns at once, and is told of`, (mode) => {
+      const pass = twice.pass(mode);
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      expect(complaints(pass)).toEqual([{ job: null, text: 'join: job 0 was joined before.' }]);
+      expect(waits(pass, 'join').map(({ on }) => on)).toEqual(['job 0', 'job 0']);
+      expect(pass.texts(null).at(-1)).toBe('joined');
+    });
+
+    test.each(MODES)(
+      `%s on ${runtime}: a start of a job that has ended fails main, which says so`,
+      (mode) => {
+        const pass = again.pass(mode);
+        const error = 'Error: start(0): job 0 was started before.';
+        expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
+        expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
+        expect(pass.of('job-started')).toHaveLength(1);
+      },
+    );
+
+    test.each(MODES)(
+      `%s on ${runtime}: a start after main has ended fails the pass, which says so`,
+      (mode) => {
+        const pass = late.pass(mode);
+        expect(pass.one('pass-ended').status).toBe('failed');
+        expect(
+          complaints(pass)
+            .map(({ text }) => text)
+            .join('\n'),
+        ).toContain('start(1): main has ended.');
+        expect(pass.of('job-started').map(({ job }) => job)).not.toContain(1);
+        expect(alive(pass.pids)).toEqual([]);
+      },
+    );
+
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: jobs that main forgot to join are told of, and seen to be waited for`,
+      (mode) => {
+        const pass = none.pass(mode);
+        expect(pass.one('pass-ended').status).toBe('completed');
+        const text = 'Main has ended without a join of job 0, 1: the program waits for what still runs.';
+        expect(complaints(pass)).toEqual([{ job: null, text }]);
+        const joins = waits(pass, 'join');
+        expect(joins.map(({ on }) => on)).toEqual(['job 0', 'job 1']);
+        for (const { on, to } of joins) {
+          const ended = pass.of('job-ended').find(({ job }) => on === `job ${job}`);
+          expect(to).toBeGreaterThanOrEqual(ended?.atMs ?? Number.POSITIVE_INFINITY);
+        }
+      },
+    );
+
+    test(`sequential on ${runtime}: nothing is left to wait for when main ends`, () => {
+      expect(complaints(none.pass('sequential'))).toEqual([]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: jobs whose start main does not await run all the same`, (mode) => {
+      const pass = unawaited.pass(mode);
+      expect(pass.outcomes).toEqual(['done', 'done', 'done']);
+      expect(pass.one('pass-ended').status).toBe('completed');
+      if (mode === 'sequential') expect(pass.mostAtOnce).toBe(1);
+    });
+  });
+});

@@ -1,0 +1,186 @@
+/** A lane's side of the queue and the locks: what it asks, what it tells the log, and when its calls return. */
+import { Buffer } from 'node:buffer';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Asker } from '../../server/program/asker.ts';
+import { type Ask, Hub } from '../../server/program/hub.ts';
+import type { Report } from '../../server/program/protocol.ts';
+
+const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
+vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));
+beforeEach(() => {
+  told.length = 0;
+});
+
+/** Lanes that ask one hub, and hear at once. */
+function lanesOf(...numbers: number[]): Asker[] {
+  const askers: Asker[] = [];
+  const hub = new Hub((state) => {
+    for (const asker of askers) asker.heard(state);
+  });
+  for (const lane of numbers) {
+    const asker: Asker = new Asker(lane, (ask) => hub.ask(lane, ask, (answer) => asker.answered(answer)));
+    askers.push(asker);
+  }
+  return askers;
+}
+
+/** What was told, in short: `1/5 wait-started queue`. */
+function inShort(): string[] {
+  return told.map((report) => {
+    const { type, lane, job } = report as { type: string; lane: number; job: number | null };
+    const more = 'for' in report ? `${report.for} ${report.on}` : 'id' in report ? report.id : '';
+    return `${lane}/${job ?? 'main'} ${type} ${more}`.trim();
+  });
+}
+
+/** Lets whatever was answered go on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Asker: the queue', () => {
+  it('queue: a message is told when it is sent and when it is received, by the same id', async () => {
+    const [one, other] = lanesOf(1, 2) as [Asker, Asker];
+    const value = { text: 'é', list: [1, null] };
+    await one.queue(5).put(value);
+    expect(await other.queue(6).get()).toEqual(value);
+    expect(inShort()).toEqual([
+      '1/5 message-sent 1.1',
+      '2/6 wait-started queue a message',
+      '2/6 wait-ended queue a message',
+      '2/6 message-received 1.1',
+    ]);
+    const message = { id: '1.1', channel: 'queue', bytes: Buffer.byteLength(JSON.stringify(value)), value };
+    expect(told[0]).toMatchObject(message);
+    expect(told[3]).toMatchObject(message);
+  });
+
+  it('queue: what is got is a copy, also within a lane', async () => {
+    const queue = (lanesOf(0) as [Asker])[0].queue(null);
+    const own = { n: 1 };
+    await queue.put(own);
+    own.n = 2;
+    expect(await queue.get()).toEqual({ n: 1 });
+  });
+
+  it('queue: ids of all messages differ, whichever job of a lane sends them', async () => {
+    const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
+    for (const queue of [main.queue(null), main.queue(0), lane.queue(1), lane.queue(2)]) await queue.put(1);
+    const ids = told.map((report) => ('id' in report ? report.id : null));
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('queue: a put into a full queue waits, and its message is sent when there is room', async () => {
+    const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
+    main.queue(null).limit(1);
+    await lane.queue(5).put('a');
+    told.length = 0;
+    let isIn = false;
+    const waiting = lane
+      .queue(5)
+      .put('b')
+      .then(() => {
+        isIn = true;
+      });
+    await settled();
+    expect(isIn).toBe(false);
+    expect(inShort()).toEqual(['1/5 wait-started queue room in the queue']);
+    await main.queue(null).get();
+    await waiting;
+    expect(inShort().filter((line) => line.startsWith('1/5'))).toEqual([
+      '1/5 wait-started queue room in the queue',
+      '1/5 wait-ended queue room in the queue',
+      '1/5 message-sent 1.2',
+    ]);
+  });
+
+  it('queue: its size counts what was put and got, for all lanes', async () => {
+    const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
+    const sizes = () => [main.queue(null).size, lane.queue(5).size];
+    for (let n = 0; n < 3; n++) await lane.queue(5).put(n);
+    expect(sizes()).toEqual([3, 3]);
+    await main.queue(null).get();
+    expect(sizes()).toEqual([2, 2]);
+  });
+
+  it('queue: what cannot be copied is refused before anything is told', async () => {
+    const queue = (lanesOf(1) as [Asker])[0].queue(5);
+    await expect(queue.put(() => 1)).rejects.toThrow(TypeError);
+    await expect(queue.put(1n)).rejects.toThrow(TypeError);
+    expect(told).toEqual([]);
+    expect(queue.size).toBe(0);
+  });
+
+  it('queue: a limit is a whole number from 1', () => {
+    const queue = (lanesOf(0) as [Asker])[0].queue(null);
+    for (const bad of [0, -1, 1.5, Number.NaN, '2' as never])
+      expect(() => queue.limit(bad)).toThrow(RangeError);
+  });
+});
+
+describe('Asker: the locks', () => {
+  it('lock: who waits is told as waiting, and as holding when its turn comes', async () => {
+    const [one, other] = lanesOf(1, 2) as [Asker, Asker];
+    await one.lock('A', 5).acquire();
+    const waiting = other.lock('A', 6).acquire();
+    await settled();
+    expect(inShort()).toEqual([
+      '1/5 wait-started lock A',
+      '1/5 wait-ended lock A',
+      '2/6 wait-started lock A',
+    ]);
+    told.length = 0;
+    one.lock('A', 5).release();
+    await waiting;
+    expect(told).toEqual([
+      { type: 'lock-released', lane: 1, job: 5, on: 'A' },
+      { type: 'wait-ended', lane: 2, job: 6, for: 'lock', on: 'A' },
+    ]);
+  });
+
+  it('lock: only the job that holds it may release it, once', async () => {
+    const [lane, other] = lanesOf(1, 2) as [Asker, Asker];
+    await lane.lock('A', 5).acquire();
+    for (const [asker, name, job] of [
+      [lane, 'B', 5],
+      [lane, 'A', 6],
+      [lane, 'A', null],
+      [other, 'A', 5],
+    ] as const) {
+      expect(() => asker.lock(name, job).release()).toThrow(
+        `lock("${name}").release(): the lock is not held here.`,
+      );
+    }
+    lane.lock('A', 5).release();
+    expect(() => lane.lock('A', 5).release()).toThrow('not held here');
+    expect(told.filter(({ type }) => type === 'lock-released')).toHaveLength(1);
+  });
+
+  it('lock: a lock that waits to be held is not held yet', async () => {
+    const [lane] = lanesOf(0) as [Asker];
+    await lane.lock('A', 1).acquire();
+    const waiting = lane.lock('A', 2).acquire();
+    expect(() => lane.lock('A', 2).release()).toThrow('not held here');
+    lane.lock('A', 1).release();
+    await waiting;
+    lane.lock('A', 2).release();
+  });
+
+  it('lock: a name is a text of at most 100 letters', () => {
+    const [lane] = lanesOf(0) as [Asker];
+    for (const bad of [1 as never, undefined as never, 'x'.repeat(101)]) {
+      expect(() => lane.lock(bad, null)).toThrow(TypeError);
+    }
+    expect(() => lane.lock('x'.repeat(100), null)).not.toThrow();
+  });
+});
+
+describe('Asker: answers', () => {
+  it('answered: an answer nobody waits for, and one given twice, change nothing', async () => {
+    const asked: Ask[] = [];
+    const asker = new Asker(1, (ask) => asked.push(ask));
+    const got = asker.queue(5).get();
+    asker.answered({ id: 99, message: null });
+    asker.answered({ id: asked[0]?.id ?? 0, message: { id: '2.1', json: '"a"' } });
+    asker.answered({ id: asked[0]?.id ?? 0, message: { id: '2.2', json: '"b"' } });
+    expect(await got).toBe('a');
+  });
+});

@@ -1,0 +1,147 @@
+/** The memory of a process: a list and a counter, the same for all who share it. */
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Report } from '../../server/program/protocol.ts';
+import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
+
+const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
+vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));
+beforeEach(() => {
+  told.length = 0;
+});
+
+/** A value that JSON brings back as it was. */
+const value = fc.jsonValue({ maxDepth: 2 }).filter((one) => JSON.stringify(one).length <= VALUE_BYTES / 6);
+
+describe('toJson', () => {
+  it('toJson: what has no form in JSON is refused', () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    for (const bad of [() => 1, undefined, Symbol('s'), 1n, circular, { in: [2n] }]) {
+      expect(() => toJson(bad)).toThrow(TypeError);
+    }
+    const throws = {
+      toJSON() {
+        throw new Error('not me');
+      },
+    };
+    expect(() => toJson(throws)).toThrow(TypeError);
+  });
+
+  it('toJson: a value may have as many bytes as JSON as are allowed, and no more', () => {
+    expect(toJson('é'.repeat((VALUE_BYTES - 2) / 2))).toHaveLength(VALUE_BYTES / 2 + 1);
+    expect(() => toJson(`${'é'.repeat((VALUE_BYTES - 2) / 2)}x`)).toThrow(RangeError);
+  });
+});
+
+describe('sharedApi: the list', () => {
+  it('push: every value is there in order for all who share the memory, and its event tells it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ value, lane: fc.nat(3) }), { maxLength: 20 }), (pushes) => {
+        told.length = 0;
+        const memory = newMemory();
+        const lanes = [0, 1, 2, 3].map((lane) => sharedApi(memory, lane, lane));
+        for (const [n, { value: one, lane }] of pushes.entries()) expect(lanes[lane]?.push(one)).toBe(n + 1);
+        const copies = pushes.map((one) => JSON.parse(JSON.stringify(one.value)));
+        for (const lane of lanes) expect(lane.values()).toEqual(copies);
+        expect(told).toEqual(
+          pushes.map(({ lane }, n) => {
+            const written = { type: 'shared-written', key: 'list', value: copies[n], length: n + 1 };
+            return { ...written, lane, job: lane };
+          }),
+        );
+      }),
+    );
+  });
+
+  it('push: what others get is a copy', () => {
+    const shared = sharedApi(newMemory(), 0, null);
+    const own = { n: 1 };
+    shared.push(own);
+    own.n = 2;
+    (shared.values()[0] as { n: number }).n = 3;
+    expect(shared.values()).toEqual([{ n: 1 }]);
+  });
+
+  it('push: a value that cannot be copied is refused, told of by no event, and the next one goes in', () => {
+    const shared = sharedApi(newMemory(), 0, null);
+    expect(() => shared.push(() => 1)).toThrow(TypeError);
+    expect(told).toEqual([]);
+    expect(shared.push('next')).toBe(1);
+  });
+
+  it('push: a full list says so, keeps what it has, and lets others at it', () => {
+    const memory = newMemory();
+    const shared = sharedApi(memory, 0, null);
+    const large = 'x'.repeat(1000);
+    let held = 0;
+    expect(() => {
+      for (;;) held = shared.push(large);
+    }).toThrow('The shared list is full');
+    expect(sharedApi(memory, 1, 1).values()).toEqual(Array(held).fill(large));
+    expect(shared.push('small')).toBe(held + 1);
+  });
+
+  it('sharedApi: every memory has its own list and counter', () => {
+    const [one, other] = [sharedApi(newMemory(), 1, 0), sharedApi(newMemory(), 2, 1)];
+    one.push('mine');
+    one.counter.add(3);
+    expect(other.values()).toEqual([]);
+    expect(other.counter.read()).toBe(0);
+  });
+});
+
+describe('sharedApi: the counter', () => {
+  it('counter: read, write and add do to a number of 32 bits what they say, each with an event', () => {
+    const whole = fc.integer();
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('write' as const), by: whole }),
+      fc.record({ do: fc.constant('add' as const), by: whole }),
+      fc.record({ do: fc.constant('read' as const), by: whole }),
+    );
+    // The one number of 32 bits that is refused, as its opposite is none.
+    const isAllowed = (n: number) => Math.abs(n) < 2 ** 31;
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        told.length = 0;
+        const { counter } = sharedApi(newMemory(), 1, 7);
+        const expected: unknown[] = [];
+        let now = 0;
+        for (const { do: what, by } of steps) {
+          if (what === 'write' && isAllowed(by)) {
+            now = by;
+            counter.write(by);
+            expected.push({ type: 'shared-written', value: now, length: null });
+          } else if (what === 'add') {
+            now = (now + by) | 0;
+            expect(counter.add(by)).toBe(now);
+            expected.push({ type: 'shared-written', value: now, length: null, atomic: true });
+          } else {
+            expect(counter.read()).toBe(now);
+            expected.push({ type: 'shared-read', value: now });
+          }
+        }
+        expect(told).toEqual(
+          expected.map((one) => ({ ...(one as object), key: 'counter', lane: 1, job: 7 })),
+        );
+      }),
+    );
+  });
+
+  it('counter: what is no whole number of 32 bits is refused, and changes nothing', () => {
+    const { counter } = sharedApi(newMemory(), 0, null);
+    counter.write(5);
+    for (const bad of [
+      1.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 31,
+      '1' as never,
+      undefined as never,
+    ]) {
+      expect(() => counter.write(bad)).toThrow(RangeError);
+    }
+    for (const bad of [0.5, Number.NaN, '1' as never]) expect(() => counter.add(bad)).toThrow(RangeError);
+    expect(counter.read()).toBe(5);
+  });
+});

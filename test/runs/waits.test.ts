@@ -1,0 +1,268 @@
+/** Who waits for whom: a deadlock is always found and named, and nobody who may still go on is taken for stuck. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Hub } from '../../server/program/hub.ts';
+import type { Fact, LaneFact } from '../../server/runs/events.ts';
+import type { Mode } from '../../server/runs/spec.ts';
+import { Waits } from '../../server/runs/waits.ts';
+import {
+  jobEnded,
+  jobStarted,
+  laneEnded,
+  laneReady,
+  laneStarted,
+  waitEnded,
+  waitStarted,
+} from './made-events.ts';
+
+/** A time so long after the last fact that whatever lasts has lasted. */
+const LATER = 1e6;
+
+const released = (lane: number, job: number | null, on: string): Fact => ({
+  type: 'lock-released',
+  lane,
+  job,
+  on,
+});
+
+/** Waits that were told `facts`, one a millisecond, after main was ready. */
+function waitsOf(facts: Fact[], mode: Mode = 'threads'): Waits {
+  const waits = new Waits(mode);
+  const all = [laneStarted(0, mode), laneReady(0), ...facts];
+  for (const [atMs, fact] of all.entries()) waits.apply(fact as LaneFact, atMs);
+  return waits;
+}
+
+/** Jobs under way, job n on lane n + 1, which main joins. */
+function jobs(count: number): Fact[] {
+  const numbers = Array.from({ length: count }, (_, n) => n);
+  return [
+    ...numbers.flatMap((n) => [laneStarted(n + 1, 'threads'), laneReady(n + 1), jobStarted(n + 1, n)]),
+    waitStarted(0, null, 'join', 'job 0'),
+  ];
+}
+
+/** Job n holds the lock. */
+const holds = (n: number, lock: string): Fact[] => [
+  waitStarted(n + 1, n, 'lock', lock),
+  waitEnded(n + 1, n, 'lock', lock),
+];
+const wants = (n: number, lock: string): Fact => waitStarted(n + 1, n, 'lock', lock);
+
+/** Job n holds lock n and wants that of the next: a circle. */
+const circleOf = (count: number): Fact[] => [
+  ...Array.from({ length: count }, (_, n) => holds(n, `L${n}`)).flat(),
+  ...Array.from({ length: count }, (_, n) => wants(n, `L${(n + 1) % count}`)),
+];
+
+describe('Waits: a circle', () => {
+  it('Waits: a circle of locks is found, whoever closes it, and named in the order in which each waits for the next', () => {
+    const size = fc.integer({ min: 2, max: 8 });
+    fc.assert(
+      fc.property(size, fc.nat(3), fc.infiniteStream(fc.nat()), (count, others, picks) => {
+        const wanting = Array.from({ length: count }, (_, n) => n);
+        // In any order: the last one closes it.
+        const order = wanting
+          .map((n) => ({ n, by: picks.next().value ?? 0 }))
+          .sort((a, b) => a.by - b.by)
+          .map(({ n }) => n);
+        const facts = [
+          ...jobs(count + others),
+          ...wanting.flatMap((n) => holds(n, `L${n}`)),
+          // Who waits for one of the circle is stuck too, but is not in it.
+          ...Array.from({ length: others }, (_, n) => wants(count + n, 'L0')),
+          ...order.map((n) => wants(n, `L${(n + 1) % count}`)),
+        ];
+        expect(waitsOf(facts.slice(0, -1)).stuck(LATER)?.circle ?? null).toBeNull();
+        const stuck = waitsOf(facts).stuck(LATER);
+        const circle = stuck?.circle ?? [];
+        expect(circle.map(({ job }) => job ?? -1).toSorted((a, b) => a - b)).toEqual(wanting);
+        for (const [at, { lane, job, on }] of circle.entries()) {
+          const next = circle[(at + 1) % circle.length];
+          expect(on).toBe(`L${next?.job}`);
+          expect(lane).toBe((job ?? 0) + 1);
+        }
+        const named = [...(stuck?.text.matchAll(/(?<=Deadlock: |held by )job (\d+)/g) ?? [])].map(([, n]) =>
+          Number(n),
+        );
+        expect(named).toEqual([...circle.map(({ job }) => job), circle[0]?.job]);
+      }),
+    );
+  });
+
+  it('Waits: a circle is put into words', () => {
+    expect(waitsOf([...jobs(2), ...circleOf(2)]).stuck(LATER)?.text).toBe(
+      'Deadlock: job 0 waits for lock L1, held by job 1, which waits for lock L0, held by job 0.',
+    );
+  });
+
+  it('Waits: a job that asks for a lock which it holds waits for itself', () => {
+    const stuck = waitsOf([...jobs(1), ...holds(0, 'A'), wants(0, 'A')]).stuck(LATER);
+    expect(stuck?.circle).toEqual([{ lane: 1, job: 0, for: 'lock', on: 'A' }]);
+    expect(stuck?.text).toBe('Deadlock: job 0 waits for lock A, held by job 0.');
+  });
+
+  it('Waits: main that joins a job which wants what main holds is in the circle', () => {
+    const mainHolds = [waitStarted(0, null, 'lock', 'A'), waitEnded(0, null, 'lock', 'A')];
+    const stuck = waitsOf([...mainHolds, ...jobs(1), wants(0, 'A')]).stuck(LATER);
+    expect(stuck?.circle?.map(({ for: kind, on }) => `${kind} ${on}`)).toEqual(['join job 0', 'lock A']);
+    expect(stuck?.text).toBe('Deadlock: main waits for job 0, which waits for lock A, held by main.');
+  });
+
+  it('Waits: a circle is found beside others that go on', () => {
+    const facts = [...jobs(3), ...circleOf(2), waitStarted(3, 2, 'sleep', '9 s')];
+    expect(waitsOf(facts).stuck(LATER)?.circle).toHaveLength(2);
+  });
+
+  it('Waits: a circle counts only when it has lasted', () => {
+    const facts = [...jobs(2), ...circleOf(2)];
+    const waits = waitsOf(facts);
+    expect(waits.stuck(facts.length)).toBeNull();
+    expect(waits.stuck(LATER)).not.toBeNull();
+  });
+
+  it('Waits: main that waits for all jobs at once does not hide their circle', () => {
+    const facts = [...jobs(2), waitStarted(0, null, 'join', 'job 1'), ...circleOf(2)];
+    expect(
+      waitsOf(facts)
+        .stuck(LATER)
+        ?.circle?.map(({ job }) => job),
+    ).toEqual([0, 1]);
+  });
+
+  it('Waits: who waits for something else too, which may still come, is in no circle', () => {
+    const circle = [...jobs(2), ...circleOf(2)];
+    expect(waitsOf([...circle, waitStarted(1, 0, 'sleep', '1 s')]).stuck(LATER)).toBeNull();
+    const either = [...jobs(3), waitStarted(1, 0, 'lock', 'L2'), ...circleOf(2), ...holds(2, 'L2')];
+    expect(waitsOf(either).stuck(LATER)).toBeNull();
+  });
+});
+
+describe('Waits: locks taken in one order', () => {
+  it('Waits: jobs that take locks in one order are never stuck, however their steps fall', () => {
+    // Each job takes some of five locks, in the order of their numbers, and then lets them go.
+    const plan = fc.uniqueArray(fc.nat(4), { maxLength: 4 }).map((locks) => locks.toSorted((a, b) => a - b));
+    fc.assert(
+      fc.property(
+        fc.array(plan, { minLength: 1, maxLength: 5 }),
+        fc.infiniteStream(fc.nat()),
+        (plans, picks) => {
+          const facts: Fact[] = [];
+          const hub = new Hub(() => {});
+          const steps = plans.map((locks) => [
+            ...locks.map((lock) => ({ do: 'acquire' as const, on: `L${lock}` })),
+            ...locks.toReversed().map((lock) => ({ do: 'release' as const, on: `L${lock}` })),
+          ]);
+          const waiting = new Set<number>();
+          const left = (n: number) => (steps[n]?.length ?? 0) > 0;
+          const waits = waitsOf(jobs(plans.length));
+          let now = 100;
+          const tell = (...told: Fact[]) => {
+            facts.push(...told);
+            for (const fact of told) waits.apply(fact as LaneFact, ++now);
+          };
+          for (;;) {
+            const ready = plans.map((_, n) => n).filter((n) => !waiting.has(n) && left(n));
+            const job = ready[(picks.next().value ?? 0) % ready.length];
+            if (job === undefined) break;
+            const step = steps[job]?.shift();
+            if (step?.do === 'acquire') {
+              tell(wants(job, step.on));
+              waiting.add(job);
+              hub.ask(job + 1, { id: 0, job, what: 'acquire', lock: step.on }, () => {
+                waiting.delete(job);
+                tell(waitEnded(job + 1, job, 'lock', step.on));
+              });
+            } else if (step) {
+              tell(released(job + 1, job, step.on));
+              hub.ask(job + 1, { id: 0, job, what: 'release', lock: step.on }, () => {});
+            }
+            if (!left(job)) tell(jobEnded(job + 1, job), laneEnded(job + 1));
+            expect(waits.stuck(now + LATER)).toBeNull();
+          }
+          expect(plans.some((_, n) => left(n))).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+describe('Waits: nobody can go on', () => {
+  const empty = [...jobs(2), waitStarted(1, 0, 'queue', 'a message')];
+
+  it('Waits: when all wait and nobody is left who could put, all are named with what they wait for', () => {
+    const stuck = waitsOf([...empty, waitStarted(2, 1, 'queue', 'a message')]).stuck(LATER);
+    expect(stuck).toEqual({
+      text: 'Nobody can go on: main waits for job 0; job 0 waits for a message; job 1 waits for a message.',
+      circle: null,
+    });
+  });
+
+  it('Waits: a lock that its holder took with it is named with who never released it', () => {
+    const facts = [...jobs(2), ...holds(1, 'A'), wants(0, 'A'), jobEnded(2, 1), laneEnded(2)];
+    expect(waitsOf(facts).stuck(LATER)?.text).toBe(
+      'Nobody can go on: main waits for job 0; job 0 waits for lock A, never released by job 1.',
+    );
+  });
+
+  it('Waits: nothing is reported while somebody sleeps, computes or starts', () => {
+    const others: Record<string, Fact[]> = {
+      computes: empty,
+      sleeps: [...empty, waitStarted(2, 1, 'sleep', '9 s')],
+      'has slept, and computes': [
+        ...empty,
+        waitStarted(2, 1, 'sleep', '9 s'),
+        waitEnded(2, 1, 'sleep', '9 s'),
+      ],
+      'has a timeout': [...empty, waitStarted(2, 1, 'queue', 'a message'), waitStarted(2, 1, 'sleep', '9 s')],
+      'starts a lane': [
+        ...empty,
+        waitStarted(2, 1, 'queue', 'a message'),
+        laneStarted(3, 'threads'),
+        laneReady(3),
+      ],
+      'starts a process': [...empty, waitStarted(2, 1, 'queue', 'a message'), laneStarted(3, 'processes')],
+    };
+    for (const [what, facts] of Object.entries(others)) {
+      expect([what, waitsOf(facts).stuck(LATER)]).toEqual([what, null]);
+    }
+  });
+
+  it('Waits: nothing is reported of main alone at work, or of joins alone', () => {
+    expect(waitsOf([]).stuck(LATER)).toBeNull();
+    expect(waitsOf(jobs(1)).stuck(LATER)).toBeNull();
+    expect(waitsOf([waitStarted(0, null, 'join', 'job 3')]).stuck(LATER)).toBeNull();
+  });
+
+  it('Waits: it counts only when nobody has moved for a while', () => {
+    const waits = waitsOf([...empty, waitStarted(2, 1, 'queue', 'a message')]);
+    waits.apply({ type: 'log', lane: 1, job: 0, stream: 'stdout', text: 'x' }, LATER);
+    expect(waits.stuck(LATER)).toBeNull();
+    expect(waits.stuck(2 * LATER)).not.toBeNull();
+  });
+
+  it('Waits: a job that waits for a lane of the pool holds nobody up, and lets nobody go on', () => {
+    const facts = [
+      ...jobs(1),
+      waitStarted(0, 1, 'worker', 'a free lane'),
+      waitStarted(1, 0, 'queue', 'a message'),
+    ];
+    expect(waitsOf(facts).stuck(LATER)?.text).toContain('job 0 waits for a message');
+  });
+
+  it('Waits: a lane that ends takes its waits with it', () => {
+    const facts = [...empty, waitStarted(2, 1, 'queue', 'a message'), laneEnded(1), laneEnded(2)];
+    const waits = waitsOf([...facts, waitEnded(0, null, 'join', 'job 0')]);
+    expect(waits.stuck(LATER)).toBeNull();
+  });
+
+  it('Waits: one by one, main waits for the job that it started', () => {
+    const facts = [jobStarted(0, 0), waitStarted(0, 0, 'queue', 'a message')];
+    expect(waitsOf(facts, 'sequential').stuck(LATER)?.text).toBe(
+      'Nobody can go on: job 0 waits for a message.',
+    );
+    expect(waitsOf(facts, 'event-loop').stuck(LATER)).toBeNull();
+    const between = [...facts, waitEnded(0, 0, 'queue', 'a message'), jobEnded(0, 0)];
+    expect(waitsOf(between, 'sequential').stuck(LATER)).toBeNull();
+  });
+});
