@@ -2,9 +2,11 @@
 import './language.ts';
 import 'htmx.org';
 import { keepFocus } from './focus.ts';
+import { beginLessons } from './lessons.ts';
 import { clearMessages } from './mended.ts';
 import { RunView } from './run-view.ts';
 
 customElements.define('run-view', RunView);
 keepFocus();
 clearMessages();
+beginLessons();

@@ -27,7 +27,10 @@ export function keepFocus(): void {
     if (!isTaken(event)) return;
     const head = document.querySelector('#run .run-head');
     if (head === null) return;
-    const { top, bottom } = head.getBoundingClientRect();
-    if (bottom < 0 || top > innerHeight) head.scrollIntoView({ block: 'start' });
+    const { bottom } = head.getBoundingClientRect();
+    const drawn = document.querySelector('#run .chart') ?? head;
+    // Below stands Run, on a narrow page.
+    const isBelow = drawn.getBoundingClientRect().bottom > innerHeight - 80;
+    if (bottom < 0 || isBelow) head.scrollIntoView({ block: 'start' });
   });
 }

@@ -1,7 +1,7 @@
 /** Paints the rows of a pass on a canvas, as the server's drawing has them. Visits only bars that can be seen. */
 import type { Bar, Row } from '../server/runs/timeline.ts';
 import { FONT, rowGap } from '../views/geometry.ts';
-import { barText, laneColour } from '../views/names.ts';
+import { barText, barWords, laneColour } from '../views/names.ts';
 import { type Box, cross, outline, torn } from './marks.ts';
 import type { Palette } from './palette.ts';
 
@@ -158,8 +158,9 @@ function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Pa
 /** The job's number, where it fits; on a hatch with paper around it. */
 function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette) {
   const { x, y, width, height, ratio } = box;
-  const text = height < 9 * ratio ? null : barText(bar);
-  if (text === null || ctx.measureText(text).width + 6 * ratio > width) return;
+  const fits = (one: string | null) => one !== null && ctx.measureText(one).width + 6 * ratio <= width;
+  const text = height < 9 * ratio ? undefined : [barWords(bar), barText(bar)].find(fits);
+  if (!text) return;
   const middleX = x + width / 2;
   const middleY = y + height / 2 + ratio;
   if (bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {

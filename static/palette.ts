@@ -29,6 +29,8 @@ export function readPalette(element: Element, pixelRatio: number) {
     lock: read('lock'),
     'lock-ground': read('lock-ground'),
     worker: read('worker'),
+    message: read('message'),
+    wrong: read('wrong'),
   };
   const lanes = Array.from({ length: LANE_COLOURS + 1 }, (_, i) => read(i === 0 ? 'lane-main' : `lane-${i}`));
   const hatches = {

@@ -5,6 +5,7 @@ import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../serv
 import { passTime } from '../views/progress.ts';
 import { PassClock } from './clock.ts';
 import { copyButton } from './copy.ts';
+import { endLesson } from './lessons.ts';
 import { readPalette } from './palette.ts';
 import { follow } from './stream.ts';
 import { Chart, type View } from './timeline.ts';
@@ -45,7 +46,9 @@ export class RunView extends HTMLElement {
     const resized = new ResizeObserver(() => {
       for (const chart of this.charts) chart.resize();
     });
-    resized.observe(this);
+    // This element has no box of its own where its parts are laid out by the page.
+    const passes = this.querySelector('.passes');
+    if (passes !== null) resized.observe(passes);
     signal.addEventListener('abort', () => resized.disconnect());
     const recolour = () => this.#recolour();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, { signal });
@@ -78,6 +81,7 @@ export class RunView extends HTMLElement {
   #end(): void {
     this.#setLost(null);
     document.title = `${sentence(this.timeline)} · Concurrency Playground`;
+    endLesson(this, this.timeline);
   }
 
   #setLost(atMs: number | null): void {

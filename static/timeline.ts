@@ -2,9 +2,11 @@
 import uPlot from 'uplot';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../views/geometry.ts';
+import { type Marks, marksOf } from '../views/marks.ts';
 import { rowName } from '../views/names.ts';
 import { laneAxis, timeAxis } from './axes.ts';
 import { firstInView, paintRows, paintStaves } from './paint.ts';
+import { paintMarks } from './paint-marks.ts';
 import type { Palette } from './palette.ts';
 
 /** Times at the left and right edge of every timeline of a run, in ms. */
@@ -34,6 +36,9 @@ export class Chart {
   /** Rows there is room for. */
   #rows: number;
   #shown: Shown = { pass: null, nowMs: 0, view: { minMs: 0, maxMs: 1 }, isNew: true, isMoving: false };
+  /** The rows' names as they were last set. */
+  #names = '';
+  #marks: Marks = marksOf(null);
   #palette: Palette;
 
   /** Takes the place of what is in `root`. */
@@ -53,15 +58,23 @@ export class Chart {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
+    if (shown.isNew) this.#marks = marksOf(shown.pass);
     const rows = Math.max(this.#rows, shown.pass?.rows.length ?? 0);
     const { minMs, maxMs } = shown.view;
     if (rows !== this.#rows) {
       this.#rows = rows;
       this.u.setSize({ width: this.u.width, height: drawingHeight(rows) });
     }
-    if (shown.isNew || minMs !== before.view.minMs || maxMs !== before.view.maxMs)
-      this.u.setData(this.#data());
+    if (shown.isNew || minMs !== before.view.minMs || maxMs !== before.view.maxMs) this.#setData();
     else if (shown.nowMs !== before.nowMs) this.u.redraw(false, false);
+  }
+
+  /** The chart measures its axes again only where a name has changed: a lane has turned out to be a daemon. */
+  #setData(): void {
+    this.u.setData(this.#data());
+    const names = Array.from({ length: this.#rows }, (_, i) => this.#nameOf(i)).join();
+    if (names !== this.#names) this.u.redraw(false, true);
+    this.#names = names;
   }
 
   /** Fits the width of its place. */
@@ -136,6 +149,7 @@ export class Chart {
     const area = { left, top, width, rowHeight: bbox.height / this.#rows, ratio: uPlot.pxRatio, ...view };
     paintStaves(ctx, this.#rows, pass?.rows ?? [], area, this.#palette);
     paintRows(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette);
+    paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
   }
 
   #choose({ onZoom }: ChartEvents): void {

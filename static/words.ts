@@ -7,7 +7,10 @@ import { consoleItems } from '../views/console.ts';
 import { drawnLooks } from '../views/legend.ts';
 import { problemItems } from '../views/problems.ts';
 import { progress } from '../views/progress.ts';
+import { speedUpDrawing } from '../views/speed-up.ts';
+import { passState } from '../views/state.ts';
 import { summaryRows } from '../views/table.ts';
+import { USES } from '../views/uses.ts';
 
 /** The same views that the server sets the page with fill its parts again; a part is touched only when it changes. */
 export class RunWords {
@@ -32,14 +35,26 @@ export class RunWords {
       if (bar.value !== value) bar.value = value;
       this.#text('.progress-text', text);
     }
-    this.#html('tbody', summaryRows(this.#modes, timeline).toString());
-    this.#html('.problems', problemItems(timeline).toString());
+    this.#html('tbody', () => summaryRows(this.#modes, timeline).toString());
+    this.#html('.problems', () => problemItems(timeline).toString());
+    for (const figure of this.#root.querySelectorAll<HTMLElement>('figure.pass'))
+      this.#showState(figure, timeline);
+    this.#html('.speed-up-drawing', () => speedUpDrawing(timeline).toString());
     this.#addLines(timeline);
     for (const look of drawnLooks(timeline)) {
       this.#root.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
     }
     this.#root.dataset.state = timeline.state;
     if (timeline.state === 'ended') this.#removeCancel();
+  }
+
+  #showState(figure: HTMLElement, timeline: RunTimeline): void {
+    const { dataset } = figure;
+    const place = figure.querySelector('.state');
+    if (place === null || !isMode(dataset.mode)) return;
+    const pass = timeline.passes.find((one) => one.pass === Number(dataset.pass)) ?? null;
+    const uses = USES.filter((use) => dataset.uses?.split(' ').includes(use));
+    this.#fill(place, passState(pass, { mode: dataset.mode, uses, lanes: Number(dataset.rows) }).toString());
   }
 
   /** Who has just pressed Cancel, or was about to, finds the focus on Run. */
@@ -58,9 +73,13 @@ export class RunWords {
     if (element !== null && element.textContent !== text) element.textContent = text;
   }
 
-  #html(selector: string, html: string): void {
+  #html(selector: string, html: () => string): void {
     const element = this.#root.querySelector(selector);
-    if (element === null || this.#shown.get(element) === html) return;
+    if (element !== null) this.#fill(element, html());
+  }
+
+  #fill(element: Element, html: string): void {
+    if (this.#shown.get(element) === html) return;
     this.#shown.set(element, html);
     element.innerHTML = html;
   }

@@ -18,7 +18,9 @@ import {
   ticks,
   tickText,
 } from './geometry.ts';
-import { barText, LOOK_WORDS, laneClass, rowName, rowTitle } from './names.ts';
+import { marksOf } from './marks.ts';
+import { marksDrawing } from './marks-drawing.ts';
+import { barText, barWords, LOOK_WORDS, laneClass, rowName, rowTitle } from './names.ts';
 import { patterns } from './patterns.ts';
 import { duration } from './words.ts';
 
@@ -32,7 +34,8 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
-${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}</g>`;
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}
+${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: rowHeight(rows), spanMs, id: o.id })}</g>`;
   // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
   if (o.width === undefined) {
     return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
@@ -95,7 +98,8 @@ function oneBar(bar: Bar, place: Place) {
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
   const length = Math.max(0, endMs - bar.startMs);
   // How wide a share is in pixels is not known here: a small one is left without its text.
-  const text = height >= 12 && length > 0.02 * spanMs ? barText(bar) : null;
+  const words = length > 0.2 * spanMs ? barWords(bar) : barText(bar);
+  const text = height >= 12 && length > 0.02 * spanMs ? words : null;
   const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
   const inner = height - 2 * gap;
   return html`

@@ -44,8 +44,6 @@ export function runForm({ values, errors, message, limits }: FormProps) {
   const more = ['runtime', 'workers', 'seed'] as const;
   const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
   return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
-<h1>The same jobs, four ways</h1>
-<p class="quiet">Each job takes a random time from the range, the same time whichever way it is run. The server really runs them. Watch who waits for whom.</p>
 <input type="hidden" name="lesson" value="${values.lesson}">
 ${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>

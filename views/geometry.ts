@@ -5,7 +5,7 @@
 import type { Mode, Spec } from '../server/runs/spec.ts';
 
 /** Room for the lanes' names, left of the bars. */
-export const LABEL_WIDTH = 58;
+export const LABEL_WIDTH = 74;
 /** Room right of the bars, for half of the last time's text. */
 export const RIGHT_WIDTH = 16;
 /** Room above the first row, for a name that is higher than its row. */

@@ -2,8 +2,10 @@
 import { html } from 'hono/html';
 import type { Spec } from '../server/runs/spec.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
+import type { Html } from './html.ts';
 import { LOOK_WORDS, type Look } from './names.ts';
 import { patterns } from './patterns.ts';
+import type { Use } from './uses.ts';
 
 const LOOKS = [
   'starting',
@@ -16,12 +18,25 @@ const LOOKS = [
   'lock',
   'failed',
   'cut-off',
+  'message',
+  'lost',
+  'circle',
 ] as const;
+
+/** Marks that stand on no bar, as in the drawings. */
+const SIGNS: Partial<Record<Look, Html>> = {
+  message: html`<path class="message" d="M1 2L18 10"/><path class="message-head" d="M21 11.4L15.6 11.4L17.7 7.1Z"/>`,
+  lost: html`<path class="bracket" d="M1 3V10H17"/><path class="lost-cross" d="M14 7L20 13M14 13L20 7" transform="translate(0 -2)"/>`,
+  circle: html`<path class="circle" d="M11 1A5 5 0 0 1 11 11M11 11A5 5 0 0 1 11 1"/>`,
+};
 
 /** Looks that the bars drawn so far have. */
 export function drawnLooks(timeline: RunTimeline): Set<Look> {
   const drawn = new Set<Look>();
-  for (const { rows } of timeline.passes) {
+  for (const { rows, state, deadlock } of timeline.passes) {
+    if (state.messages.size > 0) drawn.add('message');
+    if (state.lostUpdates.length > 0) drawn.add('lost');
+    if (deadlock !== null) drawn.add('circle');
     for (const { bars } of rows) {
       for (const bar of bars) {
         drawn.add(bar.state);
@@ -36,18 +51,20 @@ export function drawnLooks(timeline: RunTimeline): Set<Look> {
 type LegendSpec = Pick<Spec, 'modes' | 'work'>;
 
 /** Looks that a run is sure to have: shown from the start, so that nothing moves when they appear. */
-function promisedLooks(spec: LegendSpec): Look[] {
+function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   // A job that waits computes too, for a moment before and after.
   const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
   if (spec.modes.some((mode) => mode !== 'sequential')) looks.push('join');
   if (spec.modes.includes('threads') || spec.modes.includes('processes')) looks.push('starting');
+  if (uses.includes('queue')) looks.push('queue', 'message');
+  if (uses.includes('lock')) looks.push('lock');
   return looks;
 }
 
 /** The list of looks; those not used are there but hidden, for the page's script to show. */
-export function legend(spec: LegendSpec, timeline: RunTimeline) {
-  const used = new Set([...promisedLooks(spec), ...drawnLooks(timeline)]);
+export function legend(spec: LegendSpec, timeline: RunTimeline, uses: readonly Use[]) {
+  const used = new Set([...promisedLooks(spec, uses), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
 ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}</li>`)}
@@ -55,6 +72,8 @@ ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html
 }
 
 function swatch(look: Look) {
+  const sign = SIGNS[look];
+  if (sign !== undefined) return html`<svg width="22" height="12" aria-hidden="true">${sign}</svg>`;
   const isHatched = look === 'starting' || look === 'queue' || look === 'lock' || look === 'worker';
   const fill = isHatched
     ? html` fill="url(#legend-${look})"`

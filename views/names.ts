@@ -2,8 +2,8 @@
 import type { Status } from '../server/runs/events.ts';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
 
-/** What a stretch of a lane can look like: its state, or how its job ended. */
-export type Look = Bar['state'] | 'failed' | 'cut-off';
+/** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
+export type Look = Bar['state'] | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';
 
 /** The legend's words for each look. */
 export const LOOK_WORDS: Record<Look, string> = {
@@ -18,6 +18,9 @@ export const LOOK_WORDS: Record<Look, string> = {
   idle: 'idle',
   failed: 'failed',
   'cut-off': 'cut off',
+  message: 'a message, from put to get',
+  lost: 'from read to write: the update was lost',
+  circle: 'a circle of waiting: deadlock',
 };
 
 /** How a run or a pass ended. */
@@ -29,9 +32,10 @@ export const STATUS_WORDS: Record<Status, string> = {
   interrupted: 'interrupted: the server stopped',
 };
 
-/** A row's name where space is short: `main`, `#1`. */
+/** A row's name where space is short: `main`, `#1`, `#2 daemon`. */
 export function rowName(row: Row): string {
-  return row.slot === null ? row.name : `#${row.slot + 1}`;
+  if (row.slot !== null) return `#${row.slot + 1}`;
+  return row.daemon ? `${row.name} daemon` : row.name;
 }
 
 /** What a row is, in full: `#2: thread 4 of process 1234, daemon`. */
@@ -51,6 +55,12 @@ export function barText(bar: Bar): string | null {
   if (bar.state === 'join') return bar.on === null ? null : bar.on.replace(/^job /, '');
   if (bar.job === null || bar.state === 'starting' || bar.state === 'idle') return null;
   return String(bar.job);
+}
+
+/** Text of a bar that has room for it: of a wait for a lock also which one. */
+export function barWords(bar: Bar): string | null {
+  const text = barText(bar);
+  return bar.state === 'lock' && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
 }
 
 /** Name of the lane in `pass` that a line of the console came from. */

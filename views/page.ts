@@ -10,6 +10,8 @@ export type PageProps = {
   title: string;
   assets: Assets;
   body: Html;
+  /** What stands between the header and the page's main part. */
+  strip?: Html | null;
   refreshSeconds?: number;
   nav?: 'playground' | 'runs';
 };
@@ -28,7 +30,7 @@ const ICON =
   );
 
 /** A page with its header. */
-export function page({ title, assets, body, refreshSeconds, nav }: PageProps) {
+export function page({ title, assets, body, strip, refreshSeconds, nav }: PageProps) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -43,11 +45,13 @@ export function page({ title, assets, body, refreshSeconds, nav }: PageProps) {
 ${refreshSeconds === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
 </head>
 <body>
+${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
 <header class="site">
 <a class="brand" href="/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
 <nav aria-label="Site"><a href="/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a></nav>
 </header>
-<main id="main">
+${strip ?? null}
+<main id="main"${strip ? html` tabindex="-1"` : null}>
 ${body}
 </main>
 </body>

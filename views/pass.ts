@@ -6,6 +6,8 @@ import { capital, inMode } from '../server/runs/words.ts';
 import { passDrawing } from './drawing.ts';
 import { expectedRows } from './geometry.ts';
 import { passTime } from './progress.ts';
+import { passState } from './state.ts';
+import type { Use } from './uses.ts';
 
 /** `index` is the pass's place in the run, from 0. */
 export type FigureOptions = {
@@ -13,13 +15,16 @@ export type FigureOptions = {
   spec: Pick<Spec, 'jobs' | 'workers'>;
   index: number;
   spanMs: number;
+  /** What the program shares. */
+  uses: readonly Use[];
 };
 
 /** The figure, as high as it will ever be, from before the pass begins. */
-export function passFigure(pass: PassTimeline | null, { mode, spec, index, spanMs }: FigureOptions) {
+export function passFigure(pass: PassTimeline | null, { mode, spec, index, spanMs, uses }: FigureOptions) {
   const rows = expectedRows(mode, spec);
-  return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}">
+  return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
 <figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span></figcaption>
 <div class="chart">${passDrawing(pass, { mode, rows, spanMs, id: `pass-${index}` })}</div>
+<div class="state">${passState(pass, { mode, uses, lanes: rows })}</div>
 </figure>`;
 }

@@ -3,7 +3,8 @@
  * page's script (static/run-view.ts) then keeps the same elements live.
  */
 import { html } from 'hono/html';
-import { DEFAULTS, type Spec } from '../server/runs/spec.ts';
+import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
+import type { Spec } from '../server/runs/spec.ts';
 import { sentence } from '../server/runs/summary.ts';
 import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { consoleItems } from './console.ts';
@@ -11,23 +12,29 @@ import { legend } from './legend.ts';
 import { passFigure } from './pass.ts';
 import { problemItems } from './problems.ts';
 import { progress } from './progress.ts';
+import { speedUpFigure } from './speed-up.ts';
 import { summaryTable } from './table.ts';
+import { usesOf } from './uses.ts';
 
-/** `mine`: the run was asked for by this browser, which may cancel it. `spanMs`: time the drawings' width stands for. */
-export type RunView = { id: string; spec: Spec; timeline: RunTimeline; mine: boolean; spanMs: number };
+/** `mine`: the run was asked for by this browser, which may cancel it. */
+export type RunView = Planned & { id: string; timeline: RunTimeline; mine: boolean };
 
-/** The part of the page that a new run takes the place of; null before any run. */
-export function runSection(p: RunView | null) {
-  if (p === null) return emptySection();
-  const { id, spec, timeline, spanMs } = p;
+/** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
+export type Planned = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
+
+/** The part of the page that a new run takes the place of. */
+export function runSection(p: RunView) {
+  const { id, spec, timeline, spanMs, lesson } = p;
+  const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" aria-label="Run">
-<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}">
+<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
 ${runHead(p)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
-${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs) }))}
-${legend(spec, timeline)}
+${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses }))}
+${legend(spec, timeline, uses)}
 <p class="hint quiet">${HINT}</p>
+${speedUpFigure(spec.lesson, timeline)}
 </div>
 <div class="run-console">
 <h3>Console</h3>
@@ -38,25 +45,35 @@ ${legend(spec, timeline)}
 </section>`;
 }
 
-/** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
-const FIRST_RUN = { ...DEFAULTS, modes: [...DEFAULTS.modes], workers: null };
-const FIRST_SPAN_MS = 25_000;
 const HINT = 'Point at a bar for its figures. Drag across to look closer; double-click to see all again.';
 
-function emptySection() {
-  const { modes } = FIRST_RUN;
+/** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
+export function emptySection({ spec, lesson, spanMs }: Planned) {
+  const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty" aria-label="Run">
 <div class="run-head">
-<h2 class="sentence">Press Run, and watch the same jobs done in each way you chose.</h2>
+<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
+${guessLine(lesson)}
 </div>
-<div class="run-table">${summaryTable(modes, newTimeline())}</div>
+<div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
-${modes.map((mode, index) => passFigure(null, { mode, spec: FIRST_RUN, index, spanMs: FIRST_SPAN_MS }))}
-${legend(FIRST_RUN, newTimeline())}
+${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
+${legend(spec, newTimeline(), uses)}
 <p class="hint quiet">${HINT}</p>
+${speedUpFigure(spec.lesson, newTimeline())}
+</div>
+<div class="run-console">
+<h3>Console</h3>
+<ol class="console" aria-label="Console"></ol>
 </div>
 </section>`;
+}
+
+/** Where the page's script shows the guess again, beside what happened; its room is there from the start. */
+function guessLine(lesson: CatalogueEntry | null) {
+  if (lesson === null || lesson.text.happened === '') return null;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a></p>`;
 }
 
 /** Time that the width of every drawing of a run stands for: as planned, or longer where a pass took longer. */
@@ -64,7 +81,7 @@ export function axisMs(timeline: RunTimeline, spanMs: number): number {
   return Math.max(spanMs, 1, ...timeline.passes.map((pass) => pass.latestMs));
 }
 
-function runHead({ id, spec, timeline, mine }: RunView) {
+function runHead({ id, spec, timeline, mine, lesson }: RunView) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -77,6 +94,7 @@ ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 <a class="permalink" href="/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
+${guessLine(lesson)}
 </div>`;
 }
 

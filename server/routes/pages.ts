@@ -3,15 +3,18 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { type FormValues, runForm } from '../../views/form.ts';
+import { lessonIntro, lessonTold } from '../../views/lesson.ts';
+import { lessonSteps, lessonStrip } from '../../views/lesson-strip.ts';
 import { page } from '../../views/page.ts';
-import { runSection } from '../../views/run.ts';
+import { programDetails } from '../../views/program.ts';
+import { emptySection, runSection } from '../../views/run.ts';
 import { runList } from '../../views/run-list.ts';
 import type { Playground } from '../playground.ts';
 import type { RunView } from '../runs/runs.ts';
 import type { FieldErrors } from '../runs/spec.ts';
 import { failure } from './failure.ts';
 import { type Env, remember } from './person.ts';
-import { defaultValues, valuesOf, viewOf } from './view.ts';
+import { lessonOf, lessonValues, plannedOf, valuesOf, viewOf } from './view.ts';
 
 export function pageRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
@@ -20,14 +23,17 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     remember(c);
     const from = c.req.query('from');
     const run = from ? playground.runs.get(from) : null;
-    return playgroundPage(c, playground, { values: run ? valuesOf(run.spec) : defaultValues() });
+    const first = playground.lessons[0];
+    if (run) return playgroundPage(c, playground, { values: valuesOf(run.spec) });
+    if (!first) return failure(c, playground, 404, 'There are no lessons here.');
+    return playgroundPage(c, playground, { values: lessonValues(first) });
   });
 
   routes.get('/lessons/:slug', (c) => {
-    const slug = c.req.param('slug');
-    if (!playground.built.programs.has(slug)) return failure(c, playground, 404, 'There is no such lesson.');
+    const lesson = lessonOf(playground.lessons, c.req.param('slug'));
+    if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
     remember(c);
-    return playgroundPage(c, playground, { values: defaultValues(slug) });
+    return playgroundPage(c, playground, { values: lessonValues(lesson) });
   });
 
   routes.get('/runs', (c) => {
@@ -51,18 +57,33 @@ export type PageContent = {
 /** The playground's page. While its run is under way, a browser without script is told to come back for more. */
 export function playgroundPage(
   c: Context<Env>,
-  { built, settings }: Playground,
+  playground: Playground,
   content: PageContent,
 ): Response | Promise<Response> {
+  const { built, settings, lessons } = playground;
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
-  const view = run ? viewOf(run, c.get('person'), settings.CORES) : null;
-  const body = html`${formOf(settings, values, errors, message)}${runSection(view)}`;
-  const title = view
-    ? `${view.spec.modes.length > 1 ? 'Compared' : 'Run'}: ${view.spec.jobs} jobs`
-    : 'Concurrency Playground';
-  const isLive = view !== null && view.timeline.state !== 'ended';
+  const view = run ? viewOf(run, c.get('person'), playground) : null;
+  const planned = view ?? plannedOf(playground, values.lesson);
+  const { lesson } = planned;
+  const state = view?.timeline.state;
+  const body = html`<div class="side">
+${lesson && lessonIntro(lesson)}
+${formOf(settings, values, errors, message)}
+</div>
+${view ? runSection(view) : emptySection(planned)}
+${lesson && lessonTold(lesson, state === 'ended')}
+${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}${lessonSteps(lessons, lesson.slug)}</div>`}`;
+  const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
+  const isLive = view !== null && state !== 'ended';
   return c.html(
-    page({ title, assets: built.page, body, nav: 'playground', ...(isLive && { refreshSeconds: 2 }) }),
+    page({
+      title,
+      assets: built.page,
+      body,
+      strip: lessonStrip(lessons, values.lesson),
+      nav: 'playground',
+      ...(isLive && { refreshSeconds: 2 }),
+    }),
     status,
   );
 }

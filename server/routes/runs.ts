@@ -1,6 +1,8 @@
 /** Runs, for people: submitted by the form, shown at their permalink, cancelled, and used again. */
 import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
 import type { FormValues } from '../../views/form.ts';
+import { takeAway } from '../../views/program.ts';
 import { runSection } from '../../views/run.ts';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
@@ -32,7 +34,9 @@ export function runRoutes(playground: Playground): Hono<Env> {
       const url = `/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
-      return c.html(runSection(viewOf(run, person, settings.CORES)));
+      const view = viewOf(run, person, playground);
+      return c.html(html`${runSection(view)}
+${takeAway(run.id, typeof view.lesson?.python === 'string', true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

@@ -1,6 +1,8 @@
 /** What views are handed of a run: its timeline, read from its log, and the form's values that would make it again. */
 import type { FormValues } from '../../views/form.ts';
-import type { RunView as View } from '../../views/run.ts';
+import type { Planned, RunView as View } from '../../views/run.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Playground } from '../playground.ts';
 import type { RunEvent } from '../runs/events.ts';
 import { expectedMs } from '../runs/expect.ts';
 import type { RunLog } from '../runs/log.ts';
@@ -19,8 +21,23 @@ export function timelineOf(log: RunLog): RunTimeline {
 }
 
 /** A run as `person` sees it. */
-export function viewOf({ id, spec, log, person: owner }: RunView, person: string, cores: number): View {
-  return { id, spec, timeline: timelineOf(log), mine: owner === person, spanMs: expectedMs(spec, cores) };
+export function viewOf(run: RunView, person: string, { lessons, settings }: Playground): View {
+  const { id, spec, log, person: owner } = run;
+  const planned = { spec, lesson: lessonOf(lessons, spec.lesson), spanMs: expectedMs(spec, settings.CORES) };
+  return { ...planned, id, timeline: timelineOf(log), mine: owner === person };
+}
+
+/** The run that a lesson asks for, before there is one. Its seed is not drawn yet, so its times are a guess. */
+export function plannedOf({ lessons, settings }: Playground, slug: string): Planned {
+  const lesson = lessonOf(lessons, slug);
+  const { modes, ...rest } = DEFAULTS;
+  const spec = { ...rest, modes: [...modes], workers: null, seed: 1, ...lesson?.settings, lesson: slug };
+  return { spec, lesson, spanMs: expectedMs(spec, settings.CORES) };
+}
+
+/** A lesson by its name; null where there is none. */
+export function lessonOf(lessons: CatalogueEntry[], slug: string): CatalogueEntry | null {
+  return lessons.find((one) => one.slug === slug) ?? null;
 }
 
 /** The form's values for a spec. */
@@ -38,9 +55,9 @@ export function valuesOf(spec: Spec): FormValues {
   };
 }
 
-/** The form's values on a first visit. */
-export function defaultValues(lesson: string = DEFAULTS.lesson): FormValues {
-  const { modes, runtime, jobs, minSeconds, maxSeconds, work } = DEFAULTS;
-  const numbers = { jobs: String(jobs), minSeconds: String(minSeconds), maxSeconds: String(maxSeconds) };
-  return { lesson, modes: [...modes], runtime, workers: '', work, seed: '', ...numbers };
+/** The form's values for a lesson; each run draws a seed, unless the lesson has one of its own. */
+export function lessonValues(lesson: CatalogueEntry): FormValues {
+  const { modes, ...rest } = { ...DEFAULTS, workers: null, seed: null, ...lesson.settings };
+  const values = valuesOf({ ...rest, modes: [...modes], lesson: lesson.slug, seed: 0 });
+  return { ...values, seed: rest.seed === null ? '' : String(rest.seed) };
 }

@@ -1,8 +1,9 @@
 /**
  * The one sentence above a run's timelines: where it stands while it waits and runs, and what went wrong where
- * something did. What the passes of a run that went well show is told in comparison.ts.
+ * something did. What the passes of a run that went well show is told in sharing.ts and comparison.ts.
  */
 import { compare } from './comparison.ts';
+import { tellDeadlock, tellSharing } from './sharing.ts';
 import type { PassSummary } from './summary.ts';
 import type { JobTimes, PassTimeline, RunTimeline } from './timeline.ts';
 import { asNoun, capital, counted, inMode, namedJobs, ordinal } from './words.ts';
@@ -11,7 +12,10 @@ import { asNoun, capital, counted, inMode, namedJobs, ordinal } from './words.ts
 export function tell(timeline: RunTimeline, summaries: PassSummary[]): string {
   if (timeline.state === 'queued') return queued(timeline.position);
   if (timeline.state === 'running') return running(timeline);
-  return stopped(timeline, summaries) ?? unhappyJobs(timeline) ?? compare(timeline.passes, summaries);
+  const { passes } = timeline;
+  return (
+    stopped(timeline, summaries) ?? unhappyJobs(timeline) ?? tellSharing(passes) ?? compare(passes, summaries)
+  );
 }
 
 function queued(position: number | null): string {
@@ -59,6 +63,8 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
     case 'timed-out':
       return pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
     case 'failed': {
+      const circle = passes[at]?.deadlock;
+      if (circle) return tellDeadlock(circle);
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
       const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';

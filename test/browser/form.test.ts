@@ -113,13 +113,25 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     // Between the last and the first stands the browser itself, which is not the page's.
     order.push((await focused(page)) ?? 'out of the page');
   }
+  const lessons = (await page.locator('.lessons li a').allTextContents()).map((text) => text.trim());
+  expect(lessons).toHaveLength(17);
   expect(order).toEqual([
     'Link to this run',
     'Copy link',
+    'What happened, and why',
     'Console',
+    'What happened, and why',
+    'In JavaScript, not in Python',
+    'In real work',
+    'Program',
+    'Join: wait for each in turn →',
     'out of the page',
+    'Skip the lessons',
     'Concurrency Playground',
     'My runs',
+    ...lessons,
+    'Next lesson: Join',
+    'guess-0',
     'modes-sequential',
     'modes-event-loop',
     'modes-threads',
@@ -149,7 +161,7 @@ it('page: every control has a name, and so has every drawing', async () => {
     ['button', ['Run', 'Cancel', 'Copy link']],
     ['progressbar', ['Jobs ended']],
     ['img', ['Timeline: in threads']],
-    ['heading', ['The same jobs, four ways', 'Running in threads', 'Console']],
+    ['heading', ['One by one, then in threads', 'Running in threads', 'Console']],
   ] as const;
   for (const [role, all] of names)
     for (const name of all)

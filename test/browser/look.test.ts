@@ -96,7 +96,9 @@ function places(page: Page): Promise<[string, number[]][]> {
         const seen = [...document.querySelectorAll(selector)].filter(
           (one) => one.getClientRects().length > 0,
         );
-        const tops = seen.map((one) => Math.round(one.getBoundingClientRect().top + scrollY));
+        // Run stands still in the window, the others on the page.
+        const top = (one: Element) => one.getBoundingClientRect().top + (one.closest('.press') ? 0 : scrollY);
+        const tops = seen.map((one) => Math.round(top(one)));
         return tops.length > 0 ? [[selector, tops]] : [];
       }),
     selectors,

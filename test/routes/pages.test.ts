@@ -51,6 +51,38 @@ describe('pages', () => {
     expect(formFields(await (await browser.get('/?from=nothing')).text())).toEqual(DEFAULT_FIELDS);
   });
 
+  it('GET /lessons/:slug: each lesson’s settings, words and program, and the way to the others', async () => {
+    const { lessons } = app.playground;
+    for (const [i, lesson] of lessons.entries()) {
+      const html = await (await browser.get(`/lessons/${lesson.slug}`)).text();
+      const { modes = DEFAULT_FIELDS.modes, jobs = 5, work = 'wait' } = lesson.settings;
+      const fields = formFields(html);
+      expect(fields).toMatchObject({ lesson: [lesson.slug], modes, jobs: [String(jobs)], work: [work] });
+      // A guess is kept by the browser, and no part of what is run.
+      expect(Object.keys(fields).sort()).toEqual(Object.keys(DEFAULT_FIELDS).sort());
+      const guesses = elements(html, 'input').filter(({ attributes }) => attributes.name === 'guess');
+      expect(guesses.map(({ attributes }) => attributes.value)).toEqual(lesson.prediction.choices);
+
+      expect(elements(html, 'h1').map(({ text }) => text)).toEqual([lesson.title]);
+      expect(html).toContain('What to look for');
+      expect(elements(html, 'code')[0]?.text).toBe(lesson.program.trim());
+      const open = elements(html, 'details').filter(({ attributes }) => 'open' in attributes);
+      expect(open.filter(({ attributes }) => attributes.id !== 'more')).toEqual([]);
+      const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
+      for (const near of [lessons[i - 1], lessons[i + 1]])
+        if (near) expect(hrefs).toContain(`/lessons/${near.slug}`);
+    }
+  });
+
+  it('GET /runs/:id: the lesson of its spec is told, and its scripts are linked', async () => {
+    const html = await (await browser.get(`/runs/${id}`)).text();
+    const told = html.slice(html.indexOf('id="told"'), html.indexOf('id="program"'));
+    const parts = elements(told, 'details');
+    expect(parts.map(({ attributes }) => 'open' in attributes)).toEqual([true, true, true]);
+    const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
+    for (const ending of ['mjs', 'ts', 'py']) expect(hrefs).toContain(`/runs/${id}/program.${ending}`);
+  });
+
   it('GET /lessons/:slug: filled with the lesson, or a page that helps', async () => {
     expect(formFields(await (await browser.get('/lessons/one-by-one')).text())).toEqual(DEFAULT_FIELDS);
     for (const slug of ['nothing', '__proto__', '..%2f..', 'constructor']) {

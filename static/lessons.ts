@@ -1,0 +1,94 @@
+/** What this browser keeps of the lessons: which are done, and what was guessed. Without script there is none of it. */
+import type { RunTimeline } from '../server/runs/timeline.ts';
+
+const DONE = 'lessons-done';
+const guessKey = (slug: string) => `guess:${slug}`;
+
+/** Shows what is kept, keeps what is guessed from now on, and brings the lesson that is open into view. */
+export function beginLessons(): void {
+  showDone();
+  showGuess();
+  const strip = document.querySelector('.lessons ol');
+  const current = strip?.querySelector<HTMLElement>('[aria-current]');
+  if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+  document.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.name !== 'guess') return;
+    keep(guessKey(slugOf(target)), target.value);
+    showGuess();
+  });
+  document.addEventListener('htmx:after:swap', showGuess);
+  document.addEventListener('click', ({ target }) => {
+    if (target instanceof HTMLButtonElement && target.dataset.copy !== undefined) copyText(target);
+  });
+}
+
+/** To be called when the run that `view` shows has ended: the lesson is done, and what it was about may be told. */
+export function endLesson(view: HTMLElement, timeline: RunTimeline): void {
+  const { lesson = '', mine } = view.dataset;
+  for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
+  const isDone = timeline.status === 'completed' || timeline.status === 'failed';
+  if (mine === undefined || !isDone) return;
+  const done = kept(DONE)?.split(' ') ?? [];
+  if (!done.includes(lesson)) keep(DONE, [...done, lesson].join(' '));
+  showDone();
+}
+
+function showDone(): void {
+  for (const slug of kept(DONE)?.split(' ') ?? []) {
+    const mark = document.querySelector(`.lessons li[data-lesson="${CSS.escape(slug)}"] .done`);
+    mark?.removeAttribute('hidden');
+  }
+}
+
+/** Checks the box that was chosen, and says it again beside what happened. */
+function showGuess(): void {
+  const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
+  const first = boxes[0];
+  const guess = first && kept(guessKey(slugOf(first)));
+  // The words of a lesson may have changed since.
+  const box = boxes.find(({ value }) => value === guess);
+  if (box === undefined) return;
+  box.checked = true;
+  const line = document.querySelector<HTMLElement>('.guessed');
+  const words = line?.querySelector('b');
+  if (!line || !words) return;
+  words.textContent = box.value;
+  line.hidden = false;
+}
+
+function slugOf(box: Element): string {
+  return box.closest<HTMLElement>('.guess')?.dataset.lesson ?? '';
+}
+
+/** Copies what stands at the address that a button names. */
+async function copyText(button: HTMLButtonElement): Promise<void> {
+  const words = button.textContent;
+  try {
+    const response = await fetch(button.dataset.copy ?? '');
+    if (!response.ok) throw new Error(`${response.status}`);
+    await navigator.clipboard.writeText(await response.text());
+    button.textContent = 'copied';
+  } catch {
+    button.textContent = 'not copied';
+  }
+  setTimeout(() => {
+    button.textContent = words;
+  }, 2000);
+}
+
+/** A browser may refuse to keep anything; then nothing is kept. */
+function kept(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function keep(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Full, or forbidden.
+  }
+}

@@ -1,0 +1,17 @@
+/** What a program shares, as far as its text tells: so that the page can keep room for it before anything has run. */
+
+/** What lanes can hold together. */
+export const USES = ['list', 'counter', 'queue', 'lock'] as const;
+export type Use = (typeof USES)[number];
+
+const SIGNS: Record<Use, RegExp> = {
+  list: /\bshared\.(push|values)\b/,
+  counter: /\bshared\.counter\b/,
+  queue: /\bqueue\.(put|get|limit)\b/,
+  lock: /\block\(/,
+};
+
+/** What of it a program uses. */
+export function usesOf(program: string): Use[] {
+  return USES.filter((use) => SIGNS[use].test(program));
+}
