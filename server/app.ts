@@ -9,7 +9,7 @@
  *
  * The page draws what it is sent (static/run-view), from the same model as the server (runs/timeline).
  */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
@@ -65,7 +65,9 @@ export function createApp({
       strictTransportSecurity: false,
     }),
   );
-  const refuseCrossSite = csrf();
+  // Whatever the scheme: a proxy that ends TLS passes requests on without it.
+  const isOwn = (origin: string, c: Context) => URL.parse(origin)?.host === new URL(c.req.url).host;
+  const refuseCrossSite = csrf({ origin: isOwn });
   app.use((c, next) => {
     // Browsers send one of the two with every form; what sends neither is no browser, and holds nobody's cookies.
     const isBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
@@ -78,7 +80,7 @@ export function createApp({
       onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
     }),
   );
-  app.use(identify(addressOf));
+  app.use(identify(playground.settings.TRUST_PROXY, addressOf));
 
   app.route('/', assetRoutes(playground.built.assets));
   app.route('/', healthRoutes(playground));

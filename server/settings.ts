@@ -21,6 +21,8 @@ const environment = z.object({
   HOST: z.string().min(1, 'must be an address to listen on').default('127.0.0.1'),
   /** Port to listen on; 0 takes a free one. */
   PORT: whole(0, 65_535, 8080),
+  /** Proxies in front of the server whose X-Forwarded-For is to be believed. */
+  TRUST_PROXY: whole(0, 10, 0),
   /** Folder of the database and of the compiled programs. */
   DATA_DIR: z.string().min(1, 'must be a folder').default('data'),
   /** Longest pass, in seconds. */

@@ -19,6 +19,7 @@ describe('readSettings', () => {
     expect(rest).toEqual({
       HOST: '127.0.0.1',
       PORT: 8080,
+      TRUST_PROXY: 0,
       DATA_DIR: 'data',
       PASS_SECONDS: 60,
       RUN_SECONDS: 300,

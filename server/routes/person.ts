@@ -8,17 +8,32 @@ export type Env = {
   Variables: {
     /** Whose runs these are: for fairness, for "My runs", and for who may cancel. */
     person: string;
+    /** Whether the browser's own connection is encrypted. */
+    isSecure: boolean;
   };
 };
 
 const COOKIE = 'person';
 const YEAR_SECONDS = 365 * 86_400;
 
-/** Middleware that tells who sends a request. `addressOf` reads the sender's address from the runtime's environment. */
-export function identify(addressOf?: (env: unknown) => string | undefined): MiddlewareHandler<Env> {
+/**
+ * Middleware that tells who sends a request. `addressOf` reads the sender's address from the runtime's environment;
+ * behind `proxies` that are believed, it is the one that the outermost of them saw.
+ */
+export function identify(
+  proxies: number,
+  addressOf?: (env: unknown) => string | undefined,
+): MiddlewareHandler<Env> {
   return async (c, next) => {
     const known = getCookie(c, COOKIE);
-    c.set('person', known && /^[\w-]{21}$/.test(known) ? known : `at ${addressOf?.(c.env) ?? 'unknown'}`);
+    const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
+    const seen = proxies > 0 ? forwarded.at(-proxies)?.slice(0, 100) : undefined;
+    const isSecure = proxies > 0 && c.req.header('x-forwarded-proto') === 'https';
+    c.set('isSecure', isSecure || new URL(c.req.url).protocol === 'https:');
+    c.set(
+      'person',
+      known && /^[\w-]{21}$/.test(known) ? known : `at ${seen || addressOf?.(c.env) || 'unknown'}`,
+    );
     await next();
   };
 }
@@ -28,12 +43,11 @@ export function remember(c: Context<Env>): string {
   const known = c.get('person');
   if (!known.startsWith('at ')) return known;
   const person = nanoid();
-  const isSecure = new URL(c.req.url).protocol === 'https:';
   setCookie(c, COOKIE, person, {
     path: '/',
     httpOnly: true,
     sameSite: 'Lax',
-    secure: isSecure,
+    secure: c.get('isSecure'),
     maxAge: YEAR_SECONDS,
   });
   c.set('person', person);

@@ -53,6 +53,23 @@ describe('person', () => {
     expect((await here.submit(`/runs/${id}/cancel`)).status).toBe(204);
   });
 
+  it('person: behind a proxy that is believed, it is who the proxy saw; else the header is nothing', async () => {
+    const spoofed = { 'X-Forwarded-For': '203.0.113.9, 198.51.100.7', 'X-Forwarded-Proto': 'https' };
+    const proxied = await playgroundApp({ TRUST_PROXY: '1' });
+    try {
+      for (const [one, person] of [
+        [proxied, 'at 198.51.100.7'],
+        [app, 'at 192.0.2.4'],
+      ] as const) {
+        const { id } = await (await one.program('192.0.2.4').sendJson('/api/runs', QUICK, spoofed)).json();
+        expect(one.playground.runs.get(id)?.person).toBe(person);
+      }
+      expect(cookieOf(await proxied.newBrowser().get('/', spoofed))).toMatch(/; Secure/i);
+    } finally {
+      await proxied.close();
+    }
+  });
+
   it.each(['', 'at 192.0.2.1', 'x', '"><script>', 'a'.repeat(22), 'a'.repeat(10_000)])(
     'person: a cookie that was not given here (%s) is nobody’s, and is replaced',
     async (value) => {
