@@ -30,9 +30,11 @@ export type AppDeps = {
   playground: Playground;
   /** The address of who sent a request, where the server knows it. */
   addressOf?: (env: unknown) => string | undefined;
+  /** Closes the connection of a request: see `Listen.hangUp`. */
+  hangUp?: (env: unknown) => boolean;
   /** How long a reader may leave events unread before the stream is closed, in ms. */
   stallMs?: number;
-  /** Pause between comments that keep an idle stream open, in ms. */
+  /** Pause between heartbeats of an idle stream, in ms; the page waits for two and a half (static/stream.ts). */
   heartbeatMs?: number;
 };
 
@@ -43,8 +45,9 @@ const BODY_BYTES = 256 * 1024;
 export function createApp({
   playground,
   addressOf,
+  hangUp = () => false,
   stallMs = 15_000,
-  heartbeatMs = 15_000,
+  heartbeatMs = 5_000,
 }: AppDeps): Hono<Env> {
   const app = new Hono<Env>();
   const own = ["'self'"];
@@ -86,7 +89,7 @@ export function createApp({
   app.route('/', healthRoutes(playground));
   app.route('/', pageRoutes(playground));
   app.route('/', apiRoutes(playground));
-  app.route('/', eventRoutes(playground, { stallMs, heartbeatMs }));
+  app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', runRoutes(playground));
   app.route('/', scriptRoutes(playground));
 

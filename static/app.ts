@@ -3,10 +3,10 @@ import './language.ts';
 import 'htmx.org';
 import { keepFocus } from './focus.ts';
 import { beginLessons } from './lessons.ts';
-import { clearMessages } from './mended.ts';
+import { tendMessages } from './mended.ts';
 import { RunView } from './run-view.ts';
 
 customElements.define('run-view', RunView);
 keepFocus();
-clearMessages();
+tendMessages();
 beginLessons();

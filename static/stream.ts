@@ -12,6 +12,8 @@ export type Follower = {
 
 /** How long to wait before opening a stream that the browser has given up, in ms: doubled each time up to the last. */
 const RETRY_MS = { first: 1000, last: 20_000 };
+/** After how long without a word a connection counts as lost, though it is open, in ms: two and a half heartbeats of the server (app.ts). */
+const SILENCE_MS = 12_500;
 
 /** Opens the stream at `url`; returns the function that closes it for good. */
 export function follow(url: string, follower: Follower): () => void {
@@ -23,27 +25,50 @@ export function follow(url: string, follower: Follower): () => void {
   function open(address: string) {
     const opened = new EventSource(address);
     source = opened;
+    listen();
     opened.onopen = () => {
+      listen();
       retryMs = RETRY_MS.first;
       if (isLost) follower.onBack();
       isLost = false;
     };
     opened.onmessage = ({ data }) => {
+      listen();
       const events = parse(data);
       if (events !== null) follower.onEvents(events);
     };
+    opened.addEventListener('heartbeat', listen);
     opened.addEventListener('end', () => {
       close();
       follower.onEnd();
     });
     opened.onerror = () => {
-      if (!isLost) follower.onLost();
-      isLost = true;
+      lose();
       // The browser comes back by itself from a broken connection, but not from an answer that is no stream.
       if (opened.readyState !== EventSource.CLOSED) return;
-      timer = setTimeout(() => open(`${url}?after=${follower.after()}`), retryMs);
+      clearTimeout(timer);
+      timer = setTimeout(reopen, retryMs);
       retryMs = Math.min(RETRY_MS.last, retryMs * 2);
     };
+  }
+
+  /** Waits for the next word, and no longer than it may take. */
+  function listen() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      lose();
+      reopen();
+    }, SILENCE_MS);
+  }
+
+  function lose() {
+    if (!isLost) follower.onLost();
+    isLost = true;
+  }
+
+  function reopen() {
+    close();
+    open(`${url}?after=${follower.after()}`);
   }
 
   function close() {

@@ -1,6 +1,8 @@
 /** What README says of commands, settings and fields is so. */
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { LESSONS } from '../server/build.ts';
+import { readCatalogue } from '../server/lessons/catalogue.ts';
 import { DEFAULTS, SPEC_FIELDS } from '../server/runs/spec.ts';
 import { readSettings } from '../server/settings.ts';
 
@@ -39,6 +41,19 @@ describe('README', () => {
       const [value] = names(fallback ?? '');
       if (value !== undefined) expect(String(settings[names(name ?? '')[0] ?? ''])).toBe(value);
     }
+  });
+
+  test('README: the lessons it names are those there are, in their order', async () => {
+    const section = readme.split('## Lessons')[1]?.split('\nEach is')[0] ?? '';
+    const listed = names(section.split('. Each')[0] ?? '');
+    const lessons = await readCatalogue(LESSONS);
+    expect(listed).toEqual(lessons.map(({ slug }) => slug));
+  });
+
+  test('README: what it links to is there', () => {
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect(fs.existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
   });
 
   test('README: the fields of a run and their defaults are those of the spec', () => {

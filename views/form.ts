@@ -84,8 +84,7 @@ ${textField('seed', 'Seed', 'numeric', field, 'any')}
 ${errorText('workers', errors)}${errorText('seed', errors)}
 <p class="quiet">Workers: a pool of so many lanes takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
 </details>
-${message === undefined ? null : html`<p class="message" role="alert">${message}</p>`}
-<div class="press"><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
+<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>
 </form>`;
 }

@@ -4,11 +4,16 @@ import type { Playground } from '../playground.ts';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
 
-export type StreamOptions = { stallMs: number; heartbeatMs: number };
+export type StreamOptions = {
+  hangUp: (env: unknown) => boolean;
+  stallMs: number;
+  heartbeatMs: number;
+};
 
 const encoder = new TextEncoder();
 const END = encoder.encode('event: end\ndata:\n\n');
-const HEARTBEAT = encoder.encode(': still here\n\n');
+/** An event, for a page cannot see comments: what is open but silent is a connection that was lost. */
+const HEARTBEAT = encoder.encode('event: heartbeat\ndata:\n\n');
 /** How soon a browser comes back to a stream that was cut, in ms. */
 const RETRY = encoder.encode('retry: 1000\n\n');
 
@@ -34,7 +39,7 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     };
     // Asked for the headers alone, nobody would ever read a stream, or close it.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    return c.body(stream(run.log.read(after), options), 200, headers);
+    return c.body(stream(run.log.read(after), c.env, options), 200, headers);
   });
   return routes;
 }
@@ -51,7 +56,8 @@ function resumePoint(c: Context): number | null {
  */
 function stream(
   reader: Reader,
-  { stallMs, heartbeatMs }: StreamOptions,
+  env: unknown,
+  { hangUp, stallMs, heartbeatMs }: StreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let timers: NodeJS.Timeout[] = [];
   const close = () => {
@@ -68,7 +74,7 @@ function stream(
         const watch = setInterval(() => {
           if (!reader.stalledSince(performance.now() - stallMs)) return;
           close();
-          controller.error(new Error('The reader does not read.'));
+          if (!hangUp(env)) controller.error(new Error('The reader does not read.'));
         }, stallMs / 2);
         timers = [beat, watch];
       },

@@ -1,5 +1,6 @@
-/** Answers that say what went wrong, in the form that the request asks for: a page, or a problem as RFC 9457 has it. */
+/** Answers that say what went wrong, in the form that the request asks for: a page, a message on it, or a problem as RFC 9457 has it. */
 import type { Context } from 'hono';
+import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { page } from '../../views/page.ts';
 import { problem } from '../../views/problem.ts';
@@ -14,6 +15,11 @@ export function failure(
   message: string,
 ): Response | Promise<Response> {
   if (!wantsPage(c)) return problemJson(c, status, message);
+  if (isHtmx(c)) {
+    c.header('HX-Retarget', '#form-message');
+    c.header('HX-Reswap', 'innerHTML');
+    return c.html(html`${message}`, status);
+  }
   const title = status === 404 ? 'Not found' : status >= 500 ? 'An error on our side' : 'That did not work';
   const links = [{ href: '/', text: 'To the playground' }];
   return c.html(page({ title, assets: built.page, body: problem({ title, message, links }) }), status);
@@ -29,6 +35,11 @@ export function problemJson(
   const list = Object.entries(errors ?? {}).map(([field, message]) => ({ field, message }));
   const body = { type: 'about:blank', title, status, ...(errors && { errors: list }) };
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' });
+}
+
+/** Whether the page's script asks, for something to put on the page. */
+export function isHtmx(c: Context): boolean {
+  return c.req.header('hx-request') === 'true';
 }
 
 function wantsPage(c: Context): boolean {

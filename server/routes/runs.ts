@@ -6,7 +6,7 @@ import { takeAway } from '../../views/program.ts';
 import { runSection } from '../../views/run.ts';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
-import { failure } from './failure.ts';
+import { failure, isHtmx } from './failure.ts';
 import { formOf, type PageContent, playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import { valuesOf, viewOf } from './view.ts';
@@ -80,10 +80,6 @@ ${takeAway(run.id, typeof view.lesson?.python === 'string', true)}`);
     return runs.get(id) ? c.redirect(`/?from=${id}`, 303) : failure(c, playground, 404, NO_RUN);
   });
   return routes;
-}
-
-function isHtmx(c: Context): boolean {
-  return c.req.header('hx-request') === 'true';
 }
 
 /** The fields as `parseSpec` takes them: a list for the modes, text for the others, a list where one was sent twice. */

@@ -118,7 +118,7 @@ function reasonForGain({ pass }: Entry): string {
   const cores = Math.min(pass.cores, atOnce(pass));
   switch (nature(pass)) {
     case 'waited':
-      return ': their waits overlapped';
+      return ': the jobs’ waits overlapped';
     case 'computed':
       return pass.mode !== 'event-loop' && cores > 1 ? `: they computed on ${cores} cores at once` : '';
     case 'mixed':

@@ -149,6 +149,7 @@ export async function startBrowser(): Promise<TestBrowser> {
         const text = message.text();
         // Said where a test, quicker than a person, has typed into a field before the page was all there.
         if (text.startsWith('Autofocus processing was blocked')) return;
+        if (text.startsWith('htmx: htmx:error: Failed to fetch') && allowed.includes('net::')) return;
         const reason = /^Failed to load resource:.* (\d{3}|net::)/.exec(text)?.[1];
         if (reason === undefined || !allowed.includes(reason)) faults.push(`console: ${text}`);
       });

@@ -85,3 +85,28 @@ it('page: a server that is killed and started again is found again, and says tha
   expect(heard()).toEqual(events);
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
 });
+
+it.each(['silent', 'gateway'] as const)(
+  'page: Run and Cancel that nobody answers (%s) say so in the form, until the next one is',
+  async (how) => {
+    browser.allow('net::');
+    browser.allow('502');
+    const page = await browser.open();
+    await page.goto(door.url);
+    const id = await run(page, LONG);
+    door.shut(how);
+    const alert = page.getByRole('alert');
+    await page.click('#run-button');
+    await alert.waitFor();
+    expect(await alert.textContent()).toBe('The server cannot be reached. Nothing was started.');
+    expect(await alert.evaluate((one) => one.getBoundingClientRect().bottom < innerHeight)).toBe(true);
+    await page.click('#cancel-button');
+    await expect.poll(() => alert.textContent()).toBe('The server cannot be reached. Nothing was cancelled.');
+    expect(await page.locator(`run-view[data-id="${id}"]`).count()).toBe(1);
+
+    door.open();
+    await page.click('#cancel-button');
+    await ended(page);
+    expect(await alert.count()).toBe(0);
+  },
+);

@@ -144,6 +144,33 @@ it.each([
   },
 );
 
+it('page: at 1280 pixels a line of the console that a lesson writes is one line', async () => {
+  const page = await browser.open({ viewport: WIDE });
+  await page.goto(server.url);
+  await run(page, { jobs: '3', minSeconds: '0.05', maxSeconds: '0.1' });
+  await ended(page);
+  const heights = await page.locator('.console li[data-seq]').evaluateAll((lines) => {
+    for (const text of document.querySelectorAll('.console .text'))
+      text.firstChild!.textContent = 'Job 1 done after 11.7 seconds';
+    return lines.map((line) => line.clientHeight / Number.parseFloat(getComputedStyle(line).lineHeight));
+  });
+  expect(heights).toHaveLength(12);
+  for (const lines of heights) expect(lines).toBeCloseTo(1, 1);
+});
+
+it('page: in forced colours the bar of the progress differs from what it stands on', async () => {
+  const page = await browser.open({ forcedColors: 'active' });
+  await page.goto(server.url);
+  await run(page, QUICK);
+  await ended(page);
+  const { border, ground } = await page.locator('progress').evaluate((bar) => {
+    const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(bar);
+    return { border: `${borderTopWidth} ${borderTopColor}`, ground: backgroundColor };
+  });
+  expect(border).toMatch(/^1px /);
+  expect(border).not.toContain(ground);
+});
+
 it('page: its policy lets no inline style or script in, and none of its own parts needs one', async () => {
   const page = await browser.open();
   await page.goto(server.url);

@@ -1,5 +1,7 @@
 /** The stream of a run's events: from anywhere, each once, to its end; kept open while idle, cut off if nobody reads. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { listen } from '../../server/listen.ts';
 import type { RunEvent } from '../../server/runs/events.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -128,6 +130,30 @@ describe('GET /runs/:id/events', () => {
   });
 });
 
+describe('GET /runs/:id/events on a port', () => {
+  it('events: the connection of a reader that does not read is closed, and nothing is printed of it', async () => {
+    const { serve, hangUp } = await listen();
+    const { playground } = app;
+    const server = await serve(createApp({ playground, hangUp, stallMs: 40 }).fetch, {
+      HOST: '127.0.0.1',
+      PORT: 0,
+    });
+    const printed = [vi.spyOn(console, 'error'), vi.spyOn(console, 'info')];
+    const live = await app.start(ENDLESS);
+    const log = playground.runs.get(live)?.log;
+    if (!log) throw new Error('The run is not there.');
+    const read = log.read.bind(log);
+    // As if what it was sent filled every buffer on the way.
+    log.read = (seq) => ({ ...read(seq), stalledSince: () => true });
+    const response = await fetch(`${server.url}/runs/${live}/events`);
+    await expect(response.text()).rejects.toThrow();
+    for (const print of printed) expect(print).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+    await playground.runs.cancel(live);
+    await server.close();
+  });
+});
+
 describe('GET /runs/:id/events of a server with short patience', () => {
   let brief: PlaygroundApp;
   beforeAll(async () => {
@@ -135,19 +161,22 @@ describe('GET /runs/:id/events of a server with short patience', () => {
   });
   afterAll(() => brief.close());
 
-  it('events: a stream with nothing to tell is kept open by comments, which are no events', async () => {
+  it('events: a stream with nothing to tell is kept open by heartbeats, which a browser hears and no event is', async () => {
     const live = await brief.start(ENDLESS);
     const waiting = await brief.start(QUICK);
-    const comments: string[] = [];
+    let beats = 0;
     const got: RunEvent[] = [];
     for await (const message of messagesIn(await brief.request(`/runs/${waiting}/events`))) {
-      if (message.comment !== '') comments.push(message.comment);
+      if (message.event === 'heartbeat') {
+        beats += 1;
+        // An id would be where a browser goes on from.
+        expect(message).toMatchObject({ id: null, data: '' });
+      }
       got.push(...eventsOf([message]));
       // It has outlived the patience with readers that do not read several times over.
-      if (comments.length === 20) await brief.playground.runs.cancel(live);
+      if (beats === 20) await brief.playground.runs.cancel(live);
     }
-    expect(comments.length).toBeGreaterThanOrEqual(20);
-    expect(new Set(comments)).toEqual(new Set(['still here']));
+    expect(beats).toBeGreaterThanOrEqual(20);
     expect(got.map(({ seq }) => seq)).toEqual(got.map((_, i) => i + 1));
     expect(got.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
   });

@@ -165,11 +165,27 @@ describe('POST /runs', () => {
     const body = `${encodeForm(quick)}&${encodeForm(part)}`;
     const response = await app.request('/runs', { method: 'POST', body, headers: FORM });
     expect(response.status).toBe(422);
-    const alerts = elements(await response.text(), 'p').filter(
+    const alerts = elements(await response.text(), 'div').filter(
       ({ attributes }) => attributes.role === 'alert',
     );
     expect(alerts.map(({ text }) => text)).toEqual([`There is no field "${name}".`]);
   });
+
+  it.each([
+    ['403', '/runs', { ...FORM, Origin: 'http://elsewhere.example', 'Sec-Fetch-Site': 'cross-site' }, ''],
+    ['404', '/runs/nothing/cancel', FORM, ''],
+    ['413', '/runs', FORM, 'x'.repeat(300_000)],
+    ['415', '/runs', { ...FORM, 'Content-Type': 'text/plain' }, 'jobs=1'],
+  ])(
+    'htmx: an error (%s) is a message in the form, not a page in the place of the run',
+    async (status, path, headers, body) => {
+      const response = await app.request(path, { method: 'POST', body, headers: { ...headers, ...HTMX } });
+      expect(response.status).toBe(Number(status));
+      expect(response.headers.get('hx-retarget')).toBe('#form-message');
+      expect(response.headers.get('hx-reswap')).toBe('innerHTML');
+      expect(await response.text()).toMatch(/^[^<>]+\.$/);
+    },
+  );
 
   it('POST /runs: a field sent twice is told at the field', async () => {
     const body = `${encodeForm(quick)}&jobs=2`;
@@ -458,7 +474,9 @@ describe('with room for one run', () => {
       expect(response.status).toBe(503);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       const html = await response.text();
-      expect(elements(html, 'p').find(({ attributes }) => attributes.role === 'alert')?.text).toMatch(/busy/);
+      expect(elements(html, 'div').find(({ attributes }) => attributes.role === 'alert')?.text).toMatch(
+        /busy/,
+      );
       expect(formFields(html)).toMatchObject({ seed: ['4711'], minSeconds: ['3000'] });
     }
     const bad = await (await small.browser()).submit('/runs', { ...endless, jobs: '4' });

@@ -73,7 +73,7 @@ describe('sentence: comparisons', () => {
   it('sentence: waits that overlapped', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1852, 'sleep') };
     expect(told([oneByOne('sleep'), threads])).toBe(
-      'Threads finished 2.7 times sooner than one by one: their waits overlapped.',
+      'Threads finished 2.7 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 
@@ -82,7 +82,7 @@ describe('sentence: comparisons', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep', 20) };
     const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 400), bootMs: 400 };
     expect(told([oneByOne('sleep'), event, threads, processes])).toBe(
-      'The event loop and threads finished 5.0 times sooner than one by one: their waits overlapped.',
+      'The event loop and threads finished 5.0 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 
@@ -193,7 +193,7 @@ describe('sentence: comparisons', () => {
       'Threads finished 1.5 times sooner than processes.',
     );
     expect(told([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
-      'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: their waits overlapped.',
+      'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: the jobs’ waits overlapped.',
     );
   });
 
