@@ -1,4 +1,5 @@
 /** The one place where the runtimes differ for the server: how to listen, and how to learn a sender's address. */
+import { ServerResponse } from 'node:http';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 
 type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>;
@@ -15,6 +16,8 @@ export type Listen = {
   serve(fetch: Fetch, where: Where): Promise<Server>;
   /** The sender's address from what the runtime hands over with a request. */
   addressOf(env: unknown): string | undefined;
+  /** Closes the connection of a request. False where the runtime does so itself when the answer's stream fails. */
+  hangUp(env: unknown): boolean;
 };
 
 /** How long requests under way may take when the server stops, in ms. */
@@ -29,6 +32,13 @@ async function onNode(): Promise<Listen> {
   const { serve } = await import('@hono/node-server');
   return {
     addressOf: (env) => read(env, 'incoming', 'socket', 'remoteAddress'),
+    // A stream that fails would close it too, but @hono/node-server prints each such failure with its stack.
+    hangUp: (env) => {
+      const outgoing = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : null;
+      if (!(outgoing instanceof ServerResponse)) return false;
+      outgoing.destroy();
+      return true;
+    },
     serve: (fetch, { HOST, PORT }) =>
       new Promise((resolve, reject) => {
         const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => {
@@ -61,6 +71,7 @@ function onDeno(): Listen {
   const { Deno } = globalThis as unknown as { Deno: DenoApi };
   return {
     addressOf: (env) => read(env, 'remoteAddr', 'hostname'),
+    hangUp: () => false,
     async serve(fetch, { HOST, PORT }) {
       const server = Deno.serve({ hostname: HOST, port: PORT, onListen: () => {} }, (request, info) =>
         fetch(request, info),

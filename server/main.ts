@@ -6,20 +6,21 @@ import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-function settingsOrExit() {
-  try {
-    return readSettings();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exit(2);
-  }
+/** A setting that cannot be used is for who starts the server to mend: it is told without a stack. */
+function refuse(error: unknown): never {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exit(2);
 }
 
-const settings = settingsOrExit();
-const playground = await startPlayground(settings);
-const { addressOf, serve } = await listen();
-const app = createApp({ playground, addressOf });
+async function start() {
+  const settings = readSettings();
+  return { settings, playground: await startPlayground(settings) };
+}
+
+const { settings, playground } = await start().catch(refuse);
+const { addressOf, hangUp, serve } = await listen();
+const app = createApp({ playground, addressOf, hangUp });
 const server = await serve(app.fetch, settings).catch(async (error) => {
   console.error(`Cannot listen on ${settings.HOST}:${settings.PORT}: ${error.message}`);
   await playground.close();
@@ -28,7 +29,7 @@ const server = await serve(app.fetch, settings).catch(async (error) => {
 console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);
 
 let isClosing = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, async () => {
     if (isClosing) return;
     isClosing = true;

@@ -1,5 +1,6 @@
 /** Puts the parts together: what is compiled, the store, the guard, the processes kept ready, and the runs. */
 import { type Built, buildAll, LESSONS } from './build.ts';
+import { holdDataFolder } from './data-folder.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
@@ -25,11 +26,15 @@ export type Playground = {
 };
 
 /**
- * Starts a playground, with the lessons of `lessonsFolder`. Throws where the data folder cannot be used or something
- * does not compile.
+ * Starts a playground, with the lessons of `lessonsFolder`. Throws `SettingsError` where the data folder cannot be
+ * used, before anything is changed there; throws where something does not compile.
  */
 export async function startPlayground(settings: Settings, lessonsFolder = LESSONS): Promise<Playground> {
-  const built = await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder);
+  const folder = holdDataFolder(settings.DATA_DIR);
+  const built = await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder).catch((error) => {
+    folder.release();
+    throw error;
+  });
   const lessons = await readCatalogue(lessonsFolder);
   const store = new Store(settings.DATA_DIR);
   const guard = new Guard();
@@ -46,7 +51,9 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
     ready.refill(runtime);
   });
   // One that cannot be warmed is told to whoever asks for a run on it.
-  Promise.all(warm).catch((error) => console.error('A runtime cannot be used.', error));
+  Promise.all(warm).catch((error) => {
+    if (!ready.closing.aborted) console.error('A runtime cannot be used.', error);
+  });
 
   return {
     settings,
@@ -60,10 +67,12 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
     ready,
     async close() {
       await runs.close();
-      await Promise.allSettled(warm);
+      // Ends what still warms up.
       await ready.close();
+      await Promise.allSettled(warm);
       await guard.close();
       store.close();
+      folder.release();
     },
   };
 }

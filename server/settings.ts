@@ -14,7 +14,8 @@ function whole(min: number, max: number, fallback: number) {
     .default(fallback);
 }
 
-const totalMib = Math.floor(os.totalmem() / 2 ** 20);
+/** Memory of the machine, or of the container where that has less; 0 is said where no limit is known. */
+const totalMib = Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 2 ** 20);
 
 const environment = z.object({
   /** Address to listen on. */

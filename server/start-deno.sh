@@ -4,9 +4,21 @@
 # project's folder.
 set -eu
 data=${DATA_DIR:-data}
-mkdir -p "$data"
+# Deno takes a comma in a permission for the end of a path.
+case $data in *,*)
+  echo "DATA_DIR=$data: must be a folder without a comma in its name, where the server runs on Deno" >&2
+  exit 2
+  ;;
+esac
+why=$(mkdir -p "$data" 2>&1) || {
+  echo "DATA_DIR=$data: cannot be used: $why" >&2
+  exit 2
+}
 # A port that is none is for the server to refuse, in its own words.
-case ${PORT:-} in '' | *[!0-9]*) port=8080 ;; *) port=$PORT ;; esac
+case ${PORT:-} in '' | *[!0-9]* | ??????*) port=8080 ;; *) port=$PORT ;; esac
+[ "$port" -le 65535 ] || port=8080
+host=${HOST:-127.0.0.1}
+case $host in *:*) host="[$host]" ;; esac
 
 for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   eval "value=\${$name-}"
@@ -14,7 +26,7 @@ for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
 done
 
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
-  --allow-net="${HOST:-127.0.0.1}:$port" \
+  --allow-net="$host:$port" \
   --allow-read=".,$data" \
   --allow-write="$data" \
   --allow-env \

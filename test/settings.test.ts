@@ -1,7 +1,8 @@
 /** The settings: what is taken where nothing is given, and what is said of a value that cannot be used. */
 import os from 'node:os';
+import process from 'node:process';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readSettings, SettingsError } from '../server/settings.ts';
 
 const refusal = (env: Record<string, string>) => {
@@ -95,5 +96,24 @@ describe('readSettings', () => {
         else expect(read.PORT).toBe(text === '' ? 8080 : Number(text));
       }),
     );
+  });
+});
+
+describe('MEMORY_MIB', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  it.each([
+    ['a container of one GiB', 2 ** 30, 512],
+    ['no limit that is known', 0, null],
+    ['a limit past all memory', 2 ** 63, null],
+  ])('MEMORY_MIB: half of what there is, in %s', async (_, constrained, expected) => {
+    vi.resetModules();
+    vi.spyOn(process, 'constrainedMemory').mockReturnValue(constrained);
+    const machine = Math.max(256, Math.floor(Math.floor(os.totalmem() / 2 ** 20) / 2));
+    const { readSettings } = await import('../server/settings.ts');
+    expect(readSettings({}).MEMORY_MIB).toBe(expected ?? machine);
   });
 });

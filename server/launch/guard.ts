@@ -23,27 +23,59 @@ done
 for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
 `;
 
+/** The system's units, which the shell says first. */
+type Units = { pageBytes: number; tickMs: number };
+
 const SAMPLE_MS = 250;
+/** Pause before a shell that died before it said a word is started again, in ms. */
+const RETRY_MS = 1000;
+/** How long the shell has to end when asked, in ms: one that was stopped does not hear. */
+const CLOSE_MS = 1000;
 
 export class Guard {
   #shell: ChildProcess;
   #watched = new Map<number, (usage: Usage) => void>();
   #timer: NodeJS.Timeout | null = null;
-  #pageBytes = 0;
-  #tickMs = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #isClosing = false;
 
   constructor() {
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT], {
+    this.#shell = this.#start();
+  }
+
+  /** The shell's process; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#shell.pid;
+  }
+
+  /** Starts a shell that watches whatever is to be watched. If it dies, another takes its place. */
+  #start(): ChildProcess {
+    const shell = spawn('/bin/sh', ['-c', SCRIPT], {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
       env: {},
     });
-    this.#shell.on('error', (error) =>
+    let units: Units | null = null;
+    shell.on('error', (error) =>
       console.error('guard: cannot start /bin/sh; if the server is killed, its runs go on', error),
     );
-    // Written to after it died: the runs go on unguarded, as was said above.
-    this.#shell.stdin?.on('error', () => {});
-    readLines(this.#shell.stdout, 4096, (line) => this.#read(line));
+    // Written to after it died: the next one is told anew.
+    shell.stdin?.on('error', () => {});
+    readLines(shell.stdout, 4096, (line) => {
+      if (units) this.#read(line, units);
+      else units = parseUnits(line);
+    });
+    shell.once('exit', (exitCode, signal) => {
+      if (this.#isClosing) return;
+      console.error(`guard: its shell ended (${signal ?? exitCode}); another is started`);
+      const start = () => {
+        this.#shell = this.#start();
+      };
+      if (units) start();
+      else this.#restart = setTimeout(start, RETRY_MS);
+    });
+    for (const pid of this.#watched.keys()) shell.stdin?.write(`+ ${pid}\n`);
+    return shell;
   }
 
   /** Watches over a process until `unwatch`; `onUsage` is told four times a second what it uses, where the system tells. */
@@ -64,27 +96,31 @@ export class Guard {
 
   /** Ends the guard, and with it every process still watched. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     if (this.#timer) clearInterval(this.#timer);
-    if (this.#shell.exitCode !== null || this.#shell.pid === undefined) return;
-    const exited = new Promise((resolve) => this.#shell.once('exit', resolve));
-    this.#shell.stdin?.end();
+    clearTimeout(this.#restart);
+    const shell = this.#shell;
+    if (shell.exitCode !== null || shell.signalCode !== null || shell.pid === undefined) return;
+    const exited = new Promise((resolve) => shell.once('exit', resolve));
+    shell.stdin?.end();
+    const timer = setTimeout(() => shell.kill('SIGKILL'), CLOSE_MS);
     await exited;
+    clearTimeout(timer);
   }
 
-  /** Reads a line: first the system's units, then lines of /proc/PID/stat (see proc_pid_stat(5)). */
-  #read(line: string): void {
-    if (this.#pageBytes === 0) {
-      const [pageBytes = 4096, ticks = 100] = line.split(' ').map(Number);
-      this.#pageBytes = pageBytes;
-      this.#tickMs = 1000 / ticks;
-      return;
-    }
+  /** Reads a line of /proc/PID/stat: see proc_pid_stat(5). */
+  #read(line: string, { pageBytes, tickMs }: Units): void {
     // The name, in brackets, may hold spaces and brackets itself: count the fields from its end.
     const pid = Number.parseInt(line, 10);
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);
     if (userTicks === undefined || systemTicks === undefined || rssPages === undefined) return;
-    const usage = { rssBytes: rssPages * this.#pageBytes, cpuMs: (userTicks + systemTicks) * this.#tickMs };
+    const usage = { rssBytes: rssPages * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs };
     if (Number.isFinite(usage.rssBytes + usage.cpuMs)) this.#watched.get(pid)?.(usage);
   }
+}
+
+function parseUnits(line: string): Units {
+  const [pageBytes = 4096, ticks = 100] = line.split(' ').map(Number);
+  return { pageBytes, tickMs: 1000 / ticks };
 }

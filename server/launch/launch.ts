@@ -64,18 +64,24 @@ export class Child {
 
   /** Ends it at once. */
   kill(): void {
-    this.#process.kill('SIGKILL');
+    this.#signal('SIGKILL');
   }
 
   /** Asks it to end, then makes it. Resolves when it has ended. */
   async stop(): Promise<Exit> {
     if (!this.#isStopping) {
       this.#isStopping = true;
-      this.#process.kill('SIGTERM');
-      const timer = setTimeout(() => this.#process.kill('SIGKILL'), GRACE_MS);
+      this.#signal('SIGTERM');
+      const timer = setTimeout(() => this.kill(), GRACE_MS);
       this.ended.then(() => clearTimeout(timer));
     }
     return this.ended;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    // Deno sends a process no second signal once this is set, though the first, which set it, may not have ended it.
+    Reflect.set(this.#process, 'killed', false);
+    this.#process.kill(signal);
   }
 }
 

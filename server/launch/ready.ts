@@ -12,13 +12,18 @@ type Kept = { booting: Promise<Booted>; isBooted: boolean };
 
 /** Longest boot, in ms; a machine so slow that it takes longer is of no use. */
 const BOOT_MS = 30_000;
+/**
+ * Longest time that a process which was kept may take to say that it is still there, in ms. It takes about 2, and its
+ * first word in the pass then comes 1 sooner, because it is awake.
+ */
+const ANSWER_MS = 2000;
 
 export class Ready {
   #entry: string;
   #guard: Guard;
   #size: number;
   #kept = new Map<Runtime, Kept[]>();
-  #isClosed = false;
+  #closing = new AbortController();
 
   /** `entry`: the compiled child side. `size`: processes kept for each runtime that was used. */
   constructor(entry: string, guard: Guard, size: number) {
@@ -32,8 +37,8 @@ export class Ready {
     const kept = this.#list(runtime);
     for (let next = kept.shift(); next; next = kept.shift()) {
       const booted = await next.booting.catch(() => null);
-      if (booted && isFit(booted)) return booted;
-      await booted?.child.stop();
+      if (booted && isFit(booted) && (await answers(booted.child))) return booted;
+      booted?.child.kill();
     }
     return this.#boot(runtime);
   }
@@ -47,7 +52,7 @@ export class Ready {
   /** Brings the number of processes kept for `runtime` back to what it should be. Returns at once. */
   refill(runtime: Runtime): void {
     const kept = this.#list(runtime);
-    while (!this.#isClosed && kept.length < this.#size) {
+    while (!this.closing.aborted && kept.length < this.#size) {
       const one: Kept = { booting: this.#boot(runtime), isBooted: false };
       // One that cannot be started, or ends while it waits, is no longer kept; `take` then tells why.
       const forget = () => {
@@ -67,9 +72,14 @@ export class Ready {
     return launch(command(runtime, this.#entry), this.#guard, listener);
   }
 
-  /** Ends what is kept. */
+  /** Aborted when it closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Ends what is kept, and what is on its way to be. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     const all = [...this.#kept.values()].flat();
     await Promise.all(all.map(({ booting }) => booting.then(({ child }) => child.stop()).catch(() => {})));
   }
@@ -81,15 +91,21 @@ export class Ready {
       report: ({ report }) => report.type === 'hello' && hello.resolve(),
       stderr: (line) => words.length < 20 && words.push(line),
     });
-    const timer = setTimeout(() => child.stop(), BOOT_MS);
+    const stop = () => void child.stop();
+    const timer = setTimeout(stop, BOOT_MS);
+    this.closing.addEventListener('abort', stop);
+    if (this.closing.aborted) stop();
     const gone = child.ended.then(({ exitCode, signal }) => {
       throw new Error(
         `A ${runtime} process ended before it was ready (${signal ?? exitCode}): ${words.join(' ')}`,
       );
     });
-    await Promise.race([hello.promise, gone]).finally(() => clearTimeout(timer));
+    await Promise.race([hello.promise, gone]).finally(() => {
+      clearTimeout(timer);
+      this.closing.removeEventListener('abort', stop);
+    });
     gone.catch(() => {});
-    return { child, bootMs: now() - child.launchedAt, clock: clockSkew() };
+    return { child, bootMs: Math.round((now() - child.launchedAt) * 1000) / 1000, clock: clockSkew() };
   }
 
   #list(runtime: Runtime): Kept[] {
@@ -97,6 +113,20 @@ export class Ready {
     this.#kept.set(runtime, kept);
     return kept;
   }
+}
+
+/** Whether a booted process answers: one that somebody stopped, or that hangs, would cost a pass all of its time. */
+async function answers(child: Child): Promise<boolean> {
+  const heard = Promise.withResolvers<boolean>();
+  const timer = setTimeout(heard.resolve, ANSWER_MS, false);
+  child.listener = {
+    report: ({ report }) => report.type === 'hello' && heard.resolve(true),
+    stderr: () => {},
+  };
+  child.send({ type: 'ping' });
+  const isAnswered = await Promise.race([heard.promise, child.ended.then(() => false)]);
+  clearTimeout(timer);
+  return isAnswered;
 }
 
 /** How far the machine's clock has been set since this process began, in ms: see `isFit`. */

@@ -1,4 +1,5 @@
 /** A fixed amount of work: the same number of steps wherever and whenever it runs, so it takes longer when cores are short. */
+import process from 'node:process';
 
 const STEPS_PER_BLOCK = 100_000;
 let sink = 0;
@@ -18,19 +19,35 @@ function block(seed: number): number {
   return x;
 }
 
+/** Processor's time of one stretch that is measured, in ms: several times the coarsest count of it that a system keeps. */
+const STRETCH_MS = 50;
+
 /**
- * Blocks that an idle core does in a second, on this runtime. Takes the quickest of many short samples, because
- * whatever else the machine does can only make one slower. Blocks its thread for about a quarter of a second.
+ * Blocks that an idle core does in a second, on this runtime. Counts the processor's time, not the clock's, of which
+ * others take a part on a busy machine; of several stretches the quickest is the least disturbed. The process should
+ * do nothing else meanwhile. Blocks its thread for about 0.4 s.
  */
 export function calibrate(): number {
-  const until = performance.now() + 50;
-  while (performance.now() < until) spin(1);
-  let best = Number.POSITIVE_INFINITY;
-  const blocks = 50;
-  for (let sample = 0; sample < 30; sample++) {
-    const before = performance.now();
-    spin(blocks);
-    best = Math.min(best, performance.now() - before);
-  }
-  return (blocks * 1000) / best;
+  // The compiler has threads of its own, whose time would count: let it finish.
+  const warmUntil = performance.now() + 80;
+  while (performance.now() < warmUntil) spin(1);
+  let best = 0;
+  const until = performance.now() + 270;
+  do {
+    const before = cpuMs();
+    let blocks = 0;
+    let ms = 0;
+    for (; ms < STRETCH_MS; ms = cpuMs() - before) {
+      spin(10);
+      blocks += 10;
+    }
+    best = Math.max(best, (blocks * 1000) / ms);
+  } while (performance.now() < until);
+  return best;
+}
+
+/** Time that this process has had of the processor, in ms. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -28,6 +28,7 @@ function beginProcess(): void {
   emit({ type: 'hello' });
 
   function begin(order: Order): void {
+    if (order.type === 'ping') emit({ type: 'hello' });
     if (order.type === 'calibrate') {
       emit({ type: 'calibrated', blocksPerSecond: calibrate() });
       process.exit(0);

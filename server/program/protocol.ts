@@ -49,6 +49,8 @@ export type Order =
   | ({ type: 'lane-ended'; lane: number; exitCode: number | null } & JobOutcome)
   | { type: 'answer'; answer: Answer }
   | { type: 'queue-state'; state: QueueState }
+  /** Answered with another hello by a process that waits for its order. */
+  | { type: 'ping' }
   | { type: 'calibrate' };
 
 const number = z.int().min(0).max(1000);

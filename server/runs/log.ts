@@ -7,6 +7,10 @@ import type { Fact, RunEvent } from './events.ts';
 /** Keeps a stretch of the log; `lines` are events as JSON, one a line, from sequence number `firstSeq`. */
 export type SaveChunk = (firstSeq: number, lines: string[]) => void;
 
+/** Most frames kept for readers who come to the same place later: some 4 MB. */
+const MAX_FRAMES = 64;
+/** Pause before the first and the longest before any further try to save what could not be saved, in ms. */
+const RETRY_MS = { first: 1000, longest: 30_000 };
 /** Most characters of events in one frame, so that a slow reader is handed little at a time. */
 const FRAME_CHARS = 64 * 1024;
 /** Longest wait of an event for others to go out with it, in ms, reached at 2,500 readers. */
@@ -31,6 +35,7 @@ export type Reader = {
   close(): void;
 };
 
+type Frame = { to: number; bytes: Uint8Array<ArrayBuffer> };
 type Cursor = { seq: number; take: ((isEnd: boolean) => void) | null; behindSince: number | null };
 
 export class RunLog {
@@ -38,12 +43,18 @@ export class RunLog {
   #options: LogOptions;
   /** How many events are in the store, and may be read. */
   #saved: number;
+  /** Once nothing more is added: what is to be saved after the last event, before readers are told the end. */
+  #finish: (() => void) | null = null;
   #isEnded: boolean;
   #isCut = false;
   #flushing: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #flushedAt = 0;
+  #retryMs = RETRY_MS.first;
+  #hasComplained = false;
+  #isGivenUp = false;
   #cursors = new Set<Cursor>();
-  #frame: { from: number; to: number; saved: number; bytes: Uint8Array<ArrayBuffer> } | null = null;
+  /** Frames by where they begin, the oldest first. */
+  #frames = new Map<number, Frame>();
 
   /** A log that goes on after `lines`, which are in the store already; ended if `isEnded`. */
   constructor(options: LogOptions, lines: string[] = [], isEnded = false) {
@@ -64,7 +75,7 @@ export class RunLog {
 
   /** Adds an event. `pass` and `atMs` as in `RunEvent`. What is past the limit of events is left out, and a `cut` event says so, once. */
   append(fact: Fact, pass: number | null, atMs: number): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#finish) return;
     if (this.#lines.length >= this.#options.maxEvents - 1 && !isKept(fact)) {
       if (this.#isCut) return;
       this.#isCut = true;
@@ -90,30 +101,54 @@ export class RunLog {
     this.#flushing = waitMs > 1 ? setTimeout(flush, waitMs) : setImmediate(flush);
   }
 
-  /** Ends the log: nothing more is added, and readers who have read all are told. */
-  end(): void {
+  /**
+   * Ends the log: nothing more is added. When all is saved, and `finish` has saved what else there is, readers who
+   * have read all are told. What throws is tried again, for as long as nobody gives up.
+   */
+  end(finish: () => void = () => {}): void {
+    this.#finish ??= finish;
     this.flush();
+  }
+
+  /** Tries no more to save what could not be saved: the store is about to close. Readers are not told an end. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#unschedule();
+  }
+
+  /** Writes what is new to the store, then lets readers have it. What cannot be written is tried again by itself. */
+  flush(): void {
+    this.#unschedule();
+    if (this.#isEnded || this.#isGivenUp) return;
+    try {
+      this.#save();
+      this.#finish?.();
+    } catch (error) {
+      // Readers wait, and the run goes on: a full disk is not the end of the server.
+      if (!this.#hasComplained) console.error('log: events could not be saved yet', error);
+      this.#hasComplained = true;
+      this.#flushing = setTimeout(() => this.flush(), this.#retryMs);
+      this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS.longest);
+      return;
+    }
+    this.#retryMs = RETRY_MS.first;
+    if (!this.#finish) return;
     this.#isEnded = true;
     for (const cursor of this.#cursors) cursor.take?.(true);
   }
 
-  /** Writes what is new to the store, then lets readers have it. */
-  flush(): void {
-    if (this.#flushing) {
-      clearTimeout(this.#flushing as NodeJS.Timeout);
-      clearImmediate(this.#flushing as NodeJS.Immediate);
-      this.#flushing = null;
-    }
+  #unschedule(): void {
+    clearTimeout(this.#flushing as NodeJS.Timeout);
+    clearImmediate(this.#flushing as NodeJS.Immediate);
+    this.#flushing = null;
+  }
+
+  #save(): void {
     if (this.#saved === this.#lines.length) return;
-    try {
-      this.#options.save(this.#saved + 1, this.#lines.slice(this.#saved));
-    } catch (error) {
-      // Readers wait, the run goes on, and what comes next is another try: a full disk is not the end of the server.
-      console.error('log: events could not be saved', error);
-      return;
-    }
+    this.#options.save(this.#saved + 1, this.#lines.slice(this.#saved));
     this.#saved = this.#lines.length;
     this.#flushedAt = performance.now();
+    this.#frames.clear();
     for (const cursor of this.#cursors) {
       // Who gave a number that is not there yet goes on waiting.
       if (cursor.seq >= this.#saved) continue;
@@ -153,16 +188,21 @@ export class RunLog {
 
   /** The server-sent event with what follows the cursor. Readers at the same place share one, made once. */
   #nextFrame(cursor: Cursor): Uint8Array<ArrayBuffer> {
-    if (this.#frame?.from !== cursor.seq || this.#frame.saved !== this.#saved) {
-      let to = cursor.seq;
-      for (let chars = 0; to < this.#saved && chars < FRAME_CHARS; to++)
-        chars += this.#lines[to]?.length ?? 0;
-      const text = `id: ${to}\ndata: [${this.#lines.slice(cursor.seq, to).join(',')}]\n\n`;
-      this.#frame = { from: cursor.seq, to, saved: this.#saved, bytes: encoder.encode(text) };
-    }
-    cursor.seq = this.#frame.to;
+    const { to, bytes } = this.#frames.get(cursor.seq) ?? this.#newFrame(cursor.seq);
+    cursor.seq = to;
     cursor.behindSince = cursor.seq < this.#saved ? performance.now() : null;
-    return this.#frame.bytes;
+    return bytes;
+  }
+
+  #newFrame(from: number): Frame {
+    let to = from;
+    for (let chars = 0; to < this.#saved && chars < FRAME_CHARS; to++) chars += this.#lines[to]?.length ?? 0;
+    const text = `id: ${to}\ndata: [${this.#lines.slice(from, to).join(',')}]\n\n`;
+    const frame = { to, bytes: encoder.encode(text) };
+    this.#frames.set(from, frame);
+    const [oldest] = this.#frames.keys();
+    if (this.#frames.size > MAX_FRAMES && oldest !== undefined) this.#frames.delete(oldest);
+    return frame;
   }
 }
 

@@ -73,7 +73,6 @@ export class Run {
       clearTimeout(timer);
     }
     this.log.append({ type: 'run-ended', status, error }, null, this.#atMs());
-    this.log.end();
     return status;
   }
 
@@ -82,7 +81,8 @@ export class Run {
     const { settings, ready, blocksPerSecond, programOf, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
-    const blocks = await blocksPerSecond(runtime);
+    const blocks = await Promise.race([blocksPerSecond(runtime), aborted(signal)]);
+    if (blocks === undefined) return 'failed'; // Stopped: the reason why is its status.
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (signal.aborted) break;
       const plan = {

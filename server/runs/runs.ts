@@ -7,7 +7,7 @@ import type { Status } from './events.ts';
 import { RunLog } from './log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import type { Spec } from './spec.ts';
-import type { Store } from './store.ts';
+import { interruption, type Store, type StoredRun } from './store.ts';
 
 /** A run as its readers see it. */
 export type RunView = {
@@ -26,11 +26,16 @@ export type RunsDeps = Pick<RunDeps, 'programOf' | 'blocksPerSecond'> & {
 };
 
 const DAY_MS = 86_400_000;
+/** Most logs of runs that have ended that are remembered while somebody reads them. */
+const MAX_ENDED = 100;
 
 export class Runs {
   #deps: RunsDeps;
   #admission: Admission;
+  /** Runs under way, and those that have ended and could not be saved yet. `ended`: no process is left. */
   #live = new Map<string, { run: Run; ended: Promise<void> }>();
+  /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. The oldest first. */
+  #ended = new Map<string, WeakRef<RunLog>>();
   #isClosing = false;
   #forgetting: NodeJS.Timeout;
 
@@ -65,17 +70,19 @@ export class Runs {
     try {
       store.create(view);
     } catch (error) {
+      log.giveUp();
       ticket.leave();
       throw error;
     }
-    const ended = run
-      .execute(ticket)
-      .then((status) => store.end(id, status))
-      .catch((error) => console.error(`run ${id}: its end could not be saved`, error))
-      .finally(() => {
-        ticket.leave();
+    const ended = run.execute(ticket).then((status) => {
+      log.end(() => {
+        store.end(id, status);
+        // Until it is saved, all there is of it is here.
         this.#live.delete(id);
+        this.#remember(id, log);
       });
+      ticket.leave();
+    });
     this.#live.set(id, { run, ended });
     return view;
   }
@@ -89,8 +96,25 @@ export class Runs {
     }
     const stored = this.#deps.store.get(id);
     if (!stored) return null;
+    const log = this.#ended.get(id)?.deref() ?? this.#load(stored);
+    // One that has no end and is not under way was given up when its end could not be saved.
+    return { ...stored, status: stored.status ?? 'interrupted', log };
+  }
+
+  #load(run: StoredRun): RunLog {
+    const lines = this.#deps.store.lines(run.id);
+    if (run.status === null) lines.push(JSON.stringify(interruption(lines.length + 1, run.createdAt)));
     const options = { save: () => {}, maxEvents: this.#deps.settings.MAX_EVENTS };
-    return { ...stored, log: new RunLog(options, this.#deps.store.lines(id), true) };
+    const log = new RunLog(options, lines, true);
+    this.#remember(run.id, log);
+    return log;
+  }
+
+  #remember(id: string, log: RunLog): void {
+    this.#ended.delete(id);
+    this.#ended.set(id, new WeakRef(log));
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   /** Stops a run as cancelled. Resolves when no process of it is left; does nothing to one that has ended. */
@@ -105,11 +129,15 @@ export class Runs {
     return this.#deps.store.ofPerson(person, limit);
   }
 
-  /** Takes no more runs, and ends those there are as interrupted. Resolves when no process of them is left. */
+  /**
+   * Takes no more runs, and ends those there are as interrupted. Resolves when no process of them is left. What cannot
+   * be saved by then is left for the next server to end as interrupted.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#forgetting);
     for (const { run } of this.#live.values()) run.stop('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
+    for (const { run } of this.#live.values()) run.log.giveUp();
   }
 }

@@ -92,6 +92,12 @@ function orEmpty<T extends z.ZodType>(schema: T) {
 }
 
 function specSchema({ maxJobs, lessons }: SpecRules) {
+  const usualOf = (lesson: string = DEFAULTS.lesson) => ({
+    ...DEFAULTS,
+    workers: null,
+    seed: null,
+    ...lessons.get(lesson),
+  });
   return z
     .strictObject({
       lesson: z
@@ -112,9 +118,24 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
       work: choice(WORKS).optional(),
       seed: orEmpty(wholeField(0, MAX_SEED)),
     })
+    .refine(
+      (fields) => {
+        const usual = usualOf(fields.lesson);
+        return (fields.minSeconds ?? usual.minSeconds) <= (fields.maxSeconds ?? usual.maxSeconds);
+      },
+      {
+        message: 'The longest must not be shorter than the shortest.',
+        path: ['maxSeconds'],
+        // Told beside what is wrong in other fields, but only of two numbers.
+        when: ({ value, issues }) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !issues.some(({ path }) => path?.[0] === 'minSeconds' || path?.[0] === 'maxSeconds'),
+      },
+    )
     .transform((fields) => {
       const lesson = fields.lesson ?? DEFAULTS.lesson;
-      const usual = { ...DEFAULTS, workers: null, seed: null, ...lessons.get(lesson) };
+      const usual = usualOf(lesson);
       const modes = fields.modes ?? usual.modes;
       const seed = fields.seed === undefined ? usual.seed : fields.seed;
       return {
@@ -128,10 +149,6 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
         work: fields.work ?? usual.work,
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       };
-    })
-    .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
-      message: 'The longest must not be shorter than the shortest.',
-      path: ['maxSeconds'],
     });
 }
 

@@ -23,6 +23,7 @@ const row = z.object({
   status: z.enum(STATUSES).nullable(),
 });
 const chunkRow = z.object({ events: z.string() });
+const endRow = z.object({ type: z.literal('run-ended'), status: z.enum(STATUSES) });
 const countRow = z.object({ count: z.number() });
 
 const COLUMNS = 'id, person, spec, created_at as createdAt, status';
@@ -101,11 +102,15 @@ export class Store {
       .all();
     for (const found of unfinished) {
       const id = z.string().parse(found.id);
-      const seq = this.lines(id).length + 1;
-      const atMs = Math.max(0, Date.now() - countRow.parse(found).count);
-      const error = 'The server was stopped while this run was under way.';
-      const event: RunEvent = { seq, pass: null, atMs, type: 'run-ended', status: 'interrupted', error };
-      this.append(id, seq, [JSON.stringify(event)]);
+      const lines = this.lines(id);
+      const told = endRow.safeParse(JSON.parse(lines.at(-1) ?? 'null'));
+      if (told.success) {
+        // Its end was written, and then no more.
+        this.end(id, told.data.status);
+        continue;
+      }
+      const seq = lines.length + 1;
+      this.append(id, seq, [JSON.stringify(interruption(seq, countRow.parse(found).count))]);
       this.end(id, 'interrupted');
     }
     return unfinished.length;
@@ -119,4 +124,11 @@ export class Store {
   close(): void {
     this.#db.close();
   }
+}
+
+/** How the log of a run ends, as event `seq`, that was created at `createdAt` and whose end nobody wrote. */
+export function interruption(seq: number, createdAt: number): RunEvent {
+  const atMs = Math.max(0, Date.now() - createdAt);
+  const error = 'The server was stopped while this run was under way.';
+  return { seq, pass: null, atMs, type: 'run-ended', status: 'interrupted', error };
 }

@@ -6,11 +6,13 @@ import type { PassTimeline, RunTimeline } from './timeline.ts';
 
 export { MODE_NAMES } from './words.ts';
 
-/** The figures of one pass. */
+/** The figures of one pass; times to the microsecond, as in events. */
 export type PassSummary = {
   mode: Mode;
   /** null while the pass runs; the run's own where the run ended over the pass. */
   status: Status | null;
+  /** What the pass failed of; null where it did not. */
+  error: string | null;
   /** null until the pass has ended, and where nobody saw it end. */
   wallMs: number | null;
   /** Sum over jobs of the time from job-started to job-ended, or so far. */
@@ -41,15 +43,16 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
     return {
       mode: pass.mode,
       status: pass.ended?.status ?? timeline.status,
-      wallMs: pass.ended?.wallMs ?? null,
-      jobMs,
+      error: pass.ended?.error ?? null,
+      wallMs: round(pass.ended?.wallMs),
+      jobMs: round(jobMs),
       speedUp: speedUp(pass, sequentialMs, jobMs),
-      startupMs: pass.startupMs,
+      startupMs: round(pass.startupMs),
       lanes: pass.lanes.size,
       done: count('done'),
       failed: count('failed'),
       cutOff: count('cut-off'),
-      cpuMs: pass.ended?.cpuMs ?? null,
+      cpuMs: round(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
     };
   });
@@ -70,4 +73,11 @@ function speedUp(pass: PassTimeline, sequentialMs: number | null, jobMs: number)
   if (pass.mode === 'sequential' || wallMs === null) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
   return jobMs > 0 ? { factor: jobMs / wallMs, against: 'sum' } : null;
+}
+
+/** Sums of decimal fractions end in a row of nines. */
+function round(ms: number): number;
+function round(ms: number | null | undefined): number | null;
+function round(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
 }

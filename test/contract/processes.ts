@@ -34,7 +34,8 @@ function allPids(): number[] {
     .map(Number);
 }
 
-function commandOf(pid: number): string {
+/** The command line of a process, its words ended by NUL; empty if there is no such process. */
+export function commandOf(pid: number): string {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {

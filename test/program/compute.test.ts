@@ -29,11 +29,11 @@ describe('spin', () => {
 });
 
 describe('calibrate', () => {
-  it('calibrate: what it says an idle core does in a time takes at least about that time', () => {
+  it('calibrate: what it says a core does in a time takes about that time of the processor', () => {
     const blocksPerSecond = calibrate();
     expect(Number.isFinite(blocksPerSecond)).toBe(true);
     const ratio = cpuMs(() => spin(Math.round(blocksPerSecond / 10))) / 100;
-    expect(ratio).toBeGreaterThan(0.7);
-    expect(ratio).toBeLessThan(3);
+    expect(ratio).toBeGreaterThan(0.6);
+    expect(ratio).toBeLessThan(1.8);
   });
 });

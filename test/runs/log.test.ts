@@ -227,6 +227,73 @@ describe('log: saving', () => {
     expect(await next).not.toBeNull();
   });
 
+  it('log: what cannot be saved is tried again by itself, ever less often, and told once', async () => {
+    vi.useFakeTimers();
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      let isFull = true;
+      const tries: number[] = [];
+      const save = () => {
+        tries.push(Date.now() - startedAt);
+        if (isFull) throw new Error('disk full');
+      };
+      const startedAt = Date.now();
+      const log = new RunLog({ maxEvents: 100, save });
+      const reader = log.read(0);
+      const next = reader.next();
+      for (let i = 0; i < 50; i++) {
+        log.append(line('x'), 0, i);
+        vi.advanceTimersByTime(10);
+      }
+      log.append(ended, null, 51);
+      let isKept = 0;
+      const finish = () => {
+        isKept++;
+        if (isKept === 1) throw new Error('disk full again');
+      };
+      log.end(finish);
+      vi.advanceTimersByTime(100_000);
+      expect(complain).toHaveBeenCalledOnce();
+      expect(tries.length).toBeLessThan(10);
+      const gaps = tries.slice(2).map((at, i) => at - (tries[i + 1] ?? 0));
+      expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+      expect(Math.max(...gaps)).toBe(30_000);
+      expect(log.isEnded).toBe(false);
+      expect(await isSettled(next)).toBe(false);
+
+      isFull = false;
+      vi.advanceTimersByTime(30_000);
+      expect(isKept).toBe(1);
+      expect(log.isEnded).toBe(false);
+      expect(textOf(await next)).toContain('run-ended');
+      const last = reader.next();
+      expect(await isSettled(last)).toBe(false);
+      vi.advanceTimersByTime(30_000);
+      expect(isKept).toBe(2);
+      expect(await last).toBeNull();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      complain.mockRestore();
+      vi.useRealTimers();
+    }
+  });
+
+  it('log: given up, it tries no more, and tells no reader an end', async () => {
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const save = vi.fn(() => {
+      throw new Error('disk full');
+    });
+    const log = new RunLog({ maxEvents: 100, save });
+    const next = log.read(0).next();
+    log.append(ended, null, 1);
+    log.end();
+    log.giveUp();
+    log.flush();
+    expect(save).toHaveBeenCalledOnce();
+    expect(await isSettled(next)).toBe(false);
+    complain.mockRestore();
+  });
+
   it('log: chunks follow each other without gap or overlap, and an empty one is not saved', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4)), (counts) => {
@@ -256,6 +323,23 @@ describe('log: many readers', () => {
       for (const frame of frames) expect(frame).toBe(frames[0]);
     }
     for (const reader of readers) reader.close();
+  });
+
+  it('log: readers who come to the same place one after the other share its frames', async () => {
+    const { log } = newLog();
+    write(log, 100, 4000);
+    log.end();
+    const frames = async () => {
+      const reader = log.read(0);
+      const all: Uint8Array[] = [];
+      for (let frame = await reader.next(); frame; frame = await reader.next()) all.push(frame);
+      return all;
+    };
+    const first = await frames();
+    await log.read(50).next();
+    const second = await frames();
+    expect(second).toHaveLength(first.length);
+    for (const [i, frame] of second.entries()) expect(frame).toBe(first[i]);
   });
 
   it('log: with many readers, events that come soon after others go out with them', async () => {

@@ -63,6 +63,21 @@ describe('specParser: what is refused', () => {
     ['workers as a word', { workers: 'all' }, { workers: JOBS }],
     ['the least above the most', { minSeconds: 3, maxSeconds: 2 }, { maxSeconds: ORDER }],
     ['the least above the most, typed', { minSeconds: '3', maxSeconds: '2.9' }, { maxSeconds: ORDER }],
+    [
+      'the least above the most, and more',
+      { minSeconds: 3, maxSeconds: 2, jobs: 0, work: 'play' },
+      { maxSeconds: ORDER, jobs: JOBS, work: 'Choose one of: wait, compute, mixed.' },
+    ],
+    [
+      'the least above the most, neither to be had',
+      { minSeconds: -1, maxSeconds: -2 },
+      { minSeconds: SECONDS, maxSeconds: SECONDS },
+    ],
+    [
+      'the least above the usual most, of no lesson',
+      { lesson: 'x', minSeconds: 11 },
+      { lesson: 'There is no such lesson.', maxSeconds: ORDER },
+    ],
     ['the least above the usual most', { minSeconds: 11 }, { maxSeconds: ORDER }],
     ['seconds below zero', { minSeconds: -0.1 }, { minSeconds: SECONDS }],
     ['seconds as NaN', { maxSeconds: Number.NaN }, { maxSeconds: SECONDS }],

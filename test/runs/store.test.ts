@@ -126,6 +126,22 @@ describe('Store.interruptUnfinished', () => {
     });
   });
 
+  it('interruptUnfinished: a run whose end was written, but not its status, ends as it did', () => {
+    store.create(run('a'));
+    const line = JSON.stringify({
+      seq: 1,
+      pass: null,
+      atMs: 1,
+      type: 'run-ended',
+      status: 'failed',
+      error: null,
+    });
+    store.append('a', 1, [line]);
+    store.interruptUnfinished();
+    expect(store.get('a')?.status).toBe('failed');
+    expect(store.lines('a')).toEqual([line]);
+  });
+
   it('interruptUnfinished: a second start finds nothing to do', () => {
     store.create(run('a'));
     store.interruptUnfinished();

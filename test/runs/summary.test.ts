@@ -20,6 +20,7 @@ describe('summarize', () => {
       {
         mode: 'threads',
         status: 'completed',
+        error: null,
         wallMs: 1200,
         jobMs: 2000,
         speedUp: { factor: 2000 / 1200, against: 'sum' },
@@ -67,6 +68,18 @@ describe('summarize', () => {
   it('summarize: a pass that its run ended over has the status of the run', () => {
     const [only] = figures([{ mode: 'threads', jobs: [{ from: 0 }], wallMs: null }], 'interrupted');
     expect(only).toMatchObject({ status: 'interrupted', wallMs: null, cutOff: 1 });
+  });
+
+  it('summarize: times are to the microsecond, and a pass says what it failed of', () => {
+    const timeline = timelineOf(
+      run([{ mode: 'threads', jobs: atOnce(3, 100.1, 'sleep'), status: 'failed' }]),
+    );
+    const [pass] = timeline.passes;
+    if (!pass?.ended) throw new Error('There is no pass that has ended.');
+    pass.startupMs = 0.1 + 0.2;
+    pass.ended.error = 'It threw.';
+    const [only] = summarize(timeline);
+    expect(only).toMatchObject({ startupMs: 0.3, jobMs: 300.3, error: 'It threw.' });
   });
 
   it('summarize: a pass that took no time has no speed-up', () => {

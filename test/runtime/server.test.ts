@@ -1,9 +1,11 @@
 /** The server as a person starts it: the same on both runtimes, from its first line to its end, in order or not. */
+import fs from 'node:fs';
 import net from 'node:net';
+import process from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/runs/events.ts';
 import { MODES, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
-import { alive } from '../contract/processes.ts';
+import { alive, childrenOf, commandOf } from '../contract/processes.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
 import { dataFolder, ServerProcess, until } from './server-process.ts';
 
@@ -163,6 +165,48 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(server.launched).toEqual([]);
   });
 
+  test(`the server on ${runtime}: on SIGHUP ends in order too`, async () => {
+    const server = start(runtime);
+    await server.url();
+    server.kill('SIGHUP');
+    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
+  });
+
+  test(`the server on ${runtime}: on SIGTERM ends though what it launched was stopped`, async () => {
+    const server = start(runtime);
+    const url = await server.url();
+    // While it may still calibrate, for this run too.
+    await submit(url, { ...ENDLESS, runtime: 'deno' });
+    for (const pid of server.launched) process.kill(pid, 'SIGSTOP');
+    server.kill('SIGTERM');
+    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
+    await until('every process of the server has ended', () => server.launched.length === 0);
+  });
+
+  test(`the server on ${runtime}: killed after its guard was, leaves no process all the same`, async () => {
+    const server = start(runtime, { CORES: '2' });
+    const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'] });
+    const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
+    let first: number | undefined;
+    let samples = 0;
+    let launched: number[] = [];
+    const outcome = await follow(run, (message) => {
+      const types = eventsOf([message]).map(({ type }) => type);
+      if (first === undefined && types.includes('job-started')) {
+        first = guards()[0] ?? 0;
+        process.kill(first, 'SIGKILL');
+      }
+      // It is heard again of what the processes use: there is another guard, and it knows them.
+      if (first !== undefined && !guards().includes(first) && types.includes('sample')) samples += 1;
+      if (samples !== 3) return;
+      launched = server.launched;
+      server.kill('SIGKILL');
+    });
+    expect(outcome).toBe('broken');
+    expect(launched.length).toBeGreaterThanOrEqual(2);
+    await until('every process of the run has ended', () => alive(launched).length === 0);
+  });
+
   test(`the server on ${runtime}: killed in the middle, loses no event that was seen and leaves no process`, async ({
     annotate,
   }) => {
@@ -220,6 +264,31 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     ]);
   });
 
+  test(`the server on ${runtime}: a port that is past the last one is named too`, async () => {
+    const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
+    expect(exitCode).toBe(2);
+    expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
+  });
+
+  test(`the server on ${runtime}: a folder that another server has is left alone, and it exits with 2`, async () => {
+    const folder = dataFolder();
+    const first = start(runtime, {}, folder);
+    const run = await submit(await first.url(), ENDLESS);
+    const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(`DATA_DIR=${folder}: is in use by another server.\n`);
+    expect(await (await fetch(`${run}.json`)).json()).toMatchObject({ status: null });
+  });
+
+  test.each(['/proc/nope', '/proc/nope/deeper', '/proc', 'package.json', 'package.json/in'])(
+    `the server on ${runtime}: DATA_DIR=%s cannot be used, and it exits with 2`,
+    async (folder) => {
+      const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
+    },
+  );
+
   test(`the server on ${runtime}: a port that is taken is named, and it exits with 1 and leaves nothing`, async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     try {
@@ -235,4 +304,18 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       other.close();
     }
   });
+});
+
+test('the server on deno: listens on an address with colons', async () => {
+  const url = await start('deno', { HOST: '::1' }).url();
+  expect(url).toContain('[::1]');
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test('the server on deno: refuses a folder with a comma, which would be two to Deno', async () => {
+  const folder = dataFolder();
+  const { exitCode, stderr } = await start('deno', { DATA_DIR: `${folder}/a,b` }, folder).ended;
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('without a comma');
+  expect(fs.readdirSync(folder)).toEqual([]);
 });

@@ -1,0 +1,56 @@
+/** The guard: what it watches is told of and ends with it, even where somebody kills or stops its shell. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import process from 'node:process';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Guard, type Usage } from '../../server/launch/guard.ts';
+import { isAlive } from '../contract/processes.ts';
+import { until } from '../runtime/server-process.ts';
+
+describe('Guard', () => {
+  let guard: Guard;
+  let sleeper: ChildProcess & { pid: number };
+  let usages: Usage[];
+
+  beforeEach(() => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    guard = new Guard();
+    const child = spawn('sleep', ['3600'], { stdio: 'ignore', detached: true });
+    sleeper = Object.assign(child, { pid: child.pid ?? 0 });
+    usages = [];
+    guard.watch(sleeper.pid, (usage) => usages.push(usage));
+  });
+  afterEach(async () => {
+    await guard.close();
+    sleeper.kill('SIGKILL');
+    vi.restoreAllMocks();
+  });
+
+  it('Guard: tells what a process uses, and ends it when it closes', async () => {
+    await until('the guard tells', () => usages.length > 0);
+    expect(usages[0]?.rssBytes).toBeGreaterThan(0);
+    await guard.close();
+    await until('the process has ended', () => !isAlive(sleeper.pid));
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it('Guard: a shell that was killed is replaced by one that watches the same, and this is said once', async () => {
+    await until('the guard tells', () => usages.length > 0);
+    const first = guard.pid ?? 0;
+    process.kill(first, 'SIGKILL');
+    await until('there is another shell', () => guard.pid !== first);
+    usages = [];
+    await until('the guard tells again', () => usages.length > 1);
+    expect(usages[0]?.rssBytes).toBeGreaterThan(0);
+    expect(isAlive(sleeper.pid)).toBe(true);
+    expect(console.error).toHaveBeenCalledTimes(1);
+    await guard.close();
+    await until('the process has ended', () => !isAlive(sleeper.pid));
+  });
+
+  it('Guard: closes though its shell was stopped', async () => {
+    const { pid = 0 } = guard;
+    process.kill(pid, 'SIGSTOP');
+    await guard.close();
+    expect(isAlive(pid)).toBe(false);
+  });
+});
