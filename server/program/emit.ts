@@ -4,7 +4,8 @@
  */
 import fs from 'node:fs';
 import process from 'node:process';
-import { LINE_BYTES, type Report } from './protocol.ts';
+import type { Report } from '../launch/report.ts';
+import { LINE_BYTES } from './protocol.ts';
 
 const encoder = new TextEncoder();
 const pause = new Int32Array(new SharedArrayBuffer(4));

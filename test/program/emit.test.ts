@@ -5,7 +5,8 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { readLines } from '../../server/launch/lines.ts';
-import { LINE_BYTES, parseReport, type Report } from '../../server/program/protocol.ts';
+import { parseReport, type Report } from '../../server/launch/report.ts';
+import { LINE_BYTES } from '../../server/program/protocol.ts';
 
 const EMIT = new URL('../../server/program/emit.ts', import.meta.url).href;
 

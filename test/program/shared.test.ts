@@ -1,7 +1,7 @@
 /** The memory of a process: a list and a counter, the same for all who share it. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Report } from '../../server/program/protocol.ts';
+import type { Report } from '../../server/launch/report.ts';
 import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
 
 const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
