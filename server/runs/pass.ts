@@ -1,8 +1,7 @@
 /**
  * One pass: launches the program process, listens to it and to the child processes it asks for, and writes the log.
- * What a process says is checked against what it may say: its own lanes, its own jobs, in a sensible order.
+ * What a process says is checked by the ledger (ledger.ts) before it is believed.
  */
-import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
@@ -10,6 +9,7 @@ import type { Report, Stamped } from '../launch/report.ts';
 import { Hub } from '../program/hub.ts';
 import type { JobOutcome, PassSettings } from '../program/protocol.ts';
 import type { Fact, LaneFact, Status } from './events.ts';
+import { Ledger } from './ledger.ts';
 import type { RunLog } from './log.ts';
 import type { Runtime } from './spec.ts';
 import { UsageMeter } from './usage.ts';
@@ -31,16 +31,6 @@ export type PassPlan = {
 
 /** Why a pass or a run is stopped from outside. */
 export type StopReason = Exclude<Status, 'completed' | 'failed'>;
-
-/** A lane as the server knows it. */
-type LaneState = {
-  lane: number;
-  kind: 'main' | 'thread' | 'process';
-  owner: Child;
-  isReady: boolean;
-  /** Jobs under way on it. */
-  jobs: Set<number>;
-};
 
 /** What is known of a process. */
 type ProcessState = {
@@ -77,11 +67,7 @@ class Pass {
   #startedAt = now();
   #main: ProcessState;
   #processes = new Map<number, ProcessState>();
-  #lanes = new Map<number, LaneState>();
-  /** Numbers of all lanes that there ever were: none is taken twice. */
-  #numbers = new Set<number>();
-  #jobs = new Set<number>();
-  #logBytes = new Map<number | null, number>();
+  #ledger: Ledger;
   #usage = new UsageMeter();
   /** The queue and the locks, where jobs are processes. */
   #hub = new Hub((state) => {
@@ -104,6 +90,7 @@ class Pass {
     this.#ready = ready;
     this.#log = log;
     this.#waits = new Waits(plan.settings.mode);
+    this.#ledger = new Ledger(main, plan.settings.mode === 'threads');
     this.#main = { child: main, lane: 0, offsetMs: null, bye: null, isOverMemory: false };
     this.#processes.set(0, this.#main);
   }
@@ -217,76 +204,37 @@ class Pass {
       case 'ask':
         this.#hub.ask(one.lane, report.ask, (answer) => one.child.send({ type: 'answer', answer }));
         return;
+      case 'log': {
+        const isOwn = this.#ledger.laneOf(one.child, report.lane) !== undefined;
+        const limit = this.#plan.settings.logBytes;
+        if (isOwn && this.#takesLog(report.job, report.text, limit)) this.#tell(report, atMs);
+        return;
+      }
       default:
-        if (!this.#accepts(one, report)) return;
+        if (!this.#ledger.accepts(one.child, report)) return;
         this.#tell(report, atMs);
         if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
 
-  /** Whether `fact` is of a lane of that process and follows from what was said before; keeps account of it if so. */
-  #accepts(one: ProcessState, fact: LaneFact): boolean {
-    if (fact.type === 'lane-started') return this.#acceptsLane(one, fact);
-    const lane = this.#lanes.get(fact.lane);
-    if (lane?.owner !== one.child) return false;
-    switch (fact.type) {
-      case 'lane-ready': {
-        const isNew = !lane.isReady;
-        lane.isReady = true;
-        return isNew;
-      }
-      case 'lane-ended':
-        // Of a process, the system says when it has ended.
-        return lane.kind === 'thread' && this.#lanes.delete(fact.lane);
-      case 'job-started':
-        if (this.#jobs.has(fact.job)) return false;
-        this.#jobs.add(fact.job);
-        lane.jobs.add(fact.job);
-        return true;
-      case 'job-ended':
-        return lane.jobs.delete(fact.job);
-      case 'wait-started':
-      case 'wait-ended':
-      case 'message-sent':
-      case 'message-received':
-      case 'shared-written':
-      case 'shared-read':
-      case 'lock-released':
-        return true;
-      case 'log':
-        return this.#acceptsLog(fact.job, fact.text, this.#plan.settings.logBytes);
-    }
-  }
-
-  #acceptsLane(one: ProcessState, { lane, kind }: LaneFact & { type: 'lane-started' }): boolean {
-    const isMain = kind === 'main' && lane === 0;
-    const isThread = kind === 'thread' && this.#plan.settings.mode === 'threads' && lane > 0;
-    if (one !== this.#main || this.#numbers.has(lane) || !(isMain || isThread)) return false;
-    this.#numbers.add(lane);
-    this.#lanes.set(lane, { lane, kind, owner: one.child, isReady: false, jobs: new Set() });
-    return true;
-  }
-
-  #acceptsLog(job: number | null, text: string, limit: number): boolean {
-    const before = this.#logBytes.get(job) ?? 0;
-    const after = before + Buffer.byteLength(text) + 1;
-    this.#logBytes.set(job, after);
-    if (before <= limit && after > limit) this.#append({ type: 'cut', what: 'log', job, limit });
-    return after <= limit;
+  /** A line of the log, as far as there is room for it. */
+  #takesLog(job: number | null, text: string, limit: number): boolean {
+    const { isTaken, isFirstLeftOut } = this.#ledger.takesLog(job, text, limit);
+    if (isFirstLeftOut) this.#append({ type: 'cut', what: 'log', job, limit });
+    return isTaken;
   }
 
   #stderr(one: ProcessState, text: string): void {
-    if (text.trim() === '' || !this.#acceptsLog(null, text, STDERR_BYTES)) return;
+    if (text.trim() === '' || !this.#takesLog(null, text, STDERR_BYTES)) return;
     this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text });
   }
 
   /** Main asked for a child process. */
   #openLane(lane: number, job: number, daemon: boolean): void {
     const { settings, runtime, maxProcesses } = this.#plan;
-    const isAllowed = settings.mode === 'processes' && lane > 0 && !this.#numbers.has(lane);
     // Main keeps within the bound by itself: past it, this is not the main that we gave it.
-    if (!isAllowed || this.#isOver || this.#children.size >= maxProcesses) return;
-    this.#numbers.add(lane);
+    const isAllowed = settings.mode === 'processes' && this.#children.size < maxProcesses;
+    if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
     this.#children.add(lane);
     const startedAt = now();
     // Until there is a process, its lane is nobody's: what main says of it is not taken.
@@ -296,7 +244,7 @@ class Pass {
         async (child) => {
           const one: ProcessState = { child, lane, offsetMs: null, bye: null, isOverMemory: false };
           this.#processes.set(lane, one);
-          this.#lanes.set(lane, { lane, kind: 'process', owner: child, isReady: false, jobs: new Set() });
+          this.#ledger.open(lane, 'process', child);
           const { pid } = child;
           const parentPid = process.pid;
           const started = {
@@ -337,9 +285,7 @@ class Pass {
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
         : { status: 'failed', error: `Its process ${describeExit(exit)}.` };
-    for (const { lane, kind, owner, jobs } of [...this.#lanes.values()].reverse()) {
-      if (owner !== one.child) continue;
-      this.#lanes.delete(lane);
+    for (const { lane, kind, jobs } of this.#ledger.close(one.child)) {
       for (const job of jobs) this.#tell({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
