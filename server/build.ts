@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, stop } from 'esbuild';
+import { build, type Metafile, stop } from 'esbuild';
+import { type DrawingStyle, drawingStyle } from '../views/drawing-style.ts';
+import type { Assets } from '../views/page.ts';
+import { compileProgram } from './compile.ts';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -18,15 +21,22 @@ export type Built = {
   /** Files for the browser by name; each name holds a hash of its content. */
   assets: Map<string, Asset>;
   /** Addresses of the page's script and styles. */
-  page: { script: string; style: string };
+  page: Assets;
+  /** The style that goes into a picture of a run. */
+  picture: DrawingStyle;
 };
+
+/** What the page begins with, and what the live timelines begin with. */
+const SCRIPT = 'static/app.ts';
+const STYLE = 'static/style.css';
+const TIMELINES = 'static/run-view.ts';
 
 /** The folder with a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
 
 /**
  * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
- * folder for each lesson, with its `program.ts`.
+ * folder for each lesson, with its `program.ts`. Throws where something does not compile, with its file and line.
  */
 export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);
@@ -42,16 +52,13 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     write: false,
     logLevel: 'silent',
   } as const;
-  const [child, client] = await Promise.all([
+  const [child, client, sources] = await Promise.all([
     build({
       ...common,
       platform: 'node',
       target: 'node22',
       outdir: out,
-      entryPoints: {
-        entry: 'server/program/entry.ts',
-        ...Object.fromEntries(lessons.map((slug) => [slug, path.join(lessonsFolder, slug, 'program.ts')])),
-      },
+      entryPoints: ['server/program/entry.ts'],
     }),
     build({
       ...common,
@@ -59,40 +66,74 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       target: 'es2022',
       outdir: out,
       minify: true,
+      metafile: true,
+      // What is imported as the page goes on comes in files of its own.
+      splitting: true,
       entryNames: '[name]-[hash]',
-      entryPoints: ['static/app.ts', 'static/style.css'],
+      chunkNames: '[name]-[hash]',
+      entryPoints: [SCRIPT, STYLE],
     }),
-  ]);
-  // The compiler is a process of its own, and not needed again.
-  await stop();
+    Promise.all(lessons.map((slug) => compileProgram(path.join(lessonsFolder, slug, 'program.ts')))),
+    // The compiler is a process of its own, and not needed again.
+  ]).finally(stop);
+  const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
+  for (const { text } of child.outputFiles) modules.set('entry', text);
 
   // Named by content: a server that starts beside another does not change the code under its feet.
   const stem = createHash('sha256')
-    .update(child.outputFiles.map((file) => file.hash).join())
+    .update(JSON.stringify([...modules]))
     .digest('hex')
     .slice(0, 16);
   const home = path.join(out, stem);
   fs.mkdirSync(home, { recursive: true });
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
-  for (const file of child.outputFiles) {
-    const target = fileOf(path.basename(file.path, '.js'));
+  for (const [name, text] of modules) {
+    const target = fileOf(name);
     if (fs.existsSync(target)) continue;
     const draft = `${target}.${crypto.randomUUID()}`;
-    fs.writeFileSync(draft, file.contents);
+    fs.writeFileSync(draft, text);
     fs.renameSync(draft, target);
   }
 
   const assets = new Map<string, Asset>();
-  const page = { script: '', style: '' };
   for (const file of client.outputFiles) {
     const name = path.basename(file.path);
     const isStyle = name.endsWith('.css');
     const body = new Uint8Array(file.contents);
-    // A script that imports a style sheet brings one of its own along; the page has one sheet.
-    if (isStyle && !name.startsWith('style-')) continue;
     assets.set(name, { body, type: isStyle ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8' });
-    page[isStyle ? 'style' : 'script'] = `/static/${name}`;
   }
+  const page = pageAssets(client.metafile);
   const programs = new Map(lessons.map((slug) => [slug, pathToFileURL(fileOf(slug)).href]));
-  return { entry: fileOf('entry'), programs, assets, page };
+  const sheet = (name: string) => fs.readFileSync(path.join(ROOT, 'static/style', `${name}.css`), 'utf8');
+  const picture = drawingStyle(sheet('colours'), sheet('drawing') + sheet('picture'));
+  return { entry: fileOf('entry'), programs, assets, page, picture };
+}
+
+/** Finds the page's files by what they were made from. */
+function pageAssets({ outputs }: Metafile): Assets {
+  const addressOf = (file: string) => `/static/${path.basename(file)}`;
+  const madeFrom = (source: string) => {
+    const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
+    if (found === undefined) throw new Error(`Nothing was made from ${source}.`);
+    return found;
+  };
+  /** What `file` cannot begin without, and so on. */
+  const needed = (file: string, found = new Set<string>()): Set<string> => {
+    for (const { path: other, kind } of outputs[file]?.imports ?? []) {
+      if (kind !== 'import-statement' || found.has(other)) continue;
+      found.add(other);
+      needed(other, found);
+    }
+    return found;
+  };
+  const script = madeFrom(SCRIPT);
+  const timelines = madeFrom(TIMELINES);
+  const first = needed(script);
+  const later = [timelines, ...needed(timelines)].filter((file) => file !== script && !first.has(file));
+  return {
+    script: addressOf(script),
+    style: addressOf(madeFrom(STYLE)),
+    parts: [...first].map(addressOf),
+    timelines: later.map(addressOf),
+  };
 }

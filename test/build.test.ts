@@ -29,3 +29,34 @@ describe('buildAll', () => {
     expect([...again.assets.keys()]).toEqual([...built.assets.keys()]);
   });
 });
+
+describe('buildAll: programs', () => {
+  /** A lessons' folder with one program. */
+  const lessonOf = (source: string): string => {
+    const lessons = fs.mkdtempSync(path.join(folder, 'lessons-'));
+    fs.mkdirSync(path.join(lessons, 'one'));
+    fs.writeFileSync(path.join(lessons, 'one', 'program.ts'), source);
+    return lessons;
+  };
+
+  test('buildAll: a program keeps the place of everything but its types', () => {
+    for (const [slug, address] of built.programs) {
+      const source = fs.readFileSync(`server/lessons/${slug}/program.ts`, 'utf8').split('\n');
+      const lines = fs.readFileSync(new URL(address), 'utf8').split('\n');
+      expect(lines).toHaveLength(source.length);
+      for (const [at, line] of lines.entries())
+        for (const [column, letter] of [...line].entries())
+          if (letter !== ' ')
+            expect([slug, at, column, letter]).toEqual([slug, at, column, [...(source[at] ?? '')][column]]);
+    }
+    expect(built.programs.size).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ['what is no TypeScript', 'export function job() {}\n\nlet x: = 3;\n', 3],
+    ['an enum', 'export function job() {}\nenum A { B }\n', 2],
+  ])('buildAll: %s is refused with its file and line', async (_, source, line) => {
+    const lessons = lessonOf(source);
+    await expect(buildAll(folder, lessons)).rejects.toThrow(`${lessons}/one/program.ts:${line}: `);
+  });
+});

@@ -23,7 +23,13 @@ function heading(timeline: RunTimeline, pass: number) {
 
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">, ${seconds(line.atMs)} so far</span></span></li>`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${place(line)}, ${seconds(line.atMs)} so far</span></span></li>`;
+}
+
+/** Whose a message is and where in the program it comes from; leads there where the page shows the program. */
+function place({ job, line, stream }: Line) {
+  if (line === null || stream === 'stdout') return null;
+  return html`, <a href="#line-${line}">${job === null ? 'main' : `job ${job}`} · line ${line}</a>`;
 }
 
 function passOf(timeline: RunTimeline, number: number): PassTimeline | undefined {

@@ -9,13 +9,13 @@ const SCRIPTS = [
   ['py', 'Python'],
 ] as const;
 
-/** The program in full; `runId` is the run on the page, null before there is one. */
+/** The program in full, its lines numbered and each to be linked to; `runId` is the run on the page, null before there is one. */
 export function programDetails({ slug, program, python }: CatalogueEntry, runId: string | null) {
   const lines = program.replace(/\n$/, '').split('\n');
   return html`<details id="program" class="program">
 <summary>Program</summary>
 ${takeAway(runId, python !== null)}
-<pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
+<pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
 </details>`;
 }
 

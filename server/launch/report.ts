@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Ask } from '../program/hub.ts';
 import { LINE_BYTES } from '../program/protocol.ts';
-import { laneFact } from '../runs/events.ts';
+import { laneFact, line } from '../runs/events.ts';
 
 const number = z.int().min(0).max(1000);
 
@@ -34,6 +34,7 @@ const control = z.discriminatedUnion('type', [
     type: z.literal('bye'),
     reason: z.enum(['returned', 'threw']),
     error: z.string().max(LINE_BYTES).nullable(),
+    line,
     cpuMs: z.number().min(0),
     peakRssBytes: z.number().min(0),
   }),

@@ -6,6 +6,7 @@ import type { Asker } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
 import { emit } from './emit.ts';
+import type { Lines } from './line.ts';
 import type { PassSettings } from './protocol.ts';
 import { secondsBetween, uniform } from './random.ts';
 import { sharedApi } from './shared.ts';
@@ -21,10 +22,17 @@ export type LaneContext = {
   memory: SharedArrayBuffer;
   /** The way to the queue and the locks. */
   asker: Asker;
+  /** Of the program. */
+  lines: Lines;
+  /** Jobs under way on the lane. */
+  running: Set<number>;
 };
 
 /** The api for `job` on the lane, or for main (null). */
-export function apiFor(job: number | null, { lane, name, settings, memory, asker }: LaneContext): JobApi {
+export function apiFor(
+  job: number | null,
+  { lane, name, settings, memory, asker, lines }: LaneContext,
+): JobApi {
   const draw = uniform(settings.seed, job ?? -1);
 
   async function sleep(seconds: number): Promise<void> {
@@ -39,6 +47,8 @@ export function apiFor(job: number | null, { lane, name, settings, memory, asker
     checkSeconds('compute', seconds);
     spin(Math.round(seconds * settings.blocksPerSecond));
   }
+
+  const log = (text: string) => writeLog(lane, job, 'stdout', String(text), lines.ofCall(log));
 
   return {
     sleep,
@@ -55,7 +65,7 @@ export function apiFor(job: number | null, { lane, name, settings, memory, asker
       }
       return secondsBetween(min, max, draw());
     },
-    log: (text) => writeLog(lane, job, 'stdout', String(text)),
+    log,
     lane: { name, pid: process.pid, threadId },
     shared: sharedApi(memory, lane, job),
     queue: asker.queue(job),

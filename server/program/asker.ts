@@ -2,8 +2,12 @@
 import { Buffer } from 'node:buffer';
 import { emit } from './emit.ts';
 import type { Answer, Ask, Message, QueueState } from './hub.ts';
+import type { Lines } from './line.ts';
 import { toJson } from './shared.ts';
 import type { Lock, Queue } from './types.ts';
+
+/** Most frames between the program and what it calls: it may hand it to `Array.map`. */
+export const FRAMES = 2;
 
 /** What is asked, without its number. */
 type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
@@ -11,16 +15,18 @@ type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : nev
 export class Asker {
   #lane: number;
   #send: (ask: Ask) => void;
+  #lines: Lines;
   #pending = new Map<number, (message: Message | null) => void>();
   #asked = 0;
   #sent = 0;
   #held = new Set<string>();
   #state: QueueState = { size: 0, limit: null };
 
-  /** `send` takes a question to the hub; the answer comes by `answered`, the queue's state by `heard`. */
-  constructor(lane: number, send: (ask: Ask) => void) {
+  /** `send` takes a question to the hub; the answer comes by `answered`, the queue's state by `heard`. `lines` are the program's. */
+  constructor(lane: number, send: (ask: Ask) => void, lines: Lines) {
     this.#lane = lane;
     this.#send = send;
+    this.#lines = lines;
   }
 
   answered({ id, message }: Answer): void {
@@ -36,28 +42,30 @@ export class Asker {
   queue(job: number | null): Queue {
     const who = { lane: this.#lane, job };
     const size = () => this.#state.size;
+    const put = async (value: unknown): Promise<void> => {
+      const json = toJson(value);
+      const message = { id: `${this.#lane}.${++this.#sent}`, json };
+      const isBounded = this.#state.limit !== null;
+      const wait = { ...who, for: 'queue', on: 'room in the queue' } as const;
+      if (isBounded) emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(put, FRAMES) });
+      else emit({ type: 'message-sent', ...who, ...told(message) });
+      await this.#ask({ what: 'put', job, message });
+      if (!isBounded) return;
+      emit({ type: 'wait-ended', ...wait });
+      emit({ type: 'message-sent', ...who, ...told(message) });
+    };
+    const get = async (): Promise<unknown> => {
+      const wait = { ...who, for: 'queue', on: 'a message' } as const;
+      emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(get, FRAMES) });
+      const message = await this.#ask({ what: 'get', job });
+      emit({ type: 'wait-ended', ...wait });
+      if (!message) throw new Error('The queue gave nothing.');
+      emit({ type: 'message-received', ...who, ...told(message) });
+      return JSON.parse(message.json);
+    };
     return {
-      put: async (value) => {
-        const json = toJson(value);
-        const message = { id: `${this.#lane}.${++this.#sent}`, json };
-        const isBounded = this.#state.limit !== null;
-        const wait = { ...who, for: 'queue', on: 'room in the queue' } as const;
-        if (isBounded) emit({ type: 'wait-started', ...wait });
-        else emit({ type: 'message-sent', ...who, ...told(message) });
-        await this.#ask({ what: 'put', job, message });
-        if (!isBounded) return;
-        emit({ type: 'wait-ended', ...wait });
-        emit({ type: 'message-sent', ...who, ...told(message) });
-      },
-      get: async () => {
-        const wait = { ...who, for: 'queue', on: 'a message' } as const;
-        emit({ type: 'wait-started', ...wait });
-        const message = await this.#ask({ what: 'get', job });
-        emit({ type: 'wait-ended', ...wait });
-        if (!message) throw new Error('The queue gave nothing.');
-        emit({ type: 'message-received', ...who, ...told(message) });
-        return JSON.parse(message.json);
-      },
+      put,
+      get,
       get size() {
         return size();
       },
@@ -77,14 +85,15 @@ export class Asker {
       throw new TypeError('lock(…): needs a name of at most 100 letters.');
     const who = { lane: this.#lane, job };
     const key = `${job} ${name}`;
+    const acquire = async (): Promise<void> => {
+      const wait = { ...who, for: 'lock', on: name } as const;
+      emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(acquire, FRAMES) });
+      await this.#ask({ what: 'acquire', job, lock: name });
+      emit({ type: 'wait-ended', ...wait });
+      this.#held.add(key);
+    };
     return {
-      acquire: async () => {
-        const wait = { ...who, for: 'lock', on: name } as const;
-        emit({ type: 'wait-started', ...wait });
-        await this.#ask({ what: 'acquire', job, lock: name });
-        emit({ type: 'wait-ended', ...wait });
-        this.#held.add(key);
-      },
+      acquire,
       release: () => {
         if (!this.#held.delete(key)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
         emit({ type: 'lock-released', ...who, on: name });

@@ -10,11 +10,13 @@ import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import type { Order } from './protocol.ts';
 import { describe, loadProgram, runJob } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import { beginThread } from './thread.ts';
+import { watchUncaught } from './uncaught.ts';
 
 if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
 else beginProcess();
@@ -38,17 +40,23 @@ function beginProcess(): void {
       const orders = (listen: (order: Order) => void) => {
         listener = listen;
       };
-      beginMain(order, orders).then(
+      beginMain(order, orders, (error) => end('threw', error)).then(
         () => end('returned', null),
         (error) => end('threw', describe(error)),
       );
     }
-    if (order.type === 'begin-lane') beginLane(order).catch((error) => end('threw', describe(error)));
+    if (order.type === 'begin-lane') {
+      const lines = linesOf(order.settings.program);
+      beginLane(order, lines).catch((error) => end('threw', describe(error), lines.of(error)));
+    }
   }
 
-  async function beginLane({ settings, lane, job, queue }: Order & { type: 'begin-lane' }): Promise<void> {
-    redirectConsole(lane, settings.logBytes);
-    const asker = new Asker(lane, (ask) => emit({ type: 'ask', ask }));
+  async function beginLane(
+    { settings, lane, job, queue }: Order & { type: 'begin-lane' },
+    lines: Lines,
+  ): Promise<void> {
+    redirectConsole(lane, settings.logBytes, lines);
+    const asker = new Asker(lane, (ask) => emit({ type: 'ask', ask }), lines);
     asker.heard(queue);
     listener = (order) => {
       if (order.type === 'answer') asker.answered(order.answer);
@@ -57,20 +65,24 @@ function beginProcess(): void {
       if (order.type === 'close-lane') end('returned', null);
     };
     const program = await loadProgram(settings.program);
-    const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory: newMemory(), asker };
+    const memory = newMemory();
+    const running = new Set<number>();
+    const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+    watchUncaught(context, () => end('threw', null));
     emit({ type: 'lane-ready', lane });
     const { status } = await runJob(job, context);
     if (!settings.reuse) end(status === 'failed' ? 'threw' : 'returned', null);
   }
 }
 
-/** Says how the lane ended and what the system counted for this process, and exits. */
-function end(reason: 'returned' | 'threw', error: string | null): never {
+/** Says how the lane ended and what the system counted for this process, and exits. `line`: where in the program `error` is from. */
+function end(reason: 'returned' | 'threw', error: string | null, line?: number): never {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   emit({
     type: 'bye',
     reason,
     error,
+    line,
     cpuMs: (userCPUTime + systemCPUTime) / 1000,
     peakRssBytes: maxRSS * 1024,
   });

@@ -1,10 +1,11 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
 import process from 'node:process';
 import { apiFor, type LaneContext } from './api.ts';
-import { Asker } from './asker.ts';
+import { Asker, FRAMES } from './asker.ts';
 import { redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { Hub, type QueueState } from './hub.ts';
+import { linesOf } from './line.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
 import { sequential } from './modes/sequential.ts';
@@ -14,6 +15,7 @@ import type { Order } from './protocol.ts';
 import { describe, loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import type { MainApi, Started } from './types.ts';
+import { watchUncaught } from './uncaught.ts';
 
 /** A mode's way to start jobs. */
 export type Starter = {
@@ -22,10 +24,16 @@ export type Starter = {
   drain(): Promise<void>;
 };
 
-/** Runs the pass. Rejects with what `main` threw. */
-export async function beginMain(order: Order & { type: 'begin-main' }, orders: Orders): Promise<void> {
+/** Runs the pass. Rejects with what `main` threw; `fall` is called with what nobody caught. */
+export async function beginMain(
+  order: Order & { type: 'begin-main' },
+  orders: Orders,
+  fall: (error: string) => void,
+): Promise<void> {
   const { settings, bootMs, parentPid } = order;
-  redirectConsole(0, settings.logBytes);
+  const lines = linesOf(settings.program);
+  const tell = (text: string, line: number | undefined) => writeLog(0, null, 'stderr', text, line);
+  redirectConsole(0, settings.logBytes, lines);
   emit({
     type: 'lane-started',
     lane: 0,
@@ -37,24 +45,29 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
     daemon: false,
     bootMs,
   });
-  const program = await loadProgram(settings.program);
+  const program = await loadProgram(settings.program).catch((error) => {
+    tell(`The program cannot be loaded: ${describe(error)}`, lines.of(error));
+    throw error;
+  });
   emit({ type: 'lane-ready', lane: 0 });
 
   const { asker, beginMode } = settings.mode === 'processes' ? hubInServer() : hubHere();
-  const context: LaneContext = { lane: 0, name: 'main', settings, program, memory: newMemory(), asker };
+  const memory = newMemory();
+  const running = new Set<number>();
+  const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
+  watchUncaught(context, fall);
   const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
   const joined = new Set<Handle>();
-  /** Those that keep the program alive. */
-  const kept = new Set<Handle>();
+  /** Those that keep the program alive, and the lines that started them. */
+  const kept = new Map<Handle, number | undefined>();
   let hasReturned = false;
-  const tell = (text: string) => writeLog(0, null, 'stderr', text);
 
   /** Waits for a job's end on main's lane. */
-  async function waitFor({ job, ended }: Handle): Promise<void> {
+  async function waitFor({ job, ended }: Handle, line: number | undefined): Promise<void> {
     const wait = { lane: 0, job: null, for: 'join', on: `job ${job}` } as const;
-    emit({ type: 'wait-started', ...wait });
+    emit({ type: 'wait-started', ...wait, line });
     await ended.finally(() => emit({ type: 'wait-ended', ...wait }));
   }
 
@@ -67,24 +80,26 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
       if (started.has(n)) throw new Error(`start(${n}): job ${n} was started before.`);
       if (hasReturned) throw new Error(`start(${n}): main has ended.`);
       started.add(n);
+      const line = lines.ofCall(api.start, FRAMES);
       const handle = await starter.start(n, daemon);
       handles.set(handle, handle);
-      if (!daemon) kept.add(handle);
+      if (!daemon) kept.set(handle, line);
       if (hasReturned) waitForKept();
       return handle;
     },
     async join(one) {
       const handle = handles.get(one);
       if (!handle) throw new TypeError('join(…): needs what start returned.');
-      if (joined.has(handle)) tell(`join: job ${handle.job} was joined before.`);
+      const line = lines.ofCall(api.join, FRAMES);
+      if (joined.has(handle)) tell(`join: job ${handle.job} was joined before.`, line);
       joined.add(handle);
-      await waitFor(handle);
+      await waitFor(handle, line);
     },
   };
   try {
     await (program.main ?? standardMain)(api);
   } catch (error) {
-    tell(`Main failed: ${describe(error)}`);
+    tell(`Main failed: ${describe(error)}`, lines.of(error));
     throw error;
   }
   hasReturned = true;
@@ -93,18 +108,20 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
 
   /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
   function waitForKept(): void {
-    const left = [...kept].filter((handle) => handle.running && !joined.has(handle));
+    const left = [...kept].filter(([handle]) => handle.running && !joined.has(handle));
     kept.clear();
     if (left.length === 0) return;
-    const jobs = left.map(({ job }) => job).join(', ');
-    tell(`Main has ended without a join of job ${jobs}: the program waits for what still runs.`);
+    const jobs = left.map(([{ job }]) => job).join(', ');
+    const text = `Main has ended without a join of job ${jobs}: the program waits for what still runs.`;
+    // Its line is where the first of them was started: there is none where a join is not.
+    tell(text, left[0]?.[1]);
     // A job whose lane could not be opened has said so.
-    for (const handle of left) waitFor(handle).catch(() => {});
+    for (const [handle] of left) waitFor(handle, undefined).catch(() => {});
   }
 
   /** Children ask through their pipes, and so does main. */
   function hubInServer() {
-    const asker = new Asker(0, (ask) => emit({ type: 'ask', ask }));
+    const asker = new Asker(0, (ask) => emit({ type: 'ask', ask }), lines);
     const hear: Orders = (listener) =>
       orders((order) => {
         if (order.type === 'answer') asker.answered(order.answer);
@@ -120,7 +137,7 @@ export async function beginMain(order: Order & { type: 'begin-main' }, orders: O
       asker.heard(state);
       tellThreads(state);
     });
-    const asker: Asker = new Asker(0, (ask) => hub.ask(0, ask, (answer) => asker.answered(answer)));
+    const asker: Asker = new Asker(0, (ask) => hub.ask(0, ask, (answer) => asker.answered(answer)), lines);
     const beginMode = (context: LaneContext): Starter => {
       if (settings.mode === 'sequential') return sequential(context);
       if (settings.mode === 'event-loop') return eventLoop(context);

@@ -17,16 +17,20 @@ export async function loadProgram(address: string): Promise<Program> {
 
 /** Runs job `n` on the lane to its end. Never rejects: a failure is an outcome, and a line in the console. */
 export async function runJob(n: number, context: LaneContext): Promise<JobOutcome> {
-  const { lane, program } = context;
+  const { lane, program, lines, running } = context;
   emit({ type: 'job-started', lane, job: n });
+  running.add(n);
   let outcome: JobOutcome = { status: 'done', error: null };
+  let line: number | undefined;
   try {
     await currentJob.run(n, () => program.job(n, apiFor(n, context)));
   } catch (error) {
     outcome = { status: 'failed', error: describe(error) };
-    writeLog(lane, n, 'stderr', `Job ${n} failed: ${outcome.error}`);
+    line = lines.of(error);
+    writeLog(lane, n, 'stderr', `Job ${n} failed: ${outcome.error}`, line);
   }
-  emit({ type: 'job-ended', lane, job: n, ...outcome });
+  running.delete(n);
+  emit({ type: 'job-ended', lane, job: n, ...outcome, line });
   return outcome;
 }
 

@@ -5,20 +5,33 @@ import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { linesOf } from './line.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
-import { loadProgram, runJob } from './run-job.ts';
+import { describe, loadProgram, runJob } from './run-job.ts';
+import { watchUncaught } from './uncaught.ts';
 
 /** Begins the lane that `data` describes; `port` leads to main. */
 export async function beginThread(
   port: MessagePort,
   { settings, lane, memory, queue }: ThreadData,
 ): Promise<void> {
-  redirectConsole(lane, settings.logBytes);
+  const lines = linesOf(settings.program);
+  redirectConsole(lane, settings.logBytes, lines);
   const tell = (report: ThreadReport) => port.postMessage(report);
-  const asker = new Asker(lane, (ask) => tell({ ask }));
+  const asker = new Asker(lane, (ask) => tell({ ask }), lines);
   asker.heard(queue);
-  const program = await loadProgram(settings.program);
-  const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker };
+  /** Main tells of it: of a thread that never ran a job nobody may know yet. */
+  function fail(error: unknown): never {
+    tell({ thrown: describe(error), line: lines.of(error) });
+    process.exit(1);
+  }
+  const program = await loadProgram(settings.program).catch(fail);
+  const running = new Set<number>();
+  const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+  watchUncaught(context, () => {
+    emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });
+    process.exit(1);
+  });
   let isReady = false;
 
   async function run(n: number): Promise<void> {

@@ -17,6 +17,8 @@ const lane = z.int().min(0).max(1000);
 const job = z.int().min(0).max(1000);
 const jobOrMain = job.nullable();
 const text = z.string().max(4096);
+/** Line of the program, from 1, that a fact comes from; left out where it comes from none. */
+export const line = z.int().min(1).max(100_000).optional();
 
 const message = {
   id: z.string().max(30),
@@ -55,6 +57,7 @@ export const laneFact = z.discriminatedUnion('type', [
     job,
     status: z.enum(['done', 'failed', 'cut-off']),
     error: text.nullable(),
+    line,
   }),
   /** `job` is the job that waits; null where it is the program's main. `on` says what for: `job 3`, a lock's name. */
   z.strictObject({
@@ -63,6 +66,7 @@ export const laneFact = z.discriminatedUnion('type', [
     job: jobOrMain,
     for: z.enum(WAIT_KINDS),
     on: text,
+    line,
   }),
   z.strictObject({ type: z.literal('wait-ended'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
   /** A message on its way: `id` is the same where it is sent and where it is received; `bytes` is its size as JSON. */
@@ -94,6 +98,7 @@ export const laneFact = z.discriminatedUnion('type', [
     job: jobOrMain,
     stream: z.enum(['stdout', 'stderr']),
     text,
+    line,
   }),
 ]);
 export type LaneFact = z.infer<typeof laneFact>;

@@ -224,9 +224,10 @@ class Pass {
     return isTaken;
   }
 
-  #stderr(one: ProcessState, text: string): void {
+  /** Words of a process outside any job; `line` is that of the program, where they come from one. */
+  #stderr(one: ProcessState, text: string, line?: number): void {
     if (text.trim() === '' || !this.#takesLog(null, text, STDERR_BYTES)) return;
-    this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text });
+    this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text, line });
   }
 
   /** Main asked for a child process. */
@@ -293,7 +294,7 @@ class Pass {
       this.#tell({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (one === this.#main) return;
-    if (one.bye?.error) this.#stderr(one, one.bye.error);
+    if (one.bye?.error) this.#stderr(one, one.bye.error, one.bye.line);
     this.#processes.delete(one.lane);
     this.#endChild(one.lane, exit.exitCode, outcome);
   }

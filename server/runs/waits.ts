@@ -7,6 +7,8 @@ import type { Mode } from './spec.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
+/** A wait that goes on, since when, and at which line of the program. */
+type Wait = Waiter & { since: number; line: number | undefined };
 
 /** Why a pass cannot go on; `circle` where each waits for the next, and the last for the first. */
 export type Stuck = { text: string; circle: Waiter[] | null };
@@ -14,7 +16,7 @@ export type Stuck = { text: string; circle: Waiter[] | null };
 /** How long nobody must have moved, in ms. */
 const QUIET_MS = 750;
 
-type Party = { lane: number; job: number | null; waits: (Waiter & { since: number })[] };
+type Party = { lane: number; job: number | null; waits: Wait[] };
 
 export class Waits {
   #mode: Mode;
@@ -48,10 +50,10 @@ export class Waits {
         this.#parties.delete(`${fact.lane} ${fact.job}`);
         return;
       case 'wait-started': {
-        const { lane, job, on } = fact;
+        const { lane, job, on, line } = fact;
         // A job that waits for a lane is nobody yet.
         if (fact.for !== 'worker')
-          this.#party(lane, job).waits.push({ lane, job, for: fact.for, on, since: atMs });
+          this.#party(lane, job).waits.push({ lane, job, for: fact.for, on, since: atMs, line });
         return;
       }
       case 'wait-ended': {
@@ -76,11 +78,14 @@ export class Waits {
   stuck(nowMs: number): Stuck | null {
     const circle = this.#circle(nowMs - QUIET_MS);
     if (circle) {
-      const holders = [...circle.slice(1), ...circle.slice(0, 1)].map(nameOf);
-      const steps = circle.map(
-        (one, n) => `waits for ${wanted(one)}${one.for === 'lock' ? `, held by ${holders[n]}` : ''}`,
-      );
-      return { text: `Deadlock: ${circle.map(nameOf)[0]} ${steps.join(', which ')}.`, circle };
+      const steps = circle.map((one, n) => {
+        const next = circle[n + 1];
+        const holder = one.for === 'lock' ? `, held by ${nameOf(next ?? circle[0] ?? one)}` : '';
+        // The first, which comes again at the end, has been named with its line.
+        return `waits for ${wanted(one)}${holder}${next ? atLine(next) : ''}`;
+      });
+      const waiters = circle.map(({ since: _since, line: _line, ...waiter }) => waiter);
+      return { text: `Deadlock: ${circle.map(asSubject)[0]} ${steps.join(', which ')}.`, circle: waiters };
     }
     const isQuiet = nowMs - this.#movedAt >= QUIET_MS && this.#starting.size === 0;
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
@@ -107,7 +112,7 @@ export class Waits {
   }
 
   /** Who must move before `wait` can end; undefined where it is nobody in particular, or nobody any more. */
-  #awaited(wait: Waiter): Party | undefined {
+  #awaited(wait: Wait): Party | undefined {
     if (wait.for === 'lock') {
       const holder = this.#holders.get(wait.on);
       return holder && this.#parties.get(`${holder.lane} ${holder.job}`);
@@ -120,7 +125,7 @@ export class Waits {
    * A circle whose waits all began by `latest`. Nobody is in one who waits for something else too that may still come,
    * such as the end of a sleep.
    */
-  #circle(latest: number): Waiter[] | null {
+  #circle(latest: number): Wait[] | null {
     const isLong = ({ waits }: Party) => waits.length > 0 && waits.every(({ since }) => since <= latest);
     const dead = new Set([...this.#parties.values()].filter(isLong));
     const mayGoOn = ({ waits }: Party) =>
@@ -133,23 +138,22 @@ export class Waits {
       for (const party of dead) if (mayGoOn(party)) dead.delete(party);
     }
     // Whoever is left waits for others who are left: followed far enough, somebody comes again.
-    const path: Waiter[] = [];
+    const path: Wait[] = [];
     const seen: Party[] = [];
     for (let [party] = dead; party; ) {
       const at = seen.indexOf(party);
       if (at >= 0) return path.slice(at);
       const [wait]: Party['waits'] = party.waits;
       if (!wait) break;
-      const { since: _, ...waiter } = wait;
       seen.push(party);
-      path.push(waiter);
+      path.push(wait);
       party = this.#awaited(wait);
     }
     return null;
   }
 
-  #sentence(wait: Waiter): string {
-    const sentence = `${nameOf(wait)} waits for ${wanted(wait)}`;
+  #sentence(wait: Wait): string {
+    const sentence = `${asSubject(wait)} waits for ${wanted(wait)}`;
     const holder = wait.for === 'lock' ? this.#holders.get(wait.on) : undefined;
     if (!holder) return sentence;
     const isHere = this.#parties.has(`${holder.lane} ${holder.job}`);
@@ -159,6 +163,16 @@ export class Waits {
 
 function nameOf({ job }: { job: number | null }): string {
   return job === null ? 'main' : `job ${job}`;
+}
+
+/** `, line 14` as it follows a name; nothing where there is no line. */
+function atLine({ line }: Wait): string {
+  return line === undefined ? '' : `, line ${line}`;
+}
+
+/** `job 2, line 14,` or `job 2`, as a sentence begins with it. */
+function asSubject(wait: Wait): string {
+  return wait.line === undefined ? nameOf(wait) : `${nameOf(wait)}${atLine(wait)},`;
 }
 
 function wanted(wait: Waiter): string {

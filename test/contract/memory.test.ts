@@ -1,6 +1,7 @@
 /** Memory, the queue and the locks, in four modes on both runtimes; and what becomes of a program that misuses them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
 import { holds, type Span, waits } from './spans.ts';
@@ -116,7 +117,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test(`sequential on ${runtime}: a job that waits for room which only main could make is told of`, () => {
       expect(bounded.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
-        error: 'Nobody can go on: job 0 waits for room in the queue.',
+        error: `Nobody can go on: job 0, line ${markedLine('bounded', 'put')}, waits for room in the queue.`,
       });
     });
   });
@@ -183,9 +184,10 @@ describe.each(RUNTIMES)('%s', (runtime) => {
           '1 wants L2',
           '2 wants L0',
         ]);
+        const line = markedLine('deadlocks', 'want');
         const text =
-          'Deadlock: job 0 waits for lock L1, held by job 1, which waits for lock L2, held by job 2, ' +
-          'which waits for lock L0, held by job 0.';
+          `Deadlock: job 0, line ${line}, waits for lock L1, held by job 1, line ${line}, which waits for ` +
+          `lock L2, held by job 2, line ${line}, which waits for lock L0, held by job 0.`;
         expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: text });
         expect(complaints(pass)).toEqual([{ job: null, text }]);
         expect(pass.outcomes).toEqual(['cut-off', 'cut-off', 'cut-off']);
@@ -208,13 +210,13 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test(`sequential on ${runtime}: a job that wants what main holds is told of`, () => {
       expect(closed.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
-        error: 'Nobody can go on: job 0 waits for lock gate, held by main.',
+        error: `Nobody can go on: job 0, line ${markedLine('deadlocks', 'gate')}, waits for lock gate, held by main.`,
       });
     });
 
     test.each(MODES)(`%s on ${runtime}: who waits in vain is named, and the pass fails`, (mode) => {
       const pass = empty.pass(mode);
-      const waiting = 'job 0 waits for a message';
+      const waiting = `job 0, line ${markedLine('gets-nothing', 'get')}, waits for a message`;
       const who = mode === 'sequential' ? waiting : `main waits for job 0; ${waiting}`;
       const text = `Nobody can go on: ${who}.`;
       expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: text });
@@ -229,7 +231,10 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       (mode) => {
         const { status, error } = alone.pass(mode).one('pass-ended');
         expect(status).toBe('failed');
-        expect(error).toBe('Nobody can go on: main waits for job 0; job 0 waits for a message.');
+        const line = markedLine('gets-and-joins-none', 'get');
+        expect(error).toBe(
+          `Nobody can go on: main waits for job 0; job 0, line ${line}, waits for a message.`,
+        );
       },
     );
 

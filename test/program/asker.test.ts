@@ -3,13 +3,17 @@ import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../server/launch/report.ts';
 import { Asker } from '../../server/program/asker.ts';
-import { type Ask, Hub } from '../../server/program/hub.ts';
+import { type Answer, type Ask, Hub } from '../../server/program/hub.ts';
+import { linesOf } from '../../server/program/line.ts';
 
 const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
 vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));
 beforeEach(() => {
   told.length = 0;
 });
+
+/** This file stands for the program. */
+const LINES = linesOf(import.meta.url);
 
 /** Lanes that ask one hub, and hear at once. */
 function lanesOf(...numbers: number[]): Asker[] {
@@ -18,7 +22,8 @@ function lanesOf(...numbers: number[]): Asker[] {
     for (const asker of askers) asker.heard(state);
   });
   for (const lane of numbers) {
-    const asker: Asker = new Asker(lane, (ask) => hub.ask(lane, ask, (answer) => asker.answered(answer)));
+    const answer = (to: Answer) => asker.answered(to);
+    const asker: Asker = new Asker(lane, (ask) => hub.ask(lane, ask, answer), LINES);
     askers.push(asker);
   }
   return askers;
@@ -176,7 +181,7 @@ describe('Asker: the locks', () => {
 describe('Asker: answers', () => {
   it('answered: an answer nobody waits for, and one given twice, change nothing', async () => {
     const asked: Ask[] = [];
-    const asker = new Asker(1, (ask) => asked.push(ask));
+    const asker = new Asker(1, (ask) => asked.push(ask), LINES);
     const got = asker.queue(5).get();
     asker.answered({ id: 99, message: null });
     asker.answered({ id: asked[0]?.id ?? 0, message: { id: '2.1', json: '"a"' } });

@@ -96,6 +96,20 @@ describe('Waits: a circle', () => {
     );
   });
 
+  it('Waits: in a circle each is named with the line at which it waits, once, where there is one', () => {
+    const lines = [5, undefined, 9];
+    const circle = circleOf(3).map((fact) => {
+      const isLast = fact.type === 'wait-started' && fact.on !== `L${fact.job}`;
+      return isLast && fact.job !== null ? { ...fact, line: lines[fact.job] } : fact;
+    });
+    const stuck = waitsOf([...jobs(3), ...circle]).stuck(LATER);
+    expect(stuck?.text).toBe(
+      'Deadlock: job 0, line 5, waits for lock L1, held by job 1, which waits for lock L2, held by job 2, line 9, ' +
+        'which waits for lock L0, held by job 0.',
+    );
+    expect(stuck?.circle?.[0]).toEqual({ lane: 1, job: 0, for: 'lock', on: 'L1' });
+  });
+
   it('Waits: a job that asks for a lock which it holds waits for itself', () => {
     const stuck = waitsOf([...jobs(1), ...holds(0, 'A'), wants(0, 'A')]).stuck(LATER);
     expect(stuck?.circle).toEqual([{ lane: 1, job: 0, for: 'lock', on: 'A' }]);
@@ -196,6 +210,13 @@ describe('Waits: nobody can go on', () => {
       text: 'Nobody can go on: main waits for job 0; job 0 waits for a message; job 1 waits for a message.',
       circle: null,
     });
+  });
+
+  it('Waits: who waits in vain is named with its line', () => {
+    const facts = [...jobs(1), { ...waitStarted(1, 0, 'queue', 'a message'), line: 14 }];
+    expect(waitsOf(facts).stuck(LATER)?.text).toBe(
+      'Nobody can go on: main waits for job 0; job 0, line 14, waits for a message.',
+    );
   });
 
   it('Waits: a lock that its holder took with it is named with who never released it', () => {

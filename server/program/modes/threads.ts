@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { LaneContext } from '../api.ts';
+import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
 import type { Answer, Ask, Hub, QueueState } from '../hub.ts';
 import type { Starter } from '../main.ts';
@@ -21,10 +22,13 @@ export type ThreadData = {
 };
 /** What main tells a thread: the next job, or null to end; and what comes from the hub. */
 export type ThreadOrder = { job: number | null } | { answer: Answer } | { queue: QueueState };
-/** What a thread tells main when a job has ended, or asks of the hub. */
-export type ThreadReport = ({ job: number } & JobOutcome) | { ask: Ask };
+/** What a thread tells main when a job has ended or the program could not be loaded, or asks of the hub. */
+export type ThreadReport =
+  | ({ job: number } & JobOutcome)
+  | { thrown: string; line: number | undefined }
+  | { ask: Ask };
 
-export function threads({ settings, memory }: LaneContext, hub: Hub, parentPid: number): Threads {
+export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Threads {
   const workers = new Set<Worker>();
   const open = async (lane: number, _job: number, daemon: boolean): Promise<Lane> => {
     const data: ThreadData = { settings, lane, memory, queue: hub.state };
@@ -41,25 +45,30 @@ export function threads({ settings, memory }: LaneContext, hub: Hub, parentPid: 
 
     let alive = true;
     let running: { job: number; settle: (outcome: JobOutcome) => void } | null = null;
-    let thrown: string | null = null;
+    let thrown: { error: string; line: number | undefined } | null = null;
     const settle = (outcome: JobOutcome) => {
       running?.settle(outcome);
       running = null;
     };
     worker.on('message', (report: ThreadReport) => {
       if ('ask' in report) hub.ask(lane, report.ask, (answer) => send({ answer }));
+      else if ('thrown' in report) thrown = { error: report.thrown, line: report.line };
       else if (report.job === running?.job) settle({ status: report.status, error: report.error });
     });
     worker.on('error', (error) => {
-      thrown = describe(error);
+      thrown ??= { error: describe(error), line: lines.of(error) };
     });
     const ended = new Promise<void>((resolve) => {
       worker.on('exit', (exitCode) => {
         alive = false;
         workers.delete(worker);
         hub.leave(lane);
-        const error = thrown ?? `The thread exited with code ${exitCode}.`;
-        if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error });
+        const { error, line } = thrown ?? {
+          error: `The thread exited with code ${exitCode}.`,
+          line: undefined,
+        };
+        if (thrown) writeLog(lane, null, 'stderr', `Thread ${name} failed: ${error}`, line);
+        if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error, line });
         // Of a thread that said so itself as it returned, the server takes no second end.
         emit({ type: 'lane-ended', lane, reason: thrown ? 'threw' : 'exited', exitCode, signal: null });
         settle({ status: 'failed', error });

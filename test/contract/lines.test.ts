@@ -1,0 +1,205 @@
+/** Whatever goes wrong in a program is told in the console with its job and its line, and the run ends. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { markedLine } from './marked-line.ts';
+import { type Ground, openGround, type Played, play } from './play.ts';
+import { alive } from './processes.ts';
+
+const ON_MAIN: Mode[] = ['sequential', 'event-loop'];
+const BESIDE_SEQUENTIAL = MODES.slice(1);
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ PASS_SECONDS: '20' });
+});
+afterAll(() => ground.end());
+
+/** What the console says of `job` on its error stream, null for main, with the lines it names. */
+function told(pass: Played, job: number | null) {
+  return pass
+    .of('log')
+    .flatMap((log) =>
+      log.stream === 'stderr' && log.job === job ? [{ text: log.text, line: log.line }] : [],
+    );
+}
+
+/** Lines that the ends of jobs name. */
+function ends(pass: Played): Record<number, number | undefined> {
+  return Object.fromEntries(pass.of('job-ended').map(({ job, line }) => [job, line]));
+}
+
+describe.each(RUNTIMES)('%s', (runtime) => {
+  describe('what a job throws', () => {
+    let deep: Played;
+    let misused: Played;
+    let rejected: Played;
+    beforeAll(async () => {
+      [deep, misused, rejected] = await Promise.all([
+        play(ground, { lesson: 'throws-deep', runtime, jobs: 6 }),
+        play(ground, { lesson: 'misuses', runtime, jobs: 7 }),
+        play(ground, { lesson: 'rejects', runtime }),
+      ]);
+    });
+
+    test.each(MODES)(
+      `%s on ${runtime}: a throw names the line it comes from, however deep or late`,
+      (mode) => {
+        const pass = deep.pass(mode);
+        expect(pass.outcomes).toEqual(Array(6).fill('failed'));
+        const lines = ['nested', 'awaited', 'library', 'callback'].map((mark) =>
+          markedLine('throws-deep', mark),
+        );
+        const all = [...lines, undefined, undefined];
+        expect(ends(pass)).toEqual({ ...all });
+        for (const [job, line] of all.entries())
+          expect(told(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
+        expect(deep.status).toBe('completed');
+      },
+    );
+
+    test.each(MODES)(`%s on ${runtime}: what cannot be done names the line that asks for it`, (mode) => {
+      const pass = misused.pass(mode);
+      const lines = [0, 1, 2, 3, 4, 5].map((mark) => markedLine('misuses', String(mark)));
+      expect(ends(pass)).toEqual({ ...lines, 6: undefined });
+      for (const [job, line] of lines.entries())
+        expect(told(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: a rejection that nobody handles names its job and line`, (mode) => {
+      const pass = rejected.pass(mode);
+      const line = markedLine('rejects', 'reject');
+      expect(told(pass, 1)).toEqual([{ text: 'Job 1 failed: Error: nobody handles this', line }]);
+      expect(told(pass, null)).toEqual([]);
+      expect(pass.of('job-ended').find(({ job }) => job === 1)).toMatchObject({
+        status: 'failed',
+        error: 'Error: nobody handles this',
+        line,
+      });
+      const lane = pass.of('lane-ended').find((one) => one.lane === pass.laneOf(1));
+      expect(lane).toMatchObject({ reason: 'threw', exitCode: 1 });
+      expect(alive(pass.pids)).toEqual([]);
+    });
+  });
+
+  test(`on ${runtime}: what a timer throws beside main names its job and line`, async () => {
+    const modes: Mode[] = ['threads', 'processes'];
+    const run = await play(ground, { lesson: 'throws-deep', runtime, modes, jobs: 7 });
+    const line = markedLine('throws-deep', 'nested');
+    for (const mode of modes) {
+      expect(told(run.pass(mode), 6)).toEqual([{ text: 'Job 6 failed: Error: the innermost', line }]);
+      expect(ends(run.pass(mode))[6]).toBe(line);
+    }
+  });
+
+  describe('what main does wrong', () => {
+    const runs = new Map<string, Played>();
+    beforeAll(async () => {
+      const lessons = [
+        ...['joins-twice', 'joins-none', 'joins-a-stranger', 'starts-again', 'starts-late'],
+        ...['main-throws', 'fails-to-load'],
+      ];
+      const all = lessons.map(async (lesson) =>
+        runs.set(lesson, await play(ground, { lesson, runtime, jobs: 1 })),
+      );
+      await Promise.all(all);
+    });
+    const pass = (lesson: string, mode: Mode) => (runs.get(lesson) as Played).pass(mode);
+
+    test.each(MODES)(`%s on ${runtime}: a second join names its line`, (mode) => {
+      const line = markedLine('joins-twice', 'join');
+      const one = pass('joins-twice', mode);
+      expect(told(one, null)).toEqual([{ text: 'join: job 0 was joined before.', line }]);
+      expect(one.of('wait-started').filter((wait) => wait.for === 'join' && wait.line === line)).toHaveLength(
+        1,
+      );
+      expect(one.one('pass-ended').status).toBe('completed');
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a join that is missing names the start`, (mode) => {
+      const text = 'Main has ended without a join of job 0: the program waits for what still runs.';
+      const line = markedLine('joins-none', 'start');
+      expect(told(pass('joins-none', mode), null)).toEqual([{ text, line }]);
+      expect(pass('joins-none', mode).one('pass-ended').status).toBe('completed');
+    });
+
+    test.each(MODES)(`%s on ${runtime}: what fails main names its line, and the run ends`, (mode) => {
+      const failures = [
+        ['joins-a-stranger', 'join', 'Main failed: TypeError: join(…): needs what start returned.'],
+        ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was started before.'],
+        ['starts-late', 'start', 'Main failed: Error: start(1): main has ended.'],
+        ['main-throws', 'throw', 'Main failed: Error: main will not'],
+        ['fails-to-load', 'throw', 'The program cannot be loaded: Error: will not load'],
+      ] as const;
+      for (const [lesson, mark, text] of failures) {
+        const one = pass(lesson, mode);
+        expect(told(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
+        expect(one.one('pass-ended')).toMatchObject({
+          status: 'failed',
+          error: text.replace(/^(Main failed|The program cannot be loaded): /, ''),
+        });
+      }
+    });
+  });
+
+  describe('lines beside what goes wrong', () => {
+    let plain: Played;
+    let console: Played;
+    let none: Played;
+    let stuck: Played;
+    beforeAll(async () => {
+      [plain, console, none, stuck] = await Promise.all([
+        play(ground, { lesson: 'plain', runtime }),
+        play(ground, { lesson: 'consoles', runtime }),
+        play(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
+        play(ground, { lesson: 'deadlocks', runtime, jobs: 3, modes: BESIDE_SEQUENTIAL }),
+      ]);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: what is logged has the line that logs it`, (mode) => {
+      const lines = new Set(
+        plain
+          .pass(mode)
+          .of('log')
+          .map(({ line }) => line),
+      );
+      expect([...lines]).toEqual([markedLine('plain', 'log')]);
+      const written = console.pass(mode).of('log');
+      const of = (text: string) => written.flatMap((log) => (log.text === text ? [log.line] : []));
+      expect(of('warn 0')).toEqual([markedLine('consoles', 'warn')]);
+      expect(of('two').concat(of('lines'))).toEqual(Array(8).fill(markedLine('consoles', 'two')));
+    });
+
+    test.each(MODES)(`%s on ${runtime}: a wait has the line that waits, unless main has none`, (mode) => {
+      const [wait] = none
+        .pass(mode)
+        .of('wait-started')
+        .filter((one) => one.for === 'queue');
+      expect(wait).toMatchObject({ job: 0, line: markedLine('gets-nothing', 'get') });
+      const joins = none
+        .pass(mode)
+        .of('wait-started')
+        .filter((one) => one.for === 'join');
+      for (const { line } of joins) expect(line).toBeUndefined();
+    });
+
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a wait for a lock has the line that waits`, (mode) => {
+      const waits = stuck.pass(mode).of('wait-started');
+      const last = waits.filter((one) => one.for === 'lock' && one.job === 0).at(-1);
+      expect(last).toMatchObject({ on: 'L1', line: markedLine('deadlocks', 'want') });
+    });
+  });
+
+  test.each(ON_MAIN)(`%s on ${runtime}: what a timer throws on main names its line`, async (mode) => {
+    const run = await play(ground, { lesson: 'throws-deep', runtime, modes: [mode], jobs: 7 });
+    const line = markedLine('throws-deep', 'nested');
+    const last = run
+      .of('log')
+      .filter(({ stream }) => stream === 'stderr')
+      .at(-1);
+    // Deno does not tell whose timer it was.
+    const who = last?.job === null ? 'Main' : 'Job 6';
+    expect(last).toMatchObject({ text: `${who} failed: Error: the innermost`, line });
+    if (runtime === 'node') expect(last?.job).toBe(6);
+    expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: the innermost' });
+  });
+});
