@@ -3,7 +3,8 @@
  * that is timeline.ts.
  */
 import type { Fact, LaneFact } from './events.ts';
-import type { Bar, BarState, Flow, Lane, PassTimeline, Row, Track } from './timeline.ts';
+import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
+import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './timeline.ts';
 
 /** What changes the bars of a lane. */
 type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
@@ -37,32 +38,58 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
       return;
     case 'job-ended': {
       const flow = lane.jobs.get(fact.job);
-      if (flow) endJob(pass, lane, flow, fact.job, fact.status, fact.error);
+      if (flow) endJob(pass, lane, flow, fact.job, outcomeOf(fact));
       return;
     }
     case 'wait-started':
     case 'wait-ended': {
       const flow = fact.job === null ? own.flows[0] : lane.jobs.get(fact.job);
-      if (fact.type === 'wait-started') {
-        if (flow) flow.waits.push({ for: fact.for, on: fact.on });
-        else if (fact.for === 'worker' && fact.job !== null) pass.waiting.add(fact.job);
-      } else {
-        if (fact.for === 'worker' && fact.job !== null) pass.waiting.delete(fact.job);
-        const open = flow?.waits.findIndex((wait) => wait.for === fact.for && wait.on === fact.on) ?? -1;
-        if (open >= 0) flow?.waits.splice(open, 1);
-      }
+      if (fact.type === 'wait-started') startWait(pass, lane, flow, fact);
+      else endWait(pass, lane, flow, fact);
       if (flow) draw(pass, lane, flow.track, null);
       return;
     }
   }
 }
 
+function startWait(
+  pass: PassTimeline,
+  { nowMs }: Lane,
+  flow: Flow | undefined,
+  fact: Extract<Fact, { type: 'wait-started' }>,
+): void {
+  if (flow) {
+    flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
+  } else if (fact.for === 'worker' && fact.job !== null) {
+    pass.waiting.add(fact.job);
+    noteWorkerWait(pass, fact.job, nowMs);
+  }
+}
+
+function endWait(
+  pass: PassTimeline,
+  { nowMs }: Lane,
+  flow: Flow | undefined,
+  fact: Extract<Fact, { type: 'wait-ended' }>,
+): void {
+  if (fact.for === 'worker' && fact.job !== null && pass.waiting.delete(fact.job)) {
+    noteWorkerWait(pass, fact.job, null);
+  }
+  const open = flow?.waits.findIndex((wait) => wait.for === fact.for && wait.on === fact.on) ?? -1;
+  if (!flow || open < 0) return;
+  for (const { startMs } of flow.waits.splice(open, 1)) {
+    flow.waited = { for: fact.for, startMs, endMs: nowMs };
+    noteWait(pass, flow, fact.on);
+  }
+}
+
 function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>, atMs: number): void {
   const { kind, name, pid, threadId, daemon } = fact;
   const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, threadId, daemon });
-  own.flows.push({ job: null, track: own, waits: [] });
-  const lane: Lane = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs };
+  own.flows.push({ job: null, track: own, waits: [], waited: null });
+  const lane: Lane = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
   pass.lanes.set(fact.lane, lane);
+  noteLane(pass, own.row, atMs);
   pass.startupMs += fact.bootMs ?? 0;
   draw(pass, lane, own, null);
 }
@@ -82,9 +109,12 @@ function startJob(pass: PassTimeline, lane: Lane, job: number): void {
   if (lane.jobs.has(job)) return;
   const number = lane.tracks[0].row.lane;
   pass.waiting.delete(job);
-  pass.jobs.set(job, { job, lane: number, startMs: lane.nowMs, endMs: null, status: null, error: null });
   const track = pass.mode === 'event-loop' ? freeSlot(pass, lane) : lane.tracks[0];
-  const flow: Flow = { job, track, waits: [] };
+  const { slot } = track.row;
+  const open = { endMs: null, status: null, error: null, line: null };
+  pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...open });
+  noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
+  const flow: Flow = { job, track, waits: [], waited: null };
   track.flows.push(flow);
   lane.jobs.set(job, flow);
   draw(pass, lane, track, null);
@@ -101,37 +131,39 @@ function freeSlot(pass: PassTimeline, lane: Lane): Track {
   return track;
 }
 
-function endJob(
-  pass: PassTimeline,
-  lane: Lane,
-  flow: Flow,
-  job: number,
-  status: 'done' | 'failed' | 'cut-off',
-  error: string | null,
-): void {
+/** How a job ended. */
+type Outcome = { status: NonNullable<JobTimes['status']>; error: string | null; line: number | null };
+
+function outcomeOf({ status, error, line }: Extract<Fact, { type: 'job-ended' }>): Outcome {
+  return { status, error, line: line ?? null };
+}
+
+function endJob(pass: PassTimeline, lane: Lane, flow: Flow, job: number, outcome: Outcome): void {
   lane.jobs.delete(job);
   const times = pass.jobs.get(job);
-  if (times?.lane === lane.tracks[0].row.lane) {
-    Object.assign(times, { endMs: lane.nowMs, status, error });
-  }
-  const { flows } = flow.track;
+  const number = lane.tracks[0].row.lane;
+  if (times?.lane === number) Object.assign(times, { endMs: lane.nowMs, ...outcome });
+  const { flows, row } = flow.track;
+  lane.ended = { lane: number, slot: row.slot, job, atMs: lane.nowMs };
+  if (pass.waiting.size > 0) pass.causes.book.freed.push(lane.ended);
   flows.splice(flows.indexOf(flow), 1);
-  draw(pass, lane, flow.track, status === 'done' ? null : status);
+  draw(pass, lane, flow.track, outcome.status === 'done' ? null : outcome.status);
 }
 
 /** A job still open when its lane ended was taken for cut off; here comes the server's word on how it ended. */
 function amendJob(pass: PassTimeline, lane: Lane, fact: Extract<Fact, { type: 'job-ended' }>): void {
   const times = pass.jobs.get(fact.job);
   if (times?.lane !== fact.lane || times.status !== 'cut-off') return;
-  Object.assign(times, { status: fact.status, error: fact.error });
+  Object.assign(times, outcomeOf(fact));
   for (const { row } of lane.tracks) {
     const last = row.bars.at(-1);
-    if (last?.job === fact.job) last.end = fact.status === 'done' ? null : fact.status;
+    if (last?.job === fact.job) setEnd(pass, last, fact.status === 'done' ? null : fact.status);
   }
 }
 
 function endLane(pass: PassTimeline, lane: Lane, ended: Row['ended'], end: Bar['end']): void {
-  for (const [job, flow] of lane.jobs) endJob(pass, lane, flow, job, 'cut-off', null);
+  for (const [job, flow] of lane.jobs)
+    endJob(pass, lane, flow, job, { status: 'cut-off', error: null, line: null });
   for (const track of lane.tracks) {
     const idle = track.row.bars.at(-1)?.state === 'idle';
     track.flows.length = 0;
@@ -161,7 +193,29 @@ function draw(pass: PassTimeline, lane: Lane, track: Track, end: Bar['end']): vo
   const on = wait?.on ?? null;
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
   if (open) closeBar(pass, bars, open, lane.nowMs, end);
-  if (flow) bars.push({ startMs: lane.nowMs, endMs: null, state, job: flow.job, on, end: null });
+  if (!flow) return;
+  bars.push({
+    startMs: lane.nowMs,
+    endMs: null,
+    state,
+    job: flow.job,
+    on,
+    line: wait?.line ?? null,
+    end: null,
+  });
+  count(pass, state, 1);
+}
+
+function count({ looks }: PassTimeline, look: BarLook, more: 1 | -1): void {
+  const left = (looks.get(look) ?? 0) + more;
+  if (left > 0) looks.set(look, left);
+  else looks.delete(look);
+}
+
+function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
+  if (bar.end !== null) count(pass, bar.end, -1);
+  if (end !== null) count(pass, end, 1);
+  bar.end = end;
 }
 
 /** What a lane does when it has no job and waits for nothing. */
@@ -173,7 +227,7 @@ function restingState(lane: Lane, kind: Row['kind']): BarState {
 /** Closes the last of `bars`. One without a length goes, unless only it can show how its job ended. */
 function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: Bar['end']): void {
   bar.endMs = atMs;
-  bar.end = end;
+  setEnd(pass, bar, end);
   const ms = atMs - bar.startMs;
   if (ms > 0) {
     if (bar.state === 'starting') pass.startupMs += ms;
@@ -183,6 +237,10 @@ function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: 
   }
   const before = bars.at(-2);
   const shows = before?.job === bar.job && before.endMs === bar.startMs;
-  if (end === null || shows || bar.job === null) bars.pop();
-  if (end !== null && shows && before) before.end = end;
+  if (end === null || shows || bar.job === null) {
+    bars.pop();
+    setEnd(pass, bar, null);
+    count(pass, bar.state, -1);
+  }
+  if (end !== null && shows && before) setEnd(pass, before, end);
 }

@@ -7,7 +7,7 @@ import type { Status } from './events.ts';
 import { RunLog } from './log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import type { Spec } from './spec.ts';
-import { interruption, type Store, type StoredRun } from './store.ts';
+import { interruption, type Membership, type Store, type StoredRun } from './store.ts';
 
 /** A run as its readers see it. */
 export type RunView = {
@@ -17,6 +17,8 @@ export type RunView = {
   createdAt: number;
   status: Status | null;
   log: RunLog;
+  /** Left out where it was asked for by itself. */
+  member?: Membership;
 };
 
 export type RunsDeps = Pick<RunDeps, 'programOf' | 'blocksPerSecond'> & {
@@ -33,7 +35,7 @@ export class Runs {
   #deps: RunsDeps;
   #admission: Admission;
   /** Runs under way, and those that have ended and could not be saved yet. `ended`: no process is left. */
-  #live = new Map<string, { run: Run; ended: Promise<void> }>();
+  #live = new Map<string, { run: Run; member: Membership | null; ended: Promise<void> }>();
   /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. The oldest first. */
   #ended = new Map<string, WeakRef<RunLog>>();
   #isClosing = false;
@@ -57,7 +59,7 @@ export class Runs {
   }
 
   /** Takes a run: it goes, or waits. Throws `BusyError` when too many wait, or the server is about to stop. */
-  submit(spec: Spec, person: string): RunView {
+  submit(spec: Spec, person: string, member: Membership | null = null): RunView {
     if (this.#isClosing) throw new BusyError(0, 10);
     const { store, settings } = this.#deps;
     const id = nanoid();
@@ -66,7 +68,7 @@ export class Runs {
     const otherRuns = () => Math.max(0, this.#admission.active - 1);
     const run = new Run(id, person, spec, log, { ...this.#deps, otherRuns });
     const ticket = this.#admission.enter(person, runCost(spec, settings), (position) => run.queued(position));
-    const view = { id, person, spec, createdAt: run.createdAt, status: null, log };
+    const view = { id, person, spec, createdAt: run.createdAt, status: null, log, ...(member && { member }) };
     try {
       store.create(view);
     } catch (error) {
@@ -83,7 +85,7 @@ export class Runs {
       });
       ticket.leave();
     });
-    this.#live.set(id, { run, ended });
+    this.#live.set(id, { run, member, ended });
     return view;
   }
 
@@ -92,7 +94,7 @@ export class Runs {
     const live = this.#live.get(id);
     if (live) {
       const { person, spec, createdAt, log } = live.run;
-      return { id, person, spec, createdAt, status: null, log };
+      return { id, person, spec, createdAt, status: null, log, ...(live.member && { member: live.member }) };
     }
     const stored = this.#deps.store.get(id);
     if (!stored) return null;
@@ -124,7 +126,12 @@ export class Runs {
     await live?.ended;
   }
 
-  /** The latest runs of a person, newest first. */
+  /** Resolves when a run has ended, and no process of it is left. */
+  async ended(id: string): Promise<void> {
+    await this.#live.get(id)?.ended;
+  }
+
+  /** The latest runs of a person that are of no family, newest first. */
   ofPerson(person: string, limit: number): Omit<RunView, 'log'>[] {
     return this.#deps.store.ofPerson(person, limit);
   }

@@ -3,6 +3,7 @@
  * daemons that were waited for. null where it shows nothing of the kind.
  */
 import type { PassTimeline } from './timeline.ts';
+import { lostWrites } from './updates.ts';
 import { asNoun, capital, counted, inMode, listed } from './words.ts';
 
 /** The most telling sentence on what was shared in `passes`, all of which completed. */
@@ -43,7 +44,9 @@ export function updatesOf({ state }: PassTimeline): Updates {
   };
   const hasRead = new Set<string>();
   const who = new Map<number, string>();
-  for (const { kind, pid, lane, job, isLost } of state.accesses) {
+  const lost = lostWrites(state);
+  for (const access of state.accesses) {
+    const { kind, pid, lane, job } = access;
     const own = `${lane} ${job}`;
     const wasRead = hasRead.delete(own);
     if (kind === 'read') hasRead.add(own);
@@ -51,7 +54,7 @@ export function updatesOf({ state }: PassTimeline): Updates {
     if (kind === 'read' || (kind === 'written' && !wasRead) || job === null) continue;
     const step = kind === 'added' ? updates.inOneStep : updates.inTwoSteps;
     step.all++;
-    if (isLost) step.lost++;
+    if (lost.has(access)) step.lost++;
     if ((who.get(pid) ?? own) !== own) updates.isShared = true;
     who.set(pid, own);
   }

@@ -26,6 +26,12 @@ export type Spec = {
   seed: number;
 };
 
+export const FAMILY_KINDS = ['repeat', 'sweep'] as const;
+/** Runs that belong together: the same run `count` times, or one with one worker, one with two, up to `count`. */
+export type FamilyPlan = { kind: (typeof FAMILY_KINDS)[number]; count: number };
+
+/** Most times a run is repeated. */
+export const MAX_REPEAT = 50;
 const MAX_SECONDS = 3600;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
@@ -63,7 +69,7 @@ export const DEFAULTS = {
   work: 'wait',
 } as const;
 
-/** The fields of a spec, in the order of the form. */
+/** The fields of a request, in the order of the form: those of a spec, and the two that ask for a family of runs. */
 export const SPEC_FIELDS = [
   'lesson',
   'modes',
@@ -74,24 +80,42 @@ export const SPEC_FIELDS = [
   'maxSeconds',
   'work',
   'seed',
+  'repeat',
+  'sweep',
 ] as const;
 export type SpecField = (typeof SPEC_FIELDS)[number];
 /** What is wrong, by field; `''` is the request as a whole. */
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
 /** What a program needs to know of limits to accept a spec. */
-export type SpecRules = { maxJobs: number; lessons: ReadonlyMap<string, SpecDefaults> };
+export type SpecRules = {
+  maxJobs: number;
+  /** Most child processes at once: a sweep goes no further, for more workers than these would not be there. */
+  maxProcesses: number;
+  lessons: ReadonlyMap<string, SpecDefaults>;
+};
 /** What a lesson takes where a field is not given; what it leaves out is `DEFAULTS`. */
 export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;
 
-export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; errors: FieldErrors };
+/** `family` is null where one run is asked for. */
+export type ParsedSpec =
+  | { ok: true; spec: Spec; family: FamilyPlan | null }
+  | { ok: false; errors: FieldErrors };
 
-/** Empty is a choice of its own for these fields: one lane a job, any seed. */
+/** Empty is a choice of its own for these fields: one lane a job, any seed, one run. */
 function orEmpty<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional());
 }
 
-function specSchema({ maxJobs, lessons }: SpecRules) {
+/** For a rule about several fields: it is told beside what is wrong in others, but only of fields that are right. */
+function whenRight(...fields: SpecField[]) {
+  return ({ value, issues }: z.core.ParsePayload): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !issues.some(({ path }) => fields.some((field) => field === path?.[0]));
+}
+
+function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
   const usualOf = (lesson: string = DEFAULTS.lesson) => ({
     ...DEFAULTS,
     workers: null,
@@ -117,6 +141,8 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
       maxSeconds: secondsField().optional(),
       work: choice(WORKS).optional(),
       seed: orEmpty(wholeField(0, MAX_SEED)),
+      repeat: orEmpty(wholeField(1, MAX_REPEAT)),
+      sweep: orEmpty(wholeField(2, Math.min(maxJobs, maxProcesses))),
     })
     .refine(
       (fields) => {
@@ -126,11 +152,21 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
       {
         message: 'The longest must not be shorter than the shortest.',
         path: ['maxSeconds'],
-        // Told beside what is wrong in other fields, but only of two numbers.
-        when: ({ value, issues }) =>
-          typeof value === 'object' &&
-          value !== null &&
-          !issues.some(({ path }) => path?.[0] === 'minSeconds' || path?.[0] === 'maxSeconds'),
+        when: whenRight('minSeconds', 'maxSeconds'),
+      },
+    )
+    .refine(({ repeat, sweep }) => (repeat ?? 1) === 1 || (sweep ?? null) === null, {
+      message: 'Give a number to one of Repeat and Sweep, not to both.',
+      path: ['sweep'],
+      when: whenRight('repeat', 'sweep'),
+    })
+    .refine(
+      ({ lesson, modes, sweep }) =>
+        (sweep ?? null) === null || (modes ?? usualOf(lesson).modes).every(hasWorkers),
+      {
+        message: 'Workers are threads or processes: choose no other way to run them.',
+        path: ['sweep'],
+        when: whenRight('modes', 'sweep'),
       },
     )
     .transform((fields) => {
@@ -138,7 +174,7 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
       const usual = usualOf(lesson);
       const modes = fields.modes ?? usual.modes;
       const seed = fields.seed === undefined ? usual.seed : fields.seed;
-      return {
+      const spec: Spec = {
         lesson,
         modes: MODES.filter((mode) => modes.includes(mode)),
         runtime: fields.runtime ?? usual.runtime,
@@ -149,7 +185,17 @@ function specSchema({ maxJobs, lessons }: SpecRules) {
         work: fields.work ?? usual.work,
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       };
+      return { spec, family: familyOf(fields.repeat ?? 1, fields.sweep ?? null) };
     });
+}
+
+function hasWorkers(mode: Mode): boolean {
+  return mode === 'threads' || mode === 'processes';
+}
+
+function familyOf(repeat: number, sweep: number | null): FamilyPlan | null {
+  if (sweep !== null) return { kind: 'sweep', count: sweep };
+  return repeat > 1 ? { kind: 'repeat', count: repeat } : null;
 }
 
 /**
@@ -160,7 +206,7 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
   const schema = specSchema(rules);
   return (input) => {
     const parsed = schema.safeParse(input);
-    if (parsed.success) return { ok: true, spec: parsed.data };
+    if (parsed.success) return { ok: true, ...parsed.data };
     const errors: FieldErrors = {};
     for (const issue of parsed.error.issues) {
       if (issue.code === 'unrecognized_keys') {

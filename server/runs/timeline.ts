@@ -2,13 +2,31 @@
  * The timeline of a run, derived from its events: passes, rows and bars. Pure, and fed one event at a time, so that
  * the server's drawing, the page's live chart and the tests all read the same model.
  */
+import { type Causes, newCauses, type Place } from './causes.ts';
 import type { Fact, RunEvent, Status, WaitKind } from './events.ts';
 import { applyToLane, cutOff } from './lanes.ts';
+import { noteMessage, noteRelease } from './note-causes.ts';
 import type { Mode } from './spec.ts';
 import { applyToState, newState, type PassState } from './state.ts';
 
 /** `running` is main's own code outside any job; `idle` a lane that has no job; the wait kinds are waits. */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | WaitKind;
+
+/** All states, in the order in which figures by state are listed. */
+export const BAR_STATES: readonly BarState[] = [
+  'starting',
+  'running',
+  'computing',
+  'idle',
+  'join',
+  'sleep',
+  'queue',
+  'lock',
+  'worker',
+];
+
+/** What can be seen of a bar: its state, and how its job ended. */
+export type BarLook = BarState | 'failed' | 'cut-off';
 
 /** A stretch of one state in one row. Times are ms since the pass began; `endMs` is null while it lasts. */
 export type Bar = {
@@ -18,6 +36,8 @@ export type Bar = {
   job: number | null;
   /** What a wait waits for: `job 3`, a lock's name. */
   on: string | null;
+  /** Line of the program that a wait comes from, where it is known. */
+  line: number | null;
   /**
    * How the bar's job ended, on its last bar: `failed` gets a cross, `cut-off` a torn edge. A bar without a job is
    * `cut-off` where the pass or the run ended over it.
@@ -47,18 +67,38 @@ export type Row = {
 export type JobTimes = {
   job: number;
   lane: number;
+  /** Of its row on the event loop. */
+  slot: number | null;
   startMs: number;
   endMs: number | null;
   status: 'done' | 'failed' | 'cut-off' | null;
   error: string | null;
+  /** Line of the program where it failed, where it is known. */
+  line: number | null;
 };
 
-/** What takes turns in a row: a job, or (`job` null) the lane itself. `waits` are those still open, oldest first. */
-export type Flow = { job: number | null; track: Track; waits: { for: WaitKind; on: string }[] };
+/** A wait that lasts. */
+export type OpenWait = { for: WaitKind; on: string; line: number | null; startMs: number };
+/**
+ * What takes turns in a row: a job, or (`job` null) the lane itself. `waits` are those still open, oldest first;
+ * `waited` is the one that ended last, until it is known what it was for.
+ */
+export type Flow = {
+  job: number | null;
+  track: Track;
+  waits: OpenWait[];
+  waited: { for: WaitKind; startMs: number; endMs: number } | null;
+};
 /** A row and what goes on in it; the newest flow, the last, is the one drawn. */
 export type Track = { row: Row; flows: Flow[] };
-/** A lane's bookkeeping: its own track first, then its slots; `nowMs` never goes back. */
-export type Lane = { tracks: [Track, ...Track[]]; jobs: Map<number, Flow>; ready: boolean; nowMs: number };
+/** A lane's bookkeeping: its own track first, then its slots; `nowMs` never goes back; `ended` is its last job's end. */
+export type Lane = {
+  tracks: [Track, ...Track[]];
+  jobs: Map<number, Flow>;
+  ready: boolean;
+  nowMs: number;
+  ended: Place | null;
+};
 
 export type PassTimeline = {
   pass: number;
@@ -75,6 +115,10 @@ export type PassTimeline = {
   jobStateMs: Record<'computing' | WaitKind, number>;
   /** Time lanes spent in `starting`, and what processes kept ready took to boot before the pass, in ms. */
   startupMs: number;
+  /** How many bars have each look. */
+  looks: Map<BarLook, number>;
+  /** What let lanes and jobs begin and go on. */
+  causes: Causes;
   /** Latest time any event of the pass has told, in ms. */
   latestMs: number;
   samples: { atMs: number; rssBytes: number; cpuMs: number }[];
@@ -103,6 +147,8 @@ export type Line = {
   job: number | null;
   stream: 'stdout' | 'stderr';
   text: string;
+  /** Line of the program that it comes from, from 1; null where it comes from none. */
+  line: number | null;
 };
 
 export type RunTimeline = {
@@ -167,8 +213,8 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       return;
     case 'log': {
       if (!pass) return;
-      const { seq, atMs, lane, job, stream, text } = event;
-      timeline.lines.push({ seq, pass: pass.pass, atMs, lane, job, stream, text });
+      const { seq, atMs, lane, job, stream, text, line = null } = event;
+      timeline.lines.push({ seq, pass: pass.pass, atMs, lane, job, stream, text, line });
       return;
     }
     case 'sample':
@@ -189,7 +235,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'shared-written':
     case 'shared-read':
     case 'lock-released':
-      if (pass) applyToState(pass.state, event, event.seq, event.atMs);
+      if (!pass) return;
+      applyToState(pass.state, event, event.seq, event.atMs);
+      if (event.type === 'lock-released') noteRelease(pass, event, event.atMs);
+      else if (event.type === 'message-sent' || event.type === 'message-received')
+        noteMessage(pass, event, event.atMs);
       return;
     default:
       if (!pass || pass.ended || timeline.state === 'ended') return;
@@ -218,6 +268,8 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     waiting: new Set(),
     jobStateMs: { computing: 0, join: 0, sleep: 0, queue: 0, lock: 0, worker: 0 },
     startupMs: 0,
+    looks: new Map(),
+    causes: newCauses(),
     latestMs: atMs,
     samples: [],
     state: newState(),

@@ -1,5 +1,6 @@
 /** The lanes of a timeline: which bars each event makes. */
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../server/runs/events.ts';
 import type { Mode } from '../../server/runs/spec.ts';
 import type { PassTimeline } from '../../server/runs/timeline.ts';
 import {
@@ -64,7 +65,16 @@ describe('lanes: bars of a lane', () => {
       threadId: 1,
     });
     expect(pass.rows[1]?.ended).toEqual({ reason: 'returned', exitCode: 0, signal: null });
-    expect(pass.jobs.get(7)).toEqual({ job: 7, lane: 1, startMs: 5, endMs: 10, status: 'done', error: null });
+    expect(pass.jobs.get(7)).toEqual({
+      job: 7,
+      lane: 1,
+      slot: null,
+      startMs: 5,
+      endMs: 10,
+      status: 'done',
+      error: null,
+      line: null,
+    });
     expect(pass.jobStateMs).toEqual({ computing: 2, lock: 3, join: 0, sleep: 0, queue: 0, worker: 0 });
   });
 
@@ -146,6 +156,35 @@ describe('lanes: bars of a lane', () => {
       ]),
     ).passes[0]!;
     expect(pass.startupMs).toBe(30 + 2 + 10 + 5);
+  });
+});
+
+describe('lanes: lines of the program', () => {
+  it('lanes: the bar of a wait has the line it comes from, and a job the line where it failed', () => {
+    const pass = passOf('sequential', [
+      [1, jobStarted(0, 0)],
+      [2, { ...waitStarted(0, 0, 'sleep', '1 s'), line: 12 } as Fact],
+      [4, waitEnded(0, 0, 'sleep', '1 s')],
+      [5, { ...jobEnded(0, 0, 'failed', 'Error: no'), line: 14 } as Fact],
+    ]);
+    expect(pass.rows[0]?.bars.map(({ state, line }) => [state, line])).toEqual([
+      ['running', null],
+      ['computing', null],
+      ['sleep', 12],
+      ['computing', null],
+      ['running', null],
+    ]);
+    expect(pass.jobs.get(0)).toMatchObject({ status: 'failed', line: 14 });
+  });
+
+  it('lanes: the late word on how a job ended brings its line', () => {
+    const pass = passOf('processes', [
+      [1, laneStarted(1, 'processes')],
+      [2, jobStarted(1, 0)],
+      [5, laneEnded(1)],
+      [5, { ...jobEnded(1, 0, 'failed', 'killed'), line: 3 } as Fact],
+    ]);
+    expect(pass.jobs.get(0)).toMatchObject({ status: 'failed', line: 3 });
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/runs/events.ts';
 import type { Mode } from '../../server/runs/spec.ts';
 import type { PassState } from '../../server/runs/state.ts';
+import { type LostUpdate, lostUpdates } from '../../server/runs/updates.ts';
 import { events, laneStarted, passStarted, type Told, timelineOf, waitEnded } from './made-events.ts';
 
 /** A lane as made-events has it, in the one process of a pass, or in its own. */
@@ -13,12 +14,16 @@ function lane(number: number, mode: Mode): Fact {
 }
 
 /** What a pass with four lanes beside main holds after `facts`, one a millisecond. */
-function stateOf(facts: Fact[], mode: Mode = 'threads'): PassState {
+function stateOf(
+  facts: Fact[],
+  mode: Mode = 'threads',
+): Omit<PassState, 'queue'> & { queue: string[]; lostUpdates: readonly LostUpdate[] } {
   const begun = [passStarted(mode), ...[0, 1, 2, 3, 4].map((number) => lane(number, mode))];
   const told = [...begun, ...facts].map((fact, atMs): Told => [atMs, fact]);
   const [pass] = timelineOf(events(0, told)).passes;
   if (!pass) throw new Error('There is no pass.');
-  return pass.state;
+  const { state } = pass;
+  return { ...state, queue: [...state.queue], lostUpdates: lostUpdates(state) };
 }
 
 const by = (n: number) => ({ lane: n, job: n });

@@ -52,13 +52,15 @@ describe('timeline: the run', () => {
     const timeline = timelineOf(
       events(0, [
         [0, passStarted('threads', 2, 5)],
-        [1, { type: 'log', lane: 1, job: 0, stream: 'stderr', text: 'hello' }],
+        [1, { type: 'log', lane: 1, job: 0, stream: 'stderr', text: 'hello', line: 14 }],
+        [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text: 'from nowhere' }],
         [2, { type: 'sample', rssBytes: 10, cpuMs: 1 }],
         [3, { type: 'cut', what: 'log', job: 0, limit: 64 }],
       ]),
     );
     expect(timeline.lines).toEqual([
-      { seq: 2, pass: 0, atMs: 1, lane: 1, job: 0, stream: 'stderr', text: 'hello' },
+      { seq: 2, pass: 0, atMs: 1, lane: 1, job: 0, stream: 'stderr', text: 'hello', line: 14 },
+      { seq: 3, pass: 0, atMs: 1, lane: 1, job: 0, stream: 'stdout', text: 'from nowhere', line: null },
     ]);
     expect(timeline.cuts).toEqual([{ what: 'log', job: 0, limit: 64 }]);
     expect(timeline.passes[0]).toMatchObject({
@@ -152,6 +154,28 @@ describe('timeline: any valid log', () => {
           expect(slots.length).toBe(mostOpenJobs(log.events));
         },
       ),
+    );
+  });
+
+  it('timeline: counts the looks that its bars have, as bars come and go', () => {
+    const logs = fc.oneof(
+      madeLog.map(({ events: log }) => log),
+      garbage,
+    );
+    fc.assert(
+      fc.property(logs, (log) => {
+        const timeline = newTimeline();
+        for (const event of log) {
+          apply(timeline, event);
+          for (const { rows, looks } of timeline.passes) {
+            const bars = rows.flatMap((row) => row.bars);
+            const counts = new Map<string, number>();
+            for (const look of bars.flatMap(({ state, end }) => (end === null ? [state] : [state, end])))
+              counts.set(look, (counts.get(look) ?? 0) + 1);
+            expect(looks).toEqual(counts);
+          }
+        }
+      }),
     );
   });
 
