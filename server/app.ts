@@ -18,8 +18,11 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Playground } from './playground.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportHeaders, exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
+import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
@@ -52,6 +55,7 @@ export function createApp({
   const app = new Hono<Env>();
   const own = ["'self'"];
 
+  app.use('/runs/*', exportHeaders);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -91,7 +95,10 @@ export function createApp({
   app.route('/', apiRoutes(playground));
   app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', runRoutes(playground));
+  app.route('/', familyRoutes(playground));
   app.route('/', scriptRoutes(playground));
+  app.route('/', exportRoutes(playground));
+  app.route('/', compareRoutes(playground));
 
   app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
   app.onError((error, c) => {

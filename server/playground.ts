@@ -6,6 +6,7 @@ import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { type CatalogueEntry, readCatalogue } from './lessons/catalogue.ts';
+import { Families } from './runs/families/families.ts';
 import { Runs } from './runs/runs.ts';
 import { type ParsedSpec, RUNTIMES, specParser } from './runs/spec.ts';
 import { Store } from './runs/store.ts';
@@ -20,6 +21,7 @@ export type Playground = {
   /** Parses what a person asks for: see `specParser`. */
   parseSpec(input: unknown): ParsedSpec;
   runs: Runs;
+  families: Families;
   ready: Ready;
   /** Ends all runs and processes. Resolves when none is left and the store is closed. */
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
     return program;
   };
   const runs = new Runs({ settings, store, ready, programOf, blocksPerSecond });
+  const families = new Families({ runs, store, maxFamilies: settings.MAX_WAITING + 1 });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill(runtime);
@@ -61,12 +64,17 @@ export async function startPlayground(settings: Settings, lessonsFolder = LESSON
     lessons,
     parseSpec: specParser({
       maxJobs: settings.MAX_JOBS,
+      maxProcesses: settings.MAX_PROCESSES,
       lessons: new Map(lessons.map((one) => [one.slug, one.settings])),
     }),
     runs,
+    families,
     ready,
     async close() {
+      // Asks for no more runs, before those there are end.
+      const familiesEnded = families.close();
       await runs.close();
+      await familiesEnded;
       // Ends what still warms up.
       await ready.close();
       await Promise.allSettled(warm);

@@ -1,12 +1,12 @@
-/** The page's script: htmx for what markup can say, `<run-view>` for the live timelines. */
+/** The page's script: htmx for what markup can say. The live timelines come by themselves, see bring-timelines.ts. */
 import './language.ts';
 import 'htmx.org';
+import { bringTimelines } from './bring-timelines.ts';
 import { keepFocus } from './focus.ts';
 import { beginLessons } from './lessons.ts';
 import { tendMessages } from './mended.ts';
-import { RunView } from './run-view.ts';
 
-customElements.define('run-view', RunView);
 keepFocus();
 tendMessages();
 beginLessons();
+bringTimelines();

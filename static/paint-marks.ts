@@ -58,8 +58,8 @@ function paintArrow(sheet: Sheet, { fromRow, fromMs, toRow, toMs }: Arrow) {
   paintHead(ctx, to, Math.atan2(to.y - from.y, to.x - from.x), 7 * ratio);
 }
 
-/** In the colour that is set for filling. */
-function paintHead(
+/** An arrow head with its point at `tip`, in the colour that is set for filling. */
+export function paintHead(
   ctx: CanvasRenderingContext2D,
   tip: { x: number; y: number },
   angle: number,

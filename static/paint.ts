@@ -1,8 +1,14 @@
-/** Paints the rows of a pass on a canvas, as the server's drawing has them. Visits only bars that can be seen. */
+/**
+ * Paints the rows of a pass on a canvas, as the server's drawing has them. Bars that are wide enough are drawn alone;
+ * what the others take of each pixel column is drawn by paint-columns.ts. Does not go through bars that are not drawn.
+ */
 import type { Bar, Row } from '../server/runs/timeline.ts';
+import { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../server/runs/totals.ts';
 import { FONT, rowGap } from '../views/geometry.ts';
-import { barText, barWords, laneColour } from '../views/names.ts';
-import { type Box, cross, outline, torn } from './marks.ts';
+import { laneColour } from '../views/names.ts';
+import { type Box, cross, torn } from './marks.ts';
+import { blink, paintBar } from './paint-bar.ts';
+import { ColumnSheet } from './paint-columns.ts';
 import type { Palette } from './palette.ts';
 
 /**
@@ -22,8 +28,14 @@ export type Area = {
 /** Bars that last are drawn up to `nowMs`; in a pass that is moving, a wait that has just been released blinks. */
 export type Moment = { nowMs: number; isMoving: boolean };
 
-/** How long a released wait is seen to blink, in ms. */
-const BLINK_MS = 250;
+/** Most bars that are drawn alone, whatever their width; where more are in view, only wide ones are, and about so many. */
+const MOST_ALONE = 3000;
+/** Bars narrower than this, in CSS pixels, are not drawn alone where many are in view. */
+const WIDE_PX = 4;
+/** How far apart single columns stand, in CSS pixels, before what is in them is drawn higher than its share to be seen. */
+const LONE_PX = 8;
+/** Least distance between the marks of bars too narrow to be drawn, in CSS pixels: nearer ones would be one blot. */
+const MARK_PX = 3;
 
 /** The empty lines, and before those of lanes that have started a mark in the colour of their console lines. */
 export function paintStaves(
@@ -32,10 +44,16 @@ export function paintStaves(
   rows: readonly Row[],
   { left, top, width, rowHeight, ratio }: Area,
   palette: Palette,
+  headingOf = (_i: number): string | null => null,
 ): void {
   const gap = rowGap(rowHeight / ratio) * ratio;
   ctx.save();
   for (let i = 0; i < count; i++) {
+    const heading = headingOf(i);
+    if (heading !== null) {
+      paintHeading(ctx, heading, { x: left - 12 * ratio, y: top + (i + 0.5) * rowHeight, ratio }, palette);
+      continue;
+    }
     const y = top + i * rowHeight;
     ctx.fillStyle = palette.colours.track;
     ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
@@ -47,62 +65,161 @@ export function paintStaves(
   ctx.restore();
 }
 
-/** The bars of all rows. */
-export function paintRows(
+/** Where a row has no bars, but says what is under it. */
+function paintHeading(
   ctx: CanvasRenderingContext2D,
-  rows: readonly Row[],
-  moment: Moment,
-  area: Area,
-  palette: Palette,
+  text: string,
+  { x, y, ratio }: { x: number; y: number; ratio: number },
+  { colours }: Palette,
 ): void {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(area.left, area.top, area.width, area.rowHeight * rows.length);
-  ctx.clip();
-  ctx.font = FONT.replace('11px', `${11 * area.ratio}px`);
-  ctx.textAlign = 'center';
+  ctx.font = `600 ${FONT.replace('11px', `${11 * ratio}px`)}`;
+  ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
-  rows.forEach((row, i) => {
-    paintRow(ctx, row.bars, moment, { ...area, top: area.top + i * area.rowHeight }, palette);
-  });
-  ctx.restore();
+  ctx.fillStyle = colours.ink;
+  ctx.fillText(text, x, y);
 }
 
-function paintRow(
-  ctx: CanvasRenderingContext2D,
-  bars: readonly Bar[],
-  { nowMs, isMoving }: Moment,
-  area: Area,
-  palette: Palette,
-) {
-  const { left, width, minMs, maxMs, ratio } = area;
+/** Paints the bars of one timeline. */
+export class BarPainter {
+  readonly #sheet = new ColumnSheet();
+  readonly #indexes = new WeakMap<Row, RowIndex>();
+
+  /** The bars of `rows`. */
+  paint(
+    ctx: CanvasRenderingContext2D,
+    rows: readonly Row[],
+    moment: Moment,
+    area: Area,
+    palette: Palette,
+  ): void {
+    const { left, top, width, rowHeight, minMs, maxMs, ratio } = area;
+    const columns = Math.round(width);
+    if (columns < 1) return;
+    const gap = Math.round(rowGap(rowHeight / ratio) * ratio);
+    const minPixels = leastWidth(rows, columns, area);
+    const views = rows.map((row, i): RowInView => {
+      const index = this.#indexes.get(row) ?? new RowIndex(row);
+      this.#indexes.set(row, index);
+      const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
+      return {
+        bars: row.bars,
+        merged: index.merge(minMs, maxMs, columns, moment.nowMs, minPixels),
+        ...place,
+      };
+    });
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, rowHeight * rows.length);
+    ctx.clip();
+    ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    const toBox = boxes(area, moment.nowMs);
+    for (const view of views) paintAlone(ctx, view, toBox, palette);
+    const [x, y] = [Math.round(left), Math.round(top)];
+    this.#sheet.begin(x, y, columns, Math.round(rowHeight * rows.length));
+    for (const view of views) {
+      const strip = { y: Math.round(view.y) - y, height: Math.round(view.height) };
+      this.#sheet.add(view.merged, strip, palette, loneIn(view, area, columns));
+    }
+    this.#sheet.paint(ctx);
+    for (const view of views) {
+      paintMarksOf(ctx, view, toBox, area, palette);
+      if (moment.isMoving) paintBlinks(ctx, view, toBox, moment.nowMs, palette);
+    }
+    ctx.restore();
+  }
+}
+
+/** A row with what is drawn of it, and where its bars stand on the canvas. */
+type RowInView = { bars: readonly Bar[]; merged: Merged; y: number; height: number };
+type ToBox = (bar: Bar, view: RowInView) => Box;
+
+/** How wide a bar must be to be drawn alone, in canvas pixels. */
+function leastWidth(rows: readonly Row[], columns: number, { minMs, maxMs, ratio }: Area): number {
+  const inView = rows.reduce((sum, { bars }) => sum + firstInView(bars, maxMs) - firstInView(bars, minMs), 0);
+  if (inView <= MOST_ALONE) return 1;
+  return Math.max(WIDE_PX * ratio, (rows.length * columns) / MOST_ALONE);
+}
+
+function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox {
   const scale = width / (maxMs - minMs);
   // What is out of sight ends just beyond the edge, so that a bar's text stands in the middle of what is seen.
   const inSight = (x: number) => Math.max(left - 2 * ratio, Math.min(left + width + 2 * ratio, x));
   const toX = (ms: number) => Math.round(inSight(left + (ms - minMs) * scale));
-  const gap = Math.round(rowGap(area.rowHeight / ratio) * ratio);
-  let paintedTo = Number.NEGATIVE_INFINITY;
-  for (let i = firstInView(bars, minMs); i < bars.length; i++) {
-    const bar = bars[i];
-    if (bar === undefined || bar.startMs > maxMs) break;
+  return (bar, { y, height }) => {
     const x = toX(bar.startMs);
     const end = toX(bar.endMs ?? Math.max(nowMs, bar.startMs));
-    const box = {
-      x,
-      y: area.top + gap,
-      width: Math.max(end - x, 1),
-      height: area.rowHeight - 2 * gap,
-      ratio,
-    };
-    // Of bars thinner than a pixel, each pixel shows the one at its middle; one that stands alone is still seen.
-    const isAlone = bars[i - 1]?.job !== bar.job && x >= paintedTo;
-    if (end > x || isAlone) {
-      paintBar(ctx, bar, box, palette);
-      paintedTo = x + box.width;
-    }
-    if (bar.end === 'failed') cross(ctx, box, palette.colours.ink);
-    if (bar.end === 'cut-off') torn(ctx, box, palette.colours.paper, palette.colours.ink);
-    if (isMoving && isRelease(bar)) blink(ctx, box, nowMs - (bar.endMs ?? nowMs), palette);
+    return { x, y, width: Math.max(end - x, 1), height, ratio };
+  };
+}
+
+function paintAlone(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    if (bar) paintBar(ctx, bar, toBox(bar, view), palette);
+  }
+}
+
+/**
+ * Tells columns, by their place in `mixed`, that stand far from any other, with nothing but an idle lane around them:
+ * what is in such a one is a single short bar, or a few.
+ */
+function loneIn(
+  { bars, merged }: RowInView,
+  { minMs, maxMs, ratio }: Area,
+  columns: number,
+): (i: number) => boolean {
+  const { mixed } = merged;
+  const pixelMs = (maxMs - minMs) / columns;
+  const isBusy = (atMs: number) => {
+    const bar = bars[firstInView(bars, atMs)];
+    return bar !== undefined && bar.state !== 'idle' && bar.startMs <= atMs;
+  };
+  return (i) => {
+    const column = mixed[i] ?? 0;
+    const before = mixed[i - 1] ?? Number.NEGATIVE_INFINITY;
+    const after = mixed[i + 1] ?? Number.POSITIVE_INFINITY;
+    if (column - before < LONE_PX * ratio || after - column < LONE_PX * ratio) return false;
+    return !isBusy(minMs + column * pixelMs) && !isBusy(minMs + (column + 1) * pixelMs);
+  };
+}
+
+/** How jobs ended: these marks are seen however narrow their bars are. */
+function paintMarksOf(
+  ctx: CanvasRenderingContext2D,
+  view: RowInView,
+  toBox: ToBox,
+  { left, ratio }: Area,
+  { colours }: Palette,
+) {
+  const { bars, merged, y, height } = view;
+  for (const place of merged.alone) {
+    const bar = bars[place];
+    if (bar?.end === 'failed') cross(ctx, toBox(bar, view), colours.ink);
+    if (bar?.end === 'cut-off') torn(ctx, toBox(bar, view), colours.paper, colours.ink);
+  }
+  let markedTo = Number.NEGATIVE_INFINITY;
+  for (const column of merged.mixed) {
+    const ends = merged.ends[column] ?? 0;
+    if (ends === 0 || column - markedTo < MARK_PX * ratio) continue;
+    markedTo = column;
+    const box = { x: Math.round(left) + column, y, width: 1, height, ratio };
+    if (ends & END_FAILED) cross(ctx, box, colours.ink);
+    if (ends & END_CUT_OFF) torn(ctx, box, colours.paper, colours.ink);
+  }
+}
+
+function paintBlinks(
+  ctx: CanvasRenderingContext2D,
+  view: RowInView,
+  toBox: ToBox,
+  nowMs: number,
+  palette: Palette,
+) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    if (bar) blink(ctx, bar, toBox(bar, view), nowMs, palette);
   }
 }
 
@@ -117,77 +234,4 @@ export function firstInView(bars: readonly Bar[], minMs: number): number {
     else high = middle;
   }
   return low;
-}
-
-function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Palette) {
-  const { x, y, height, ratio } = box;
-  const line = Math.max(1, Math.round(ratio));
-  // A hairline of paper keeps a bar apart from the next.
-  const width = box.width > 4 * line ? box.width - line : box.width;
-  const { colours, hatches } = palette;
-  switch (bar.state) {
-    case 'computing':
-    case 'running':
-      ctx.fillStyle = colours[bar.state];
-      ctx.fillRect(x, y, width, height);
-      break;
-    case 'sleep':
-      ctx.fillStyle = colours.sleep;
-      ctx.fillRect(x, y, width, height);
-      outline(ctx, { ...box, width }, colours['sleep-edge'], []);
-      break;
-    case 'starting':
-    case 'queue':
-    case 'lock':
-    case 'worker':
-      ctx.fillStyle = hatches[bar.state];
-      ctx.fillRect(x, y, width, height);
-      outline(ctx, { ...box, width }, colours[bar.state], []);
-      break;
-    case 'join':
-      outline(ctx, { ...box, width }, colours.join, [2 * ratio, 2 * ratio]);
-      break;
-    case 'idle':
-      ctx.fillStyle = colours.track;
-      ctx.fillRect(x, Math.round(y + height / 2 - line), box.width, 2 * line);
-      break;
-  }
-  paintText(ctx, bar, { ...box, width }, palette);
-}
-
-/** The job's number, where it fits; on a hatch with paper around it. */
-function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette) {
-  const { x, y, width, height, ratio } = box;
-  const fits = (one: string | null) => one !== null && ctx.measureText(one).width + 6 * ratio <= width;
-  const text = height < 9 * ratio ? undefined : [barWords(bar), barText(bar)].find(fits);
-  if (!text) return;
-  const middleX = x + width / 2;
-  const middleY = y + height / 2 + ratio;
-  if (bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
-    ctx.strokeStyle = colours.paper;
-    ctx.lineWidth = 3 * ratio;
-    ctx.strokeText(text, middleX, middleY);
-  }
-  const { state } = bar;
-  const isFilled = state === 'computing' || state === 'running' || state === 'sleep';
-  ctx.fillStyle = isFilled ? colours[`on-${state}`] : colours.muted;
-  ctx.fillText(text, middleX, middleY);
-}
-
-/** Whether a bar is a wait that something else ended. */
-function isRelease({ state, endMs, end }: Bar): boolean {
-  return endMs !== null && end === null && (state === 'join' || state === 'queue' || state === 'lock');
-}
-
-function blink(
-  ctx: CanvasRenderingContext2D,
-  { x, y, width, height }: Box,
-  sinceMs: number,
-  palette: Palette,
-) {
-  if (sinceMs < 0 || sinceMs >= BLINK_MS) return;
-  ctx.globalAlpha = 0.7 * (1 - sinceMs / BLINK_MS);
-  ctx.fillStyle = palette.colours.muted;
-  ctx.fillRect(x, y, width, height);
-  ctx.globalAlpha = 1;
 }

@@ -1,9 +1,12 @@
 /** The style sheet's colours and hatches, for the canvas. */
-
+import { BAR_STATES, type BarState } from '../server/runs/timeline.ts';
 import { LANE_COLOURS } from '../views/names.ts';
 
-/** Colours by name, and the fills of the hatched states, and the lanes' colours, main's first. */
+/** Colours by name, the fills of the hatched states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */
 export type Palette = ReturnType<typeof readPalette>;
+
+/** A state's look as pixels that repeat, `size` each way, as `ImageData` has them; a plain colour has one. */
+export type Tile = { size: number; pixels: Uint32Array };
 
 /** Reads the custom properties that apply to `element`; to be read again when the colour scheme changes. */
 export function readPalette(element: Element, pixelRatio: number) {
@@ -13,6 +16,7 @@ export function readPalette(element: Element, pixelRatio: number) {
     ink: read('ink'),
     muted: read('muted'),
     paper: read('paper'),
+    edge: read('edge'),
     track: read('track'),
     grid: read('grid'),
     starting: read('starting'),
@@ -31,9 +35,10 @@ export function readPalette(element: Element, pixelRatio: number) {
     worker: read('worker'),
     message: read('message'),
     wrong: read('wrong'),
+    accent: read('accent'),
   };
   const lanes = Array.from({ length: LANE_COLOURS + 1 }, (_, i) => read(i === 0 ? 'lane-main' : `lane-${i}`));
-  const hatches = {
+  const canvases = {
     starting: hatch(5, pixelRatio, null, (ctx) =>
       strokes(ctx, colours.starting, 1.2, [
         [-1, 1, 1, -1],
@@ -57,8 +62,32 @@ export function readPalette(element: Element, pixelRatio: number) {
       ctx.fillStyle = colours.worker;
       ctx.fillRect(1.2, 1.2, 1.6, 1.6);
     }),
+    // Its outline is dotted where there is room for one.
+    join: hatch(4, pixelRatio, null, (ctx) => {
+      ctx.fillStyle = colours.join;
+      ctx.fillRect(0, 0, 2, 2);
+      ctx.fillRect(2, 2, 2, 2);
+    }),
   };
-  return { colours, hatches, lanes };
+  const hatches = {
+    starting: patternOf(canvases.starting),
+    queue: patternOf(canvases.queue),
+    lock: patternOf(canvases.lock),
+    worker: patternOf(canvases.worker),
+  };
+  const tileOf = (state: BarState): Tile => {
+    switch (state) {
+      case 'idle':
+        return { size: 1, pixels: new Uint32Array(1) };
+      case 'running':
+      case 'computing':
+      case 'sleep':
+        return pixelsOf(hatch(1, 1, colours[state], () => {}));
+      default:
+        return pixelsOf(canvases[state]);
+    }
+  };
+  return { colours, hatches, lanes, tiles: BAR_STATES.map(tileOf) };
 }
 
 /** A tile of `size` CSS pixels, drawn at the screen's own resolution. */
@@ -67,18 +96,28 @@ function hatch(
   ratio: number,
   ground: string | null,
   draw: (ctx: CanvasRenderingContext2D) => void,
-) {
+): HTMLCanvasElement {
   const tile = document.createElement('canvas');
   tile.width = tile.height = Math.round(size * ratio);
-  const ctx = tile.getContext('2d');
-  if (ctx === null) return ground ?? 'transparent';
+  const ctx = tile.getContext('2d', { willReadFrequently: true });
+  if (ctx === null) return tile;
   ctx.scale(tile.width / size, tile.height / size);
   if (ground !== null) {
     ctx.fillStyle = ground;
     ctx.fillRect(0, 0, size, size);
   }
   draw(ctx);
-  return ctx.createPattern(tile, 'repeat') ?? ground ?? 'transparent';
+  return tile;
+}
+
+function patternOf(tile: HTMLCanvasElement): CanvasPattern | string {
+  return tile.getContext('2d')?.createPattern(tile, 'repeat') ?? 'transparent';
+}
+
+function pixelsOf(tile: HTMLCanvasElement): Tile {
+  const { width: size } = tile;
+  const image = tile.getContext('2d')?.getImageData(0, 0, size, size);
+  return { size, pixels: new Uint32Array(image?.data.buffer ?? new ArrayBuffer(4 * size * size)) };
 }
 
 function strokes(

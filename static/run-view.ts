@@ -6,9 +6,12 @@ import { passTime } from '../views/progress.ts';
 import { PassClock } from './clock.ts';
 import { copyButton } from './copy.ts';
 import { endLesson } from './lessons.ts';
+import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
+import { ReplayPlayer } from './replay-player.ts';
+import { Stage } from './stage.ts';
 import { follow } from './stream.ts';
-import { Chart, type View } from './timeline.ts';
+import type { Chart } from './timeline.ts';
 import { Tip } from './tip.ts';
 import { RunWords } from './words.ts';
 
@@ -18,23 +21,36 @@ const CALM_MS = 250;
 export class RunView extends HTMLElement {
   /** The run as far as its events have come. */
   timeline: RunTimeline = newTimeline();
-  /** One chart a pass, in order; none until the events have caught up with what the server drew. */
-  charts: Chart[] = [];
+  #events: RunEvent[] = [];
   #clocks: PassClock[] = [];
   #words: RunWords | null = null;
-  #zoom: View | null = null;
+  /** The timelines; none until the events have caught up with what the server drew. */
+  #stage: Stage | null = null;
+  #player: ReplayPlayer | null = null;
+  #lookAround: LookAround | null = null;
+  /** Whether what the address asks for has been shown: once, when the run has ended. */
+  #isRestored = false;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lostAtMs: number | null = null;
-  /** Whether events have come that the words on the page do not tell yet. */
+  /** Whether events have come that the page does not tell yet. */
   #isNew = true;
+  /** What the words on the page tell of. */
+  #told: RunTimeline | null = null;
+  #toldSeq = -1;
   /** Undoes what `connectedCallback` did. */
   #leaving = new AbortController();
+
+  /** One chart a pass, in order. */
+  get charts(): Chart[] {
+    return this.#stage?.charts ?? [];
+  }
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
     this.#words = new RunWords(this);
     const { signal } = this.#leaving;
+    this.#player = new ReplayPlayer(this, () => this.#schedule(), signal);
     const close = follow(this.dataset.events ?? '', {
       onEvents: (events) => this.#take(events),
       onLost: () => this.#setLost(performance.now()),
@@ -43,14 +59,12 @@ export class RunView extends HTMLElement {
       after: () => this.timeline.seq,
     });
     signal.addEventListener('abort', close);
-    const resized = new ResizeObserver(() => {
-      for (const chart of this.charts) chart.resize();
-    });
+    const resized = new ResizeObserver(() => this.#stage?.resize());
     // This element has no box of its own where its parts are laid out by the page.
     const passes = this.querySelector('.passes');
     if (passes !== null) resized.observe(passes);
     signal.addEventListener('abort', () => resized.disconnect());
-    const recolour = () => this.#recolour();
+    const recolour = () => this.#stage?.recolour(readPalette(this, devicePixelRatio));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, { signal });
     window.addEventListener('dppxchange', recolour, { signal });
     copyButton(this, signal);
@@ -62,13 +76,15 @@ export class RunView extends HTMLElement {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#frame = 0;
-    for (const chart of this.charts) chart.u.destroy();
-    this.charts = [];
+    this.#stage?.remove();
+    this.#stage = null;
   }
 
   #take(events: RunEvent[]): void {
     const pageMs = performance.now();
     for (const event of events) {
+      if (event.seq <= this.timeline.seq) continue;
+      this.#events.push(event);
       apply(this.timeline, event);
       if (event.pass === null) continue;
       this.#clocks[event.pass] ??= new PassClock();
@@ -82,6 +98,7 @@ export class RunView extends HTMLElement {
     this.#setLost(null);
     document.title = `${sentence(this.timeline)} · Concurrency Playground`;
     endLesson(this, this.timeline);
+    this.#player?.begin(this.#events);
   }
 
   #setLost(atMs: number | null): void {
@@ -100,55 +117,72 @@ export class RunView extends HTMLElement {
     this.#frame = 0;
     // What the server has drawn stays until the events have told as much.
     if (this.timeline.seq < Number(this.dataset.seq ?? 0)) return;
-    const isFirst = this.charts.length === 0;
-    const isNew = this.#isNew || isFirst;
+    this.#stage ??= this.#makeStage();
+    const stage = this.#stage;
+    const pageMs = performance.now();
+    this.#player?.tick(pageMs);
+    const atMs = this.#player?.atMs ?? null;
+    const shown = this.#player?.timeline() ?? this.timeline;
+    const isNew = this.#isNew || shown !== this.#told || shown.seq !== this.#toldSeq;
     this.#isNew = false;
-    if (isNew) this.#words?.show(this.timeline);
-    if (isFirst) this.#makeCharts();
-    const pageMs = this.#lostAtMs ?? performance.now();
-    const passes = this.charts.map((_, i) => this.timeline.passes.find(({ pass }) => pass === i) ?? null);
-    const nows = passes.map((pass, i) => this.#nowMs(pass, i, pageMs));
+    this.#told = shown;
+    this.#toldSeq = shown.seq;
+    if (isNew) this.#tell(shown);
+
+    const passes = stage.charts.map((_, i) => shown.passes.find(({ pass }) => pass === i) ?? null);
+    const nowMs = passes.map((pass, i) => this.#nowMs(pass, i, this.#lostAtMs ?? pageMs));
     const isLive = this.timeline.state === 'running' && passes.some((pass) => pass?.ended === null);
-    const isMoving = isLive && this.#lostAtMs === null;
+    const isMoving = (isLive && this.#lostAtMs === null) || this.#player?.isPlaying === true;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const view = this.#zoom ?? { minMs: 0, maxMs: Math.max(Number(this.dataset.spanMs) || 1, ...nows) };
-    this.charts.forEach((chart, i) => {
-      const pass = passes[i] ?? null;
-      chart.show({ pass, nowMs: nows[i] ?? 0, view, isNew, isMoving: isMoving && !isCalm });
+    const spanMs = Math.max(Number(this.dataset.spanMs) || 1, this.#player?.endMs ?? 0);
+    stage.show({ passes, nowMs, spanMs, isNew, isMoving: isMoving && !isCalm, isLive, atMs });
+    stage.charts.forEach((chart, i) => {
       const text = chart.root.parentElement?.querySelector('.pass-time');
-      const time = passTime(pass, nows[i]);
+      const time = passTime(passes[i] ?? null, nowMs[i]);
       if (text && text.textContent !== time) text.textContent = time;
     });
+    this.#lookAround?.show();
+    if (!this.#isRestored && this.#player?.isReady) {
+      this.#isRestored = true;
+      this.#lookAround?.restore();
+    }
     // Bars grow with time.
     clearTimeout(this.#timer);
     if (isMoving && isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
     else if (isMoving) this.#schedule();
   }
 
+  #tell(shown: RunTimeline): void {
+    this.#words?.show(shown, shown !== this.timeline);
+    const isEnd = this.dataset.state !== 'ended' && this.timeline.state === 'ended';
+    this.dataset.state = this.timeline.state;
+    if (isEnd) this.#words?.end();
+  }
+
   #nowMs(pass: PassTimeline | null, i: number, pageMs: number): number {
     if (pass === null) return 0;
-    if (pass.ended !== null || this.timeline.state === 'ended') return pass.latestMs;
+    if (pass.ended !== null) return pass.latestMs;
+    const atMs = this.#player?.atMs ?? null;
+    if (atMs !== null) return Math.max(pass.latestMs, atMs);
+    if (this.timeline.state === 'ended') return pass.latestMs;
     return this.#clocks[i]?.now(pass.latestMs, pageMs) ?? pass.latestMs;
   }
 
-  #makeCharts(): void {
-    const palette = readPalette(this, devicePixelRatio);
-    const tip = new Tip(this);
-    this.charts = [...this.querySelectorAll<HTMLElement>('figure.pass')].flatMap((figure) => {
+  #makeStage(): Stage {
+    const roots = [...this.querySelectorAll<HTMLElement>('figure.pass')].flatMap((figure) => {
       const root = figure.querySelector<HTMLElement>('.chart');
-      if (root === null) return [];
-      return new Chart(root, Number(figure.dataset.rows), palette, {
-        onZoom: (view) => {
-          this.#zoom = view;
-          this.#schedule();
-        },
-        onPoint: (chart, row, bar) => tip.show(chart, row, bar),
-      });
+      const series = figure.querySelector<HTMLElement>('.series');
+      return root === null ? [] : [{ root, rows: Number(figure.dataset.rows), series }];
     });
-  }
-
-  #recolour(): void {
-    const palette = readPalette(this, devicePixelRatio);
-    for (const chart of this.charts) chart.recolour(palette);
+    const stage = new Stage(
+      roots,
+      readPalette(this, devicePixelRatio),
+      new Tip(this),
+      () => this.#schedule(),
+      this.querySelector<HTMLElement>('figure.jobs'),
+    );
+    const player = this.#player;
+    if (player) this.#lookAround = new LookAround(this, stage, player, this.#leaving.signal);
+    return stage;
   }
 }

@@ -1,16 +1,16 @@
 /** One pass's live timeline: a uPlot in the place of the server's drawing, at its size, with the bars on its canvas. */
 import uPlot from 'uplot';
-import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
+import type { PassTimeline, Row } from '../server/runs/timeline.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../views/geometry.ts';
 import { type Marks, marksOf } from '../views/marks.ts';
 import { rowName } from '../views/names.ts';
 import { laneAxis, timeAxis } from './axes.ts';
-import { firstInView, paintRows, paintStaves } from './paint.ts';
+import { BarPainter, firstInView, paintStaves } from './paint.ts';
+import { NO_OVERLAY, type Overlay, paintLook } from './paint-look.ts';
 import { paintMarks } from './paint-marks.ts';
 import type { Palette } from './palette.ts';
-
-/** Times at the left and right edge of every timeline of a run, in ms. */
-export type View = { minMs: number; maxMs: number };
+import { type Gestures, watchPointer } from './pointer.ts';
+import type { View } from './view.ts';
 
 /** What to show: `pass` as it is at `nowMs`. `isNew`: events have come since the last time; `isMoving`: it is live. */
 export type Shown = {
@@ -19,14 +19,34 @@ export type Shown = {
   view: View;
   isNew: boolean;
   isMoving: boolean;
+  overlay: Overlay;
 };
 
-/** What happens in a timeline that its run has to know. */
-export type ChartEvents = {
-  /** A stretch was chosen to be looked at; null: all. */
-  onZoom(view: View | null): void;
-  /** A bar is pointed at, or a row where it has none, or (null) no row. */
-  onPoint(chart: Chart, row: Row | null, bar: Bar | null): void;
+/** What happens in a timeline that its stage has to know. */
+export type ChartEvents = Omit<Gestures, 'pick'> & {
+  /** The pointer is over a bar, or a row where it has none, or (null) no row; `left` is in CSS pixels of the plot. */
+  point(chart: Chart, row: Row | null, bar: number | null, left: number): void;
+  /** A bar was clicked, or (null) where there is none. */
+  pick(chart: Chart, row: Row | null, bar: number | null): void;
+};
+
+/** How rows are set out, and named: a row a lane, or otherwise. */
+export type Layout = {
+  rowHeight(rows: number): number;
+  /** What row `i` says of those under it, where it is a heading without bars; else null. */
+  headingOf(i: number): string | null;
+  /** Name of row `i` of `rows`; `row` is not there before its lane is. Empty for one that has none. */
+  nameOf(i: number, rows: number, row: Row | undefined): string;
+};
+
+const LANES: Layout = {
+  rowHeight,
+  headingOf: () => null,
+  nameOf: (i, rows, row) => {
+    if (!isNamed(i, rows)) return '';
+    if (row !== undefined) return rowName(row);
+    return i === 0 ? 'main' : `#${i}`;
+  },
 };
 
 export class Chart {
@@ -35,23 +55,47 @@ export class Chart {
   readonly root: HTMLElement;
   /** Rows there is room for. */
   #rows: number;
-  #shown: Shown = { pass: null, nowMs: 0, view: { minMs: 0, maxMs: 1 }, isNew: true, isMoving: false };
+  #shown: Shown = {
+    pass: null,
+    nowMs: 0,
+    view: { minMs: 0, maxMs: 1 },
+    isNew: true,
+    isMoving: false,
+    overlay: NO_OVERLAY,
+  };
   /** The rows' names as they were last set. */
   #names = '';
   #marks: Marks = marksOf(null);
   #palette: Palette;
+  readonly #bars = new BarPainter();
+  readonly #layout: Layout;
+  #leaving = new AbortController();
 
   /** Takes the place of what is in `root`. */
-  constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents) {
+  constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents, layout = LANES) {
     this.root = root;
     this.#rows = rows;
+    this.#layout = layout;
     this.#palette = palette;
     const server = root.firstElementChild;
-    // To who cannot see it, a canvas is nothing unless it is named; its figures stand in the table.
-    root.setAttribute('role', 'img');
+    // Arrow keys go from bar to bar, and a live region reads them: no reader's own way through text leads there.
+    root.setAttribute('role', 'application');
+    root.setAttribute('aria-roledescription', 'timeline');
     root.setAttribute('aria-label', server?.getAttribute('aria-label') ?? 'Timeline');
+    root.tabIndex = 0;
     this.u = new uPlot(this.#options(root.clientWidth, events), this.#data(), root);
     server?.remove();
+    const pick = (left: number, top: number) => {
+      const { row, bar } = this.#at(left, top);
+      events.pick(this, row, bar);
+    };
+    watchPointer(this.u, { ...events, pick }, this.#leaving.signal);
+  }
+
+  /** Takes it off the page. */
+  remove(): void {
+    this.#leaving.abort();
+    this.u.destroy();
   }
 
   /** Shows a pass; draws nothing where nothing is new. */
@@ -63,10 +107,15 @@ export class Chart {
     const { minMs, maxMs } = shown.view;
     if (rows !== this.#rows) {
       this.#rows = rows;
-      this.u.setSize({ width: this.u.width, height: drawingHeight(rows) });
+      this.u.setSize({ width: this.u.width, height: this.#height });
     }
     if (shown.isNew || minMs !== before.view.minMs || maxMs !== before.view.maxMs) this.#setData();
-    else if (shown.nowMs !== before.nowMs) this.u.redraw(false, false);
+    else if (shown.nowMs !== before.nowMs || shown.overlay !== before.overlay) this.u.redraw(false, false);
+  }
+
+  /** Shows the vertical line of the cursor `left` CSS pixels into the plot; null: nowhere. */
+  point(left: number | null): void {
+    this.u.setCursor({ left: left ?? -10, top: -10 }, false);
   }
 
   /** The chart measures its axes again only where a name has changed: a lane has turned out to be a daemon. */
@@ -80,13 +129,17 @@ export class Chart {
   /** Fits the width of its place. */
   resize(): void {
     const width = this.root.clientWidth;
-    if (width > 0 && width !== this.u.width) this.u.setSize({ width, height: drawingHeight(this.#rows) });
+    if (width > 0 && width !== this.u.width) this.u.setSize({ width, height: this.#height });
   }
 
   /** Takes other colours. */
   recolour(palette: Palette): void {
     this.#palette = palette;
     this.u.redraw(false, true);
+  }
+
+  get #height(): number {
+    return drawingHeight(this.#rows, this.#layout.rowHeight(this.#rows));
   }
 
   /** uPlot is given the edges alone: what stands between them is painted from the model. */
@@ -107,7 +160,7 @@ export class Chart {
     };
     return {
       width,
-      height: drawingHeight(this.#rows),
+      height: this.#height,
       padding: [TOP_HEIGHT, RIGHT_WIDTH, 0, 0],
       legend: hidden,
       scales: {
@@ -119,27 +172,18 @@ export class Chart {
       cursor: {
         y: false,
         points: hidden,
-        drag: { x: true, y: false, setScale: false },
-        bind: {
-          dblclick: () => () => {
-            events.onZoom(null);
-            return null;
-          },
-        },
+        drag: { x: false, y: false, setScale: false },
+        bind: { dblclick: () => () => null },
       },
       hooks: {
         draw: [() => this.#paint()],
-        setSelect: [() => this.#choose(events)],
         setCursor: [() => this.#point(events)],
       },
     };
   }
 
   #nameOf(i: number): string {
-    if (!isNamed(i, this.#rows)) return '';
-    const row = this.#shown.pass?.rows[i];
-    if (row !== undefined) return rowName(row);
-    return i === 0 ? 'main' : `#${i}`;
+    return this.#layout.nameOf(i, this.#rows, this.#shown.pass?.rows[i]);
   }
 
   #paint(): void {
@@ -147,26 +191,26 @@ export class Chart {
     const { pass, nowMs, view, isMoving } = this.#shown;
     const { left, top, width } = bbox;
     const area = { left, top, width, rowHeight: bbox.height / this.#rows, ratio: uPlot.pxRatio, ...view };
-    paintStaves(ctx, this.#rows, pass?.rows ?? [], area, this.#palette);
-    paintRows(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette);
+    paintStaves(ctx, this.#rows, pass?.rows ?? [], area, this.#palette, this.#layout.headingOf);
+    this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette);
     paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
+    paintLook(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);
   }
 
-  #choose({ onZoom }: ChartEvents): void {
-    const { left, width } = this.u.select;
-    if (width < 4) return;
-    const minMs = Math.max(0, this.u.posToVal(left, 'x') * 1000);
-    const maxMs = this.u.posToVal(left + width, 'x') * 1000;
-    this.u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    onZoom({ minMs, maxMs });
-  }
-
-  #point({ onPoint }: ChartEvents): void {
+  #point({ point }: ChartEvents): void {
     const { left = -1, top = -1 } = this.u.cursor;
-    const i = Math.floor(top / rowHeight(this.#rows));
+    const { row, bar } = this.#at(left, top);
+    point(this, row, bar, left);
+  }
+
+  /** What stands at a place of the plot, in CSS pixels. */
+  #at(left: number, top: number): { row: Row | null; bar: number | null } {
+    const i = Math.floor(top / this.#layout.rowHeight(this.#rows));
     const row = left < 0 || top < 0 ? undefined : this.#shown.pass?.rows[i];
+    if (row === undefined) return { row: null, bar: null };
     const atMs = this.u.posToVal(left, 'x') * 1000;
-    const bar = row?.bars[firstInView(row.bars, atMs)];
-    onPoint(this, row ?? null, bar !== undefined && bar.startMs <= atMs ? bar : null);
+    const bar = firstInView(row.bars, atMs);
+    const startMs = row.bars[bar]?.startMs;
+    return { row, bar: startMs !== undefined && startMs <= atMs ? bar : null };
   }
 }

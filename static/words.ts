@@ -8,9 +8,15 @@ import { drawnLooks } from '../views/legend.ts';
 import { problemItems } from '../views/problems.ts';
 import { progress } from '../views/progress.ts';
 import { speedUpDrawing } from '../views/speed-up.ts';
+import { speedUpRows } from '../views/speed-up-panel.ts';
 import { passState } from '../views/state.ts';
 import { summaryRows } from '../views/table.ts';
 import { USES } from '../views/uses.ts';
+
+const REPLAY_SENTENCE = 'Played again, each way beside the others from its start.';
+
+/** How many times as long as they took the words rest, so that the drawing has the most of a page that has much to tell. */
+const REST = 9;
 
 /** The same views that the server sets the page with fill its parts again; a part is touched only when it changes. */
 export class RunWords {
@@ -19,6 +25,14 @@ export class RunWords {
   /** Last HTML put into an element: what the browser gives back may be written otherwise. */
   readonly #shown = new WeakMap<Element, string>();
 
+  /** Until when the words rest, on the page's clock. */
+  #restsUntilMs = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
+  /** How far the run was when it was told last. */
+  #stage = '';
+  /** Whether the console shows lines of a replay. */
+  #isReplayed = false;
+
   constructor(root: HTMLElement) {
     this.#root = root;
     this.#modes = [...root.querySelectorAll<HTMLElement>('figure.pass')].flatMap(({ dataset }) =>
@@ -26,9 +40,31 @@ export class RunWords {
     );
   }
 
-  /** Brings every part up to date. */
-  show(timeline: RunTimeline): void {
-    this.#text('#run-sentence', sentence(timeline));
+  /**
+   * Brings every part up to date: at once where a pass begins or ends, else with a rest in between. `isReplay`: with a
+   * moment of a run that has ended.
+   */
+  show(timeline: RunTimeline, isReplay = false): void {
+    clearTimeout(this.#later);
+    const { state, passes } = timeline;
+    const stage = `${state} ${passes.map(({ ended }) => ended?.status)} ${isReplay}`;
+    const beganMs = performance.now();
+    const waitMs = this.#restsUntilMs - beganMs;
+    if (waitMs > 0 && stage === this.#stage) {
+      this.#later = setTimeout(() => this.show(timeline, isReplay), waitMs);
+      return;
+    }
+    this.#stage = stage;
+    this.#tell(timeline, isReplay);
+    this.#restsUntilMs = performance.now() + REST * (performance.now() - beganMs);
+  }
+
+  #tell(timeline: RunTimeline, isReplay: boolean): void {
+    // First: where the console is scrolled to is not known again before all that was changed has been laid out.
+    if (isReplay) this.#showLines(timeline);
+    else this.#addLines(timeline);
+    // Not the time: a reader would hear it at each frame.
+    this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : sentence(timeline));
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
       const { value, text } = progress(bar.max, timeline);
@@ -40,12 +76,10 @@ export class RunWords {
     for (const figure of this.#root.querySelectorAll<HTMLElement>('figure.pass'))
       this.#showState(figure, timeline);
     this.#html('.speed-up-drawing', () => speedUpDrawing(timeline).toString());
-    this.#addLines(timeline);
+    this.#html('.gains-list', () => speedUpRows(this.#modes, timeline).toString());
     for (const look of drawnLooks(timeline)) {
       this.#root.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
     }
-    this.#root.dataset.state = timeline.state;
-    if (timeline.state === 'ended') this.#removeCancel();
   }
 
   #showState(figure: HTMLElement, timeline: RunTimeline): void {
@@ -57,8 +91,8 @@ export class RunWords {
     this.#fill(place, passState(pass, { mode: dataset.mode, uses, lanes: Number(dataset.rows) }).toString());
   }
 
-  /** Who has just pressed Cancel, or was about to, finds the focus on Run. */
-  #removeCancel(): void {
+  /** Takes Cancel away. Who has just pressed it, or was about to, finds the focus on Run. */
+  end(): void {
     const form = this.#root.querySelector('form.cancel');
     if (form === null) return;
     const isPressed =
@@ -84,11 +118,30 @@ export class RunWords {
     element.innerHTML = html;
   }
 
+  /** In a replay all passes are under way at once: their lines are kept apart. */
+  #showLines(timeline: RunTimeline): void {
+    const list = this.#root.querySelector('.console');
+    if (list === null) return;
+    this.#isReplayed = true;
+    const key = `${timeline.lines.length} lines`;
+    if (this.#shown.get(list) === key) return;
+    this.#shown.set(list, key);
+    const lines = timeline.lines.toSorted((a, b) => a.pass - b.pass);
+    list.innerHTML = consoleItems({ ...timeline, lines }, 0).toString();
+    list.scrollTop = list.scrollHeight;
+  }
+
   /** Adds the lines that are not there yet, and keeps the newest in view for a reader who has it in view. */
   #addLines(timeline: RunTimeline): void {
     const list = this.#root.querySelector<HTMLElement>('.console');
     const newest = timeline.lines.at(-1);
-    if (list === null || newest === undefined) return;
+    if (list === null) return;
+    if (this.#isReplayed) {
+      this.#isReplayed = false;
+      this.#shown.delete(list);
+      list.replaceChildren();
+    }
+    if (newest === undefined) return;
     const last = list.lastElementChild;
     const lastSeq = last instanceof HTMLElement ? Number(last.dataset.seq) : 0;
     if (newest.seq <= lastSeq) return;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LESSONS } from '../server/build.ts';
 import { readCatalogue } from '../server/lessons/catalogue.ts';
+import { COLUMNS } from '../server/runs/exports/csv.ts';
 import { DEFAULTS, SPEC_FIELDS } from '../server/runs/spec.ts';
 import { readSettings } from '../server/settings.ts';
 
@@ -50,10 +51,15 @@ describe('README', () => {
     expect(listed).toEqual(lessons.map(({ slug }) => slug));
   });
 
+  test('README: the columns of the table for spreadsheets are those it has', () => {
+    expect(table('column').flatMap(([name]) => names(name ?? ''))).toEqual([...COLUMNS]);
+  });
+
   test('README: what it links to is there', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? '');
     expect(links.length).toBeGreaterThan(3);
-    for (const link of links) expect(fs.existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
+    const own = links.filter((link) => !link.startsWith('https://'));
+    for (const link of own) expect(fs.existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
   });
 
   test('README: the fields of a run and their defaults are those of the spec', () => {

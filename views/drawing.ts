@@ -6,7 +6,9 @@
 import { html } from 'hono/html';
 import type { Mode } from '../server/runs/spec.ts';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
+import { END_CUT_OFF, END_FAILED, RowIndex } from '../server/runs/totals.ts';
 import { inMode } from '../server/runs/words.ts';
+import { coarseness, columnPaths } from './drawing-columns.ts';
 import {
   drawingHeight,
   isNamed,
@@ -33,8 +35,10 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const height = drawingHeight(rows);
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
+  const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
+  const coarse = coarseness(rows, count);
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
-${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id }))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id, coarse }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: rowHeight(rows), spanMs, id: o.id })}</g>`;
   // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
   if (o.width === undefined) {
@@ -47,7 +51,14 @@ ${content}
 </svg>`;
 }
 
-type Place = { top: number; rows: number; spanMs: number; nowMs: number; id: string };
+type Place = {
+  top: number;
+  rows: number;
+  spanMs: number;
+  nowMs: number;
+  id: string;
+  coarse: ReturnType<typeof coarseness>;
+};
 
 /** A share of the width, as a percentage that keeps a pixel of a wide screen. */
 function share(ms: number, spanMs: number): string {
@@ -87,7 +98,20 @@ function swatch(row: Row, i: number, rows: number) {
 }
 
 function bars(row: Row, place: Place) {
-  return row.bars.map((bar) => oneBar(bar, place));
+  const { coarse, spanMs, nowMs, top, rows, id } = place;
+  if (coarse === null) return row.bars.map((bar) => oneBar(bar, place));
+  const { columns, leastWidth } = coarse;
+  const merged = new RowIndex(row).merge(0, spanMs, columns, nowMs, leastWidth);
+  const gap = rowGap(rowHeight(rows));
+  const strip = { columns, y: top + gap, height: rowHeight(rows) - 2 * gap };
+  const alone = merged.alone.map((at) => row.bars[at]).filter((bar) => bar !== undefined);
+  const ends = merged.mixed.flatMap((column) => {
+    const x = share(((column + 1) * spanMs) / columns, spanMs);
+    const bits = merged.ends[column] ?? 0;
+    const marks = [bits & END_FAILED ? 'failed' : null, bits & END_CUT_OFF ? 'cut-off' : null] as const;
+    return marks.map((end) => ending({ end }, x, strip.y, strip.height));
+  });
+  return html`${alone.map((bar) => oneBar(bar, place))}${columnPaths(merged, strip, (state) => hatch({ state }, id))}${ends}`;
 }
 
 /** A bar is a small picture of its own, so that its text is cut at its edge. */
@@ -102,11 +126,15 @@ function oneBar(bar: Bar, place: Place) {
   const text = height >= 12 && length > 0.02 * spanMs ? words : null;
   const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
   const inner = height - 2 * gap;
+  const width = share(length, spanMs);
+  const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);
+  // Nothing to see, and some that draw SVG take no width for all of it.
+  if (width === '0%') return end;
   return html`
-<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${share(length, spanMs)}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${ending(bar, share(endMs, spanMs), place.top + gap, inner)}`;
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
 }
 
-function hatch(bar: Bar, id: string) {
+function hatch(bar: Pick<Bar, 'state'>, id: string) {
   if (bar.state === 'starting' || bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
     return html`fill="url(#${id}-${bar.state})"`;
   }
@@ -114,7 +142,7 @@ function hatch(bar: Bar, id: string) {
 }
 
 /** The cross or the torn edge at a bar's end; not cut, for the bar may be thinner than its mark. */
-function ending(bar: Bar, x: string, y: number, height: number) {
+function ending(bar: Pick<Bar, 'end'>, x: string, y: number, height: number) {
   if (bar.end === null) return null;
   const step = height / 4;
   const mark =

@@ -14,6 +14,8 @@ export type FormValues = {
   maxSeconds: string;
   work: string;
   seed: string;
+  repeat: string;
+  sweep: string;
 };
 
 export type FormProps = {
@@ -21,7 +23,7 @@ export type FormProps = {
   errors: FieldErrors;
   /** What concerns the form as a whole: the server is busy. */
   message?: string;
-  limits: { maxJobs: number; maxProcesses: number; passSeconds: number };
+  limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
 const FIELD_ORDER = [
@@ -33,6 +35,8 @@ const FIELD_ORDER = [
   'runtime',
   'workers',
   'seed',
+  'repeat',
+  'sweep',
   'lesson',
 ] as const;
 
@@ -40,8 +44,8 @@ const FIELD_ORDER = [
 export function runForm({ values, errors, message, limits }: FormProps) {
   const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
-  const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '' };
-  const more = ['runtime', 'workers', 'seed'] as const;
+  const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
+  const more = ['runtime', 'workers', 'seed', 'repeat', 'sweep'] as const;
   const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
   return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <input type="hidden" name="lesson" value="${values.lesson}">
@@ -83,6 +87,12 @@ ${textField('seed', 'Seed', 'numeric', field, 'any')}
 </div>
 ${errorText('workers', errors)}${errorText('seed', errors)}
 <p class="quiet">Workers: a pool of so many lanes takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
+<div class="pair">
+${textField('repeat', 'Repeat', 'numeric', field, 'once')}
+${textField('sweep', 'Sweep workers to', 'numeric', field, 'no sweep')}
+</div>
+${errorText('repeat', errors)}${errorText('sweep', errors)}
+<p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes.</p>
 </details>
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>

@@ -20,9 +20,9 @@ export function rowHeight(rows: number): number {
   return Math.max(8, Math.min(22, Math.floor(264 / rows)));
 }
 
-/** Height of a whole drawing with so many rows. */
-export function drawingHeight(rows: number): number {
-  return TOP_HEIGHT + rows * rowHeight(rows) + AXIS_HEIGHT;
+/** Height of a whole drawing with so many rows, each so high. */
+export function drawingHeight(rows: number, height = rowHeight(rows)): number {
+  return TOP_HEIGHT + rows * height + AXIS_HEIGHT;
 }
 
 /** Space left free above and below a bar in its row. */

@@ -2,12 +2,14 @@
 import { html } from 'hono/html';
 import type { Spec } from '../server/runs/spec.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
+import { lostUpdates } from '../server/runs/updates.ts';
 import type { Html } from './html.ts';
 import { LOOK_WORDS, type Look } from './names.ts';
 import { patterns } from './patterns.ts';
 import type { Use } from './uses.ts';
 
-const LOOKS = [
+/** In the order in which they are explained. */
+export const LOOKS = [
   'starting',
   'running',
   'computing',
@@ -33,16 +35,11 @@ const SIGNS: Partial<Record<Look, Html>> = {
 /** Looks that the bars drawn so far have. */
 export function drawnLooks(timeline: RunTimeline): Set<Look> {
   const drawn = new Set<Look>();
-  for (const { rows, state, deadlock } of timeline.passes) {
+  for (const { looks, state, deadlock } of timeline.passes) {
     if (state.messages.size > 0) drawn.add('message');
-    if (state.lostUpdates.length > 0) drawn.add('lost');
+    if (lostUpdates(state).length > 0) drawn.add('lost');
     if (deadlock !== null) drawn.add('circle');
-    for (const { bars } of rows) {
-      for (const bar of bars) {
-        drawn.add(bar.state);
-        if (bar.end !== null) drawn.add(bar.end);
-      }
-    }
+    for (const look of looks.keys()) drawn.add(look);
   }
   return drawn;
 }
@@ -67,11 +64,12 @@ export function legend(spec: LegendSpec, timeline: RunTimeline, uses: readonly U
   const used = new Set([...promisedLooks(spec, uses), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
-${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}</li>`)}
+${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total"></span></li>`)}
 </ul>`;
 }
 
-function swatch(look: Look) {
+/** A small picture of a look; its hatches are those of `patterns('legend')`. */
+export function swatch(look: Look) {
   const sign = SIGNS[look];
   if (sign !== undefined) return html`<svg width="22" height="12" aria-hidden="true">${sign}</svg>`;
   const isHatched = look === 'starting' || look === 'queue' || look === 'lock' || look === 'worker';

@@ -2,8 +2,8 @@
  * What stands between and under the bars of a timeline: messages from put to get, updates that overlapped, and the
  * circle of a deadlock. Pure: the server's drawing and the page's chart both draw what is found here.
  */
-import type { Access } from '../server/runs/state.ts';
 import type { PassTimeline } from '../server/runs/timeline.ts';
+import { type Access, lostUpdates, lostWrites } from '../server/runs/updates.ts';
 
 /** A message, from the row where it was put to the row where it was got; `toRow` is null while it is on its way. */
 export type Arrow = { fromRow: number; fromMs: number; toRow: number | null; toMs: number | null };
@@ -61,9 +61,12 @@ function arrows({ state }: PassTimeline, rowOf: RowFinder): Arrow[] {
 
 /** Of each pair that overlapped: the one that was lost, and the one that came over it. */
 function brackets({ state }: PassTimeline, rowOf: RowFinder): Bracket[] {
-  const pairs = state.lostUpdates.slice(-MOST).flatMap(({ lost, by }) => [lost, by]);
+  const pairs = lostUpdates(state)
+    .slice(-MOST)
+    .flatMap(({ lost, by }) => [lost, by]);
   if (pairs.length === 0) return [];
   const wanted = new Set(pairs.map(({ job, writtenAtMs }) => `${job} ${writtenAtMs}`));
+  const losses = lostWrites(state);
   const lastRead = new Map<string, Access>();
   const found: Bracket[] = [];
   for (const access of state.accesses) {
@@ -74,7 +77,8 @@ function brackets({ state }: PassTimeline, rowOf: RowFinder): Bracket[] {
     else if (wanted.has(`${access.job} ${access.atMs}`)) {
       const row = rowOf(access);
       if (row === undefined) continue;
-      const { atMs: toMs, value, isLost, kind } = access;
+      const { atMs: toMs, value, kind } = access;
+      const isLost = losses.has(access);
       const readText = read === undefined ? '' : `read ${read.value}`;
       const wroteText = kind === 'added' ? `made it ${value}` : `wrote ${value}`;
       found.push({ row, fromMs: read?.atMs ?? toMs, toMs, isLost, readText, wroteText });

@@ -1,9 +1,13 @@
 /** The whole document that every page is set in. */
 import { html } from 'hono/html';
 import type { Html } from './html.ts';
+import { CARD } from './picture.ts';
 
-/** Addresses of the two bundles, with their hashes in them. */
-export type Assets = { script: string; style: string };
+/**
+ * Addresses of the page's files, with their hashes in them. `parts` are what the script cannot begin without, and
+ * `timelines` what the live timelines need besides; named on the page, all of them come at once, not one after another.
+ */
+export type Assets = { script: string; style: string; parts: string[]; timelines: string[] };
 
 /** `refreshSeconds` reloads the page where there is no script: a run that has not ended yet. */
 export type PageProps = {
@@ -13,7 +17,11 @@ export type PageProps = {
   /** What stands between the header and the page's main part. */
   strip?: Html | null;
   refreshSeconds?: number;
+  /** What other sites show of a link to the page; whole addresses. */
+  card?: { url: string; image: string; description: string };
   nav?: 'playground' | 'runs';
+  /** A run is on the page from the start. */
+  hasRun?: boolean;
 };
 
 /**
@@ -30,7 +38,7 @@ const ICON =
   );
 
 /** A page with its header. */
-export function page({ title, assets, body, strip, refreshSeconds, nav }: PageProps) {
+export function page({ title, assets, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,8 +49,9 @@ export function page({ title, assets, body, strip, refreshSeconds, nav }: PagePr
 <title>${title}</title>
 <link rel="icon" href="${ICON}">
 <link rel="stylesheet" href="${assets.style}">
-<script type="module" src="${assets.script}"></script>
+${scripts(assets, hasRun)}
 ${refreshSeconds === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
+${card === undefined ? null : linkCard(title, card)}
 </head>
 <body>
 ${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
@@ -56,4 +65,22 @@ ${body}
 </main>
 </body>
 </html>`;
+}
+
+/** The page's script. */
+export function scripts({ script, parts, timelines }: Assets, hasRun: boolean) {
+  const soon = hasRun ? [...parts, ...timelines] : parts;
+  return html`<script type="module" src="${script}"></script>${soon.map((address) => html`<link rel="modulepreload" href="${address}">`)}`;
+}
+
+function linkCard(title: string, { url, image, description }: NonNullable<PageProps['card']>) {
+  return html`<meta property="og:type" content="website">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${description}">
+<meta property="og:url" content="${url}">
+<meta property="og:image" content="${image}">
+<meta property="og:image:width" content="${CARD.width}">
+<meta property="og:image:height" content="${CARD.height}">
+<meta property="og:image:alt" content="${description}">
+<meta name="twitter:card" content="summary_large_image">`;
 }

@@ -6,6 +6,8 @@ import { capital, inMode } from '../server/runs/words.ts';
 import { passDrawing } from './drawing.ts';
 import { expectedRows } from './geometry.ts';
 import { passTime } from './progress.ts';
+import type { Tops } from './series.ts';
+import { seriesStrip } from './series-drawing.ts';
 import { passState } from './state.ts';
 import type { Use } from './uses.ts';
 
@@ -17,14 +19,20 @@ export type FigureOptions = {
   spanMs: number;
   /** What the program shares. */
   uses: readonly Use[];
+  /** Where the scales of the series end, for all passes of the run. */
+  tops?: Tops;
 };
 
 /** The figure, as high as it will ever be, from before the pass begins. */
-export function passFigure(pass: PassTimeline | null, { mode, spec, index, spanMs, uses }: FigureOptions) {
+export function passFigure(
+  pass: PassTimeline | null,
+  { mode, spec, index, spanMs, uses, tops }: FigureOptions,
+) {
   const rows = expectedRows(mode, spec);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
 <figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span></figcaption>
 <div class="chart">${passDrawing(pass, { mode, rows, spanMs, id: `pass-${index}` })}</div>
+${seriesStrip(pass, spanMs, tops)}
 <div class="state">${passState(pass, { mode, uses, lanes: rows })}</div>
 </figure>`;
 }

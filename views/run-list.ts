@@ -1,13 +1,17 @@
-/** The list of this browser's own runs. */
+/** The list of this browser's own runs; a family of runs is one row. */
 import { html } from 'hono/html';
 import { STATUSES, type Status } from '../server/runs/events.ts';
-import type { Spec } from '../server/runs/spec.ts';
+import type { FamilyPlan, Spec } from '../server/runs/spec.ts';
 import { MODE_NAMES } from '../server/runs/words.ts';
+import { chooseBox, compareChosen } from './compare-form.ts';
 import { STATUS_WORDS } from './names.ts';
 import { count } from './words.ts';
 
-/** `createdAt` is ms since 1970; `status` is null while the run has not ended. */
-export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null };
+/** A run, or with `kind` a family. `createdAt` is ms since 1970; `status` is null while it has not ended. */
+export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null } & (
+  | { kind?: undefined }
+  | FamilyPlan
+);
 
 /** Newest first, as given. */
 export function runList(runs: ListedRun[]) {
@@ -17,19 +21,32 @@ ${
   runs.length === 0
     ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
 <p class="ways"><a href="/">Open the playground</a></p>`
-    : html`<ol class="run-list">${runs.map(listedRun)}</ol>`
+    : html`<ol class="run-list">${runs.map(listedRun)}</ol>
+${compareChosen(runs)}`
 }
 </section>`;
 }
 
-function listedRun({ id, createdAt, spec, status }: ListedRun) {
+function listedRun(run: ListedRun) {
+  const { id, createdAt, spec, status } = run;
   const at = new Date(createdAt).toISOString();
   const each =
     spec.minSeconds === spec.maxSeconds ? `${spec.minSeconds}` : `${spec.minSeconds} to ${spec.maxSeconds}`;
   return html`
-<li><a href="/runs/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
-<span>${count(spec.jobs, 'job')} of ${each} s, ${spec.modes.map((mode) => MODE_NAMES[mode]).join(', ')}, ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}</span>
+<li>${chooseBox(run)}<a href="/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
+<span>${familyWords(run)}${count(spec.jobs, 'job')} of ${each} s, ${spec.modes.map((mode) => MODE_NAMES[mode]).join(', ')}, ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}</span>
 <span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
+}
+
+function familyWords(run: ListedRun): string {
+  switch (run.kind) {
+    case undefined:
+      return '';
+    case 'repeat':
+      return `${run.count} runs: `;
+    case 'sweep':
+      return `1 to ${run.count} workers: `;
+  }
 }
 
 function isStatus(text: string | null): text is Status {

@@ -7,12 +7,18 @@ import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
 import type { Spec } from '../server/runs/spec.ts';
 import { sentence } from '../server/runs/summary.ts';
 import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
+import { compareForm, type OwnRun } from './compare-form.ts';
 import { consoleItems } from './console.ts';
+import { jobsFigure } from './jobs-figure.ts';
 import { legend } from './legend.ts';
+import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
+import { player } from './player.ts';
 import { problemItems } from './problems.ts';
 import { progress } from './progress.ts';
+import { topsOf } from './series.ts';
 import { speedUpFigure } from './speed-up.ts';
+import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
 
@@ -22,8 +28,11 @@ export type RunView = Planned & { id: string; timeline: RunTimeline; mine: boole
 /** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
 export type Planned = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
 
+/** Where a run can be taken: `origin` is this server's address, `own` are runs to compare it with. */
+export type Ways = { origin: string; own: OwnRun[] };
+
 /** The part of the page that a new run takes the place of. */
-export function runSection(p: RunView) {
+export function runSection(p: RunView, { origin, own }: Ways) {
   const { id, spec, timeline, spanMs, lesson } = p;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" aria-label="Run">
@@ -31,21 +40,22 @@ export function runSection(p: RunView) {
 ${runHead(p)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
-${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses }))}
+${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
+${jobsFigure(spec.modes, spec.jobs)}
+${player(timeline.state === 'ended', spec.modes.length)}
 ${legend(spec, timeline, uses)}
-<p class="hint quiet">${HINT}</p>
 ${speedUpFigure(spec.lesson, timeline)}
+${speedUpPanel(spec.lesson, spec.modes, timeline)}
 </div>
 <div class="run-console">
 <h3>Console</h3>
 <ol class="console" tabindex="0" aria-label="Console">${consoleItems(timeline, 0)}</ol>
 <ul class="problems">${problemItems(timeline)}</ul>
 </div>
+<div class="run-ways">${outSection(p, origin)}${compareForm(id, own)}</div>
 </run-view>
 </section>`;
 }
-
-const HINT = 'Point at a bar for its figures. Drag across to look closer; double-click to see all again.';
 
 /** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
 export function emptySection({ spec, lesson, spanMs }: Planned) {
@@ -59,9 +69,10 @@ ${guessLine(lesson)}
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
+${player(false, spec.modes.length)}
 ${legend(spec, newTimeline(), uses)}
-<p class="hint quiet">${HINT}</p>
 ${speedUpFigure(spec.lesson, newTimeline())}
+${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 </div>
 <div class="run-console">
 <h3>Console</h3>

@@ -9,7 +9,7 @@ import { asNoun } from '../server/runs/words.ts';
 import { times } from './words.ts';
 
 /** The lesson that it belongs to. */
-const LESSON = 'computing';
+export const SPEED_UP_LESSON = 'computing';
 const MOST = 8;
 const PLOT = { left: 44, top: 12, width: 300, height: 210 };
 const SIZE = { width: 560, height: 268 };
@@ -19,7 +19,7 @@ const y = (factor: number) => PLOT.top + PLOT.height - (factor / MOST) * PLOT.he
 
 /** The figure's place; null in lessons that have none. */
 export function speedUpFigure(lesson: string, timeline: RunTimeline) {
-  if (lesson !== LESSON) return null;
+  if (lesson !== SPEED_UP_LESSON) return null;
   return html`<figure class="speed-up">
 <figcaption><b>How many times as fast as one job</b></figcaption>
 <div class="speed-up-drawing">${speedUpDrawing(timeline)}</div>

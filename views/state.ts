@@ -65,7 +65,7 @@ function sharers(pass: PassTimeline | null, lanes: number[]) {
 
 function queueItem(pass: PassTimeline | null) {
   const messages = pass?.state.messages;
-  const waiting = (pass?.state.queue ?? []).map((id) => messages?.get(id)?.value);
+  const waiting = [...(pass?.state.queue ?? [])].map((id) => messages?.get(id)?.value);
   const taken = [...(messages?.values() ?? [])].filter(({ received }) => received !== null).length;
   return html`<div class="held"><span class="whose">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put, ${taken} taken</span></div>`;
 }

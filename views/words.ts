@@ -1,13 +1,21 @@
 /** How figures are said: durations, sizes, factors. The same words on the page, in its live parts and in drawings. */
 
-/** A duration: `0.4 ms`, `43 ms`, `1.2 s`, `2 min 5 s`. */
+/** A duration: `30 µs`, `0.4 ms`, `43 ms`, `1.2 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
-  if (ms < 0.05) return '0 ms';
+  if (ms < 0.0005) return '0 ms';
+  if (ms < 0.0995) return `${Math.round(ms * 1000)} µs`;
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 119_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A moment, as fine as it can be told where `spanMs` is in sight: `12.3 s`, `1.204 s`, `204.318 ms`. */
+export function clock(ms: number, spanMs: number): string {
+  if (spanMs >= 20_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (spanMs >= 200) return `${(ms / 1000).toFixed(spanMs >= 2000 ? 2 : 3)} s`;
+  return `${ms.toFixed(spanMs >= 20 ? 1 : spanMs >= 2 ? 2 : 3)} ms`;
 }
 
 /** A duration in seconds with one decimal, for figures that change while one looks: `9.2 s`. */

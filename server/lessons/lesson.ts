@@ -1,4 +1,5 @@
 /** What a lesson is made of, besides its program. */
+import type { PassPlan } from '../runs/expect.ts';
 import type { Spec } from '../runs/spec.ts';
 
 /** A guess to make before pressing Run. */
@@ -15,6 +16,11 @@ export type Lesson = {
   title: string;
   /** The form's fields, where they differ from the defaults. */
   settings: Partial<Omit<Spec, 'lesson'>>;
+  /**
+   * About how many seconds a pass takes, for the scale of its timeline; to be said where the jobs do not each work for
+   * the seconds that they draw, once, all of them at the same time if they can.
+   */
+  passSeconds?(plan: PassPlan): number;
   prediction: Prediction;
   /** Paragraphs, in plain text. */
   text: {

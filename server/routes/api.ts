@@ -8,7 +8,7 @@ import type { Env } from './person.ts';
 import { timelineOf } from './view.ts';
 
 export function apiRoutes(playground: Playground): Hono<Env> {
-  const { runs, parseSpec } = playground;
+  const { runs, families, parseSpec } = playground;
   const routes = new Hono<Env>();
 
   routes.post('/api/runs', async (c) => {
@@ -24,6 +24,12 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const parsed = parseSpec(body);
     if (!parsed.ok) return problemJson(c, 422, 'Some fields cannot be used.', parsed.errors);
     try {
+      if (parsed.family) {
+        const { id, runId } = families.start(parsed.spec, c.get('person'), parsed.family);
+        const url = `/families/${id}`;
+        // The others are asked for one after another, as these end.
+        return c.json({ id, url, runs: [`/runs/${runId}`] }, 201, { Location: url });
+      }
       const { id } = runs.submit(parsed.spec, c.get('person'));
       const url = `/runs/${id}`;
       return c.json({ id, url, events: `${url}/events` }, 201, { Location: url });

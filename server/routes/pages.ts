@@ -7,14 +7,20 @@ import { lessonIntro, lessonTold } from '../../views/lesson.ts';
 import { lessonSteps, lessonStrip } from '../../views/lesson-strip.ts';
 import { page } from '../../views/page.ts';
 import { programDetails } from '../../views/program.ts';
-import { emptySection, runSection } from '../../views/run.ts';
-import { runList } from '../../views/run-list.ts';
+import { emptySection, runSection, type RunView as ViewedRun, type Ways } from '../../views/run.ts';
+import { type ListedRun, runList } from '../../views/run-list.ts';
 import type { Playground } from '../playground.ts';
 import type { RunView } from '../runs/runs.ts';
-import type { FieldErrors } from '../runs/spec.ts';
+import { type FieldErrors, MAX_REPEAT } from '../runs/spec.ts';
+import { sentence } from '../runs/summary.ts';
+import { originOf } from './address.ts';
 import { failure } from './failure.ts';
+import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import { lessonOf, lessonValues, plannedOf, valuesOf, viewOf } from './view.ts';
+
+/** Most runs and families that are listed. */
+const LISTED = 100;
 
 export function pageRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
@@ -22,9 +28,12 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   routes.get('/', (c) => {
     remember(c);
     const from = c.req.query('from');
-    const run = from ? playground.runs.get(from) : null;
+    const made = from ? (playground.runs.get(from) ?? playground.families.stored(from)) : null;
     const first = playground.lessons[0];
-    if (run) return playgroundPage(c, playground, { values: valuesOf(run.spec) });
+    if (made) {
+      const values = valuesOf(made.spec, 'kind' in made ? made : null);
+      return playgroundPage(c, playground, { values });
+    }
     if (!first) return failure(c, playground, 404, 'There are no lessons here.');
     return playgroundPage(c, playground, { values: lessonValues(first) });
   });
@@ -37,7 +46,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/runs', (c) => {
-    const runs = playground.runs.ofPerson(remember(c), 100);
+    const person = remember(c);
+    const runs: ListedRun[] = [
+      ...playground.runs.ofPerson(person, LISTED),
+      ...playground.families.ofPerson(person, LISTED),
+    ]
+      .sort((a, b) => b.createdAt - a.createdAt)
+      .slice(0, LISTED);
     return c.html(
       page({ title: 'My runs', assets: playground.built.page, body: runList(runs), nav: 'runs' }),
     );
@@ -70,7 +85,7 @@ export function playgroundPage(
 ${lesson && lessonIntro(lesson)}
 ${formOf(settings, values, errors, message)}
 </div>
-${view ? runSection(view) : emptySection(planned)}
+${view ? runSection(view, waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonTold(lesson, state === 'ended')}
 ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}${lessonSteps(lessons, lesson.slug)}</div>`}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
@@ -82,10 +97,24 @@ ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}$
       body,
       strip: lessonStrip(lessons, values.lesson),
       nav: 'playground',
+      hasRun: view !== null,
       ...(isLive && { refreshSeconds: 2 }),
+      ...(view && { card: cardOf(c, playground, view) }),
     }),
     status,
   );
+}
+
+/** Where a run can be taken from its page. */
+export function waysOf(c: Context<Env>, playground: Playground): Ways {
+  const origin = originOf(c, playground.settings.TRUST_PROXY);
+  return { origin, own: ownRuns(playground, c.get('person'), false) };
+}
+
+/** What other sites show of a run's link. */
+function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: ViewedRun) {
+  const url = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
+  return { url, image: `${url}.png`, description: sentence(timeline) };
 }
 
 /** The form, with what was typed and what was wrong with it. */
@@ -99,7 +128,7 @@ export function formOf(
   return runForm({
     values,
     errors,
-    limits: { maxJobs, maxProcesses, passSeconds },
+    limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
   });
 }

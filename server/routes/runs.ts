@@ -7,7 +7,7 @@ import { runSection } from '../../views/run.ts';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
 import { failure, isHtmx } from './failure.ts';
-import { formOf, type PageContent, playgroundPage } from './pages.ts';
+import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import { valuesOf, viewOf } from './view.ts';
 
@@ -16,7 +16,7 @@ const NO_RUN =
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 export function runRoutes(playground: Playground): Hono<Env> {
-  const { runs, parseSpec, settings } = playground;
+  const { runs, families, parseSpec, settings } = playground;
   const routes = new Hono<Env>();
 
   routes.post('/runs', async (c) => {
@@ -30,12 +30,18 @@ export function runRoutes(playground: Playground): Hono<Env> {
     if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
     const person = remember(c);
     try {
+      if (parsed.family) {
+        const { id } = families.start(parsed.spec, person, parsed.family);
+        if (!isHtmx(c)) return c.redirect(`/families/${id}`, 303);
+        c.header('HX-Redirect', `/families/${id}`);
+        return c.body(null, 200);
+      }
       const run = runs.submit(parsed.spec, person);
       const url = `/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
       const view = viewOf(run, person, playground);
-      return c.html(html`${runSection(view)}
+      return c.html(html`${runSection(view, waysOf(c, playground))}
 ${takeAway(run.id, typeof view.lesson?.python === 'string', true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -111,6 +117,8 @@ function formValues(form: FormData): FormValues {
     maxSeconds: text('maxSeconds'),
     work: text('work'),
     seed: text('seed'),
+    repeat: text('repeat'),
+    sweep: text('sweep'),
     modes: form.getAll('modes').map(String),
   };
 }

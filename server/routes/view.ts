@@ -7,7 +7,7 @@ import type { RunEvent } from '../runs/events.ts';
 import { expectedMs } from '../runs/expect.ts';
 import type { RunLog } from '../runs/log.ts';
 import type { RunView } from '../runs/runs.ts';
-import { DEFAULTS, type Spec } from '../runs/spec.ts';
+import { DEFAULTS, type FamilyPlan, type Spec } from '../runs/spec.ts';
 import { apply, newTimeline, type RunTimeline } from '../runs/timeline.ts';
 
 /** The timeline of all that is in the log now. */
@@ -23,7 +23,8 @@ export function timelineOf(log: RunLog): RunTimeline {
 /** A run as `person` sees it. */
 export function viewOf(run: RunView, person: string, { lessons, settings }: Playground): View {
   const { id, spec, log, person: owner } = run;
-  const planned = { spec, lesson: lessonOf(lessons, spec.lesson), spanMs: expectedMs(spec, settings.CORES) };
+  const lesson = lessonOf(lessons, spec.lesson);
+  const planned = { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
   return { ...planned, id, timeline: timelineOf(log), mine: owner === person };
 }
 
@@ -32,7 +33,7 @@ export function plannedOf({ lessons, settings }: Playground, slug: string): Plan
   const lesson = lessonOf(lessons, slug);
   const { modes, ...rest } = DEFAULTS;
   const spec = { ...rest, modes: [...modes], workers: null, seed: 1, ...lesson?.settings, lesson: slug };
-  return { spec, lesson, spanMs: expectedMs(spec, settings.CORES) };
+  return { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
 }
 
 /** A lesson by its name; null where there is none. */
@@ -40,8 +41,8 @@ export function lessonOf(lessons: CatalogueEntry[], slug: string): CatalogueEntr
   return lessons.find((one) => one.slug === slug) ?? null;
 }
 
-/** The form's values for a spec. */
-export function valuesOf(spec: Spec): FormValues {
+/** The form's values for a spec, and for a family of runs where one is asked for. */
+export function valuesOf(spec: Spec, family: FamilyPlan | null = null): FormValues {
   return {
     lesson: spec.lesson,
     modes: spec.modes,
@@ -52,6 +53,8 @@ export function valuesOf(spec: Spec): FormValues {
     maxSeconds: String(spec.maxSeconds),
     work: spec.work,
     seed: String(spec.seed),
+    repeat: family?.kind === 'repeat' ? String(family.count) : '',
+    sweep: family?.kind === 'sweep' ? String(family.count) : '',
   };
 }
 

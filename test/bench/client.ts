@@ -5,6 +5,15 @@ const agent = new http.Agent({ keepAlive: true });
 
 export type Event = { type: string; atMs: number; pass: number | null; [key: string]: unknown };
 
+/** Waits until the server at `base` has a process ready for each runtime, and nothing runs. */
+export async function settled(base: string): Promise<void> {
+  for (;;) {
+    const health = await (await fetch(`${base}/healthz`)).json();
+    if (health.active === 0 && Object.values<number>(health.ready).every((count) => count > 0)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 /** Submits a run; resolves with the address of its events. */
 export function submit(base: string, spec: Record<string, unknown>): Promise<string> {
   const body = JSON.stringify(spec);

@@ -11,7 +11,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { executable } from '../../server/launch/runtimes.ts';
 import { MODES, type Mode, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
-import { type Event, follow, submit } from './client.ts';
+import { bigPage } from './big.ts';
+import { type Event, follow, settled, submit } from './client.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
 import { end, startServer, watchMemory } from './processes.ts';
 
@@ -23,21 +24,13 @@ const playground = await startServer(path.join(here, 'server.ts'), { PORT: '0', 
 const floor = await startServer(path.join(here, 'floor.ts'), {});
 const figures: Figure[] = [];
 
-/** Waits until the server has a process ready for each runtime again, and nothing runs. */
-async function settled(): Promise<void> {
-  for (;;) {
-    const health = await (await fetch(`${playground.url}/healthz`)).json();
-    if (health.active === 0 && Object.values<number>(health.ready).every((count) => count > 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 try {
-  await settled();
+  await settled(playground.url);
   if (wants('a')) await firstEvent();
   if (wants('b')) await wayToReader();
   if (wants('c')) await againstBareScripts();
   if (wants('d')) await manyReaders();
+  if (wants('e')) figures.push(...(await bigPage(data)));
 } finally {
   await end(playground.child);
   await end(floor.child);
@@ -59,7 +52,7 @@ async function firstEvent(): Promise<void> {
   const measured: number[] = [];
   const bare: number[] = [];
   for (let n = 0; n < 105; n++) {
-    await settled();
+    await settled(playground.url);
     measured.push(await first(playground.url));
     bare.push(await first(floor.url));
   }
@@ -81,7 +74,7 @@ async function wayToReader(): Promise<void> {
     const times: number[] = [];
     const modes: Mode[] = ['sequential', 'event-loop', 'threads', 'processes'];
     for (let n = 0; n < 5; n++) {
-      await settled();
+      await settled(playground.url);
       const stamps = new Map<string, number>();
       const spec = { lesson: 'stamp', modes, jobs: 10, runtime, workers: 2 };
       await follow(await submit(playground.url, spec), (event, arrivedAt) => {
@@ -111,7 +104,7 @@ async function againstBareScripts(): Promise<void> {
       const bareWall: number[] = [];
       const bareMemory: number[] = [];
       for (let n = 0; n < 7; n++) {
-        await settled();
+        await settled(playground.url);
         const ours = await pass(runtime, mode);
         const bare = await bareScript(runtime, mode);
         wall.push(ours.wallMs);
@@ -164,7 +157,7 @@ async function bareScript(runtime: Runtime, mode: Mode): Promise<Measured> {
 
 /** (d) A thousand readers on one run that logs 200 lines a second. */
 async function manyReaders(): Promise<void> {
-  await settled();
+  await settled(playground.url);
   const spec = { lesson: 'chatty', modes: ['sequential'], jobs: 1, minSeconds: 15, maxSeconds: 15 };
   const ours = await readers(await submit(playground.url, spec));
   const least = await readers(`${floor.url}/stream`);

@@ -1,6 +1,7 @@
 /** Reads what is drawn: pixels of a chart's canvas, at places computed from the chart's own scales. */
 import type { Page } from 'playwright-core';
 import type { RunEvent } from '../../server/runs/events.ts';
+import type { CompareView } from '../../static/compare-view.ts';
 import type { RunView } from '../../static/run-view.ts';
 
 /** A stretch of one colour in a row, in ms since the pass began. */
@@ -18,11 +19,11 @@ export type Drawn = {
   pixelMs: number;
 };
 
-/** Reads the chart of a pass: where the colour `--state` of the style sheet is on its canvas. */
+/** Reads the chart of a pass, or of two runs compared the chart at that place: where the colour `--state` of the style sheet is on its canvas. */
 export function readChart(page: Page, pass: number, state: 'sleep' | 'computing'): Promise<Drawn> {
   return page.evaluate(
     ({ pass, state }) => {
-      const view = document.querySelector<RunView>('run-view');
+      const view = document.querySelector<RunView | CompareView>('run-view, compare-view');
       const u = view?.charts[pass]?.u;
       if (!view || !u) return { stretches: [], rows: 0, marks: [], pixelMs: 0 };
       const { canvas } = u.ctx;

@@ -144,6 +144,8 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'runtime-node',
     'workers',
     'seed',
+    'repeat',
+    'sweep',
     'run-button',
   ]);
 });

@@ -1,7 +1,14 @@
-/** A lesson on the page: guessed, run, told, marked as done; and what it shows of what is shared. */
+/** Every lesson on the page: guessed, run, told, marked as done; and its point as it is drawn, live and again later. */
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Status } from '../../server/runs/events.ts';
+import { DEFAULTS, MODES } from '../../server/runs/spec.ts';
+import { sentence } from '../../server/runs/summary.ts';
+import { Played } from '../contract/play.ts';
+import { timelineOf } from '../runs/made-events.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
-import { ended, run, sentenceOf } from './playground-page.ts';
+import * as points from './lesson-points.ts';
+import { consoleLines, ended, type Filled, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -11,49 +18,153 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-it('page: a guess is kept and shown beside what happened, which is told at the end, and the lesson is marked', async () => {
+type Case = {
+  /** What is filled in, so that it takes no longer than it must. */
+  filled?: Filled;
+  status?: Status;
+  sentence: string | RegExp;
+  /** Asserts that the lesson's point is seen on the page. */
+  seen(page: Page, run: Played): Promise<void>;
+};
+
+const SHORT: Filled = { minSeconds: '0.1', maxSeconds: '0.3' };
+/** Of two ways that take about the same time, either may be told to have been sooner, or none. */
+const ANY = /^(Threads|Processes|Threads and processes|In threads|In processes) .*\d.*\.$/;
+
+const CASES: Record<string, Case> = {
+  'one-by-one': {
+    filled: { minSeconds: '0.3', maxSeconds: '0.5' },
+    sentence: /^.+ finished \d\.\d times sooner than one by one: the jobs’ waits overlapped\.$/,
+    seen: points.waitsOverlap,
+  },
+  join: {
+    filled: { minSeconds: '0.2', maxSeconds: '1.2' },
+    sentence: /^In threads 5 jobs took .+ sooner than one after the other: the jobs’ waits overlapped\.$/,
+    seen: points.joinsInTurn,
+  },
+  processes: { filled: SHORT, sentence: ANY, seen: points.processesOfTheirOwn },
+  'shared-memory': {
+    filled: SHORT,
+    sentence: 'Main’s list has 5 entries: there is one list for all.',
+    seen: points.oneList,
+  },
+  'copied-memory': {
+    filled: SHORT,
+    sentence:
+      'In threads main’s list has 5 entries; in processes it is empty: each process has a list of its own.',
+    seen: points.listsApart,
+  },
+  queue: { filled: SHORT, sentence: /^In processes 5 jobs took /, seen: points.messages },
+  daemon: {
+    filled: { minSeconds: '0.4', maxSeconds: '0.5' },
+    sentence: 'Job 1 was cut off when the program ended: a daemon is not waited for.',
+    seen: points.daemonTorn,
+  },
+  'daemon-join': {
+    filled: { minSeconds: '0.1', maxSeconds: '0.2' },
+    sentence: 'The daemon was not cut off: main waited for it, in threads and processes.',
+    seen: points.daemonWhole,
+  },
+  'make-your-own': {
+    filled: SHORT,
+    sentence: / finished \d\.\d times sooner than one by one/,
+    seen: points.primes,
+  },
+  computing: {
+    filled: { minSeconds: '0.3', maxSeconds: '0.3' },
+    sentence: /\.$/,
+    seen: points.speedUps,
+  },
+  pool: { filled: SHORT, sentence: ANY, seen: points.turns },
+  'lost-update': {
+    filled: { minSeconds: '0.6', maxSeconds: '0.7' },
+    sentence: 'On the event loop and in threads 3 of 4 updates were lost; of 4 made in one step, none.',
+    seen: points.updatesCrossed,
+  },
+  lock: {
+    filled: { minSeconds: '0.3', maxSeconds: '0.4' },
+    sentence: 'No update was lost: only one job at a time held the lock.',
+    seen: points.turnsWithTheLock,
+  },
+  deadlock: {
+    filled: { minSeconds: '0.6', maxSeconds: '0.7' },
+    status: 'failed',
+    sentence:
+      /^Job ([23]) waits for lock ([AB]), held by job (?!\1)[23], which waits for lock (?!\2)[AB], held by job \1: deadlock\.$/,
+    seen: points.circle,
+  },
+  'producer-consumer': {
+    filled: { modes: ['threads'] },
+    sentence: /^In threads 3 jobs took /,
+    seen: points.backpressure,
+  },
+  crash: {
+    status: 'failed',
+    sentence: "Threads failed: The program's process was killed by SIGKILL.",
+    seen: points.whatDied,
+  },
+  'event-loop-blocked': {
+    filled: { minSeconds: '1', maxSeconds: '1' },
+    sentence: /\.$/,
+    seen: points.timersHeldUp,
+  },
+};
+
+it('page: every lesson of the strip is run here', async () => {
   const page = await browser.open();
-  await page.goto(`${server.url}/lessons/shared-memory`);
-  const mark = page.locator('.lessons li[data-lesson=shared-memory] .done');
+  await page.goto(server.url);
+  const slugs = await page
+    .locator('.lessons li')
+    .evaluateAll((all: HTMLElement[]) => all.map(({ dataset }) => dataset.lesson));
+  expect(slugs.toSorted()).toEqual(Object.keys(CASES).toSorted());
+});
+
+it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (slug, one) => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/${slug}`);
+  const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
   const told = () =>
     page.locator('#told details').evaluateAll((all: HTMLDetailsElement[]) => all.map(({ open }) => open));
-  await page.getByRole('radio', { name: 'One', exact: true }).check();
+  const guess = page.locator('input[name=guess]').first();
+  const words = await guess.inputValue();
+  await guess.check();
   expect(await mark.isVisible()).toBe(false);
   expect(await told()).toEqual([false, false, false]);
 
-  await run(page, { minSeconds: '0.1', maxSeconds: '0.3' });
+  const id = await run(page, one.filled);
   await ended(page);
-  await expect.poll(told).toEqual([true, true, true]);
-  expect(await page.locator('.guessed').innerText()).toBe('Your guess: One');
-  expect(await mark.isVisible()).toBe(true);
-  expect(await sentenceOf(page)).toBe('Main’s list has 5 entries: there is one list for all.');
-  expect(await page.locator('.state .chip').count()).toBe(5);
-  await page.locator('#program summary').click();
-  const script = await page.request.get(
-    `${server.url}${await page.getByRole('link', { name: 'Node', exact: true }).getAttribute('href')}`,
-  );
-  expect(script.status()).toBe(200);
+  const events = await server.events(id);
+  const check = async () => {
+    await expect.poll(told).toEqual([true, true, true]);
+    await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
+    expect(await mark.isVisible()).toBe(true);
+    expect(await page.locator('.lessons .done:visible').count()).toBe(1);
+    expect(await sentenceOf(page)).toBe(sentence(timelineOf(events)));
+    expect(await sentenceOf(page)).toMatch(one.sentence);
+    expect(await consoleLines(page)).toEqual(linesOf(events));
+    await expect.poll(() => page.locator('figure.pass canvas').count()).toBeGreaterThan(0);
+    const chosen = MODES.filter((mode) => events.some((e) => e.type === 'pass-started' && e.mode === mode));
+    const spec = { ...DEFAULTS, lesson: slug, modes: chosen, workers: null, seed: 0 };
+    await one.seen(page, new Played(spec, events));
+  };
+  const last = events.at(-1);
+  expect(last).toMatchObject({ type: 'run-ended', status: one.status ?? 'completed' });
+  await check();
 
-  // Another time, and at the run's own address, it is all there again.
+  // Another time, it is all there again, made from the events alone.
   await page.reload();
-  await expect.poll(() => page.locator('.guessed').innerText()).toBe('Your guess: One');
-  expect(await told()).toEqual([true, true, true]);
-  await page.goto(`${server.url}/lessons/copied-memory`);
-  expect(await mark.isVisible()).toBe(true);
-  expect(await page.locator('.lessons .done:visible').count()).toBe(1);
+  await ended(page);
+  expect(idOf(page)).toBe(id);
+  await check();
 });
 
 it('page: without script a lesson can be read, guessed at and run', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
   await page.goto(`${server.url}/lessons/lost-update`);
   await page.locator('#guess-0').check();
-  await run(page, { minSeconds: '0.2', maxSeconds: '0.3' });
+  await run(page, { modes: ['threads'], minSeconds: '0.3', maxSeconds: '0.4' });
   await ended(page);
-  expect(await sentenceOf(page)).toBe(
-    'On the event loop and in threads 3 of 4 updates were lost; of 4 made in one step, none.',
-  );
-  for (const pass of [0, 1])
-    expect(await page.locator(`figure[data-pass="${pass}"] .lost-cross`).count()).toBe(3);
-  expect(await page.locator('figure[data-pass="2"] .lost-cross').count()).toBe(0);
+  expect(await sentenceOf(page)).toBe('3 of 4 updates were lost; of 4 made in one step, none.');
+  expect(await page.locator('figure .lost-cross').count()).toBe(3);
   expect(await page.locator('#told details[open]').count()).toBe(3);
 });

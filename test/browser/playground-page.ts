@@ -58,10 +58,10 @@ export async function sentenceOf(page: Page): Promise<string> {
   return (await page.locator('.sentence').textContent()) ?? '';
 }
 
-/** The console's lines, without the times behind them. */
+/** The console's lines, without the places and times behind them. */
 export async function consoleLines(page: Page): Promise<string[]> {
   const lines = await page.locator('.console li[data-seq] .text').allTextContents();
-  return lines.map((line) => line.replace(/, \d+\.\d s so far$/, ''));
+  return lines.map((line) => line.replace(/(, (job \d+|main) · line \d+)?, \d+\.\d s so far$/, ''));
 }
 
 /** The lines that events tell of. */

@@ -189,7 +189,7 @@ describe('whatever is sent', () => {
     'Sec-Fetch-Site',
   ];
   let full: PlaygroundApp;
-  const parse = specParser({ maxJobs: 100, lessons: new Map([['one-by-one', {}]]) });
+  const parse = specParser({ maxJobs: 100, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
   beforeAll(async () => {
     // One run goes and none may wait: what is good is turned away as busy, so that nothing piles up.
     full = await playgroundApp({ ...ONE_AT_A_TIME, MAX_WAITING: '0' });

@@ -24,6 +24,8 @@ const DEFAULT_FIELDS = {
   maxSeconds: ['10'],
   work: ['wait'],
   seed: [''],
+  repeat: [''],
+  sweep: [''],
 };
 
 describe('pages', () => {

@@ -26,6 +26,8 @@ const whole = {
   maxSeconds: '0',
   work: 'wait',
   seed: '7',
+  repeat: '',
+  sweep: '',
 };
 const quick: Fields = { ...whole, modes: [...QUICK.modes], jobs: '1' };
 const endless: Fields = { ...quick, minSeconds: '3000', maxSeconds: '3600' };
@@ -104,6 +106,14 @@ describe('POST /runs', () => {
     ['no worker', { workers: '0' }, 'workers', 'whole number from 1 to 100'],
     ['a seed of 2^53', { seed: '9007199254740992' }, 'seed', '9,007,199,254,740,991'],
     ['an unknown runtime', { runtime: 'bun' }, 'runtime', 'node, deno'],
+    ['a repeat of none', { repeat: '0' }, 'repeat', 'whole number from 1 to 50'],
+    ['too many repeats', { repeat: '51' }, 'repeat', 'whole number from 1 to 50'],
+    ['half a repeat', { repeat: '2.5' }, 'repeat', 'whole number from 1 to 50'],
+    ['a sweep to one worker', { modes: ['threads'], sweep: '1' }, 'sweep', 'whole number from 2 to 32'],
+    ['a sweep too far', { modes: ['threads'], sweep: '33' }, 'sweep', 'whole number from 2 to 32'],
+    ['markup in place of a sweep', { modes: ['threads'], sweep: '"><b>' }, 'sweep', 'whole number'],
+    ['a sweep of what has no workers', { sweep: '4' }, 'sweep', 'threads or processes'],
+    ['a repeated sweep', { modes: ['threads'], repeat: '2', sweep: '4' }, 'sweep', 'not to both'],
     ['unknown work', { work: 'dance' }, 'work', 'wait, compute, mixed'],
     ['an unknown lesson', { lesson: 'nothing' }, 'lesson', 'no such lesson'],
   ])(
@@ -408,12 +418,14 @@ describe('POST /runs/:id/fork', () => {
       maxSeconds: ['0'],
       work: ['mixed'],
       seed: ['99'],
+      repeat: [''],
+      sweep: [''],
     });
     expect((await browser.submit('/runs/nothing/fork')).status).toBe(404);
   });
 
   it('valuesOf: the form of any spec is taken as that spec', () => {
-    const parse = specParser({ maxJobs: 100, lessons: new Map([['one-by-one', {}]]) });
+    const parse = specParser({ maxJobs: 100, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     const seconds = fc.double({ min: 0, max: 3600, noNaN: true });
     const spec: fc.Arbitrary<Spec> = fc
       .record({
@@ -433,7 +445,7 @@ describe('POST /runs/:id/fork', () => {
       }));
     fc.assert(
       fc.property(spec, (one) => {
-        expect(parse(valuesOf(one))).toEqual({ ok: true, spec: one });
+        expect(parse(valuesOf(one))).toEqual({ ok: true, spec: one, family: null });
       }),
     );
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apiFor } from '../../server/program/api.ts';
 import { Asker } from '../../server/program/asker.ts';
+import { linesOf } from '../../server/program/line.ts';
 import { newMemory } from '../../server/program/shared.ts';
 import { expectedMs, jobSeconds } from '../../server/runs/expect.ts';
 import { MODES, type Spec, WORKS } from '../../server/runs/spec.ts';
@@ -31,9 +32,11 @@ describe('jobSeconds', () => {
         const pass = { mode, jobs, minSeconds, maxSeconds, work, seed };
         const rest = { program: '', blocksPerSecond: 1, slots: null, reuse: false, logBytes: 0 };
         const settings = { ...pass, ...rest };
-        const asker = new Asker(0, () => {});
+        const lines = linesOf('');
+        const asker = new Asker(0, () => {}, lines);
         const program = { job: () => {} };
-        return apiFor(n, { lane: 0, name: 'main', settings, program, memory: newMemory(), asker }).random();
+        const lane = { lane: 0, name: 'main', memory: newMemory(), running: new Set<number>() };
+        return apiFor(n, { ...lane, settings, program, asker, lines }).random();
       });
       expect(drawn).toEqual(seconds);
     }

@@ -13,6 +13,7 @@ import {
 
 const parse = specParser({
   maxJobs: 100,
+  maxProcesses: 32,
   lessons: new Map([
     ['one-by-one', {}],
     ['race', {}],
@@ -25,6 +26,10 @@ const SECONDS = 'Give a number of seconds from 0 to 3,600.';
 const MODE = 'Choose one of: sequential, event-loop, threads, processes.';
 const LIST = 'Give a list of: sequential, event-loop, threads, processes.';
 const ORDER = 'The longest must not be shorter than the shortest.';
+const REPEAT = 'Give a whole number from 1 to 50.';
+const SWEEP = 'Give a whole number from 2 to 32.';
+const WORKERS = 'Workers are threads or processes: choose no other way to run them.';
+const BOTH = 'Give a number to one of Repeat and Sweep, not to both.';
 const TWICE = 'Choose each at most once.';
 
 const specOf = (input: unknown): Spec => {
@@ -104,6 +109,23 @@ describe('specParser: what is refused', () => {
     ['a seed of 2^53, typed', { seed: '9007199254740992' }, { seed: SEED }],
     ['a seed below zero', { seed: '-1' }, { seed: SEED }],
     ['a seed with a fraction', { seed: 0.5 }, { seed: SEED }],
+    ['no repeat', { repeat: 0 }, { repeat: REPEAT }],
+    ['too many repeats', { repeat: '51' }, { repeat: REPEAT }],
+    ['half a repeat', { repeat: 1.5 }, { repeat: REPEAT }],
+    ['repeats as a word', { repeat: 'often' }, { repeat: REPEAT }],
+    ['repeats twice in a form', { repeat: ['2', '3'] }, { repeat: REPEAT }],
+    ['a sweep to one worker', { modes: ['threads'], sweep: 1 }, { sweep: SWEEP }],
+    ['a sweep to more than there may be', { modes: ['threads'], sweep: '33' }, { sweep: SWEEP }],
+    ['a sweep as a word', { modes: ['threads'], sweep: 'far' }, { sweep: SWEEP }],
+    ['a sweep in every mode', { sweep: 4 }, { sweep: WORKERS }],
+    ['a sweep on the event loop', { modes: ['event-loop', 'threads'], sweep: 4 }, { sweep: WORKERS }],
+    ['a repeated sweep', { modes: ['threads'], repeat: 2, sweep: 4 }, { sweep: BOTH }],
+    [
+      'a repeated sweep, and more',
+      { modes: ['threads'], repeat: 2, sweep: 4, jobs: 0 },
+      { jobs: JOBS, sweep: BOTH },
+    ],
+    ['a sweep of no mode', { modes: [], sweep: 4 }, { modes: 'Choose at least one.' }],
     ['a field that there is not', { job: 5 }, { '': 'There is no field "job".' }],
     ['constructor as a field', { constructor: 1 }, { '': 'There is no field "constructor".' }],
     [
@@ -188,7 +210,7 @@ describe('specParser: what is taken', () => {
   it('specParser: what is not given is the lesson’s, what is given or left empty on purpose is not', () => {
     const pool = { workers: 4, jobs: 20, modes: ['threads'], seed: 7 } as const;
     const lessons = new Map([['pool', { ...pool, modes: [...pool.modes] }]]);
-    const ofPool = specParser({ maxJobs: 100, lessons });
+    const ofPool = specParser({ maxJobs: 100, maxProcesses: 32, lessons });
     expect(ofPool({ lesson: 'pool' })).toMatchObject({ ok: true, spec: { ...pool, maxSeconds: 10 } });
     expect(ofPool({ lesson: 'pool', workers: '', jobs: '3' })).toMatchObject({
       ok: true,
@@ -208,8 +230,37 @@ describe('specParser: what is taken', () => {
     });
   });
 
+  it('specParser: one run is asked for where neither repeat nor sweep is given, or one repeat', () => {
+    for (const repeat of [undefined, null, '', 1, '1', ' 1 '])
+      for (const sweep of [undefined, null, ''])
+        expect(parse({ repeat, sweep })).toMatchObject({ ok: true, family: null });
+  });
+
+  it('specParser: a repeat is a family of the same run, in any mode', () => {
+    for (const repeat of [2, '2', 50])
+      expect(parse({ repeat })).toMatchObject({ family: { kind: 'repeat', count: Number(repeat) } });
+  });
+
+  it('specParser: a sweep is a family too, with one repeat as with none, in modes that have workers', () => {
+    const family = { kind: 'sweep', count: 8 };
+    for (const modes of [['threads'], ['processes'], ['threads', 'processes']])
+      for (const repeat of ['', 1]) expect(parse({ modes, repeat, sweep: '8' })).toMatchObject({ family });
+  });
+
+  it('specParser: a sweep is refused where the lesson has modes without workers, and taken where it has none', () => {
+    const lessons = new Map([
+      ['one-by-one', {}],
+      ['pool', { modes: ['threads'] satisfies Spec['modes'] }],
+    ]);
+    const ofPool = specParser({ maxJobs: 100, maxProcesses: 4, lessons });
+    expect(ofPool({ sweep: 4 })).toEqual({ ok: false, errors: { sweep: WORKERS } });
+    expect(ofPool({ lesson: 'pool', sweep: 4 })).toMatchObject({ family: { count: 4 } });
+    const FAR = 'Give a whole number from 2 to 4.';
+    expect(ofPool({ lesson: 'pool', sweep: 5 })).toEqual({ ok: false, errors: { sweep: FAR } });
+  });
+
   it('specParser: the limit of jobs is that of the rules it was made with', () => {
-    const three = specParser({ maxJobs: 3, lessons: new Map([['one-by-one', {}]]) });
+    const three = specParser({ maxJobs: 3, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     expect(three({ jobs: 3 }).ok).toBe(true);
     expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Give a whole number from 1 to 3.' } });
   });
@@ -254,6 +305,8 @@ const specLike = fc.record(
     maxSeconds: near,
     work: choiceOf(...WORKS),
     seed: near,
+    repeat: near,
+    sweep: near,
   },
   { requiredKeys: [], noNullPrototype: false },
 );
@@ -276,6 +329,9 @@ function checkOutcome(parsed: ParsedSpec): void {
   }
   expect(minSeconds >= 0 && minSeconds <= maxSeconds && maxSeconds <= 3600).toBe(true);
   expect(Number.isSafeInteger(seed) && seed >= 0, `seed ${seed}`).toBe(true);
+  const { kind, count } = parsed.family ?? { kind: 'repeat', count: 2 };
+  expect(Number.isInteger(count) && count >= 2 && count <= (kind === 'repeat' ? 50 : 32)).toBe(true);
+  if (kind === 'sweep') expect(['threads', 'processes']).toEqual(expect.arrayContaining(modes));
 }
 
 describe('specParser: whatever is sent', () => {
@@ -306,7 +362,7 @@ describe('specParser: whatever is sent', () => {
         const parsed = parse(value);
         fc.pre(parsed.ok);
         const sent = asJson(parsed.ok && parsed.spec);
-        expect(parse(sent)).toEqual({ ok: true, spec: sent });
+        expect(parse(sent)).toEqual({ ok: true, spec: sent, family: null });
         expect(storedSpec.parse(sent)).toEqual(sent);
       }),
       { numRuns: 200, maxSkipsPerRun: 1000 },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Spec } from '../../server/runs/spec.ts';
-import { Store, type StoredRun } from '../../server/runs/store.ts';
+import { Store, type StoredFamily, type StoredRun } from '../../server/runs/store.ts';
 
 const spec: Spec = {
   lesson: 'one-by-one',
@@ -26,6 +26,19 @@ const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
   status: null,
   ...part,
 });
+
+const family = (id: string, part: Partial<StoredFamily> = {}): StoredFamily => ({
+  id,
+  person: 'ann',
+  kind: 'repeat',
+  count: 3,
+  spec,
+  createdAt: 1000,
+  status: null,
+  ...part,
+});
+const member = (id: string, of: string, place: number, part: Partial<StoredRun> = {}) =>
+  run(id, { member: { family: of, place }, ...part });
 
 let folder: string;
 let store: Store;
@@ -97,6 +110,159 @@ describe('Store', () => {
     store.create(run('a'));
     store.end('a', 'timed-out');
     expect(restarted((next) => next.get('a')?.status)).toBe('timed-out');
+  });
+});
+
+/** The database as it was before there were families, and before it said its version. */
+const OLD_SHAPE = `
+  pragma journal_mode = wal;
+  create table runs (
+    id text primary key,
+    person text not null,
+    spec text not null,
+    created_at integer not null,
+    status text
+  ) strict;
+  create index runs_of_person on runs (person, created_at);
+  create index runs_by_age on runs (created_at);
+  create table chunks (
+    run text not null references runs (id) on delete cascade,
+    first_seq integer not null,
+    events text not null,
+    primary key (run, first_seq)
+  ) strict, without rowid;
+`;
+
+describe('Store: a database of another version', () => {
+  function open(file: string): DatabaseSync {
+    return new DatabaseSync(path.join(folder, file, 'playground.db'));
+  }
+
+  it('Store: one of before there were families keeps its runs and logs, and takes families', () => {
+    fs.mkdirSync(path.join(folder, 'old'));
+    const db = open('old');
+    db.exec(OLD_SHAPE);
+    const insert = db.prepare('insert into runs values (?, ?, ?, ?, ?)');
+    insert.run('done', 'ann', JSON.stringify(spec), 1000, 'completed');
+    insert.run('live', 'bob', JSON.stringify(spec), 2000, null);
+    db.prepare('insert into chunks values (?, ?, ?)').run('done', 1, '{"seq":1}\n{"seq":2}');
+    db.close();
+
+    for (const _ of ['brought up to date', 'as it is from then on']) {
+      const old = new Store(path.join(folder, 'old'));
+      expect(old.get('done')).toEqual(run('done', { status: 'completed' }));
+      expect(old.lines('done')).toEqual(['{"seq":1}', '{"seq":2}']);
+      expect(old.get('live')).toMatchObject({ person: 'bob', status: null });
+      expect(old.ofPerson('ann', 9).map(({ id }) => id)).toEqual(['done']);
+      old.close();
+    }
+    const old = new Store(path.join(folder, 'old'));
+    old.createFamily(family('f'));
+    old.create(member('r1', 'f', 1));
+    expect(old.ofFamily('f')).toEqual([member('r1', 'f', 1)]);
+    old.forgetBefore(9000);
+    expect(old.get('done')).toBeNull();
+    expect(old.lines('done')).toEqual([]);
+    old.close();
+    const after = open('old');
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
+    expect(after.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    expect(after.prepare('pragma foreign_key_check').all()).toEqual([]);
+    after.close();
+  });
+
+  it('Store: one that a later server has written is left alone', () => {
+    new Store(path.join(folder, 'new')).close();
+    const db = open('new');
+    db.exec('pragma user_version = 99');
+    expect(() => new Store(path.join(folder, 'new'))).toThrow(/version 99/);
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 99 });
+    db.close();
+  });
+
+  it('Store: a step that cannot be taken leaves the database as it was', () => {
+    fs.mkdirSync(path.join(folder, 'odd'));
+    const db = open('odd');
+    db.exec(OLD_SHAPE);
+    // What the second step makes is in its way.
+    db.exec('create table families (id text)');
+    expect(() => new Store(path.join(folder, 'odd'))).toThrow();
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
+    expect(db.prepare('pragma table_info(runs)').all()).toHaveLength(5);
+    db.close();
+  });
+});
+
+describe('Store: families', () => {
+  it('Store: a family and its runs, in order of their places, are there for a server that starts later', () => {
+    store.createFamily(family('f', { kind: 'sweep', count: 9 }));
+    store.create(member('b', 'f', 2));
+    store.create(member('a', 'f', 1, { status: 'failed' }));
+    store.create(run('alone'));
+    restarted((next) => {
+      expect(next.family('f')).toEqual(family('f', { kind: 'sweep', count: 9 }));
+      expect(next.ofFamily('f')).toEqual([member('a', 'f', 1, { status: 'failed' }), member('b', 'f', 2)]);
+      expect(next.family('a')).toBeNull();
+      expect(next.ofFamily('alone')).toEqual([]);
+    });
+  });
+
+  it('Store: a place is taken once, and a family that there is not has no runs', () => {
+    store.createFamily(family('f'));
+    store.create(member('a', 'f', 1));
+    expect(() => store.create(member('b', 'f', 1))).toThrow();
+    expect(() => store.create(member('c', 'nothing', 1))).toThrow();
+  });
+
+  it('Store: runs of a family are listed by their family alone', () => {
+    store.createFamily(family('f', { createdAt: 30 }));
+    store.createFamily(family('g', { createdAt: 40, person: 'bob' }));
+    store.create(member('a', 'f', 1));
+    store.create(run('alone'));
+    expect(store.ofPerson('ann', 9).map(({ id }) => id)).toEqual(['alone']);
+    expect(store.familiesOfPerson('ann', 9)).toEqual([family('f', { createdAt: 30 })]);
+    expect(store.familiesOfPerson('ann', 0)).toEqual([]);
+  });
+
+  it('interruptUnfinished: a family ends as interrupted, or completed where all its runs had ended', () => {
+    store.createFamily(family('part'));
+    store.create(member('a', 'part', 1, { status: 'completed' }));
+    store.create(member('b', 'part', 2));
+    store.createFamily(family('all', { count: 2 }));
+    store.create(member('c', 'all', 1, { status: 'failed' }));
+    store.create(member('d', 'all', 2, { status: 'completed' }));
+    store.createFamily(family('over', { status: 'cancelled' }));
+    expect(store.interruptUnfinished()).toBe(1);
+    const status = (id: string) => store.family(id)?.status;
+    expect([status('part'), status('all'), status('over')]).toEqual([
+      'interrupted',
+      'completed',
+      'cancelled',
+    ]);
+    expect(store.get('b')?.status).toBe('interrupted');
+  });
+
+  it('forgetBefore: a family goes with all its runs and their events, or stays with all', () => {
+    for (const [id, createdAt, status] of [
+      ['old', 999, 'completed'],
+      ['just', 1000, 'completed'],
+      ['live', 1, null],
+    ] as const) {
+      store.createFamily(family(id, { createdAt, status }));
+      // The first runs are older than the limit in each; the last is not.
+      store.create(member(`${id}1`, id, 1, { createdAt: 1, status: 'completed' }));
+      store.create(member(`${id}2`, id, 2, { createdAt: 2000, status: 'completed' }));
+      store.append(`${id}1`, 1, ['{"seq":1}']);
+    }
+    store.forgetBefore(1000);
+    expect(store.family('old')).toBeNull();
+    for (const id of ['old1', 'old2']) expect(store.get(id)).toBeNull();
+    expect(store.lines('old1')).toEqual([]);
+    for (const id of ['just', 'live']) {
+      expect(store.family(id)).not.toBeNull();
+      expect(store.ofFamily(id)).toHaveLength(2);
+      expect(store.lines(`${id}1`)).toHaveLength(1);
+    }
   });
 });
 

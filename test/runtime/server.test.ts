@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import process from 'node:process';
+import { decode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/runs/events.ts';
 import { MODES, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
@@ -94,6 +95,10 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
         expect(await page.text()).toContain('<svg');
         const json = await (await fetch(`${run}.json`)).json();
         expect(json).toMatchObject({ state: 'ended', status: 'completed', events: events.length, spec });
+        const png = await fetch(`${run}.png`);
+        expect(png.headers.get('content-type')).toBe('image/png');
+        const { width, height } = decode(new Uint8Array(await png.arrayBuffer()));
+        expect({ width, height }).toEqual({ width: 1200, height: 630 });
         const ndjson = await (await fetch(`${run}.ndjson`)).text();
         expect(ndjson).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
       },

@@ -1,9 +1,19 @@
+import { inTurns } from '../../runs/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
   order: 10,
   title: 'Computing is not waiting',
   settings: { modes: ['event-loop', 'threads'], jobs: 15, minSeconds: 1.5, maxSeconds: 1.5, work: 'compute' },
+  // Each group waits, then computes what one job alone would; the program ends with the last group that is whole.
+  passSeconds({ seconds, waiting, computing }) {
+    let sum = 0;
+    for (let parts = 1; 2 * parts - 1 <= seconds.length; parts *= 2) {
+      const group = seconds.slice(parts - 1, 2 * parts - 1).map((alone) => alone / parts);
+      sum += 0.3 * Math.ceil(parts / waiting) + inTurns(group, computing);
+    }
+    return sum;
+  },
   prediction: {
     question:
       'Eight threads share work that takes one of them a second and a half. How much faster are they?',

@@ -4,6 +4,7 @@ export default {
   order: 16,
   title: 'What dies with it',
   settings: { modes: ['threads', 'processes'], jobs: 5 },
+  passSeconds: () => 5,
   prediction: {
     question:
       'Job 1 throws, job 2 calls process.exit(3), and job 3 eats memory until it is stopped. In threads, which of them takes job 4 along?',

@@ -1,9 +1,12 @@
+import { inTurns } from '../../runs/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
   order: 8,
   title: 'Join a daemon',
   settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
+  // Each step takes about as long as the first.
+  passSeconds: ({ seconds: [job = 0, daemon = 0], working }) => inTurns([2 * job, 5 * daemon], working),
   prediction: {
     question: 'Now main joins both jobs before it ends. How far does the daemon get?',
     choices: ['It is cut off as before', 'It does all five steps'],

@@ -4,6 +4,8 @@ export default {
   order: 7,
   title: 'Daemon or not',
   settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
+  // Each of its steps takes about as long as the first. The daemon is waited for only where jobs run one by one.
+  passSeconds: ({ seconds: [job = 0, daemon = 0], waiting }) => 2 * job + (waiting === 1 ? 5 * daemon : 0),
   prediction: {
     question: 'Main ends at once. Job 0 has two steps to do; job 1, a daemon, has five. What will be done?',
     choices: ['Nothing', 'Job 0 only', 'Job 0, and a part of job 1', 'Both, to the end'],

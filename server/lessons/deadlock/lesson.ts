@@ -1,9 +1,12 @@
+import { inTurns } from '../../runs/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
   order: 14,
   title: 'Deadlock',
   settings: { modes: ['threads'], jobs: 4, minSeconds: 1, maxSeconds: 1.4 },
+  // The first two take turns. The other two end where both have what the other wants.
+  passSeconds: ({ seconds, working }) => inTurns(seconds.slice(0, 2), 1) + inTurns(seconds.slice(2), working),
   prediction: {
     question: 'Job 2 holds lock A and wants B. Job 3 holds B and wants A. Who gets the second lock first?',
     choices: ['Job 2', 'Job 3', 'Whoever asked first', 'Neither'],

@@ -1,9 +1,12 @@
+import { inTurns } from '../../runs/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
   order: 13,
   title: 'A lock',
   settings: { modes: ['event-loop', 'threads'], jobs: 4, minSeconds: 0.8, maxSeconds: 1.2 },
+  // One after the other, in every mode.
+  passSeconds: ({ seconds }) => inTurns(seconds, 1),
   prediction: {
     question:
       'Now each of the four jobs holds a lock while it reads, works and writes. The counter will be right. What does it cost?',

@@ -4,6 +4,8 @@ export default {
   order: 15,
   title: 'Producer and consumer',
   settings: { modes: ['threads', 'processes'], jobs: 3, minSeconds: 0.1, maxSeconds: 0.2 },
+  // Main sets the pace: 0.4 seconds for each of the four items of a job.
+  passSeconds: ({ seconds }) => 4 * 0.4 * seconds.length,
   prediction: {
     question:
       'Three jobs make things quickly, main uses them slowly, and the queue has room for three. What do the jobs do most of the time?',

@@ -1,0 +1,97 @@
+/** Two runs, compared: by their ids, by links pasted whole, or chosen in the list of one's own. */
+import { type Context, Hono } from 'hono';
+import { type ComparedRun, comparePage, compareTold } from '../../views/compare.ts';
+import { type CompareInput, comparePair } from '../../views/compare-form.ts';
+import { page } from '../../views/page.ts';
+import type { Playground } from '../playground.ts';
+import { differenceOf } from '../runs/difference.ts';
+import type { RunView } from '../runs/runs.ts';
+import { isHtmx } from './failure.ts';
+import { ownRuns } from './own-runs.ts';
+import { type Env, remember } from './person.ts';
+import { viewOf } from './view.ts';
+
+export function compareRoutes(playground: Playground): Hono<Env> {
+  const { built } = playground;
+  const routes = new Hono<Env>();
+
+  routes.get('/compare', (c) => {
+    const person = remember(c);
+    const chosen = c.req.queries('run');
+    const [newer, older] = chosen ?? [];
+    // The list has the newest first; what came first is A.
+    if (chosen?.length === 2)
+      return c.redirect(`/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
+    const given = { a: c.req.query('a'), b: c.req.query('b') };
+    const [a, b] = [findRun(playground, given.a), findRun(playground, given.b)];
+    if (a.run && b.run) return showBoth(c, playground, a.run, b.run);
+    const input: CompareInput = {
+      values: { a: given.a ?? newer ?? '', b: given.b ?? '' },
+      errors: {
+        ...(a.error && { a: a.error }),
+        ...(b.error && { b: b.error }),
+        ...(chosen && {
+          chosen: `Check two runs to compare; ${chosen.length === 1 ? 'one was' : `${chosen.length} were`} checked.`,
+        }),
+      },
+    };
+    const body = comparePair(input, ownRuns(playground, person, true));
+    const status = Object.keys(input.errors).length > 0 ? 422 : 200;
+    return c.html(page({ title: 'Compare two runs', assets: built.page, body }), status);
+  });
+  return routes;
+}
+
+/** The comparison; for the page's script, while a run goes on, only its words. */
+function showBoth(c: Context<Env>, playground: Playground, runA: RunView, runB: RunView) {
+  const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
+  const difference = differenceOf(a, b);
+  const content = { a, b, difference, address: `/compare?a=${a.id}&b=${b.id}` };
+  if (isHtmx(c)) return c.html(compareTold(content));
+  const isLive = a.timeline.state !== 'ended' || b.timeline.state !== 'ended';
+  return c.html(
+    page({
+      title: 'Two runs compared · Concurrency Playground',
+      assets: playground.built.page,
+      body: comparePage(content),
+      hasRun: true,
+      ...(isLive && { refreshSeconds: 2 }),
+    }),
+  );
+}
+
+function compared(c: Context<Env>, playground: Playground, run: RunView): ComparedRun {
+  const { mine: _, ...view } = viewOf(run, c.get('person'), playground);
+  return { ...view, createdAt: run.createdAt, title: view.lesson?.title ?? run.spec.lesson };
+}
+
+type Found = { run: RunView; error?: never } | { run: null; error?: string };
+
+/** The run that a field names. What is not there at all has not been asked for yet, and is no mistake. */
+function findRun({ runs }: Playground, given: string | undefined): Found {
+  if (given === undefined) return { run: null };
+  if (given.trim() === '') return { run: null, error: 'Paste the link of a run.' };
+  const id = runIdIn(given);
+  if (id === null) {
+    return {
+      run: null,
+      error: 'There is no run in this link. A run’s link ends in /runs/ and 21 letters and digits.',
+    };
+  }
+  const run = runs.get(id);
+  if (run) return { run };
+  return {
+    run: null,
+    error:
+      'There is no such run here. The link may have been mistyped, or be of another server, or the run was too old.',
+  };
+}
+
+/**
+ * The id in a run's link, of whatever server and whatever form of the run, or in what is an id itself; null where there
+ * is none. What follows `?` or `#` says nothing of which run it is.
+ */
+export function runIdIn(given: string): string | null {
+  const [path = ''] = given.trim().split(/[?#]/, 1);
+  return /^[\w-]{21}$/.exec(path)?.[0] ?? /(?:^|\/)runs\/([\w-]{21})(?![\w-])/.exec(path)?.[1] ?? null;
+}

@@ -1,0 +1,116 @@
+/** A run to take away: as a picture, a table, a trace; in a frame of another page; and its link as a QR code. */
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { etag } from 'hono/etag';
+import { renderSVG } from 'uqr';
+import { embedPage } from '../../views/embed.ts';
+import { CARD, card, type PictureProps, picture } from '../../views/picture.ts';
+import type { RunView as View } from '../../views/run.ts';
+import type { Playground } from '../playground.ts';
+import { csvOf } from '../runs/exports/csv.ts';
+import { PicturesBusyError, Rasteriser } from '../runs/exports/rasteriser.ts';
+import { traceOf } from '../runs/exports/trace.ts';
+import { originOf } from './address.ts';
+import { failure } from './failure.ts';
+import type { Env } from './person.ts';
+import { viewOf } from './view.ts';
+
+const TYPES = {
+  svg: 'image/svg+xml; charset=utf-8',
+  png: 'image/png',
+  csv: 'text/csv; charset=utf-8; header=present',
+  'trace.json': 'application/json',
+} as const;
+type Form = keyof typeof TYPES;
+
+/** Forms that a browser shows; others it is to save. */
+const SHOWN: readonly Form[] = ['svg', 'png'];
+
+const NO_RUN = 'There is no run at this address.';
+
+export function exportRoutes(playground: Playground): Hono<Env> {
+  const { runs, settings, built } = playground;
+  const routes = new Hono<Env>();
+  const rasteriser = new Rasteriser();
+
+  const viewAt = (c: Context<Env>, id: string): View | null => {
+    const run = runs.get(id);
+    return run && viewOf(run, c.get('person'), playground);
+  };
+  const propsOf = ({ timeline, spec, lesson, spanMs }: View, style: string): PictureProps => {
+    return { timeline, spec, spanMs, title: lesson?.title ?? spec.lesson, style };
+  };
+
+  const makers: Record<Form, (view: View, c: Context<Env>) => BodyInit | Promise<BodyInit>> = {
+    svg: (view) => picture(propsOf(view, built.picture.adaptive)),
+    png: (view) => {
+      const isFinal = view.timeline.state === 'ended';
+      const draw = () => card(propsOf(view, built.picture.light));
+      return rasteriser.png(`${view.id} ${view.timeline.seq}`, { isFinal, width: CARD.width, draw });
+    },
+    csv: ({ timeline }) => csvOf(timeline),
+    'trace.json': ({ id, timeline, spec }, c) => {
+      const run = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
+      return JSON.stringify(traceOf(timeline, { run, lesson: spec.lesson }));
+    },
+  };
+
+  routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|trace\\.json)}', etag(), async (c) => {
+    const [id = '', ...endings] = c.req.param('file').split('.');
+    const form = endings.join('.') as Form;
+    const view = viewAt(c, id);
+    if (!view) return failure(c, playground, 404, NO_RUN);
+    try {
+      const body = await makers[form](view, c);
+      const how = SHOWN.includes(form) ? 'inline' : 'attachment';
+      return c.body(body as string, 200, {
+        'Content-Type': TYPES[form],
+        'Content-Disposition': `${how}; filename="${view.spec.lesson}-${id}.${form}"`,
+        ...cacheOf(view),
+      });
+    } catch (error) {
+      if (!(error instanceof PicturesBusyError)) throw error;
+      c.header('Retry-After', '10');
+      return failure(c, playground, 503, 'Too many pictures are asked for at once. Try again in 10 seconds.');
+    }
+  });
+
+  // Sets no cookie: in a frame of another site it would be a stranger's.
+  routes.get('/runs/:id/embed', (c) => {
+    const view = viewAt(c, c.req.param('id'));
+    if (!view) return failure(c, playground, 404, NO_RUN);
+    c.header('Cache-Control', 'no-store');
+    return c.html(embedPage(view, built.page));
+  });
+
+  routes.get('/runs/:id/qr.svg', (c) => {
+    const id = c.req.param('id');
+    if (!runs.get(id)) return failure(c, playground, 404, NO_RUN);
+    const code = renderSVG(`${originOf(c, settings.TRUST_PROXY)}/runs/${id}`, { ecc: 'M', border: 4 });
+    return c.body(code, 200, { 'Content-Type': TYPES.svg, 'Cache-Control': 'no-cache' });
+  });
+  return routes;
+}
+
+/** What has ended does not change until the server is another; what has not may be another in a moment. */
+function cacheOf({ timeline }: View): { 'Cache-Control': string } {
+  return { 'Cache-Control': timeline.state === 'ended' ? 'public, max-age=3600' : 'no-store' };
+}
+
+/**
+ * Middleware that loosens the app's own headers for these answers, and no others: pictures may stand in pages of other
+ * sites and bring their style along, and the page for frames may be in any. To be used outside of `secureHeaders`.
+ */
+export const exportHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  const { status, headers } = c.res;
+  if (status !== 200) return;
+  const { path } = c.req;
+  const isPicture = /^\/runs\/[\w-]+(?:\.svg|\.png|\/qr\.svg)$/.test(path);
+  const isEmbed = /^\/runs\/[\w-]+\/embed$/.test(path);
+  if (isPicture || isEmbed) headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  if (isPicture) headers.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+  if (!isEmbed) return;
+  headers.delete('X-Frame-Options');
+  const policy = headers.get('Content-Security-Policy') ?? '';
+  headers.set('Content-Security-Policy', policy.replace(/frame-ancestors [^;]*/, 'frame-ancestors *'));
+};

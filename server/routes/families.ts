@@ -1,0 +1,95 @@
+/** Families of runs: their page, the part of it that changes, their figures as JSON, and cancelling what is left of one. */
+import { type Context, Hono } from 'hono';
+import { familySection } from '../../views/family.ts';
+import { page } from '../../views/page.ts';
+import type { Playground } from '../playground.ts';
+import { type Family, figuresOf } from '../runs/families/figures.ts';
+import { tellFamily } from '../runs/families/sentence.ts';
+import type { Spread } from '../runs/families/spread.ts';
+import { failure, isHtmx } from './failure.ts';
+import { type Env, remember } from './person.ts';
+import { lessonOf } from './view.ts';
+
+const NO_FAMILY =
+  'There are no runs at this address. It may have been mistyped, or they were too old and have been forgotten.';
+
+/** Seconds until a browser without script asks for the page of a family under way again. */
+const REFRESH_SECONDS = 2;
+
+export function familyRoutes(playground: Playground): Hono<Env> {
+  const { families, lessons, built } = playground;
+  const routes = new Hono<Env>();
+  const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
+  const section = (family: Family, person: string) =>
+    familySection({ family, lesson: lessonOf(lessons, family.spec.lesson), mine: family.person === person });
+
+  routes.get('/families/:file{[\\w-]+\\.json}', async (c) => {
+    const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
+    return family ? c.json(familyJson(family)) : noFamily(c);
+  });
+
+  routes.get('/families/:id', async (c) => {
+    const family = await families.get(c.req.param('id'));
+    if (!family) return noFamily(c);
+    const person = remember(c);
+    return c.html(
+      page({
+        title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
+        assets: built.page,
+        body: section(family, person),
+        ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
+      }),
+    );
+  });
+
+  routes.get('/families/:id/figures', async (c) => {
+    const family = await families.get(c.req.param('id'));
+    if (!family) return noFamily(c);
+    c.header('Cache-Control', 'no-store');
+    return c.html(section(family, c.get('person')));
+  });
+
+  routes.post('/families/:id/cancel', async (c) => {
+    const id = c.req.param('id');
+    const family = families.stored(id);
+    if (!family) return noFamily(c);
+    if (family.person !== c.get('person'))
+      return failure(c, playground, 403, 'Only who started these runs can cancel them.');
+    await families.cancel(id);
+    return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
+      ? c.body(null, 204)
+      : c.redirect(`/families/${id}`, 303);
+  });
+  return routes;
+}
+
+/** Quartiles to the microsecond, as times are in events. */
+function rounded(wall: Spread): Spread {
+  const { min, lower, median, upper, max } = wall;
+  const round = (ms: number) => Math.round(ms * 1000) / 1000;
+  return { min, lower: round(lower), median: round(median), upper: round(upper), max };
+}
+
+/** A family for programs. Times are in ms; `status` is null until it has ended, as that of its runs and passes is. */
+function familyJson(family: Family) {
+  const { id, kind, count, createdAt, spec, status, runs } = family;
+  return {
+    id,
+    url: `/families/${id}`,
+    kind,
+    count,
+    createdAt,
+    spec,
+    status,
+    sentence: tellFamily(family),
+    modes: figuresOf(family).map(({ mode, missed, wall, orders, points, serial }) => ({
+      mode,
+      missed,
+      wallMs: wall && rounded(wall),
+      distinctOrders: orders.length,
+      orders,
+      ...(kind === 'sweep' && { points, serial }),
+    })),
+    runs: runs.map(({ id: run, place, result }) => ({ id: run, url: `/runs/${run}`, place, ...result })),
+  };
+}

@@ -1,0 +1,22 @@
+/** This browser's own runs, to choose one to compare with. */
+import type { OwnRun } from '../../views/compare-form.ts';
+import type { Playground } from '../playground.ts';
+import { sentence } from '../runs/summary.ts';
+import { lessonOf, timelineOf } from './view.ts';
+
+/** Own runs that are offered to be chosen. */
+const OFFERED = 10;
+
+/** The latest runs of `person`, to choose among; `told` adds each one's sentence, which means reading its log. */
+export function ownRuns({ runs, lessons }: Playground, person: string, told: boolean): OwnRun[] {
+  return runs.ofPerson(person, OFFERED).map(({ id, createdAt, spec }): OwnRun => {
+    const run = told ? runs.get(id) : null;
+    return {
+      id,
+      createdAt,
+      title: lessonOf(lessons, spec.lesson)?.title ?? spec.lesson,
+      modes: spec.modes,
+      ...(run && { told: sentence(timelineOf(run.log)) }),
+    };
+  });
+}

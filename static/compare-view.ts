@@ -1,0 +1,129 @@
+/** `<compare-view>`: follows two runs, and shows the passes of both in timelines that share one axis, cursor and zoom. */
+import { newTimeline } from '../server/runs/timeline.ts';
+import { drawnLooks } from '../views/legend.ts';
+import { passTime } from '../views/progress.ts';
+import { ComparedRun } from './compared-run.ts';
+import { LookAround } from './look-around.ts';
+import { readPalette } from './palette.ts';
+import { ReplayPlayer } from './replay-player.ts';
+import { Stage } from './stage.ts';
+import type { Chart } from './timeline.ts';
+import { Tip } from './tip.ts';
+
+/** How often a live drawing moves for readers who asked for less motion, in ms. */
+const CALM_MS = 250;
+
+/** A chart's place on the page, with the run and the pass that it shows. */
+type Place = { root: HTMLElement; rows: number; run: ComparedRun; pass: number };
+
+export class CompareView extends HTMLElement {
+  #runs: ComparedRun[] = [];
+  #places: Place[] = [];
+  /** None until the events have caught up with what the server drew. */
+  #stage: Stage | null = null;
+  #lookAround: LookAround | null = null;
+  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether events have come since the last drawing. */
+  #isNew = true;
+  #leaving = new AbortController();
+
+  /** In the order of the page. */
+  get charts(): Chart[] {
+    return this.#stage?.charts ?? [];
+  }
+
+  connectedCallback(): void {
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    const changed = () => {
+      this.#isNew = true;
+      this.#schedule();
+    };
+    const { a = '', b = '', aSeq, bSeq } = this.dataset;
+    const runs = {
+      a: new ComparedRun(a, Number(aSeq), changed, signal),
+      b: new ComparedRun(b, Number(bSeq), changed, signal),
+    };
+    this.#runs = [runs.a, runs.b];
+    this.#places = [...this.querySelectorAll<HTMLElement>('.chart')].map((root) => {
+      const { run, pass, rows } = root.dataset;
+      return { root, rows: Number(rows), run: run === 'b' ? runs.b : runs.a, pass: Number(pass) };
+    });
+    const resized = new ResizeObserver(() => this.#stage?.resize());
+    resized.observe(this);
+    signal.addEventListener('abort', () => resized.disconnect());
+    const recolour = () => this.#stage?.recolour(readPalette(this, devicePixelRatio));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, { signal });
+    window.addEventListener('dppxchange', recolour, { signal });
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#frame = 0;
+    this.#stage?.remove();
+    this.#stage = null;
+  }
+
+  /** One drawing for all that came since the last. */
+  #schedule(): void {
+    if (this.#frame === 0 && this.isConnected) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#frame = 0;
+    if (!this.#runs.every((run) => run.isThere)) return;
+    this.#stage ??= this.#makeStage();
+    const stage = this.#stage;
+    const pageMs = performance.now();
+    const passes = this.#places.map(({ run, pass }) => run.pass(pass));
+    const nowMs = this.#places.map(({ run, pass }) => run.nowMs(pass, pageMs));
+    const isMoving = this.#runs.some((run) => run.isMoving);
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    stage.show({
+      passes,
+      nowMs,
+      spanMs: Number(this.dataset.spanMs) || 1,
+      isNew: this.#isNew,
+      isMoving: isMoving && !isCalm,
+      isLive: this.#runs.some((run) => run.isLive),
+      atMs: null,
+    });
+    this.#places.forEach(({ root }, i) => {
+      const text = root.previousElementSibling?.querySelector('.pass-time');
+      const time = passTime(passes[i] ?? null, nowMs[i]);
+      if (text && text.textContent !== time) text.textContent = time;
+    });
+    if (this.#isNew) this.#tell();
+    this.#lookAround?.show();
+    this.#isNew = false;
+    // Bars grow with time.
+    clearTimeout(this.#timer);
+    if (isMoving && isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
+    else if (isMoving) this.#schedule();
+  }
+
+  /** Explains what is drawn for the first time, and says where a connection was lost. */
+  #tell(): void {
+    const passes = this.#runs.flatMap(({ timeline }) => timeline.passes);
+    for (const look of drawnLooks({ ...newTimeline(), passes })) {
+      this.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
+    }
+    const lost = this.querySelector<HTMLElement>('.lost');
+    if (lost !== null) lost.hidden = !this.#runs.some((run) => run.isLost);
+  }
+
+  #makeStage(): Stage {
+    const stage = new Stage(this.#places, readPalette(this, devicePixelRatio), new Tip(this), () =>
+      this.#schedule(),
+    );
+    for (const { root } of this.#places) root.setAttribute('aria-label', root.dataset.label ?? 'Timeline');
+    // Two runs are not played again: the player has nothing to play.
+    const player = new ReplayPlayer(this, () => {}, this.#leaving.signal);
+    this.#lookAround = new LookAround(this, stage, player, this.#leaving.signal);
+    this.#lookAround.restore();
+    return stage;
+  }
+}

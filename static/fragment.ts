@@ -1,0 +1,80 @@
+/**
+ * What is looked at, as the fragment of the address: a link shows what its sender saw. Times are ms since a pass
+ * began. Pure; what makes no sense in a fragment is left out.
+ *
+ *   #view=1200-5400.25&bar=1.3.17&t=2300&speed=0.5&show=arrows,path
+ */
+import type { Selection } from './selection.ts';
+import { CLOSEST_MS, type View } from './view.ts';
+
+/** What can be turned on: arrows for all waits, the critical path, and the passes job by job. */
+export const TURNS = ['arrows', 'path', 'jobs'] as const;
+export type Turn = (typeof TURNS)[number];
+
+/** How fast a replay can go, in times of the run itself. */
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10] as const;
+
+export type Look = {
+  /** null: all of it. */
+  view: View | null;
+  selection: Selection | null;
+  /** Where a replay stands; null: at its end, or live. */
+  atMs: number | null;
+  speed: number;
+  turns: ReadonlySet<Turn>;
+};
+
+/** The fragment for a look, without its `#`; empty for what a page shows by itself. */
+export function toFragment({ view, selection, atMs, speed, turns }: Look): string {
+  const parts: string[] = [];
+  const round = (ms: number) => Number(ms.toFixed(3));
+  if (view) parts.push(`view=${round(view.minMs)}-${round(view.maxMs)}`);
+  if (selection) {
+    const { chart, lane, slot, bar } = selection;
+    parts.push(`bar=${[chart, slot === null ? lane : `${lane}:${slot}`, bar].join('.')}`);
+  }
+  if (atMs !== null) parts.push(`t=${round(atMs)}`);
+  if (speed !== 1) parts.push(`speed=${speed}`);
+  if (turns.size > 0) parts.push(`show=${TURNS.filter((one) => turns.has(one)).join(',')}`);
+  return parts.join('&');
+}
+
+/** The look that a fragment asks for; null where it asks for none, as one that names a part of the page. */
+export function fromFragment(fragment: string): Look | null {
+  const text = fragment.replace(/^#/, '');
+  if (!text.includes('=')) return null;
+  const fields = new URLSearchParams(text);
+  const at = numberOf(fields.get('t'));
+  const speed = Number(fields.get('speed') ?? 1);
+  const shown = fields.get('show')?.split(',') ?? [];
+  return {
+    view: viewOf(fields.get('view')),
+    selection: selectionOf(fields.get('bar')),
+    atMs: at,
+    speed: SPEEDS.find((one) => one === speed) ?? 1,
+    turns: new Set(TURNS.filter((one) => shown.includes(one))),
+  };
+}
+
+/** A number from 0, in plain digits. */
+function numberOf(text: string | null | undefined): number | null {
+  return text && /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
+}
+
+function viewOf(text: string | null): View | null {
+  const [min, max] = text?.split('-').map(numberOf) ?? [];
+  if (min === null || min === undefined || max === null || max === undefined) return null;
+  return max - min >= CLOSEST_MS ? { minMs: min, maxMs: max } : null;
+}
+
+function selectionOf(text: string | null): Selection | null {
+  const found = /^(\d{1,4})\.(\d{1,4})(?::(\d{1,4}))?\.(\d{1,7})$/.exec(text ?? '');
+  if (!found) return null;
+  const [, chart, lane, slot, bar] = found;
+  return {
+    chart: Number(chart),
+    lane: Number(lane),
+    slot: slot === undefined ? null : Number(slot),
+    bar: Number(bar),
+  };
+}

@@ -1,0 +1,69 @@
+/** The keys of the timelines, as trace viewers have them. What each does stands here once: for the keyboard and for the help. */
+import type { Stage } from './stage.ts';
+
+/** What keys can ask for besides what the stage does by itself. */
+export type KeyActions = {
+  stage: Stage;
+  help(): void;
+  /** To what let the selected bar go on, and back again. */
+  goToWhy(): void;
+  back(): void;
+  play(): void;
+  /** To the next event (1), or the one before (-1). */
+  stepEvent(by: 1 | -1): void;
+};
+
+type Key = { keys: string[]; does(actions: KeyActions): void };
+
+const CLOSER = 0.7;
+const SHARE = 0.15;
+
+/** A zoom keeps in place what is selected, else the middle. */
+function zoom({ stage }: KeyActions, factor: number): void {
+  const { minMs, maxMs } = stage.view;
+  const bar = stage.selected?.bar;
+  const middle = bar ? (bar.startMs + (bar.endMs ?? maxMs)) / 2 : (minMs + maxMs) / 2;
+  stage.zoom(factor, Math.min(maxMs, Math.max(minMs, middle)));
+}
+
+const KEYS: Key[] = [
+  { keys: ['w', '+', '='], does: (a) => zoom(a, CLOSER) },
+  { keys: ['s', '-'], does: (a) => zoom(a, 1 / CLOSER) },
+  { keys: ['a'], does: ({ stage }) => stage.move(-SHARE) },
+  { keys: ['d'], does: ({ stage }) => stage.move(SHARE) },
+  { keys: ['f'], does: ({ stage }) => stage.fit() },
+  { keys: ['0'], does: ({ stage }) => stage.look(null) },
+  { keys: ['arrowleft'], does: ({ stage }) => stage.step('left') },
+  { keys: ['arrowright'], does: ({ stage }) => stage.step('right') },
+  { keys: ['arrowup'], does: ({ stage }) => stage.step('up') },
+  { keys: ['arrowdown'], does: ({ stage }) => stage.step('down') },
+  { keys: ['home'], does: ({ stage }) => stage.step('first') },
+  { keys: ['end'], does: ({ stage }) => stage.step('last') },
+  { keys: ['enter'], does: (a) => a.goToWhy() },
+  { keys: ['backspace'], does: (a) => a.back() },
+  { keys: ['e'], does: ({ stage }) => stage.turn('arrows') },
+  { keys: ['c'], does: ({ stage }) => stage.turn('path') },
+  { keys: ['j'], does: ({ stage }) => stage.turn('jobs') },
+  { keys: [' '], does: (a) => a.play() },
+  { keys: ['.'], does: (a) => a.stepEvent(1) },
+  { keys: [','], does: (a) => a.stepEvent(-1) },
+  { keys: ['?'], does: (a) => a.help() },
+  {
+    keys: ['escape'],
+    does: ({ stage }) => {
+      if (stage.measured) stage.measure(null);
+      else stage.select(null);
+    },
+  },
+];
+
+const BY_KEY = new Map(KEYS.flatMap((one) => one.keys.map((key) => [key, one] as const)));
+
+/** Does what a key asks for, in a timeline that has the focus. */
+export function pressKey(event: KeyboardEvent, actions: KeyActions): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = BY_KEY.get(event.key.toLowerCase());
+  if (!key) return;
+  key.does(actions);
+  event.preventDefault();
+}

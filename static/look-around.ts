@@ -1,0 +1,159 @@
+/**
+ * Looking around in a run's timelines: the buttons under them, the keys, the line that says what is selected, and the
+ * address, whose fragment keeps all of it.
+ */
+import { releaseWords, whatWords, whenWords } from '../views/bar-words.ts';
+import { rowName } from '../views/names.ts';
+import { pathsWords } from '../views/path-words.ts';
+import { LOOKED_HINT } from '../views/player.ts';
+import { totalsWords } from '../views/totals.ts';
+import { duration } from '../views/words.ts';
+import { fromFragment, TURNS, toFragment } from './fragment.ts';
+import { pressKey } from './keys.ts';
+import type { ReplayPlayer } from './replay-player.ts';
+import type { Selection } from './selection.ts';
+import type { Stage } from './stage.ts';
+
+/** How long what is looked at must stay before the address says so, in ms: browsers refuse changes that come too fast. */
+const SETTLED_MS = 300;
+/** How often the totals of a live run change, in ms: figures that dance cannot be read. */
+const TOTALS_MS = 200;
+
+export class LookAround {
+  readonly #root: HTMLElement;
+  readonly #stage: Stage;
+  readonly #player: ReplayPlayer;
+  /** Where selections came from by a jump. */
+  #trail: (Selection | null)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #fragment = '';
+  #said: string = LOOKED_HINT;
+  #totalsMs = Number.NEGATIVE_INFINITY;
+  #totalsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Works until `signal` aborts. */
+  constructor(root: HTMLElement, stage: Stage, player: ReplayPlayer, signal: AbortSignal) {
+    this.#root = root;
+    this.#stage = stage;
+    this.#player = player;
+    const on = (selector: string, does: () => void) =>
+      root.querySelector(selector)?.addEventListener('click', does, { signal });
+    for (const what of TURNS) on(`[data-turn=${what}]`, () => stage.turn(what));
+    on('.show-all', () => stage.look(null));
+    on('.follow', () => stage.follow());
+    on('.go-why', () => this.#goToWhy());
+    const help = () => root.querySelector<HTMLDialogElement>('.keys-help')?.showModal();
+    on('.player .keys', help);
+    const actions = {
+      stage,
+      help,
+      play: () => player.toggle(),
+      stepEvent: (by: 1 | -1) => player.step(by),
+      goToWhy: () => this.#goToWhy(),
+      back: () => stage.select(this.#trail.pop() ?? stage.selection, true),
+    };
+    for (const root of stage.roots) {
+      root.addEventListener('keydown', (event) => pressKey(event, actions), { signal });
+    }
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#totalsTimer);
+    });
+    window.addEventListener('hashchange', () => this.restore(), { signal });
+  }
+
+  /** Shows what the address asks for. */
+  restore(): void {
+    const look = fromFragment(location.hash);
+    if (look === null) return;
+    this.#fragment = toFragment(look);
+    this.#player.setSpeed(look.speed);
+    for (const what of TURNS) this.#stage.turn(what, look.turns.has(what));
+    this.#stage.look(look.view);
+    this.#stage.select(look.selection);
+    if (look.atMs !== null) this.#player.go(look.atMs);
+  }
+
+  /** Brings the buttons, the line and the address up to what is shown. */
+  show(): void {
+    const { turns, chosen, isLeftBehind, selected } = this.#stage;
+    for (const what of TURNS) {
+      this.#root.querySelector(`[data-turn=${what}]`)?.setAttribute('aria-pressed', String(turns.has(what)));
+    }
+    this.#button('.show-all', (button) => {
+      button.disabled = chosen === null;
+    });
+    this.#button('.follow', (button) => {
+      button.hidden = !isLeftBehind;
+    });
+    this.#button('.go-why', (button) => {
+      button.disabled = !selected?.release;
+    });
+    this.#say();
+    this.#showTotals();
+    this.#keep();
+  }
+
+  /** In the legend, how long each state lasted in what is seen. */
+  #showTotals(): void {
+    const pageMs = performance.now();
+    clearTimeout(this.#totalsTimer);
+    if (pageMs - this.#totalsMs < TOTALS_MS) {
+      this.#totalsTimer = setTimeout(() => this.#showTotals(), TOTALS_MS);
+      return;
+    }
+    this.#totalsMs = pageMs;
+    for (const [state, ms] of this.#stage.totals(this.#stage.view)) {
+      const total = this.#root.querySelector(`.legend [data-look=${state}] .total`);
+      const words = ms > 0 ? duration(ms) : '';
+      if (total && total.textContent !== words) total.textContent = words;
+    }
+  }
+
+  #goToWhy(): void {
+    const before = this.#stage.selection;
+    if (this.#stage.goToRelease()) this.#trail.push(before);
+  }
+
+  #button(selector: string, change: (button: HTMLButtonElement) => void): void {
+    const button = this.#root.querySelector<HTMLButtonElement>(selector);
+    if (button) change(button);
+  }
+
+  /** What is measured or selected, in words that a reader hears too; touched only when they change. */
+  #say(): void {
+    const { selected, measured, scene, view, turns } = this.#stage;
+    let words: string = LOOKED_HINT;
+    if (measured) {
+      const totals = totalsWords(this.#stage.totals(measured));
+      words = `Measured ${duration(measured.maxMs - measured.minMs)}${totals === '' ? '' : `: ${totals}`}`;
+    } else if (selected) {
+      const { pass, row, bar, release, chart } = selected;
+      const spanMs = view.maxMs - view.minMs;
+      // The time of a bar that lasts is not said again at each frame.
+      const say = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
+      const when = bar.endMs === null ? 'not over yet' : whenWords(say);
+      const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
+      words = `${rowName(row)}: ${whatWords(say)}, ${when}${why}`;
+    } else if (turns.has('path')) words = pathsWords(this.#stage.paths);
+    if (words === this.#said) return;
+    this.#said = words;
+    const line = this.#root.querySelector('.looked');
+    if (line) line.textContent = words;
+  }
+
+  /** Keeps what is looked at in the address, once it has settled; a run that goes on has nothing to keep yet. */
+  #keep(): void {
+    const { chosen: view, selection, turns } = this.#stage;
+    const { atMs, speed, isPlaying } = this.#player;
+    if (isPlaying) return;
+    const fragment = toFragment({ view, selection, atMs, speed, turns });
+    if (fragment === this.#fragment) return;
+    this.#fragment = fragment;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const { pathname, search } = location;
+      history.replaceState(history.state, '', `${pathname}${search}${fragment === '' ? '' : `#${fragment}`}`);
+    }, SETTLED_MS);
+  }
+}

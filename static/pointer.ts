@@ -1,0 +1,127 @@
+/**
+ * What fingers and mice do on a timeline: drag to look closer, Shift and drag to measure, drag the times or a finger
+ * to move, pinch and wheel to zoom, tap or click to pick.
+ */
+import type uPlot from 'uplot';
+
+/** Where a chart is told what was meant. Times are ms since the pass began; `x` is a share of the width. */
+export type Gestures = {
+  /** A stretch is chosen; null: everything. */
+  look(minMs: number | null, maxMs: number | null): void;
+  /** `isDone` when the drag has ended. */
+  measure(fromMs: number, toMs: number, isDone: boolean): void;
+  /** Moves by a share of the width. */
+  move(share: number): void;
+  /** Shows `factor` times as much, around `atMs`. */
+  zoom(factor: number, atMs: number): void;
+  /** Clicked or tapped, at CSS pixels of the plot. */
+  pick(left: number, top: number): void;
+};
+
+/** A pointer that has not gone further, in CSS pixels, was a click. */
+const CLICK_PX = 4;
+/** Pixels of the wheel that double or halve what is seen. */
+const WHEEL_PX = 250;
+
+type Drag = { id: number; fromX: number; fromY: number; x: number; does: 'look' | 'measure' | 'move' | null };
+
+/** Listens on the plot of `u` and on its times until `signal` aborts. */
+export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal): void {
+  const { over } = u;
+  /** Fingers on the plot, oldest first; a mouse counts as one. */
+  const drags = new Map<number, Drag>();
+  const width = () => over.clientWidth || 1;
+  const leftOf = (clientX: number) => clientX - over.getBoundingClientRect().left;
+  const msAt = (clientX: number) => u.posToVal(Math.max(0, Math.min(width(), leftOf(clientX))), 'x') * 1000;
+
+  function down(event: PointerEvent, onTimes: boolean) {
+    if (event.pointerType === 'mouse' && event.button > 1) return;
+    const isMove = onTimes || event.pointerType === 'touch' || event.button === 1;
+    const does = isMove ? 'move' : event.shiftKey ? 'measure' : 'look';
+    const { pointerId: id, clientX, clientY } = event;
+    drags.set(id, { id, fromX: clientX, fromY: clientY, x: clientX, does });
+    if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(id);
+    // The middle button would begin to scroll.
+    if (event.button === 1) event.preventDefault();
+  }
+
+  function move(event: PointerEvent) {
+    const drag = drags.get(event.pointerId);
+    if (!drag) return;
+    const { fromX, does, x: beforeX } = drag;
+    const x = event.clientX;
+    if (Math.abs(x - fromX) < CLICK_PX && beforeX === fromX) return;
+    drag.x = x;
+    const other = [...drags.values()].find((one) => one !== drag);
+    if (other) {
+      pinch(other.x, beforeX, x);
+    } else if (does === 'move') {
+      gestures.move((beforeX - x) / width());
+    } else if (does === 'measure') {
+      gestures.measure(msAt(fromX), msAt(x), false);
+    } else {
+      const [left, right] = [fromX, x].map(leftOf).sort((a, b) => a - b) as [number, number];
+      const from = Math.max(0, left);
+      const select = {
+        left: from,
+        top: 0,
+        width: Math.min(width(), right) - from,
+        height: over.clientHeight,
+      };
+      u.setSelect(select, false);
+    }
+  }
+
+  /** One finger stays at `stillX`, the other goes from `beforeX` to `x`. */
+  function pinch(stillX: number, beforeX: number, x: number) {
+    const before = Math.max(10, Math.abs(beforeX - stillX));
+    const after = Math.max(10, Math.abs(x - stillX));
+    gestures.zoom(before / after, msAt(stillX));
+  }
+
+  function up(event: PointerEvent, onTimes: boolean) {
+    const drag = drags.get(event.pointerId);
+    if (!drag) return;
+    drags.delete(event.pointerId);
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    const { fromX, x, does } = drag;
+    if (event.type === 'pointercancel' || drags.size > 0) return;
+    const isClick = x === fromX;
+    if (isClick && !onTimes && event.button !== 1) {
+      gestures.pick(leftOf(fromX), drag.fromY - over.getBoundingClientRect().top);
+    }
+    if (isClick) return;
+    const [minMs, maxMs] = [msAt(fromX), msAt(x)].sort((a, b) => a - b) as [number, number];
+    if (does === 'look' && maxMs > minMs) gestures.look(minMs, maxMs);
+    if (does === 'measure') gestures.measure(minMs, maxMs, true);
+  }
+
+  /** The page scrolls by the wheel alone; with Ctrl, as trackpads send a pinch, or where the chart has the focus, it zooms. */
+  function wheel(event: WheelEvent) {
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const across = (event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) * lines;
+    const hasFocus = u.root.parentElement?.contains(document.activeElement) ?? false;
+    if (Math.abs(across) > Math.abs(event.shiftKey ? 0 : event.deltaY * lines))
+      gestures.move(across / width());
+    else if (event.ctrlKey || event.metaKey || hasFocus) {
+      // A pinch comes in small steps.
+      const step = event.deltaY * lines * (event.ctrlKey && Math.abs(event.deltaY) < 50 ? 4 : 1);
+      gestures.zoom(2 ** (step / WHEEL_PX), msAt(event.clientX));
+    } else return;
+    event.preventDefault();
+  }
+
+  const times = u.root.querySelector<HTMLElement>('.u-axis');
+  const places: [HTMLElement, boolean][] = [
+    [over, false],
+    ...(times ? [[times, true] as [HTMLElement, boolean]] : []),
+  ];
+  for (const [element, onTimes] of places) {
+    element.addEventListener('pointerdown', (event) => down(event, onTimes), { signal });
+    element.addEventListener('pointermove', move, { signal });
+    element.addEventListener('pointerup', (event) => up(event, onTimes), { signal });
+    element.addEventListener('pointercancel', (event) => up(event, onTimes), { signal });
+  }
+  over.addEventListener('wheel', wheel, { signal, passive: false });
+  over.addEventListener('dblclick', () => gestures.look(null, null), { signal });
+}

@@ -1,0 +1,143 @@
+/** A run that has ended, played again: its clock, and the controls that move it. */
+import type { RunEvent } from '../server/runs/events.ts';
+import { Replay } from '../server/runs/replay.ts';
+import type { RunTimeline } from '../server/runs/timeline.ts';
+import { seconds } from '../views/words.ts';
+
+export class ReplayPlayer {
+  /** Times of the run for one of the page. */
+  speed = 1;
+  #replay: Replay | null = null;
+  /** null: at the end, where the run itself is shown. */
+  #atMs: number | null = null;
+  /** Page time of the last step while it plays. */
+  #playedMs: number | null = null;
+  readonly #parts: {
+    play: HTMLButtonElement | null;
+    scrubber: HTMLInputElement | null;
+    time: HTMLElement | null;
+    speed: HTMLSelectElement | null;
+  };
+  readonly #controls: (HTMLButtonElement | HTMLInputElement | HTMLSelectElement)[];
+  readonly #changed: () => void;
+
+  /** Works the controls in `root` until `signal` aborts; calls `changed` when another moment is to be shown. */
+  constructor(root: HTMLElement, changed: () => void, signal: AbortSignal) {
+    this.#changed = changed;
+    this.#parts = {
+      play: root.querySelector('button.play'),
+      scrubber: root.querySelector('input.scrubber'),
+      time: root.querySelector('.replay-time'),
+      speed: root.querySelector('.speed select'),
+    };
+    this.#controls = [
+      ...root.querySelectorAll<HTMLButtonElement>('.replay button, .replay input, .replay select'),
+    ];
+    const { play, scrubber, speed } = this.#parts;
+    play?.addEventListener('click', () => this.toggle(), { signal });
+    scrubber?.addEventListener('input', () => this.go(Number(scrubber.value)), { signal });
+    speed?.addEventListener(
+      'change',
+      () => {
+        this.speed = Number(speed.value);
+        changed();
+      },
+      { signal },
+    );
+    const step = (selector: string, by: 1 | -1) =>
+      root.querySelector(selector)?.addEventListener('click', () => this.step(by), { signal });
+    step('.event-back', -1);
+    step('.event-on', 1);
+  }
+
+  /** The run has ended with these events: it can be played. */
+  begin(events: RunEvent[]): void {
+    this.#replay = new Replay(events);
+    for (const control of this.#controls) control.disabled = false;
+    this.#showControls();
+  }
+
+  /** Whether there is a run to play. */
+  get isReady(): boolean {
+    return this.#replay !== null;
+  }
+
+  get endMs(): number {
+    return this.#replay?.endMs ?? 0;
+  }
+
+  /** Where it stands; null at the end, and before it can be played. */
+  get atMs(): number | null {
+    return this.#atMs;
+  }
+
+  get isPlaying(): boolean {
+    return this.#playedMs !== null;
+  }
+
+  /** The run as it was at the moment that is shown; null at its end. */
+  timeline(): RunTimeline | null {
+    return this.#atMs === null ? null : (this.#replay?.at(this.#atMs) ?? null);
+  }
+
+  /** Plays from where it stands, from the beginning where that is the end; or pauses. */
+  toggle(): void {
+    if (!this.#replay) return;
+    if (this.isPlaying) this.#playedMs = null;
+    else {
+      if (this.#atMs === null) this.#atMs = 0;
+      this.#playedMs = performance.now();
+    }
+    this.#showControls();
+    this.#changed();
+  }
+
+  /** Shows another moment, and pauses; the end where `ms` is not before it. */
+  go(ms: number): void {
+    if (!this.#replay) return;
+    this.#playedMs = null;
+    this.#set(ms);
+  }
+
+  /** To the next event, or the one before. */
+  step(by: 1 | -1): void {
+    if (!this.#replay) return;
+    const from = this.#atMs ?? this.endMs;
+    this.go((by > 0 ? this.#replay.next(from) : this.#replay.previous(from)) ?? (by > 0 ? this.endMs : 0));
+  }
+
+  /** To be called at each frame while it plays. */
+  tick(pageMs: number): void {
+    if (this.#playedMs === null) return;
+    const ms = (this.#atMs ?? 0) + (pageMs - this.#playedMs) * this.speed;
+    this.#playedMs = pageMs;
+    if (ms >= this.endMs) this.#playedMs = null;
+    this.#atMs = ms >= this.endMs ? null : Math.max(0, ms);
+    this.#showControls();
+  }
+
+  /** Takes a speed from elsewhere: a link. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    if (this.#parts.speed) this.#parts.speed.value = String(speed);
+  }
+
+  #set(ms: number): void {
+    this.#atMs = ms >= this.endMs ? null : Math.max(0, ms);
+    this.#showControls();
+    this.#changed();
+  }
+
+  #showControls(): void {
+    const { play, scrubber, time } = this.#parts;
+    const atMs = this.#atMs ?? this.endMs;
+    play?.classList.toggle('is-playing', this.isPlaying);
+    play?.setAttribute('aria-label', this.isPlaying ? 'Pause' : 'Play');
+    if (scrubber) {
+      if (scrubber.max !== String(this.endMs)) scrubber.max = String(this.endMs);
+      scrubber.value = String(atMs);
+      scrubber.setAttribute('aria-valuetext', `${seconds(atMs)} of ${seconds(this.endMs)}`);
+    }
+    if (time) time.textContent = `${(atMs / 1000).toFixed(2)} of ${seconds(this.endMs)}`;
+  }
+}

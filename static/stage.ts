@@ -1,0 +1,348 @@
+/**
+ * Timelines that share one time axis and one cursor: which stretch of it is seen, which bar is selected, what is drawn
+ * besides. Knows nothing of where its passes come from: a run, a replay, or two runs side by side.
+ */
+import type { Segment } from '../server/runs/critical-path.ts';
+import type { Mode } from '../server/runs/spec.ts';
+import type { BarState, PassTimeline, Row } from '../server/runs/timeline.ts';
+import { PassIndex } from '../server/runs/totals.ts';
+import { totalsIn } from '../views/totals.ts';
+import type { Turn } from './fragment.ts';
+import { JobsView } from './jobs-view.ts';
+import { aboutBar, Looks, type Selected } from './looks.ts';
+import { NO_OVERLAY, type Overlay } from './paint-look.ts';
+import type { Palette } from './palette.ts';
+import { find, type Passes, type Selection, type Step, step } from './selection.ts';
+import { Strips } from './strips.ts';
+import { Chart } from './timeline.ts';
+import type { Tip } from './tip.ts';
+import { around, moved, reaching, type View, within, zoomed } from './view.ts';
+
+/** What the charts show, in their order: passes as they are at `nowMs`. */
+export type Scene = {
+  passes: Passes;
+  nowMs: readonly number[];
+  /** The time that everything takes, in ms, as far as it is known or planned. */
+  spanMs: number;
+  /** Events have come, or others are shown, since the last time. */
+  isNew: boolean;
+  isMoving: boolean;
+  /** More is to come: the view follows it. */
+  isLive: boolean;
+  /** Where a replay stands; null: at its end, or live. */
+  atMs: number | null;
+};
+
+const EMPTY: Scene = {
+  passes: [],
+  nowMs: [],
+  spanMs: 1,
+  isNew: true,
+  isMoving: false,
+  isLive: false,
+  atMs: null,
+};
+
+/** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
+export type Place = { root: HTMLElement; rows: number; series?: HTMLElement | null };
+
+export class Stage {
+  readonly charts: Chart[];
+  readonly #strips: Strips;
+  /** The passes job by job; null where the page has no place for them. */
+  readonly #jobs: JobsView | null;
+  /** What is turned on; to be changed by `turn`. */
+  readonly turns = new Set<Turn>();
+  #scene: Scene = EMPTY;
+  /** The stretch that was chosen; null: everything. */
+  #view: View | null = null;
+  /** Whether the chosen stretch moves along with a live run. */
+  #isFollowing = true;
+  #selection: Selection | null = null;
+  #measured: View | null = null;
+  readonly #looks = new Looks();
+  #indexes = new WeakMap<PassTimeline, PassIndex>();
+  #overlays: Overlay[] = [];
+  #isLookNew = true;
+  readonly #changed: () => void;
+
+  /**
+   * Puts a chart into each of `places`, and into `jobs`, a `.jobs` of the page, what shows them job by job; calls
+   * `changed` when what is looked at has changed and is to be shown again.
+   */
+  constructor(
+    places: readonly Place[],
+    palette: Palette,
+    tip: Tip,
+    changed: () => void,
+    jobs: HTMLElement | null = null,
+  ) {
+    this.#changed = changed;
+    const gestures = {
+      look: (minMs: number | null, maxMs: number | null) =>
+        this.look(minMs === null || maxMs === null ? null : { minMs, maxMs }),
+      measure: (fromMs: number, toMs: number) =>
+        this.measure({ minMs: Math.min(fromMs, toMs), maxMs: Math.max(fromMs, toMs) }),
+      move: (share: number) => this.move(share),
+      zoom: (factor: number, atMs: number) => this.zoom(factor, atMs),
+    };
+    const pointed = (i: number, row: Row | null, bar: number | null) => {
+      const pass = this.#scene.passes[i];
+      if (!pass || !row) return null;
+      const found = row.bars[bar ?? -1];
+      return { row, selected: found ? aboutBar(pass, row, found) : null, ...this.#sayAs(i) };
+    };
+    const pick = (chart: number, row: Row | null, bar: number | null) =>
+      this.select(row === null || bar === null ? null : { chart, lane: row.lane, slot: row.slot, bar });
+    this.charts = places.map(
+      ({ root, rows }, i) =>
+        new Chart(root, rows, palette, {
+          ...gestures,
+          point: (chart, row, bar, left) => {
+            for (const other of this.charts) if (other !== chart) other.point(row === null ? null : left);
+            this.#strips.point(row === null ? null : left);
+            tip.show(chart, pointed(i, row, bar));
+          },
+          pick: (_chart, row, bar) => pick(i, row, bar),
+        }),
+    );
+    this.#strips = new Strips(
+      places.map(({ series = null }) => series),
+      palette,
+      {
+        ...gestures,
+        point: (from, left) => {
+          for (const chart of this.charts) chart.point(left);
+          this.#strips.point(left, from);
+        },
+      },
+    );
+    const root = jobs?.querySelector<HTMLElement>('.chart');
+    this.#jobs =
+      jobs && root
+        ? new JobsView(jobs, root, palette, {
+            ...gestures,
+            point: (chart, at) => tip.show(chart, at && pointed(at.chart, at.row, at.bar)),
+            pick: (at) => pick(at?.chart ?? 0, at?.row ?? null, at?.bar ?? null),
+          })
+        : null;
+  }
+
+  /** Everything that can have the focus, and is moved about in by keys. */
+  get roots(): HTMLElement[] {
+    return [...this.charts.map(({ root }) => root), ...(this.#jobs ? [this.#jobs.root] : [])];
+  }
+
+  /** The passes job by job, where they are shown so. */
+  get jobs(): JobsView | null {
+    return this.#jobs?.isShown ? this.#jobs : null;
+  }
+
+  /** What is seen now. */
+  get view(): View {
+    return this.#view ?? this.all;
+  }
+
+  /** The chosen stretch; null where everything is seen. */
+  get chosen(): View | null {
+    return this.#view;
+  }
+
+  /** Everything there is to see. */
+  get all(): View {
+    return { minMs: 0, maxMs: Math.max(this.#scene.spanMs, ...this.#scene.nowMs) };
+  }
+
+  get selection(): Selection | null {
+    return this.#selection;
+  }
+
+  get measured(): View | null {
+    return this.#measured;
+  }
+
+  /** Whether a live run goes on out of sight, for the view was moved by hand. */
+  get isLeftBehind(): boolean {
+    return this.#scene.isLive && this.#view !== null && !this.#isFollowing;
+  }
+
+  /** The passes that are shown, and the time of each. */
+  get scene(): Scene {
+    return this.#scene;
+  }
+
+  /** The selected bar; null where there is none, or not yet. */
+  get selected(): (Selected & { chart: number }) | null {
+    const found = find(this.#scene.passes, this.#selection);
+    const pass = this.#selection && this.#scene.passes[this.#selection.chart];
+    if (!found || !pass || !this.#selection) return null;
+    return { ...aboutBar(pass, found.row, found.bar), chart: this.#selection.chart };
+  }
+
+  /** How long lanes were in each state within `view`, over all passes. */
+  totals(view: View): Map<BarState, number> {
+    const passes = this.#scene.passes.flatMap((pass, i) => {
+      if (pass === null) return [];
+      const index = this.#indexes.get(pass) ?? new PassIndex(pass);
+      this.#indexes.set(pass, index);
+      return [{ index, nowMs: this.#scene.nowMs[i] ?? 0 }];
+    });
+    return totalsIn(passes, view);
+  }
+
+  /** The critical path of each pass that goes on no longer: that of another is a different one at each moment. */
+  get paths(): { mode: Mode; path: Segment[] }[] {
+    const { passes, isLive, isMoving } = this.#scene;
+    const isStill = !isLive && !isMoving;
+    return passes.flatMap((pass) =>
+      pass && (isStill || pass.ended !== null) ? [{ mode: pass.mode, path: this.#looks.pathOf(pass) }] : [],
+    );
+  }
+
+  /** Shows a scene. */
+  show(scene: Scene): void {
+    this.#scene = scene;
+    if (this.#view && this.#isFollowing && scene.isLive) {
+      const { maxMs, minMs } = this.#view;
+      const now = Math.max(
+        0,
+        ...scene.passes.map((pass, i) => (pass?.ended === null ? (scene.nowMs[i] ?? 0) : 0)),
+      );
+      this.#view = moved(this.#view, now - maxMs + (maxMs - minMs) * 0.05, this.all);
+    }
+    if (scene.isNew || this.#isLookNew) {
+      const { selected, turns } = this;
+      const { passes, atMs } = scene;
+      this.#overlays = this.#looks.over(passes, { turns, selected, measured: this.#measured, atMs });
+    }
+    this.#isLookNew = false;
+    const isTurned = this.#turnJobs();
+    const isNew = scene.isNew || isTurned;
+    if (this.jobs) {
+      this.jobs.show(scene, this.view, isNew, this.#overlays);
+      if (isTurned) this.jobs.resize();
+      return;
+    }
+    if (isTurned) this.resize();
+    this.charts.forEach((chart, i) => {
+      const overlay = this.#overlays[i] ?? NO_OVERLAY;
+      const at = { pass: scene.passes[i] ?? null, nowMs: scene.nowMs[i] ?? 0 };
+      chart.show({ ...at, view: this.view, isNew, isMoving: scene.isMoving, overlay });
+    });
+    this.#strips.show(scene, this.view, isNew);
+  }
+
+  /** Puts the passes job by job in the place of the charts, or these back; false where they are as they were. */
+  #turnJobs(): boolean {
+    const isOn = this.turns.has('jobs');
+    if (this.#jobs === null || this.#jobs.isShown === isOn) return false;
+    this.#jobs.turn(isOn);
+    return true;
+  }
+
+  /** Looks at a stretch; null: at everything. */
+  look(view: View | null): void {
+    this.#view = view && within(view, this.all);
+    this.#isFollowing = view === null;
+    this.#change();
+  }
+
+  zoom(factor: number, atMs: number): void {
+    const view = zoomed(this.view, factor, atMs, this.all);
+    this.look(view.maxMs - view.minMs >= this.all.maxMs - this.all.minMs ? null : view);
+  }
+
+  /** Moves by a share of what is seen, to the right. */
+  move(share: number): void {
+    const { minMs, maxMs } = this.view;
+    if (this.#view) this.look(moved(this.#view, share * (maxMs - minMs), this.all));
+  }
+
+  /** Goes along with a live run again, as close as it was looked at. */
+  follow(): void {
+    this.#isFollowing = true;
+    this.#change();
+  }
+
+  turn(what: Turn, isOn = !this.turns.has(what)): void {
+    if (what === 'jobs' && this.#jobs === null) return;
+    if (isOn) this.turns.add(what);
+    else this.turns.delete(what);
+    this.#change();
+  }
+
+  measure(measured: View | null): void {
+    this.#measured = measured;
+    this.#change();
+  }
+
+  /** Selects a bar; `isReached`: and has it in sight. */
+  select(selection: Selection | null, isReached = false): void {
+    this.#selection = selection;
+    const { selected } = this;
+    if (isReached && selected && this.#view) {
+      const { bar } = selected;
+      const isSeen = bar.startMs < this.#view.maxMs && (bar.endMs ?? Infinity) > this.#view.minMs;
+      if (!isSeen) this.#view = reaching(this.#view, bar.startMs, this.all);
+    }
+    this.#change();
+  }
+
+  /** Selects the bar that a step leads to; where none is selected, one of the chart that has the focus. */
+  step(to: Step): void {
+    const focused = this.charts.findIndex(({ root }) => root.contains(document.activeElement));
+    const next = this.jobs
+      ? this.jobs.step(this.#selection, to, this.view)
+      : step(this.#scene.passes, this.#selection, to, this.view, Math.max(0, focused));
+    this.select(next, true);
+  }
+
+  /** Looks at the selected bar alone, or at what is measured, or at everything. */
+  fit(): void {
+    const { selected } = this;
+    const [fromMs, toMs] = this.#measured
+      ? [this.#measured.minMs, this.#measured.maxMs]
+      : selected
+        ? [selected.bar.startMs, selected.bar.endMs ?? this.#scene.nowMs[selected.chart] ?? 0]
+        : [0, 0];
+    this.look(toMs > fromMs ? around(fromMs, toMs, this.all) : null);
+  }
+
+  /** Goes to what let the selected bar go on. */
+  goToRelease(): boolean {
+    const { selected } = this;
+    if (!selected?.release) return false;
+    const { lane, slot, atMs } = selected.release.from;
+    const row = selected.pass.rows.find((one) => one.lane === lane && one.slot === slot);
+    if (!row) return false;
+    // What happened ends a bar, or stands in one.
+    let bar = row.bars.findIndex(({ endMs }) => (endMs ?? Infinity) >= atMs);
+    if (bar < 0) bar = row.bars.length - 1;
+    if (this.#view) this.#view = reaching(this.#view, atMs, this.all);
+    this.select({ chart: selected.chart, lane, slot, bar }, true);
+    return true;
+  }
+
+  /** Fits the width of the page. */
+  resize(): void {
+    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.resize();
+  }
+
+  recolour(palette: Palette): void {
+    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.recolour(palette);
+  }
+
+  remove(): void {
+    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.remove();
+  }
+
+  #change(): void {
+    this.#isLookNew = true;
+    this.#changed();
+  }
+
+  #sayAs(chart: number): { nowMs: number; spanMs: number } {
+    const { minMs, maxMs } = this.view;
+    return { nowMs: this.#scene.nowMs[chart] ?? 0, spanMs: maxMs - minMs };
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The playground as a process of its own, with made runs: one of many events that has ended, one of as many lanes and
+ * few events, and for each `go` one more that is under way and grows at its own pace. Tells its parent where.
+ */
+import process from 'node:process';
+import { createApp } from '../../server/app.ts';
+import { listen } from '../../server/listen.ts';
+import { startPlayground } from '../../server/playground.ts';
+import type { RunEvent } from '../../server/runs/events.ts';
+import { RunLog } from '../../server/runs/log.ts';
+import { Store } from '../../server/runs/store.ts';
+import { readSettings } from '../../server/settings.ts';
+import { madeRun, madeSpec, type Size } from './made-run.ts';
+
+/** What the parent asks for: the large run without its `last` events, which come, so many a second, when told to `grow`. */
+export type Go = { last: number; perSecond: number };
+/** `url` once it listens, with the ids of the runs in the store; of a live run its id, and, when all is sent, when what was. */
+export type Said =
+  | { url: string; many: string; few: string }
+  | { id: string }
+  | { sentAt: [seq: number, ms: number][] };
+
+const BIG: Size = { lanes: 100, events: 100_000, perSecond: 1000 };
+const FEW: Size = { lanes: 100, events: 1000, perSecond: 10 };
+
+/** Of every run here. */
+const BENCH = { person: 'bench', createdAt: Date.now(), family: null, place: null };
+
+const settings = readSettings({ MAX_EVENTS: '1000000', ...process.env });
+const store = new Store(settings.DATA_DIR);
+const ids = { many: put(madeRun(BIG), BIG), few: put(madeRun(FEW), FEW) };
+store.close();
+const playground = await startPlayground(settings);
+const grown = new Map<string, RunLog>();
+const stored = playground.runs.get.bind(playground.runs);
+playground.runs.get = (id) => {
+  const log = grown.get(id);
+  if (!log) return stored(id);
+  return { id, spec: madeSpec(BIG), status: null, log, ...BENCH };
+};
+const { serve, addressOf } = await listen();
+const server = await serve(createApp({ playground, addressOf }).fetch, settings);
+say({ url: server.url, ...ids });
+
+process.on('message', (asked: Go | 'grow') => {
+  if (asked === 'grow') return;
+  const events = madeRun(BIG);
+  const from = events.length - asked.last;
+  const lines = events.slice(0, from).map((event) => JSON.stringify(event));
+  const log = new RunLog({ save: () => {}, maxEvents: settings.MAX_EVENTS }, lines);
+  const id = `live-${grown.size}`;
+  grown.set(id, log);
+  say({ id });
+  const rest = events.slice(from);
+  process.once('message', () => grow(log, rest, asked.perSecond));
+});
+
+process.on('disconnect', async () => {
+  await playground.close();
+  await server.close();
+  process.exit(0);
+});
+
+function put(events: RunEvent[], size: Size): string {
+  const id = `made-with-${events.length}`;
+  store.create({ id, spec: madeSpec(size), status: 'completed', ...BENCH });
+  for (let at = 0; at < events.length; at += 1000) {
+    const lines = events.slice(at, at + 1000).map((event) => JSON.stringify(event));
+    store.append(id, at + 1, lines);
+  }
+  return id;
+}
+
+/** Appends `perSecond` events a second. */
+function grow(log: RunLog, events: RunEvent[], perSecond: number): void {
+  const beganAt = performance.now();
+  const sentAt: [number, number][] = [];
+  const timer = setInterval(() => {
+    const due = ((performance.now() - beganAt) * perSecond) / 1000;
+    for (const { seq, pass, atMs, ...fact } of events.slice(sentAt.length, due)) {
+      log.append(fact, pass, atMs);
+      sentAt.push([seq, performance.timeOrigin + performance.now()]);
+    }
+    if (sentAt.length < events.length) return;
+    clearInterval(timer);
+    log.end();
+    say({ sentAt });
+  }, 4);
+}
+
+function say(said: Said): void {
+  process.send?.(said);
+}

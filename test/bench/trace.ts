@@ -1,0 +1,91 @@
+/** What a page's main thread did, from the browser's own trace of it. All times are ms on the trace's clock. */
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+
+/** What a page did: its main thread's tasks in order, some within others, and when it set which mark. */
+export type Trace = { tasks: Task[]; marks: Map<string, number[]> };
+
+/** Something that the main thread did. `cpuMs` is what it took of a core; `what` is the kind of an input event. */
+export type Task = { name: string; what: string | null; startMs: number; endMs: number; cpuMs: number };
+
+const event = z.object({
+  name: z.string(),
+  cat: z.string().default(''),
+  ph: z.string(),
+  pid: z.number(),
+  tid: z.number(),
+  ts: z.number(),
+  dur: z.number().optional(),
+  tdur: z.number().optional(),
+  args: z.looseObject({ name: z.unknown(), data: z.unknown() }).partial().optional(),
+});
+const traceFile = z.object({ traceEvents: z.array(event) });
+const inputData = z.object({ type: z.string() });
+
+const CATEGORIES = [
+  'devtools.timeline',
+  'disabled-by-default-devtools.timeline',
+  'v8',
+  'toplevel',
+  'blink.user_timing',
+];
+/** Names under which a trace tells of script, and of what script makes necessary: taking out the garbage. */
+const SCRIPT = new Set([
+  'EventDispatch',
+  'EvaluateScript',
+  'FireAnimationFrame',
+  'FireIdleCallback',
+  'FunctionCall',
+  'MajorGC',
+  'MinorGC',
+  'RunMicrotasks',
+  'TimerFire',
+  'V8.Execute',
+  'v8.callFunction',
+]);
+
+/** Traces `page` while `doing` goes on. */
+export async function trace(page: Page, doing: () => Promise<void>): Promise<Trace> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('The page belongs to no browser.');
+  await browser.startTracing(page, { categories: CATEGORIES });
+  await doing();
+  const { traceEvents } = traceFile.parse(JSON.parse((await browser.stopTracing()).toString()));
+  const mains = new Map<string, Task[]>();
+  const marks = new Map<string, number[]>();
+  for (const { name, pid, tid, args } of traceEvents) {
+    if (name === 'thread_name' && args?.name === 'CrRendererMain') mains.set(`${pid} ${tid}`, []);
+  }
+  for (const { name, cat, ph, pid, tid, ts, dur = 0, tdur = dur, args } of traceEvents) {
+    if (cat === 'blink.user_timing') marks.set(name, [...(marks.get(name) ?? []), ts / 1000]);
+    if (ph !== 'X') continue;
+    const what = inputData.safeParse(args?.data).data?.type ?? null;
+    const [startMs, endMs, cpuMs] = [ts, ts + dur, tdur].map((us) => us / 1000) as [number, number, number];
+    mains.get(`${pid} ${tid}`)?.push({ name, what, startMs, endMs, cpuMs });
+  }
+  // The browser keeps a spare process for the next page: it has next to nothing to do.
+  const [main = []] = [...mains.values()].sort((a, b) => b.length - a.length);
+  return { tasks: main.sort((a, b) => a.startMs - b.startMs), marks };
+}
+
+/** Time that script began between two times took of a core, in ms. */
+export function scriptMs({ tasks }: Trace, fromMs: number, toMs: number): number {
+  return outermostMs(tasks, fromMs, toMs, ({ name }) => SCRIPT.has(name));
+}
+
+/** Time that whatever the main thread began between two times took of a core, in ms. */
+export function workMs({ tasks }: Trace, fromMs: number, toMs: number): number {
+  return outermostMs(tasks, fromMs, toMs, ({ name }) => name === 'RunTask');
+}
+
+/** What lies within another is part of it. */
+function outermostMs(tasks: Task[], fromMs: number, toMs: number, is: (task: Task) => boolean): number {
+  let sum = 0;
+  let doneMs = fromMs;
+  for (const task of tasks) {
+    if (task.startMs < doneMs || task.startMs >= toMs || !is(task)) continue;
+    sum += task.cpuMs;
+    doneMs = task.endMs;
+  }
+  return sum;
+}

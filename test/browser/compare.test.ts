@@ -1,0 +1,218 @@
+/** Two runs compared in the browser: the ways there, both on one axis, by mouse and by keys, live, and without script. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import type { CompareView } from '../../static/compare-view.ts';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { missing, readChart, stretchesOf } from './drawn.ts';
+import { ended, fill } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+/** Two runs that have ended: one lane a job, and a pool of one without the event loop. */
+let a: string;
+let b: string;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  const jobs = { jobs: 4, minSeconds: 0.4, maxSeconds: 0.5, seed: 11 };
+  a = await server.start({ ...jobs, modes: ['sequential', 'event-loop', 'threads'] });
+  await over(a);
+  b = await server.start({ ...jobs, modes: ['sequential', 'threads'], workers: 1 });
+  await over(b);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** The charts of the page in their order: run, and pass in it. */
+const PLACES = [
+  ['a', 0],
+  ['b', 0],
+  ['a', 1],
+  ['a', 2],
+  ['b', 1],
+] as const;
+
+/** All events of a run, once it has ended: so does their stream. */
+async function over(id: string): Promise<RunEvent[]> {
+  await (await fetch(`${server.url}/runs/${id}/events`)).text();
+  return server.events(id);
+}
+
+async function compare(page: Page, one = a, other = b): Promise<void> {
+  await page.goto(`${server.url}/compare?a=${one}&b=${other}`);
+  await page.locator('compare-view canvas').last().waitFor();
+}
+
+/** The stretch of time that each chart shows, in s. */
+function views(page: Page): Promise<[number, number][]> {
+  return page.evaluate(() =>
+    (document.querySelector<CompareView>('compare-view')?.charts ?? []).map(({ u }): [number, number] => [
+      u.scales.x?.min ?? Number.NaN,
+      u.scales.x?.max ?? Number.NaN,
+    ]),
+  );
+}
+
+/** The one stretch that all charts show. */
+async function view(page: Page): Promise<{ min: number; max: number; width: number }> {
+  const all = await views(page);
+  expect(all).toHaveLength(PLACES.length);
+  for (const one of all) expect(one).toEqual(all[0]);
+  const [min, max] = all[0] ?? [0, 0];
+  return { min, max, width: max - min };
+}
+
+it('compare: from a run, by pasting the link of another, to both of them drawn on one axis', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/runs/${a}`);
+  await page.fill('.compare-form [name=b]', `${server.url}/runs/${b}#view=1-2`);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.locator('compare-view canvas').last().waitFor();
+  expect(await page.locator('h1').textContent()).toMatch(
+    /^B’s threads took \d\.\d times as long: 1 worker instead of one a job\.$/,
+  );
+
+  const events = { a: await server.events(a), b: await server.events(b) };
+  await view(page);
+  for (const [i, [run, pass]] of PLACES.entries()) {
+    const { stretches, pixelMs } = await readChart(page, i, 'sleep');
+    const expected = stretchesOf(events[run], pass, 'sleep');
+    expect(expected.length).toBeGreaterThan(0);
+    expect(missing(expected, stretches, pixelMs), `${run} ${pass}: not drawn`).toEqual([]);
+    expect(missing(stretches, expected, pixelMs), `${run} ${pass}: drawn but not told`).toEqual([]);
+  }
+  const names = await page.locator('.chart').evaluateAll((all) => all.map((one) => one.ariaLabel));
+  expect(names).toEqual([
+    'Run A one by one',
+    'Run B one by one',
+    'Run A on the event loop',
+    'Run A in threads',
+    'Run B in threads',
+  ]);
+});
+
+it('compare: one zoom for all: by dragging in one, and back by a double click in another', async () => {
+  const page = await browser.open();
+  await compare(page);
+  const all = await view(page);
+  const plot = (i: number) => page.locator('.u-over').nth(i);
+  await plot(0).scrollIntoViewIfNeeded();
+  const box = (await plot(0).boundingBox())!;
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.25, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, y, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => (await view(page)).width).toBeCloseTo(all.width / 4, 1);
+  expect((await view(page)).min).toBeCloseTo(all.width / 4, 1);
+  await plot(4).dblclick({ position: { x: 30, y: 5 } });
+  await expect.poll(() => view(page)).toEqual(all);
+});
+
+it('compare: by keys from bar to bar, across both runs, closer and back', async () => {
+  const page = await browser.open();
+  await compare(page);
+  const all = await view(page);
+  await page.locator('.chart').first().focus();
+  await page.keyboard.press('ArrowRight');
+  const looked = () => page.locator('.looked').textContent();
+  await expect.poll(looked).toMatch(/^main: /);
+  const first = await looked();
+  await page.keyboard.press('End');
+  await expect.poll(looked).not.toBe(first);
+  await page.keyboard.press('w');
+  await expect.poll(async () => (await view(page)).width).toBeLessThan(all.width);
+  await page.keyboard.press('0');
+  await expect.poll(() => view(page)).toEqual(all);
+  // Each chart can be reached.
+  await page.keyboard.press('Tab');
+  expect(
+    await page
+      .locator('.chart')
+      .nth(1)
+      .evaluate((one) => one === document.activeElement),
+  ).toBe(true);
+});
+
+it('compare: a run that goes on grows, and when it has ended the words say so, without a page load', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 4, maxSeconds: 4 });
+  await expect
+    .poll(async () => (await server.events(live)).some(({ type }) => type === 'job-started'))
+    .toBe(true);
+  await page.goto(`${server.url}/compare?a=${a}&b=${live}`);
+  await page.locator('canvas').last().waitFor();
+  await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
+  expect(await page.locator('.still').textContent()).toBe(
+    'B is still running: this is as far as it has come.',
+  );
+  const drawnMs = async () => {
+    const { stretches } = await readChart(page, 3, 'sleep');
+    return stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  };
+  // Who reads what is set anew keeps the place.
+  await page.locator('.compared a').first().focus();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const before = await drawnMs();
+  await expect.poll(drawnMs).toBeGreaterThan(before);
+  await over(live);
+  await expect.poll(() => page.locator('.still').count(), { timeout: 10_000 }).toBe(0);
+  expect(await page.locator('h1').textContent()).toMatch(/^B’s threads took \d+\.\d times as long/);
+  expect(await page.locator('html[data-same]').count()).toBe(1);
+  expect(await page.locator('#compare-told[hx-get]').count()).toBe(0);
+  expect(
+    await page
+      .locator('.compared a')
+      .first()
+      .evaluate((one) => one === document.activeElement),
+  ).toBe(true);
+  expect(asked.length).toBeGreaterThan(0);
+  asked.length = 0;
+  await page.waitForTimeout(2500);
+  expect(asked).toEqual([]);
+});
+
+it('compare: without script two of one’s own runs are chosen, and compared as drawings and tables', async () => {
+  const page = await browser.open({ javaScriptEnabled: false });
+  for (const jobs of ['2', '3']) {
+    await page.goto(server.url);
+    await fill(page, { modes: ['sequential', 'threads'], jobs, minSeconds: '0.05', maxSeconds: '0.05' });
+    await page.click('#run-button');
+    await ended(page);
+  }
+  await page.goto(`${server.url}/runs`);
+  for (const box of await page.locator('[name=run]').all()) await box.check();
+  await page.getByRole('button', { name: 'Compare the two that are checked' }).click();
+  // The older one is A.
+  expect(
+    await page.locator('table.settings tr', { hasText: 'Jobs' }).locator('td').allTextContents(),
+  ).toEqual(['2', '3']);
+  expect(await page.locator('canvas').count()).toBe(0);
+  for (const [i, bars] of [2, 3, 2, 3].entries()) {
+    expect(await page.locator('svg.drawing').nth(i).locator('.bar.sleep').count()).toBe(bars);
+  }
+  expect(await page.locator('.player').isVisible()).toBe(false);
+  // What was pasted wrong is told where it stands.
+  browser.allow('422');
+  await page.getByRole('link', { name: 'Compare A with another run' }).click();
+  await page.fill('[name=b]', 'http://localhost/nothing');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  expect(await page.locator('#b-error').textContent()).toContain('no run in this link');
+  expect(await page.inputValue('[name=b]')).toBe('http://localhost/nothing');
+});
+
+it('compare: at 390 pixels nothing goes sideways', async () => {
+  const page = await browser.open({ viewport: { width: 390, height: 844 } });
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
+  await compare(page);
+  expect(await overflow()).toBe(0);
+  const tables = await page
+    .locator('.compare-table')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+  for (const right of tables) expect(right).toBeLessThanOrEqual(390);
+  await page.goto(`${server.url}/compare?a=${a}`);
+  expect(await overflow()).toBe(0);
+});

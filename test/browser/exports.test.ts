@@ -1,0 +1,138 @@
+/** A run outside of its page: in a frame of another site, as a drawing of its own, and on paper. */
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+let id: string;
+/** A site that is not the playground's: what it says is `foreignPage`. */
+let site: http.Server;
+let siteUrl: string;
+let foreignPage = '';
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  id = await server.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
+  // Its stream ends with it.
+  await (await fetch(`${server.url}/runs/${id}/events`)).text();
+  site = http.createServer((_, response) => {
+    response
+      .setHeader('Content-Type', 'text/html')
+      .end(`<!doctype html><link rel="icon" href="data:,">${foreignPage}`);
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  // Another name of this machine: to the browser, another site.
+  siteUrl = `http://localhost:${(site.address() as AddressInfo).port}`;
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(async () => {
+  site?.close();
+  await Promise.all([browser?.close(), server?.close()]);
+});
+
+/** Pixels of the colour of waits on the charts of a page or a frame. */
+function waitingPixels(where: Page | Frame): Promise<number> {
+  return where.evaluate(() => {
+    const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+    let count = 0;
+    for (const canvas of document.querySelectorAll('canvas')) {
+      probe.canvas.width = canvas.width;
+      probe.canvas.height = canvas.height;
+      probe.fillStyle = getComputedStyle(document.body).getPropertyValue('--sleep').trim();
+      probe.fillRect(0, 0, 1, 1);
+      const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+      probe.clearRect(0, 0, canvas.width, canvas.height);
+      probe.drawImage(canvas, 0, 0);
+      const { data } = probe.getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at] === r && data[at + 1] === g && data[at + 2] === b) count++;
+      }
+    }
+    return count;
+  });
+}
+
+it('embed: in a frame of another site it shows the bars, live or not, and sets no cookie', async () => {
+  const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
+  const page = await browser.open();
+  for (const run of [live, id]) {
+    foreignPage = `<iframe src="${server.url}/runs/${run}/embed" width="900" height="500"></iframe>`;
+    await page.goto(siteUrl);
+    const frame = page.frames()[1]!;
+    await frame.locator('run-view[data-state=ended]').waitFor();
+    await expect.poll(() => waitingPixels(frame)).toBeGreaterThan(1000);
+    expect(await frame.locator('form, header, input').count()).toBe(0);
+    expect(await frame.locator('#run-sentence').textContent()).toMatch(/\.$/);
+  }
+  expect(await page.context().cookies()).toEqual([]);
+});
+
+it('embed: without script the frame has the drawing', async () => {
+  const page = await browser.open({ javaScriptEnabled: false });
+  foreignPage = `<iframe src="${server.url}/runs/${id}/embed" width="900" height="500"></iframe>`;
+  await page.goto(siteUrl);
+  const frame = page.frameLocator('iframe');
+  await frame.locator('run-view[data-state=ended]').waitFor();
+  expect(await frame.locator('svg.drawing').count()).toBe(2);
+  expect(await frame.locator('.bar.sleep').first().isVisible()).toBe(true);
+});
+
+it('svg: opens by itself, in light and dark, and stands in pages of other sites', async () => {
+  const page = await browser.open({ colorScheme: 'light' });
+  await page.goto(`${server.url}/runs/${id}.svg`);
+  const look = () =>
+    page.evaluate(() => {
+      const fill = (selector: string) => getComputedStyle(document.querySelector(selector)!).fill;
+      return { ground: fill('.ground'), sleep: fill('.bar.sleep'), text: fill('.headline') };
+    });
+  const light = await look();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await look();
+  for (const part of ['ground', 'sleep', 'text'] as const) {
+    expect(light[part]).toMatch(/^rgb/);
+    expect(dark[part]).not.toBe(light[part]);
+  }
+  // Everything is within the picture.
+  const outside = await page.evaluate(() => {
+    const { width, height } = document.documentElement.getBoundingClientRect();
+    return [...document.querySelectorAll('text, rect')].flatMap((one) => {
+      const box = one.getBoundingClientRect();
+      const isIn = box.width === 0 || (box.left >= 0 && box.right <= width + 1 && box.bottom <= height + 1);
+      return isIn ? [] : [one.outerHTML];
+    });
+  });
+  expect(outside).toEqual([]);
+
+  foreignPage = `<img src="${server.url}/runs/${id}.svg" alt=""><img src="${server.url}/runs/${id}.png" alt="">`;
+  const other = await browser.open();
+  await other.goto(siteUrl);
+  const sizes = () => other.evaluate(() => [...document.images].map(({ naturalWidth }) => naturalWidth));
+  await expect.poll(sizes).toEqual([1000, 1200]);
+});
+
+it('print: the run in black on white, whole timelines, and nothing to press', async () => {
+  const page = await browser.open({ colorScheme: 'dark' });
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const styleOf = (selector: string, name: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((one, name) => getComputedStyle(one).getPropertyValue(name), name);
+  expect(await styleOf('body', 'background-color')).toBe('rgb(255, 255, 255)');
+  expect(await styleOf('.sentence', 'color')).toBe('rgb(0, 0, 0)');
+  expect(await styleOf('figure.pass', 'break-inside')).toBe('avoid');
+  expect(await page.locator('.sentence').isVisible()).toBe(true);
+  expect(await page.locator('figure.pass').first().isVisible()).toBe(true);
+  expect(await page.locator('.console li').first().isVisible()).toBe(true);
+  const pressable = await page.locator('button, input, form, header.site, nav, progress').all();
+  expect(pressable.length).toBeGreaterThan(5);
+  for (const one of pressable) expect(await one.isVisible()).toBe(false);
+  expect((await page.pdf()).length).toBeGreaterThan(10_000);
+});

@@ -1,0 +1,163 @@
+/** Many runs as one: asked for by the form, seen to fill up, and read by whoever reads them. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { fill, LONG } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+const NARROW = { width: 390, height: 844 };
+const SHORT = { modes: ['threads'], jobs: '3', minSeconds: '0.2', maxSeconds: '0.3' } as const;
+
+/** Fills in the form as a person does, and presses Run; resolves on the page of the family. */
+async function ask(page: Page, field: 'repeat' | 'sweep', value: string, filled: Parameters<typeof fill>[1]) {
+  await page.goto(server.url);
+  await fill(page, filled);
+  await page.locator('#more summary').click();
+  await page.fill(`#${field}`, value);
+  await page.click('#run-button');
+  await page.waitForURL(/\/families\/[\w-]{21}$/);
+}
+
+const ended = (page: Page) => page.locator('#family[data-state=ended]').waitFor();
+const dots = (page: Page) => page.locator('svg.spread .measured').count();
+
+/** Where what a reader looks at stands. */
+function places(page: Page): Promise<Record<string, number[]>> {
+  const selectors = ['.run-bar', '.family-modes', '.spread', '.curve', '.orders', '.family-runs', 'tbody tr'];
+  return page.evaluate(
+    (all) =>
+      Object.fromEntries(
+        all.map((selector) => [
+          selector,
+          [...document.querySelectorAll(selector)].map((one) =>
+            Math.round(one.getBoundingClientRect().top + scrollY),
+          ),
+        ]),
+      ),
+    selectors,
+  );
+}
+
+it.each([
+  ['1280', { width: 1280, height: 900 }],
+  ['390', NARROW],
+])(
+  'page: at %s pixels a repeat fills up while it is looked at, nothing moves, and then it rests',
+  async (_name, viewport) => {
+    const page = await browser.open({ viewport });
+    await ask(page, 'repeat', '5', SHORT);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.locator('.run-bar').waitFor();
+    const before = await places(page);
+    expect(before['tbody tr']).toHaveLength(10);
+    // Not loaded again: the same page, with more on it.
+    await page.evaluate(() => document.body.setAttribute('data-same', ''));
+    const seen = new Set<number>();
+    const look = async () => {
+      seen.add(await dots(page));
+      return page.locator('#family').getAttribute('data-state');
+    };
+    await expect.poll(look, { timeout: 20_000, interval: 100 }).toBe('ended');
+    seen.add(await dots(page));
+    expect(seen.size).toBeGreaterThan(2);
+    expect(await dots(page)).toBe(5);
+    expect(await places(page)).toEqual(before);
+    expect(await page.locator('body[data-same]').count()).toBe(1);
+    expect(await page.locator('h1').textContent()).toMatch(
+      /^5 runs in threads: .*, jobs (ended in \d different orders|always ended in the same order)\.$/,
+    );
+    expect(await page.locator('[role=status]').textContent()).toBe(await page.locator('h1').textContent());
+    expect(await page.locator('.progress-text').textContent()).toBe('5 of 5 runs');
+    // Nothing is asked for any more: in the time in which it would have been, more than once.
+    const count = asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(asked.length).toBe(count);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth)).toBe(
+      0,
+    );
+    // Each run is where its link leads.
+    await page.getByRole('link', { name: 'Run 3', exact: true }).click();
+    await page.locator('run-view[data-state=ended]').waitFor();
+  },
+);
+
+it('page: by the keyboard alone, from the form to cancelling what is left; the focus is not lost as figures come', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  await fill(page, { ...LONG, minSeconds: '0.1', maxSeconds: '0.1' });
+  await page.locator('#more summary').press('Enter');
+  await page.locator('#repeat').pressSequentially('40');
+  await page.locator('#repeat').press('Enter');
+  await page.waitForURL(/\/families\//);
+  await page.locator('#cancel-button').focus();
+  await expect.poll(() => dots(page), { timeout: 20_000 }).toBeGreaterThan(2);
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('cancel-button');
+  await page.keyboard.press('Enter');
+  await ended(page);
+  expect(await page.locator('h1').textContent()).toMatch(/^Cancelled after \d+ of 40 runs in threads: /);
+  expect(await page.locator('#cancel-button').count()).toBe(0);
+});
+
+it('page: a sweep draws what was measured, the ideal and the law, and names the share', async () => {
+  const page = await browser.open();
+  await ask(page, 'sweep', '3', { ...SHORT, jobs: '6', minSeconds: '0.1', maxSeconds: '0.1' });
+  await ended(page);
+  const curve = page.locator('svg.curve');
+  expect(await curve.locator('.measured').count()).toBe(3);
+  expect(await curve.locator('.ideal').count()).toBe(1);
+  const table = await page
+    .locator('.family-mode tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  expect(table.map(([workers]) => workers)).toEqual(['1', '2', '3']);
+  expect(table[0]?.slice(2, 4)).toEqual(['1.0×', '100 %']);
+  // The figures of the drawing are those of the table.
+  const spoken = (await curve.getAttribute('aria-label')) ?? '';
+  for (const [workers, , factor] of table)
+    expect(spoken).toMatch(new RegExp(`${workers} workers?: ${factor}`));
+  expect(await page.locator('.family-told').textContent()).toMatch(/^A serial share of [\d.]+ % fits best: /);
+});
+
+it('page: what is wrong with a sweep is told at its field, with More open and the focus there', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await page.locator('#more summary').click();
+  await page.fill('#sweep', '4');
+  await page.click('#run-button');
+  await page.locator('#sweep-error').waitFor();
+  expect(await page.locator('#sweep-error').textContent()).toMatch(/threads or processes/);
+  expect(await page.inputValue('#sweep')).toBe('4');
+  expect(await page.locator('#sweep-error').isVisible()).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('sweep');
+});
+
+it('page: without script a family is shown until it has ended', async () => {
+  const page = await browser.open({ javaScriptEnabled: false });
+  await ask(page, 'repeat', '3', SHORT);
+  expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(1);
+  await ended(page);
+  expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0);
+  expect(await dots(page)).toBe(3);
+});
+
+it('page: in the dark what is drawn has the colours of the dark', async () => {
+  const page = await browser.open({ colorScheme: 'light' });
+  await ask(page, 'repeat', '3', SHORT);
+  await ended(page);
+  const fill = () =>
+    page
+      .locator('.spread .measured')
+      .first()
+      .evaluate((dot) => getComputedStyle(dot).fill);
+  const light = await fill();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await fill()).not.toBe(light);
+});

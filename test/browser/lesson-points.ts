@@ -1,0 +1,296 @@
+/** What must be seen on the page when a lesson has run: in its charts, its panels, its table and its console. */
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { marksOf } from '../../views/marks.ts';
+import type { Of, Played } from '../contract/play.ts';
+import { type Span, waits } from '../contract/spans.ts';
+import { timelineOf } from '../runs/made-events.ts';
+import { readChart, type Stretch } from './drawn.ts';
+import { type Colour, countPixels, type Place } from './drawn-marks.ts';
+import { consoleLines, expectDrawn } from './playground-page.ts';
+
+/** What a pass shows under its chart: the text of each thing that holds something, and the values in it. */
+async function panel(page: Page, pass: number): Promise<{ text: string; chips: string[] }[]> {
+  const all = await page.locator(`figure[data-pass="${pass}"] .held`).all();
+  return Promise.all(
+    all.map(async (one) => ({
+      text: (await one.innerText()).replace(/\s+/g, ' '),
+      chips: await one.locator('.chip').allInnerTexts(),
+    })),
+  );
+}
+
+/** The table's cell that tells how a pass's jobs ended. */
+function jobsCell(page: Page, pass: number): Promise<string> {
+  return page.locator(`tr[data-pass="${pass}"] td[data-label=Jobs]`).innerText();
+}
+
+/** The row where a job is drawn. */
+function rowOf(pass: Played, job: number | null): number {
+  const { rows } = modelOf(pass);
+  return job === null ? 0 : rows.findIndex(({ bars }) => bars.some((bar) => bar.job === job));
+}
+
+function modelOf(pass: Played) {
+  const [model] = timelineOf(pass.events).passes;
+  if (!model) throw new Error('There is no pass.');
+  return model;
+}
+
+/** How much of a colour there is where each of `spans` is drawn. */
+function colourIn(page: Page, number: number, pass: Played, colour: Colour, spans: Span[]) {
+  const places = spans.map(({ job, from, to }): Place => {
+    const row = rowOf(pass, job);
+    return { fromMs: from, toMs: to, fromRow: row, toRow: row + 1 };
+  });
+  return countPixels(page, number, colour, places);
+}
+
+const isLong = ({ from, to }: Span) => to - from > 100;
+const none = (counts: number[]) => counts.map(() => 0);
+
+async function expectSome(counts: Promise<number[]>): Promise<void> {
+  const all = await counts;
+  expect(all.length).toBeGreaterThan(0);
+  expect(Math.min(...all)).toBeGreaterThan(0);
+}
+
+async function expectNone(counts: Promise<number[]>): Promise<void> {
+  const all = await counts;
+  expect(all.length).toBeGreaterThan(0);
+  expect(all).toEqual(none(all));
+}
+
+/** The passes by number. */
+function passesOf(run: Played): Played[] {
+  return run.spec.modes.map((mode) => run.pass(mode));
+}
+
+/** One by one the waits stand in one row, in every other way below each other. */
+export async function waitsOverlap(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  for (const [number] of passesOf(run).entries()) {
+    const { stretches } = await readChart(page, number, 'sleep');
+    expect(stretches).toHaveLength(5);
+    expect(new Set(stretches.map(({ row }) => row)).size).toBe(number === 0 ? 1 : 5);
+    const lastStart = Math.max(...stretches.map(({ startMs }) => startMs));
+    const firstEnd = Math.min(...stretches.map(({ endMs }) => endMs));
+    if (number > 0) expect(lastStart).toBeLessThan(firstEnd);
+  }
+}
+
+/** Main's row has its waits, and the console whether it had to wait. */
+export async function joinsInTurn(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  const joins = waits(run, 'join');
+  expect(joins).toHaveLength(5);
+  await expectSome(colourIn(page, 0, run, 'join', joins.filter(isLong)));
+  await expectNone(countPixels(page, 0, 'join', [{ fromMs: 0, toMs: 2000, fromRow: 1.1, toRow: 5.9 }]));
+  const lines = (await consoleLines(page)).flatMap((line) => /^join (#\d), (\w+),/.exec(line)?.[2] ?? []);
+  expect(lines[0]).toBe('running');
+  expect(lines).toContain('ended');
+}
+
+/** Each lane is seen to start; processes have a number each and an exit code, threads share one and have none. */
+export async function processesOfTheirOwn(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    const starts = pass.of('lane-started').slice(1);
+    const places = starts.map(({ lane, atMs }): Place => {
+      const ready = pass.of('lane-ready').find((one) => one.lane === lane);
+      return { fromMs: atMs, toMs: ready?.atMs ?? Number.NaN, fromRow: lane, toRow: lane + 1 };
+    });
+    expect(places).toHaveLength(5);
+    await expectSome(countPixels(page, number, 'starting', places));
+    expect(await page.locator(`tr[data-pass="${number}"] td[data-label=Memory]`).innerText()).toMatch(/\d/);
+  }
+  const lines = await consoleLines(page);
+  const pids = lines.flatMap((line) => /in process (\d+)$/.exec(line)?.[1] ?? []);
+  expect([new Set(pids.slice(0, 5)).size, new Set(pids.slice(5)).size]).toEqual([1, 5]);
+  const codes = lines.flatMap((line) => /exit code (\w+)$/.exec(line)?.[1] ?? []);
+  expect(codes).toEqual([...Array(5).fill('none'), ...Array(5).fill('0')]);
+}
+
+export async function oneList(page: Page): Promise<void> {
+  const held = await panel(page, 0);
+  expect(held).toHaveLength(1);
+  expect(held[0]?.chips.toSorted()).toEqual(['#1', '#2', '#3', '#4', '#5']);
+}
+
+/** Five entries in the one list; then one in each child's, and none in main's. */
+export async function listsApart(page: Page): Promise<void> {
+  await oneList(page);
+  const held = await panel(page, 1);
+  expect(held.map(({ chips }) => chips)).toEqual([[], ['#1'], ['#2'], ['#3'], ['#4'], ['#5']]);
+  expect(held[0]?.text).toContain('main list empty');
+}
+
+/** Each message is drawn from put to get; the numbers arrive in main's list. */
+export async function messages(page: Page, run: Played): Promise<void> {
+  const { arrows } = marksOf(modelOf(run));
+  expect(arrows).toHaveLength(5);
+  const ends = arrows.flatMap(({ fromRow, fromMs, toRow, toMs }) => [
+    { ms: fromMs, row: fromRow + 0.5 },
+    { ms: toMs ?? Number.NaN, row: (toRow ?? Number.NaN) + 0.5 },
+  ]);
+  await expectSome(countPixels(page, 0, 'message', ends));
+  const first = Math.min(...arrows.map(({ fromMs }) => fromMs));
+  await expectNone(countPixels(page, 0, 'message', [{ fromMs: 0, toMs: 0.8 * first, fromRow: 1, toRow: 6 }]));
+  expect((await panel(page, 0))[0]?.text).toContain('5 put, 5 taken');
+  const got = run.of('message-received').map(({ value }) => value);
+  expect(await consoleLines(page)).toContain(`List is not empty any more: 5 entries [${got.join(', ')}]`);
+}
+
+/** How much ink is at the end of each job: a cross or a torn edge. */
+function inkAtEnds(page: Page, number: number, pass: Played, ended: Of<'job-ended'>[]) {
+  const ends = ended.map(({ job, atMs }) => ({ ms: atMs, row: rowOf(pass, job) + 0.5 }));
+  return countPixels(page, number, 'ink', ends);
+}
+
+/** The daemon's bar has a torn edge, the other's has not. */
+export async function daemonTorn(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    const [cut, whole] = ['cut-off', 'done'].map((status) =>
+      pass.of('job-ended').filter((one) => one.status === status),
+    );
+    await expectSome(inkAtEnds(page, number, pass, cut ?? []));
+    await expectNone(inkAtEnds(page, number, pass, whole ?? []));
+    expect(await jobsCell(page, number)).toBe('1 done, 1 cut off');
+  }
+  expect(await page.locator('.legend [data-look=cut-off]').isVisible()).toBe(true);
+}
+
+/** No bar is torn; main is seen to wait, and comes to its end last. */
+export async function daemonWhole(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    await expectNone(inkAtEnds(page, number, pass, pass.of('job-ended')));
+    await expectSome(colourIn(page, number, pass, 'join', waits(pass, 'join').filter(isLong)));
+    expect(await jobsCell(page, number)).toBe('2 done');
+  }
+  expect((await consoleLines(page)).at(-1)).toBe('Main has come to its end');
+}
+
+export async function primes(page: Page, run: Played): Promise<void> {
+  const found = (await consoleLines(page)).filter((line) => line.startsWith('4 jobs found'));
+  expect(found).toEqual(Array(4).fill('4 jobs found 7837 primes below 80000'));
+  for (const [number] of passesOf(run).entries())
+    expect((await panel(page, number))[0]?.text).toContain('4 put, 4 taken');
+}
+
+/** Whether one stretch is over before another begins, as far as a pixel shows it. */
+const isBefore = (one: Stretch, other: Stretch | undefined, pixelMs: number) =>
+  other === undefined || one.endMs <= other.startMs + 2 * pixelMs;
+
+/** On the event loop no two compute at once; the figure has a point for each group, and the law beside them. */
+export async function speedUps(page: Page): Promise<void> {
+  const { stretches, pixelMs } = await readChart(page, 0, 'computing');
+  const inTime = stretches.toSorted((a, b) => a.startMs - b.startMs);
+  expect(inTime.length).toBeGreaterThan(8);
+  for (const [i, one] of inTime.entries()) expect(isBefore(one, inTime[i + 1], pixelMs)).toBe(true);
+  const figure = page.locator('.speed-up');
+  // One more of each stands in the key.
+  expect(await figure.locator('rect.measured').count()).toBe(5);
+  expect(await figure.locator('circle.measured').count()).toBe(5);
+  expect(await figure.locator('path.amdahl').count()).toBe(1);
+  expect(await figure.locator('svg').getAttribute('aria-label')).toContain('threads, 8 jobs: ');
+}
+
+/** Twenty jobs in four rows beside main's, one after the other in each. */
+export async function turns(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  for (const [number] of passesOf(run).entries()) {
+    expect((await readChart(page, number, 'sleep')).rows).toBe(5);
+    expect(await jobsCell(page, number)).toBe('20 done');
+  }
+}
+
+/** Every write but the last is crossed out where it was lost; where nothing is shared, none is. */
+export async function updatesCrossed(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    const writes = pass
+      .of('shared-written')
+      .filter(({ key, job, atomic }) => key === 'counter' && job !== null && !atomic);
+    expect(writes).toHaveLength(4);
+    const ends = writes.map(({ job, atMs }) => ({ ms: atMs, row: rowOf(pass, job) + 0.9 }));
+    const isShared = number < 2;
+    const crosses = await countPixels(page, number, 'wrong', ends);
+    expect(crosses.map((count) => count > 0)).toEqual([isShared, isShared, isShared, false]);
+    const [main] = await panel(page, number);
+    expect(main?.text).toMatch(isShared ? /counter 4/ : /main counter 0$/);
+  }
+}
+
+/** The waits for the lock are drawn as such, and no other. */
+export async function turnsWithTheLock(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    const locked = waits(pass, 'lock').filter(isLong);
+    expect(locked).toHaveLength(3);
+    await expectSome(colourIn(page, number, pass, 'lock', locked));
+    await expectNone(colourIn(page, number, pass, 'lock', waits(pass, 'sleep')));
+    const texts = (await panel(page, number)).map(({ text }) => text);
+    expect(texts[0]).toContain('counter 4');
+    expect(texts[1]).toContain('counter free');
+  }
+}
+
+/** The circle is drawn where it closed, and the locks are still held. */
+export async function circle(page: Page, run: Played): Promise<void> {
+  const wanted = run.of('wait-started').filter((one) => one.for === 'lock' && Number(one.job) > 1);
+  const closed = Math.max(...wanted.map(({ atMs }) => atMs));
+  const rows = [rowOf(run, 2), rowOf(run, 3)];
+  const row = Math.min(...rows) + 1;
+  await expectSome(countPixels(page, 0, 'wrong', [{ ms: closed, row, reach: 18 }]));
+  await expectNone(countPixels(page, 0, 'wrong', [{ ms: closed / 2, row, reach: 18 }]));
+  const [locks] = await panel(page, 0);
+  expect(locks?.text).toContain('A held by job 2');
+  expect(locks?.text).toContain('B held by job 3');
+  expect(await page.locator('.pass-time').innerText()).toContain('failed');
+}
+
+/** The jobs are seen to wait for room; all that was put is taken. */
+export async function backpressure(page: Page, run: Played): Promise<void> {
+  const puts = waits(run, 'queue').filter((wait) => wait.job !== null && isLong(wait));
+  await expectSome(colourIn(page, 0, run, 'queue', puts));
+  expect((await panel(page, 0))[0]?.text).toContain('12 put, 12 taken');
+}
+
+/** Each job that failed is crossed: in threads also those that the eater took along. */
+export async function whatDied(page: Page, run: Played): Promise<void> {
+  for (const [number, pass] of passesOf(run).entries()) {
+    const ended = pass.of('job-ended');
+    const failed = ended.filter(({ status }) => status === 'failed');
+    await expectSome(inkAtEnds(page, number, pass, failed));
+    await expectNone(
+      inkAtEnds(
+        page,
+        number,
+        pass,
+        ended.filter(({ status }) => status === 'done'),
+      ),
+    );
+  }
+  expect([await jobsCell(page, 0), await jobsCell(page, 1)]).toEqual([
+    '1 done, 4 failed',
+    '2 done, 3 failed',
+  ]);
+  const lines = await consoleLines(page);
+  expect(lines.filter((line) => line.startsWith('Main has come'))).toHaveLength(1);
+  expect(lines).toContain('Job 2 has ended, exit code 3');
+}
+
+/** On the event loop, timers are drawn across all of the computing; in threads none is held up by it. */
+export async function timersHeldUp(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  for (const [number] of passesOf(run).entries()) {
+    const computing = await readChart(page, number, 'computing');
+    const [long] = computing.stretches.toSorted((a, b) => b.endMs - b.startMs - a.endMs + a.startMs);
+    const { stretches, pixelMs } = await readChart(page, number, 'sleep');
+    const across = stretches.filter(
+      ({ row, startMs, endMs }) =>
+        long !== undefined &&
+        row !== long.row &&
+        startMs <= long.startMs + 3 * pixelMs &&
+        endMs >= long.endMs - 3 * pixelMs,
+    );
+    expect(across).toHaveLength(number === 0 ? 2 : 0);
+  }
+}

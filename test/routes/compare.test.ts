@@ -1,0 +1,281 @@
+/** Two runs compared: real ones, by ids and by pasted links; and everything else that can be pasted. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runIdIn } from '../../server/routes/compare.ts';
+import { ownRuns } from '../../server/routes/own-runs.ts';
+import { compareForm } from '../../views/compare-form.ts';
+import { elements, fieldErrors } from '../markup.ts';
+import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+
+let app: PlaygroundApp;
+let browser: Client;
+/** Two runs of `browser`, the second with a pool and without the event loop. */
+let a: string;
+let b: string;
+beforeAll(async () => {
+  app = await playgroundApp();
+  browser = await app.browser();
+  const jobs = { jobs: 3, minSeconds: 0, maxSeconds: 0, seed: 5 };
+  a = await app.start({ ...jobs, modes: ['sequential', 'event-loop', 'threads'] }, browser);
+  b = await app.start({ ...jobs, modes: ['sequential', 'threads'], workers: 1 }, browser);
+  await Promise.all([a, b].map((id) => app.events(id)));
+});
+afterAll(() => app.close());
+
+async function compare(fields: Record<string, string>, by = browser, headers: Record<string, string> = {}) {
+  const response = await by.get(`/compare?${new URLSearchParams(fields)}`, headers);
+  return { status: response.status, html: await response.text() };
+}
+
+/** What a field holds. */
+function fieldOf(html: string, name: string): string | undefined {
+  return elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value;
+}
+
+describe('GET /compare', () => {
+  it('GET /compare: a sentence, the settings that differ, figures mode by mode, and who is better in words', async () => {
+    const { status, html } = await compare({ a, b });
+    expect(status).toBe(200);
+    expect(elements(html, 'h1').map(({ text }) => text)).toEqual([expect.stringMatching(/^.+\.$/)]);
+    expect(elements(html, 'caption').map(({ text }) => text)).toEqual([
+      'Settings that differ',
+      'Figures of the modes that both have',
+    ]);
+    const settings = html.slice(html.indexOf('Settings that differ'), html.indexOf('</table>'));
+    expect(elements(settings, 'th').map(({ text }) => text)).toEqual(['A', 'B', 'Modes', 'Workers']);
+    expect(elements(settings, 'td').map(({ text }) => text)).toEqual([
+      '',
+      'one by one, event loop, threads',
+      'one by one, threads',
+      'one a job',
+      '1',
+    ]);
+    const bodies = elements(html, 'tbody').filter(({ attributes }) => 'data-mode' in attributes);
+    expect(bodies.map(({ attributes }) => attributes['data-mode'])).toEqual(['sequential', 'threads']);
+    for (const { attributes, text } of bodies) {
+      const own = html.slice(html.indexOf(`data-mode="${attributes['data-mode']}"`));
+      expect(
+        elements(own, 'th')
+          .map((one) => one.text)
+          .slice(1, 8),
+      ).toEqual([
+        'Wall time',
+        'Sum of jobs',
+        'Speed-up',
+        'Start-up a lane',
+        'Processor',
+        'Memory',
+        'Jobs done',
+      ]);
+      expect(text).toMatch(/Wall time.*(A: sooner|B: sooner|about the same)/s);
+      expect(text).toMatch(/Jobs done33±0the same/);
+    }
+    expect(html).toContain('Only A ran on the event loop.');
+  });
+
+  it('GET /compare: the passes of both, each mode’s one above the other, on one axis', async () => {
+    const { html } = await compare({ a, b });
+    const charts = elements(html, 'div').filter(({ attributes }) => attributes.class === 'chart');
+    expect(charts.map(({ attributes }) => [attributes['data-run'], attributes['data-pass']])).toEqual([
+      ['a', '0'],
+      ['b', '0'],
+      ['a', '1'],
+      ['a', '2'],
+      ['b', '1'],
+    ]);
+    const axes = html
+      .split('<svg class="drawing"')
+      .slice(1)
+      .map((drawing) =>
+        elements(drawing.slice(0, drawing.indexOf('<figure')), 'text').flatMap(({ attributes, text }) =>
+          attributes.class === 'time' ? [`${attributes.x} ${text}`] : [],
+        ),
+      );
+    expect(axes).toHaveLength(5);
+    expect(axes[0]?.length).toBeGreaterThan(1);
+    for (const axis of axes) expect(axis).toEqual(axes[0]);
+    expect(html).toContain('did not run on the event loop');
+    const ids = elements(html, 'pattern').map(({ attributes }) => attributes.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('GET /compare: whole links of any server and any form of the run are taken, and ids', async () => {
+    const plain = await compare({ a, b });
+    for (const link of [
+      `http://localhost:8080/runs/${a}`,
+      `https://class.example/runs/${a}#t=2.5&at=3`,
+      `  /runs/${a}?speed=2 `,
+      `localhost:8080/runs/${a}/embed`,
+      `http://other.example/under/runs/${a}.svg`,
+      `http://x/runs/${a}/program.py`,
+    ]) {
+      const { status, html } = await compare({ a: link, b });
+      expect(status, link).toBe(200);
+      expect(html, link).toBe(plain.html);
+    }
+  });
+
+  it('GET /compare: the same settings are said to be so, and a run can be compared with itself', async () => {
+    const { html } = await compare({ a, b: a });
+    expect(html).toContain('Both links lead to the same run.');
+    expect(html).toContain('Both have the same settings.');
+  });
+
+  it('GET /compare: without anything, or with one run, a form with what was given and one’s own latest runs', async () => {
+    const empty = await compare({});
+    expect(empty.status).toBe(200);
+    expect([fieldOf(empty.html, 'a'), fieldOf(empty.html, 'b')]).toEqual(['', '']);
+    expect(fieldErrors(empty.html)).toEqual({});
+    const offered = elements(empty.html, 'option');
+    expect(offered.map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`, `/runs/${a}`]);
+    expect(offered[0]?.text).toMatch(
+      /^One by one.*, \d{4}-\d\d-\d\d \d\d:\d\d UTC: one by one, threads\. .+\.$/,
+    );
+
+    const some: Record<string, string>[] = [{ a }, { b: `http://x/runs/${b}` }];
+    for (const fields of some) {
+      const { status, html } = await compare(fields);
+      expect(status).toBe(200);
+      expect({ a: fieldOf(html, 'a'), b: fieldOf(html, 'b') }).toEqual({ a: '', b: '', ...fields });
+      expect(fieldErrors(html)).toEqual({});
+    }
+    // Nobody is offered the runs of another.
+    expect(elements((await compare({}, await app.browser())).html, 'option')).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['nothing', { a: '', b: '' }, { a: 'Paste the link', b: 'Paste the link' }],
+    ['blanks', { a: '  \t', b: 'A' }, { a: 'Paste the link' }],
+    ['a link without a run', { a: 'A', b: 'http://localhost/lessons/join' }, { b: 'no run in this link' }],
+    ['a run that is not here', { a: 'A', b: `/runs/${'x'.repeat(21)}` }, { b: 'no such run here' }],
+    ['an id that is not here', { a: '_'.repeat(21), b: 'B' }, { a: 'no such run here' }],
+    ['an id that is cut', { a: 'A', b: '/runs/abc' }, { b: 'no run in this link' }],
+    ['an id with more behind it', { a: 'A', b: `/runs/${'x'.repeat(22)}` }, { b: 'no run in this link' }],
+    ['a run after the question mark', { a: 'A', b: 'http://x/?/runs/B' }, { b: 'no run in this link' }],
+    ['markup', { a: 'A', b: '"><script>alert(1)</script>' }, { b: 'no run in this link' }],
+    ['a script', { a: 'javascript:alert(1)//', b: 'B' }, { a: 'no run in this link' }],
+    ['a way up', { a: 'A', b: '/runs/../../etc/passwd' }, { b: 'no run in this link' }],
+    ['SQL', { a: 'A', b: "/runs/' or 1=1; drop table runs; --" }, { b: 'no run in this link' }],
+    ['a null byte', { a: 'A', b: '\0' }, { b: 'no run in this link' }],
+    ['a very long text', { a: 'A', b: '/runs/'.repeat(1500) }, { b: 'no run in this link' }],
+  ])(
+    'GET /compare: %s is told at its field, and what was given is still there',
+    async (_what, given, errors) => {
+      const fields = Object.fromEntries(
+        Object.entries(given).map(([name, text]) => [
+          name,
+          text.replace(/^A$/, a).replace(/^B$|(?<=\/)B$/, b),
+        ]),
+      );
+      const { status, html } = await compare(fields);
+      expect(status).toBe(422);
+      expect(fieldErrors(html)).toEqual(
+        Object.fromEntries(
+          Object.entries(errors).map(([name, text]) => [name, expect.stringContaining(text)]),
+        ),
+      );
+      for (const [name, text] of Object.entries(fields)) expect(fieldOf(html, name)).toBe(text);
+      for (const name of Object.keys(errors)) {
+        const input = elements(html, 'input').find(({ attributes }) => attributes.name === name);
+        expect(input?.attributes).toMatchObject({
+          'aria-invalid': 'true',
+          'aria-describedby': `${name}-error`,
+        });
+      }
+      expect(elements(html, 'script').every(({ text }) => text === '')).toBe(true);
+    },
+  );
+
+  it('GET /compare: an address that is no good text is answered all the same', async () => {
+    for (const query of [
+      'a=%E0%A4%A&b=%',
+      'a=%00',
+      'a[]=1&b[x]=2',
+      'a&b',
+      '&&&',
+      'a=x&a=y&b=z',
+      'run=',
+      'run&run&run',
+    ]) {
+      const response = await browser.get(`/compare?${query}`);
+      expect([200, 422], query).toContain(response.status);
+    }
+  });
+
+  it('GET /compare?run=&run=: boxes of the list: two lead to the comparison, the older as A', async () => {
+    const list = await (await browser.get('/runs')).text();
+    const boxes = elements(list, 'input').filter(({ attributes }) => attributes.form === 'compare-chosen');
+    expect(boxes.map(({ attributes }) => [attributes.name, attributes.value])).toEqual([
+      ['run', b],
+      ['run', a],
+    ]);
+    expect(
+      elements(list, 'form').find(({ attributes }) => attributes.id === 'compare-chosen')?.attributes,
+    ).toMatchObject({
+      method: 'get',
+      action: '/compare',
+    });
+    const response = await browser.get(`/compare?run=${b}&run=${a}`);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe(`/compare?a=${a}&b=${b}`);
+    for (const [query, words] of [
+      [`run=${a}`, 'one was checked'],
+      [`run=${a}&run=${b}&run=${a}`, '3 were checked'],
+    ]) {
+      const answer = await browser.get(`/compare?${query}`);
+      expect(answer.status).toBe(422);
+      expect(await answer.text()).toContain(words);
+    }
+  });
+
+  it('GET /compare: with a run that goes on, what there is so far, and the page comes back for more', async () => {
+    const id = await app.start({ ...ENDLESS, modes: ['sequential', 'threads'] });
+    await app.until(id, ({ type }) => type === 'job-started');
+    const live = await compare({ a, b: id });
+    expect(live.status).toBe(200);
+    expect(live.html).toContain('There is nothing to compare yet');
+    expect(live.html).toContain('B is still running: this is as far as it has come.');
+    expect(live.html).toContain('<noscript><meta http-equiv="refresh"');
+    const told = elements(live.html, 'div').find(({ attributes }) => attributes.id === 'compare-told');
+    expect(told?.attributes).toMatchObject({ 'hx-get': `/compare?a=${a}&b=${id}`, 'hx-trigger': 'every 2s' });
+
+    const part = await compare({ a, b: id }, browser, { 'HX-Request': 'true' });
+    expect(part.html).toMatch(/^<div id="compare-told" hx-get=/);
+    await app.playground.runs.cancel(id);
+    const ended = await compare({ a, b: id }, browser, { 'HX-Request': 'true' });
+    expect(ended.html).toMatch(/^<div id="compare-told">/);
+    expect(ended.html).toContain('One by one, A completed and B was cancelled.');
+  });
+});
+
+describe('runIdIn', () => {
+  const id = 'V1StGXR8_Z5jdHi6B-myT';
+
+  it('runIdIn: an id is found in whatever link holds it as a run', () => {
+    const text = fc.string().filter((one) => !/[?#]|runs/.test(one));
+    fc.assert(
+      fc.property(text, fc.constantFrom('', '/', '/events', '.svg', '?x', '#x'), (before, after) => {
+        expect(runIdIn(`${before}/runs/${id}${after}`)).toBe(id);
+      }),
+    );
+  });
+
+  it('runIdIn: for any text an id or null', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.constant(`/runs/${id}x`)), (text) => {
+        expect(runIdIn(text) ?? id).toMatch(/^[\w-]{21}$/);
+      }),
+    );
+  });
+});
+
+describe('compareForm', () => {
+  it('compareForm: a form that leads from a run to the comparison, with one’s other runs to choose', async () => {
+    const person = app.playground.runs.get(a)?.person ?? '';
+    const html = String(await compareForm(a, ownRuns(app.playground, person, false)));
+    expect(elements(html, 'form')[0]?.attributes).toMatchObject({ method: 'get', action: '/compare' });
+    expect(fieldOf(html, 'a')).toBe(a);
+    expect(elements(html, 'option').map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`]);
+    expect(elements(html, 'label')[0]?.attributes.for).toBe('compare-b');
+  });
+});

@@ -1,0 +1,250 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DOMParser } from '@xmldom/xmldom';
+import { decode } from 'fast-png';
+import decodeQr from 'qr/decode.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { type Playground, startPlayground } from '../../server/playground.ts';
+import { COLUMNS } from '../../server/runs/exports/csv.ts';
+import { Rasteriser } from '../../server/runs/exports/rasteriser.ts';
+import type { Trace } from '../../server/runs/exports/trace.ts';
+import { readSettings } from '../../server/settings.ts';
+import { elements } from '../markup.ts';
+import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+import { HOSTILE_LOCK } from './lessons/hostile-names/program.ts';
+
+const FORMS = ['svg', 'png', 'csv', 'trace.json'] as const;
+
+/** Reads a document as XML; throws at the first thing that is not. The sign for what XML cannot hold is well-formed. */
+function readXml(text: string) {
+  const onError = (level: string, message: string) => {
+    if (message.startsWith('Unicode replacement character')) return;
+    throw new Error(`${level}: ${message}`);
+  };
+  return new DOMParser({ onError }).parseFromString(text, 'image/svg+xml');
+}
+
+/** Pixels of an image that are not as its first one. */
+function painted({ data, channels }: ReturnType<typeof decode>): number {
+  let count = 0;
+  for (let at = 0; at < data.length; at += channels) {
+    if (data[at] !== data[0] || data[at + 1] !== data[1] || data[at + 2] !== data[2]) count++;
+  }
+  return count;
+}
+
+async function pngOf(response: Response) {
+  return decode(new Uint8Array(await response.arrayBuffer()));
+}
+
+describe('the exports of a run', () => {
+  let app: PlaygroundApp;
+  let id: string;
+  let live: string;
+
+  beforeAll(async () => {
+    app = await playgroundApp();
+    id = await app.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
+    await app.events(id);
+    live = await app.start(ENDLESS);
+    await app.until(live, (event) => event.type === 'wait-started');
+  });
+  afterAll(() => app.close());
+
+  it.each(FORMS)('.%s: 404 where there is no run', async (form) => {
+    expect((await app.request(`/runs/nobody.${form}`)).status).toBe(404);
+  });
+
+  it.each(['embed', 'qr.svg'])('/%s: 404 where there is no run', async (name) => {
+    expect((await app.request(`/runs/nobody/${name}`)).status).toBe(404);
+  });
+
+  it.each(FORMS)('.%s: of a run that has ended it may be kept, and is not sent twice', async (form) => {
+    const response = await app.request(`/runs/${id}.${form}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toContain('max-age');
+    const tag = response.headers.get('etag') ?? '';
+    expect(tag).toMatch(/^"\w+"$/);
+    const again = await app.request(`/runs/${id}.${form}`, { headers: { 'If-None-Match': tag } });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe('');
+    expect(response.headers.get('set-cookie')).toBeNull();
+  });
+
+  it.each(FORMS)('.%s: of a live run there is what there is so far, and nobody keeps it', async (form) => {
+    const response = await app.request(`/runs/${live}.${form}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
+  });
+
+  it('.svg: is one document with every pass, its own style, and nothing from elsewhere', async () => {
+    const response = await app.request(`/runs/${id}.svg`);
+    expect(response.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'",
+    );
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    const text = await response.text();
+    const svg = readXml(text).documentElement!;
+    expect(svg.namespaceURI).toBe('http://www.w3.org/2000/svg');
+    const words = svg.textContent ?? '';
+    for (const word of ['One by one', 'In threads', 'main', '#3', 'waiting on time', 'One by one, then']) {
+      expect(words).toContain(word);
+    }
+    expect(words).not.toContain('cut off');
+    expect(text).toContain('@media (prefers-color-scheme: dark)');
+    expect(text).not.toMatch(/var\(|<script|\sstyle=|\son\w+=|href=/);
+    // One sleep for each job of each pass.
+    expect(text.match(/class="bar sleep"/g)).toHaveLength(7);
+  });
+
+  it('.png: is a link card with the run on it, made once', async () => {
+    const response = await app.request(`/runs/${id}.png`);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    const image = await pngOf(response);
+    expect({ width: image.width, height: image.height }).toEqual({ width: 1200, height: 630 });
+    expect(painted(image)).toBeGreaterThan(10_000);
+    // Text is drawn too: the sentence stands above the first pass.
+    const top = { ...image, data: image.data.slice(0, 1200 * 100 * image.channels) };
+    expect(painted(top)).toBeGreaterThan(1000);
+  });
+
+  it('.csv: has a row for each stretch, to be saved as a file', async () => {
+    const response = await app.request(`/runs/${id}.csv`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/);
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="one-by-one-${id}.csv"`);
+    const rows = (await response.text()).trimEnd().split('\r\n');
+    expect(rows[0]).toBe(COLUMNS.join(','));
+    expect(rows.filter((row) => row.includes(',sleep,'))).toHaveLength(6);
+  });
+
+  it('.trace.json: names the passes and tells where it is from', async () => {
+    const response = await app.request(`http://playground.example/runs/${id}.trace.json`);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    const trace = await response.json();
+    expect(trace.otherData).toEqual({ run: `http://playground.example/runs/${id}`, lesson: 'one-by-one' });
+    const names = trace.traceEvents.flatMap((one: { name: string; args: { name: string } }) =>
+      one.name === 'process_name' ? [one.args.name] : [],
+    );
+    expect(names).toEqual(['1. One by one', '2. In threads']);
+  });
+
+  it('/embed: may be framed by any site, and no other answer may; it sets no cookie', async () => {
+    const embed = await app.request(`/runs/${id}/embed`, { headers: { Accept: 'text/html' } });
+    expect(embed.status).toBe(200);
+    expect(embed.headers.get('content-security-policy')).toContain('frame-ancestors *');
+    expect(embed.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(embed.headers.get('x-frame-options')).toBeNull();
+    expect(embed.headers.get('set-cookie')).toBeNull();
+    const page = await embed.text();
+    expect(elements(page, 'run-view')).toHaveLength(1);
+    expect(elements(page, 'svg').filter(({ attributes }) => attributes.class === 'drawing')).toHaveLength(2);
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual([`/runs/${id}`]);
+    expect(elements(page, 'form')).toEqual([]);
+    for (const path of ['/', `/runs/${id}`, `/runs/${id}.json`, '/runs', '/runs/nobody/embed', '/healthz']) {
+      const { headers } = await app.request(path);
+      expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'self'");
+      expect(headers.get('x-frame-options'), path).toBe('SAMEORIGIN');
+    }
+  });
+
+  it('/qr.svg: a camera reads the address of the run from it', async () => {
+    const response = await app.request(`http://playground.example:8080/runs/${id}/qr.svg`);
+    expect(response.headers.get('content-type')).toContain('image/svg+xml');
+    const svg = await response.text();
+    readXml(svg);
+    const png = await new Rasteriser().png('qr', { isFinal: false, width: 400, draw: async () => svg });
+    const { width, height, data } = decode(png);
+    expect(decodeQr({ width, height, data: new Uint8Array(data) })).toBe(
+      `http://playground.example:8080/runs/${id}`,
+    );
+  });
+
+  it('the page of a run has a link card with whole addresses', async () => {
+    const card = async (headers: Record<string, string> = {}) => {
+      const response = await app.request(`http://playground.example/runs/${id}`, { headers });
+      const metas = elements(await response.text(), 'meta').map(({ attributes }) => attributes);
+      return (name: string) => metas.find((one) => one.property === name || one.name === name)?.content;
+    };
+    const plain = await card();
+    expect(plain('og:image')).toBe(`http://playground.example/runs/${id}.png`);
+    expect(plain('og:url')).toBe(`http://playground.example/runs/${id}`);
+    expect(plain('twitter:card')).toBe('summary_large_image');
+    expect(plain('og:description')).toMatch(/^Threads|^In threads|sooner/);
+    // A sender's word is not taken for a proxy's.
+    const forged = await card({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example' });
+    expect(forged('og:image')).toBe(`http://playground.example/runs/${id}.png`);
+  });
+});
+
+describe('the exports behind a proxy that is believed', () => {
+  let app: PlaygroundApp;
+  beforeAll(async () => {
+    app = await playgroundApp({ TRUST_PROXY: '1' });
+  });
+  afterAll(() => app.close());
+
+  it('addresses are those that the proxy was asked for; a host that is none is not taken', async () => {
+    const id = await app.start(QUICK);
+    const image = async (headers: Record<string, string>) => {
+      const page = await (await app.request(`http://inside:8080/runs/${id}`, { headers })).text();
+      const metas = elements(page, 'meta').map(({ attributes }) => attributes);
+      return metas.find(({ property }) => property === 'og:image')?.content;
+    };
+    const asked = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'class.example' };
+    expect(await image(asked)).toBe(`https://class.example/runs/${id}.png`);
+    expect(await image({ 'X-Forwarded-Proto': 'https' })).toBe(`https://inside:8080/runs/${id}.png`);
+    expect(await image({ 'X-Forwarded-Host': 'a b"><script>' })).toBe(`http://inside:8080/runs/${id}.png`);
+  });
+});
+
+describe('the exports of a run whose program says what would be more than text', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'exports-'));
+  let playground: Playground;
+  let app: ReturnType<typeof createApp>;
+  let id: string;
+  beforeAll(async () => {
+    const lessons = fileURLToPath(new URL('lessons', import.meta.url));
+    playground = await startPlayground(readSettings({ DATA_DIR: folder, READY: '0' }), lessons);
+    app = createApp({ playground });
+    const parsed = playground.parseSpec({ ...QUICK, modes: ['threads'], lesson: 'hostile-names' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    id = playground.runs.submit(parsed.spec, 'at test').id;
+    await (await app.request(`/runs/${id}/events`)).text();
+  });
+  afterAll(async () => {
+    await playground.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('.svg: is text where it is shown, and XML all the same', async () => {
+    const text = await (await app.request(`/runs/${id}.svg`)).text();
+    const svg = readXml(text).documentElement!;
+    expect(svg.getElementsByTagName('script')).toHaveLength(0);
+    expect(svg.getElementsByTagName('image')).toHaveLength(0);
+    expect(svg.textContent).toContain(HOSTILE_LOCK);
+    expect(svg.textContent).toContain('Threads failed: Error: <b>\u{FFFD}[31m&amp;');
+  });
+
+  it('.png: is drawn all the same', async () => {
+    expect(painted(await pngOf(await app.request(`/runs/${id}.png`)))).toBeGreaterThan(5000);
+  });
+
+  it('.csv: what would be a formula is text', async () => {
+    const csv = await (await app.request(`/runs/${id}.csv`)).text();
+    expect(csv).toContain(`"'${HOSTILE_LOCK.replaceAll('"', '""')}"`);
+  });
+
+  it('.trace.json and the page for frames hold it as text', async () => {
+    const trace: Trace = await (await app.request(`/runs/${id}.trace.json`)).json();
+    const waits = trace.traceEvents.filter((one) => one.ph === 'X' && one.args.on === HOSTILE_LOCK);
+    expect(waits.length).toBeGreaterThan(0);
+    const embed = await (await app.request(`/runs/${id}/embed`)).text();
+    expect(embed).not.toContain('<script>');
+    expect(elements(embed, 'img')).toEqual([]);
+  });
+});

@@ -1,0 +1,412 @@
+/** Families of runs: asked for, shown as they come, cancelled, and what is left of them after a restart. Real runs. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { startPlayground } from '../../server/playground.ts';
+import { readSettings } from '../../server/settings.ts';
+import { elements, fieldErrors, formFields } from '../markup.ts';
+import {
+  type Client,
+  ENDLESS,
+  type Fields,
+  ONE_AT_A_TIME,
+  type PlaygroundApp,
+  playgroundApp,
+  QUICK,
+} from '../playground-app.ts';
+
+const HTMX = { 'HX-Request': 'true' };
+const FIELDS: Fields = {
+  lesson: 'one-by-one',
+  modes: ['sequential'],
+  runtime: 'node',
+  jobs: '1',
+  workers: '',
+  minSeconds: '0',
+  maxSeconds: '0',
+  work: 'wait',
+  seed: '7',
+  repeat: '3',
+  sweep: '',
+};
+const ENDLESS_FIELDS: Fields = { ...FIELDS, minSeconds: '3000', maxSeconds: '3600' };
+
+/** What the JSON of a family says, as far as it is asked here. */
+type Told = {
+  id: string;
+  status: string | null;
+  sentence: string;
+  count: number;
+  modes: {
+    mode: string;
+    wallMs: { min: number; max: number } | null;
+    distinctOrders: number;
+    points?: { workers: number; factor: number | null }[];
+    serial?: number | null;
+  }[];
+  runs: { id: string; url: string; place: number; status: string | null }[];
+};
+
+async function told(app: PlaygroundApp, id: string): Promise<Told> {
+  const response = await app.request(`/families/${id}.json`);
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+/** The family once it has ended. */
+async function ended(app: PlaygroundApp, id: string): Promise<Told> {
+  await vi.waitUntil(async () => (await told(app, id)).status !== null, { timeout: 25_000, interval: 50 });
+  return told(app, id);
+}
+
+/** Resolves with a family's run at `place`, when it has started. */
+async function started(app: PlaygroundApp, id: string, place: number): Promise<string> {
+  const at = async () => (await told(app, id)).runs.find((run) => run.place === place)?.id;
+  await vi.waitUntil(async () => (await at()) !== undefined, { timeout: 25_000, interval: 50 });
+  const run = (await at()) ?? '';
+  await app.until(run, ({ type }) => type === 'run-started');
+  return run;
+}
+
+/** Asks for a family by the form; resolves with its id. */
+async function make(by: Client, fields: Fields): Promise<string> {
+  const response = await by.submit('/runs', fields);
+  expect(response.status).toBe(303);
+  return (response.headers.get('location') ?? '').replace('/families/', '');
+}
+
+let app: PlaygroundApp;
+beforeAll(async () => {
+  app = await playgroundApp();
+});
+afterAll(() => app.close());
+
+describe('POST /runs', () => {
+  it('POST /runs: a repeat leads to its family, whose runs are all alike and go one after another', async () => {
+    const browser = await app.browser();
+    const response = await browser.submit('/runs', { ...FIELDS, modes: ['threads'], jobs: '3' });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toMatch(/^\/families\/[\w-]{21}$/);
+    const id = (response.headers.get('location') ?? '').replace('/families/', '');
+    const family = await ended(app, id);
+    expect(family).toMatchObject({ status: 'completed', count: 3 });
+    expect(family.sentence).toMatch(/^3 runs in threads: .* order/);
+    expect(family.runs.map(({ place, status }) => [place, status])).toEqual([
+      [1, 'completed'],
+      [2, 'completed'],
+      [3, 'completed'],
+    ]);
+    const specs = family.runs.map((run) => JSON.stringify(app.playground.runs.get(run.id)?.spec));
+    expect(new Set(specs).size).toBe(1);
+    expect(JSON.parse(specs[0] ?? '')).toMatchObject({ seed: 7, modes: ['threads'], workers: null });
+    // The next is asked for only when the one before has ended.
+    const made = family.runs.map((run) => app.playground.runs.get(run.id)?.createdAt ?? 0);
+    for (const [i, { id: run }] of family.runs.entries()) {
+      const events = await app.events(run);
+      expect(made[i + 1] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(
+        Math.floor((made[i] ?? 0) + (events.at(-1)?.atMs ?? 0)) - 1,
+      );
+    }
+  });
+
+  it('POST /runs: by htmx, the page is sent there', async () => {
+    const response = await (await app.browser()).submit('/runs', FIELDS, HTMX);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('hx-redirect')).toMatch(/^\/families\/[\w-]{21}$/);
+    expect(await response.text()).toBe('');
+  });
+
+  it('POST /runs: one repeat is a run, and no family', async () => {
+    const response = await (await app.browser()).submit('/runs', { ...FIELDS, repeat: '1' });
+    expect(response.headers.get('location')).toMatch(/^\/runs\//);
+  });
+
+  it('POST /runs: a sweep has a run for each number of workers, whatever workers were typed', async () => {
+    const fields = { ...FIELDS, modes: ['threads'], jobs: '4', workers: '2', repeat: '', sweep: '3' };
+    const family = await ended(app, await make(await app.browser(), fields));
+    const workers = family.runs.map(({ id }) => app.playground.runs.get(id)?.spec.workers);
+    expect(workers).toEqual([1, 2, 3]);
+    const [threads] = family.modes;
+    expect(threads?.points?.map((point) => point.workers)).toEqual([1, 2, 3]);
+    expect(threads?.points?.[0]?.factor).toBe(1);
+    expect(threads?.serial).toBeGreaterThanOrEqual(0);
+    expect(threads?.serial).toBeLessThanOrEqual(1);
+    // That many lanes there were.
+    for (const [i, run] of family.runs.entries()) {
+      const lanes = (await app.events(run.id)).filter(({ type }) => type === 'lane-started');
+      expect(lanes).toHaveLength(1 + i + 1);
+    }
+  });
+
+  it('POST /runs: bad input starts nothing', async () => {
+    const browser = await app.browser();
+    const wrong: Fields[] = [{ repeat: '51' }, { repeat: '', sweep: '4' }, { jobs: '0' }];
+    for (const part of wrong) {
+      const response = await browser.submit('/runs', { ...FIELDS, ...part });
+      expect(response.status).toBe(422);
+      expect(Object.keys(fieldErrors(await response.text()))).toHaveLength(1);
+    }
+    expect(elements(await (await browser.get('/runs')).text(), 'li')).toEqual([]);
+  });
+});
+
+describe('POST /api/runs', () => {
+  it('POST /api/runs: a family is answered with where it is, and its first run', async () => {
+    const response = await app.program().sendJson('/api/runs', { ...QUICK, repeat: 2 });
+    expect(response.status).toBe(201);
+    const { id, url, runs }: { id: string; url: string; runs: string[] } = await response.json();
+    expect(url).toBe(`/families/${id}`);
+    expect(response.headers.get('location')).toBe(url);
+    const family = await ended(app, id);
+    expect(runs).toEqual([family.runs[0]?.url]);
+    expect(family.runs).toHaveLength(2);
+  });
+
+  it.each<[string, object, string]>([
+    ['a sweep on the event loop', { modes: ['event-loop'], sweep: 4 }, 'sweep'],
+    ['a repeated sweep', { modes: ['threads'], repeat: 4, sweep: 4 }, 'sweep'],
+    ['far too many repeats', { repeat: 1e9 }, 'repeat'],
+    ['a repeat as a list', { repeat: [2] }, 'repeat'],
+    ['a sweep below zero', { modes: ['threads'], sweep: -2 }, 'sweep'],
+  ])('POST /api/runs: %s is a problem at its field', async (_what, part, field) => {
+    const response = await app.program().sendJson('/api/runs', { ...QUICK, ...part });
+    expect(response.status).toBe(422);
+    const { errors }: { errors: { field: string }[] } = await response.json();
+    expect(errors.map((error) => error.field)).toEqual([field]);
+  });
+});
+
+describe('GET /families/:id', () => {
+  it('GET /families/:id: asks for its figures again while it is under way, and no more when it has ended', async () => {
+    const browser = await app.browser();
+    const id = await make(browser, ENDLESS_FIELDS);
+    await started(app, id, 1);
+    const section = (html: string) =>
+      elements(html, 'section').find(({ attributes }) => attributes.id === 'family');
+    const page = await (await browser.get(`/families/${id}`)).text();
+    expect(section(page)?.attributes).toMatchObject({
+      'hx-get': `/families/${id}/figures`,
+      'hx-trigger': 'every 1s',
+      'data-state': 'running',
+    });
+    expect(page).toContain('http-equiv="refresh"');
+    expect(page).toContain('0 of 3 runs');
+    await browser.submit(`/families/${id}/cancel`);
+    const figures = await (await browser.get(`/families/${id}/figures`, HTMX)).text();
+    expect(figures).toMatch(/^<section id="family"/);
+    expect(section(figures)?.attributes).toMatchObject({ 'data-state': 'ended' });
+    expect(figures).not.toContain('hx-get');
+    expect(await (await browser.get(`/families/${id}`)).text()).not.toContain('http-equiv="refresh"');
+  });
+
+  it('GET /families/:id: whoever looks while it ends sees it under way, or completed, and nothing else', async () => {
+    const id = await make(await app.browser(), { ...FIELDS, repeat: '2' });
+    const seen = new Set<string | null>();
+    // Somebody is looking at every moment.
+    while (!seen.has('completed') && seen.size < 3) seen.add((await told(app, id)).status);
+    expect([...seen]).toEqual([null, 'completed']);
+  });
+
+  it('GET /families/:id: links each run, and leads back to the form with what was asked for', async () => {
+    const browser = await app.browser();
+    const fields = { ...FIELDS, modes: ['threads', 'processes'], jobs: '2', repeat: '', sweep: '2' };
+    const id = await make(browser, fields);
+    const { runs } = await ended(app, id);
+    const html = await (await browser.get(`/families/${id}`)).text();
+    const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
+    for (const { url } of runs) expect(hrefs).toContain(url);
+    expect(html).toContain('serial share');
+    const again = `/?from=${id}`;
+    expect(hrefs).toContain(again);
+    expect(formFields(await (await browser.get(again)).text())).toMatchObject({
+      modes: ['threads', 'processes'],
+      repeat: [''],
+      sweep: ['2'],
+      seed: ['7'],
+    });
+  });
+
+  it('GET /families/:id: nothing is at an address that there is not', async () => {
+    const browser = await app.browser();
+    const run = await app.start(QUICK);
+    for (const id of ['nothing', run, '__proto__', "'%20or%201=1"]) {
+      for (const at of [`/families/${id}`, `/families/${id}/figures`])
+        expect((await browser.get(at)).status).toBe(404);
+      expect((await browser.submit(`/families/${id}/cancel`)).status).toBe(404);
+    }
+    const problem = await app.program().get('/families/nothing.json');
+    expect(problem.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('GET /runs: a family is one row, of who asked for it and of nobody else', async () => {
+    const browser = await app.browser();
+    const id = await make(browser, FIELDS);
+    const { runs } = await ended(app, id);
+    const alone = await app.start(QUICK, browser);
+    const html = await (await browser.get('/runs')).text();
+    const rows = elements(html, 'li');
+    expect(rows).toHaveLength(2);
+    const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
+    expect(hrefs).toEqual(expect.arrayContaining([`/families/${id}`, `/runs/${alone}`]));
+    for (const { url } of runs) expect(hrefs).not.toContain(url);
+    expect(rows.some(({ text }) => text.includes('3 runs: 1 job'))).toBe(true);
+    expect(await (await (await app.browser()).get('/runs')).text()).not.toContain(id);
+  });
+});
+
+describe('POST /families/:id/cancel', () => {
+  it('cancel: by who started it only; what is under way ends, and nothing more is asked for', async () => {
+    const [owner, other] = [await app.browser(), await app.browser()];
+    const id = await make(owner, ENDLESS_FIELDS);
+    const run = await started(app, id, 1);
+    expect((await other.submit(`/families/${id}/cancel`)).status).toBe(403);
+    expect((await told(app, id)).status).toBeNull();
+    const page = await (await other.get(`/families/${id}`)).text();
+    expect(page).not.toContain('/cancel');
+    expect(await (await owner.get(`/families/${id}`)).text()).toContain(`action="/families/${id}/cancel"`);
+
+    const response = await owner.submit(`/families/${id}/cancel`);
+    expect([response.status, response.headers.get('location')]).toEqual([303, `/families/${id}`]);
+    expect(await told(app, id)).toMatchObject({
+      status: 'cancelled',
+      sentence: 'Cancelled after 1 of 3 runs: none completed.',
+      runs: [{ id: run, status: 'cancelled' }],
+    });
+    // Once more does nothing.
+    expect((await owner.submit(`/families/${id}/cancel`, {}, HTMX)).status).toBe(204);
+    expect((await told(app, id)).runs).toHaveLength(1);
+  });
+
+  it('cancel: a run that is cancelled by itself does not end its family', async () => {
+    const browser = await app.browser();
+    const id = await make(browser, { ...ENDLESS_FIELDS, repeat: '2' });
+    for (const place of [1, 2]) await browser.submit(`/runs/${await started(app, id, place)}/cancel`);
+    expect(await ended(app, id)).toMatchObject({
+      status: 'completed',
+      runs: [{ status: 'cancelled' }, { status: 'cancelled' }],
+    });
+  });
+});
+
+describe('with room for one run', () => {
+  let small: PlaygroundApp;
+  beforeAll(async () => {
+    small = await playgroundApp({ ...ONE_AT_A_TIME, MAX_WAITING: '1' });
+  });
+  afterAll(() => small.close());
+
+  it('families: when the server is busy it says so, and nothing is left behind', async () => {
+    const [blocker, waiting] = [await small.start(ENDLESS), await small.start(ENDLESS)];
+    const browser = await small.browser();
+    const page = await browser.submit('/runs', FIELDS);
+    expect(page.status).toBe(503);
+    expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(formFields(await page.text())).toMatchObject({ repeat: ['3'] });
+    expect((await small.program().sendJson('/api/runs', { ...QUICK, repeat: 3 })).status).toBe(503);
+    expect(elements(await (await browser.get('/runs')).text(), 'li')).toEqual([]);
+    await small.playground.runs.cancel(waiting);
+    await small.playground.runs.cancel(blocker);
+  });
+
+  it('families: somebody else’s run goes between two runs of a family, and the queue holds one of them at most', async () => {
+    const id = await make(await small.browser(), { ...ENDLESS_FIELDS, repeat: '3' });
+    const first = await started(small, id, 1);
+    expect(small.playground.runs.load).toEqual({ active: 1, waiting: 0 });
+    const other = await small.start(QUICK, small.program('10.0.0.3'));
+    expect(small.playground.runs.load).toEqual({ active: 1, waiting: 1 });
+    await small.playground.runs.cancel(first);
+    await small.events(other);
+    const second = await started(small, id, 2);
+    const at = (run: string) => small.playground.runs.get(run)?.createdAt ?? 0;
+    const startOf = async (run: string) =>
+      at(run) + (await small.until(run, ({ type }) => type === 'run-started')).atMs;
+    expect(await startOf(other)).toBeLessThanOrEqual((await startOf(second)) + 1);
+    await small.playground.families.cancel(id);
+    expect(small.playground.runs.load).toEqual({ active: 0, waiting: 0 });
+  });
+
+  it('families: several at once all come to their end', async () => {
+    const owners = await Promise.all(['1', '2'].map(() => small.browser()));
+    const ids = await Promise.all(owners.map((owner) => make(owner, FIELDS)));
+    for (const id of ids)
+      expect(await ended(small, id)).toMatchObject({ status: 'completed', runs: [{}, {}, {}] });
+  });
+});
+
+describe('with a queue that stays full', () => {
+  let full: PlaygroundApp;
+  let large: string;
+  let submit: MockInstance<PlaygroundApp['playground']['runs']['submit']>;
+  const refused = () => submit.mock.results.filter(({ type }) => type === 'throw').length;
+  /** A family whose second run is asked for in vain. */
+  async function waiting(): Promise<string> {
+    const id = await make(await full.browser(), { ...ENDLESS_FIELDS, repeat: '2' });
+    const first = await started(full, id, 1);
+    // Fits only where nothing else is: it holds the queue's one place while the other runs go.
+    large = await full.start({ ...ENDLESS, modes: ['threads'], jobs: 10 }, full.program('10.0.0.9'));
+    const before = refused();
+    await full.playground.runs.cancel(first);
+    await vi.waitUntil(() => refused() >= before + 2, 20_000);
+    return id;
+  }
+  beforeAll(async () => {
+    full = await playgroundApp({ MEMORY_MIB: '128', MAX_WAITING: '1' });
+    submit = vi.spyOn(full.playground.runs, 'submit');
+    await full.until(await full.start(ENDLESS), ({ type }) => type === 'run-started');
+  });
+  afterAll(() => full.close());
+
+  it('families: a run that finds the queue full is asked for again, until there is room', async () => {
+    const id = await waiting();
+    expect((await told(full, id)).runs).toHaveLength(1);
+    await full.playground.runs.cancel(large);
+    await full.playground.runs.cancel(await started(full, id, 2));
+    expect(await ended(full, id)).toMatchObject({ status: 'completed', runs: [{}, {}] });
+  });
+
+  it('families: one that waits for room is cancelled at once', async () => {
+    const id = await waiting();
+    await full.playground.families.cancel(id);
+    const asked = submit.mock.calls.length;
+    expect(await told(full, id)).toMatchObject({ status: 'cancelled', runs: [{}] });
+    await full.playground.runs.cancel(large);
+    // The next pause would have ended within that time.
+    await full.events(await full.start(QUICK));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(submit.mock.calls.length).toBe(asked + 1);
+  });
+});
+
+describe('a server that stops', () => {
+  it('families: one under way ends as interrupted, shows what there is, and is there after a restart', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'families-'));
+    const settings = readSettings({ DATA_DIR: folder, READY: '0' });
+    const first = await startPlayground(settings);
+    const parsed = first.parseSpec({ ...ENDLESS, repeat: 5, seed: 3 });
+    if (!parsed.ok || parsed.family === null) throw new Error('This is a family.');
+    const { id, runId } = first.families.start(parsed.spec, 'ann', parsed.family);
+    const log = first.runs.get(runId)?.log;
+    await vi.waitUntil(() => log?.after(0).some((line) => line.includes('"job-started"')), 20_000);
+    await first.close();
+
+    const second = await startPlayground(settings);
+    try {
+      const family = await second.families.get(id);
+      expect(family).toMatchObject({ status: 'interrupted', count: 5, person: 'ann' });
+      expect(family?.runs).toMatchObject([{ id: runId, place: 1, result: { status: 'interrupted' } }]);
+      expect(second.families.ofPerson('ann', 9)).toMatchObject([{ id, status: 'interrupted' }]);
+      expect(second.runs.load).toEqual({ active: 0, waiting: 0 });
+    } finally {
+      await second.close();
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('families: a server that is about to stop takes none', async () => {
+    const own = await playgroundApp();
+    await own.playground.runs.close();
+    expect((await own.program().sendJson('/api/runs', { ...QUICK, repeat: 2 })).status).toBe(503);
+    await own.close();
+  });
+});

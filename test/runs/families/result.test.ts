@@ -1,0 +1,89 @@
+/** What a family needs to know of a run, from the run's log. */
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../server/runs/events.ts';
+import { resultOf } from '../../../server/runs/families/result.ts';
+import { events, jobEnded, jobStarted, passEnded, passStarted, type Told } from '../made-events.ts';
+
+const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ended', status, error: null });
+const log = (...parts: [pass: number | null, told: Told[]][]): string[] =>
+  parts.flatMap(([pass, told]) => events(pass, told)).map((event) => JSON.stringify(event));
+
+describe('resultOf', () => {
+  it('resultOf: each pass with its time, and its jobs in the order of the times at which they ended', () => {
+    const lines = log(
+      [
+        0,
+        [
+          [0, passStarted('sequential')],
+          [1, jobStarted(0, 0)],
+          [5, jobEnded(0, 0)],
+          [9, passEnded(9)],
+        ],
+      ],
+      [
+        1,
+        [
+          [0, passStarted('processes')],
+          [5, jobEnded(2, 1)],
+          // Told by another process, and heard later.
+          [4, jobEnded(1, 0, 'failed')],
+          [8, passEnded(8, 'failed')],
+        ],
+      ],
+      [null, [[20, runEnded('completed')]]],
+    );
+    expect(resultOf(lines)).toEqual({
+      status: 'completed',
+      passes: [
+        { mode: 'sequential', status: 'completed', wallMs: 9, order: [0] },
+        { mode: 'processes', status: 'failed', wallMs: 8, order: [0, 1] },
+      ],
+    });
+  });
+
+  it('resultOf: a run under way has no status, nor has its last pass', () => {
+    const lines = log([
+      0,
+      [
+        [0, passStarted('threads')],
+        [5, jobEnded(1, 3)],
+      ],
+    ]);
+    expect(resultOf(lines)).toEqual({
+      status: null,
+      passes: [{ mode: 'threads', status: null, wallMs: null, order: [3] }],
+    });
+    expect(resultOf([])).toEqual({ status: null, passes: [] });
+  });
+
+  it('resultOf: a pass that the end of its run cut off ends as the run did, and jobs cut off are in no order', () => {
+    const lines = log(
+      [
+        0,
+        [
+          [0, passStarted('threads')],
+          [5, jobEnded(1, 0)],
+          [6, jobEnded(2, 1, 'cut-off')],
+        ],
+      ],
+      [null, [[7, runEnded('cancelled')]]],
+    );
+    expect(resultOf(lines)).toEqual({
+      status: 'cancelled',
+      passes: [{ mode: 'threads', status: 'cancelled', wallMs: null, order: [0] }],
+    });
+  });
+
+  it('resultOf: what a program writes is no event', () => {
+    const text = '{"type":"job-ended","job":7},"type":"run-ended"';
+    const told: Told[] = [
+      [0, passStarted('threads')],
+      [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text }],
+      [2, passEnded(2)],
+    ];
+    expect(resultOf(log([0, told]))).toEqual({
+      status: null,
+      passes: [{ mode: 'threads', status: 'completed', wallMs: 2, order: [] }],
+    });
+  });
+});

@@ -1,0 +1,74 @@
+/** The ways to a comparison: from a run's page, from the list of one's own runs, and a form for any two. Work without script. */
+import { html } from 'hono/html';
+import type { Mode } from '../server/runs/spec.ts';
+import { MODE_NAMES } from '../server/runs/words.ts';
+
+/** One of this browser's own runs, to be chosen: `createdAt` is ms since 1970; `told` is its sentence, where it was asked for. */
+export type OwnRun = { id: string; createdAt: number; title: string; modes: Mode[]; told?: string };
+
+/** What the two fields hold, as it was given, and what is wrong with it; `chosen` is about boxes in the list. */
+export type CompareInput = {
+  values: { a: string; b: string };
+  errors: { a?: string; b?: string; chosen?: string };
+};
+
+/** On the page of run `id`: one field, for the other run. */
+export function compareForm(id: string, own: OwnRun[]) {
+  return html`<form class="compare-form" method="get" action="/compare">
+<input type="hidden" name="a" value="${id}">
+${linkField('b', 'Compare with another run', '', undefined)}
+<button type="submit">Compare</button>
+${ownRuns(own.filter((run) => run.id !== id))}
+</form>`;
+}
+
+/** The page with both fields. */
+export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
+  return html`<section class="reading">
+<h1>Compare two runs</h1>
+<p>Paste the links of any two runs${own.length > 0 ? ', or choose among your latest' : ''}.</p>
+${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
+<form class="compare-form two" method="get" action="/compare">
+${linkField('a', 'Run A', values.a, errors.a, errors.a !== undefined || errors.b === undefined)}
+${linkField('b', 'Run B', values.b, errors.b, errors.a === undefined && errors.b !== undefined)}
+<button type="submit">Compare</button>
+${ownRuns(own)}
+</form>
+</section>`;
+}
+
+/** A row of the list of one's own: a run, or, with `kind`, a family. */
+type Listed = { id: string; createdAt: number; kind?: string | undefined };
+
+/** Below the list of one's own runs, for the boxes of {@link chooseBox}; nothing where there are no two to choose. */
+export function compareChosen(runs: Listed[]) {
+  if (runs.filter(({ kind }) => kind === undefined).length < 2) return null;
+  return html`<form id="compare-chosen" class="compare-form" method="get" action="/compare"><button type="submit">Compare the two that are checked</button></form>`;
+}
+
+/** The box of a run in the list; of a family, whose runs are compared on a page of their own, the empty place of one. */
+export function chooseBox({ id, createdAt, kind }: Listed) {
+  if (kind !== undefined) return html`<span class="no-box"></span>`;
+  return html`<input type="checkbox" name="run" value="${id}" form="compare-chosen" aria-label="Compare the run of ${whenWords(createdAt)}">`;
+}
+
+function linkField(name: 'a' | 'b', label: string, value: string, error: string | undefined, focus = false) {
+  const wrong = error === undefined ? null : html` aria-invalid="true" aria-describedby="${name}-error"`;
+  return html`<div class="field"><label for="compare-${name}"><span>${label}</span></label>
+<input id="compare-${name}" name="${name}" type="text" inputmode="url" autocomplete="off" spellcheck="false" list="own-runs" value="${value}" placeholder="A run’s link"${wrong}${focus ? html` autofocus` : null}>
+${error === undefined ? null : html`<p class="error" id="${name}-error">${error}</p>`}</div>`;
+}
+
+function ownRuns(own: OwnRun[]) {
+  return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run)}</option>`)}</datalist>`;
+}
+
+function labelOf({ createdAt, title, modes, told }: OwnRun): string {
+  const what = `${title}, ${whenWords(createdAt)}: ${modes.map((mode) => MODE_NAMES[mode]).join(', ')}`;
+  return told === undefined ? what : `${what}. ${told}`;
+}
+
+/** `2025-11-22 12:14 UTC`: where the reader is, the server cannot know. */
+export function whenWords(createdAt: number): string {
+  return `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

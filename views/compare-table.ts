@@ -1,0 +1,125 @@
+/** The tables of a comparison: settings that differ, and the figures of each mode that both runs have. */
+import { html } from 'hono/html';
+import {
+  type Difference,
+  FIGURES,
+  type FigureName,
+  type FigurePair,
+  type ModePair,
+} from '../server/runs/difference.ts';
+import type { SettingPair } from '../server/runs/difference-settings.ts';
+import type { PassSummary } from '../server/runs/summary.ts';
+import { capital, inMode, listed } from '../server/runs/words.ts';
+import { STATUS_WORDS } from './names.ts';
+import { bytes, duration, times } from './words.ts';
+
+/** A figure's name, and what the run has that is better in it. */
+const NAMES: Record<FigureName, [name: string, better: string]> = {
+  wall: ['Wall time', 'sooner'],
+  sum: ['Sum of jobs', 'less'],
+  speedUp: ['Speed-up', 'more'],
+  startUp: ['Start-up a lane', 'sooner'],
+  processor: ['Processor', 'less'],
+  memory: ['Memory', 'less'],
+  done: ['Jobs done', 'more'],
+  failed: ['Jobs failed', 'fewer'],
+  cutOff: ['Jobs cut off', 'fewer'],
+};
+
+/** The settings that differ, or that none does. */
+export function settingsTable(settings: SettingPair[]) {
+  if (settings.length === 0) return html`<p class="same-settings">Both have the same settings.</p>`;
+  return html`<table class="compare-table settings">
+<caption>Settings that differ</caption>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
+<tbody>${settings.map(
+    ({ name, a, b }) => html`
+<tr><th scope="row">${name}</th><td>${a}</td><td>${b}</td></tr>`,
+  )}</tbody>
+</table>`;
+}
+
+/** The figures, mode by mode, and a line on the modes that only one run has. */
+export function figuresTable({ modes, onlyA, onlyB }: Difference) {
+  return html`${
+    modes.length === 0
+      ? null
+      : html`<table class="compare-table figures">
+<caption>Figures of the modes that both have</caption>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B against A</th><th scope="col">Better</th></tr></thead>
+${modes.map(modeRows)}
+</table>`
+  }
+${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
+}
+
+function onlyOne(name: 'A' | 'B', modes: Difference['onlyA']) {
+  return modes.length === 0
+    ? null
+    : html`<p class="quiet">Only ${name} ran ${listed(modes.map(inMode))}.</p>`;
+}
+
+function modeRows({ mode, a, b, figures }: ModePair) {
+  const notes = [stateWords('A', a), stateWords('B', b)].filter((words) => words !== null);
+  return html`
+<tbody data-mode="${mode}">
+<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((pair) => figureRow(pair, a, b))}
+</tbody>`;
+}
+
+/** What keeps a pass from being compared; null where nothing does. */
+function stateWords(name: string, summary: PassSummary | null): string | null {
+  if (summary === null) return `${name} has not begun`;
+  if (summary.status === null) return `${name} is still running`;
+  return summary.status === 'completed' ? null : `${name}: ${STATUS_WORDS[summary.status]}`;
+}
+
+/** That nothing failed is not worth a row. */
+function isTold({ name, a, b }: FigurePair): boolean {
+  return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
+}
+
+function figureRow(pair: FigurePair, a: PassSummary | null, b: PassSummary | null) {
+  const { name } = pair;
+  return html`
+<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(name, pair.a, a)}</td><td>${valueWords(name, pair.b, b)}</td><td>${changeWords(pair)}</td><td>${betterWords(pair)}</td></tr>`;
+}
+
+function valueWords(name: FigureName, value: number | null, summary: PassSummary | null) {
+  if (value === null) return '–';
+  if (name !== 'speedUp') return sizeWords(name, value);
+  return html`${times(value)} <small>vs ${summary?.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
+}
+
+function sizeWords(name: FigureName, value: number): string {
+  switch (FIGURES[name].unit) {
+    case 'ms':
+      return duration(value);
+    case 'bytes':
+      return bytes(value);
+    case 'times':
+      return times(value);
+    case 'jobs':
+      return String(value);
+  }
+}
+
+/** How much more or less B has, and how many times as much. */
+function changeWords({ name, a, b, verdict }: FigurePair) {
+  if (a === null || b === null || verdict === 'unknown') return '–';
+  const sign = b > a ? '+' : b < a ? '−' : '±';
+  const { unit } = FIGURES[name];
+  const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
+  return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
+}
+
+/** Below one a decimal would say too little: `0.25×`. */
+function ratioWords(ratio: number): string {
+  return ratio < 0.95 ? `${Number(ratio.toPrecision(2))}×` : times(ratio);
+}
+
+function betterWords({ name, verdict }: FigurePair): string {
+  if (verdict === 'unknown') return '–';
+  if (verdict === 'same') return FIGURES[name].unit === 'jobs' ? 'the same' : 'about the same';
+  return `${verdict.toUpperCase()}: ${NAMES[name][1]}`;
+}

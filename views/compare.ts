@@ -1,0 +1,114 @@
+/**
+ * Two runs side by side: a sentence, what differs in tables, and the passes of both on one time axis. The server sets
+ * all of it; the page's script (static/compare-view.ts) then puts live charts in the place of the drawings.
+ */
+import { html } from 'hono/html';
+import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
+import type { Difference, Side } from '../server/runs/difference.ts';
+import { tellDifference } from '../server/runs/difference-sentence.ts';
+import { MODES, type Mode } from '../server/runs/spec.ts';
+import { sentence } from '../server/runs/summary.ts';
+import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
+import { capital, inMode } from '../server/runs/words.ts';
+import { whenWords } from './compare-form.ts';
+import { figuresTable, settingsTable } from './compare-table.ts';
+import { passDrawing } from './drawing.ts';
+import { expectedRows } from './geometry.ts';
+import { legend } from './legend.ts';
+import { tools } from './player.ts';
+import { passTime } from './progress.ts';
+import { usesOf } from './uses.ts';
+
+/** A run as this page shows it. `spanMs`: how long its passes are expected to take. */
+export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | null; spanMs: number };
+
+/** `address` is this page's own. */
+export type CompareProps = {
+  a: ComparedRun;
+  b: ComparedRun;
+  difference: Difference;
+  address: string;
+};
+
+/** The whole comparison. */
+export function comparePage(p: CompareProps) {
+  const { a, b } = p;
+  return html`<section class="compare" aria-label="Two runs compared">
+${compareTold(p)}
+${comparePasses(p)}
+<p class="ways"><a href="/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="/compare?a=${a.id}">Compare A with another run</a></p>
+</section>`;
+}
+
+/** All that is told in words. While a run goes on, the page asks for it anew; without script the whole page comes back. */
+export function compareTold({ a, b, difference, address }: CompareProps) {
+  const going = [a, b].filter(({ timeline }) => timeline.state !== 'ended');
+  const live =
+    going.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
+  return html`<div id="compare-told"${live}>
+<h1 class="sentence">${tellDifference(difference)}</h1>
+${going.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
+<dl class="compared">
+${runItem('A', a)}${runItem('B', b)}
+</dl>
+${settingsTable(difference.settings)}
+${figuresTable(difference)}
+</div>`;
+}
+
+function stillWords(a: Side, b: Side): string {
+  const words = (name: string, { timeline }: Side) =>
+    timeline.state === 'ended'
+      ? []
+      : [`${name} ${timeline.state === 'queued' ? 'waits to start' : 'is still running'}`];
+  const going = [...words('A', a), ...words('B', b)];
+  return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
+}
+
+function runItem(name: 'A' | 'B', { id, title, createdAt, timeline }: ComparedRun) {
+  return html`<div><dt>${name}</dt><dd><a href="/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span>${sentence(timeline)}</span></dd></div>`;
+}
+
+function comparePasses({ a, b }: CompareProps) {
+  const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
+  const spanMs = Math.max(1, ...[a, b].map(spanOf));
+  const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
+  const passes = [...a.timeline.passes, ...b.timeline.passes];
+  const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
+  return html`<compare-view data-span-ms="${spanMs}" data-a="/runs/${a.id}/events" data-b="/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
+<div class="passes">
+${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
+${legend({ modes, work }, { ...newTimeline(), passes }, uses)}
+<p class="lost" role="status" hidden>Connection lost, coming back…</p>
+<div class="player">${tools(false)}</div>
+</div>
+</compare-view>`;
+}
+
+/** A run that has ended needs as much room as it took, one that goes on as much as it is expected to take. */
+function spanOf({ timeline, spanMs }: ComparedRun): number {
+  const latestMs = Math.max(0, ...timeline.passes.map((pass) => pass.latestMs));
+  return timeline.state === 'ended' ? latestMs : Math.max(latestMs, spanMs);
+}
+
+function pairFigure(mode: Mode, a: ComparedRun, b: ComparedRun, spanMs: number) {
+  return html`<figure class="pass two" data-mode="${mode}">
+<figcaption><b>${capital(inMode(mode))}</b></figcaption>
+${oneOf('a', mode, a, spanMs)}${oneOf('b', mode, b, spanMs)}
+</figure>`;
+}
+
+function oneOf(name: 'a' | 'b', mode: Mode, { spec, timeline }: ComparedRun, spanMs: number) {
+  const index = spec.modes.indexOf(mode);
+  const label = name.toUpperCase();
+  if (index < 0)
+    return html`<p class="side-name"><b>${label}</b> <span class="quiet">did not run ${inMode(mode)}</span></p>`;
+  const pass = passOf(timeline, index);
+  const rows = expectedRows(mode, spec);
+  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span></p>
+<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}">${passDrawing(pass, { mode, rows, spanMs, id: `${name}-${index}` })}</div>`;
+}
+
+function passOf({ passes }: RunTimeline, index: number) {
+  return passes.find(({ pass }) => pass === index) ?? null;
+}

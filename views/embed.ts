@@ -1,0 +1,45 @@
+/** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
+import { html } from 'hono/html';
+import { sentence } from '../server/runs/summary.ts';
+import { drawingHeight, expectedRows } from './geometry.ts';
+import { legend } from './legend.ts';
+import { type Assets, scripts } from './page.ts';
+import { passFigure } from './pass.ts';
+import { axisMs, type RunView } from './run.ts';
+import { topsOf } from './series.ts';
+import { STRIP_HEIGHT } from './series-drawing.ts';
+
+/** A whole document; without script it comes back by itself until the run has ended. */
+export function embedPage(run: RunView, assets: Assets) {
+  const { id, spec, timeline, spanMs } = run;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${sentence(timeline)}</title>
+<link rel="stylesheet" href="${assets.style}">
+${scripts(assets, true)}
+${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" content="2"></noscript>`}
+</head>
+<body class="embed">
+<main>
+<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
+<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
+<div class="passes">
+${spec.modes.map((mode, index) => passFigure(timeline.passes.find(({ pass }) => pass === index) ?? null, { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
+${legend(spec, timeline, [])}
+</div>
+</run-view>
+</main>
+</body>
+</html>`;
+}
+
+/** How high a frame must be to show all of a run without scrolling, in CSS pixels, where it is not very narrow. */
+export function embedHeight({ spec }: Pick<RunView, 'spec'>): number {
+  const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + STRIP_HEIGHT + 34);
+  return passes.reduce((sum, height) => sum + height, 0) + 130;
+}

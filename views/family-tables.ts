@@ -1,0 +1,90 @@
+/** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. All their rows are there from the start. */
+import { html } from 'hono/html';
+import type { Family, FamilyRun, ModeFigures } from '../server/runs/families/figures.ts';
+import { wordsFor } from '../server/runs/families/sentence.ts';
+import { amdahl } from '../server/runs/speed-up.ts';
+import { capital, MODE_NAMES } from '../server/runs/words.ts';
+import { STATUS_WORDS } from './names.ts';
+import { count, duration, times } from './words.ts';
+
+/** Most orders that are listed. */
+const MOST_ORDERS = 5;
+
+/** The most frequent orders in which jobs ended; nothing where there is only one job. */
+export function ordersTable({ spec, count: planned }: Family, { orders }: ModeFigures) {
+  if (spec.jobs === 1) return null;
+  const rows = Array.from({ length: Math.min(MOST_ORDERS, planned) }, (_, i) => orders[i]);
+  const more = orders.length - MOST_ORDERS;
+  return html`<div class="family-table">
+<table class="orders">
+<caption>Orders in which jobs ended: ${orders.length}</caption>
+<thead><tr><th scope="col">Order</th><th scope="col">Runs</th></tr></thead>
+<tbody>${rows.map((row) => html`<tr><td>${row ? row.order.join(' ') : ''}</td><td>${row?.count ?? ''}</td></tr>`)}</tbody>
+</table>
+</div>
+<p class="quiet">${more > 0 ? `And ${count(more, 'other')}, no more frequent.` : ''}</p>`;
+}
+
+/** What was measured with each number of workers, beside what the fitted law says. */
+export function sweepTable(family: Family, { mode, points, serial }: ModeFigures) {
+  const { spec, count: planned } = family;
+  const row = (workers: number) => {
+    const point = points.find((one) => one.workers === workers);
+    const law = serial === null ? '' : times(amdahl(serial, Math.min(workers, spec.jobs)));
+    return html`<tr><th scope="row">${runLink(family, workers, String(workers))}</th>
+<td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
+<td>${point?.factor ? times(point.factor) : ''}</td>
+<td>${point?.efficiency ? `${Math.round(100 * point.efficiency)} %` : ''}</td>
+<td>${law}</td></tr>`;
+  };
+  return html`<div class="family-table">
+<table>
+<caption class="unseen">What was measured in ${MODE_NAMES[mode]} with each number of workers</caption>
+<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">As fast</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
+<tbody>${places(planned).map(row)}</tbody>
+</table>
+</div>
+<p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
+}
+
+/** All runs of a repeat, with their times in each mode. */
+export function runsTable(family: Family, figures: ModeFigures[]) {
+  const { spec, count: planned } = family;
+  const row = (place: number) => {
+    const run = runAt(family, place);
+    const time = ({ mode, wall }: ModeFigures) => {
+      const wallMs = run?.result.passes.find((pass) => pass.mode === mode)?.wallMs ?? null;
+      if (wallMs === null) return '';
+      const { text, unit } = wordsFor(wall?.min ?? wallMs, wall?.max ?? wallMs);
+      return `${text(wallMs)} ${unit}`;
+    };
+    return html`<tr><th scope="row">${runLink(family, place, `Run ${place}`)}</th><td>${statusAt(family, place)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
+  };
+  return html`<div class="family-runs family-table">
+<h2>Runs</h2>
+<table>
+<caption class="unseen">Each run, how it ended, and its time in each mode</caption>
+<thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(MODE_NAMES[mode])}</th>`)}</tr></thead>
+<tbody>${places(planned).map(row)}</tbody>
+</table>
+</div>`;
+}
+
+function places(planned: number): number[] {
+  return Array.from({ length: planned }, (_, i) => i + 1);
+}
+
+function runAt({ runs }: Family, place: number): FamilyRun | undefined {
+  return runs.find((run) => run.place === place);
+}
+
+function runLink(family: Family, place: number, text: string) {
+  const run = runAt(family, place);
+  return run === undefined ? text : html`<a href="/runs/${run.id}">${text}</a>`;
+}
+
+function statusAt(family: Family, place: number): string {
+  const run = runAt(family, place);
+  if (run === undefined) return family.status === null ? 'not yet' : 'not run';
+  return run.result.status === null ? 'under way' : STATUS_WORDS[run.result.status];
+}

@@ -1,0 +1,99 @@
+/**
+ * A family of runs on its page: its sentence, and for each mode what was measured. The server sets all of it; while
+ * the family is under way the page asks for this part again every second, and puts in what has changed.
+ */
+import { html } from 'hono/html';
+import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
+import { endedRuns, type Family, figuresOf, type ModeFigures } from '../server/runs/families/figures.ts';
+import { serialWords, tellFamily, wordsFor } from '../server/runs/families/sentence.ts';
+import { amdahl } from '../server/runs/speed-up.ts';
+import { capital, inMode, MODE_NAMES } from '../server/runs/words.ts';
+import { speedUpCurve } from './family-curve.ts';
+import { spreadDrawing } from './family-spread.ts';
+import { ordersTable, runsTable, sweepTable } from './family-tables.ts';
+import { STATUS_WORDS } from './names.ts';
+import { count, times } from './words.ts';
+
+/** `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more. */
+export type FamilyView = { family: Family; lesson: CatalogueEntry | null; mine: boolean };
+
+/** All that changes while a family is under way; it asks for itself again until the family has ended. */
+export function familySection(view: FamilyView) {
+  const { family } = view;
+  const figures = figuresOf(family);
+  const isLive = family.status === null;
+  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph"`;
+  return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
+${familyHead(view)}
+<div class="family-modes">
+${figures.map((one) => modeFigure(family, one))}
+${family.kind === 'repeat' ? runsTable(family, figures) : null}
+</div>
+</section>`;
+}
+
+function familyHead({ family, lesson, mine }: FamilyView) {
+  const { id, kind, count: planned, status } = family;
+  const sentence = tellFamily(family);
+  const ended = endedRuns(family);
+  const told = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
+  return html`<div class="run-head">
+<h1 class="sentence">${sentence}</h1>
+<p class="unseen" role="status">${status === null ? '' : sentence}</p>
+<div class="run-bar">
+<progress max="${planned}" value="${ended}" aria-label="Runs ended"></progress>
+<span class="progress-text">${told}${ended} of ${count(planned, 'run')}</span>
+${mine && status === null ? cancelForm(id) : null}
+<a class="permalink" href="/families/${id}">Link to these runs</a>
+</div>
+<p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson)}</p>
+<p class="family-ways"><a href="/?from=${id}">Use these settings again</a> <a href="/families/${id}.json">Figures as JSON</a></p>
+</div>`;
+}
+
+const SAME =
+  'Each run has the same program, the same seed and the same settings: what differs between them is how this machine scheduled them.';
+const SWEPT =
+  'Each run has the same program, the same seed and the same settings but for its workers: a pool of one, then of two, and so on.';
+
+function settings({ spec }: Family, lesson: CatalogueEntry | null) {
+  const { minSeconds, maxSeconds, work, seed } = spec;
+  const each = minSeconds === maxSeconds ? `${minSeconds}` : `${minSeconds} to ${maxSeconds}`;
+  const program = lesson === null ? spec.lesson : html`<a href="/lessons/${lesson.slug}">${lesson.title}</a>`;
+  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}, seed ${seed}.</span>`;
+}
+
+function cancelForm(id: string) {
+  return html`<form class="cancel" method="post" action="/families/${id}/cancel" hx-post="/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
+}
+
+function modeFigure(family: Family, figures: ModeFigures) {
+  const { mode, missed } = figures;
+  const isSweep = family.kind === 'sweep';
+  return html`<section class="family-mode" aria-labelledby="mode-${mode}">
+<h2 id="mode-${mode}">${capital(MODE_NAMES[mode])}</h2>
+<p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepTold(family, figures) : repeatTold(family, figures)}</p>
+${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
+${isSweep ? sweepTable(family, figures) : ordersTable(family, figures)}
+<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
+</section>`;
+}
+
+function repeatTold({ status }: Family, { wall }: ModeFigures) {
+  if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
+  const { text, unit } = wordsFor(wall.min, wall.max);
+  return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
+}
+
+function sweepTold({ status, spec }: Family, { points, serial }: ModeFigures) {
+  if (serial !== null) {
+    const off = points.map(({ workers, factor }) =>
+      Math.abs((factor ?? 1) - amdahl(serial, Math.min(workers, spec.jobs))),
+    );
+    return `${capital(serialWords(serial))}. What was measured is up to ${times(Math.max(...off))} off its curve.`;
+  }
+  if (spec.jobs === 1) return 'One job cannot be shared out: there is no law to fit.';
+  return status === null
+    ? 'Amdahl’s law is fitted as soon as there are times for one worker and for two.'
+    : 'There are not the times to fit Amdahl’s law to.';
+}

@@ -1,0 +1,35 @@
+/** The ways to take a run out of here: as a picture, a table, a trace, in a frame of another page, by a telephone. */
+import { html } from 'hono/html';
+import { embedHeight } from './embed.ts';
+import type { RunView } from './run.ts';
+
+/** Files there are of a run, by the ending of their address. */
+const FILES = [
+  ['svg', 'SVG', 'the drawing, for documents and slides'],
+  ['png', 'PNG', 'the same as an image of 1200 by 630 pixels'],
+  ['csv', 'CSV', 'a row for each stretch of each lane, for a spreadsheet'],
+  ['trace.json', 'Trace', 'for Perfetto (ui.perfetto.dev) and chrome://tracing'],
+  ['json', 'JSON', 'the figures'],
+  ['ndjson', 'Log', 'every event, one a line'],
+] as const;
+
+/** `origin` is the address of this server as the reader sees it, without a slash at its end. */
+export function outSection(run: Pick<RunView, 'id' | 'spec'>, origin: string) {
+  const { id } = run;
+  const snippet = `<iframe src="${origin}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
+  return html`<details class="out">
+<summary>Take it out</summary>
+<ul class="out-files">
+${FILES.map(
+  ([
+    ending,
+    name,
+    what,
+  ]) => html`<li><a href="/runs/${id}.${ending}">${name}</a> <span class="quiet">${what}</span></li>
+`,
+)}</ul>
+<p class="out-embed"><label for="embed-snippet">To show it in a page of your own</label>
+<input id="embed-snippet" type="text" readonly value="${snippet}" spellcheck="false"> <button type="button" data-copy-from="embed-snippet">Copy</button></p>
+<figure class="out-qr"><img src="/runs/${id}/qr.svg" width="264" height="264" loading="lazy" alt="QR code of the link to this run"><figcaption class="quiet">The link to this run, for a telephone: ${origin}/runs/${id}</figcaption></figure>
+</details>`;
+}

@@ -1,0 +1,178 @@
+/**
+ * A whole run as one SVG that stands alone: its sentence, all passes on one scale of time, and what the bars mean. The
+ * same drawings as on the page, with a style of their own and no script.
+ */
+import { html, raw } from 'hono/html';
+import { thin } from '../server/runs/exports/thin.ts';
+import type { Spec } from '../server/runs/spec.ts';
+import { sentence } from '../server/runs/summary.ts';
+import type { PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
+import { capital, inMode } from '../server/runs/words.ts';
+import { passDrawing } from './drawing.ts';
+import { drawingHeight, expectedRows } from './geometry.ts';
+import { drawnLooks, LOOKS, swatch } from './legend.ts';
+import { LOOK_WORDS } from './names.ts';
+import { patterns } from './patterns.ts';
+import { passTime } from './progress.ts';
+import { count } from './words.ts';
+
+/** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` goes into the picture. */
+export type PictureProps = {
+  timeline: RunTimeline;
+  spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;
+  title: string;
+  spanMs: number;
+  style: string;
+};
+
+/** Size of a link card, in pixels, as the sites that show them ask for. */
+export const CARD = { width: 1200, height: 630 };
+
+/** How much larger the heading is on a card, which is looked at small. */
+const CARD_HEADING = 1.5;
+
+const WIDTH = 1000;
+const MARGIN = 28;
+const LINE = 28;
+const PASS_HEAD = 22;
+const PASS_GAP = 14;
+const LEGEND_LINE = 22;
+/** Room for a letter, in pixels, in the widest font that a reader is likely to have. */
+const LETTER = { headline: 14.5, words: 7.8 };
+
+/** The run as a document: as high as its lanes need. */
+export async function picture(props: PictureProps): Promise<string> {
+  const head = heading(props, WIDTH);
+  const rest = body(props, { width: WIDTH, pixels: WIDTH, margin: MARGIN });
+  return document(props.style, { width: WIDTH, height: head.height + rest.height + MARGIN }, head, rest);
+}
+
+/** The run as a link card: lanes are drawn as small as it takes for all of them, and the sentence stays large. */
+export async function card(props: PictureProps): Promise<string> {
+  const head = heading(props, CARD.width / CARD_HEADING);
+  const free = CARD.height - CARD_HEADING * (head.height + MARGIN / 2);
+  const at = (scale: number) =>
+    body(props, { width: CARD.width * scale, pixels: CARD.width, margin: MARGIN * CARD_HEADING * scale });
+  // Lanes do not change with the width, but the lines of the legend do: the second look is the right one.
+  let scale = 1;
+  for (let look = 0; look < 2; look++) scale = Math.max(0.6, at(scale).height / free);
+  const box = { width: CARD.width * scale, height: CARD.height * scale };
+  return document(props.style, { ...CARD, box }, { ...head, scale: CARD_HEADING * scale }, at(scale));
+}
+
+/** `content` is set only once it is known how large all is. */
+type Part = { content: () => unknown; height: number; scale?: number };
+type Size = { width: number; height: number; box?: { width: number; height: number } };
+
+async function document(
+  style: string,
+  { width, height, box }: Size,
+  head: Part,
+  rest: Part,
+): Promise<string> {
+  const scale = head.scale ?? 1;
+  const { width: w, height: h } = box ?? { width, height };
+  const svg =
+    await html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${round(w)} ${round(h)}">
+<style>${raw(style)}</style>
+<rect class="ground" width="100%" height="100%"/>
+<g transform="scale(${round(scale)})">${head.content()}</g>
+<g transform="translate(0 ${round(head.height * scale)})">${rest.content()}</g>
+</svg>
+`;
+  return wellFormed(svg.toString());
+}
+
+/** What XML has no place for, such as the colours of a terminal in an error's text, stands as a sign for it. */
+function wellFormed(text: string): string {
+  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
+}
+
+/** The sentence and what was run; `width` is its room. */
+function heading({ timeline, spec, title }: PictureProps, width: number): Part {
+  const lines = wrapped(sentence(timeline), Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
+  const what = `Concurrency Playground · ${title} · ${count(spec.jobs, 'job')}`;
+  const content = () => html`<title>${sentence(timeline)}</title>
+${lines.map(
+  (line, i) => html`<text class="headline" x="${MARGIN}" y="${MARGIN + 20 + i * LINE}">${line}</text>
+`,
+)}<text class="words" x="${MARGIN}" y="${MARGIN + 16 + lines.length * LINE}">${wrapped(what, Math.floor((width - 2 * MARGIN) / LETTER.words), 1)}</text>`;
+  return { content, height: MARGIN + lines.length * LINE + 40 };
+}
+
+/** `text` in lines of at most `most` letters, as no font can be asked here; what is past the last line is left out. */
+export function wrapped(text: string, most: number, lines: number): string[] {
+  const found: string[] = [''];
+  for (const word of text.split(/\s+/)) {
+    const line = found.at(-1) ?? '';
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= most || line === '') found[found.length - 1] = cut(longer, most);
+    else if (found.length === lines) {
+      found[found.length - 1] = cut(`${line} …`, most);
+      break;
+    } else found.push(cut(word, most));
+  }
+  return found;
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+type Room = { width: number; pixels: number; margin: number };
+
+/** The passes and the legend, in `width` of which `margin` on both sides stays free, to be shown on so many `pixels`. */
+function body(props: PictureProps, { width, pixels, margin }: Room): Part {
+  const { timeline, spec, spanMs } = props;
+  const isEnded = timeline.state === 'ended';
+  const axisMs = Math.max(1, isEnded ? 0 : spanMs, ...timeline.passes.map(({ latestMs }) => latestMs));
+  let y = 0;
+  const drawings = spec.modes.flatMap((mode, i) => {
+    const pass = timeline.passes.find((one) => one.pass === i) ?? null;
+    // What never began has no place in what is over.
+    if (pass === null && isEnded) return [];
+    const rows = Math.max(pass?.rows.length ?? 0, isEnded ? 1 : expectedRows(mode, spec));
+    const top = y;
+    y += PASS_HEAD + drawingHeight(rows) + PASS_GAP;
+    const drawing = { mode, rows, spanMs: axisMs, id: `pass-${i}`, width: width - 2 * margin };
+    return [{ number: i, top, drawing }];
+  });
+  const looks = legend(timeline, width - 2 * margin);
+  const content = () => {
+    const thinned = thin(timeline.passes, axisMs / pixels);
+    const passes = drawings.map(({ number, top, drawing }) =>
+      onePass(thinned.find(({ pass }) => pass === number) ?? null, top, drawing),
+    );
+    return html`<g transform="translate(${round(margin)} 0)">${passes}<g transform="translate(0 ${y})">${looks.content()}</g></g>`;
+  };
+  return { content, height: y + looks.height };
+}
+
+function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typeof passDrawing>[1]) {
+  return html`<g transform="translate(0 ${top})"><text y="12"><tspan class="pass-name">${capital(inMode(drawing.mode))}</tspan><tspan class="pass-figure" dx="10">${passTime(pass)}</tspan></text>
+<g transform="translate(0 ${PASS_HEAD})">${passDrawing(pass, drawing)}</g></g>
+`;
+}
+
+/** The looks that occur, in lines of `width`. */
+function legend(timeline: RunTimeline, width: number): Part {
+  const drawn = drawnLooks(timeline);
+  let x = 0;
+  let y = 0;
+  const items = LOOKS.filter((look) => drawn.has(look)).map((look) => {
+    const room = 30 + LOOK_WORDS[look].length * LETTER.words + 16;
+    if (x > 0 && x + room > width) {
+      x = 0;
+      y += LEGEND_LINE;
+    }
+    const at = x;
+    x += room;
+    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${LOOK_WORDS[look]}</text></g>
+`;
+  });
+  return { content: () => html`${patterns('legend')}${items}`, height: y + LEGEND_LINE };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,87 @@
+/**
+ * How much faster each mode was than one by one, against how much it could have been: a bar, a tick and the reason in
+ * words. Set by the server and set again by the page's script as passes end.
+ */
+import { html } from 'hono/html';
+import { type Efficiency, efficiencies } from '../server/runs/efficiency.ts';
+import type { Mode } from '../server/runs/spec.ts';
+import type { RunTimeline } from '../server/runs/timeline.ts';
+import { asNoun, capital, counted, inSeconds, MODE_NAMES } from '../server/runs/words.ts';
+import { SPEED_UP_LESSON } from './speed-up.ts';
+import { times } from './words.ts';
+
+/** Height of a bar, in CSS pixels. */
+const HEIGHT = 14;
+/** An efficiency that no rounding explains. */
+const BEYOND = 1.1;
+
+/** The panel; null where nothing can be held against another, and in the lesson that has a figure of its own. */
+export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
+  if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
+  const against = modes.includes('sequential') ? 'than one by one' : 'than its jobs one after the other';
+  return html`<figure class="gains">
+<figcaption><b>How much faster</b> <span class="quiet">${against}; the mark is what could be had at best</span></figcaption>
+<ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
+</figure>`;
+}
+
+/** The rows alone, one a mode that can be faster; without figures until its pass has ended. */
+export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
+  const all = efficiencies(timeline);
+  const most = Math.max(1, ...all.map(({ speedUp, ideal }) => Math.max(speedUp.factor, ideal)));
+  return html`${modes
+    .filter((mode) => mode !== 'sequential')
+    .map((mode) =>
+      row(
+        mode,
+        all.find((one) => one.mode === mode),
+        most,
+      ),
+    )}`;
+}
+
+function row(mode: Mode, one: Efficiency | undefined, most: number) {
+  return html`
+<li data-mode="${mode}"><span class="gains-mode">${capital(MODE_NAMES[mode])}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : null}</span></li>`;
+}
+
+/** As long as the speed-up, from nothing; the tick stands at the ideal. */
+function bar(one: Efficiency | undefined, most: number) {
+  const at = (factor: number) => `${Number(((100 * factor) / most).toFixed(2))}%`;
+  const drawn =
+    one &&
+    html`<rect class="gains-bar" width="${at(one.speedUp.factor)}" y="3" height="${HEIGHT - 6}"/><line class="gains-tick" x1="${at(one.ideal)}" x2="${at(one.ideal)}" y1="0" y2="${HEIGHT}"/>`;
+  return html`<svg width="100%" height="${HEIGHT}" overflow="visible" aria-hidden="true"><line class="gains-ground" x2="100%" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>${drawn ?? null}</svg>`;
+}
+
+function share(efficiency: number): string {
+  return `${Math.round(100 * efficiency)} %`;
+}
+
+/** What it is that no more can be had of: `all 5 jobs could run at once`. */
+export function limitWords(one: Efficiency): string {
+  const { longest, efficiency, speedUp } = one;
+  if (efficiency > BEYOND) {
+    const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
+    return `${atBest(one)}; something else slowed ${other} down`;
+  }
+  if (longest === null) return atBest(one);
+  return `${atBest(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: no more than ${times(longest.most)}`;
+}
+
+function atBest({ mode, limit, atOnce, cores, computing }: Efficiency): string {
+  switch (limit) {
+    case 'jobs':
+      return atOnce === 1 ? 'there was only one job' : `all ${atOnce} jobs could run at once`;
+    case 'workers':
+      return `${counted(atOnce, 'worker')} could run at once`;
+    case 'cores':
+      return computing === 1
+        ? `this machine computes on ${counted(cores, 'core')} at once`
+        : `jobs computed ${share(computing)} of their time, on ${counted(cores, 'core')}`;
+    case 'one thread':
+      return computing === 1
+        ? `${asNoun(mode)} computes one job at a time`
+        : `jobs computed ${share(computing)} of their time, one at a time`;
+  }
+}
