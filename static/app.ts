@@ -2,11 +2,13 @@
 import './language.ts';
 import 'htmx.org';
 import { bringTimelines } from './bring-timelines.ts';
+import { copyOnClick } from './copy.ts';
 import { keepFocus } from './focus.ts';
 import { beginLessons } from './lessons.ts';
 import { tendMessages } from './mended.ts';
 
 keepFocus();
 tendMessages();
+copyOnClick();
 beginLessons();
 bringTimelines();

@@ -7,11 +7,14 @@ import type { Stage } from './stage.ts';
 /** How long a table of a live run or a replay stays as it is, in ms: who reads it is not to be hurried. */
 const REST_MS = 500;
 
+/** What a table lists: so far had its pass come. */
+type Listed = { pass: PassTimeline; latestMs: number; isEnded: boolean; rows: string[] };
+
 export class BarTables {
   readonly #root: HTMLDetailsElement;
   readonly #stage: Stage;
   /** What each table lists. */
-  #listed: { pass: PassTimeline; latestMs: number; isEnded: boolean; rows: string[] }[] = [];
+  #listed: (Listed | undefined)[] = [];
   #filledMs = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #marked = '';
@@ -41,15 +44,15 @@ export class BarTables {
       const before = this.#listed[i];
       const latestMs = pass?.latestMs ?? 0;
       const isEnded = pass?.ended !== null;
-      if (before && before.pass === pass && before.latestMs === latestMs && before.isEnded === isEnded) return;
+      if (before && before.pass === pass && before.latestMs === latestMs && before.isEnded === isEnded)
+        return;
       const body = this.#root.querySelector(`.bar-table[data-pass="${i}"] tbody`);
       if (body === null) return;
       const rows = pass ? barRows(pass, i).map(String) : [];
       setRows(body, before?.rows ?? [], rows);
       const more = this.#root.querySelector(`.bar-table-more[data-pass="${i}"] span`);
       if (more) more.textContent = moreWords(pass);
-      if (pass) this.#listed[i] = { pass, latestMs, isEnded, rows };
-      else delete this.#listed[i];
+      this.#listed[i] = pass ? { pass, latestMs, isEnded, rows } : undefined;
       this.#marked = '';
     });
   }
@@ -69,9 +72,15 @@ export class BarTables {
   #press({ target }: Event): void {
     const name = target instanceof Element && target.closest('button')?.closest('tr')?.dataset.bar;
     if (!name) return;
-    const [chart = 0, lane = 0, slot, bar = 0] = name.split('.').map((one) => (one === '' ? null : Number(one)));
-    this.#stage.select({ chart: chart ?? 0, lane: lane ?? 0, slot: slot ?? null, bar: bar ?? 0 }, true);
-    this.#stage.charts[chart ?? 0]?.root.scrollIntoView({ block: 'nearest' });
+    const [chart, lane, slot, bar] = name.split('.');
+    const selection = {
+      chart: Number(chart),
+      lane: Number(lane),
+      slot: slot === '' ? null : Number(slot),
+      bar: Number(bar),
+    };
+    this.#stage.select(selection, true);
+    this.#stage.charts[selection.chart]?.root.scrollIntoView({ block: 'nearest' });
   }
 
   /** A table is one stop of the Tab key; within it the arrow keys go from row to row. */
@@ -80,7 +89,8 @@ export class BarTables {
     const table = event.target instanceof Element ? event.target.closest('.bar-table') : null;
     if (by === 0 || table === null) return;
     const buttons = [...table.querySelectorAll('button')];
-    const at = buttons.findIndex((button) => button === document.activeElement);
+    const { activeElement } = document;
+    const at = activeElement instanceof HTMLButtonElement ? buttons.indexOf(activeElement) : -1;
     const next = buttons[at + by];
     if (next === undefined) return;
     next.focus();

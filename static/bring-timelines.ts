@@ -1,14 +1,23 @@
 /**
- * Brings the live timelines: at once where the page has a run, else as soon as it is at rest, so that they are there
- * when Run is pressed. The first view of a lesson is the server's drawing, and needs none of them.
+ * Brings the live timelines, which the first view of a lesson does without: it is the server's drawing. Where the page
+ * has a run they come at once; else the charts come when the page is at rest, and what only a run needs at the first
+ * sign of somebody who might press Run.
  */
+
+/** What a reader does who has come to the page. */
+const SIGNS = ['pointerover', 'pointerdown', 'keydown'] as const;
 
 /** Begins to bring them. Until they are there the server's drawings stand in their places. */
 export function bringTimelines(): void {
   if (document.querySelector('compare-view') !== null) bring('compare-view');
   else if (document.querySelector('run-view') !== null) bring('run-view');
-  else if (document.getElementById('run') !== null) whenAtRest(() => bring('run-view'));
-  // Run may be pressed before, or they could not be brought.
+  else if (document.getElementById('run') !== null) {
+    whenAtRest(() => import('./timeline.ts'));
+    for (const sign of SIGNS) {
+      document.addEventListener(sign, () => bring('run-view'), { once: true, passive: true });
+    }
+  }
+  // Run may be pressed by what gives no sign, or they could not be brought.
   document.addEventListener('htmx:after:swap', () => {
     if (document.querySelector('run-view:not(:defined)') !== null) bring('run-view');
   });

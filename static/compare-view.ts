@@ -29,7 +29,7 @@ export class CompareView extends HTMLElement {
   #leaving = new AbortController();
 
   /** In the order of the page. */
-  get charts(): Chart[] {
+  get charts(): readonly Chart[] {
     return this.#stage?.charts ?? [];
   }
 

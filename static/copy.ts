@@ -1,4 +1,4 @@
-/** The button that copies a run's address. */
+/** Buttons that copy: a run's address, a script, a snippet. */
 
 /** Makes the button in `root` work until `signal` aborts. */
 export function copyButton(root: HTMLElement, signal: AbortSignal): void {
@@ -27,4 +27,42 @@ async function copy(link: HTMLAnchorElement): Promise<boolean> {
     getSelection()?.selectAllChildren(link);
     return false;
   }
+}
+
+/** Makes the page's buttons that name an address (`data-copy`) or a field (`data-copy-from`) copy what stands there. */
+export function copyOnClick(): void {
+  document.addEventListener('click', ({ target }) => {
+    if (!(target instanceof HTMLButtonElement)) return;
+    const { copy: address, copyFrom } = target.dataset;
+    const field = document.getElementById(copyFrom ?? '');
+    if (address !== undefined) tell(target, copyText(fetchText(address)));
+    else if (field instanceof HTMLInputElement) {
+      field.select();
+      tell(target, copyText(Promise.resolve(field.value)));
+    }
+  });
+}
+
+async function fetchText(address: string): Promise<string> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.text();
+}
+
+async function copyText(text: Promise<string>): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(await text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Says on the button, for a moment, how it went. */
+async function tell(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
+  button.dataset.words ??= button.textContent ?? '';
+  button.textContent = (await copied) ? 'copied' : 'not copied';
+  setTimeout(() => {
+    button.textContent = button.dataset.words ?? '';
+  }, 2000);
 }

@@ -9,33 +9,26 @@ import { type GhostRow, jobRows } from '../server/runs/job-rows.ts';
 import { apply, newTimeline, type PassTimeline, type Row } from '../server/runs/timeline.ts';
 import { NO_OVERLAY, type Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
+import type { PanelEvents, Pointed } from './panels.ts';
 import { type Selection, type Step, step } from './selection.ts';
 import type { Scene } from './stage.ts';
-import { Chart, type ChartEvents, type Layout } from './timeline.ts';
+import { Chart, type Layout } from './timeline.ts';
 import type { View } from './view.ts';
 
 /** Height that the rows may take together before they get thin, in CSS pixels; with many jobs the chart is higher. */
 const ROOM = 420;
 /** Rows are at most and at least so high, in CSS pixels. */
 const HIGHEST = 14;
-const LOWEST = 4;
+const LOWEST = 5;
 /** A row that is not as high goes without its name. */
 const NAMED = 11;
-
-/** A bar that is pointed at or picked, in the row of its pass; null where there is none. */
-export type GhostBar = { chart: number; row: Row; bar: number | null };
-
-export type JobsEvents = Omit<ChartEvents, 'point' | 'pick'> & {
-  point(from: Chart, at: GhostBar | null, left: number | null): void;
-  pick(at: GhostBar | null): void;
-};
 
 export class JobsView {
   /** The place of the chart. */
   readonly root: HTMLElement;
   readonly #figure: HTMLElement;
   readonly #names: string[];
-  readonly #events: JobsEvents;
+  readonly #events: PanelEvents;
   #palette: Palette;
   #chart: Chart | null = null;
   /** What is drawn, from the top: before each job's rows, null for the row with its number. */
@@ -47,7 +40,7 @@ export class JobsView {
   #drawn: PassTimeline = emptyPass();
 
   /** In `figure`, the `.jobs` of the page. */
-  constructor(figure: HTMLElement, root: HTMLElement, palette: Palette, events: JobsEvents) {
+  constructor(figure: HTMLElement, root: HTMLElement, palette: Palette, events: PanelEvents) {
     this.root = root;
     this.#figure = figure;
     this.#names = figure.dataset.names?.split(',') ?? [];
@@ -79,11 +72,6 @@ export class JobsView {
     // Only passes that go on have bars that last, and those all stand at the same time.
     const now = Math.max(0, ...passes.map((pass, i) => (pass?.ended === null ? (nowMs[i] ?? 0) : 0)));
     this.#chart.show({ pass: this.#drawn, nowMs: now, view, isNew, isMoving, overlay: this.#overlay });
-  }
-
-  /** Shows the vertical line of the cursor, as the charts do. */
-  point(left: number | null): void {
-    this.#chart?.point(left);
   }
 
   /** Goes from bar to bar as they stand here. */
@@ -122,7 +110,7 @@ export class JobsView {
       this.#palette,
       {
         ...gestures,
-        point: (from, row, bar, left) => point(from, this.#there(row, bar), row === null ? null : left),
+        point: (from, row, bar) => point(from, this.#there(row, bar)),
         pick: (_from, row, bar) => pick(this.#there(row, bar)),
       },
       this.#layout(),
@@ -142,7 +130,7 @@ export class JobsView {
   }
 
   /** The bar of a pass that a bar of this chart is. */
-  #there(row: Row | null, bar: number | null): GhostBar | null {
+  #there(row: Row | null, bar: number | null): Pointed | null {
     const ghost = row && this.#ghosts[row.slot ?? -1];
     if (!ghost?.row) return null;
     return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.places[bar] ?? null) };

@@ -17,9 +17,6 @@ export function beginLessons(): void {
     showGuess();
   });
   document.addEventListener('htmx:after:swap', showGuess);
-  document.addEventListener('click', ({ target }) => {
-    if (target instanceof HTMLButtonElement && target.dataset.copy !== undefined) copyText(target);
-  });
 }
 
 /** To be called when the run that `view` shows has ended: the lesson is done, and what it was about may be told. */
@@ -58,22 +55,6 @@ function showGuess(): void {
 
 function slugOf(box: Element): string {
   return box.closest<HTMLElement>('.guess')?.dataset.lesson ?? '';
-}
-
-/** Copies what stands at the address that a button names. */
-async function copyText(button: HTMLButtonElement): Promise<void> {
-  const words = button.textContent;
-  try {
-    const response = await fetch(button.dataset.copy ?? '');
-    if (!response.ok) throw new Error(`${response.status}`);
-    await navigator.clipboard.writeText(await response.text());
-    button.textContent = 'copied';
-  } catch {
-    button.textContent = 'not copied';
-  }
-  setTimeout(() => {
-    button.textContent = words;
-  }, 2000);
 }
 
 /** A browser may refuse to keep anything; then nothing is kept. */

@@ -8,13 +8,15 @@ import { pathsWords } from '../views/path-words.ts';
 import { LOOKED_HINT } from '../views/player.ts';
 import { totalsWords } from '../views/totals.ts';
 import { duration } from '../views/words.ts';
+import type { BarTables } from './bar-table.ts';
 import { fromFragment, TURNS, toFragment } from './fragment.ts';
 import { pressKey } from './keys.ts';
 import type { ReplayPlayer } from './replay-player.ts';
 import type { Selection } from './selection.ts';
+import { say } from './speaker.ts';
 import type { Stage } from './stage.ts';
 
-/** How long what is looked at must stay before the address says so, in ms: browsers refuse changes that come too fast. */
+/** How long what is looked at must stay before it is read, and the address says so, in ms: browsers refuse changes that come too fast. */
 const SETTLED_MS = 300;
 /** How often the totals of a live run change, in ms: figures that dance cannot be read. */
 const TOTALS_MS = 200;
@@ -30,6 +32,11 @@ export class LookAround {
   #said: string = LOOKED_HINT;
   #totalsMs = Number.NEGATIVE_INFINITY;
   #totalsTimer: ReturnType<typeof setTimeout> | undefined;
+  #sayTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The timeline that was last read of. */
+  #readChart: number | null = null;
+  /** None until they are opened. */
+  #tables: BarTables | null = null;
 
   /** Works until `signal` aborts. */
   constructor(root: HTMLElement, stage: Stage, player: ReplayPlayer, signal: AbortSignal) {
@@ -58,7 +65,12 @@ export class LookAround {
     signal.addEventListener('abort', () => {
       clearTimeout(this.#timer);
       clearTimeout(this.#totalsTimer);
+      clearTimeout(this.#sayTimer);
     });
+    const tables = root.querySelector<HTMLDetailsElement>('.bar-tables');
+    const open = () => tables?.open && this.#open(tables, signal);
+    tables?.addEventListener('toggle', open, { signal });
+    open();
     window.addEventListener('hashchange', () => this.restore(), { signal });
   }
 
@@ -91,7 +103,14 @@ export class LookAround {
     });
     this.#say();
     this.#showTotals();
+    this.#tables?.show();
     this.#keep();
+  }
+
+  async #open(tables: HTMLDetailsElement, signal: AbortSignal): Promise<void> {
+    const { BarTables } = await import('./bar-table.ts');
+    this.#tables ??= new BarTables(tables, this.#stage, signal);
+    this.#tables.show();
   }
 
   /** In the legend, how long each state lasted in what is seen. */
@@ -120,7 +139,7 @@ export class LookAround {
     if (button) change(button);
   }
 
-  /** What is measured or selected, in words that a reader hears too; touched only when they change. */
+  /** What is measured or selected, in words; touched only when they change. */
   #say(): void {
     const { selected, measured, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
@@ -131,15 +150,26 @@ export class LookAround {
       const { pass, row, bar, release, chart } = selected;
       const spanMs = view.maxMs - view.minMs;
       // The time of a bar that lasts is not said again at each frame.
-      const say = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
-      const when = bar.endMs === null ? 'not over yet' : whenWords(say);
+      const said = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
+      const when = bar.endMs === null ? 'not over yet' : whenWords(said);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
-      words = `${rowName(row)}: ${whatWords(say)}, ${when}${why}`;
+      words = `${rowName(row)}: ${whatWords(said)}, ${when}${why}`;
     } else if (turns.has('path')) words = pathsWords(this.#stage.paths);
     if (words === this.#said) return;
     this.#said = words;
     const line = this.#root.querySelector('.looked');
     if (line) line.textContent = words;
+    clearTimeout(this.#sayTimer);
+    // What goes by by itself is not read to anybody.
+    if (words !== LOOKED_HINT && !this.#player.isPlaying)
+      this.#sayTimer = setTimeout(() => this.#read(words, selected?.chart ?? null), SETTLED_MS);
+  }
+
+  /** Has `words` read, with the name of the timeline where that is another than before. */
+  #read(words: string, chart: number | null): void {
+    const name = chart === null ? null : this.#stage.charts[chart]?.root.getAttribute('aria-label');
+    say(this.#root, name && chart !== this.#readChart ? `${name}, ${words}` : words);
+    this.#readChart = chart ?? this.#readChart;
   }
 
   /** Keeps what is looked at in the address, once it has settled; a run that goes on has nothing to keep yet. */

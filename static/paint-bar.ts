@@ -45,7 +45,7 @@ export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, pale
 }
 
 /** The job's number, where it fits; on a hatch with paper around it. */
-function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette) {
+export function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette): void {
   const { x, y, width, height, ratio } = box;
   // No text is narrower: asking each bar's would take longer than to draw them.
   if (height < 9 * ratio || width < 10 * ratio) return;

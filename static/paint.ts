@@ -7,8 +7,8 @@ import { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../server/runs/t
 import { FONT, rowGap } from '../views/geometry.ts';
 import { laneColour } from '../views/names.ts';
 import { type Box, cross, torn } from './marks.ts';
-import { blink, paintBar } from './paint-bar.ts';
-import { ColumnSheet } from './paint-columns.ts';
+import { blink, paintBar, paintText } from './paint-bar.ts';
+import { ColumnSheet, type Strip } from './paint-columns.ts';
 import type { Palette } from './palette.ts';
 
 /**
@@ -28,10 +28,10 @@ export type Area = {
 /** Bars that last are drawn up to `nowMs`; in a pass that is moving, a wait that has just been released blinks. */
 export type Moment = { nowMs: number; isMoving: boolean };
 
-/** Most bars that are drawn alone, whatever their width; where more are in view, only wide ones are, and about so many. */
-const MOST_ALONE = 3000;
-/** Bars narrower than this, in CSS pixels, are not drawn alone where many are in view. */
-const WIDE_PX = 4;
+/** Most bars in view that are drawn on the canvas, with their text, each that is a pixel wide. */
+const MOST_ON_CANVAS = 2000;
+/** Where more are in view: how wide those are that are drawn alone, and those that have their text, in CSS pixels. */
+const WIDE_PX = { alone: 3, text: 24 };
 /** How far apart single columns stand, in CSS pixels, before what is in them is drawn higher than its share to be seen. */
 const LONE_PX = 8;
 /** Least distance between the marks of bars too narrow to be drawn, in CSS pixels: nearer ones would be one blot. */
@@ -51,12 +51,15 @@ export function paintStaves(
   for (let i = 0; i < count; i++) {
     const heading = headingOf(i);
     if (heading !== null) {
-      paintHeading(ctx, heading, { x: left - 12 * ratio, y: top + (i + 0.5) * rowHeight, ratio }, palette);
+      const y = Math.max(top + (i + 0.5) * rowHeight, top + 5 * ratio);
+      paintHeading(ctx, heading, { x: left - 12 * ratio, y, ratio }, palette);
       continue;
     }
     const y = top + i * rowHeight;
     ctx.fillStyle = palette.colours.track;
-    ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
+    // Under thinner rows than these, lines would be a ground of their own.
+    if (rowHeight >= 8 * ratio)
+      ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
     const row = rows[i];
     if (row === undefined || row.slot !== null) continue;
     ctx.fillStyle = palette.lanes[laneColour(row.lane)] ?? palette.colours.ink;
@@ -96,7 +99,8 @@ export class BarPainter {
     const columns = Math.round(width);
     if (columns < 1) return;
     const gap = Math.round(rowGap(rowHeight / ratio) * ratio);
-    const minPixels = leastWidth(rows, columns, area);
+    const isMany = barsInView(rows, minMs, maxMs) > MOST_ON_CANVAS;
+    const minPixels = isMany ? WIDE_PX.alone * ratio : 1;
     const views = rows.map((row, i): RowInView => {
       const index = this.#indexes.get(row) ?? new RowIndex(row);
       this.#indexes.set(row, index);
@@ -115,19 +119,31 @@ export class BarPainter {
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     const toBox = boxes(area, moment.nowMs);
-    for (const view of views) paintAlone(ctx, view, toBox, palette);
+    if (!isMany) for (const view of views) paintAlone(ctx, view, toBox, palette);
     const [x, y] = [Math.round(left), Math.round(top)];
     this.#sheet.begin(x, y, columns, Math.round(rowHeight * rows.length));
     for (const view of views) {
       const strip = { y: Math.round(view.y) - y, height: Math.round(view.height) };
+      if (isMany) this.#addAlone(view, strip, toBox, palette);
       this.#sheet.add(view.merged, strip, palette, loneIn(view, area, columns));
     }
     this.#sheet.paint(ctx);
     for (const view of views) {
+      if (isMany) paintTexts(ctx, view, toBox, palette);
       paintMarksOf(ctx, view, toBox, area, palette);
       if (moment.isMoving) paintBlinks(ctx, view, toBox, moment.nowMs, palette);
     }
     ctx.restore();
+  }
+
+  #addAlone(view: RowInView, strip: Strip, toBox: ToBox, palette: Palette): void {
+    for (const place of view.merged.alone) {
+      const bar = view.bars[place];
+      if (!bar) continue;
+      const { x, width, ratio } = toBox(bar, view);
+      const from = x - this.#sheet.at.x;
+      this.#sheet.bar(bar.state, from, from + width, strip, palette, Math.max(1, Math.round(ratio)));
+    }
   }
 }
 
@@ -135,11 +151,8 @@ export class BarPainter {
 type RowInView = { bars: readonly Bar[]; merged: Merged; y: number; height: number };
 type ToBox = (bar: Bar, view: RowInView) => Box;
 
-/** How wide a bar must be to be drawn alone, in canvas pixels. */
-function leastWidth(rows: readonly Row[], columns: number, { minMs, maxMs, ratio }: Area): number {
-  const inView = rows.reduce((sum, { bars }) => sum + firstInView(bars, maxMs) - firstInView(bars, minMs), 0);
-  if (inView <= MOST_ALONE) return 1;
-  return Math.max(WIDE_PX * ratio, (rows.length * columns) / MOST_ALONE);
+function barsInView(rows: readonly Row[], minMs: number, maxMs: number): number {
+  return rows.reduce((sum, { bars }) => sum + firstInView(bars, maxMs) - firstInView(bars, minMs), 0);
 }
 
 function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox {
@@ -158,6 +171,14 @@ function paintAlone(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox
   for (const place of view.merged.alone) {
     const bar = view.bars[place];
     if (bar) paintBar(ctx, bar, toBox(bar, view), palette);
+  }
+}
+
+function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    const box = bar && toBox(bar, view);
+    if (box && box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, box, palette);
   }
 }
 

@@ -5,8 +5,10 @@ import { LANE_COLOURS } from '../views/names.ts';
 /** Colours by name, the fills of the hatched states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */
 export type Palette = ReturnType<typeof readPalette>;
 
-/** A state's look as pixels that repeat, `size` each way, as `ImageData` has them; a plain colour has one. */
-export type Tile = { size: number; pixels: Uint32Array };
+/** A look as pixels that repeat, `size` each way, as `ImageData` has them; a plain colour has one. */
+type Pixels = { size: number; pixels: Uint32Array };
+/** A state's look, and that of its edges. */
+export type Tile = Pixels & { edge: Pixels };
 
 /** Reads the custom properties that apply to `element`; to be read again when the colour scheme changes. */
 export function readPalette(element: Element, pixelRatio: number) {
@@ -62,8 +64,13 @@ export function readPalette(element: Element, pixelRatio: number) {
       ctx.fillStyle = colours.worker;
       ctx.fillRect(1.2, 1.2, 1.6, 1.6);
     }),
-    // Its outline is dotted where there is room for one.
+    // Empty, but for a few dots where there is no room for its dotted edge.
     join: hatch(4, pixelRatio, null, (ctx) => {
+      ctx.fillStyle = colours.join;
+      ctx.fillRect(0, 0, 1, 1);
+      ctx.fillRect(2, 2, 1, 1);
+    }),
+    joinEdge: hatch(4, pixelRatio, null, (ctx) => {
       ctx.fillStyle = colours.join;
       ctx.fillRect(0, 0, 2, 2);
       ctx.fillRect(2, 2, 2, 2);
@@ -75,16 +82,22 @@ export function readPalette(element: Element, pixelRatio: number) {
     lock: patternOf(canvases.lock),
     worker: patternOf(canvases.worker),
   };
+  const plain = (colour: string) => pixelsOf(hatch(1, 1, colour, () => {}));
   const tileOf = (state: BarState): Tile => {
     switch (state) {
-      case 'idle':
-        return { size: 1, pixels: new Uint32Array(1) };
+      case 'idle': {
+        const nothing = { size: 1, pixels: new Uint32Array(1) };
+        return { ...nothing, edge: nothing };
+      }
       case 'running':
       case 'computing':
+        return { ...plain(colours[state]), edge: plain(colours[state]) };
       case 'sleep':
-        return pixelsOf(hatch(1, 1, colours[state], () => {}));
+        return { ...plain(colours.sleep), edge: plain(colours['sleep-edge']) };
+      case 'join':
+        return { ...pixelsOf(canvases.join), edge: pixelsOf(canvases.joinEdge) };
       default:
-        return pixelsOf(canvases[state]);
+        return { ...pixelsOf(canvases[state]), edge: plain(colours[state]) };
     }
   };
   return { colours, hatches, lanes, tiles: BAR_STATES.map(tileOf) };
@@ -114,7 +127,7 @@ function patternOf(tile: HTMLCanvasElement): CanvasPattern | string {
   return tile.getContext('2d')?.createPattern(tile, 'repeat') ?? 'transparent';
 }
 
-function pixelsOf(tile: HTMLCanvasElement): Tile {
+function pixelsOf(tile: HTMLCanvasElement): Pixels {
   const { width: size } = tile;
   const image = tile.getContext('2d')?.getImageData(0, 0, size, size);
   return { size, pixels: new Uint32Array(image?.data.buffer ?? new ArrayBuffer(4 * size * size)) };

@@ -9,6 +9,7 @@ import { endLesson } from './lessons.ts';
 import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
 import { ReplayPlayer } from './replay-player.ts';
+import { RunSpeaker } from './run-speaker.ts';
 import { Stage } from './stage.ts';
 import { follow } from './stream.ts';
 import type { Chart } from './timeline.ts';
@@ -24,6 +25,7 @@ export class RunView extends HTMLElement {
   #events: RunEvent[] = [];
   #clocks: PassClock[] = [];
   #words: RunWords | null = null;
+  readonly #speaker = new RunSpeaker(this);
   /** The timelines; none until the events have caught up with what the server drew. */
   #stage: Stage | null = null;
   #player: ReplayPlayer | null = null;
@@ -42,8 +44,13 @@ export class RunView extends HTMLElement {
   #leaving = new AbortController();
 
   /** One chart a pass, in order. */
-  get charts(): Chart[] {
+  get charts(): readonly Chart[] {
     return this.#stage?.charts ?? [];
+  }
+
+  /** The chart of all passes job by job; null where they are not shown so. */
+  get jobs(): Chart | null {
+    return this.#stage?.jobs ?? null;
   }
 
   connectedCallback(): void {
@@ -65,7 +72,10 @@ export class RunView extends HTMLElement {
     if (passes !== null) resized.observe(passes);
     signal.addEventListener('abort', () => resized.disconnect());
     const recolour = () => this.#stage?.recolour(readPalette(this, devicePixelRatio));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, { signal });
+    // On paper the style sheet is light, and so must be what is painted.
+    for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+      matchMedia(query).addEventListener('change', recolour, { signal });
+    }
     window.addEventListener('dppxchange', recolour, { signal });
     copyButton(this, signal);
     this.#schedule();
@@ -154,6 +164,7 @@ export class RunView extends HTMLElement {
 
   #tell(shown: RunTimeline): void {
     this.#words?.show(shown, shown !== this.timeline);
+    this.#speaker.hear(this.timeline);
     const isEnd = this.dataset.state !== 'ended' && this.timeline.state === 'ended';
     this.dataset.state = this.timeline.state;
     if (isEnd) this.#words?.end();

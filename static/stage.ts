@@ -4,17 +4,16 @@
  */
 import type { Segment } from '../server/runs/critical-path.ts';
 import type { Mode } from '../server/runs/spec.ts';
-import type { BarState, PassTimeline, Row } from '../server/runs/timeline.ts';
+import type { BarState, PassTimeline } from '../server/runs/timeline.ts';
 import { PassIndex } from '../server/runs/totals.ts';
 import { totalsIn } from '../views/totals.ts';
 import type { Turn } from './fragment.ts';
-import { JobsView } from './jobs-view.ts';
 import { aboutBar, Looks, type Selected } from './looks.ts';
-import { NO_OVERLAY, type Overlay } from './paint-look.ts';
+import type { Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
+import { Panels, type Place } from './panels.ts';
 import { find, type Passes, type Selection, type Step, step } from './selection.ts';
-import { Strips } from './strips.ts';
-import { Chart } from './timeline.ts';
+import type { Chart } from './timeline.ts';
 import type { Tip } from './tip.ts';
 import { around, moved, reaching, type View, within, zoomed } from './view.ts';
 
@@ -43,14 +42,8 @@ const EMPTY: Scene = {
   atMs: null,
 };
 
-/** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
-export type Place = { root: HTMLElement; rows: number; series?: HTMLElement | null };
-
 export class Stage {
-  readonly charts: Chart[];
-  readonly #strips: Strips;
-  /** The passes job by job; null where the page has no place for them. */
-  readonly #jobs: JobsView | null;
+  readonly #panels: Panels;
   /** What is turned on; to be changed by `turn`. */
   readonly turns = new Set<Turn>();
   #scene: Scene = EMPTY;
@@ -78,64 +71,40 @@ export class Stage {
     jobs: HTMLElement | null = null,
   ) {
     this.#changed = changed;
-    const gestures = {
-      look: (minMs: number | null, maxMs: number | null) =>
-        this.look(minMs === null || maxMs === null ? null : { minMs, maxMs }),
-      measure: (fromMs: number, toMs: number) =>
+    this.#panels = new Panels(places, jobs, palette, {
+      look: (minMs, maxMs) => this.look(minMs === null || maxMs === null ? null : { minMs, maxMs }),
+      measure: (fromMs, toMs) =>
         this.measure({ minMs: Math.min(fromMs, toMs), maxMs: Math.max(fromMs, toMs) }),
-      move: (share: number) => this.move(share),
-      zoom: (factor: number, atMs: number) => this.zoom(factor, atMs),
-    };
-    const pointed = (i: number, row: Row | null, bar: number | null) => {
-      const pass = this.#scene.passes[i];
-      if (!pass || !row) return null;
-      const found = row.bars[bar ?? -1];
-      return { row, selected: found ? aboutBar(pass, row, found) : null, ...this.#sayAs(i) };
-    };
-    const pick = (chart: number, row: Row | null, bar: number | null) =>
-      this.select(row === null || bar === null ? null : { chart, lane: row.lane, slot: row.slot, bar });
-    this.charts = places.map(
-      ({ root, rows }, i) =>
-        new Chart(root, rows, palette, {
-          ...gestures,
-          point: (chart, row, bar, left) => {
-            for (const other of this.charts) if (other !== chart) other.point(row === null ? null : left);
-            this.#strips.point(row === null ? null : left);
-            tip.show(chart, pointed(i, row, bar));
-          },
-          pick: (_chart, row, bar) => pick(i, row, bar),
-        }),
-    );
-    this.#strips = new Strips(
-      places.map(({ series = null }) => series),
-      palette,
-      {
-        ...gestures,
-        point: (from, left) => {
-          for (const chart of this.charts) chart.point(left);
-          this.#strips.point(left, from);
-        },
+      move: (share) => this.move(share),
+      zoom: (factor, atMs) => this.zoom(factor, atMs),
+      point: (on, at) => {
+        const pass = at && this.#scene.passes[at.chart];
+        const bar = at?.row.bars[at.bar ?? -1];
+        const selected = pass && bar ? aboutBar(pass, at.row, bar) : null;
+        tip.show(on, pass ? { row: at.row, selected, ...this.#sayAs(at.chart) } : null);
       },
-    );
-    const root = jobs?.querySelector<HTMLElement>('.chart');
-    this.#jobs =
-      jobs && root
-        ? new JobsView(jobs, root, palette, {
-            ...gestures,
-            point: (chart, at) => tip.show(chart, at && pointed(at.chart, at.row, at.bar)),
-            pick: (at) => pick(at?.chart ?? 0, at?.row ?? null, at?.bar ?? null),
-          })
-        : null;
+      pick: (at) =>
+        this.select(
+          at === null || at.bar === null
+            ? null
+            : { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar: at.bar },
+        ),
+    });
+  }
+
+  /** One a pass, in order. */
+  get charts(): readonly Chart[] {
+    return this.#panels.charts;
   }
 
   /** Everything that can have the focus, and is moved about in by keys. */
   get roots(): HTMLElement[] {
-    return [...this.charts.map(({ root }) => root), ...(this.#jobs ? [this.#jobs.root] : [])];
+    return this.#panels.roots;
   }
 
-  /** The passes job by job, where they are shown so. */
-  get jobs(): JobsView | null {
-    return this.#jobs?.isShown ? this.#jobs : null;
+  /** The chart of the passes job by job; null where they are not shown so. */
+  get jobs(): Chart | null {
+    return this.#panels.jobs?.chart ?? null;
   }
 
   /** What is seen now. */
@@ -210,34 +179,13 @@ export class Stage {
       );
       this.#view = moved(this.#view, now - maxMs + (maxMs - minMs) * 0.05, this.all);
     }
+    const { selected, turns } = this;
     if (scene.isNew || this.#isLookNew) {
-      const { selected, turns } = this;
       const { passes, atMs } = scene;
       this.#overlays = this.#looks.over(passes, { turns, selected, measured: this.#measured, atMs });
     }
     this.#isLookNew = false;
-    const isTurned = this.#turnJobs();
-    const isNew = scene.isNew || isTurned;
-    if (this.jobs) {
-      this.jobs.show(scene, this.view, isNew, this.#overlays);
-      if (isTurned) this.jobs.resize();
-      return;
-    }
-    if (isTurned) this.resize();
-    this.charts.forEach((chart, i) => {
-      const overlay = this.#overlays[i] ?? NO_OVERLAY;
-      const at = { pass: scene.passes[i] ?? null, nowMs: scene.nowMs[i] ?? 0 };
-      chart.show({ ...at, view: this.view, isNew, isMoving: scene.isMoving, overlay });
-    });
-    this.#strips.show(scene, this.view, isNew);
-  }
-
-  /** Puts the passes job by job in the place of the charts, or these back; false where they are as they were. */
-  #turnJobs(): boolean {
-    const isOn = this.turns.has('jobs');
-    if (this.#jobs === null || this.#jobs.isShown === isOn) return false;
-    this.#jobs.turn(isOn);
-    return true;
+    this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'));
   }
 
   /** Looks at a stretch; null: at everything. */
@@ -265,7 +213,7 @@ export class Stage {
   }
 
   turn(what: Turn, isOn = !this.turns.has(what)): void {
-    if (what === 'jobs' && this.#jobs === null) return;
+    if (what === 'jobs' && !this.#panels.hasJobs) return;
     if (isOn) this.turns.add(what);
     else this.turns.delete(what);
     this.#change();
@@ -291,8 +239,9 @@ export class Stage {
   /** Selects the bar that a step leads to; where none is selected, one of the chart that has the focus. */
   step(to: Step): void {
     const focused = this.charts.findIndex(({ root }) => root.contains(document.activeElement));
-    const next = this.jobs
-      ? this.jobs.step(this.#selection, to, this.view)
+    const { jobs } = this.#panels;
+    const next = jobs
+      ? jobs.step(this.#selection, to, this.view)
       : step(this.#scene.passes, this.#selection, to, this.view, Math.max(0, focused));
     this.select(next, true);
   }
@@ -325,15 +274,15 @@ export class Stage {
 
   /** Fits the width of the page. */
   resize(): void {
-    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.resize();
+    this.#panels.resize();
   }
 
   recolour(palette: Palette): void {
-    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.recolour(palette);
+    this.#panels.recolour(palette);
   }
 
   remove(): void {
-    for (const part of [...this.charts, this.#strips, this.#jobs]) part?.remove();
+    this.#panels.remove();
   }
 
   #change(): void {

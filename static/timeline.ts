@@ -81,6 +81,7 @@ export class Chart {
     // Arrow keys go from bar to bar, and a live region reads them: no reader's own way through text leads there.
     root.setAttribute('role', 'application');
     root.setAttribute('aria-roledescription', 'timeline');
+    if (document.getElementById('keys-short')) root.setAttribute('aria-describedby', 'keys-short');
     root.setAttribute('aria-label', server?.getAttribute('aria-label') ?? 'Timeline');
     root.tabIndex = 0;
     this.u = new uPlot(this.#options(root.clientWidth, events), this.#data(), root);

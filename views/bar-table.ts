@@ -5,7 +5,13 @@
 import { html } from 'hono/html';
 import { beginningOf, releaseOf } from '../server/runs/causes.ts';
 import type { Mode } from '../server/runs/spec.ts';
-import { BAR_STATES, type Bar, type PassTimeline, type Row, type RunTimeline } from '../server/runs/timeline.ts';
+import {
+  BAR_STATES,
+  type Bar,
+  type PassTimeline,
+  type Row,
+  type RunTimeline,
+} from '../server/runs/timeline.ts';
 import { capital, inMode } from '../server/runs/words.ts';
 import { releaseWords, stateWords } from './bar-words.ts';
 import { rowName } from './names.ts';
@@ -13,8 +19,9 @@ import { clock, count, duration } from './words.ts';
 
 /** Most rows of one pass: further ones are in the CSV. */
 const MOST_ROWS = 300;
-/** Times are told to a thousandth, however long a pass is. */
-const FINE_MS = 1999;
+/** Times are told to a tenth of a millisecond in a short pass, else to a thousandth of a second: as a clock is where so much is seen. */
+const SHORT_MS = 2000;
+const fineOf = ({ latestMs }: PassTimeline) => (latestMs < SHORT_MS ? Math.min(latestMs, 199) : SHORT_MS - 1);
 
 const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] as const;
 
@@ -41,7 +48,10 @@ function oneTable(id: string | null, mode: Mode, index: number, pass: PassTimeli
 /** What stands under a table: how many bars there are, and how many of them are listed. */
 export function moreWords(pass: PassTimeline | null): string {
   if (pass === null) return 'Nothing has run yet.';
-  const all = BAR_STATES.reduce((sum, state) => sum + (state === 'idle' ? 0 : (pass.looks.get(state) ?? 0)), 0);
+  const all = BAR_STATES.reduce(
+    (sum, state) => sum + (state === 'idle' ? 0 : (pass.looks.get(state) ?? 0)),
+    0,
+  );
   if (all <= MOST_ROWS) return `${count(all, 'row')}.`;
   return `The first ${MOST_ROWS} of ${all.toLocaleString('en-US')} rows.`;
 }
@@ -70,7 +80,7 @@ function listed({ rows }: PassTimeline): Listed[] {
 
 function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const { lane, slot } = row;
-  const fineMs = Math.min(pass.latestMs, FINE_MS);
+  const fineMs = fineOf(pass);
   const cause = releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar);
   const does = stateWords(bar);
   const job = bar.job === null ? '' : `, job ${bar.job}`;

@@ -10,10 +10,14 @@ export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: n
 /** The bar's job and what it does: `job 3, waiting for a lock (A), line 14`. */
 export function whatWords({ bar }: Pick<BarWordsOptions, 'bar'>): string {
   const job = bar.job === null ? '' : `job ${bar.job}, `;
-  const on = bar.on === null || bar.on === '' ? '' : ` (${bar.on})`;
   const line = bar.line === null ? '' : `, line ${bar.line}`;
-  const end = bar.end === null ? '' : `, ${LOOK_WORDS[bar.end]}`;
-  return `${job}${LOOK_WORDS[bar.state]}${on}${end}${line}`;
+  return `${job}${stateWords(bar)}${line}`;
+}
+
+/** What it does, and how its job ended in it: `waiting for a lock (A)`, `computing, failed`. */
+export function stateWords({ state, on, end }: Bar): string {
+  const what = on === null || on === '' ? '' : ` (${on})`;
+  return `${LOOK_WORDS[state]}${what}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
 }
 
 /** When: `1.204 s to 2.310 s: 1.1 s`, or `since 1.204 s` while it lasts. */

@@ -39,14 +39,12 @@ type Who = { lane: number; job: number | null };
 type RowFinder = (who: Who) => number | undefined;
 
 /** The row where a job of a lane is drawn, or main. */
-function rowFinder({ rows }: PassTimeline): RowFinder {
-  const lanes = new Map<number, number>();
-  const slots = new Map<string, number>();
-  rows.forEach((row, i) => {
-    if (row.slot === null) lanes.set(row.lane, i);
-    else for (const bar of row.bars) slots.set(`${row.lane} ${bar.job}`, i);
-  });
-  return ({ lane, job }) => slots.get(`${lane} ${job}`) ?? lanes.get(lane);
+function rowFinder({ rows, jobs }: PassTimeline): RowFinder {
+  const places = new Map(rows.map(({ lane, slot }, i) => [`${lane} ${slot}`, i]));
+  return ({ lane, job }) => {
+    const times = job === null ? undefined : jobs.get(job);
+    return places.get(`${lane} ${times?.lane === lane ? times.slot : null}`);
+  };
 }
 
 function arrows({ state }: PassTimeline, rowOf: RowFinder): Arrow[] {

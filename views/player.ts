@@ -36,7 +36,9 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <button class="go-why" type="button" disabled>Go to cause</button>
 <button class="keys" type="button" aria-label="Keys and gestures" aria-haspopup="dialog">?</button>
 </div>
-<p class="looked" role="status">${LOOKED_HINT}</p>
+<p class="looked">${LOOKED_HINT}</p>
+<p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what let a wait go on. W and S look closer and further. Question mark: all keys.</p>
+<div class="spoken unseen" role="log" aria-label="What is said"></div>
 ${keysHelp()}`;
 }
 

@@ -7,6 +7,7 @@ import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
 import type { Spec } from '../server/runs/spec.ts';
 import { sentence } from '../server/runs/summary.ts';
 import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
+import { barTables } from './bar-table.ts';
 import { compareForm, type OwnRun } from './compare-form.ts';
 import { consoleItems } from './console.ts';
 import { jobsFigure } from './jobs-figure.ts';
@@ -44,6 +45,7 @@ ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length)}
 ${legend(spec, timeline, uses)}
+${barTables(id, spec.modes, timeline)}
 ${speedUpFigure(spec.lesson, timeline)}
 ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 </div>
@@ -71,6 +73,7 @@ ${guessLine(lesson)}
 ${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
 ${player(false, spec.modes.length)}
 ${legend(spec, newTimeline(), uses)}
+${barTables(null, spec.modes, newTimeline())}
 ${speedUpFigure(spec.lesson, newTimeline())}
 ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 </div>
@@ -96,7 +99,7 @@ function runHead({ id, spec, timeline, mine, lesson }: RunView) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
-<h2 class="sentence"><span id="run-sentence" aria-live="polite" aria-atomic="true">${sentence(timeline)}</span></h2>
+<h2 class="sentence"><span id="run-sentence">${sentence(timeline)}</span></h2>
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>

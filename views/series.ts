@@ -119,14 +119,14 @@ export function momentWords(pass: PassTimeline, series: PassSeries, ms: number):
     .join(' · ');
 }
 
-/** What a pass that has ended came to: `at most 5 running · 41.3 MiB · 0.1 of 2 cores on average`. */
+/** The most that a pass came to: `up to 5 running · 41.3 MiB · 1.9 of 2 cores`. */
 export function endWords(pass: PassTimeline, series: PassSeries): string {
-  const { wallMs = 0, cpuMs = null, peakRssBytes = null } = pass.ended ?? {};
-  const most = series.jobs.values.reduce((top, value) => Math.max(top, value), 0);
+  const peakRssBytes = pass.ended?.peakRssBytes ?? null;
+  const most = ({ values }: Points) => values.reduce((top, value) => Math.max(top, value), 0);
   return [
-    `at most ${most} running`,
+    `up to ${most(series.jobs)} running`,
     peakRssBytes === null ? null : bytes(peakRssBytes),
-    cpuMs === null || wallMs === 0 ? null : `${coresWords(cpuMs / wallMs, pass.cores)} on average`,
+    series.cores.values.length === 0 ? null : coresWords(most(series.cores), pass.cores),
   ]
     .filter((part) => part !== null)
     .join(' · ');

@@ -72,7 +72,8 @@ export function limitWords(one: Efficiency): string {
 function atBest({ mode, limit, atOnce, cores, computing }: Efficiency): string {
   switch (limit) {
     case 'jobs':
-      return atOnce === 1 ? 'there was only one job' : `all ${atOnce} jobs could run at once`;
+      if (atOnce === 1) return 'there was only one job';
+      return `${atOnce === 2 ? 'both' : `all ${atOnce}`} jobs could run at once`;
     case 'workers':
       return `${counted(atOnce, 'worker')} could run at once`;
     case 'cores':

@@ -44,6 +44,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const [id = '', form] = c.req.param('file').split('.');
     const run = runs.get(id);
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
+    c.header('Cache-Control', run.log.isEnded ? 'public, max-age=3600' : 'no-store');
     if (form === 'ndjson') {
       const lines = run.log.after(0);
       return c.body(lines.map((line) => `${line}\n`).join(''), 200, {

@@ -107,7 +107,7 @@ class Path {
 
   #canGo(row: Row | undefined, atMs: number): row is Row {
     if (!row || !this.#barAt(row, atMs)) return false;
-    return atMs < this.#atMs || true;
+    return atMs < this.#atMs || !this.#seen.has(row);
   }
 
   #go(row: Row | undefined, atMs: number): boolean {
@@ -118,11 +118,12 @@ class Path {
   }
 
   /** Adds a stretch from `fromMs` to where the path has come. */
-  #push({ lane, slot }: Row, { job, state }: Pick<Bar, 'job' | 'state'>, fromMs: number): void {
+  #push(row: Row, { job, state }: Pick<Bar, 'job' | 'state'>, fromMs: number): void {
     if (fromMs >= this.#atMs) return;
+    const { lane, slot } = row;
     this.segments.push({ lane, slot, job, fromMs, toMs: this.#atMs, state });
     this.#atMs = fromMs;
-    this.#seen.clear();
+    this.#seen = new Set([row]);
   }
 
   /** The bar that a row has just before `atMs`. */

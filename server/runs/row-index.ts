@@ -130,10 +130,9 @@ export class RowIndex {
       merged.shares = new Float64Array(columns * STATES);
       merged.ends = new Uint8Array(columns);
     }
-    for (const column of merged.mixed) {
-      merged.shares.fill(0, column * STATES, (column + 1) * STATES);
-      merged.ends[column] = 0;
-    }
+    // One sweep is quicker than one for each of many columns.
+    merged.shares.fill(0);
+    merged.ends.fill(0);
     merged.alone.length = 0;
     merged.mixed.length = 0;
     return merged;

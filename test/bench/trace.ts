@@ -70,18 +70,18 @@ export async function trace(page: Page, doing: () => Promise<void>): Promise<Tra
 
 /** Time that script began between two times took of a core, in ms. */
 export function scriptMs({ tasks }: Trace, fromMs: number, toMs: number): number {
-  return outermostMs(tasks, fromMs, toMs, ({ name }) => SCRIPT.has(name));
+  return outermostMs(tasks, toMs, ({ name, startMs }) => startMs >= fromMs && SCRIPT.has(name));
 }
 
-/** Time that whatever the main thread began between two times took of a core, in ms. */
+/** Time that whatever the main thread did between two times took of a core, in ms; what it had begun before counts in full. */
 export function workMs({ tasks }: Trace, fromMs: number, toMs: number): number {
-  return outermostMs(tasks, fromMs, toMs, ({ name }) => name === 'RunTask');
+  return outermostMs(tasks, toMs, ({ name, endMs }) => name === 'RunTask' && endMs > fromMs);
 }
 
 /** What lies within another is part of it. */
-function outermostMs(tasks: Task[], fromMs: number, toMs: number, is: (task: Task) => boolean): number {
+function outermostMs(tasks: Task[], toMs: number, is: (task: Task) => boolean): number {
   let sum = 0;
-  let doneMs = fromMs;
+  let doneMs = Number.NEGATIVE_INFINITY;
   for (const task of tasks) {
     if (task.startMs < doneMs || task.startMs >= toMs || !is(task)) continue;
     sum += task.cpuMs;

@@ -19,12 +19,16 @@ export type Drawn = {
   pixelMs: number;
 };
 
-/** Reads the chart of a pass, or of two runs compared the chart at that place: where the colour `--state` of the style sheet is on its canvas. */
-export function readChart(page: Page, pass: number, state: 'sleep' | 'computing'): Promise<Drawn> {
+/**
+ * Reads the chart of a pass, or of all of them job by job, or of two runs compared the chart at that place: where the
+ * colour `--state` of the style sheet is on its canvas.
+ */
+export function readChart(page: Page, pass: number | 'jobs', state: 'sleep' | 'computing'): Promise<Drawn> {
   return page.evaluate(
     ({ pass, state }) => {
       const view = document.querySelector<RunView | CompareView>('run-view, compare-view');
-      const u = view?.charts[pass]?.u;
+      const jobs = view && 'jobs' in view ? view.jobs : null;
+      const u = (pass === 'jobs' ? jobs : view?.charts[pass])?.u;
       if (!view || !u) return { stretches: [], rows: 0, marks: [], pixelMs: 0 };
       const { canvas } = u.ctx;
       const { left, width } = u.bbox;
@@ -55,7 +59,7 @@ export function readChart(page: Page, pass: number, state: 'sleep' | 'computing'
         const mark = probe.getImageData(Math.round(left - 6 * ratio), middle - 4 * ratio, 1, 1).data;
         marks.push(laneOf.get(String(mark)) ?? null);
         // A quarter down the row: within the bar, and above its text.
-        const y = Math.round(u.valToPos(row + 0.25, 'y', true));
+        const y = Math.floor(u.valToPos(row + 0.25, 'y', true));
         const { data } = probe.getImageData(Math.round(left), y, Math.round(width), 1);
         let start: number | null = null;
         for (let x = 0; x <= Math.round(width); x++) {

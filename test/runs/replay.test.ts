@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { Fact, RunEvent } from '../../server/runs/events.ts';
 import { Replay, replayOrder } from '../../server/runs/replay.ts';
 import type { RunTimeline } from '../../server/runs/timeline.ts';
-import { events, laneStarted, passStarted, type Told, timelineOf } from './made-events.ts';
+import {
+  events,
+  laneStarted,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitEnded,
+  waitStarted,
+} from './made-events.ts';
 import { madeLog } from './made-logs.ts';
 import { madeProgram, play } from './made-programs.ts';
 
@@ -124,6 +132,20 @@ describe('Replay', () => {
     );
     expect(replay.at(2.95).passes[0]?.state.memories.get(101)?.counter).toBe(0);
     expect(replay.at(3).passes[0]?.state.memories.get(101)?.counter).toBe(2);
+  });
+
+  it('at: a lock is let go before it is taken, as the log has it', () => {
+    const log = events(0, [
+      [0, passStarted('threads')],
+      [0, laneStarted(1, 'threads')],
+      [0, laneStarted(2, 'threads')],
+      [2, waitStarted(2, null, 'lock', 'A')],
+      [3, { type: 'lock-released', lane: 1, job: null, on: 'A' }],
+      [2.9, waitEnded(2, null, 'lock', 'A')],
+    ]);
+    const replay = new Replay(log);
+    const kinds = replay.at(replay.endMs).passes[0]?.causes.all.map(({ kind }) => kind);
+    expect(kinds).toEqual(['lock']);
   });
 
   it('at: forth and back comes to the same as at once', () => {

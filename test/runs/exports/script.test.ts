@@ -202,7 +202,7 @@ const QUICK: Record<string, Partial<Spec>> = {
   'producer-consumer': { jobs: 1 },
 };
 
-/** Job 3 of this lesson eats 384 MiB in these modes, before its process ends. Such scripts run two at a time, in less than a GiB. */
+/** Job 3 of this lesson eats 256 MiB in these modes, before its process ends. Such scripts run two at a time, in less than a GiB. */
 const EATS = { lesson: 'crash', modes: ['threads', 'processes'] as Mode[] };
 
 /** Modes in which a lesson's program in Python only says that it has no point to show. */

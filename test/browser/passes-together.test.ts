@@ -1,0 +1,304 @@
+/** Passes together: the strips under the timelines, the passes job by job, how much faster, and the critical path. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import type { RunView } from '../../static/run-view.ts';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { missing, readChart, type Stretch } from './drawn.ts';
+import { ended } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+const MODES = ['sequential', 'threads'] as const;
+const SPEC = { modes: MODES, jobs: 3, minSeconds: 0.4, maxSeconds: 0.9 };
+
+async function endedRun(spec: Record<string, unknown> = SPEC) {
+  const id = await server.start(spec);
+  const page = await browser.open();
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  await page.locator('.series-plot canvas').first().waitFor();
+  return { id, page, events: await server.events(id) };
+}
+
+/** Jobs that run at a moment of a pass, by its events. */
+function runningAt(events: RunEvent[], pass: number, ms: number): number {
+  const own = events.filter((one) => one.pass === pass && one.atMs <= ms);
+  const count = (type: RunEvent['type']) => own.filter((one) => one.type === type).length;
+  return count('job-started') - count('job-ended');
+}
+
+/** Moments in the middle of all stretches of a pass in which nothing starts or ends, if they are long enough to see. */
+function quietMoments(events: RunEvent[], pass: number, leastMs: number): number[] {
+  const turns = events.filter(
+    (one) => one.pass === pass && (one.type === 'job-started' || one.type === 'job-ended'),
+  );
+  const times = [0, ...turns.map(({ atMs }) => atMs).sort((a, b) => a - b)];
+  return times.flatMap((ms, i) => {
+    const next = times[i + 1];
+    return next !== undefined && next - ms > leastMs ? [(ms + next) / 2] : [];
+  });
+}
+
+/** How high the fill of the jobs stands in a strip at some times, as a share of the strip; and a pixel's width in ms. */
+function readStrip(
+  page: Page,
+  pass: number,
+  times: number[],
+): Promise<{ heights: number[]; pixelMs: number }> {
+  return page.evaluate(
+    ({ pass, times }) => {
+      const view = document.querySelector<RunView>('run-view');
+      const canvas = document.querySelectorAll<HTMLCanvasElement>('.series-plot canvas')[pass];
+      const scale = view?.charts[pass]?.u.scales.x;
+      if (!view || !canvas || !scale) throw new Error(`There is no strip of pass ${pass}.`);
+      const [minMs, maxMs] = [1000 * (scale.min ?? 0), 1000 * (scale.max ?? 0)];
+      const copy = document.createElement('canvas');
+      copy.width = canvas.width;
+      copy.height = canvas.height;
+      const probe = copy.getContext('2d', { willReadFrequently: true })!;
+      probe.fillStyle = getComputedStyle(view).getPropertyValue('--track').trim();
+      probe.fillRect(0, 0, 1, 1);
+      const wanted = String(probe.getImageData(0, 0, 1, 1).data);
+      probe.clearRect(0, 0, copy.width, copy.height);
+      probe.drawImage(canvas, 0, 0);
+      const heights = times.map((ms) => {
+        const x = Math.round(((ms - minMs) / (maxMs - minMs)) * canvas.width);
+        const { data } = probe.getImageData(x, 0, 1, canvas.height);
+        for (let y = 0; y < canvas.height; y++)
+          if (String(data.slice(4 * y, 4 * y + 4)) === wanted) return 1 - y / canvas.height;
+        return 0;
+      });
+      return { heights, pixelMs: (maxMs - minMs) / canvas.width };
+    },
+    { pass, times },
+  );
+}
+
+/** Points into a plot at a share of its width, and tells which time of the charts that is. */
+async function pointAt(page: Page, selector: string, share: number): Promise<number> {
+  const box = (await page.locator(selector).boundingBox())!;
+  const x = Math.round(box.x + share * box.width);
+  await page.mouse.move(x, box.y + box.height / 2);
+  return page.evaluate((x) => {
+    const u = document.querySelector<RunView>('run-view')!.charts[0]!.u;
+    return 1000 * u.posToVal(x - u.over.getBoundingClientRect().left, 'x');
+  }, x);
+}
+
+const wordsOf = (page: Page) => page.locator('.series-words').allTextContents();
+
+it('series: the strip under each timeline has as many jobs running as the events tell, zoomed too', async () => {
+  const { page, events } = await endedRun();
+  const top = Math.max(
+    ...MODES.flatMap((_, pass) => events.map(({ atMs }) => runningAt(events, pass, atMs))),
+  );
+  expect(top).toBe(3);
+  const expectDrawn = async () => {
+    let seen = 0;
+    for (const pass of MODES.keys()) {
+      const { pixelMs } = await readStrip(page, pass, []);
+      const [minMs, maxMs] = await page.evaluate(() => {
+        const { min, max } = document.querySelector<RunView>('run-view')!.charts[0]!.u.scales.x!;
+        return [1000 * (min ?? 0), 1000 * (max ?? 0)];
+      });
+      const times = quietMoments(events, pass, 8 * pixelMs).filter((ms) => ms > minMs! && ms < maxMs!);
+      const { heights } = await readStrip(page, pass, times);
+      times.forEach((ms, i) => {
+        const jobs = runningAt(events, pass, ms);
+        // The scale ends a little above the top; a pixel of thirty is the line itself.
+        expect(Math.abs(heights[i]! - jobs / (top * 1.08)), `pass ${pass} at ${ms} ms`).toBeLessThan(0.08);
+      });
+      seen += times.length;
+    }
+    return seen;
+  };
+  expect(await expectDrawn()).toBeGreaterThan(4);
+  await page.locator('.chart').first().focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('w');
+  await expect.poll(() => page.locator('.show-all').isEnabled()).toBe(true);
+  expect(await expectDrawn()).toBeGreaterThan(0);
+});
+
+it('series: the values at the cursor are those of the events, wherever it points; else what the pass came to', async () => {
+  const { page, events } = await endedRun();
+  const before = await wordsOf(page);
+  for (const [pass, words] of before.entries()) {
+    expect(words).toMatch(
+      new RegExp(`^up to ${pass === 0 ? 1 : 3} running( · .+ · \\d\\.\\d of \\d+ cores?)?$`),
+    );
+  }
+  for (const selector of ['.series-plot .u-over >> nth=1', '.chart .u-over >> nth=1']) {
+    for (const share of [0.1, 0.25, 0.9]) {
+      const ms = await pointAt(page, selector, share);
+      const words = await wordsOf(page);
+      for (const pass of MODES.keys()) {
+        const wallMs = events.find((one) => one.type === 'pass-ended' && one.pass === pass)!.atMs;
+        const samples = events.filter((one) => one.type === 'sample' && one.pass === pass && one.atMs <= ms);
+        if (ms > wallMs) expect(words[pass]).toBe('has ended');
+        else expect(words[pass]).toMatch(new RegExp(`^${runningAt(events, pass, ms)} running`));
+        const last = samples.at(-1);
+        if (ms > wallMs || last?.type !== 'sample') continue;
+        expect(words[pass]).toContain(
+          ` · ${(last.rssBytes / 2 ** 20).toFixed(last.rssBytes < 100 * 2 ** 20 ? 1 : 0)} MiB`,
+        );
+      }
+    }
+  }
+  await page.mouse.move(5, 5);
+  await expect.poll(() => wordsOf(page)).toEqual(before);
+});
+
+/** Where jobs wait on time, job by job: after a heading, a row for each pass. */
+function expectedByJob(events: RunEvent[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const [pass] of MODES.entries()) {
+    const since = new Map<number, number>();
+    for (const one of events.filter((event) => event.pass === pass)) {
+      if (one.type === 'wait-started' && one.for === 'sleep' && one.job !== null)
+        since.set(one.job, one.atMs);
+      if (one.type !== 'wait-ended' || one.for !== 'sleep' || one.job === null) continue;
+      const row = one.job * (MODES.length + 1) + 1 + pass;
+      found.push({ row, startMs: since.get(one.job) ?? 0, endMs: one.atMs });
+    }
+  }
+  return found.sort((a, b) => a.row - b.row || a.startMs - b.startMs);
+}
+
+async function expectJobsDrawn(page: Page, events: RunEvent[]): Promise<void> {
+  const expected = expectedByJob(events);
+  const { stretches, rows, pixelMs } = await readChart(page, 'jobs', 'sleep');
+  expect(rows).toBe(SPEC.jobs * (MODES.length + 1));
+  expect(missing(expected, stretches, pixelMs), 'not drawn').toEqual([]);
+  expect(missing(stretches, expected, pixelMs), 'drawn but not told').toEqual([]);
+}
+
+it('job by job: draws each job of each pass in a row of its own, from while it runs to its end, and zoomed', async () => {
+  const id = await server.start(SPEC);
+  const page = await browser.open();
+  await page.goto(`${server.url}/runs/${id}`);
+  await page.locator('.chart canvas').first().waitFor();
+  await page.click('[data-turn=jobs]');
+  await page.locator('.jobs canvas').waitFor();
+  expect(await page.locator('figure.pass').first().isVisible()).toBe(false);
+  await ended(page);
+  const events = await server.events(id);
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#show=jobs');
+  await page.waitForTimeout(100);
+  await expectJobsDrawn(page, events);
+  await page.reload();
+  await page.locator('.jobs canvas').waitFor();
+  await expectJobsDrawn(page, events);
+  await page.click('[data-turn=jobs]');
+  await page.locator('figure.pass').first().waitFor();
+  expect(await page.locator('.jobs').isVisible()).toBe(false);
+});
+
+it('job by job: a bar that is clicked, or reached by arrow keys, is the one of its lane, also pass by pass', async () => {
+  const { page, events } = await endedRun();
+  await page.click('[data-turn=jobs]');
+  const plot = page.locator('.jobs .u-over');
+  await plot.waitFor();
+  // Job 1 in threads: the third group of two rows and a heading has it at its end.
+  const [stretch] = expectedByJob(events).filter(({ row }) => row === 1 * 3 + 2);
+  const at = await page.evaluate(
+    ({ ms, row }) => {
+      const { u } = document.querySelector<RunView>('run-view')!.jobs!;
+      return { x: u.valToPos(ms / 1000, 'x'), y: u.valToPos(row + 0.5, 'y') };
+    },
+    { ms: (stretch!.startMs + stretch!.endMs) / 2, row: stretch!.row },
+  );
+  await plot.click({ position: at });
+  const line = page.locator('.looked');
+  const lane = events.find((one) => one.type === 'job-started' && one.pass === 1 && one.job === 1);
+  const number = lane?.type === 'job-started' ? lane.lane : -1;
+  await expect.poll(() => line.textContent()).toContain(`#${number}: job 1, waiting on time`);
+  const words = await line.textContent();
+  await expect
+    .poll(() => page.evaluate(() => location.hash))
+    .toMatch(new RegExp(`bar=1\\.${number}\\.\\d+&show=jobs$`));
+  await page.click('[data-turn=jobs]');
+  await page.locator('figure.pass').first().waitFor();
+  expect(await line.textContent()).toBe(words);
+  await page.click('[data-turn=jobs]');
+  await page.locator('.jobs .chart').focus();
+  // Above it stands the same job, one by one.
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => line.textContent()).toMatch(/^main: job 1, /);
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => line.textContent()).toMatch(new RegExp(`^#${number}: job 1, `));
+  await page.keyboard.press('j');
+  await page.locator('figure.pass').first().waitFor();
+});
+
+it('panel: how much faster each mode was is what the passes took, and the critical path is told in words', async () => {
+  const { page, events } = await endedRun();
+  const wall = MODES.map((_, pass) => {
+    const one = events.find((event) => event.type === 'pass-ended' && event.pass === pass);
+    return one?.type === 'pass-ended' ? one.wallMs : 0;
+  });
+  const factor = wall[0]! / wall[1]!;
+  const row = page.locator('.gains li');
+  expect(await row.count()).toBe(1);
+  expect(await row.locator('.gains-figures').textContent()).toBe(
+    `${factor.toFixed(1)}× of 3.0×: ${Math.round((100 * factor) / 3)} %`,
+  );
+  expect(await row.locator('.gains-why').textContent()).toMatch(/^All 3 jobs could run at once/);
+  const width = async (selector: string) => (await row.locator(selector).boundingBox())!.width;
+  expect((await width('.gains-bar')) / (await width('svg'))).toBeCloseTo(factor / 3, 1);
+
+  await page.click('[data-turn=path]');
+  await expect
+    .poll(() => page.locator('.looked').textContent())
+    .toMatch(
+      /^Critical path\. One by one: jobs 0, 1 and 2 waiting on time .* In threads: job \d waiting on time /,
+    );
+});
+
+it('page: one pass alone is not held against others', async () => {
+  const { page } = await endedRun({ ...SPEC, modes: ['threads'] });
+  expect(await page.locator('[data-turn=jobs], .jobs, .gains').count()).toBe(0);
+  await page.locator('.chart').first().focus();
+  await page.keyboard.press('j');
+  expect(await page.locator('figure.pass').isVisible()).toBe(true);
+});
+
+it('page: without script the strips are drawings, and nothing stands there job by job', async () => {
+  const { id } = await endedRun();
+  const page = await browser.open({ javaScriptEnabled: false });
+  await page.goto(`${server.url}/runs/${id}`);
+  expect(await page.locator('.series-plot .series-jobs').count()).toBe(2);
+  expect(await page.locator('.series-words').nth(1).textContent()).toMatch(/^up to 3 running/);
+  expect(await page.locator('.jobs').isVisible()).toBe(false);
+  expect(await page.locator('.gains-figures').textContent()).toMatch(/^\d\.\d× of 3\.0×: \d+ %$/);
+});
+
+it('page: a strip has its room from the start, and at 390 pixels nothing goes sideways, dark and without motion', async () => {
+  const { id } = await endedRun();
+  const page = await browser.open({
+    viewport: { width: 390, height: 844 },
+    colorScheme: 'dark',
+    reducedMotion: 'reduce',
+  });
+  await page.goto(server.url);
+  const heights = () =>
+    page.evaluate(() => [...document.querySelectorAll('figure.pass .series')].map((one) => one.clientHeight));
+  const empty = await heights();
+  await page.goto(`${server.url}/runs/${id}`);
+  await page.locator('.series-plot canvas').first().waitFor();
+  expect(new Set([...empty, ...(await heights())]).size).toBe(1);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
+  expect(await overflow()).toBe(0);
+  await page.click('[data-turn=jobs]');
+  await page.locator('.jobs canvas').waitFor();
+  expect(await overflow()).toBe(0);
+  const { stretches } = await readChart(page, 'jobs', 'sleep');
+  expect(stretches.length).toBeGreaterThanOrEqual(6);
+});

@@ -1,0 +1,57 @@
+/** What the first view of a lesson weighs on its way to a browser, and what stays away until it is needed. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended, QUICK, run } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** A file that a page has loaded: its bytes as they came, compressed; none where it was kept from before. */
+type Loaded = { name: string; bytes: number; sentBytes: number };
+
+function loaded(page: Page, ending: '.js' | '.css'): Promise<Loaded[]> {
+  return page.evaluate(
+    (ending) =>
+      performance
+        .getEntriesByType('resource')
+        .filter((entry) => entry instanceof PerformanceResourceTiming)
+        .filter(({ name }) => name.endsWith(ending))
+        .map(({ name, encodedBodySize, transferSize }) => ({
+          name: new URL(name).pathname,
+          bytes: encodedBodySize,
+          sentBytes: transferSize,
+        })),
+    ending,
+  );
+}
+
+const sum = (files: Loaded[]) => files.reduce((all, { bytes }) => all + bytes, 0);
+
+it('first view: at most 60 KB of script and 15 KB of style, with all that comes by itself', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/one-by-one`, { waitUntil: 'networkidle' });
+  const scripts = await loaded(page, '.js');
+  const styles = await loaded(page, '.css');
+  // The charts are there, for Run to be pressed.
+  expect(scripts.length).toBeGreaterThan(1);
+  expect(sum(scripts)).toBeLessThanOrEqual(60_000);
+  expect(styles).toHaveLength(1);
+  expect(sum(styles)).toBeLessThanOrEqual(15_000);
+
+  await run(page, QUICK);
+  await ended(page);
+  const later = await loaded(page, '.js');
+  expect(later.length).toBeGreaterThan(scripts.length);
+  // Nothing comes twice, and the next page has it all.
+  expect(new Set(later.map(({ name }) => name)).size).toBe(later.length);
+  await page.goto(page.url(), { waitUntil: 'networkidle' });
+  await page.locator('canvas').first().waitFor();
+  for (const { sentBytes } of [...(await loaded(page, '.js')), ...(await loaded(page, '.css'))])
+    expect(sentBytes).toBe(0);
+});

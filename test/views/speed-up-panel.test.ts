@@ -1,0 +1,92 @@
+/** How much faster, in figures and words; and the critical path in words. */
+import { describe, expect, it } from 'vitest';
+import { criticalPath } from '../../server/runs/critical-path.ts';
+import type { Mode } from '../../server/runs/spec.ts';
+import { newTimeline } from '../../server/runs/timeline.ts';
+import { pathsWords, pathWords } from '../../views/path-words.ts';
+import { speedUpPanel } from '../../views/speed-up-panel.ts';
+import { atOnce, oneByOne, type Pass, run, timelineOf } from '../runs/made-events.ts';
+
+const MODES: Mode[] = ['sequential', 'event-loop', 'threads'];
+
+async function rows(...passes: Pass[]): Promise<string[]> {
+  const panel = String(await speedUpPanel('one-by-one', MODES, timelineOf(run(passes))));
+  return [...panel.matchAll(/<li.*?<\/li>/gs)].map(([row]) =>
+    row
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+}
+
+describe('speedUpPanel', () => {
+  it('speedUpPanel: a row for each mode but one by one, empty until its pass has ended', async () => {
+    expect(await rows()).toEqual(['Event loop', 'Threads']);
+    expect(
+      await rows(oneByOne('sleep'), { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep'), wallMs: 1250 }),
+    ).toEqual(['Event loop 4.0× of 5.0×: 80 % All 5 jobs could run at once', 'Threads']);
+  });
+
+  it('speedUpPanel: says what the limit is', async () => {
+    expect(
+      await rows(
+        oneByOne('compute'),
+        { mode: 'event-loop', jobs: oneByOne('compute').jobs },
+        { mode: 'threads', jobs: atOnce(5, 3125, 'compute'), cores: 2 },
+      ),
+    ).toEqual([
+      'Event loop 1.0× of 1.0×: 100 % The event loop computes one job at a time',
+      'Threads 1.6× of 2.0×: 80 % This machine computes on 2 cores at once',
+    ]);
+  });
+
+  it('speedUpPanel: says where a long job, or a slow pass to compare with, explains the figure', async () => {
+    const long = [
+      { from: 0, to: 3000 },
+      { from: 3000, to: 4000 },
+    ];
+    const together = [
+      { from: 0, to: 3000 },
+      { from: 0, to: 1000 },
+    ];
+    const [, threads] = await rows({ mode: 'sequential', jobs: long }, { mode: 'threads', jobs: together });
+    expect(threads).toBe(
+      'Threads 1.3× of 2.0×: 67 % Both jobs could run at once, but job 0 alone took 3.0 seconds: no more than 1.3×',
+    );
+    const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
+    expect(lucky).toMatch(
+      /10\.0× of 5\.0×: 200 % All 5 jobs could run at once; something else slowed one by one down$/,
+    );
+  });
+
+  it('speedUpPanel: is not there for one pass alone, nor where a lesson has its own figure', () => {
+    expect(speedUpPanel('one-by-one', ['threads'], newTimeline())).toBeNull();
+    expect(speedUpPanel('computing', MODES, newTimeline())).toBeNull();
+  });
+});
+
+describe('pathWords', () => {
+  it('pathWords: what the path consists of, the longest first, with jobs by name or number', () => {
+    const [sequential] = timelineOf(run([oneByOne('sleep')])).passes;
+    expect(pathWords('sequential', criticalPath(sequential!))).toBe(
+      'One by one: 5 jobs waiting on time 5.0 s',
+    );
+    const path = [
+      { lane: 1, slot: null, job: null, fromMs: 0, toMs: 100, state: 'starting' as const },
+      { lane: 1, slot: null, job: 3, fromMs: 100, toMs: 1000, state: 'sleep' as const },
+    ];
+    expect(pathWords('threads', path)).toBe('In threads: job 3 waiting on time 900 ms, starting 100 ms');
+  });
+
+  it('pathWords: leaves out what is less than a hundredth', () => {
+    const at = { lane: 0, slot: null, job: null };
+    const path = [
+      { ...at, fromMs: 0, toMs: 5, state: 'starting' as const },
+      { ...at, job: 3, fromMs: 5, toMs: 1000, state: 'computing' as const },
+    ];
+    expect(pathsWords([{ mode: 'threads', path }])).toBe(
+      'Critical path. In threads: job 3 computing 995 ms.',
+    );
+    expect(pathsWords([])).toMatch(/^What the critical path consists of/);
+  });
+});
