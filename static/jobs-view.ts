@@ -17,8 +17,8 @@ import type { View } from './view.ts';
 
 /** Height that the rows may take together before they get thin, in CSS pixels; with many jobs the chart is higher. */
 const ROOM = 420;
-/** Rows are at most and at least so high, in CSS pixels. */
-const HIGHEST = 14;
+/** Rows are at most and at least so high, in CSS pixels: too low for the job's number in bars, which the heading says. */
+const HIGHEST = 12;
 const LOWEST = 5;
 /** A row that is not as high goes without its name. */
 const NAMED = 11;

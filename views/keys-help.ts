@@ -34,7 +34,7 @@ export function keysHelp() {
 <dl>${GESTURES.map(row)}</dl>
 <h4>Keys, once you have clicked a timeline or reached it with Tab</h4>
 <dl>${ROWS.map(([keys, does]) => html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`)}</dl>
-<form method="dialog"><button type="submit" autofocus>Close</button></form>
+<form method="dialog"><button type="submit">Close</button></form>
 </dialog>`;
 }
 

@@ -19,7 +19,7 @@ export function player(isEnded: boolean, passes: number) {
 <input class="scrubber" type="range" min="0" max="1" step="any" value="1" aria-label="Time of the replay"${off}>
 <button class="event-on" type="button" aria-label="One event on"${off}>${ON}</button>
 <output class="replay-time"></output>
-<label class="speed"><span class="unseen">Speed</span><select${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
+<label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
 ${tools(passes > 1)}
 </div>`;

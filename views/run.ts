@@ -24,7 +24,13 @@ import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
 
 /** `mine`: the run was asked for by this browser, which may cancel it. */
-export type RunView = Planned & { id: string; timeline: RunTimeline; mine: boolean };
+export type RunView = Planned & {
+  id: string;
+  timeline: RunTimeline;
+  mine: boolean;
+  /** The family that the run is one of, and its place in it, from 0; null where it stands alone. */
+  member: { family: string; place: number } | null;
+};
 
 /** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
 export type Planned = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
@@ -95,7 +101,7 @@ export function axisMs(timeline: RunTimeline, spanMs: number): number {
   return Math.max(spanMs, 1, ...timeline.passes.map((pass) => pass.latestMs));
 }
 
-function runHead({ id, spec, timeline, mine, lesson }: RunView) {
+function runHead({ id, spec, timeline, mine, lesson, member }: RunView) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -109,6 +115,7 @@ ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 <button class="copy" type="button">Copy link</button>
 </div>
 ${guessLine(lesson)}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.place + 1} of <a href="/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }
 

@@ -22,10 +22,10 @@ export function timelineOf(log: RunLog): RunTimeline {
 
 /** A run as `person` sees it. */
 export function viewOf(run: RunView, person: string, { lessons, settings }: Playground): View {
-  const { id, spec, log, person: owner } = run;
+  const { id, spec, log, person: owner, member = null } = run;
   const lesson = lessonOf(lessons, spec.lesson);
   const planned = { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
-  return { ...planned, id, timeline: timelineOf(log), mine: owner === person };
+  return { ...planned, id, timeline: timelineOf(log), mine: owner === person, member };
 }
 
 /** The run that a lesson asks for, before there is one. Its seed is not drawn yet, so its times are a guess. */

@@ -48,6 +48,6 @@ function rowsOf(pass: PassTimeline | null, chart: number): Map<number, GhostRow>
   return found;
 }
 
-function isOf({ lane, slot, startMs }: JobTimes, row: Row, bar: Bar): boolean {
-  return row.lane === lane && row.slot === slot && bar.startMs >= startMs;
+function isOf({ lane, startMs }: JobTimes, row: Row, bar: Bar): boolean {
+  return row.lane === lane && bar.startMs >= startMs;
 }

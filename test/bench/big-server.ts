@@ -8,9 +8,9 @@ import { listen } from '../../server/listen.ts';
 import { startPlayground } from '../../server/playground.ts';
 import type { RunEvent } from '../../server/runs/events.ts';
 import { RunLog } from '../../server/runs/log.ts';
-import { Store } from '../../server/runs/store.ts';
 import { readSettings } from '../../server/settings.ts';
-import { madeRun, madeSpec, type Size } from './made-run.ts';
+import { madeRun, type Size } from './made-run.ts';
+import { madeEntry, storeRun } from './store-run.ts';
 
 /** What the parent asks for: the large run without its `last` events, which come, so many a second, when told to `grow`. */
 export type Go = { last: number; perSecond: number };
@@ -23,20 +23,17 @@ export type Said =
 const BIG: Size = { lanes: 100, events: 100_000, perSecond: 1000 };
 const FEW: Size = { lanes: 100, events: 1000, perSecond: 10 };
 
-/** Of every run here. */
-const BENCH = { person: 'bench', createdAt: Date.now(), family: null, place: null };
-
 const settings = readSettings({ MAX_EVENTS: '1000000', ...process.env });
-const store = new Store(settings.DATA_DIR);
-const ids = { many: put(madeRun(BIG), BIG), few: put(madeRun(FEW), FEW) };
-store.close();
+const ids = { many: 'many', few: 'few' };
+storeRun(settings.DATA_DIR, ids.many, BIG);
+storeRun(settings.DATA_DIR, ids.few, FEW);
 const playground = await startPlayground(settings);
 const grown = new Map<string, RunLog>();
 const stored = playground.runs.get.bind(playground.runs);
 playground.runs.get = (id) => {
   const log = grown.get(id);
   if (!log) return stored(id);
-  return { id, spec: madeSpec(BIG), status: null, log, ...BENCH };
+  return { ...madeEntry(id, BIG), status: null, log };
 };
 const { serve, addressOf } = await listen();
 const server = await serve(createApp({ playground, addressOf }).fetch, settings);
@@ -60,16 +57,6 @@ process.on('disconnect', async () => {
   await server.close();
   process.exit(0);
 });
-
-function put(events: RunEvent[], size: Size): string {
-  const id = `made-with-${events.length}`;
-  store.create({ id, spec: madeSpec(size), status: 'completed', ...BENCH });
-  for (let at = 0; at < events.length; at += 1000) {
-    const lines = events.slice(at, at + 1000).map((event) => JSON.stringify(event));
-    store.append(id, at + 1, lines);
-  }
-  return id;
-}
 
 /** Appends `perSecond` events a second. */
 function grow(log: RunLog, events: RunEvent[], perSecond: number): void {

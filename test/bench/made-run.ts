@@ -5,8 +5,11 @@
 import type { Fact, RunEvent } from '../../server/runs/events.ts';
 import type { Spec } from '../../server/runs/spec.ts';
 
-/** `lanes` with main; `events` is about how many there will be; `perSecond`, how many of them a second of the pass has. */
-export type Size = { lanes: number; events: number; perSecond: number };
+/**
+ * `lanes` with main; `events` is about how many there will be; `perSecond`, how many of them a second of the pass has.
+ * `isApart`: no messages are passed, so that no arrow lies over the bars.
+ */
+export type Size = { lanes: number; events: number; perSecond: number; isApart?: boolean };
 
 /** The spec that such a run would have had. */
 export function madeSpec({ lanes }: Pick<Size, 'lanes'>): Spec {
@@ -27,7 +30,7 @@ const JOBS = 1000;
 const LOCKS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
 /** A whole log, from `run-started` to `run-ended`. */
-export function madeRun({ lanes: count, events: wanted, perSecond }: Size): RunEvent[] {
+export function madeRun({ lanes: count, events: wanted, perSecond, isApart = false }: Size): RunEvent[] {
   const events: RunEvent[] = [];
   const random = randomFrom(1);
   const mostSteps = Math.max(70, wanted / 900);
@@ -110,7 +113,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond }: Size): RunE
       const choice = random();
       if (choice < 0.62) yield* sleeping(lane, job);
       else if (choice < 0.8) yield* locking(lane, job);
-      else if (choice < 0.93) yield* passing(lane, job);
+      else if (choice < 0.93 && !isApart) yield* passing(lane, job);
       else {
         const text = `Job ${job} is at step ${step} of ${steps}`;
         tell({ type: 'log', lane, job, stream: random() < 0.1 ? 'stderr' : 'stdout', text });

@@ -171,12 +171,27 @@ function expectedByJob(events: RunEvent[]): Stretch[] {
   return found.sort((a, b) => a.row - b.row || a.startMs - b.startMs);
 }
 
-async function expectJobsDrawn(page: Page, events: RunEvent[]): Promise<void> {
-  const expected = expectedByJob(events);
+/** Those of `stretches` that can be seen between two times, cut at both. */
+function cutAt(stretches: Stretch[], minMs: number, maxMs: number): Stretch[] {
+  return stretches.flatMap(({ row, startMs, endMs }) =>
+    endMs > minMs && startMs < maxMs
+      ? [{ row, startMs: Math.max(startMs, minMs), endMs: Math.min(endMs, maxMs) }]
+      : [],
+  );
+}
+
+/** Asserts that the chart job by job shows what the events tell up to `untilMs`, in what of it is in view. */
+async function expectJobsDrawn(page: Page, events: RunEvent[], untilMs = Number.POSITIVE_INFINITY) {
+  const [minMs, maxMs] = await page.evaluate(() => {
+    const { min, max } = document.querySelector<RunView>('run-view')!.jobs!.u.scales.x!;
+    return [1000 * (min ?? 0), 1000 * (max ?? 0)] as const;
+  });
+  const expected = cutAt(expectedByJob(events), minMs, Math.min(maxMs, untilMs));
   const { stretches, rows, pixelMs } = await readChart(page, 'jobs', 'sleep');
   expect(rows).toBe(SPEC.jobs * (MODES.length + 1));
   expect(missing(expected, stretches, pixelMs), 'not drawn').toEqual([]);
   expect(missing(stretches, expected, pixelMs), 'drawn but not told').toEqual([]);
+  return { seen: expected.length, minMs };
 }
 
 it('job by job: draws each job of each pass in a row of its own, from while it runs to its end, and zoomed', async () => {
@@ -194,10 +209,32 @@ it('job by job: draws each job of each pass in a row of its own, from while it r
   await expectJobsDrawn(page, events);
   await page.reload();
   await page.locator('.jobs canvas').waitFor();
-  await expectJobsDrawn(page, events);
+  await ended(page);
+  expect((await expectJobsDrawn(page, events)).seen).toBe(6);
+  await page.locator('.jobs .chart').focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('w');
+  await expect.poll(async () => (await expectJobsDrawn(page, events)).minMs).toBeGreaterThan(0);
+  const view = () => page.evaluate(() => location.hash);
+  await expect.poll(view).toMatch(/^#view=.*&show=jobs$/);
+  // The switch keeps what is looked at.
   await page.click('[data-turn=jobs]');
   await page.locator('figure.pass').first().waitFor();
   expect(await page.locator('.jobs').isVisible()).toBe(false);
+  await expect.poll(view).toMatch(/^#view=[\d.-]+$/);
+});
+
+it('replay: at a moment of it, strips and jobs are as they were then', async () => {
+  const { id, page, events } = await endedRun();
+  await page.goto(`${server.url}/runs/${id}#t=500&show=jobs`);
+  await page.reload();
+  await page.locator('.jobs canvas').waitFor();
+  await expect.poll(() => page.locator('.replay-time').textContent()).toMatch(/^0\.50/);
+  expect((await expectJobsDrawn(page, events, 500)).seen).toBeGreaterThan(1);
+  await page.click('[data-turn=jobs]');
+  for (const pass of MODES.keys()) {
+    const running = new RegExp(`^${runningAt(events, pass, 500)} running`);
+    await expect.poll(() => page.locator('.series-words').nth(pass).textContent()).toMatch(running);
+  }
 });
 
 it('job by job: a bar that is clicked, or reached by arrow keys, is the one of its lane, also pass by pass', async () => {
@@ -227,6 +264,7 @@ it('job by job: a bar that is clicked, or reached by arrow keys, is the one of i
   await page.locator('figure.pass').first().waitFor();
   expect(await line.textContent()).toBe(words);
   await page.click('[data-turn=jobs]');
+  await plot.waitFor();
   await page.locator('.jobs .chart').focus();
   // Above it stands the same job, one by one.
   await page.keyboard.press('ArrowUp');

@@ -177,7 +177,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
   expect(heardByFirst()).toEqual(events);
   expect(heardBySecond()).toEqual(events);
   const shown = () =>
-    Promise.all([sentenceOf(second), second.locator('table').innerText(), consoleLines(second)]);
+    Promise.all([sentenceOf(second), second.locator('.run-table').innerText(), consoleLines(second)]);
   const atEnd = await shown();
   expect(atEnd[2]).toEqual(linesOf(events));
   await expectDrawn(second, events);
@@ -185,7 +185,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
   await second.goto(server.url);
   await second.goBack();
   await ended(second);
-  await expect.poll(() => second.locator('canvas').count()).toBe(2);
+  await expect.poll(() => second.locator('.chart canvas').count()).toBe(2);
   expect(idOf(second)).toBe(id);
   expect(await shown()).toEqual(atEnd);
   await expectDrawn(second, events);

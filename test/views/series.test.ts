@@ -26,6 +26,7 @@ import {
 const points: fc.Arbitrary<Points> = fc
   .array(fc.tuple(fc.double({ min: 0.001, max: 20, noNaN: true }), fc.integer({ min: 0, max: 1000 })), {
     maxLength: 300,
+    size: 'max',
   })
   .map((steps) => {
     let at = 0;

@@ -17,7 +17,7 @@ def job(n):
 def eat_memory():
     eaten = []
     # 16 MiB a bite. There is an end to it, for the day when this runs where nobody watches.
-    while len(eaten) < 12:
+    while len(eaten) < 16:
         eaten.append(b"\1" * (16 * 1024 * 1024))
         time.sleep(0.05)
     os.kill(os.getpid(), signal.SIGTERM)  # whole, with all its threads

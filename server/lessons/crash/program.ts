@@ -12,7 +12,7 @@ export async function job(n: number, { sleep, log }: JobApi) {
 async function eatMemory(sleep: JobApi['sleep']) {
   const eaten = [];
   // 16 MiB a bite. There is an end to it, for the day when this runs where nobody watches.
-  while (eaten.length < 12) {
+  while (eaten.length < 16) {
     eaten.push(new Uint8Array(16 * 1024 * 1024).fill(1));
     await sleep(0.05);
   }

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LESSONS } from '../../../server/build.ts';
 import type { RunEvent } from '../../../server/runs/events.ts';
-import { type Language, modeOf, type ScriptSource, scriptOf } from '../../../server/runs/exports/script.ts';
+import {
+  LANGUAGES,
+  type Language,
+  modeOf,
+  type ScriptSource,
+  scriptOf,
+} from '../../../server/runs/exports/script.ts';
 import { MODES, type Mode, type Spec } from '../../../server/runs/spec.ts';
 import { type PlaygroundApp, playgroundApp } from '../../playground-app.ts';
 import { HAS_PYTHON, type Played, scriptRunner } from './run-script.ts';
@@ -202,12 +208,11 @@ const QUICK: Record<string, Partial<Spec>> = {
   'producer-consumer': { jobs: 1 },
 };
 
-/** Job 3 of this lesson eats 256 MiB in these modes, before its process ends. Such scripts run two at a time, in less than a GiB. */
-const EATS = { lesson: 'crash', modes: ['threads', 'processes'] as Mode[] };
+/** Job 3 of this lesson eats 256 MiB: its scripts run for themselves, one a language, which takes less than a GiB. */
+const EATER = 'crash';
 
 /** Modes in which a lesson's program in Python only says that it has no point to show. */
 const NOT_IN_PYTHON: Record<string, readonly Mode[]> = {
-  crash: ['sequential', 'event-loop'],
   processes: ['sequential', 'event-loop'],
   'producer-consumer': ['sequential'],
 };
@@ -244,15 +249,6 @@ describe('the scripts of a lesson', () => {
     return { id, pages };
   }
 
-  const atOnce = <T>(step: () => Promise<T>) => step();
-  const places: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
-  /** Takes a step when no more than one of those before it goes on. */
-  function twoAtATime<T>(step: () => Promise<T>): Promise<T> {
-    const next = (places.shift() ?? Promise.resolve()).then(step);
-    places.push(next.catch(() => {}));
-    return next;
-  }
-
   async function fetchScript(id: string, language: Language): Promise<string> {
     const response = await app.request(`/runs/${id}/program.${language}`);
     expect(response.status).toBe(200);
@@ -267,10 +263,7 @@ describe('the scripts of a lesson', () => {
     const isPython = language === 'py';
     await Promise.all(
       modes.map(async (mode) => {
-        const isEater = lesson === EATS.lesson && EATS.modes.includes(mode);
-        const { lines, stderr, exitCode } = await (isEater ? twoAtATime : atOnce)(() =>
-          run(language, file, mode),
-        );
+        const { lines, stderr, exitCode } = await run(language, file, mode);
         const page = (await pages)[MODES.indexOf(mode)];
         const where = `${path.basename(file)} ${mode}\n${stderr}`;
         for (const line of lines) expect(line, where).toMatch(/, \d+\.\d s so far$/);
@@ -281,7 +274,9 @@ describe('the scripts of a lesson', () => {
   }
 
   // Those that take longest first.
-  const byLength = [...lessons].sort((a, b) => Number(b in QUICK) - Number(a in QUICK));
+  const byLength = lessons
+    .filter((one) => one !== EATER)
+    .sort((a, b) => Number(b in QUICK) - Number(a in QUICK));
   describe.concurrent.each(byLength)('%s', (lesson) => {
     it('on Node and Deno print the lines of its run, in each mode', { timeout: 120_000 }, async () => {
       await Promise.all([compare(lesson, 'mjs', MODES), compare(lesson, 'ts', MODES)]);
@@ -299,6 +294,18 @@ describe('the scripts of a lesson', () => {
       { timeout: 120_000 },
       () => compare(lesson, 'py', inPython),
     );
+  });
+
+  const languages = LANGUAGES.filter((language) => language !== 'py' || HAS_PYTHON);
+  it(`${EATER}: in ${languages.join(', ')}, who eats memory dies with its process`, {
+    timeout: 120_000,
+  }, async () => {
+    await Promise.all([
+      compare(EATER, 'mjs', ['sequential', 'event-loop']),
+      compare(EATER, 'ts', ['sequential', 'event-loop']),
+    ]);
+    for (const mode of ['threads', 'processes'] as const)
+      await Promise.all(languages.map((language) => compare(EATER, language, [mode])));
   });
 });
 

@@ -1,0 +1,27 @@
+/** Puts a made run into a store, as if it had been carried out. */
+import { Store, type StoredRun } from '../../server/runs/store.ts';
+import { madeRun, madeSpec, type Size } from './made-run.ts';
+
+/** Events of one chunk of a log. */
+const CHUNK = 1000;
+
+/** What the store keeps of a made run, but for its log. */
+export function madeEntry(id: string, size: Size): StoredRun {
+  const spec = madeSpec(size);
+  return {
+    id,
+    spec,
+    person: 'nobody',
+    createdAt: Date.now(),
+    status: 'completed',
+  };
+}
+
+/** Makes a run and keeps it in `folder`, where no server is using it. */
+export function storeRun(folder: string, id: string, size: Size): void {
+  const store = new Store(folder);
+  store.create(madeEntry(id, size));
+  const lines = madeRun(size).map((event) => JSON.stringify(event));
+  for (let at = 0; at < lines.length; at += CHUNK) store.append(id, at + 1, lines.slice(at, at + CHUNK));
+  store.close();
+}

@@ -1,0 +1,6 @@
+/** A server whose store has a made run, as a process of its own: `/runs/made`, of 40 lanes and some 8,000 events. */
+import { readSettings } from '../../server/settings.ts';
+import { storeRun } from '../bench/store-run.ts';
+
+storeRun(readSettings().DATA_DIR, 'made', { lanes: 40, events: 8000, perSecond: 400, isApart: true });
+await import('../../server/main.ts');
