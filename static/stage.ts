@@ -170,6 +170,7 @@ export class Stage {
 
   /** Shows a scene. */
   show(scene: Scene): void {
+    const isElsewhere = scene.atMs !== this.#scene.atMs;
     this.#scene = scene;
     if (this.#view && this.#isFollowing && scene.isLive) {
       const { maxMs, minMs } = this.#view;
@@ -180,7 +181,7 @@ export class Stage {
       this.#view = moved(this.#view, now - maxMs + (maxMs - minMs) * 0.05, this.all);
     }
     const { selected, turns } = this;
-    if (scene.isNew || this.#isLookNew) {
+    if (scene.isNew || this.#isLookNew || isElsewhere) {
       const { passes, atMs } = scene;
       this.#overlays = this.#looks.over(passes, { turns, selected, measured: this.#measured, atMs });
     }

@@ -111,7 +111,12 @@ export class Chart {
       this.u.setSize({ width: this.u.width, height: this.#height });
     }
     if (shown.isNew || minMs !== before.view.minMs || maxMs !== before.view.maxMs) this.#setData();
-    else if (shown.nowMs !== before.nowMs || shown.overlay !== before.overlay) this.u.redraw(false, false);
+    else if (
+      shown.nowMs !== before.nowMs ||
+      shown.overlay !== before.overlay ||
+      shown.isMoving !== before.isMoving
+    )
+      this.u.redraw(false, false);
   }
 
   /** Shows the vertical line of the cursor `left` CSS pixels into the plot; null: nowhere. */

@@ -6,7 +6,7 @@ import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../server/runs/speed-up.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
 import { asNoun } from '../server/runs/words.ts';
-import { times } from './words.ts';
+import { count, times } from './words.ts';
 
 /** The lesson that it belongs to. */
 export const SPEED_UP_LESSON = 'computing';
@@ -83,7 +83,7 @@ function mark(atX: number, atY: number, isLoop: boolean) {
 
 function spoken(all: SpeedUps[], serial: number | null): string {
   const each = all.flatMap(({ mode, points }) =>
-    points.map(({ workers, factor }) => `${asNoun(mode)}, ${workers} jobs: ${times(factor)}`),
+    points.map(({ workers, factor }) => `${asNoun(mode)}, ${count(workers, 'job')}: ${times(factor)}`),
   );
   const limit = serial === null ? '' : ` Amdahl’s law with 8: ${times(amdahl(serial, MOST))}.`;
   return `How many times as fast as one job. ${each.length > 0 ? each.join('; ') : 'Nothing measured yet'}.${limit}`;
