@@ -7,6 +7,8 @@ import { keepFocus } from './focus.ts';
 import { beginLessons } from './lessons.ts';
 import { tendMessages } from './mended.ts';
 
+// Some buttons are nothing without it.
+document.documentElement.classList.add('scripted');
 keepFocus();
 tendMessages();
 copyOnClick();

@@ -4,8 +4,8 @@
  * sign of somebody who might press Run.
  */
 
-/** What a reader does who has come to the page. */
-const SIGNS = ['pointerover', 'pointerdown', 'keydown'] as const;
+/** What comes just before Run is pressed, at the latest. */
+const SIGNS = ['pointerdown', 'keydown'] as const;
 
 /** Begins to bring them. Until they are there the server's drawings stand in their places. */
 export function bringTimelines(): void {
@@ -23,11 +23,11 @@ export function bringTimelines(): void {
   });
 }
 
-/** After all that the page itself has to do. Not every browser can tell. */
+/** After all that the page itself needs is there and painted. */
 function whenAtRest(then: () => void): void {
-  const rest = () => ('requestIdleCallback' in window ? requestIdleCallback(then) : setTimeout(then));
-  if (document.readyState === 'complete') rest();
-  else window.addEventListener('load', rest, { once: true });
+  const painted = () => requestAnimationFrame(() => setTimeout(then));
+  if (document.readyState === 'complete') painted();
+  else window.addEventListener('load', painted, { once: true });
 }
 
 async function bring(name: 'run-view' | 'compare-view'): Promise<void> {

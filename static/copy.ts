@@ -1,33 +1,4 @@
-/** Buttons that copy: a run's address, a script, a snippet. */
-
-/** Makes the button in `root` work until `signal` aborts. */
-export function copyButton(root: HTMLElement, signal: AbortSignal): void {
-  const button = root.querySelector<HTMLButtonElement>('button.copy');
-  const link = root.querySelector<HTMLAnchorElement>('a.permalink');
-  if (button === null || link === null) return;
-  const words = button.textContent;
-  button.addEventListener(
-    'click',
-    async () => {
-      button.textContent = (await copy(link)) ? 'Copied' : 'Press Ctrl+C';
-      setTimeout(() => {
-        button.textContent = words;
-      }, 2000);
-    },
-    { signal },
-  );
-}
-
-/** Without the clipboard, which a page has only over https or on this machine, the address is left selected. */
-async function copy(link: HTMLAnchorElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(link.href);
-    return true;
-  } catch {
-    getSelection()?.selectAllChildren(link);
-    return false;
-  }
-}
+/** Buttons that copy: a script, a snippet. */
 
 /** Makes the page's buttons that name an address (`data-copy`) or a field (`data-copy-from`) copy what stands there. */
 export function copyOnClick(): void {

@@ -1,5 +1,4 @@
 /** What this browser keeps of the lessons: which are done, and what was guessed. Without script there is none of it. */
-import type { RunTimeline } from '../server/runs/timeline.ts';
 
 const DONE = 'lessons-done';
 const guessKey = (slug: string) => `guess:${slug}`;
@@ -17,13 +16,16 @@ export function beginLessons(): void {
     showGuess();
   });
   document.addEventListener('htmx:after:swap', showGuess);
+  document.addEventListener('run-end', ({ target }) => {
+    if (target instanceof HTMLElement) endLesson(target);
+  });
 }
 
-/** To be called when the run that `view` shows has ended: the lesson is done, and what it was about may be told. */
-export function endLesson(view: HTMLElement, timeline: RunTimeline): void {
-  const { lesson = '', mine } = view.dataset;
+/** The run that `view` shows has ended: the lesson is done, and what it was about may be told. */
+function endLesson({ dataset }: HTMLElement): void {
+  const { lesson = '', mine, status } = dataset;
   for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
-  const isDone = timeline.status === 'completed' || timeline.status === 'failed';
+  const isDone = status === 'completed' || status === 'failed';
   if (mine === undefined || !isDone) return;
   const done = kept(DONE)?.split(' ') ?? [];
   if (!done.includes(lesson)) keep(DONE, [...done, lesson].join(' '));

@@ -107,7 +107,9 @@ export class ColumnSheet {
   #run(y: number, from: number, to: number, { size, pixels: hatch }: Omit<Tile, 'edge'>): void {
     const start = y * this.#image.width;
     if (size === 1) {
-      this.#pixels.fill(hatch[0] ?? 0, start + from, start + Math.max(from, to));
+      const colour = hatch[0] ?? 0;
+      // Most runs are short: a call to fill each would take longer.
+      for (let at = start + from; at < start + to; at++) this.#pixels[at] = colour;
       return;
     }
     const down = ((this.#at.y + y) % size) * size;

@@ -4,8 +4,7 @@ import { sentence } from '../server/runs/summary.ts';
 import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { passTime } from '../views/progress.ts';
 import { PassClock } from './clock.ts';
-import { copyButton } from './copy.ts';
-import { endLesson } from './lessons.ts';
+import { copyButton } from './copy-link.ts';
 import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
 import { ReplayPlayer } from './replay-player.ts';
@@ -107,7 +106,9 @@ export class RunView extends HTMLElement {
   #end(): void {
     this.#setLost(null);
     document.title = `${sentence(this.timeline)} · Concurrency Playground`;
-    endLesson(this, this.timeline);
+    // The page may have words of its own for it.
+    this.dataset.status = this.timeline.status ?? '';
+    this.dispatchEvent(new Event('run-end', { bubbles: true }));
     this.#player?.begin(this.#events);
   }
 

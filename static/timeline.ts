@@ -8,6 +8,7 @@ import { laneAxis, timeAxis } from './axes.ts';
 import { BarPainter, firstInView, paintStaves } from './paint.ts';
 import { NO_OVERLAY, type Overlay, paintLook } from './paint-look.ts';
 import { paintMarks } from './paint-marks.ts';
+import { NamePainter } from './paint-names.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 import type { View } from './view.ts';
@@ -68,6 +69,7 @@ export class Chart {
   #marks: Marks = marksOf(null);
   #palette: Palette;
   readonly #bars = new BarPainter();
+  readonly #labels = new NamePainter();
   readonly #layout: Layout;
   #leaving = new AbortController();
 
@@ -198,6 +200,12 @@ export class Chart {
     const { left, top, width } = bbox;
     const area = { left, top, width, rowHeight: bbox.height / this.#rows, ratio: uPlot.pxRatio, ...view };
     paintStaves(ctx, this.#rows, pass?.rows ?? [], area, this.#palette, this.#layout.headingOf);
+    this.#labels.paint(
+      ctx,
+      Array.from({ length: this.#rows }, (_, i) => this.#nameOf(i)),
+      area,
+      this.#palette,
+    );
     this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette);
     paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
     paintLook(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);

@@ -30,6 +30,31 @@ describe('buildAll', () => {
   });
 });
 
+describe('buildAll: the page', () => {
+  const textOf = (address: string) =>
+    Buffer.from(built.assets.get(path.basename(address))?.body ?? []).toString();
+
+  test('buildAll: what the page names is there, and what it names for a run is all that the run’s script imports', () => {
+    const { script, style, parts, timelines } = built.page;
+    const named = new Set([script, ...parts, ...timelines]);
+    expect(named.size).toBe(1 + parts.length + timelines.length);
+    for (const address of [...named, style])
+      expect(built.assets.has(path.basename(address)), address).toBe(true);
+    for (const address of named) {
+      for (const [, other] of textOf(address).matchAll(/(?:from|import)"\.\/([^"]+)"/g))
+        expect([...named], address).toContain(`/static/${other}`);
+    }
+  });
+
+  test('buildAll: the page’s first script comes in one piece, without the charts', () => {
+    const { script, parts, timelines } = built.page;
+    expect(parts).toEqual([]);
+    expect(textOf(script)).toContain('htmx');
+    expect(textOf(script)).not.toContain('uplot');
+    expect(timelines.map(textOf).join('')).toContain('uplot');
+  });
+});
+
 describe('buildAll: programs', () => {
   /** A lessons' folder with one program. */
   const lessonOf = (source: string): string => {

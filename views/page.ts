@@ -40,7 +40,7 @@ const ICON =
 /** A page with its header. */
 export function page({ title, assets, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${strip ? html` class="playground"` : null}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -67,10 +67,10 @@ ${body}
 </html>`;
 }
 
-/** The page's script. */
+/** The page's script. What is seen first needs none of it, and goes before it. */
 export function scripts({ script, parts, timelines }: Assets, hasRun: boolean) {
   const soon = hasRun ? [...parts, ...timelines] : parts;
-  return html`<script type="module" src="${script}"></script>${soon.map((address) => html`<link rel="modulepreload" href="${address}">`)}`;
+  return html`<script type="module" src="${script}" fetchpriority="low"></script>${soon.map((address) => html`<link rel="modulepreload" href="${address}" fetchpriority="low">`)}`;
 }
 
 function linkCard(title: string, { url, image, description }: NonNullable<PageProps['card']>) {

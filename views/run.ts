@@ -42,7 +42,7 @@ export type Ways = { origin: string; own: OwnRun[] };
 export function runSection(p: RunView, { origin, own }: Ways) {
   const { id, spec, timeline, spanMs, lesson } = p;
   const uses = usesOf(lesson?.program ?? '');
-  return html`<section id="run" aria-label="Run">
+  return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
 <run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
 ${runHead(p)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
@@ -68,7 +68,7 @@ ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 /** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
 export function emptySection({ spec, lesson, spanMs }: Planned) {
   const uses = usesOf(lesson?.program ?? '');
-  return html`<section id="run" class="empty" aria-label="Run">
+  return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>

@@ -14,6 +14,7 @@ import { MODES, type Mode, RUNTIMES, type Runtime } from '../../server/runs/spec
 import { bigPage } from './big.ts';
 import { type Event, follow, settled, submit } from './client.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
+import { firstView } from './first-view.ts';
 import { end, startServer, watchMemory } from './processes.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -31,6 +32,7 @@ try {
   if (wants('c')) await againstBareScripts();
   if (wants('d')) await manyReaders();
   if (wants('e')) figures.push(...(await bigPage(data)));
+  if (wants('f')) figures.push(...(await firstView(playground.url)));
 } finally {
   await end(playground.child);
   await end(floor.child);

@@ -2,7 +2,7 @@
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elements } from '../markup.ts';
-import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 let app: PlaygroundApp;
 let script: string;
@@ -31,6 +31,21 @@ describe('GET /static/:name', () => {
       expect(response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect((await response.text()).length).toBeGreaterThan(100);
+    }
+  });
+
+  it('assets: the page of a run names what its timelines need, the page without one does not', async () => {
+    const preloads = async (path: string) =>
+      elements(await (await app.newBrowser().get(path)).text(), 'link')
+        .filter(({ attributes }) => attributes.rel === 'modulepreload')
+        .map(({ attributes }) => attributes.href ?? '');
+    expect(await preloads('/')).toEqual([]);
+    const id = await app.start(QUICK);
+    await app.events(id);
+    for (const path of [`/runs/${id}`, `/runs/${id}/embed`]) {
+      const named = await preloads(path);
+      expect(named.length).toBeGreaterThan(0);
+      for (const address of named) expect((await get(address)).status).toBe(200);
     }
   });
 
