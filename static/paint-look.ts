@@ -2,7 +2,7 @@
 import type { Cause, Place } from '../server/runs/causes.ts';
 import type { Segment } from '../server/runs/critical-path.ts';
 import type { Bar, Row } from '../server/runs/timeline.ts';
-import { rowGap } from '../views/geometry.ts';
+import { FONT, rowGap } from '../views/geometry.ts';
 import type { Area } from './paint.ts';
 import { paintHead } from './paint-marks.ts';
 import type { Palette } from './palette.ts';
@@ -63,7 +63,7 @@ export function paintLook(
   ctx.rect(left - 8 * ratio, top - 2 * ratio, width + 16 * ratio, rowHeight * rows.length + 6 * ratio);
   ctx.clip();
   if (overlay.path.length > 0) paintPath(sheet, overlay.path);
-  for (const one of overlay.arrows) if (one !== overlay.release) paintCause(sheet, one, false);
+  paintCauses(sheet, overlay);
   if (overlay.selected) paintSelected(sheet, overlay.selected, nowMs);
   if (overlay.release) paintCause(sheet, overlay.release, true);
   if (overlay.measured) paintMeasure(sheet, overlay.measured, rows.length);
@@ -90,6 +90,28 @@ function paintSelected(
   ctx.setLineDash([]);
   ctx.strokeStyle = palette.colours.accent;
   ctx.strokeRect(from - ratio, middle - half, to - from + 2 * ratio, 2 * half);
+}
+
+/** More arrows in sight than these are a grey cloth, and take longer than a frame. */
+const MOST_ARROWS = 1500;
+
+function paintCauses(sheet: Sheet, { arrows, release }: Overlay) {
+  const { ctx, area, palette } = sheet;
+  const { minMs, maxMs, left, top, width, ratio } = area;
+  const seen = arrows.filter(({ from, to }) => to.atMs >= minMs && from.atMs <= maxMs);
+  if (seen.length <= MOST_ARROWS) {
+    for (const one of seen) if (one !== release) paintCause(sheet, one, false);
+    return;
+  }
+  const text = `${seen.length} arrows: look closer to see them`;
+  ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'top';
+  const wide = ctx.measureText(text).width;
+  ctx.fillStyle = palette.colours.paper;
+  ctx.fillRect(left + width - wide - 12 * ratio, top, wide + 12 * ratio, 18 * ratio);
+  ctx.fillStyle = palette.colours.ink;
+  ctx.fillText(text, left + width - 6 * ratio, top + 4 * ratio);
 }
 
 /** From a ring at what happened to the point of what it let go on. */

@@ -14,6 +14,9 @@ type Sheet = {
   palette: Palette;
 };
 
+/** More messages in sight than these would hide the bars under them; who looks closer sees them, as who asks for all arrows does. */
+const MOST_MESSAGES = 150;
+
 /** All marks of a pass whose rows are painted in `area`. */
 export function paintMarks(
   ctx: CanvasRenderingContext2D,
@@ -33,7 +36,8 @@ export function paintMarks(
   ctx.rect(left - 8 * area.ratio, top, width + 16 * area.ratio, rowHeight * rows + 3 * area.ratio);
   ctx.clip();
   for (const one of brackets) paintBracket(sheet, one);
-  for (const one of arrows) paintArrow(sheet, one);
+  const seen = arrows.filter(({ fromMs, toMs }) => fromMs <= maxMs && (toMs ?? fromMs) >= minMs);
+  if (seen.length <= MOST_MESSAGES) for (const one of seen) paintArrow(sheet, one);
   for (const one of circle) paintLink(sheet, one);
   ctx.restore();
 }

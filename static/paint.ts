@@ -3,7 +3,7 @@
  * what the others take of each pixel column is drawn by paint-columns.ts. Does not go through bars that are not drawn.
  */
 import type { Bar, Row } from '../server/runs/timeline.ts';
-import { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../server/runs/totals.ts';
+import { END_CUT_OFF, END_FAILED, type Merged, type PassIndex, RowIndex } from '../server/runs/totals.ts';
 import { FONT, rowGap } from '../views/geometry.ts';
 import { laneColour } from '../views/names.ts';
 import { type Box, cross, torn } from './marks.ts';
@@ -87,13 +87,14 @@ export class BarPainter {
   readonly #sheet = new ColumnSheet();
   readonly #indexes = new WeakMap<Row, RowIndex>();
 
-  /** The bars of `rows`. */
+  /** The bars of `rows`, which are those of a pass, with its `indexes`, or made of several passes. */
   paint(
     ctx: CanvasRenderingContext2D,
     rows: readonly Row[],
     moment: Moment,
     area: Area,
     palette: Palette,
+    indexes?: PassIndex,
   ): void {
     const { left, top, width, rowHeight, minMs, maxMs, ratio } = area;
     const columns = Math.round(width);
@@ -102,8 +103,8 @@ export class BarPainter {
     const isMany = barsInView(rows, minMs, maxMs) > MOST_ON_CANVAS;
     const minPixels = isMany ? WIDE_PX.alone * ratio : 1;
     const views = rows.map((row, i): RowInView => {
-      const index = this.#indexes.get(row) ?? new RowIndex(row);
-      this.#indexes.set(row, index);
+      const index = indexes?.of(row) ?? this.#indexes.get(row) ?? new RowIndex(row);
+      if (!indexes) this.#indexes.set(row, index);
       const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
       return {
         bars: row.bars,

@@ -1,5 +1,6 @@
 /** What a stage draws: a chart and a strip for each pass, or all passes job by job; with one cursor for all of them. */
-import type { Row } from '../server/runs/timeline.ts';
+import type { PassTimeline, Row } from '../server/runs/timeline.ts';
+import type { PassIndex } from '../server/runs/totals.ts';
 import { JobsView } from './jobs-view.ts';
 import { NO_OVERLAY, type Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
@@ -73,7 +74,13 @@ export class Panels {
   }
 
   /** Shows a scene, or, `isByJob`, its passes job by job; what is out of sight is brought up to date when it is shown. */
-  show(scene: Scene, view: View, overlays: readonly Overlay[], isByJob: boolean): void {
+  show(
+    scene: Scene,
+    view: View,
+    overlays: readonly Overlay[],
+    isByJob: boolean,
+    indexOf: (pass: PassTimeline) => PassIndex,
+  ): void {
     const isTurned = this.#jobs !== null && this.#jobs.isShown !== isByJob;
     if (isTurned) this.#jobs?.turn(isByJob);
     // The window may have changed while it was hidden.
@@ -85,7 +92,8 @@ export class Panels {
     }
     this.charts.forEach((chart, i) => {
       const overlay = overlays[i] ?? NO_OVERLAY;
-      const at = { pass: scene.passes[i] ?? null, nowMs: scene.nowMs[i] ?? 0 };
+      const pass = scene.passes[i] ?? null;
+      const at = { pass, nowMs: scene.nowMs[i] ?? 0, ...(pass && { indexes: indexOf(pass) }) };
       chart.show({ ...at, view, isNew, isMoving: scene.isMoving, overlay });
     });
     this.#strips.show(scene, view, isNew);

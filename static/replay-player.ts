@@ -7,7 +7,11 @@ import { seconds } from '../views/words.ts';
 export class ReplayPlayer {
   /** Times of the run for one of the page. */
   speed = 1;
-  #replay: Replay | null = null;
+  /** What there is to play; null until the run has ended. Put in order when it is first played, not before the first drawing. */
+  #events: RunEvent[] | null = null;
+  #made: Replay | null = null;
+  /** How long the longest pass took, in ms. */
+  endMs = 0;
   /** null: at the end, where the run itself is shown. */
   #atMs: number | null = null;
   /** Page time of the last step while it plays. */
@@ -50,20 +54,17 @@ export class ReplayPlayer {
     step('.event-on', 1);
   }
 
-  /** The run has ended with these events: it can be played. */
-  begin(events: RunEvent[]): void {
-    this.#replay = new Replay(events);
+  /** The run has ended with these events, the last of them `endMs` after its pass began: it can be played. */
+  begin(events: RunEvent[], endMs: number): void {
+    this.#events = events;
+    this.endMs = endMs;
     for (const control of this.#controls) control.disabled = false;
     this.#showControls();
   }
 
   /** Whether there is a run to play. */
   get isReady(): boolean {
-    return this.#replay !== null;
-  }
-
-  get endMs(): number {
-    return this.#replay?.endMs ?? 0;
+    return this.#events !== null;
   }
 
   /** Where it stands; null at the end, and before it can be played. */
@@ -75,6 +76,11 @@ export class ReplayPlayer {
     return this.#playedMs !== null;
   }
 
+  get #replay(): Replay | null {
+    if (this.#events) this.#made ??= new Replay(this.#events);
+    return this.#made;
+  }
+
   /** The run as it was at the moment that is shown; null at its end. */
   timeline(): RunTimeline | null {
     return this.#atMs === null ? null : (this.#replay?.at(this.#atMs) ?? null);
@@ -82,7 +88,7 @@ export class ReplayPlayer {
 
   /** Plays from where it stands, from the beginning where that is the end; or pauses. */
   toggle(): void {
-    if (!this.#replay) return;
+    if (!this.isReady) return;
     if (this.isPlaying) this.#playedMs = null;
     else {
       if (this.#atMs === null) this.#atMs = 0;
@@ -94,16 +100,17 @@ export class ReplayPlayer {
 
   /** Shows another moment, and pauses; the end where `ms` is not before it. */
   go(ms: number): void {
-    if (!this.#replay) return;
+    if (!this.isReady) return;
     this.#playedMs = null;
     this.#set(ms);
   }
 
   /** To the next event, or the one before. */
   step(by: 1 | -1): void {
-    if (!this.#replay) return;
+    const replay = this.#replay;
+    if (!replay) return;
     const from = this.#atMs ?? this.endMs;
-    this.go((by > 0 ? this.#replay.next(from) : this.#replay.previous(from)) ?? (by > 0 ? this.endMs : 0));
+    this.go((by > 0 ? replay.next(from) : replay.previous(from)) ?? (by > 0 ? this.endMs : 0));
   }
 
   /** To be called at each frame while it plays. */

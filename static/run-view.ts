@@ -32,6 +32,8 @@ export class RunView extends HTMLElement {
   /** Whether what the address asks for has been shown: once, when the run has ended. */
   #isRestored = false;
   #frame = 0;
+  /** When the next drawing of what goes on by itself may begin, in page time. */
+  #restsUntilMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lostAtMs: number | null = null;
   /** Whether events have come that the page does not tell yet. */
@@ -100,7 +102,7 @@ export class RunView extends HTMLElement {
       this.#clocks[event.pass]?.hear(event.atMs, pageMs);
     }
     this.#isNew = true;
-    this.#schedule();
+    this.#scheduleNext();
   }
 
   #end(): void {
@@ -109,7 +111,8 @@ export class RunView extends HTMLElement {
     // The page may have words of its own for it.
     this.dataset.status = this.timeline.status ?? '';
     this.dispatchEvent(new Event('run-end', { bubbles: true }));
-    this.#player?.begin(this.#events);
+    const endMs = Math.max(0, ...this.timeline.passes.map(({ latestMs }) => latestMs));
+    this.#player?.begin(this.#events, endMs);
   }
 
   #setLost(atMs: number | null): void {
@@ -122,6 +125,14 @@ export class RunView extends HTMLElement {
   /** One drawing for all that came since the last. */
   #schedule(): void {
     if (this.#frame === 0 && this.isConnected) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** The same, but for what goes on by itself: after a rest as long as the last drawing took, so that the page answers. */
+  #scheduleNext(): void {
+    clearTimeout(this.#timer);
+    const waitMs = this.#restsUntilMs - performance.now();
+    if (waitMs > 1) this.#timer = setTimeout(() => this.#schedule(), waitMs);
+    else this.#schedule();
   }
 
   #draw(): void {
@@ -160,7 +171,12 @@ export class RunView extends HTMLElement {
     // Bars grow with time.
     clearTimeout(this.#timer);
     if (isMoving && isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
-    else if (isMoving) this.#schedule();
+    // The charts paint just after this.
+    queueMicrotask(() => {
+      const paintedMs = performance.now();
+      this.#restsUntilMs = paintedMs + (paintedMs - pageMs);
+      if (isMoving && !isCalm) this.#scheduleNext();
+    });
   }
 
   #tell(shown: RunTimeline): void {

@@ -152,11 +152,15 @@ export class Stage {
   totals(view: View): Map<BarState, number> {
     const passes = this.#scene.passes.flatMap((pass, i) => {
       if (pass === null) return [];
-      const index = this.#indexes.get(pass) ?? new PassIndex(pass);
-      this.#indexes.set(pass, index);
-      return [{ index, nowMs: this.#scene.nowMs[i] ?? 0 }];
+      return [{ index: this.#indexOf(pass), nowMs: this.#scene.nowMs[i] ?? 0 }];
     });
     return totalsIn(passes, view);
+  }
+
+  #indexOf(pass: PassTimeline): PassIndex {
+    const index = this.#indexes.get(pass) ?? new PassIndex(pass);
+    this.#indexes.set(pass, index);
+    return index;
   }
 
   /** The critical path of each pass that goes on no longer: that of another is a different one at each moment. */
@@ -186,7 +190,7 @@ export class Stage {
       this.#overlays = this.#looks.over(passes, { turns, selected, measured: this.#measured, atMs });
     }
     this.#isLookNew = false;
-    this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'));
+    this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'), (pass) => this.#indexOf(pass));
   }
 
   /** Looks at a stretch; null: at everything. */

@@ -1,6 +1,7 @@
 /** One pass's live timeline: a uPlot in the place of the server's drawing, at its size, with the bars on its canvas. */
 import uPlot from 'uplot';
 import type { PassTimeline, Row } from '../server/runs/timeline.ts';
+import type { PassIndex } from '../server/runs/totals.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../views/geometry.ts';
 import { type Marks, marksOf } from '../views/marks.ts';
 import { rowName } from '../views/names.ts';
@@ -21,6 +22,8 @@ export type Shown = {
   isNew: boolean;
   isMoving: boolean;
   overlay: Overlay;
+  /** Of the rows of `pass`, where they are the pass's own. */
+  indexes?: PassIndex;
 };
 
 /** What happens in a timeline that its stage has to know. */
@@ -67,6 +70,9 @@ export class Chart {
   /** The rows' names as they were last set. */
   #names = '';
   #marks: Marks = marksOf(null);
+  /** Whether events have come since the marks were found, and until when they may stay so, in page time. */
+  #areMarksOld = false;
+  #marksRestUntilMs = 0;
   #palette: Palette;
   readonly #bars = new BarPainter();
   readonly #labels = new NamePainter();
@@ -105,7 +111,8 @@ export class Chart {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
-    if (shown.isNew) this.#marks = marksOf(shown.pass);
+    this.#areMarksOld ||= shown.isNew;
+    this.#findMarks();
     const rows = Math.max(this.#rows, shown.pass?.rows.length ?? 0);
     const { minMs, maxMs } = shown.view;
     if (rows !== this.#rows) {
@@ -119,6 +126,16 @@ export class Chart {
       shown.isMoving !== before.isMoving
     )
       this.u.redraw(false, false);
+  }
+
+  /** Finds the marks again; while they come, after a rest nine times as long as it took. */
+  #findMarks(): void {
+    const beganMs = performance.now();
+    if (!this.#areMarksOld || (this.#shown.isMoving && beganMs < this.#marksRestUntilMs)) return;
+    this.#areMarksOld = false;
+    this.#marks = marksOf(this.#shown.pass);
+    const endedMs = performance.now();
+    this.#marksRestUntilMs = endedMs + 9 * (endedMs - beganMs);
   }
 
   /** Shows the vertical line of the cursor `left` CSS pixels into the plot; null: nowhere. */
@@ -206,7 +223,7 @@ export class Chart {
       area,
       this.#palette,
     );
-    this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette);
+    this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette, this.#shown.indexes);
     paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
     paintLook(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);
   }

@@ -10,6 +10,8 @@ export type Pointed = { row: Row; selected: Selected | null; nowMs: number; span
 
 export class Tip {
   readonly #element = document.createElement('div');
+  /** What is shown, and where. */
+  #shown = '';
 
   /** One for all charts in `root`. A pointer's help only: nothing stands here that the page does not say elsewhere. */
   constructor(root: HTMLElement) {
@@ -25,8 +27,12 @@ export class Tip {
     if (pointed === null) return;
     const { row, selected, nowMs, spanMs } = pointed;
     const lines = selected ? barLines({ ...selected, nowMs, spanMs }, selected.release) : [rowTitle(row)];
-    this.#element.replaceChildren(...lines.map(line));
     const { left = 0, top = 0 } = chart.u.cursor;
+    // A chart that is drawn again points again; where nothing has changed, nothing is to be laid out.
+    const shown = [left, top, ...lines].join('\n');
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#element.replaceChildren(...lines.map(line));
     const place = chart.u.over.getBoundingClientRect();
     const width = this.#element.offsetWidth;
     const x = Math.max(8, Math.min(place.left + left + 14, document.documentElement.clientWidth - width - 8));
