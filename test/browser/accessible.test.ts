@@ -275,6 +275,15 @@ it('table: a row shows its bar in the timeline, and what is selected there is ma
   await page.click('.bar-tables > summary');
   const table = page.locator('.bar-table[data-pass="2"]');
   await table.locator('button').first().waitFor();
+  // A table that is wider than its place scrolls by itself, not the page.
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const { all, body } = await page.evaluate(() => ({
+      all: document.documentElement.scrollWidth,
+      body: document.body.offsetWidth,
+    }));
+    expect(all).toBe(body);
+  }
   await table.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
