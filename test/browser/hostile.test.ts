@@ -33,13 +33,13 @@ it('page: markup in lines and errors is shown as text, live, at the permalink, a
   await ended(page);
   await expectText(page);
   const { canvases, marks } = await page.evaluate(() => ({
-    canvases: document.querySelectorAll('canvas').length,
+    canvases: document.querySelectorAll('figure.pass .chart canvas').length,
     marks: document.querySelectorAll('.console *:not(li, span, a[href^="#line-"])').length,
   }));
   expect({ canvases, marks }).toEqual({ canvases: 1, marks: 0 });
 
   await page.reload();
-  await page.locator('canvas').waitFor();
+  await page.locator('figure.pass .chart canvas').waitFor();
   await expectText(page);
 
   const plain = await browser.open({ javaScriptEnabled: false });

@@ -96,7 +96,7 @@ describe('the timelines', () => {
     await page.keyboard.up('Shift');
     await expect.poll(async () => (await edges(page)).minMs).toBeGreaterThan(closer.minMs);
     const moved = await edges(page);
-    expect(widthOf(moved)).toBeCloseTo(widthOf(closer), 3);
+    expect(widthOf(moved)).toBeCloseTo(widthOf(closer), 2);
     const scrolled = await page.evaluate(() => scrollY);
     await page.mouse.wheel(0, 200);
     await expect.poll(() => page.evaluate(() => scrollY)).not.toBe(scrolled);

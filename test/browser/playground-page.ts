@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunEvent, STATUSES } from '../../server/runs/events.ts';
 import { MODES, type Mode } from '../../server/runs/spec.ts';
+import type { RunView } from '../../static/run-view.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';
 
 /** What is filled into the form; what is not named stays as it is. */
@@ -43,9 +44,12 @@ export function idOf(page: Page): string {
   return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 
-/** Resolves when the page says that its run has ended. */
+/** Resolves when the page says that its run has ended, and has drawn it. */
 export async function ended(page: Page): Promise<void> {
-  await page.locator('run-view[data-state=ended]').waitFor();
+  await page.waitForFunction(() => {
+    const view = document.querySelector<RunView>('run-view[data-state=ended]');
+    return view?.charts !== undefined && view.charts.length > 0;
+  });
 }
 
 /** The run's state that the page shows; null where it shows no run. */
