@@ -53,7 +53,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   const page = await browser.open();
   await page.goto(server.url);
   await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
-  const id = await run(page, { minSeconds: '0.3', maxSeconds: '0.4' });
+  const id = await run(page, { jobs: '3', minSeconds: '0.8', maxSeconds: '0.9' });
 
   // Bars are there while the run goes on, and grow with time: also between one event and the next.
   const look = async () => ({ seq: await seqOf(page), ms: await drawnMs(page), seqAfter: await seqOf(page) });
