@@ -7,7 +7,8 @@
  *                                                       │◀═══ facts, a line each ═══╝
  *   page ◀──SSE── routes/events ◀── runs/log ◀──────────┘─▶ runs/store
  *
- * The page draws what it is sent (static/run-view), from the same model as the server (runs/timeline).
+ * The page draws what it is sent, from the same model as the server (runs/timeline): static/run-view follows the stream,
+ * static/stage shows its passes, static/timeline draws one. A replay (runs/replay) and a comparison feed the same stage.
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';

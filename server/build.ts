@@ -36,7 +36,7 @@ export const LESSONS = path.join(ROOT, 'server/lessons');
 
 /**
  * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
- * folder for each lesson, with its `program.ts`. Throws where something does not compile, with its file and line.
+ * folder for each lesson, with its `program.ts`. Throws `ProgramError` where one is missing or does not compile.
  */
 export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);

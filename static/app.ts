@@ -6,6 +6,7 @@ import { copyOnClick } from './copy.ts';
 import { keepFocus } from './focus.ts';
 import { beginLessons } from './lessons.ts';
 import { tendMessages } from './mended.ts';
+import { TakeAway } from './take-away.ts';
 
 // Some buttons are nothing without it.
 document.documentElement.classList.add('scripted');
@@ -13,4 +14,5 @@ keepFocus();
 tendMessages();
 copyOnClick();
 beginLessons();
+customElements.define('take-away', TakeAway);
 bringTimelines();

@@ -54,7 +54,10 @@ export class CompareView extends HTMLElement {
     resized.observe(this);
     signal.addEventListener('abort', () => resized.disconnect());
     const recolour = () => this.#stage?.recolour(readPalette(this, devicePixelRatio));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour, { signal });
+    // On paper the style sheet is light, and so must be what is painted.
+    for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+      matchMedia(query).addEventListener('change', recolour, { signal });
+    }
     window.addEventListener('dppxchange', recolour, { signal });
   }
 
@@ -75,6 +78,7 @@ export class CompareView extends HTMLElement {
   #draw(): void {
     this.#frame = 0;
     if (!this.#runs.every((run) => run.isThere)) return;
+    const isFirst = this.#stage === null;
     this.#stage ??= this.#makeStage();
     const stage = this.#stage;
     const pageMs = performance.now();
@@ -98,6 +102,7 @@ export class CompareView extends HTMLElement {
     });
     if (this.#isNew) this.#tell();
     this.#lookAround?.show();
+    if (isFirst) this.#lookAround?.begin();
     this.#isNew = false;
     // Bars grow with time.
     clearTimeout(this.#timer);
@@ -123,7 +128,6 @@ export class CompareView extends HTMLElement {
     // Two runs are not played again: the player has nothing to play.
     const player = new ReplayPlayer(this, () => {}, this.#leaving.signal);
     this.#lookAround = new LookAround(this, stage, player, this.#leaving.signal);
-    this.#lookAround.restore();
     return stage;
   }
 }

@@ -172,6 +172,7 @@ export class JobsView {
       path.push(...one.path.map((segment) => here(chart, segment)));
       const own = one.release && causeHere(chart, one.release);
       if (own) overlay.release = own;
+      overlay.pointed ??= one.pointed && causeHere(chart, one.pointed);
       arrows.push(
         ...one.arrows.map((cause) => (cause === one.release && own ? own : causeHere(chart, cause))),
       );
@@ -191,6 +192,7 @@ const BLANK: Row = {
   name: '',
   kind: 'thread',
   pid: 0,
+  parentPid: 0,
   threadId: 0,
   daemon: false,
   bars: [],

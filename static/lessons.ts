@@ -1,7 +1,10 @@
 /** What this browser keeps of the lessons: which are done, and what was guessed. Without script there is none of it. */
 
 const DONE = 'lessons-done';
+/** The guess about the lesson's next run. */
 const guessKey = (slug: string) => `guess:${slug}`;
+/** The guess that a run of this browser ended with; empty where there was none. */
+const guessOfKey = (run: string) => `guess-of:${run}`;
 
 /** Shows what is kept, keeps what is guessed from now on, and brings the lesson that is open into view. */
 export function beginLessons(): void {
@@ -23,8 +26,11 @@ export function beginLessons(): void {
 
 /** The run that `view` shows has ended: the lesson is done, and what it was about may be told. */
 function endLesson({ dataset }: HTMLElement): void {
-  const { lesson = '', mine, status } = dataset;
+  const { id = '', lesson = '', mine, status } = dataset;
   for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
+  // Who knows how it went does not guess any more.
+  document.querySelector('.guess')?.setAttribute('disabled', '');
+  if (mine !== undefined && kept(guessOfKey(id)) === null) keep(guessOfKey(id), kept(guessKey(lesson)) ?? '');
   const isDone = status === 'completed' || status === 'failed';
   if (mine === undefined || !isDone) return;
   const done = kept(DONE)?.split(' ') ?? [];
@@ -43,7 +49,8 @@ function showDone(): void {
 function showGuess(): void {
   const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
   const first = boxes[0];
-  const guess = first && kept(guessKey(slugOf(first)));
+  const run = document.querySelector<HTMLElement>('run-view')?.dataset.id ?? '';
+  const guess = first && (kept(guessOfKey(run)) ?? kept(guessKey(slugOf(first))));
   // The words of a lesson may have changed since.
   const box = boxes.find(({ value }) => value === guess);
   if (box === undefined) return;

@@ -47,7 +47,11 @@ export class LookAround {
       root.querySelector(selector)?.addEventListener('click', does, { signal });
     for (const what of TURNS) on(`[data-turn=${what}]`, () => stage.turn(what));
     on('.show-all', () => stage.look(null));
-    on('.follow', () => stage.follow());
+    on('.follow', () => {
+      // The button goes, and what had the focus is not to lose it to the page.
+      stage.roots[0]?.focus({ preventScroll: true });
+      stage.follow();
+    });
     on('.go-why', () => this.#goToWhy());
     const help = () => root.querySelector<HTMLDialogElement>('.keys-help')?.showModal();
     on('.player .keys', help);
@@ -72,6 +76,18 @@ export class LookAround {
     tables?.addEventListener('toggle', open, { signal });
     open();
     window.addEventListener('hashchange', () => this.restore(), { signal });
+  }
+
+  /** The fragment that keeps what is looked at now; empty for what the page shows by itself. */
+  get fragment(): string {
+    const { chosen: view, selection, turns } = this.#stage;
+    const { atMs, speed } = this.#player;
+    return toFragment({ view, selection, atMs, speed, turns });
+  }
+
+  /** Shows what the address asked for when the page was opened; nothing where its reader has looked elsewhere since. */
+  begin(): void {
+    if (this.#fragment === '') this.restore();
   }
 
   /** Shows what the address asks for. */
@@ -174,10 +190,8 @@ export class LookAround {
 
   /** Keeps what is looked at in the address, once it has settled; a run that goes on has nothing to keep yet. */
   #keep(): void {
-    const { chosen: view, selection, turns } = this.#stage;
-    const { atMs, speed, isPlaying } = this.#player;
-    if (isPlaying) return;
-    const fragment = toFragment({ view, selection, atMs, speed, turns });
+    if (this.#player.isPlaying) return;
+    const { fragment } = this;
     if (fragment === this.#fragment) return;
     this.#fragment = fragment;
     clearTimeout(this.#timer);

@@ -16,6 +16,8 @@ export type Looked = {
   selected: (Selected & { chart: number }) | null;
   measured: View | null;
   atMs: number | null;
+  /** Why the bar under the pointer went on, in one of the passes. */
+  pointed: { chart: number; release: Cause } | null;
 };
 
 /** A bar of a pass, with why it went on. */
@@ -36,13 +38,14 @@ export class Looks {
   }
 
   /** What is drawn over each of `passes`. */
-  over(passes: Passes, { turns, selected, measured, atMs }: Looked): Overlay[] {
+  over(passes: Passes, { turns, selected, measured, atMs, pointed }: Looked): Overlay[] {
     return passes.map((pass, chart): Overlay => {
       const here = selected !== null && selected.chart === chart ? selected : null;
       const own = here ? [here.release, ...releasedBy(here.pass, here.row, here.bar)] : [];
       return {
         selected: here,
         release: here?.release ?? null,
+        pointed: pointed?.chart === chart ? pointed.release : null,
         arrows:
           turns.has('arrows') && pass ? causesOf(pass).filter(isArrow) : own.filter((one) => one !== null),
         path: turns.has('path') && pass ? this.pathOf(pass) : [],

@@ -14,6 +14,8 @@ export type Overlay = {
   /** Why bars went on: `release` is the selected one's. */
   arrows: readonly Cause[];
   release: Cause | null;
+  /** Why the bar under the pointer went on. */
+  pointed: Cause | null;
   path: readonly Segment[];
   measured: View | null;
   /** Where a replay stands. */
@@ -25,6 +27,7 @@ export const NO_OVERLAY: Overlay = {
   selected: null,
   arrows: [],
   release: null,
+  pointed: null,
   path: [],
   measured: null,
   atMs: null,
@@ -65,7 +68,7 @@ export function paintLook(
   if (overlay.path.length > 0) paintPath(sheet, overlay.path);
   paintCauses(sheet, overlay);
   if (overlay.selected) paintSelected(sheet, overlay.selected, nowMs);
-  if (overlay.release) paintCause(sheet, overlay.release, true);
+  for (const one of new Set([overlay.pointed, overlay.release])) if (one) paintCause(sheet, one, true);
   if (overlay.measured) paintMeasure(sheet, overlay.measured, rows.length);
   if (overlay.atMs !== null) paintPlayhead(sheet, overlay.atMs, rows.length);
   ctx.restore();

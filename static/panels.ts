@@ -82,14 +82,25 @@ export class Panels {
     indexOf: (pass: PassTimeline) => PassIndex,
   ): void {
     const isTurned = this.#jobs !== null && this.#jobs.isShown !== isByJob;
+    const hasFocus = isTurned && this.roots.some((root) => root.contains(document.activeElement));
     if (isTurned) this.#jobs?.turn(isByJob);
     // The window may have changed while it was hidden.
     if (isTurned) this.resize();
     const isNew = scene.isNew || isTurned;
-    if (this.jobs) {
-      this.jobs.show(scene, view, isNew, overlays);
-      return;
-    }
+    const place = this.jobs ?? this.charts[0];
+    if (this.jobs) this.jobs.show(scene, view, isNew, overlays);
+    else this.#showPasses(scene, view, isNew, overlays, indexOf);
+    // What had the focus is out of sight; what took its place goes on from there.
+    if (hasFocus) place?.root.focus({ preventScroll: true });
+  }
+
+  #showPasses(
+    scene: Scene,
+    view: View,
+    isNew: boolean,
+    overlays: readonly Overlay[],
+    indexOf: (pass: PassTimeline) => PassIndex,
+  ): void {
     this.charts.forEach((chart, i) => {
       const overlay = overlays[i] ?? NO_OVERLAY;
       const pass = scene.passes[i] ?? null;

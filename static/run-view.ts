@@ -78,7 +78,7 @@ export class RunView extends HTMLElement {
       matchMedia(query).addEventListener('change', recolour, { signal });
     }
     window.addEventListener('dppxchange', recolour, { signal });
-    copyButton(this, signal);
+    copyButton(this, () => this.#lookAround?.fragment ?? '', signal);
     this.#schedule();
   }
 
@@ -139,6 +139,7 @@ export class RunView extends HTMLElement {
     this.#frame = 0;
     // What the server has drawn stays until the events have told as much.
     if (this.timeline.seq < Number(this.dataset.seq ?? 0)) return;
+    const isFirst = this.#stage === null;
     this.#stage ??= this.#makeStage();
     const stage = this.#stage;
     const pageMs = performance.now();
@@ -149,7 +150,8 @@ export class RunView extends HTMLElement {
     this.#isNew = false;
     this.#told = shown;
     this.#toldSeq = shown.seq;
-    if (isNew) this.#tell(shown);
+    // The first time the charts come before the words, which the server has written already.
+    if (isNew && !isFirst) this.#tell(shown);
 
     const passes = stage.charts.map((_, i) => shown.passes.find(({ pass }) => pass === i) ?? null);
     const nowMs = passes.map((pass, i) => this.#nowMs(pass, i, this.#lostAtMs ?? pageMs));
@@ -166,7 +168,11 @@ export class RunView extends HTMLElement {
     this.#lookAround?.show();
     if (!this.#isRestored && this.#player?.isReady) {
       this.#isRestored = true;
-      this.#lookAround?.restore();
+      this.#lookAround?.begin();
+    }
+    if (isFirst) {
+      this.#isNew = true;
+      this.#schedule();
     }
     // Bars grow with time.
     clearTimeout(this.#timer);

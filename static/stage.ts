@@ -8,7 +8,7 @@ import type { BarState, PassTimeline } from '../server/runs/timeline.ts';
 import { PassIndex } from '../server/runs/totals.ts';
 import { totalsIn } from '../views/totals.ts';
 import type { Turn } from './fragment.ts';
-import { aboutBar, Looks, type Selected } from './looks.ts';
+import { aboutBar, type Looked, Looks, type Selected } from './looks.ts';
 import type { Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
 import { Panels, type Place } from './panels.ts';
@@ -55,6 +55,7 @@ export class Stage {
   #measured: View | null = null;
   readonly #looks = new Looks();
   #indexes = new WeakMap<PassTimeline, PassIndex>();
+  #pointed: Looked['pointed'] = null;
   #overlays: Overlay[] = [];
   #isLookNew = true;
   readonly #changed: () => void;
@@ -82,6 +83,7 @@ export class Stage {
         const bar = at?.row.bars[at.bar ?? -1];
         const selected = pass && bar ? aboutBar(pass, at.row, bar) : null;
         tip.show(on, pass ? { row: at.row, selected, ...this.#sayAs(at.chart) } : null);
+        this.#point(at && selected?.release ? { chart: at.chart, release: selected.release } : null);
       },
       pick: (at) =>
         this.select(
@@ -187,7 +189,8 @@ export class Stage {
     const { selected, turns } = this;
     if (scene.isNew || this.#isLookNew || isElsewhere) {
       const { passes, atMs } = scene;
-      this.#overlays = this.#looks.over(passes, { turns, selected, measured: this.#measured, atMs });
+      const looked = { turns, selected, measured: this.#measured, atMs, pointed: this.#pointed };
+      this.#overlays = this.#looks.over(passes, looked);
     }
     this.#isLookNew = false;
     this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'), (pass) => this.#indexOf(pass));
@@ -232,6 +235,7 @@ export class Stage {
   /** Selects a bar; `isReached`: and has it in sight. */
   select(selection: Selection | null, isReached = false): void {
     this.#selection = selection;
+    this.#measured = null;
     const { selected } = this;
     if (isReached && selected && this.#view) {
       const { bar } = selected;
@@ -288,6 +292,12 @@ export class Stage {
 
   remove(): void {
     this.#panels.remove();
+  }
+
+  #point(pointed: Looked['pointed']): void {
+    if (pointed?.release === this.#pointed?.release) return;
+    this.#pointed = pointed;
+    this.#change();
   }
 
   #change(): void {

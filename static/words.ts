@@ -11,6 +11,7 @@ import { speedUpDrawing } from '../views/speed-up.ts';
 import { speedUpRows } from '../views/speed-up-panel.ts';
 import { passState } from '../views/state.ts';
 import { summaryRows } from '../views/table.ts';
+import { sentenceTerms } from '../views/terms.ts';
 import { USES } from '../views/uses.ts';
 
 const REPLAY_SENTENCE = 'Played again, each way beside the others from its start.';
@@ -65,6 +66,7 @@ export class RunWords {
     else this.#addLines(timeline);
     // Not the time: a reader would hear it at each frame.
     this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : sentence(timeline));
+    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
       const { value, text } = progress(bar.max, timeline);

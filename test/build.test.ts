@@ -1,9 +1,12 @@
 /** What is compiled when the server starts. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Built, buildAll } from '../server/build.ts';
+import { ProgramError } from '../server/compile.ts';
 
 let folder = '';
 let built: Built;
@@ -55,6 +58,38 @@ describe('buildAll: the page', () => {
   });
 });
 
+describe('the server', () => {
+  /** The project anew, with one lesson more, whose program is `source`; none where that is null. */
+  const projectWith = (source: string | null): string => {
+    const project = fs.mkdtempSync(path.join(folder, 'project-'));
+    for (const name of ['server', 'views', 'static', 'package.json'])
+      fs.cpSync(name, path.join(project, name), { recursive: true });
+    fs.symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'));
+    const lesson = path.join(project, 'server/lessons/one');
+    fs.mkdirSync(lesson);
+    if (source !== null) fs.writeFileSync(path.join(lesson, 'program.ts'), source);
+    return project;
+  };
+
+  test.each([
+    ['node', 'without a program', null, 'program.ts: '],
+    ['node', 'with a mistake', 'export function job() {\n', 'program.ts:2: '],
+    ['deno', 'without a program', null, 'program.ts: '],
+    ['deno', 'with a mistake', 'export function job() {\n', 'program.ts:2: '],
+  ])('on %s: a lesson %s ends the start with one line that names the file', (runtime, _, source, where) => {
+    const project = projectWith(source);
+    const args = runtime === 'deno' ? ['run', '-A', '--no-lock'] : [];
+    const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
+    const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
+    // Only one that starts all the same is ended by the time.
+    const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
+    const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr).toContain(`server/lessons/one/${where}`);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  });
+});
+
 describe('buildAll: programs', () => {
   /** A lessons' folder with one program. */
   const lessonOf = (source: string): string => {
@@ -82,6 +117,19 @@ describe('buildAll: programs', () => {
     ['an enum', 'export function job() {}\nenum A { B }\n', 2],
   ])('buildAll: %s is refused with its file and line', async (_, source, line) => {
     const lessons = lessonOf(source);
-    await expect(buildAll(folder, lessons)).rejects.toThrow(`${lessons}/one/program.ts:${line}: `);
+    const failure = await buildAll(folder, lessons).catch((error) => error);
+    expect(failure).toBeInstanceOf(ProgramError);
+    expect(failure.message).toMatch(/^[^\n]+$/);
+    expect(failure.message).toContain(`${lessons}/one/program.ts:${line}: `);
+  });
+
+  test('buildAll: a folder without a program is refused with the file that it needs', async () => {
+    const lessons = lessonOf('');
+    fs.rmSync(path.join(lessons, 'one', 'program.ts'));
+    const failure = await buildAll(folder, lessons).catch((error) => error);
+    expect(failure).toBeInstanceOf(ProgramError);
+    expect(failure.message).toBe(
+      `${lessons}/one/program.ts: cannot be read, and every lesson's folder needs one.`,
+    );
   });
 });

@@ -6,6 +6,9 @@ import { readCatalogue } from '../server/lessons/catalogue.ts';
 import { COLUMNS } from '../server/runs/exports/csv.ts';
 import { DEFAULTS, SPEC_FIELDS } from '../server/runs/spec.ts';
 import { readSettings } from '../server/settings.ts';
+import { outSection } from '../views/out.ts';
+import { programDetails } from '../views/program.ts';
+import { elements } from './markup.ts';
 
 const readme = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const { scripts } = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -53,6 +56,15 @@ describe('README', () => {
 
   test('README: the columns of the table for spreadsheets are those it has', () => {
     expect(table('column').flatMap(([name]) => names(name ?? ''))).toEqual([...COLUMNS]);
+  });
+
+  test('README: the headings of the page that it names are on the page', () => {
+    const program = String(programDetails({ slug: 'join', program: '' }, 'abc'));
+    const named = [...readme.matchAll(/“(Take it away)”/g)].map((found) => found[1] ?? '');
+    expect(named).toEqual(elements(program, 'h3').map(({ text }) => text));
+    const run = { id: 'abc', spec: { ...DEFAULTS, modes: [...DEFAULTS.modes], workers: null, seed: 1 } };
+    const [title] = elements(String(outSection(run, '')), 'summary').map(({ text }) => text);
+    expect(readme).toContain(`\n## ${title}\n`);
   });
 
   test('README: what it links to is there', () => {

@@ -80,7 +80,7 @@ function comparePasses({ a, b }: CompareProps) {
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
 ${legend({ modes, work }, { ...newTimeline(), passes }, uses)}
 <p class="lost" role="status" hidden>Connection lost, coming back…</p>
-<div class="player">${tools(false)}</div>
+<div class="player">${tools({ isRun: false, hasJobs: false })}</div>
 </div>
 </compare-view>`;
 }

@@ -12,10 +12,14 @@ const ROWS = [
   ['Backspace', 'back to where you came from'],
   ['E', 'arrows for every wait'],
   ['C', 'the critical path'],
+  ['Esc', 'let go of the selection or the measure'],
+] as const;
+
+/** Of one run alone. */
+const RUN_ROWS = [
   ['J', 'job by job, or pass by pass'],
   ['Space', 'play it again, or pause'],
   [', .', 'one event back, one on'],
-  ['Esc', 'let go of the selection or the measure'],
 ] as const;
 
 const GESTURES = [
@@ -27,13 +31,14 @@ const GESTURES = [
   ['Click or tap', 'select a bar'],
 ] as const;
 
-/** A dialog, closed. */
-export function keysHelp() {
+/** A dialog, closed; `isRun`: the timelines are those of one run. */
+export function keysHelp(isRun: boolean) {
+  const rows = isRun ? [...ROWS, ...RUN_ROWS] : ROWS;
   return html`<dialog class="keys-help" aria-labelledby="keys-title">
 <h3 id="keys-title">Moving about in the timelines</h3>
 <dl>${GESTURES.map(row)}</dl>
 <h4>Keys, once you have clicked a timeline or reached it with Tab</h4>
-<dl>${ROWS.map(([keys, does]) => html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`)}</dl>
+<dl>${rows.map(([keys, does]) => html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`)}</dl>
 <form method="dialog"><button type="submit">Close</button></form>
 </dialog>`;
 }

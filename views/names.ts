@@ -38,16 +38,24 @@ export function rowName(row: Row): string {
   return row.daemon ? `${row.name} daemon` : row.name;
 }
 
-/** What a row is, in full: `#2: thread 4 of process 1234, daemon`. */
+/** What a row is, in full: `#2: thread 4 of process 1234, daemon`, `#2: process 1236, child of 1230, exited with 0`. */
 export function rowTitle(row: Row): string {
   if (row.slot !== null) return `#${row.slot + 1}: shares the main thread of process ${row.pid}`;
   const what =
     row.kind === 'thread'
       ? `thread ${row.threadId} of process ${row.pid}`
       : row.kind === 'process'
-        ? `process ${row.pid}`
+        ? `process ${row.pid}, child of ${row.parentPid}`
         : `main thread of process ${row.pid}`;
-  return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}`;
+  const how = exitWords(row);
+  return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
+}
+
+/** What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that returned. */
+export function exitWords({ ended }: Row): string | null {
+  if (ended === null) return null;
+  if (ended.signal !== null) return `killed by ${ended.signal}`;
+  return ended.exitCode === null ? null : `exited with ${ended.exitCode}`;
 }
 
 /** Text of a bar: its job's number, or what a join waits for; null where a bar has none. */

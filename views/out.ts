@@ -18,7 +18,7 @@ export function outSection(run: Pick<RunView, 'id' | 'spec'>, origin: string) {
   const { id } = run;
   const snippet = `<iframe src="${origin}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
   return html`<details class="out">
-<summary>Take it out</summary>
+<summary>Share and export</summary>
 <ul class="out-files">
 ${FILES.map(
   ([

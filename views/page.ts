@@ -19,7 +19,7 @@ export type PageProps = {
   refreshSeconds?: number;
   /** What other sites show of a link to the page; whole addresses. */
   card?: { url: string; image: string; description: string };
-  nav?: 'playground' | 'runs';
+  nav?: 'playground' | 'runs' | 'terms';
   /** A run is on the page from the start. */
   hasRun?: boolean;
 };
@@ -57,7 +57,7 @@ ${card === undefined ? null : linkCard(title, card)}
 ${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
 <header class="site">
 <a class="brand" href="/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
-<nav aria-label="Site"><a href="/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a></nav>
+<nav aria-label="Site"><a href="/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Terms</a></nav>
 </header>
 ${strip ?? null}
 <main id="main"${strip ? html` tabindex="-1"` : null}>

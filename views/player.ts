@@ -21,12 +21,15 @@ export function player(isEnded: boolean, passes: number) {
 <output class="replay-time"></output>
 <label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
-${tools(passes > 1)}
+${tools({ isRun: true, hasJobs: passes > 1 })}
 </div>`;
 }
 
-/** What can be turned on, the line and the help. `hasJobs`: passes can be shown one over the other, job by job. */
-export function tools(hasJobs: boolean) {
+/**
+ * What can be turned on, the line and the help. `isRun`: the timelines are those of one run; `hasJobs`: its passes can be
+ * shown one over the other, job by job.
+ */
+export function tools({ isRun, hasJobs }: { isRun: boolean; hasJobs: boolean }) {
   return html`<div class="tools" role="group" aria-label="Timelines">
 <button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>
 <button data-turn="path" type="button" aria-pressed="false">Critical path</button>
@@ -39,7 +42,7 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <p class="looked">${LOOKED_HINT}</p>
 <p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what let a wait go on. W and S look closer and further. Question mark: all keys.</p>
 <div class="spoken unseen" role="log" aria-label="What is said"></div>
-${keysHelp()}`;
+${keysHelp(isRun)}`;
 }
 
 const icon = (name: string, d: string) =>

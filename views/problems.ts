@@ -30,6 +30,9 @@ function passProblems(pass: PassTimeline): string[] {
   for (const job of pass.jobs.values()) {
     if (job.status === 'failed')
       found.push(`${name}: job ${job.job} failed${job.error === null ? '' : `: ${job.error}`}`);
+    // Without a reason of its own, what ended its pass is told below.
+    if (job.status === 'cut-off' && job.error !== null)
+      found.push(`${name}: job ${job.job} was cut off: ${job.error}`);
   }
   // Where the server ended a deadlock, how it did so is no problem of the program's.
   for (const row of pass.deadlock === null ? pass.rows : []) {

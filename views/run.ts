@@ -21,6 +21,7 @@ import { topsOf } from './series.ts';
 import { speedUpFigure } from './speed-up.ts';
 import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
+import { sentenceTerms } from './terms.ts';
 import { usesOf } from './uses.ts';
 
 /** `mine`: the run was asked for by this browser, which may cancel it. */
@@ -44,7 +45,7 @@ export function runSection(p: RunView, { origin, own }: Ways) {
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
 <run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
-${runHead(p)}
+${runHead(p, origin)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
@@ -72,7 +73,7 @@ export function emptySection({ spec, lesson, spanMs }: Planned) {
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
-${guessLine(lesson)}
+${guessLine(lesson, newTimeline())}
 </div>
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
@@ -90,10 +91,13 @@ ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 </section>`;
 }
 
-/** Where the page's script shows the guess again, beside what happened; its room is there from the start. */
-function guessLine(lesson: CatalogueEntry | null) {
+/**
+ * Where the page's script shows the guess again, beside what happened, and the terms of the sentence above, which is
+ * read out and so has no links in it; the room is there from the start.
+ */
+function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
   if (lesson === null || lesson.text.happened === '') return null;
-  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a></p>`;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline)}</span></p>`;
 }
 
 /** Time that the width of every drawing of a run stands for: as planned, or longer where a pass took longer. */
@@ -101,7 +105,7 @@ export function axisMs(timeline: RunTimeline, spanMs: number): number {
   return Math.max(spanMs, 1, ...timeline.passes.map((pass) => pass.latestMs));
 }
 
-function runHead({ id, spec, timeline, mine, lesson, member }: RunView) {
+function runHead({ id, spec, timeline, mine, lesson, member }: RunView, origin: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -111,10 +115,10 @@ function runHead({ id, spec, timeline, mine, lesson, member }: RunView) {
 <span class="progress-text">${text}</span>
 ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 <span class="lost" role="status" hidden>Connection lost, coming back…</span>
-<a class="permalink" href="/runs/${id}">Link to this run</a>
+<a class="permalink" href="/runs/${id}" data-address="${origin}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
-${guessLine(lesson)}
+${guessLine(lesson, timeline)}
 ${member === null ? null : html`<p class="of-family quiet">Run ${member.place + 1} of <a href="/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }

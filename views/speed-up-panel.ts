@@ -5,6 +5,7 @@
 import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../server/runs/efficiency.ts';
 import type { Mode } from '../server/runs/spec.ts';
+import { type PassSummary, summarize } from '../server/runs/summary.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
 import { asNoun, capital, counted, inSeconds, MODE_NAMES } from '../server/runs/words.ts';
 import { SPEED_UP_LESSON } from './speed-up.ts';
@@ -14,6 +15,8 @@ import { times } from './words.ts';
 const HEIGHT = 14;
 /** An efficiency that no rounding explains. */
 const BEYOND = 1.1;
+/** From this share of their time on, it is told that jobs waited for each other. */
+const TOLD = 0.1;
 
 /** The panel; null where nothing can be held against another, and in the lesson that has a figure of its own. */
 export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
@@ -28,6 +31,7 @@ export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: R
 /** The rows alone, one a mode that can be faster; without figures until its pass has ended. */
 export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
   const all = efficiencies(timeline);
+  const summaries = summarize(timeline);
   const most = Math.max(1, ...all.map(({ speedUp, ideal }) => Math.max(speedUp.factor, ideal)));
   return html`${modes
     .filter((mode) => mode !== 'sequential')
@@ -36,13 +40,14 @@ export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
         mode,
         all.find((one) => one.mode === mode),
         most,
+        summaries.find((one) => one.mode === mode),
       ),
     )}`;
 }
 
-function row(mode: Mode, one: Efficiency | undefined, most: number) {
+function row(mode: Mode, one: Efficiency | undefined, most: number, summary: PassSummary | undefined) {
   return html`
-<li data-mode="${mode}"><span class="gains-mode">${capital(MODE_NAMES[mode])}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : null}</span></li>`;
+<li data-mode="${mode}"><span class="gains-mode">${capital(MODE_NAMES[mode])}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
 }
 
 /** As long as the speed-up, from nothing; the tick stands at the ideal. */
@@ -58,13 +63,23 @@ function share(efficiency: number): string {
   return `${Math.round(100 * efficiency)} %`;
 }
 
+/** Why there is no figure for a mode whose pass went to its end; nothing where the table says so. */
+function noFigure(summary: PassSummary | undefined): string | null {
+  if (summary?.status !== 'completed') return null;
+  const { failed, cutOff, neverBegan, done } = summary;
+  if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were done';
+  return done > 0 ? 'The jobs waited for each other' : null;
+}
+
 /** What it is that no more can be had of: `all 5 jobs could run at once`. */
 export function limitWords(one: Efficiency): string {
-  const { longest, efficiency, speedUp } = one;
+  const { longest, efficiency, speedUp, waiting } = one;
   if (efficiency > BEYOND) {
     const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
     return `${atBest(one)}; something else slowed ${other} down`;
   }
+  if (waiting >= TOLD)
+    return `${atBest(one)}, but jobs waited for each other ${share(waiting)} of their time`;
   if (longest === null) return atBest(one);
   return `${atBest(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: no more than ${times(longest.most)}`;
 }

@@ -4,7 +4,8 @@ import { asNoun, capital, counted, inSeconds } from '../server/runs/words.ts';
 import { STATUS_WORDS } from './names.ts';
 
 /** `Threads took 9.2 seconds, 2.7 times as fast as one by one. 5 jobs done.` */
-export function passSpoken({ mode, status, wallMs, speedUp, done, failed, cutOff }: PassSummary): string {
+export function passSpoken(summary: PassSummary): string {
+  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan } = summary;
   const name = capital(asNoun(mode));
   const took =
     status === 'completed' || status === null
@@ -15,6 +16,7 @@ export function passSpoken({ mode, status, wallMs, speedUp, done, failed, cutOff
   const rest = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
+    ...(neverBegan > 0 ? [`${neverBegan} never began`] : []),
   ].map((words) => `, ${words}`);
   return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.`;
 }

@@ -1,12 +1,13 @@
 /**
- * What the lanes of a pass hold now, under its timeline: the memory of each process, the queue, the locks. Pure: set by
+ * What the lanes of a pass hold now, under its timeline: the memory of each process, the queue, the locks; and where the
+ * program is about them, the processes and how they ended. Pure: set by
  * the server, and set again by the page's script whenever it changes.
  */
 import { html } from 'hono/html';
 import type { Mode } from '../server/runs/spec.ts';
 import type { Memory } from '../server/runs/state.ts';
-import type { PassTimeline } from '../server/runs/timeline.ts';
-import { laneClass, laneName } from './names.ts';
+import type { PassTimeline, Row } from '../server/runs/timeline.ts';
+import { exitWords, laneClass, laneName } from './names.ts';
 import type { Use } from './uses.ts';
 
 /** `uses` is what there is room for from the start; `lanes`, how many lanes there will be. */
@@ -27,7 +28,7 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes }: Stat
     hasList || hasCounter
       ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null
-  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}`;
+  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes) : null}`;
 }
 
 /** Those that there are, and before them those that there will be: one in all, or one a process. */
@@ -92,6 +93,30 @@ function lockNames(pass: PassTimeline | null): string[] {
 function lockWords(pass: PassTimeline | null, name: string): string {
   const holder = pass?.state.locks.get(name);
   return holder === undefined ? 'free' : `held by ${holder.job === null ? 'main' : `job ${holder.job}`}`;
+}
+
+/** The processes: one for all lanes, or one a lane with its parent; and what the end of each left. */
+function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
+  const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
+  const places = mode === 'processes' ? Math.max(lanes, rows.length) : 1;
+  const others = rows.map(({ lane }) => lane);
+  const items = Array.from({ length: places }, (_, lane) => {
+    const row = rows.find((one) => one.lane === lane);
+    const whose = places === 1 ? 'process' : sharers(pass, [lane]);
+    const shared =
+      places === 1 && others.length > 1
+        ? html`<span class="quiet">that of ${sharers(pass, others)}</span>`
+        : null;
+    return html`<div class="held"><span class="whose">${whose}</span><span>${row && processWords(row)}</span>${shared}</div>`;
+  });
+  return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
+}
+
+/** `1236, child of 1230, exited with 0`. */
+function processWords(row: Row) {
+  const parent = row.kind === 'process' ? `, child of ${row.parentPid}` : '';
+  const how = exitWords(row);
+  return html`<b class="figure">${row.pid}</b>${parent}${how === null ? null : `, ${how}`}`;
 }
 
 function chips(values: unknown[], empty: string) {

@@ -63,5 +63,6 @@ function jobs(s: PassSummary): string {
   const parts = [`${s.done} done`];
   if (s.failed > 0) parts.push(`${s.failed} failed`);
   if (s.cutOff > 0) parts.push(`${s.cutOff} cut off`);
+  if (s.neverBegan > 0) parts.push(`${s.neverBegan} never began`);
   return parts.join(', ');
 }

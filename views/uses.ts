@@ -1,7 +1,7 @@
-/** What a program shares, as far as its text tells: so that the page can keep room for it before anything has run. */
+/** What a program shares or tells of, as far as its text tells: so that the page can keep room for it before anything has run. */
 
-/** What lanes can hold together. */
-export const USES = ['list', 'counter', 'queue', 'lock'] as const;
+/** What lanes can hold together, and the processes that they are. */
+export const USES = ['list', 'counter', 'queue', 'lock', 'exit'] as const;
 export type Use = (typeof USES)[number];
 
 const SIGNS: Record<Use, RegExp> = {
@@ -9,6 +9,7 @@ const SIGNS: Record<Use, RegExp> = {
   counter: /\bshared\.counter\b/,
   queue: /\bqueue\.(put|get|limit)\b/,
   lock: /\block\(/,
+  exit: /\.exitCode\b/,
 };
 
 /** What of it a program uses. */

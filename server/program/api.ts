@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
-import type { Asker } from './asker.ts';
+import { type Asker, FRAMES } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
 import { emit } from './emit.ts';
@@ -10,6 +10,7 @@ import type { Lines } from './line.ts';
 import type { PassSettings } from './protocol.ts';
 import { secondsBetween, uniform } from './random.ts';
 import { sharedApi } from './shared.ts';
+import { shown } from './shown.ts';
 import type { JobApi, Program } from './types.ts';
 
 /** What a lane has to run jobs with. */
@@ -38,7 +39,7 @@ export function apiFor(
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
-    emit({ type: 'wait-started', ...wait });
+    emit({ type: 'wait-started', ...wait, line: lines.ofCall(sleep, FRAMES) });
     await delay(seconds * 1000);
     emit({ type: 'wait-ended', ...wait });
   }
@@ -61,7 +62,7 @@ export function apiFor(
     },
     random(min = settings.minSeconds, max = settings.maxSeconds) {
       if (!(Number.isFinite(min) && Number.isFinite(max) && min <= max)) {
-        throw new RangeError(`random(${min}, ${max}): needs two numbers, the smaller first.`);
+        throw new RangeError(`random(${shown(min)}, ${shown(max)}): needs two numbers, the smaller first.`);
       }
       return secondsBetween(min, max, draw());
     },
@@ -75,6 +76,6 @@ export function apiFor(
 
 function checkSeconds(name: string, seconds: number): void {
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 1e6)) {
-    throw new RangeError(`${name}(${String(seconds)}): needs a number of seconds from 0 to 1,000,000.`);
+    throw new RangeError(`${name}(${shown(seconds)}): needs a number of seconds from 0 to 1,000,000.`);
   }
 }

@@ -4,6 +4,7 @@ import { emit } from './emit.ts';
 import type { Answer, Ask, Message, QueueState } from './hub.ts';
 import type { Lines } from './line.ts';
 import { toJson } from './shared.ts';
+import { shown } from './shown.ts';
 import type { Lock, Queue } from './types.ts';
 
 /** Most frames between the program and what it calls: it may hand it to `Array.map`. */
@@ -71,7 +72,7 @@ export class Asker {
       },
       limit: (length) => {
         if (!Number.isInteger(length) || length < 1) {
-          throw new RangeError(`queue.limit(${String(length)}): needs a whole number from 1.`);
+          throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1.`);
         }
         this.#state = { ...this.#state, limit: length };
         void this.#ask({ what: 'limit', job, length });

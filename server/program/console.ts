@@ -6,8 +6,8 @@ import { Writable } from 'node:stream';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
 
-/** The job that the code now running belongs to: several share a thread on the event loop. */
-export const currentJob = new AsyncLocalStorage<number>();
+/** The job that the code now running belongs to, or null for main: several share a thread on the event loop. */
+export const currentJob = new AsyncLocalStorage<number | null>();
 
 const written = new Map<number | null, number>();
 let limitBytes = Number.POSITIVE_INFINITY;

@@ -10,6 +10,7 @@ import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { watchExit } from './exits.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import type { Order } from './protocol.ts';
@@ -68,6 +69,7 @@ function beginProcess(): void {
     const memory = newMemory();
     const running = new Set<number>();
     const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+    watchExit(context);
     watchUncaught(context, () => end('threw', null));
     emit({ type: 'lane-ready', lane });
     const { status } = await runJob(job, context);

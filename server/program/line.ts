@@ -1,6 +1,8 @@
 /**
  * Lines of the program: where an error was thrown, and where a call came from, read from stacks as V8 writes them on
- * Node and on Deno. The program is compiled line for line (see compile.ts), so a stack's line is its source's.
+ * Node and on Deno. The program is compiled line for line (see compile.ts), so a stack's line is its source's. But V8
+ * begins a line also at U+2028, U+2029 and a lone carriage return, and the page does not: below one of them, a line is
+ * told as one too many. Hardly anybody writes them, so that is left as it is.
  */
 
 /** Finds lines of one program, from 1; undefined where it had no part. Never throws, whatever it is given. */

@@ -2,8 +2,9 @@
 import process from 'node:process';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker, FRAMES } from './asker.ts';
-import { redirectConsole, writeLog } from './console.ts';
+import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
+import { watchExit } from './exits.ts';
 import { Hub, type QueueState } from './hub.ts';
 import { linesOf } from './line.ts';
 import { eventLoop } from './modes/event-loop.ts';
@@ -14,6 +15,8 @@ import type { Handle } from './pool.ts';
 import type { Order } from './protocol.ts';
 import { describe, loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
+import { shown } from './shown.ts';
+import { watchTimers } from './timers.ts';
 import type { MainApi, Started } from './types.ts';
 import { watchUncaught } from './uncaught.ts';
 
@@ -32,7 +35,8 @@ export async function beginMain(
 ): Promise<void> {
   const { settings, bootMs, parentPid } = order;
   const lines = linesOf(settings.program);
-  const tell = (text: string, line: number | undefined) => writeLog(0, null, 'stderr', text, line);
+  const tell = (text: string, line: number | undefined, stream: 'stdout' | 'stderr' = 'stderr') =>
+    writeLog(0, null, stream, text, line);
   redirectConsole(0, settings.logBytes, lines);
   emit({
     type: 'lane-started',
@@ -55,7 +59,9 @@ export async function beginMain(
   const memory = newMemory();
   const running = new Set<number>();
   const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
-  watchUncaught(context, fall);
+  const timers = watchTimers(lines);
+  watchExit(context);
+  watchUncaught(context, fall, timers);
   const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
@@ -74,11 +80,20 @@ export async function beginMain(
   const api: MainApi = {
     ...apiFor(null, context),
     jobs: settings.jobs,
-    async start(n, { daemon = false } = {}) {
+    async start(n, options = {}) {
+      const called = `start(${shown(n)})`;
+      // A number is what `map(start)` hands over.
+      if (options === null || !['object', 'number'].includes(typeof options))
+        throw new TypeError(`${called}: needs { daemon: true } or nothing beside, not ${shown(options)}.`);
+      const { daemon = false } = options;
       if (!Number.isInteger(n) || n < 0 || n > 1000)
-        throw new RangeError(`start(${String(n)}): needs a whole number from 0 to 1000.`);
-      if (started.has(n)) throw new Error(`start(${n}): job ${n} was started before.`);
-      if (hasReturned) throw new Error(`start(${n}): main has ended.`);
+        throw new RangeError(`${called}: needs a whole number from 0 to 1000.`);
+      if (typeof daemon !== 'boolean')
+        throw new TypeError(`${called}: daemon must be true or false, not ${shown(daemon)}.`);
+      // One by one it would wait for the very job that calls; in threads and processes nobody beside main has it.
+      if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can start jobs.`);
+      if (started.has(n)) throw new Error(`${called}: job ${n} was started before.`);
+      if (hasReturned) throw new Error(`${called}: main has ended.`);
       started.add(n);
       const line = lines.ofCall(api.start, FRAMES);
       const handle = await starter.start(n, daemon);
@@ -88,6 +103,7 @@ export async function beginMain(
       return handle;
     },
     async join(one) {
+      if (typeof currentJob.getStore() === 'number') throw new Error('join(…): only main can join jobs.');
       const handle = handles.get(one);
       if (!handle) throw new TypeError('join(…): needs what start returned.');
       const line = lines.ofCall(api.join, FRAMES);
@@ -97,7 +113,7 @@ export async function beginMain(
     },
   };
   try {
-    await (program.main ?? standardMain)(api);
+    await currentJob.run(null, () => (program.main ?? standardMain)(api));
   } catch (error) {
     tell(`Main failed: ${describe(error)}`, lines.of(error));
     throw error;
@@ -105,16 +121,17 @@ export async function beginMain(
   hasReturned = true;
   waitForKept();
   await starter.drain();
+  // What main left behind does not keep the program: it ends with its jobs.
+  for (const line of new Set(timers.left())) tell('Main has ended; its timer is cut off.', line, 'stdout');
 
   /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
   function waitForKept(): void {
     const left = [...kept].filter(([handle]) => handle.running && !joined.has(handle));
     kept.clear();
     if (left.length === 0) return;
-    const jobs = left.map(([{ job }]) => job).join(', ');
-    const text = `Main has ended without a join of job ${jobs}: the program waits for what still runs.`;
-    // Its line is where the first of them was started: there is none where a join is not.
-    tell(text, left[0]?.[1]);
+    const jobs = `${left.length === 1 ? 'job' : 'jobs'} ${left.map(([{ job }]) => job).join(', ')}`;
+    // Its line is where the first of them was started: there is none where a join is not. It may be meant so: no blame.
+    tell(`Main has ended; the program waits for ${jobs}.`, left[0]?.[1], 'stdout');
     // A job whose lane could not be opened has said so.
     for (const [handle] of left) waitFor(handle, undefined).catch(() => {});
   }

@@ -43,6 +43,9 @@ export class Pool {
   #waiting: (() => void)[] = [];
   /** The ends of all jobs that keep the program alive. */
   #running = new Set<Promise<unknown>>();
+  /** How many of them have work left. */
+  #kept = 0;
+  #isDraining = false;
 
   /**
    * `slots`: most lanes at once. `reuse`: whether a lane takes another job when it has done one; if not, it ends by
@@ -58,6 +61,10 @@ export class Pool {
   async start(job: number, daemon: boolean): Promise<Handle> {
     const isFree = this.#isFree;
     const lane = isFree ? this.#take(job, daemon) : this.#wait(job, daemon);
+    const keep = (more: 1 | -1) => {
+      if (!daemon) this.#kept += more;
+    };
+    keep(1);
     const state: { lane: Lane | null; running: boolean } = { lane: null, running: true };
     const run = async () => {
       const taken = await lane;
@@ -65,6 +72,7 @@ export class Pool {
       if (daemon) this.#daemons.add(taken);
       const outcome = await taken.run(job);
       this.#daemons.delete(taken);
+      keep(-1);
       if (this.#reuse) this.#release(taken);
       else await taken.ended;
       return outcome;
@@ -97,6 +105,7 @@ export class Pool {
 
   /** Resolves when every job that is not a daemon's has ended, those started meanwhile too, and the lanes have closed. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
     // What still waits is daemons: there is nothing left for them to run beside.
     this.#waiting = [];
@@ -145,12 +154,17 @@ export class Pool {
   #release(lane: Lane): void {
     if (!lane.alive) return;
     this.#idle.push(lane);
-    this.#waiting.shift()?.();
+    this.#beginNext();
   }
 
   /** Gives a slot back. */
   #free(): void {
     this.#taken--;
-    this.#waiting.shift()?.();
+    this.#beginNext();
+  }
+
+  /** Begins the job that waits longest, unless only daemons are left and main has ended: then the program ends. */
+  #beginNext(): void {
+    if (!this.#isDraining || this.#kept > 0) this.#waiting.shift()?.();
   }
 }

@@ -1,6 +1,7 @@
 /** `shared`: a list and a counter in one SharedArrayBuffer, which the threads of a process have in common. */
 import { Buffer } from 'node:buffer';
 import { emit } from './emit.ts';
+import { shown } from './shown.ts';
 import type { Shared } from './types.ts';
 
 /** Most bytes of all values of the list together. */
@@ -23,15 +24,22 @@ export function newMemory(): SharedArrayBuffer {
 /** A value as JSON. Throws where it cannot be copied that way, or is too large. */
 export function toJson(value: unknown): string {
   let json: string | undefined;
+  if (typeof value === 'bigint') throw new TypeError('A bigint cannot be copied to another lane.');
   try {
     json = JSON.stringify(value);
   } catch (cause) {
     throw new TypeError('This value cannot be copied: it has no form in JSON.', { cause });
   }
-  if (json === undefined) throw new TypeError(`A ${typeof value} cannot be copied to another lane.`);
+  if (json === undefined) throw new TypeError(`${named(value)} cannot be copied to another lane.`);
   if (Buffer.byteLength(json) > VALUE_BYTES)
     throw new RangeError(`A value may have at most ${VALUE_BYTES} bytes as JSON.`);
   return json;
+}
+
+/** What JSON has no word for, as a sentence begins with it. */
+function named(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  return typeof value === 'object' ? 'What toJSON made of this object' : `A ${typeof value}`;
 }
 
 /** `shared` as job `job` on `lane` sees it: every access is an event. */
@@ -40,7 +48,11 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
   const bytes = new Uint8Array(memory, HEADER_BYTES);
   const view = new DataView(memory, HEADER_BYTES);
 
-  /** Does `step` while no other thread does one: pushing is several writes, and a list is no lesson in losing them. */
+  /**
+   * Does `step` while no other thread does one. Pushing is several writes, and a list is no lesson in losing them. Of
+   * the counter it is one access and its event, so that the events stand in the order of the accesses; between a read
+   * and a write others come as they like, and updates are lost.
+   */
   function alone<T>(step: () => T): T {
     while (Atomics.compareExchange(words, LATCH, 0, 1) !== 0) Atomics.wait(words, LATCH, 1, 1);
     try {
@@ -81,23 +93,29 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
       }),
     counter: {
       read() {
-        const value = Atomics.load(words, COUNTER);
-        emit({ type: 'shared-read', lane, job, key: 'counter', value });
-        return value;
+        return alone(() => {
+          const value = Atomics.load(words, COUNTER);
+          emit({ type: 'shared-read', lane, job, key: 'counter', value });
+          return value;
+        });
       },
       write(value) {
         if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
-          throw new RangeError(`counter.write(${String(value)}): needs a whole number of 32 bits.`);
+          throw new RangeError(`counter.write(${shown(value)}): needs a whole number of 32 bits.`);
         }
-        Atomics.store(words, COUNTER, value);
-        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null });
+        alone(() => {
+          Atomics.store(words, COUNTER, value);
+          emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null });
+        });
       },
       add(amount = 1) {
         if (!Number.isInteger(amount))
-          throw new RangeError(`counter.add(${String(amount)}): needs a whole number.`);
-        const value = (Atomics.add(words, COUNTER, amount) + amount) | 0;
-        emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, atomic: true });
-        return value;
+          throw new RangeError(`counter.add(${shown(amount)}): needs a whole number.`);
+        return alone(() => {
+          const value = (Atomics.add(words, COUNTER, amount) + amount) | 0;
+          emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, atomic: true });
+          return value;
+        });
       },
     },
   };

@@ -5,6 +5,7 @@ import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { watchExit } from './exits.ts';
 import { linesOf } from './line.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
 import { describe, loadProgram, runJob } from './run-job.ts';
@@ -28,6 +29,7 @@ export async function beginThread(
   const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
   const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+  watchExit(context);
   watchUncaught(context, () => {
     emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });
     process.exit(1);

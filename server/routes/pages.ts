@@ -9,6 +9,7 @@ import { page } from '../../views/page.ts';
 import { programDetails } from '../../views/program.ts';
 import { emptySection, runSection, type RunView as ViewedRun, type Ways } from '../../views/run.ts';
 import { type ListedRun, runList } from '../../views/run-list.ts';
+import { termList } from '../../views/terms.ts';
 import type { Playground } from '../playground.ts';
 import type { RunView } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../runs/spec.ts';
@@ -57,6 +58,10 @@ export function pageRoutes(playground: Playground): Hono<Env> {
       page({ title: 'My runs', assets: playground.built.page, body: runList(runs), nav: 'runs' }),
     );
   });
+
+  routes.get('/terms', (c) =>
+    c.html(page({ title: 'Terms', assets: playground.built.page, body: termList(), nav: 'terms' })),
+  );
   return routes;
 }
 
@@ -82,7 +87,7 @@ export function playgroundPage(
   const { lesson } = planned;
   const state = view?.timeline.state;
   const body = html`<div class="side">
-${lesson && lessonIntro(lesson)}
+${lesson && lessonIntro(lesson, state === 'ended')}
 ${formOf(settings, values, errors, message)}
 </div>
 ${view ? runSection(view, waysOf(c, playground)) : emptySection(planned)}

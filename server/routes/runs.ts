@@ -42,7 +42,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       c.header('HX-Push-Url', url);
       const view = viewOf(run, person, playground);
       return c.html(html`${runSection(view, waysOf(c, playground))}
-${takeAway(run.id, typeof view.lesson?.python === 'string', true)}`);
+${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

@@ -1,4 +1,4 @@
-/** A run's program to take away: as one script for Node, Deno or Python. */
+/** A program to take away: a lesson's as it is, or a run's as one script for Node, Deno or Python. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { Hono } from 'hono';
@@ -8,6 +8,7 @@ import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } fro
 import type { Spec } from '../runs/spec.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
+import { lessonOf } from './view.ts';
 
 /** Types that a browser shows. */
 const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plain' } as const;
@@ -15,6 +16,15 @@ const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plai
 /** `lessonsFolder`: where the programs' sources are. */
 export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): Hono<Env> {
   const routes = new Hono<Env>();
+
+  routes.get('/lessons/:slug/program.ts', (c) => {
+    const lesson = lessonOf(playground.lessons, c.req.param('slug'));
+    if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
+    return c.body(lesson.program, 200, {
+      'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
+      'Content-Disposition': 'inline; filename="program.ts"',
+    });
+  });
 
   routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, (c) => {
     const id = c.req.param('id');

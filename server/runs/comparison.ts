@@ -2,6 +2,7 @@
  * What the passes of a run that went well show: which was soonest and why, in a sentence. Whether jobs waited or
  * computed is read from their bars, not from what was asked for.
  */
+import { atOnce, coresGot, startingMs } from './pass-jobs.ts';
 import type { PassSummary } from './summary.ts';
 import type { PassTimeline } from './timeline.ts';
 import { asNoun, capital, counted, inMode, inSeconds, listed, spelled } from './words.ts';
@@ -71,9 +72,9 @@ function amongThemselves(rivals: Entry[]): string | null {
   const by = times(last.wallMs / first.wallMs);
   const sooner = `${subject([first])} finished ${by} sooner than ${asNoun(last.pass.mode)}`;
   if (isBlocked(last)) return `${sooner}, where computing jobs ran one after the other.`;
-  const lost = last.wallMs - first.wallMs;
-  const starting = workerStartMs(last.pass) - workerStartMs(first.pass);
-  return starting >= lost / 2 ? `${sooner}, which took longer to start.` : `${sooner}.`;
+  if (last.pass.otherRuns > 0 || sharesCores(last.pass)) return `${sooner}; ${machine(last.pass)}.`;
+  const more = startingMs(last.pass) - startingMs(first.pass);
+  return more > (last.wallMs - first.wallMs) / 2 ? `${sooner}, which took longer to start.` : `${sooner}.`;
 }
 
 /** A pass against the sum of its own job times, which tells nothing where jobs had to share cores. */
@@ -109,9 +110,12 @@ function workersOf({ pass }: Entry): string {
   return capital(workers === atOnce(pass) ? `${spelled(workers)} ${asNoun(pass.mode)}` : asNoun(pass.mode));
 }
 
-function machine({ cores, otherRuns }: PassTimeline): string {
+function machine(pass: PassTimeline): string {
+  const { cores, otherRuns } = pass;
   const shared = otherRuns > 0 ? `, shared with ${counted(otherRuns, 'other run')}` : '';
-  return `this machine has ${counted(cores, 'core')}${shared}`;
+  const got = coresGot(pass);
+  const used = got === null ? '' : `, of which the jobs got ${got.toFixed(1)}`;
+  return `this machine has ${counted(cores, 'core')}${shared}${used}`;
 }
 
 function reasonForGain({ pass }: Entry): string {
@@ -131,15 +135,14 @@ function reasonForGain({ pass }: Entry): string {
 function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry[]): string {
   if (pass.jobs.size === 1) return ': there was only one job';
   if (nature(pass) === 'locked') return ': jobs waited for each other’s lock';
-  const oneByOneMs = summary.speedUp?.against === 'sequential' ? factor * wallMs : summary.jobMs;
-  const lostMs = wallMs - oneByOneMs;
-  if (lostMs > 0 && workerStartMs(pass) >= lostMs / 2) {
-    return rivals.length === 1
-      ? ': starting them took longer than was gained'
-      : ': starting took longer than was gained';
-  }
   if (atOnce(pass) < 2) return ': only one job ran at a time';
-  return nature(pass) === 'computed' && pass.cores === 1 ? `: ${machine(pass)}` : '';
+  if (pass.otherRuns > 0 || sharesCores(pass)) return `: ${machine(pass)}`;
+  const oneByOneMs = summary.speedUp?.against === 'sequential' ? factor * wallMs : summary.jobMs;
+  // The reason only if it is most of what was lost.
+  if (startingMs(pass) <= (wallMs - oneByOneMs / atOnce(pass)) / 2) return '';
+  return rivals.length === 1
+    ? ': starting them took longer than was gained'
+    : ': starting took longer than was gained';
 }
 
 /** Computing jobs on the event loop that gained nothing: each kept the one thread to itself. */
@@ -149,7 +152,13 @@ function isBlocked({ pass, factor }: Entry): boolean {
 }
 
 function isShortOfCores({ pass }: Entry): boolean {
-  return pass.mode !== 'event-loop' && nature(pass) === 'computed' && atOnce(pass) > pass.cores;
+  return nature(pass) === 'computed' && sharesCores(pass);
+}
+
+/** Whether more jobs that computed, all or some of their time, ran at once than there are cores. */
+function sharesCores(pass: PassTimeline): boolean {
+  const computed = nature(pass) === 'computed' || nature(pass) === 'mixed';
+  return pass.mode !== 'event-loop' && computed && atOnce(pass) > pass.cores;
 }
 
 /** What the jobs of a pass spent most of their time on, by their bars. */
@@ -159,29 +168,4 @@ function nature({ jobStateMs }: PassTimeline): 'waited' | 'computed' | 'mixed' |
   const computed = jobStateMs.computing / all;
   if (computed > 0.8) return 'computed';
   return computed > 0.2 ? 'mixed' : 'waited';
-}
-
-/** Most jobs that ran at one time. */
-function atOnce({ jobs }: PassTimeline): number {
-  const turns = [...jobs.values()].flatMap(({ startMs, endMs }) => [
-    { ms: startMs, by: 1 },
-    { ms: endMs ?? startMs, by: -1 },
-  ]);
-  turns.sort((a, b) => a.ms - b.ms || a.by - b.by);
-  let now = 0;
-  let most = 0;
-  for (const { by } of turns) {
-    now += by;
-    most = Math.max(most, now);
-  }
-  return most;
-}
-
-/** Time that threads and processes took to start, added up, in ms; without what main itself took. */
-function workerStartMs({ rows }: PassTimeline): number {
-  const first = rows.flatMap((row) => (row.kind === 'main' ? [] : row.bars.slice(0, 1)));
-  return first.reduce(
-    (sum, bar) => sum + (bar.state === 'starting' ? (bar.endMs ?? bar.startMs) - bar.startMs : 0),
-    0,
-  );
 }

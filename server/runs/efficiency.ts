@@ -3,6 +3,7 @@
  * as far as they compute, no more than there are cores. Pure.
  */
 import { causesOf } from './causes.ts';
+import { waitingShare } from './pass-jobs.ts';
 import type { Mode } from './spec.ts';
 import { type PassSummary, summarize } from './summary.ts';
 import type { PassTimeline, RunTimeline } from './timeline.ts';
@@ -22,6 +23,8 @@ export type Efficiency = {
   cores: number;
   /** The share of their time that jobs computed; the rest of it they waited. */
   computing: number;
+  /** The share of their time that jobs waited for each other. */
+  waiting: number;
   /** `speedUp` as a share of `ideal`: above 1 where what it is compared with was slowed down by something else. */
   efficiency: number;
   /** How many times as fast it could be with nothing but its longest job left; null where that says no more. */
@@ -41,8 +44,10 @@ export function efficiencies(timeline: RunTimeline): Efficiency[] {
     if (!summary?.speedUp || pass.jobs.size === 0) return [];
     const found = idealOf(pass, computingShare(alone ?? pass));
     const { speedUp, jobMs } = summary;
-    const efficiency = speedUp.factor / found.ideal;
-    return [{ mode: pass.mode, speedUp, ...found, efficiency, longest: longestOf(pass, found, jobMs) }];
+    const [efficiency, waiting] = [speedUp.factor / found.ideal, waitingShare(pass)];
+    return [
+      { mode: pass.mode, speedUp, ...found, waiting, efficiency, longest: longestOf(pass, found, jobMs) },
+    ];
   });
 }
 

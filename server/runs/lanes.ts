@@ -84,8 +84,8 @@ function endWait(
 }
 
 function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>, atMs: number): void {
-  const { kind, name, pid, threadId, daemon } = fact;
-  const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, threadId, daemon });
+  const { kind, name, pid, parentPid, threadId, daemon } = fact;
+  const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, parentPid, threadId, daemon });
   own.flows.push({ job: null, track: own, waits: [], waited: null });
   const lane: Lane = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
   pass.lanes.set(fact.lane, lane);

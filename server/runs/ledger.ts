@@ -50,6 +50,11 @@ export class Ledger {
     return lanes;
   }
 
+  /** The jobs under way in a process. */
+  jobsOf(owner: Child): number[] {
+    return [...this.#open.values()].flatMap((lane) => (lane.owner === owner ? [...lane.jobs] : []));
+  }
+
   /** Whether `from` may say `fact` now; keeps account of it if so. Of log lines, see `takesLog`. */
   accepts(from: Child, fact: Exclude<LaneFact, { type: 'log' }>): boolean {
     if (fact.type === 'lane-started') return this.#acceptsLane(from, fact);

@@ -41,7 +41,8 @@ type ProcessState = {
   offsetMs: number | null;
   /** Its last words. */
   bye: (Report & { type: 'bye' }) | null;
-  isOverMemory: boolean;
+  /** How it took more memory than it may, and is killed for it; null where it did not. */
+  overMemory: string | null;
 };
 
 /** Pause between looks for lanes that can never go on, in ms. */
@@ -77,6 +78,8 @@ class Pass {
   #stopped: StopReason | null = null;
   /** Why the pass failed, where the server ended it. */
   #fault: string | null = null;
+  /** Who had not ended when the time was up. */
+  #unended: string | null = null;
   /** Stopped, or main has gone: no process is launched any more. */
   #isOver = false;
   /** Lanes of child processes, those being launched included. */
@@ -91,7 +94,7 @@ class Pass {
     this.#log = log;
     this.#waits = new Waits(plan.settings.mode);
     this.#ledger = new Ledger(main, plan.settings.mode === 'threads');
-    this.#main = { child: main, lane: 0, offsetMs: null, bye: null, isOverMemory: false };
+    this.#main = { child: main, lane: 0, offsetMs: null, bye: null, overMemory: null };
     this.#processes.set(0, this.#main);
   }
 
@@ -103,6 +106,7 @@ class Pass {
     child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
+      if (this.#stopped === null && reason === 'timed-out') this.#tellTimeout();
       this.#stopped ??= reason;
       this.#stopProcesses();
     };
@@ -122,8 +126,8 @@ class Pass {
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const fell = bye ? null : `The program's process ${describeExit(exit)}.`;
-    const error = this.#stopped ? null : (this.#fault ?? bye?.error ?? fell);
+    const fell = bye ? null : `The program's process ${describeEnd(this.#main, exit)}.`;
+    const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? fell);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#append(
@@ -148,6 +152,22 @@ class Pass {
     this.#stopProcesses();
   }
 
+  /** The time is up: says who has not ended, and waits for what. */
+  #tellTimeout(): void {
+    this.#unended = this.#isOver ? null : this.#waits.unended();
+    if (this.#unended === null) return;
+    const text = `Stopped at the time limit. ${this.#unended}`;
+    this.#append({ type: 'log', lane: 0, job: null, stream: 'stderr', text });
+  }
+
+  /** Main has returned, and its process ends: what it still waits for, it does not get. */
+  #tellLeft(): void {
+    for (const { on, line } of this.#waits.ofMain()) {
+      const text = `Main has ended; its wait for ${on} is cut off.`;
+      this.#append({ type: 'log', lane: 0, job: null, stream: 'stdout', text, line });
+    }
+  }
+
   #stopProcesses(): void {
     this.#isOver = true;
     for (const one of this.#processes.values()) void one.child.stop();
@@ -170,12 +190,12 @@ class Pass {
   /** Ends a process that takes more than it may. Watched from outside: what a program takes off its heap passes every flag. */
   #checkMemory(one: ProcessState, mib: number): void {
     const max = one === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
-    if (mib <= max || one.isOverMemory) return;
-    one.isOverMemory = true;
-    this.#stderr(
-      one,
-      `Its process took ${Math.round(mib)} MiB of memory, more than the ${max} MiB it may, and is killed.`,
-    );
+    if (mib <= max || one.overMemory !== null) return;
+    const took = `took ${Math.round(mib)} MiB of memory, more than the ${max} MiB it may`;
+    one.overMemory = `${took}, and was killed`;
+    const [job, ...others] = this.#ledger.jobsOf(one.child);
+    const whose = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
+    this.#stderr(one, `${whose} ${took}, and is killed.`);
     one.child.kill();
   }
 
@@ -188,6 +208,7 @@ class Pass {
       case 'calibrated':
         return;
       case 'bye':
+        if (one === this.#main && !one.bye && report.reason === 'returned') this.#tellLeft();
         one.bye = report;
         this.#usage.final(one.child.pid, report);
         return;
@@ -243,7 +264,7 @@ class Pass {
     this.#endings.push(
       launching.then(
         async (child) => {
-          const one: ProcessState = { child, lane, offsetMs: null, bye: null, isOverMemory: false };
+          const one: ProcessState = { child, lane, offsetMs: null, bye: null, overMemory: null };
           this.#processes.set(lane, one);
           this.#ledger.open(lane, 'process', child);
           const { pid } = child;
@@ -282,10 +303,12 @@ class Pass {
     this.#usage.gone(one.child.pid);
     // What still ran when main had returned was a daemon's, and is cut off there.
     const isCut = !this.#stopped && this.#main.bye?.reason === 'returned' && (one === this.#main || !one.bye);
+    // Of several jobs, nobody knows which of them ended their process: all are cut off by it.
+    const status = this.#ledger.jobsOf(one.child).length > 1 ? 'cut-off' : 'failed';
     const outcome: JobOutcome =
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
-        : { status: 'failed', error: `Its process ${describeExit(exit)}.` };
+        : { status, error: `Its process ${describeEnd(one, exit)}.` };
     for (const { lane, kind, jobs } of this.#ledger.close(one.child)) {
       for (const job of jobs) this.#tell({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
@@ -326,8 +349,9 @@ function clockOffset(t: number, earliest: number, receivedAt: number): number {
   return t >= earliest && t <= receivedAt ? 0 : receivedAt - t;
 }
 
-function describeExit({ exitCode, signal }: Exit): string {
-  return signal ? `was killed by ${signal}` : `exited with code ${exitCode}`;
+/** How a process ended that did not say so itself; why, where that is known. */
+function describeEnd({ overMemory }: ProcessState, { exitCode, signal }: Exit): string {
+  return overMemory ?? (signal ? `was killed by ${signal}` : `exited with code ${exitCode}`);
 }
 
 function round(ms: number): number {

@@ -3,10 +3,14 @@
  * something did. What the passes of a run that went well show is told in sharing.ts and comparison.ts.
  */
 import { compare } from './comparison.ts';
+import { tellFall } from './fall-sentence.ts';
+import { jobsThat, neverBegan } from './pass-jobs.ts';
+import { tellMessages, tellRoom } from './queue-sentence.ts';
 import { tellDeadlock, tellSharing } from './sharing.ts';
 import type { PassSummary } from './summary.ts';
-import type { JobTimes, PassTimeline, RunTimeline } from './timeline.ts';
-import { asNoun, capital, counted, inMode, namedJobs, ordinal } from './words.ts';
+import type { PassTimeline, RunTimeline } from './timeline.ts';
+import { tellTimers } from './timer-sentence.ts';
+import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './words.ts';
 
 /** Says what happened, or is happening, in `timeline`; `summaries` are those of its passes, in their order. */
 export function tell(timeline: RunTimeline, summaries: PassSummary[]): string {
@@ -14,8 +18,20 @@ export function tell(timeline: RunTimeline, summaries: PassSummary[]): string {
   if (timeline.state === 'running') return running(timeline);
   const { passes } = timeline;
   return (
-    stopped(timeline, summaries) ?? unhappyJobs(timeline) ?? tellSharing(passes) ?? compare(passes, summaries)
+    stopped(timeline, summaries) ??
+    unhappyJobs(timeline) ??
+    tellSharing(passes) ??
+    tellRoom(passes) ??
+    tellTimers(passes) ??
+    compareWithMessages(passes, summaries)
   );
+}
+
+/** What arrived in the queue, where anything did, before how long it took. */
+function compareWithMessages(passes: PassTimeline[], summaries: PassSummary[]): string {
+  const [messages, comparison] = [tellMessages(passes), compare(passes, summaries)];
+  if (messages === null) return comparison;
+  return `${messages}; ${comparison.charAt(0).toLowerCase()}${comparison.slice(1)}`;
 }
 
 function queued(position: number | null): string {
@@ -60,8 +76,12 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       return pass
         ? `The server stopped while this ran ${where}: ${were}.`
         : 'The server stopped before this began.';
-    case 'timed-out':
-      return pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
+    case 'timed-out': {
+      // Who waited for what.
+      const why = firstLine(passes[at]?.ended?.error ?? '');
+      const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
+      return why === '' ? text : `${text} ${why}.`;
+    }
     case 'failed': {
       const circle = passes[at]?.deadlock;
       if (circle) return tellDeadlock(circle);
@@ -69,6 +89,8 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
       const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
       const why = firstLine(error ?? '');
+      const fall = pass && at >= 0 ? tellFall(pass, passes, why) : null;
+      if (fall !== null) return fall;
       return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
     }
     default:
@@ -83,23 +105,20 @@ function firstLine(error: string): string {
   return short.replace(/[.!\s]+$/, '');
 }
 
-function jobsThat(pass: PassTimeline, status: JobTimes['status']): number[] {
-  return [...pass.jobs.values()].filter((job) => job.status === status).map((job) => job.job);
-}
-
-/** Jobs that failed, or else were cut off, in a run that otherwise went to its end; null where none was. */
+/** Jobs that failed, or else were not done, in a run that otherwise went to its end; null where all were. */
 function unhappyJobs({ passes, cuts }: RunTimeline): string | null {
+  const failed = (pass: PassTimeline) => jobsThat(pass, 'failed');
+  const undone = (pass: PassTimeline) => [...jobsThat(pass, 'cut-off'), ...neverBegan(pass)];
   // Where events were left out, a job whose end was among them looks cut off.
-  const statuses = cuts.some((cut) => cut.what === 'events')
-    ? (['failed'] as const)
-    : (['failed', 'cut-off'] as const);
-  for (const status of statuses) {
-    const pass = passes.findLast((one) => jobsThat(one, status).length > 0);
+  const isWhole = cuts.every((cut) => cut.what !== 'events');
+  for (const jobsOf of isWhole ? [failed, undone] : [failed]) {
+    const pass = passes.findLast((one) => jobsOf(one).length > 0);
     if (!pass) continue;
-    const jobs = jobsThat(pass, status);
-    const everywhere = passes.every((one) => namesOf(jobsThat(one, status)) === namesOf(jobs));
-    const text = status === 'failed' ? failedJobs(pass, jobs) : cutOffJobs(pass, jobs);
-    return everywhere ? capital(text) : `${capital(inMode(pass.mode))}, ${text}`;
+    const jobs = jobsOf(pass);
+    const alike = passes.filter((one) => namesOf(jobsOf(one)) === namesOf(jobs));
+    const text = jobsOf === failed ? failedJobs(pass, jobs) : undoneJobs(pass);
+    const where = alike.map((one) => inMode(one.mode));
+    return capital(alike.length === passes.length ? text : `${listed(where)}, ${text}`);
   }
   return null;
 }
@@ -116,11 +135,15 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
   return `${namedJobs(jobs)} failed; ${done === others ? went : `${done} of the other ${others} ${done === 1 ? 'was' : 'were'} done`}.`;
 }
 
-function cutOffJobs(pass: PassTimeline, jobs: number[]): string {
-  const were = `${namedJobs(jobs)} ${jobs.length === 1 ? 'was' : 'were'} cut off`;
-  const daemons = jobs.every((job) => {
-    const lane = pass.jobs.get(job)?.lane;
-    return lane !== undefined && pass.lanes.get(lane)?.tracks[0].row.daemon;
-  });
-  return daemons ? `${were} when the program ended: a daemon is not waited for.` : `${were}.`;
+/** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */
+function undoneJobs(pass: PassTimeline): string {
+  const [cut, never] = [jobsThat(pass, 'cut-off'), neverBegan(pass)];
+  const told = [
+    ...(cut.length > 0 ? [`${namedJobs(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off`] : []),
+    ...(never.length > 0 ? [`${namedJobs(never)} never began`] : []),
+  ].join(' and ');
+  // A program that comes to its end has waited for all but daemons.
+  if (pass.ended?.status !== 'completed') return `${told}.`;
+  const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';
+  return `${told}${free} when the program ended${free ? ', and' : ':'} a daemon is not waited for.`;
 }

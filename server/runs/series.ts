@@ -31,14 +31,44 @@ export function memory({ samples }: PassTimeline): { atMs: number[]; rssBytes: n
   };
 }
 
-/** Cores that were busy from the sample before up to each sample; of the first, none is before. */
-export function cpu({ samples }: PassTimeline): { atMs: number[]; cores: number[] } {
-  const series: { atMs: number[]; cores: number[] } = { atMs: [], cores: [] };
-  samples.forEach(({ atMs, cpuMs }, i) => {
-    const before = samples[i - 1];
-    if (!before || atMs <= before.atMs) return;
-    series.atMs.push(atMs);
-    series.cores.push(Math.max(0, cpuMs - before.cpuMs) / (atMs - before.atMs));
-  });
-  return series;
+/**
+ * The shortest stretch that tells how many cores were busy, in ms: the system counts the time of each process in ticks
+ * of 10 ms, which over a shorter one would be more than a tenth of a core. Two samples can come almost together.
+ */
+const STRETCH_MS = 100;
+/** How long before a stretch what is counted in it may have been used, in ms: twice the pause between samples. */
+const LATE_MS = 500;
+/** What figures of one decimal do not show, in cores. */
+const ROUNDED = 0.05;
+
+/** The processor time of all processes in a stretch that ends at `toMs`. */
+type Stretch = { ms: number; toMs: number; cpuMs: number };
+
+/**
+ * Cores that were busy in each stretch between samples, at its end; before the first sample, nothing is known. A
+ * process is read a moment before or after the others, and of one that ends, what it used is told as it ends: a stretch
+ * that would come to more than `cores` holds time of its neighbours, and is taken together with them. What is more than
+ * there are even so is shown only where no late count explains it: a server can be told of fewer cores than there are.
+ */
+export function cpu({ samples, cores }: Pick<PassTimeline, 'samples' | 'cores'>): {
+  atMs: number[];
+  cores: number[];
+} {
+  const isTooMuch = ({ ms, cpuMs }: Stretch) => cpuMs / ms >= cores + ROUNDED;
+  const stretches: Stretch[] = [];
+  let [from, ...others] = samples;
+  for (const sample of others) {
+    const ms = sample.atMs - (from?.atMs ?? 0);
+    if (!from || ms < STRETCH_MS) continue;
+    let last: Stretch = { ms, toMs: sample.atMs, cpuMs: Math.max(0, sample.cpuMs - from.cpuMs) };
+    from = sample;
+    for (let before = stretches.at(-1); before; before = stretches.at(-1)) {
+      if (!isTooMuch(last) && !isTooMuch(before)) break;
+      last = { ms: before.ms + last.ms, toMs: last.toMs, cpuMs: before.cpuMs + last.cpuMs };
+      stretches.pop();
+    }
+    stretches.push(last);
+  }
+  const shown = stretches.filter((one) => !isTooMuch(one) || one.cpuMs > cores * (one.ms + LATE_MS));
+  return { atMs: shown.map(({ toMs }) => toMs), cores: shown.map(({ ms, cpuMs }) => cpuMs / ms) };
 }

@@ -1,5 +1,6 @@
 /** What a run's timeline comes to: the figures of its table and the sentence above it. Pure. */
 import type { Status } from './events.ts';
+import { neverBegan, waitingShare } from './pass-jobs.ts';
 import { tell } from './sentence.ts';
 import type { Mode } from './spec.ts';
 import type { PassTimeline, RunTimeline } from './timeline.ts';
@@ -18,8 +19,9 @@ export type PassSummary = {
   /** Sum over jobs of the time from job-started to job-ended, or so far. */
   jobMs: number;
   /**
-   * How many times sooner than the sequential pass of this run, or, where it has none that completed, than the sum
-   * of this pass's job times. null for the sequential pass itself and for a pass that did not complete.
+   * How many times sooner than the sequential pass of this run, or, where it has none whose jobs were all done, than
+   * the sum of this pass's job times. null for the sequential pass itself, for a pass whose jobs were not all done, and,
+   * against the sum, where jobs waited for each other: nothing could have gone on while they did.
    */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
   startupMs: number;
@@ -28,14 +30,21 @@ export type PassSummary = {
   done: number;
   failed: number;
   cutOff: number;
+  /** Jobs that were still waiting for a worker when the pass ended. */
+  neverBegan: number;
   cpuMs: number | null;
   peakRssBytes: number | null;
 };
 
+/** From this share of their time on, the jobs of a pass count as waiting for each other. */
+const APART = 0.05;
+
 /** The figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
   const sequential = timeline.passes.find((pass) => pass.mode === 'sequential');
-  const sequentialMs = sequential ? completedMs(sequential) : null;
+  // Where events were left out, a job whose end was among them only looks cut off.
+  const isWhole = timeline.cuts.every((cut) => cut.what !== 'events');
+  const sequentialMs = sequential ? doneMs(sequential, isWhole) : null;
   return timeline.passes.map((pass) => {
     const jobs = [...pass.jobs.values()];
     const count = (status: string) => jobs.filter((job) => job.status === status).length;
@@ -46,12 +55,13 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       error: pass.ended?.error ?? null,
       wallMs: round(pass.ended?.wallMs),
       jobMs: round(jobMs),
-      speedUp: speedUp(pass, sequentialMs, jobMs),
+      speedUp: speedUp(pass, doneMs(pass, isWhole), sequentialMs, jobMs),
       startupMs: round(pass.startupMs),
       lanes: pass.lanes.size,
       done: count('done'),
       failed: count('failed'),
       cutOff: count('cut-off'),
+      neverBegan: pass.ended ? neverBegan(pass).length : 0,
       cpuMs: round(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
     };
@@ -63,16 +73,24 @@ export function sentence(timeline: RunTimeline): string {
   return tell(timeline, summarize(timeline));
 }
 
-/** How long a pass took that completed; null where it did not, or took no time that could be compared. */
-function completedMs(pass: PassTimeline): number | null {
-  return pass.ended?.status === 'completed' && pass.ended.wallMs > 0 ? pass.ended.wallMs : null;
+/** How long a pass took that did all it had to; null where it did not, or took no time that could be compared. */
+function doneMs(pass: PassTimeline, isWhole: boolean): number | null {
+  const jobs = [...pass.jobs.values()];
+  const isDone = isWhole
+    ? jobs.every(({ status }) => status === 'done') && neverBegan(pass).length === 0
+    : jobs.every(({ status }) => status !== 'failed');
+  return isDone && pass.ended?.status === 'completed' && pass.ended.wallMs > 0 ? pass.ended.wallMs : null;
 }
 
-function speedUp(pass: PassTimeline, sequentialMs: number | null, jobMs: number): PassSummary['speedUp'] {
-  const wallMs = completedMs(pass);
+function speedUp(
+  pass: PassTimeline,
+  wallMs: number | null,
+  sequentialMs: number | null,
+  jobMs: number,
+): PassSummary['speedUp'] {
   if (pass.mode === 'sequential' || wallMs === null) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
-  return jobMs > 0 ? { factor: jobMs / wallMs, against: 'sum' } : null;
+  return jobMs > 0 && waitingShare(pass) < APART ? { factor: jobMs / wallMs, against: 'sum' } : null;
 }
 
 /** Sums of decimal fractions end in a row of nines. */

@@ -56,6 +56,7 @@ export type Row = {
   name: string;
   kind: 'main' | 'thread' | 'process';
   pid: number;
+  parentPid: number;
   threadId: number;
   daemon: boolean;
   bars: Bar[];

@@ -4,6 +4,7 @@
  */
 import type { LaneFact, WaitKind } from './events.ts';
 import type { Mode } from './spec.ts';
+import { capital } from './words.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
@@ -96,7 +97,23 @@ export class Waits {
       parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
     if (!isQuiet || !isHopeless || mayGoOn) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
-    return { text: `Nobody can go on: ${sentences.slice(0, 10).join('; ')}.`, circle: null };
+    return { text: `Nobody can go on: ${enumerated(sentences)}.`, circle: null };
+  }
+
+  /** Who has not ended, and what each of them waits for, in a sentence; null where nobody is. */
+  unended(): string | null {
+    const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
+    if (parties.length === 0) return null;
+    const sentences = parties.map((party) =>
+      party.waits[0] ? this.#sentence(party.waits[0]) : `${nameOf(party)} has not ended`,
+    );
+    return `${capital(enumerated(sentences))}.`;
+  }
+
+  /** What main still waits for. */
+  ofMain(): { on: string; line: number | undefined }[] {
+    const { waits } = this.#party(0, null);
+    return waits.map((wait) => ({ on: wanted(wait), line: wait.line }));
   }
 
   /** One by one, main's `start` is a wait that no event tells: it returns when the job has ended. */
@@ -159,6 +176,14 @@ export class Waits {
     const isHere = this.#parties.has(`${holder.lane} ${holder.job}`);
     return `${sentence}, ${isHere ? 'held by' : 'never released by'} ${nameOf(holder)}`;
   }
+}
+
+/** Most that are named in a sentence. */
+const MOST = 10;
+
+function enumerated(sentences: string[]): string {
+  const more = sentences.length - MOST;
+  return [...sentences.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function nameOf({ job }: { job: number | null }): string {

@@ -135,7 +135,14 @@ it('axe: nothing on the list of runs, on a family, on a comparison and its form,
   await page.click('#run-button');
   await page.waitForURL(/\/families\//);
   await expectAccessible(page);
-  for (const path of ['/runs', '/compare', `/compare?a=${a}&b=${b}`, `/runs/${a}/embed`, '/nowhere']) {
+  for (const path of [
+    '/runs',
+    '/terms',
+    '/compare',
+    `/compare?a=${a}&b=${b}`,
+    `/runs/${a}/embed`,
+    '/nowhere',
+  ]) {
     await page.goto(server.url + path);
     await page.waitForLoadState();
     await expectAccessible(page);

@@ -216,3 +216,11 @@ it('compare: at 390 pixels nothing goes sideways', async () => {
   await page.goto(`${server.url}/compare?a=${a}`);
   expect(await overflow()).toBe(0);
 });
+
+it('compare: its link shows the stretch that its sender saw', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/compare?a=${a}&b=${b}#view=500-900`);
+  await page.locator('compare-view canvas').last().waitFor();
+  await expect.poll(async () => (await view(page)).min).toBeCloseTo(0.5);
+  expect((await view(page)).max).toBeCloseTo(0.9);
+});

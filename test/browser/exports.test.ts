@@ -134,5 +134,10 @@ it('print: the run in black on white, whole timelines, and nothing to press', as
   const pressable = await page.locator('button, input, form, header.site, nav, progress').all();
   expect(pressable.length).toBeGreaterThan(5);
   for (const one of pressable) expect(await one.isVisible()).toBe(false);
+  // Paper has no links: the address is written out.
+  const address = await page
+    .locator('.permalink')
+    .evaluate((link) => getComputedStyle(link, '::after').content);
+  expect(address).toBe(`": ${server.url}/runs/${id}"`);
   expect((await page.pdf()).length).toBeGreaterThan(10_000);
 });

@@ -54,7 +54,7 @@ const CASES: Record<string, Case> = {
       'In threads main’s list has 5 entries; in processes it is empty: each process has a list of its own.',
     seen: points.listsApart,
   },
-  queue: { filled: SHORT, sentence: /^In processes 5 jobs took /, seen: points.messages },
+  queue: { filled: SHORT, sentence: /^Main got 5 messages, one from each job, in/, seen: points.messages },
   daemon: {
     filled: { minSeconds: '0.4', maxSeconds: '0.5' },
     sentence: 'Job 1 was cut off when the program ended: a daemon is not waited for.',
@@ -95,17 +95,19 @@ const CASES: Record<string, Case> = {
   },
   'producer-consumer': {
     filled: { modes: ['threads'] },
-    sentence: /^In threads 3 jobs took /,
+    sentence: /^Jobs 0, 1 and 2 waited .+ in all for room: the queue holds 3\.$/,
     seen: points.backpressure,
   },
   crash: {
     status: 'failed',
-    sentence: "Threads failed: The program's process was killed by SIGKILL.",
+    sentence:
+      /^In threads the program's process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
     seen: points.whatDied,
   },
   'event-loop-blocked': {
     filled: { minSeconds: '1', maxSeconds: '1' },
-    sentence: /\.$/,
+    sentence:
+      /^On the event loop timers came up to .+ late, because job 0 computed meanwhile(; in threads they came on time)?\.$/,
     seen: points.timersHeldUp,
   },
 };
@@ -137,6 +139,9 @@ it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (s
   const check = async () => {
     await expect.poll(told).toEqual([true, true, true]);
     await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
+    // Who has seen how it went does not guess any more.
+    expect(await page.locator('.guess input:enabled').count()).toBe(0);
+    expect(await page.locator('.guess').innerText()).toContain('It has run. Guess anew');
     expect(await mark.isVisible()).toBe(true);
     expect(await page.locator('.lessons .done:visible').count()).toBe(1);
     expect(await sentenceOf(page)).toBe(sentence(timelineOf(events)));
@@ -167,4 +172,45 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   expect(await sentenceOf(page)).toBe('3 of 4 updates were lost; of 4 made in one step, none.');
   expect(await page.locator('figure .lost-cross').count()).toBe(3);
   expect(await page.locator('#told details[open]').count()).toBe(3);
+});
+
+it('page: a guess is open again when the lesson is opened anew', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/join`);
+  await page.locator('input[name=guess]').nth(1).check();
+  const id = await run(page, { ...SHORT, jobs: '1' });
+  await page.locator('input[name=guess]').nth(2).check();
+  await ended(page);
+  await expect.poll(() => page.locator('input[name=guess]').nth(0).isDisabled()).toBe(true);
+  await page.getByRole('link', { name: 'Guess anew' }).click();
+  await page.waitForURL(/\/lessons\/join$/);
+  expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
+  await page.locator('input[name=guess]').nth(0).check();
+  await page.reload();
+  expect(await page.locator('input[name=guess]').nth(0).isChecked()).toBe(true);
+  // What was guessed since is no guess about the run of before.
+  const before = await page.locator('input[name=guess]').nth(2).inputValue();
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${before}`);
+  expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
+});
+
+it('page: the terms of the headline are linked beside it, live, later and without script', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/deadlock`);
+  const terms = page.locator('.sentence-terms a');
+  expect(await terms.count()).toBe(0);
+  await run(page, CASES.deadlock?.filled);
+  await ended(page);
+  await expect.poll(() => terms.allInnerTexts()).toEqual(['deadlock', 'lock']);
+  expect(await page.locator('.sentence a').count()).toBe(0);
+  const still = await browser.open({ javaScriptEnabled: false });
+  await still.goto(page.url());
+  expect(await still.locator('.sentence-terms a').allInnerTexts()).toEqual(['deadlock', 'lock']);
+  await page.reload();
+  await ended(page);
+  await terms.first().click();
+  await page.waitForURL(/\/terms#deadlock$/);
+  expect(await page.locator(':target').innerText()).toMatch(/^Deadlock\n+Each waits for/);
 });

@@ -103,6 +103,17 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
     await expectSome(countPixels(page, number, 'starting', places));
     expect(await page.locator(`tr[data-pass="${number}"] td[data-label=Memory]`).innerText()).toMatch(/\d/);
   }
+  for (const [number, pass] of passesOf(run).entries()) {
+    const told = (await panel(page, number)).map(({ text }) => text);
+    const starts = pass.of('lane-started');
+    expect(told).toEqual(
+      number === 0
+        ? [`process ${starts[0]?.pid}, exited with 0 that of main, #1 to #5`]
+        : starts.map(({ name, pid, parentPid }, i) =>
+            i === 0 ? `main ${pid}, exited with 0` : `${name} ${pid}, child of ${parentPid}, exited with 0`,
+          ),
+    );
+  }
   const lines = await consoleLines(page);
   const pids = lines.flatMap((line) => /in process (\d+)$/.exec(line)?.[1] ?? []);
   expect([new Set(pids.slice(0, 5)).size, new Set(pids.slice(5)).size]).toEqual([1, 5]);
@@ -257,8 +268,10 @@ export async function backpressure(page: Page, run: Played): Promise<void> {
 export async function whatDied(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const ended = pass.of('job-ended');
-    const failed = ended.filter(({ status }) => status === 'failed');
-    await expectSome(inkAtEnds(page, number, pass, failed));
+    for (const status of ['failed', 'cut-off']) {
+      const ends = ended.filter((one) => one.status === status);
+      if (ends.length > 0) await expectSome(inkAtEnds(page, number, pass, ends));
+    }
     await expectNone(
       inkAtEnds(
         page,
@@ -269,7 +282,7 @@ export async function whatDied(page: Page, run: Played): Promise<void> {
     );
   }
   expect([await jobsCell(page, 0), await jobsCell(page, 1)]).toEqual([
-    '1 done, 4 failed',
+    '1 done, 2 failed, 2 cut off',
     '2 done, 3 failed',
   ]);
   const lines = await consoleLines(page);

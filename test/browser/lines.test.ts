@@ -31,6 +31,7 @@ it.each([true, false])(
     if (javaScriptEnabled) await ended(page);
     const program = page.locator('#program');
     const throws = program.locator('.line', { hasText: "throw new Error('job 1 has thrown this')" });
+    await program.locator('summary').click();
     expect(await throws.isVisible()).toBe(false);
     const ground = () => throws.evaluate((line) => getComputedStyle(line).backgroundColor);
     const before = await ground();
@@ -43,7 +44,7 @@ it.each([true, false])(
     expect(await throws.evaluate((line) => line.getBoundingClientRect().bottom < innerHeight)).toBe(true);
 
     // As text, the program is what it was.
-    const text = await program.locator('code').evaluate((code: HTMLElement) => {
+    const text = await program.locator('#panel-program code').evaluate((code: HTMLElement) => {
       getSelection()?.selectAllChildren(code);
       return String(getSelection());
     });

@@ -277,4 +277,105 @@ describe('the timelines', () => {
     expect(await follow.isVisible()).toBe(false);
     await fetch(`${server.url}/runs/${id}/cancel`, { method: 'POST' });
   });
+
+  it('live: what is followed stays in sight when the run ends, and the address agrees', async () => {
+    const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 3, maxSeconds: 3 });
+    const page = await browser.open();
+    await page.goto(`${server.url}/runs/${id}`);
+    await page.locator('figure.pass .chart canvas').first().waitFor();
+    const { x, y, width } = await plotOf(page);
+    await page.mouse.move(x + 1, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.1, y + 20, { steps: 3 });
+    await page.mouse.up();
+    await page.locator('.follow').click();
+    expect(await page.evaluate(() => document.activeElement?.closest('.chart') !== null)).toBe(true);
+    await ended(page);
+    await fragmentOf(page, /view=/);
+    const [from, to] = /view=([\d.]+)-([\d.]+)/.exec(page.url())?.slice(1).map(Number) ?? [];
+    const seen = await edges(page);
+    expect(seen.minMs).toBeCloseTo(from ?? Number.NaN, 2);
+    expect(seen.maxMs).toBeCloseTo(to ?? Number.NaN, 2);
+    expect(seen.maxMs).toBeGreaterThan(2500);
+  });
+
+  it('a click after a measure says what is selected', async () => {
+    const page = await openRun();
+    const { x, y, width } = await plotOf(page);
+    await page.keyboard.down('Shift');
+    await page.mouse.move(x + 5, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.5, y + 20, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await expect.poll(() => looked(page)).toMatch(/^Measured/);
+    await page.mouse.click(x + width * 0.3, y + 10);
+    await expect.poll(() => looked(page)).toMatch(/^main: /);
+  });
+
+  it('job by job and back: the focus stays in what is shown', async () => {
+    const id = await server.start({
+      modes: ['sequential', 'threads'],
+      jobs: 2,
+      minSeconds: 0.1,
+      maxSeconds: 0.1,
+    });
+    const page = await browser.open();
+    await page.goto(`${server.url}/runs/${id}`);
+    await ended(page);
+    const isInChart = (selector: string) =>
+      page.evaluate((one) => document.activeElement?.matches(one) ?? false, selector);
+    await page.locator('figure.pass .chart').first().focus();
+    await page.keyboard.press('j');
+    await expect.poll(() => isInChart('.jobs .chart')).toBe(true);
+    await page.keyboard.press('j');
+    await expect.poll(() => isInChart('figure.pass .chart')).toBe(true);
+  });
+
+  it('hover: shows what let a wait go on, and takes it away again', async () => {
+    const page = await openRun();
+    const ink = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('figure.pass .chart canvas');
+        const view = document.querySelector('run-view');
+        if (!canvas || !view) return -1;
+        const copy = document.createElement('canvas');
+        copy.width = canvas.width;
+        copy.height = canvas.height;
+        const probe = copy.getContext('2d', { willReadFrequently: true });
+        if (!probe) return -1;
+        probe.fillStyle = getComputedStyle(view).getPropertyValue('--accent');
+        probe.fillRect(0, 0, 1, 1);
+        const accent = String(probe.getImageData(0, 0, 1, 1).data);
+        probe.clearRect(0, 0, copy.width, copy.height);
+        probe.drawImage(canvas, 0, 0);
+        const { data } = probe.getImageData(0, 0, copy.width, copy.height);
+        let found = 0;
+        for (let i = 0; i < data.length; i += 4) if (String(data.slice(i, i + 4)) === accent) found++;
+        return found;
+      });
+    expect(await ink()).toBe(0);
+    // The first bar of a thread: main started it.
+    const at = await page.evaluate(() => {
+      const view = document.querySelector<RunView>('run-view');
+      const bar = view?.timeline.passes[0]?.rows[1]?.bars[0];
+      const u = view?.charts[0]?.u;
+      return u && bar ? u.valToPos((bar.startMs + (bar.endMs ?? 0)) / 2000, 'x') : -1;
+    });
+    const { x, y } = await plotOf(page);
+    await page.mouse.move(x + at, y + 33);
+    await expect.poll(ink).toBeGreaterThan(10);
+    await page.mouse.move(x + at, y - 200);
+    await expect.poll(ink).toBe(0);
+  });
+
+  it('Copy link: takes what is looked at along', async () => {
+    const page = await openRun();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.click('[data-turn=path]');
+    await page.click('button.copy');
+    await expect.poll(() => page.locator('button.copy').textContent()).toBe('Copied');
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(`${server.url}/runs/${lockRun}#show=path`);
+  });
 });

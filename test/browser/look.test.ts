@@ -199,3 +199,28 @@ it('page: its policy lets no inline style or script in, and none of its own part
   for (const directive of ['style-src', 'script-src'])
     expect(faults.join('\n')).toContain(`console: refused by the policy: ${directive}`);
 });
+
+it.each([900, 1100])(
+  'page: in a window %s pixels high the player covers none of what lanes hold',
+  async (height) => {
+    const page = await browser.open({ viewport: { width: 1280, height } });
+    await page.goto(`${server.url}/lessons/copied-memory`);
+    // In the lower window five jobs fit, in the higher one not all of twelve.
+    await run(page, { jobs: height < 1000 ? '5' : '12', minSeconds: '0.05', maxSeconds: '0.1' });
+    await ended(page);
+    await page.locator('canvas').nth(1).waitFor();
+    const chips = page.locator('.held .chip');
+    await expect.poll(() => chips.count()).toBe(height < 1000 ? 10 : 24);
+    // Each is scrolled to from above, and asked for what is seen there.
+    const covered = await chips.evaluateAll((all) =>
+      all.flatMap((chip) => {
+        scrollTo(0, 0);
+        chip.scrollIntoView({ block: 'nearest' });
+        const { left, bottom } = chip.getBoundingClientRect();
+        const top = document.elementFromPoint(left + 3, bottom - 2);
+        return top === chip ? [] : [`${chip.textContent} under ${top?.className}`];
+      }),
+    );
+    expect(covered).toEqual([]);
+  },
+);

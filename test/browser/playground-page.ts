@@ -44,8 +44,10 @@ export function idOf(page: Page): string {
   return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 
-/** Resolves when the page says that its run has ended, and has drawn it. */
+/** Resolves when the page says that its run has ended, and, where it has its script, has drawn it. */
 export async function ended(page: Page): Promise<void> {
+  await page.locator('run-view[data-state=ended]').waitFor();
+  if (!(await page.evaluate(() => document.documentElement.classList.contains('scripted')))) return;
   await page.waitForFunction(() => {
     const view = document.querySelector<RunView>('run-view[data-state=ended]');
     return view?.charts !== undefined && view.charts.length > 0;

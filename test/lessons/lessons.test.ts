@@ -6,6 +6,7 @@ import { expectedMs } from '../../server/runs/expect.ts';
 import { DEFAULTS, MODES, type Mode, RUNTIMES, type Runtime, type Spec } from '../../server/runs/spec.ts';
 import { speedUpsOf } from '../../server/runs/speed-up.ts';
 import type { PassState } from '../../server/runs/state.ts';
+import { sentence, summarize } from '../../server/runs/summary.ts';
 import type { PassTimeline } from '../../server/runs/timeline.ts';
 import { type LostUpdate, lostUpdates } from '../../server/runs/updates.ts';
 import { type Ground, type Of, openGround, type Played, play } from '../contract/play.ts';
@@ -197,6 +198,18 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
     },
   );
 
+  test.each(Object.keys(PLAYED))(
+    `%s on ${runtime}: main leaves nothing that it did not mean to`,
+    async (slug) => {
+      // The daemon's lesson is about what main does not wait for; and a main that cannot go on is cut off itself.
+      const remarks = (await runOf(slug, runtime))
+        .of('log')
+        .filter(({ text }) => text.startsWith('Main has ended;'));
+      for (const { stream } of remarks) expect(stream).toBe('stdout');
+      if (slug !== 'daemon') expect(remarks).toEqual([]);
+    },
+  );
+
   describe('one-by-one', () => {
     completed('one-by-one', [...MODES]);
 
@@ -367,6 +380,18 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
     cases('daemon', ['sequential'], 'one by one the daemon runs to its end, before main goes on', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'done']);
       expect(mainLines(pass)).toEqual(['Main has come to its end']);
+    });
+
+    test(`daemon on ${runtime}: one that still waits for a worker at the end never begins`, async () => {
+      await runOf('daemon', runtime);
+      const run = await play(ground, specOf('daemon', runtime, { workers: 1, modes: BESIDE_SEQUENTIAL }));
+      for (const mode of BESIDE_SEQUENTIAL) expect(run.pass(mode).outcomes).toEqual(['done', undefined]);
+      const timeline = timelineOf(run.events);
+      expect(sentence(timeline)).toMatch(
+        /^Job 1 never began: no worker was free for it when the program ended/,
+      );
+      for (const { speedUp, neverBegan } of summarize(timeline))
+        expect([speedUp, neverBegan]).toEqual([null, 1]);
     });
 
     completed('daemon-join', [...MODES]);
@@ -601,7 +626,11 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
       expect(pass.one('pass-ended').status).toBe('completed');
       expect(endOf(pass, 1).error).toBe('Error: job 1 has thrown this');
       expect(endOf(pass, 2).error).toContain('exited with code 3');
-      expect(endOf(pass, 3).error).toContain('killed');
+      expect(endOf(pass, 3).error).toMatch(
+        /took \d+ MiB of memory, more than the \d+ MiB it may, and was killed/,
+      );
+      expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
+      expect(pass.texts(null).filter((text) => text.startsWith('Job 3: its process took'))).toHaveLength(1);
       const ended = (job: number) => pass.of('lane-ended').find(({ lane }) => lane === pass.laneOf(job));
       expect([0, 1, 2, 3, 4].map((job) => ended(job)?.exitCode)).toEqual([0, 1, 3, null, 0]);
       expect(ended(3)).toMatchObject({ reason: 'killed', signal: 'SIGKILL' });
@@ -620,9 +649,14 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
       ['threads'],
       'who throws or exits falls alone, who eats memory takes all along',
       (pass) => {
-        expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'failed', 'failed']);
-        expect(pass.one('pass-ended').status).toBe('failed');
+        // Which of the two took the memory nobody knows: their process was killed over both.
+        expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
+        const { status, error } = pass.one('pass-ended');
+        expect(status).toBe('failed');
+        expect(error).toMatch(/^The program's process took \d+ MiB of memory, more than the \d+ MiB it may/);
         expect(endOf(pass, 2).error).toContain('exited with code 3');
+        expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
+        expect(endOf(pass, 3).error).toMatch(/took \d+ MiB of memory/);
         expect(endOf(pass, 4).error).toBe(endOf(pass, 3).error);
         expect(pass.of('lane-ended').find(({ lane }) => lane === 0)?.reason).toBe('killed');
         expect(mainLines(pass)).not.toContain('Main has come to its end');
@@ -630,13 +664,37 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
     );
 
     cases('crash', ['event-loop'], 'on the event loop who exits takes all along', (pass) => {
-      expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'failed', 'failed']);
+      expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
+      expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
       expect(pass.one('pass-ended')).toMatchObject({
         status: 'failed',
         error: "The program's process exited with code 3.",
       });
     });
   });
+
+  /** What the page says above the run of a lesson. */
+  const says = (lesson: string, words: RegExp) =>
+    compare(lesson, `the page says ${words.source.slice(0, 40)}`, (run) =>
+      expect(sentence(timelineOf(run.events))).toMatch(words),
+    );
+  says('queue', /^Main got 5 messages, one from each job, in the order in which they were put; /);
+  says(
+    'producer-consumer',
+    /^In threads jobs 0, 1 and 2 waited \S+ seconds in all for room, in processes .+: the queue holds 3\.$/,
+  );
+  says(
+    'daemon',
+    /^On the event loop, in threads and in processes, job 1 was cut off when the program ended: a daemon/,
+  );
+  says(
+    'crash',
+    /^On the event loop the program's process exited with code 3: main and jobs 3 and 4 died with it; in processes only job 2 did\.$/,
+  );
+  says(
+    'event-loop-blocked',
+    /^On the event loop timers came up to .+ late, because job 0 computed meanwhile/,
+  );
 
   describe('event-loop-blocked', () => {
     const MODES_OF = ['event-loop', 'threads'] as const;

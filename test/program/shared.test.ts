@@ -4,10 +4,16 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../server/launch/report.ts';
 import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
 
-const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
-vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));
+const { told, onTold } = vi.hoisted(() => ({ told: [] as Report[], onTold: { call: () => {} } }));
+vi.mock('../../server/program/emit.ts', () => ({
+  emit: (report: Report) => {
+    told.push(report);
+    onTold.call();
+  },
+}));
 beforeEach(() => {
   told.length = 0;
+  onTold.call = () => {};
 });
 
 /** A value that JSON brings back as it was. */
@@ -126,6 +132,26 @@ describe('sharedApi: the counter', () => {
         );
       }),
     );
+  });
+
+  it('counter: while an access is told of, nobody else has one', () => {
+    const memory = newMemory();
+    const { counter } = sharedApi(memory, 1, 0);
+    const seen: number[][] = [];
+    onTold.call = () => {
+      // The latch; any other word that is not 0 is the counter.
+      const words = [...new Int32Array(memory, 0, 4)];
+      seen.push([words[0] ?? 0, words[3] ?? 0]);
+    };
+    counter.write(5);
+    counter.add(2);
+    counter.read();
+    expect(seen).toEqual([
+      [5, 1],
+      [7, 1],
+      [7, 1],
+    ]);
+    expect(new Int32Array(memory, 0, 4)[3]).toBe(0);
   });
 
   it('counter: what is no whole number of 32 bits is refused, and changes nothing', () => {

@@ -270,9 +270,14 @@ describe('POST /families/:id/cancel', () => {
     expect([response.status, response.headers.get('location')]).toEqual([303, `/families/${id}`]);
     expect(await told(app, id)).toMatchObject({
       status: 'cancelled',
-      sentence: 'Cancelled after 1 of 3 runs: none completed.',
+      sentence: 'Cancelled after 0 of 3 runs: none completed.',
       runs: [{ id: run, status: 'cancelled' }],
     });
+    const stopped = await (await owner.get(`/families/${id}`)).text();
+    expect(elements(stopped, 'progress')[0]?.attributes.value).toBe('0');
+    expect(elements(stopped, 'td').map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^cut off at [\d.]+ m?s$/),
+    );
     // Once more does nothing.
     expect((await owner.submit(`/families/${id}/cancel`, {}, HTMX)).status).toBe(204);
     expect((await told(app, id)).runs).toHaveLength(1);

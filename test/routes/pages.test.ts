@@ -69,7 +69,7 @@ describe('pages', () => {
       expect(html).toContain('What to look for');
       expect(elements(html, 'code')[0]?.text).toBe(lesson.program.trim());
       const open = elements(html, 'details').filter(({ attributes }) => 'open' in attributes);
-      expect(open.filter(({ attributes }) => attributes.id !== 'more')).toEqual([]);
+      expect(open.map(({ attributes }) => attributes.id).filter((id) => id !== 'more')).toEqual(['program']);
       const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
       for (const near of [lessons[i - 1], lessons[i + 1]])
         if (near) expect(hrefs).toContain(`/lessons/${near.slug}`);
@@ -92,6 +92,30 @@ describe('pages', () => {
       expect(response.status).toBe(404);
       expect(await response.text()).toContain('There is no such lesson.');
     }
+  });
+
+  it('GET /terms: every term that a page links to is explained there', async () => {
+    const response = await browser.get('/terms');
+    expect(response.status).toBe(200);
+    const anchors = elements(await response.text(), 'div').map(({ attributes }) => attributes.id);
+    const paths = ['/', `/runs/${id}`, ...app.playground.lessons.map(({ slug }) => `/lessons/${slug}`)];
+    for (const path of paths) {
+      const hrefs = elements(await (await browser.get(path)).text(), 'a').map(
+        ({ attributes }) => attributes.href,
+      );
+      expect(hrefs, path).toContain('/terms');
+      const terms = hrefs.flatMap((href) => href?.split('/terms#')[1] ?? []);
+      for (const term of terms) expect(anchors, path).toContain(term);
+    }
+  });
+
+  it('GET /runs/:id: when it has ended its guess stands, and the lesson anew is open to another', async () => {
+    const guessOf = async (path: string) =>
+      elements(await (await browser.get(path)).text(), 'fieldset').find(
+        ({ attributes }) => attributes.class === 'guess',
+      );
+    expect((await guessOf(`/runs/${id}`))?.attributes).toHaveProperty('disabled');
+    expect((await guessOf('/lessons/one-by-one'))?.attributes).not.toHaveProperty('disabled');
   });
 
   it('GET /runs: a browser’s own runs, and nobody else’s', async () => {

@@ -32,6 +32,14 @@ describe('the scripts of a run', () => {
     expect(command).toContain(` ${name} [sequential | event-loop | threads | processes]`);
   });
 
+  it('the program of a lesson is there as it is, as text', async () => {
+    const response = await app.request('/lessons/queue/program.ts');
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await response.text()).toBe(app.playground.lessons.find(({ slug }) => slug === 'queue')?.program);
+    for (const slug of ['nothing', '__proto__', '..%2fqueue'])
+      expect((await app.request(`/lessons/${slug}/program.ts`)).status).toBe(404);
+  });
+
   it('answers 404 for a run that is not there, and for another language', async () => {
     expect((await app.request('/runs/nobody/program.mjs')).status).toBe(404);
     expect((await app.request(`/runs/${id}/program.rb`)).status).toBe(404);

@@ -35,6 +35,7 @@ describe('efficiencies', () => {
         atOnce: 5,
         cores: 4,
         computing: 0,
+        waiting: 0,
         efficiency: 0.8,
         longest: null,
       },

@@ -106,15 +106,20 @@ export type Pass = {
   status?: Status;
   error?: string | null;
   cores?: number;
+  /** Processor time; if it is not said, all that jobs could use. */
+  cpuMs?: number;
   otherRuns?: number;
   daemon?: boolean;
   /** How long each lane beside main takes to start. */
   bootMs?: number;
+  /** Whether main joins the jobs in order, from 0 on. */
+  joins?: boolean;
 };
 
 /** A pass whose job n runs in lane n + 1, or in main's where the mode has no other. */
 export function pass(p: Pass): Told[] {
   const { mode, wallMs = Math.max(0, ...p.jobs.map((job) => job.to ?? 0)) } = p;
+  const { cpuMs = (wallMs ?? 0) * (p.jobs.some(({ does }) => does === 'compute') ? (p.cores ?? 4) : 1) } = p;
   const own = mode === 'threads' || mode === 'processes';
   const told: Told[] = [];
   p.jobs.forEach(({ from, to, does = 'sleep', status = 'done' }, job) => {
@@ -131,13 +136,21 @@ export function pass(p: Pass): Told[] {
     told.push([to, jobEnded(lane, job, status, status === 'failed' ? 'Error: no' : null)]);
     if (own) told.push([to, laneEnded(lane)]);
   });
+  let joinedMs = 0;
+  for (const [job, { to }] of p.joins ? p.jobs.entries() : []) {
+    const on = `job ${job}`;
+    told.push([joinedMs, waitStarted(0, null, 'join', on)]);
+    if (to === undefined) break;
+    joinedMs = Math.max(joinedMs, to);
+    told.push([joinedMs, waitEnded(0, null, 'join', on)]);
+  }
   const order = told.map((one, i) => ({ one, i })).sort((a, b) => a.one[0] - b.one[0] || a.i - b.i);
   const end: Told[] =
     wallMs === null
       ? []
       : [
           [wallMs, laneEnded(0)],
-          [wallMs, passEnded(wallMs, p.status, p.error)],
+          [wallMs, { ...passEnded(wallMs, p.status, p.error), cpuMs } as Fact],
         ];
   const begin: Told[] = [
     [0, passStarted(mode, p.cores, p.otherRuns)],

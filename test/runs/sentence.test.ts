@@ -1,6 +1,7 @@
 /** The sentence above a run, from runs made by hand; and what holds for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../server/runs/events.ts';
 import type { Mode } from '../../server/runs/spec.ts';
 import { sentence } from '../../server/runs/summary.ts';
 import {
@@ -8,9 +9,16 @@ import {
   events,
   inTurn,
   type Job,
+  jobEnded,
+  jobStarted,
+  laneEnded,
+  laneStarted,
   oneByOne,
   type Pass,
+  passEnded,
+  passStarted,
   run,
+  type Told,
   timelineOf,
   waitStarted,
 } from './made-events.ts';
@@ -96,6 +104,13 @@ describe('sentence: comparisons', () => {
     );
   });
 
+  it('sentence: cores that were there, but had other things to do', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(8, 6000, 'compute'), cores: 2, cpuMs: 6000 };
+    expect(told([oneByOne('compute', 8), threads])).toBe(
+      'Eight threads were only 1.3 times sooner: this machine has 2 cores, of which the jobs got 1.0.',
+    );
+  });
+
   it('sentence: says how many workers there were only if all of them ran at once', () => {
     const jobs = [...atOnce(3, 2000, 'compute'), ...atOnce(3, 2000, 'compute', 2000)];
     expect(told([oneByOne('compute', 6), { mode: 'processes', jobs, cores: 2 }])).toBe(
@@ -162,9 +177,9 @@ describe('sentence: comparisons', () => {
     expect(told([two, late('threads', atOnce(2, 2000, 'lock'))])).toBe(
       'Threads finished no sooner than one by one: jobs waited for each other’s lock.',
     );
-    expect(told([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000 })])).toBe(
-      'Processes finished no sooner than one by one: starting them took longer than was gained.',
-    );
+    expect(
+      told([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000, joins: true })]),
+    ).toBe('Processes finished no sooner than one by one: starting them took longer than was gained.');
     expect(told([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
       'Threads finished no sooner than one by one: there was only one job.',
     );
@@ -185,7 +200,12 @@ describe('sentence: comparisons', () => {
 
   it('sentence: without one by one the passes are compared with each other', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep') };
-    const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 500), bootMs: 500 };
+    const processes: Pass = {
+      mode: 'processes',
+      jobs: atOnce(5, 1000, 'sleep', 500),
+      bootMs: 500,
+      joins: true,
+    };
     expect(told([processes, threads])).toBe(
       'Threads finished 1.5 times sooner than processes, which took longer to start.',
     );
@@ -194,6 +214,43 @@ describe('sentence: comparisons', () => {
     );
     expect(told([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
       'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: the jobs’ waits overlapped.',
+    );
+  });
+
+  it('sentence: starts that overlapped are no reason for more than the time that they took', () => {
+    // Eight processes start side by side in 100 ms, and take 400 ms longer than threads.
+    const threads: Pass = { mode: 'threads', jobs: atOnce(8, 1000, 'sleep'), joins: true };
+    const processes: Pass = {
+      mode: 'processes',
+      jobs: atOnce(8, 1300, 'sleep', 100),
+      bootMs: 100,
+      joins: true,
+    };
+    expect(told([threads, processes])).toBe('Threads finished 1.4 times sooner than processes.');
+    const two = oneByOne('sleep', 2);
+    const late: Pass = { mode: 'processes', jobs: atOnce(2, 1900, 'sleep', 100), bootMs: 100, joins: true };
+    expect(told([two, late])).toBe('Processes finished no sooner than one by one.');
+  });
+
+  it('sentence: a machine that was busy, or short of cores, comes before what took longer to start', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep') };
+    const slow = atOnce(5, 1000, 'sleep', 500);
+    const busy: Pass = { mode: 'processes', jobs: slow, bootMs: 500, joins: true, cores: 2, otherRuns: 3 };
+    expect(told([threads, busy])).toBe(
+      'Threads finished 1.5 times sooner than processes; this machine has 2 cores, shared with 3 other runs.',
+    );
+    const loop: Pass = { mode: 'event-loop', jobs: inTurn(4, 1000, 'compute') };
+    const computing: Pass = {
+      mode: 'threads',
+      jobs: atOnce(4, 2000, 'compute', 3000),
+      bootMs: 3000,
+      joins: true,
+    };
+    expect(told([loop, { ...computing, cores: 2 }])).toBe(
+      'The event loop finished 1.3 times sooner than threads; this machine has 2 cores.',
+    );
+    expect(told([oneByOne('compute', 4), { ...computing, cores: 2 }])).toBe(
+      'Threads finished no sooner than one by one: this machine has 2 cores.',
     );
   });
 
@@ -259,6 +316,45 @@ describe('sentence: what went wrong', () => {
     expect(told([threads], 'failed')).toBe('Threads failed: Error: main.');
   });
 
+  it('sentence: what died with the process of main, and what of it where jobs were apart', () => {
+    const fell: Fact = { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
+    const lost: Fact = { ...laneEnded(2), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
+    const start = (mode: Mode): Told[] => [
+      [0, passStarted(mode)],
+      ...[0, 1, 2].map((lane): Told => [0, laneStarted(lane, mode)]),
+      ...[1, 2].map((lane): Told => [0, jobStarted(lane, lane - 1)]),
+    ];
+    const threads: Told[] = [
+      ...start('threads'),
+      [50, jobEnded(1, 0, 'cut-off', 'Its process took too much.')],
+      [50, jobEnded(2, 1, 'cut-off', 'Its process took too much.')],
+      [50, fell],
+      [51, passEnded(50, 'failed', 'The program’s process took too much, and was killed.')],
+    ];
+    const processes: Told[] = [
+      ...start('processes'),
+      [50, jobEnded(2, 1, 'failed', 'Its process took too much.')],
+      [50, lost],
+      [80, jobEnded(1, 0)],
+      [90, passEnded(90)],
+    ];
+    const words = (...passes: Told[][]) => {
+      const log = events(null, [[0, { type: 'run-started' }]]);
+      for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
+      log.push(...events(null, [[0, { type: 'run-ended', status: 'failed', error: null }]], log.length));
+      return sentence(timelineOf(log));
+    };
+    const alone =
+      'In threads the program’s process took too much, and was killed: main and jobs 0 and 1 died with it';
+    expect(words(threads)).toBe(`${alone}.`);
+    expect(words(threads, processes)).toBe(`${alone}; in processes only job 1 did.`);
+    // One that the server stopped has cut off its jobs for no reason of their own.
+    const stopped = threads.map(
+      ([atMs, fact]): Told => [atMs, fact.type === 'job-ended' ? { ...fact, error: null } : fact],
+    );
+    expect(words(stopped)).toBe('Threads failed: The program’s process took too much, and was killed.');
+  });
+
   it('sentence: a run that was stopped by a person or with its server says so first', () => {
     const first: Pass = { ...oneByOne('sleep', 3), status: 'timed-out' };
     const second: Pass = { mode: 'threads', jobs: [{ from: 0, to: 10 }], wallMs: 60, status: 'cancelled' };
@@ -300,23 +396,48 @@ describe('sentence: what went wrong', () => {
     expect(told([first, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
       'One by one ran out of time: 1 of 3 jobs was done.',
     );
+    const known = { ...first, error: 'Job 1, line 4, waits for a message.' };
+    expect(told([known, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+      'One by one ran out of time: 1 of 3 jobs was done. Job 1, line 4, waits for a message.',
+    );
   });
 
-  it('sentence: daemons that were cut off, and others that were', () => {
+  it('sentence: daemons that were cut off, in whatever mode', () => {
     const jobs: Job[] = [
       { from: 0, to: 100 },
       { from: 0, to: 50, status: 'cut-off' },
     ];
-    expect(told([{ mode: 'threads', jobs, daemon: true }])).toBe(
-      'Job 1 was cut off when the program ended: a daemon is not waited for.',
+    const words = 'Job 1 was cut off when the program ended: a daemon is not waited for.';
+    expect(told([{ mode: 'threads', jobs, daemon: true }])).toBe(words);
+    // Nothing tells of a daemon where lanes are shared; but a program that came to its end waited for all others.
+    expect(told([{ mode: 'event-loop', jobs }])).toBe(words);
+    expect(
+      told([oneByOne('sleep', 2), { mode: 'event-loop', jobs }, { mode: 'threads', jobs, daemon: true }]),
+    ).toBe(
+      'On the event loop and in threads, job 1 was cut off when the program ended: a daemon is not waited for.',
     );
-    expect(told([{ mode: 'threads', jobs }])).toBe('Job 1 was cut off.');
+  });
+
+  it('sentence: daemons that never began', () => {
+    const waiting = (jobs: Job[], waiters: number[]) => {
+      const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
+      const waits = waiters.map((job): Told => [100, waitStarted(0, job, 'worker', 'a free lane')]);
+      log.push(...events(0, [...waits, [200, passEnded(200)]], log.length));
+      log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
+      return sentence(timelineOf(log));
+    };
+    expect(waiting([{ from: 0, to: 100 }], [1])).toBe(
+      'Job 1 never began: no worker was free for it when the program ended, and a daemon is not waited for.',
+    );
+    expect(waiting([{ from: 0, to: 100 }, { from: 0 }], [2, 3])).toBe(
+      'Job 1 was cut off and jobs 2 and 3 never began when the program ended: a daemon is not waited for.',
+    );
   });
 
   it('sentence: takes no job for cut off whose end may have been left out', () => {
     const jobs: Job[] = [{ from: 0, to: 100 }, { from: 0 }];
     const pass_: Pass = { mode: 'threads', jobs, wallMs: 100 };
-    expect(told([pass_])).toBe('Job 1 was cut off.');
+    expect(told([pass_])).toContain('Job 1 was cut off');
     expect(told([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }])).not.toContain(
       'cut off',
     );

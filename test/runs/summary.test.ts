@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODES } from '../../server/runs/spec.ts';
 import { MODE_NAMES, summarize } from '../../server/runs/summary.ts';
-import { atOnce, type Job, oneByOne, type Pass, run, timelineOf } from './made-events.ts';
+import {
+  atOnce,
+  events,
+  type Job,
+  oneByOne,
+  type Pass,
+  passEnded,
+  run,
+  timelineOf,
+  waitStarted,
+} from './made-events.ts';
 import { garbage, madeLog } from './made-logs.ts';
 
 const figures = (...of: Parameters<typeof run>) => summarize(timelineOf(run(...of)));
@@ -23,12 +33,13 @@ describe('summarize', () => {
         error: null,
         wallMs: 1200,
         jobMs: 2000,
-        speedUp: { factor: 2000 / 1200, against: 'sum' },
+        speedUp: null,
         startupMs: 200,
         lanes: 5,
         done: 2,
         failed: 1,
         cutOff: 1,
+        neverBegan: 0,
         cpuMs: 1200,
         peakRssBytes: 1000,
       },
@@ -51,6 +62,37 @@ describe('summarize', () => {
     const [first, second] = figures([stopped, { mode: 'threads', jobs: atOnce(4, 2000, 'sleep') }]);
     expect(first?.speedUp).toBeNull();
     expect(second?.speedUp).toEqual({ factor: 4, against: 'sum' });
+  });
+
+  it('summarize: no speed-up where jobs failed, were cut off or never began, here or in the sequential pass', () => {
+    const jobs = atOnce(4, 1000, 'sleep');
+    for (const status of ['failed', 'cut-off'] as const) {
+      const undone: Job[] = [...jobs.slice(1), { from: 0, to: 1000, status }];
+      expect(figures([oneByOne('sleep', 4), { mode: 'threads', jobs: undone }])[1]?.speedUp).toBeNull();
+      const first: Pass = { mode: 'sequential', jobs: undone };
+      expect(figures([first, { mode: 'threads', jobs }])[1]?.speedUp).toEqual({ factor: 4, against: 'sum' });
+    }
+    const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
+    log.push(
+      ...events(
+        0,
+        [
+          [900, waitStarted(0, 4, 'worker', 'a free lane')],
+          [1000, passEnded(1000)],
+        ],
+        log.length,
+      ),
+    );
+    expect(summarize(timelineOf(log))[0]).toMatchObject({ speedUp: null, done: 4, neverBegan: 1 });
+  });
+
+  it('summarize: no speed-up against the sum of jobs that waited for each other', () => {
+    const jobs: Job[] = [...atOnce(1, 1000, 'lock'), ...atOnce(3, 1000, 'sleep')];
+    expect(figures([{ mode: 'threads', jobs }])[0]?.speedUp).toBeNull();
+    expect(figures([oneByOne('sleep', 4), { mode: 'threads', jobs }])[1]?.speedUp).toEqual({
+      factor: 4,
+      against: 'sequential',
+    });
   });
 
   it('summarize: a pass that runs has neither wall time nor speed-up, and its job times so far', () => {

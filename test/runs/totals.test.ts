@@ -64,6 +64,7 @@ const longRow: fc.Arbitrary<Row> = fc
       name: 'main',
       kind: 'main',
       pid: 1,
+      parentPid: 1,
       threadId: 0,
       daemon: false,
     } as const;

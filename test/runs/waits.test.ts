@@ -287,3 +287,38 @@ describe('Waits: nobody can go on', () => {
     expect(waitsOf(between, 'sequential').stuck(LATER)).toBeNull();
   });
 });
+
+describe('Waits: when the time is up', () => {
+  it('Waits: who has not ended is named with what each waits for, where anything is known of it', () => {
+    const facts = [
+      ...jobs(3),
+      { ...waitStarted(1, 0, 'queue', 'a message'), line: 9 },
+      waitStarted(2, 1, 'sleep', '2 s'),
+    ];
+    expect(waitsOf(facts).unended()).toBe(
+      'Main waits for job 0; job 0, line 9, waits for a message; job 1 waits for 2 s; job 2 has not ended.',
+    );
+    const fewer = [...facts, waitEnded(1, 0, 'queue', 'a message'), jobEnded(3, 2), laneEnded(3)];
+    expect(waitsOf(fewer).unended()).toBe('Main waits for job 0; job 0 has not ended; job 1 waits for 2 s.');
+  });
+
+  it('Waits: of many, the first are named and the others counted', () => {
+    const text = waitsOf(jobs(20)).unended() ?? '';
+    expect(text.split('; ')).toHaveLength(11);
+    expect(text).toMatch(/; and 11 more\.$/);
+  });
+
+  it('Waits: one by one, main that has started a job is not named, and nobody is before it began', () => {
+    expect(waitsOf([jobStarted(0, 0)], 'sequential').unended()).toBe('Job 0 has not ended.');
+    expect(new Waits('threads').unended()).toBeNull();
+  });
+
+  it('Waits: what main still waits for is known, with its lines', () => {
+    const facts = [{ ...waitStarted(0, null, 'sleep', '2 s'), line: 3 }, waitStarted(0, null, 'lock', 'A')];
+    expect(waitsOf([]).ofMain()).toEqual([]);
+    expect(waitsOf(facts).ofMain()).toEqual([
+      { on: '2 s', line: 3 },
+      { on: 'lock A', line: undefined },
+    ]);
+  });
+});

@@ -30,6 +30,8 @@ it('axisOf: holds the least and the most, with up to six ticks that are told apa
       const { min, max, ticks } = axisOf(least, most);
       expect(min).toBeLessThanOrEqual(least);
       expect(max).toBeGreaterThan(most);
+      // The least differences that a time in words tells are no more than a part of the axis.
+      expect(max - min).toBeGreaterThan(most * 0.0005);
       expect(ticks.length).toBeGreaterThanOrEqual(1);
       expect(ticks.length).toBeLessThanOrEqual(6);
       expect(new Set(ticks.map(({ text }) => text)).size).toBe(ticks.length);
@@ -41,4 +43,11 @@ it('axisOf: holds the least and the most, with up to six ticks that are told apa
       }
     }),
   );
+});
+
+it('axisOf: one time stands in the middle of an axis that is wide enough to tell how long it was', () => {
+  const { min, max, ticks } = axisOf(2695.6, 2695.6);
+  expect((min + max) / 2).toBeCloseTo(2695.6, 9);
+  expect(max - min).toBeCloseTo(269.56, 9);
+  expect(ticks.map(({ text }) => text)).toEqual(['2.6 s', '2.7 s', '2.8 s']);
 });

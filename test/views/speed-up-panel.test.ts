@@ -59,6 +59,21 @@ describe('speedUpPanel', () => {
     );
   });
 
+  it('speedUpPanel: claims nothing where jobs were not done, and says so where they waited for each other', async () => {
+    const cut: Pass['jobs'] = [...atOnce(4, 1000, 'sleep'), { from: 0, to: 900, status: 'cut-off' }];
+    const locked = atOnce(5, 1000, 'lock');
+    expect(await rows(oneByOne('sleep'), { mode: 'threads', jobs: cut })).toEqual([
+      'Event loop',
+      'Threads Not all of its jobs were done',
+    ]);
+    expect(await rows({ mode: 'threads', jobs: locked })).toEqual([
+      'Event loop',
+      'Threads The jobs waited for each other',
+    ]);
+    const [, threads] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: locked });
+    expect(threads).toMatch(/jobs waited for each other 100 % of their time$/);
+  });
+
   it('speedUpPanel: is not there for one pass alone, nor where a lesson has its own figure', () => {
     expect(speedUpPanel('one-by-one', ['threads'], newTimeline())).toBeNull();
     expect(speedUpPanel('computing', MODES, newTimeline())).toBeNull();

@@ -4,14 +4,33 @@ import signal
 
 def job(n):
     log(f"Job {n} started")
-    time.sleep((n + 1) / 2 if n < 4 else 5)
-    if n == 1:
-        raise RuntimeError("job 1 has thrown this")
-    if n == 2:
-        sys.exit(3)  # in a thread it ends the thread; os._exit(3) would end the process
-    if n == 3:
-        eat_memory()
-    log(f"Job {n} done")
+    time.sleep(wait_of(n))
+    end_of(n)
+
+
+async def job_async(n):
+    log(f"Job {n} started")
+    await asyncio.sleep(wait_of(n))
+    end_of(n)
+
+
+def wait_of(n):
+    return (n + 1) / 2 if n < 4 else 5
+
+
+def end_of(n):
+    try:
+        if n == 1:
+            raise RuntimeError("job 1 has thrown this")
+        if n == 2:
+            sys.exit(3)  # in a thread it ends the thread; os._exit(3) would end the process
+        if n == 3:
+            eat_memory()
+        log(f"Job {n} done")
+    except Exception as error:  # SystemExit, which sys.exit raises, is none
+        log(f"Job {n} failed: {type(error).__name__}: {error}")
+        if name_here() != "main":
+            sys.exit(1)  # what Python does too, after it has printed where it was
 
 
 def eat_memory():
@@ -23,9 +42,9 @@ def eat_memory():
     os.kill(os.getpid(), signal.SIGTERM)  # whole, with all its threads
 
 
-def exit_code(one):
+def log_end(n, one=None):
     code = getattr(one, "exitcode", None)  # threads have none, nor have processes that were killed
-    return "none" if code is None or code < 0 else code
+    log(f"Job {n} has ended, exit code {'none' if code is None or code < 0 else code}")
 
 
 def main():
@@ -34,12 +53,31 @@ def main():
         one.start()
     for n, one in enumerate(started):
         one.join()
-        log(f"Job {n} has ended, exit code {exit_code(one)}")
+        log_end(n, one)
+    log("Main has come to its end")
+
+
+# On the thread of main the first job that exits ends them all.
+def main_sequential():
+    for n in range(JOBS):
+        job(n)
+    for n in range(JOBS):
+        log_end(n)
+    log("Main has come to its end")
+
+
+async def main_async():
+    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
+    for n, one in enumerate(started):
+        await one
+        log_end(n)
     log("Main has come to its end")
 
 
 if __name__ == "__main__":
-    if MODE in ("threads", "processes"):
-        main()
+    if MODE == "sequential":
+        main_sequential()
+    elif MODE == "event-loop":
+        asyncio.run(main_async())
     else:
-        print(f"Mode {MODE}: the jobs run on the thread of main, so the first that exits ends them all.")
+        main()

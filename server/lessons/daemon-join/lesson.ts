@@ -16,7 +16,7 @@ export default {
     happened:
       'The rule is the same: the program ends when main and the jobs that are not daemons have ended. But main itself now waits for the daemon, so the end of main comes later, and the daemon has time to finish. A join makes main wait for whatever it is given, daemon or not.',
     javascript:
-      'In Python, t.join() on a daemon thread does the same; join(timeout) waits for a while only and then lets it be cut off. In Node, waiting on a promise is not enough to keep a program alive: if the worker behind it is unref-ed and nothing else is going on, the program ends in the middle of the await. Call ref() before waiting.',
+      'In Python, join() on a daemon thread or process does the same, and a process needs it more: without it Python ends a daemon process when main ends, a daemon thread only when the program does. join(timeout) waits for a while only and then lets it be cut off. In Node, waiting on a promise is not enough to keep a program alive: if the worker behind it is unref-ed and nothing else is going on, the program ends in the middle of the await. Call ref() before waiting.',
     inRealWork:
       'On shutdown, servers stop taking new work and give background jobs a limited time to finish before cutting them off: a join with a timeout.',
   },

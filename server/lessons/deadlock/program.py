@@ -3,66 +3,100 @@ def order_of(n):
     return ("B", "A") if n == 3 else ("A", "B")
 
 
-def job(n, locks):
+def job(n, locks, notes):
     first, second = order_of(n)
     with locks[first]:
+        notes.holds(n, first)
         log(f"Job {n} holds {first}")
         work(n, random_of(n)())
         log(f"Job {n} wants {second} too")
+        notes.wants(n, second)
         with locks[second]:
+            notes.holds(n, second)
             log(f"Job {n} holds both")
 
 
-async def job_async(n, locks):
+async def job_async(n, locks, notes):
     first, second = order_of(n)
     async with locks[first]:
+        notes.holds(n, first)
         log(f"Job {n} holds {first}")
         await work_async(n, random_of(n)())
         log(f"Job {n} wants {second} too")
+        notes.wants(n, second)
         async with locks[second]:
+            notes.holds(n, second)
             log(f"Job {n} holds both")
+
+
+NOBODY = -1
+
+
+class Notes:
+    """Python does not find a deadlock. So the jobs note what they hold and want, and main looks for a circle."""
+
+    def __init__(self):
+        # Processes share no list of Python's own, but numbers they can.
+        numbers = (lambda some: multiprocessing.Array("i", some)) if MODE == "processes" else list
+        self.holders = numbers([NOBODY] * 2)  # of A and B
+        self.wanted = numbers([NOBODY] * 4)  # by jobs 0 to 3
+
+    def wants(self, n, name):
+        self.wanted[n] = "AB".index(name)
+
+    def holds(self, n, name):
+        self.wanted[n] = NOBODY
+        self.holders["AB".index(name)] = n
+
+    def give_up_if_stuck(self):
+        """Who holds the lock may wait for one as well, whose holder waits, and so on: a circle is a deadlock."""
+        for first in range(4):
+            text = f"Deadlock: job {first}"
+            n = first
+            while n != NOBODY and self.wanted[n] != NOBODY:
+                lock = self.wanted[n]
+                n = self.holders[lock]
+                text += f" waits for lock {'AB'[lock]}, held by job {n}"
+                if n == first:
+                    log(text)
+                    sys.exit(1)
+                text += ", which"
 
 
 ALIKE = "Jobs 0 and 1 take A, then B"
 OPPOSITE = "Job 2 takes A, then B; job 3 takes B, then A"
-# Python does not find a deadlock. Both jobs would be done by now, so main takes it for one.
-PATIENCE = 2 * MAX_SECONDS + 2
-
-
-def give_up():
-    log("Job 2 and job 3 each wait for the lock that the other holds: deadlock")
-    sys.exit(1)
 
 
 def main():
     Lock = multiprocessing.Lock if MODE == "processes" else threading.Lock
     locks = {"A": Lock(), "B": Lock()}
+    notes = Notes()
     for numbers, text in ((0, 1), ALIKE), ((2, 3), OPPOSITE):
         log(text)
         if MODE == "sequential":
             for n in numbers:
-                job(n, locks)
+                job(n, locks, notes)
             continue
         # As daemons, so that the program can end although they do not.
-        pair = [Worker(target=job, args=(n, locks), name=f"#{n + 1}", daemon=True) for n in numbers]
+        pair = [Worker(target=job, args=(n, locks, notes), name=f"#{n + 1}", daemon=True) for n in numbers]
         for one in pair:
             one.start()
-        latest = time.monotonic() + PATIENCE
-        for one in pair:
-            one.join(max(0, latest - time.monotonic()))
-        if any(one.is_alive() for one in pair):
-            give_up()
+        while any(one.is_alive() for one in pair):
+            notes.give_up_if_stuck()
+            for one in pair:
+                one.join(0.1)
     log("All jobs are done")
 
 
 async def main_async():
     locks = {"A": asyncio.Lock(), "B": asyncio.Lock()}
+    notes = Notes()
     for numbers, text in ((0, 1), ALIKE), ((2, 3), OPPOSITE):
         log(text)
-        pair = [asyncio.create_task(job_async(n, locks)) for n in numbers]
-        _, waiting = await asyncio.wait(pair, timeout=PATIENCE)
-        if waiting:
-            give_up()
+        waiting = [asyncio.create_task(job_async(n, locks, notes)) for n in numbers]
+        while waiting:
+            _, waiting = await asyncio.wait(waiting, timeout=0.1)
+            notes.give_up_if_stuck()
     log("All jobs are done")
 
 

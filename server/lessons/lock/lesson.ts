@@ -18,7 +18,7 @@ export default {
     happened:
       'Only one job at a time can hold the lock; the others wait in line. So nobody reads between another one’s read and write, and no update is lost. But the jobs now run one after the other, and all that was won by running them at once is gone. The less is done while holding a lock, the less it costs.',
     javascript:
-      'Python has threading.Lock, multiprocessing.Lock and asyncio.Lock, used as with lock: … so that they are released whatever happens. JavaScript has no lock in the language; between threads one is built from Atomics.wait and Atomics.notify on shared memory. Here acquire is awaited, and try … finally sees to the release.',
+      'Python has threading.Lock, multiprocessing.Lock and asyncio.Lock, used as with lock: … (with asyncio, async with), so that they are released whatever happens. The language JavaScript has only what a lock is built from, Atomics.wait and Atomics.notify on shared memory; its surroundings bring one along: navigator.locks in browsers, in Deno and in Node 26, where node:worker_threads has it too, as locks. It is let go when the callback given to it has ended, and in Node and Deno it holds between the threads of one process, not between processes. Here acquire is awaited, and try … finally sees to the release.',
     inRealWork:
       'Take a lock for the few lines that need it, never around a call over the network. And release it in a finally: a lock that is never released stops everyone behind it.',
   },

@@ -45,14 +45,19 @@ def log_total(found):
 
 def main():
     results = multiprocessing.Queue() if MODE == "processes" else queue.Queue()
+    started = []
     if MODE == "sequential":
         for n in range(JOBS):
             job(n, results)
     else:
-        for n in range(JOBS):
-            Worker(target=job, args=(n, results), name=f"#{n + 1}").start()
+        started = [Worker(target=job, args=(n, results), name=f"#{n + 1}") for n in range(JOBS)]
+        for one in started:
+            one.start()
     # They come in the order in which the jobs end.
-    log_total([results.get() for _ in range(JOBS)])
+    found = [results.get() for _ in range(JOBS)]
+    for one in started:
+        one.join()
+    log_total(found)
 
 
 async def main_async():

@@ -27,11 +27,13 @@ export async function job(n: number, { work, random, queue, log }: JobApi) {
   await queue.put(primes);
 }
 
-export async function main({ jobs, start, queue, log }: MainApi) {
-  for (let n = 0; n < jobs; n++) await start(n);
+export async function main({ jobs, start, join, queue, log }: MainApi) {
+  const started = [];
+  for (let n = 0; n < jobs; n++) started.push(await start(n));
 
   // CHANGE: what becomes of the results. They come in the order in which the jobs end.
   let total = 0;
   for (let n = 0; n < jobs; n++) total += Number(await queue.get());
+  for (const one of started) await join(one);
   log(`${jobs} jobs found ${total} primes below ${jobs * NUMBERS}`);
 }

@@ -23,13 +23,16 @@ async def job_async(n, items):
 
 def main():
     items = multiprocessing.Queue(ROOM) if MODE == "processes" else queue.Queue(ROOM)
-    for n in range(JOBS):
-        Worker(target=job, args=(n, items), name=f"#{n + 1}").start()
+    started = [Worker(target=job, args=(n, items), name=f"#{n + 1}") for n in range(JOBS)]
+    for one in started:
+        one.start()
 
     for taken in range(1, JOBS * ITEMS + 1):
         item = items.get()
         work(0, SECONDS)
         log(f"Main used item {item}, {taken} of {JOBS * ITEMS}")
+    for one in started:
+        one.join()
 
 
 async def main_async():

@@ -12,13 +12,15 @@ export async function job(n: number, { work, random, queue, log }: JobApi) {
   }
 }
 
-export async function main({ jobs, start, queue, work, log }: MainApi) {
+export async function main({ jobs, start, join, queue, work, log }: MainApi) {
   queue.limit(ROOM);
-  for (let n = 0; n < jobs; n++) await start(n);
+  const started = [];
+  for (let n = 0; n < jobs; n++) started.push(await start(n));
 
   for (let taken = 1; taken <= jobs * ITEMS; taken++) {
     const item = await queue.get();
     await work(SECONDS);
     log(`Main used item ${item}, ${taken} of ${jobs * ITEMS}`);
   }
+  for (const one of started) await join(one);
 }

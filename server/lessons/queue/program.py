@@ -25,14 +25,18 @@ def main():
 
     # Between processes the numbers travel through a pipe.
     numbers = multiprocessing.Queue() if MODE == "processes" else queue.Queue()
+    started = []
     if MODE == "sequential":
         for n in range(JOBS):
             job(n, numbers)
     else:
-        for n in range(JOBS):
-            Worker(target=job, args=(n, numbers), name=f"#{n + 1}").start()
+        started = [Worker(target=job, args=(n, numbers), name=f"#{n + 1}") for n in range(JOBS)]
+        for one in started:
+            one.start()
     while len(found) < JOBS:
         found.append(numbers.get())
+    for one in started:
+        one.join()
 
     log_end(found)
 
@@ -45,9 +49,9 @@ async def main_async():
     started = [asyncio.create_task(job_async(n, numbers)) for n in range(JOBS)]
     while len(found) < JOBS:
         found.append(await numbers.get())
+    await asyncio.gather(*started)
 
     log_end(found)
-    await asyncio.gather(*started)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ export async function job(n: number, { work, random, queue, lane, log }: JobApi)
   log(`Job ${n} done after ${seconds} seconds: put ${lane.pid}`);
 }
 
-export async function main({ jobs, start, queue, log }: MainApi) {
+export async function main({ jobs, start, join, queue, log }: MainApi) {
   const list: unknown[] = [];
   log(`List is now empty: ${list.length} entries`);
 
-  for (let n = 0; n < jobs; n++) await start(n);
+  const started = [];
+  for (let n = 0; n < jobs; n++) started.push(await start(n));
   while (list.length < jobs) list.push(await queue.get());
+  for (const one of started) await join(one);
 
   log(`List is not empty any more: ${list.length} entries [${list.join(', ')}]`);
 }

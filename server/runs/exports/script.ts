@@ -2,8 +2,9 @@
  * A run's program as a script to take away: for Node, for Deno, or for Python, in one file with nothing to install. Of
  * the spec only numbers and names of modes go into it; the rest is source text.
  */
-import fs from 'node:fs';
 import type { Mode, Spec } from '../spec.ts';
+import { harnessOf } from './harness.ts';
+import { apartFrom } from './names.ts';
 import { stripTypes } from './strip.ts';
 
 export const LANGUAGES = ['mjs', 'ts', 'py'] as const;
@@ -119,71 +120,6 @@ function plain(program: string): string {
 
 function heading(text: string): string {
   return `// ${'-'.repeat(110)}\n// ${text}`;
-}
-
-/** What every script has beside its program: imports, and the rest. */
-function harnessOf(language: 'mjs' | 'ts'): { imports: string; text: string } {
-  const read = (name: string) => fs.readFileSync(new URL(name, import.meta.url), 'utf8');
-  const [head = '', harness = ''] = read('harness.ts').split(/^\/\/ -{100,}\n/m);
-  const imports = [...head.matchAll(/^import .* from 'node:.*';$/gm)].join('\n');
-  // Their own comments at the top are about files of this project.
-  const part = (name: string) =>
-    read(name)
-      .replace(/^\/\*\*[\s\S]*?\*\/\n/, '')
-      .replace(/^export /gm, '')
-      .trim();
-  const shared = [part('../../program/random.ts'), part('../../program/compute.ts'), harness.trim()].join(
-    '\n\n',
-  );
-  if (language === 'mjs')
-    return {
-      imports,
-      text: stripTypes(shared)
-        .replace(/\n{3,}/g, '\n\n')
-        .trim(),
-    };
-  return { imports, text: `${part('../../program/types.ts')}\n\n${shared}` };
-}
-
-/** Our texts, with an underscore behind each of their names that the program has taken for itself. */
-function apartFrom(program: string, texts: string[]): string[] {
-  const all = texts.join('\n');
-  const declared = [...all.matchAll(/^(?:async function|function|const|let|type) (\w+)/gm)];
-  const imported = [...all.matchAll(/^import \{ (.*) \}/gm)].flatMap(([, list = '']) => list.split(', '));
-  const names = [
-    ...declared.map(([, name = '']) => name),
-    ...imported.map((one) => one.replace(/.* as /, '')),
-  ];
-  return names.filter((name) => declares(program, name)).reduce(rename, texts);
-}
-
-/** Whether `program` declares or imports something by that name; it does no harm where it only looks like it. */
-function declares(program: string, name: string): boolean {
-  const declared = `\\b(?:function\\*?|class|const|let|var|type|interface|enum)\\s+${name}\\b`;
-  const inList = `^(?:import|(?:const|let|var)\\s+[{[])[^;=]*\\b${name}\\b`;
-  return new RegExp(`${declared}|${inList}`, 'm').test(program);
-}
-
-function rename(texts: string[], name: string): string[] {
-  // Keys of objects keep their names, and what stands in quotes.
-  const used = new RegExp(
-    `(?<=\\b(?:const|let) )${name}\\b|(?<![\\w']|(?<!\\.\\.)\\.)${name}\\b(?!\\??:)`,
-    'g',
-  );
-  return texts.map((text) =>
-    text
-      .split('\n')
-      .map((line) => {
-        const imported = /^import \{ (.*) \}/.exec(line)?.[1];
-        if (imported === undefined) return line.replace(used, `${name}_`);
-        const items = imported.split(', ').map((item) => {
-          if (item === name) return `${name} as ${name}_`;
-          return item.endsWith(` as ${name}`) ? `${item}_` : item;
-        });
-        return line.replace(imported, items.join(', '));
-      })
-      .join('\n'),
-  );
 }
 
 function pythonScript(source: ScriptSource): string {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../server/runs/events.ts';
-import { type Family, figuresOf } from '../../../server/runs/families/figures.ts';
+import { type Family, figuresOf, finishedRuns } from '../../../server/runs/families/figures.ts';
 import type { PassResult } from '../../../server/runs/families/result.ts';
 import { percent, rangeOf, tellFamily } from '../../../server/runs/families/sentence.ts';
 import type { Mode } from '../../../server/runs/spec.ts';
@@ -61,6 +61,15 @@ describe('tellFamily', () => {
     expect(told({ status: 'interrupted', count: 50 })).toMatch(
       /^Interrupted by a stop of the server after 3 of 50 runs in threads: /,
     );
+  });
+
+  it('tellFamily: the run that the stop of a family cut off is not counted', () => {
+    for (const stop of ['cancelled', 'interrupted'] as const) {
+      const stopped = family({ modes: ['threads'], passes: [...repeated, []], status: stop, count: 50 });
+      stopped.runs[3]!.result.status = stop;
+      expect(tellFamily(stopped)).toMatch(/ after 3 of 50 runs in threads: 9\.1 to 9\.4 s/);
+      expect(finishedRuns(stopped)).toBe(3);
+    }
   });
 
   it('tellFamily: always one order, one job, and one run', () => {

@@ -1,0 +1,101 @@
+/** Main's side of a lane: a worker thread, a child process, or just a place on its own thread. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { runJob } from './api.ts';
+import { serve } from './hub.ts';
+import type { ToLane, ToMain } from './lane.ts';
+import { memory } from './memory.ts';
+import { MODE } from './settings.ts';
+import { known, print, type Setup } from './setup.ts';
+
+// ----- Main's side of a lane
+
+export type Lane = {
+  name: string;
+  pid: number;
+  alive: boolean;
+  exitCode: number | null;
+  send(message: ToLane): void;
+  run(job: number): Promise<void>;
+  /** Resolves when it has ended. */
+  ended: Promise<void>;
+  kill(): void;
+};
+
+export const lanes = new Set<Lane>();
+let opened = 0;
+
+function openLane(): Lane {
+  const name = `#${++opened}`;
+  const given = {
+    lane: opened,
+    begun: known.begun,
+    speed: known.blocksPerSecond,
+    size: known.queueSize,
+  };
+  return MODE === 'threads' ? openThread(name, given) : openProcess(name, given);
+}
+
+function openThread(name: string, given: Setup): Lane {
+  const own = { argv: [MODE], workerData: { ...given, memory: memory }, name };
+  const worker = new Worker(new URL(import.meta.url), own);
+  worker.on('error', (error) => print(`${name}: ${error}`));
+  return listen(worker, {
+    name,
+    pid: process.pid,
+    send: (message) => worker.postMessage(message),
+    kill: () => void worker.terminate(),
+  });
+}
+
+function openProcess(name: string, given: Setup): Lane {
+  const child = fork(fileURLToPath(import.meta.url), [MODE, JSON.stringify(given)]);
+  child.on('error', (error) => print(`${name}: ${error}`));
+  return listen(child, {
+    name,
+    pid: child.pid ?? 0,
+    // One that has just gone is not told, and that is no error.
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    kill: () => void child.kill(),
+  });
+}
+
+/** The lane behind a worker or a child process, which both tell of messages and of their end. */
+function listen(source: NodeJS.EventEmitter, own: Pick<Lane, 'name' | 'pid' | 'send' | 'kill'>): Lane {
+  const done = new Map<number, () => void>();
+  const lane: Lane = {
+    ...own,
+    alive: true,
+    exitCode: null,
+    run: (job) =>
+      new Promise((resolve) => {
+        done.set(job, resolve);
+        lane.send({ run: job });
+      }),
+    ended: new Promise((resolve) => {
+      source.on('exit', (code: number | null) => {
+        lane.alive = false;
+        if (MODE === 'processes') lane.exitCode = code;
+        lanes.delete(lane);
+        for (const resolve of done.values()) resolve();
+        resolve();
+      });
+    }),
+  };
+  source.on('message', async (message: ToMain) => {
+    if ('done' in message) done.get(message.done)?.();
+    else lane.send({ id: message.id, answer: await serve(message.ask) });
+  });
+  lanes.add(lane);
+  return lane;
+}
+
+/** One by one and on the event loop, jobs run on main's own thread; a lane is then only a place. */
+function openPlace(): Lane {
+  const nothing = () => {};
+  const own = { name: 'main', pid: process.pid, alive: false, exitCode: null };
+  return { ...own, send: nothing, run: runJob, ended: Promise.resolve(), kill: nothing };
+}
+
+export const open = MODE === 'threads' || MODE === 'processes' ? openLane : openPlace;

@@ -1,0 +1,8 @@
+/** The settings, as every script has them at its top. */
+export declare const MODE: string;
+export declare const JOBS: number;
+export declare const WORKERS: number | null;
+export declare const MIN_SECONDS: number;
+export declare const MAX_SECONDS: number;
+export declare const WORK: string;
+export declare const SEED: number;

@@ -1,0 +1,181 @@
+/** What a program can do that cannot go well, and that nothing but the console could explain: it does. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { markedLine } from './marked-line.ts';
+import { type Ground, openGround, type Played, play } from './play.ts';
+import { alive } from './processes.ts';
+
+const ON_MAIN: Mode[] = ['sequential', 'event-loop'];
+const BESIDE_SEQUENTIAL = MODES.slice(1);
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ PASS_SECONDS: '2', CORES: '8' });
+});
+afterAll(() => ground.end());
+
+/** What the console says outside any job. */
+const remarks = (pass: Played) =>
+  pass.of('log').flatMap(({ job, stream, text, line }) => (job === null ? [{ stream, text, line }] : []));
+/** What it says of `job` on its error stream. */
+const complaints = (pass: Played, job: number | null) =>
+  pass
+    .of('log')
+    .flatMap((log) =>
+      log.stream === 'stderr' && log.job === job ? [{ text: log.text, line: log.line }] : [],
+    );
+
+describe.each(RUNTIMES)('%s', (runtime) => {
+  const runs = new Map<string, Played>();
+  beforeAll(async () => {
+    const jobs = { 'throws-later': 2, counts: 3, 'starts-badly': 1 } as Record<string, number>;
+    const lessons = [
+      ...['waits-beside-daemon', 'main-never-ends', 'leaves-timers', 'starts-from-job'],
+      ...['throws-later', 'main-throws-later', 'counts', 'starts-badly'],
+    ];
+    const all = lessons.map(async (lesson) =>
+      runs.set(lesson, await play(ground, { lesson, runtime, jobs: jobs[lesson] ?? 2 })),
+    );
+    await Promise.all(all);
+  });
+  const pass = (lesson: string, mode: Mode) => (runs.get(lesson) as Played).pass(mode);
+
+  describe('the time limit', () => {
+    test.each(BESIDE_SEQUENTIAL)(
+      `%s on ${runtime}: who waited when the time was up is told, with lines`,
+      (mode) => {
+        const one = pass('waits-beside-daemon', mode);
+        const { status, error } = one.one('pass-ended');
+        expect(status).toBe('timed-out');
+        const line = (mark: string) => markedLine('waits-beside-daemon', mark);
+        expect(error).toMatch(
+          new RegExp(
+            `^Main, line ${line('join')}, waits for job 0; .*job 0, line ${line('get')}, waits for a message`,
+          ),
+        );
+        // It sleeps, or is just about to.
+        expect(error).toMatch(/job 1(, line \d+, waits for 0\.2 s| has not ended)/);
+        expect(complaints(one, null)).toEqual([
+          { text: `Stopped at the time limit. ${error}`, line: undefined },
+        ]);
+      },
+    );
+
+    test(`sequential on ${runtime}: the job that runs on is told of when the time was up`, () => {
+      const { status, error } = pass('waits-beside-daemon', 'sequential').one('pass-ended');
+      expect(status).toBe('timed-out');
+      expect(error).toMatch(/^Job 1(, line \d+, waits for 0\.2 s| has not ended)\.$/);
+    });
+
+    test.each(MODES)(`%s on ${runtime}: a main that waits for what no event tells is told of`, (mode) => {
+      const one = pass('main-never-ends', mode);
+      expect(one.one('pass-ended')).toMatchObject({ status: 'timed-out', error: 'Main has not ended.' });
+      expect(complaints(one, null).map(({ text }) => text)).toEqual([
+        'Stopped at the time limit. Main has not ended.',
+      ]);
+    });
+  });
+
+  test.each(MODES)(`%s on ${runtime}: what main leaves behind is cut off, and told with its line`, (mode) => {
+    const one = pass('leaves-timers', mode);
+    expect(one.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+    expect(one.of('job-started')).toEqual([]);
+    const line = (mark: string) => markedLine('leaves-timers', mark);
+    expect(remarks(one)).toEqual([
+      { stream: 'stdout', text: 'Main has ended; its timer is cut off.', line: line('timer') },
+      { stream: 'stdout', text: 'Main has ended; its wait for 5 s is cut off.', line: line('sleep') },
+    ]);
+  });
+
+  test.each(MODES)(`%s on ${runtime}: a job that calls what only main may fails at its line`, (mode) => {
+    const one = pass('starts-from-job', mode);
+    expect(one.one('pass-ended').status).toBe('completed');
+    // A thread or process of its own has not been given it.
+    const isHere = ON_MAIN.includes(mode);
+    for (const [job, mark, text] of [
+      [0, 'start', 'Error: start(2): only main can start jobs.'],
+      [1, 'join', 'Error: join(…): only main can join jobs.'],
+    ] as const) {
+      const line = markedLine('starts-from-job', mark);
+      const ended = one.of('job-ended').find((event) => event.job === job);
+      expect(ended).toMatchObject({ status: 'failed', line });
+      expect(ended?.error).toMatch(isHere ? text : /^TypeError: Cannot read properties of undefined/);
+    }
+    expect(one.of('job-started').map(({ job }) => job)).not.toContain(2);
+  });
+
+  describe('what nobody catches', () => {
+    const line = markedLine('throws-later', 'throw');
+
+    test.each(ON_MAIN)(`%s on ${runtime}: what a timer of a job throws is told of that job`, async (mode) => {
+      const one = pass('throws-later', mode);
+      expect(complaints(one, 1)).toEqual([{ text: 'Job 1 failed: Error: later', line }]);
+      expect(complaints(one, null)).toEqual([]);
+      const ended = one.of('job-ended').find(({ job }) => job === 1);
+      expect(ended).toMatchObject({ status: 'failed', error: 'Error: later', line });
+      expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
+      expect(alive(one.pids)).toEqual([]);
+    });
+
+    test.each(ON_MAIN)(
+      `%s on ${runtime}: what no timer throws is told of the job where it is known`,
+      async (mode) => {
+        const modes = [mode];
+        const one = await play(ground, { lesson: 'throws-in-immediate', runtime, modes, jobs: 2 });
+        const isKnown = runtime === 'node' || mode === 'sequential';
+        const own = markedLine('throws-in-immediate', 'throw');
+        const text = isKnown ? 'Job 0 failed: Error: later' : 'Uncaught: Error: later';
+        expect(complaints(one, isKnown ? 0 : null)).toEqual([{ text, line: own }]);
+        expect(complaints(one, isKnown ? null : 0)).toEqual([]);
+        if (isKnown)
+          expect(one.of('job-ended').find(({ job }) => job === 0)).toMatchObject({
+            status: 'failed',
+            line: own,
+          });
+        expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
+      },
+    );
+
+    test.each(MODES)(`%s on ${runtime}: what a timer of main's throws is told of main`, (mode) => {
+      const one = pass('main-throws-later', mode);
+      const own = markedLine('main-throws-later', 'throw');
+      expect(complaints(one, null)).toEqual([{ text: 'Main failed: Error: later', line: own }]);
+      expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
+    });
+  });
+
+  test.each(MODES.slice(0, 3))(
+    `%s on ${runtime}: events of the counter stand in the order of its changes`,
+    (mode) => {
+      const values: number[] = [];
+      let now = 0;
+      for (const event of pass('counts', mode).events) {
+        if (event.type === 'shared-read') expect(event.value).toBe(now);
+        if (event.type !== 'shared-written') continue;
+        if (event.atomic) expect(event.value).toBe(now + 1);
+        now = Number(event.value);
+        values.push(now);
+      }
+      expect(values).toHaveLength(3 * 350);
+    },
+  );
+
+  test.each(MODES)(`%s on ${runtime}: what is refused is told in words that show what it was`, (mode) => {
+    const one = pass('starts-badly', mode);
+    expect(one.texts(null)).toEqual([
+      "RangeError: start('1'): needs a whole number from 0 to 1000.",
+      'RangeError: start(Symbol(s)): needs a whole number from 0 to 1000.',
+      'TypeError: start(2): needs { daemon: true } or nothing beside, not null.',
+      'TypeError: start(2): needs { daemon: true } or nothing beside, not true.',
+      "TypeError: start(2): daemon must be true or false, not 'yes'.",
+    ]);
+    expect(one.texts(0)).toEqual([
+      'TypeError: undefined cannot be copied to another lane.',
+      'TypeError: A bigint cannot be copied to another lane.',
+      'TypeError: A symbol cannot be copied to another lane.',
+      'TypeError: A function cannot be copied to another lane.',
+      'TypeError: What toJSON made of this object cannot be copied to another lane.',
+    ]);
+    expect(one.one('pass-ended').status).toBe('completed');
+  });
+});

@@ -1,0 +1,63 @@
+/** The page of a family that says little: one time is told once, and what was cut off is marked. */
+import { expect, it } from 'vitest';
+import type { Status } from '../../server/runs/events.ts';
+import type { Family } from '../../server/runs/families/figures.ts';
+import { familySection } from '../../views/family.ts';
+import { elements } from '../markup.ts';
+
+/** A family of five that was stopped in its second run, whose pass ended so. */
+const stopped = (status: Status, wallMs: number | null): Family => ({
+  id: 'f',
+  person: 'ann',
+  kind: 'repeat',
+  count: 5,
+  createdAt: 0,
+  status,
+  spec: {
+    lesson: 'one-by-one',
+    modes: ['threads'],
+    runtime: 'node',
+    jobs: 3,
+    workers: null,
+    minSeconds: 1,
+    maxSeconds: 3,
+    work: 'wait',
+    seed: 1,
+  },
+  runs: [['completed', 2695.6] as const, [status, wallMs] as const].map(([ending, ms], i) => ({
+    id: `r${i}`,
+    place: i + 1,
+    result: {
+      status: ending,
+      passes: [{ mode: 'threads', status: ending, wallMs: ms, order: [0, 1, 2] }],
+    },
+  })),
+});
+const shown = (status: Status, wallMs: number | null) =>
+  String(familySection({ family: stopped(status, wallMs), lesson: null, mine: false }));
+
+it('familySection: of a family that was stopped, only the runs that ended by themselves are counted', () => {
+  for (const status of ['cancelled', 'interrupted'] as const) {
+    const html = shown(status, 1000);
+    expect(elements(html, 'progress')[0]?.attributes).toMatchObject({ value: '1', max: '5' });
+    expect(html).toMatch(/after 1 of 5 runs in threads/);
+  }
+});
+
+it('familySection: a pass that was cut off is marked in the table, with or without its time', () => {
+  const times = (html: string) =>
+    elements(html, 'tr').flatMap(({ text }) => /^Run [12]\n?(.*)/.exec(text)?.[1] ?? []);
+  expect(times(shown('cancelled', 1000))).toEqual(['completed2.7 s', 'cancelledcut off at 1.0 s']);
+  expect(times(shown('interrupted', null))).toEqual([
+    'completed2.7 s',
+    'interrupted: the server stoppedcut off',
+  ]);
+  expect(times(shown('failed', 1000))).toEqual(['completed2.7 s', 'failed1.0 s, failed']);
+});
+
+it('familySection: what was measured once is one time, not a spread of it', () => {
+  const html = shown('cancelled', 1000);
+  expect(elements(html, 'p').map(({ text }) => text)).toContain('Measured once: 2.7 s.');
+  expect(html).not.toMatch(/middle half/);
+  expect(html).toContain('aria-label="One time, 2.7 s."');
+});
