@@ -1,5 +1,5 @@
 /** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
-import type { Cause } from '../server/runs/causes.ts';
+import { type Cause, dueMs } from '../server/runs/causes.ts';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
 import { LOOK_WORDS, laneName, rowTitle } from './names.ts';
 import { clock, duration } from './words.ts';
@@ -32,7 +32,7 @@ export function whenWords({ bar, nowMs, spanMs }: BarWordsOptions): string {
 }
 
 /** What let a wait go on: `Let go by job 1 on #2, at 2.310 s`. */
-export function releaseWords(pass: PassTimeline, { kind, from }: Cause, spanMs: number): string {
+export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause, spanMs: number): string {
   const who =
     from.job === null ? laneName(pass, from.lane) : `job ${from.job} on ${laneName(pass, from.lane)}`;
   const at = clock(from.atMs, spanMs);
@@ -47,6 +47,10 @@ export function releaseWords(pass: PassTimeline, { kind, from }: Cause, spanMs: 
       return `Went on when ${who} took a message and made room, at ${at}`;
     case 'worker':
       return `Went on when ${who} ended and freed its lane, at ${at}`;
+    case 'thread': {
+      const up = clock(dueMs(wait?.startMs ?? from.atMs, on), spanMs);
+      return `Its time was up at ${up}, but the thread was busy with job ${from.job} until ${at}`;
+    }
     case 'start':
       return `Started by ${who}, at ${at}`;
   }

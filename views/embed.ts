@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { sentence } from '../server/runs/summary.ts';
 import { drawingHeight, expectedRows } from './geometry.ts';
-import { legend } from './legend.ts';
+import { legend, legendTotals } from './legend.ts';
 import { type Assets, scripts } from './page.ts';
 import { passFigure } from './pass.ts';
 import { axisMs, type RunView } from './run.ts';
@@ -12,6 +12,8 @@ import { STRIP_HEIGHT } from './series-drawing.ts';
 /** A whole document; without script it comes back by itself until the run has ended. */
 export function embedPage(run: RunView, assets: Assets) {
   const { id, spec, timeline, spanMs } = run;
+  // Nothing here keeps them up to a run under way.
+  const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +32,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(timeline.passes.find(({ pass }) => pass === index) ?? null, { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
-${legend(spec, timeline, [])}
+${legend(spec, timeline, [], totals)}
 </div>
 </run-view>
 </main>

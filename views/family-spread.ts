@@ -23,16 +23,18 @@ function drawn(times: ModeFigures['times'], wall: Spread) {
   const x = (ms: number) => PLOT.left + ((ms - axis.min) / (axis.max - axis.min)) * (PLOT.right - PLOT.left);
   const [top, bottom] = [PLOT.middle - 40, PLOT.middle + 40];
   const dots = placed(times.map(({ wallMs }) => x(wallMs)));
-  return html`
-<rect class="quartiles" x="${round(x(wall.lower))}" y="${top}" width="${round(Math.max(2, x(wall.upper) - x(wall.lower)))}" height="${bottom - top}"/>
+  const box = html`<rect class="quartiles" x="${round(x(wall.lower))}" y="${top}" width="${round(Math.max(2, x(wall.upper) - x(wall.lower)))}" height="${bottom - top}"/>
 <line class="median" x1="${round(x(wall.median))}" x2="${round(x(wall.median))}" y1="${top}" y2="${bottom}"/>
-${dots.map(({ atX, level }) => html`<circle class="measured" cx="${round(atX)}" cy="${PLOT.middle + STEP * level}" r="${RADIUS}"/>`)}
+`;
+  return html`
+${times.length > 1 ? box : null}${dots.map(({ atX, level }) => html`<circle class="measured" cx="${round(atX)}" cy="${PLOT.middle + STEP * level}" r="${RADIUS}"/>`)}
 <line class="axis" x1="${PLOT.left}" x2="${PLOT.right}" y1="${PLOT.bottom}" y2="${PLOT.bottom}"/>
 ${axis.ticks.map(({ ms, text }) => html`<line class="axis" x1="${round(x(ms))}" x2="${round(x(ms))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}"/><text class="tick" x="${round(x(ms))}" y="${PLOT.bottom + 18}" text-anchor="${x(ms) > PLOT.right - 16 ? 'end' : 'middle'}">${text}</text>`)}
 `;
 }
 
 function spoken(runs: number, { min, lower, median, upper, max }: Spread): string {
+  if (runs === 1) return `One time, ${duration(min)}.`;
   return `${count(runs, 'time')}, from ${duration(min)} to ${duration(max)}; a quarter below ${duration(lower)}, half below ${duration(median)}, a quarter above ${duration(upper)}.`;
 }
 
@@ -54,12 +56,17 @@ function levelOf(step: number): number {
   return step % 2 === 1 ? -away : away;
 }
 
+/** The least width of an axis, as a share of the most on it: of several times, and of one, which has no spread to show. */
+const LEAST_SHARE = 0.001;
+const ONE_SHARE = 0.1;
+
 type Axis = { min: number; max: number; ticks: { ms: number; text: string }[] };
 
 /** An axis a little longer than what is on it, with two to five round ticks, told with the decimals they need. */
 export function axisOf(minMs: number, maxMs: number): Axis {
   // Times closer than a tenth of a millisecond are not told apart.
-  const margin = Math.max((maxMs - minMs) * 0.08, 0.1);
+  const leastMs = maxMs * (maxMs === minMs ? ONE_SHARE : LEAST_SHARE);
+  const margin = Math.max((maxMs - minMs) * 0.08, (leastMs - (maxMs - minMs)) / 2, 0.1);
   const [min, max] = [Math.max(0, minMs - margin), maxMs + margin];
   const fair = (max - min) / 5;
   const power = 10 ** Math.floor(Math.log10(fair));

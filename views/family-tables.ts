@@ -1,6 +1,7 @@
 /** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. All their rows are there from the start. */
 import { html } from 'hono/html';
 import type { Family, FamilyRun, ModeFigures } from '../server/runs/families/figures.ts';
+import type { PassResult } from '../server/runs/families/result.ts';
 import { wordsFor } from '../server/runs/families/sentence.ts';
 import { amdahl } from '../server/runs/speed-up.ts';
 import { capital, MODE_NAMES } from '../server/runs/words.ts';
@@ -53,10 +54,8 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
   const row = (place: number) => {
     const run = runAt(family, place);
     const time = ({ mode, wall }: ModeFigures) => {
-      const wallMs = run?.result.passes.find((pass) => pass.mode === mode)?.wallMs ?? null;
-      if (wallMs === null) return '';
-      const { text, unit } = wordsFor(wall?.min ?? wallMs, wall?.max ?? wallMs);
-      return `${text(wallMs)} ${unit}`;
+      const pass = run?.result.passes.find((one) => one.mode === mode);
+      return pass ? passTime(pass, wall) : '';
     };
     return html`<tr><th scope="row">${runLink(family, place, `Run ${place}`)}</th><td>${statusAt(family, place)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
   };
@@ -68,6 +67,16 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
 <tbody>${places(planned).map(row)}</tbody>
 </table>
 </div>`;
+}
+
+/** The time of a pass, as finely told as those of `wall`; marked where the pass did not complete, for it is no time of a whole one. */
+function passTime({ status, wallMs }: PassResult, wall: ModeFigures['wall']): string {
+  const isWhole = status === 'completed' || status === 'failed' || status === null;
+  if (wallMs === null) return isWhole ? '' : 'cut off';
+  const { text, unit } = wordsFor(wall?.min ?? wallMs, wall?.max ?? wallMs);
+  const time = `${text(wallMs)} ${unit}`;
+  if (!isWhole) return `cut off at ${time}`;
+  return status === 'failed' ? `${time}, failed` : time;
 }
 
 function places(planned: number): number[] {

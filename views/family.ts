@@ -4,8 +4,8 @@
  */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
-import { endedRuns, type Family, figuresOf, type ModeFigures } from '../server/runs/families/figures.ts';
-import { serialWords, tellFamily, wordsFor } from '../server/runs/families/sentence.ts';
+import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../server/runs/families/figures.ts';
+import { rangeOf, serialWords, tellFamily, wordsFor } from '../server/runs/families/sentence.ts';
 import { amdahl } from '../server/runs/speed-up.ts';
 import { capital, inMode, MODE_NAMES } from '../server/runs/words.ts';
 import { speedUpCurve } from './family-curve.ts';
@@ -35,14 +35,14 @@ ${family.kind === 'repeat' ? runsTable(family, figures) : null}
 function familyHead({ family, lesson, mine }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = tellFamily(family);
-  const ended = endedRuns(family);
+  const finished = finishedRuns(family);
   const told = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
   return html`<div class="run-head">
 <h1 class="sentence">${sentence}</h1>
 <p class="unseen" role="status">${status === null ? '' : sentence}</p>
 <div class="run-bar">
-<progress max="${planned}" value="${ended}" aria-label="Runs ended"></progress>
-<span class="progress-text">${told}${ended} of ${count(planned, 'run')}</span>
+<progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
+<span class="progress-text">${told}${finished} of ${count(planned, 'run')}</span>
 ${mine && status === null ? cancelForm(id) : null}
 <a class="permalink" href="/families/${id}">Link to these runs</a>
 </div>
@@ -79,8 +79,9 @@ ${isSweep ? sweepTable(family, figures) : ordersTable(family, figures)}
 </section>`;
 }
 
-function repeatTold({ status }: Family, { wall }: ModeFigures) {
+function repeatTold({ status }: Family, { wall, times: measured }: ModeFigures) {
   if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
+  if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
   const { text, unit } = wordsFor(wall.min, wall.max);
   return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
 }

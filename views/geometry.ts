@@ -4,9 +4,9 @@
  */
 import type { Mode, Spec } from '../server/runs/spec.ts';
 
-/** Room for the lanes' names, left of the bars. */
-export const LABEL_WIDTH = 74;
-/** Room right of the bars, for half of the last time's text. */
+/** Room for the lanes' names, left of the bars: for `#100 daemon` in a wide font. The style sheet has it as --label-width. */
+export const LABEL_WIDTH = 92;
+/** Room right of the bars, for half of the last time's text. The style sheet has it as --right-width. */
 export const RIGHT_WIDTH = 16;
 /** Room above the first row, for a name that is higher than its row. */
 export const TOP_HEIGHT = 2;

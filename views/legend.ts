@@ -2,11 +2,14 @@
 import { html } from 'hono/html';
 import type { Spec } from '../server/runs/spec.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
+import { PassIndex } from '../server/runs/totals.ts';
 import { lostUpdates } from '../server/runs/updates.ts';
 import type { Html } from './html.ts';
 import { LOOK_WORDS, type Look } from './names.ts';
 import { patterns } from './patterns.ts';
+import { totalsIn } from './totals.ts';
 import type { Use } from './uses.ts';
+import { duration } from './words.ts';
 
 /** In the order in which they are explained. */
 export const LOOKS = [
@@ -59,12 +62,29 @@ function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   return looks;
 }
 
-/** The list of looks; those not used are there but hidden, for the page's script to show. */
-export function legend(spec: LegendSpec, timeline: RunTimeline, uses: readonly Use[]) {
+/** How long lanes were in each state, over all of a run, in words; of looks that are no state there is nothing. */
+export function legendTotals({ passes }: RunTimeline): Map<Look, string> {
+  const indexed = passes.map((pass) => {
+    return { index: new PassIndex(pass), nowMs: pass.ended?.wallMs ?? pass.latestMs };
+  });
+  const totals = [...totalsIn(indexed, { minMs: 0, maxMs: Infinity })].filter(([, ms]) => ms > 0);
+  return new Map(totals.map(([state, ms]) => [state, duration(ms)]));
+}
+
+/**
+ * The list of looks; those not used are there but hidden, for the page's script to show. With `totals`, how long lanes
+ * were in each: where a script keeps them to what is in view, or where nothing changes any more.
+ */
+export function legend(
+  spec: LegendSpec,
+  timeline: RunTimeline,
+  uses: readonly Use[],
+  totals: ReadonlyMap<Look, string> = new Map(),
+) {
   const used = new Set([...promisedLooks(spec, uses), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
-${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total"></span></li>`)}
+${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total">${totals.get(look)}</span></li>`)}
 </ul>`;
 }
 

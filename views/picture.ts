@@ -10,7 +10,7 @@ import type { PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
 import { capital, inMode } from '../server/runs/words.ts';
 import { passDrawing } from './drawing.ts';
 import { drawingHeight, expectedRows } from './geometry.ts';
-import { drawnLooks, LOOKS, swatch } from './legend.ts';
+import { drawnLooks, LOOKS, legendTotals, swatch } from './legend.ts';
 import { LOOK_WORDS } from './names.ts';
 import { patterns } from './patterns.ts';
 import { passTime } from './progress.ts';
@@ -154,20 +154,23 @@ function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typ
 `;
 }
 
-/** The looks that occur, in lines of `width`. */
+/** The looks that occur and how long lanes were in them, in lines of `width`. */
 function legend(timeline: RunTimeline, width: number): Part {
   const drawn = drawnLooks(timeline);
+  const totals = legendTotals(timeline);
   let x = 0;
   let y = 0;
   const items = LOOKS.filter((look) => drawn.has(look)).map((look) => {
-    const room = 30 + LOOK_WORDS[look].length * LETTER.words + 16;
+    const total = totals.get(look);
+    const letters = LOOK_WORDS[look].length + (total === undefined ? 0 : total.length + 1);
+    const room = 30 + letters * LETTER.words + 16;
     if (x > 0 && x + room > width) {
       x = 0;
       y += LEGEND_LINE;
     }
     const at = x;
     x += room;
-    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${LOOK_WORDS[look]}</text></g>
+    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${LOOK_WORDS[look]}${total === undefined ? null : html` <tspan class="total">${total}</tspan>`}</text></g>
 `;
   });
   return { content: () => html`${patterns('legend')}${items}`, height: y + LEGEND_LINE };

@@ -11,7 +11,7 @@ import { barTables } from './bar-table.ts';
 import { compareForm, type OwnRun } from './compare-form.ts';
 import { consoleItems } from './console.ts';
 import { jobsFigure } from './jobs-figure.ts';
-import { legend } from './legend.ts';
+import { legend, legendTotals } from './legend.ts';
 import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
 import { player } from './player.ts';
@@ -51,7 +51,7 @@ ${runHead(p, origin)}
 ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length)}
-${legend(spec, timeline, uses)}
+${legend(spec, timeline, uses, legendTotals(timeline))}
 ${barTables(id, spec.modes, timeline)}
 ${speedUpFigure(spec.lesson, timeline)}
 ${speedUpPanel(spec.lesson, spec.modes, timeline)}

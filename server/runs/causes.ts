@@ -2,6 +2,7 @@
  * What let each lane, job and wait of a pass begin or go on. Noted as the events come (note-causes.ts); here it is
  * kept and looked up.
  */
+import type { WaitKind } from './events.ts';
 import type { Bar, PassTimeline, Row } from './timeline.ts';
 
 /** A moment in a row: of a job, or (`job` null) of the lane itself. `slot` as in {@link Row}. */
@@ -14,12 +15,13 @@ export type Place = { lane: number; slot: number | null; job: number | null; atM
  * - `join`: the end of a job, the end of a join of it;
  * - `lock`: a release, the acquire that it let through;
  * - `worker`: the end of a job, the start of the one that waited for its lane;
+ * - `thread`: the end of a job's computing, the end of a sleep that came late because its thread was busy with that;
  * - `start`: main's call, the start of a lane, or of a job for which no lane was opened.
  * Times are as they were told. A put that waited for room is told when it is through, so a `message` may be told as
  * received a hair before it was sent.
  */
 export type Cause = {
-  kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'start';
+  kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
   from: Place;
   to: Place;
   /** Of a message its id; else what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
@@ -27,6 +29,9 @@ export type Cause = {
   /** The wait of `to` that ended with it; null where nothing was told to wait. */
   wait: { startMs: number; endMs: number } | null;
 };
+
+/** What a thread computed last. `busyMs` is until when it was busy: what took a moment only may have come after. */
+export type Computed = { startMs: number; from: Place; busyMs: number };
 
 /** What is needed to find the next cause. */
 export type CauseBook = {
@@ -43,6 +48,8 @@ export type CauseBook = {
   freed: Place[];
   /** Jobs that wait for a worker, or have just been given one: since when, and whose end freed it. */
   waiters: Map<number, { startMs: number; from: Place | null }>;
+  /** By lane. */
+  computed: Map<number, Computed>;
 };
 
 export type Causes = {
@@ -67,6 +74,7 @@ export function newCauses(): Causes {
       puts: [],
       freed: [],
       waiters: new Map(),
+      computed: new Map(),
     },
   };
 }
@@ -90,15 +98,31 @@ export function isArrow(cause: Cause): boolean {
   return kind === 'message' || kind === 'start' || kind === 'worker' || isRelease(cause);
 }
 
+/** The wait that a cause of each kind ends. */
+const WAITED_AS: Record<Cause['kind'], WaitKind | null> = {
+  message: 'queue',
+  room: 'queue',
+  join: 'join',
+  lock: 'lock',
+  worker: 'worker',
+  thread: 'sleep',
+  start: null,
+};
+
 /** What ended a wait; null for any other bar, for one still open or cut off, and where nobody let it go on. */
 export function releaseOf(pass: PassTimeline, row: Row, bar: Bar): Cause | null {
   if (bar.endMs === null) return null;
   for (const cause of endingAt(pass, row, bar.endMs)) {
     const { kind, to } = cause;
-    const state = kind === 'message' || kind === 'room' ? 'queue' : kind;
-    if (state === bar.state && to.job === bar.job && isRelease(cause)) return cause;
+    if (WAITED_AS[kind] === bar.state && to.job === bar.job && isRelease(cause)) return cause;
   }
   return null;
+}
+
+/** When the time of a sleep was up that began at `startMs`; NaN where `on` does not tell how long it was to be. */
+export function dueMs(startMs: number, on: string): number {
+  // `0.3 s`: see `sleep` in program/api.ts.
+  return startMs + 1000 * Number.parseFloat(on);
 }
 
 /** What let a lane's first bar, or a job's, begin; null for any other. */

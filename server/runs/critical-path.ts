@@ -1,8 +1,9 @@
 /**
  * The critical path of a pass: what took its time. Walks back from its end; a wait that something released leads to
- * what released it, and a lane's or a job's beginning to who started it or made room for it.
+ * what released it, and a lane's or a job's beginning to who started it or made room for it. A sleep that came late is
+ * on it until its time was up, and from then on what its thread was busy with.
  */
-import { beginningOf, type Cause, releaseOf, rowOf } from './causes.ts';
+import { beginningOf, type Cause, dueMs, releaseOf, rowOf } from './causes.ts';
 import type { Bar, BarState, PassTimeline, Row } from './timeline.ts';
 
 /** A stretch of the path, in one bar. */
@@ -69,11 +70,34 @@ class Path {
   #release(row: Row, bar: Bar): boolean {
     const cause = this.#atMs === bar.endMs ? releaseOf(this.#pass, row, bar) : null;
     if (!cause) return false;
+    if (cause.kind === 'thread') {
+      this.#computed(row, bar, cause);
+      return false;
+    }
     const atMs = Math.min(cause.from.atMs, this.#atMs);
     const target = rowOf(this.#pass, cause.from);
     if (atMs <= bar.startMs || !this.#canGo(target, atMs)) return false;
     this.#push(row, bar, atMs);
     return this.#go(target, atMs);
+  }
+
+  /**
+   * Adds what the thread of a late sleep computed from when its time was up to when it was let go; where nothing was
+   * computed, the sleep. The path goes on with the sleep, for until its time was up the thread kept nobody.
+   */
+  #computed(row: Row, bar: Bar, { from, on, wait }: Cause): void {
+    const upMs = Math.max(bar.startMs, dueMs(wait?.startMs ?? bar.startMs, on));
+    const others = this.#pass.rows
+      .filter(({ lane }) => lane === row.lane)
+      .flatMap((one) => this.#ended(one, upMs, from.atMs).map((other) => ({ row: one, bar: other })))
+      .filter(({ bar: { state, job } }) => state === 'computing' && job !== bar.job)
+      .sort((one, other) => barEnd(other.bar, 0) - barEnd(one.bar, 0));
+    for (const other of others) {
+      const endMs = barEnd(other.bar, 0);
+      if (endMs > this.#atMs) continue;
+      this.#push(row, bar, endMs);
+      this.#push(other.row, other.bar, Math.max(upMs, other.bar.startMs));
+    }
   }
 
   /** At the start of a lane or a job: goes to who started it, or to the job whose end it waited for. */
@@ -128,15 +152,32 @@ class Path {
 
   /** The bar that a row has just before `atMs`. */
   #barAt({ bars }: Row, atMs: number): Bar | undefined {
-    let low = 0;
-    for (let high = bars.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if ((bars[middle]?.startMs ?? atMs) < atMs) low = middle + 1;
-      else high = middle;
-    }
-    const bar = bars[low - 1];
+    const bar = bars[begunBefore(bars, atMs) - 1];
     return bar && barEnd(bar, this.#nowMs) >= atMs ? bar : undefined;
   }
+
+  /** The bars of a row that ended after `fromMs`, and by `toMs`. */
+  #ended({ bars }: Row, fromMs: number, toMs: number): Bar[] {
+    const ended: Bar[] = [];
+    for (let i = begunBefore(bars, toMs) - 1; i >= 0; i--) {
+      const bar = bars[i];
+      const endMs = barEnd(bar, this.#nowMs);
+      if (!bar || endMs <= fromMs) break;
+      if (bar.endMs !== null && endMs <= toMs) ended.push(bar);
+    }
+    return ended;
+  }
+}
+
+/** How many of `bars`, which stand in order, began before `atMs`. */
+function begunBefore(bars: Bar[], atMs: number): number {
+  let low = 0;
+  for (let high = bars.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((bars[middle]?.startMs ?? atMs) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function barEnd(bar: Bar | undefined, nowMs: number): number {

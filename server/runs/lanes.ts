@@ -3,7 +3,7 @@
  * that is timeline.ts.
  */
 import type { Fact, LaneFact } from './events.ts';
-import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
+import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './timeline.ts';
 
 /** What changes the bars of a lane. */
@@ -192,7 +192,10 @@ function draw(pass: PassTimeline, lane: Lane, track: Track, end: Bar['end']): vo
   const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
   const on = wait?.on ?? null;
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
-  if (open) closeBar(pass, bars, open, lane.nowMs, end);
+  if (open) {
+    closeBar(pass, bars, open, lane.nowMs, end);
+    if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
+  }
   if (!flow) return;
   bars.push({
     startMs: lane.nowMs,

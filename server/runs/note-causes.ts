@@ -1,7 +1,13 @@
 /** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
-import { addCause, type Place } from './causes.ts';
+import { addCause, dueMs, type Place } from './causes.ts';
 import type { LaneFact } from './events.ts';
-import type { Flow, Lane, PassTimeline, Row } from './timeline.ts';
+import type { Bar, Flow, Lane, PassTimeline, Row } from './timeline.ts';
+
+/**
+ * What a timer may be late by, and what a thread may take from one thing to the next, with nobody in its way: timers
+ * count in whole ms, and the clock of an event loop, which they go by, may be one behind.
+ */
+const LATE_MS = 2;
 
 /** A lane has started: main called for it. */
 export function noteLane(pass: PassTimeline, { lane, name }: Row, atMs: number): void {
@@ -41,7 +47,7 @@ export function noteWorkerWait({ causes }: PassTimeline, job: number, startMs: n
   else if (waiter) waiter.from = freed.shift() ?? null;
 }
 
-/** `flow.waited` has ended: a join, or a wait for a lock. What a wait for the queue was for, its message will tell. */
+/** `flow.waited` has ended: a join, a wait for a lock, or a sleep. What a wait for the queue was for, its message will tell. */
 export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: string): void {
   if (!waited) return;
   const { for: kind, ...wait } = waited;
@@ -55,7 +61,33 @@ export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: s
   } else if (kind === 'lock') {
     const from = pass.causes.book.released.get(on);
     if (from && from.atMs > wait.startMs) addCause(pass.causes, { kind, from, to, on, wait });
+  } else if (kind === 'sleep') {
+    const from = keptFrom(pass, lane, dueMs(wait.startMs, on), wait.endMs);
+    if (from) addCause(pass.causes, { kind: 'thread', from, to, on, wait });
   }
+}
+
+/** The end of what a lane computed when the time of a sleep was up, and until just before the sleep ended. */
+function keptFrom({ causes }: PassTimeline, lane: number, upMs: number, endMs: number): Place | null {
+  const last = causes.book.computed.get(lane);
+  if (!last || !(endMs - upMs > LATE_MS) || endMs - last.busyMs > LATE_MS) return null;
+  // What the sleeper itself computed ended before it slept.
+  return last.from.atMs - Math.max(last.startMs, upMs) >= LATE_MS ? last.from : null;
+}
+
+/**
+ * `bar`, in which a job computed, has ended. What took a moment only makes nobody late: of many who are let go one after
+ * the other, each was kept waiting by what was computed before them all.
+ */
+export function noteComputed({ causes }: PassTimeline, { lane, slot }: Row, bar: Bar, endMs: number): void {
+  const { computed } = causes.book;
+  const { startMs, job } = bar;
+  const last = computed.get(lane);
+  // One that began before the last, and ends just after it, awaited something that nobody tells of.
+  const isAround = last !== undefined && startMs < last.startMs && endMs - last.busyMs <= LATE_MS;
+  if (endMs - startMs >= LATE_MS && !isAround) {
+    computed.set(lane, { startMs, from: { lane, slot, job, atMs: endMs }, busyMs: endMs });
+  } else if (last && startMs - last.busyMs <= LATE_MS) last.busyMs = endMs;
 }
 
 /** A lock was let go. */

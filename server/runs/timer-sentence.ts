@@ -1,4 +1,5 @@
 /** Says that timers were late because another job computed on their thread meanwhile. Pure. */
+import { dueMs } from './causes.ts';
 import type { Bar, PassTimeline } from './timeline.ts';
 import { capital, inMode, inSeconds, listed, namedJobs } from './words.ts';
 
@@ -39,8 +40,7 @@ function lateTimers({ rows }: PassTimeline): Late[] {
   return [...ofJobs].flatMap(([job, own]) => {
     if (job === null || lengthOf(own, 'computing') > COMPUTES * lengthOf(own)) return [];
     return own.flatMap(({ state, on, startMs, endMs, lane }) => {
-      // A sleep says how long it is: see `sleep` in program/api.ts.
-      const askedMs = 1000 * Number.parseFloat(on ?? '');
+      const askedMs = dueMs(0, on ?? '');
       const byMs = (endMs ?? startMs) - startMs - askedMs;
       const isLate = state === 'sleep' && byMs > LATE_MS && byMs > LATE * askedMs;
       return isLate && endMs !== null ? [{ job, byMs, dueMs: startMs + askedMs, endMs, lane }] : [];

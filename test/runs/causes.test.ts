@@ -298,3 +298,66 @@ describe('causes: workers', () => {
     expect(told(pass, 'worker')).toEqual([]);
   });
 });
+
+describe('causes: a thread that is busy', () => {
+  const late = (endMs: number, ...told: Told[]): PassTimeline =>
+    passOf(
+      [
+        [0, jobStarted(0, 3)],
+        [1, waitStarted(0, 3, 'sleep', '0.005 s')],
+        [1, jobStarted(0, 4)],
+        [1, waitStarted(0, 4, 'sleep', '0.01 s')],
+        [6, waitEnded(0, 3, 'sleep', '0.005 s')],
+        ...told,
+        [endMs, waitEnded(0, 4, 'sleep', '0.01 s')],
+      ],
+      'event-loop',
+    );
+  const from3 = ['thread 0.01 s: lane 0 job 3 at 40, lane 0 job 4 at 41'];
+
+  it('releaseOf: a sleep that came late was let go by the end of what another job computed', () => {
+    const ended = late(41, [40, jobEnded(0, 3)]);
+    expect(told(ended, 'thread')).toEqual(from3);
+    const row = ended.rows.find(({ bars }) => bars.some(({ job }) => job === 4))!;
+    const release = releaseOf(ended, row, row.bars.find(({ state }) => state === 'sleep')!)!;
+    expect([release.kind, release.wait, isArrow(release)]).toEqual([
+      'thread',
+      { startMs: 1, endMs: 41 },
+      true,
+    ]);
+    // Also where that job did not end, but waits now.
+    expect(told(late(41, [40, waitStarted(0, 3, 'sleep', '1 s')]), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: who was let go just before, and did next to nothing, kept nobody', () => {
+    const between: Told[] = [
+      [40, jobEnded(0, 3)],
+      [40.1, jobStarted(0, 5)],
+      [40.9, jobEnded(0, 5)],
+    ];
+    expect(told(late(41, ...between), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: who began before what was computed, and ends with it, had left the thread', () => {
+    const around: Told[] = [
+      [6, jobStarted(0, 5)],
+      [7, waitStarted(0, 3, 'sleep', '0.003 s')],
+      [10, waitEnded(0, 3, 'sleep', '0.003 s')],
+      [40, jobEnded(0, 3)],
+      [40.5, jobEnded(0, 5)],
+    ];
+    expect(told(late(41, ...around), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: a sleep that is in time, or that ends long after the thread was free, was kept by nobody', () => {
+    expect(told(late(12, [11.5, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    expect(told(late(60, [40, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    // What another thread computed is none of it.
+    const elsewhere = passOf([
+      [1, waitStarted(1, 1, 'sleep', '0.01 s')],
+      [40, jobEnded(2, 2)],
+      [41, waitEnded(1, 1, 'sleep', '0.01 s')],
+    ]);
+    expect(told(elsewhere, 'thread')).toEqual([]);
+  });
+});

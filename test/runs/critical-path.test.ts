@@ -93,7 +93,7 @@ describe('criticalPath: any log', () => {
   it('criticalPath: of a program that was not stuck, main waits on it no longer than others took to be heard', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
-        const { events: log, isStuck } = play(program);
+        const { events: log, isStuck } = play({ ...program, isBusy: false });
         fc.pre(!isStuck);
         // In these every release comes through within microseconds.
         for (const { state, fromMs, toMs } of criticalPath(timelineOf(log).passes[0]!)) {
@@ -154,6 +154,49 @@ describe('criticalPath: what it follows', () => {
       'slot 0 job 0 sleep 3-7',
       'slot 1 job 1 lock 7-8',
       'slot 1 job 1 computing 8-9',
+    ]);
+  });
+
+  /** Jobs 0 to 2 begin at 2 and sleep; a timer comes when the thread is free, and some of them compute then. */
+  const late = (told: Told[]) =>
+    passOf('event-loop', [
+      ...[0, 1, 2].map((job): Told => [2, jobStarted(0, job)]),
+      ...told,
+      [200, laneEnded(0)],
+    ]);
+  const sleeps = (atMs: number, job: number, seconds: number): Told => [
+    atMs,
+    waitStarted(0, job, 'sleep', `${seconds} s`),
+  ];
+  const wakes = (atMs: number, job: number, seconds: number): Told => [
+    atMs,
+    waitEnded(0, job, 'sleep', `${seconds} s`),
+  ];
+
+  it('criticalPath: of a sleep that came late has it until its time was up, and then what the thread computed', () => {
+    const pass = late([
+      [2, waitStarted(0, null, 'join', 'job 2')],
+      sleeps(3, 0, 0.03),
+      sleeps(3, 1, 0.03),
+      sleeps(3, 2, 0.05),
+      wakes(33, 0, 0.03),
+      [70, jobEnded(0, 0)],
+      wakes(71, 1, 0.03),
+      [150, jobEnded(0, 1)],
+      wakes(151, 2, 0.05),
+      [200, jobEnded(0, 2)],
+      [200, waitEnded(0, null, 'join', 'job 2')],
+    ]);
+    expect(path(pass)).toEqual([
+      'lane 0 job - starting 0-1',
+      'lane 0 job - starting 1-2',
+      'slot 2 job 2 computing 2-3',
+      'slot 2 job 2 sleep 3-53',
+      'slot 0 job 0 computing 53-70',
+      'slot 2 job 2 sleep 70-71',
+      'slot 1 job 1 computing 71-150',
+      'slot 2 job 2 sleep 150-151',
+      'slot 2 job 2 computing 151-200',
     ]);
   });
 

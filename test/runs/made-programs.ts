@@ -27,6 +27,8 @@ export type MadeProgram = {
   jobs: Op[][];
   /** Whether of two who go on in the same moment the second is heard of first. */
   isLate: boolean;
+  /** Whether a job on the event loop that passes time computes, and keeps the thread. */
+  isBusy: boolean;
 };
 /** A cause, without the row of the event loop that it is in. */
 export type Known = Omit<Cause, 'from' | 'to' | 'wait'> & Record<'from' | 'to', Omit<Place, 'slot'>>;
@@ -46,6 +48,7 @@ export const madeProgram: fc.Arbitrary<MadeProgram> = fc.record({
   main: fc.array(op, { maxLength: 8 }),
   jobs: fc.array(fc.array(op, { maxLength: 10 }), { maxLength: 6 }),
   isLate: fc.boolean(),
+  isBusy: fc.boolean(),
 });
 
 /** A job, or main, as far as it has come: yields for how long it does nothing, or whom it leaves its going on to. */
@@ -55,7 +58,7 @@ type Who = { lane: number; job: number | null };
 type Moment = Who & { atMs: number };
 
 /** Plays a program to its end; no two events have the same time. */
-export function play({ mode, workers, limit, main, jobs, isLate }: MadeProgram): Played {
+export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeProgram): Played {
   const told: Told[] = [];
   const causes: Known[] = [];
   /** In µs. */
@@ -63,8 +66,11 @@ export function play({ mode, workers, limit, main, jobs, isLate }: MadeProgram):
   const later: { at: number; go: () => void }[] = [];
   let soon: (() => void)[] = [];
   const say = (fact: Fact) => {
-    told.push([++now / 1000, fact]);
-    return now / 1000;
+    const atMs = ++now / 1000;
+    told.push([atMs, fact]);
+    if (fact.type === 'job-started' || fact.type === 'wait-ended') computes(fact.job, atMs);
+    if (fact.type === 'job-ended' || fact.type === 'wait-started') rests(fact, atMs);
+    return atMs;
   };
   const cause = (kind: Cause['kind'], on: string, from: Who, fromMs: number, to: Who, toMs: number) => {
     const place = ({ lane, job }: Who, atMs: number) => ({ lane, job, atMs });
@@ -105,18 +111,47 @@ export function play({ mode, workers, limit, main, jobs, isLate }: MadeProgram):
     }
   };
 
+  // The thread of the event loop: what its jobs computed, in order of time.
+  const computed: { who: Who; startMs: number; endMs: number }[] = [];
+  const since = new Map<number, number>();
+  const computes = (job: number | null, atMs: number) => {
+    if (job !== null && isBusy && mode === 'event-loop') since.set(job, atMs);
+  };
+  const rests = ({ lane, job }: Who, endMs: number) => {
+    const startMs = job === null ? undefined : since.get(job);
+    if (startMs !== undefined) computed.push({ who: { lane, job }, startMs, endMs });
+    since.delete(job ?? -1);
+  };
+  /** Of a sleep whose time was up at `upMs`: back over what took a moment only, to what kept the thread. */
+  const keptBy = (upMs: number, endMs: number) => {
+    let atMs = endMs;
+    for (const one of endMs - upMs > 2 ? computed.toReversed() : []) {
+      if (atMs - one.endMs > 2) return null;
+      if (one.endMs - one.startMs >= 2) return one.endMs - Math.max(upMs, one.startMs) >= 2 ? one : null;
+      atMs = one.startMs;
+    }
+    return null;
+  };
+  function* passes({ job }: Who, ms: number): Steps {
+    if (isBusy && mode === 'event-loop' && job !== null) now += ms * 1000;
+    else yield ms;
+  }
+
   function* steps(who: Who, ops: Op[]): Steps {
     for (const { does, ms, name } of ops) {
-      if (does === 'pass') yield ms;
+      if (does === 'pass') yield* passes(who, ms);
       else if (does === 'sleep') {
-        say(waits(who, 'sleep', `${ms} ms`));
+        const on = `${ms / 1000} s`;
+        const startMs = say(waits(who, 'sleep', on));
         yield ms;
-        say(ends(who, 'sleep', `${ms} ms`));
+        const endMs = say(ends(who, 'sleep', on));
+        const kept = keptBy(startMs + ms, endMs);
+        if (kept) cause('thread', on, kept.who, kept.endMs, who, endMs);
       } else if (does === 'put') yield* put(who);
       else if (does === 'get') yield* get(who);
       else {
         yield* acquire(who, name);
-        yield ms;
+        yield* passes(who, ms);
         release(who, name);
       }
     }

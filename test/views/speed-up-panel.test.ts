@@ -93,6 +93,19 @@ describe('pathWords', () => {
     expect(pathWords('threads', path)).toBe('In threads: job 3 waiting on time 900 ms, starting 100 ms');
   });
 
+  it('pathWords: tells main and the jobs apart, and names only jobs that had a part in it', () => {
+    const main = { lane: 0, slot: null, job: null, state: 'sleep' as const };
+    const path = [
+      { ...main, fromMs: 0, toMs: 4000 },
+      { ...main, lane: 2, job: 2, fromMs: 4000, toMs: 4300 },
+      { ...main, lane: 1, job: 1, fromMs: 4300, toMs: 4301 },
+      { ...main, fromMs: 4301, toMs: 5101 },
+    ];
+    expect(pathWords('threads', path)).toBe(
+      'In threads: main waiting on time 4.8 s, job 2 waiting on time 301 ms',
+    );
+  });
+
   it('pathWords: leaves out what is less than a hundredth', () => {
     const at = { lane: 0, slot: null, job: null };
     const path = [

@@ -38,9 +38,14 @@ export type ModeFigures = {
   serial: number | null;
 };
 
-/** How many runs of a family have ended. */
-export function endedRuns({ runs }: Family): number {
-  return runs.filter(({ result }) => result.status !== null).length;
+/** How many runs of a family have come to an end of their own: one that was stopped is not counted. */
+export function finishedRuns({ runs }: Family): number {
+  return runs.filter(({ result: { status } }) => status !== null && !isStopped(status)).length;
+}
+
+/** Whether what ended so was stopped from outside: by somebody, or with the server. */
+function isStopped(status: Status): boolean {
+  return status === 'cancelled' || status === 'interrupted';
 }
 
 /** The figures of a family, a mode each. */

@@ -1,6 +1,6 @@
 /** The words for what the runs of a family came to. Pure. */
 import { counted, inMode, listed } from '../words.ts';
-import { endedRuns, type Family, figuresOf, type ModeFigures } from './figures.ts';
+import { type Family, figuresOf, finishedRuns, type ModeFigures } from './figures.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
 export function tellFamily(family: Family): string {
@@ -16,20 +16,20 @@ export function tellFamily(family: Family): string {
 
 function leadOf(family: Family): string {
   const { kind, count, status } = family;
-  const ended = endedRuns(family);
+  const finished = finishedRuns(family);
   const runs = counted(count, 'run');
   switch (status) {
     case null:
-      return `${ended} of ${runs} so far`;
+      return `${finished} of ${runs} so far`;
     case 'completed':
       return kind === 'sweep' ? `1 to ${count} workers` : runs;
     case 'cancelled':
-      return `Cancelled after ${ended} of ${runs}`;
+      return `Cancelled after ${finished} of ${runs}`;
     case 'interrupted':
-      return `Interrupted by a stop of the server after ${ended} of ${runs}`;
+      return `Interrupted by a stop of the server after ${finished} of ${runs}`;
     case 'failed':
     case 'timed-out':
-      return `Ended by a fault of the server after ${ended} of ${runs}`;
+      return `Ended by a fault of the server after ${finished} of ${runs}`;
   }
 }
 
