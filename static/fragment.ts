@@ -64,7 +64,7 @@ function numberOf(text: string | null | undefined): number | null {
 function viewOf(text: string | null): View | null {
   const [min, max] = text?.split('-').map(numberOf) ?? [];
   if (min === null || min === undefined || max === null || max === undefined) return null;
-  return max - min >= CLOSEST_MS ? { minMs: min, maxMs: max } : null;
+  return max - min >= CLOSEST_MS - 1e-6 ? { minMs: min, maxMs: max } : null;
 }
 
 function selectionOf(text: string | null): Selection | null {

@@ -162,15 +162,15 @@ function legend(timeline: RunTimeline, width: number): Part {
   let y = 0;
   const items = LOOKS.filter((look) => drawn.has(look)).map((look) => {
     const total = totals.get(look);
-    const letters = LOOK_WORDS[look].length + (total === undefined ? 0 : total.length + 1);
-    const room = 30 + letters * LETTER.words + 16;
+    const words = total === undefined ? LOOK_WORDS[look] : `${LOOK_WORDS[look]} ${total}`;
+    const room = 30 + words.length * LETTER.words + 16;
     if (x > 0 && x + room > width) {
       x = 0;
       y += LEGEND_LINE;
     }
     const at = x;
     x += room;
-    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${LOOK_WORDS[look]}${total === undefined ? null : html` <tspan class="total">${total}</tspan>`}</text></g>
+    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${words}</text></g>
 `;
   });
   return { content: () => html`${patterns('legend')}${items}`, height: y + LEGEND_LINE };

@@ -85,11 +85,11 @@ class Path {
    * Adds what the thread of a late sleep computed from when its time was up to when it was let go; where nothing was
    * computed, the sleep. The path goes on with the sleep, for until its time was up the thread kept nobody.
    */
-  #computed(row: Row, bar: Bar, { from, on, wait }: Cause): void {
+  #computed(row: Row, bar: Bar, { on, wait }: Cause): void {
     const upMs = Math.max(bar.startMs, dueMs(wait?.startMs ?? bar.startMs, on));
     const others = this.#pass.rows
       .filter(({ lane }) => lane === row.lane)
-      .flatMap((one) => this.#ended(one, upMs, from.atMs).map((other) => ({ row: one, bar: other })))
+      .flatMap((one) => this.#ended(one, upMs, this.#atMs).map((other) => ({ row: one, bar: other })))
       .filter(({ bar: { state, job } }) => state === 'computing' && job !== bar.job)
       .sort((one, other) => barEnd(other.bar, 0) - barEnd(one.bar, 0));
     for (const other of others) {

@@ -1,5 +1,5 @@
 /** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
-import { addCause, dueMs, type Place } from './causes.ts';
+import { addCause, type Computed, dueMs, type Place } from './causes.ts';
 import type { LaneFact } from './events.ts';
 import type { Bar, Flow, Lane, PassTimeline, Row } from './timeline.ts';
 
@@ -8,6 +8,8 @@ import type { Bar, Flow, Lane, PassTimeline, Row } from './timeline.ts';
  * count in whole ms, and the clock of an event loop, which they go by, may be one behind.
  */
 const LATE_MS = 2;
+/** On a machine that has much else to do it is more; beside what was computed it is nothing up to this share of it. */
+const LATE = 0.02;
 
 /** A lane has started: main called for it. */
 export function noteLane(pass: PassTimeline, { lane, name }: Row, atMs: number): void {
@@ -70,9 +72,14 @@ export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: s
 /** The end of what a lane computed when the time of a sleep was up, and until just before the sleep ended. */
 function keptFrom({ causes }: PassTimeline, lane: number, upMs: number, endMs: number): Place | null {
   const last = causes.book.computed.get(lane);
-  if (!last || !(endMs - upMs > LATE_MS) || endMs - last.busyMs > LATE_MS) return null;
+  if (!last || !(endMs - upMs > LATE_MS) || endMs - last.busyMs > besideMs(last)) return null;
   // What the sleeper itself computed ended before it slept.
   return last.from.atMs - Math.max(last.startMs, upMs) >= LATE_MS ? last.from : null;
+}
+
+/** How long what comes after may take, and be nothing beside what was computed. */
+function besideMs({ startMs, from }: Computed): number {
+  return Math.max(LATE_MS, LATE * (from.atMs - startMs));
 }
 
 /**
@@ -83,11 +90,13 @@ export function noteComputed({ causes }: PassTimeline, { lane, slot }: Row, bar:
   const { computed } = causes.book;
   const { startMs, job } = bar;
   const last = computed.get(lane);
+  const shortMs = last ? besideMs(last) : LATE_MS;
   // One that began before the last, and ends just after it, awaited something that nobody tells of.
-  const isAround = last !== undefined && startMs < last.startMs && endMs - last.busyMs <= LATE_MS;
-  if (endMs - startMs >= LATE_MS && !isAround) {
+  const isAround = last !== undefined && startMs < last.startMs && endMs - last.busyMs <= shortMs;
+  const isNext = last !== undefined && startMs - last.busyMs <= shortMs;
+  if (!isAround && endMs - startMs >= (isNext ? shortMs : LATE_MS)) {
     computed.set(lane, { startMs, from: { lane, slot, job, atMs: endMs }, busyMs: endMs });
-  } else if (last && startMs - last.busyMs <= LATE_MS) last.busyMs = endMs;
+  } else if (isNext) last.busyMs = endMs;
 }
 
 /** A lock was let go. */

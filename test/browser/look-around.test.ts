@@ -47,6 +47,27 @@ function edges(page: Page): Promise<{ minMs: number; maxMs: number }> {
 }
 const widthOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => maxMs - minMs;
 
+/** How many pixels are painted at the outer edges of the first chart, where a text would be cut; and whether its times are there. */
+function paintedAtEdges(page: Page): Promise<{ left: number; right: number; bottom: boolean }> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('figure.pass .chart canvas');
+    const ctx = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    if (!canvas || !ctx) throw new Error('no chart');
+    ctx.canvas.width = canvas.width;
+    ctx.canvas.height = canvas.height;
+    ctx.drawImage(canvas, 0, 0);
+    const painted = (x: number, y: number, width: number, height: number) =>
+      ctx.getImageData(x, y, width, height).data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    const { width, height } = canvas;
+    return {
+      left: painted(0, 0, 1, height),
+      // As wide as a space: where a text is cut, there may be one.
+      right: painted(width - 6, height - 18, 6, 18),
+      bottom: painted(0, height - 12, width, 6) > 0,
+    };
+  });
+}
+
 /** Where the plot of the first chart is on the page. */
 async function plotOf(page: Page) {
   const plot = page.locator('figure.pass .chart .u-over').first();
@@ -78,6 +99,39 @@ describe('the timelines', () => {
     expect(await page.locator('.show-all').isEnabled()).toBe(true);
     await page.mouse.dblclick(x + width / 2, y + 20);
     await expect.poll(() => edges(page)).toEqual(before);
+  });
+
+  it('ticks: at the closest looks no text is cut at the right edge of the chart', async () => {
+    // The last of its times, 100.025 ms, is at the end of the plot.
+    const page = await openRun('#view=100.004-100.025');
+    await expect.poll(async () => (await edges(page)).minMs).toBe(100.004);
+    await expect.poll(() => paintedAtEdges(page)).toEqual({ left: 0, right: 0, bottom: true });
+  });
+
+  it('names: that of a daemon is whole', async () => {
+    const daemons = await server.start({
+      lesson: 'daemon',
+      modes: ['threads'],
+      minSeconds: 0.1,
+      maxSeconds: 0.2,
+    });
+    const page = await browser.open();
+    await page.goto(`${server.url}/runs/${daemons}`);
+    await ended(page);
+    await page.locator('figure.pass .chart canvas').first().waitFor();
+    await expect.poll(() => paintedAtEdges(page)).toMatchObject({ left: 0, bottom: true });
+    await page.goto(`${server.url}/runs/${daemons}.svg`);
+    const starts = await page.evaluate(() =>
+      [...document.querySelectorAll<SVGTextElement>('.lane-label')].map((label) => {
+        const edge = label.closest<SVGElement>('svg[width]:not([x])');
+        return {
+          name: label.firstChild?.textContent,
+          room: label.getBoundingClientRect().left - (edge?.getBoundingClientRect().left ?? 0),
+        };
+      }),
+    );
+    expect(starts.map(({ name }) => name)).toContainEqual(expect.stringMatching(/ daemon$/));
+    for (const { room } of starts) expect(room).toBeGreaterThanOrEqual(0);
   });
 
   it('wheel: with Ctrl it zooms around the pointer, with Shift it moves, alone it scrolls the page', async () => {

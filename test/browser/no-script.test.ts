@@ -43,6 +43,18 @@ it('page: without script a run is shown until it has ended, as a drawing and tab
   }
   expect(await consoleLines(page)).toEqual(linesOf(events));
   expect(await sentenceOf(page)).toMatch(/^Threads finished \d\.\d times sooner/);
+  // How long lanes were in each state, as the script says it of all that is in view.
+  const totals = (of: typeof page) =>
+    of.locator('.legend li:not([hidden]) .total').evaluateAll((all) => all.map((one) => one.textContent));
+  const withScript = await browser.open();
+  await withScript.goto(page.url());
+  const told = await totals(page);
+  expect(told.filter((text) => /^[\d.]+ m?s$/.test(text ?? '')).length).toBeGreaterThan(2);
+  await withScript.evaluate(() => {
+    for (const one of document.querySelectorAll('.legend .total')) one.textContent = '';
+  });
+  await ended(withScript);
+  await expect.poll(() => totals(withScript)).toEqual(told);
   // Nothing stands there that only a script could do.
   expect(await page.getByRole('button', { name: 'Copy link' }).isVisible()).toBe(false);
 });

@@ -2,6 +2,8 @@
 import os from 'node:os';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { causesOf } from '../../server/runs/causes.ts';
+import { criticalPath } from '../../server/runs/critical-path.ts';
 import { expectedMs } from '../../server/runs/expect.ts';
 import { DEFAULTS, MODES, type Mode, RUNTIMES, type Runtime, type Spec } from '../../server/runs/spec.ts';
 import { speedUpsOf } from '../../server/runs/speed-up.ts';
@@ -721,6 +723,22 @@ describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
           (event) => 'lane' in event && event.atMs > from && event.atMs < to,
         );
         expect(meanwhile.filter((event) => 'job' in event && event.job !== 0)).toEqual([]);
+      },
+    );
+
+    cases(
+      'event-loop-blocked',
+      ['event-loop'],
+      'what computed let the late timers go, and is what took time',
+      (pass) => {
+        const { from, to } = block(pass);
+        const model = modelOf(pass);
+        const kept = causesOf(model).filter((cause) => cause.kind === 'thread' && cause.from.job === 0);
+        expect(kept.map((cause) => cause.to.job).toSorted()).toEqual([1, 2]);
+        for (const cause of kept) expect(cause.from.atMs).toBe(to);
+        const computed = criticalPath(model).filter(({ job, state }) => job === 0 && state === 'computing');
+        const ms = computed.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+        expect(ms).toBeGreaterThan((to - from) / 2);
       },
     );
 

@@ -1,8 +1,9 @@
 /** The legend says how long lanes were in each state, wherever it stands: on the page, in a frame, in a picture. */
 import { describe, expect, it } from 'vitest';
+import type { Spec } from '../../server/runs/spec.ts';
 import { BAR_STATES } from '../../server/runs/timeline.ts';
 import { embedPage } from '../../views/embed.ts';
-import { drawnLooks, legend, legendTotals } from '../../views/legend.ts';
+import { drawnLooks, LOOKS, legend, legendTotals } from '../../views/legend.ts';
 import { LOOK_WORDS } from '../../views/names.ts';
 import { card, picture } from '../../views/picture.ts';
 import { duration } from '../../views/words.ts';
@@ -19,7 +20,17 @@ import {
   timelineOf,
 } from '../runs/made-events.ts';
 
-const SPEC = { modes: ['threads' as const], jobs: 1, workers: null, work: 'compute' as const };
+const SPEC: Spec = {
+  lesson: 'one-by-one',
+  modes: ['threads'],
+  runtime: 'node',
+  jobs: 1,
+  workers: null,
+  minSeconds: 1,
+  maxSeconds: 3,
+  work: 'compute',
+  seed: 1,
+};
 const told: Told[] = [
   [0, passStarted('threads')],
   [0, laneStarted(0, 'threads')],
@@ -30,9 +41,14 @@ const told: Told[] = [
   [2600, jobEnded(1, 0)],
   [2700, passEnded(2700)],
 ];
-/** One run whose job computes for 2.5 s; two passes of it, for the totals are over all of them. */
-const ended = timelineOf([...events(0, told), ...events(1, told, 100)]);
-const live = timelineOf(events(0, told.slice(0, -2)));
+const RUN_ENDED = { type: 'run-ended', status: 'completed', error: null } as const;
+/** A run whose job computes for 2.5 s; two passes of it, for the totals are over all of them. */
+const ended = timelineOf([
+  ...events(0, told),
+  ...events(1, told, 100),
+  ...events(null, [[6000, RUN_ENDED]], 200),
+]);
+const live = timelineOf(events(0, told.slice(0, -1)));
 
 /** What the bars of a timeline last, added up one by one. */
 function added(state: string): number {
@@ -50,23 +66,32 @@ describe('legendTotals', () => {
 
   it('legend: each look with its total', () => {
     const items = elements(legend(SPEC, ended, [], legendTotals(ended)).toString(), 'li');
-    expect(items.find(({ attributes }) => attributes['data-look'] === 'computing')?.text).toBe('computing5.0 s');
+    expect(items.find(({ attributes }) => attributes['data-look'] === 'computing')?.text).toBe(
+      'computing5.0 s',
+    );
     expect(items.find(({ attributes }) => attributes['data-look'] === 'queue')?.text).toBe(LOOK_WORDS.queue);
   });
 
-  it('picture: each state that it has with its total, on a card too', async () => {
-    const props = { timeline: ended, spec: { ...SPEC, modes: ['threads', 'threads'] as const }, title: 'One', spanMs: 3000, style: '' };
-    for (const svg of await Promise.all([picture({ ...props, spec: { ...SPEC, modes: [...props.spec.modes] } }), card({ ...props, spec: { ...SPEC, modes: [...props.spec.modes] } })])) {
+  it('picture: each look that it has, those that are states with their totals, on a card too', async () => {
+    const spec: Spec = { ...SPEC, modes: ['threads', 'threads'] };
+    const props = { timeline: ended, spec, title: 'One', spanMs: 3000, style: '' };
+    for (const svg of await Promise.all([picture(props), card(props)])) {
       const words = elements(svg, 'text').map(({ text }) => text);
       expect(words).toContain('computing 5.0 s');
-      for (const look of drawnLooks(ended)) expect(words.some((text) => text.startsWith(LOOK_WORDS[look]))).toBe(true);
+      const totals = legendTotals(ended);
+      for (const look of LOOKS.filter((one) => drawnLooks(ended).has(one)))
+        expect(words).toContain([LOOK_WORDS[look], totals.get(look)].filter(Boolean).join(' '));
     }
   });
 
-  it('embed: has them when the run has ended, for nothing there keeps them up to a live one', () => {
-    const assets = { style: '/s.css' } as never;
-    const page = (timeline: typeof ended) => embedPage({ timeline } as never, assets);
-    expect(page).toBeDefined();
-    expect(live.state).not.toBe('ended');
+  it('embed: they are there once the run has ended, for nothing there keeps them up to a live one', async () => {
+    const assets = { script: '', style: '', parts: [], timelines: [] };
+    const run = { id: 'r', spec: SPEC, lesson: null, spanMs: 3000, mine: false, member: null };
+    const shown = async (timeline: typeof ended) => {
+      const spans = elements((await embedPage({ ...run, timeline }, assets)).toString(), 'span');
+      return spans.flatMap(({ attributes, text }) => (attributes.class === 'total' ? [text] : []));
+    };
+    expect(await shown(ended)).toContain('5.0 s');
+    expect((await shown(live)).join('')).toBe('');
   });
 });

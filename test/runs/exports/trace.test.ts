@@ -148,6 +148,26 @@ describe('traceOf', () => {
     ]);
   });
 
+  it('traceOf: the end of what kept a thread busy is an arrow to the end of the sleep that came late', () => {
+    const log: Told[] = [
+      [0, passStarted('event-loop')],
+      [0, laneStarted(0, 'event-loop')],
+      [1, laneReady(0)],
+      [2, jobStarted(0, 0)],
+      [2, waitStarted(0, 0, 'sleep', '0.01 s')],
+      [3, jobStarted(0, 1)],
+      [40, jobEnded(0, 1)],
+      [41, waitEnded(0, 0, 'sleep', '0.01 s')],
+      [42, jobEnded(0, 0)],
+    ];
+    const trace = read(events(0, log));
+    expectValid(trace);
+    expect(trace.traceEvents.filter(({ name }) => name === 'thread')).toMatchObject([
+      { ph: 's', tid: 10003, ts: 40_000 },
+      { ph: 'f', bp: 'e', tid: 10002, ts: 41_000 },
+    ]);
+  });
+
   it('traceOf: a message is an arrow, also where its get is told a hair before its put', () => {
     const message = { id: '1', channel: 'queue', bytes: 1, value: 1 } as const;
     const lanes: Told[] = [
