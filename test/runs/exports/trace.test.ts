@@ -204,7 +204,12 @@ describe('traceOf', () => {
   });
 
   it('traceOf: counts the jobs that run, the memory, and the cores that are busy', () => {
-    const { traceEvents } = read(events(0, told));
+    // Processor time is told only of stretches that are long enough to be counted.
+    const long: Told[] = told.map(([atMs, fact]) => [
+      fact.type === 'sample' || fact.type === 'pass-ended' ? atMs * 100 : atMs,
+      fact.type === 'sample' ? { ...fact, cpuMs: fact.cpuMs * 100 } : fact,
+    ]);
+    const { traceEvents } = read(events(0, long));
     const counted = traceEvents.flatMap((one) =>
       one.ph === 'C' ? [[one.name, one.ts, one.args.value]] : [],
     );
@@ -212,9 +217,9 @@ describe('traceOf', () => {
       ['running jobs', 0, 0],
       ['running jobs', 2001, 1],
       ['running jobs', 6000, 0],
-      ['memory, bytes', 3000, 1000],
-      ['memory, bytes', 5000, 3000],
-      ['cores busy', 5000, 2],
+      ['memory, bytes', 300_000, 1000],
+      ['memory, bytes', 500_000, 3000],
+      ['cores busy', 500_000, 2],
     ]);
   });
 });
