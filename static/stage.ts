@@ -32,6 +32,9 @@ export type Scene = {
   atMs: number | null;
 };
 
+/** How long the pointer must be on a bar for what let it go on to be shown, in ms. */
+const RESTED_MS = 200;
+
 const EMPTY: Scene = {
   passes: [],
   nowMs: [],
@@ -56,6 +59,7 @@ export class Stage {
   readonly #looks = new Looks();
   #indexes = new WeakMap<PassTimeline, PassIndex>();
   #pointed: Looked['pointed'] = null;
+  #pointTimer: ReturnType<typeof setTimeout> | undefined;
   #overlays: Overlay[] = [];
   #isLookNew = true;
   readonly #changed: () => void;
@@ -291,13 +295,18 @@ export class Stage {
   }
 
   remove(): void {
+    clearTimeout(this.#pointTimer);
     this.#panels.remove();
   }
 
+  /** Shows why the bar under the pointer went on, once the pointer rests on it: not while the view moves under it. */
   #point(pointed: Looked['pointed']): void {
+    clearTimeout(this.#pointTimer);
     if (pointed?.release === this.#pointed?.release) return;
-    this.#pointed = pointed;
-    this.#change();
+    this.#pointTimer = setTimeout(() => {
+      this.#pointed = pointed;
+      this.#change();
+    }, RESTED_MS);
   }
 
   #change(): void {
