@@ -88,6 +88,8 @@ it('page: a server that is killed and started again is found again, and says tha
 
 it.each(['silent', 'gateway'] as const)(
   'page: Run and Cancel that nobody answers (%s) say so in the form, until the next one is',
+  // Two requests and a stream wait until they give up, one after the other.
+  { timeout: 90_000 },
   async (how) => {
     browser.allow('net::');
     browser.allow('502');
