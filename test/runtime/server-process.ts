@@ -98,6 +98,6 @@ export class ServerProcess {
         // It ended by itself meanwhile.
       }
     }
-    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -12,7 +12,8 @@ import { dataFolder, ServerProcess, until } from './server-process.ts';
 
 const servers: ServerProcess[] = [];
 afterEach(async () => {
-  for (const server of servers.splice(0)) await server.destroy();
+  // The newest first: it may be at work in the folder of one before.
+  for (const server of servers.splice(0).reverse()) await server.destroy();
 });
 
 /** Starts a server that does not outlive the test. */
