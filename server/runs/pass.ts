@@ -5,12 +5,13 @@
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
-import type { Report, Stamped } from '../launch/report.ts';
+import type { Stamped } from '../launch/report.ts';
 import { Hub } from '../program/hub.ts';
 import type { JobOutcome, PassSettings } from '../program/protocol.ts';
 import type { Fact, LaneFact, Status } from './events.ts';
 import { Ledger } from './ledger.ts';
 import type { RunLog } from './log.ts';
+import { PassProcess } from './pass-process.ts';
 import type { Runtime } from './spec.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
@@ -31,19 +32,6 @@ export type PassPlan = {
 
 /** Why a pass or a run is stopped from outside. */
 export type StopReason = Exclude<Status, 'completed' | 'failed'>;
-
-/** What is known of a process. */
-type ProcessState = {
-  child: Child;
-  /** The lane that is its main thread. */
-  lane: number;
-  /** What to add to its clock to get the server's, in ms; null until it has spoken. */
-  offsetMs: number | null;
-  /** Its last words. */
-  bye: (Report & { type: 'bye' }) | null;
-  /** How it took more memory than it may, and is killed for it; null where it did not. */
-  overMemory: string | null;
-};
 
 /** Pause between looks for lanes that can never go on, in ms. */
 const CHECK_MS = 250;
@@ -66,8 +54,8 @@ class Pass {
   #ready: Ready;
   #log: RunLog;
   #startedAt = now();
-  #main: ProcessState;
-  #processes = new Map<number, ProcessState>();
+  #main: PassProcess;
+  #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
   #usage = new UsageMeter();
   /** The queue and the locks, where jobs are processes. */
@@ -94,7 +82,7 @@ class Pass {
     this.#log = log;
     this.#waits = new Waits(plan.settings.mode);
     this.#ledger = new Ledger(main, plan.settings.mode === 'threads');
-    this.#main = { child: main, lane: 0, offsetMs: null, bye: null, overMemory: null };
+    this.#main = new PassProcess(main, 0);
     this.#processes.set(0, this.#main);
   }
 
@@ -126,7 +114,7 @@ class Pass {
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const fell = bye ? null : `The program's process ${describeEnd(this.#main, exit)}.`;
+    const fell = bye ? null : `The program's process ${this.#main.describeEnd(exit)}.`;
     const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? fell);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
@@ -173,7 +161,7 @@ class Pass {
     for (const one of this.#processes.values()) void one.child.stop();
   }
 
-  #listen(one: ProcessState): void {
+  #listen(one: PassProcess): void {
     const { child } = one;
     child.listener = {
       report: (stamped) => this.#report(one, stamped),
@@ -188,11 +176,10 @@ class Pass {
   }
 
   /** Ends a process that takes more than it may. Watched from outside: what a program takes off its heap passes every flag. */
-  #checkMemory(one: ProcessState, mib: number): void {
+  #checkMemory(one: PassProcess, mib: number): void {
     const max = one === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
-    if (mib <= max || one.overMemory !== null) return;
-    const took = `took ${Math.round(mib)} MiB of memory, more than the ${max} MiB it may`;
-    one.overMemory = `${took}, and was killed`;
+    const took = one.overrun(mib, max);
+    if (took === null) return;
     const [job, ...others] = this.#ledger.jobsOf(one.child);
     const whose = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
     this.#stderr(one, `${whose} ${took}, and is killed.`);
@@ -200,9 +187,8 @@ class Pass {
   }
 
   /** Takes what a process says, if it may say it. Anything else is not of this run, and is left out. */
-  #report(one: ProcessState, { t, report }: Stamped): void {
-    one.offsetMs ??= clockOffset(t, this.#startedAt, now());
-    const atMs = Math.min(t + one.offsetMs, now()) - this.#startedAt;
+  #report(one: PassProcess, { t, report }: Stamped): void {
+    const atMs = one.timeOf(t, this.#startedAt) - this.#startedAt;
     switch (report.type) {
       case 'hello':
       case 'calibrated':
@@ -246,7 +232,7 @@ class Pass {
   }
 
   /** Words of a process outside any job; `line` is that of the program, where they come from one. */
-  #stderr(one: ProcessState, text: string, line?: number): void {
+  #stderr(one: PassProcess, text: string, line?: number): void {
     if (text.trim() === '' || !this.#takesLog(null, text, STDERR_BYTES)) return;
     this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text, line });
   }
@@ -264,7 +250,7 @@ class Pass {
     this.#endings.push(
       launching.then(
         async (child) => {
-          const one: ProcessState = { child, lane, offsetMs: null, bye: null, overMemory: null };
+          const one = new PassProcess(child, lane);
           this.#processes.set(lane, one);
           this.#ledger.open(lane, 'process', child);
           const { pid } = child;
@@ -297,7 +283,7 @@ class Pass {
   }
 
   /** Closes what a process left open, and tells how it ended. */
-  #endProcess(one: ProcessState, exit: Exit): void {
+  #endProcess(one: PassProcess, exit: Exit): void {
     const atMs = exit.atMs - this.#startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
     this.#usage.gone(one.child.pid);
@@ -308,7 +294,7 @@ class Pass {
     const outcome: JobOutcome =
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
-        : { status, error: `Its process ${describeEnd(one, exit)}.` };
+        : { status, error: `Its process ${one.describeEnd(exit)}.` };
     for (const { lane, kind, jobs } of this.#ledger.close(one.child)) {
       for (const job of jobs) this.#tell({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
@@ -338,20 +324,6 @@ class Pass {
   #append(fact: Fact, atMs = now() - this.#startedAt): void {
     this.#log.append(fact, this.#plan.pass, Math.max(0, atMs));
   }
-}
-
-/**
- * What to add to a process's clock, which read `t` when it wrote what arrived at `receivedAt`. Clocks of one machine
- * agree, so nothing, unless that would put its words before `earliest` or after they arrived: then the clock was set,
- * or the machine slept, and the words are taken to have been on their way for no time.
- */
-function clockOffset(t: number, earliest: number, receivedAt: number): number {
-  return t >= earliest && t <= receivedAt ? 0 : receivedAt - t;
-}
-
-/** How a process ended that did not say so itself; why, where that is known. */
-function describeEnd({ overMemory }: ProcessState, { exitCode, signal }: Exit): string {
-  return overMemory ?? (signal ? `was killed by ${signal}` : `exited with code ${exitCode}`);
 }
 
 function round(ms: number): number {
