@@ -10,8 +10,8 @@ import { apply, newTimeline, type PassTimeline, type Row } from '../server/runs/
 import { NO_OVERLAY, type Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
 import type { PanelEvents, Pointed } from './panels.ts';
+import type { Scene } from './scene.ts';
 import { type Selection, type Step, step } from './selection.ts';
-import type { Scene } from './stage.ts';
 import { Chart, type Layout } from './timeline.ts';
 import type { View } from './view.ts';
 

@@ -5,7 +5,7 @@ import { JobsView } from './jobs-view.ts';
 import { NO_OVERLAY, type Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
 import type { Gestures } from './pointer.ts';
-import type { Scene } from './stage.ts';
+import type { Scene } from './scene.ts';
 import { Strips } from './strips.ts';
 import { Chart } from './timeline.ts';
 import type { View } from './view.ts';

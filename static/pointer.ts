@@ -123,5 +123,10 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     element.addEventListener('pointercancel', (event) => up(event, onTimes), { signal });
   }
   over.addEventListener('wheel', wheel, { signal, passive: false });
-  over.addEventListener('dblclick', () => gestures.look(null, null), { signal });
+  const all = () => {
+    gestures.look(null, null);
+    // What its first click selected was not meant.
+    gestures.pick(-1, -1);
+  };
+  over.addEventListener('dblclick', all, { signal });
 }

@@ -12,48 +12,22 @@ import { aboutBar, type Looked, Looks, type Selected } from './looks.ts';
 import type { Overlay } from './paint-look.ts';
 import type { Palette } from './palette.ts';
 import { Panels, type Place } from './panels.ts';
-import { find, type Passes, type Selection, type Step, step } from './selection.ts';
+import { EMPTY, type Scene } from './scene.ts';
+import { Seen } from './seen.ts';
+import { find, type Selection, type Step, step } from './selection.ts';
 import type { Chart } from './timeline.ts';
 import type { Tip } from './tip.ts';
-import { around, moved, reaching, type View, within, zoomed } from './view.ts';
-
-/** What the charts show, in their order: passes as they are at `nowMs`. */
-export type Scene = {
-  passes: Passes;
-  nowMs: readonly number[];
-  /** The time that everything takes, in ms, as far as it is known or planned. */
-  spanMs: number;
-  /** Events have come, or others are shown, since the last time. */
-  isNew: boolean;
-  isMoving: boolean;
-  /** More is to come: the view follows it. */
-  isLive: boolean;
-  /** Where a replay stands; null: at its end, or live. */
-  atMs: number | null;
-};
+import { around, type View } from './view.ts';
 
 /** How long the pointer must be on a bar for what let it go on to be shown, in ms. */
 const RESTED_MS = 200;
-
-const EMPTY: Scene = {
-  passes: [],
-  nowMs: [],
-  spanMs: 1,
-  isNew: true,
-  isMoving: false,
-  isLive: false,
-  atMs: null,
-};
 
 export class Stage {
   readonly #panels: Panels;
   /** What is turned on; to be changed by `turn`. */
   readonly turns = new Set<Turn>();
   #scene: Scene = EMPTY;
-  /** The stretch that was chosen; null: everything. */
-  #view: View | null = null;
-  /** Whether the chosen stretch moves along with a live run. */
-  #isFollowing = true;
+  readonly #seen = new Seen();
   #selection: Selection | null = null;
   #measured: View | null = null;
   readonly #looks = new Looks();
@@ -113,19 +87,14 @@ export class Stage {
     return this.#panels.jobs?.chart ?? null;
   }
 
-  /** What is seen now. */
+  /** The stretch that is seen now. */
   get view(): View {
-    return this.#view ?? this.all;
+    return this.#seen.view;
   }
 
-  /** The chosen stretch; null where everything is seen. */
+  /** The stretch that was chosen; null where everything is seen. */
   get chosen(): View | null {
-    return this.#view;
-  }
-
-  /** Everything there is to see. */
-  get all(): View {
-    return { minMs: 0, maxMs: Math.max(this.#scene.spanMs, ...this.#scene.nowMs) };
+    return this.#seen.chosen;
   }
 
   get selection(): Selection | null {
@@ -138,7 +107,7 @@ export class Stage {
 
   /** Whether a live run goes on out of sight, for the view was moved by hand. */
   get isLeftBehind(): boolean {
-    return this.#scene.isLive && this.#view !== null && !this.#isFollowing;
+    return this.#scene.isLive && this.#seen.isLeftBehind;
   }
 
   /** The passes that are shown, and the time of each. */
@@ -182,13 +151,10 @@ export class Stage {
   show(scene: Scene): void {
     const isElsewhere = scene.atMs !== this.#scene.atMs;
     this.#scene = scene;
-    if (this.#view && this.#isFollowing && scene.isLive) {
-      const { maxMs, minMs } = this.#view;
-      const now = Math.max(
-        0,
-        ...scene.passes.map((pass, i) => (pass?.ended === null ? (scene.nowMs[i] ?? 0) : 0)),
-      );
-      this.#view = moved(this.#view, now - maxMs + (maxMs - minMs) * 0.05, this.all);
+    this.#seen.all = { minMs: 0, maxMs: Math.max(scene.spanMs, ...scene.nowMs) };
+    if (scene.isLive) {
+      const live = scene.nowMs.filter((_, i) => scene.passes[i]?.ended === null);
+      this.#seen.goTo(Math.max(0, ...live));
     }
     const { selected, turns } = this;
     if (scene.isNew || this.#isLookNew || isElsewhere) {
@@ -202,25 +168,25 @@ export class Stage {
 
   /** Looks at a stretch; null: at everything. */
   look(view: View | null): void {
-    this.#view = view && within(view, this.all);
-    this.#isFollowing = view === null;
+    this.#seen.look(view);
     this.#change();
   }
 
+  /** Shows `factor` times as much, around `atMs`. */
   zoom(factor: number, atMs: number): void {
-    const view = zoomed(this.view, factor, atMs, this.all);
-    this.look(view.maxMs - view.minMs >= this.all.maxMs - this.all.minMs ? null : view);
+    this.#seen.zoom(factor, atMs);
+    this.#change();
   }
 
   /** Moves by a share of what is seen, to the right. */
   move(share: number): void {
-    const { minMs, maxMs } = this.view;
-    if (this.#view) this.look(moved(this.#view, share * (maxMs - minMs), this.all));
+    this.#seen.move(share);
+    this.#change();
   }
 
   /** Goes along with a live run again, as close as it was looked at. */
   follow(): void {
-    this.#isFollowing = true;
+    this.#seen.follow();
     this.#change();
   }
 
@@ -241,10 +207,10 @@ export class Stage {
     this.#selection = selection;
     this.#measured = null;
     const { selected } = this;
-    if (isReached && selected && this.#view) {
-      const { bar } = selected;
-      const isSeen = bar.startMs < this.#view.maxMs && (bar.endMs ?? Infinity) > this.#view.minMs;
-      if (!isSeen) this.#view = reaching(this.#view, bar.startMs, this.all);
+    if (isReached && selected) {
+      const { startMs, endMs } = selected.bar;
+      const isSeen = startMs < this.view.maxMs && (endMs ?? Infinity) > this.view.minMs;
+      if (!isSeen) this.#seen.reach(startMs);
     }
     this.#change();
   }
@@ -267,7 +233,7 @@ export class Stage {
       : selected
         ? [selected.bar.startMs, selected.bar.endMs ?? this.#scene.nowMs[selected.chart] ?? 0]
         : [0, 0];
-    this.look(toMs > fromMs ? around(fromMs, toMs, this.all) : null);
+    this.look(toMs > fromMs ? around(fromMs, toMs, this.#seen.all) : null);
   }
 
   /** Goes to what let the selected bar go on. */
@@ -280,7 +246,7 @@ export class Stage {
     // What happened ends a bar, or stands in one.
     let bar = row.bars.findIndex(({ endMs }) => (endMs ?? Infinity) >= atMs);
     if (bar < 0) bar = row.bars.length - 1;
-    if (this.#view) this.#view = reaching(this.#view, atMs, this.all);
+    this.#seen.reach(atMs);
     this.select({ chart: selected.chart, lane, slot, bar }, true);
     return true;
   }

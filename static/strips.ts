@@ -2,8 +2,8 @@
 
 import { type PassSeries, seriesOf, type Tops, topsOf } from '../views/series.ts';
 import type { Palette } from './palette.ts';
+import type { Scene } from './scene.ts';
 import { SeriesChart, type SeriesEvents } from './series.ts';
-import type { Scene } from './stage.ts';
 import type { View } from './view.ts';
 
 export class Strips {
