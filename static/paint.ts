@@ -2,6 +2,7 @@
  * Paints the rows of a pass on a canvas, as the server's drawing has them. Bars that are wide enough are drawn alone;
  * what the others take of each pixel column is drawn by paint-columns.ts. Does not go through bars that are not drawn.
  */
+import { firstWhere } from '../server/runs/first-where.ts';
 import type { Bar, Row } from '../server/runs/timeline.ts';
 import { END_CUT_OFF, END_FAILED, type Merged, type PassIndex, RowIndex } from '../server/runs/totals.ts';
 import { FONT, rowGap } from '../views/geometry.ts';
@@ -247,13 +248,5 @@ function paintBlinks(
 
 /** Index of the first bar that ends at or after `minMs`. */
 export function firstInView(bars: readonly Bar[], minMs: number): number {
-  let low = 0;
-  let high = bars.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const endMs = bars[middle]?.endMs ?? Number.POSITIVE_INFINITY;
-    if (endMs < minMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= minMs);
 }

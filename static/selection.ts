@@ -1,4 +1,5 @@
 /** Which bar of the timelines is selected, and which one an arrow key goes to. Pure. */
+import { firstWhere } from '../server/runs/first-where.ts';
 import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
 import type { View } from './view.ts';
 
@@ -56,15 +57,10 @@ export function step(
 
 /** The bar of `row` at a time, or the one nearest to it; null where it has none. */
 export function nearest(row: Row, atMs: number): number | null {
-  let low = 0;
-  let high = row.bars.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((row.bars[middle]?.endMs ?? Number.POSITIVE_INFINITY) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  for (let by = 0; by <= row.bars.length; by++) {
-    for (const i of [low - by, low + by]) if (isSomething(row.bars[i])) return i;
+  const { bars } = row;
+  const at = firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= atMs);
+  for (let by = 0; by <= bars.length; by++) {
+    for (const i of [at - by, at + by]) if (isSomething(bars[i])) return i;
   }
   return null;
 }

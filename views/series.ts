@@ -2,6 +2,7 @@
  * What stands under a pass's timeline: how many jobs run, memory and busy cores over time, as points and in words.
  * Pure: the server's drawing and the page's chart (static/series.ts) are both made of it.
  */
+import { firstWhere } from '../server/runs/first-where.ts';
 import { cpu, memory, runningJobs } from '../server/runs/series.ts';
 import type { PassTimeline } from '../server/runs/timeline.ts';
 import { bytes } from './words.ts';
@@ -84,13 +85,7 @@ export function thinned({ atMs, values }: Points, minMs: number, maxMs: number, 
 
 /** Index of the first time that is not before `ms`. */
 function firstFrom(atMs: readonly number[], ms: number): number {
-  let low = 0;
-  for (let high = atMs.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((atMs[middle] ?? ms) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(atMs.length, (i) => (atMs[i] ?? ms) >= ms);
 }
 
 /** The values at a moment; null where none is known: before the first sample, or where the system does not tell. */
@@ -120,7 +115,7 @@ export function momentWords(pass: PassTimeline, series: PassSeries, ms: number):
 }
 
 /** The most that a pass came to: `up to 5 running · 41.3 MiB · 1.9 of 2 cores`. */
-export function endWords(pass: PassTimeline, series: PassSeries): string {
+function endWords(pass: PassTimeline, series: PassSeries): string {
   const peakRssBytes = pass.ended?.peakRssBytes ?? null;
   const most = ({ values }: Points) => values.reduce((top, value) => Math.max(top, value), 0);
   return [

@@ -72,7 +72,7 @@ function noFigure(summary: PassSummary | undefined): string | null {
 }
 
 /** What it is that no more can be had of: `all 5 jobs could run at once`. */
-export function limitWords(one: Efficiency): string {
+function limitWords(one: Efficiency): string {
   const { longest, efficiency, speedUp, waiting } = one;
   if (efficiency > BEYOND) {
     const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';

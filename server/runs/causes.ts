@@ -2,7 +2,9 @@
  * What let each lane, job and wait of a pass begin or go on. Noted as the events come (note-causes.ts); here it is
  * kept and looked up.
  */
+
 import type { WaitKind } from './events.ts';
+import { firstWhere } from './first-where.ts';
 import type { Bar, PassTimeline, Row } from './timeline.ts';
 
 /** A moment in a row: of a job, or (`job` null) of the lane itself. `slot` as in {@link Row}. */
@@ -174,14 +176,11 @@ function insert(list: Cause[], cause: Cause, timeOf: (one: Cause) => number): vo
 /** Those into a row whose wait ended, or that began, at `atMs`. */
 function* endingAt({ causes }: PassTimeline, row: Row, atMs: number): Generator<Cause> {
   const list = causes.into.get(rowKey(row)) ?? [];
-  let low = 0;
-  for (let high = list.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    const cause = list[middle];
-    if (cause && endOf(cause) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  for (let cause = list[low]; cause && endOf(cause) === atMs; cause = list[++low]) yield cause;
+  let i = firstWhere(list.length, (one) => {
+    const cause = list[one];
+    return !cause || endOf(cause) >= atMs;
+  });
+  for (let cause = list[i]; cause && endOf(cause) === atMs; cause = list[++i]) yield cause;
 }
 
 function endOf({ wait, to }: Cause): number {

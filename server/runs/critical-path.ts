@@ -4,6 +4,7 @@
  * on it until its time was up, and from then on what its thread was busy with.
  */
 import { beginningOf, type Cause, dueMs, releaseOf, rowOf } from './causes.ts';
+import { firstWhere } from './first-where.ts';
 import type { Bar, BarState, PassTimeline, Row } from './timeline.ts';
 
 /** A stretch of the path, in one bar. */
@@ -171,13 +172,7 @@ class Path {
 
 /** How many of `bars`, which stand in order, began before `atMs`. */
 function begunBefore(bars: Bar[], atMs: number): number {
-  let low = 0;
-  for (let high = bars.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((bars[middle]?.startMs ?? atMs) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(bars.length, (i) => (bars[i]?.startMs ?? atMs) >= atMs);
 }
 
 function barEnd(bar: Bar | undefined, nowMs: number): number {

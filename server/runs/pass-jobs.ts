@@ -1,5 +1,6 @@
 /** What the jobs of a pass came to, as the figures and the sentences need it. Pure. */
 import { criticalPath } from './critical-path.ts';
+import { runningJobs } from './series.ts';
 import type { JobTimes, PassTimeline } from './timeline.ts';
 
 /** Jobs that got less than this share of the processor time that they could have used were held up by something else. */
@@ -22,19 +23,8 @@ export function waitingShare({ jobStateMs }: PassTimeline): number {
 }
 
 /** Most jobs that ran at one time. */
-export function atOnce({ jobs }: PassTimeline): number {
-  const turns = [...jobs.values()].flatMap(({ startMs, endMs }) => [
-    { ms: startMs, by: 1 },
-    { ms: endMs ?? startMs, by: -1 },
-  ]);
-  turns.sort((a, b) => a.ms - b.ms || a.by - b.by);
-  let now = 0;
-  let most = 0;
-  for (const { by } of turns) {
-    now += by;
-    most = Math.max(most, now);
-  }
-  return most;
+export function atOnce(pass: PassTimeline): number {
+  return runningJobs(pass).jobs.reduce((most, jobs) => Math.max(most, jobs), 0);
 }
 
 /** The cores that jobs had while some of them computed, where it was much less than they could have used; else null. */

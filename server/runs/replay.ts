@@ -3,6 +3,7 @@
  * as it was at any moment. Pure.
  */
 import type { RunEvent } from './events.ts';
+import { firstWhere } from './first-where.ts';
 import { apply, newTimeline, type RunTimeline } from './timeline.ts';
 
 /** Shown from the start, before any pass; and, at the end, when all are over. */
@@ -10,15 +11,6 @@ const FIRST = Number.NEGATIVE_INFINITY;
 const LAST = Number.POSITIVE_INFINITY;
 
 type Timed = { event: RunEvent; atMs: number };
-
-/**
- * The events of a run in order of the time in their pass, numbered anew. What concerns the run as a whole stands before
- * the first pass or after all of them, as it did. Of a lane's events, and of those that tell of what lanes share, the
- * order of the log is kept, also where a time is a hair early.
- */
-export function replayOrder(events: RunEvent[]): RunEvent[] {
-  return inOrder(events).map(({ event }) => event);
-}
 
 export class Replay {
   /** When the last event of the longest pass came. */
@@ -29,7 +21,7 @@ export class Replay {
   #applied = 0;
 
   constructor(events: RunEvent[]) {
-    this.#timed = inOrder(events);
+    this.#timed = replayOrder(events);
     this.endMs = this.#timed.reduce((ms, { atMs }) => (Number.isFinite(atMs) ? Math.max(ms, atMs) : ms), 0);
     for (const one of this.#timed) if (one.atMs === LAST) one.atMs = this.endMs;
   }
@@ -55,27 +47,22 @@ export class Replay {
 
   /** When the last event before `ms` came; null before the first of any pass. */
   previous(ms: number): number | null {
-    const before = this.#timed[this.#first(({ atMs }) => atMs >= ms) - 1];
+    const i = firstWhere(this.#timed.length, (one) => (this.#timed[one]?.atMs ?? LAST) >= ms);
+    const before = this.#timed[i - 1];
     return before && before.atMs !== FIRST ? before.atMs : null;
   }
 
   #countTo(ms: number): number {
-    return this.#first(({ atMs }) => atMs > ms);
-  }
-
-  #first(is: (one: Timed) => boolean): number {
-    let low = 0;
-    for (let high = this.#timed.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      const one = this.#timed[middle];
-      if (one && is(one)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.#timed.length, (i) => (this.#timed[i]?.atMs ?? LAST) > ms);
   }
 }
 
-function inOrder(events: RunEvent[]): Timed[] {
+/**
+ * The events of a run in order of the time in their pass, numbered anew, each with when it is shown. What concerns the
+ * run as a whole stands before the first pass or after all of them, as it did. Of a lane's events, and of those that
+ * tell of what lanes share, the order of the log is kept, also where a time is a hair early.
+ */
+export function replayOrder(events: RunEvent[]): Timed[] {
   const latest = new Map<string, number>();
   let hasBegun = false;
   const timed = events.map((event): Timed => {

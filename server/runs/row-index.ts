@@ -1,6 +1,7 @@
 /**
  * Finds and adds up the bars of a row without going through them all: running sums by state, kept as bars are added.
  */
+import { firstWhere } from './first-where.ts';
 import { BAR_STATES, type Bar, type Row } from './timeline.ts';
 
 const STATES = BAR_STATES.length;
@@ -209,39 +210,12 @@ export class RowIndex {
 
   /** First place from `from` on of a bar that ends after `ms`. */
   #firstEndingAfter(ms: number, from: number, nowMs: number): number {
-    const bars = this.#bars;
-    let low = from;
-    let high = from;
-    // Looks near `from` first: of a column, the next one is.
-    for (let step = 1; high < bars.length && endAt(bars, high, nowMs) <= ms; step *= 2) {
-      low = high + 1;
-      high += step;
-    }
-    high = Math.min(high, bars.length);
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (endAt(bars, middle, nowMs) > ms) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.#bars.length, (i) => endAt(this.#bars, i, nowMs) > ms, from);
   }
 
   /** First place from `from` on of a bar that starts at `ms` or later. */
   #firstStartingFrom(ms: number, from: number): number {
-    const bars = this.#bars;
-    let low = from;
-    let high = from;
-    for (let step = 1; high < bars.length && startAt(bars, high) < ms; step *= 2) {
-      low = high + 1;
-      high += step;
-    }
-    high = Math.min(high, bars.length);
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (startAt(bars, middle) >= ms) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.#bars.length, (i) => startAt(this.#bars, i) >= ms, from);
   }
 }
 

@@ -36,7 +36,7 @@ export type Updates = {
 };
 
 /** Counts the updates of a pass. */
-export function updatesOf({ state }: PassTimeline): Updates {
+function updatesOf({ state }: PassTimeline): Updates {
   const updates: Updates = {
     inTwoSteps: { all: 0, lost: 0 },
     inOneStep: { all: 0, lost: 0 },

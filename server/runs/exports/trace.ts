@@ -6,7 +6,9 @@
  * slice that holds the slices of its states; what let a lane go on is a flow from slice to slice. Times are whole
  * microseconds, as in the log.
  */
+
 import { type Cause, causesOf, isArrow, rowOf } from '../causes.ts';
+import { firstWhere } from '../first-where.ts';
 import { cpu, memory, runningJobs } from '../series.ts';
 import type { Bar, PassTimeline, Row, RunTimeline } from '../timeline.ts';
 import { capital, inMode } from '../words.ts';
@@ -142,13 +144,7 @@ function flow(cause: Cause, id: string, from: Lane | undefined, to: Lane | undef
 
 /** Whether a slice is open at `ts`: the last that has begun by then, for they stand in order and the states of a job fill it. */
 function isWithin(slices: Slice[] = [], ts: number): boolean {
-  let [low, high] = [0, slices.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((slices[middle]?.ts ?? 0) <= ts) low = middle + 1;
-    else high = middle;
-  }
-  const last = slices[low - 1];
+  const last = slices[firstWhere(slices.length, (i) => (slices[i]?.ts ?? 0) > ts) - 1];
   return last !== undefined && ts <= last.ts + last.dur;
 }
 
