@@ -8,6 +8,7 @@ import {
   expectDrawn,
   LONG,
   linesOf,
+  QUICK,
   run,
   sentenceOf,
   state,
@@ -85,6 +86,33 @@ it('page: a server that is killed and started again is found again, and says tha
   expect(heard()).toEqual(events);
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
 });
+
+it.each(['silent', 'gateway'] as const)(
+  'page: timelines whose script did not come (%s) are brought when the server answers again',
+  async (how) => {
+    browser.allow('net::');
+    browser.allow('502');
+    const page = await browser.open();
+    await page.goto(door.url);
+    const shut = page
+      .locator('run-view')
+      .waitFor()
+      .then(() => door.shut(how));
+    await page.route('**/run-view-*.js', async (route) => {
+      await shut;
+      await route.continue();
+    });
+    const id = await run(page, QUICK);
+    const lost = page.locator('.lost');
+    await lost.waitFor();
+    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    await page.unroute('**/run-view-*.js');
+    door.open();
+    await ended(page);
+    expect(await lost.isVisible()).toBe(false);
+    await expectDrawn(page, await server.events(id));
+  },
+);
 
 it.each(['silent', 'gateway'] as const)(
   'page: Run and Cancel that nobody answers (%s) say so in the form, until the next one is',
