@@ -1,9 +1,10 @@
 /** Keeps the words of a run on the page to what its timeline says: sentence, progress, table, console, legend. */
+import { firstWhere } from '../server/runs/first-where.ts';
 import type { Mode } from '../server/runs/spec.ts';
 import { sentence } from '../server/runs/summary.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
 import { MODE_NAMES } from '../server/runs/words.ts';
-import { consoleItems } from '../views/console.ts';
+import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../views/console.ts';
 import { drawnLooks } from '../views/legend.ts';
 import { problemItems } from '../views/problems.ts';
 import { progress } from '../views/progress.ts';
@@ -73,6 +74,7 @@ export class RunWords {
       if (bar.value !== value) bar.value = value;
       this.#text('.progress-text', text);
     }
+    this.#html('.console-more', () => consoleMore(this.#root.dataset.id ?? '', timeline).toString());
     this.#html('tbody', () => summaryRows(this.#modes, timeline).toString());
     this.#html('.problems', () => problemItems(timeline).toString());
     for (const figure of this.#root.querySelectorAll<HTMLElement>('figure.pass'))
@@ -128,8 +130,8 @@ export class RunWords {
     const key = `${timeline.lines.length} lines`;
     if (this.#shown.get(list) === key) return;
     this.#shown.set(list, key);
-    const lines = timeline.lines.toSorted((a, b) => a.pass - b.pass);
-    list.innerHTML = consoleItems({ ...timeline, lines }, 0).toString();
+    const lines = timeline.lines.slice(-MOST_LINES).sort((a, b) => a.pass - b.pass);
+    list.innerHTML = consoleList({ ...timeline, lines }).toString();
     list.scrollTop = list.scrollHeight;
   }
 
@@ -147,10 +149,22 @@ export class RunWords {
     const last = list.lastElementChild;
     const lastSeq = last instanceof HTMLElement ? Number(last.dataset.seq) : 0;
     if (newest.seq <= lastSeq) return;
-    const from = timeline.lines.findIndex((line) => line.seq > lastSeq);
+    const { lines } = timeline;
+    const from = firstWhere(lines.length, (i) => (lines[i]?.seq ?? 0) > lastSeq);
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 30;
-    list.insertAdjacentHTML('beforeend', consoleItems(timeline, from).toString());
+    if (last === null || lines.length - from > MOST_LINES) list.innerHTML = consoleList(timeline).toString();
+    else list.insertAdjacentHTML('beforeend', consoleItems(timeline, from).toString());
+    dropEarliest(list);
     if (isAtEnd) list.scrollTop = list.scrollHeight;
+  }
+}
+
+/** Takes lines away that are too many, and a heading that has none left. The first item is a heading. */
+function dropEarliest(list: Element): void {
+  let tooMany = list.querySelectorAll('[data-seq]').length - MOST_LINES;
+  for (; tooMany > 0 && list.children[1]; tooMany--) {
+    list.children[1].remove();
+    if (list.children[1]?.matches('.heading')) list.children[0]?.remove();
   }
 }
 

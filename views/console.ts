@@ -5,20 +5,59 @@ import { capital, inMode } from '../server/runs/words.ts';
 import { laneClass, laneName } from './names.ts';
 import { seconds } from './words.ts';
 
+/** Most lines that the page shows: each costs a browser several KB. All of them are in the text at `/runs/:id.txt`. */
+export const MOST_LINES = 1000;
+
+/** The list's items: the latest lines, the first under a heading. */
+export function consoleList(timeline: RunTimeline) {
+  return items(timeline, timeline.lines.slice(-MOST_LINES), undefined);
+}
+
 /** The items of the list from line `from` on, with a heading wherever another pass begins. */
 export function consoleItems(timeline: RunTimeline, from: number) {
-  let before = from > 0 ? timeline.lines[from - 1]?.pass : undefined;
-  const items = timeline.lines.slice(from).map((line) => {
+  return items(timeline, timeline.lines.slice(from), timeline.lines[from - 1]?.pass);
+}
+
+/** Where the lines are that the list does not show; empty where it shows all. */
+export function consoleMore(id: string, { lines }: RunTimeline) {
+  const more = lines.length - MOST_LINES;
+  if (more <= 0) return html``;
+  return html`The latest ${MOST_LINES.toLocaleString('en-US')} lines. <a href="/runs/${id}.txt">All ${lines.length.toLocaleString('en-US')} as text</a>`;
+}
+
+/** All lines as text, each pass under its name: when, which lane, what. */
+export function consoleText(timeline: RunTimeline): string {
+  const passes = Map.groupBy(timeline.lines, ({ pass }) => pass);
+  const parts = [...passes].map(([number, lines]) => {
+    const pass = passOf(timeline, number);
+    const named = lines.map((line) => ({ ...line, name: laneName(pass, line.lane) }));
+    const width = Math.max(...named.map(({ name }) => name.length));
+    const texts = named.map(({ atMs, name, text }) => {
+      const before = `${(atMs / 1000).toFixed(3).padStart(9)} s  ${name.padEnd(width)}  `;
+      return `${before}${text.replaceAll('\n', `\n${' '.repeat(before.length)}`)}\n`;
+    });
+    return `${title(timeline, number)}\n${texts.join('')}`;
+  });
+  return parts.join('\n');
+}
+
+function items(timeline: RunTimeline, lines: Line[], passBefore: number | undefined) {
+  let before = passBefore;
+  const made = lines.map((line) => {
     const isNew = line.pass !== before;
     before = line.pass;
     return html`${isNew ? heading(timeline, line.pass) : null}${item(timeline, line)}`;
   });
-  return html`${items}`;
+  return html`${made}`;
 }
 
 function heading(timeline: RunTimeline, pass: number) {
+  return html`<li class="heading">${title(timeline, pass)}</li>`;
+}
+
+function title(timeline: RunTimeline, pass: number): string {
   const mode = passOf(timeline, pass)?.mode;
-  return html`<li class="heading">${mode === undefined ? `Pass ${pass + 1}` : capital(inMode(mode))}</li>`;
+  return mode === undefined ? `Pass ${pass + 1}` : capital(inMode(mode));
 }
 
 function item(timeline: RunTimeline, line: Line) {

@@ -8,6 +8,7 @@ const FILES = [
   ['svg', 'SVG', 'the drawing, for documents and slides'],
   ['png', 'PNG', 'the same as an image of 1200 by 630 pixels'],
   ['csv', 'CSV', 'a row for each stretch of each lane, for a spreadsheet'],
+  ['txt', 'Text', 'what was printed'],
   ['trace.json', 'Trace', 'for Perfetto (ui.perfetto.dev) and chrome://tracing'],
   ['json', 'JSON', 'the figures'],
   ['ndjson', 'Log', 'every event, one a line'],

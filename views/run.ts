@@ -9,7 +9,7 @@ import { sentence } from '../server/runs/summary.ts';
 import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { barTables } from './bar-table.ts';
 import { compareForm, type OwnRun } from './compare-form.ts';
-import { consoleItems } from './console.ts';
+import { consoleList, consoleMore } from './console.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { legend, legendTotals } from './legend.ts';
 import { outSection } from './out.ts';
@@ -57,8 +57,8 @@ ${speedUpFigure(spec.lesson, timeline)}
 ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 </div>
 <div class="run-console">
-<h3>Console</h3>
-<ol class="console" tabindex="0" aria-label="Console">${consoleItems(timeline, 0)}</ol>
+<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(id, timeline)}</span></div>
+<ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
 <ul class="problems">${problemItems(timeline)}</ul>
 </div>
 <div class="run-ways">${outSection(p, origin)}${compareForm(id, own)}</div>
@@ -85,7 +85,7 @@ ${speedUpFigure(spec.lesson, newTimeline())}
 ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 </div>
 <div class="run-console">
-<h3>Console</h3>
+<div class="console-head"><h3>Console</h3></div>
 <ol class="console" aria-label="Console"></ol>
 </div>
 </section>`;

@@ -1,7 +1,8 @@
-/** A run to take away: as a picture, a table, a trace; in a frame of another page; and its link as a QR code. */
+/** A run to take away: as a picture, a table, text, a trace; in a frame of another page; and its link as a QR code. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
+import { consoleText } from '../../views/console.ts';
 import { embedPage } from '../../views/embed.ts';
 import { CARD, card, type PictureProps, picture } from '../../views/picture.ts';
 import type { RunView as View } from '../../views/run.ts';
@@ -18,12 +19,13 @@ const TYPES = {
   svg: 'image/svg+xml; charset=utf-8',
   png: 'image/png',
   csv: 'text/csv; charset=utf-8; header=present',
+  txt: 'text/plain; charset=utf-8',
   'trace.json': 'application/json',
 } as const;
 type Form = keyof typeof TYPES;
 
 /** Forms that a browser shows; others it is to save. */
-const SHOWN: readonly Form[] = ['svg', 'png'];
+const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 
 const NO_RUN = 'There is no run at this address.';
 
@@ -48,13 +50,14 @@ export function exportRoutes(playground: Playground): Hono<Env> {
       return rasteriser.png(`${view.id} ${view.timeline.seq}`, { isFinal, width: CARD.width, draw });
     },
     csv: ({ timeline }) => csvOf(timeline),
+    txt: ({ timeline }) => consoleText(timeline),
     'trace.json': ({ id, timeline, spec }, c) => {
       const run = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
       return JSON.stringify(traceOf(timeline, { run, lesson: spec.lesson }));
     },
   };
 
-  routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|trace\\.json)}', etag(), async (c) => {
+  routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}', etag(), async (c) => {
     const [id = '', ...endings] = c.req.param('file').split('.');
     const form = endings.join('.') as Form;
     const view = viewAt(c, id);

@@ -16,7 +16,7 @@ import { elements } from '../markup.ts';
 import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { HOSTILE_LOCK } from './lessons/hostile-names/program.ts';
 
-const FORMS = ['svg', 'png', 'csv', 'trace.json'] as const;
+const FORMS = ['svg', 'png', 'csv', 'txt', 'trace.json'] as const;
 
 /** Reads a document as XML; throws at the first thing that is not. The sign for what XML cannot hold is well-formed. */
 function readXml(text: string) {
@@ -74,12 +74,16 @@ describe('the exports of a run', () => {
     expect(response.headers.get('set-cookie')).toBeNull();
   });
 
-  it.each(FORMS)('.%s: of a live run there is what there is so far, and nobody keeps it', async (form) => {
-    const response = await app.request(`/runs/${live}.${form}`);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
-  });
+  // Nothing has been printed yet.
+  it.each(FORMS.filter((form) => form !== 'txt'))(
+    '.%s: of a live run there is what there is so far, and nobody keeps it',
+    async (form) => {
+      const response = await app.request(`/runs/${live}.${form}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
+    },
+  );
 
   it('.svg: is one document with every pass, its own style, and nothing from elsewhere', async () => {
     const response = await app.request(`/runs/${id}.svg`);
@@ -120,6 +124,16 @@ describe('the exports of a run', () => {
     const rows = (await response.text()).trimEnd().split('\r\n');
     expect(rows[0]).toBe(COLUMNS.join(','));
     expect(rows.filter((row) => row.includes(',sleep,'))).toHaveLength(6);
+  });
+
+  it('.txt: has every line that was printed, under its pass', async () => {
+    const response = await app.request(`/runs/${id}.txt`);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('content-disposition')).toBe(`inline; filename="one-by-one-${id}.txt"`);
+    const lines = (await response.text()).split('\n');
+    const logs = (await app.events(id)).flatMap((event) => (event.type === 'log' ? [event.text] : []));
+    for (const log of logs) expect(lines.some((line) => line.endsWith(`  ${log}`))).toBe(true);
+    expect(lines.filter((line) => !/^ +\d/.test(line))).toEqual(['One by one', '', 'In threads', '']);
   });
 
   it('.trace.json: names the passes and tells where it is from', async () => {

@@ -10,7 +10,7 @@ it('out: links every form of a run, and has a snippet for a frame and the code f
   const page = String(await outSection({ id: 'abc', spec }, 'https://class.example'));
   const links = elements(page, 'a').map(({ attributes }) => attributes.href);
   expect(links).toEqual(
-    ['svg', 'png', 'csv', 'trace.json', 'json', 'ndjson'].map((form) => `/runs/abc.${form}`),
+    ['svg', 'png', 'csv', 'txt', 'trace.json', 'json', 'ndjson'].map((form) => `/runs/abc.${form}`),
   );
   const snippet = elements(page, 'input')[0]?.attributes;
   expect(snippet).toHaveProperty('readonly');

@@ -1,0 +1,9 @@
+import type { JobApi } from '../../../../server/program/types.ts';
+
+/** Prints 400 lines, a hundred at a time. */
+export async function job(n: number, { log, work }: JobApi) {
+  for (let line = 0; line < 400; line++) {
+    log(`${n}.${line}`);
+    if (line % 100 === 99) await work(0.1);
+  }
+}
