@@ -65,11 +65,12 @@ export class SeriesChart {
     this.u.destroy();
   }
 
-  /** Sets its data anew only where events have come, or other times or scales are shown. */
+  /** Sets its data anew only where events have come, time has gone on, or other times or scales are shown. */
   show(shown: ShownSeries): void {
-    const { view, tops } = this.#shown;
+    const { view, tops, nowMs } = this.#shown;
     this.#shown = shown;
     const isSame =
+      shown.nowMs === nowMs &&
       shown.view.minMs === view.minMs &&
       shown.view.maxMs === view.maxMs &&
       SERIES_NAMES.every((name) => shown.tops[name] === tops[name]);
@@ -99,14 +100,23 @@ export class SeriesChart {
     this.u.redraw(false);
   }
 
-  /** At most two points a pixel of each series: three in each stretch of one and a half. */
+  /**
+   * At most two points a pixel of each series: three in each stretch of one and a half. As many jobs run as ran last,
+   * until now; what was measured ends where it was measured.
+   */
   #data(width: number): uPlot.AlignedData {
-    const { minMs, maxMs } = this.#shown.view;
+    const { view, series, pass, nowMs } = this.#shown;
     const columns = Math.max(1, Math.floor(width / 1.5));
-    const tables = SERIES_NAMES.map((name): uPlot.AlignedData => {
-      const { atMs, values } = thinned(this.#shown.series[name], minMs, maxMs, columns);
+    const tables = SERIES_NAMES.map((name): [number[], number[]] => {
+      const { atMs, values } = thinned(series[name], view.minMs, view.maxMs, columns);
       return [atMs.map((ms) => ms / 1000), values];
     });
+    const [times, jobs] = tables[SERIES_NAMES.indexOf('jobs')] ?? [[], []];
+    const last = jobs.at(-1);
+    if (pass?.ended === null && last !== undefined && nowMs / 1000 > (times.at(-1) ?? 0)) {
+      times.push(nowMs / 1000);
+      jobs.push(last);
+    }
     return uPlot.join(tables);
   }
 

@@ -244,6 +244,20 @@ it('replay: at a moment of it, strips and jobs are as they were then', async () 
   }
 });
 
+it('replay: as many jobs run as ran last, up to where it stands and no further', async () => {
+  const { id, page, events } = await endedRun();
+  const atMs = quietMoments(events, 1, 100).find((ms) => runningAt(events, 1, ms) > 0) ?? Number.NaN;
+  await page.goto(`${server.url}/runs/${id}#t=${Math.round(atMs)}`);
+  await page.reload();
+  await expect.poll(() => page.locator('.replay-time').textContent()).toMatch(/^0\.\d/);
+  const fills = async () => {
+    const { pixelMs } = await readStrip(page, 1, []);
+    const { heights } = await readStrip(page, 1, [atMs - 4 * pixelMs, atMs + 4 * pixelMs]);
+    return heights.map(({ fill }) => fill > 0);
+  };
+  await expect.poll(fills).toEqual([true, false]);
+});
+
 it('job by job: a bar that is clicked, or reached by arrow keys, is the one of its lane, also pass by pass', async () => {
   const { page, events } = await endedRun();
   await page.click('[data-turn=jobs]');
