@@ -47,7 +47,7 @@ const LANES: Layout = {
   rowHeight,
   headingOf: () => null,
   nameOf: (i, rows, row) => {
-    if (!isNamed(i, rows)) return '';
+    if (!isNamed(i, rowHeight(rows))) return '';
     if (row !== undefined) return rowName(row);
     return i === 0 ? 'main' : `#${i}`;
   },

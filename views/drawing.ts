@@ -26,20 +26,31 @@ import { barText, barWords, LOOK_WORDS, laneClass, rowName, rowTitle } from './n
 import { patterns } from './patterns.ts';
 import { duration } from './words.ts';
 
-/** `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's. */
-export type DrawingOptions = { mode: Mode; rows: number; spanMs: number; id: string; width?: number };
+/**
+ * `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's; `high` is the
+ * height of a row, where it is not as high as the page has it.
+ */
+export type DrawingOptions = {
+  mode: Mode;
+  rows: number;
+  spanMs: number;
+  id: string;
+  width?: number;
+  high?: number;
+};
 
 /** Draws `pass`, or, where it has not begun, its empty rows. */
 export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const rows = Math.max(o.rows, pass?.rows.length ?? 0);
-  const height = drawingHeight(rows);
+  const high = o.high ?? rowHeight(rows);
+  const height = drawingHeight(rows, high);
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
   const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
   const coarse = coarseness(rows, count);
-  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, rows))}
-${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * rowHeight(rows), rows, spanMs, nowMs, id: o.id, coarse }))}
-${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: rowHeight(rows), spanMs, id: o.id })}</g>`;
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, high))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * high, high, spanMs, nowMs, id: o.id, coarse }))}
+${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
   if (o.width === undefined) {
     return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
@@ -53,7 +64,8 @@ ${content}
 
 type Place = {
   top: number;
-  rows: number;
+  /** Height of the row. */
+  high: number;
   spanMs: number;
   nowMs: number;
   id: string;
@@ -65,8 +77,7 @@ function share(ms: number, spanMs: number): string {
   return `${Number(((100 * ms) / spanMs).toFixed(3))}%`;
 }
 
-function grid(rows: number, spanMs: number) {
-  const height = rowHeight(rows);
+function grid(rows: number, height: number, spanMs: number) {
   const bottom = rows * height;
   const all = ticks(0, spanMs);
   const tracks = Array.from(
@@ -83,27 +94,26 @@ function grid(rows: number, spanMs: number) {
   return html`${times}${tracks}`;
 }
 
-function label(row: Row | undefined, i: number, rows: number) {
-  if (!isNamed(i, rows)) return null;
-  const y = (i + 0.5) * rowHeight(rows) + 3.5;
-  return html`${row ? swatch(row, i, rows) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+function label(row: Row | undefined, i: number, height: number) {
+  if (!isNamed(i, height)) return null;
+  const y = (i + 0.5) * height + 3.5;
+  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
 }
 
 /** A mark in the colour that the lane's lines have in the console. */
-function swatch(row: Row, i: number, rows: number) {
+function swatch(row: Row, i: number, height: number) {
   if (row.slot !== null) return null;
-  const height = rowHeight(rows);
   const gap = rowGap(height);
   return html`<rect class="swatch ${laneClass(row.lane)}" x="-7" y="${i * height + gap}" width="3" height="${height - 2 * gap}"/>`;
 }
 
 function bars(row: Row, place: Place) {
-  const { coarse, spanMs, nowMs, top, rows, id } = place;
+  const { coarse, spanMs, nowMs, top, high, id } = place;
   if (coarse === null) return row.bars.map((bar) => oneBar(bar, place));
   const { columns, leastWidth } = coarse;
   const merged = new RowIndex(row).merge(0, spanMs, columns, nowMs, leastWidth);
-  const gap = rowGap(rowHeight(rows));
-  const strip = { columns, y: top + gap, height: rowHeight(rows) - 2 * gap };
+  const gap = rowGap(high);
+  const strip = { columns, y: top + gap, height: high - 2 * gap };
   const alone = merged.alone.map((at) => row.bars[at]).filter((bar) => bar !== undefined);
   const ends = merged.mixed.flatMap((column) => {
     const x = share(((column + 1) * spanMs) / columns, spanMs);
@@ -116,8 +126,7 @@ function bars(row: Row, place: Place) {
 
 /** A bar is a small picture of its own, so that its text is cut at its edge. */
 function oneBar(bar: Bar, place: Place) {
-  const { spanMs, rows } = place;
-  const height = rowHeight(rows);
+  const { spanMs, high: height } = place;
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
   const length = Math.max(0, endMs - bar.startMs);

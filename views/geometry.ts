@@ -27,12 +27,12 @@ export function drawingHeight(rows: number, height = rowHeight(rows)): number {
 
 /** Space left free above and below a bar in its row. */
 export function rowGap(height: number): number {
-  return height >= 18 ? 3 : height >= 12 ? 2 : 1;
+  return height >= 18 ? 3 : height >= 12 ? 2 : height >= 5 ? 1 : 0;
 }
 
-/** Whether row `i` is named: each one, or only as many as there is height for. */
-export function isNamed(i: number, rows: number): boolean {
-  const step = Math.ceil(11 / rowHeight(rows));
+/** Whether row `i` is named, where each is so high: each one, or only as many as there is height for. */
+export function isNamed(i: number, height: number): boolean {
+  const step = Math.ceil(11 / height);
   return i % step === 0;
 }
 

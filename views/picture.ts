@@ -9,7 +9,7 @@ import { sentence } from '../server/runs/summary.ts';
 import type { PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
 import { capital, inMode } from '../server/runs/words.ts';
 import { passDrawing } from './drawing.ts';
-import { drawingHeight, expectedRows } from './geometry.ts';
+import { drawingHeight, expectedRows, rowHeight } from './geometry.ts';
 import { drawnLooks, LOOKS, legendTotals, swatch } from './legend.ts';
 import { LOOK_WORDS } from './names.ts';
 import { patterns } from './patterns.ts';
@@ -28,8 +28,11 @@ export type PictureProps = {
 /** Size of a link card, in pixels, as the sites that show them ask for. */
 export const CARD = { width: 1200, height: 630 };
 
-/** How much larger the heading is on a card, which is looked at small. */
+/** How much larger the heading is on a card, which is looked at small; and how much smaller all else may be. */
 const CARD_HEADING = 1.5;
+const CARD_LEAST = 1 / 1.3;
+/** Lowest row of a card, in pixels of its drawing. */
+const LOWEST_ROW = 1.5;
 
 const WIDTH = 1000;
 const MARGIN = 28;
@@ -47,17 +50,30 @@ export async function picture(props: PictureProps): Promise<string> {
   return document(props.style, { width: WIDTH, height: head.height + rest.height + MARGIN }, head, rest);
 }
 
-/** The run as a link card: lanes are drawn as small as it takes for all of them, and the sentence stays large. */
+/** The run as a link card: its text stays large enough to read, and rows are drawn as low as it takes for all of them. */
 export async function card(props: PictureProps): Promise<string> {
   const head = heading(props, CARD.width / CARD_HEADING);
   const free = CARD.height - CARD_HEADING * (head.height + MARGIN / 2);
-  const at = (scale: number) =>
-    body(props, { width: CARD.width * scale, pixels: CARD.width, margin: MARGIN * CARD_HEADING * scale });
-  // Lanes do not change with the width, but the lines of the legend do: the second look is the right one.
-  let scale = 1;
-  for (let look = 0; look < 2; look++) scale = Math.max(0.6, at(scale).height / free);
+  const at = (scale: number, most?: number) =>
+    body(props, {
+      width: CARD.width * scale,
+      pixels: CARD.width,
+      margin: MARGIN * CARD_HEADING * scale,
+      most,
+    });
+  const scaleOf = ({ height }: Part) => Math.max(0.6, height / free);
+  // Rows do not change with the width, but the lines of the legend do: the second look is the right one.
+  let scale = scaleOf(at(scaleOf(at(1))));
+  let most: number | undefined;
+  if (scale > 1 / CARD_LEAST) {
+    scale = 1 / CARD_LEAST;
+    const fits = (high: number) => at(scale, high).height <= free * scale;
+    most = 22;
+    while (most > LOWEST_ROW && !fits(most)) most -= 0.25;
+    scale = Math.max(scale, scaleOf(at(scale, most)));
+  }
   const box = { width: CARD.width * scale, height: CARD.height * scale };
-  return document(props.style, { ...CARD, box }, { ...head, scale: CARD_HEADING * scale }, at(scale));
+  return document(props.style, { ...CARD, box }, { ...head, scale: CARD_HEADING * scale }, at(scale, most));
 }
 
 /** `content` is set only once it is known how large all is. */
@@ -119,10 +135,11 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-type Room = { width: number; pixels: number; margin: number };
+/** `most` is how high a row may be. */
+type Room = { width: number; pixels: number; margin: number; most?: number | undefined };
 
 /** The passes and the legend, in `width` of which `margin` on both sides stays free, to be shown on so many `pixels`. */
-function body(props: PictureProps, { width, pixels, margin }: Room): Part {
+function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
   const { timeline, spec, spanMs } = props;
   const isEnded = timeline.state === 'ended';
   const axisMs = Math.max(1, isEnded ? 0 : spanMs, ...timeline.passes.map(({ latestMs }) => latestMs));
@@ -133,8 +150,9 @@ function body(props: PictureProps, { width, pixels, margin }: Room): Part {
     if (pass === null && isEnded) return [];
     const rows = Math.max(pass?.rows.length ?? 0, isEnded ? 1 : expectedRows(mode, spec));
     const top = y;
-    y += PASS_HEAD + drawingHeight(rows) + PASS_GAP;
-    const drawing = { mode, rows, spanMs: axisMs, id: `pass-${i}`, width: width - 2 * margin };
+    const high = Math.min(rowHeight(rows), most);
+    y += PASS_HEAD + drawingHeight(rows, high) + PASS_GAP;
+    const drawing = { mode, rows, high, spanMs: axisMs, id: `pass-${i}`, width: width - 2 * margin };
     return [{ number: i, top, drawing }];
   });
   const looks = legend(timeline, width - 2 * margin);
