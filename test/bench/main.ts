@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: the figures of the way from form to timeline, each with a floor or a peer beside it, taken in turns
- * in one run. Takes about five minutes; nothing else should run meanwhile.
+ * in one run. Takes about five minutes; nothing else should run meanwhile. `npm run bench e f` takes those alone, and `g`,
+ * for which npm fetches Lighthouse, only where it is named.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +16,7 @@ import { bigPage } from './big.ts';
 import { type Event, follow, settled, submit } from './client.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
 import { firstView } from './first-view.ts';
+import { lighthouse } from './lighthouse.ts';
 import { end, startServer, watchMemory } from './processes.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -33,6 +35,7 @@ try {
   if (wants('d')) await manyReaders();
   if (wants('e')) figures.push(...(await bigPage(data)));
   if (wants('f')) figures.push(...(await firstView(playground.url)));
+  if (only.has('g')) figures.push(...(await lighthouse(`${playground.url}/`)));
 } finally {
   await end(playground.child);
   await end(floor.child);

@@ -15,7 +15,7 @@ import type { RunEvent } from '../../server/runs/events.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Arguments of the packaged Chromium that it has for other machines: in one process, closing a context ends it all. */
-const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+export const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
 export type ServerOptions = {
   /** Settings, as environment variables. */
