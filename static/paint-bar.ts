@@ -54,14 +54,16 @@ export function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { c
   if (!text) return;
   const middleX = x + width / 2;
   const middleY = y + height / 2 + ratio;
-  if (bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
-    ctx.strokeStyle = colours.paper;
-    ctx.lineWidth = 3 * ratio;
-    ctx.strokeText(text, middleX, middleY);
-  }
   const { state } = bar;
   const isFilled = state === 'computing' || state === 'running' || state === 'sleep';
-  ctx.fillStyle = isFilled ? colours[`on-${state}`] : colours.muted;
+  const isHatched = state === 'queue' || state === 'lock' || state === 'worker';
+  if (isHatched) {
+    ctx.strokeStyle = colours.paper;
+    ctx.lineWidth = 5 * ratio;
+    ctx.lineJoin = 'round';
+    ctx.strokeText(text, middleX, middleY);
+  }
+  ctx.fillStyle = isFilled ? colours[`on-${state}`] : isHatched ? colours.ink : colours.muted;
   ctx.fillText(text, middleX, middleY);
 }
 

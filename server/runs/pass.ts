@@ -169,8 +169,9 @@ class Pass {
       usage: (usage) => {
         const sample = this.#usage.measure(child.pid, usage);
         this.#checkMemory(one, usage.rssBytes / 2 ** 20);
-        // One event for all processes, when the guard has come round to main.
-        if (one === this.#main) this.#append({ type: 'sample', ...sample });
+        // One event for all processes, when the guard has come round to main; not when main has let go of its memory
+        // and is about to be gone.
+        if (one === this.#main && usage.rssBytes > 0) this.#append({ type: 'sample', ...sample });
       },
     };
   }
