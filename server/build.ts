@@ -36,7 +36,7 @@ export const LESSONS = path.join(ROOT, 'server/lessons');
 
 /**
  * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
- * folder for each lesson, with its `program.ts`. Throws `ProgramError` where one is missing or does not compile.
+ * folder for each lesson, with its `program.ts`. Throws `LessonError` where one is missing or does not compile.
  */
 export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);
@@ -73,7 +73,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       chunkNames: '[name]-[hash]',
       entryPoints: [SCRIPT, STYLE],
     }),
-    Promise.all(lessons.map((slug) => compileProgram(path.join(lessonsFolder, slug, 'program.ts')))),
+    Promise.all(lessons.map((slug) => compileLesson(path.join(lessonsFolder, slug)))),
     // The compiler is a process of its own, and not needed again.
   ]).finally(stop);
   const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
@@ -107,6 +107,13 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   const sheet = (name: string) => fs.readFileSync(path.join(ROOT, 'static/style', `${name}.css`), 'utf8');
   const picture = drawingStyle(sheet('colours'), sheet('drawing') + sheet('picture'));
   return { entry: fileOf('entry'), programs, assets, page, picture };
+}
+
+/** The program of the lesson in `folder`, compiled. What the lesson says beside it is loaded as it is (lessons/catalogue.ts), but checked here: this compiler knows where a mistake is. */
+async function compileLesson(folder: string): Promise<string> {
+  const told = path.join(folder, 'lesson.ts');
+  if (fs.existsSync(told)) await compileProgram(told);
+  return compileProgram(path.join(folder, 'program.ts'));
 }
 
 /** Finds the page's files by what they were made from. */

@@ -2,20 +2,19 @@
 import fs from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
-import { type Message, transform } from 'esbuild';
+import { type TransformFailure, transform } from 'esbuild';
 
-/** A lesson's program that cannot be used: for who wrote it to mend. Its message is a line that begins with the file. */
-export class ProgramError extends Error {
-  override name = 'ProgramError';
+/** A file of a lesson that cannot be used: for who wrote it to mend. Its message is a line that begins with the file. */
+export class LessonError extends Error {
+  override name = 'LessonError';
 }
 
-/** The program in `file` as JavaScript. Throws `ProgramError` where there is none, or it is no TypeScript, or has more than types, such as an enum. */
+/** What ends a line of a program here, and nowhere else; a text or a comment may hold them. */
+const SEPARATORS = /[\u2028\u2029]/g;
+
+/** The program in `file` as JavaScript. Throws `LessonError` where there is none, or it is no TypeScript, or has more than types, such as an enum. */
 export async function compileProgram(file: string): Promise<string> {
-  const source = read(file);
-  // The compiler of the page's script first: it finds what Deno's stripping lets pass, such as an end that is missing,
-  // and it knows the line. But it takes what is more than types, such as an enum.
-  const [wrong] = await syntaxErrors(source);
-  if (wrong) throw new ProgramError(`${file}:${wrong.location?.line ?? '?'}: ${wrong.text}`);
+  const source = await withoutSeparators(readProgram(file), file);
   try {
     return quietly(() => stripTypeScriptTypes(source));
   } catch (cause) {
@@ -23,16 +22,33 @@ export async function compileProgram(file: string): Promise<string> {
     const { stack = '', message } = cause instanceof Error ? cause : new Error(String(cause));
     const [, line = '?'] = /:(\d+)(?::\d+)?$/.exec(stack.split('\n', 1)[0] ?? '') ?? [];
     const [text = ''] = message.replace(/ at file:\S+$/, '').split('\n', 1);
-    throw new ProgramError(`${file}:${line}: ${text}`, { cause });
+    throw new LessonError(`${file}:${line}: ${text}`, { cause });
   }
 }
 
-function read(file: string): string {
+/** The program in `file`, with the ends of lines that JavaScript itself takes them for, so that all count the same lines. */
+export function readProgram(file: string): string {
   try {
-    return fs.readFileSync(file, 'utf8');
+    return fs.readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
   } catch (cause) {
-    throw new ProgramError(`${file}: cannot be read, and every lesson's folder needs one.`, { cause });
+    throw new LessonError(`${file}: cannot be read, and every lesson's folder needs one.`, { cause });
   }
+}
+
+/**
+ * The source with U+2028 and U+2029 as escapes: runtimes begin a line there, and pages do not. In a text it means the
+ * same. Where it does not, they are refused.
+ */
+async function withoutSeparators(source: string, file: string): Promise<string> {
+  const parsed = await syntaxOf(source, file);
+  const at = source.search(SEPARATORS);
+  if (at < 0) return source;
+  const escaped = source.replace(SEPARATORS, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+  if ((await syntaxOf(escaped, file).catch(() => null)) === parsed) return escaped;
+  const line = source.slice(0, at).split('\n').length;
+  throw new LessonError(
+    `${file}:${line}: U+2028 or U+2029 ends a line here; write a line break, or \\u2028 in a text.`,
+  );
 }
 
 /** Node warns that stripping is experimental; whoever hosts this can do nothing about it. */
@@ -46,9 +62,26 @@ function quietly<T>(step: () => T): T {
   }
 }
 
-function syntaxErrors(source: string): Promise<Message[]> {
-  return transform(source, { loader: 'ts', logLevel: 'silent' }).then(
-    () => [],
-    (failure) => failure.errors ?? [],
-  );
+/**
+ * The source as the compiler of the page's script understands it, without comments. It finds what Deno's stripping lets
+ * pass, such as an end that is missing, and it knows the line. But it takes what is more than types, such as an enum.
+ */
+async function syntaxOf(source: string, file: string): Promise<string> {
+  const options = {
+    loader: 'ts',
+    logLevel: 'silent',
+    legalComments: 'none',
+    minifyWhitespace: true,
+  } as const;
+  const { code } = await transform(source, options).catch(({ errors }: TransformFailure) => {
+    const [wrong] = errors;
+    // It counts lines as runtimes do.
+    const until = source
+      .split(/[\n\u2028\u2029]/)
+      .slice(0, wrong?.location?.line ?? 1)
+      .join(' ');
+    const line = source.slice(0, until.length).split('\n').length;
+    throw new LessonError(`${file}:${line}: ${wrong?.text}`);
+  });
+  return code;
 }

@@ -1,7 +1,7 @@
 /** Starts the playground on Node or Deno, prints its address, and ends it in order. */
 import process from 'node:process';
 import { createApp } from './app.ts';
-import { ProgramError } from './compile.ts';
+import { LessonError } from './compile.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
@@ -9,9 +9,9 @@ import { readSettings, SettingsError } from './settings.ts';
 
 /** A setting or a lesson that cannot be used is for who starts the server to mend: it is told without a stack. */
 function refuse(error: unknown): never {
-  if (!(error instanceof SettingsError || error instanceof ProgramError)) throw error;
+  if (!(error instanceof SettingsError || error instanceof LessonError)) throw error;
   console.error(error.message);
-  process.exit(error instanceof SettingsError ? 2 : 1);
+  process.exit(2);
 }
 
 async function start() {

@@ -33,11 +33,14 @@ export type Playground = {
  */
 export async function startPlayground(settings: Settings, lessonsFolder = LESSONS): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
-  const built = await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder).catch((error) => {
+  const build = async () => ({
+    built: await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder),
+    lessons: await readCatalogue(lessonsFolder),
+  });
+  const { built, lessons } = await build().catch((error) => {
     folder.release();
     throw error;
   });
-  const lessons = await readCatalogue(lessonsFolder);
   const store = new Store(settings.DATA_DIR);
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Built, buildAll } from '../server/build.ts';
-import { ProgramError } from '../server/compile.ts';
+import { LessonError } from '../server/compile.ts';
 
 let folder = '';
 let built: Built;
@@ -59,35 +59,47 @@ describe('buildAll: the page', () => {
 });
 
 describe('the server', () => {
-  /** The project anew, with one lesson more, whose program is `source`; none where that is null. */
-  const projectWith = (source: string | null): string => {
+  /** The project anew, with one lesson more, whose `file` is `source`; nothing where that is null. */
+  const projectWith = (file: string, source: string | null): string => {
     const project = fs.mkdtempSync(path.join(folder, 'project-'));
     for (const name of ['server', 'views', 'static', 'package.json'])
       fs.cpSync(name, path.join(project, name), { recursive: true });
     fs.symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'));
     const lesson = path.join(project, 'server/lessons/one');
     fs.mkdirSync(lesson);
-    if (source !== null) fs.writeFileSync(path.join(lesson, 'program.ts'), source);
+    if (file !== 'program.ts') fs.writeFileSync(path.join(lesson, 'program.ts'), 'export function job() {}');
+    if (source !== null) fs.writeFileSync(path.join(lesson, file), source);
     return project;
   };
 
-  test.each([
-    ['node', 'without a program', null, 'program.ts: '],
-    ['node', 'with a mistake', 'export function job() {\n', 'program.ts:2: '],
-    ['deno', 'without a program', null, 'program.ts: '],
-    ['deno', 'with a mistake', 'export function job() {\n', 'program.ts:2: '],
-  ])('on %s: a lesson %s ends the start with one line that names the file', (runtime, _, source, where) => {
-    const project = projectWith(source);
-    const args = runtime === 'deno' ? ['run', '-A', '--no-lock'] : [];
-    const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
-    const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
-    // Only one that starts all the same is ended by the time.
-    const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
-    const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
-    expect(stderr).toMatch(/^[^\n]+\n$/);
-    expect(stderr).toContain(`server/lessons/one/${where}`);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  });
+  test.each(
+    ['node', 'deno'].flatMap((runtime) => [
+      [runtime, 'without a program', 'program.ts', null, ': '],
+      [runtime, 'with a mistake', 'program.ts', 'export function job() {\n', ':2: '],
+      [runtime, 'with a mistake in what it says', 'lesson.ts', 'export default {\n  order: ;\n};\n', ':2: '],
+      [
+        runtime,
+        'that says the wrong thing',
+        'lesson.ts',
+        "export default 'a lesson';\n",
+        ': must be an object',
+      ],
+    ]),
+  )(
+    'on %s: a lesson %s ends the start with one line that names the file',
+    (...[runtime, , name, source, where]) => {
+      const project = projectWith(String(name), source ?? null);
+      const args = runtime === 'deno' ? ['run', '-A', '--no-lock'] : [];
+      const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
+      const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
+      // Only one that starts all the same is ended by the time.
+      const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
+      const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+      expect(stderr).toContain(`server/lessons/one/${name}${where}`);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    },
+  );
 });
 
 describe('buildAll: programs', () => {
@@ -115,10 +127,13 @@ describe('buildAll: programs', () => {
   test.each([
     ['what is no TypeScript', 'export function job() {}\n\nlet x: = 3;\n', 3],
     ['an enum', 'export function job() {}\nenum A { B }\n', 2],
+    ['an end of a line that only a runtime sees', '// a\nexport function\u2028job() {}\n', 2],
+    ['a comment that ends where only a runtime sees it', "export const a = '\u2029';\n// a\u2028f();\n", 1],
+    ['what is no TypeScript, below a separator', "export const a = '\u2028';\n\nlet x: = 3;\n", 3],
   ])('buildAll: %s is refused with its file and line', async (_, source, line) => {
     const lessons = lessonOf(source);
     const failure = await buildAll(folder, lessons).catch((error) => error);
-    expect(failure).toBeInstanceOf(ProgramError);
+    expect(failure).toBeInstanceOf(LessonError);
     expect(failure.message).toMatch(/^[^\n]+$/);
     expect(failure.message).toContain(`${lessons}/one/program.ts:${line}: `);
   });
@@ -127,7 +142,7 @@ describe('buildAll: programs', () => {
     const lessons = lessonOf('');
     fs.rmSync(path.join(lessons, 'one', 'program.ts'));
     const failure = await buildAll(folder, lessons).catch((error) => error);
-    expect(failure).toBeInstanceOf(ProgramError);
+    expect(failure).toBeInstanceOf(LessonError);
     expect(failure.message).toBe(
       `${lessons}/one/program.ts: cannot be read, and every lesson's folder needs one.`,
     );

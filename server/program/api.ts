@@ -5,13 +5,13 @@ import { threadId } from 'node:worker_threads';
 import { type Asker, FRAMES } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
-import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
 import type { PassSettings } from './protocol.ts';
 import { secondsBetween, uniform } from './random.ts';
 import { sharedApi } from './shared.ts';
-import { shown } from './shown.ts';
+import { asText, shown } from './shown.ts';
 import type { JobApi, Program } from './types.ts';
+import { waiting } from './waiting.ts';
 
 /** What a lane has to run jobs with. */
 export type LaneContext = {
@@ -39,9 +39,7 @@ export function apiFor(
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
-    emit({ type: 'wait-started', ...wait, line: lines.ofCall(sleep, FRAMES) });
-    await delay(seconds * 1000);
-    emit({ type: 'wait-ended', ...wait });
+    await waiting(wait, lines.ofCall(sleep, FRAMES), () => delay(seconds * 1000));
   }
 
   function compute(seconds: number): void {
@@ -49,9 +47,10 @@ export function apiFor(
     spin(Math.round(seconds * settings.blocksPerSecond));
   }
 
-  const log = (text: string) => writeLog(lane, job, 'stdout', String(text), lines.ofCall(log));
+  const log = (text: string) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
 
   return {
+    ...FOR_MAIN,
     sleep,
     compute,
     async work(seconds) {
@@ -73,6 +72,16 @@ export function apiFor(
     lock: (lockName) => asker.lock(lockName, job),
   };
 }
+
+/** What only main has: its types keep it from a job, and one that has none is told. */
+const FOR_MAIN = {
+  start(n: unknown) {
+    throw new Error(`start(${shown(n)}): only main can start jobs.`);
+  },
+  join(started: unknown) {
+    throw new Error(`join(${shown(started)}): only main can join jobs.`);
+  },
+};
 
 function checkSeconds(name: string, seconds: number): void {
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 1e6)) {

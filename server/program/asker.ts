@@ -6,9 +6,13 @@ import type { Lines } from './line.ts';
 import { toJson } from './shared.ts';
 import { shown } from './shown.ts';
 import type { Lock, Queue } from './types.ts';
+import { waiting } from './waiting.ts';
 
 /** Most frames between the program and what it calls: it may hand it to `Array.map`. */
 export const FRAMES = 2;
+
+/** What a lock's name may not hold: line breaks and other control characters, and halves of letters, which no pipe takes. */
+const UNWRITABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** What is asked, without its number. */
 type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
@@ -48,18 +52,18 @@ export class Asker {
       const message = { id: `${this.#lane}.${++this.#sent}`, json };
       const isBounded = this.#state.limit !== null;
       const wait = { ...who, for: 'queue', on: 'room in the queue' } as const;
-      if (isBounded) emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(put, FRAMES) });
-      else emit({ type: 'message-sent', ...who, ...told(message) });
-      await this.#ask({ what: 'put', job, message });
-      if (!isBounded) return;
-      emit({ type: 'wait-ended', ...wait });
-      emit({ type: 'message-sent', ...who, ...told(message) });
+      const ask = () => this.#ask({ what: 'put', job, message });
+      const sent = () => emit({ type: 'message-sent', ...who, ...told(message) });
+      if (isBounded) await waiting(wait, this.#lines.ofCall(put, FRAMES), ask).then(sent);
+      else {
+        sent();
+        await ask();
+      }
     };
     const get = async (): Promise<unknown> => {
       const wait = { ...who, for: 'queue', on: 'a message' } as const;
-      emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(get, FRAMES) });
-      const message = await this.#ask({ what: 'get', job });
-      emit({ type: 'wait-ended', ...wait });
+      const ask = () => this.#ask({ what: 'get', job });
+      const message = await waiting(wait, this.#lines.ofCall(get, FRAMES), ask);
       if (!message) throw new Error('The queue gave nothing.');
       emit({ type: 'message-received', ...who, ...told(message) });
       return JSON.parse(message.json);
@@ -71,8 +75,8 @@ export class Asker {
         return size();
       },
       limit: (length) => {
-        if (!Number.isInteger(length) || length < 1) {
-          throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1.`);
+        if (!(Number.isInteger(length) && length >= 1 && length <= 1e6)) {
+          throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1 to 1,000,000.`);
         }
         this.#state = { ...this.#state, limit: length };
         void this.#ask({ what: 'limit', job, length });
@@ -82,21 +86,21 @@ export class Asker {
 
   /** The lock of that name, for `job` of this lane (null for main). */
   lock(name: string, job: number | null): Lock {
-    if (typeof name !== 'string' || name.length > 100)
-      throw new TypeError('lock(…): needs a name of at most 100 letters.');
+    if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
+      throw new TypeError(`lock(${shown(name)}): needs a name of 1 to 100 letters, in one line.`);
     const who = { lane: this.#lane, job };
     const key = `${job} ${name}`;
     const acquire = async (): Promise<void> => {
       const wait = { ...who, for: 'lock', on: name } as const;
-      emit({ type: 'wait-started', ...wait, line: this.#lines.ofCall(acquire, FRAMES) });
-      await this.#ask({ what: 'acquire', job, lock: name });
-      emit({ type: 'wait-ended', ...wait });
+      const ask = () => this.#ask({ what: 'acquire', job, lock: name });
+      await waiting(wait, this.#lines.ofCall(acquire, FRAMES), ask);
       this.#held.add(key);
     };
     return {
       acquire,
       release: () => {
-        if (!this.#held.delete(key)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
+        if (!this.#held.delete(key))
+          throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
         emit({ type: 'lock-released', ...who, on: name });
         void this.#ask({ what: 'release', job, lock: name });
       },

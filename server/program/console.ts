@@ -27,8 +27,9 @@ export function writeLog(
     const before = written.get(job) ?? 0;
     // The line that crosses the limit is still sent: by it the server knows to say that the log was cut.
     if (before > limitBytes) return;
-    written.set(job, before + Buffer.byteLength(part) + 1);
-    emit({ type: 'log', lane, job, stream, text: part, line });
+    const sent = emit({ type: 'log', lane, job, stream, text: part, line });
+    // As the server counts: what was cut from a line that is too long has not been sent.
+    written.set(job, before + Buffer.byteLength(sent.type === 'log' ? sent.text : part) + 1);
   }
 }
 
@@ -40,7 +41,7 @@ export function redirectConsole(lane: number, logBytes: number, lines: Lines): v
     new Writable({
       decodeStrings: false,
       write(text: string, _encoding, done) {
-        writeLog(lane, currentJob.getStore() ?? null, stream, text.replace(/\n$/, ''), line);
+        writeLog(lane, currentJob.getStore() ?? null, stream, lines.plain(text.replace(/\n$/, '')), line);
         done();
       },
     });

@@ -18,10 +18,11 @@ export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Sends one report, stamped with `t`. Returns when it is in the pipe. A text that makes it too long is cut. */
-export function emit(report: Report, t = now()): void {
-  let line = encode(report, t);
-  for (let text = report; line.length > LINE_BYTES; line = encode(text, t)) text = shorten(text, line.length);
+/** Sends one report, stamped with `t`. Returns what it sent, when that is in the pipe: a text that makes it too long is cut. */
+export function emit(report: Report, t = now()): Report {
+  let sent = report;
+  let line = encode(sent, t);
+  for (; line.length > LINE_BYTES; line = encode(sent, t)) sent = shorten(sent, line.length);
   while (line.length > 0) {
     try {
       line = line.subarray(fs.writeSync(1, line));
@@ -33,6 +34,7 @@ export function emit(report: Report, t = now()): void {
       else process.exit(1);
     }
   }
+  return sent;
 }
 
 function encode(report: Report, t: number): Uint8Array {

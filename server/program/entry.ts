@@ -11,12 +11,15 @@ import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
+import { tellLeft } from './left.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import type { Order } from './protocol.ts';
-import { describe, loadProgram, runJob } from './run-job.ts';
+import { loadProgram, runJob } from './run-job.ts';
 import { newMemory } from './shared.ts';
+import { describe } from './shown.ts';
 import { beginThread } from './thread.ts';
+import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
 if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
@@ -63,17 +66,22 @@ function beginProcess(): void {
       if (order.type === 'answer') asker.answered(order.answer);
       if (order.type === 'queue-state') asker.heard(order.state);
       if (order.type === 'run-job') void runJob(order.job, context);
-      if (order.type === 'close-lane') end('returned', null);
+      if (order.type === 'close-lane') close('returned');
     };
     const program = await loadProgram(settings.program);
     const memory = newMemory();
     const running = new Set<number>();
     const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+    const timers = watchTimers(lines);
+    const close = (reason: 'returned' | 'threw') => {
+      tellLeft(context, timers);
+      end(reason, null);
+    };
     watchExit(context);
-    watchUncaught(context, () => end('threw', null));
+    watchUncaught(context, timers, () => end('threw', null));
     emit({ type: 'lane-ready', lane });
     const { status } = await runJob(job, context);
-    if (!settings.reuse) end(status === 'failed' ? 'threw' : 'returned', null);
+    if (!settings.reuse) close(status === 'failed' ? 'threw' : 'returned');
   }
 }
 

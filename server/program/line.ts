@@ -1,8 +1,6 @@
 /**
  * Lines of the program: where an error was thrown, and where a call came from, read from stacks as V8 writes them on
- * Node and on Deno. The program is compiled line for line (see compile.ts), so a stack's line is its source's. But V8
- * begins a line also at U+2028, U+2029 and a lone carriage return, and the page does not: below one of them, a line is
- * told as one too many. Hardly anybody writes them, so that is left as it is.
+ * Node and on Deno. The program is compiled line for line (see compile.ts), so a stack's line is its source's.
  */
 
 /** Finds lines of one program, from 1; undefined where it had no part. Never throws, whatever it is given. */
@@ -14,6 +12,8 @@ export type Lines = {
    * `Array.map`. Each costs about 5 µs on Deno, 1 µs on Node.
    */
   ofCall(called: (...args: never[]) => unknown, frames?: number): number | undefined;
+  /** `text` without what in stacks is not the program's: frames of others, and where it was compiled to. */
+  plain(text: string): string;
 };
 
 /** Highest line that an event may name (runs/events.ts). */
@@ -22,7 +22,11 @@ const MAX_LINE = 100_000;
 /** Lines of the program whose compiled module is at `address`. */
 export function linesOf(address: string): Lines {
   // Its folder's name is a hash of what is compiled; what is above it a runtime may write otherwise, as of a link.
-  const place = address.split('/').slice(-2).join('/');
+  const [folder = '', file = ''] = address.split('/').slice(-2);
+  const place = `${folder}/${file}`;
+  const home = String.raw`(?:file://)?/[^\s'"()]*/${RegExp.escape(folder)}/`;
+  const others = new RegExp(String.raw`^ +at .*(?:${home}entry\.mjs|node:|ext:)[^\n]*\n?`, 'gm');
+  const own = new RegExp(`${home}(${RegExp.escape(file)})?`, 'g');
   const frame = new RegExp(`^ +at .*/${RegExp.escape(place)}:(\\d+):\\d+\\)?$`, 'm');
 
   const lineIn = (frames: string): number | undefined => {
@@ -42,6 +46,11 @@ export function linesOf(address: string): Lines {
       } catch {
         return undefined;
       }
+    },
+    plain(text) {
+      if (!text.includes(folder)) return text;
+      const shortened = text.replace(others, '').replace(own, (_, isOwn) => (isOwn ? 'program.ts' : ''));
+      return shortened.replace(/\n$/, '');
     },
     ofCall(called, frames = 0) {
       const limit = Error.stackTraceLimit;

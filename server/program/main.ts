@@ -6,6 +6,7 @@ import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
 import { Hub, type QueueState } from './hub.ts';
+import { tellLeft } from './left.ts';
 import { linesOf } from './line.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
@@ -13,12 +14,13 @@ import { sequential } from './modes/sequential.ts';
 import { threads } from './modes/threads.ts';
 import type { Handle } from './pool.ts';
 import type { Order } from './protocol.ts';
-import { describe, loadProgram } from './run-job.ts';
+import { loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
-import { shown } from './shown.ts';
+import { describe, shown } from './shown.ts';
 import { watchTimers } from './timers.ts';
 import type { MainApi, Started } from './types.ts';
 import { watchUncaught } from './uncaught.ts';
+import { waiting } from './waiting.ts';
 
 /** A mode's way to start jobs. */
 export type Starter = {
@@ -27,11 +29,11 @@ export type Starter = {
   drain(): Promise<void>;
 };
 
-/** Runs the pass. Rejects with what `main` threw; `fall` is called with what nobody caught. */
+/** Runs the pass. Rejects with what `main` threw; `fall` ends the process with what nobody caught, and with why it could not be loaded. */
 export async function beginMain(
   order: Order & { type: 'begin-main' },
   orders: Orders,
-  fall: (error: string) => void,
+  fall: (error: string) => never,
 ): Promise<void> {
   const { settings, bootMs, parentPid } = order;
   const lines = linesOf(settings.program);
@@ -49,19 +51,20 @@ export async function beginMain(
     daemon: false,
     bootMs,
   });
-  const program = await loadProgram(settings.program).catch((error) => {
-    tell(`The program cannot be loaded: ${describe(error)}`, lines.of(error));
-    throw error;
+  const running = new Set<number>();
+  watchExit({ lane: 0, running, lines });
+  const program = await loadProgram(settings.program).catch((thrown) => {
+    const error = lines.plain(describe(thrown));
+    tell(`The program cannot be loaded: ${error}`, lines.of(thrown));
+    return fall(error);
   });
   emit({ type: 'lane-ready', lane: 0 });
 
   const { asker, beginMode } = settings.mode === 'processes' ? hubInServer() : hubHere();
   const memory = newMemory();
-  const running = new Set<number>();
   const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
   const timers = watchTimers(lines);
-  watchExit(context);
-  watchUncaught(context, fall, timers);
+  watchUncaught(context, timers, fall);
   const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
@@ -72,9 +75,7 @@ export async function beginMain(
 
   /** Waits for a job's end on main's lane. */
   async function waitFor({ job, ended }: Handle, line: number | undefined): Promise<void> {
-    const wait = { lane: 0, job: null, for: 'join', on: `job ${job}` } as const;
-    emit({ type: 'wait-started', ...wait, line });
-    await ended.finally(() => emit({ type: 'wait-ended', ...wait }));
+    await waiting({ lane: 0, job: null, for: 'join', on: `job ${job}` }, line, () => ended);
   }
 
   const api: MainApi = {
@@ -87,7 +88,7 @@ export async function beginMain(
         throw new TypeError(`${called}: needs { daemon: true } or nothing beside, not ${shown(options)}.`);
       const { daemon = false } = options;
       if (!Number.isInteger(n) || n < 0 || n > 1000)
-        throw new RangeError(`${called}: needs a whole number from 0 to 1000.`);
+        throw new RangeError(`${called}: needs the number of a job, from 0 to 1000.`);
       if (typeof daemon !== 'boolean')
         throw new TypeError(`${called}: daemon must be true or false, not ${shown(daemon)}.`);
       // One by one it would wait for the very job that calls; in threads and processes nobody beside main has it.
@@ -103,9 +104,10 @@ export async function beginMain(
       return handle;
     },
     async join(one) {
-      if (typeof currentJob.getStore() === 'number') throw new Error('join(…): only main can join jobs.');
+      const called = `join(${shown(one)})`;
+      if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can join jobs.`);
       const handle = handles.get(one);
-      if (!handle) throw new TypeError('join(…): needs what start returned.');
+      if (!handle) throw new TypeError(`${called}: needs what \`await start(…)\` gave.`);
       const line = lines.ofCall(api.join, FRAMES);
       if (joined.has(handle)) tell(`join: job ${handle.job} was joined before.`, line);
       joined.add(handle);
@@ -121,8 +123,7 @@ export async function beginMain(
   hasReturned = true;
   waitForKept();
   await starter.drain();
-  // What main left behind does not keep the program: it ends with its jobs.
-  for (const line of new Set(timers.left())) tell('Main has ended; its timer is cut off.', line, 'stdout');
+  tellLeft(context, timers);
 
   /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
   function waitForKept(): void {

@@ -3,6 +3,7 @@ import { apiFor, type LaneContext } from './api.ts';
 import { currentJob, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import type { JobOutcome } from './protocol.ts';
+import { describe } from './shown.ts';
 import type { Program } from './types.ts';
 
 /** Loads the program's module. Throws if it has no function `job`. */
@@ -32,13 +33,4 @@ export async function runJob(n: number, context: LaneContext): Promise<JobOutcom
   running.delete(n);
   emit({ type: 'job-ended', lane, job: n, ...outcome, line });
   return outcome;
-}
-
-/** What was thrown, in a line: `TypeError: x is not a function`. Anything can be thrown, and its getters can throw too. */
-export function describe(error: unknown): string {
-  try {
-    return String(error).slice(0, 1000);
-  } catch {
-    return 'something that cannot be shown';
-  }
 }

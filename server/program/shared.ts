@@ -63,8 +63,9 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
     }
   }
 
-  return {
-    push(value) {
+  // Frozen: it looks like an object of the program's own, and what one wrote to it would be in no memory at all.
+  return Object.freeze({
+    push(value: unknown) {
       const json = toJson(value);
       const encoded = new TextEncoder().encode(json);
       const length = alone(() => {
@@ -91,7 +92,7 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
         }
         return values;
       }),
-    counter: {
+    counter: Object.freeze({
       read() {
         return alone(() => {
           const value = Atomics.load(words, COUNTER);
@@ -99,7 +100,7 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
           return value;
         });
       },
-      write(value) {
+      write(value: number) {
         if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
           throw new RangeError(`counter.write(${shown(value)}): needs a whole number of 32 bits.`);
         }
@@ -117,6 +118,6 @@ export function sharedApi(memory: SharedArrayBuffer, lane: number, job: number |
           return value;
         });
       },
-    },
-  };
+    }),
+  });
 }

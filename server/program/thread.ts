@@ -6,9 +6,12 @@ import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
+import { tellLeft } from './left.ts';
 import { linesOf } from './line.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
-import { describe, loadProgram, runJob } from './run-job.ts';
+import { loadProgram, runJob } from './run-job.ts';
+import { describe } from './shown.ts';
+import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
 /** Begins the lane that `data` describes; `port` leads to main. */
@@ -29,8 +32,9 @@ export async function beginThread(
   const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
   const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+  const timers = watchTimers(lines);
   watchExit(context);
-  watchUncaught(context, () => {
+  watchUncaught(context, timers, () => {
     emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });
     process.exit(1);
   });
@@ -42,8 +46,8 @@ export async function beginThread(
     if (!settings.reuse) end(outcome.status === 'failed' ? 'threw' : 'returned');
   }
   function end(reason: 'returned' | 'threw'): never {
+    tellLeft(context, timers);
     emit({ type: 'lane-ended', lane, reason, exitCode: null, signal: null });
-    // Whatever timers or handles the job left behind do not keep its thread.
     process.exit(0);
   }
 

@@ -10,7 +10,7 @@ export type JobApi = {
   compute(seconds: number): void;
   /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
   random(min?: number, max?: number): number;
-  /** A line in the console. `console.log` comes there too. */
+  /** A line in the console, of an object too. `console.log` comes there too. */
   log(text: string): void;
   /** Who runs this: the lane's name, and its process and thread as the system numbers them. */
   lane: { readonly name: string; readonly pid: number; readonly threadId: number };
@@ -50,7 +50,7 @@ export type Queue = {
 export type Lock = {
   /** Waits until no other lane holds the lock, and holds it. */
   acquire(): Promise<void>;
-  /** Lets the next in line have it. Throws where the caller does not hold it. */
+  /** Lets the next in line have it. Throws where the caller does not hold it, as before its `acquire` was awaited. */
   release(): void;
 };
 
@@ -71,13 +71,25 @@ export type Started = {
 export type MainApi = JobApi & {
   /** How many jobs the form asks for. */
   readonly jobs: number;
-  /** Starts job `n` in the mode's way. A daemon's job does not keep the program alive. */
+  /**
+   * Starts job `n` in the mode's way. A daemon's job does not keep the program alive.
+   *
+   * Once main has ended it throws: a timer that main left can still call it while a job keeps the program alive. One by
+   * one, a main that awaited its starts leaves no job behind. The program ends with it, and such a timer is cut off
+   * before it can call.
+   */
   start(n: number, options?: { daemon?: boolean }): Promise<Started>;
-  /** Waits until a started job has ended. */
+  /** Waits until a job has ended: takes what `await start(n)` gave. */
   join(started: Started): Promise<void>;
 };
 
-/** A program: what a run executes. Without a main, all jobs are started, and then joined in order. */
+/**
+ * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
+ *
+ * A function has ended when it returned, or when the promise that it returned is settled. What it left, such as a timer
+ * or a wait that it did not await, goes on for as long as its thread: one that was opened for the job ends with it, the
+ * thread of main with the program. There it is cut off, and the console says so, with its line.
+ */
 export type Program = {
   job(n: number, api: JobApi): unknown;
   main?(api: MainApi): unknown;

@@ -205,9 +205,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(pass.outcomes).toEqual(['done']);
       expect(pass.texts(null)).toEqual([
         'Error: start(0): job 0 was started before.',
-        'RangeError: start(-1): needs a whole number from 0 to 1000.',
-        'RangeError: start(1.5): needs a whole number from 0 to 1000.',
-        'RangeError: start(NaN): needs a whole number from 0 to 1000.',
+        'RangeError: start(-1): needs the number of a job, from 0 to 1000.',
+        'RangeError: start(1.5): needs the number of a job, from 0 to 1000.',
+        'RangeError: start(NaN): needs the number of a job, from 0 to 1000.',
         'join: job 0 was joined before.',
       ]);
       expect(pass.one('pass-ended').status).toBe('completed');

@@ -127,7 +127,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
     test.each(MODES)(`%s on ${runtime}: what fails main names its line, and the run ends`, (mode) => {
       const failures = [
-        ['joins-a-stranger', 'join', 'Main failed: TypeError: join(…): needs what start returned.'],
+        ['joins-a-stranger', 'join', 'Main failed: TypeError: join({…}): needs what `await start(…)` gave.'],
         ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was started before.'],
         ['starts-late', 'start', 'Main failed: Error: start(1): main has ended.'],
         ['main-throws', 'throw', 'Main failed: Error: main will not'],
@@ -142,6 +142,20 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         });
       }
     });
+  });
+
+  test(`on ${runtime}: below separators that runtimes take for ends of lines, lines are the source's`, async () => {
+    const run = await play(ground, { lesson: 'separates', runtime, jobs: 1 });
+    for (const mode of MODES) {
+      const pass = run.pass(mode);
+      const line = markedLine('separates', 'throw');
+      expect(told(pass, 0)).toEqual([{ text: 'Job 0 failed: Error: not 3', line }]);
+      expect(ends(pass)).toEqual({ 0: line });
+      const sleep = pass.of('wait-started').find(({ job }) => job === 0);
+      expect(sleep?.line).toBe(markedLine('separates', 'sleep'));
+      const text = JSON.stringify('a\u2028b c\u2029d');
+      expect(pass.of('log')[0]).toMatchObject({ text, line: markedLine('separates', 'log') });
+    }
   });
 
   describe('lines beside what goes wrong', () => {

@@ -257,12 +257,12 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       (mode) => {
         const pass = run.pass(mode);
         const failures = [
-          'Error: lock("A").release(): the lock is not held here.',
+          'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
           'TypeError: A function cannot be copied to another lane.',
           'TypeError: A bigint cannot be copied to another lane.',
           'TypeError: This value cannot be copied: it has no form in JSON.',
           'RangeError: A value may have at most 1024 bytes as JSON.',
-          'RangeError: queue.limit(0): needs a whole number from 1.',
+          'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
         ];
         expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
         const errors = new Map(pass.of('job-ended').map(({ job, error }) => [job, error]));
@@ -298,7 +298,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
     test.each(MODES)(`%s on ${runtime}: a join of what was not started fails main, which says so`, (mode) => {
       const pass = stranger.pass(mode);
-      const error = 'TypeError: join(…): needs what start returned.';
+      const error = 'TypeError: join({…}): needs what `await start(…)` gave.';
       expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
       expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
     });

@@ -94,7 +94,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     const isHere = ON_MAIN.includes(mode);
     for (const [job, mark, text] of [
       [0, 'start', 'Error: start(2): only main can start jobs.'],
-      [1, 'join', 'Error: join(…): only main can join jobs.'],
+      [1, 'join', 'Error: join({…}): only main can join jobs.'],
     ] as const) {
       const line = markedLine('starts-from-job', mark);
       const ended = one.of('job-ended').find((event) => event.job === job);
@@ -163,8 +163,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   test.each(MODES)(`%s on ${runtime}: what is refused is told in words that show what it was`, (mode) => {
     const one = pass('starts-badly', mode);
     expect(one.texts(null)).toEqual([
-      "RangeError: start('1'): needs a whole number from 0 to 1000.",
-      'RangeError: start(Symbol(s)): needs a whole number from 0 to 1000.',
+      "RangeError: start('1'): needs the number of a job, from 0 to 1000.",
+      'RangeError: start(Symbol(s)): needs the number of a job, from 0 to 1000.',
       'TypeError: start(2): needs { daemon: true } or nothing beside, not null.',
       'TypeError: start(2): needs { daemon: true } or nothing beside, not true.',
       "TypeError: start(2): daemon must be true or false, not 'yes'.",

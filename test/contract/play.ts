@@ -82,7 +82,7 @@ export async function* follow(log: RunLog): AsyncGenerator<RunEvent> {
   const decoder = new TextDecoder();
   try {
     for (let frame = await reader.next(); frame; frame = await reader.next()) {
-      const [, data = '[]'] = /^data: (.*)$/m.exec(decoder.decode(frame)) ?? [];
+      const [, data = '[]'] = /^data: ([^\n]*)/m.exec(decoder.decode(frame)) ?? [];
       yield* JSON.parse(data) as RunEvent[];
     }
   } finally {

@@ -151,7 +151,7 @@ describe('Asker: the locks', () => {
       [other, 'A', 5],
     ] as const) {
       expect(() => asker.lock(name, job).release()).toThrow(
-        `lock("${name}").release(): the lock is not held here.`,
+        `lock("${name}").release(): the lock is not held here. Await its acquire() first.`,
       );
     }
     lane.lock('A', 5).release();

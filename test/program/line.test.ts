@@ -104,3 +104,23 @@ describe('linesOf: ofCall', () => {
     }
   });
 });
+
+describe('linesOf: plain', () => {
+  it.each([
+    [
+      'a stack',
+      `Error: no\n    at job (${ADDRESS}:3:9)\n    at x (file:///data/build/0123abcd/entry.mjs:7:1)\n    at run (node:x:1:1)\n    at ext:x:1:1`,
+      'Error: no\n    at job (program.ts:3:9)',
+    ],
+    ['a stack of others', `Error: no\n    at x (file:///data/build/0123abcd/entry.mjs:7:1)`, 'Error: no'],
+    [
+      'a file beside',
+      `no '/data/build/0123abcd/nothing.ts' for /data/build/0123abcd/deadlock.mjs`,
+      "no 'nothing.ts' for program.ts",
+    ],
+    ['a stack of another program', 'Error: no\n    at node:x:1:1', 'Error: no\n    at node:x:1:1'],
+    ['a text', 'look at node: it is /here/', 'look at node: it is /here/'],
+  ])('linesOf: %s has nothing in it but the program', (_, text, plain) => {
+    expect(lines.plain(text)).toBe(plain);
+  });
+});

@@ -8,7 +8,7 @@ import type { Answer, Ask, Hub, QueueState } from '../hub.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
 import type { JobOutcome, PassSettings } from '../protocol.ts';
-import { describe } from '../run-job.ts';
+import { describe } from '../shown.ts';
 
 /** Starts jobs in threads; `tell` tells all threads the state of the queue. */
 export type Threads = Starter & { tell(queue: QueueState): void };

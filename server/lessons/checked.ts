@@ -1,0 +1,57 @@
+/** What a `lesson.ts` says of its lesson, checked before anything is made of it. */
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { LessonError } from '../compile.ts';
+import { MODES, RUNTIMES, specParser, WORKS } from '../runs/spec.ts';
+import type { Lesson } from './lesson.ts';
+
+const text = z.string('must be a text');
+const number = z.number('must be a number');
+const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) });
+
+const lessonSchema: z.ZodType<Lesson> = object({
+  order: number,
+  title: text.min(1, 'must not be empty'),
+  settings: object({
+    modes: z.array(z.enum(MODES)),
+    runtime: z.enum(RUNTIMES),
+    jobs: number,
+    workers: number.nullable(),
+    minSeconds: number,
+    maxSeconds: number,
+    work: z.enum(WORKS),
+    seed: number,
+  }).partial(),
+  passSeconds: z
+    .custom<NonNullable<Lesson['passSeconds']>>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
+  prediction: object({ question: text, choices: z.array(text) }),
+  text: object({ lookFor: text, happened: text, javascript: text, inRealWork: text }),
+});
+
+/** The most that a server may be set to allow (settings.ts): what this one allows is no matter of the lesson's. */
+const MOST = { maxJobs: 1000, maxProcesses: 1000 };
+
+/** The lesson in `file`. Throws `LessonError` with a line for all that is wrong with it, each beginning with the file. */
+export async function readLesson(file: string): Promise<Lesson> {
+  const refuse = (wrong: [where: string, message: string][], cause?: unknown): never => {
+    const lines = wrong.map(([where, message]) => `${file}: ${where === '' ? '' : `${where}: `}${message}`);
+    throw new LessonError(lines.join('\n'), { cause });
+  };
+  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause) =>
+    refuse([['', String(cause).split('\n', 1)[0] ?? '']], cause),
+  );
+  if (module.default === undefined) refuse([['', 'has no default export, which is the lesson.']]);
+  const parsed = lessonSchema.safeParse(module.default);
+  if (!parsed.success) {
+    return refuse(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]));
+  }
+  // The form's own rules: what they refuse nobody could run.
+  const spec = specParser({ ...MOST, lessons: new Map([['it', {}]]) })({
+    ...parsed.data.settings,
+    lesson: 'it',
+  });
+  if (!spec.ok) refuse(Object.entries(spec.errors).map(([field, message]) => [`settings.${field}`, message]));
+  return parsed.data;
+}

@@ -1,0 +1,84 @@
+/** The lessons of a server: all of ours, and what is said of one that cannot be used. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LESSONS } from '../../server/build.ts';
+import { LessonError } from '../../server/compile.ts';
+import { readCatalogue } from '../../server/lessons/catalogue.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-lessons-'));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** A folder of lessons with one, whose lesson.ts is `source`. */
+function lessonsOf(source: string, program = 'export function job() {}\n'): string {
+  const lessons = fs.mkdtempSync(path.join(folder, 'lessons-'));
+  fs.mkdirSync(path.join(lessons, 'one'));
+  fs.writeFileSync(path.join(lessons, 'one/program.ts'), program);
+  fs.writeFileSync(path.join(lessons, 'one/lesson.ts'), source);
+  return lessons;
+}
+
+const good = {
+  order: 1,
+  title: 'One',
+  settings: { jobs: 3 },
+  prediction: { question: 'Which?', choices: ['This', 'That'] },
+  text: { lookFor: 'a', happened: 'b', javascript: 'c', inRealWork: 'd' },
+};
+const saying = (changed: Record<string, unknown>) =>
+  `export default ${JSON.stringify({ ...good, ...changed })};\n`;
+
+describe('readCatalogue', () => {
+  test('readCatalogue: every lesson of ours can be used', async () => {
+    expect((await readCatalogue(LESSONS)).length).toBeGreaterThan(10);
+  });
+
+  test('readCatalogue: a lesson is what its files say, in lines that all count the same', async () => {
+    const lessons = lessonsOf(saying({}), 'export function job() {}\r\n// a\r// b\n');
+    const program = 'export function job() {}\n// a\n// b\n';
+    expect(await readCatalogue(lessons)).toEqual([{ ...good, slug: 'one', program, python: null }]);
+  });
+
+  test.each([
+    ['nothing', '', ['has no default export, which is the lesson.']],
+    ['no object', 'export default 5;', ['must be an object']],
+    ['no order', saying({ order: undefined }), ['order: must be a number']],
+    ['no text', saying({ text: undefined }), ['text: must be an object']],
+    ['a key too many', saying({ titel: 'One' }), ['Unrecognized key: "titel"']],
+    ['a setting that is none', saying({ settings: { lanes: 3 } }), ['settings: Unrecognized key: "lanes"']],
+    ['a number that is a text', saying({ settings: { jobs: '3' } }), ['settings.jobs: must be a number']],
+    ['no job', saying({ settings: { jobs: 0 } }), ['settings.jobs: Give a whole number from 1 to 1,000.']],
+    [
+      'no such mode',
+      saying({ settings: { modes: ['fibres'] } }),
+      ['settings.modes.0: Invalid option: expected one of "sequential"|"event-loop"|"threads"|"processes"'],
+    ],
+    [
+      'seconds the wrong way round',
+      saying({ settings: { minSeconds: 2, maxSeconds: 1 } }),
+      ['settings.maxSeconds: The longest must not be shorter than the shortest.'],
+    ],
+    [
+      'two mistakes',
+      saying({ title: 5, prediction: { question: 'Which?', choices: [1] } }),
+      ['title: must be a text', 'prediction.choices.0: must be a text'],
+    ],
+    ['an error', "throw new Error('not\\ntoday');", ['Error: not']],
+    ['a file that is not there', "import './nothing.ts';", [expect.stringMatching(/nothing\.ts/)]],
+  ])(
+    'readCatalogue: a lesson.ts with %s is refused with its file, a line for each mistake',
+    async (_, source, wrong) => {
+      const lessons = lessonsOf(source);
+      const failure = await readCatalogue(lessons).catch((error) => error);
+      expect(failure).toBeInstanceOf(LessonError);
+      const prefix = `${lessons}/one/lesson.ts: `;
+      const lines: string[] = failure.message.split('\n');
+      for (const line of lines) expect(line.startsWith(prefix)).toBe(true);
+      expect(lines.map((line) => line.slice(prefix.length))).toEqual(wrong);
+    },
+  );
+});
