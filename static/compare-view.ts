@@ -1,8 +1,12 @@
-/** `<compare-view>`: follows two runs, and shows the passes of both in timelines that share one axis, cursor and zoom. */
+/**
+ * `<compare-view>`: follows two runs, and shows the passes of both in timelines that share one axis, cursor and zoom.
+ * When both have ended it plays them again on one clock, from each pass's own start, with the words in step.
+ */
 import { newTimeline } from '../server/runs/timeline.ts';
 import { drawnLooks } from '../views/legend.ts';
 import { passTime } from '../views/progress.ts';
 import { ComparedRun } from './compared-run.ts';
+import { ComparedWords } from './compared-words.ts';
 import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
 import { ReplayPlayer } from './replay-player.ts';
@@ -19,6 +23,9 @@ type Place = { root: HTMLElement; rows: number; run: ComparedRun; pass: number }
 export class CompareView extends HTMLElement {
   #runs: ComparedRun[] = [];
   #places: Place[] = [];
+  #player: ReplayPlayer | null = null;
+  /** None until both runs can be played again. */
+  #words: ComparedWords | null = null;
   /** None until the events have caught up with what the server drew. */
   #stage: Stage | null = null;
   #lookAround: LookAround | null = null;
@@ -46,6 +53,10 @@ export class CompareView extends HTMLElement {
       b: new ComparedRun(b, Number(bSeq), changed, signal),
     };
     this.#runs = [runs.a, runs.b];
+    this.#player = new ReplayPlayer(this, () => this.#schedule(), signal);
+    this.#words = null;
+    // The words of the end may have come.
+    document.addEventListener('htmx:after:swap', () => this.#schedule(), { signal });
     this.#places = [...this.querySelectorAll<HTMLElement>('.chart')].map((root) => {
       const { run, pass, rows } = root.dataset;
       return { root, rows: Number(rows), run: run === 'b' ? runs.b : runs.a, pass: Number(pass) };
@@ -77,23 +88,29 @@ export class CompareView extends HTMLElement {
 
   #draw(): void {
     this.#frame = 0;
-    if (!this.#runs.every((run) => run.isThere)) return;
+    const player = this.#player;
+    if (player === null || !this.#runs.every((run) => run.isThere)) return;
     const isFirst = this.#stage === null;
-    this.#stage ??= this.#makeStage();
+    this.#stage ??= this.#makeStage(player);
     const stage = this.#stage;
     const pageMs = performance.now();
+    if (!player.isReady) this.#beginReplay(player);
+    player.tick(pageMs);
+    const { atMs, endMs, isPlaying } = player;
+    const replayed = player.timelines();
+    const isOther = this.#runs.map((run, i) => run.show(replayed?.[i] ?? null)).includes(true);
     const passes = this.#places.map(({ run, pass }) => run.pass(pass));
-    const nowMs = this.#places.map(({ run, pass }) => run.nowMs(pass, pageMs));
-    const isMoving = this.#runs.some((run) => run.isMoving);
+    const nowMs = this.#places.map(({ run, pass }) => run.nowMs(pass, pageMs, atMs));
+    const isMoving = isPlaying || this.#runs.some((run) => run.isMoving);
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     stage.show({
       passes,
       nowMs,
-      spanMs: Number(this.dataset.spanMs) || 1,
-      isNew: this.#isNew,
+      spanMs: Math.max(Number(this.dataset.spanMs) || 1, endMs),
+      isNew: this.#isNew || isOther,
       isMoving: isMoving && !isCalm,
       isLive: this.#runs.some((run) => run.isLive),
-      atMs: null,
+      atMs,
     });
     this.#places.forEach(({ root }, i) => {
       const text = root.previousElementSibling?.querySelector('.pass-time');
@@ -101,6 +118,7 @@ export class CompareView extends HTMLElement {
       if (text && text.textContent !== time) text.textContent = time;
     });
     if (this.#isNew) this.#tell();
+    this.#words?.show(replayed, atMs, isPlaying);
     this.#lookAround?.show();
     if (isFirst) this.#lookAround?.begin();
     this.#isNew = false;
@@ -108,6 +126,20 @@ export class CompareView extends HTMLElement {
     clearTimeout(this.#timer);
     if (isMoving && isCalm) this.#timer = setTimeout(() => this.#schedule(), CALM_MS);
     else if (isMoving) this.#schedule();
+  }
+
+  /** Both runs can be played again once they have ended, and the server's words say how. */
+  #beginReplay(player: ReplayPlayer): void {
+    const told = document.getElementById('compare-told');
+    const timelines = this.#runs.map(({ timeline }) => timeline);
+    if (told === null || told.hasAttribute('hx-get')) return;
+    if (timelines.some(({ state }) => state !== 'ended')) return;
+    const passes = timelines.flatMap((timeline) => timeline.passes);
+    this.#words = new ComparedWords(told);
+    player.begin(
+      this.#runs.map(({ events }) => events),
+      Math.max(0, ...passes.map(({ latestMs }) => latestMs)),
+    );
   }
 
   /** Explains what is drawn for the first time, and says where a connection was lost. */
@@ -120,13 +152,11 @@ export class CompareView extends HTMLElement {
     if (lost !== null) lost.hidden = !this.#runs.some((run) => run.isLost);
   }
 
-  #makeStage(): Stage {
+  #makeStage(player: ReplayPlayer): Stage {
     const stage = new Stage(this.#places, readPalette(this, devicePixelRatio), new Tip(this), () =>
       this.#schedule(),
     );
     for (const { root } of this.#places) root.setAttribute('aria-label', root.dataset.label ?? 'Timeline');
-    // Two runs are not played again: the player has nothing to play.
-    const player = new ReplayPlayer(this, () => {}, this.#leaving.signal);
     this.#lookAround = new LookAround(this, stage, player, this.#leaving.signal);
     return stage;
   }

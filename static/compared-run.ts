@@ -1,10 +1,15 @@
-/** One of the two runs of a comparison: followed from its first event on, as far as it has come. */
+/** One of the two runs of a comparison: followed from its first event on, as far as it has come, or shown as it was. */
+import type { RunEvent } from '../server/runs/events.ts';
 import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
 export class ComparedRun {
   readonly timeline: RunTimeline = newTimeline();
+  readonly events: RunEvent[] = [];
+  /** What is shown of it: itself, or what it was at a moment of its replay; and as far as which event. */
+  #shown = this.timeline;
+  #shownSeq = -1;
   #clocks: PassClock[] = [];
   #lostAtMs: number | null = null;
   /** The last event that the server has drawn. */
@@ -21,6 +26,8 @@ export class ComparedRun {
       onEvents: (events) => {
         const pageMs = performance.now();
         for (const event of events) {
+          if (event.seq <= this.timeline.seq) continue;
+          this.events.push(event);
           apply(this.timeline, event);
           if (event.pass === null) continue;
           this.#clocks[event.pass] ??= new PassClock();
@@ -54,16 +61,28 @@ export class ComparedRun {
     return this.#lostAtMs !== null;
   }
 
-  /** The pass with that number; null before it begins. */
-  pass(number: number): PassTimeline | null {
-    return this.timeline.passes.find(({ pass }) => pass === number) ?? null;
+  /** Shows what it was at a moment; null: itself. Whether that is other than what was shown before. */
+  show(replayed: RunTimeline | null): boolean {
+    const shown = replayed ?? this.timeline;
+    if (shown === this.#shown && shown.seq === this.#shownSeq) return false;
+    this.#shown = shown;
+    this.#shownSeq = shown.seq;
+    return true;
   }
 
-  /** Where a pass is at page time `pageMs`. */
-  nowMs(number: number, pageMs: number): number {
+  /** The pass with that number, as it is shown; null before it begins. */
+  pass(number: number): PassTimeline | null {
+    return this.#shown.passes.find(({ pass }) => pass === number) ?? null;
+  }
+
+  /** Where a pass is at page time `pageMs`, or, where that is not null, at `atMs` of its replay. */
+  nowMs(number: number, pageMs: number, atMs: number | null): number {
     const pass = this.pass(number);
     if (pass === null) return 0;
-    if (pass.ended !== null || this.timeline.state === 'ended') return pass.latestMs;
+    if (pass.ended !== null || this.#shown.state === 'ended') return pass.latestMs;
+    // Where nobody saw it end, it is known no further, though other passes go on.
+    const knownMs = this.timeline.passes.find((one) => one.pass === number)?.latestMs ?? 0;
+    if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
     return this.#clocks[number]?.now(pass.latestMs, this.#lostAtMs ?? pageMs) ?? pass.latestMs;
   }
 }

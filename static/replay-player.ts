@@ -1,18 +1,18 @@
-/** A run that has ended, played again: its clock, and the controls that move it. */
+/** Runs that have ended, one or several on one clock, played again: the clock, and the controls that move it. */
 import type { RunEvent } from '../server/runs/events.ts';
 import { Replay } from '../server/runs/replay.ts';
 import type { RunTimeline } from '../server/runs/timeline.ts';
 import { seconds } from '../views/words.ts';
 
 export class ReplayPlayer {
-  /** Times of the run for one of the page. */
+  /** Times of the runs for one of the page. */
   speed = 1;
-  /** What there is to play; null until the run has ended. Put in order when it is first played, not before the first drawing. */
-  #events: RunEvent[] | null = null;
-  #made: Replay | null = null;
+  /** What there is to play, run by run; null until all have ended. Put in order when first played, not before the first drawing. */
+  #events: RunEvent[][] | null = null;
+  #made: Replay[] | null = null;
   /** How long the longest pass took, in ms. */
   endMs = 0;
-  /** null: at the end, where the run itself is shown. */
+  /** null: at the end, where the runs themselves are shown. */
   #atMs: number | null = null;
   /** Page time of the last step while it plays. */
   #playedMs: number | null = null;
@@ -54,15 +54,15 @@ export class ReplayPlayer {
     step('.event-on', 1);
   }
 
-  /** The run has ended with these events, the last of them `endMs` after its pass began: it can be played. */
-  begin(events: RunEvent[], endMs: number): void {
-    this.#events = events;
+  /** Each run has ended with its events, the last of all `endMs` after its pass began: they can be played. */
+  begin(runs: RunEvent[][], endMs: number): void {
+    this.#events = runs;
     this.endMs = endMs;
     for (const control of this.#controls) control.disabled = false;
     this.#showControls();
   }
 
-  /** Whether there is a run to play. */
+  /** Whether there is something to play. */
   get isReady(): boolean {
     return this.#events !== null;
   }
@@ -76,14 +76,15 @@ export class ReplayPlayer {
     return this.#playedMs !== null;
   }
 
-  get #replay(): Replay | null {
-    if (this.#events) this.#made ??= new Replay(this.#events);
-    return this.#made;
+  get #replays(): Replay[] {
+    if (this.#events) this.#made ??= this.#events.map((events) => new Replay(events));
+    return this.#made ?? [];
   }
 
-  /** The run as it was at the moment that is shown; null at its end. */
-  timeline(): RunTimeline | null {
-    return this.#atMs === null ? null : (this.#replay?.at(this.#atMs) ?? null);
+  /** The runs as they were at the moment that is shown; null at the end. */
+  timelines(): RunTimeline[] | null {
+    const atMs = this.#atMs;
+    return atMs === null ? null : this.#replays.map((replay) => replay.at(atMs));
   }
 
   /** Plays from where it stands, from the beginning where that is the end; or pauses. */
@@ -105,12 +106,13 @@ export class ReplayPlayer {
     this.#set(ms);
   }
 
-  /** To the next event, or the one before. */
+  /** To the next event of any run, or the one before. */
   step(by: 1 | -1): void {
-    const replay = this.#replay;
-    if (!replay) return;
     const from = this.#atMs ?? this.endMs;
-    this.go((by > 0 ? replay.next(from) : replay.previous(from)) ?? (by > 0 ? this.endMs : 0));
+    const found = this.#replays
+      .map((replay) => (by > 0 ? replay.next(from) : replay.previous(from)))
+      .filter((ms) => ms !== null);
+    this.go(by > 0 ? Math.min(this.endMs, ...found) : Math.max(0, ...found));
   }
 
   /** To be called at each frame while it plays. */

@@ -112,7 +112,7 @@ export class RunView extends HTMLElement {
     this.dataset.status = this.timeline.status ?? '';
     this.dispatchEvent(new Event('run-end', { bubbles: true }));
     const endMs = Math.max(0, ...this.timeline.passes.map(({ latestMs }) => latestMs));
-    this.#player?.begin(this.#events, endMs);
+    this.#player?.begin([this.#events], endMs);
   }
 
   #setLost(atMs: number | null): void {
@@ -145,7 +145,7 @@ export class RunView extends HTMLElement {
     const pageMs = performance.now();
     this.#player?.tick(pageMs);
     const atMs = this.#player?.atMs ?? null;
-    const shown = this.#player?.timeline() ?? this.timeline;
+    const shown = this.#player?.timelines()?.[0] ?? this.timeline;
     const isNew = this.#isNew || shown !== this.#told || shown.seq !== this.#toldSeq;
     this.#isNew = false;
     this.#told = shown;

@@ -47,7 +47,10 @@ export function figuresTable({ modes, onlyA, onlyB }: Difference) {
       : html`<table class="compare-table figures">
 <caption>Figures of the modes that both have</caption>
 <thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B against A</th><th scope="col">Better</th></tr></thead>
-${modes.map(modeRows)}
+${modes.map(
+  (pair) => html`
+<tbody data-mode="${pair.mode}">${modeRows(pair)}</tbody>`,
+)}
 </table>`
   }
 ${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
@@ -59,12 +62,12 @@ function onlyOne(name: 'A' | 'B', modes: Difference['onlyA']) {
     : html`<p class="quiet">Only ${name} ran ${listed(modes.map(inMode))}.</p>`;
 }
 
-function modeRows({ mode, a, b, figures }: ModePair) {
+/** The rows of a mode: its name, with what keeps its passes from being compared, and its figures. */
+export function modeRows({ mode, a, b, figures }: ModePair) {
   const notes = [stateWords('A', a), stateWords('B', b)].filter((words) => words !== null);
   return html`
-<tbody data-mode="${mode}">
 <tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((pair) => figureRow(pair, a, b))}
-</tbody>`;
+`;
 }
 
 /** What keeps a pass from being compared; null where nothing does. */

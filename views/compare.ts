@@ -15,7 +15,7 @@ import { figuresTable, settingsTable } from './compare-table.ts';
 import { passDrawing } from './drawing.ts';
 import { expectedRows } from './geometry.ts';
 import { legend } from './legend.ts';
-import { tools } from './player.ts';
+import { player } from './player.ts';
 import { passTime } from './progress.ts';
 import { usesOf } from './uses.ts';
 
@@ -42,7 +42,7 @@ ${comparePasses(p)}
 
 /** All that is told in words. While a run goes on, the page asks for it anew; without script the whole page comes back. */
 export function compareTold({ a, b, difference, address }: CompareProps) {
-  const going = [a, b].filter(({ timeline }) => timeline.state !== 'ended');
+  const going = [a, b].filter((run) => !isEnded(run));
   const live =
     going.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
   return html`<div id="compare-told"${live}>
@@ -65,8 +65,8 @@ function stillWords(a: Side, b: Side): string {
   return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
 }
 
-function runItem(name: 'A' | 'B', { id, title, createdAt, timeline }: ComparedRun) {
-  return html`<div><dt>${name}</dt><dd><a href="/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span>${sentence(timeline)}</span></dd></div>`;
+function runItem(name: 'A' | 'B', { id, title, createdAt, spec, timeline }: ComparedRun) {
+  return html`<div><dt>${name}</dt><dd><a href="/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline)}</span></dd></div>`;
 }
 
 function comparePasses({ a, b }: CompareProps) {
@@ -78,11 +78,15 @@ function comparePasses({ a, b }: CompareProps) {
   return html`<compare-view data-span-ms="${spanMs}" data-a="/runs/${a.id}/events" data-b="/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
+${player(isEnded(a) && isEnded(b), false)}
 ${legend({ modes, work }, { ...newTimeline(), passes }, uses)}
 <p class="lost" role="status" hidden>Connection lost, coming back…</p>
-<div class="player">${tools({ isRun: false, hasJobs: false })}</div>
 </div>
 </compare-view>`;
+}
+
+function isEnded({ timeline }: Side): boolean {
+  return timeline.state === 'ended';
 }
 
 /** A run that has ended needs as much room as it took, one that goes on as much as it is expected to take. */

@@ -13,14 +13,11 @@ const ROWS = [
   ['E', 'arrows for every wait'],
   ['C', 'the critical path'],
   ['Esc', 'let go of the selection or the measure'],
-] as const;
-
-/** Of one run alone. */
-const RUN_ROWS = [
-  ['J', 'job by job, or pass by pass'],
   ['Space', 'play it again, or pause'],
   [', .', 'one event back, one on'],
 ] as const;
+
+const JOBS_ROW = ['J', 'job by job, or pass by pass'] as const;
 
 const GESTURES = [
   ['Drag', 'look closer'],
@@ -31,9 +28,9 @@ const GESTURES = [
   ['Click or tap', 'select a bar'],
 ] as const;
 
-/** A dialog, closed; `isRun`: the timelines are those of one run. */
-export function keysHelp(isRun: boolean) {
-  const rows = isRun ? [...ROWS, ...RUN_ROWS] : ROWS;
+/** A dialog, closed; `hasJobs`: passes can be shown job by job. */
+export function keysHelp(hasJobs: boolean) {
+  const rows = hasJobs ? [...ROWS, JOBS_ROW] : ROWS;
   return html`<dialog class="keys-help" aria-labelledby="keys-title">
 <h3 id="keys-title">Moving about in the timelines</h3>
 <dl>${GESTURES.map(row)}</dl>

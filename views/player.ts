@@ -9,8 +9,10 @@ import { keysHelp } from './keys-help.ts';
 /** The line where nothing is selected. */
 export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to look closer.';
 
-/** `isEnded`: the run can be played again. */
-export function player(isEnded: boolean, passes: number) {
+/**
+ * `isEnded`: what is shown can be played again. `hasJobs`: its passes can be shown one over the other, job by job.
+ */
+export function player(isEnded: boolean, hasJobs: boolean) {
   const off = isEnded ? null : html` disabled`;
   return html`<div class="player">
 <div class="replay" role="group" aria-label="Replay">
@@ -21,15 +23,12 @@ export function player(isEnded: boolean, passes: number) {
 <output class="replay-time"></output>
 <label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
-${tools({ isRun: true, hasJobs: passes > 1 })}
+${tools(hasJobs)}
 </div>`;
 }
 
-/**
- * What can be turned on, the line and the help. `isRun`: the timelines are those of one run; `hasJobs`: its passes can be
- * shown one over the other, job by job.
- */
-export function tools({ isRun, hasJobs }: { isRun: boolean; hasJobs: boolean }) {
+/** What can be turned on, the line and the help. */
+function tools(hasJobs: boolean) {
   return html`<div class="tools" role="group" aria-label="Timelines">
 <button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>
 <button data-turn="path" type="button" aria-pressed="false">Critical path</button>
@@ -42,7 +41,7 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <p class="looked">${LOOKED_HINT}</p>
 <p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what let a wait go on. W and S look closer and further. Question mark: all keys.</p>
 <div class="spoken unseen" role="log" aria-label="What is said"></div>
-${keysHelp(isRun)}`;
+${keysHelp(hasJobs)}`;
 }
 
 const icon = (name: string, d: string) =>

@@ -50,7 +50,7 @@ ${runHead(p, origin)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
-${player(timeline.state === 'ended', spec.modes.length)}
+${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
 ${barTables(id, spec.modes, timeline)}
 ${speedUpFigure(spec.lesson, timeline)}
@@ -78,7 +78,7 @@ ${guessLine(lesson, newTimeline())}
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
-${player(false, spec.modes.length)}
+${player(false, spec.modes.length > 1)}
 ${legend(spec, newTimeline(), uses)}
 ${barTables(null, spec.modes, newTimeline())}
 ${speedUpFigure(spec.lesson, newTimeline())}

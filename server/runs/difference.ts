@@ -66,7 +66,8 @@ export function differenceOf(a: Side, b: Side): Difference {
   };
 }
 
-function modePair(mode: Mode, a: PassSummary | null, b: PassSummary | null): ModePair {
+/** The figures of a mode in both runs. */
+export function modePair(mode: Mode, a: PassSummary | null, b: PassSummary | null): ModePair {
   const names = Object.keys(FIGURES) as FigureName[];
   return { mode, a, b, figures: names.map((name) => figurePair(name, a, b)) };
 }

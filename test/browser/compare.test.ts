@@ -1,10 +1,8 @@
 /** Two runs compared in the browser: the ways there, both on one axis, by mouse and by keys, live, and without script. */
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import type { CompareView } from '../../static/compare-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
-import { missing, readChart, stretchesOf } from './drawn.ts';
+import { expectDrawnUntil, openPair, over, scrub, startPair, view } from './compare-page.ts';
+import { readChart } from './drawn.ts';
 import { ended, fill } from './playground-page.ts';
 
 let server: Server;
@@ -14,53 +12,10 @@ let a: string;
 let b: string;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  const jobs = { jobs: 4, minSeconds: 0.4, maxSeconds: 0.5, seed: 11 };
-  a = await server.start({ ...jobs, modes: ['sequential', 'event-loop', 'threads'] });
-  await over(a);
-  b = await server.start({ ...jobs, modes: ['sequential', 'threads'], workers: 1 });
-  await over(b);
+  ({ a, b } = await startPair(server));
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
-
-/** The charts of the page in their order: run, and pass in it. */
-const PLACES = [
-  ['a', 0],
-  ['b', 0],
-  ['a', 1],
-  ['a', 2],
-  ['b', 1],
-] as const;
-
-/** All events of a run, once it has ended: so does their stream. */
-async function over(id: string): Promise<RunEvent[]> {
-  await (await fetch(`${server.url}/runs/${id}/events`)).text();
-  return server.events(id);
-}
-
-async function compare(page: Page, one = a, other = b): Promise<void> {
-  await page.goto(`${server.url}/compare?a=${one}&b=${other}`);
-  await page.locator('compare-view canvas').last().waitFor();
-}
-
-/** The stretch of time that each chart shows, in s. */
-function views(page: Page): Promise<[number, number][]> {
-  return page.evaluate(() =>
-    (document.querySelector<CompareView>('compare-view')?.charts ?? []).map(({ u }): [number, number] => [
-      u.scales.x?.min ?? Number.NaN,
-      u.scales.x?.max ?? Number.NaN,
-    ]),
-  );
-}
-
-/** The one stretch that all charts show. */
-async function view(page: Page): Promise<{ min: number; max: number; width: number }> {
-  const all = await views(page);
-  expect(all).toHaveLength(PLACES.length);
-  for (const one of all) expect(one).toEqual(all[0]);
-  const [min, max] = all[0] ?? [0, 0];
-  return { min, max, width: max - min };
-}
 
 it('compare: from a run, by pasting the link of another, to both of them drawn on one axis', async () => {
   const page = await browser.open();
@@ -74,13 +29,7 @@ it('compare: from a run, by pasting the link of another, to both of them drawn o
 
   const events = { a: await server.events(a), b: await server.events(b) };
   await view(page);
-  for (const [i, [run, pass]] of PLACES.entries()) {
-    const { stretches, pixelMs } = await readChart(page, i, 'sleep');
-    const expected = stretchesOf(events[run], pass, 'sleep');
-    expect(expected.length).toBeGreaterThan(0);
-    expect(missing(expected, stretches, pixelMs), `${run} ${pass}: not drawn`).toEqual([]);
-    expect(missing(stretches, expected, pixelMs), `${run} ${pass}: drawn but not told`).toEqual([]);
-  }
+  await expectDrawnUntil(page, Number.POSITIVE_INFINITY, events);
   const names = await page.locator('.chart').evaluateAll((all) => all.map((one) => one.ariaLabel));
   expect(names).toEqual([
     'Run A one by one',
@@ -93,7 +42,7 @@ it('compare: from a run, by pasting the link of another, to both of them drawn o
 
 it('compare: one zoom for all: by dragging in one, and back by a double click in another', async () => {
   const page = await browser.open();
-  await compare(page);
+  await openPair(page, server, a, b);
   const all = await view(page);
   const plot = (i: number) => page.locator('.u-over').nth(i);
   await plot(0).scrollIntoViewIfNeeded();
@@ -111,7 +60,7 @@ it('compare: one zoom for all: by dragging in one, and back by a double click in
 
 it('compare: by keys from bar to bar, across both runs, closer and back', async () => {
   const page = await browser.open();
-  await compare(page);
+  await openPair(page, server, a, b);
   const all = await view(page);
   await page.locator('.chart').first().focus();
   await page.keyboard.press('ArrowRight');
@@ -147,6 +96,7 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
   expect(await page.locator('.still').textContent()).toBe(
     'B is still running: this is as far as it has come.',
   );
+  expect(await page.locator('.replay').isVisible()).toBe(false);
   const drawnMs = async () => {
     const { stretches } = await readChart(page, 3, 'sleep');
     return stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
@@ -157,7 +107,7 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
   page.on('request', (request) => asked.push(request.url()));
   const before = await drawnMs();
   await expect.poll(drawnMs).toBeGreaterThan(before);
-  await over(live);
+  await over(server, live);
   await expect.poll(() => page.locator('.still').count(), { timeout: 10_000 }).toBe(0);
   expect(await page.locator('h1').textContent()).toMatch(/^B’s threads took \d+\.\d times as long/);
   expect(await page.locator('html[data-same]').count()).toBe(1);
@@ -172,6 +122,16 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
   asked.length = 0;
   await page.waitForTimeout(2500);
   expect(asked).toEqual([]);
+
+  await page.locator('.replay').waitFor();
+  const sentence = await page.locator('h1').textContent();
+  const whole = await drawnMs();
+  await scrub(page, 1000);
+  await expect.poll(drawnMs).toBeLessThan(whole / 2);
+  expect(await page.locator('h1').textContent()).toMatch(/^Played again/);
+  await scrub(page, 1e6);
+  await expect.poll(drawnMs).toBe(whole);
+  expect(await page.locator('h1').textContent()).toBe(sentence);
 });
 
 it('compare: without script two of one’s own runs are chosen, and compared as drawings and tables', async () => {
@@ -207,7 +167,7 @@ it('compare: at 390 pixels nothing goes sideways', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
-  await compare(page);
+  await openPair(page, server, a, b);
   expect(await overflow()).toBe(0);
   const tables = await page
     .locator('.compare-table')

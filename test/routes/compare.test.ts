@@ -99,6 +99,26 @@ describe('GET /compare', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('GET /compare: what plays both again, which is off while one of them goes on', async () => {
+    const controls = (html: string) =>
+      ['button', 'input', 'select'].flatMap((tag) =>
+        elements(html.slice(html.indexOf('<div class="replay"'), html.indexOf('<div class="tools"')), tag),
+      );
+    const { html } = await compare({ a, b });
+    expect(controls(html)).toHaveLength(5);
+    for (const { attributes } of controls(html)) expect(attributes).not.toHaveProperty('disabled');
+    // There is nothing to show job by job.
+    const keys = elements(html, 'kbd').map(({ text }) => text);
+    expect(keys).toContain('Space');
+    expect(keys).not.toContain('J');
+
+    const id = await app.start({ ...ENDLESS, modes: ['threads'] });
+    const live = controls((await compare({ a, b: id })).html);
+    expect(live).toHaveLength(5);
+    for (const { attributes } of live) expect(attributes).toHaveProperty('disabled');
+    await app.playground.runs.cancel(id);
+  });
+
   it('GET /compare: whole links of any server and any form of the run are taken, and ids', async () => {
     const plain = await compare({ a, b });
     for (const link of [

@@ -1,0 +1,237 @@
+/** Two runs compared, and played again on one clock: in the browser, by what it draws and says. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import { replayOrder } from '../../server/runs/replay.ts';
+import { seconds } from '../../views/words.ts';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import {
+  expectDrawnUntil,
+  openPair,
+  type PairEvents,
+  PLACES,
+  scrub,
+  startPair,
+  view,
+} from './compare-page.ts';
+import { missing, readChart } from './drawn.ts';
+
+let server: Server;
+let browser: TestBrowser;
+let a: string;
+let b: string;
+let events: PairEvents;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  ({ a, b } = await startPair(server));
+  events = { a: await server.events(a), b: await server.events(b) };
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** A page with both runs, which can be played again. */
+async function openBoth(fragment = '', options = {}): Promise<Page> {
+  const page = await browser.open(options);
+  await openPair(page, server, a, b, fragment);
+  await page.locator('.replay').waitFor();
+  return page;
+}
+
+const replayMs = async (page: Page) => Number(await page.locator('.scrubber').inputValue());
+const playName = (page: Page) => page.locator('.play').getAttribute('aria-label');
+
+/** All that the page says, and all that is drawn. */
+async function shown(page: Page): Promise<unknown> {
+  return {
+    said: await page.locator('section.compare').innerText(),
+    drawn: await Promise.all(PLACES.map((_, i) => readChart(page, i, 'sleep'))),
+  };
+}
+
+/** How many jobs of a run, or of a pass of it, had ended by then. */
+function endedJobs(events: RunEvent[], untilMs: number, pass: number | null = null): number {
+  return events.filter(
+    (event) => event.type === 'job-ended' && event.atMs <= untilMs && (pass === null || event.pass === pass),
+  ).length;
+}
+
+it('replay of two runs: both are shown as they were at one moment of their passes, and at the end as before', async () => {
+  const page = await openBoth();
+  const before = await shown(page);
+  const timesOf = () => page.locator('.pass-time').allTextContents();
+  const wholeTimes = await timesOf();
+  const endMs = PLACES.map(
+    ([run, pass]) =>
+      events[run].find((event) => event.type === 'pass-ended' && event.pass === pass)?.atMs ?? Number.NaN,
+  );
+  const [oneByOneA = 0, oneByOneB = 0, , threadsA = 0, threadsB = 0] = endMs;
+  // Threads of A are over then, and of B not.
+  const middleMs = Math.round((threadsA + Math.min(threadsB, oneByOneA, oneByOneB)) / 2);
+  await scrub(page, middleMs);
+  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+  await expectDrawnUntil(page, middleMs, events);
+
+  const told = await page.locator('.run-told').allTextContents();
+  expect(told).toEqual([
+    `${endedJobs(events.a, middleMs)} of 12 jobs`,
+    `${endedJobs(events.b, middleMs)} of 8 jobs`,
+  ]);
+  const done = (mode: string) => page.locator(`[data-mode=${mode}] [data-figure=done] td`).allTextContents();
+  expect((await done('sequential')).slice(0, 2)).toEqual([
+    String(endedJobs(events.a, middleMs, 0)),
+    String(endedJobs(events.b, middleMs, 0)),
+  ]);
+  expect((await done('threads')).slice(0, 2)).toEqual(['4', String(endedJobs(events.b, middleMs, 1))]);
+  expect(await page.locator('tr.mode small').allTextContents()).toEqual([
+    'A is still running; B is still running',
+    'B is still running',
+  ]);
+  expect(await timesOf()).toEqual(
+    wholeTimes.map((time, i) => ((endMs[i] ?? 0) <= middleMs ? time : seconds(middleMs))),
+  );
+
+  await scrub(page, 0);
+  await expect
+    .poll(() => page.locator('.run-told').allTextContents())
+    .toEqual(['0 of 12 jobs', '0 of 8 jobs']);
+  await expectDrawnUntil(page, 0, events);
+  await scrub(page, 1e6);
+  await expect.poll(() => shown(page)).toEqual(before);
+});
+
+it('replay of two runs: plays both on one clock, pauses, and ends as the page was', async () => {
+  const page = await openBoth();
+  const before = await shown(page);
+  const drawnMs = async () => {
+    const sums = [];
+    for (const i of [0, 1]) {
+      const { stretches } = await readChart(page, i, 'sleep');
+      sums.push(stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0));
+    }
+    return sums;
+  };
+  const whole = await drawnMs();
+  await page.selectOption('.speed select', '0.25');
+  await page.locator('.chart').first().focus();
+  await page.keyboard.press(' ');
+  await expect.poll(() => playName(page)).toBe('Pause');
+  // What is drawn follows a frame after the press.
+  const isPartial = (sums: number[]) => sums.every((ms, i) => ms > 50 && ms < (whole[i] ?? 0));
+  await expect.poll(async () => isPartial(await drawnMs())).toBe(true);
+  const early = await drawnMs();
+  await expect.poll(async () => (await drawnMs()).every((ms, i) => ms > (early[i] ?? 0))).toBe(true);
+  await page.click('.play');
+  await expect.poll(() => playName(page)).toBe('Play');
+  const atMs = await replayMs(page);
+  expect(atMs).toBeGreaterThan(0);
+  await expectDrawnUntil(page, atMs, events);
+  await page.selectOption('.speed select', '10');
+  await page.click('.play');
+  await expect.poll(() => playName(page)).toBe('Play');
+  await page.selectOption('.speed select', '1');
+  await expect.poll(() => shown(page)).toEqual(before);
+});
+
+it('replay of two runs: a step leads to the next event of either run, and to the one before', async () => {
+  const page = await openBoth();
+  const timesOf = (log: RunEvent[]) =>
+    replayOrder(log)
+      .map(({ atMs }) => atMs)
+      .filter(Number.isFinite);
+  const [ofA, ofB] = [timesOf(events.a), timesOf(events.b)];
+  const all = [...new Set([...ofA, ...ofB])].filter((ms) => ms > 0).sort((one, other) => one - other);
+  await scrub(page, 0);
+  const visited: number[] = [];
+  await page.locator('.chart').last().focus();
+  for (const next of all.slice(0, 30)) {
+    await page.keyboard.press('.');
+    await expect.poll(() => replayMs(page)).toBe(next);
+    visited.push(next);
+  }
+  // Each run has events that the other has not.
+  expect(visited.some((ms) => !ofA.includes(ms))).toBe(true);
+  expect(visited.some((ms) => !ofB.includes(ms))).toBe(true);
+  for (const before of visited.slice(0, -1).reverse().slice(0, 10)) {
+    await page.click('.event-back');
+    await expect.poll(() => replayMs(page)).toBe(before);
+  }
+  // From the end, what either run had last before it.
+  await scrub(page, 1e6);
+  await page.locator('.chart').first().focus();
+  await page.keyboard.press(',');
+  await expect.poll(() => replayMs(page)).toBe(all.at(-2));
+});
+
+it('replay of two runs: its link shows the stretch, the selection, the time and the speed that its sender saw', async () => {
+  const page = await openBoth();
+  await page.locator('.chart').nth(1).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('w');
+  await page.selectOption('.speed select', '0.5');
+  await scrub(page, 700);
+  await page.waitForURL(({ hash }) => /view=.*bar=1\..*t=700.*speed=0\.5/.test(hash));
+  const other = await openBoth(new URL(page.url()).hash);
+  await expect.poll(() => replayMs(other)).toBe(700);
+  // The address has them to the microsecond.
+  const { min, max } = await view(page);
+  await expect.poll(async () => (await view(other)).min).toBeCloseTo(min, 5);
+  expect((await view(other)).max).toBeCloseTo(max, 5);
+  for (const part of ['#compare-told', '.looked']) {
+    const [there, here] = await Promise.all([other, page].map((one) => one.locator(part).innerText()));
+    expect(there).toBe(here);
+  }
+  for (const i of PLACES.keys()) {
+    const [there, here] = await Promise.all([other, page].map((one) => readChart(one, i, 'sleep')));
+    expect(there?.stretches.length).toBe(here?.stretches.length);
+    expect(missing(there?.stretches ?? [], here?.stretches ?? [], here?.pixelMs ?? 0)).toEqual([]);
+  }
+  expect(await other.locator('.looked').textContent()).toMatch(/^main: /);
+  expect(await other.locator('.speed select').inputValue()).toBe('0.5');
+});
+
+it('replay of two runs: at 390 pixels its fewer words leave the charts where they are', async () => {
+  const page = await openBoth('', { viewport: { width: 390, height: 844 } });
+  const layout = () =>
+    page.evaluate(() => {
+      const top = (selector: string) =>
+        (document.querySelector(selector)?.getBoundingClientRect().top ?? Number.NaN) + scrollY;
+      const overflow = document.documentElement.scrollWidth - document.body.offsetWidth;
+      return [top('.compare-table'), top('compare-view'), top('.replay'), overflow];
+    });
+  const before = await layout();
+  expect(before.at(-1)).toBe(0);
+  for (const share of [0, 0.3, 0.7, 1]) {
+    await scrub(page, share * Number(await page.locator('.scrubber').getAttribute('max')));
+    if (share < 1) await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+    expect(await layout()).toEqual(before);
+  }
+});
+
+it('replay of two runs: a pass that nobody saw end goes no further than is known of it', async () => {
+  const id = await server.start({
+    modes: ['sequential', 'threads'],
+    jobs: 3,
+    minSeconds: 0.7,
+    maxSeconds: 0.7,
+  });
+  const hasThreads = async () =>
+    (await server.events(id)).some(({ type, pass }) => type === 'job-started' && pass === 1);
+  await expect.poll(hasThreads, { timeout: 20_000 }).toBe(true);
+  await server.kill();
+  await server.restart();
+  const page = await browser.open();
+  await openPair(page, server, id, a);
+  const timesOf = () => page.locator('.pass-time').allTextContents();
+  const whole = await timesOf();
+  const log = await server.events(id);
+  const latestMs = (pass: number) =>
+    Math.max(...log.filter((one) => one.pass === pass).map(({ atMs }) => atMs));
+  // One by one still goes on then.
+  const laterMs = Math.round((latestMs(0) + latestMs(1)) / 2);
+  await scrub(page, laterMs);
+  await expect.poll(async () => (await timesOf())[0]).toBe(seconds(laterMs));
+  // One by one in both, on the event loop in one.
+  expect((await timesOf())[3]).toBe(whole[3]);
+  expect(whole[3]).toBe(seconds(latestMs(1)));
+});
