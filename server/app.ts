@@ -21,6 +21,7 @@ import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
+import { expectedRoutes } from './routes/expected.ts';
 import { exportHeaders, exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
@@ -97,6 +98,7 @@ export function createApp({
   app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', runRoutes(playground));
   app.route('/', familyRoutes(playground));
+  app.route('/', expectedRoutes(playground));
   app.route('/', scriptRoutes(playground));
   app.route('/', exportRoutes(playground));
   app.route('/', compareRoutes(playground));

@@ -1,6 +1,6 @@
 /** Where the reader is, when htmx puts a new run on the page: the focus stays, and the new run can be seen. */
 
-import { isTaken } from './mended.ts';
+import { isOfForm, isTaken } from './mended.ts';
 
 /**
  * A disabled button loses the focus; it gets it back when its request has ended, or, where it is gone by then as
@@ -8,10 +8,12 @@ import { isTaken } from './mended.ts';
  */
 export function keepFocus(): void {
   let focused: HTMLElement | null = null;
-  document.addEventListener('htmx:config:request', () => {
+  document.addEventListener('htmx:config:request', (event) => {
+    if (!isOfForm(event)) return;
     focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   });
-  document.addEventListener('htmx:finally:request', () => {
+  document.addEventListener('htmx:finally:request', (event) => {
+    if (!isOfForm(event)) return;
     const id = focused?.id;
     focused = null;
     if (!id) return;

@@ -1,19 +1,21 @@
-/** The form's messages: what the server could not say itself, and when none of them holds any longer. */
+/** The page's messages: what the server could not say itself, and when none of them holds any longer. */
 
-/** Says in the form that the server gave no answer of its own, and takes messages off it once a run was taken. */
+/** Says where the server gave no answer of its own, and takes messages off the form once a run was taken. */
 export function tendMessages(): void {
-  document.addEventListener('htmx:config:request', () => say(''));
+  document.addEventListener('htmx:config:request', (event) => {
+    if (isOfForm(event)) say('');
+  });
   document.addEventListener('htmx:error', (event) => {
     const ctx = contextOf(event);
     // Without a request it is an error of a script.
-    if (ctx !== undefined && !ctx.response) say(unreachable(ctx));
+    if (ctx !== undefined && !ctx.response) tellUnreachable(ctx);
   });
   // A gateway's page has no place in ours: each error of our own server says where it belongs.
   document.addEventListener('htmx:response:error', (event) => {
     const ctx = contextOf(event);
     if (ctx === undefined || ctx.hx?.retarget !== undefined) return;
     ctx.swap = 'none';
-    say(unreachable(ctx));
+    tellUnreachable(ctx);
   });
   document.addEventListener('htmx:after:swap', (event) => {
     if (!isTaken(event)) return;
@@ -28,7 +30,12 @@ export function tendMessages(): void {
 
 /** Whether a swap that htmx made is that of a run that was taken, not of a form that was refused. */
 export function isTaken(swap: Event): boolean {
-  return contextOf(swap)?.response?.status === 200;
+  return isOfForm(swap) && contextOf(swap)?.response?.status === 200;
+}
+
+/** Whether what htmx tells of is a form that somebody sent, not a part of the page that asks by itself. */
+export function isOfForm(event: Event): boolean {
+  return contextOf(event)?.sourceElement?.matches('form') === true;
 }
 
 /** What htmx knows of a request, as far as it is used here. */
@@ -43,9 +50,18 @@ function contextOf(event: Event): Context | undefined {
   return event instanceof CustomEvent ? event.detail?.ctx : undefined;
 }
 
-function unreachable({ sourceElement }: Context): string {
-  const what = sourceElement?.matches('.cancel') ? 'cancelled' : 'started';
-  return `The server cannot be reached. Nothing was ${what}.`;
+/**
+ * What somebody asked for is told beside the form. A part of the page that asks by itself, again and again, has a line
+ * for it if it matters; the answer that comes at last has that line hidden.
+ */
+function tellUnreachable({ sourceElement }: Context): void {
+  if (sourceElement?.matches('form')) {
+    const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
+    say(`The server cannot be reached. Nothing was ${what}.`);
+    return;
+  }
+  const lost = sourceElement?.querySelector<HTMLElement>('.lost');
+  if (lost) lost.hidden = false;
 }
 
 function say(message: string): void {

@@ -1,8 +1,8 @@
-/** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. All their rows are there from the start. */
+/** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. Nothing moves as they fill. */
 import { html } from 'hono/html';
 import type { Family, FamilyRun, ModeFigures } from '../server/runs/families/figures.ts';
 import type { PassResult } from '../server/runs/families/result.ts';
-import { wordsFor } from '../server/runs/families/sentence.ts';
+import { wordsFor, wordsOf } from '../server/runs/families/sentence.ts';
 import { amdahl } from '../server/runs/speed-up.ts';
 import { capital, MODE_NAMES } from '../server/runs/words.ts';
 import { STATUS_WORDS } from './names.ts';
@@ -11,10 +11,15 @@ import { count, duration, times } from './words.ts';
 /** Most orders that are listed. */
 const MOST_ORDERS = 5;
 
-/** The most frequent orders in which jobs ended; nothing where there is only one job. */
-export function ordersTable({ spec, count: planned }: Family, { orders }: ModeFigures) {
+/**
+ * The most frequent orders in which jobs ended; nothing where there is only one job. Where it `grows` it has its rows
+ * from the start; one by one, jobs have but one order to end in.
+ */
+export function ordersTable({ spec, count: planned }: Family, { mode, orders }: ModeFigures, grows: boolean) {
   if (spec.jobs === 1) return null;
-  const rows = Array.from({ length: Math.min(MOST_ORDERS, planned) }, (_, i) => orders[i]);
+  const room = grows && mode !== 'sequential' ? Math.min(MOST_ORDERS, planned) : 1;
+  const length = Math.max(room, Math.min(MOST_ORDERS, orders.length));
+  const rows = Array.from({ length }, (_, i) => orders[i]);
   const more = orders.length - MOST_ORDERS;
   return html`<div class="family-table">
 <table class="orders">
@@ -73,7 +78,7 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
 function passTime({ status, wallMs }: PassResult, wall: ModeFigures['wall']): string {
   const isWhole = status === 'completed' || status === 'failed' || status === null;
   if (wallMs === null) return isWhole ? '' : 'cut off';
-  const { text, unit } = wordsFor(wall?.min ?? wallMs, wall?.max ?? wallMs);
+  const { text, unit } = wall === null ? wordsFor(wallMs, wallMs) : wordsOf(wall);
   const time = `${text(wallMs)} ${unit}`;
   if (!isWhole) return `cut off at ${time}`;
   return status === 'failed' ? `${time}, failed` : time;

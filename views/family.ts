@@ -5,7 +5,9 @@
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../server/lessons/catalogue.ts';
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../server/runs/families/figures.ts';
-import { rangeOf, serialWords, tellFamily, wordsFor } from '../server/runs/families/sentence.ts';
+import { tellLeft, tellTook } from '../server/runs/families/how-long.ts';
+import type { Left } from '../server/runs/families/left.ts';
+import { rangeOf, serialWords, tellFamily, wordsOf } from '../server/runs/families/sentence.ts';
 import { amdahl } from '../server/runs/speed-up.ts';
 import { capital, inMode, MODE_NAMES } from '../server/runs/words.ts';
 import { speedUpCurve } from './family-curve.ts';
@@ -14,25 +16,37 @@ import { ordersTable, runsTable, sweepTable } from './family-tables.ts';
 import { STATUS_WORDS } from './names.ts';
 import { count, times } from './words.ts';
 
-/** `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more. */
-export type FamilyView = { family: Family; lesson: CatalogueEntry | null; mine: boolean };
+/**
+ * `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more.
+ * `left`: null where it has ended. `grows`: it is or was seen to, so that there is room for rows that have not come.
+ */
+export type FamilyView = {
+  family: Family;
+  lesson: CatalogueEntry | null;
+  mine: boolean;
+  left: Left | null;
+  grows: boolean;
+};
+
+/** How long one answer is waited for, before the connection counts as lost. */
+const PATIENCE = '10s';
 
 /** All that changes while a family is under way; it asks for itself again until the family has ended. */
 export function familySection(view: FamilyView) {
-  const { family } = view;
+  const { family, grows } = view;
   const figures = figuresOf(family);
   const isLive = family.status === null;
-  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph"`;
+  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${PATIENCE}"`;
   return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
 ${familyHead(view)}
 <div class="family-modes">
-${figures.map((one) => modeFigure(family, one))}
+${figures.map((one) => modeFigure(family, one, grows))}
 ${family.kind === 'repeat' ? runsTable(family, figures) : null}
 </div>
 </section>`;
 }
 
-function familyHead({ family, lesson, mine }: FamilyView) {
+function familyHead({ family, lesson, mine, left }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = tellFamily(family);
   const finished = finishedRuns(family);
@@ -44,8 +58,11 @@ function familyHead({ family, lesson, mine }: FamilyView) {
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
 <span class="progress-text">${told}${finished} of ${count(planned, 'run')}</span>
 ${mine && status === null ? cancelForm(id) : null}
+<span class="lost" role="status" hidden>Connection lost, coming back…</span>
 <a class="permalink" href="/families/${id}">Link to these runs</a>
 </div>
+${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
+<p class="family-left quiet">${left === null ? tellTook(family) : tellLeft(left)}</p>
 <p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson)}</p>
 <p class="family-ways"><a href="/?from=${id}">Use these settings again</a> <a href="/families/${id}.json">Figures as JSON</a></p>
 </div>`;
@@ -67,14 +84,14 @@ function cancelForm(id: string) {
   return html`<form class="cancel" method="post" action="/families/${id}/cancel" hx-post="/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
 }
 
-function modeFigure(family: Family, figures: ModeFigures) {
+function modeFigure(family: Family, figures: ModeFigures, grows: boolean) {
   const { mode, missed } = figures;
   const isSweep = family.kind === 'sweep';
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
 <h2 id="mode-${mode}">${capital(MODE_NAMES[mode])}</h2>
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepTold(family, figures) : repeatTold(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
-${isSweep ? sweepTable(family, figures) : ordersTable(family, figures)}
+${isSweep ? sweepTable(family, figures) : ordersTable(family, figures, grows)}
 <p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
 }
@@ -82,7 +99,7 @@ ${isSweep ? sweepTable(family, figures) : ordersTable(family, figures)}
 function repeatTold({ status }: Family, { wall, times: measured }: ModeFigures) {
   if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
   if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
-  const { text, unit } = wordsFor(wall.min, wall.max);
+  const { text, unit } = wordsOf(wall);
   return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
 }
 

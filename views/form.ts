@@ -23,6 +23,8 @@ export type FormProps = {
   errors: FieldErrors;
   /** What concerns the form as a whole: the server is busy. */
   message?: string;
+  /** How long the runs of a family will take; empty for one run, and where what is typed is wrong. */
+  expected: string;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
@@ -41,7 +43,7 @@ const FIELD_ORDER = [
 ] as const;
 
 /** The form. The first field that is wrong has the focus; where none is, Run has it. */
-export function runForm({ values, errors, message, limits }: FormProps) {
+export function runForm({ values, errors, message, expected, limits }: FormProps) {
   const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
   const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
@@ -92,7 +94,8 @@ ${textField('repeat', 'Repeat', 'numeric', field, 'once')}
 ${textField('sweep', 'Sweep workers to', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
-<p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes.</p>
+<p id="expected" aria-live="polite" hx-get="/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
+<p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
 </details>
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>

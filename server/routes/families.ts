@@ -4,8 +4,11 @@ import { familySection } from '../../views/family.ts';
 import { page } from '../../views/page.ts';
 import type { Playground } from '../playground.ts';
 import { type Family, figuresOf } from '../runs/families/figures.ts';
+import { leftOf } from '../runs/families/left.ts';
+import { plannedTimes } from '../runs/families/planned.ts';
 import { tellFamily } from '../runs/families/sentence.ts';
 import type { Spread } from '../runs/families/spread.ts';
+import { groundOf } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import { lessonOf } from './view.ts';
@@ -20,8 +23,13 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   const { families, lessons, built } = playground;
   const routes = new Hono<Env>();
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
-  const section = (family: Family, person: string) =>
-    familySection({ family, lesson: lessonOf(lessons, family.spec.lesson), mine: family.person === person });
+  const section = (family: Family, person: string, grows: boolean) => {
+    const { spec, status } = family;
+    const lesson = lessonOf(lessons, spec.lesson);
+    const planned = () => plannedTimes(family, spec, groundOf(playground, lesson)).runsMs;
+    const left = status === null ? leftOf(family, planned(), Date.now()) : null;
+    return familySection({ family, lesson, mine: family.person === person, left, grows });
+  };
 
   routes.get('/families/:file{[\\w-]+\\.json}', async (c) => {
     const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
@@ -36,7 +44,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
         assets: built.page,
-        body: section(family, person),
+        body: section(family, person, family.status === null),
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),
     );
@@ -46,7 +54,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
     c.header('Cache-Control', 'no-store');
-    return c.html(section(family, c.get('person')));
+    return c.html(section(family, c.get('person'), true));
   });
 
   routes.post('/families/:id/cancel', async (c) => {

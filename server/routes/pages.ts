@@ -15,6 +15,7 @@ import type { RunView } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../runs/spec.ts';
 import { sentence } from '../runs/summary.ts';
 import { originOf } from './address.ts';
+import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -80,7 +81,7 @@ export function playgroundPage(
   playground: Playground,
   content: PageContent,
 ): Response | Promise<Response> {
-  const { built, settings, lessons } = playground;
+  const { built, lessons } = playground;
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
   const view = run ? viewOf(run, c.get('person'), playground) : null;
   const planned = view ?? plannedOf(playground, values.lesson);
@@ -88,7 +89,7 @@ export function playgroundPage(
   const state = view?.timeline.state;
   const body = html`<div class="side">
 ${lesson && lessonIntro(lesson, state === 'ended')}
-${formOf(settings, values, errors, message)}
+${formOf(playground, values, errors, message)}
 </div>
 ${view ? runSection(view, waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonTold(lesson, state === 'ended')}
@@ -123,16 +124,12 @@ function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: Vie
 }
 
 /** The form, with what was typed and what was wrong with it. */
-export function formOf(
-  settings: Playground['settings'],
-  values: FormValues,
-  errors: FieldErrors,
-  message?: string,
-) {
-  const { MAX_JOBS: maxJobs, MAX_PROCESSES: maxProcesses, PASS_SECONDS: passSeconds } = settings;
+export function formOf(playground: Playground, values: FormValues, errors: FieldErrors, message?: string) {
+  const { MAX_JOBS: maxJobs, MAX_PROCESSES: maxProcesses, PASS_SECONDS: passSeconds } = playground.settings;
   return runForm({
     values,
     errors,
+    expected: expectedOf(playground, values),
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
   });

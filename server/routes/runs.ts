@@ -1,7 +1,6 @@
 /** Runs, for people: submitted by the form, shown at their permalink, cancelled, and used again. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { FormValues } from '../../views/form.ts';
 import { takeAway } from '../../views/program.ts';
 import { runSection } from '../../views/run.ts';
 import type { Playground } from '../playground.ts';
@@ -9,14 +8,14 @@ import { BusyError } from '../runs/admission.ts';
 import { failure, isHtmx } from './failure.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember } from './person.ts';
-import { valuesOf, viewOf } from './view.ts';
+import { typedValues, valuesOf, viewOf } from './view.ts';
 
 const NO_RUN =
   'There is no run at this address. It may have been mistyped, or the run was too old and has been forgotten.';
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 export function runRoutes(playground: Playground): Hono<Env> {
-  const { runs, families, parseSpec, settings } = playground;
+  const { runs, families, parseSpec } = playground;
   const routes = new Hono<Env>();
 
   routes.post('/runs', async (c) => {
@@ -25,7 +24,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
     }
     const form = await c.req.formData().catch(() => null);
     if (!form) return failure(c, playground, 400, 'The form could not be read.');
-    const values = formValues(form);
+    const values = typedValues(form);
     const parsed = parseSpec(fieldsOf(form));
     if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
     const person = remember(c);
@@ -57,7 +56,7 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     c.header('HX-Retarget', '#run-form');
     c.header('HX-Reswap', 'outerHTML');
     const { values, errors = {}, message = errors[''], status } = content;
-    return c.html(formOf(settings, values, errors, message), status);
+    return c.html(formOf(playground, values, errors, message), status);
   }
 
   routes.get('/runs/:id', (c, next) => {
@@ -100,25 +99,4 @@ function fieldsOf(form: FormData): Record<string, unknown> {
   }
   fields.modes ??= [];
   return fields;
-}
-
-/** What was typed, to be shown again. */
-function formValues(form: FormData): FormValues {
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === 'string' ? value : '';
-  };
-  return {
-    lesson: text('lesson'),
-    runtime: text('runtime'),
-    jobs: text('jobs'),
-    workers: text('workers'),
-    minSeconds: text('minSeconds'),
-    maxSeconds: text('maxSeconds'),
-    work: text('work'),
-    seed: text('seed'),
-    repeat: text('repeat'),
-    sweep: text('sweep'),
-    modes: form.getAll('modes').map(String),
-  };
 }

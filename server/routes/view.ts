@@ -64,3 +64,24 @@ export function lessonValues(lesson: CatalogueEntry): FormValues {
   const values = valuesOf({ ...rest, modes: [...modes], lesson: lesson.slug, seed: 0 });
   return { ...values, seed: rest.seed === null ? '' : String(rest.seed) };
 }
+
+/** The form's values as they were typed. */
+export function typedValues(form: FormData | URLSearchParams): FormValues {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    lesson: text('lesson'),
+    runtime: text('runtime'),
+    jobs: text('jobs'),
+    workers: text('workers'),
+    minSeconds: text('minSeconds'),
+    maxSeconds: text('maxSeconds'),
+    work: text('work'),
+    seed: text('seed'),
+    repeat: text('repeat'),
+    sweep: text('sweep'),
+    modes: form.getAll('modes').map(String),
+  };
+}

@@ -2,22 +2,31 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Door, openDoor } from './door.ts';
 import { fill, LONG } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
+let door: Door;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  door = await openDoor(server.url);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
-afterAll(() => Promise.all([browser?.close(), server?.close()]));
+afterAll(() => Promise.all([browser?.close(), door?.close(), server?.close()]));
 
 const NARROW = { width: 390, height: 844 };
 const SHORT = { modes: ['threads'], jobs: '3', minSeconds: '0.2', maxSeconds: '0.3' } as const;
 
 /** Fills in the form as a person does, and presses Run; resolves on the page of the family. */
-async function ask(page: Page, field: 'repeat' | 'sweep', value: string, filled: Parameters<typeof fill>[1]) {
-  await page.goto(server.url);
+async function ask(
+  page: Page,
+  field: 'repeat' | 'sweep',
+  value: string,
+  filled: Parameters<typeof fill>[1],
+  url = server.url,
+) {
+  await page.goto(url);
   await fill(page, filled);
   await page.locator('#more summary').click();
   await page.fill(`#${field}`, value);
@@ -30,7 +39,18 @@ const dots = (page: Page) => page.locator('svg.spread .measured').count();
 
 /** Where what a reader looks at stands. */
 function places(page: Page): Promise<Record<string, number[]>> {
-  const selectors = ['.run-bar', '.family-modes', '.spread', '.curve', '.orders', '.family-runs', 'tbody tr'];
+  const selectors = [
+    '.run-bar',
+    '.run-bar progress',
+    '.progress-text',
+    '.permalink',
+    '.family-modes',
+    '.spread',
+    '.curve',
+    '.orders',
+    '.family-runs',
+    'tbody tr',
+  ];
   return page.evaluate(
     (all) =>
       Object.fromEntries(
@@ -74,7 +94,9 @@ it.each([
     expect(await page.locator('h1').textContent()).toMatch(
       /^5 runs in threads: .*, jobs (ended in \d different orders|always ended in the same order)\.$/,
     );
-    expect(await page.locator('[role=status]').textContent()).toBe(await page.locator('h1').textContent());
+    expect(await page.locator('.unseen[role=status]').textContent()).toBe(
+      await page.locator('h1').textContent(),
+    );
     expect(await page.locator('.progress-text').textContent()).toBe('5 of 5 runs');
     // Nothing is asked for any more: in the time in which it would have been, more than once.
     const count = asked.length;
@@ -138,6 +160,85 @@ it('page: what is wrong with a sweep is told at its field, with More open and th
   expect(await page.locator('#sweep-error').isVisible()).toBe(true);
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('sweep');
 });
+
+it('page: how long it will take is told as it is typed, before Run is pressed', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await fill(page, { ...SHORT, minSeconds: '2', maxSeconds: '2' });
+  const told = page.locator('#expected');
+  expect(await told.textContent()).toBe('');
+  await page.locator('#more summary').click();
+  await page.locator('#repeat').pressSequentially('50');
+  const poll = () => expect.poll(() => told.textContent());
+  await poll().toBe('50 runs, one after the other: about 2.2 s each, 1 min 50 s in all.');
+  // Beside the field, not somewhere out of sight.
+  const [line, field] = await Promise.all([told.boundingBox(), page.locator('#repeat').boundingBox()]);
+  expect((line?.y ?? 0) - (field?.y ?? 0) - (field?.height ?? 0)).toBeLessThan(40);
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('repeat');
+  await page.check('#modes-sequential');
+  await poll().toBe('50 runs, one after the other: about 8.4 s each, 7 min in all.');
+  await page.fill('#repeat', '51');
+  await poll().toBe('');
+
+  // What was wrong stays told until a run was taken.
+  await page.click('#run-button');
+  await page.locator('#repeat-error').waitFor();
+  await page.fill('#repeat', '5');
+  await poll().toMatch(/^5 runs/);
+  expect(await page.locator('#repeat-error').count()).toBe(1);
+});
+
+it.each([
+  ['silent', { width: 1280, height: 900 }],
+  ['gateway', NARROW],
+] as const)(
+  'page: a family whose server does not answer (%s) says so, and comes back by itself',
+  async (how, viewport) => {
+    browser.allow('net::');
+    browser.allow('502');
+    const page = await browser.open({ viewport });
+    await ask(page, 'repeat', '8', SHORT, door.url);
+    await expect.poll(() => dots(page), { timeout: 20_000 }).toBeGreaterThan(0);
+    const lost = page.locator('.lost');
+    expect(await lost.isVisible()).toBe(false);
+    const standing = await places(page);
+    door.shut(how);
+    await lost.waitFor();
+    expect(await places(page)).toEqual(standing);
+    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    const before = await dots(page);
+    const id = new URL(page.url()).pathname.split('/')[2];
+    // Meanwhile the family goes on, and the page does not say that it is back.
+    const runs = async () => {
+      const { modes }: { modes: { wallMs: object | null; orders: { count: number }[] }[] } = await (
+        await fetch(`${server.url}/families/${id}.json`)
+      ).json();
+      return modes[0]?.orders.reduce((sum, { count }) => sum + count, 0) ?? 0;
+    };
+    await expect.poll(runs, { timeout: 20_000 }).toBeGreaterThan(before + 1);
+    expect(await lost.isVisible()).toBe(true);
+    expect(await dots(page)).toBe(before);
+    // What is asked for now cannot be had, and that is said too.
+    await page.click('#cancel-button');
+    const alert = page.getByRole('alert');
+    const words = 'The server cannot be reached. Nothing was cancelled.';
+    await expect.poll(() => alert.textContent()).toBe(words);
+
+    door.open();
+    await lost.waitFor({ state: 'hidden' });
+    // It can be read for longer than a moment: until the family has ended.
+    const [state, told] = await page.evaluate(() => [
+      document.getElementById('family')?.dataset.state,
+      document.getElementById('form-message')?.textContent,
+    ]);
+    expect(told).toBe(state === 'running' ? words : undefined);
+    await ended(page);
+    expect(await dots(page)).toBe(8);
+    expect(await lost.isVisible()).toBe(false);
+    expect(await alert.count()).toBe(0);
+  },
+);
 
 it('page: without script a family is shown until it has ended', async () => {
   const page = await browser.open({ javaScriptEnabled: false });

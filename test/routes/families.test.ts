@@ -76,6 +76,12 @@ async function make(by: Client, fields: Fields): Promise<string> {
   return (response.headers.get('location') ?? '').replace('/families/', '');
 }
 
+/** What the page of a family says of how long it takes. */
+async function leftOn(by: Client, id: string): Promise<string | undefined> {
+  const html = await (await by.get(`/families/${id}`)).text();
+  return elements(html, 'p').find(({ attributes }) => attributes.class === 'family-left quiet')?.text;
+}
+
 let app: PlaygroundApp;
 beforeAll(async () => {
   app = await playgroundApp();
@@ -253,6 +259,17 @@ describe('GET /families/:id', () => {
     expect(rows.some(({ text }) => text.includes('3 runs: 1 job'))).toBe(true);
     expect(await (await (await app.browser()).get('/runs')).text()).not.toContain(id);
   });
+
+  it('GET /families/:id: says at once what to expect, and in the end how long it was', async () => {
+    const browser = await app.browser();
+    const id = await make(browser, { ...FIELDS, minSeconds: '1', maxSeconds: '1' });
+    const page = () => leftOn(browser, id);
+    expect(await page()).toMatch(/^About \d s left, if all goes as planned\.$/);
+    await started(app, id, 2);
+    expect(await page()).toMatch(/^About \d s left, going by the runs so far\.$/);
+    await ended(app, id);
+    expect(await page()).toMatch(/^Took [\d.]+ s in all\.$/);
+  });
 });
 
 describe('POST /families/:id/cancel', () => {
@@ -312,6 +329,19 @@ describe('with room for one run', () => {
     expect(elements(await (await browser.get('/runs')).text(), 'li')).toEqual([]);
     await small.playground.runs.cancel(waiting);
     await small.playground.runs.cancel(blocker);
+  });
+
+  it('families: one whose run waits in the queue says so, and that nobody knows until when', async () => {
+    const blocker = await small.start(ENDLESS);
+    const browser = await small.browser();
+    const id = await make(browser, { ...FIELDS, minSeconds: '2', maxSeconds: '2' });
+    const page = () => leftOn(browser, id);
+    const words = 'Run 1 waits, 1st in line: until when is not known. From then on about 7 s.';
+    await expect.poll(page).toBe(words);
+    await small.playground.runs.cancel(blocker);
+    await started(small, id, 1);
+    expect(await page()).toMatch(/^About \d s left/);
+    await small.playground.families.cancel(id);
   });
 
   it('families: somebody else’s run goes between two runs of a family, and the queue holds one of them at most', async () => {

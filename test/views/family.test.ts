@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Status } from '../../server/runs/events.ts';
 import type { Family } from '../../server/runs/families/figures.ts';
+import { resultOf } from '../../server/runs/families/result.ts';
 import { familySection } from '../../views/family.ts';
 import { elements } from '../markup.ts';
 
@@ -27,14 +28,18 @@ const stopped = (status: Status, wallMs: number | null): Family => ({
   runs: [['completed', 2695.6] as const, [status, wallMs] as const].map(([ending, ms], i) => ({
     id: `r${i}`,
     place: i + 1,
+    createdAt: 0,
     result: {
+      ...resultOf([]),
       status: ending,
       passes: [{ mode: 'threads', status: ending, wallMs: ms, order: [0, 1, 2] }],
     },
   })),
 });
 const shown = (status: Status, wallMs: number | null) =>
-  String(familySection({ family: stopped(status, wallMs), lesson: null, mine: false }));
+  String(
+    familySection({ family: stopped(status, wallMs), lesson: null, mine: false, left: null, grows: false }),
+  );
 
 it('familySection: of a family that was stopped, only the runs that ended by themselves are counted', () => {
   for (const status of ['cancelled', 'interrupted'] as const) {

@@ -11,6 +11,7 @@ import type { Runs } from '../runs.ts';
 import type { FamilyPlan, Spec } from '../spec.ts';
 import type { Store, StoredFamily, StoredRun } from '../store.ts';
 import type { Family } from './figures.ts';
+import { specAt } from './planned.ts';
 import { type RunResult, resultOf } from './result.ts';
 
 export type FamiliesDeps = {
@@ -66,7 +67,8 @@ export class Families {
     const status = this.#statusOf(stored);
     const runs: Family['runs'] = [];
     for (const run of store.ofFamily(id)) {
-      runs.push({ id: run.id, place: run.member?.place ?? 0, result: await this.#resultOf(run) });
+      const place = run.member?.place ?? 0;
+      runs.push({ id: run.id, place, createdAt: run.createdAt, result: await this.#resultOf(run) });
     }
     return { ...stored, status, runs };
   }
@@ -102,9 +104,9 @@ export class Families {
     return this.#live.has(id) ? null : (status ?? 'interrupted');
   }
 
-  #submit({ id, person, kind, spec }: StoredFamily, place: number): string {
-    const own = kind === 'sweep' ? { ...spec, workers: place } : spec;
-    return this.#deps.runs.submit(own, person, { family: id, place }).id;
+  #submit(family: StoredFamily, place: number): string {
+    const { id, person, spec } = family;
+    return this.#deps.runs.submit(specAt(family, spec, place), person, { family: id, place }).id;
   }
 
   /** All runs after the first, and the end. Never rejects. */
@@ -150,7 +152,7 @@ export class Families {
     const known = this.#results.get(id);
     if (known) return known;
     const log = this.#deps.runs.get(id)?.log;
-    if (!log) return { status: null, passes: [] };
+    if (!log) return resultOf([]);
     const result = resultOf(log.after(0));
     if (log.isEnded) this.#remember(id, result);
     // Fifty long logs are read with pauses for everything else.

@@ -5,8 +5,11 @@ import { fitSerial } from './fit.ts';
 import type { RunResult } from './result.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
 
-/** A run of a family. `place` counts from 1; in a sweep it is how many workers the run had. */
-export type FamilyRun = { id: string; place: number; result: RunResult };
+/**
+ * A run of a family. `place` counts from 1; in a sweep it is how many workers the run had. `createdAt`, in ms since 1970,
+ * is when it was asked for.
+ */
+export type FamilyRun = { id: string; place: number; createdAt: number; result: RunResult };
 
 /** A family as far as it has come. `status` is null until it has ended; of `count` runs, `runs` are those there are. */
 export type Family = FamilyPlan & {

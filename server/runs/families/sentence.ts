@@ -1,6 +1,7 @@
 /** The words for what the runs of a family came to. Pure. */
 import { counted, inMode, listed } from '../words.ts';
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from './figures.ts';
+import type { Spread } from './spread.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
 export function tellFamily(family: Family): string {
@@ -10,7 +11,8 @@ export function tellFamily(family: Family): string {
     return family.status === null ? `${lead}: nothing is measured yet.` : `${lead}: none completed.`;
   if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures)}.`;
   const [only] = figures;
-  if (figures.length === 1 && only) return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}.`;
+  if (family.spec.modes.length === 1 && only)
+    return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}.`;
   return `${lead}: ${ordersWords(figures, family)}.`;
 }
 
@@ -66,7 +68,7 @@ function sweepWords(figures: ModeFigures[]): string {
     return i === 0 ? `${mode} were fastest with ${most}` : `${mode} with ${most}`;
   });
   if (others.length === 0) return `${told}; ${serialWords(first.serial)}`;
-  return `${listed(told)}; serial shares of ${listed(fitted.map(({ serial }) => percent(serial)))} fit best`;
+  return `${told.join('; ')}; serial shares of ${listed(fitted.map(({ serial }) => percent(serial)))} fit best`;
 }
 
 /** What a serial share means: `a serial share of 12 % fits best: by Amdahl’s law no …`. */
@@ -89,13 +91,23 @@ export function rangeOf(minMs: number, maxMs: number): string {
   return text(minMs) === text(maxMs) ? `${text(maxMs)} ${unit}` : `${text(minMs)} to ${text(maxMs)} ${unit}`;
 }
 
-/** How to say times from `minMs` to `maxMs`: with as many decimals as tell the two apart, up to three. */
-export function wordsFor(minMs: number, maxMs: number): { text: (ms: number) => string; unit: string } {
+/** How times are said: `text` gives the figure, in `unit`. */
+export type TimeWords = { text: (ms: number) => string; unit: string };
+
+/** How to say the times of a spread: so that neither the least and the most are the same, nor the quartiles. */
+export function wordsOf({ min, lower, upper, max }: Spread): TimeWords {
+  return wordsFor(min, max, [lower, upper]);
+}
+
+/** How to say times from `minMs` to `maxMs`: with as many decimals as tell these, and `closer` ones, apart; up to three. */
+export function wordsFor(minMs: number, maxMs: number, closer: readonly number[] = []): TimeWords {
   const [unit, scale, fewest] = maxMs < 1000 ? (['ms', 1, 0] as const) : (['s', 1000, 1] as const);
   const inUnit = (ms: number, decimals: number) => (ms / scale).toFixed(decimals);
-  let decimals: number = fewest;
-  while (decimals < 3 && inUnit(minMs, decimals) === inUnit(maxMs, decimals)) decimals++;
-  // To three decimals the same: then there is no need for any.
-  if (inUnit(minMs, decimals) === inUnit(maxMs, decimals)) decimals = fewest;
+  const needed = ([one = 0, other = 0]: readonly number[]) => {
+    const told = [0, 1, 2, 3].find((n) => n >= fewest && inUnit(one, n) !== inUnit(other, n));
+    // To three decimals the same: then there is no need for any.
+    return told ?? fewest;
+  };
+  const decimals = Math.max(needed([minMs, maxMs]), needed(closer));
   return { text: (ms) => inUnit(ms, decimals), unit };
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../server/runs/events.ts';
 import { type Family, figuresOf, finishedRuns } from '../../../server/runs/families/figures.ts';
 import type { PassResult } from '../../../server/runs/families/result.ts';
-import { percent, rangeOf, tellFamily } from '../../../server/runs/families/sentence.ts';
+import { resultOf } from '../../../server/runs/families/result.ts';
+import { percent, rangeOf, tellFamily, wordsOf } from '../../../server/runs/families/sentence.ts';
 import type { Mode } from '../../../server/runs/spec.ts';
 import { amdahl } from '../../../server/runs/speed-up.ts';
 
@@ -39,7 +40,8 @@ function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][];
     runs: passes.map((one, i) => ({
       id: `r${i + 1}`,
       place: i + 1,
-      result: { status: 'completed', passes: one },
+      createdAt: 0,
+      result: { ...resultOf([]), status: 'completed', passes: one },
     })),
     ...rest,
   };
@@ -93,6 +95,10 @@ describe('tellFamily', () => {
     expect(tellFamily(family({ modes, passes, jobs: 1 }))).toBe(
       '3 runs: one by one 20.0 s, in threads 9.1 to 9.4 s.',
     );
+    // Of the first run, only the first pass has ended.
+    const begun = family({ modes, passes: [[passed('sequential', 20_000)]], status: null, count: 3 });
+    begun.runs[0]!.result.status = null;
+    expect(tellFamily(begun)).toBe('0 of 3 runs so far: jobs ended in 1 order one by one.');
   });
 
   it('tellFamily: nothing measured yet, and nothing that completed', () => {
@@ -135,7 +141,7 @@ describe('tellFamily', () => {
     const modes: Mode[] = ['threads', 'processes'];
     const two = family({ kind: 'sweep', modes, jobs: 8, passes });
     expect(tellFamily(two)).toBe(
-      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one and processes with 4, 2.3 times as fast as with one; serial shares of 12 % and 25 % fit best.',
+      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; processes with 4, 2.3 times as fast as with one; serial shares of 12 % and 25 % fit best.',
     );
     const early = { ...two, status: null, runs: two.runs.slice(0, 1) };
     expect(tellFamily(early)).toBe('1 of 4 runs so far: nothing to compare with the time of one worker.');
@@ -204,4 +210,16 @@ describe('rangeOf', () => {
       '100 %',
     ]);
   });
+});
+
+it('wordsOf: the quartiles are told apart where they are apart, and the least and the most too', () => {
+  const told = (min: number, lower: number, upper: number, max: number) => {
+    const { text, unit } = wordsOf({ min, lower, median: lower, upper, max });
+    return [...[min, lower, upper, max].map(text), unit];
+  };
+  expect(told(1351, 1352, 1362, 1470)).toEqual(['1.35', '1.35', '1.36', '1.47', 's']);
+  expect(told(1354, 1356, 1364, 1470)).toEqual(['1.354', '1.356', '1.364', '1.470', 's']);
+  expect(told(900, 1400, 1800, 2000)).toEqual(['0.9', '1.4', '1.8', '2.0', 's']);
+  // The quartiles are one time: the others decide.
+  expect(told(1354, 1400, 1400, 1470)).toEqual(['1.4', '1.4', '1.4', '1.5', 's']);
 });

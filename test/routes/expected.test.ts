@@ -1,0 +1,79 @@
+/** How long a family of runs will take, as the form tells it before it is asked for. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { elements } from '../markup.ts';
+import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+
+const FIELDS: Fields = {
+  lesson: 'one-by-one',
+  modes: ['sequential'],
+  runtime: 'node',
+  jobs: '1',
+  workers: '',
+  minSeconds: '0',
+  maxSeconds: '0',
+  work: 'wait',
+  seed: '7',
+  repeat: '3',
+  sweep: '',
+};
+
+let app: PlaygroundApp;
+beforeAll(async () => {
+  app = await playgroundApp();
+});
+afterAll(() => app.close());
+
+/** What the form of a page says. */
+function expectedOn(html: string): string | undefined {
+  return elements(html, 'p').find(({ attributes }) => attributes.id === 'expected')?.text;
+}
+
+describe('GET /expected', () => {
+  const asked = (fields: Fields) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(fields))
+      for (const one of [value].flat()) query.append(name, one);
+    return app.request(`/expected?${query}`);
+  };
+  const expected = async (part: Fields) => (await asked({ ...FIELDS, ...part })).text();
+  const OF_TWO = { jobs: '4', minSeconds: '2', maxSeconds: '2' };
+
+  it('GET /expected: what a repeat and a sweep take, and that it is too long', async () => {
+    expect(await expected({ ...OF_TWO, repeat: '50' })).toBe(
+      '50 runs, one after the other: about 8.2 s each, 6 min 50 s in all.',
+    );
+    const sweep = { ...OF_TWO, modes: ['threads'], repeat: '', sweep: '4' };
+    expect(await expected(sweep)).toBe(
+      '4 runs, one after the other: about 8.2 s with 1 worker, 2.2 s with 4, 19 s in all.',
+    );
+    expect(await expected({ ...OF_TWO, jobs: '50' })).toMatch(/longer than the 60 s for each way/);
+  });
+
+  it('GET /expected: where the seed is not known it is about what any seed gives', async () => {
+    const part = { jobs: '3', minSeconds: '1', maxSeconds: '9', repeat: '10' };
+    const all = await Promise.all(['', '', '7', '8'].map((seed) => expected({ ...part, seed })));
+    expect(all[0]).toBe(all[1]);
+    expect(new Set(all).size).toBe(3);
+  });
+
+  it('GET /expected: nothing for one run, nor where what is typed is wrong', async () => {
+    const parts: Fields[] = [{ repeat: '' }, { repeat: '1' }, { repeat: '51' }, { repeat: 'x' }];
+    for (const part of [...parts, { jobs: '0' }, { lesson: 'none' }, { sweep: '3' }])
+      expect(await expected(part)).toBe('');
+    const bare = await app.request('/expected');
+    expect([bare.status, await bare.text()]).toEqual([200, '']);
+    expect((await asked({ repeat: ['2', '3'] })).status).toBe(200);
+  });
+
+  it('GET /: the form says it from the start where it is filled in so, and nothing where it comes back with what is wrong', async () => {
+    const browser = await app.browser();
+    expect(expectedOn(await (await browser.get('/')).text())).toBe('');
+    const made = await browser.submit('/runs', { ...FIELDS, ...OF_TWO });
+    const id = (made.headers.get('location') ?? '').replace('/families/', '');
+    await browser.submit(`/families/${id}/cancel`);
+    const again = await (await browser.get(`/?from=${id}`)).text();
+    expect(expectedOn(again)).toBe('3 runs, one after the other: about 8.2 s each, 25 s in all.');
+    const wrong = await browser.submit('/runs', { ...FIELDS, ...OF_TWO, lesson: 'none' });
+    expect([wrong.status, expectedOn(await wrong.text())]).toEqual([422, '']);
+  });
+});
