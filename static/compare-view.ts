@@ -5,8 +5,8 @@
 import { newTimeline } from '../server/runs/timeline.ts';
 import { drawnLooks } from '../views/legend.ts';
 import { passTime } from '../views/progress.ts';
-import { ComparedRun } from './compared-run.ts';
 import { ComparedWords } from './compared-words.ts';
+import { FollowedRun } from './followed-run.ts';
 import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
 import { ReplayPlayer } from './replay-player.ts';
@@ -18,10 +18,10 @@ import { Tip } from './tip.ts';
 const CALM_MS = 250;
 
 /** A chart's place on the page, with the run and the pass that it shows. */
-type Place = { root: HTMLElement; rows: number; run: ComparedRun; pass: number };
+type Place = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
 
 export class CompareView extends HTMLElement {
-  #runs: ComparedRun[] = [];
+  #runs: FollowedRun[] = [];
   #places: Place[] = [];
   #player: ReplayPlayer | null = null;
   /** None until both runs can be played again. */
@@ -47,10 +47,11 @@ export class CompareView extends HTMLElement {
       this.#isNew = true;
       this.#schedule();
     };
+    const hearing = { heard: changed, lost: changed, ended: changed };
     const { a = '', b = '', aSeq, bSeq } = this.dataset;
     const runs = {
-      a: new ComparedRun(a, Number(aSeq), changed, signal),
-      b: new ComparedRun(b, Number(bSeq), changed, signal),
+      a: new FollowedRun(a, Number(aSeq), hearing, signal),
+      b: new FollowedRun(b, Number(bSeq), hearing, signal),
     };
     this.#runs = [runs.a, runs.b];
     this.#player = new ReplayPlayer(this, () => this.#schedule(), signal);
@@ -131,14 +132,12 @@ export class CompareView extends HTMLElement {
   /** Both runs can be played again once they have ended, and the server's words say how. */
   #beginReplay(player: ReplayPlayer): void {
     const told = document.getElementById('compare-told');
-    const timelines = this.#runs.map(({ timeline }) => timeline);
     if (told === null || told.hasAttribute('hx-get')) return;
-    if (timelines.some(({ state }) => state !== 'ended')) return;
-    const passes = timelines.flatMap((timeline) => timeline.passes);
+    if (this.#runs.some(({ timeline }) => timeline.state !== 'ended')) return;
     this.#words = new ComparedWords(told);
     player.begin(
       this.#runs.map(({ events }) => events),
-      Math.max(0, ...passes.map(({ latestMs }) => latestMs)),
+      Math.max(...this.#runs.map(({ latestMs }) => latestMs)),
     );
   }
 

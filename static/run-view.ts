@@ -1,16 +1,14 @@
 /** `<run-view>`: follows a run's events and keeps the page's timelines and words up to date with them. */
-import type { RunEvent } from '../server/runs/events.ts';
 import { sentence } from '../server/runs/summary.ts';
-import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../server/runs/timeline.ts';
+import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { passTime } from '../views/progress.ts';
-import { PassClock } from './clock.ts';
 import { copyButton } from './copy-link.ts';
+import { FollowedRun } from './followed-run.ts';
 import { LookAround } from './look-around.ts';
 import { readPalette } from './palette.ts';
 import { ReplayPlayer } from './replay-player.ts';
 import { RunSpeaker } from './run-speaker.ts';
 import { Stage } from './stage.ts';
-import { follow } from './stream.ts';
 import type { Chart } from './timeline.ts';
 import { Tip } from './tip.ts';
 import { RunWords } from './words.ts';
@@ -19,10 +17,7 @@ import { RunWords } from './words.ts';
 const CALM_MS = 250;
 
 export class RunView extends HTMLElement {
-  /** The run as far as its events have come. */
-  timeline: RunTimeline = newTimeline();
-  #events: RunEvent[] = [];
-  #clocks: PassClock[] = [];
+  #run: FollowedRun | null = null;
   #words: RunWords | null = null;
   readonly #speaker = new RunSpeaker(this);
   /** The timelines; none until the events have caught up with what the server drew. */
@@ -35,14 +30,15 @@ export class RunView extends HTMLElement {
   /** When the next drawing of what goes on by itself may begin, in page time. */
   #restsUntilMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lostAtMs: number | null = null;
   /** Whether events have come that the page does not tell yet. */
   #isNew = true;
-  /** What the words on the page tell of. */
-  #told: RunTimeline | null = null;
-  #toldSeq = -1;
   /** Undoes what `connectedCallback` did. */
   #leaving = new AbortController();
+
+  /** The run as far as its events have come. */
+  get timeline(): RunTimeline {
+    return this.#run?.timeline ?? newTimeline();
+  }
 
   /** One chart a pass, in order. */
   get charts(): readonly Chart[] {
@@ -59,14 +55,21 @@ export class RunView extends HTMLElement {
     this.#words = new RunWords(this);
     const { signal } = this.#leaving;
     this.#player = new ReplayPlayer(this, () => this.#schedule(), signal);
-    const close = follow(this.dataset.events ?? '', {
-      onEvents: (events) => this.#take(events),
-      onLost: () => this.#setLost(performance.now()),
-      onBack: () => this.#setLost(null),
-      onEnd: () => this.#end(),
-      after: () => this.timeline.seq,
-    });
-    signal.addEventListener('abort', close);
+    const hearing = {
+      heard: () => {
+        this.#isNew = true;
+        this.#scheduleNext();
+      },
+      lost: () => {
+        const line = this.querySelector<HTMLElement>('.lost');
+        if (line !== null) line.hidden = !run.isLost;
+        this.#schedule();
+      },
+      ended: () => this.#end(run),
+    };
+    const { events = '', seq = '0' } = this.dataset;
+    const run = new FollowedRun(events, Number(seq), hearing, signal);
+    this.#run = run;
     const resized = new ResizeObserver(() => this.#stage?.resize());
     // This element has no box of its own where its parts are laid out by the page.
     const passes = this.querySelector('.passes');
@@ -91,35 +94,12 @@ export class RunView extends HTMLElement {
     this.#stage = null;
   }
 
-  #take(events: RunEvent[]): void {
-    const pageMs = performance.now();
-    for (const event of events) {
-      if (event.seq <= this.timeline.seq) continue;
-      this.#events.push(event);
-      apply(this.timeline, event);
-      if (event.pass === null) continue;
-      this.#clocks[event.pass] ??= new PassClock();
-      this.#clocks[event.pass]?.hear(event.atMs, pageMs);
-    }
-    this.#isNew = true;
-    this.#scheduleNext();
-  }
-
-  #end(): void {
-    this.#setLost(null);
-    document.title = `${sentence(this.timeline)} · Concurrency Playground`;
+  #end(run: FollowedRun): void {
+    document.title = `${sentence(run.timeline)} · Concurrency Playground`;
     // The page may have words of its own for it.
-    this.dataset.status = this.timeline.status ?? '';
+    this.dataset.status = run.timeline.status ?? '';
     this.dispatchEvent(new Event('run-end', { bubbles: true }));
-    const endMs = Math.max(0, ...this.timeline.passes.map(({ latestMs }) => latestMs));
-    this.#player?.begin([this.#events], endMs);
-  }
-
-  #setLost(atMs: number | null): void {
-    this.#lostAtMs = atMs;
-    const line = this.querySelector<HTMLElement>('.lost');
-    if (line !== null) line.hidden = atMs === null;
-    this.#schedule();
+    this.#player?.begin([run.events], run.latestMs);
   }
 
   /** One drawing for all that came since the last. */
@@ -137,26 +117,25 @@ export class RunView extends HTMLElement {
 
   #draw(): void {
     this.#frame = 0;
+    const run = this.#run;
     // What the server has drawn stays until the events have told as much.
-    if (this.timeline.seq < Number(this.dataset.seq ?? 0)) return;
+    if (run === null || !run.isThere) return;
     const isFirst = this.#stage === null;
     this.#stage ??= this.#makeStage();
     const stage = this.#stage;
     const pageMs = performance.now();
     this.#player?.tick(pageMs);
     const atMs = this.#player?.atMs ?? null;
-    const shown = this.#player?.timelines()?.[0] ?? this.timeline;
-    const isNew = this.#isNew || shown !== this.#told || shown.seq !== this.#toldSeq;
+    const isOther = run.show(this.#player?.timelines()?.[0] ?? null);
+    const isNew = this.#isNew || isOther;
     this.#isNew = false;
-    this.#told = shown;
-    this.#toldSeq = shown.seq;
     // The first time the charts come before the words, which the server has written already.
-    if (isNew && !isFirst) this.#tell(shown);
+    if (isNew && !isFirst) this.#tell(run);
 
-    const passes = stage.charts.map((_, i) => shown.passes.find(({ pass }) => pass === i) ?? null);
-    const nowMs = passes.map((pass, i) => this.#nowMs(pass, i, this.#lostAtMs ?? pageMs));
-    const isLive = this.timeline.state === 'running' && passes.some((pass) => pass?.ended === null);
-    const isMoving = (isLive && this.#lostAtMs === null) || this.#player?.isPlaying === true;
+    const passes = stage.charts.map((_, i) => run.pass(i));
+    const nowMs = passes.map((_, i) => run.nowMs(i, pageMs, atMs));
+    const { isLive } = run;
+    const isMoving = run.isMoving || this.#player?.isPlaying === true;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const spanMs = Math.max(Number(this.dataset.spanMs) || 1, this.#player?.endMs ?? 0);
     stage.show({ passes, nowMs, spanMs, isNew, isMoving: isMoving && !isCalm, isLive, atMs });
@@ -185,21 +164,12 @@ export class RunView extends HTMLElement {
     });
   }
 
-  #tell(shown: RunTimeline): void {
-    this.#words?.show(shown, shown !== this.timeline);
-    this.#speaker.hear(this.timeline);
-    const isEnd = this.dataset.state !== 'ended' && this.timeline.state === 'ended';
-    this.dataset.state = this.timeline.state;
+  #tell({ timeline, shown }: FollowedRun): void {
+    this.#words?.show(shown, shown !== timeline);
+    this.#speaker.hear(timeline);
+    const isEnd = this.dataset.state !== 'ended' && timeline.state === 'ended';
+    this.dataset.state = timeline.state;
     if (isEnd) this.#words?.end();
-  }
-
-  #nowMs(pass: PassTimeline | null, i: number, pageMs: number): number {
-    if (pass === null) return 0;
-    if (pass.ended !== null) return pass.latestMs;
-    const atMs = this.#player?.atMs ?? null;
-    if (atMs !== null) return Math.max(pass.latestMs, atMs);
-    if (this.timeline.state === 'ended') return pass.latestMs;
-    return this.#clocks[i]?.now(pass.latestMs, pageMs) ?? pass.latestMs;
   }
 
   #makeStage(): Stage {

@@ -1,10 +1,13 @@
-/** One of the two runs of a comparison: followed from its first event on, as far as it has come, or shown as it was. */
+/** A run that a page shows: followed from its first event on, as far as it has come, or shown as it was at a moment. */
 import type { RunEvent } from '../server/runs/events.ts';
 import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
-export class ComparedRun {
+/** What is to be done when events have come, when the connection is lost or back, and when all has come. */
+export type Hearing = { heard(): void; lost(): void; ended(): void };
+
+export class FollowedRun {
   readonly timeline: RunTimeline = newTimeline();
   readonly events: RunEvent[] = [];
   /** What is shown of it: itself, or what it was at a moment of its replay; and as far as which event. */
@@ -15,32 +18,37 @@ export class ComparedRun {
   /** The last event that the server has drawn. */
   readonly #seq: number;
 
-  /** Reads the events at `url` until `signal` aborts; calls `changed` when there is more to show. */
-  constructor(url: string, seq: number, changed: () => void, signal: AbortSignal) {
+  /** Reads the events at `url` until `signal` aborts; the server has drawn them up to number `seq`. */
+  constructor(url: string, seq: number, hearing: Hearing, signal: AbortSignal) {
     this.#seq = seq;
     const lose = (atMs: number | null) => {
       this.#lostAtMs = atMs;
-      changed();
+      hearing.lost();
     };
     const close = follow(url, {
       onEvents: (events) => {
         const pageMs = performance.now();
-        for (const event of events) {
-          if (event.seq <= this.timeline.seq) continue;
-          this.events.push(event);
-          apply(this.timeline, event);
-          if (event.pass === null) continue;
-          this.#clocks[event.pass] ??= new PassClock();
-          this.#clocks[event.pass]?.hear(event.atMs, pageMs);
-        }
-        changed();
+        for (const event of events) this.#take(event, pageMs);
+        hearing.heard();
       },
       onLost: () => lose(performance.now()),
       onBack: () => lose(null),
-      onEnd: () => lose(null),
+      onEnd: () => {
+        lose(null);
+        hearing.ended();
+      },
       after: () => this.timeline.seq,
     });
     signal.addEventListener('abort', close);
+  }
+
+  #take(event: RunEvent, pageMs: number): void {
+    if (event.seq <= this.timeline.seq) return;
+    this.events.push(event);
+    apply(this.timeline, event);
+    if (event.pass === null) return;
+    this.#clocks[event.pass] ??= new PassClock();
+    this.#clocks[event.pass]?.hear(event.atMs, pageMs);
   }
 
   /** Whether the events have told as much as the server has drawn. */
@@ -61,6 +69,16 @@ export class ComparedRun {
     return this.#lostAtMs !== null;
   }
 
+  /** When its longest pass was heard of last, in ms since that began. */
+  get latestMs(): number {
+    return Math.max(0, ...this.timeline.passes.map(({ latestMs }) => latestMs));
+  }
+
+  /** What is shown: itself, or what it was. */
+  get shown(): RunTimeline {
+    return this.#shown;
+  }
+
   /** Shows what it was at a moment; null: itself. Whether that is other than what was shown before. */
   show(replayed: RunTimeline | null): boolean {
     const shown = replayed ?? this.timeline;
@@ -75,7 +93,7 @@ export class ComparedRun {
     return this.#shown.passes.find(({ pass }) => pass === number) ?? null;
   }
 
-  /** Where a pass is at page time `pageMs`, or, where that is not null, at `atMs` of its replay. */
+  /** Where a pass is at page time `pageMs`, or, where that is not null, at `atMs` of the replay; in ms since it began. */
   nowMs(number: number, pageMs: number, atMs: number | null): number {
     const pass = this.pass(number);
     if (pass === null) return 0;
