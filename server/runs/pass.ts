@@ -288,8 +288,8 @@ class Pass {
     const atMs = exit.atMs - this.#startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
     this.#usage.gone(one.child.pid);
-    // What still ran when main had returned was a daemon's, and is cut off there.
-    const isCut = !this.#stopped && this.#main.bye?.reason === 'returned' && (one === this.#main || !one.bye);
+    // What still ran when main had returned was a daemon's, or main failed: it is cut off there.
+    const isCut = !this.#stopped && this.#main.bye !== null && (one === this.#main || !one.bye);
     // Of several jobs, nobody knows which of them ended their process: all are cut off by it.
     const status = this.#ledger.jobsOf(one.child).length > 1 ? 'cut-off' : 'failed';
     const outcome: JobOutcome =

@@ -141,6 +141,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const own = markedLine('main-throws-later', 'throw');
       expect(complaints(one, null)).toEqual([{ text: 'Main failed: Error: later', line: own }]);
       expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
+      // Main's end cuts off what was under way: the job itself did nothing wrong.
+      for (const { status, error } of one.of('job-ended')) expect([status, error]).toEqual(['cut-off', null]);
+      expect(one.of('job-ended')).toHaveLength(one.of('job-started').length);
     });
   });
 
