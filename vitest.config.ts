@@ -1,18 +1,43 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What looks at how long computing takes, or at what a server holds: files that raced it for the cores would be seen. */
+/** What compares how long computing takes: files that raced it for the cores would be seen. */
 const ALONE = [
   'test/contract/compute.test.ts',
-  'test/launch/*.test.ts',
-  'test/lessons/*.test.ts',
-  'test/program/*.test.ts',
-  'test/runtime/*.test.ts',
+  'test/lessons/computing.test.ts',
+  'test/program/compute.test.ts',
 ];
+
+/** Where the files are that take longest, longest first; those of other folders are done in a moment. */
+const SLOW = [
+  /test\/browser\/(lesson-page|axe)/,
+  /test\/lessons\//,
+  /test\/runs\/exports\/script/,
+  /test\/browser\//,
+  /test\/runtime\//,
+  /test\/contract\//,
+  /test\/routes\//,
+];
+
+/** The slow files first, so that nobody has one left when all others are done; a clean clone knows no times. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = SLOW.findIndex((one) => one.test(moduleId));
+      return at < 0 ? SLOW.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once where a machine is idle: only a failing test waits for so long.
+    expect: { poll: { timeout: 15_000 } },
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         extends: true,

@@ -1,18 +1,8 @@
-/** That everybody can read the pages: axe finds nothing on any of them, and what is drawn is said and listed too. */
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+/** What is drawn, for who does not see it: it is said as it happens, reached by keys, and listed in tables. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
-import { ended, LONG, QUICK, run } from './playground-page.ts';
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Lessons that between them show every part of the page: figures of their own, circles, lost updates, failures. */
-const LESSONS = ['one-by-one', 'computing', 'crash', 'deadlock', 'lost-update'];
-
-/** Four looks at a page take axe a while. */
-const PATIENCE_MS = 120_000;
+import { ended, finished, LONG, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -21,124 +11,6 @@ beforeAll(async () => {
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
-
-/** What axe finds on a page as it is now: each rule, and where it is broken. The page’s policy lets no script in but its own: the browser’s own tools do. */
-async function broken(page: Page): Promise<string[]> {
-  const isThere = await page.evaluate(() => 'axe' in window);
-  if (!isThere) await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`),
-  );
-}
-
-const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 390, height: 844 };
-/** Wide and narrow, in light and dark. */
-const LOOKS = [
-  [WIDE, 'light'],
-  [NARROW, 'dark'],
-  [WIDE, 'dark'],
-  [NARROW, 'light'],
-] as const;
-
-/** Asserts that axe finds nothing. */
-async function expectAccessible(page: Page, looks: readonly (typeof LOOKS)[number][] = LOOKS): Promise<void> {
-  for (const [viewport, colorScheme] of looks) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme });
-    expect(await broken(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
-  }
-}
-
-/** A quick run of a lesson, as far as its program lets it be; resolves with its id when it has ended. */
-async function finished(lesson: string): Promise<string> {
-  const id = await server.start({ lesson, jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
-  await (await fetch(`${server.url}/runs/${id}/events`)).text();
-  return id;
-}
-
-// The first in every look; of the others, which are made of the same parts, each in two, in turns.
-it.each(
-  LESSONS.map((lesson, i) => ({ lesson, looks: i === 0 ? LOOKS : LOOKS.slice(i % 2 ? 2 : 0).slice(0, 2) })),
-)(
-  'axe: nothing on the page of a run of $lesson that has ended',
-  { timeout: PATIENCE_MS },
-  async ({ lesson, looks }) => {
-    const page = await browser.open();
-    await page.goto(`${server.url}/runs/${await finished(lesson)}`);
-    await ended(page);
-    await page.locator('canvas').last().waitFor();
-    await page.locator('details').evaluateAll((all) => {
-      for (const one of all) if (one instanceof HTMLDetailsElement) one.open = true;
-    });
-    await expectAccessible(page, looks);
-  },
-);
-
-it('axe: nothing on the playground before a run, with a form that was refused, and while a run goes on', {
-  timeout: PATIENCE_MS,
-}, async () => {
-  browser.allow('422');
-  const page = await browser.open();
-  await page.goto(server.url);
-  await expectAccessible(page);
-  await page.fill('#jobs', '0');
-  await page.click('#run-button');
-  await page.locator('#jobs-error').waitFor();
-  await expectAccessible(page);
-  await run(page, LONG);
-  await page.locator('canvas').last().waitFor();
-  await expectAccessible(page);
-  await page.click('#cancel-button');
-  await ended(page);
-});
-
-it('axe: nothing in the middle of a replay with a bar selected, and in the help', {
-  timeout: PATIENCE_MS,
-}, async () => {
-  const page = await browser.open();
-  await page.goto(`${server.url}/runs/${await finished('one-by-one')}#t=50&show=arrows,path`);
-  await ended(page);
-  await page.locator('canvas').last().waitFor();
-  await page.locator('.chart').last().focus();
-  await page.keyboard.press('ArrowRight');
-  await page.locator('.scrubber').waitFor();
-  await expectAccessible(page);
-  await page.click('.player .keys');
-  await expectAccessible(page);
-});
-
-it('axe: nothing on the list of runs, on a family, on a comparison and its form, in a frame, and where nothing is', {
-  timeout: PATIENCE_MS,
-}, async () => {
-  browser.allow('404');
-  const page = await browser.open();
-  await page.goto(server.url);
-  const a = await run(page, QUICK);
-  await ended(page);
-  const b = await run(page, QUICK);
-  await ended(page);
-  await page.click('#more > summary');
-  await page.fill('#repeat', '2');
-  await page.click('#run-button');
-  await page.waitForURL(/\/families\//);
-  await expectAccessible(page);
-  for (const path of [
-    '/runs',
-    '/terms',
-    '/compare',
-    `/compare?a=${a}&b=${b}`,
-    `/runs/${a}/embed`,
-    '/nowhere',
-  ]) {
-    await page.goto(server.url + path);
-    await page.waitForLoadState();
-    await expectAccessible(page);
-  }
-});
 
 /** Writes down all that the page has read to who hears it. */
 async function listen(page: Page): Promise<() => Promise<string[]>> {
@@ -187,7 +59,7 @@ it('spoken: that it runs, what each pass came to, and the sentence; each once, a
 it('spoken: the bar that an arrow key goes to, with the name of its timeline where that is another', async () => {
   const page = await browser.open();
   const said = await listen(page);
-  await page.goto(`${server.url}/runs/${await finished('one-by-one')}`);
+  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
   await page.locator('.chart[role=application]').first().focus();
   const press = async (key: string) => {
@@ -205,7 +77,7 @@ it('spoken: the bar that an arrow key goes to, with the name of its timeline whe
 
 it('charts: each has a name and says its keys, and Tab goes on from one to the next and out', async () => {
   const page = await browser.open();
-  await page.goto(`${server.url}/runs/${await finished('one-by-one')}`);
+  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
   const charts = page.locator('figure.pass .chart[role=application]');
   const { count, names, keys } = await charts.evaluateAll((all) => ({
@@ -244,7 +116,7 @@ function rowsOf(page: Page, pass: number): Promise<string[][]> {
 }
 
 it('table: lists the bars of every pass, without script too, and goes on with a run', async () => {
-  const id = await finished('one-by-one');
+  const id = await finished(server, 'one-by-one');
   const still = await browser.open({ javaScriptEnabled: false });
   await still.goto(`${server.url}/runs/${id}`);
   await still.click('.bar-tables > summary');
@@ -276,7 +148,7 @@ it('table: lists the bars of every pass, without script too, and goes on with a 
 
 it('table: a row shows its bar in the timeline, and what is selected there is marked here', async () => {
   const page = await browser.open();
-  await page.goto(`${server.url}/runs/${await finished('one-by-one')}`);
+  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
   await page.click('.bar-tables > summary');
   const table = page.locator('.bar-table[data-pass="2"]');

@@ -54,7 +54,7 @@ const CASES: Record<string, Case> = {
       'In threads main’s list has 5 entries; in processes it is empty: each process has a list of its own.',
     seen: points.listsApart,
   },
-  queue: { filled: SHORT, sentence: /^Main got 5 messages, one from each job, in/, seen: points.messages },
+  queue: { filled: SHORT, sentence: /^Main got 5 messages, one from each job[,;.]/, seen: points.messages },
   daemon: {
     filled: { minSeconds: '0.4', maxSeconds: '0.5' },
     sentence: 'Job 1 was cut off when the program ended: a daemon is not waited for.',
@@ -77,7 +77,8 @@ const CASES: Record<string, Case> = {
   },
   pool: { filled: SHORT, sentence: ANY, seen: points.turns },
   'lost-update': {
-    filled: { minSeconds: '0.6', maxSeconds: '0.7' },
+    // Each job must read before any has written, however slowly threads start here.
+    filled: { minSeconds: '0.8', maxSeconds: '0.9' },
     sentence: 'On the event loop and in threads 3 of 4 updates were lost; of 4 made in one step, none.',
     seen: points.updatesCrossed,
   },
@@ -167,7 +168,7 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   const page = await browser.open({ javaScriptEnabled: false });
   await page.goto(`${server.url}/lessons/lost-update`);
   await page.locator('#guess-0').check();
-  await run(page, { modes: ['threads'], minSeconds: '0.3', maxSeconds: '0.4' });
+  await run(page, { modes: ['threads'], minSeconds: '0.8', maxSeconds: '0.9' });
   await ended(page);
   expect(await sentenceOf(page)).toBe('3 of 4 updates were lost; of 4 made in one step, none.');
   expect(await page.locator('figure .lost-cross').count()).toBe(3);
@@ -178,7 +179,8 @@ it('page: a guess is open again when the lesson is opened anew', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/join`);
   await page.locator('input[name=guess]').nth(1).check();
-  const id = await run(page, { ...SHORT, jobs: '1' });
+  // Long enough for another guess to be made while it goes on.
+  const id = await run(page, { jobs: '1', minSeconds: '1.5', maxSeconds: '1.5' });
   await page.locator('input[name=guess]').nth(2).check();
   await ended(page);
   await expect.poll(() => page.locator('input[name=guess]').nth(0).isDisabled()).toBe(true);

@@ -1,6 +1,6 @@
 /** Passes together: the strips under the timelines, the passes job by job, how much faster, and the critical path. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/runs/events.ts';
 import type { RunView } from '../../static/run-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
@@ -18,8 +18,13 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 const MODES = ['sequential', 'threads'] as const;
 const SPEC = { modes: MODES, jobs: 3, minSeconds: 0.4, maxSeconds: 0.9 };
 
-async function endedRun(spec: Record<string, unknown> = SPEC) {
-  const id = await server.start(spec);
+/** The run of `SPEC`, which most tests look at and none changes; started by the first. */
+let common: Promise<string> | undefined;
+
+/** A page with a run that has ended, its id and its events. */
+async function endedRun(spec?: Record<string, unknown>) {
+  common ??= server.start(SPEC);
+  const id = await (spec ? server.start(spec) : common);
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
@@ -212,8 +217,7 @@ it('job by job: draws each job of each pass in a row of its own, from while it r
   await ended(page);
   const events = await server.events(id);
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('#show=jobs');
-  await page.waitForTimeout(100);
-  await expectJobsDrawn(page, events);
+  await vi.waitFor(() => expectJobsDrawn(page, events), 15_000);
   await page.reload();
   await page.locator('.jobs canvas').waitFor();
   await ended(page);

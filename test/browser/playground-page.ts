@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { RunEvent, STATUSES } from '../../server/runs/events.ts';
 import { MODES, type Mode } from '../../server/runs/spec.ts';
 import type { RunView } from '../../static/run-view.ts';
+import type { Server } from './browser.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';
 
 /** What is filled into the form; what is not named stays as it is. */
@@ -36,6 +37,14 @@ export async function run(page: Page, filled: Filled = {}): Promise<string> {
   await page.waitForURL((url) => url.href !== before && /^\/runs\/[\w-]{21}$/.test(url.pathname));
   const id = idOf(page);
   await page.locator(`run-view[data-id="${id}"]`).waitFor();
+  return id;
+}
+
+/** A quick run of a lesson, as far as its program lets it be; resolves with its id when it has ended. */
+export async function finished(server: Server, lesson: string): Promise<string> {
+  const id = await server.start({ lesson, jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
+  // Its stream ends with it.
+  await (await fetch(`${server.url}/runs/${id}/events`)).text();
   return id;
 }
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { afterEach } from 'vitest';
 import type { Runtime } from '../../server/runs/spec.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 
@@ -100,4 +101,22 @@ export class ServerProcess {
     }
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Gives a function that starts servers, none of which outlives the test that started it. */
+export function serverStarter(): (
+  runtime: Runtime,
+  env?: Record<string, string>,
+  folder?: string,
+) => ServerProcess {
+  const servers: ServerProcess[] = [];
+  afterEach(async () => {
+    // The newest first: it may be at work in the folder of one before.
+    for (const server of servers.splice(0).reverse()) await server.destroy();
+  });
+  return (runtime, env = {}, folder = dataFolder()) => {
+    const server = new ServerProcess(runtime, folder, env);
+    servers.push(server);
+    return server;
+  };
 }

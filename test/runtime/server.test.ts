@@ -1,27 +1,14 @@
-/** The server as a person starts it: the same on both runtimes, from its first line to its end, in order or not. */
-import fs from 'node:fs';
-import net from 'node:net';
+/** The server as a person starts it: the same on both runtimes, from its first answer to its end, in order or not. */
 import process from 'node:process';
 import { decode } from 'fast-png';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/runs/events.ts';
-import { MODES, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
+import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
 import { alive, childrenOf, commandOf } from '../contract/processes.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
-import { dataFolder, ServerProcess, until } from './server-process.ts';
+import { dataFolder, ServerProcess, serverStarter, until } from './server-process.ts';
 
-const servers: ServerProcess[] = [];
-afterEach(async () => {
-  // The newest first: it may be at work in the folder of one before.
-  for (const server of servers.splice(0).reverse()) await server.destroy();
-});
-
-/** Starts a server that does not outlive the test. */
-function start(runtime: Runtime, env: Record<string, string> = {}, folder = dataFolder()): ServerProcess {
-  const server = new ServerProcess(runtime, folder, env);
-  servers.push(server);
-  return server;
-}
+const start = serverStarter();
 
 /** Starts a run through the API, and returns its address. */
 async function submit(url: string, spec: Record<string, unknown>): Promise<string> {
@@ -261,21 +248,6 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     }
   });
 
-  test(`the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`, async () => {
-    const { exitCode, stdout, stderr } = await start(runtime, { PORT: '80a', PASS_SECONDS: '0' }).ended;
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr.trim().split('\n').sort()).toEqual([
-      'PASS_SECONDS=0: must be a whole number from 1 to 3600',
-      'PORT=80a: must be a whole number from 0 to 65535',
-    ]);
-  });
-
-  test(`the server on ${runtime}: a port that is past the last one is named too`, async () => {
-    const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
-    expect(exitCode).toBe(2);
-    expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
-  });
-
   test(`the server on ${runtime}: a folder that another server has is left alone, and it exits with 2`, async () => {
     const folder = dataFolder();
     const first = start(runtime, {}, folder);
@@ -285,43 +257,4 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(stderr).toBe(`DATA_DIR=${folder}: is in use by another server.\n`);
     expect(await (await fetch(`${run}.json`)).json()).toMatchObject({ status: null });
   });
-
-  test.each(['/proc/nope', '/proc/nope/deeper', '/proc', 'package.json', 'package.json/in'])(
-    `the server on ${runtime}: DATA_DIR=%s cannot be used, and it exits with 2`,
-    async (folder) => {
-      const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
-      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
-    },
-  );
-
-  test(`the server on ${runtime}: a port that is taken is named, and it exits with 1 and leaves nothing`, async () => {
-    const other = net.createServer().listen(0, '127.0.0.1');
-    try {
-      await new Promise((resolve) => other.once('listening', resolve));
-      const { port } = other.address() as net.AddressInfo;
-      const server = start(runtime, { PORT: String(port) });
-      const { exitCode, stdout, stderr } = await server.ended;
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-      expect(server.launched).toEqual([]);
-    } finally {
-      other.close();
-    }
-  });
-});
-
-test('the server on deno: listens on an address with colons', async () => {
-  const url = await start('deno', { HOST: '::1' }).url();
-  expect(url).toContain('[::1]');
-  expect((await fetch(url)).status).toBe(200);
-});
-
-test('the server on deno: refuses a folder with a comma, which would be two to Deno', async () => {
-  const folder = dataFolder();
-  const { exitCode, stderr } = await start('deno', { DATA_DIR: `${folder}/a,b` }, folder).ended;
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('without a comma');
-  expect(fs.readdirSync(folder)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { decode } from 'fast-png';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { PicturesBusyError, Rasteriser } from '../../../server/runs/exports/rasteriser.ts';
 
 /** A square that is red all over, and how often it was drawn. */
@@ -47,7 +47,9 @@ it('rasteriser: makes one at a time, and says when too many wait', async () => {
   const first = ask('a');
   const second = ask('b');
   await expect(ask('c')).rejects.toThrow(PicturesBusyError);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await vi.waitUntil(() => steps.length > 0, 15_000);
+  // Whatever could go on now has gone on.
+  await new Promise((resolve) => setImmediate(resolve));
   expect(steps).toEqual(['a']);
   gate.resolve();
   await Promise.all([first, second]);

@@ -1,7 +1,25 @@
-/** Runs scripts to take away, a few at a time, and makes what they print comparable. */
+/** Runs scripts to take away, a few at a time. */
 import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { executable } from '../../../server/launch/runtimes.ts';
 import type { Language } from '../../../server/runs/exports/script.ts';
+import type { Spec } from '../../../server/runs/spec.ts';
+
+/** What a script's run is by itself: a few jobs that wait a moment. */
+export const SPEC: Spec = {
+  lesson: 'one-by-one',
+  modes: ['sequential'],
+  runtime: 'node',
+  jobs: 3,
+  workers: null,
+  minSeconds: 0.02,
+  maxSeconds: 0.1,
+  work: 'wait',
+  seed: 2 ** 40 + 7,
+};
 
 /** Whether this machine has a Python that the scripts run on. */
 export const HAS_PYTHON =
@@ -12,6 +30,20 @@ const COMMANDS: Record<Language, string[]> = {
   ts: [executable('deno'), 'run', '-A'],
   py: ['python3'],
 };
+
+/** Gives a function that saves a script and returns where; the folder goes when the tests of the file have ended. */
+export function scriptSaver(): (name: string, text: string) => string {
+  let folder: string;
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scripts-'));
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return (name, text) => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, text);
+    return file;
+  };
+}
 
 /** What a script did. */
 export type Played = { lines: string[]; stderr: string; exitCode: number | null };

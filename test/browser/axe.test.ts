@@ -1,0 +1,135 @@
+/** That everybody can read the pages: axe finds nothing on any of them, wide and narrow, in light and dark. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended, finished, LONG, QUICK, run } from './playground-page.ts';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Lessons that between them show every part of the page: figures of their own, circles, lost updates, failures. */
+const LESSONS = ['one-by-one', 'computing', 'crash', 'deadlock', 'lost-update'];
+
+/** Four looks at a page take axe a while. */
+const PATIENCE_MS = 120_000;
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** What axe finds on a page as it is now: each rule, and where it is broken. The page’s policy lets no script in but its own: the browser’s own tools do. */
+async function broken(page: Page): Promise<string[]> {
+  const isThere = await page.evaluate(() => 'axe' in window);
+  if (!isThere) await page.evaluate(AXE);
+  // It need not fetch the style sheets for itself: of the rules that ask for it, one is off and one is about sound.
+  const { violations } = await page.evaluate<AxeResults>(
+    'axe.run(document, { resultTypes: ["violations"], preload: false })',
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`),
+  );
+}
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 390, height: 844 };
+/** Wide and narrow, in light and dark. */
+const LOOKS = [
+  [WIDE, 'light'],
+  [NARROW, 'dark'],
+  [WIDE, 'dark'],
+  [NARROW, 'light'],
+] as const;
+
+/** Asserts that axe finds nothing. */
+async function expectAccessible(page: Page, looks: readonly (typeof LOOKS)[number][] = LOOKS): Promise<void> {
+  for (const [viewport, colorScheme] of looks) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    expect(await broken(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
+  }
+}
+
+// The first in every look; of the others, which are made of the same parts, each in two, in turns.
+it.each(
+  LESSONS.map((lesson, i) => ({ lesson, looks: i === 0 ? LOOKS : LOOKS.slice(i % 2 ? 2 : 0).slice(0, 2) })),
+)(
+  'axe: nothing on the page of a run of $lesson that has ended',
+  { timeout: PATIENCE_MS },
+  async ({ lesson, looks }) => {
+    const page = await browser.open();
+    await page.goto(`${server.url}/runs/${await finished(server, lesson)}`);
+    await ended(page);
+    await page.locator('canvas').last().waitFor();
+    await page.locator('details').evaluateAll((all) => {
+      for (const one of all) if (one instanceof HTMLDetailsElement) one.open = true;
+    });
+    await expectAccessible(page, looks);
+  },
+);
+
+it('axe: nothing on the playground before a run, with a form that was refused, and while a run goes on', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await expectAccessible(page);
+  await page.fill('#jobs', '0');
+  await page.click('#run-button');
+  await page.locator('#jobs-error').waitFor();
+  await expectAccessible(page);
+  await run(page, LONG);
+  await page.locator('canvas').last().waitFor();
+  await expectAccessible(page);
+  await page.click('#cancel-button');
+  await ended(page);
+});
+
+it('axe: nothing in the middle of a replay with a bar selected, and in the help', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}#t=50&show=arrows,path`);
+  await ended(page);
+  await page.locator('canvas').last().waitFor();
+  await page.locator('.chart').last().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.scrubber').waitFor();
+  await expectAccessible(page);
+  await page.click('.player .keys');
+  await expectAccessible(page);
+});
+
+it('axe: nothing on the list of runs, on a family, on a comparison and its form, in a frame, and where nothing is', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  browser.allow('404');
+  const page = await browser.open();
+  await page.goto(server.url);
+  const a = await run(page, QUICK);
+  await ended(page);
+  const b = await run(page, QUICK);
+  await ended(page);
+  await page.click('#more > summary');
+  await page.fill('#repeat', '2');
+  await page.click('#run-button');
+  await page.waitForURL(/\/families\//);
+  await expectAccessible(page);
+  for (const path of [
+    '/runs',
+    '/terms',
+    '/compare',
+    `/compare?a=${a}&b=${b}`,
+    `/runs/${a}/embed`,
+    '/nowhere',
+  ]) {
+    await page.goto(server.url + path);
+    await page.waitForLoadState();
+    await expectAccessible(page);
+  }
+});

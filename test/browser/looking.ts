@@ -1,0 +1,63 @@
+/** A run of the lock lesson, ended, and its page: for looking around in. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { RunView } from '../../static/run-view.ts';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended } from './playground-page.ts';
+
+export type Looking = {
+  server: Server;
+  browser: TestBrowser;
+  /** The run's id. */
+  lockRun: string;
+  /** A page with the run, in which all is drawn; `fragment` is what its address asks to look at. */
+  open(fragment?: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+};
+
+/** Starts a server and a browser, and the run. */
+export async function startLooking(): Promise<Looking> {
+  const [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  const spec = { lesson: 'lock', modes: ['threads'], jobs: 3, minSeconds: 0.1, maxSeconds: 0.3 };
+  const lockRun = await server.start(spec);
+  return {
+    server,
+    browser,
+    lockRun,
+    async open(fragment = '', options = {}) {
+      const page = await browser.open(options);
+      await page.goto(`${server.url}/runs/${lockRun}${fragment}`);
+      await ended(page);
+      await page.locator('figure.pass .chart canvas').first().waitFor();
+      await page.waitForFunction(
+        () => document.querySelector<HTMLButtonElement>('.play')?.disabled === false,
+      );
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Times at the edges of the first chart, in ms, to the microsecond as an address has them. */
+export function edges(page: Page): Promise<{ minMs: number; maxMs: number }> {
+  return page.evaluate(() => {
+    const x = document.querySelector<RunView>('run-view')?.charts[0]?.u.scales.x;
+    const round = (seconds = 0) => Math.round(seconds * 1e6) / 1000;
+    return { minMs: round(x?.min), maxMs: round(x?.max) };
+  });
+}
+/** How much of the time is in sight, in ms. */
+export const widthOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => maxMs - minMs;
+/** Where the plot of the first chart is on the page. */
+export async function plotOf(page: Page) {
+  const plot = page.locator('figure.pass .chart .u-over').first();
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  if (!box) throw new Error('no plot');
+  return box;
+}
+
+/** The line that says what is looked at. */
+export const looked = (page: Page) => page.locator('.looked').textContent();

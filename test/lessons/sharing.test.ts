@@ -1,0 +1,218 @@
+/** The lessons in which jobs share workers, a counter, locks or a queue: each one's point, from the events of real runs. */
+import { describe, expect, test } from 'vitest';
+import { MODES } from '../../server/runs/spec.ts';
+import { holds, mostAtOnce, waits } from '../contract/spans.ts';
+import { each, playLessons } from './lesson-runs.ts';
+import {
+  BESIDE_MAIN,
+  BESIDE_SEQUENTIAL,
+  jobSpans,
+  laneOf,
+  lengthOf,
+  mainLines,
+  stateOf,
+  sum,
+  whole,
+} from './passes.ts';
+
+const lessons = playLessons({
+  'producer-consumer': {},
+  pool: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.1, maxSeconds: 0.2 },
+  'lost-update': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
+  lock: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.5, maxSeconds: 0.6 },
+  deadlock: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
+});
+
+lessons.describe(({ runtime, cases, compare, completed, says }) => {
+  describe('pool', () => {
+    completed('pool', BESIDE_SEQUENTIAL);
+
+    cases('pool', BESIDE_SEQUENTIAL, 'twenty jobs take turns with four workers, in order', (pass, mode) => {
+      const most = mostAtOnce(jobSpans(pass));
+      expect(most).toBeGreaterThan(1);
+      expect(most).toBeLessThanOrEqual(4);
+      const turns = waits(pass, 'worker').toSorted((a, b) => a.to - b.to);
+      expect(turns.map(({ job }) => job)).toEqual(Array.from({ length: 16 }, (_, n) => n + 4));
+      if (mode === 'event-loop') return;
+      expect(pass.of('lane-started')).toHaveLength(5);
+      for (let job = 0; job < 20; job++) {
+        expect(pass.texts(job)[0]).toMatch(new RegExp(`by ${laneOf(pass, job)?.name}$`));
+      }
+    });
+  });
+
+  describe('lost-update', () => {
+    const SHARED = ['event-loop', 'threads'] as const;
+    completed('lost-update', [...MODES]);
+
+    cases('lost-update', [...SHARED], 'what others wrote between a read and a write is lost', (pass) => {
+      const { lostUpdates } = stateOf(pass);
+      const [, counter] =
+        /Read and write: 4 jobs added 1 each, the counter is (\d)/.exec(mainLines(pass)[0] ?? '') ?? [];
+      expect(Number(counter)).toBeLessThan(4);
+      expect(lostUpdates).toHaveLength(4 - Number(counter));
+      for (const { lost, by } of lostUpdates) {
+        expect(by.readAtMs).toBeLessThan(lost.writtenAtMs);
+        expect(lost.readAtMs).toBeLessThan(by.writtenAtMs);
+      }
+    });
+
+    cases('lost-update', [...SHARED], 'what is added in one step is never lost', (pass) => {
+      expect(mainLines(pass)[1]).toBe('Add in one step: 4 jobs added 1 each, the counter is 4');
+      const lost = stateOf(pass).lostUpdates.flatMap(({ lost: one, by }) => [one.job, by.job]);
+      expect(lost.filter((job) => Number(job) % 2 === 1)).toEqual([]);
+    });
+
+    cases(
+      'lost-update',
+      ['processes'],
+      'where nothing is shared, nothing is lost, and main has nothing',
+      (pass) => {
+        const { lostUpdates, memories } = stateOf(pass);
+        expect(lostUpdates).toEqual([]);
+        expect([...memories.values()].map(({ counter }) => counter)).toEqual([0, ...Array(8).fill(1)]);
+        expect(mainLines(pass).map((line) => line.slice(-1))).toEqual(['0', '0']);
+      },
+    );
+
+    cases('lost-update', ['sequential'], 'one by one nothing is lost', (pass) => {
+      expect(stateOf(pass).lostUpdates).toEqual([]);
+      expect(mainLines(pass).map((line) => line.slice(-1))).toEqual(['4', '4']);
+    });
+  });
+
+  describe('lock', () => {
+    completed('lock', BESIDE_SEQUENTIAL);
+
+    cases(
+      'lock',
+      BESIDE_SEQUENTIAL,
+      'one at a time has the lock, and the others are seen to wait',
+      (pass) => {
+        const held = holds(pass).toSorted((a, b) => a.from - b.from);
+        expect(held).toHaveLength(4);
+        for (const [n, { from }] of held.slice(1).entries())
+          expect(from).toBeGreaterThanOrEqual(held[n]?.to ?? 0);
+        const waited = waits(pass, 'lock').filter((wait) =>
+          held.some(({ from, to }) => from < wait.from && wait.from < to),
+        );
+        expect(waited.length).toBeGreaterThan(0);
+      },
+    );
+
+    cases('lock', ['event-loop', 'threads'], 'nothing is lost', (pass) => {
+      expect(stateOf(pass).lostUpdates).toEqual([]);
+      expect(mainLines(pass)).toEqual(['With a lock: 4 jobs added 1 each, the counter is 4']);
+    });
+
+    test.each(['event-loop', 'threads'] as const)(
+      `lock, %s on ${runtime}: it takes longer than losing updates`,
+      async (mode) => {
+        const locked = jobSpans((await lessons.runOf('lock', runtime)).pass(mode));
+        const losing = jobSpans((await lessons.runOf('lost-update', runtime)).pass(mode));
+        // The first of its two rounds is the same work without a lock.
+        const round = losing.filter(({ job }) => Number(job) % 2 === 0);
+        expect(lengthOf(whole(locked))).toBeGreaterThan(lengthOf(whole(round)));
+      },
+    );
+  });
+
+  describe('deadlock', () => {
+    cases(
+      'deadlock',
+      BESIDE_SEQUENTIAL,
+      'two locks in opposite order: the circle is found and named',
+      (pass) => {
+        const { circle } = pass.one('deadlock');
+        const steps = circle.map(({ job, on }) => `job ${job} wants ${on}`);
+        expect(steps.toSorted()).toEqual(['job 2 wants B', 'job 3 wants A']);
+        const { status, error } = pass.one('pass-ended');
+        expect(status).toBe('failed');
+        const { program } = lessons.ground().lessons.find(({ slug }) => slug === 'deadlock') ?? {
+          program: '',
+        };
+        const line = 1 + program.split('\n').findIndex((text) => text.includes('lock(second).acquire'));
+        const waiting = `job \\d, line ${line},`;
+        expect(error).toMatch(
+          new RegExp(
+            `^Deadlock: ${waiting} waits for lock [AB], held by ${waiting} which waits for lock [AB], held by`,
+          ),
+        );
+        expect(mainLines(pass)).not.toContain('All jobs are done');
+      },
+    );
+
+    cases('deadlock', BESIDE_SEQUENTIAL, 'the pass has ended 2 s after the circle closed', (pass) => {
+      const closed = Math.max(
+        ...pass.of('wait-started').flatMap((wait) => (wait.for === 'lock' ? [wait.atMs] : [])),
+      );
+      // The one limit in time that the lessons promise.
+      expect(pass.one('pass-ended').atMs - closed).toBeLessThan(2000);
+    });
+
+    cases('deadlock', BESIDE_SEQUENTIAL, 'jobs that take the locks in the same order are done', (pass) => {
+      expect(pass.outcomes).toEqual(['done', 'done', 'cut-off', 'cut-off']);
+    });
+
+    cases('deadlock', ['sequential'], 'one by one nobody waits', (pass) => {
+      expect(pass.one('pass-ended').status).toBe('completed');
+      expect(mainLines(pass)).toContain('All jobs are done');
+    });
+
+    compare('deadlock', 'the run has failed', (run) => expect(run.status).toBe('failed'));
+  });
+
+  describe('producer-consumer', () => {
+    completed('producer-consumer', BESIDE_MAIN);
+
+    cases(
+      'producer-consumer',
+      BESIDE_MAIN,
+      'the jobs spend more time waiting for room than making things',
+      (pass) => {
+        const puts = waits(pass, 'queue').filter(({ job }) => job !== null);
+        expect(puts).toHaveLength(12);
+        const making = waits(pass, 'sleep').filter(({ job }) => job !== null);
+        expect(sum(puts.map(lengthOf))).toBeGreaterThan(sum(making.map(lengthOf)));
+      },
+    );
+
+    cases('producer-consumer', BESIDE_MAIN, 'there is never more in the queue than there is room', (pass) => {
+      // A put is in only when all but three of those before it were asked for.
+      const puts = waits(pass, 'queue').filter(({ job }) => job !== null);
+      const into = puts.map(({ to }) => to).toSorted((a, b) => a - b);
+      const asked = waits(pass, 'queue').filter(({ job }) => job === null);
+      for (const [n, to] of into.slice(3).entries())
+        expect(to).toBeGreaterThanOrEqual(asked[n]?.from ?? Infinity);
+    });
+
+    cases('producer-consumer', BESIDE_MAIN, 'main uses every item once', (pass) => {
+      const used = mainLines(pass).map((line) => /item (\d\.\d)/.exec(line)?.[1]);
+      expect(used.toSorted()).toEqual([0, 1, 2].flatMap((n) => [1, 2, 3, 4].map((item) => `${n}.${item}`)));
+      expect(used).toEqual(pass.of('message-received').map(({ value }) => value));
+    });
+  });
+
+  says(
+    'producer-consumer',
+    /^In threads jobs 0, 1 and 2 waited \S+ seconds in all for room, in processes .+: the queue holds 3\.$/,
+  );
+});
+
+test('lost-update: loses updates in every one of 50 runs', { timeout: 150_000 }, async () => {
+  await lessons.allPlayed();
+  const numbers = Array.from({ length: 50 }, (_, seed) => seed);
+  const counts: number[] = [];
+  await each(numbers, 17, async (seed) => {
+    // Its own seconds: what is certain in a class is what they make so.
+    const more = { modes: ['threads' as const], jobs: 4, minSeconds: 1, maxSeconds: 1.4, seed };
+    const run = await lessons.playAgain('lost-update', 'node', more);
+    const { lostUpdates } = stateOf(run.pass('threads'));
+    counts.push(lostUpdates.length);
+    expect(mainLines(run)).toEqual([
+      'Read and write: 2 jobs added 1 each, the counter is 1',
+      'Add in one step: 2 jobs added 1 each, the counter is 2',
+    ]);
+  });
+  expect(counts).toEqual(Array(50).fill(1));
+});

@@ -1,0 +1,187 @@
+/** Many readers of a log: they share its frames, each gets every event once, and who does not read is known. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/runs/events.ts';
+import type { Reader } from '../../server/runs/log.ts';
+import { eventsOf, messagesOf } from '../event-stream.ts';
+import { line, newLog, readAll, seqs, textOf, upTo, write } from './written-log.ts';
+
+describe('log: many readers', () => {
+  it('log: readers at the same place share one serialisation', async () => {
+    const { log } = newLog();
+    const readers = Array.from({ length: 200 }, () => log.read(0));
+    for (let round = 0; round < 3; round++) {
+      const waiting = readers.map((reader) => reader.next());
+      write(log, 2);
+      const frames = await Promise.all(waiting);
+      expect(frames[0]).toBeInstanceOf(Uint8Array);
+      for (const frame of frames) expect(frame).toBe(frames[0]);
+    }
+    for (const reader of readers) reader.close();
+  });
+
+  it('log: readers who come to the same place one after the other share its frames', async () => {
+    const { log } = newLog();
+    write(log, 100, 4000);
+    log.end();
+    const frames = async () => {
+      const reader = log.read(0);
+      const all: Uint8Array[] = [];
+      for (let frame = await reader.next(); frame; frame = await reader.next()) all.push(frame);
+      return all;
+    };
+    const first = await frames();
+    await log.read(50).next();
+    const second = await frames();
+    expect(second).toHaveLength(first.length);
+    for (const [i, frame] of second.entries()) expect(frame).toBe(first[i]);
+  });
+
+  it('log: with many readers, events that come soon after others go out with them', async () => {
+    const { log, chunks } = newLog();
+    const readers = Array.from({ length: 2000 }, () => log.read(0));
+    write(log, 1);
+    const waiting = readers.map(async (reader) => {
+      await reader.next();
+      return textOf(await reader.next());
+    });
+    log.append(line('a'), 0, 1);
+    await Promise.resolve();
+    log.append(line('b'), 0, 2);
+    for (const text of await Promise.all(waiting)) expect(seqs(eventsOf(messagesOf(text)))).toEqual([2, 3]);
+    expect(chunks).toHaveLength(2);
+    for (const reader of readers) reader.close();
+  });
+
+  it('log: whoever reads when, at whatever pace, gets every event once and in order', async () => {
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('append' as const), of: fc.nat(3) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const), of: fc.constant(0) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('join' as const), of: fc.nat(30) }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const), of: fc.nat(5) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('turn' as const), of: fc.constant(0) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const { log } = newLog();
+        type Follower = { reader: Reader; from: number; got: string[]; pending: Promise<void> | null };
+        const followers: Follower[] = [];
+        const take = (one: Follower) => {
+          one.pending ??= one.reader.next().then((frame) => {
+            one.pending = null;
+            if (frame) one.got.push(textOf(frame));
+          });
+          return one.pending;
+        };
+        for (const { do: what, of } of steps) {
+          if (what === 'append') for (let i = 0; i <= of; i++) log.append(line('x'), 0, i);
+          if (what === 'flush') log.flush();
+          if (what === 'join') followers.push({ reader: log.read(of), from: of, got: [], pending: null });
+          if (what === 'turn') await new Promise((resolve) => setImmediate(resolve));
+          const one = followers[of % Math.max(1, followers.length)];
+          if (what === 'take' && one) void take(one);
+        }
+        log.end();
+        for (const one of followers) {
+          for (let before = -1; one.got.length !== before; ) {
+            before = one.got.length;
+            await take(one);
+          }
+          expect(seqs(eventsOf(messagesOf(one.got.join(''))))).toEqual(upTo(log.lastSeq).slice(one.from));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('log: a stream cut anywhere', () => {
+  it('log: cut at any byte and resumed after the last complete message, every event comes once', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('\n\n', 'data: x\n\nid: 9', '\r\n', '\u2028'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(text, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+        async (chunks, cuts) => {
+          // Each chunk of texts becomes a frame of its own for a reader that follows.
+          const { log } = newLog();
+          const follower = log.read(0);
+          const frames: string[] = [];
+          for (const chunk of chunks) {
+            for (const one of chunk) log.append(line(one), 0, 0);
+            log.flush();
+            frames.push(textOf(await follower.next()));
+          }
+          log.end();
+
+          const got: RunEvent[] = [];
+          let lastId = 0;
+          let bytes = new TextEncoder().encode(frames.join(''));
+          for (const cut of cuts) {
+            const messages = messagesOf(textOf(bytes.subarray(0, Math.floor(bytes.length * cut))));
+            got.push(...eventsOf(messages));
+            lastId = Number(messages.at(-1)?.id ?? lastId);
+            bytes = new TextEncoder().encode(await readAll(log.read(lastId)));
+          }
+          got.push(...eventsOf(messagesOf(textOf(bytes))));
+          expect(seqs(got)).toEqual(upTo(log.lastSeq));
+          expect(got.map((event) => event.type === 'log' && event.text)).toEqual(chunks.flat());
+        },
+      ),
+    );
+  });
+});
+
+describe('log: readers that do not read', () => {
+  const always = Number.POSITIVE_INFINITY;
+
+  it('stalledSince: only who was offered something and did not ask for it has stalled', async () => {
+    const { log } = newLog();
+    const reader = log.read(0);
+    expect(reader.stalledSince(always)).toBe(false);
+    const before = performance.now();
+    write(log, 1);
+    expect(reader.stalledSince(always)).toBe(true);
+    expect(reader.stalledSince(before)).toBe(false);
+    await reader.next();
+    expect(reader.stalledSince(always)).toBe(false);
+  });
+
+  it('stalledSince: who waits for something has not stalled, however long', async () => {
+    const { log } = newLog();
+    const reader = log.read(0);
+    const next = reader.next();
+    expect(reader.stalledSince(always)).toBe(false);
+    write(log, 1);
+    await next;
+    expect(reader.stalledSince(always)).toBe(false);
+  });
+
+  it('stalledSince: who joins a log with something in it, and never asks, has stalled', () => {
+    const { log } = newLog();
+    write(log, 3);
+    expect(log.read(0).stalledSince(always)).toBe(true);
+    expect(log.read(3).stalledSince(always)).toBe(false);
+    expect(log.read(50).stalledSince(always)).toBe(false);
+  });
+
+  it('stalledSince: counts from the first thing that was left, not from the last', () => {
+    const { log } = newLog();
+    const reader = log.read(0);
+    write(log, 1);
+    const between = performance.now() + 0.001;
+    write(log, 1);
+    expect(reader.stalledSince(between)).toBe(true);
+  });
+
+  it('stalledSince: who takes one piece of many and no more has stalled', async () => {
+    const { log } = newLog();
+    write(log, 100, 4000);
+    const reader = log.read(0);
+    await reader.next();
+    expect(reader.stalledSince(always)).toBe(true);
+  });
+});

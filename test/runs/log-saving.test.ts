@@ -1,0 +1,139 @@
+/** A log and its store: nothing is read before it was saved, and what cannot be saved is tried again. */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { RunLog } from '../../server/runs/log.ts';
+import { eventsOf, messagesOf } from '../event-stream.ts';
+import { ended, isSettled, line, newLog, seqs, textOf, upTo, write } from './written-log.ts';
+
+describe('log: saving', () => {
+  it('log: what is read was saved before', async () => {
+    const { log, saved } = newLog();
+    const reader = log.read(0);
+    const checked = (async () => {
+      let text = '';
+      for (let frame = await reader.next(); frame; frame = await reader.next()) {
+        const events = eventsOf(messagesOf(textOf(frame)));
+        for (const event of events) expect(JSON.parse(saved[event.seq - 1] ?? 'null')).toEqual(event);
+        text += textOf(frame);
+      }
+      return text;
+    })();
+    for (let turn = 0; turn < 5; turn++) {
+      log.append(line(`${turn}`), 0, turn);
+      expect(saved).toHaveLength(turn);
+      expect(log.after(0)).toHaveLength(turn);
+      log.flush();
+    }
+    log.end();
+    expect(seqs(eventsOf(messagesOf(await checked)))).toEqual(upTo(5));
+  });
+
+  it('log: what cannot be saved is read by nobody, until it can be', async () => {
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    let isFull = true;
+    const saved: string[] = [];
+    const save = (_firstSeq: number, lines: string[]) => {
+      if (isFull) throw new Error('disk full');
+      saved.push(...lines);
+    };
+    const log = new RunLog({ maxEvents: 100, save });
+    const next = log.read(0).next();
+    log.append(line('late'), 0, 1);
+    log.flush();
+    expect(complain).toHaveBeenCalledOnce();
+    complain.mockRestore();
+    expect(await isSettled(next)).toBe(false);
+    expect(log.after(0)).toEqual([]);
+    expect(log.lastSeq).toBe(0);
+
+    isFull = false;
+    log.append(line('later'), 0, 2);
+    log.flush();
+    expect(saved).toHaveLength(2);
+    expect(log.after(0)).toEqual(saved);
+    expect(await next).not.toBeNull();
+  });
+
+  it('log: what cannot be saved is tried again by itself, ever less often, and told once', async () => {
+    vi.useFakeTimers();
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      let isFull = true;
+      const tries: number[] = [];
+      const save = () => {
+        tries.push(Date.now() - startedAt);
+        if (isFull) throw new Error('disk full');
+      };
+      const startedAt = Date.now();
+      const log = new RunLog({ maxEvents: 100, save });
+      const reader = log.read(0);
+      const next = reader.next();
+      for (let i = 0; i < 50; i++) {
+        log.append(line('x'), 0, i);
+        vi.advanceTimersByTime(10);
+      }
+      log.append(ended, null, 51);
+      let isKept = 0;
+      const finish = () => {
+        isKept++;
+        if (isKept === 1) throw new Error('disk full again');
+      };
+      log.end(finish);
+      vi.advanceTimersByTime(100_000);
+      expect(complain).toHaveBeenCalledOnce();
+      expect(tries.length).toBeLessThan(10);
+      const gaps = tries.slice(2).map((at, i) => at - (tries[i + 1] ?? 0));
+      expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+      expect(Math.max(...gaps)).toBe(30_000);
+      expect(log.isEnded).toBe(false);
+      expect(await isSettled(next)).toBe(false);
+
+      isFull = false;
+      vi.advanceTimersByTime(30_000);
+      expect(isKept).toBe(1);
+      expect(log.isEnded).toBe(false);
+      expect(textOf(await next)).toContain('run-ended');
+      const last = reader.next();
+      expect(await isSettled(last)).toBe(false);
+      vi.advanceTimersByTime(30_000);
+      expect(isKept).toBe(2);
+      expect(await last).toBeNull();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      complain.mockRestore();
+      vi.useRealTimers();
+    }
+  });
+
+  it('log: given up, it tries no more, and tells no reader an end', async () => {
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const save = vi.fn(() => {
+      throw new Error('disk full');
+    });
+    const log = new RunLog({ maxEvents: 100, save });
+    const next = log.read(0).next();
+    log.append(ended, null, 1);
+    log.end();
+    log.giveUp();
+    log.flush();
+    expect(save).toHaveBeenCalledOnce();
+    expect(await isSettled(next)).toBe(false);
+    complain.mockRestore();
+  });
+
+  it('log: chunks follow each other without gap or overlap, and an empty one is not saved', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4)), (counts) => {
+        const { log, chunks, saved } = newLog();
+        for (const count of counts) write(log, count);
+        let next = 1;
+        for (const chunk of chunks) {
+          expect(chunk.firstSeq).toBe(next);
+          expect(chunk.lines.length).toBeGreaterThan(0);
+          next += chunk.lines.length;
+        }
+        expect(saved).toEqual(log.after(0));
+      }),
+    );
+  });
+});

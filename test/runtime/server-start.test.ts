@@ -1,0 +1,65 @@
+/** The server as it is started: where it listens, and what keeps it from starting is said in a line, on both runtimes. */
+import fs from 'node:fs';
+import net from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { RUNTIMES } from '../../server/runs/spec.ts';
+import { dataFolder, ServerProcess, serverStarter } from './server-process.ts';
+
+const start = serverStarter();
+
+describe.each(RUNTIMES)('the server on %s', (runtime) => {
+  test(`the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`, async () => {
+    const { exitCode, stdout, stderr } = await start(runtime, { PORT: '80a', PASS_SECONDS: '0' }).ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.trim().split('\n').sort()).toEqual([
+      'PASS_SECONDS=0: must be a whole number from 1 to 3600',
+      'PORT=80a: must be a whole number from 0 to 65535',
+    ]);
+  });
+
+  test(`the server on ${runtime}: a port that is past the last one is named too`, async () => {
+    const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
+    expect(exitCode).toBe(2);
+    expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
+  });
+
+  test(`the server on ${runtime}: a DATA_DIR that cannot be used is named, and it exits with 2`, async () => {
+    const folders = ['/proc/nope', '/proc/nope/deeper', '/proc', 'package.json', 'package.json/in'];
+    const all = await Promise.all(folders.map((folder) => new ServerProcess(runtime, folder).ended));
+    for (const [at, { exitCode, stdout, stderr }] of all.entries()) {
+      const folder = folders[at];
+      expect({ folder, exitCode, stdout }).toEqual({ folder, exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
+    }
+  });
+
+  test(`the server on ${runtime}: a port that is taken is named, and it exits with 1 and leaves nothing`, async () => {
+    const other = net.createServer().listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => other.once('listening', resolve));
+      const { port } = other.address() as net.AddressInfo;
+      const server = start(runtime, { PORT: String(port) });
+      const { exitCode, stdout, stderr } = await server.ended;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(server.launched).toEqual([]);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+test('the server on deno: listens on an address with colons', async () => {
+  const url = await start('deno', { HOST: '::1' }).url();
+  expect(url).toContain('[::1]');
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test('the server on deno: refuses a folder with a comma, which would be two to Deno', async () => {
+  const folder = dataFolder();
+  const { exitCode, stderr } = await start('deno', { DATA_DIR: `${folder}/a,b` }, folder).ended;
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('without a comma');
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
