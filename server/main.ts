@@ -27,7 +27,6 @@ const server = await serve(app.fetch, settings).catch(async (error) => {
   await playground.close();
   process.exit(1);
 });
-console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);
 
 let isClosing = false;
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -40,3 +39,5 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.exit(0);
   });
 }
+// Who reads this may end it at once.
+console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);

@@ -312,6 +312,8 @@ class Pass {
   /** Tells main that a child process has ended, with the outcome of the job that it had in hand. */
   #endChild(lane: number, exitCode: number | null, outcome: JobOutcome): void {
     this.#children.delete(lane);
+    // Where all are being stopped, nobody goes on for it: no join ends by it, and no lock is free.
+    if (this.#isOver) return;
     this.#hub.leave(lane);
     this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
   }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { CALM, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, finished, LONG, QUICK, run } from './playground-page.ts';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -61,7 +61,7 @@ it.each(
   'axe: nothing on the page of a run of $lesson that has ended',
   { timeout: PATIENCE_MS },
   async ({ lesson, looks }) => {
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     await page.goto(`${server.url}/runs/${await finished(server, lesson)}`);
     await ended(page);
     await page.locator('canvas').last().waitFor();
@@ -76,7 +76,7 @@ it('axe: nothing on the playground before a run, with a form that was refused, a
   timeout: PATIENCE_MS,
 }, async () => {
   browser.allow('422');
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   await expectAccessible(page);
   await page.fill('#jobs', '0');
@@ -93,7 +93,7 @@ it('axe: nothing on the playground before a run, with a form that was refused, a
 it('axe: nothing in the middle of a replay with a bar selected, and in the help', {
   timeout: PATIENCE_MS,
 }, async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}#t=50&show=arrows,path`);
   await ended(page);
   await page.locator('canvas').last().waitFor();
@@ -109,7 +109,7 @@ it('axe: nothing on the list of runs, on a family, on a comparison and its form,
   timeout: PATIENCE_MS,
 }, async () => {
   browser.allow('404');
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const a = await run(page, QUICK);
   await ended(page);

@@ -17,6 +17,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Arguments of the packaged Chromium that it has for other machines: in one process, closing a context ends it all. */
 export const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
+/** What a reader who asks for less motion has: drawings move four times a second, which leaves a busy machine some room. */
+export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
+
 export type ServerOptions = {
   /** Settings, as environment variables. */
   env?: Record<string, string>;

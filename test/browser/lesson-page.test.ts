@@ -6,7 +6,7 @@ import { DEFAULTS, MODES } from '../../server/runs/spec.ts';
 import { sentence } from '../../server/runs/summary.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../runs/made-events.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { CALM, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
 import { consoleLines, ended, type Filled, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
 
@@ -114,7 +114,7 @@ const CASES: Record<string, Case> = {
 };
 
 it('page: every lesson of the strip is run here', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const slugs = await page
     .locator('.lessons li')
@@ -123,7 +123,7 @@ it('page: every lesson of the strip is run here', async () => {
 });
 
 it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (slug, one) => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/${slug}`);
   const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
   const told = () =>
@@ -176,7 +176,7 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
 });
 
 it('page: a guess is open again when the lesson is opened anew', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/join`);
   await page.locator('input[name=guess]').nth(1).check();
   // Long enough for another guess to be made while it goes on.

@@ -238,7 +238,9 @@ export async function turnsWithTheLock(page: Page, run: Played): Promise<void> {
     // All but the first job, or fewer where a lane was long in starting.
     expect(locked.length).toBeGreaterThan(0);
     await expectSome(colourIn(page, number, pass, 'lock', locked));
-    await expectNone(colourIn(page, number, pass, 'lock', waits(pass, 'sleep')));
+    // At its very beginning the wait for the lock may still be seen, as thin as a pixel.
+    const asleep = waits(pass, 'sleep').map((one) => ({ ...one, from: one.from + (one.to - one.from) / 10 }));
+    await expectNone(colourIn(page, number, pass, 'lock', asleep));
     const texts = (await panel(page, number)).map(({ text }) => text);
     expect(texts[0]).toContain('counter 4');
     expect(texts[1]).toContain('counter free');

@@ -21,6 +21,14 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     for (const run of await Promise.all(all)) runs.set(run.spec.lesson, run);
   });
 
+  test(`processes on ${runtime}: while all are being stopped no join ends, and no lock is free`, async () => {
+    const run = await play(ground, { lesson: 'main-outlives', runtime, modes: ['processes'], jobs: 2 });
+    expect(run.outcomes).toEqual(['cut-off', 'cut-off']);
+    const holders = run.of('log').filter(({ text }) => text.endsWith('has the lock'));
+    expect(holders).toHaveLength(1);
+    expect(run.texts(null)).not.toContain('main went on');
+  });
+
   const cases = MODES.flatMap((mode) => ENDLESS.map((lesson): [Mode, string] => [mode, lesson]));
   test.each(cases)(
     `%s on ${runtime}: a job that %s ends as timed-out, and the next pass begins`,
