@@ -48,13 +48,13 @@ export class ComparedWords {
 }
 
 function wordsOf(part: HTMLElement, timelines: readonly RunTimeline[], ended: string): string {
-  const { mode, run, jobs } = part.dataset;
-  if (mode !== undefined) {
+  const { mode, run, jobs, terms } = part.dataset;
+  if (mode !== undefined && terms !== undefined) {
     const [a = null, b = null] = timelines.map((timeline) =>
       summarize(timeline).find((one) => one.mode === mode),
     );
     const known = a ?? b;
-    return known === null ? ended : modeRows(modePair(known.mode, a, b)).toString();
+    return known === null ? ended : modeRows(modePair(known.mode, a, b, JSON.parse(terms))).toString();
   }
   const timeline = timelines[run === 'b' ? 1 : 0];
   if (run === undefined || timeline === undefined) return REPLAY_SENTENCE;

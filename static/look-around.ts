@@ -6,7 +6,7 @@ import { releaseWords, whatWords, whenWords } from '../views/bar-words.ts';
 import { rowName } from '../views/names.ts';
 import { pathsWords } from '../views/path-words.ts';
 import { LOOKED_HINT } from '../views/player.ts';
-import { totalsWords } from '../views/totals.ts';
+import { measuredLines } from '../views/totals.ts';
 import { duration } from '../views/words.ts';
 import type { BarTables } from './bar-table.ts';
 import { fromFragment, TURNS, toFragment } from './fragment.ts';
@@ -55,6 +55,11 @@ export class LookAround {
     on('.go-why', () => this.#goToWhy());
     const help = () => root.querySelector<HTMLDialogElement>('.keys-help')?.showModal();
     on('.player .keys', help);
+    const askForHelp = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.matches('input, textarea, select');
+      if (event.key === '?' && !event.defaultPrevented && !isTyping) help();
+    };
+    document.addEventListener('keydown', askForHelp, { signal });
     const actions = {
       stage,
       help,
@@ -160,8 +165,7 @@ export class LookAround {
     const { selected, measured, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
     if (measured) {
-      const totals = totalsWords(this.#stage.totals(measured));
-      words = `Measured ${duration(measured.maxMs - measured.minMs)}${totals === '' ? '' : `: ${totals}`}`;
+      words = measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured)).join(': ');
     } else if (selected) {
       const { pass, row, bar, release, chart } = selected;
       const spanMs = view.maxMs - view.minMs;

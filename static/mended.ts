@@ -1,9 +1,17 @@
 /** The page's messages: what the server could not say itself, and when none of them holds any longer. */
 
-/** Says where the server gave no answer of its own, and takes messages off the form once a run was taken. */
+/** Says where the server gave no answer of its own, and takes messages off the form once they may no longer hold. */
 export function tendMessages(): void {
   document.addEventListener('htmx:config:request', (event) => {
     if (isOfForm(event)) say('');
+    // What stands there in red is still so: it is not told a second time.
+    else if (isOfExpected(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
+  });
+  // As it is typed, not when a field is left: Run must not move away under who is about to press it.
+  document.addEventListener('input', ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.form?.id !== 'run-form') return;
+    for (const error of document.querySelectorAll(`#run-form .error[data-about~="${target.name}"]`))
+      takeOff(error);
   });
   document.addEventListener('htmx:error', (event) => {
     const ctx = contextOf(event);
@@ -19,13 +27,20 @@ export function tendMessages(): void {
   });
   document.addEventListener('htmx:after:swap', (event) => {
     if (!isTaken(event)) return;
-    const form = document.getElementById('run-form');
-    for (const message of form?.querySelectorAll('.error') ?? []) message.remove();
-    for (const field of form?.querySelectorAll('[aria-describedby]') ?? []) {
-      field.removeAttribute('aria-invalid');
-      field.removeAttribute('aria-describedby');
-    }
+    for (const error of document.querySelectorAll('#run-form .error')) takeOff(error);
   });
+}
+
+/** Errors of the fields that ask for a family. */
+const FAMILY_ERRORS = '#repeat-error, #sweep-error';
+
+/** Takes an error off the form, and off the fields that it describes. */
+function takeOff(error: Element): void {
+  for (const field of document.querySelectorAll(`[aria-describedby="${error.id}"]`)) {
+    field.removeAttribute('aria-invalid');
+    field.removeAttribute('aria-describedby');
+  }
+  error.remove();
 }
 
 /** Whether a swap that htmx made is that of a run that was taken, not of a form that was refused. */
@@ -36,6 +51,11 @@ export function isTaken(swap: Event): boolean {
 /** Whether what htmx tells of is a form that somebody sent, not a part of the page that asks by itself. */
 export function isOfForm(event: Event): boolean {
   return contextOf(event)?.sourceElement?.matches('form') === true;
+}
+
+/** Whether it is the part of the form that says what to expect. */
+function isOfExpected(event: Event): boolean {
+  return contextOf(event)?.sourceElement?.id === 'expected';
 }
 
 /** What htmx knows of a request, as far as it is used here. */

@@ -79,7 +79,8 @@ export function blink(
   const sinceMs = nowMs - endMs;
   if (sinceMs < 0 || sinceMs >= BLINK_MS) return;
   ctx.globalAlpha = 0.7 * (1 - sinceMs / BLINK_MS);
-  ctx.fillStyle = palette.colours.muted;
+  // No state has this colour.
+  ctx.fillStyle = palette.colours.accent;
   ctx.fillRect(x, y, width, height);
   ctx.globalAlpha = 1;
 }

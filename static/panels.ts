@@ -105,7 +105,9 @@ export class Panels {
       const overlay = overlays[i] ?? NO_OVERLAY;
       const pass = scene.passes[i] ?? null;
       const at = { pass, nowMs: scene.nowMs[i] ?? 0, ...(pass && { indexes: indexOf(pass) }) };
-      chart.show({ ...at, view, isNew, isMoving: scene.isMoving, overlay });
+      // Beside one that has ended others may go on.
+      const isMoving = scene.isMoving && pass?.ended === null;
+      chart.show({ ...at, view, isNew, isMoving, overlay });
     });
     this.#strips.show(scene, view, isNew);
   }

@@ -147,6 +147,6 @@ export class ReplayPlayer {
       scrubber.value = String(atMs);
       scrubber.setAttribute('aria-valuetext', `${seconds(atMs)} of ${seconds(this.endMs)}`);
     }
-    if (time) time.textContent = `${(atMs / 1000).toFixed(2)} of ${seconds(this.endMs)}`;
+    if (time) time.textContent = `${(atMs / 1000).toFixed(2)} of ${(this.endMs / 1000).toFixed(2)} s`;
   }
 }

@@ -1,6 +1,7 @@
 /** `<run-view>`: follows a run's events and keeps the page's timelines and words up to date with them. */
 import { sentence } from '../server/runs/summary.ts';
 import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
+import { axisMs } from '../views/geometry.ts';
 import { passTime } from '../views/progress.ts';
 import { copyButton } from './copy-link.ts';
 import { FollowedRun } from './followed-run.ts';
@@ -137,7 +138,7 @@ export class RunView extends HTMLElement {
     const { isLive } = run;
     const isMoving = run.isMoving || this.#player?.isPlaying === true;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const spanMs = Math.max(Number(this.dataset.spanMs) || 1, this.#player?.endMs ?? 0);
+    const spanMs = axisMs(run.timeline, Number(this.dataset.spanMs));
     stage.show({ passes, nowMs, spanMs, isNew, isMoving: isMoving && !isCalm, isLive, atMs });
     stage.charts.forEach((chart, i) => {
       const text = chart.root.parentElement?.querySelector('.pass-time');

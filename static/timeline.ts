@@ -1,6 +1,6 @@
 /** One pass's live timeline: a uPlot in the place of the server's drawing, at its size, with the bars on its canvas. */
 import uPlot from 'uplot';
-import type { PassTimeline, Row } from '../server/runs/timeline.ts';
+import type { Bar, PassTimeline, Row } from '../server/runs/timeline.ts';
 import type { PassIndex } from '../server/runs/totals.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../views/geometry.ts';
 import { type Marks, marksOf } from '../views/marks.ts';
@@ -149,6 +149,15 @@ export class Chart {
     const names = Array.from({ length: this.#rows }, (_, i) => this.#nameOf(i)).join();
     if (names !== this.#names) this.u.redraw(false, true);
     this.#names = names;
+  }
+
+  /** Where a bar of a row begins, under it, in CSS pixels of the plot; null where the bar is out of sight. */
+  placeOf(row: Row, { startMs, endMs }: Bar): { left: number; top: number } | null {
+    const { pass, view } = this.#shown;
+    const i = pass?.rows.indexOf(row) ?? -1;
+    if (i < 0 || startMs > view.maxMs || (endMs ?? view.maxMs) < view.minMs) return null;
+    const left = this.u.valToPos(Math.max(startMs, view.minMs) / 1000, 'x');
+    return { left, top: (i + 1) * this.#layout.rowHeight(this.#rows) };
   }
 
   /** Fits the width of its place. */

@@ -1,19 +1,18 @@
-/** The words that appear beside a bar that is pointed at. */
-import type { Row } from '../server/runs/timeline.ts';
-import { barLines } from '../views/bar-words.ts';
-import { rowTitle } from '../views/names.ts';
-import type { Selected } from './looks.ts';
+/** The words that appear beside a bar that is pointed at, or selected by other means than pointing. */
 import type { Chart } from './timeline.ts';
 
-/** What is pointed at: a row, and its bar where it has one. `spanMs` is the time in sight. */
-export type Pointed = { row: Row; selected: Selected | null; nowMs: number; spanMs: number };
+/** A place in a chart's plot, in CSS pixels. */
+export type At = { left: number; top: number };
+
+/** Room between a place and the words for it, and between them and the window's edge, in CSS pixels. */
+const APART = { x: 14, y: 18, edge: 8 };
 
 export class Tip {
   readonly #element = document.createElement('div');
   /** What is shown, and where. */
   #shown = '';
 
-  /** One for all charts in `root`. A pointer's help only: nothing stands here that the page does not say elsewhere. */
+  /** One for all charts in `root`. A help for eyes only: nothing stands here that the page does not say elsewhere. */
   constructor(root: HTMLElement) {
     this.#element.className = 'tip';
     this.#element.setAttribute('aria-hidden', 'true');
@@ -21,22 +20,23 @@ export class Tip {
     root.append(this.#element);
   }
 
-  /** Shows what is pointed at, at the chart's cursor; null hides it. */
-  show(chart: Chart, pointed: Pointed | null): void {
-    this.#element.hidden = pointed === null;
-    if (pointed === null) return;
-    const { row, selected, nowMs, spanMs } = pointed;
-    const lines = selected ? barLines({ ...selected, nowMs, spanMs }, selected.release) : [rowTitle(row)];
-    const { left = 0, top = 0 } = chart.u.cursor;
+  /** Shows `lines` at a place of the chart; null hides it. */
+  show(chart: Chart, { left, top }: At, lines: readonly string[] | null): void {
+    this.#element.hidden = lines === null;
+    if (lines === null) return;
+    const place = chart.u.over.getBoundingClientRect();
+    const [x, y] = [place.left + left, place.top + top];
     // A chart that is drawn again points again; where nothing has changed, nothing is to be laid out.
-    const shown = [left, top, ...lines].join('\n');
+    const shown = [x, y, ...lines].join('\n');
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#element.replaceChildren(...lines.map(line));
-    const place = chart.u.over.getBoundingClientRect();
-    const width = this.#element.offsetWidth;
-    const x = Math.max(8, Math.min(place.left + left + 14, document.documentElement.clientWidth - width - 8));
-    this.#element.style.transform = `translate(${x}px, ${place.top + top + 18}px)`;
+    const { offsetWidth: width, offsetHeight: height } = this.#element;
+    const { clientWidth, clientHeight } = document.documentElement;
+    const right = clientWidth - width - APART.edge;
+    const isBelow = y + APART.y + height + APART.edge <= clientHeight;
+    const under = isBelow ? y + APART.y : y - APART.y - height;
+    this.#element.style.transform = `translate(${Math.max(APART.edge, Math.min(x + APART.x, right))}px, ${under}px)`;
   }
 }
 

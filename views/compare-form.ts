@@ -1,10 +1,22 @@
 /** The ways to a comparison: from a run's page, from the list of one's own runs, and a form for any two. Work without script. */
 import { html } from 'hono/html';
-import type { Mode } from '../server/runs/spec.ts';
-import { MODE_NAMES } from '../server/runs/words.ts';
+import type { Status } from '../server/runs/events.ts';
+import type { Spec } from '../server/runs/spec.ts';
+import { askedWords } from './asked-words.ts';
+import { STATUS_WORDS } from './names.ts';
 
-/** One of this browser's own runs, to be chosen: `createdAt` is ms since 1970; `told` is its sentence, where it was asked for. */
-export type OwnRun = { id: string; createdAt: number; title: string; modes: Mode[]; told?: string };
+/**
+ * One of this browser's own runs, to be chosen: `createdAt` is ms since 1970; `status` is null while it has not ended;
+ * `told` is its sentence, where it was asked for.
+ */
+export type OwnRun = {
+  id: string;
+  createdAt: number;
+  title: string;
+  spec: Spec;
+  status: Status | null;
+  told?: string;
+};
 
 /** What the two fields hold, as it was given, and what is wrong with it; `chosen` is about boxes in the list. */
 export type CompareInput = {
@@ -24,15 +36,18 @@ ${ownRuns(own.filter((run) => run.id !== id))}
 
 /** The page with both fields. */
 export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
+  // A run that is given already is not to be chosen again.
+  const others = own.filter(({ id }) => !values.a.includes(id) && !values.b.includes(id));
+  const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
   return html`<section class="reading">
 <h1>Compare two runs</h1>
-<p>Paste the links of any two runs${own.length > 0 ? ', or choose among your latest' : ''}.</p>
+<p>Paste the links of any two runs${others.length > 0 ? ', or choose among your latest' : ''}.</p>
 ${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
 <form class="compare-form two" method="get" action="/compare">
-${linkField('a', 'Run A', values.a, errors.a, errors.a !== undefined || errors.b === undefined)}
-${linkField('b', 'Run B', values.b, errors.b, errors.a === undefined && errors.b !== undefined)}
+${linkField('a', 'Run A', values.a, errors.a, isForA)}
+${linkField('b', 'Run B', values.b, errors.b, !isForA)}
 <button type="submit">Compare</button>
-${ownRuns(own)}
+${ownRuns(others)}
 </form>
 </section>`;
 }
@@ -60,15 +75,20 @@ ${error === undefined ? null : html`<p class="error" id="${name}-error">${error}
 }
 
 function ownRuns(own: OwnRun[]) {
-  return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run)}</option>`)}</datalist>`;
+  const minutes = own.map(({ createdAt }) => whenWords(createdAt));
+  const isAlone = (minute: string) => minutes.indexOf(minute) === minutes.lastIndexOf(minute);
+  const when = ({ createdAt }: OwnRun) => whenWords(createdAt, !isAlone(whenWords(createdAt)));
+  return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
 }
 
-function labelOf({ createdAt, title, modes, told }: OwnRun): string {
-  const what = `${title}, ${whenWords(createdAt)}: ${modes.map((mode) => MODE_NAMES[mode]).join(', ')}`;
+function labelOf({ title, spec, status, told }: OwnRun, when: string): string {
+  const ended = status === null ? 'not ended yet' : STATUS_WORDS[status];
+  const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
   return told === undefined ? what : `${what}. ${told}`;
 }
 
-/** `2025-11-22 12:14 UTC`: where the reader is, the server cannot know. */
-export function whenWords(createdAt: number): string {
-  return `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** `2025-11-22 12:14 UTC`, or with its seconds: where the reader is, the server cannot know. */
+export function whenWords(createdAt: number, hasSeconds = false): string {
+  const end = hasSeconds ? 19 : 16;
+  return `${new Date(createdAt).toISOString().slice(0, end).replace('T', ' ')} UTC`;
 }

@@ -49,7 +49,7 @@ export function figuresTable({ modes, onlyA, onlyB }: Difference) {
 <thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B against A</th><th scope="col">Better</th></tr></thead>
 ${modes.map(
   (pair) => html`
-<tbody data-mode="${pair.mode}">${modeRows(pair)}</tbody>`,
+<tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,
 )}
 </table>`
   }
@@ -63,16 +63,18 @@ function onlyOne(name: 'A' | 'B', modes: Difference['onlyA']) {
 }
 
 /** The rows of a mode: its name, with what keeps its passes from being compared, and its figures. */
-export function modeRows({ mode, a, b, figures }: ModePair) {
-  const notes = [stateWords('A', a), stateWords('B', b)].filter((words) => words !== null);
+export function modeRows(pair: ModePair) {
+  const { mode, figures } = pair;
+  const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
   return html`
-<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((pair) => figureRow(pair, a, b))}
+<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((figure) => figureRow(figure, pair))}
 `;
 }
 
 /** What keeps a pass from being compared; null where nothing does. */
-function stateWords(name: string, summary: PassSummary | null): string | null {
-  if (summary === null) return `${name} has not begun`;
+function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
+  const [name, summary] = [run.toUpperCase(), pair[run]];
+  if (summary === null) return pair.terms.isOver[run] ? `${name} never began` : `${name} has not begun`;
   if (summary.status === null) return `${name} is still running`;
   return summary.status === 'completed' ? null : `${name}: ${STATUS_WORDS[summary.status]}`;
 }
@@ -82,16 +84,25 @@ function isTold({ name, a, b }: FigurePair): boolean {
   return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
 
-function figureRow(pair: FigurePair, a: PassSummary | null, b: PassSummary | null) {
-  const { name } = pair;
+function figureRow(figure: FigurePair, pair: ModePair) {
+  const { name } = figure;
   return html`
-<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(name, pair.a, a)}</td><td>${valueWords(name, pair.b, b)}</td><td>${changeWords(pair)}</td><td>${betterWords(pair)}</td></tr>`;
+<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td><td>${changeWords(figure)}</td><td>${betterWords(figure)}</td></tr>`;
 }
 
-function valueWords(name: FigureName, value: number | null, summary: PassSummary | null) {
-  if (value === null) return '–';
+function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
+  const { name, [run]: value } = figure;
+  const { [run]: summary, terms } = pair;
+  if (value === null || summary === null) return '–';
+  if (name === 'done') return `${value} of ${jobsOf(summary, terms.jobs[run])}`;
   if (name !== 'speedUp') return sizeWords(name, value);
-  return html`${times(value)} <small>vs ${summary?.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
+  return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
+}
+
+/** How many jobs a pass has: a program may start other than it was asked to, which is known when it completed. */
+function jobsOf({ status, done, failed, cutOff, neverBegan }: PassSummary, asked: number): number {
+  const known = done + failed + cutOff + neverBegan;
+  return status === 'completed' ? known : Math.max(known, asked);
 }
 
 function sizeWords(name: FigureName, value: number): string {
@@ -112,6 +123,8 @@ function changeWords({ name, a, b, verdict }: FigurePair) {
   if (a === null || b === null || verdict === 'unknown') return '–';
   const sign = b > a ? '+' : b < a ? '−' : '±';
   const { unit } = FIGURES[name];
+  // Fewer of fewer jobs is no change.
+  if (unit === 'jobs' && verdict === 'unlike') return '–';
   const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
   return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
 }
@@ -122,7 +135,7 @@ function ratioWords(ratio: number): string {
 }
 
 function betterWords({ name, verdict }: FigurePair): string {
-  if (verdict === 'unknown') return '–';
+  if (verdict === 'unknown' || verdict === 'unlike') return '–';
   if (verdict === 'same') return FIGURES[name].unit === 'jobs' ? 'the same' : 'about the same';
   return `${verdict.toUpperCase()}: ${NAMES[name][1]}`;
 }

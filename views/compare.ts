@@ -14,7 +14,7 @@ import { whenWords } from './compare-form.ts';
 import { figuresTable, settingsTable } from './compare-table.ts';
 import { passDrawing } from './drawing.ts';
 import { expectedRows } from './geometry.ts';
-import { legend } from './legend.ts';
+import { legend, legendTotals } from './legend.ts';
 import { player } from './player.ts';
 import { passTime } from './progress.ts';
 import { usesOf } from './uses.ts';
@@ -73,13 +73,14 @@ function comparePasses({ a, b }: CompareProps) {
   const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
   const spanMs = Math.max(1, ...[a, b].map(spanOf));
   const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
-  const passes = [...a.timeline.passes, ...b.timeline.passes];
+  const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
   const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
   return html`<compare-view data-span-ms="${spanMs}" data-a="/runs/${a.id}/events" data-b="/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
 ${player(isEnded(a) && isEnded(b), false)}
-${legend({ modes, work }, { ...newTimeline(), passes }, uses)}
+${legend({ modes, work }, both, uses, legendTotals(both))}
+<p class="legend-of">Times are those of A and B together, in what is seen.</p>
 <p class="lost" role="status" hidden>Connection lost, coming back…</p>
 </div>
 </compare-view>`;

@@ -62,13 +62,20 @@ function title(timeline: RunTimeline, pass: number): string {
 
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${place(line)}, ${seconds(line.atMs)} so far</span></span></li>`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${whence(line)}</span></span></li>`;
 }
 
-/** Whose a message is and where in the program it comes from; leads there where the page shows the program. */
-function place({ job, line, stream }: Line) {
-  if (line === null || stream === 'stdout') return null;
-  return html`, <a href="#line-${line}">${job === null ? 'main' : `job ${job}`} · line ${line}</a>`;
+/**
+ * Whose a message is and where in the program it comes from, which leads there where the page shows the program; and
+ * when. What ended with a full stop has no comma behind it.
+ */
+function whence({ atMs, job, line, stream, text }: Line) {
+  const isSentence = /[.!?…]$/.test(text);
+  const before = isSentence ? ' ' : ', ';
+  const time = `${seconds(atMs)} so far`;
+  if (line === null || stream === 'stdout') return `${before}${time}`;
+  const who = job === null ? 'main' : `job ${job}`;
+  return html`${before}<a href="#line-${line}">${isSentence ? capital(who) : who} · line ${line}</a>, ${time}`;
 }
 
 function passOf(timeline: RunTimeline, number: number): PassTimeline | undefined {

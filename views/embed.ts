@@ -1,11 +1,11 @@
 /** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
 import { html } from 'hono/html';
 import { sentence } from '../server/runs/summary.ts';
-import { drawingHeight, expectedRows } from './geometry.ts';
+import { axisMs, drawingHeight, expectedRows } from './geometry.ts';
 import { legend, legendTotals } from './legend.ts';
 import { type Assets, scripts } from './page.ts';
 import { passFigure } from './pass.ts';
-import { axisMs, type RunView } from './run.ts';
+import type { RunView } from './run.ts';
 import { topsOf } from './series.ts';
 import { STRIP_HEIGHT } from './series-drawing.ts';
 

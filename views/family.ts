@@ -14,7 +14,7 @@ import { speedUpCurve } from './family-curve.ts';
 import { spreadDrawing } from './family-spread.ts';
 import { ordersTable, runsTable, sweepTable } from './family-tables.ts';
 import { STATUS_WORDS } from './names.ts';
-import { count, times } from './words.ts';
+import { count } from './words.ts';
 
 /**
  * `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more.
@@ -108,10 +108,15 @@ function sweepTold({ status, spec }: Family, { points, serial }: ModeFigures) {
     const off = points.map(({ workers, factor }) =>
       Math.abs((factor ?? 1) - amdahl(serial, Math.min(workers, spec.jobs))),
     );
-    return `${capital(serialWords(serial))}. What was measured is up to ${times(Math.max(...off))} off its curve.`;
+    return `${capital(serialWords(serial))}. What was measured ${offWords(Math.max(...off))} its curve.`;
   }
   if (spec.jobs === 1) return 'One job cannot be shared out: there is no law to fit.';
   return status === null
     ? 'Amdahl’s law is fitted as soon as there are times for one worker and for two.'
     : 'There are not the times to fit Amdahl’s law to.';
+}
+
+/** With two decimals: the curve is drawn so large that a tenth is not little. */
+function offWords(off: number): string {
+  return off < 0.005 ? 'lies on' : `is up to ${off.toFixed(2)}× off`;
 }

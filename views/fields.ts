@@ -37,9 +37,20 @@ export function radioField(name: 'work' | 'runtime', value: string, label: strin
   return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
 }
 
-/** The words beside a field that is wrong; nothing where it is not. */
+/** The fields beside its own that a field's error may be about, as in server/runs/spec.ts. */
+const OTHERS: Partial<Record<Name, readonly Name[]>> = {
+  maxSeconds: ['minSeconds'],
+  sweep: ['repeat', 'modes'],
+};
+
+/**
+ * The words beside a field that is wrong; nothing where it is not. `data-about` names the fields of which a change may
+ * mend it: the page then takes it away (static/mended.ts).
+ */
 export function errorText(name: Name, errors: FieldErrors) {
-  return errors[name] === undefined ? null : html`<p class="error" id="${name}-error">${errors[name]}</p>`;
+  if (errors[name] === undefined) return null;
+  const about = [name, ...(OTHERS[name] ?? [])].join(' ');
+  return html`<p class="error" id="${name}-error" data-about="${about}">${errors[name]}</p>`;
 }
 
 function invalid(name: Name, errors: FieldErrors) {

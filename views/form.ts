@@ -23,8 +23,10 @@ export type FormProps = {
   errors: FieldErrors;
   /** What concerns the form as a whole: the server is busy. */
   message?: string;
-  /** How long the runs of a family will take; empty for one run, and where what is typed is wrong. */
+  /** How long the runs of a family will take, or why there is none of these; empty for one run, and where that is told as an error. */
   expected: string;
+  /** Whether the page shows a run: else Run waits to be pressed, and has the focus. */
+  hasRun: boolean;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
@@ -42,8 +44,8 @@ const FIELD_ORDER = [
   'lesson',
 ] as const;
 
-/** The form. The first field that is wrong has the focus; where none is, Run has it. */
-export function runForm({ values, errors, message, expected, limits }: FormProps) {
+/** The form. The first field that is wrong has the focus; where none is, and nothing has been run, Run has it. */
+export function runForm({ values, errors, message, expected, limits, hasRun }: FormProps) {
   const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
   const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
@@ -97,7 +99,7 @@ ${errorText('repeat', errors)}${errorText('sweep', errors)}
 <p id="expected" aria-live="polite" hx-get="/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
 <p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
 </details>
-<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null ? html` autofocus` : null}>Run</button></div>
+<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button></div>
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>
 </form>`;
 }

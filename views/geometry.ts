@@ -3,6 +3,7 @@
  * one can take the place of the other without moving anything.
  */
 import type { Mode, Spec } from '../server/runs/spec.ts';
+import type { RunTimeline } from '../server/runs/timeline.ts';
 
 /** Room for the lanes' names, left of the bars: for `#100 daemon` in a wide font. The style sheet has it as --label-width. */
 export const LABEL_WIDTH = 92;
@@ -62,4 +63,10 @@ export function tickText(ms: number, all: readonly number[]): string {
   const step = Math.abs((all[1] ?? ms) - (all[0] ?? 0)) || ms;
   if (step < 100) return `${Number(ms.toFixed(3))} ms`;
   return `${Number((ms / 1000).toFixed(3))} s`;
+}
+
+/** Time that the width of every drawing of a run stands for: as planned, or longer where a pass took longer; once it has ended, as it was. */
+export function axisMs(timeline: Pick<RunTimeline, 'state' | 'passes'>, spanMs: number): number {
+  const plannedMs = timeline.state === 'ended' ? 1 : spanMs;
+  return Math.max(1, plannedMs, ...timeline.passes.map((pass) => pass.latestMs));
 }

@@ -9,7 +9,7 @@ import { sentence } from '../server/runs/summary.ts';
 import type { PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
 import { capital, inMode } from '../server/runs/words.ts';
 import { passDrawing } from './drawing.ts';
-import { drawingHeight, expectedRows, rowHeight } from './geometry.ts';
+import { axisMs, drawingHeight, expectedRows, rowHeight } from './geometry.ts';
 import { drawnLooks, LOOKS, legendTotals, swatch } from './legend.ts';
 import { LOOK_WORDS } from './names.ts';
 import { patterns } from './patterns.ts';
@@ -142,7 +142,7 @@ type Room = { width: number; pixels: number; margin: number; most?: number | und
 function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
   const { timeline, spec, spanMs } = props;
   const isEnded = timeline.state === 'ended';
-  const axisMs = Math.max(1, isEnded ? 0 : spanMs, ...timeline.passes.map(({ latestMs }) => latestMs));
+  const widthMs = axisMs(timeline, spanMs);
   let y = 0;
   const drawings = spec.modes.flatMap((mode, i) => {
     const pass = timeline.passes.find((one) => one.pass === i) ?? null;
@@ -152,12 +152,12 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
     const top = y;
     const high = Math.min(rowHeight(rows), most);
     y += PASS_HEAD + drawingHeight(rows, high) + PASS_GAP;
-    const drawing = { mode, rows, high, spanMs: axisMs, id: `pass-${i}`, width: width - 2 * margin };
+    const drawing = { mode, rows, high, spanMs: widthMs, id: `pass-${i}`, width: width - 2 * margin };
     return [{ number: i, top, drawing }];
   });
   const looks = legend(timeline, width - 2 * margin);
   const content = () => {
-    const thinned = thin(timeline.passes, axisMs / pixels);
+    const thinned = thin(timeline.passes, widthMs / pixels);
     const passes = drawings.map(({ number, top, drawing }) =>
       onePass(thinned.find(({ pass }) => pass === number) ?? null, top, drawing),
     );

@@ -36,7 +36,7 @@ function passProblems(pass: PassTimeline): string[] {
   }
   // Where the server ended a deadlock, how it did so is no problem of the program's.
   for (const row of pass.deadlock === null ? pass.rows : []) {
-    const how = laneEnd(row);
+    const how = laneEnd(row, isStopped(pass));
     if (how !== null) found.push(`${name}: ${row.name} ${how}`);
   }
   const { ended } = pass;
@@ -46,10 +46,16 @@ function passProblems(pass: PassTimeline): string[] {
   return found;
 }
 
-/** How a lane ended, if not as it should. */
-function laneEnd({ ended, slot }: Row): string | null {
+/** Whether the server ended the pass, which was no fault of the program's processes. */
+function isStopped({ ended }: PassTimeline): boolean {
+  return ended !== null && ended.status !== 'completed' && ended.status !== 'failed';
+}
+
+/** How a lane ended, if not as it should; `wasStopped`: signals came from the server. */
+function laneEnd({ ended, slot }: Row, wasStopped: boolean): string | null {
   if (ended === null || slot !== null || ended.reason === 'returned' || ended.reason === 'cut-off')
     return null;
+  if (wasStopped && (ended.signal !== null || ended.reason === 'killed')) return null;
   if (ended.signal !== null) return `was ended by signal ${ended.signal}`;
   if (ended.reason === 'killed') return 'was killed';
   if (ended.exitCode !== null && ended.exitCode !== 0) return `exited with code ${ended.exitCode}`;

@@ -3,20 +3,18 @@ import type { PassTimeline, RunTimeline } from '../server/runs/timeline.ts';
 import { STATUS_WORDS } from './names.ts';
 import { seconds } from './words.ts';
 
-/** Jobs that have ended, of the `max` jobs of all passes. */
+/** Of the `max` jobs of all passes, `value` have ended in whatever way; `text` says how many were done. */
 export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
-  const value = timeline.passes.reduce((sum, pass) => sum + endedJobs(pass), 0);
-  const text =
-    timeline.status !== null && timeline.status !== 'completed'
-      ? `${STATUS_WORDS[timeline.status]}, ${value} of ${max} jobs`
-      : `${value} of ${max} jobs`;
-  return { value, text };
-}
-
-function endedJobs(pass: PassTimeline): number {
-  let ended = 0;
-  for (const job of pass.jobs.values()) if (job.status !== null) ended++;
-  return ended;
+  let [value, done] = [0, 0];
+  for (const { jobs } of timeline.passes) {
+    for (const { status } of jobs.values()) {
+      if (status !== null) value++;
+      if (status === 'done') done++;
+    }
+  }
+  const { status } = timeline;
+  const how = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
+  return { value, text: `${how}${done} of ${max} jobs` };
 }
 
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */

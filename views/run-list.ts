@@ -2,10 +2,9 @@
 import { html } from 'hono/html';
 import { STATUSES, type Status } from '../server/runs/events.ts';
 import type { FamilyPlan, Spec } from '../server/runs/spec.ts';
-import { MODE_NAMES } from '../server/runs/words.ts';
+import { askedWords } from './asked-words.ts';
 import { chooseBox, compareChosen } from './compare-form.ts';
 import { STATUS_WORDS } from './names.ts';
-import { count } from './words.ts';
 
 /** A run, or with `kind` a family. `createdAt` is ms since 1970; `status` is null while it has not ended. */
 export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null } & (
@@ -30,11 +29,9 @@ ${compareChosen(runs)}`
 function listedRun(run: ListedRun) {
   const { id, createdAt, spec, status } = run;
   const at = new Date(createdAt).toISOString();
-  const each =
-    spec.minSeconds === spec.maxSeconds ? `${spec.minSeconds}` : `${spec.minSeconds} to ${spec.maxSeconds}`;
   return html`
 <li>${chooseBox(run)}<a href="/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
-<span>${familyWords(run)}${count(spec.jobs, 'job')} of ${each} s, ${spec.modes.map((mode) => MODE_NAMES[mode]).join(', ')}, ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}</span>
+<span>${familyWords(run)}${askedWords(spec)}</span>
 <span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
 }
 

@@ -10,6 +10,7 @@ import { newTimeline, type RunTimeline } from '../server/runs/timeline.ts';
 import { barTables } from './bar-table.ts';
 import { compareForm, type OwnRun } from './compare-form.ts';
 import { consoleList, consoleMore } from './console.ts';
+import { axisMs } from './geometry.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { legend, legendTotals } from './legend.ts';
 import { outSection } from './out.ts';
@@ -98,11 +99,6 @@ ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
   if (lesson === null || lesson.text.happened === '') return null;
   return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline)}</span></p>`;
-}
-
-/** Time that the width of every drawing of a run stands for: as planned, or longer where a pass took longer. */
-export function axisMs(timeline: RunTimeline, spanMs: number): number {
-  return Math.max(spanMs, 1, ...timeline.passes.map((pass) => pass.latestMs));
 }
 
 function runHead({ id, spec, timeline, mine, lesson, member }: RunView, origin: string) {

@@ -1,6 +1,5 @@
 /**
- * How much faster each mode was than one by one, against how much it could have been: a bar, a tick and the reason in
- * words. Set by the server and set again by the page's script as passes end.
+ * How much faster each mode was than one by one, against the ideal: a bar, a tick and the reason in words. Set by the server and set again by the page's script as passes end.
  */
 import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../server/runs/efficiency.ts';
@@ -23,7 +22,7 @@ export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: R
   if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
   const against = modes.includes('sequential') ? 'than one by one' : 'than its jobs one after the other';
   return html`<figure class="gains">
-<figcaption><b>How much faster</b> <span class="quiet">${against}; the mark is what could be had at best</span></figcaption>
+<figcaption><b>How much faster</b> <span class="quiet">${against}. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.</span></figcaption>
 <ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
 </figure>`;
 }
@@ -71,20 +70,20 @@ function noFigure(summary: PassSummary | undefined): string | null {
   return done > 0 ? 'The jobs waited for each other' : null;
 }
 
-/** What it is that no more can be had of: `all 5 jobs could run at once`. */
+/** What the ideal goes by, `all 5 jobs could run at once`, and what else kept the mode from it. */
 function limitWords(one: Efficiency): string {
   const { longest, efficiency, speedUp, waiting } = one;
   if (efficiency > BEYOND) {
     const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
-    return `${atBest(one)}; something else slowed ${other} down`;
+    return `${idealWords(one)}; something else slowed ${other} down`;
   }
   if (waiting >= TOLD)
-    return `${atBest(one)}, but jobs waited for each other ${share(waiting)} of their time`;
-  if (longest === null) return atBest(one);
-  return `${atBest(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: no more than ${times(longest.most)}`;
+    return `${idealWords(one)}, but jobs waited for each other ${share(waiting)} of their time`;
+  if (longest === null) return idealWords(one);
+  return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: that leaves ${times(longest.most)} at most`;
 }
 
-function atBest({ mode, limit, atOnce, cores, computing }: Efficiency): string {
+function idealWords({ mode, limit, atOnce, cores, computing }: Efficiency): string {
   switch (limit) {
     case 'jobs':
       if (atOnce === 1) return 'there was only one job';

@@ -30,3 +30,9 @@ export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
     .map(([state, ms]) => `${LOOK_WORDS[state]} ${duration(ms)}`)
     .join(', ');
 }
+
+/** What a measure of so many ms came to, with the totals in it, in lines. */
+export function measuredLines(ms: number, totals: ReadonlyMap<BarState, number>): string[] {
+  const words = totalsWords(totals);
+  return [`Measured ${duration(ms)}`, ...(words === '' ? [] : [words])];
+}

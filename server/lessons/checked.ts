@@ -23,6 +23,7 @@ const lessonSchema: z.ZodType<Lesson> = object({
     work: z.enum(WORKS),
     seed: number,
   }).partial(),
+  scriptMode: z.enum(MODES).optional(),
   passSeconds: z
     .custom<NonNullable<Lesson['passSeconds']>>((value) => typeof value === 'function', 'must be a function')
     .optional(),

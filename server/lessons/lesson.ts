@@ -1,6 +1,6 @@
 /** What a lesson is made of, besides its program. */
 import type { PassPlan } from '../runs/expect.ts';
-import type { Spec } from '../runs/spec.ts';
+import type { Mode, Spec } from '../runs/spec.ts';
 
 /** A guess to make before pressing Run. */
 export type Prediction = {
@@ -16,6 +16,8 @@ export type Lesson = {
   title: string;
   /** The form's fields, where they differ from the defaults. */
   settings: Partial<Omit<Spec, 'lesson'>>;
+  /** The mode that a script to take away begins in, if the run has it: where the point is seen. Else the run's last. */
+  scriptMode?: Mode;
   /**
    * About how many seconds a pass takes, for the scale of its timeline; to be said where the jobs do not each work for
    * the seconds that they draw, once, all of them at the same time if they can.

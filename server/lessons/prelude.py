@@ -15,6 +15,10 @@ import sys
 import threading
 import time
 
+if MODE not in ("sequential", "event-loop", "threads", "processes"):
+    print(f'There is no mode "{MODE}": choose sequential, event-loop, threads or processes')
+    sys.exit(1)
+
 Worker = threading.Thread if MODE == "threads" else multiprocessing.Process
 
 # Child processes load this file anew: by the environment they know when the first one began.

@@ -23,7 +23,10 @@ export type JobApi = {
 };
 
 export type Shared = {
-  /** Adds a value to the end of the list; returns its new length. The value is copied, as JSON. */
+  /**
+   * Adds a value to the end of the list; returns its new length. The value is copied, as JSON: plain objects, lists,
+   * texts, numbers, true, false and null, up to 1,024 bytes; all values together up to 256 KiB.
+   */
   push(value: unknown): number;
   /** Copies of the list's values. */
   values(): unknown[];

@@ -75,7 +75,7 @@ function findRun({ runs }: Playground, given: string | undefined): Found {
   if (id === null) {
     return {
       run: null,
-      error: 'There is no run in this link. A run’s link ends in /runs/ and 21 letters and digits.',
+      error: 'There is no run in this link. A run’s link ends in /runs/ and 21 letters, digits, - or _.',
     };
   }
   const run = runs.get(id);

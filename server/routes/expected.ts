@@ -1,4 +1,4 @@
-/** How long a family of runs will take: told on the form before it is asked for, anew as somebody types. */
+/** What a family of runs will take, or why it cannot be had: told on the form before it is asked for, anew as somebody types. */
 import { Hono } from 'hono';
 import type { FormValues } from '../../views/form.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
@@ -21,10 +21,14 @@ export function expectedRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
-/** What to expect of the family that these values ask for; empty where they ask for one run, or cannot be had. */
+/**
+ * What to expect of the family that these values ask for, or what is wrong with how they ask for it; empty where they
+ * ask for one run, and where something else is wrong, which is told once Run is pressed.
+ */
 export function expectedOf(playground: Playground, values: FormValues): string {
   const parsed = playground.parseSpec(values);
-  if (!parsed.ok || parsed.family === null) return '';
+  if (!parsed.ok) return [parsed.errors.repeat, parsed.errors.sweep].filter(Boolean).join(' ');
+  if (parsed.family === null) return '';
   const { spec, family } = parsed;
   const ground = groundOf(playground, lessonOf(playground.lessons, spec.lesson));
   const seeds = values.seed.trim() === '' ? ANY_SEEDS : [spec.seed];

@@ -9,13 +9,14 @@ const OFFERED = 10;
 
 /** The latest runs of `person`, to choose among; `told` adds each one's sentence, which means reading its log. */
 export function ownRuns({ runs, lessons }: Playground, person: string, told: boolean): OwnRun[] {
-  return runs.ofPerson(person, OFFERED).map(({ id, createdAt, spec }): OwnRun => {
+  return runs.ofPerson(person, OFFERED).map(({ id, createdAt, spec, status }): OwnRun => {
     const run = told ? runs.get(id) : null;
     return {
       id,
       createdAt,
       title: lessonOf(lessons, spec.lesson)?.title ?? spec.lesson,
-      modes: spec.modes,
+      spec,
+      status,
       ...(run && { told: sentence(timelineOf(run.log)) }),
     };
   });

@@ -89,7 +89,7 @@ export function playgroundPage(
   const state = view?.timeline.state;
   const body = html`<div class="side">
 ${lesson && lessonIntro(lesson, state === 'ended')}
-${formOf(playground, values, errors, message)}
+${formOf(playground, values, errors, message, view !== null)}
 </div>
 ${view ? runSection(view, waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonTold(lesson, state === 'ended')}
@@ -123,13 +123,21 @@ function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: Vie
   return { url, image: `${url}.png`, description: sentence(timeline) };
 }
 
-/** The form, with what was typed and what was wrong with it. */
-export function formOf(playground: Playground, values: FormValues, errors: FieldErrors, message?: string) {
+/** The form, with what was typed and what was wrong with it; `hasRun`: the page shows a run, and Run does not wait to be pressed. */
+export function formOf(
+  playground: Playground,
+  values: FormValues,
+  errors: FieldErrors,
+  message?: string,
+  hasRun = false,
+) {
   const { MAX_JOBS: maxJobs, MAX_PROCESSES: maxProcesses, PASS_SECONDS: passSeconds } = playground.settings;
   return runForm({
     values,
     errors,
-    expected: expectedOf(playground, values),
+    hasRun,
+    // What is told at its field is not told twice.
+    expected: errors.repeat || errors.sweep ? '' : expectedOf(playground, values),
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
   });

@@ -32,7 +32,8 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     const run = playground.runs.get(id);
     if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
     try {
-      const source = sourceOf(lessonsFolder, run.spec, `/runs/${id}`);
+      const mode = lessonOf(playground.lessons, run.spec.lesson)?.scriptMode;
+      const source = { ...sourceOf(lessonsFolder, run.spec, `/runs/${id}`), mode };
       return c.body(scriptOf(language, source), 200, {
         'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
         'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,

@@ -5,7 +5,7 @@
 import { atOnce, coresGot, startingMs } from './pass-jobs.ts';
 import type { PassSummary } from './summary.ts';
 import type { PassTimeline } from './timeline.ts';
-import { asNoun, capital, counted, inMode, inSeconds, listed, spelled } from './words.ts';
+import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './words.ts';
 
 /** Below this a pass counts as no sooner: its tenth would be rounded to 1.0. */
 const SOONER = 1.05;
@@ -52,8 +52,8 @@ function againstOneByOne(rivals: Entry[], best: Entry): string {
     const why = reasonForNoGain(rivals.find((entry) => !isBlocked(entry)) ?? best, rivals);
     return `${subject(rivals)} finished no sooner than one by one${why}.`;
   }
-  const equals = rivals.filter((entry) => entry.factor >= best.factor * (1 - EQUAL));
-  const by = times(best.factor);
+  const equals = rivals.filter(({ factor }) => factor >= Math.max(SOONER, best.factor * (1 - EQUAL)));
+  const by = timesOf(equals.map(({ factor }) => factor));
   if (rivals.some((entry) => isBlocked(entry))) {
     return `${subject(equals)} finished ${by} sooner than one by one; on the event loop computing jobs ran one after the other.`;
   }
@@ -69,7 +69,7 @@ function amongThemselves(rivals: Entry[]): string | null {
   const [first, ...others] = rivals.toSorted((a, b) => a.wallMs - b.wallMs);
   const last = others.at(-1);
   if (!first || !last || last.wallMs / first.wallMs < SOONER) return null;
-  const by = times(last.wallMs / first.wallMs);
+  const by = timesOf([last.wallMs / first.wallMs]);
   const sooner = `${subject([first])} finished ${by} sooner than ${asNoun(last.pass.mode)}`;
   if (isBlocked(last)) return `${sooner}, where computing jobs ran one after the other.`;
   if (last.pass.otherRuns > 0 || sharesCores(last.pass)) return `${sooner}; ${machine(last.pass)}.`;
@@ -89,7 +89,7 @@ function againstSum(entry: Entry): string {
   const took = `${capital(inMode(pass.mode))} ${jobs} took ${inSeconds(wallMs)}`;
   if (factor < SOONER)
     return `${took}, no sooner than one after the other${reasonForNoGain(entry, [entry])}.`;
-  return `${took}, ${times(factor)} sooner than one after the other${reasonForGain(entry)}.`;
+  return `${took}, ${timesOf([factor])} sooner than one after the other${reasonForGain(entry)}.`;
 }
 
 function blocked(): string {
@@ -98,10 +98,6 @@ function blocked(): string {
 
 function subject(entries: Entry[]): string {
   return capital(listed(entries.map((entry) => asNoun(entry.pass.mode))));
-}
-
-function times(factor: number): string {
-  return `${factor.toFixed(1)} times`;
 }
 
 /** `Eight threads`; only `Threads` where not all of them ran at once. */

@@ -1,17 +1,20 @@
-/** The one sentence on how two runs differ: what is most telling, and which setting it can be owed to. Pure. */
+/**
+ * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
+ * different work that comes first, and neither is told to be sooner. Pure.
+ */
 import { bothWentAlike, type Difference, EQUAL, type ModePair } from './difference.ts';
 import type { Status } from './events.ts';
 import type { Mode } from './spec.ts';
 import type { PassSummary } from './summary.ts';
 import type { PassTimeline } from './timeline.ts';
-import { asNoun, capital, counted, inMode, listed } from './words.ts';
+import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';
 
 /** A mode that completed in both runs, and how many times as long B took. */
 type Timed = { mode: Mode; ratio: number };
 
 /** The logarithm of the least ratio of times that is told as a difference. */
 const NOTABLE = Math.log(1 + EQUAL);
-/** More settings than this are too many for a sentence. */
+/** More settings of the work than this are too many for a sentence. */
 const MOST_REASONS = 3;
 
 const ENDINGS: Record<Status, string> = {
@@ -29,12 +32,25 @@ export function tellDifference(difference: Difference): string {
   if (modes.length === 0) {
     return `These runs have no mode in common: A ran ${modesOf(a.spec.modes)}, B ${modesOf(b.spec.modes)}.`;
   }
+  return difference.isSameWork
+    ? (tellOutcome(difference) ?? tellTimes(difference, modes.flatMap(timedOf)))
+    : [tellWork(difference), tellOutcome(difference)].filter((told) => told !== null).join(' ');
+}
+
+/** What was not the same work. */
+function tellWork({ settings }: Difference): string {
+  const reasons = settings.flatMap(({ makesWork, instead }) => (makesWork ? [instead] : []));
+  const how = reasons.length > MOST_REASONS ? 'see the settings that differ' : listed(reasons);
+  return `A and B did different work, so neither counts as better: ${how}.`;
+}
+
+/** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
+function tellOutcome({ a, b, modes }: Difference): string | null {
   for (const pair of modes) {
     const unlike = tellEndings(pair) ?? tellJobs(pair);
     if (unlike !== null) return unlike;
   }
-  const timed = modes.flatMap(timedOf);
-  if (timed.length > 0) return tellTimes(difference, timed);
+  if (modes.flatMap(timedOf).length > 0) return null;
   if (a.timeline.state !== 'ended' || b.timeline.state !== 'ended') {
     return 'There is nothing to compare yet: no mode has ended in both runs.';
   }
@@ -88,9 +104,17 @@ function tellTimes(difference: Difference, timed: Timed[]): string {
     Math.max(...ratios) / Math.min(...ratios) < 1.1;
   const told = isEverywhere ? all : [most.mode];
   const what = isEverywhere
-    ? `B ${tookWords(most.ratio)} in every mode`
+    ? `B ${tookWords(...ratios)} ${everywhere(difference, all)}`
     : `${subject(most.mode)} ${tookWords(most.ratio)}`;
   return `${what}${because(difference, told)}.`;
+}
+
+/** All modes that can be compared, of those that the runs have. */
+function everywhere({ modes, onlyA, onlyB }: Difference, timed: Mode[]): string {
+  if (timed.length < modes.length) return modesOf(timed);
+  return onlyA.length + onlyB.length === 0
+    ? 'in every mode'
+    : `in the ${spelled(timed.length)} modes that both ran`;
 }
 
 /** `B’s threads`; what takes turns on one thread has nothing of its own. */
@@ -99,12 +123,11 @@ function subject(mode: Mode): string {
   return `${capital(inMode(mode))}, B`;
 }
 
-function tookWords(ratio: number): string {
-  return ratio > 1 ? `took ${times(ratio)} as long` : `finished ${times(1 / ratio)} sooner`;
-}
-
-function times(factor: number): string {
-  return `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)} times`;
+/** Of ratios that are all above one, or all below. */
+function tookWords(...ratios: number[]): string {
+  return ratios.every((ratio) => ratio > 1)
+    ? `took ${timesOf(ratios)} as long`
+    : `finished ${timesOf(ratios.map((ratio) => 1 / ratio))} sooner`;
 }
 
 /** One setting that differs is the reason; several are only what went with it; none leaves what was around the run. */
@@ -122,7 +145,7 @@ function reasonsFor({ settings }: Difference, counts: (matters: Matters) => bool
 }
 
 function withReasons(reasons: string[]): string {
-  return reasons.length > MOST_REASONS ? ', with other settings' : `, with ${listed(reasons)}`;
+  return `, with ${listed(reasons)}`;
 }
 
 /** Said only where it is so: a setting can differ without mattering here. Which modes were chosen is told elsewhere. */

@@ -13,7 +13,9 @@ export type SettingPair = {
   b: string;
   /** What B had instead of what A had: `2 workers instead of one a job`. */
   instead: string;
-  /** Whether it can have changed what happened in a mode. */
+  /** Whether the runs did other work for it: their figures then say nothing of which is better. */
+  makesWork: boolean;
+  /** Whether it can have changed how that work went in a mode. */
   matters(mode: Mode): boolean;
 };
 
@@ -21,6 +23,7 @@ type Setting = {
   name: string;
   words(asked: Asked): string;
   instead(a: Asked, b: Asked): string;
+  makesWork?: true;
   matters?(mode: Mode, a: Spec, b: Spec): boolean;
 };
 
@@ -31,6 +34,7 @@ const SETTINGS: Setting[] = [
     name: 'Lesson',
     words: ({ title }) => title,
     instead: (a, b) => `“${b.title}” instead of “${a.title}”`,
+    makesWork: true,
   },
   {
     name: 'Modes',
@@ -47,6 +51,7 @@ const SETTINGS: Setting[] = [
     name: 'Jobs',
     words: ({ spec }) => String(spec.jobs),
     instead: (a, b) => `${counted(b.spec.jobs, 'job')} instead of ${a.spec.jobs}`,
+    makesWork: true,
   },
   {
     name: 'Workers',
@@ -61,17 +66,20 @@ const SETTINGS: Setting[] = [
     name: 'Seconds a job',
     words: secondsOf,
     instead: (a, b) => `jobs of ${secondsOf(b)} seconds instead of ${secondsOf(a)}`,
+    makesWork: true,
   },
   {
     name: 'A job’s work',
     words: ({ spec }) => spec.work,
     instead: (a, b) => `jobs that ${DOES[b.spec.work]} instead of ${DOES[a.spec.work]}`,
+    makesWork: true,
   },
   {
     name: 'Seed',
     words: ({ spec }) => String(spec.seed),
-    instead: () => 'another seed',
-    // What is drawn from a range without a width is the same whatever the seed.
+    instead: () => 'job times drawn with another seed',
+    // The same work by other chances, which is what one often wants to see. What is drawn from a range without a width
+    // is the same whatever the seed.
     matters: (_mode, a, b) => a.minSeconds < a.maxSeconds || b.minSeconds < b.maxSeconds,
   },
 ];
@@ -86,6 +94,7 @@ export function differentSettings(a: Asked, b: Asked): SettingPair[] {
         name: setting.name,
         ...values,
         instead: setting.instead(a, b),
+        makesWork: setting.makesWork ?? false,
         matters: (mode) => setting.matters?.(mode, a.spec, b.spec) ?? true,
       },
     ];

@@ -7,19 +7,39 @@ import type { RunTimeline } from './timeline.ts';
 /** One of the two runs. */
 export type Side = Asked & { id: string; timeline: RunTimeline };
 
-/** Which run has the better of a figure; `unknown` where the two cannot be compared. */
-export type Verdict = 'a' | 'b' | 'same' | 'unknown';
+/**
+ * Which run has the better of a figure; `unknown` where the two cannot be compared, and `unlike` where they can, but are
+ * of other work: who had less to do is not the better one.
+ */
+export type Verdict = 'a' | 'b' | 'same' | 'unlike' | 'unknown';
 
 /** A figure in both runs, null where a run does not have it (yet). */
 export type FigurePair = { name: FigureName; a: number | null; b: number | null; verdict: Verdict };
 
+/** What the figures of a mode are judged and told by, besides themselves. */
+export type PairTerms = {
+  isSameWork: boolean;
+  /** How many jobs each run was to have in the mode. */
+  jobs: { a: number; b: number };
+  /** Whether each run has ended: what has not begun by then never will. */
+  isOver: { a: boolean; b: boolean };
+};
+
 /** A mode that both runs have; a summary is null until the pass begins. */
-export type ModePair = { mode: Mode; a: PassSummary | null; b: PassSummary | null; figures: FigurePair[] };
+export type ModePair = {
+  mode: Mode;
+  a: PassSummary | null;
+  b: PassSummary | null;
+  terms: PairTerms;
+  figures: FigurePair[];
+};
 
 export type Difference = {
   a: Side;
   b: Side;
   settings: SettingPair[];
+  /** Whether no setting that makes the work differs. */
+  isSameWork: boolean;
   modes: ModePair[];
   /** Modes that one of them alone has. */
   onlyA: Mode[];
@@ -56,28 +76,46 @@ export function differenceOf(a: Side, b: Side): Difference {
   const summaries = { a: summarize(a.timeline), b: summarize(b.timeline) };
   const find = (side: 'a' | 'b', mode: Mode) => summaries[side].find((one) => one.mode === mode) ?? null;
   const shared = a.spec.modes.filter((mode) => b.spec.modes.includes(mode));
+  const settings = differentSettings(a, b);
+  const terms: PairTerms = {
+    isSameWork: !settings.some(({ makesWork }) => makesWork),
+    jobs: { a: a.spec.jobs, b: b.spec.jobs },
+    isOver: { a: a.timeline.state === 'ended', b: b.timeline.state === 'ended' },
+  };
   return {
     a,
     b,
-    settings: differentSettings(a, b),
-    modes: shared.map((mode) => modePair(mode, find('a', mode), find('b', mode))),
+    settings,
+    isSameWork: terms.isSameWork,
+    modes: shared.map((mode) => modePair(mode, find('a', mode), find('b', mode), terms)),
     onlyA: a.spec.modes.filter((mode) => !shared.includes(mode)),
     onlyB: b.spec.modes.filter((mode) => !shared.includes(mode)),
   };
 }
 
 /** The figures of a mode in both runs. */
-export function modePair(mode: Mode, a: PassSummary | null, b: PassSummary | null): ModePair {
+export function modePair(
+  mode: Mode,
+  a: PassSummary | null,
+  b: PassSummary | null,
+  terms: PairTerms,
+): ModePair {
   const names = Object.keys(FIGURES) as FigureName[];
-  return { mode, a, b, figures: names.map((name) => figurePair(name, a, b)) };
+  return { mode, a, b, terms, figures: names.map((name) => figurePair(name, a, b, terms)) };
 }
 
-function figurePair(name: FigureName, a: PassSummary | null, b: PassSummary | null): FigurePair {
+function figurePair(
+  name: FigureName,
+  a: PassSummary | null,
+  b: PassSummary | null,
+  { isSameWork }: PairTerms,
+): FigurePair {
   const { of, best, unit }: Figure = FIGURES[name];
   const values = { a: a && of(a), b: b && of(b) };
   const pair = { name, ...values };
   if (values.a === null || values.b === null || !isComparable(name, a, b))
     return { ...pair, verdict: 'unknown' };
+  if (!isSameWork) return { ...pair, verdict: 'unlike' };
   if (isSame(values.a, values.b, unit)) return { ...pair, verdict: 'same' };
   const isLessInA = values.a < values.b;
   return { ...pair, verdict: isLessInA === (best === 'least') ? 'a' : 'b' };

@@ -1,6 +1,6 @@
 /**
- * How much faster each mode was, and how much faster it could have been at best: the jobs that could run at once, and,
- * as far as they compute, no more than there are cores. Pure.
+ * How much faster each mode was, and its ideal: as many times as jobs could run at once, and, as far as they compute, no
+ * more than there are cores. Pure.
  */
 import { causesOf } from './causes.ts';
 import { waitingShare } from './pass-jobs.ts';
@@ -15,7 +15,7 @@ export type Efficiency = {
   mode: Mode;
   /** How many times as fast, as summary.ts has it. */
   speedUp: NonNullable<PassSummary['speedUp']>;
-  /** How many times as fast it could have been. */
+  /** How many times as fast it would have been, had the work been shared out evenly among all that could go on at once. */
   ideal: number;
   limit: Limit;
   /** Jobs that could run at once: all of them, or as many as there are workers. */
@@ -27,7 +27,7 @@ export type Efficiency = {
   waiting: number;
   /** `speedUp` as a share of `ideal`: above 1 where what it is compared with was slowed down by something else. */
   efficiency: number;
-  /** How many times as fast it could be with nothing but its longest job left; null where that says no more. */
+  /** How many times as fast it could be at most, going by its longest job; null where that is about the ideal. */
   longest: { job: number; ms: number; most: number } | null;
 };
 

@@ -4,7 +4,7 @@ import type { PassTimeline } from './timeline.ts';
 import { capital, inMode, namedJobs } from './words.ts';
 
 /**
- * `In threads the program's process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
+ * `In threads the program’s process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
  * first line of what `pass` failed of. null where its process did not fall, or no job was under way.
  */
 export function tellFall(pass: PassTimeline, passes: PassTimeline[], error: string): string | null {

@@ -31,7 +31,7 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
       draw(pass, lane, own, null);
       return;
     case 'lane-ended':
-      endLane(pass, lane, { reason: fact.reason, exitCode: fact.exitCode, signal: fact.signal }, null);
+      endLane(pass, lane, { reason: fact.reason, exitCode: fact.exitCode, signal: fact.signal });
       return;
     case 'job-started':
       startJob(pass, lane, fact.job);
@@ -161,13 +161,20 @@ function amendJob(pass: PassTimeline, lane: Lane, fact: Extract<Fact, { type: 'j
   }
 }
 
-function endLane(pass: PassTimeline, lane: Lane, ended: Row['ended'], end: Bar['end']): void {
+/**
+ * Ends a lane. Torn is whatever it did where it was ended from outside, and where its thread or process exited over a
+ * wait. What returned or threw came to its own end: a wait that seems open then may be one whose end the log left out.
+ */
+function endLane(pass: PassTimeline, lane: Lane, ended: NonNullable<Row['ended']>): void {
   for (const [job, flow] of lane.jobs)
     endJob(pass, lane, flow, job, { status: 'cut-off', error: null, line: null });
+  const isStopped = ended.reason === 'killed' || ended.reason === 'cut-off';
   for (const track of lane.tracks) {
-    const idle = track.row.bars.at(-1)?.state === 'idle';
+    const isIdle = track.row.bars.at(-1)?.state === 'idle';
+    const isCut =
+      isStopped || (ended.reason === 'exited' && track.flows.some(({ waits }) => waits.length > 0));
     track.flows.length = 0;
-    draw(pass, lane, track, idle ? null : end);
+    draw(pass, lane, track, isCut && !isIdle ? 'cut-off' : null);
     track.row.ended = ended;
   }
 }
@@ -177,7 +184,7 @@ export function cutOff(pass: PassTimeline): void {
   for (const lane of pass.lanes.values()) {
     if (lane.tracks[0].row.ended) continue;
     lane.nowMs = Math.max(lane.nowMs, pass.latestMs);
-    endLane(pass, lane, { reason: 'cut-off', exitCode: null, signal: null }, 'cut-off');
+    endLane(pass, lane, { reason: 'cut-off', exitCode: null, signal: null });
   }
 }
 

@@ -114,7 +114,7 @@ class Pass {
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const fell = bye ? null : `The program's process ${this.#main.describeEnd(exit)}.`;
+    const fell = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
     const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? fell);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();

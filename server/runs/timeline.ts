@@ -40,7 +40,7 @@ export type Bar = {
   line: number | null;
   /**
    * How the bar's job ended, on its last bar: `failed` gets a cross, `cut-off` a torn edge. A bar without a job is
-   * `cut-off` where the pass or the run ended over it.
+   * `cut-off` where its lane was killed, or its pass or run ended, over it, and where a lane exited in a wait.
    */
   end: 'failed' | 'cut-off' | null;
 };

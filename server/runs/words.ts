@@ -62,6 +62,14 @@ export function inSeconds(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} seconds`;
 }
 
+/** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */
+export function timesOf(factors: readonly number[]): string {
+  const [least, most] = [Math.min(...factors), Math.max(...factors)].map(
+    (factor) => `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)}`,
+  );
+  return least === most ? `${most} times` : `${least} to ${most} times`;
+}
+
 /** `threads`, `threads and processes`, `the event loop, threads and processes`. */
 export function listed(words: string[]): string {
   const last = words.at(-1) ?? '';

@@ -78,10 +78,10 @@ it('replay of two runs: both are shown as they were at one moment of their passe
   ]);
   const done = (mode: string) => page.locator(`[data-mode=${mode}] [data-figure=done] td`).allTextContents();
   expect((await done('sequential')).slice(0, 2)).toEqual([
-    String(endedJobs(events.a, middleMs, 0)),
-    String(endedJobs(events.b, middleMs, 0)),
+    `${endedJobs(events.a, middleMs, 0)} of 4`,
+    `${endedJobs(events.b, middleMs, 0)} of 4`,
   ]);
-  expect((await done('threads')).slice(0, 2)).toEqual(['4', String(endedJobs(events.b, middleMs, 1))]);
+  expect((await done('threads')).slice(0, 2)).toEqual(['4 of 4', `${endedJobs(events.b, middleMs, 1)} of 4`]);
   expect(await page.locator('tr.mode small').allTextContents()).toEqual([
     'A is still running; B is still running',
     'B is still running',
@@ -234,4 +234,23 @@ it('replay of two runs: a pass that nobody saw end goes no further than is known
   // One by one in both, on the event loop in one.
   expect((await timesOf())[3]).toBe(whole[3]);
   expect(whole[3]).toBe(seconds(latestMs(1)));
+});
+
+it('replay of two runs: a pass that a run never came to is not told as one to come', async () => {
+  const seconds = { minSeconds: 30, maxSeconds: 30 };
+  const id = await server.start({ modes: ['sequential', 'threads'], jobs: 4, ...seconds });
+  const hasBegun = async () => (await server.events(id)).some(({ type }) => type === 'job-started');
+  await expect.poll(hasBegun, { timeout: 20_000 }).toBe(true);
+  await fetch(`${server.url}/runs/${id}/cancel`, { method: 'POST', headers: { Origin: server.url } });
+  await expect
+    .poll(async () => (await server.events(id)).some(({ type }) => type === 'run-ended'), { timeout: 20_000 })
+    .toBe(true);
+  const page = await browser.open();
+  await openPair(page, server, a, id);
+  await page.locator('.replay').waitFor();
+  const notes = () => page.locator('[data-mode=threads] tr.mode small').textContent();
+  expect(await notes()).toBe('B never began');
+  await scrub(page, 1);
+  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+  expect(await notes()).toBe('A is still running; B never began');
 });

@@ -179,14 +179,45 @@ it('page: how long it will take is told as it is typed, before Run is pressed', 
   await page.check('#modes-sequential');
   await poll().toBe('50 runs, one after the other: about 8.4 s each, 7 min in all.');
   await page.fill('#repeat', '51');
-  await poll().toBe('');
+  await poll().toBe('Give a whole number from 1 to 50.');
 
-  // What was wrong stays told until a run was taken.
   await page.click('#run-button');
   await page.locator('#repeat-error').waitFor();
+  expect(await told.textContent()).toBe('');
   await page.fill('#repeat', '5');
   await poll().toMatch(/^5 runs/);
-  expect(await page.locator('#repeat-error').count()).toBe(1);
+  expect(await page.locator('#repeat-error, [aria-invalid]').count()).toBe(0);
+});
+
+it('page: a sweep from ways without workers is told as it is typed, and is no longer told when they are gone', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/computing`);
+  await page.locator('#more summary').click();
+  const [told, error] = [page.locator('#expected'), page.locator('#sweep-error')];
+  const expectTold = (words: RegExp) => expect.poll(() => told.textContent()).toMatch(words);
+  await page.fill('#sweep', '3');
+  await expectTold(/^Workers are threads or processes/);
+
+  await page.click('#run-button');
+  await error.waitFor();
+  // A change of what it is not about: it stands, and is told once.
+  await page.fill('#jobs', '3');
+  await page.waitForTimeout(600);
+  expect([await error.count(), await told.textContent()]).toEqual([1, '']);
+  // Nor does Run move away from who goes through the form without a change.
+  const height = async () => (await page.locator('#run-form').boundingBox())?.height;
+  const before = await height();
+  for (const id of ['repeat', 'modes-event-loop', 'sweep', 'run-button']) await page.focus(`#${id}`);
+  expect([await error.count(), await height()]).toEqual([1, before]);
+
+  await page.uncheck('#modes-event-loop');
+  expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
+  await expectTold(/^3 runs, one after the other/);
+  // Wrong again, it is said at once, in quiet words.
+  await page.check('#modes-sequential');
+  await expectTold(/^Workers are threads or processes/);
+  expect(await error.count()).toBe(0);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 /** The form: what is wrong is said where it is wrong, nothing typed is lost, and the keyboard is enough. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { MODES } from '../../server/runs/spec.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, fill, LONG, QUICK, run, sentenceOf, state } from './playground-page.ts';
 
@@ -70,6 +71,40 @@ it('page: bad input is told at its field, what was typed stays, and the run besi
   await ended(page);
   expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
   expect(await page.locator('.console li[data-seq]').count()).toBe(2);
+});
+
+it('page: an error goes when its field, or another that it is about, is changed, and no other goes with it', async () => {
+  browser.allow('422');
+  const page = await browser.open();
+  await page.goto(server.url);
+  await fill(page, { modes: [], jobs: 'five', minSeconds: '3', maxSeconds: '2' });
+  await page.click('#run-button');
+  await page.locator('#maxSeconds-error').waitFor();
+  const errors = () => page.locator('#run-form .error').evaluateAll((all) => all.map(({ id }) => id));
+  const invalid = () => page.locator('[aria-invalid]').evaluateAll((all) => all.map(({ id }) => id));
+  const boxes = MODES.map((mode) => `modes-${mode}`);
+  expect([await errors(), await invalid()]).toEqual([
+    ['modes-error', 'jobs-error', 'maxSeconds-error'],
+    [...boxes, 'jobs', 'maxSeconds'],
+  ]);
+  await page.check('#work-compute');
+  await page.locator('#jobs').focus();
+  await page.locator('#minSeconds').focus();
+  expect(await errors()).toHaveLength(3);
+
+  await page.fill('#minSeconds', '1');
+  expect([await errors(), await invalid()]).toEqual([
+    ['modes-error', 'jobs-error'],
+    [...boxes, 'jobs'],
+  ]);
+  await page.check('#modes-threads');
+  expect([await errors(), await invalid()]).toEqual([['jobs-error'], ['jobs']]);
+  // The group of boxes is described by it no longer.
+  expect(await page.locator('[aria-describedby]').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+    'jobs',
+  ]);
+  await page.fill('#jobs', '2');
+  expect([await errors(), await invalid()]).toEqual([[], []]);
 });
 
 it('page: with no mode chosen the first of them has the focus', async () => {

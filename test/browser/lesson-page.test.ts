@@ -34,7 +34,7 @@ const ANY = /^(Threads|Processes|Threads and processes|In threads|In processes) 
 const CASES: Record<string, Case> = {
   'one-by-one': {
     filled: { minSeconds: '0.3', maxSeconds: '0.5' },
-    sentence: /^.+ finished \d\.\d times sooner than one by one: the jobs’ waits overlapped\.$/,
+    sentence: /^.+ finished \d\.\d( to \d\.\d)? times sooner than one by one: the jobs’ waits overlapped\.$/,
     seen: points.waitsOverlap,
   },
   join: {
@@ -67,7 +67,7 @@ const CASES: Record<string, Case> = {
   },
   'make-your-own': {
     filled: SHORT,
-    sentence: / finished \d\.\d times sooner than one by one/,
+    sentence: / finished \d\.\d( to \d\.\d)? times sooner than one by one/,
     seen: points.primes,
   },
   computing: {
@@ -102,7 +102,7 @@ const CASES: Record<string, Case> = {
   crash: {
     status: 'failed',
     sentence:
-      /^In threads the program's process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
+      /^In threads the program’s process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
     seen: points.whatDied,
   },
   'event-loop-blocked': {

@@ -248,6 +248,16 @@ it('replay: at a moment of it, strips and jobs are as they were then', async () 
   }
 });
 
+it('replay: where it stands is told as finely as its end, and is that at the end', async () => {
+  const { id, page } = await endedRun();
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  const clock = page.locator('.replay-time');
+  await expect.poll(() => clock.textContent()).toMatch(/^(\d+\.\d\d) of \1 s$/);
+  await page.locator('.scrubber').fill('500');
+  await expect.poll(() => clock.textContent()).toMatch(/^0\.50 of \d+\.\d\d s$/);
+});
+
 it('replay: as many jobs run as ran last, up to where it stands and no further', async () => {
   const { id, page, events } = await endedRun();
   const atMs = quietMoments(events, 1, 100).find((ms) => runningAt(events, 1, ms) > 0) ?? Number.NaN;

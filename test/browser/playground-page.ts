@@ -75,8 +75,12 @@ export async function sentenceOf(page: Page): Promise<string> {
 
 /** The console's lines, without the places and times behind them. */
 export async function consoleLines(page: Page): Promise<string[]> {
-  const lines = await page.locator('.console li[data-seq] .text').allTextContents();
-  return lines.map((line) => line.replace(/(, (job \d+|main) · line \d+)?, \d+\.\d s so far$/, ''));
+  return page.locator('.console li[data-seq] .text').evaluateAll((lines) =>
+    lines.map((line) => {
+      const behind = line.querySelector('.quiet')?.textContent ?? '';
+      return line.textContent.slice(0, line.textContent.length - behind.length);
+    }),
+  );
 }
 
 /** The lines that events tell of. */

@@ -75,7 +75,9 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   await expectDrawn(page, events);
   expect(await page.locator('progress').evaluate((bar: HTMLProgressElement) => bar.position)).toBe(1);
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
-  expect(await sentenceOf(page)).toMatch(/^.+ finished \d\.\d times sooner than one by one: .+\.$/);
+  expect(await sentenceOf(page)).toMatch(
+    /^.+ finished \d\.\d( to \d\.\d)? times sooner than one by one: .+\.$/,
+  );
   expect(await page.title()).toContain(await sentenceOf(page));
 });
 
@@ -202,7 +204,8 @@ it('page: Cancel ends a run as cancelled, and leaves no process', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await ended(page);
   expect(await sentenceOf(page)).toBe('Cancelled while running in processes: 0 of 2 jobs were done.');
-  expect(await page.locator('.progress-text').textContent()).toContain('cancelled');
+  expect(await page.locator('.progress-text').textContent()).toBe('cancelled, 0 of 2 jobs');
+  expect(await page.locator('.problems').textContent()).not.toContain('signal');
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
   expect(statusOf(await server.events(id))).toBe('cancelled');
   await expect.poll(() => alive(pids)).toEqual([]);

@@ -47,7 +47,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(pass.one('lane-ended')).toMatchObject({ reason: 'exited', exitCode: 3, signal: null });
         expect(pass.one('pass-ended')).toMatchObject({
           status: 'failed',
-          error: "The program's process exited with code 3.",
+          error: 'The program’s process exited with code 3.',
         });
         expect(run.of('pass-started').map((event) => event.mode)).toEqual(MODES);
         expect(run.status).toBe('failed');
@@ -123,7 +123,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         for (const { status } of fell) expect(status).toBe(fell.length > 1 ? 'cut-off' : 'failed');
         const main = pass.of('lane-ended').find(({ lane }) => lane === 0);
         expect(main).toMatchObject({ reason: 'killed', exitCode: null, signal: 'SIGKILL' });
-        const error = "The program's process was killed by SIGKILL.";
+        const error = 'The program’s process was killed by SIGKILL.';
         expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
       },
     );

@@ -134,7 +134,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(pass.of('log')).toMatchObject([
         { job: null, stream: 'stderr', text, line: markedLine(lesson, 'exit') },
       ]);
-      expect(pass.one('pass-ended').error).toBe(`The program's process exited with code ${code}.`);
+      expect(pass.one('pass-ended').error).toBe(`The program’s process exited with code ${code}.`);
       expect(alive(pass.pids)).toEqual([]);
     }
   });

@@ -2,6 +2,7 @@
 import { describe, expect } from 'vitest';
 import { causesOf } from '../../server/runs/causes.ts';
 import { criticalPath } from '../../server/runs/critical-path.ts';
+import { stateWords } from '../../views/bar-words.ts';
 import type { Played } from '../contract/play.ts';
 import { waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';
@@ -11,6 +12,12 @@ const lessons = playLessons({
   crash: { modes: BESIDE_SEQUENTIAL },
   'event-loop-blocked': { minSeconds: 1, maxSeconds: 1 },
 });
+
+/** What main did when its lane ended, as the page says it. */
+function lastOfMain(pass: Played): string {
+  const bar = modelOf(pass).rows[0]?.bars.at(-1);
+  return bar ? stateWords(bar) : '';
+}
 
 lessons.describe(({ cases, compare, completed, says }) => {
   describe('crash', () => {
@@ -46,13 +53,14 @@ lessons.describe(({ cases, compare, completed, says }) => {
         expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
         const { status, error } = pass.one('pass-ended');
         expect(status).toBe('failed');
-        expect(error).toMatch(/^The program's process took \d+ MiB of memory, more than the \d+ MiB it may/);
+        expect(error).toMatch(/^The program’s process took \d+ MiB of memory, more than the \d+ MiB it may/);
         expect(endOf(pass, 2).error).toContain('exited with code 3');
         expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
         expect(endOf(pass, 3).error).toMatch(/took \d+ MiB of memory/);
         expect(endOf(pass, 4).error).toBe(endOf(pass, 3).error);
         expect(pass.of('lane-ended').find(({ lane }) => lane === 0)?.reason).toBe('killed');
         expect(mainLines(pass)).not.toContain('Main has come to its end');
+        expect(lastOfMain(pass)).toMatch(/^joining: waiting for a job \(job 3\), cut off$/);
       },
     );
 
@@ -61,14 +69,15 @@ lessons.describe(({ cases, compare, completed, says }) => {
       expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
       expect(pass.one('pass-ended')).toMatchObject({
         status: 'failed',
-        error: "The program's process exited with code 3.",
+        error: 'The program’s process exited with code 3.',
       });
+      expect(lastOfMain(pass)).toMatch(/\(job 2\), cut off$/);
     });
   });
 
   says(
     'crash',
-    /^On the event loop the program's process exited with code 3: main and jobs 3 and 4 died with it; in processes only job 2 did\.$/,
+    /^On the event loop the program’s process exited with code 3: main and jobs 3 and 4 died with it; in processes only job 2 did\.$/,
   );
   says(
     'event-loop-blocked',

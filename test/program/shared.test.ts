@@ -76,6 +76,31 @@ describe('sharedApi: the list', () => {
     expect(shared.push('next')).toBe(1);
   });
 
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['A function', { by: () => 1 }],
+    ['A symbol', [Symbol('one')]],
+    ['A bigint', { n: 1n }],
+    ['NaN', [1, Number.NaN]],
+    ['undefined in a list', [undefined]],
+    ['A Map', { in: new Map([[1, 2]]) }],
+    ['An Error', new Error('lost')],
+    ['A Uint8Array', new Uint8Array(2)],
+  ])('push: %s is no part of what can be copied, and nothing is made of it', (what, value) => {
+    const shared = sharedApi(newMemory(), 0, null);
+    expect(() => shared.push(value)).toThrow(`${what} cannot be copied to another lane.`);
+    expect(shared.values()).toEqual([]);
+  });
+
+  it('push: plain objects, lists and what has a form of its own arrive as they are', () => {
+    const shared = sharedApi(newMemory(), 0, null);
+    const all = ['a', 1, true, null, [1, [2]], { a: { b: 1 } }, Object.assign(Object.create(null), { c: 3 })];
+    for (const one of all) shared.push(one);
+    shared.push(new Date(0));
+    shared.push({ not: undefined });
+    expect(shared.values()).toEqual([...all, '1970-01-01T00:00:00.000Z', {}]);
+  });
+
   it('push: a full list says so, keeps what it has, and lets others at it', () => {
     const memory = newMemory();
     const shared = sharedApi(memory, 0, null);

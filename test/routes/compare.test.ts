@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runIdIn } from '../../server/routes/compare.ts';
 import { ownRuns } from '../../server/routes/own-runs.ts';
-import { compareForm } from '../../views/compare-form.ts';
+import { timelineOf } from '../../server/routes/view.ts';
+import type { Spec } from '../../server/runs/spec.ts';
+import { newTimeline } from '../../server/runs/timeline.ts';
+import { compareForm, type OwnRun } from '../../views/compare-form.ts';
+import { LOOKS, legendTotals } from '../../views/legend.ts';
+import { LOOK_WORDS } from '../../views/names.ts';
 import { elements, fieldErrors } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
@@ -68,9 +73,59 @@ describe('GET /compare', () => {
         'Jobs done',
       ]);
       expect(text).toMatch(/Wall time.*(A: sooner|B: sooner|about the same)/s);
-      expect(text).toMatch(/Jobs done33±0the same/);
+      expect(text).toMatch(/Jobs done3 of 33 of 3±0the same/);
     }
     expect(html).toContain('Only A ran on the event loop.');
+  });
+
+  it('GET /compare: runs that did different work: that first, their figures side by side, and no verdict', async () => {
+    const other = { jobs: 2, minSeconds: 0, maxSeconds: 0, seed: 5 };
+    const id = await app.start({ ...other, modes: ['sequential', 'threads'] });
+    await app.events(id);
+    const { html } = await compare({ a, b: id });
+    expect(elements(html, 'h1')[0]?.text).toBe(
+      'A and B did different work, so neither counts as better: 2 jobs instead of 3.',
+    );
+    const rows = elements(html, 'tr').filter(({ attributes }) => 'data-figure' in attributes);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const { text } of rows) expect(text).not.toMatch(/sooner|less|more|fewer|same/);
+    expect(rows.filter(({ text }) => text.startsWith('Jobs done')).map(({ text }) => text)).toEqual([
+      'Jobs done3 of 32 of 2––',
+      'Jobs done3 of 32 of 2––',
+    ]);
+    expect(rows[0]?.text).toMatch(/^Wall time[\d.]+ m?s[\d.]+ m?s[+−±]/);
+  });
+
+  it('GET /compare: a pass that a run has not come to, and one that it never will', async () => {
+    const id = await app.start({ ...ENDLESS, modes: ['sequential', 'threads'] });
+    await app.until(id, ({ type }) => type === 'job-started');
+    const notes = async () => {
+      const { html } = await compare({ a, b: id });
+      return elements(html, 'small').flatMap(({ text }) => (/began|begun/.test(text) ? [text] : []));
+    };
+    expect(await notes()).toEqual(['B has not begun']);
+    await app.playground.runs.cancel(id);
+    expect(await notes()).toEqual(['B never began']);
+  });
+
+  it('GET /compare: the legend says how long each state lasted in both runs together', async () => {
+    const totals = async (one: string, other: string) => {
+      const { html } = await compare({ a: one, b: other });
+      const { passes } = newTimeline();
+      for (const id of [one, other]) {
+        const run = app.playground.runs.get(id);
+        if (run) passes.push(...timelineOf(run.log).passes);
+      }
+      const expected = legendTotals({ ...newTimeline(), passes });
+      const shown = elements(html, 'li').flatMap(({ attributes, text }) => {
+        const look = LOOKS.find((one) => one === attributes['data-look']);
+        return look ? [[look, text.slice(LOOK_WORDS[look].length)]] : [];
+      });
+      expect(shown).toEqual(LOOKS.map((look) => [look, expected.get(look) ?? '']));
+      return expected;
+    };
+    expect((await totals(a, b)).has('running')).toBe(true);
+    expect(await totals(a, b)).not.toEqual(await totals(a, a));
   });
 
   it('GET /compare: the passes of both, each mode’s one above the other, on one axis', async () => {
@@ -149,7 +204,7 @@ describe('GET /compare', () => {
     const offered = elements(empty.html, 'option');
     expect(offered.map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`, `/runs/${a}`]);
     expect(offered[0]?.text).toMatch(
-      /^One by one.*, \d{4}-\d\d-\d\d \d\d:\d\d UTC: one by one, threads\. .+\.$/,
+      /^One by one.*, \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC: 3 jobs of 0 s, one by one, threads, Node\.js, completed\. .+\.$/,
     );
 
     const some: Record<string, string>[] = [{ a }, { b: `http://x/runs/${b}` }];
@@ -158,7 +213,14 @@ describe('GET /compare', () => {
       expect(status).toBe(200);
       expect({ a: fieldOf(html, 'a'), b: fieldOf(html, 'b') }).toEqual({ a: '', b: '', ...fields });
       expect(fieldErrors(html)).toEqual({});
+      // Who comes with one run has the other still to give, and it is another one.
+      const focused = elements(html, 'input').filter(({ attributes }) => 'autofocus' in attributes);
+      expect(focused.map(({ attributes }) => attributes.name)).toEqual([fields.a === undefined ? 'a' : 'b']);
+      const offered = elements(html, 'option').map(({ attributes }) => attributes.value);
+      expect(offered).toEqual([fields.a === undefined ? `/runs/${a}` : `/runs/${b}`]);
     }
+    const stranger = await compare({ a }, await app.browser());
+    expect(stranger.html).toContain('<p>Paste the links of any two runs.</p>');
     // Nobody is offered the runs of another.
     expect(elements((await compare({}, await app.browser())).html, 'option')).toEqual([]);
   });
@@ -297,5 +359,31 @@ describe('compareForm', () => {
     expect(fieldOf(html, 'a')).toBe(a);
     expect(elements(html, 'option').map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`]);
     expect(elements(html, 'label')[0]?.attributes.for).toBe('compare-b');
+  });
+
+  it('compareForm: runs of the same minute can be told apart', async () => {
+    const createdAt = Date.UTC(2025, 10, 22, 12, 14, 5);
+    const spec: Spec = {
+      lesson: 'pool',
+      modes: ['threads'],
+      runtime: 'node',
+      jobs: 5,
+      workers: null,
+      minSeconds: 0.5,
+      maxSeconds: 2,
+      work: 'wait',
+      seed: 1,
+    };
+    const own: OwnRun[] = [
+      { id: 'new', createdAt: createdAt + 9000, title: 'Pool', spec, status: 'cancelled' },
+      { id: 'old', createdAt, title: 'Pool', spec: { ...spec, jobs: 1, minSeconds: 2 }, status: null },
+      { id: 'older', createdAt: createdAt - 60_000, title: 'Pool', spec, status: 'completed' },
+    ];
+    const html = String(await compareForm('none', own));
+    expect(elements(html, 'option').map(({ text }) => text)).toEqual([
+      'Pool, 2025-11-22 12:14:14 UTC: 5 jobs of 0.5 to 2 s, threads, Node.js, cancelled',
+      'Pool, 2025-11-22 12:14:05 UTC: 1 job of 2 s, threads, Node.js, not ended yet',
+      'Pool, 2025-11-22 12:13 UTC: 5 jobs of 0.5 to 2 s, threads, Node.js, completed',
+    ]);
   });
 });

@@ -56,13 +56,32 @@ describe('GET /expected', () => {
     expect(new Set(all).size).toBe(3);
   });
 
-  it('GET /expected: nothing for one run, nor where what is typed is wrong', async () => {
-    const parts: Fields[] = [{ repeat: '' }, { repeat: '1' }, { repeat: '51' }, { repeat: 'x' }];
-    for (const part of [...parts, { jobs: '0' }, { lesson: 'none' }, { sweep: '3' }])
+  it('GET /expected: nothing for one run, nor where something else is wrong', async () => {
+    const parts: Fields[] = [{ repeat: '' }, { repeat: '1' }, { jobs: '0' }, { lesson: 'none' }];
+    for (const part of [...parts, { modes: [] }, { repeat: '', jobs: '0' }])
       expect(await expected(part)).toBe('');
     const bare = await app.request('/expected');
     expect([bare.status, await bare.text()]).toEqual([200, '']);
     expect((await asked({ repeat: ['2', '3'] })).status).toBe(200);
+  });
+
+  it.each<[Fields, RegExp]>([
+    [{ repeat: '51' }, /^Give a whole number from 1 to 50\.$/],
+    [{ repeat: 'x' }, /^Give a whole number from 1 to 50\.$/],
+    [{ sweep: '3' }, /^Give a number to one of Repeat and Sweep, not to both\.$/],
+    [{ repeat: '', sweep: '1', modes: ['threads'] }, /^Give a whole number from 2 to \d+\.$/],
+    [{ repeat: '', sweep: '3' }, /^Workers are threads or processes: choose no other way to run them\.$/],
+    [{ repeat: '', sweep: '3', jobs: '0' }, /^Workers are threads or processes: /],
+  ])('GET /expected: what is wrong with %o as a family is said', async (part, words) => {
+    expect(await expected(part)).toMatch(words);
+  });
+
+  it('POST /runs: what is told at the field of a family is not told a second time', async () => {
+    const browser = await app.browser();
+    const wrong = await browser.submit('/runs', { ...FIELDS, repeat: '', sweep: '3' });
+    const html = await wrong.text();
+    expect([wrong.status, expectedOn(html)]).toEqual([422, '']);
+    expect(html).toMatch(/id="sweep-error"[^>]*>Workers are threads or processes/);
   });
 
   it('GET /: the form says it from the start where it is filled in so, and nothing where it comes back with what is wrong', async () => {

@@ -32,6 +32,19 @@ describe('the scripts of a run', () => {
     expect(command).toContain(` ${name} [sequential | event-loop | threads | processes]`);
   });
 
+  it.each([
+    [['threads', 'processes'], 'threads'],
+    [['processes'], 'processes'],
+  ])(
+    'a script begins in the mode in which its lesson is seen, if the run has it: of %j in %s',
+    async (modes, mode) => {
+      const lost = await app.start({ ...QUICK, lesson: 'lost-update', modes });
+      await app.events(lost);
+      const text = await (await app.request(`/runs/${lost}/program.mjs`)).text();
+      expect(text).toContain(`const MODE = process.argv[2] ?? '${mode}';`);
+    },
+  );
+
   it('the program of a lesson is there as it is, as text', async () => {
     const response = await app.request('/lessons/queue/program.ts');
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');

@@ -57,20 +57,47 @@ describe('tellDifference', () => {
     const a = side('a', [oneByOne('sleep')], { seed: 1 });
     const b = side('b', [{ mode: 'sequential', jobs: inTurn(5, 2000, 'sleep') }], { seed: 2, workers: 2 });
     expect(told(a, b)).toBe('One by one, B took 2.0 times as long.');
-    const ranged = { minSeconds: 1, maxSeconds: 2 };
-    expect(told(side('a', [threads(1000)], { ...ranged, seed: 1 }), side('b', [threads(2000)], ranged))).toBe(
-      'B’s threads took 2.0 times as long: another seed.',
+  });
+
+  it('tellDifference: several settings went with it', () => {
+    const b = side('b', [threads(3000)], { workers: 1, runtime: 'deno' });
+    expect(told(side('a', [threads(1000)]), b)).toBe(
+      'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one a job.',
     );
   });
 
-  it('tellDifference: several settings went with it; many are not listed', () => {
-    const a = side('a', [threads(1000)]);
-    expect(told(a, side('b', [threads(3000)], { jobs: 10, workers: 1 }))).toBe(
-      'B’s threads took 3.0 times as long, with 10 jobs instead of 5 and 1 worker instead of one a job.',
+  it('tellDifference: runs that did different work are not judged, however long they took', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const other = (spec: Partial<Spec>, ms = 100) => told(a, side('b', [threads(ms)], spec));
+    expect(other({ jobs: 3, minSeconds: 0.2, maxSeconds: 0.5, workers: 2 })).toBe(
+      'A and B did different work, so neither counts as better: 3 jobs instead of 5 and jobs of 0.2 to 0.5 seconds instead of 1.',
     );
-    expect(
-      told(a, side('b', [threads(3000)], { jobs: 10, workers: 1, runtime: 'deno', work: 'compute' })),
-    ).toBe('B’s threads took 3.0 times as long, with other settings.');
+    expect(other({ lesson: 'join' })).toBe(
+      'A and B did different work, so neither counts as better: “join” instead of “Pool”.',
+    );
+    expect(other({ work: 'compute' }, 1000)).toContain('jobs that compute instead of wait.');
+    expect(other({ lesson: 'join', jobs: 10, minSeconds: 0, work: 'compute' })).toBe(
+      'A and B did different work, so neither counts as better: see the settings that differ.',
+    );
+  });
+
+  it('tellDifference: another seed is named where times are drawn from it', () => {
+    const ranged = { minSeconds: 1, maxSeconds: 2 };
+    const pair = (spec: Partial<Spec>) =>
+      told(
+        side('a', [threads(1000)], { ...spec, seed: 1 }),
+        side('b', [threads(2000)], { ...spec, seed: 2 }),
+      );
+    expect(pair(ranged)).toBe('B’s threads took 2.0 times as long: job times drawn with another seed.');
+    expect(pair({})).toBe('B’s threads took 2.0 times as long.');
+  });
+
+  it('tellDifference: how runs with different work ended is told after it', () => {
+    const a = side('a', [threads(1000)]);
+    const b = side('b', [threads(9000, { status: 'timed-out' })], { jobs: 10 });
+    expect(told(a, b)).toBe(
+      'A and B did different work, so neither counts as better: 10 jobs instead of 5. In threads, A completed and B ran out of time.',
+    );
   });
 
   it('tellDifference: all modes alike are told together', () => {
@@ -78,14 +105,32 @@ describe('tellDifference', () => {
       { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
       threads(ms),
     ];
-    const spec = { minSeconds: 2, maxSeconds: 2 };
-    expect(told(side('a', passes(1000)), side('b', passes(2000), spec))).toBe(
-      'B took 2.0 times as long in every mode: jobs of 2 seconds instead of 1.',
+    const [a, b] = [side('a', passes(1000)), side('b', passes(2000), { runtime: 'deno' })];
+    expect(told(a, b)).toBe('B took 2.0 times as long in every mode: Deno instead of Node.js.');
+    // With the factors that the table has.
+    const some = [...passes(1950).slice(0, 1), threads(2000)];
+    expect(told(a, side('b', some, { runtime: 'deno' }))).toBe(
+      'B took 1.9 to 2.0 times as long in every mode: Deno instead of Node.js.',
     );
     // Close to each other, but one by one it made no difference.
     const slower = side('b', [oneByOne('sleep'), threads(1090)], { workers: 2 });
     expect(told(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
       'B’s threads took 1.1 times as long: 2 workers instead of one a job.',
+    );
+  });
+
+  it('tellDifference: every mode means that both ran every one of them', () => {
+    const passes = (ms: number): Pass[] => [
+      { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
+      threads(ms),
+    ];
+    const more: Pass = { ...threads(1000), mode: 'processes' };
+    expect(told(side('a', passes(1000)), side('b', [...passes(2000), more]))).toBe(
+      'B took 2.0 times as long in the two modes that both ran, with the same settings.',
+    );
+    const going: Pass = { ...more, wallMs: null };
+    expect(told(side('a', [...passes(1000), more]), side('b', [...passes(2000), going], {}, null))).toBe(
+      'B took 2.0 times as long one by one and in threads, with the same settings.',
     );
   });
 
@@ -207,6 +252,19 @@ describe('differenceOf', () => {
     expect(pair).toEqual({ name: 'wall', a: 900, b: 1800, verdict: 'a' });
   });
 
+  it('differenceOf: no figure of other work is the better one, but both are there', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const passes = [oneByOne('sleep', 3), threads(300, { jobs: atOnce(3, 300, 'sleep') })];
+    const b = side('b', passes, { jobs: 3 });
+    for (const { figures } of differenceOf(a, b).modes) {
+      for (const { name, a, b, verdict } of figures)
+        expect(verdict, name).toBe(a === null || b === null ? 'unknown' : 'unlike');
+    }
+    expect(pairOf(a, b, 'threads', 'wall')).toEqual({ name: 'wall', a: 1000, b: 300, verdict: 'unlike' });
+    const alike = side('b', [oneByOne('sleep'), threads(300)], { workers: 2, runtime: 'deno' });
+    expect(pairOf(a, alike, 'threads', 'wall')).toMatchObject({ verdict: 'b' });
+  });
+
   it('differenceOf: figures that differ by little are the same', () => {
     const wall = (a: number, b: number) =>
       pairOf(side('a', [threads(a)]), side('b', [threads(b)]), 'threads', 'wall')?.verdict;
@@ -223,17 +281,17 @@ describe('any two logs', () => {
     madeLog.map(({ events }) => events),
   );
   const anySide = (id: string) =>
-    fc.tuple(log, fc.subarray([...MODES], { minLength: 1 })).map(
-      ([events, modes]): Side => ({
+    fc.tuple(log, fc.subarray([...MODES], { minLength: 1 }), fc.constantFrom(4, 5)).map(
+      ([events, modes, jobs]): Side => ({
         id,
         title: 'Any',
-        spec: { ...SPEC, modes },
+        spec: { ...SPEC, modes, jobs },
         timeline: timelineOf(events),
       }),
     );
 
   it('any two logs: one sentence, and swapped, every verdict is turned round', () => {
-    const turned = { a: 'b', b: 'a', same: 'same', unknown: 'unknown' } as const;
+    const turned = { a: 'b', b: 'a', same: 'same', unknown: 'unknown', unlike: 'unlike' } as const;
     fc.assert(
       fc.property(anySide('a'), anySide('b'), (a, b) => {
         const [one, other] = [differenceOf(a, b), differenceOf(b, a)];

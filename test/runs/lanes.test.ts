@@ -335,6 +335,54 @@ describe('lanes: ends', () => {
     expect(pass.rows[1]?.ended?.reason).toBe('cut-off');
   });
 
+  it.each([
+    ['killed', null, ['running - 0-9 (cut-off)']],
+    ['killed', 'join', ['running - 0-2', 'join - 2-9 job 0 (cut-off)']],
+    ['exited', null, ['running - 0-9']],
+    ['exited', 'join', ['running - 0-2', 'join - 2-9 job 0 (cut-off)']],
+    ['returned', null, ['running - 0-9']],
+    // The log may have left out the end of the wait.
+    ['returned', 'join', ['running - 0-2', 'join - 2-9 job 0']],
+    ['threw', 'join', ['running - 0-2', 'join - 2-9 job 0']],
+  ] as const)('lanes: of a main that %s in %s, the bar it stops in says so', (reason, wait, drawnAs) => {
+    const pass = passOf('threads', [
+      ...(wait === null ? [] : ([[2, waitStarted(0, null, wait, 'job 0')]] satisfies Told[])),
+      [9, laneEnded(0, reason)],
+      [9, passEnded(9, 'failed')],
+    ]);
+    expect(drawn(pass, 0)).toEqual(drawnAs);
+    expect(pass.rows[0]?.ended?.reason).toBe(reason);
+  });
+
+  it('lanes: a main that is killed in the moment a wait began is torn where it ran until then', () => {
+    const pass = passOf('threads', [
+      [9, waitStarted(0, null, 'join', 'job 0')],
+      [9, laneEnded(0, 'killed')],
+    ]);
+    expect(drawn(pass, 0)).toEqual(['running - 0-9 (cut-off)']);
+  });
+
+  it('lanes: a thread that falls with its process is torn while it starts or works, not while it is idle', () => {
+    const pass = passOf('threads', [
+      [1, laneStarted(1, 'threads')],
+      [1, laneStarted(2, 'threads')],
+      [2, laneReady(2)],
+      [9, laneEnded(2, 'killed')],
+      [9, laneEnded(1, 'killed')],
+    ]);
+    expect(drawn(pass, 1)).toEqual(['starting - 1-9 (cut-off)']);
+    expect(drawn(pass, 2)).toEqual(['starting - 1-2', 'idle - 2-9']);
+  });
+
+  it('lanes: one by one, the job that a dying main had in hand bears the mark, once', () => {
+    const pass = passOf('sequential', [
+      [1, jobStarted(0, 0)],
+      [9, jobEnded(0, 0, 'failed', 'killed')],
+      [9, laneEnded(0, 'killed')],
+    ]);
+    expect(drawn(pass, 0)).toEqual(['running - 0-1', 'computing 0 1-9 (failed)']);
+  });
+
   it('lanes: a run killed with its server is cut off where its pass was last heard of', () => {
     const log = events(0, [
       [0, passStarted('sequential')],

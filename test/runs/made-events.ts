@@ -60,10 +60,13 @@ export function laneStarted(
 
 export const laneReady = (lane: number): Fact => ({ type: 'lane-ready', lane });
 
-export const laneEnded = (lane: number): Fact => ({
+export const laneEnded = (
+  lane: number,
+  reason: Extract<Fact, { type: 'lane-ended' }>['reason'] = 'returned',
+): Fact => ({
   type: 'lane-ended',
   lane,
-  reason: 'returned',
+  reason,
   exitCode: 0,
   signal: null,
 });

@@ -124,7 +124,7 @@ function finish(told: Told[], made: Omit<MadeLog, 'events'>, actors: Actor[], en
     if (cut) told.push([endMs, { type: 'wait-started', ...wait(lane, null, 'join', 'last') }]);
     const atMs = cut ? Math.max(0, endMs - 0.5) : endMs;
     for (const job of jobs) told.push([atMs, jobEnded(lane, job, cut ? 'cut-off' : 'done')]);
-    told.push([atMs, laneEnded(lane)]);
+    told.push([atMs, laneEnded(lane, cut ? 'killed' : 'returned')]);
   }
   if (ending !== 'by run-ended') told.push([passMs, passEnded(passMs)]);
 }
@@ -142,7 +142,9 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     .tuple(small, fc.constantFrom(...MODES), fc.boolean())
     .map(([lane, mode, daemon]) => laneStarted(lane, mode, { daemon })),
   small.map(laneReady),
-  small.map(laneEnded),
+  fc
+    .tuple(small, fc.constantFrom('returned', 'exited', 'killed', 'cut-off'))
+    .map(([lane, reason]) => laneEnded(lane, reason)),
   fc.tuple(small, small).map(([lane, job]) => jobStarted(lane, job)),
   fc
     .tuple(small, small, fc.constantFrom<('done' | 'failed' | 'cut-off')[]>('done', 'failed', 'cut-off'))

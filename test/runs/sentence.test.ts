@@ -79,10 +79,23 @@ describe('sentence: comparisons', () => {
 
   it('sentence: modes that were about equal share the first place', () => {
     const event: Pass = { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep') };
-    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep', 20) };
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep', 5) };
     const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 400), bootMs: 400 };
     expect(told([oneByOne('sleep'), event, threads, processes])).toBe(
       'The event loop and threads finished 5.0 times sooner than one by one: the jobs’ waits overlapped.',
+    );
+  });
+
+  it('sentence: of modes about equal the factors are told as the table has them', () => {
+    const event: Pass = { mode: 'event-loop', jobs: atOnce(5, 1660, 'sleep') };
+    const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1700, 'sleep') };
+    expect(told([oneByOne('sleep'), event, threads])).toBe(
+      'The event loop and threads finished 2.9 to 3.0 times sooner than one by one: the jobs’ waits overlapped.',
+    );
+    // Who was no sooner is not told as if it had been, however close to one that was.
+    const hardly = (mode: Mode, ms: number): Pass => ({ mode, jobs: atOnce(2, ms, 'sleep') });
+    expect(told([oneByOne('sleep', 2), hardly('event-loop', 1890), hardly('threads', 1930)])).toBe(
+      'The event loop finished 1.1 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 

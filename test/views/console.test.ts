@@ -45,6 +45,21 @@ describe('console', () => {
     expect(more).toBe('The latest 1,000 lines. <a href="/runs/abc.txt">All 1,002 as text</a>');
   });
 
+  it('sets where a line comes from apart by a comma, but not after what ends a sentence', () => {
+    const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2) => {
+      const timeline = printed(1);
+      Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
+      return items(timeline)[1]?.text.replace(/^main/, '');
+    };
+    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, 2.9 s so far');
+    expect(ends('It is killed.', 'stdout')).toBe('It is killed. 2.9 s so far');
+    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, 2.9 s so far');
+    expect(ends('It exited with code 3.', 'stderr')).toBe(
+      'It exited with code 3. Job 2 · line 7, 2.9 s so far',
+    );
+    expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, 2.9 s so far');
+  });
+
   it('as text: each pass under its name, and lines of one text under each other', () => {
     const timeline = printed(1, 1);
     const [line] = timeline.lines;

@@ -60,6 +60,26 @@ it('familySection: a pass that was cut off is marked in the table, with or witho
   expect(times(shown('failed', 1000))).toEqual(['completed2.7 s', 'failed1.0 s, failed']);
 });
 
+it('familySection: how far off the curve a sweep was is told as finely as it is drawn', () => {
+  const told = (...wallMs: number[]) => {
+    const family: Family = { ...stopped('completed', null), kind: 'sweep', count: wallMs.length };
+    const [run] = family.runs;
+    family.status = 'completed';
+    family.runs = wallMs.map((ms, i) => ({
+      ...run!,
+      place: i + 1,
+      result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
+    }));
+    return /What was measured [^.]+(\.\d+[^.]*)?\./.exec(
+      String(familySection({ family, lesson: null, mine: false, left: null, grows: false })),
+    )?.[0];
+  };
+  // Amdahl's law with 0: 1, 2, 3.
+  expect(told(6000, 3000, 2000)).toBe('What was measured lies on its curve.');
+  expect(told(6000, 2950, 2000)).toBe('What was measured is up to 0.03× off its curve.');
+  expect(told(6000, 2000, 1000)).toBe('What was measured is up to 3.00× off its curve.');
+});
+
 it('familySection: what was measured once is one time, not a spread of it', () => {
   const html = shown('cancelled', 1000);
   expect(elements(html, 'p').map(({ text }) => text)).toContain('Measured once: 2.7 s.');

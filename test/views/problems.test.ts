@@ -1,6 +1,6 @@
 /** What went wrong, in words. */
 import { expect, it } from 'vitest';
-import type { Fact } from '../../server/runs/events.ts';
+import type { Fact, Status } from '../../server/runs/events.ts';
 import { problems } from '../../views/problems.ts';
 import {
   events,
@@ -12,6 +12,30 @@ import {
   passStarted,
   timelineOf,
 } from '../runs/made-events.ts';
+
+it('problems: a lane that ended because its run was stopped is none, one that exited before is', () => {
+  const told = (status: Status) =>
+    problems(
+      timelineOf(
+        events(0, [
+          [0, passStarted('processes')],
+          [0, laneStarted(0, 'processes')],
+          [0, laneStarted(1, 'processes')],
+          [5, { ...laneEnded(1), reason: 'exited', exitCode: 3 } as Fact],
+          [9, { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGTERM' } as Fact],
+          [9, passEnded(9, status)],
+        ]),
+      ),
+    );
+  for (const status of ['cancelled', 'timed-out', 'interrupted'] as const) {
+    expect(told(status)).toEqual([
+      'In processes: #1 exited with code 3',
+      expect.stringMatching(/^In processes: /),
+    ]);
+    expect(told(status).join()).not.toContain('SIGTERM');
+  }
+  expect(told('failed')).toContain('In processes: main was ended by signal SIGTERM');
+});
 
 it('problems: a job that was cut off with its process is told of with the reason, one that the server stopped is not', () => {
   const told = (error: string | null) =>

@@ -40,6 +40,13 @@ describe('speedUpPanel', () => {
     ]);
   });
 
+  it('speedUpPanel: says what the mark and the share are', async () => {
+    const panel = String(await speedUpPanel('one-by-one', MODES, newTimeline()));
+    expect(/<figcaption>(.*)<\/figcaption>/.exec(panel)?.[1]?.replace(/<[^>]+>/g, '')).toBe(
+      'How much faster than one by one. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.',
+    );
+  });
+
   it('speedUpPanel: says where a long job, or a slow pass to compare with, explains the figure', async () => {
     const long = [
       { from: 0, to: 3000 },
@@ -51,7 +58,7 @@ describe('speedUpPanel', () => {
     ];
     const [, threads] = await rows({ mode: 'sequential', jobs: long }, { mode: 'threads', jobs: together });
     expect(threads).toBe(
-      'Threads 1.3× of 2.0×: 67 % Both jobs could run at once, but job 0 alone took 3.0 seconds: no more than 1.3×',
+      'Threads 1.3× of 2.0×: 67 % Both jobs could run at once, but job 0 alone took 3.0 seconds: that leaves 1.3× at most',
     );
     const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
     expect(lucky).toMatch(

@@ -4,6 +4,7 @@ export default {
   order: 17,
   title: 'A blocked event loop',
   settings: { modes: ['event-loop', 'threads'], jobs: 3, minSeconds: 2, maxSeconds: 2, work: 'compute' },
+  scriptMode: 'event-loop',
   // The timers take four seconds; where job 0 holds them up, longer by most of what it computes.
   passSeconds: ({ seconds: [computed = 0], waiting, computing }) =>
     waiting === 1 ? 1 + computed + 8 : Math.max(1 + computed, computing === 1 ? 3.5 + computed : 4),

@@ -5,6 +5,7 @@ export default {
   order: 12,
   title: 'Lost updates',
   settings: { modes: ['event-loop', 'threads', 'processes'], jobs: 8, minSeconds: 1, maxSeconds: 1.4 },
+  scriptMode: 'threads',
   // First the even jobs, then the odd ones.
   passSeconds({ seconds, working }) {
     const round = (first: number) => seconds.filter((_, n) => n % 2 === first);

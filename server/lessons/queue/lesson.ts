@@ -17,7 +17,7 @@ export default {
     happened:
       'Processes share no memory, but they can send. Each child puts its process number into a queue, the number travels through a pipe, and main takes it out. First in, first out: what was put first is got first. Main waits in get until something comes. Its list has all five entries, because it was main that wrote them.',
     javascript:
-      'Python has multiprocessing.Queue for this. Node sends messages over a channel (process.send, postMessage), and the receiver takes them as events; the queue here is made from such messages. The notebook reads until the queue says that it is empty, after joining all. That can miss messages still on their way, and it can hang: a Python process with much left to send does not end. It is safer to get as many as are expected, and join afterwards, as the program here does.',
+      'Python has multiprocessing.Queue for this. Node sends messages over a channel (process.send, postMessage), and the receiver takes them as events; the queue here is made from such messages. A program could also join all jobs first, and then read until the queue says that it is empty. That can hang: a Python process with much left to send does not end before somebody reads. Reading until empty before joining can miss what is still to come. It is safer to get as many as are expected, and join afterwards, as the program here does.',
     inRealWork:
       'Sending instead of sharing is how most large systems work: job queues, message brokers, mailboxes. What is sent is copied, so nobody can change it behind your back; the copying is the price.',
   },

@@ -16,6 +16,8 @@ export type ScriptSource = {
   spec: Spec;
   /** The run's address, for the comment at the top. */
   address: string;
+  /** The mode in which the program shows its point, if there is one such. */
+  mode?: Mode | undefined;
   /** The program in TypeScript. */
   program: string;
   /** The same in Python, and what stands above it; null where there is none. */
@@ -25,8 +27,9 @@ export type ScriptSource = {
 /** Why there is no such script, in a sentence for who asked for it. */
 export class NoScriptError extends Error {}
 
-/** The mode a script begins in: the last one chosen of those whose jobs have lanes of their own. */
-export function modeOf({ modes }: Pick<Spec, 'modes'>): Mode {
+/** The mode a script begins in: `preferred` if chosen, else the last one chosen whose jobs have lanes of their own. */
+export function modeOf({ modes }: Pick<Spec, 'modes'>, preferred?: Mode): Mode {
+  if (preferred && modes.includes(preferred)) return preferred;
   return modes.findLast((mode) => mode === 'threads' || mode === 'processes') ?? modes.at(-1) ?? 'threads';
 }
 
@@ -83,7 +86,7 @@ function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
     return `const ${name}${type} = ${value};${remark}`;
   });
   const constants = [
-    `const MODE = process.argv[2] ?? '${modeOf(source.spec)}'; // sequential, event-loop, threads or processes`,
+    `const MODE = process.argv[2] ?? '${modeOf(source.spec, source.mode)}'; // sequential, event-loop, threads or processes`,
     ...settings,
   ].join('\n');
 
@@ -127,7 +130,7 @@ function pythonScript(source: ScriptSource): string {
   if (!python) throw new NoScriptError(`There is no program in Python for the lesson "${spec.lesson}".`);
   const settings = {
     ...settingsOf(spec, 'None'),
-    MODE: `sys.argv[1] if len(sys.argv) > 1 else "${modeOf(spec)}"`,
+    MODE: `sys.argv[1] if len(sys.argv) > 1 else "${modeOf(spec, source.mode)}"`,
   };
   let prelude = python.prelude.replace(/^import sys\n/m, '');
   for (const [name, value] of Object.entries(settings)) {

@@ -43,17 +43,20 @@ function repeatWords({ wall, orders, times }: ModeFigures, { spec }: Family): st
     : `${range}, jobs always ended in the same order`;
 }
 
-/** Several modes at once: their times stand below. */
+/** Several modes at once: their times stand below, and are told here only where there are no orders to compare. */
 function ordersWords(figures: ModeFigures[], { spec }: Family): string {
-  if (spec.jobs === 1)
+  const repeated = figures.filter(({ times }) => times.length > 1);
+  if (spec.jobs === 1 || repeated.length === 0)
     return figures
       .map(({ mode, wall }) => `${inMode(mode)} ${wall === null ? '' : rangeOf(wall.min, wall.max)}`)
       .join(', ');
-  const each = figures.map(({ mode, orders }, i) => {
-    const number = i === 0 ? counted(orders.length, 'order') : orders.length;
-    return `${number} ${inMode(mode)}`;
-  });
-  return `jobs ended in ${each.join(', ')}`;
+  const same = repeated.filter(({ orders }) => orders.length === 1).map(({ mode }) => inMode(mode));
+  const different = repeated
+    .filter(({ orders }) => orders.length > 1)
+    .map(({ mode, orders }, i) => `${orders.length} ${i === 0 ? 'different orders ' : ''}${inMode(mode)}`);
+  if (same.length === 0) return `jobs ended in ${listed(different)}`;
+  const always = `jobs always ended in the same order ${listed(same)}`;
+  return different.length === 0 ? always : `${always}, but in ${listed(different)}`;
 }
 
 function sweepWords(figures: ModeFigures[]): string {

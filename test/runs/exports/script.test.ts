@@ -28,6 +28,8 @@ describe('scriptOf', () => {
   it('begins in the last chosen mode that has lanes of its own', () => {
     expect(modeOf({ modes: ['sequential', 'threads'] })).toBe('threads');
     expect(modeOf({ modes: [...MODES] })).toBe('processes');
+    expect(modeOf({ modes: [...MODES] }, 'threads')).toBe('threads');
+    expect(modeOf({ modes: ['processes'] }, 'threads')).toBe('processes');
     expect(modeOf({ modes: ['sequential', 'event-loop'] })).toBe('event-loop');
     expect(scriptFor('mjs', JOB)).toContain("const MODE = process.argv[2] ?? 'sequential';");
   });

@@ -90,7 +90,7 @@ describe('tellFamily', () => {
     const passes = repeated.map(([threads]) => [passed('sequential', 20_000), threads!]);
     const modes: Mode[] = ['sequential', 'threads'];
     expect(tellFamily(family({ modes, passes }))).toBe(
-      '3 runs: jobs ended in 1 order one by one, 2 in threads.',
+      '3 runs: jobs always ended in the same order one by one, but in 2 different orders in threads.',
     );
     expect(tellFamily(family({ modes, passes, jobs: 1 }))).toBe(
       '3 runs: one by one 20.0 s, in threads 9.1 to 9.4 s.',
@@ -98,7 +98,26 @@ describe('tellFamily', () => {
     // Of the first run, only the first pass has ended.
     const begun = family({ modes, passes: [[passed('sequential', 20_000)]], status: null, count: 3 });
     begun.runs[0]!.result.status = null;
-    expect(tellFamily(begun)).toBe('0 of 3 runs so far: jobs ended in 1 order one by one.');
+    expect(tellFamily(begun)).toBe('0 of 3 runs so far: one by one 20.0 s.');
+  });
+
+  it('tellFamily: modes are told by their orders as soon as one was measured twice', () => {
+    const other = [2, 0, 1];
+    const told = (...passes: PassResult[][]) =>
+      tellFamily(
+        family({ modes: ['sequential', 'event-loop', 'threads'], passes, status: null, count: 9 }),
+      ).replace(/^.* far: /, '');
+    const loop = passed('event-loop', 5000);
+    expect(told([passed('sequential', 9000), loop], [passed('sequential', 9000)])).toBe(
+      'jobs always ended in the same order one by one.',
+    );
+    const mixed = [passed('sequential', 9000), loop, passed('threads', 5000)];
+    expect(told(mixed, mixed, [passed('sequential', 9000), loop, passed('threads', 5000, other)])).toBe(
+      'jobs always ended in the same order one by one and on the event loop, but in 2 different orders in threads.',
+    );
+    expect(
+      told([loop, passed('threads', 1)], [passed('event-loop', 1, other), passed('threads', 1, other)]),
+    ).toBe('jobs ended in 2 different orders on the event loop and 2 in threads.');
   });
 
   it('tellFamily: nothing measured yet, and nothing that completed', () => {

@@ -1,0 +1,112 @@
+/** What is selected is told beside it, however it was reached; what is measured too. And a page that shows a run waits for nobody to press Run. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { BarState } from '../../server/runs/timeline.ts';
+import type { RunView } from '../../static/run-view.ts';
+import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { ended } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+let address = '';
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  const id = await server.start({ modes: ['threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
+  address = `${server.url}/runs/${id}`;
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+const tip = (page: Page) => page.locator('.tip');
+
+/** The middle of the first bar in a state, in the window. */
+function middleOf(page: Page, state: BarState): Promise<{ x: number; y: number }> {
+  return page.evaluate((state) => {
+    const view = document.querySelector<RunView>('run-view')!;
+    const { rows } = view.timeline.passes[0]!;
+    const i = rows.findIndex(({ bars }) => bars.some((bar) => bar.state === state));
+    const { startMs, endMs } = rows[i]!.bars.find((bar) => bar.state === state)!;
+    const { u } = view.charts[0]!;
+    const { left, top } = u.over.getBoundingClientRect();
+    const [x, y] = [u.valToPos((startMs + endMs!) / 2000, 'x'), u.valToPos(i + 0.5, 'y')];
+    return { x: left + x, y: top + y };
+  }, state);
+}
+
+/** Whether all of the tip is in the window. */
+async function expectInSight(page: Page): Promise<void> {
+  const box = await tip(page).boundingBox();
+  const { width, height } = page.viewportSize()!;
+  expect(box!.x).toBeGreaterThanOrEqual(0);
+  expect(box!.y).toBeGreaterThanOrEqual(0);
+  expect(box!.x + box!.width).toBeLessThanOrEqual(width);
+  expect(box!.y + box!.height).toBeLessThanOrEqual(height);
+}
+
+it('keys: what is selected is told beside it, and its cause once they have gone there', async () => {
+  const page = await browser.open();
+  await page.goto(address);
+  await ended(page);
+  await page.locator('.chart').focus();
+  expect(await tip(page).isVisible()).toBe(false);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => tip(page).textContent()).toMatch(/^starting/);
+  await expectInSight(page);
+  // The pointer rests where it was clicked, on what was told of that.
+  const { x, y } = await middleOf(page, 'join');
+  await page.mouse.click(x, y);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^joining/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => tip(page).textContent()).toMatch(/^job \d/);
+  await expectInSight(page);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => tip(page).isVisible()).toBe(false);
+});
+
+it('touch: a bar that is tapped is told beside it, until something else has the focus', async () => {
+  const page = await browser.open({ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true });
+  await page.goto(address);
+  await ended(page);
+  await page.locator('.chart').scrollIntoViewIfNeeded();
+  const { x, y } = await middleOf(page, 'sleep');
+  await page.touchscreen.tap(x, y);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^job \d, waiting on time/);
+  await expectInSight(page);
+  await page.locator('.copy').first().focus();
+  await expect.poll(() => tip(page).isVisible()).toBe(false);
+});
+
+it('measure: what it comes to is told at its end', async () => {
+  const page = await browser.open();
+  await page.goto(address);
+  await ended(page);
+  const { x, y } = await middleOf(page, 'sleep');
+  await page.keyboard.down('Shift');
+  await page.mouse.move(x - 40, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, y, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  await expect.poll(() => tip(page).textContent()).toMatch(/^Measured \d+ ms.*waiting on time/);
+  const words = await page.locator('.looked').textContent();
+  expect((await tip(page).locator('div').allTextContents()).join(': ')).toBe(words);
+  await expectInSight(page);
+});
+
+it('page: at a run’s own address Space starts no other run, and ? shows the keys', async () => {
+  const page = await browser.open();
+  await page.goto(address);
+  await ended(page);
+  await page.keyboard.press('Space');
+  await page.keyboard.press('?');
+  await page.locator('dialog.keys-help[open]').waitFor();
+  expect(page.url()).toBe(address);
+  await page.keyboard.press('Escape');
+  await page.fill('#jobs', '');
+  await page.locator('#jobs').press('?');
+  expect(await page.inputValue('#jobs')).toBe('?');
+  expect(await page.locator('dialog[open]').count()).toBe(0);
+  // Where nothing has run yet, Run is what one would press.
+  await page.goto(server.url);
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('run-button');
+});
