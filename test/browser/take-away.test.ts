@@ -38,7 +38,7 @@ it('take away: the program is shown, and before a run the tabs of the scripts sa
   const tabs = page.getByRole('tablist', { name: 'Take it away' }).getByRole('tab');
   await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
   // The program's own comment sends people to the heading by this name.
-  expect(await code(page)).toContain('choose a script under "Take it away"');
+  expect(await code(page)).toContain('save a script from "Take it away"');
   expect(await page.getByRole('heading', { name: 'Take it away', exact: true }).isVisible()).toBe(true);
   for (const name of TABS.slice(1)) {
     await tabs.filter({ hasText: name }).click();
