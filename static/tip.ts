@@ -32,9 +32,9 @@ export class Tip {
     this.#shown = shown;
     this.#element.replaceChildren(...lines.map(line));
     const { offsetWidth: width, offsetHeight: height } = this.#element;
-    const { clientWidth, clientHeight } = document.documentElement;
-    const right = clientWidth - width - APART.edge;
-    const isBelow = y + APART.y + height + APART.edge <= clientHeight;
+    // Not the window's: beside the page there may be room that is kept for a scrollbar.
+    const right = document.body.getBoundingClientRect().right - width - APART.edge;
+    const isBelow = y + APART.y + height + APART.edge <= document.documentElement.clientHeight;
     const under = isBelow ? y + APART.y : y - APART.y - height;
     this.#element.style.transform = `translate(${Math.max(APART.edge, Math.min(x + APART.x, right))}px, ${under}px)`;
   }

@@ -33,10 +33,11 @@ function middleOf(page: Page, state: BarState): Promise<{ x: number; y: number }
   }, state);
 }
 
-/** Whether all of the tip is in the window. */
+/** Whether all of the tip is in the window, and on the page. */
 async function expectInSight(page: Page): Promise<void> {
   const box = await tip(page).boundingBox();
-  const { width, height } = page.viewportSize()!;
+  const { height } = page.viewportSize()!;
+  const width = await page.evaluate(() => document.body.getBoundingClientRect().right);
   expect(box!.x).toBeGreaterThanOrEqual(0);
   expect(box!.y).toBeGreaterThanOrEqual(0);
   expect(box!.x + box!.width).toBeLessThanOrEqual(width);
@@ -61,6 +62,16 @@ it('keys: what is selected is told beside it, and its cause once they have gone 
   await expectInSight(page);
   await page.keyboard.press('Escape');
   await expect.poll(() => tip(page).isVisible()).toBe(false);
+});
+
+it('keys: at 390 pixels all that is told is on the page', async () => {
+  const page = await browser.open({ viewport: { width: 390, height: 844 } });
+  await page.goto(address);
+  await ended(page);
+  await page.locator('.chart').focus();
+  for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^program’s own code/);
+  await expectInSight(page);
 });
 
 it('touch: a bar that is tapped is told beside it, until something else has the focus', async () => {
