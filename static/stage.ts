@@ -17,12 +17,11 @@ import { Panels, type Place, type Pointed } from './panels.ts';
 import { EMPTY, type Scene } from './scene.ts';
 import { Seen } from './seen.ts';
 import { find, type Selection, type Step, step } from './selection.ts';
+import { Teller } from './teller.ts';
 import type { Chart } from './timeline.ts';
 import type { Tip } from './tip.ts';
 import { around, type View } from './view.ts';
 
-/** Whether what one points with cannot hover. */
-const TAPS = matchMedia('(hover: none)');
 /** How long the pointer must be on a bar for what let it go on to be shown, in ms. */
 const RESTED_MS = 200;
 
@@ -40,10 +39,7 @@ export class Stage {
   #pointTimer: ReturnType<typeof setTimeout> | undefined;
   #overlays: Overlay[] = [];
   #isLookNew = true;
-  readonly #tip: Tip;
-  /** Whether the tip tells of what is selected, not of what is pointed at; and what was pointed at last. */
-  #isTold = false;
-  #pointedAt = '';
+  readonly #teller: Teller;
   readonly #leaving = new AbortController();
   readonly #changed: () => void;
 
@@ -66,17 +62,18 @@ export class Stage {
       move: (share) => this.move(share),
       zoom: (factor, atMs) => this.zoom(factor, atMs),
       point: (on, at) => this.#pointAt(on, at),
-      pick: (at) => {
-        const isSomething = at !== null && at.bar !== null;
-        const bar = at?.bar ?? -1;
-        this.select(isSomething ? { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar } : null);
-        // Where nothing is pointed at before it is tapped, nothing was told of it yet.
-        this.#isTold = isSomething && TAPS.matches;
-      },
+      pick: (at) =>
+        this.select(
+          at === null || at.bar === null
+            ? null
+            : { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar: at.bar },
+        ),
     });
-    this.#tip = tip;
+    this.#teller = new Teller(tip);
     for (const root of this.roots) {
-      root.addEventListener('focusout', () => this.#tellNoMore(), { signal: this.#leaving.signal });
+      root.addEventListener('focusout', () => this.#teller.end(this.charts[0]), {
+        signal: this.#leaving.signal,
+      });
     }
     document.addEventListener('scroll', () => this.#tellSelected(), {
       signal: this.#leaving.signal,
@@ -221,8 +218,8 @@ export class Stage {
     this.#selection = selection;
     this.#measured = null;
     const { selected } = this;
-    if (selected === null) this.#tellNoMore();
-    this.#isTold = isReached && selected !== null;
+    if (selected === null) this.#teller.end(this.charts[0]);
+    else this.#teller.select(isReached);
     if (isReached && selected) {
       const { startMs, endMs } = selected.bar;
       const isSeen = startMs < this.view.maxMs && (endMs ?? Infinity) > this.view.minMs;
@@ -284,40 +281,28 @@ export class Stage {
 
   /** Tells of what is under the pointer, or of what is measured with it. */
   #pointAt(on: Chart, at: Pointed | null): void {
-    const { left = -1, top = -1 } = on.u.cursor;
-    const pointedAt = `${at?.chart} ${left} ${top}`;
-    // A finger points at nothing, whatever browsers make of a tap.
-    const isMoved = at !== null && pointedAt !== this.#pointedAt && !TAPS.matches;
-    this.#pointedAt = pointedAt;
     const pass = at && this.#scene.passes[at.chart];
     const bar = at?.row.bars[at.bar ?? -1];
     const selected = pass && bar ? aboutBar(pass, at.row, bar) : null;
     this.#point(at && selected?.release ? { chart: at.chart, release: selected.release } : null);
-    if (this.#isTold && !isMoved) return;
-    this.#isTold = false;
     const lines = (): string[] => {
       const { measured } = this;
       if (measured) return measuredLines(measured.maxMs - measured.minMs, this.totals(measured));
       if (selected === null) return at ? [rowTitle(at.row)] : [];
       return barLines({ ...selected, ...this.#sayAs(at?.chart ?? 0) }, selected.release);
     };
-    this.#tip.show(on, { left, top }, pass ? lines() : null);
+    this.#teller.point(on, pass ? lines : null);
   }
 
   /** Tells of what is selected beside it, where it was reached by keys, by a jump, or by a finger. */
   #tellSelected(): void {
     const { selected } = this;
     const chart = selected && this.charts[selected.chart];
-    if (!this.#isTold || !chart) return;
+    if (!chart) return;
     const at = this.jobs ? null : chart.placeOf(selected.row, selected.bar);
-    const lines = barLines({ ...selected, ...this.#sayAs(selected.chart) }, selected.release);
-    this.#tip.show(chart, at ?? { left: 0, top: 0 }, at && lines);
-  }
-
-  #tellNoMore(): void {
-    const [chart] = this.charts;
-    if (this.#isTold && chart) this.#tip.show(chart, { left: 0, top: 0 }, null);
-    this.#isTold = false;
+    this.#teller.tell(chart, at, () =>
+      barLines({ ...selected, ...this.#sayAs(selected.chart) }, selected.release),
+    );
   }
 
   /** Shows why the bar under the pointer went on, once the pointer rests on it: not while the view moves under it. */
