@@ -160,7 +160,7 @@ export class RowIndex {
 
   /**
    * Adds to `into`, from place `offset` on, the time by state of the bars `from` to before `to`, as far as it lies
-   * between the times, times `scale`. Returns whether there was any.
+   * between `minMs` and `maxMs`, multiplied by `scale`. Returns whether there was any.
    */
   #add(
     into: Float64Array,
