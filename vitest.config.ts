@@ -12,7 +12,7 @@ const ALONE = [
 const SLOW = [
   /test\/browser\/(lesson-page|axe)/,
   /test\/lessons\//,
-  /test\/runs\/exports\/script/,
+  /test\/exports\/script/,
   /test\/browser\//,
   /test\/runtime\//,
   /test\/contract\//,

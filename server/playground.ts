@@ -1,16 +1,16 @@
 /** Puts the parts together: what is compiled, the store, the guard, the processes kept ready, and the runs. */
-import { type Built, buildAll, LESSONS } from './build.ts';
-import { holdDataFolder } from './data-folder.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { type CatalogueEntry, readCatalogue } from './lessons/catalogue.ts';
-import { Families } from './runs/families/families.ts';
+import { type Built, buildAll, LESSONS } from './programs/build.ts';
+import { Families } from './runs/families.ts';
 import { Runs } from './runs/runs.ts';
-import { type ParsedSpec, RUNTIMES, specParser } from './runs/spec.ts';
-import { Store } from './runs/store.ts';
 import type { Settings } from './settings.ts';
+import { type ParsedSpec, RUNTIMES, specParser } from './spec/spec.ts';
+import { holdDataFolder } from './store/data-folder.ts';
+import { Store } from './store/store.ts';
 
 /** Everything behind the routes. */
 export type Playground = {

@@ -1,12 +1,12 @@
 /** The page's script: htmx for what markup can say. The live timelines come by themselves, see bring-timelines.ts. */
-import './language.ts';
+import './page/language.ts';
 import 'htmx.org';
-import { bringTimelines } from './bring-timelines.ts';
-import { copyOnClick } from './copy.ts';
-import { keepFocus } from './focus.ts';
-import { beginLessons } from './lessons.ts';
-import { tendMessages } from './mended.ts';
-import { TakeAway } from './take-away.ts';
+import { bringTimelines } from './page/bring-timelines.ts';
+import { copyOnClick } from './page/copy.ts';
+import { keepFocus } from './page/focus.ts';
+import { beginLessons } from './page/lessons.ts';
+import { tendMessages } from './page/mended.ts';
+import { TakeAway } from './page/take-away.ts';
 
 // Some buttons are nothing without it.
 document.documentElement.classList.add('scripted');

@@ -1,5 +1,5 @@
 /** Reads server-sent events as a browser does: WHATWG HTML § 9.2, as far as the playground uses it. */
-import type { RunEvent } from '../server/runs/events.ts';
+import type { RunEvent } from '../server/protocol/events.ts';
 
 /** One message; `event` is `message` where the stream names none. */
 export type Message = {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type AppDeps, createApp } from '../server/app.ts';
 import { type Playground, startPlayground } from '../server/playground.ts';
-import type { RunEvent } from '../server/runs/events.ts';
+import type { RunEvent } from '../server/protocol/events.ts';
 import { readSettings } from '../server/settings.ts';
 import { eventsOf, messagesIn } from './event-stream.ts';
 

@@ -1,13 +1,13 @@
 /** What README says of commands, settings and fields is so. */
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { LESSONS } from '../server/build.ts';
+import { COLUMNS } from '../server/exports/csv.ts';
 import { readCatalogue } from '../server/lessons/catalogue.ts';
-import { COLUMNS } from '../server/runs/exports/csv.ts';
-import { DEFAULTS, SPEC_FIELDS } from '../server/runs/spec.ts';
+import { LESSONS } from '../server/programs/build.ts';
 import { readSettings } from '../server/settings.ts';
-import { outSection } from '../views/out.ts';
-import { programDetails } from '../views/program.ts';
+import { DEFAULTS, SPEC_FIELDS } from '../server/spec/spec.ts';
+import { programDetails } from '../views/page/program.ts';
+import { outSection } from '../views/run/out.ts';
 import { elements } from './markup.ts';
 
 const readme = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8');

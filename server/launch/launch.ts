@@ -1,9 +1,9 @@
 /** Launches a program process, talks with it in lines, and ends it for certain. The only place that starts job code. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { LINE_BYTES, type Order } from '../program/protocol.ts';
+import { LINE_BYTES, type Order } from '../protocol/orders.ts';
+import { parseReport, type Stamped } from '../protocol/report.ts';
 import type { Guard, Usage } from './guard.ts';
 import { readLines } from './lines.ts';
-import { parseReport, type Stamped } from './report.ts';
 import type { Command } from './runtimes.ts';
 
 /** How a process ended, as the system says, and when on the server's clock. */

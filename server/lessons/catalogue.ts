@@ -1,7 +1,7 @@
 /** The lessons of a server: what each folder holds, in the order in which they are taught. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readProgram } from '../compile.ts';
+import { readProgram } from '../programs/compile.ts';
 import { readLesson } from './checked.ts';
 import type { Lesson } from './lesson.ts';
 

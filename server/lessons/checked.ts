@@ -1,8 +1,8 @@
 /** What a `lesson.ts` says of its lesson, checked before anything is made of it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { LessonError } from '../compile.ts';
-import { MODES, RUNTIMES, specParser, WORKS } from '../runs/spec.ts';
+import { LessonError } from '../programs/compile.ts';
+import { MODES, RUNTIMES, specParser, WORKS } from '../spec/spec.ts';
 import type { Lesson } from './lesson.ts';
 
 const text = z.string('must be a text');

@@ -1,6 +1,6 @@
 /** What a lesson is made of, besides its program. */
-import type { PassPlan } from '../runs/expect.ts';
-import type { Mode, Spec } from '../runs/spec.ts';
+import type { PassPlan } from '../figures/expect.ts';
+import type { Mode, Spec } from '../spec/spec.ts';
 
 /** A guess to make before pressing Run. */
 export type Prediction = {

@@ -2,11 +2,11 @@
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
+import type { PassSettings } from '../protocol/orders.ts';
 import { type Asker, FRAMES } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
 import type { Lines } from './line.ts';
-import type { PassSettings } from './protocol.ts';
 import { secondsBetween, uniform } from './random.ts';
 import { sharedApi } from './shared.ts';
 import { asText, shown } from './shown.ts';

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Order } from '../protocol/orders.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
@@ -14,7 +15,6 @@ import { watchExit } from './exits.ts';
 import { tellLeft } from './left.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
-import type { Order } from './protocol.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import { describe } from './shown.ts';

@@ -1,6 +1,6 @@
 /**
  * Lines of the program: where an error was thrown, and where a call came from, read from stacks as V8 writes them on
- * Node and on Deno. The program is compiled line for line (see compile.ts), so a stack's line is its source's.
+ * Node and on Deno. The program is compiled line for line (see programs/compile.ts), so a stack's line is its source's.
  */
 
 /** Finds lines of one program, from 1; undefined where it had no part. Never throws, whatever it is given. */
@@ -16,7 +16,7 @@ export type Lines = {
   plain(text: string): string;
 };
 
-/** Highest line that an event may name (runs/events.ts). */
+/** Highest line that an event may name (protocol/events.ts). */
 const MAX_LINE = 100_000;
 
 /** Lines of the program whose compiled module is at `address`. */

@@ -1,5 +1,6 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
 import process from 'node:process';
+import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker, FRAMES } from './asker.ts';
 import { currentJob, redirectConsole, writeLog } from './console.ts';
@@ -13,7 +14,6 @@ import { type Orders, processes } from './modes/processes.ts';
 import { sequential } from './modes/sequential.ts';
 import { threads } from './modes/threads.ts';
 import type { Handle } from './pool.ts';
-import type { Order } from './protocol.ts';
 import { loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import { describe, shown } from './shown.ts';

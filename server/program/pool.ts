@@ -2,8 +2,8 @@
  * Starts jobs on lanes beside main: one a job, or a fixed number that take jobs in order. How a lane is opened is the
  * mode's; this is the queue in front of them.
  */
+import type { JobOutcome } from '../protocol/orders.ts';
 import { emit } from './emit.ts';
-import type { JobOutcome } from './protocol.ts';
 import type { Started } from './types.ts';
 
 /** A lane as main sees it. */

@@ -1,8 +1,8 @@
 /** Runs one job on the thread it is called on, and tells how it went. A job that throws fails alone. */
+import type { JobOutcome } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { currentJob, writeLog } from './console.ts';
 import { emit } from './emit.ts';
-import type { JobOutcome } from './protocol.ts';
 import { describe } from './shown.ts';
 import type { Program } from './types.ts';
 

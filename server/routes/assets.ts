@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { Asset } from '../build.ts';
+import type { Asset } from '../programs/build.ts';
 
 const encoders = { br: promisify(zlib.brotliCompress), gzip: promisify(zlib.gzip) };
 /** Best first. */

@@ -1,10 +1,10 @@
 /** Two runs, compared: by their ids, by links pasted whole, or chosen in the list of one's own. */
 import { type Context, Hono } from 'hono';
-import { type ComparedRun, comparePage, compareTold } from '../../views/compare.ts';
-import { type CompareInput, comparePair } from '../../views/compare-form.ts';
-import { page } from '../../views/page.ts';
+import { type ComparedRun, comparePage, compareTold } from '../../views/compare/compare.ts';
+import { type CompareInput, comparePair } from '../../views/compare/form.ts';
+import { page } from '../../views/page/page.ts';
+import { differenceOf } from '../figures/difference.ts';
 import type { Playground } from '../playground.ts';
-import { differenceOf } from '../runs/difference.ts';
 import type { RunView } from '../runs/runs.ts';
 import { isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';

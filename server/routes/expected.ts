@@ -1,10 +1,10 @@
 /** What a family of runs will take, or why it cannot be had: told on the form before it is asked for, anew as somebody types. */
 import { Hono } from 'hono';
-import type { FormValues } from '../../views/form.ts';
+import type { FormValues } from '../../views/form/form.ts';
+import { type Ground, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Playground } from '../playground.ts';
-import { tellPlanned } from '../runs/families/how-long.ts';
-import { type Ground, meanTimes, plannedTimes } from '../runs/families/planned.ts';
+import { tellPlanned } from '../words/how-long.ts';
 import type { Env } from './person.ts';
 import { lessonOf, typedValues } from './view.ts';
 

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { page } from '../../views/page.ts';
-import { problem } from '../../views/problem.ts';
+import { page } from '../../views/page/page.ts';
+import { problem } from '../../views/page/problem.ts';
 import type { Playground } from '../playground.ts';
-import type { FieldErrors } from '../runs/spec.ts';
+import type { FieldErrors } from '../spec/spec.ts';
 
 /** Answers with `status` and a sentence. */
 export function failure(

@@ -1,13 +1,13 @@
 /** Families of runs: their page, the part of it that changes, their figures as JSON, and cancelling what is left of one. */
 import { type Context, Hono } from 'hono';
-import { familySection } from '../../views/family.ts';
-import { page } from '../../views/page.ts';
+import { familySection } from '../../views/family/family.ts';
+import { page } from '../../views/page/page.ts';
+import { type Family, figuresOf } from '../figures/family.ts';
+import { leftOf } from '../figures/left.ts';
+import { plannedTimes } from '../figures/planned.ts';
+import type { Spread } from '../figures/spread.ts';
 import type { Playground } from '../playground.ts';
-import { type Family, figuresOf } from '../runs/families/figures.ts';
-import { leftOf } from '../runs/families/left.ts';
-import { plannedTimes } from '../runs/families/planned.ts';
-import { tellFamily } from '../runs/families/sentence.ts';
-import type { Spread } from '../runs/families/spread.ts';
+import { tellFamily } from '../words/family-sentence.ts';
 import { groundOf } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';

@@ -1,8 +1,8 @@
 /** Runs, for people: submitted by the form, shown at their permalink, cancelled, and used again. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { takeAway } from '../../views/program.ts';
-import { runSection } from '../../views/run.ts';
+import { takeAway } from '../../views/page/program.ts';
+import { runSection } from '../../views/run/run.ts';
 import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
 import { failure, isHtmx } from './failure.ts';

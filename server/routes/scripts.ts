@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Hono } from 'hono';
-import { LESSONS } from '../build.ts';
+import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
 import type { Playground } from '../playground.ts';
-import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../runs/exports/script.ts';
-import type { Spec } from '../runs/spec.ts';
+import { LESSONS } from '../programs/build.ts';
+import type { Spec } from '../spec/spec.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import { lessonOf } from './view.ts';

@@ -1,14 +1,14 @@
 /** What views are handed of a run: its timeline, read from its log, and the form's values that would make it again. */
-import type { FormValues } from '../../views/form.ts';
-import type { Planned, RunView as View } from '../../views/run.ts';
+import type { FormValues } from '../../views/form/form.ts';
+import type { Planned, RunView as View } from '../../views/run/run.ts';
+import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Playground } from '../playground.ts';
-import type { RunEvent } from '../runs/events.ts';
-import { expectedMs } from '../runs/expect.ts';
+import type { RunEvent } from '../protocol/events.ts';
 import type { RunLog } from '../runs/log.ts';
 import type { RunView } from '../runs/runs.ts';
-import { DEFAULTS, type FamilyPlan, type Spec } from '../runs/spec.ts';
-import { apply, newTimeline, type RunTimeline } from '../runs/timeline.ts';
+import { DEFAULTS, type FamilyPlan, type Spec } from '../spec/spec.ts';
+import { apply, newTimeline, type RunTimeline } from '../timeline/timeline.ts';
 
 /** The timeline of all that is in the log now. */
 export function timelineOf(log: RunLog): RunTimeline {

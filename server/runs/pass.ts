@@ -5,14 +5,14 @@
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
-import type { Stamped } from '../launch/report.ts';
 import { Hub } from '../program/hub.ts';
-import type { JobOutcome, PassSettings } from '../program/protocol.ts';
-import type { Fact, LaneFact, Status } from './events.ts';
+import type { Fact, LaneFact, Status } from '../protocol/events.ts';
+import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
+import type { Stamped } from '../protocol/report.ts';
+import type { Runtime } from '../spec/spec.ts';
 import { Ledger } from './ledger.ts';
 import type { RunLog } from './log.ts';
 import { PassProcess } from './pass-process.ts';
-import type { Runtime } from './spec.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
 

@@ -1,16 +1,15 @@
 /**
  * A run, from admission to its end: waits for its turn, makes its passes one after the other, and writes its log.
  */
-
 import { now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
-import type { PassSettings } from '../program/protocol.ts';
+import type { Status } from '../protocol/events.ts';
+import type { PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
+import type { Mode, Runtime, Spec } from '../spec/spec.ts';
 import type { Cost, Ticket } from './admission.ts';
-import type { Status } from './events.ts';
 import type { RunLog } from './log.ts';
 import { runPass, type StopReason } from './pass.ts';
-import type { Mode, Runtime, Spec } from './spec.ts';
 
 /** What a run needs of the server around it. */
 export type RunDeps = {

@@ -1,13 +1,13 @@
 /** All runs of this server: takes new ones, finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
+import type { Status } from '../protocol/events.ts';
 import type { Settings } from '../settings.ts';
+import type { Spec } from '../spec/spec.ts';
+import { interruption, type Membership, type Store, type StoredRun } from '../store/store.ts';
 import { Admission, BusyError } from './admission.ts';
-import type { Status } from './events.ts';
 import { RunLog } from './log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
-import type { Spec } from './spec.ts';
-import { interruption, type Membership, type Store, type StoredRun } from './store.ts';
 
 /** A run as its readers see it. */
 export type RunView = {

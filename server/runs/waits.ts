@@ -2,9 +2,9 @@
  * Who waits for whom in a pass, from its events: finds a deadlock, and a pass in which nobody is left who could let
  * anybody go on. Events of several processes can arrive a little out of order, so what is found must have lasted.
  */
-import type { LaneFact, WaitKind } from './events.ts';
-import type { Mode } from './spec.ts';
-import { capital } from './words.ts';
+import type { LaneFact, WaitKind } from '../protocol/events.ts';
+import type { Mode } from '../spec/spec.ts';
+import { capital } from '../words/words.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };

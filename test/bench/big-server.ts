@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/listen.ts';
 import { startPlayground } from '../../server/playground.ts';
-import type { RunEvent } from '../../server/runs/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
 import { RunLog } from '../../server/runs/log.ts';
 import { readSettings } from '../../server/settings.ts';
 import { madeRun, type Size } from './made-run.ts';

@@ -2,8 +2,8 @@
  * Logs of large runs, made as a program in threads could write them: jobs compute, sleep, take turns at locks, pass
  * messages and write lines; some fail, and daemons are cut off. The same every time.
  */
-import type { Fact, RunEvent } from '../../server/runs/events.ts';
-import type { Spec } from '../../server/runs/spec.ts';
+import type { Fact, RunEvent } from '../../server/protocol/events.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 
 /**
  * `lanes` with main; `events` is about how many there will be; `perSecond`, how many of them a second of the pass has.

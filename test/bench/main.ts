@@ -11,7 +11,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { executable } from '../../server/launch/runtimes.ts';
-import { MODES, type Mode, RUNTIMES, type Runtime } from '../../server/runs/spec.ts';
+import { MODES, type Mode, RUNTIMES, type Runtime } from '../../server/spec/spec.ts';
 import { bigPage } from './big.ts';
 import { type Event, follow, settled, submit } from './client.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';

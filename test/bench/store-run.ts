@@ -1,5 +1,5 @@
 /** Puts a made run into a store, as if it had been carried out. */
-import { Store, type StoredRun } from '../../server/runs/store.ts';
+import { Store, type StoredRun } from '../../server/store/store.ts';
 import { madeRun, madeSpec, type Size } from './made-run.ts';
 
 /** Events of one chunk of a log. */

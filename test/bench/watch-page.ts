@@ -1,6 +1,6 @@
 /** Has a page tell, in its own trace, when events reach it and when its timeline is drawn. */
 import type { Page } from 'playwright-core';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 
 /** Marks in the trace: a message with events is about to be taken; the frame that drew after it is done. */
 export const MESSAGE = 'bench message';

@@ -1,7 +1,7 @@
 /** A timeline with many more bars than pixels: what it shows is what the model tells, and nothing that matters vanishes. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
-import type { RunEvent } from '../../server/runs/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,8 +1,8 @@
 /** The page of two runs compared: a pair to compare, what its charts show, and its replay moved. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import type { CompareView } from '../../static/compare-view.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { CompareView } from '../../static/compare/compare-view.ts';
 import type { Server } from './browser.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';
 

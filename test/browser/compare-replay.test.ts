@@ -1,9 +1,9 @@
 /** Two runs compared, and played again on one clock: in the browser, by what it draws and says. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import { replayOrder } from '../../server/runs/replay.ts';
-import { seconds } from '../../views/words.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { replayOrder } from '../../server/timeline/replay.ts';
+import { seconds } from '../../server/words/units.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import {
   expectDrawnUntil,

@@ -1,7 +1,7 @@
 /** A console of more lines than a page should hold: live, in a replay, and at the permalink. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { MOST_LINES } from '../../views/console.ts';
+import { MOST_LINES } from '../../views/run/console.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { consoleLines, ended, linesOf, run } from './playground-page.ts';
 

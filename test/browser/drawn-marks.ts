@@ -1,6 +1,6 @@
 /** Reads the marks that are painted on a chart: how much of a colour there is at a place of a row. */
 import type { Page } from 'playwright-core';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 
 /** A colour of the style sheet, `--name`, that marks are painted in. */
 export type Colour = 'ink' | 'wrong' | 'message' | 'join' | 'lock' | 'queue' | 'starting';

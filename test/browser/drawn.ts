@@ -1,8 +1,8 @@
 /** Reads what is drawn: pixels of a chart's canvas, at places computed from the chart's own scales. */
 import type { Page } from 'playwright-core';
-import type { RunEvent } from '../../server/runs/events.ts';
-import type { CompareView } from '../../static/compare-view.ts';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { CompareView } from '../../static/compare/compare-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 
 /** A stretch of one colour in a row, in ms since the pass began. */
 export type Stretch = { row: number; startMs: number; endMs: number };

@@ -1,11 +1,11 @@
 /** Every lesson on the page: guessed, run, told, marked as done; and its point as it is drawn, live and again later. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Status } from '../../server/runs/events.ts';
-import { DEFAULTS, MODES } from '../../server/runs/spec.ts';
-import { sentence } from '../../server/runs/summary.ts';
+import { sentence } from '../../server/figures/summary.ts';
+import type { Status } from '../../server/protocol/events.ts';
+import { DEFAULTS, MODES } from '../../server/spec/spec.ts';
 import { Played } from '../contract/play.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
 import { consoleLines, ended, type Filled, idOf, linesOf, run, sentenceOf } from './playground-page.ts';

@@ -1,10 +1,10 @@
 /** What must be seen on the page when a lesson has run: in its charts, its panels, its table and its console. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { marksOf } from '../../views/marks.ts';
+import { marksOf } from '../../views/drawing/marks.ts';
 import type { Of, Played } from '../contract/play.ts';
 import { type Span, waits } from '../contract/spans.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { readChart, type Stretch } from './drawn.ts';
 import { type Colour, countPixels, type Place } from './drawn-marks.ts';
 import { consoleLines, expectDrawn } from './playground-page.ts';

@@ -1,7 +1,7 @@
 /** Looking around in the timelines of a real run, by mouse, fingers and keys: zoom, pan, measure, select, why. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunView } from '../../static/run-view.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import type { RunView } from '../../static/run/run-view.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import type { Server, TestBrowser } from './browser.ts';
 import { edges, type Looking, looked, plotOf, startLooking, widthOf } from './looking.ts';
 import { ended } from './playground-page.ts';

@@ -1,7 +1,7 @@
 /** What is looked at in the timelines of a run: whole at their edges, replayed, kept in the address, followed live. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import type { Server, TestBrowser } from './browser.ts';
 import { edges, type Looking, looked, plotOf, startLooking, widthOf } from './looking.ts';
 import { ended } from './playground-page.ts';

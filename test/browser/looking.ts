@@ -1,6 +1,6 @@
 /** A run of the lock lesson, ended, and its page: for looking around in. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 

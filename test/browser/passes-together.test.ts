@@ -1,8 +1,8 @@
 /** Passes together: the strips under the timelines, the passes job by job, how much faster, and the critical path. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { missing, readChart, type Stretch } from './drawn.ts';
 import { ended } from './playground-page.ts';

@@ -1,9 +1,9 @@
 /** The playground's page as a person uses it: fill in, press Run, see how the run goes. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { RunEvent, STATUSES } from '../../server/runs/events.ts';
-import { MODES, type Mode } from '../../server/runs/spec.ts';
-import type { RunView } from '../../static/run-view.ts';
+import type { RunEvent, STATUSES } from '../../server/protocol/events.ts';
+import { MODES, type Mode } from '../../server/spec/spec.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import type { Server } from './browser.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';
 

@@ -1,10 +1,10 @@
 /** A run on the page: live, at its permalink, cancelled, and through the browser's history. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import { MODES } from '../../server/runs/spec.ts';
-import type { RunView } from '../../static/run-view.ts';
-import { duration } from '../../views/words.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { MODES } from '../../server/spec/spec.ts';
+import { duration } from '../../server/words/units.ts';
+import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';

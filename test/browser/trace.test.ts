@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Trace } from '../../server/runs/exports/trace.ts';
+import type { Trace } from '../../server/exports/trace.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 
 const VIEWER = path.dirname(fileURLToPath(import.meta.resolve('speedscope/dist/release/index.html')));

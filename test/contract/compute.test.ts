@@ -1,7 +1,7 @@
 /** What `compute` does: real work, of a fixed amount, on the cores there are. Ratios only: the machine has other things to do. */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
+import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
 let ground: Ground;

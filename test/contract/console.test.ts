@@ -1,6 +1,6 @@
 /** What programs write arrives whole, from the job that wrote it, and never without bound. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
+import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
 const LOG_BYTES = 4096;

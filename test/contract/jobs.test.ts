@@ -1,9 +1,9 @@
 /** What holds of every run that goes well, in four modes on both runtimes. */
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import { jobSeconds } from '../../server/runs/expect.ts';
-import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
+import { jobSeconds } from '../../server/figures/expect.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive, parentOf } from './processes.ts';
 

@@ -1,6 +1,6 @@
 /** What main and its jobs leave under way goes on for as long as its thread, and is told where it is cut off. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Playground, startPlayground } from '../../server/playground.ts';
-import type { RunEvent, Status } from '../../server/runs/events.ts';
+import type { RunEvent, Status } from '../../server/protocol/events.ts';
 import type { RunLog } from '../../server/runs/log.ts';
 import type { RunView } from '../../server/runs/runs.ts';
-import { MODES, type Mode, type Spec } from '../../server/runs/spec.ts';
 import { readSettings } from '../../server/settings.ts';
+import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
 import { programProcesses } from './processes.ts';
 
 /** Events of one type. */

@@ -1,7 +1,7 @@
 /** A run can be stopped at any moment, by its limits or by a person, and leaves no process. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import { MODES, type Mode, RUNTIMES } from '../../server/runs/spec.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
 import { follow, type Ground, openGround, type Played, play, readAll, submit } from './play.ts';
 import { alive } from './processes.ts';
 

@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildAll } from '../../server/build.ts';
 import { calibration } from '../../server/launch/calibrate.ts';
 import { Guard } from '../../server/launch/guard.ts';
 import { Ready } from '../../server/launch/ready.ts';
-import { RUNTIMES } from '../../server/runs/spec.ts';
+import { buildAll } from '../../server/programs/build.ts';
+import { RUNTIMES } from '../../server/spec/spec.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
 

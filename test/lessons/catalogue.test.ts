@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LESSONS } from '../../server/build.ts';
-import { LessonError } from '../../server/compile.ts';
 import { readCatalogue } from '../../server/lessons/catalogue.ts';
+import { LESSONS } from '../../server/programs/build.ts';
+import { LessonError } from '../../server/programs/compile.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -1,8 +1,8 @@
 /** The lesson about computing, in a file that runs alone: what else took the cores would be seen in it. */
 import os from 'node:os';
 import { expect, test } from 'vitest';
-import { RUNTIMES } from '../../server/runs/spec.ts';
-import { speedUpsOf } from '../../server/runs/speed-up.ts';
+import { speedUpsOf } from '../../server/figures/speed-up.ts';
+import { RUNTIMES } from '../../server/spec/spec.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, type Span, waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';

@@ -1,8 +1,8 @@
 /** The lessons in which a job harms others: crash, event-loop-blocked. Each one's point, from the events of real runs. */
 import { describe, expect } from 'vitest';
-import { causesOf } from '../../server/runs/causes.ts';
-import { criticalPath } from '../../server/runs/critical-path.ts';
-import { stateWords } from '../../views/bar-words.ts';
+import { causesOf } from '../../server/timeline/causes.ts';
+import { criticalPath } from '../../server/timeline/critical-path.ts';
+import { stateWords } from '../../server/words/bar-words.ts';
 import type { Played } from '../contract/play.ts';
 import { waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';

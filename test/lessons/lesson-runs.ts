@@ -1,11 +1,11 @@
 /** Real runs of lessons on both runtimes, a few at a time; and the tests that all lessons have in common. */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectedMs } from '../../server/runs/expect.ts';
-import { DEFAULTS, MODES, type Mode, RUNTIMES, type Runtime, type Spec } from '../../server/runs/spec.ts';
-import { sentence } from '../../server/runs/summary.ts';
+import { expectedMs } from '../../server/figures/expect.ts';
+import { sentence } from '../../server/figures/summary.ts';
+import { DEFAULTS, MODES, type Mode, RUNTIMES, type Runtime, type Spec } from '../../server/spec/spec.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 
 /** How lessons are played: by their own settings, but quicker where a point is as plain then, and in more modes. */
 export type Settings = Record<string, Partial<Spec>>;

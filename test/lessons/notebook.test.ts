@@ -1,11 +1,11 @@
 /** The lessons of the notebook: each one's point, from the events of real runs, in the modes where it has one. */
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { MODES } from '../../server/runs/spec.ts';
-import { sentence, summarize } from '../../server/runs/summary.ts';
+import { sentence, summarize } from '../../server/figures/summary.ts';
+import { MODES } from '../../server/spec/spec.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, waits } from '../contract/spans.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { playLessons } from './lesson-runs.ts';
 import {
   BESIDE_MAIN,

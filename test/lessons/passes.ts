@@ -1,11 +1,11 @@
 /** What a pass of a lesson comes to: its model, what its lanes hold at the end, where its jobs stand, what main said. */
-import { MODES } from '../../server/runs/spec.ts';
-import type { PassState } from '../../server/runs/state.ts';
-import type { PassTimeline } from '../../server/runs/timeline.ts';
-import { type LostUpdate, lostUpdates } from '../../server/runs/updates.ts';
+import { MODES } from '../../server/spec/spec.ts';
+import type { PassState } from '../../server/timeline/state.ts';
+import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import { type LostUpdate, lostUpdates } from '../../server/timeline/updates.ts';
 import type { Of, Played } from '../contract/play.ts';
 import type { Span } from '../contract/spans.ts';
-import { timelineOf } from '../runs/made-events.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 
 /** The modes in which jobs can go on at one time. */
 export const BESIDE_SEQUENTIAL = MODES.slice(1);

@@ -1,10 +1,10 @@
 /** A lane's side of the queue and the locks: what it asks, what it tells the log, and when its calls return. */
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Report } from '../../server/launch/report.ts';
 import { Asker } from '../../server/program/asker.ts';
 import { type Answer, type Ask, Hub } from '../../server/program/hub.ts';
 import { linesOf } from '../../server/program/line.ts';
+import type { Report } from '../../server/protocol/report.ts';
 
 const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
 vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));

@@ -1,12 +1,11 @@
 /** `emit`, in a process of its own as it is used: short lines, never mixed, none lost, and no life without a reader. */
-
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { readLines } from '../../server/launch/lines.ts';
-import { parseReport, type Report } from '../../server/launch/report.ts';
-import { LINE_BYTES } from '../../server/program/protocol.ts';
+import { LINE_BYTES } from '../../server/protocol/orders.ts';
+import { parseReport, type Report } from '../../server/protocol/report.ts';
 
 const EMIT = new URL('../../server/program/emit.ts', import.meta.url).href;
 

@@ -1,8 +1,8 @@
 /** The memory of a process: a list and a counter, the same for all who share it. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Report } from '../../server/launch/report.ts';
 import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
+import type { Report } from '../../server/protocol/report.ts';
 
 const { told, onTold } = vi.hoisted(() => ({ told: [] as Report[], onTold: { call: () => {} } }));
 vi.mock('../../server/program/emit.ts', () => ({

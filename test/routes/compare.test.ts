@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runIdIn } from '../../server/routes/compare.ts';
 import { ownRuns } from '../../server/routes/own-runs.ts';
 import { timelineOf } from '../../server/routes/view.ts';
-import type { Spec } from '../../server/runs/spec.ts';
-import { newTimeline } from '../../server/runs/timeline.ts';
-import { compareForm, type OwnRun } from '../../views/compare-form.ts';
-import { LOOKS, legendTotals } from '../../views/legend.ts';
-import { LOOK_WORDS } from '../../views/names.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+import { newTimeline } from '../../server/timeline/timeline.ts';
+import { LOOK_WORDS } from '../../server/words/names.ts';
+import { compareForm, type OwnRun } from '../../views/compare/form.ts';
+import { LOOKS, legendTotals } from '../../views/drawing/legend.ts';
 import { elements, fieldErrors } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 

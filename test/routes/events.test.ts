@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/listen.ts';
-import type { RunEvent } from '../../server/runs/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 

@@ -1,7 +1,7 @@
 /** Many readers of a log: they share its frames, each gets every event once, and who does not read is known. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Reader } from '../../server/runs/log.ts';
 import { eventsOf, messagesOf } from '../event-stream.ts';
 import { line, newLog, readAll, seqs, textOf, upTo, write } from './written-log.ts';

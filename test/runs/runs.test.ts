@@ -1,6 +1,6 @@
 /** All runs of a server: what is shared by those who read one that has ended, and what becomes of one that cannot be saved. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Store } from '../../server/runs/store.ts';
+import { Store } from '../../server/store/store.ts';
 import { eventsOf, messagesIn } from '../event-stream.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
-import type { Fact, LaneFact } from '../../server/runs/events.ts';
-import type { Mode } from '../../server/runs/spec.ts';
+import type { Fact, LaneFact } from '../../server/protocol/events.ts';
 import { Waits } from '../../server/runs/waits.ts';
+import type { Mode } from '../../server/spec/spec.ts';
 import {
   jobEnded,
   jobStarted,
@@ -13,7 +13,7 @@ import {
   laneStarted,
   waitEnded,
   waitStarted,
-} from './made-events.ts';
+} from '../timeline/made-events.ts';
 
 /** A time so long after the last fact that whatever lasts has lasted. */
 const LATER = 1e6;

@@ -1,5 +1,5 @@
 /** A log for tests: what it saved is at hand, and what its readers are given is turned into text and numbers. */
-import type { Fact, RunEvent } from '../../server/runs/events.ts';
+import type { Fact, RunEvent } from '../../server/protocol/events.ts';
 import { type Reader, RunLog } from '../../server/runs/log.ts';
 
 /** A line that a job writes. */

@@ -2,8 +2,8 @@
 import process from 'node:process';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../server/runs/events.ts';
-import { MODES, RUNTIMES } from '../../server/runs/spec.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
 import { alive, childrenOf, commandOf } from '../contract/processes.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
 import { dataFolder, ServerProcess, serverStarter, until } from './server-process.ts';

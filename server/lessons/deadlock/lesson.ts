@@ -1,4 +1,4 @@
-import { inTurns } from '../../runs/expect.ts';
+import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {

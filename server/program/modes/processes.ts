@@ -1,9 +1,9 @@
 /** In child processes. Main asks, the server launches: it is the only parent, so that it can always end them all. */
+import type { JobOutcome, Order } from '../../protocol/orders.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
-import type { JobOutcome, Order } from '../protocol.ts';
 
 type Child = {
   opened: (pid: number) => void;

@@ -1,0 +1,59 @@
+/**
+ * A run as a table for spreadsheets: a row for each stretch of each lane, as RFC 4180 has it. Pure.
+ */
+import type { Bar, RunTimeline } from '../timeline/timeline.ts';
+
+/** The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began. */
+export const COLUMNS = [
+  'pass',
+  'mode',
+  'lane',
+  'kind',
+  'name',
+  'pid',
+  'job',
+  'state',
+  'start_ms',
+  'end_ms',
+  'duration_ms',
+  'waits_for',
+  'ended',
+] as const;
+
+type Cell = string | number | null;
+
+/**
+ * The table, its header first. A stretch that still lasts has neither end nor duration. `ended`: how the stretch's
+ * job ended, where that was not well.
+ */
+export function csvOf(timeline: RunTimeline): string {
+  const lines = timeline.passes.flatMap((pass) =>
+    pass.rows.flatMap((row) => {
+      const lane = written([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid]);
+      return row.bars.map((bar) => `${lane},${written(stretch(bar))}`);
+    }),
+  );
+  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+}
+
+function stretch({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
+  const lastedMs = endMs === null ? null : endMs - startMs;
+  return [job, state, micro(startMs), micro(endMs), micro(lastedMs), on, end];
+}
+
+/** To the microsecond, as in the log: a difference of decimal fractions ends in a row of nines. */
+function micro(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000) / 1000;
+}
+
+function written(cells: Cell[]): string {
+  return cells.map(one).join(',');
+}
+
+/** What a spreadsheet would take for a formula is made text by the mark that they have for it. */
+function one(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

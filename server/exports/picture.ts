@@ -1,0 +1,199 @@
+/**
+ * A whole run as one SVG that stands alone: its sentence, all passes on one scale of time, and what the bars mean. The
+ * same drawings as on the page, with a style of their own and no script.
+ */
+import { html, raw } from 'hono/html';
+import { passDrawing } from '../../views/drawing/drawing.ts';
+import { axisMs, drawingHeight, expectedRows, rowHeight } from '../../views/drawing/geometry.ts';
+import { drawnLooks, LOOKS, legendTotals, swatch } from '../../views/drawing/legend.ts';
+import { patterns } from '../../views/drawing/patterns.ts';
+import { sentence } from '../figures/summary.ts';
+import type { Spec } from '../spec/spec.ts';
+import { thin } from '../timeline/thin.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import { LOOK_WORDS } from '../words/names.ts';
+import { passTime } from '../words/progress.ts';
+import { count } from '../words/units.ts';
+import { capital, inMode } from '../words/words.ts';
+
+/** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` goes into the picture. */
+export type PictureProps = {
+  timeline: RunTimeline;
+  spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;
+  title: string;
+  spanMs: number;
+  style: string;
+};
+
+/** Size of a link card, in pixels, as the sites that show them ask for. */
+export const CARD = { width: 1200, height: 630 };
+
+/** How much larger the heading is on a card, which is looked at small; and how much smaller all else may be. */
+const CARD_HEADING = 1.5;
+const CARD_LEAST = 1 / 1.3;
+/** Lowest row of a card, in pixels of its drawing. */
+const LOWEST_ROW = 1.5;
+
+const WIDTH = 1000;
+const MARGIN = 28;
+const LINE = 28;
+const PASS_HEAD = 22;
+const PASS_GAP = 14;
+const LEGEND_LINE = 22;
+/** Room for a letter, in pixels, in the widest font that a reader is likely to have. */
+const LETTER = { headline: 14.5, words: 7.8 };
+
+/** The run as a document: as high as its lanes need. */
+export async function picture(props: PictureProps): Promise<string> {
+  const head = heading(props, WIDTH);
+  const rest = body(props, { width: WIDTH, pixels: WIDTH, margin: MARGIN });
+  return document(props.style, { width: WIDTH, height: head.height + rest.height + MARGIN }, head, rest);
+}
+
+/** The run as a link card: its text stays large enough to read, and rows are drawn as low as it takes for all of them. */
+export async function card(props: PictureProps): Promise<string> {
+  const head = heading(props, CARD.width / CARD_HEADING);
+  const free = CARD.height - CARD_HEADING * (head.height + MARGIN / 2);
+  const at = (scale: number, most?: number) =>
+    body(props, {
+      width: CARD.width * scale,
+      pixels: CARD.width,
+      margin: MARGIN * CARD_HEADING * scale,
+      most,
+    });
+  const scaleOf = ({ height }: Part) => Math.max(0.6, height / free);
+  // Rows do not change with the width, but the lines of the legend do: the second look is the right one.
+  let scale = scaleOf(at(scaleOf(at(1))));
+  let most: number | undefined;
+  if (scale > 1 / CARD_LEAST) {
+    scale = 1 / CARD_LEAST;
+    const fits = (high: number) => at(scale, high).height <= free * scale;
+    most = 22;
+    while (most > LOWEST_ROW && !fits(most)) most -= 0.25;
+    scale = Math.max(scale, scaleOf(at(scale, most)));
+  }
+  const box = { width: CARD.width * scale, height: CARD.height * scale };
+  return document(props.style, { ...CARD, box }, { ...head, scale: CARD_HEADING * scale }, at(scale, most));
+}
+
+/** `content` is set only once it is known how large all is. */
+type Part = { content: () => unknown; height: number; scale?: number };
+type Size = { width: number; height: number; box?: { width: number; height: number } };
+
+async function document(
+  style: string,
+  { width, height, box }: Size,
+  head: Part,
+  rest: Part,
+): Promise<string> {
+  const scale = head.scale ?? 1;
+  const { width: w, height: h } = box ?? { width, height };
+  const svg =
+    await html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${round(w)} ${round(h)}">
+<style>${raw(style)}</style>
+<rect class="ground" width="100%" height="100%"/>
+<g transform="scale(${round(scale)})">${head.content()}</g>
+<g transform="translate(0 ${round(head.height * scale)})">${rest.content()}</g>
+</svg>
+`;
+  return wellFormed(svg.toString());
+}
+
+/** What XML has no place for, such as the colours of a terminal in an error's text, stands as a sign for it. */
+function wellFormed(text: string): string {
+  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
+}
+
+/** The sentence and what was run; `width` is its room. */
+function heading({ timeline, spec, title }: PictureProps, width: number): Part {
+  const lines = wrapped(sentence(timeline), Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
+  const what = `Concurrency Playground · ${title} · ${count(spec.jobs, 'job')}`;
+  const content = () => html`<title>${sentence(timeline)}</title>
+${lines.map(
+  (line, i) => html`<text class="headline" x="${MARGIN}" y="${MARGIN + 20 + i * LINE}">${line}</text>
+`,
+)}<text class="words" x="${MARGIN}" y="${MARGIN + 16 + lines.length * LINE}">${wrapped(what, Math.floor((width - 2 * MARGIN) / LETTER.words), 1)}</text>`;
+  return { content, height: MARGIN + lines.length * LINE + 40 };
+}
+
+/** `text` in lines of at most `most` letters, as no font can be asked here; what is past the last line is left out. */
+export function wrapped(text: string, most: number, lines: number): string[] {
+  const found: string[] = [''];
+  for (const word of text.split(/\s+/)) {
+    const line = found.at(-1) ?? '';
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= most || line === '') found[found.length - 1] = cut(longer, most);
+    else if (found.length === lines) {
+      found[found.length - 1] = cut(`${line} …`, most);
+      break;
+    } else found.push(cut(word, most));
+  }
+  return found;
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** `most` is how high a row may be. */
+type Room = { width: number; pixels: number; margin: number; most?: number | undefined };
+
+/** The passes and the legend, in `width` of which `margin` on both sides stays free, to be shown on so many `pixels`. */
+function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
+  const { timeline, spec, spanMs } = props;
+  const isEnded = timeline.state === 'ended';
+  const widthMs = axisMs(timeline, spanMs);
+  let y = 0;
+  const drawings = spec.modes.flatMap((mode, i) => {
+    const pass = timeline.passes.find((one) => one.pass === i) ?? null;
+    // What never began has no place in what is over.
+    if (pass === null && isEnded) return [];
+    const rows = Math.max(pass?.rows.length ?? 0, isEnded ? 1 : expectedRows(mode, spec));
+    const top = y;
+    const high = Math.min(rowHeight(rows), most);
+    y += PASS_HEAD + drawingHeight(rows, high) + PASS_GAP;
+    const drawing = { mode, rows, high, spanMs: widthMs, id: `pass-${i}`, width: width - 2 * margin };
+    return [{ number: i, top, drawing }];
+  });
+  const looks = legend(timeline, width - 2 * margin);
+  const content = () => {
+    const thinned = thin(timeline.passes, widthMs / pixels);
+    const passes = drawings.map(({ number, top, drawing }) =>
+      onePass(thinned.find(({ pass }) => pass === number) ?? null, top, drawing),
+    );
+    return html`<g transform="translate(${round(margin)} 0)">${passes}<g transform="translate(0 ${y})">${looks.content()}</g></g>`;
+  };
+  return { content, height: y + looks.height };
+}
+
+function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typeof passDrawing>[1]) {
+  return html`<g transform="translate(0 ${top})"><text y="12"><tspan class="pass-name">${capital(inMode(drawing.mode))}</tspan><tspan class="pass-figure" dx="10">${passTime(pass)}</tspan></text>
+<g transform="translate(0 ${PASS_HEAD})">${passDrawing(pass, drawing)}</g></g>
+`;
+}
+
+/** The looks that occur and how long lanes were in them, in lines of `width`. */
+function legend(timeline: RunTimeline, width: number): Part {
+  const drawn = drawnLooks(timeline);
+  const totals = legendTotals(timeline);
+  let x = 0;
+  let y = 0;
+  const items = LOOKS.filter((look) => drawn.has(look)).map((look) => {
+    const total = totals.get(look);
+    const words = total === undefined ? LOOK_WORDS[look] : `${LOOK_WORDS[look]} ${total}`;
+    const room = 30 + words.length * LETTER.words + 16;
+    if (x > 0 && x + room > width) {
+      x = 0;
+      y += LEGEND_LINE;
+    }
+    const at = x;
+    x += room;
+    return html`<g transform="translate(${round(at)} ${y})">${swatch(look)}<text class="words" x="30" y="10.5">${words}</text></g>
+`;
+  });
+  return { content: () => html`${patterns('legend')}${items}`, height: y + LEGEND_LINE };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,167 @@
+/**
+ * A run as a trace that Perfetto and chrome://tracing open (Trace Event Format, JSON object form). Pure.
+ *
+ * A pass is a process and a lane a thread of it, for the viewers keep counters and order by process; what they really
+ * were is in their names. All passes begin at 0, so that they stand one under the other as on the page. A job is a
+ * slice that holds the slices of its states; what let a lane go on is a flow from slice to slice. Times are whole
+ * microseconds, as in the log.
+ */
+import { cpu, memory, runningJobs } from '../figures/series.ts';
+import { type Cause, causesOf, isArrow, rowOf } from '../timeline/causes.ts';
+import { firstWhere } from '../timeline/first-where.ts';
+import type { Bar, PassTimeline, Row, RunTimeline } from '../timeline/timeline.ts';
+import { capital, inMode } from '../words/words.ts';
+
+/** One event of the format, of the kinds that are used here. */
+export type TraceEvent = { pid: number; tid: number; ts: number; name: string; cat?: string } & (
+  | { ph: 'M' | 'C'; args: Record<string, string | number> }
+  | { ph: 'X'; dur: number; args: Record<string, string | number> }
+  | { ph: 's'; id: string }
+  | { ph: 'f'; id: string; bp: 'e' }
+);
+
+export type Trace = {
+  traceEvents: TraceEvent[];
+  displayTimeUnit: 'ms';
+  otherData: Record<string, string>;
+};
+
+/** The trace of `timeline`; `about` is told beside it, such as the run's address. */
+export function traceOf(timeline: RunTimeline, about: Record<string, string>): Trace {
+  return {
+    traceEvents: timeline.passes.flatMap(passEvents),
+    displayTimeUnit: 'ms',
+    otherData: about,
+  };
+}
+
+function passEvents(pass: PassTimeline): TraceEvent[] {
+  // 0 is the idle process of a machine to those who read traces.
+  const pid = pass.pass + 1;
+  const lanes = new Map(
+    pass.rows.map((row, i): [Row, Lane] => [
+      row,
+      { pid, tid: threadId(pid, i), slices: slicesOf(pass, row) },
+    ]),
+  );
+  const lane = (place: Cause['from']) => {
+    const row = rowOf(pass, place);
+    return row && lanes.get(row);
+  };
+  const name = capital(inMode(pass.mode));
+  const about = (tid: number, what: string, args: Record<string, string | number>): TraceEvent => ({
+    ph: 'M',
+    pid,
+    tid,
+    ts: 0,
+    name: what,
+    args,
+  });
+  return [
+    about(0, 'process_name', { name: `${pid}. ${name}` }),
+    about(0, 'process_sort_index', { sort_index: pid }),
+    ...[...lanes].flatMap(([row, { tid }], i) => [
+      about(tid, 'thread_name', { name: threadName(row) }),
+      about(tid, 'thread_sort_index', { sort_index: i }),
+    ]),
+    // Before the flows: one that begins as its slice does is to find it open.
+    ...[...lanes.values()].flatMap(({ tid, slices }) =>
+      slices.map((slice): TraceEvent => ({ ph: 'X', pid, tid, ...slice })),
+    ),
+    ...causesOf(pass).flatMap((cause, n) => flow(cause, `${pid}.${n}`, lane(cause.from), lane(cause.to))),
+    ...counters(pass).map(
+      ([what, atMs, value]): TraceEvent => ({
+        ph: 'C',
+        pid,
+        tid: 0,
+        ts: micro(atMs),
+        name: what,
+        args: { value },
+      }),
+    ),
+  ];
+}
+
+/** No two lanes of a trace have the same, for some who read it know threads by this alone. */
+function threadId(pid: number, row: number): number {
+  return pid * 10_000 + row + 1;
+}
+
+function threadName(row: Row): string {
+  if (row.slot !== null) return `#${row.slot + 1} shares main`;
+  const what = row.kind === 'thread' ? `thread ${row.threadId}` : `pid ${row.pid}`;
+  return `${row.name} (${what}${row.daemon ? ', daemon' : ''})`;
+}
+
+type Slice = Pick<Extract<TraceEvent, { ph: 'X' }>, 'name' | 'cat' | 'ts' | 'dur' | 'args'>;
+
+/** The slices of a row, each job before those of its states. A lane that has nothing to do has none. */
+function slicesOf(pass: PassTimeline, row: Row): Slice[] {
+  const slices: Slice[] = [];
+  let job: Slice | null = null;
+  let before: Bar | null = null;
+  for (const bar of row.bars) {
+    const { startMs, endMs = pass.latestMs, state } = bar;
+    const ts = micro(startMs);
+    const end = Math.max(ts, micro(endMs ?? pass.latestMs));
+    if (bar.job === null || bar.job !== before?.job || before.endMs !== startMs) job = null;
+    if (bar.job !== null && job === null) {
+      job = { name: `job ${bar.job}`, cat: 'job', ts, dur: 0, args: { job: bar.job } };
+      slices.push(job);
+    }
+    if (job !== null) {
+      job.dur = end - job.ts;
+      const times = pass.jobs.get(bar.job ?? -1);
+      if (bar.end !== null) Object.assign(job.args, { ended: bar.end });
+      if (bar.end === 'failed' && times?.error) Object.assign(job.args, { error: times.error });
+    }
+    before = bar;
+    if (state === 'idle') continue;
+    const args = { ...(bar.on !== null && { on: bar.on }), ...(bar.job !== null && { job: bar.job }) };
+    slices.push({ name: state, cat: 'state', ts, dur: end - ts, args });
+  }
+  return slices;
+}
+
+type Lane = { pid: number; tid: number; slices: Slice[] };
+
+/**
+ * A flow, with both its ends in slices. A lane may tell what came of something a hair before another tells that it
+ * happened: no reader takes time that goes back, so the flow begins where it ends.
+ */
+function flow(cause: Cause, id: string, from: Lane | undefined, to: Lane | undefined): TraceEvent[] {
+  if (!isArrow(cause) || !from || !to) return [];
+  const end = micro(cause.to.atMs);
+  const start = Math.min(end, micro(cause.from.atMs));
+  if (!isWithin(from.slices, start) || !isWithin(to.slices, end)) return [];
+  const common = { pid: from.pid, cat: 'cause', name: cause.kind, id };
+  return [
+    { ph: 's', tid: from.tid, ts: start, ...common },
+    { ph: 'f', bp: 'e', tid: to.tid, ts: end, ...common },
+  ];
+}
+
+/** Whether a slice is open at `ts`: the last that has begun by then, for they stand in order and the states of a job fill it. */
+function isWithin(slices: Slice[] = [], ts: number): boolean {
+  const last = slices[firstWhere(slices.length, (i) => (slices[i]?.ts ?? 0) > ts) - 1];
+  return last !== undefined && ts <= last.ts + last.dur;
+}
+
+type Counter = [name: string, atMs: number, value: number];
+
+function counters(pass: PassTimeline): Counter[] {
+  const series = (name: string, atMs: number[], values: number[]) =>
+    atMs.map((ms, i): Counter => [name, ms, values[i] ?? 0]);
+  const { atMs, jobs } = runningJobs(pass);
+  const { atMs: memoryAtMs, rssBytes } = memory(pass);
+  const { atMs: cpuAtMs, cores } = cpu(pass);
+  return [
+    ...series('running jobs', atMs, jobs),
+    ...series('memory, bytes', memoryAtMs, rssBytes),
+    ...series('cores busy', cpuAtMs, cores),
+  ];
+}
+
+function micro(ms: number): number {
+  return Math.round(ms * 1000);
+}

@@ -1,0 +1,144 @@
+/** How two runs differ: in their settings, and in the figures of each mode that both have. Pure. */
+import type { Mode } from '../spec/spec.ts';
+import type { RunTimeline } from '../timeline/timeline.ts';
+import { type Asked, differentSettings, type SettingPair } from '../words/difference-settings.ts';
+import { type PassSummary, summarize } from './summary.ts';
+
+/** One of the two runs. */
+export type Side = Asked & { id: string; timeline: RunTimeline };
+
+/**
+ * Which run has the better of a figure; `unknown` where the two cannot be compared, and `unlike` where they can, but are
+ * of other work: who had less to do is not the better one.
+ */
+export type Verdict = 'a' | 'b' | 'same' | 'unlike' | 'unknown';
+
+/** A figure in both runs, null where a run does not have it (yet). */
+export type FigurePair = { name: FigureName; a: number | null; b: number | null; verdict: Verdict };
+
+/** What the figures of a mode are judged and told by, besides themselves. */
+export type PairTerms = {
+  isSameWork: boolean;
+  /** How many jobs each run was to have in the mode. */
+  jobs: { a: number; b: number };
+  /** Whether each run has ended: what has not begun by then never will. */
+  isOver: { a: boolean; b: boolean };
+};
+
+/** A mode that both runs have; a summary is null until the pass begins. */
+export type ModePair = {
+  mode: Mode;
+  a: PassSummary | null;
+  b: PassSummary | null;
+  terms: PairTerms;
+  figures: FigurePair[];
+};
+
+export type Difference = {
+  a: Side;
+  b: Side;
+  settings: SettingPair[];
+  /** Whether no setting that makes the work differs. */
+  isSameWork: boolean;
+  modes: ModePair[];
+  /** Modes that one of them alone has. */
+  onlyA: Mode[];
+  onlyB: Mode[];
+};
+
+/** Figures that differ by less than this share of the smaller one are told as the same: two runs are never equal. */
+export const EQUAL = 0.05;
+/** Nor are times told apart that differ by less than this, in ms: it is what a scheduler may keep a thread waiting. */
+const EQUAL_MS = 1;
+
+type Figure = {
+  of(summary: PassSummary): number | null;
+  best: 'least' | 'most';
+  unit: 'ms' | 'bytes' | 'times' | 'jobs';
+};
+
+/** The figures compared, in the order of the table. */
+export const FIGURES = {
+  wall: { of: (s) => s.wallMs, best: 'least', unit: 'ms' },
+  sum: { of: (s) => s.jobMs, best: 'least', unit: 'ms' },
+  speedUp: { of: (s) => s.speedUp?.factor ?? null, best: 'most', unit: 'times' },
+  startUp: { of: (s) => (s.lanes === 0 ? null : s.startupMs / s.lanes), best: 'least', unit: 'ms' },
+  processor: { of: (s) => s.cpuMs, best: 'least', unit: 'ms' },
+  memory: { of: (s) => s.peakRssBytes, best: 'least', unit: 'bytes' },
+  done: { of: (s) => s.done, best: 'most', unit: 'jobs' },
+  failed: { of: (s) => s.failed, best: 'least', unit: 'jobs' },
+  cutOff: { of: (s) => s.cutOff, best: 'least', unit: 'jobs' },
+} as const satisfies Record<string, Figure>;
+export type FigureName = keyof typeof FIGURES;
+
+/** Compares `b` with `a`, as far as both have come. */
+export function differenceOf(a: Side, b: Side): Difference {
+  const summaries = { a: summarize(a.timeline), b: summarize(b.timeline) };
+  const find = (side: 'a' | 'b', mode: Mode) => summaries[side].find((one) => one.mode === mode) ?? null;
+  const shared = a.spec.modes.filter((mode) => b.spec.modes.includes(mode));
+  const settings = differentSettings(a, b);
+  const terms: PairTerms = {
+    isSameWork: !settings.some(({ makesWork }) => makesWork),
+    jobs: { a: a.spec.jobs, b: b.spec.jobs },
+    isOver: { a: a.timeline.state === 'ended', b: b.timeline.state === 'ended' },
+  };
+  return {
+    a,
+    b,
+    settings,
+    isSameWork: terms.isSameWork,
+    modes: shared.map((mode) => modePair(mode, find('a', mode), find('b', mode), terms)),
+    onlyA: a.spec.modes.filter((mode) => !shared.includes(mode)),
+    onlyB: b.spec.modes.filter((mode) => !shared.includes(mode)),
+  };
+}
+
+/** The figures of a mode in both runs. */
+export function modePair(
+  mode: Mode,
+  a: PassSummary | null,
+  b: PassSummary | null,
+  terms: PairTerms,
+): ModePair {
+  const names = Object.keys(FIGURES) as FigureName[];
+  return { mode, a, b, terms, figures: names.map((name) => figurePair(name, a, b, terms)) };
+}
+
+function figurePair(
+  name: FigureName,
+  a: PassSummary | null,
+  b: PassSummary | null,
+  { isSameWork }: PairTerms,
+): FigurePair {
+  const { of, best, unit }: Figure = FIGURES[name];
+  const values = { a: a && of(a), b: b && of(b) };
+  const pair = { name, ...values };
+  if (values.a === null || values.b === null || !isComparable(name, a, b))
+    return { ...pair, verdict: 'unknown' };
+  if (!isSameWork) return { ...pair, verdict: 'unlike' };
+  if (isSame(values.a, values.b, unit)) return { ...pair, verdict: 'same' };
+  const isLessInA = values.a < values.b;
+  return { ...pair, verdict: isLessInA === (best === 'least') ? 'a' : 'b' };
+}
+
+/**
+ * Whether a mode's times can be compared: who stopped early, or whose jobs failed, took less of everything, which is no
+ * merit. Where as many jobs failed in both, as in a lesson on just that, the times mean the same again.
+ */
+export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boolean {
+  if (a?.status !== 'completed' || b?.status !== 'completed') return false;
+  return a.failed === b.failed && a.cutOff === b.cutOff;
+}
+
+function isComparable(name: FigureName, a: PassSummary | null, b: PassSummary | null): boolean {
+  if (name === 'speedUp' && a?.speedUp?.against !== b?.speedUp?.against) return false;
+  // Jobs can be counted wherever a pass has ended.
+  if (FIGURES[name].unit === 'jobs') return a?.status != null && b?.status != null;
+  return bothWentAlike(a, b);
+}
+
+function isSame(a: number, b: number, unit: Figure['unit']): boolean {
+  if (unit === 'jobs') return a === b;
+  if (unit === 'ms' && Math.abs(a - b) < EQUAL_MS) return true;
+  return Math.abs(a - b) <= EQUAL * Math.min(a, b);
+}

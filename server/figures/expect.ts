@@ -1,0 +1,47 @@
+/** How long a pass is expected to take, so that a timeline can be drawn to scale from its first moment. */
+import { secondsBetween, uniform } from '../program/random.ts';
+import type { Mode, Spec } from '../spec/spec.ts';
+
+/** What is known of a pass before it runs. */
+export type PassPlan = {
+  /** Seconds that each job draws first. */
+  seconds: number[];
+  /** How many jobs wait at the same time, how many compute, and how many do what `work` does. */
+  waiting: number;
+  computing: number;
+  working: number;
+};
+
+/** Seconds of each job of the spec, where its program draws once: the same numbers that the jobs will draw. */
+export function jobSeconds({ jobs, seed, minSeconds, maxSeconds }: Spec): number[] {
+  return Array.from({ length: jobs }, (_, n) => secondsBetween(minSeconds, maxSeconds, uniform(seed, n)()));
+}
+
+/**
+ * Milliseconds that the longest pass of the spec should take on `cores` cores. An estimate: for the scale, for nothing
+ * else. `passSeconds`: how a program takes its time, where its jobs do not each work for the seconds that they draw.
+ */
+export function expectedMs(
+  spec: Spec,
+  cores: number,
+  passSeconds: (plan: PassPlan) => number = ({ seconds, working }) => inTurns(seconds, working),
+): number {
+  const seconds = jobSeconds(spec);
+  return 1000 * Math.max(...spec.modes.map((mode) => passSeconds({ seconds, ...atOnce(mode, spec, cores) })));
+}
+
+function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<PassPlan, 'seconds'> {
+  const waiting = mode === 'sequential' ? 1 : (workers ?? jobs);
+  const computing = mode === 'event-loop' ? 1 : Math.min(waiting, cores);
+  return { waiting, computing, working: work === 'wait' ? waiting : computing };
+}
+
+/** The time that `lanes` workers take when each takes the next job as soon as it is free. */
+export function inTurns(seconds: number[], lanes: number): number {
+  const busyUntil = Array.from({ length: lanes }, () => 0);
+  for (const length of seconds) {
+    const next = busyUntil.indexOf(Math.min(...busyUntil));
+    busyUntil[next] = (busyUntil[next] ?? 0) + length;
+  }
+  return Math.max(...busyUntil);
+}

@@ -1,0 +1,85 @@
+/** What the runs of a family come to, by mode: derived from their results, for the page, its sentence and its JSON. Pure. */
+import type { Status } from '../protocol/events.ts';
+import { type FamilyPlan, MODES, type Mode, type Spec } from '../spec/spec.ts';
+import { fitSerial } from './fit.ts';
+import type { RunResult } from './result.ts';
+import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
+
+/**
+ * A run of a family. `place` counts from 1; in a sweep it is how many workers the run had. `createdAt`, in ms since 1970,
+ * is when it was asked for.
+ */
+export type FamilyRun = { id: string; place: number; createdAt: number; result: RunResult };
+
+/** A family as far as it has come. `status` is null until it has ended; of `count` runs, `runs` are those there are. */
+export type Family = FamilyPlan & {
+  id: string;
+  person: string;
+  spec: Spec;
+  createdAt: number;
+  status: Status | null;
+  runs: FamilyRun[];
+};
+
+/** A pass of a sweep: how many times as fast as with one worker, and how much of that each worker gave. */
+export type SweepPoint = {
+  workers: number;
+  wallMs: number;
+  factor: number | null;
+  efficiency: number | null;
+};
+
+/** The figures of one mode, from passes that completed: `missed` passes have ended in another way, and are left out. */
+export type ModeFigures = {
+  mode: Mode;
+  times: { place: number; wallMs: number }[];
+  missed: number;
+  wall: Spread | null;
+  orders: Order[];
+  /** Of a sweep: one for each of `times`; and the serial share that fits them best, null where none can be fitted. */
+  points: SweepPoint[];
+  serial: number | null;
+};
+
+/** How many runs of a family have come to an end of their own: one that was stopped is not counted. */
+export function finishedRuns({ runs }: Family): number {
+  return runs.filter(({ result: { status } }) => status !== null && !isStopped(status)).length;
+}
+
+/** Whether what ended so was stopped from outside: by somebody, or with the server. */
+function isStopped(status: Status): boolean {
+  return status === 'cancelled' || status === 'interrupted';
+}
+
+/** The figures of a family, a mode each. */
+export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
+  return MODES.filter((mode) => spec.modes.includes(mode)).map((mode) => {
+    const passes = runs.flatMap(({ place, result }) =>
+      result.passes.filter((pass) => pass.mode === mode).map((pass) => ({ ...pass, place })),
+    );
+    const completed = passes.flatMap(({ status, wallMs, place, order }) =>
+      status === 'completed' && wallMs !== null ? [{ place, wallMs, order }] : [],
+    );
+    const times = completed.map(({ place, wallMs }) => ({ place, wallMs }));
+    const ended = passes.filter(({ status }) => status !== null).length;
+    return {
+      mode,
+      times,
+      missed: ended - times.length,
+      wall: spreadOf(times.map(({ wallMs }) => wallMs)),
+      orders: countOrders(completed.map(({ order }) => order)),
+      ...(kind === 'sweep' ? sweepOf(times, spec.jobs) : { points: [], serial: null }),
+    };
+  });
+}
+
+function sweepOf(times: ModeFigures['times'], jobs: number): Pick<ModeFigures, 'points' | 'serial'> {
+  const aloneMs = times.find(({ place }) => place === 1)?.wallMs ?? 0;
+  const points = times.map(({ place: workers, wallMs }) => {
+    const factor = aloneMs > 0 && wallMs > 0 ? aloneMs / wallMs : null;
+    return { workers, wallMs, factor, efficiency: factor === null ? null : factor / workers };
+  });
+  // Workers beyond the number of jobs have nothing to do: that is no share of the work that could not be shared out.
+  const serial = fitSerial(times.map(({ place, wallMs }) => ({ workers: Math.min(place, jobs), wallMs })));
+  return { points, serial };
+}

@@ -1,0 +1,54 @@
+/** What a family needs to know of one of its runs, read from the run's log. Pure. */
+import type { RunEvent, Status } from '../protocol/events.ts';
+import type { Mode } from '../spec/spec.ts';
+
+/** One pass: `status` and `wallMs` are null until it has ended. `order`: the jobs in the order in which they ended. */
+export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] };
+
+/**
+ * How a run went: `startedMs` and `endedMs` are since it was asked for, null until then, as `status` is. `queued` is its
+ * place in the queue, from 1, for as long as it waits there.
+ */
+export type RunResult = {
+  status: Status | null;
+  queued: number | null;
+  startedMs: number | null;
+  endedMs: number | null;
+  passes: PassResult[];
+};
+
+/** Events that tell something of a result. Others are not parsed: a family may have half a million of them. */
+const TELLS = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended)"/;
+
+/**
+ * Reads the result of a run from `lines`, its events as JSON. Jobs are in the order of their times, which where they
+ * come from several processes may not be that of their numbers; one that was cut off did not end, and is left out.
+ */
+export function resultOf(lines: string[]): RunResult {
+  const passes = new Map<number, PassResult & { ends: { job: number; atMs: number }[] }>();
+  const run: Omit<RunResult, 'passes'> = { status: null, queued: null, startedMs: null, endedMs: null };
+  for (const line of lines) {
+    if (!TELLS.test(line)) continue;
+    const event: RunEvent = JSON.parse(line);
+    if (event.type === 'run-queued') run.queued = event.position;
+    if (event.type === 'run-started') Object.assign(run, { queued: null, startedMs: event.atMs });
+    if (event.type === 'run-ended')
+      Object.assign(run, { status: event.status, queued: null, endedMs: event.atMs });
+    if (event.pass === null) continue;
+    if (event.type === 'pass-started')
+      passes.set(event.pass, { mode: event.mode, status: null, wallMs: null, order: [], ends: [] });
+    const pass = passes.get(event.pass);
+    if (pass === undefined) continue;
+    if (event.type === 'pass-ended') Object.assign(pass, { status: event.status, wallMs: event.wallMs });
+    if (event.type === 'job-ended' && event.status !== 'cut-off')
+      pass.ends.push({ job: event.job, atMs: event.atMs });
+  }
+  const results = [...passes.values()].map(({ mode, status: ending, wallMs, ends }) => ({
+    mode,
+    // A pass that the end of its run cut off has the run's.
+    status: ending ?? run.status,
+    wallMs,
+    order: ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job),
+  }));
+  return { ...run, passes: results };
+}

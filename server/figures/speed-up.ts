@@ -1,0 +1,55 @@
+/**
+ * How much faster several jobs were than one at the same work, from a pass of the lesson `computing`: job 0 does the
+ * work alone, jobs 1 and 2 share the same work, then four jobs, then eight. Pure.
+ */
+import type { Mode } from '../spec/spec.ts';
+import type { JobTimes, PassTimeline } from '../timeline/timeline.ts';
+
+/** What was measured in one pass; `workers` and how many times as fast as one. */
+export type SpeedUps = {
+  mode: Mode;
+  cores: number;
+  /** The share of the first job's time that cannot be shared out, because it was not computing; null until it ended. */
+  serial: number | null;
+  points: { workers: number; factor: number }[];
+};
+
+/** The groups of a pass that have ended. */
+export function speedUpsOf(pass: PassTimeline): SpeedUps {
+  const points: SpeedUps['points'] = [];
+  let aloneMs = 0;
+  let freeMs = 0;
+  for (let workers = 1; ; workers *= 2) {
+    const jobs = Array.from({ length: workers }, (_, i) => pass.jobs.get(workers - 1 + i));
+    if (!jobs.every((job): job is Ended => job?.status === 'done' && job.endMs !== null)) break;
+    const startMs = Math.max(freeMs, Math.min(...jobs.map((job) => calledMs(pass, job))));
+    const endMs = Math.max(...jobs.map((job) => job.endMs));
+    const ms = endMs - startMs;
+    if (!(ms > 0)) break;
+    if (workers === 1) aloneMs = ms;
+    points.push({ workers, factor: aloneMs / ms });
+    freeMs = endMs;
+  }
+  const serial = aloneMs > 0 ? Math.min(1, Math.max(0, 1 - computedMs(pass, 0) / aloneMs)) : null;
+  return { mode: pass.mode, cores: pass.cores, serial, points };
+}
+
+type Ended = JobTimes & { endMs: number };
+
+/** When a job was asked for: where its lane was started for it, the time that took is part of it. */
+function calledMs(pass: PassTimeline, job: JobTimes): number {
+  const row = pass.rows.find(({ lane, slot, kind }) => lane === job.lane && slot === null && kind !== 'main');
+  return row?.bars[0]?.startMs ?? job.startMs;
+}
+
+function computedMs({ rows }: PassTimeline, job: number): number {
+  const bars = rows.flatMap((row) =>
+    row.bars.filter((bar) => bar.job === job && bar.state === 'computing' && bar.endMs !== null),
+  );
+  return bars.reduce((sum, { startMs, endMs }) => sum + ((endMs ?? startMs) - startMs), 0);
+}
+
+/** Amdahl's law: how many times as fast `workers` are where the share `serial` of the time cannot be shared out. */
+export function amdahl(serial: number, workers: number): number {
+  return 1 / (serial + (1 - serial) / workers);
+}

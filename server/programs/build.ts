@@ -1,0 +1,146 @@
+/** What is compiled when the server starts: the child side, the lessons' programs, and the page's script and styles. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, type Metafile, stop } from 'esbuild';
+import type { Assets } from '../../views/page/page.ts';
+import { type DrawingStyle, drawingStyle } from '../exports/drawing-style.ts';
+import { compileProgram } from './compile.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A file for the browser. */
+export type Asset = { body: Uint8Array<ArrayBuffer>; type: string };
+
+export type Built = {
+  /** Path of the compiled child side. */
+  entry: string;
+  /** Addresses of the lessons' compiled programs, by slug. */
+  programs: Map<string, string>;
+  /** Files for the browser by name; each name holds a hash of its content. */
+  assets: Map<string, Asset>;
+  /** Addresses of the page's script and styles. */
+  page: Assets;
+  /** The style that goes into a picture of a run. */
+  picture: DrawingStyle;
+};
+
+/** What the page begins with, and what the live timelines begin with. */
+const SCRIPT = 'static/app.ts';
+const STYLE = 'static/style.css';
+const TIMELINES = 'static/run/run-view.ts';
+
+/** The folder with a folder for each lesson. */
+export const LESSONS = path.join(ROOT, 'server/lessons');
+
+/**
+ * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
+ * folder for each lesson, with its `program.ts`. Throws `LessonError` where one is missing or does not compile.
+ */
+export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
+  const out = path.resolve(folder);
+  const lessons = fs
+    .readdirSync(lessonsFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const common = {
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'silent',
+  } as const;
+  const [child, client, sources] = await Promise.all([
+    build({
+      ...common,
+      platform: 'node',
+      target: 'node22',
+      outdir: out,
+      entryPoints: ['server/program/entry.ts'],
+    }),
+    build({
+      ...common,
+      platform: 'browser',
+      target: 'es2022',
+      outdir: out,
+      minify: true,
+      metafile: true,
+      // What is imported as the page goes on comes in files of its own.
+      splitting: true,
+      entryNames: '[name]-[hash]',
+      chunkNames: '[name]-[hash]',
+      entryPoints: [SCRIPT, STYLE],
+    }),
+    Promise.all(lessons.map((slug) => compileLesson(path.join(lessonsFolder, slug)))),
+    // The compiler is a process of its own, and not needed again.
+  ]).finally(stop);
+  const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
+  for (const { text } of child.outputFiles) modules.set('entry', text);
+
+  // Named by content: a server that starts beside another does not change the code under its feet.
+  const stem = createHash('sha256')
+    .update(JSON.stringify([...modules]))
+    .digest('hex')
+    .slice(0, 16);
+  const home = path.join(out, stem);
+  fs.mkdirSync(home, { recursive: true });
+  const fileOf = (name: string) => path.join(home, `${name}.mjs`);
+  for (const [name, text] of modules) {
+    const target = fileOf(name);
+    if (fs.existsSync(target)) continue;
+    const draft = `${target}.${crypto.randomUUID()}`;
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, target);
+  }
+
+  const assets = new Map<string, Asset>();
+  for (const file of client.outputFiles) {
+    const name = path.basename(file.path);
+    const isStyle = name.endsWith('.css');
+    const body = new Uint8Array(file.contents);
+    assets.set(name, { body, type: isStyle ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8' });
+  }
+  const page = pageAssets(client.metafile);
+  const programs = new Map(lessons.map((slug) => [slug, pathToFileURL(fileOf(slug)).href]));
+  const sheet = (name: string) => fs.readFileSync(path.join(ROOT, 'static/style', `${name}.css`), 'utf8');
+  const picture = drawingStyle(sheet('colours'), sheet('drawing') + sheet('picture'));
+  return { entry: fileOf('entry'), programs, assets, page, picture };
+}
+
+/** The program of the lesson in `folder`, compiled. What the lesson says beside it is loaded as it is (lessons/catalogue.ts), but checked here: this compiler knows where a mistake is. */
+async function compileLesson(folder: string): Promise<string> {
+  const told = path.join(folder, 'lesson.ts');
+  if (fs.existsSync(told)) await compileProgram(told);
+  return compileProgram(path.join(folder, 'program.ts'));
+}
+
+/** Finds the page's files by what they were made from. */
+function pageAssets({ outputs }: Metafile): Assets {
+  const addressOf = (file: string) => `/static/${path.basename(file)}`;
+  const madeFrom = (source: string) => {
+    const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
+    if (found === undefined) throw new Error(`Nothing was made from ${source}.`);
+    return found;
+  };
+  /** What `file` cannot begin without, and so on. */
+  const needed = (file: string, found = new Set<string>()): Set<string> => {
+    for (const { path: other, kind } of outputs[file]?.imports ?? []) {
+      if (kind !== 'import-statement' || found.has(other)) continue;
+      found.add(other);
+      needed(other, found);
+    }
+    return found;
+  };
+  const script = madeFrom(SCRIPT);
+  const timelines = madeFrom(TIMELINES);
+  const first = needed(script);
+  const later = [timelines, ...needed(timelines)].filter((file) => file !== script && !first.has(file));
+  return {
+    script: addressOf(script),
+    style: addressOf(madeFrom(STYLE)),
+    parts: [...first].map(addressOf),
+    timelines: later.map(addressOf),
+  };
+}

@@ -1,0 +1,256 @@
+/**
+ * The lanes of a timeline: which bar each row shows, from what happens in its lane. Does not know of passes and runs;
+ * that is timeline.ts.
+ */
+import type { Fact, LaneFact } from '../protocol/events.ts';
+import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
+import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './timeline.ts';
+
+/** What changes the bars of a lane. */
+type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
+
+/** Adds what happened in a lane to its rows and jobs. `pass` must not be over. */
+export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number): void {
+  const lane = pass.lanes.get(fact.lane);
+  if (!lane) {
+    if (fact.type === 'lane-started') startLane(pass, fact, atMs);
+    return;
+  }
+  const own = lane.tracks[0];
+  if (own.row.ended) {
+    if (fact.type === 'job-ended') amendJob(pass, lane, fact);
+    return;
+  }
+  // What the server says for a lane that died may bear a time just before the lane's own last word.
+  lane.nowMs = Math.max(lane.nowMs, atMs);
+  switch (fact.type) {
+    case 'lane-started':
+      return;
+    case 'lane-ready':
+      lane.ready = true;
+      draw(pass, lane, own, null);
+      return;
+    case 'lane-ended':
+      endLane(pass, lane, { reason: fact.reason, exitCode: fact.exitCode, signal: fact.signal });
+      return;
+    case 'job-started':
+      startJob(pass, lane, fact.job);
+      return;
+    case 'job-ended': {
+      const flow = lane.jobs.get(fact.job);
+      if (flow) endJob(pass, lane, flow, fact.job, outcomeOf(fact));
+      return;
+    }
+    case 'wait-started':
+    case 'wait-ended': {
+      const flow = fact.job === null ? own.flows[0] : lane.jobs.get(fact.job);
+      if (fact.type === 'wait-started') startWait(pass, lane, flow, fact);
+      else endWait(pass, lane, flow, fact);
+      if (flow) draw(pass, lane, flow.track, null);
+      return;
+    }
+  }
+}
+
+function startWait(
+  pass: PassTimeline,
+  { nowMs }: Lane,
+  flow: Flow | undefined,
+  fact: Extract<Fact, { type: 'wait-started' }>,
+): void {
+  if (flow) {
+    flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
+  } else if (fact.for === 'worker' && fact.job !== null) {
+    pass.waiting.add(fact.job);
+    noteWorkerWait(pass, fact.job, nowMs);
+  }
+}
+
+function endWait(
+  pass: PassTimeline,
+  { nowMs }: Lane,
+  flow: Flow | undefined,
+  fact: Extract<Fact, { type: 'wait-ended' }>,
+): void {
+  if (fact.for === 'worker' && fact.job !== null && pass.waiting.delete(fact.job)) {
+    noteWorkerWait(pass, fact.job, null);
+  }
+  const open = flow?.waits.findIndex((wait) => wait.for === fact.for && wait.on === fact.on) ?? -1;
+  if (!flow || open < 0) return;
+  for (const { startMs } of flow.waits.splice(open, 1)) {
+    flow.waited = { for: fact.for, startMs, endMs: nowMs };
+    noteWait(pass, flow, fact.on);
+  }
+}
+
+function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>, atMs: number): void {
+  const { kind, name, pid, parentPid, threadId, daemon } = fact;
+  const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, parentPid, threadId, daemon });
+  own.flows.push({ job: null, track: own, waits: [], waited: null });
+  const lane: Lane = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
+  pass.lanes.set(fact.lane, lane);
+  noteLane(pass, own.row, atMs);
+  pass.startupMs += fact.bootMs ?? 0;
+  draw(pass, lane, own, null);
+}
+
+/** A new row at its place, looked for from the end, where it nearly always is. */
+function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'ended'>): Track {
+  const row: Row = { ...head, bars: [], ended: null };
+  pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);
+  return { row, flows: [] };
+}
+
+function comesBefore(one: Row, other: Row): boolean {
+  return one.lane < other.lane || (one.lane === other.lane && (one.slot ?? -1) < (other.slot ?? -1));
+}
+
+function startJob(pass: PassTimeline, lane: Lane, job: number): void {
+  if (lane.jobs.has(job)) return;
+  const number = lane.tracks[0].row.lane;
+  pass.waiting.delete(job);
+  const track = pass.mode === 'event-loop' ? freeSlot(pass, lane) : lane.tracks[0];
+  const { slot } = track.row;
+  const open = { endMs: null, status: null, error: null, line: null };
+  pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...open });
+  noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
+  const flow: Flow = { job, track, waits: [], waited: null };
+  track.flows.push(flow);
+  lane.jobs.set(job, flow);
+  draw(pass, lane, track, null);
+}
+
+/** Jobs on the event loop overlap in one thread: each is drawn in the lowest row that is free. */
+function freeSlot(pass: PassTimeline, lane: Lane): Track {
+  const free = lane.tracks.find((track) => track.flows.length === 0);
+  if (free) return free;
+  const slot = lane.tracks.length - 1;
+  const { bars: _bars, ended: _ended, ...head } = lane.tracks[0].row;
+  const track = addTrack(pass, { ...head, slot, name: `slot ${slot + 1}` });
+  lane.tracks.push(track);
+  return track;
+}
+
+/** How a job ended. */
+type Outcome = { status: NonNullable<JobTimes['status']>; error: string | null; line: number | null };
+
+function outcomeOf({ status, error, line }: Extract<Fact, { type: 'job-ended' }>): Outcome {
+  return { status, error, line: line ?? null };
+}
+
+function endJob(pass: PassTimeline, lane: Lane, flow: Flow, job: number, outcome: Outcome): void {
+  lane.jobs.delete(job);
+  const times = pass.jobs.get(job);
+  const number = lane.tracks[0].row.lane;
+  if (times?.lane === number) Object.assign(times, { endMs: lane.nowMs, ...outcome });
+  const { flows, row } = flow.track;
+  lane.ended = { lane: number, slot: row.slot, job, atMs: lane.nowMs };
+  if (pass.waiting.size > 0) pass.causes.book.freed.push(lane.ended);
+  flows.splice(flows.indexOf(flow), 1);
+  draw(pass, lane, flow.track, outcome.status === 'done' ? null : outcome.status);
+}
+
+/** A job still open when its lane ended was taken for cut off; here comes the server's word on how it ended. */
+function amendJob(pass: PassTimeline, lane: Lane, fact: Extract<Fact, { type: 'job-ended' }>): void {
+  const times = pass.jobs.get(fact.job);
+  if (times?.lane !== fact.lane || times.status !== 'cut-off') return;
+  Object.assign(times, outcomeOf(fact));
+  for (const { row } of lane.tracks) {
+    const last = row.bars.at(-1);
+    if (last?.job === fact.job) setEnd(pass, last, fact.status === 'done' ? null : fact.status);
+  }
+}
+
+/**
+ * Ends a lane. Torn is whatever it did where it was ended from outside, and where its thread or process exited over a
+ * wait. What returned or threw came to its own end: a wait that seems open then may be one whose end the log left out.
+ */
+function endLane(pass: PassTimeline, lane: Lane, ended: NonNullable<Row['ended']>): void {
+  for (const [job, flow] of lane.jobs)
+    endJob(pass, lane, flow, job, { status: 'cut-off', error: null, line: null });
+  const isStopped = ended.reason === 'killed' || ended.reason === 'cut-off';
+  for (const track of lane.tracks) {
+    const isIdle = track.row.bars.at(-1)?.state === 'idle';
+    const isCut =
+      isStopped || (ended.reason === 'exited' && track.flows.some(({ waits }) => waits.length > 0));
+    track.flows.length = 0;
+    draw(pass, lane, track, isCut && !isIdle ? 'cut-off' : null);
+    track.row.ended = ended;
+  }
+}
+
+/** Closes, as cut off and at its latest time, what is still open in a pass that is over. */
+export function cutOff(pass: PassTimeline): void {
+  for (const lane of pass.lanes.values()) {
+    if (lane.tracks[0].row.ended) continue;
+    lane.nowMs = Math.max(lane.nowMs, pass.latestMs);
+    endLane(pass, lane, { reason: 'cut-off', exitCode: null, signal: null });
+  }
+}
+
+/** Brings a row up to what its newest flow does now; `end` goes on the bar that this closes. */
+function draw(pass: PassTimeline, lane: Lane, track: Track, end: Bar['end']): void {
+  const { bars, kind } = track.row;
+  const flow = track.flows.at(-1);
+  const last = bars.at(-1);
+  const open = last?.endMs === null ? last : undefined;
+  // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
+  const wait = flow?.waits[0];
+  const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
+  const on = wait?.on ?? null;
+  if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
+  if (open) {
+    closeBar(pass, bars, open, lane.nowMs, end);
+    if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
+  }
+  if (!flow) return;
+  bars.push({
+    startMs: lane.nowMs,
+    endMs: null,
+    state,
+    job: flow.job,
+    on,
+    line: wait?.line ?? null,
+    end: null,
+  });
+  count(pass, state, 1);
+}
+
+function count({ looks }: PassTimeline, look: BarLook, more: 1 | -1): void {
+  const left = (looks.get(look) ?? 0) + more;
+  if (left > 0) looks.set(look, left);
+  else looks.delete(look);
+}
+
+function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
+  if (bar.end !== null) count(pass, bar.end, -1);
+  if (end !== null) count(pass, end, 1);
+  bar.end = end;
+}
+
+/** What a lane does when it has no job and waits for nothing. */
+function restingState(lane: Lane, kind: Row['kind']): BarState {
+  if (!lane.ready) return 'starting';
+  return kind === 'main' ? 'running' : 'idle';
+}
+
+/** Closes the last of `bars`. One without a length goes, unless only it can show how its job ended. */
+function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: Bar['end']): void {
+  bar.endMs = atMs;
+  setEnd(pass, bar, end);
+  const ms = atMs - bar.startMs;
+  if (ms > 0) {
+    if (bar.state === 'starting') pass.startupMs += ms;
+    else if (bar.job !== null && bar.state !== 'running' && bar.state !== 'idle')
+      pass.jobStateMs[bar.state] += ms;
+    return;
+  }
+  const before = bars.at(-2);
+  const shows = before?.job === bar.job && before.endMs === bar.startMs;
+  if (end === null || shows || bar.job === null) {
+    bars.pop();
+    setEnd(pass, bar, null);
+    count(pass, bar.state, -1);
+  }
+  if (end !== null && shows && before) setEnd(pass, before, end);
+}

@@ -1,0 +1,115 @@
+/**
+ * What the lanes of a pass hold: the list and the counter of each process, the queue, the locks. Derived from the
+ * events, so that it can be shown as it was at any moment. Pure.
+ */
+import type { LaneFact } from '../protocol/events.ts';
+import { type Access, newUpdateBook, noteAccess, type UpdateBook } from './updates.ts';
+
+/** Memory of one process: `lanes` are those that share it. */
+export type Memory = { pid: number; lanes: number[]; list: unknown[]; counter: number };
+
+/** A message, from where it was sent to where it was received; `received` is null while it is on its way. */
+export type Sent = { lane: number; job: number | null; atMs: number };
+export type MessageTimes = { id: string; value: unknown; bytes: number; sent: Sent; received: Sent | null };
+
+export type PassState = {
+  /** By process. */
+  memories: Map<number, Memory>;
+  /** By lane: that of its process. */
+  memoryOf: Map<number, Memory>;
+  messages: Map<string, MessageTimes>;
+  /** Ids of the messages in the queue, in order. */
+  queue: Set<string>;
+  /** Looks at the counter and changes to it; which changes are lost, updates.ts tells. */
+  accesses: Access[];
+  updates: UpdateBook;
+  /** Who holds each lock. */
+  locks: Map<string, Sent>;
+};
+
+export type StateFact = Extract<
+  LaneFact,
+  {
+    type:
+      | 'lane-started'
+      | 'message-sent'
+      | 'message-received'
+      | 'shared-written'
+      | 'shared-read'
+      | 'lock-released'
+      | 'wait-ended';
+  }
+>;
+
+export function newState(): PassState {
+  return {
+    memories: new Map(),
+    memoryOf: new Map(),
+    messages: new Map(),
+    queue: new Set(),
+    accesses: [],
+    updates: newUpdateBook(),
+    locks: new Map(),
+  };
+}
+
+/** Adds one fact, in place. Facts that do not fit what came before are left out. */
+export function applyToState(state: PassState, fact: StateFact, seq: number, atMs: number): void {
+  switch (fact.type) {
+    case 'lane-started': {
+      const known = state.memories.get(fact.pid);
+      const memory = known ?? { pid: fact.pid, lanes: [], list: [], counter: 0 };
+      memory.lanes.push(fact.lane);
+      state.memories.set(fact.pid, memory);
+      if (!state.memoryOf.has(fact.lane)) state.memoryOf.set(fact.lane, memory);
+      return;
+    }
+    case 'message-sent': {
+      const { id, value, bytes, lane, job } = fact;
+      const known = state.messages.get(id);
+      state.messages.set(id, {
+        id,
+        value,
+        bytes,
+        sent: { lane, job, atMs },
+        received: known?.received ?? null,
+      });
+      // What a lane of another process received may be heard of before it was sent.
+      if (!known?.received) state.queue.add(id);
+      return;
+    }
+    case 'message-received': {
+      const { id, value, bytes, lane, job } = fact;
+      const received = { lane, job, atMs };
+      const known = state.messages.get(id);
+      state.messages.set(id, { id, value, bytes, sent: known?.sent ?? received, received });
+      state.queue.delete(id);
+      return;
+    }
+    case 'shared-written': {
+      const memory = state.memoryOf.get(fact.lane);
+      if (fact.key === 'list') memory?.list.push(fact.value);
+      else if (memory && typeof fact.value === 'number') {
+        const { lane, job, value } = fact;
+        const kind = fact.atomic ? 'added' : 'written';
+        memory.counter = value;
+        noteAccess(state, { seq, pid: memory.pid, kind, lane, job, atMs, value });
+      }
+      return;
+    }
+    case 'shared-read': {
+      const memory = state.memoryOf.get(fact.lane);
+      if (!memory || typeof fact.value !== 'number') return;
+      const { lane, job, value } = fact;
+      noteAccess(state, { seq, pid: memory.pid, kind: 'read', lane, job, atMs, value });
+      return;
+    }
+    case 'wait-ended':
+      if (fact.for === 'lock') state.locks.set(fact.on, { lane: fact.lane, job: fact.job, atMs });
+      return;
+    case 'lock-released': {
+      const holder = state.locks.get(fact.on);
+      if (holder?.lane === fact.lane && holder.job === fact.job) state.locks.delete(fact.on);
+    }
+  }
+}

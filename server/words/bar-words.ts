@@ -1,0 +1,64 @@
+/** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
+import { type Cause, dueMs } from '../timeline/causes.ts';
+import type { Bar, PassTimeline, Row } from '../timeline/timeline.ts';
+import { LOOK_WORDS, laneName, rowTitle } from './names.ts';
+import { clock, duration } from './units.ts';
+
+/** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */
+export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
+
+/** The bar's job and what it does: `job 3, waiting for a lock (A), line 14`. */
+export function whatWords({ bar }: Pick<BarWordsOptions, 'bar'>): string {
+  const job = bar.job === null ? '' : `job ${bar.job}, `;
+  const line = bar.line === null ? '' : `, line ${bar.line}`;
+  return `${job}${stateWords(bar)}${line}`;
+}
+
+/** What it does, and how its job ended in it: `waiting for a lock (A)`, `computing, failed`. */
+export function stateWords({ state, on, end }: Bar): string {
+  const what = on === null || on === '' ? '' : ` (${on})`;
+  return `${LOOK_WORDS[state]}${what}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
+}
+
+/** When: `1.204 s to 2.310 s: 1.1 s`, or `since 1.204 s` while it lasts. */
+export function whenWords({ bar, nowMs, spanMs }: BarWordsOptions): string {
+  if (bar.endMs === null) {
+    return `since ${clock(bar.startMs, spanMs)}: ${duration(Math.max(0, nowMs - bar.startMs))} so far`;
+  }
+  const ms = bar.endMs - bar.startMs;
+  // Fine enough to tell its beginning from its end.
+  const fineMs = Math.min(spanMs, ms * 20);
+  return `${clock(bar.startMs, fineMs)} to ${clock(bar.endMs, fineMs)}: ${duration(ms)}`;
+}
+
+/** What let a wait go on: `Let go by job 1 on #2, at 2.310 s`. */
+export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause, spanMs: number): string {
+  const who =
+    from.job === null ? laneName(pass, from.lane) : `job ${from.job} on ${laneName(pass, from.lane)}`;
+  const at = clock(from.atMs, spanMs);
+  switch (kind) {
+    case 'join':
+      return `Went on when ${who} ended, at ${at}`;
+    case 'lock':
+      return `Went on when ${who} released the lock, at ${at}`;
+    case 'message':
+      return `Went on with a message from ${who}, put at ${at}`;
+    case 'room':
+      return `Went on when ${who} took a message and made room, at ${at}`;
+    case 'worker':
+      return `Went on when ${who} ended and freed its lane, at ${at}`;
+    case 'thread': {
+      const up = clock(dueMs(wait?.startMs ?? from.atMs, on), spanMs);
+      return `Its time was up at ${up}, but the thread was busy with job ${from.job} until ${at}`;
+    }
+    case 'start':
+      return `Started by ${who}, at ${at}`;
+  }
+}
+
+/** All of it, a line each: what, when, why it went on, and where. */
+export function barLines(options: BarWordsOptions, release: Cause | null): string[] {
+  const { pass, row, spanMs } = options;
+  const why = release === null ? [] : [releaseWords(pass, release, spanMs)];
+  return [whatWords(options), whenWords(options), ...why, rowTitle(row)];
+}

@@ -1,0 +1,165 @@
+/**
+ * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
+ * different work that comes first, and neither is told to be sooner. Pure.
+ */
+import { bothWentAlike, type Difference, EQUAL, type ModePair } from '../figures/difference.ts';
+import type { PassSummary } from '../figures/summary.ts';
+import type { Status } from '../protocol/events.ts';
+import type { Mode } from '../spec/spec.ts';
+import type { PassTimeline } from '../timeline/timeline.ts';
+import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';
+
+/** A mode that completed in both runs, and how many times as long B took. */
+type Timed = { mode: Mode; ratio: number };
+
+/** The logarithm of the least ratio of times that is told as a difference. */
+const NOTABLE = Math.log(1 + EQUAL);
+/** More settings of the work than this are too many for a sentence. */
+const MOST_REASONS = 3;
+
+const ENDINGS: Record<Status, string> = {
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  'timed-out': 'ran out of time',
+  interrupted: 'was interrupted',
+};
+
+/** Says how B differs from A, as far as both have come. */
+export function tellDifference(difference: Difference): string {
+  const { a, b, modes } = difference;
+  if (a.id === b.id) return 'Both links lead to the same run.';
+  if (modes.length === 0) {
+    return `These runs have no mode in common: A ran ${modesOf(a.spec.modes)}, B ${modesOf(b.spec.modes)}.`;
+  }
+  return difference.isSameWork
+    ? (tellOutcome(difference) ?? tellTimes(difference, modes.flatMap(timedOf)))
+    : [tellWork(difference), tellOutcome(difference)].filter((told) => told !== null).join(' ');
+}
+
+/** What was not the same work. */
+function tellWork({ settings }: Difference): string {
+  const reasons = settings.flatMap(({ makesWork, instead }) => (makesWork ? [instead] : []));
+  const how = reasons.length > MOST_REASONS ? 'see the settings that differ' : listed(reasons);
+  return `A and B did different work, so neither counts as better: ${how}.`;
+}
+
+/** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
+function tellOutcome({ a, b, modes }: Difference): string | null {
+  for (const pair of modes) {
+    const unlike = tellEndings(pair) ?? tellJobs(pair);
+    if (unlike !== null) return unlike;
+  }
+  if (modes.flatMap(timedOf).length > 0) return null;
+  if (a.timeline.state !== 'ended' || b.timeline.state !== 'ended') {
+    return 'There is nothing to compare yet: no mode has ended in both runs.';
+  }
+  return 'No mode completed in both runs, so their times say nothing.';
+}
+
+function modesOf(modes: Mode[]): string {
+  return listed(modes.map(inMode));
+}
+
+/** A mode that ended otherwise in B; null where it did not. */
+function tellEndings({ mode, a, b }: ModePair): string | null {
+  if (!a?.status || !b?.status || a.status === b.status) return null;
+  return `${capital(inMode(mode))}, A ${ENDINGS[a.status]} and B ${ENDINGS[b.status]}.`;
+}
+
+/** A mode that completed in both, but not with as many of its jobs; null where it did. */
+function tellJobs({ mode, a, b }: ModePair): string | null {
+  if (a?.status !== 'completed' || b?.status !== 'completed' || bothWentAlike(a, b)) return null;
+  const where = capital(inMode(mode));
+  const what = a.failed === b.failed ? 'cutOff' : 'failed';
+  const how = what === 'failed' ? 'failed' : 'cut off';
+  return `${where}, ${jobsThat(a, what)} of A ${verb(a[what], how)}, and ${jobsThat(b, what)} of B.`;
+}
+
+function jobsThat(summary: PassSummary, what: 'failed' | 'cutOff'): string {
+  return counted(summary[what], 'job');
+}
+
+function verb(count: number, how: 'failed' | 'cut off'): string {
+  return how === 'failed' ? how : `${count < 2 ? 'was' : 'were'} ${how}`;
+}
+
+function timedOf({ mode, a, b }: ModePair): Timed[] {
+  return bothWentAlike(a, b) && a?.wallMs && b?.wallMs ? [{ mode, ratio: b.wallMs / a.wallMs }] : [];
+}
+
+function tellTimes(difference: Difference, timed: Timed[]): string {
+  const size = ({ ratio }: Timed) => Math.abs(Math.log(ratio));
+  const [most] = timed.toSorted((one, other) => size(other) - size(one));
+  const all = timed.map(({ mode }) => mode);
+  if (most === undefined || size(most) <= NOTABLE) {
+    const reasons = reasonsFor(difference, (matters) => all.some(matters));
+    const though = reasons.length === 0 ? sameSettings(difference) : withReasons(reasons);
+    return `A and B took about as long ${modesOf(all)}${though}.`;
+  }
+  const ratios = timed.map(({ ratio }) => ratio);
+  const isEverywhere =
+    timed.length > 1 &&
+    Math.min(...timed.map(size)) > NOTABLE &&
+    Math.max(...ratios) / Math.min(...ratios) < 1.1;
+  const told = isEverywhere ? all : [most.mode];
+  const what = isEverywhere
+    ? `B ${tookWords(...ratios)} ${everywhere(difference, all)}`
+    : `${subject(most.mode)} ${tookWords(most.ratio)}`;
+  return `${what}${because(difference, told)}.`;
+}
+
+/** All modes that can be compared, of those that the runs have. */
+function everywhere({ modes, onlyA, onlyB }: Difference, timed: Mode[]): string {
+  if (timed.length < modes.length) return modesOf(timed);
+  return onlyA.length + onlyB.length === 0
+    ? 'in every mode'
+    : `in the ${spelled(timed.length)} modes that both ran`;
+}
+
+/** `B’s threads`; what takes turns on one thread has nothing of its own. */
+function subject(mode: Mode): string {
+  if (mode === 'threads' || mode === 'processes') return `B’s ${asNoun(mode)}`;
+  return `${capital(inMode(mode))}, B`;
+}
+
+/** Of ratios that are all above one, or all below. */
+function tookWords(...ratios: number[]): string {
+  return ratios.every((ratio) => ratio > 1)
+    ? `took ${timesOf(ratios)} as long`
+    : `finished ${timesOf(ratios.map((ratio) => 1 / ratio))} sooner`;
+}
+
+/** One setting that differs is the reason; several are only what went with it; none leaves what was around the run. */
+function because(difference: Difference, modes: Mode[]): string {
+  const reasons = reasonsFor(difference, (matters) => modes.every(matters));
+  const [only] = reasons;
+  if (only === undefined) return around(difference, modes[0]) ?? sameSettings(difference);
+  return reasons.length === 1 ? `: ${only}` : withReasons(reasons);
+}
+
+type Matters = Difference['settings'][number]['matters'];
+
+function reasonsFor({ settings }: Difference, counts: (matters: Matters) => boolean): string[] {
+  return settings.filter(({ matters }) => counts(matters)).map(({ instead }) => instead);
+}
+
+function withReasons(reasons: string[]): string {
+  return `, with ${listed(reasons)}`;
+}
+
+/** Said only where it is so: a setting can differ without mattering here. Which modes were chosen is told elsewhere. */
+function sameSettings({ settings }: Difference): string {
+  return settings.every(({ name }) => name === 'Modes') ? ', with the same settings' : '';
+}
+
+/** Another machine, or other people on it. */
+function around(difference: Difference, mode: Mode | undefined): string | null {
+  const { a, b } = difference;
+  const find = (passes: PassTimeline[]) => passes.find((pass) => pass.mode === mode);
+  const [inA, inB] = [find(a.timeline.passes), find(b.timeline.passes)];
+  if (!inA || !inB) return null;
+  if (inA.cores !== inB.cores) return `: ${counted(inB.cores, 'core')} instead of ${inA.cores}`;
+  if (inA.otherRuns === inB.otherRuns) return null;
+  return `${sameSettings(difference)}, but ${counted(inB.otherRuns, 'other run')} beside it instead of ${inA.otherRuns || 'none'}`;
+}

@@ -1,0 +1,34 @@
+/** Says what the end of the program's process took along, and what the same end cost where jobs were processes. */
+import { jobsThat } from '../figures/pass-jobs.ts';
+import type { PassTimeline } from '../timeline/timeline.ts';
+import { capital, inMode, namedJobs } from './words.ts';
+
+/**
+ * `In threads the program’s process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
+ * first line of what `pass` failed of. null where its process did not fall, or no job was under way.
+ */
+export function tellFall(pass: PassTimeline, passes: PassTimeline[], error: string): string | null {
+  const how = endOfProcess(pass, 0);
+  const fellMs = pass.lanes.get(0)?.tracks[0].row.bars.at(-1)?.endMs ?? 0;
+  // A job is cut off for a reason where its process fell; where the server stopped it, the pass alone has one.
+  const died = [...pass.jobs.values()].filter(({ status, error: why, endMs }) =>
+    status === 'failed' ? (endMs ?? 0) >= fellMs : status === 'cut-off' && why !== null,
+  );
+  if (how === null || died.length === 0) return null;
+  const jobs = namedJobs(died.map(({ job }) => job));
+  const told = `${capital(inMode(pass.mode))} ${error.charAt(0).toLowerCase()}${error.slice(1)}: main and ${jobs} died with it`;
+  const apart = passes.find(({ mode }) => mode === 'processes');
+  const alone = apart ? jobsThat(apart, 'failed').filter((job) => isLostSo(apart, job, how)) : [];
+  return alone.length === 1 ? `${told}; in processes only ${namedJobs(alone)} did.` : `${told}.`;
+}
+
+/** Whether it was a process's own end, and not that of its program: killed, or told to exit. */
+function endOfProcess({ lanes }: PassTimeline, lane: number): 'killed' | 'exited' | null {
+  const reason = lanes.get(lane)?.tracks[0].row.ended?.reason;
+  return reason === 'killed' || reason === 'exited' ? reason : null;
+}
+
+function isLostSo(pass: PassTimeline, job: number, how: 'killed' | 'exited'): boolean {
+  const lane = pass.jobs.get(job)?.lane;
+  return lane !== undefined && endOfProcess(pass, lane) === how;
+}

@@ -1,0 +1,68 @@
+/** The words for how long a family of runs will take: before it is asked for, while it is under way, and after. Pure. */
+import type { Family } from '../figures/family.ts';
+import type { Left } from '../figures/left.ts';
+import { type PlannedTimes, sum } from '../figures/planned.ts';
+import type { FamilyPlan } from '../spec/spec.ts';
+import { capital, ordinal } from './words.ts';
+
+/** What to expect of a family that is not asked for yet; `passSeconds` is the limit that it is told to run into. */
+export function tellPlanned(
+  { kind, count }: FamilyPlan,
+  { runsMs, isCut }: PlannedTimes,
+  passSeconds: number,
+) {
+  const [first = 0, last = 0] = [runsMs[0], runsMs.at(-1)];
+  const each =
+    kind === 'repeat'
+      ? `${roughly(first)} each`
+      : `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`;
+  const cut = isCut
+    ? ` Some of it would take longer than the ${passSeconds} s for each way, and is cut off there.`
+    : '';
+  return `${count} runs, one after the other: about ${each}, ${roughly(sum(runsMs))} in all.${cut}`;
+}
+
+/** What is left of a family under way. What cannot be known is said to be unknown. */
+export function tellLeft({ place, present, queued, presentMs, restMs, isMeasured }: Left): string {
+  const all = `about ${inWholeSeconds(presentMs + restMs)}`;
+  switch (present) {
+    case 'as-expected':
+      return `${capital(all)} left, ${isMeasured ? 'going by the runs so far' : 'if all goes as planned'}.`;
+    case 'queued':
+      return `Run ${place} waits, ${ordinal(queued ?? 1)} in line: until when is not known. From then on ${all}.`;
+    case 'no-room':
+      return `Run ${place} waits for room in the queue: until when is not known. From then on ${all}.`;
+    case 'late': {
+      const rest = restMs > 0 ? ` After it about ${inWholeSeconds(restMs)}.` : '';
+      return `Run ${place} takes longer than expected: how long is not known.${rest}`;
+    }
+  }
+}
+
+/** How long a family took that has completed; nothing where it has ended in another way, or that is not known. */
+export function tellTook({ status, runs }: Family): string {
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (status !== 'completed' || !first || !last || last.result.endedMs === null) return '';
+  return `Took ${roughly(last.createdAt + last.result.endedMs - first.createdAt)} in all.`;
+}
+
+/** Up to the next second: it is said of time to come, every second anew. */
+function inWholeSeconds(ms: number): string {
+  return roughly(Math.max(1, Math.ceil(ms / 1000)) * 1000);
+}
+
+/** A duration as finely as an estimate deserves: `4.2 s`, `14 s`, `3 min 20 s`, `25 min`, `1 h 40 min`. */
+export function roughly(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (seconds < 595) return twoUnits(10 * Math.round(seconds / 10), 'min', 's');
+  const minutes = seconds / 60;
+  return minutes < 59.5 ? `${Math.round(minutes)} min` : twoUnits(10 * Math.round(minutes / 10), 'h', 'min');
+}
+
+/** Of `small` units sixty make a large one. */
+function twoUnits(small: number, largeUnit: string, smallUnit: string): string {
+  const rest = small % 60;
+  return `${Math.floor(small / 60)} ${largeUnit}${rest === 0 ? '' : ` ${rest} ${smallUnit}`}`;
+}

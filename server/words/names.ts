@@ -1,0 +1,91 @@
+/** The page's own words for what the model names by a key: bar states, statuses, lanes. */
+import type { Status } from '../protocol/events.ts';
+import type { Bar, PassTimeline, Row } from '../timeline/timeline.ts';
+
+/** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
+export type Look = Bar['state'] | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';
+
+/** The legend's words for each look. */
+export const LOOK_WORDS: Record<Look, string> = {
+  starting: 'starting',
+  running: 'program’s own code',
+  computing: 'computing',
+  sleep: 'waiting on time',
+  join: 'joining: waiting for a job',
+  worker: 'waiting for a free worker',
+  queue: 'waiting on a queue',
+  lock: 'waiting for a lock',
+  idle: 'idle',
+  failed: 'failed',
+  'cut-off': 'cut off',
+  message: 'a message, from put to get',
+  lost: 'from read to write: the update was lost',
+  circle: 'a circle of waiting: deadlock',
+};
+
+/** How a run or a pass ended. */
+export const STATUS_WORDS: Record<Status, string> = {
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  'timed-out': 'stopped at the time limit',
+  interrupted: 'interrupted: the server stopped',
+};
+
+/** A row's name where space is short: `main`, `#1`, `#2 daemon`. */
+export function rowName(row: Row): string {
+  if (row.slot !== null) return `#${row.slot + 1}`;
+  return row.daemon ? `${row.name} daemon` : row.name;
+}
+
+/** What a row is, in full: `#2: thread 4 of process 1234, daemon`, `#2: process 1236, child of 1230, exited with 0`. */
+export function rowTitle(row: Row): string {
+  if (row.slot !== null) return `#${row.slot + 1}: shares the main thread of process ${row.pid}`;
+  const what =
+    row.kind === 'thread'
+      ? `thread ${row.threadId} of process ${row.pid}`
+      : row.kind === 'process'
+        ? `process ${row.pid}, child of ${row.parentPid}`
+        : `main thread of process ${row.pid}`;
+  const how = exitWords(row);
+  return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
+}
+
+/** What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that returned. */
+export function exitWords({ ended }: Row): string | null {
+  if (ended === null) return null;
+  if (ended.signal !== null) return `killed by ${ended.signal}`;
+  return ended.exitCode === null ? null : `exited with ${ended.exitCode}`;
+}
+
+/** Text of a bar: its job's number, or what a join waits for; null where a bar has none. */
+export function barText(bar: Bar): string | null {
+  if (bar.state === 'join') return bar.on === null ? null : bar.on.replace(/^job /, '');
+  if (bar.job === null || bar.state === 'starting' || bar.state === 'idle') return null;
+  return String(bar.job);
+}
+
+/** Text of a bar that has room for it: of a wait for a lock also which one. */
+export function barWords(bar: Bar): string | null {
+  const text = barText(bar);
+  return bar.state === 'lock' && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
+}
+
+/** Name of the lane in `pass` that a line of the console came from. */
+export function laneName(pass: PassTimeline | undefined, lane: number): string {
+  const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
+  return row?.name ?? (lane === 0 ? 'main' : `#${lane}`);
+}
+
+/** Colours there are for lanes besides main's. */
+export const LANE_COLOURS = 8;
+
+/** Number of a lane's colour: main has 0, and further lanes begin again after the last. */
+export function laneColour(lane: number): number {
+  return lane === 0 ? 0 : ((lane - 1) % LANE_COLOURS) + 1;
+}
+
+/** Class of a lane's colour. */
+export function laneClass(lane: number): string {
+  return `lane-${lane === 0 ? 'main' : laneColour(lane)}`;
+}

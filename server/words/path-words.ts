@@ -1,0 +1,51 @@
+/** What the critical path of a pass consists of, in words. Pure. */
+import type { Mode } from '../spec/spec.ts';
+import type { Segment } from '../timeline/critical-path.ts';
+import type { BarState } from '../timeline/timeline.ts';
+import { LOOK_WORDS } from './names.ts';
+import { duration } from './units.ts';
+import { capital, inMode, namedJobs } from './words.ts';
+
+/** Share of the path from which a part of it is told. */
+const WORTH_TELLING = 0.01;
+
+/** `In threads: job 3 waiting on time 9.2 s, starting 143 ms`: what who did for the most part, the longest first. */
+export function pathWords(mode: Mode, path: readonly Segment[]): string {
+  const allMs = path.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const said = partsOf(path)
+    .filter(({ ms }) => ms > 0 && ms >= WORTH_TELLING * allMs)
+    .sort((a, b) => b.ms - a.ms)
+    .map((part) => `${whoWords(part)}${LOOK_WORDS[part.state]} ${duration(part.ms)}`);
+  return `${capital(inMode(mode))}: ${said.length === 0 ? 'nothing' : said.join(', ')}`;
+}
+
+/** What is told as one: a state of the jobs, or of who has no job. */
+type Part = { state: BarState; ms: number; jobs: Map<number, number> };
+
+function partsOf(path: readonly Segment[]): Part[] {
+  const parts = new Map<string, Part>();
+  for (const { state, job, fromMs, toMs } of path) {
+    const key = `${state} ${job === null ? 'main' : 'jobs'}`;
+    const part = parts.get(key) ?? { state, ms: 0, jobs: new Map() };
+    parts.set(key, part);
+    part.ms += toMs - fromMs;
+    if (job !== null) part.jobs.set(job, (part.jobs.get(job) ?? 0) + toMs - fromMs);
+  }
+  return [...parts.values()];
+}
+
+function whoWords({ state, ms, jobs }: Part): string {
+  if (jobs.size > 0) {
+    // A job that only passed by has no part in it; of very many each may have next to none.
+    const named = [...jobs].filter(([, own]) => own >= WORTH_TELLING * ms);
+    return `${namedJobs((named.length > 0 ? named : [...jobs]).map(([job]) => job))} `;
+  }
+  // Of those without a job only main waits; every lane starts, and the program's own code is main's anyway.
+  return state === 'starting' || state === 'running' || state === 'idle' ? '' : 'main ';
+}
+
+/** The critical paths of several passes, in their order, a sentence each. */
+export function pathsWords(paths: readonly { mode: Mode; path: readonly Segment[] }[]): string {
+  if (paths.length === 0) return 'What the critical path consists of is told here when a pass has ended.';
+  return `Critical path. ${paths.map(({ mode, path }) => `${pathWords(mode, path)}.`).join(' ')}`;
+}

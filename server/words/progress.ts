@@ -1,0 +1,26 @@
+/** How far a run has come, in figures and words. Pure: used by the server and by the page's script. */
+import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import { STATUS_WORDS } from './names.ts';
+import { seconds } from './units.ts';
+
+/** Of the `max` jobs of all passes, `value` have ended in whatever way; `text` says how many were done. */
+export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
+  let [value, done] = [0, 0];
+  for (const { jobs } of timeline.passes) {
+    for (const { status } of jobs.values()) {
+      if (status !== null) value++;
+      if (status === 'done') done++;
+    }
+  }
+  const { status } = timeline;
+  const how = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
+  return { value, text: `${how}${done} of ${max} jobs` };
+}
+
+/** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */
+export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0): string {
+  if (pass === null) return '';
+  if (pass.ended === null) return seconds(nowMs);
+  const status = pass.ended.status === 'completed' ? '' : `, ${STATUS_WORDS[pass.ended.status]}`;
+  return `${seconds(pass.ended.wallMs)}${status}`;
+}

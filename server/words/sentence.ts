@@ -1,0 +1,149 @@
+/**
+ * The one sentence above a run's timelines: where it stands while it waits and runs, and what went wrong where
+ * something did. What the passes of a run that went well show is told in sharing.ts and comparison.ts.
+ */
+import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
+import type { PassSummary } from '../figures/summary.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import { compare } from './comparison.ts';
+import { tellFall } from './fall-sentence.ts';
+import { tellMessages, tellRoom } from './queue-sentence.ts';
+import { tellDeadlock, tellSharing } from './sharing.ts';
+import { tellTimers } from './timer-sentence.ts';
+import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './words.ts';
+
+/** Says what happened, or is happening, in `timeline`; `summaries` are those of its passes, in their order. */
+export function tell(timeline: RunTimeline, summaries: PassSummary[]): string {
+  if (timeline.state === 'queued') return queued(timeline.position);
+  if (timeline.state === 'running') return running(timeline);
+  const { passes } = timeline;
+  return (
+    stopped(timeline, summaries) ??
+    unhappyJobs(timeline) ??
+    tellSharing(passes) ??
+    tellRoom(passes) ??
+    tellTimers(passes) ??
+    compareWithMessages(passes, summaries)
+  );
+}
+
+/** What arrived in the queue, where anything did, before how long it took. */
+function compareWithMessages(passes: PassTimeline[], summaries: PassSummary[]): string {
+  const [messages, comparison] = [tellMessages(passes), compare(passes, summaries)];
+  if (messages === null) return comparison;
+  return `${messages}; ${comparison.charAt(0).toLowerCase()}${comparison.slice(1)}`;
+}
+
+function queued(position: number | null): string {
+  return position === null ? 'Waiting to start.' : `Waiting: ${ordinal(position)} in line.`;
+}
+
+function running({ passes }: RunTimeline): string {
+  const pass = passes.at(-1);
+  if (!pass) return 'Starting.';
+  const where = inMode(pass.mode);
+  if (pass.jobs.size + pass.waiting.size === 0 && !pass.ended) return `Running ${where}: starting.`;
+  return `${pass.ended ? 'Ran' : 'Running'} ${where}: ${doneJobs(passes, pass)} done.`;
+}
+
+/**
+ * `2 of 5 jobs`. How many there will be is known from an earlier pass, or from the jobs that have begun or wait; one
+ * by one, those tell nothing of the jobs to come.
+ */
+function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
+  const done = [...pass.jobs.values()].filter((job) => job.status === 'done').length;
+  const earlier = passes.filter((one) => one !== pass).map((one) => one.jobs.size);
+  const begun = pass.jobs.size + [...pass.waiting].filter((job) => !pass.jobs.has(job)).length;
+  const all = Math.max(0, ...earlier, pass.mode === 'sequential' ? 0 : begun);
+  return all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
+}
+
+/** What kept a run from its end; null where all of its passes completed, or failed only by their jobs. */
+function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null {
+  const { passes, status } = timeline;
+  // What came from outside stopped the run; else a pass can have met its own limit in a run that then went on.
+  const outside = status === 'cancelled' || status === 'interrupted';
+  const at = summaries.findIndex((one) => (outside ? one.status === status : one.status !== 'completed'));
+  const pass = passes[at] ?? passes.at(-1);
+  const how = outside ? status : (summaries[at]?.status ?? status);
+  const where = pass ? inMode(pass.mode) : '';
+  const done = pass ? doneJobs(passes, pass) : '';
+  const were = pass ? `${done} ${/^(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
+  switch (how) {
+    case 'cancelled':
+      return pass ? `Cancelled while running ${where}: ${were}.` : 'Cancelled before it began.';
+    case 'interrupted':
+      return pass
+        ? `The server stopped while this ran ${where}: ${were}.`
+        : 'The server stopped before this began.';
+    case 'timed-out': {
+      // Who waited for what.
+      const why = firstLine(passes[at]?.ended?.error ?? '');
+      const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
+      return why === '' ? text : `${text} ${why}.`;
+    }
+    case 'failed': {
+      const circle = passes[at]?.deadlock;
+      if (circle) return tellDeadlock(circle);
+      const error = passes[at]?.ended?.error ?? timeline.error;
+      if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
+      const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
+      const why = firstLine(error ?? '');
+      const fall = pass && at >= 0 ? tellFall(pass, passes, why) : null;
+      if (fall !== null) return fall;
+      return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The first line of an error, short, without what ends a sentence. */
+function firstLine(error: string): string {
+  const line = error.split('\n', 1)[0] ?? '';
+  const short = line.length > 140 ? `${line.slice(0, 139)}…` : line;
+  return short.replace(/[.!\s]+$/, '');
+}
+
+/** Jobs that failed, or else were not done, in a run that otherwise went to its end; null where all were. */
+function unhappyJobs({ passes, cuts }: RunTimeline): string | null {
+  const failed = (pass: PassTimeline) => jobsThat(pass, 'failed');
+  const undone = (pass: PassTimeline) => [...jobsThat(pass, 'cut-off'), ...neverBegan(pass)];
+  // Where events were left out, a job whose end was among them looks cut off.
+  const isWhole = cuts.every((cut) => cut.what !== 'events');
+  for (const jobsOf of isWhole ? [failed, undone] : [failed]) {
+    const pass = passes.findLast((one) => jobsOf(one).length > 0);
+    if (!pass) continue;
+    const jobs = jobsOf(pass);
+    const alike = passes.filter((one) => namesOf(jobsOf(one)) === namesOf(jobs));
+    const text = jobsOf === failed ? failedJobs(pass, jobs) : undoneJobs(pass);
+    const where = alike.map((one) => inMode(one.mode));
+    return capital(alike.length === passes.length ? text : `${listed(where)}, ${text}`);
+  }
+  return null;
+}
+
+function namesOf(jobs: number[]): string {
+  return jobs.toSorted((a, b) => a - b).join();
+}
+
+function failedJobs(pass: PassTimeline, jobs: number[]): string {
+  const others = pass.jobs.size - jobs.length;
+  if (others === 0) return jobs.length < 2 ? `${namedJobs(jobs)} failed.` : `all ${jobs.length} jobs failed.`;
+  const done = jobsThat(pass, 'done').length;
+  const went = others === 1 ? 'the other one went on' : `the other ${others} went on`;
+  return `${namedJobs(jobs)} failed; ${done === others ? went : `${done} of the other ${others} ${done === 1 ? 'was' : 'were'} done`}.`;
+}
+
+/** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */
+function undoneJobs(pass: PassTimeline): string {
+  const [cut, never] = [jobsThat(pass, 'cut-off'), neverBegan(pass)];
+  const told = [
+    ...(cut.length > 0 ? [`${namedJobs(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off`] : []),
+    ...(never.length > 0 ? [`${namedJobs(never)} never began`] : []),
+  ].join(' and ');
+  // A program that comes to its end has waited for all but daemons.
+  if (pass.ended?.status !== 'completed') return `${told}.`;
+  const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';
+  return `${told}${free} when the program ended${free ? ', and' : ':'} a daemon is not waited for.`;
+}

@@ -1,0 +1,141 @@
+/**
+ * What a run shows of what its jobs shared, in a sentence: updates that were lost or not, lists that were one or many,
+ * daemons that were waited for. null where it shows nothing of the kind.
+ */
+import type { PassTimeline } from '../timeline/timeline.ts';
+import { lostWrites } from '../timeline/updates.ts';
+import { asNoun, capital, counted, inMode, listed } from './words.ts';
+
+/** The most telling sentence on what was shared in `passes`, all of which completed. */
+export function tellSharing(passes: PassTimeline[]): string | null {
+  return tellUpdates(passes) ?? tellLists(passes) ?? tellDaemons(passes);
+}
+
+/** A circle of waiting: `Job 2 waits for lock B, held by job 3, which waits for lock A, held by job 2: deadlock.` */
+export function tellDeadlock(circle: NonNullable<PassTimeline['deadlock']>): string {
+  const steps = circle.map((one, i) => {
+    const next = circle[(i + 1) % circle.length] ?? one;
+    return `waits for ${one.for === 'lock' ? `lock ${one.on}, held by ${partyName(next)}` : partyName(next)}`;
+  });
+  const [first] = circle;
+  return `${capital(partyName(first ?? { job: null }))} ${steps.join(', which ')}: deadlock.`;
+}
+
+function partyName({ job }: { job: number | null }): string {
+  return job === null ? 'main' : `job ${job}`;
+}
+
+/** How often the counter was changed, and how many of the changes were lost. */
+export type Updates = {
+  /** A read, and then a write of what was made of it. */
+  inTwoSteps: { all: number; lost: number };
+  /** An add. */
+  inOneStep: { all: number; lost: number };
+  /** Whether several jobs changed one counter. */
+  isShared: boolean;
+};
+
+/** Counts the updates of a pass. */
+function updatesOf({ state }: PassTimeline): Updates {
+  const updates: Updates = {
+    inTwoSteps: { all: 0, lost: 0 },
+    inOneStep: { all: 0, lost: 0 },
+    isShared: false,
+  };
+  const hasRead = new Set<string>();
+  const who = new Map<number, string>();
+  const lost = lostWrites(state);
+  for (const access of state.accesses) {
+    const { kind, pid, lane, job } = access;
+    const own = `${lane} ${job}`;
+    const wasRead = hasRead.delete(own);
+    if (kind === 'read') hasRead.add(own);
+    // What is written without having been read is no update: it sets the counter anew.
+    if (kind === 'read' || (kind === 'written' && !wasRead) || job === null) continue;
+    const step = kind === 'added' ? updates.inOneStep : updates.inTwoSteps;
+    step.all++;
+    if (lost.has(access)) step.lost++;
+    if ((who.get(pid) ?? own) !== own) updates.isShared = true;
+    who.set(pid, own);
+  }
+  return updates;
+}
+
+function tellUpdates(passes: PassTimeline[]): string | null {
+  const all = passes.map((pass) => ({ pass, updates: updatesOf(pass) }));
+  const changed = all.filter(({ updates }) => updates.inTwoSteps.all + updates.inOneStep.all > 0);
+  const lossy = changed
+    .map((one) => ({ ...one, words: lossWords(one.updates) }))
+    .filter(({ updates }) => updates.inTwoSteps.lost + updates.inOneStep.lost > 0);
+  const worst = lossy.reduce<(typeof lossy)[number] | null>(
+    (most, one) => (most && most.updates.inTwoSteps.lost >= one.updates.inTwoSteps.lost ? most : one),
+    null,
+  );
+  if (worst) {
+    const alike = lossy.filter(({ words }) => words === worst.words);
+    const where =
+      alike.length === passes.length ? '' : `${listed(alike.map(({ pass }) => inMode(pass.mode)))} `;
+    return `${capital(`${where}${worst.words}`)}.`;
+  }
+  const shared = changed.filter(({ updates }) => updates.isShared);
+  if (shared.length > 0) {
+    const hasTurns = shared.every(({ pass }) => pass.jobStateMs.lock > 0);
+    return `No update was lost${hasTurns ? ': only one job at a time held the lock' : ''}.`;
+  }
+  const isApart = changed.length > 0 && changed.every(({ pass }) => pass.mode === 'processes');
+  return isApart ? 'Each process changed a counter of its own: nothing was shared.' : null;
+}
+
+/** `3 of 4 updates were lost; of 4 made in one step, none`. */
+function lossWords({ inTwoSteps, inOneStep }: Updates): string {
+  const isApart = inOneStep.lost === 0 && inOneStep.all > 0;
+  const all = inTwoSteps.all + (isApart ? 0 : inOneStep.all);
+  const lost = inTwoSteps.lost + inOneStep.lost;
+  const words = `${lost} of ${all.toLocaleString('en-US')} updates ${lost === 1 ? 'was' : 'were'} lost`;
+  return isApart ? `${words}; of ${inOneStep.all} made in one step, none` : words;
+}
+
+function tellLists(passes: PassTimeline[]): string | null {
+  const lists = passes.flatMap((pass) => {
+    const memories = [...pass.state.memories.values()];
+    const all = memories.reduce((sum, { list }) => sum + list.length, 0);
+    const ofMain = memories.find(({ lanes }) => lanes.includes(0))?.list.length ?? 0;
+    return all > 0 ? [{ pass, ofMain, isOne: memories.length === 1 }] : [];
+  });
+  const [first, ...others] = lists;
+  if (!first || first.pass.jobs.size < 2) return null;
+  const words = ({ ofMain }: typeof first) => (ofMain === 0 ? 'is empty' : `has ${entries(ofMain)}`);
+  const why = (isOne: boolean) =>
+    isOne ? 'there is one list for all' : 'each process has a list of its own';
+  if (others.every((one) => words(one) === words(first)))
+    return `Main’s list ${words(first)}: ${why(first.isOne)}.`;
+  const parts = lists.map(
+    (one, i) => `${inMode(one.pass.mode)} ${i === 0 ? 'main’s list' : 'it'} ${words(one)}`,
+  );
+  return `${capital(parts.join('; '))}: ${why(false)}.`;
+}
+
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}
+
+/** Daemons that main joined, and that were therefore not cut off. */
+function tellDaemons(passes: PassTimeline[]): string | null {
+  const joined = passes.map(joinedDaemons);
+  const count = joined[0] ?? 0;
+  if (count === 0 || joined.some((one) => one !== count)) return null;
+  const modes = passes.map(({ mode }) => asNoun(mode));
+  const who = count === 1 ? 'The daemon was' : `${counted(count, 'daemon')} were`;
+  const it = count === 1 ? 'it' : 'them';
+  return `${capital(who)} not cut off: main waited for ${it}${modes.length > 1 ? `, in ${listed(modes)}` : ''}.`;
+}
+
+function joinedDaemons({ rows, jobs }: PassTimeline): number {
+  const daemons = new Set(rows.filter(({ daemon }) => daemon).map(({ lane }) => lane));
+  const joins = new Set(
+    rows.flatMap(({ kind, bars }) =>
+      kind === 'main' ? bars.filter(({ state }) => state === 'join').map(({ on }) => on) : [],
+    ),
+  );
+  return [...jobs.values()].filter(({ job, lane }) => daemons.has(lane) && joins.has(`job ${job}`)).length;
+}

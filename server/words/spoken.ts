@@ -1,0 +1,22 @@
+/** What is said as a run goes on, to who hears the page read. Pure. */
+import type { PassSummary } from '../figures/summary.ts';
+import { STATUS_WORDS } from './names.ts';
+import { asNoun, capital, counted, inSeconds } from './words.ts';
+
+/** `Threads took 9.2 seconds, 2.7 times as fast as one by one. 5 jobs done.` */
+export function passSpoken(summary: PassSummary): string {
+  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan } = summary;
+  const name = capital(asNoun(mode));
+  const took =
+    status === 'completed' || status === null
+      ? `${name} took ${inSeconds(wallMs ?? 0)}`
+      : `${name}: ${STATUS_WORDS[status]} after ${inSeconds(wallMs ?? 0)}`;
+  const than = speedUp?.against === 'sequential' ? 'one by one' : 'its jobs one after the other';
+  const faster = speedUp === null ? '' : `, ${speedUp.factor.toFixed(1)} times as fast as ${than}`;
+  const rest = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
+    ...(neverBegan > 0 ? [`${neverBegan} never began`] : []),
+  ].map((words) => `, ${words}`);
+  return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.`;
+}

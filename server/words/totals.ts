@@ -1,0 +1,38 @@
+/** How long lanes were in each state, in words. Pure. */
+import type { PassIndex } from '../figures/totals.ts';
+import { BAR_STATES, type BarState } from '../timeline/timeline.ts';
+import { LOOK_WORDS } from './names.ts';
+import { duration } from './units.ts';
+
+/** A pass that is shown, up to `nowMs`. */
+export type Indexed = { index: PassIndex; nowMs: number };
+
+/** Milliseconds by state within a stretch, over all passes. */
+export function totalsIn(
+  passes: readonly Indexed[],
+  { minMs, maxMs }: { minMs: number; maxMs: number },
+): Map<BarState, number> {
+  const totals = new Map<BarState, number>();
+  for (const { index, nowMs } of passes) {
+    const found = index.totalsBetween(minMs, maxMs, nowMs);
+    for (const [i, state] of BAR_STATES.entries()) {
+      totals.set(state, (totals.get(state) ?? 0) + (found[i] ?? 0));
+    }
+  }
+  return totals;
+}
+
+/** Those in words, the longest first: `waiting on time 4.2 s, computing 31 ms`. */
+export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
+  return [...totals]
+    .filter(([state, ms]) => ms > 0 && state !== 'idle')
+    .sort(([, a], [, b]) => b - a)
+    .map(([state, ms]) => `${LOOK_WORDS[state]} ${duration(ms)}`)
+    .join(', ');
+}
+
+/** What a measure of so many ms came to, with the totals in it, in lines. */
+export function measuredLines(ms: number, totals: ReadonlyMap<BarState, number>): string[] {
+  const words = totalsWords(totals);
+  return [`Measured ${duration(ms)}`, ...(words === '' ? [] : [words])];
+}

@@ -1,0 +1,83 @@
+/** How modes, figures and lists of jobs are put into words, in the sentence and wherever people read them. */
+import type { Mode } from '../spec/spec.ts';
+
+/** What people call the modes. */
+export const MODE_NAMES: Record<Mode, string> = {
+  sequential: 'one by one',
+  'event-loop': 'event loop',
+  threads: 'threads',
+  processes: 'processes',
+};
+
+/** A mode as what somebody else is compared with, or does something: `the event loop`, `threads`. */
+export function asNoun(mode: Mode): string {
+  return mode === 'event-loop' ? 'the event loop' : MODE_NAMES[mode];
+}
+
+/** Where jobs of a mode run: `one by one`, `on the event loop`, `in threads`. */
+export function inMode(mode: Mode): string {
+  if (mode === 'sequential') return MODE_NAMES[mode];
+  return mode === 'event-loop' ? 'on the event loop' : `in ${MODE_NAMES[mode]}`;
+}
+
+/** `text` as the start of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `1 job`, `3 jobs`, `no job`. */
+export function counted(count: number, noun: string): string {
+  return count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const SMALL = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+];
+
+/** A whole number as a sentence may begin with it: in letters below twelve. */
+export function spelled(count: number): string {
+  return SMALL[count] ?? String(count);
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`. */
+export function ordinal(place: number): string {
+  const teen = place % 100 >= 11 && place % 100 <= 13;
+  const ending = teen ? undefined : ['th', 'st', 'nd', 'rd'][place % 10];
+  return `${place}${ending ?? 'th'}`;
+}
+
+/** `25.2 seconds`; below a tenth of a second `43 ms`. */
+export function inSeconds(ms: number): string {
+  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} seconds`;
+}
+
+/** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */
+export function timesOf(factors: readonly number[]): string {
+  const [least, most] = [Math.min(...factors), Math.max(...factors)].map(
+    (factor) => `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)}`,
+  );
+  return least === most ? `${most} times` : `${least} to ${most} times`;
+}
+
+/** `threads`, `threads and processes`, `the event loop, threads and processes`. */
+export function listed(words: string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** `job 2`, `jobs 1 and 2`; from four on only how many: `7 jobs`. */
+export function namedJobs(jobs: number[]): string {
+  if (jobs.length > 3) return counted(jobs.length, 'job');
+  return `${jobs.length === 1 ? 'job' : 'jobs'} ${listed(jobs.toSorted((a, b) => a - b).map(String))}`;
+}

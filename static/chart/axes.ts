@@ -1,0 +1,84 @@
+/** The axes of a timeline: times under it, the lanes' names left of it, in the measures of the server's drawing. */
+import type uPlot from 'uplot';
+import {
+  AXIS_HEIGHT,
+  FONT,
+  LABEL_WIDTH,
+  RIGHT_WIDTH,
+  ticks,
+  tickText,
+} from '../../views/drawing/geometry.ts';
+import type { Palette } from './palette.ts';
+
+/** What an axis asks for each time it is drawn. */
+export type AxisSource = {
+  palette(): Palette;
+  /** Times at the left and right edge, in ms. */
+  view(): { minMs: number; maxMs: number };
+  /** Names of the rows from the top; empty for those that stay without. */
+  names(): string[];
+};
+
+/** Seconds since the pass began. */
+export function timeAxis({ palette, view }: AxisSource): uPlot.Axis {
+  return {
+    size: AXIS_HEIGHT,
+    gap: 5,
+    font: FONT,
+    stroke: () => palette().colours.muted,
+    grid: { stroke: () => palette().colours.grid, width: 1 },
+    ticks: { show: false },
+    splits: () => ticks(view().minMs, view().maxMs).map((ms) => ms / 1000),
+    values: (u, splits) => {
+      const all = splits.map((second) => second * 1000);
+      const { minMs, maxMs } = view();
+      const plot = u.width - LABEL_WIDTH - RIGHT_WIDTH;
+      const widthOf = measurer(u.ctx);
+      const texts = all.map((ms) => {
+        const text = tickText(ms, all);
+        return { text, at: ((ms - minMs) / (maxMs - minMs)) * plot, width: widthOf(text) };
+      });
+      return fitting(texts, plot + RIGHT_WIDTH);
+    },
+  };
+}
+
+/** A text in the middle of `at`, in CSS pixels from the plot's left edge. */
+type Placed = { text: string; at: number; width: number };
+
+/** Least room between two texts, in CSS pixels. */
+const LEAST_GAP = 8;
+
+/** The texts, evenly spaced, that do not stand in each other and end before `rightEdge`; null for those left out. */
+export function fitting(texts: readonly Placed[], rightEdge: number): (string | null)[] {
+  const spacing = (texts[1]?.at ?? 0) - (texts[0]?.at ?? 0);
+  const widest = Math.max(...texts.map(({ width }) => width));
+  const step = spacing > 0 ? Math.ceil((widest + LEAST_GAP) / spacing) : 1;
+  return texts.map(({ text, at, width }, i) => (i % step === 0 && at + width / 2 <= rightEdge ? text : null));
+}
+
+/** Measures texts in CSS pixels. */
+function measurer(ctx: CanvasRenderingContext2D): (text: string) => number {
+  return (text) => {
+    ctx.save();
+    ctx.font = FONT;
+    const { width } = ctx.measureText(text);
+    ctx.restore();
+    return width;
+  };
+}
+
+/** Room for one name a row; the names themselves are painted by paint-names.ts. */
+export function laneAxis({ palette, names }: AxisSource): uPlot.Axis {
+  return {
+    scale: 'y',
+    size: LABEL_WIDTH,
+    gap: 12,
+    font: FONT,
+    stroke: () => palette().colours.muted,
+    grid: { show: false },
+    ticks: { show: false },
+    splits: () => names().map((_, i) => i + 0.5),
+    values: () => names().map(() => null),
+  };
+}

@@ -1,0 +1,187 @@
+/** Paints, over a timeline's bars and marks, what is looked at: the selected bar, why it went on, the critical path, a measure. */
+import type { Cause, Place } from '../../server/timeline/causes.ts';
+import type { Segment } from '../../server/timeline/critical-path.ts';
+import type { Bar, Row } from '../../server/timeline/timeline.ts';
+import { FONT, rowGap } from '../../views/drawing/geometry.ts';
+import type { View } from '../stage/view.ts';
+import type { Area } from './paint.ts';
+import { paintHead } from './paint-marks.ts';
+import type { Palette } from './palette.ts';
+
+/** What is looked at in one chart. */
+export type Overlay = {
+  selected: { row: Row; bar: Bar } | null;
+  /** Why bars went on: `release` is the selected one's. */
+  arrows: readonly Cause[];
+  release: Cause | null;
+  /** Why the bar under the pointer went on. */
+  pointed: Cause | null;
+  path: readonly Segment[];
+  measured: View | null;
+  /** Where a replay stands. */
+  atMs: number | null;
+};
+
+/** Nothing in particular. */
+export const NO_OVERLAY: Overlay = {
+  selected: null,
+  arrows: [],
+  release: null,
+  pointed: null,
+  path: [],
+  measured: null,
+  atMs: null,
+};
+
+type Sheet = {
+  ctx: CanvasRenderingContext2D;
+  area: Area;
+  palette: Palette;
+  x(ms: number): number;
+  /** The middle of a row; null where there is none. */
+  y(place: Pick<Place, 'lane' | 'slot'>): number | null;
+};
+
+/** Draws it all; `rows` stand in `area` from its top. */
+export function paintLook(
+  ctx: CanvasRenderingContext2D,
+  overlay: Overlay,
+  rows: readonly Row[],
+  area: Area,
+  palette: Palette,
+  nowMs: number,
+): void {
+  const { left, top, width, rowHeight, minMs, maxMs, ratio } = area;
+  const scale = width / (maxMs - minMs);
+  // What is far out of sight must not be too far for the canvas.
+  const edge = 100 * ratio;
+  const x = (ms: number) => Math.max(left - edge, Math.min(left + width + edge, left + (ms - minMs) * scale));
+  const places = new Map(
+    rows.map(({ lane, slot }, i) => [placeKey(lane, slot), top + (i + 0.5) * rowHeight]),
+  );
+  const y = ({ lane, slot }: Pick<Place, 'lane' | 'slot'>) => places.get(placeKey(lane, slot)) ?? null;
+  const sheet = { ctx, area, palette, x, y };
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left - 8 * ratio, top - 2 * ratio, width + 16 * ratio, rowHeight * rows.length + 6 * ratio);
+  ctx.clip();
+  if (overlay.path.length > 0) paintPath(sheet, overlay.path);
+  paintCauses(sheet, overlay);
+  if (overlay.selected) paintSelected(sheet, overlay.selected, nowMs);
+  for (const one of new Set([overlay.pointed, overlay.release])) if (one) paintCause(sheet, one, true);
+  if (overlay.measured) paintMeasure(sheet, overlay.measured, rows.length);
+  if (overlay.atMs !== null) paintPlayhead(sheet, overlay.atMs, rows.length);
+  ctx.restore();
+}
+
+function placeKey(lane: number, slot: number | null): number {
+  return lane * 2000 + (slot ?? -1) + 1;
+}
+
+function paintSelected(
+  { ctx, area, palette, x, y }: Sheet,
+  { row, bar }: { row: Row; bar: Bar },
+  nowMs: number,
+) {
+  const middle = y(row);
+  if (middle === null) return;
+  const { ratio, rowHeight } = area;
+  const from = x(bar.startMs);
+  const to = Math.max(from + 2 * ratio, x(bar.endMs ?? Math.max(nowMs, bar.startMs)));
+  const half = rowHeight / 2 - Math.max(0, rowGap(rowHeight / ratio) - 2) * ratio;
+  ctx.lineWidth = 2 * ratio;
+  ctx.setLineDash([]);
+  ctx.strokeStyle = palette.colours.accent;
+  ctx.strokeRect(from - ratio, middle - half, to - from + 2 * ratio, 2 * half);
+}
+
+/** More arrows in sight than these are a grey cloth, and take longer than a frame. */
+const MOST_ARROWS = 1500;
+
+function paintCauses(sheet: Sheet, { arrows, release }: Overlay) {
+  const { ctx, area, palette } = sheet;
+  const { minMs, maxMs, left, top, width, ratio } = area;
+  const seen = arrows.filter(({ from, to }) => to.atMs >= minMs && from.atMs <= maxMs);
+  if (seen.length <= MOST_ARROWS) {
+    for (const one of seen) if (one !== release) paintCause(sheet, one, false);
+    return;
+  }
+  const text = `${seen.length} arrows: look closer to see them`;
+  ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'top';
+  const wide = ctx.measureText(text).width;
+  ctx.fillStyle = palette.colours.paper;
+  ctx.fillRect(left + width - wide - 12 * ratio, top, wide + 12 * ratio, 18 * ratio);
+  ctx.fillStyle = palette.colours.ink;
+  ctx.fillText(text, left + width - 6 * ratio, top + 4 * ratio);
+}
+
+/** From a ring at what happened to the point of what it let go on. */
+function paintCause({ ctx, area, palette, x, y }: Sheet, { from, to }: Cause, isChosen: boolean) {
+  const { ratio, minMs, maxMs } = area;
+  if (to.atMs < minMs || from.atMs > maxMs) return;
+  const fromY = y(from);
+  const toY = y(to);
+  if (fromY === null || toY === null) return;
+  const start = { x: x(from.atMs), y: fromY };
+  const tip = { x: x(to.atMs), y: toY };
+  ctx.strokeStyle = ctx.fillStyle = isChosen ? palette.colours.accent : palette.colours.ink;
+  ctx.lineWidth = (isChosen ? 2 : 1) * ratio;
+  ctx.setLineDash([]);
+  if (fromY !== toY) {
+    ctx.beginPath();
+    ctx.moveTo(start.x, start.y);
+    ctx.lineTo(tip.x, tip.y);
+    ctx.stroke();
+    paintHead(ctx, tip, Math.atan2(tip.y - start.y, tip.x - start.x), 7 * ratio);
+  }
+  ctx.beginPath();
+  ctx.arc(start.x, start.y, (isChosen ? 4.5 : 2.5) * ratio, 0, 2 * Math.PI);
+  if (isChosen) {
+    ctx.fillStyle = palette.colours.paper;
+    ctx.fill();
+    ctx.stroke();
+  } else ctx.fill();
+}
+
+/** A line along the lower edge of the bars it goes through, and from row to row. */
+function paintPath({ ctx, area, palette, x, y }: Sheet, path: readonly Segment[]) {
+  const { ratio, rowHeight } = area;
+  const low = rowHeight / 2 - 1.5 * ratio;
+  ctx.lineWidth = 3 * ratio;
+  ctx.lineJoin = 'round';
+  ctx.setLineDash([]);
+  ctx.strokeStyle = palette.colours.ink;
+  ctx.beginPath();
+  // Where it goes through a row that is not shown, it is left open.
+  let isOpen = true;
+  for (const one of path) {
+    const middle = y(one);
+    if (middle !== null) {
+      if (isOpen) ctx.moveTo(x(one.fromMs), middle + low);
+      else ctx.lineTo(x(one.fromMs), middle + low);
+      ctx.lineTo(x(one.toMs), middle + low);
+    }
+    isOpen = middle === null;
+  }
+  ctx.stroke();
+}
+
+function paintMeasure({ ctx, area, palette, x }: Sheet, { minMs, maxMs }: View, rows: number) {
+  const { top, rowHeight, ratio } = area;
+  const from = x(minMs);
+  const to = x(maxMs);
+  ctx.globalAlpha = 0.14;
+  ctx.fillStyle = palette.colours.accent;
+  ctx.fillRect(from, top, to - from, rowHeight * rows);
+  ctx.globalAlpha = 1;
+  for (const at of [from, to]) ctx.fillRect(Math.round(at - ratio / 2), top, ratio, rowHeight * rows);
+}
+
+function paintPlayhead({ ctx, area, palette, x }: Sheet, atMs: number, rows: number) {
+  const { top, rowHeight, ratio, minMs, maxMs } = area;
+  if (atMs < minMs || atMs > maxMs) return;
+  ctx.fillStyle = palette.colours.accent;
+  ctx.fillRect(Math.round(x(atMs) - ratio), top - 2 * ratio, 2 * ratio, rowHeight * rows + 4 * ratio);
+}

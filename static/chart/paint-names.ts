@@ -1,0 +1,47 @@
+/** Paints the rows' names left of a timeline. Text takes long, and names hardly ever change: they are kept as a picture. */
+import { FONT, LABEL_WIDTH } from '../../views/drawing/geometry.ts';
+import type { Area } from './paint.ts';
+import type { Palette } from './palette.ts';
+
+/** Room between a name and its row, in CSS pixels. */
+const GAP_PX = 12;
+/** How far a name may stand out over its row, in CSS pixels. */
+const OVER_PX = 4;
+
+/** The names of one timeline. */
+export class NamePainter {
+  readonly #canvas = document.createElement('canvas');
+  /** What the picture is of. */
+  #key = '';
+  #palette: Palette | null = null;
+
+  /** The names of the rows from the top; empty for those that have none. */
+  paint(ctx: CanvasRenderingContext2D, names: readonly string[], area: Area, palette: Palette): void {
+    const { left, top, rowHeight, ratio } = area;
+    const key = [rowHeight, ratio, ...names].join('\n');
+    if (key !== this.#key || palette !== this.#palette) this.#draw(names, rowHeight, ratio, palette);
+    this.#key = key;
+    this.#palette = palette;
+    if (this.#canvas.width === 0 || this.#canvas.height === 0) return;
+    ctx.drawImage(
+      this.#canvas,
+      Math.round(left) - this.#canvas.width,
+      Math.round(top) - Math.round(OVER_PX * ratio),
+    );
+  }
+
+  #draw(names: readonly string[], rowHeight: number, ratio: number, palette: Palette): void {
+    this.#canvas.width = Math.round(LABEL_WIDTH * ratio);
+    this.#canvas.height = Math.ceil(names.length * rowHeight) + 2 * Math.round(OVER_PX * ratio);
+    const ctx = this.#canvas.getContext('2d');
+    if (ctx === null) return;
+    ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+    ctx.fillStyle = palette.colours.muted;
+    ctx.textAlign = 'right';
+    ctx.textBaseline = 'middle';
+    const x = this.#canvas.width - Math.round(GAP_PX * ratio);
+    names.forEach((name, i) => {
+      if (name !== '') ctx.fillText(name, x, Math.round((i + 0.5) * rowHeight) + Math.round(OVER_PX * ratio));
+    });
+  }
+}

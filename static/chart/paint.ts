@@ -1,0 +1,258 @@
+/**
+ * Paints the rows of a pass on a canvas, as the server's drawing has them. Bars that are wide enough are drawn alone;
+ * what the others take of each pixel column is drawn by paint-columns.ts. Does not go through bars that are not drawn.
+ */
+import {
+  END_CUT_OFF,
+  END_FAILED,
+  type Merged,
+  type PassIndex,
+  RowIndex,
+} from '../../server/figures/totals.ts';
+import { firstWhere } from '../../server/timeline/first-where.ts';
+import type { Bar, Row } from '../../server/timeline/timeline.ts';
+import { laneColour } from '../../server/words/names.ts';
+import { FONT, rowGap } from '../../views/drawing/geometry.ts';
+import { type Box, cross, torn } from './marks.ts';
+import { blink, paintBar, paintText } from './paint-bar.ts';
+import { ColumnSheet, type Strip } from './paint-columns.ts';
+import type { Palette } from './palette.ts';
+
+/**
+ * Where to paint: the plotting area and a row's height in canvas pixels, the times at its edges, and how many canvas
+ * pixels a CSS pixel has.
+ */
+export type Area = {
+  left: number;
+  top: number;
+  width: number;
+  rowHeight: number;
+  minMs: number;
+  maxMs: number;
+  ratio: number;
+};
+
+/** Bars that last are drawn up to `nowMs`; in a pass that is moving, a wait that has just been released blinks. */
+export type Moment = { nowMs: number; isMoving: boolean };
+
+/** Most bars in view that are drawn on the canvas, with their text, each that is a pixel wide. */
+const MOST_ON_CANVAS = 2000;
+/** Where more are in view: how wide those are that are drawn alone, and those that have their text, in CSS pixels. */
+const WIDE_PX = { alone: 3, text: 24 };
+/** How far apart single columns stand, in CSS pixels, before what is in them is drawn higher than its share to be seen. */
+const LONE_PX = 8;
+/** Least distance between the marks of bars too narrow to be drawn, in CSS pixels: nearer ones would be one blot. */
+const MARK_PX = 3;
+
+/** The empty lines, and before those of lanes that have started a mark in the colour of their console lines. */
+export function paintStaves(
+  ctx: CanvasRenderingContext2D,
+  count: number,
+  rows: readonly Row[],
+  { left, top, width, rowHeight, ratio }: Area,
+  palette: Palette,
+  headingOf = (_i: number): string | null => null,
+): void {
+  const gap = rowGap(rowHeight / ratio) * ratio;
+  ctx.save();
+  for (let i = 0; i < count; i++) {
+    const heading = headingOf(i);
+    if (heading !== null) {
+      const y = Math.max(top + (i + 0.5) * rowHeight, top + 5 * ratio);
+      paintHeading(ctx, heading, { x: left - 12 * ratio, y, ratio }, palette);
+      continue;
+    }
+    const y = top + i * rowHeight;
+    ctx.fillStyle = palette.colours.track;
+    // Under thinner rows than these, lines would be a ground of their own.
+    if (rowHeight >= 8 * ratio)
+      ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
+    const row = rows[i];
+    if (row === undefined || row.slot !== null) continue;
+    ctx.fillStyle = palette.lanes[laneColour(row.lane)] ?? palette.colours.ink;
+    ctx.fillRect(Math.round(left - 7 * ratio), y + gap, 3 * ratio, rowHeight - 2 * gap);
+  }
+  ctx.restore();
+}
+
+/** Where a row has no bars, but says what is under it. */
+function paintHeading(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  { x, y, ratio }: { x: number; y: number; ratio: number },
+  { colours }: Palette,
+): void {
+  ctx.font = `600 ${FONT.replace('11px', `${11 * ratio}px`)}`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = colours.ink;
+  ctx.fillText(text, x, y);
+}
+
+/** Paints the bars of one timeline. */
+export class BarPainter {
+  readonly #sheet = new ColumnSheet();
+  readonly #indexes = new WeakMap<Row, RowIndex>();
+
+  /** The bars of `rows`, which are those of a pass, with its `indexes`, or made of several passes. */
+  paint(
+    ctx: CanvasRenderingContext2D,
+    rows: readonly Row[],
+    moment: Moment,
+    area: Area,
+    palette: Palette,
+    indexes?: PassIndex,
+  ): void {
+    const { left, top, width, rowHeight, minMs, maxMs, ratio } = area;
+    const columns = Math.round(width);
+    if (columns < 1) return;
+    const gap = Math.round(rowGap(rowHeight / ratio) * ratio);
+    const isMany = barsInView(rows, minMs, maxMs) > MOST_ON_CANVAS;
+    const minPixels = isMany ? WIDE_PX.alone * ratio : 1;
+    const views = rows.map((row, i): RowInView => {
+      const index = indexes?.of(row) ?? this.#indexes.get(row) ?? new RowIndex(row);
+      if (!indexes) this.#indexes.set(row, index);
+      const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
+      return {
+        bars: row.bars,
+        merged: index.merge(minMs, maxMs, columns, moment.nowMs, minPixels),
+        ...place,
+      };
+    });
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, rowHeight * rows.length);
+    ctx.clip();
+    ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    const toBox = boxes(area, moment.nowMs);
+    if (!isMany) for (const view of views) paintAlone(ctx, view, toBox, palette);
+    const [x, y] = [Math.round(left), Math.round(top)];
+    this.#sheet.begin(x, y, columns, Math.round(rowHeight * rows.length));
+    for (const view of views) {
+      const strip = { y: Math.round(view.y) - y, height: Math.round(view.height) };
+      if (isMany) this.#addAlone(view, strip, toBox, palette);
+      this.#sheet.add(view.merged, strip, palette, loneIn(view, area, columns));
+    }
+    this.#sheet.paint(ctx);
+    for (const view of views) {
+      if (isMany) paintTexts(ctx, view, toBox, palette);
+      paintMarksOf(ctx, view, toBox, area, palette);
+      if (moment.isMoving) paintBlinks(ctx, view, toBox, moment.nowMs, palette);
+    }
+    ctx.restore();
+  }
+
+  #addAlone(view: RowInView, strip: Strip, toBox: ToBox, palette: Palette): void {
+    for (const place of view.merged.alone) {
+      const bar = view.bars[place];
+      if (!bar) continue;
+      const { x, width, ratio } = toBox(bar, view);
+      const from = x - this.#sheet.at.x;
+      this.#sheet.bar(bar.state, from, from + width, strip, palette, Math.max(1, Math.round(ratio)));
+    }
+  }
+}
+
+/** A row with what is drawn of it, and where its bars stand on the canvas. */
+type RowInView = { bars: readonly Bar[]; merged: Merged; y: number; height: number };
+type ToBox = (bar: Bar, view: RowInView) => Box;
+
+function barsInView(rows: readonly Row[], minMs: number, maxMs: number): number {
+  return rows.reduce((sum, { bars }) => sum + firstInView(bars, maxMs) - firstInView(bars, minMs), 0);
+}
+
+function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox {
+  const scale = width / (maxMs - minMs);
+  // What is out of sight ends just beyond the edge, so that a bar's text stands in the middle of what is seen.
+  const inSight = (x: number) => Math.max(left - 2 * ratio, Math.min(left + width + 2 * ratio, x));
+  const toX = (ms: number) => Math.round(inSight(left + (ms - minMs) * scale));
+  return (bar, { y, height }) => {
+    const x = toX(bar.startMs);
+    const end = toX(bar.endMs ?? Math.max(nowMs, bar.startMs));
+    return { x, y, width: Math.max(end - x, 1), height, ratio };
+  };
+}
+
+function paintAlone(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    if (bar) paintBar(ctx, bar, toBox(bar, view), palette);
+  }
+}
+
+function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    const box = bar && toBox(bar, view);
+    if (box && box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, box, palette);
+  }
+}
+
+/**
+ * Tells columns, by their place in `mixed`, that stand far from any other, with nothing but an idle lane around them:
+ * what is in such a one is a single short bar, or a few.
+ */
+function loneIn(
+  { bars, merged }: RowInView,
+  { minMs, maxMs, ratio }: Area,
+  columns: number,
+): (i: number) => boolean {
+  const { mixed } = merged;
+  const pixelMs = (maxMs - minMs) / columns;
+  const isBusy = (atMs: number) => {
+    const bar = bars[firstInView(bars, atMs)];
+    return bar !== undefined && bar.state !== 'idle' && bar.startMs <= atMs;
+  };
+  return (i) => {
+    const column = mixed[i] ?? 0;
+    const before = mixed[i - 1] ?? Number.NEGATIVE_INFINITY;
+    const after = mixed[i + 1] ?? Number.POSITIVE_INFINITY;
+    if (column - before < LONE_PX * ratio || after - column < LONE_PX * ratio) return false;
+    return !isBusy(minMs + column * pixelMs) && !isBusy(minMs + (column + 1) * pixelMs);
+  };
+}
+
+/** How jobs ended: these marks are seen however narrow their bars are. */
+function paintMarksOf(
+  ctx: CanvasRenderingContext2D,
+  view: RowInView,
+  toBox: ToBox,
+  { left, ratio }: Area,
+  { colours }: Palette,
+) {
+  const { bars, merged, y, height } = view;
+  for (const place of merged.alone) {
+    const bar = bars[place];
+    if (bar?.end === 'failed') cross(ctx, toBox(bar, view), colours.ink);
+    if (bar?.end === 'cut-off') torn(ctx, toBox(bar, view), colours.paper, colours.ink);
+  }
+  let markedTo = Number.NEGATIVE_INFINITY;
+  for (const column of merged.mixed) {
+    const ends = merged.ends[column] ?? 0;
+    if (ends === 0 || column - markedTo < MARK_PX * ratio) continue;
+    markedTo = column;
+    const box = { x: Math.round(left) + column, y, width: 1, height, ratio };
+    if (ends & END_FAILED) cross(ctx, box, colours.ink);
+    if (ends & END_CUT_OFF) torn(ctx, box, colours.paper, colours.ink);
+  }
+}
+
+function paintBlinks(
+  ctx: CanvasRenderingContext2D,
+  view: RowInView,
+  toBox: ToBox,
+  nowMs: number,
+  palette: Palette,
+) {
+  for (const place of view.merged.alone) {
+    const bar = view.bars[place];
+    if (bar) blink(ctx, bar, toBox(bar, view), nowMs, palette);
+  }
+}
+
+/** Index of the first bar that ends at or after `minMs`. */
+export function firstInView(bars: readonly Bar[], minMs: number): number {
+  return firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= minMs);
+}

@@ -1,0 +1,182 @@
+/** The strip under a pass's timeline: jobs running, memory and busy cores, as a uPlot in step with the timeline above. */
+import uPlot from 'uplot';
+import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import {
+  momentWords,
+  type PassSeries,
+  SERIES_NAMES,
+  type SeriesName,
+  seriesOf,
+  seriesWords,
+  type Tops,
+  thinned,
+} from '../../views/drawing/series.ts';
+import { HEADROOM, SERIES_HEIGHT } from '../../views/drawing/series-drawing.ts';
+import type { View } from '../stage/view.ts';
+import type { Palette } from './palette.ts';
+import { type Gestures, watchPointer } from './pointer.ts';
+
+/** What to show: a pass and its series as they are at `nowMs`, on scales that end at `tops`. */
+export type ShownSeries = {
+  pass: PassTimeline | null;
+  series: PassSeries;
+  nowMs: number;
+  view: View;
+  tops: Tops;
+  /** Events have come since the last time. */
+  isNew: boolean;
+};
+
+/** What happens in a strip; `left` is in CSS pixels of its plot, null where the pointer has left it. */
+export type SeriesEvents = Omit<Gestures, 'pick'> & { point(from: SeriesChart, left: number | null): void };
+
+export class SeriesChart {
+  /** The uPlot; x is in seconds since the pass began, and each series has a scale of its own name. */
+  readonly u: uPlot;
+  readonly #plot: HTMLElement;
+  readonly #words: HTMLElement | null;
+  #shown: ShownSeries = {
+    pass: null,
+    series: seriesOf(null),
+    nowMs: 0,
+    view: { minMs: 0, maxMs: 1 },
+    tops: { jobs: 1, memory: 1, cores: 1 },
+    isNew: true,
+  };
+  /** Where the cursor is, in CSS pixels of the plot. */
+  #left: number | null = null;
+  #palette: Palette;
+  #leaving = new AbortController();
+
+  /** Takes the place of the drawing in `root`, a `.series` of the page. */
+  constructor(root: HTMLElement, palette: Palette, events: SeriesEvents) {
+    this.#palette = palette;
+    this.#plot = root.querySelector<HTMLElement>('.series-plot') ?? root;
+    this.#words = root.querySelector<HTMLElement>('.series-words');
+    const server = this.#plot.firstElementChild;
+    this.u = new uPlot(this.#options(this.#plot.clientWidth, events), this.#data(0), this.#plot);
+    server?.remove();
+    watchPointer(this.u, { ...events, pick: () => {} }, this.#leaving.signal);
+  }
+
+  /** Takes it off the page. */
+  remove(): void {
+    this.#leaving.abort();
+    this.u.destroy();
+  }
+
+  /** Sets its data anew only where events have come, time has gone on, or other times or scales are shown. */
+  show(shown: ShownSeries): void {
+    const { view, tops, nowMs } = this.#shown;
+    this.#shown = shown;
+    const isSame =
+      shown.nowMs === nowMs &&
+      shown.view.minMs === view.minMs &&
+      shown.view.maxMs === view.maxMs &&
+      SERIES_NAMES.every((name) => shown.tops[name] === tops[name]);
+    if (shown.isNew || !isSame) this.u.setData(this.#data(this.u.width));
+    this.#say();
+  }
+
+  /** Shows the vertical line of the cursor, and the values there; null: nowhere. */
+  point(left: number | null): void {
+    this.#left = left;
+    this.u.setCursor({ left: left ?? -10, top: -10 }, false);
+    this.#say();
+  }
+
+  /** Fits the width of its place. */
+  resize(): void {
+    const width = this.#plot.clientWidth;
+    if (width === 0 || width === this.u.width) return;
+    this.u.setSize({ width, height: SERIES_HEIGHT });
+    // How many points there is room for depends on the width.
+    this.u.setData(this.#data(this.u.width));
+  }
+
+  /** Takes other colours. */
+  recolour(palette: Palette): void {
+    this.#palette = palette;
+    this.u.redraw(false);
+  }
+
+  /**
+   * At most two points a pixel of each series: three in each stretch of one and a half. As many jobs run as ran last,
+   * until now; what was measured ends where it was measured.
+   */
+  #data(width: number): uPlot.AlignedData {
+    const { view, series, pass, nowMs } = this.#shown;
+    const columns = Math.max(1, Math.floor(width / 1.5));
+    const tables = SERIES_NAMES.map((name): [number[], number[]] => {
+      const { atMs, values } = thinned(series[name], view.minMs, view.maxMs, columns);
+      return [atMs.map((ms) => ms / 1000), values];
+    });
+    const [times, jobs] = tables[SERIES_NAMES.indexOf('jobs')] ?? [[], []];
+    const last = jobs.at(-1);
+    if (pass?.ended === null && last !== undefined && nowMs / 1000 > (times.at(-1) ?? 0)) {
+      times.push(nowMs / 1000);
+      jobs.push(last);
+    }
+    return uPlot.join(tables);
+  }
+
+  #options(width: number, events: SeriesEvents): uPlot.Options {
+    const hidden = { show: false };
+    const scale = (name: SeriesName): uPlot.Scale => ({
+      range: () => [0, this.#shown.tops[name] * (1 + HEADROOM)],
+    });
+    const colour = (name: keyof Palette['colours']) => () => this.#palette.colours[name];
+    const line = { points: hidden, width: 1.5 };
+    return {
+      width,
+      height: SERIES_HEIGHT,
+      padding: [0, 0, 0, 0],
+      legend: hidden,
+      scales: {
+        x: { time: false, range: () => [this.#shown.view.minMs / 1000, this.#shown.view.maxMs / 1000] },
+        jobs: scale('jobs'),
+        memory: scale('memory'),
+        cores: scale('cores'),
+      },
+      series: [
+        {},
+        {
+          scale: 'jobs',
+          paths: uPlot.paths.stepped?.({ align: 1 }),
+          fill: colour('track'),
+          stroke: colour('edge'),
+          points: hidden,
+          width: 1,
+        },
+        { ...line, scale: 'memory', stroke: colour('ink') },
+        { ...line, scale: 'cores', stroke: colour('computing'), dash: [4, 3] },
+      ],
+      axes: [hidden, hidden],
+      cursor: {
+        y: false,
+        points: hidden,
+        drag: { x: false, y: false, setScale: false },
+        bind: { dblclick: () => () => null },
+      },
+      hooks: {
+        setCursor: [
+          ({ cursor: { left = -1 } }) => {
+            this.#left = left < 0 ? null : left;
+            this.#say();
+            events.point(this, this.#left);
+          },
+        ],
+      },
+    };
+  }
+
+  /** The values at the cursor; else those that the pass has now, or what it came to. */
+  #say(): void {
+    const { pass, series, nowMs } = this.#shown;
+    const words =
+      pass !== null && this.#left !== null
+        ? momentWords(pass, series, this.u.posToVal(this.#left, 'x') * 1000)
+        : seriesWords(pass, series, nowMs);
+    if (this.#words !== null && this.#words.textContent !== words) this.#words.textContent = words;
+  }
+}

@@ -1,0 +1,62 @@
+/** Keeps the words of a comparison to the moment of its replay; at the end they are again as the server wrote them. */
+import { modePair } from '../../server/figures/difference.ts';
+import { summarize } from '../../server/figures/summary.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { progress } from '../../server/words/progress.ts';
+import { modeRows } from '../../views/compare/table.ts';
+
+const REPLAY_SENTENCE = 'Played again, A beside B, each way from its own start.';
+
+/** How often they change while it plays, in ms: figures that dance cannot be read. */
+const REST_MS = 200;
+
+export class ComparedWords {
+  readonly #told: HTMLElement;
+  /** What each part says of runs that have ended. */
+  readonly #ended = new Map<HTMLElement, string>();
+  /** The moment that is told; null: the end. */
+  #atMs: number | null = null;
+  #toldMs = Number.NEGATIVE_INFINITY;
+
+  /** `told`: the words as the server wrote them when both runs had ended. */
+  constructor(told: HTMLElement) {
+    this.#told = told;
+    const parts = told.querySelectorAll<HTMLElement>('h1, .run-told, tbody[data-mode]');
+    for (const part of parts) this.#ended.set(part, part.innerHTML);
+  }
+
+  /** Tells of the runs as they were at `atMs`; null, for both: at the end. While it plays, words rest in between. */
+  show(timelines: readonly RunTimeline[] | null, atMs: number | null, isPlaying: boolean): void {
+    if (atMs === this.#atMs) return;
+    const pageMs = performance.now();
+    const isTurned = atMs === null || this.#atMs === null;
+    if (isPlaying && !isTurned && pageMs - this.#toldMs < REST_MS) return;
+    this.#toldMs = pageMs;
+    this.#atMs = atMs;
+    if (isTurned) this.#holdHeights(atMs !== null);
+    for (const [part, ended] of this.#ended) {
+      const words = timelines === null ? ended : wordsOf(part, timelines, ended);
+      if (part.innerHTML !== words) part.innerHTML = words;
+    }
+  }
+
+  /** Where there is less to tell for a while, what stands below stays where it is. */
+  #holdHeights(isHeld: boolean): void {
+    for (const part of [this.#told, ...this.#told.querySelectorAll<HTMLElement>('h1, .compared dd')])
+      part.style.minHeight = isHeld ? `${part.getBoundingClientRect().height}px` : '';
+  }
+}
+
+function wordsOf(part: HTMLElement, timelines: readonly RunTimeline[], ended: string): string {
+  const { mode, run, jobs, terms } = part.dataset;
+  if (mode !== undefined && terms !== undefined) {
+    const [a = null, b = null] = timelines.map((timeline) =>
+      summarize(timeline).find((one) => one.mode === mode),
+    );
+    const known = a ?? b;
+    return known === null ? ended : modeRows(modePair(known.mode, a, b, JSON.parse(terms))).toString();
+  }
+  const timeline = timelines[run === 'b' ? 1 : 0];
+  if (run === undefined || timeline === undefined) return REPLAY_SENTENCE;
+  return timeline.state === 'ended' ? ended : progress(Number(jobs), timeline).text;
+}

@@ -1,0 +1,107 @@
+/**
+ * `<take-away>`: the program and its scripts in tabs, by the tabs pattern of the ARIA Authoring Practices. The server sets
+ * them as a list of links (views/page/program.ts); a new run sets new ones in their place, and what was shown stays shown.
+ */
+
+/** The tab of what stands on the page from the start. */
+const FIRST = 'program';
+
+export class TakeAway extends HTMLElement {
+  /** Undoes what `connectedCallback` did. */
+  #leaving = new AbortController();
+
+  connectedCallback(): void {
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    const list = this.querySelector('ul');
+    list?.setAttribute('role', 'tablist');
+    for (const item of list?.children ?? []) item.setAttribute('role', 'presentation');
+    for (const tab of this.#tabs) {
+      const panel = panelOf(tab);
+      tab.setAttribute('role', 'tab');
+      if (panel === null) continue;
+      tab.setAttribute('aria-controls', panel.id);
+      panel.setAttribute('role', 'tabpanel');
+      panel.setAttribute('aria-labelledby', tab.id);
+    }
+    this.addEventListener('click', (event) => this.#click(event), { signal });
+    this.addEventListener('keydown', (event) => this.#walk(event), { signal });
+    // A link to a line of the program: what is hidden cannot be gone to.
+    const showLine = ({ target }: Event) => {
+      if (target instanceof Element && target.closest('a[href^="#line-"]')) this.#show(FIRST);
+    };
+    document.addEventListener('click', showLine, { signal });
+    this.#show(this.parentElement?.dataset.tab ?? FIRST);
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+  }
+
+  get #tabs(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>('.tab')];
+  }
+
+  #click(event: MouseEvent): void {
+    const tab = event.target instanceof Element ? event.target.closest<HTMLElement>('.tab') : null;
+    // With a key held, a link is opened elsewhere.
+    if (tab === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#show(tab.dataset.tab);
+    tab.focus();
+  }
+
+  #walk(event: KeyboardEvent): void {
+    const tabs = this.#tabs;
+    const at = event.target instanceof HTMLElement ? tabs.indexOf(event.target) : -1;
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1, ' ': at }[event.key];
+    const tab = to === undefined ? undefined : tabs.at(to % tabs.length);
+    if (tab === undefined) return;
+    event.preventDefault();
+    this.#show(tab.dataset.tab);
+    tab.focus();
+  }
+
+  /** Shows the panel of the tab by that name, and no other. */
+  #show(name = FIRST): void {
+    // Kept where it outlives this element.
+    if (this.parentElement) this.parentElement.dataset.tab = name;
+    for (const tab of this.#tabs) {
+      const isShown = tab.dataset.tab === name;
+      tab.setAttribute('aria-selected', String(isShown));
+      tab.tabIndex = isShown ? 0 : -1;
+      const panel = panelOf(tab);
+      if (panel === null) continue;
+      panel.hidden = !isShown;
+      if (isShown) fill(panel);
+    }
+  }
+}
+
+function panelOf({ dataset }: HTMLElement): HTMLElement | null {
+  return document.getElementById(`panel-${dataset.tab}`);
+}
+
+/** Fetches the script that a panel is for, once; as text, whatever stands in it. */
+async function fill(panel: HTMLElement): Promise<void> {
+  const code = panel.querySelector<HTMLElement>('code[data-from]');
+  const from = code?.dataset.from;
+  if (!code || from === undefined) return;
+  code.removeAttribute('data-from');
+  try {
+    const response = await fetch(from);
+    code.textContent = response.ok ? await response.text() : reasonIn(await response.json());
+    // Where there is no script, there is nothing to copy.
+    if (!response.ok) panel.querySelector('.panel-head')?.remove();
+  } catch {
+    code.textContent = 'It could not be fetched. Choose it again to try again.';
+    code.dataset.from = from;
+  }
+}
+
+/** The words of a problem document (RFC 9457). */
+function reasonIn(problem: unknown): string {
+  const hasTitle = typeof problem === 'object' && problem !== null && 'title' in problem;
+  return hasTitle ? String(problem.title) : 'There is no such script.';
+}

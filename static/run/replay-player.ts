@@ -1,0 +1,152 @@
+/** Runs that have ended, one or several on one clock, played again: the clock, and the controls that move it. */
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { Replay } from '../../server/timeline/replay.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { seconds } from '../../server/words/units.ts';
+
+export class ReplayPlayer {
+  /** Times of the runs for one of the page. */
+  speed = 1;
+  /** What there is to play, run by run; null until all have ended. Put in order when first played, not before the first drawing. */
+  #events: RunEvent[][] | null = null;
+  #made: Replay[] | null = null;
+  /** How long the longest pass took, in ms. */
+  endMs = 0;
+  /** null: at the end, where the runs themselves are shown. */
+  #atMs: number | null = null;
+  /** Page time of the last step while it plays. */
+  #playedMs: number | null = null;
+  readonly #parts: {
+    play: HTMLButtonElement | null;
+    scrubber: HTMLInputElement | null;
+    time: HTMLElement | null;
+    speed: HTMLSelectElement | null;
+  };
+  readonly #controls: (HTMLButtonElement | HTMLInputElement | HTMLSelectElement)[];
+  readonly #changed: () => void;
+
+  /** Works the controls in `root` until `signal` aborts; calls `changed` when another moment is to be shown. */
+  constructor(root: HTMLElement, changed: () => void, signal: AbortSignal) {
+    this.#changed = changed;
+    this.#parts = {
+      play: root.querySelector('button.play'),
+      scrubber: root.querySelector('input.scrubber'),
+      time: root.querySelector('.replay-time'),
+      speed: root.querySelector('.speed select'),
+    };
+    this.#controls = [
+      ...root.querySelectorAll<HTMLButtonElement>('.replay button, .replay input, .replay select'),
+    ];
+    const { play, scrubber, speed } = this.#parts;
+    play?.addEventListener('click', () => this.toggle(), { signal });
+    scrubber?.addEventListener('input', () => this.go(Number(scrubber.value)), { signal });
+    speed?.addEventListener(
+      'change',
+      () => {
+        this.speed = Number(speed.value);
+        changed();
+      },
+      { signal },
+    );
+    const step = (selector: string, by: 1 | -1) =>
+      root.querySelector(selector)?.addEventListener('click', () => this.step(by), { signal });
+    step('.event-back', -1);
+    step('.event-on', 1);
+  }
+
+  /** Each run has ended with its events, the last of all `endMs` after its pass began: they can be played. */
+  begin(runs: RunEvent[][], endMs: number): void {
+    this.#events = runs;
+    this.endMs = endMs;
+    for (const control of this.#controls) control.disabled = false;
+    this.#showControls();
+  }
+
+  /** Whether there is something to play. */
+  get isReady(): boolean {
+    return this.#events !== null;
+  }
+
+  /** Where it stands; null at the end, and before it can be played. */
+  get atMs(): number | null {
+    return this.#atMs;
+  }
+
+  get isPlaying(): boolean {
+    return this.#playedMs !== null;
+  }
+
+  get #replays(): Replay[] {
+    if (this.#events) this.#made ??= this.#events.map((events) => new Replay(events));
+    return this.#made ?? [];
+  }
+
+  /** The runs as they were at the moment that is shown; null at the end. */
+  timelines(): RunTimeline[] | null {
+    const atMs = this.#atMs;
+    return atMs === null ? null : this.#replays.map((replay) => replay.at(atMs));
+  }
+
+  /** Plays from where it stands, from the beginning where that is the end; or pauses. */
+  toggle(): void {
+    if (!this.isReady) return;
+    if (this.isPlaying) this.#playedMs = null;
+    else {
+      if (this.#atMs === null) this.#atMs = 0;
+      this.#playedMs = performance.now();
+    }
+    this.#showControls();
+    this.#changed();
+  }
+
+  /** Shows another moment, and pauses; the end where `ms` is not before it. */
+  go(ms: number): void {
+    if (!this.isReady) return;
+    this.#playedMs = null;
+    this.#set(ms);
+  }
+
+  /** To the next event of any run, or the one before. */
+  step(by: 1 | -1): void {
+    const from = this.#atMs ?? this.endMs;
+    const found = this.#replays
+      .map((replay) => (by > 0 ? replay.next(from) : replay.previous(from)))
+      .filter((ms) => ms !== null);
+    this.go(by > 0 ? Math.min(this.endMs, ...found) : Math.max(0, ...found));
+  }
+
+  /** To be called at each frame while it plays. */
+  tick(pageMs: number): void {
+    if (this.#playedMs === null) return;
+    const ms = (this.#atMs ?? 0) + (pageMs - this.#playedMs) * this.speed;
+    this.#playedMs = pageMs;
+    if (ms >= this.endMs) this.#playedMs = null;
+    this.#atMs = ms >= this.endMs ? null : Math.max(0, ms);
+    this.#showControls();
+  }
+
+  /** Takes a speed from elsewhere: a link. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    if (this.#parts.speed) this.#parts.speed.value = String(speed);
+  }
+
+  #set(ms: number): void {
+    this.#atMs = ms >= this.endMs ? null : Math.max(0, ms);
+    this.#showControls();
+    this.#changed();
+  }
+
+  #showControls(): void {
+    const { play, scrubber, time } = this.#parts;
+    const atMs = this.#atMs ?? this.endMs;
+    play?.classList.toggle('is-playing', this.isPlaying);
+    play?.setAttribute('aria-label', this.isPlaying ? 'Pause' : 'Play');
+    if (scrubber) {
+      if (scrubber.max !== String(this.endMs)) scrubber.max = String(this.endMs);
+      scrubber.value = String(atMs);
+      scrubber.setAttribute('aria-valuetext', `${seconds(atMs)} of ${seconds(this.endMs)}`);
+    }
+    if (time) time.textContent = `${(atMs / 1000).toFixed(2)} of ${(this.endMs / 1000).toFixed(2)} s`;
+  }
+}

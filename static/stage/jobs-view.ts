@@ -1,0 +1,223 @@
+/**
+ * The passes job by job in one chart: a group of rows for each job, and in it a row for each pass, with the bars that
+ * the job has there. What is selected stays what it is in the timelines: a bar of a row of a pass.
+ */
+import type { Cause, Place } from '../../server/timeline/causes.ts';
+import type { Segment } from '../../server/timeline/critical-path.ts';
+import { type GhostRow, jobRows } from '../../server/timeline/job-rows.ts';
+import { apply, newTimeline, type PassTimeline, type Row } from '../../server/timeline/timeline.ts';
+import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
+import type { Palette } from '../chart/palette.ts';
+import { Chart, type Layout } from '../chart/timeline.ts';
+import type { PanelEvents, Pointed } from './panels.ts';
+import type { Scene } from './scene.ts';
+import { type Selection, type Step, step } from './selection.ts';
+import type { View } from './view.ts';
+
+/** Height that the rows may take together before they get thin, in CSS pixels; with many jobs the chart is higher. */
+const ROOM = 420;
+/** Rows are at most and at least so high, in CSS pixels: too low for the job's number in bars, which the heading says. */
+const HIGHEST = 12;
+const LOWEST = 5;
+/** A row that is not as high goes without its name. */
+const NAMED = 11;
+
+export class JobsView {
+  /** The place of the chart. */
+  readonly root: HTMLElement;
+  readonly #figure: HTMLElement;
+  readonly #names: string[];
+  readonly #events: PanelEvents;
+  #palette: Palette;
+  #chart: Chart | null = null;
+  /** What is drawn, from the top: before each job's rows, null for the row with its number. */
+  #ghosts: (GhostRow | null)[] = [];
+  #overlay: Overlay = NO_OVERLAY;
+  /** What the overlay was made from. */
+  #overlays: readonly Overlay[] = [];
+  /** A pass of its own, whose rows are those of the ghosts, by their place. */
+  #drawn: PassTimeline = emptyPass();
+
+  /** In `figure`, the `.jobs` of the page. */
+  constructor(figure: HTMLElement, root: HTMLElement, palette: Palette, events: PanelEvents) {
+    this.root = root;
+    this.#figure = figure;
+    this.#names = figure.dataset.names?.split(',') ?? [];
+    this.#palette = palette;
+    this.#events = events;
+  }
+
+  get isShown(): boolean {
+    return !this.#figure.hidden;
+  }
+
+  /** The chart; null until it has been asked for. */
+  get chart(): Chart | null {
+    return this.#chart;
+  }
+
+  /** Takes the place of the timelines, or gives it back. */
+  turn(isOn: boolean): void {
+    this.#figure.hidden = !isOn;
+    this.#figure.parentElement?.classList.toggle('is-by-job', isOn);
+  }
+
+  /** Shows the passes of a scene; `isNew`: events have come since it was last shown. `overlays` are those of the passes. */
+  show({ passes, nowMs, isMoving }: Scene, view: View, isNew: boolean, overlays: readonly Overlay[]): void {
+    if (isNew) this.#set(jobRows(passes, Number(this.#figure.dataset.jobs)));
+    if (isNew || overlays !== this.#overlays) this.#overlay = this.#overlayOf(overlays);
+    this.#overlays = overlays;
+    this.#chart ??= this.#makeChart();
+    // Only passes that go on have bars that last, and those all stand at the same time.
+    const now = Math.max(0, ...passes.map((pass, i) => (pass?.ended === null ? (nowMs[i] ?? 0) : 0)));
+    this.#chart.show({ pass: this.#drawn, nowMs: now, view, isNew, isMoving, overlay: this.#overlay });
+  }
+
+  /** Goes from bar to bar as they stand here. */
+  step(at: Selection | null, to: Step, view: View): Selection | null {
+    const found = step([this.#drawn], this.#hereOf(at), to, view);
+    const ghost = found && this.#ghosts[found.slot ?? -1];
+    if (!found || !ghost?.row) return at;
+    const { lane, slot } = ghost.row;
+    return { chart: ghost.chart, lane, slot, bar: ghost.places[found.bar] ?? 0 };
+  }
+
+  resize(): void {
+    this.#chart?.resize();
+  }
+
+  recolour(palette: Palette): void {
+    this.#palette = palette;
+    this.#chart?.recolour(palette);
+  }
+
+  remove(): void {
+    this.turn(false);
+    this.#chart?.remove();
+  }
+
+  #set(rows: GhostRow[]): void {
+    this.#ghosts = rows.flatMap((row) => (row.chart === 0 ? [null, row] : [row]));
+    this.#drawn.rows = this.#ghosts.map((ghost, slot) => ({ ...BLANK, slot, bars: ghost?.bars ?? [] }));
+  }
+
+  #makeChart(): Chart {
+    const { point, pick, ...gestures } = this.#events;
+    const chart = new Chart(
+      this.root,
+      this.#ghosts.length,
+      this.#palette,
+      {
+        ...gestures,
+        point: (from, row, bar) => point(from, this.#there(row, bar)),
+        pick: (_from, row, bar) => pick(this.#there(row, bar)),
+      },
+      this.#layout(),
+    );
+    this.root.setAttribute('aria-label', 'Timeline: job by job');
+    return chart;
+  }
+
+  #layout(): Layout {
+    const rowHeight = (rows: number) =>
+      Math.max(LOWEST, Math.min(HIGHEST, Math.floor(ROOM / Math.max(1, rows))));
+    return {
+      rowHeight,
+      headingOf: (i) => (this.#ghosts[i] === null ? `job ${this.#ghosts[i + 1]?.job}` : null),
+      nameOf: (i, rows) => (rowHeight(rows) < NAMED ? '' : (this.#names[this.#ghosts[i]?.chart ?? -1] ?? '')),
+    };
+  }
+
+  /** The bar of a pass that a bar of this chart is. */
+  #there(row: Row | null, bar: number | null): Pointed | null {
+    const ghost = row && this.#ghosts[row.slot ?? -1];
+    if (!ghost?.row) return null;
+    return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.places[bar] ?? null) };
+  }
+
+  /** The place in this chart of a selected bar; null where it is no job's. */
+  #hereOf(at: Selection | null): Selection | null {
+    if (at === null) return null;
+    for (const [slot, ghost] of this.#ghosts.entries()) {
+      if (ghost?.chart !== at.chart || ghost.row?.lane !== at.lane || ghost.row.slot !== at.slot) continue;
+      const bar = ghost.places.indexOf(at.bar);
+      if (bar >= 0) return { chart: 0, lane: BLANK.lane, slot, bar };
+    }
+    return null;
+  }
+
+  /** What is looked at in the passes, in the rows of their jobs; what concerns no job is not drawn here. */
+  #overlayOf(overlays: readonly Overlay[]): Overlay {
+    const slots = new Map(
+      this.#ghosts.flatMap((ghost, slot) => (ghost ? [[keyOf(ghost), slot] as const] : [])),
+    );
+    const here = <T extends Pick<Place, 'job'>>(chart: number, place: T): T => {
+      const slot = place.job === null ? undefined : slots.get(keyOf({ chart, job: place.job }));
+      return { ...place, lane: slot === undefined ? NOWHERE : BLANK.lane, slot: slot ?? null };
+    };
+    const causeHere = (chart: number, cause: Cause): Cause => ({
+      ...cause,
+      from: here(chart, cause.from),
+      to: here(chart, cause.to),
+    });
+    const overlay: Overlay = {
+      ...NO_OVERLAY,
+      measured: overlays[0]?.measured ?? null,
+      atMs: overlays[0]?.atMs ?? null,
+    };
+    const path: Segment[] = [];
+    const arrows: Cause[] = [];
+    overlays.forEach((one, chart) => {
+      path.push(...one.path.map((segment) => here(chart, segment)));
+      const own = one.release && causeHere(chart, one.release);
+      if (own) overlay.release = own;
+      overlay.pointed ??= one.pointed && causeHere(chart, one.pointed);
+      arrows.push(
+        ...one.arrows.map((cause) => (cause === one.release && own ? own : causeHere(chart, cause))),
+      );
+      const slot =
+        one.selected?.bar.job == null ? undefined : slots.get(keyOf({ chart, job: one.selected.bar.job }));
+      const row = slot === undefined ? undefined : this.#drawn.rows[slot];
+      if (one.selected && row) overlay.selected = { row, bar: one.selected.bar };
+    });
+    return { ...overlay, path, arrows };
+  }
+}
+
+/** A row of this chart: it belongs to no lane, and so has no lane's mark. */
+const BLANK: Row = {
+  lane: 0,
+  slot: null,
+  name: '',
+  kind: 'thread',
+  pid: 0,
+  parentPid: 0,
+  threadId: 0,
+  daemon: false,
+  bars: [],
+  ended: null,
+};
+
+/** A lane that no row has. */
+const NOWHERE = -1;
+
+function keyOf({ chart, job }: { chart: number; job: number }): string {
+  return `${chart} ${job}`;
+}
+
+/** Charts draw passes, so this one is given a pass: without events, and with other rows. */
+function emptyPass(): PassTimeline {
+  const timeline = newTimeline();
+  apply(timeline, {
+    seq: 1,
+    pass: 0,
+    atMs: 0,
+    type: 'pass-started',
+    mode: 'threads',
+    cores: 1,
+    otherRuns: 0,
+  });
+  const pass = timeline.passes[0];
+  if (!pass) throw new Error('A pass that has started is there.');
+  return pass;
+}

@@ -1,0 +1,130 @@
+/** What a stage draws: a chart and a strip for each pass, or all passes job by job; with one cursor for all of them. */
+import type { PassIndex } from '../../server/figures/totals.ts';
+import type { PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
+import type { Palette } from '../chart/palette.ts';
+import type { Gestures } from '../chart/pointer.ts';
+import { Chart } from '../chart/timeline.ts';
+import { JobsView } from './jobs-view.ts';
+import type { Scene } from './scene.ts';
+import { Strips } from './strips.ts';
+import type { View } from './view.ts';
+
+/** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
+export type Place = { root: HTMLElement; rows: number; series?: HTMLElement | null };
+
+/** A row of a pass and the place of a bar in it, of which `chart` is the one that shows the pass. */
+export type Pointed = { chart: number; row: Row; bar: number | null };
+
+export type PanelEvents = Omit<Gestures, 'pick'> & {
+  /** The pointer is over a row, or (null) over none; `on` is the chart that it is in. */
+  point(on: Chart, at: Pointed | null): void;
+  /** A row was clicked, or (null) where there is none. */
+  pick(at: Pointed | null): void;
+};
+
+export class Panels {
+  /** One a pass, in order. */
+  readonly charts: readonly Chart[];
+  readonly #strips: Strips;
+  /** null where the page has no place for it. */
+  readonly #jobs: JobsView | null;
+
+  /** Puts a chart into each of `places`; `jobs` is the place for all of them job by job, a `.jobs` of the page. */
+  constructor(places: readonly Place[], jobs: HTMLElement | null, palette: Palette, events: PanelEvents) {
+    const { point, pick, ...gestures } = events;
+    const at = (chart: number, row: Row | null, bar: number | null) => row && { chart, row, bar };
+    this.charts = places.map(
+      ({ root, rows }, i) =>
+        new Chart(root, rows, palette, {
+          ...gestures,
+          point: (chart, row, bar, left) => {
+            for (const other of this.charts) if (other !== chart) other.point(row === null ? null : left);
+            this.#strips.point(row === null ? null : left);
+            point(chart, at(i, row, bar));
+          },
+          pick: (_chart, row, bar) => pick(at(i, row, bar)),
+        }),
+    );
+    const series = places.map((place) => place.series ?? null);
+    this.#strips = new Strips(series, palette, {
+      ...gestures,
+      point: (from, left) => {
+        for (const chart of this.charts) chart.point(left);
+        this.#strips.point(left, from);
+      },
+    });
+    const root = jobs?.querySelector<HTMLElement>('.chart');
+    this.#jobs = jobs && root ? new JobsView(jobs, root, palette, { ...gestures, point, pick }) : null;
+  }
+
+  /** Whether there is a place for the passes job by job. */
+  get hasJobs(): boolean {
+    return this.#jobs !== null;
+  }
+
+  /** The passes job by job, where they are shown so. */
+  get jobs(): JobsView | null {
+    return this.#jobs?.isShown ? this.#jobs : null;
+  }
+
+  /** Everything that can have the focus, and is moved about in by keys. */
+  get roots(): HTMLElement[] {
+    return [...this.charts.map(({ root }) => root), ...(this.#jobs ? [this.#jobs.root] : [])];
+  }
+
+  /** Shows a scene, or, `isByJob`, its passes job by job; what is out of sight is brought up to date when it is shown. */
+  show(
+    scene: Scene,
+    view: View,
+    overlays: readonly Overlay[],
+    isByJob: boolean,
+    indexOf: (pass: PassTimeline) => PassIndex,
+  ): void {
+    const isTurned = this.#jobs !== null && this.#jobs.isShown !== isByJob;
+    const hasFocus = isTurned && this.roots.some((root) => root.contains(document.activeElement));
+    if (isTurned) this.#jobs?.turn(isByJob);
+    // The window may have changed while it was hidden.
+    if (isTurned) this.resize();
+    const isNew = scene.isNew || isTurned;
+    const place = this.jobs ?? this.charts[0];
+    if (this.jobs) this.jobs.show(scene, view, isNew, overlays);
+    else this.#showPasses(scene, view, isNew, overlays, indexOf);
+    // What had the focus is out of sight; what took its place goes on from there.
+    if (hasFocus) place?.root.focus({ preventScroll: true });
+  }
+
+  #showPasses(
+    scene: Scene,
+    view: View,
+    isNew: boolean,
+    overlays: readonly Overlay[],
+    indexOf: (pass: PassTimeline) => PassIndex,
+  ): void {
+    this.charts.forEach((chart, i) => {
+      const overlay = overlays[i] ?? NO_OVERLAY;
+      const pass = scene.passes[i] ?? null;
+      const at = { pass, nowMs: scene.nowMs[i] ?? 0, ...(pass && { indexes: indexOf(pass) }) };
+      // Beside one that has ended others may go on.
+      const isMoving = scene.isMoving && pass?.ended === null;
+      chart.show({ ...at, view, isNew, isMoving, overlay });
+    });
+    this.#strips.show(scene, view, isNew);
+  }
+
+  resize(): void {
+    for (const part of this.#all) part?.resize();
+  }
+
+  recolour(palette: Palette): void {
+    for (const part of this.#all) part?.recolour(palette);
+  }
+
+  remove(): void {
+    for (const part of this.#all) part?.remove();
+  }
+
+  get #all(): readonly (Chart | Strips | JobsView | null)[] {
+    return [...this.charts, this.#strips, this.#jobs];
+  }
+}

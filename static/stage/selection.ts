@@ -1,0 +1,84 @@
+/** Which bar of the timelines is selected, and which one an arrow key goes to. Pure. */
+import { firstWhere } from '../../server/timeline/first-where.ts';
+import type { Bar, PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { View } from './view.ts';
+
+/** A bar by its chart, from 0, its row and its place in it: the same in a replay as in the run. */
+export type Selection = { chart: number; lane: number; slot: number | null; bar: number };
+
+export type Step = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+
+/** The passes that the charts show; null where one has not begun. */
+export type Passes = readonly (PassTimeline | null)[];
+
+/** The selected row and bar; null where there are none yet. */
+export function find(passes: Passes, at: Selection | null): { row: Row; bar: Bar } | null {
+  const row = at && passes[at.chart]?.rows.find((one) => one.lane === at.lane && one.slot === at.slot);
+  const bar = at && row?.bars[at.bar];
+  return row && bar ? { row, bar } : null;
+}
+
+/**
+ * From `at`: along its row, or to what stands above or below at the time that is in sight; from no bar, to the first
+ * of `fromChart`, or of the charts after it, or of any.
+ * Rows without bars, and lanes that do nothing, are passed over. `at` itself where there is nothing further.
+ */
+export function step(
+  passes: Passes,
+  at: Selection | null,
+  to: Step,
+  view: View,
+  fromChart = 0,
+): Selection | null {
+  const here = find(passes, at);
+  if (!at || !here) return firstOf(passes, view, fromChart);
+  const { bars } = here.row;
+  const walk = (from: number, by: 1 | -1) => {
+    for (let i = from; i >= 0 && i < bars.length; i += by) if (isSomething(bars[i])) return { ...at, bar: i };
+    return at;
+  };
+  if (to === 'left') return walk(at.bar - 1, -1);
+  if (to === 'right') return walk(at.bar + 1, 1);
+  if (to === 'first') return walk(0, 1);
+  if (to === 'last') return walk(bars.length - 1, -1);
+  const places = placesOf(passes);
+  const from = places.findIndex(({ chart, row }) => chart === at.chart && row === here.row);
+  const startMs = Math.max(view.minMs, here.bar.startMs);
+  const endMs = Math.min(view.maxMs, here.bar.endMs ?? view.maxMs);
+  const by = to === 'up' ? -1 : 1;
+  for (let i = from + by; i >= 0 && i < places.length; i += by) {
+    const place = places[i];
+    const bar = place && nearest(place.row, (startMs + Math.max(startMs, endMs)) / 2);
+    if (place && bar !== null && bar !== undefined)
+      return { chart: place.chart, lane: place.row.lane, slot: place.row.slot, bar };
+  }
+  return at;
+}
+
+/** The bar of `row` at a time, or the one nearest to it; null where it has none. */
+export function nearest(row: Row, atMs: number): number | null {
+  const { bars } = row;
+  const at = firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= atMs);
+  for (let by = 0; by <= bars.length; by++) {
+    for (const i of [at - by, at + by]) if (isSomething(bars[i])) return i;
+  }
+  return null;
+}
+
+function firstOf(passes: Passes, view: View, fromChart: number): Selection | null {
+  const places = placesOf(passes);
+  const inOrder = [...places.filter(({ chart }) => chart >= fromChart), ...places];
+  for (const { chart, row } of inOrder) {
+    const bar = nearest(row, view.minMs);
+    if (bar !== null) return { chart, lane: row.lane, slot: row.slot, bar };
+  }
+  return null;
+}
+
+function placesOf(passes: Passes): { chart: number; row: Row }[] {
+  return passes.flatMap((pass, chart) => pass?.rows.map((row) => ({ chart, row })) ?? []);
+}
+
+function isSomething(bar: Bar | undefined): boolean {
+  return bar !== undefined && bar.state !== 'idle';
+}

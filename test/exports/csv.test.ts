@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COLUMNS, csvOf } from '../../server/exports/csv.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import {
+  events,
+  jobStarted,
+  laneReady,
+  laneStarted,
+  passStarted,
+  timelineOf,
+  waitStarted,
+} from '../timeline/made-events.ts';
+import { garbage, madeLog } from '../timeline/made-logs.ts';
+
+/** Reads a table as RFC 4180 has it, letter by letter: what is not allowed there throws. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let cell = '';
+    if (text[at] === '"') {
+      for (at++; !(text[at] === '"' && text[at + 1] !== '"'); at++) {
+        if (at >= text.length) throw new Error('A quoted cell has no end.');
+        if (text[at] === '"') at++;
+        cell += text[at];
+      }
+      at++;
+    } else {
+      for (; at < text.length && !',\r\n'.includes(text[at]!); at++) {
+        if (text[at] === '"') throw new Error(`A quote within the cell ${cell}.`);
+        cell += text[at];
+      }
+    }
+    row.push(cell);
+    if (text[at] === ',') at++;
+    else if (text.slice(at, at + 2) === '\r\n') {
+      rows.push(row);
+      row = [];
+      at += 2;
+    } else throw new Error(`After the cell ${cell} stands ${JSON.stringify(text[at])}.`);
+  }
+  if (row.length > 0) throw new Error('The last row has no end.');
+  return rows;
+}
+
+/** A run in which main waits for something of that name. */
+const waitsFor = (on: string): RunEvent[] =>
+  events(0, [
+    [0, passStarted('threads')],
+    [1, laneStarted(0, 'threads')],
+    [2, laneReady(0)],
+    [3, waitStarted(0, null, 'lock', on)],
+  ]);
+
+describe('csvOf', () => {
+  it('csvOf: has a row for each stretch of each lane, with its figures', () => {
+    const check = (log: RunEvent[]) => {
+      const timeline = timelineOf(log);
+      const [header, ...rows] = readCsv(csvOf(timeline));
+      expect(header).toEqual([...COLUMNS]);
+      const bars = timeline.passes.flatMap((pass) =>
+        pass.rows.flatMap((row) => row.bars.map((bar) => ({ pass, row, bar }))),
+      );
+      expect(rows).toHaveLength(bars.length);
+      bars.forEach(({ pass, row, bar }, i) => {
+        const cells = Object.fromEntries(COLUMNS.map((name, n) => [name, rows[i]?.[n]]));
+        expect(cells).toMatchObject({ pass: String(pass.pass), mode: pass.mode, state: bar.state });
+        expect(cells).toMatchObject({ lane: String(row.lane), pid: String(row.pid), name: row.name });
+        expect(cells.job).toBe(bar.job === null ? '' : String(bar.job));
+        expect(cells.waits_for).toBe(bar.on ?? '');
+        expect(cells.ended).toBe(bar.end ?? '');
+        expect(Number(cells.start_ms)).toBe(bar.startMs);
+        if (bar.endMs === null) expect([cells.end_ms, cells.duration_ms]).toEqual(['', '']);
+        else expect(Number(cells.duration_ms)).toBeCloseTo(bar.endMs - bar.startMs, 3);
+      });
+    };
+    fc.assert(fc.property(madeLog, ({ events }) => check(events)));
+    fc.assert(fc.property(garbage, check));
+  });
+
+  it('csvOf: any text is one cell, and nothing a spreadsheet would compute', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', '\r', '\n', '\t', "'", 'a', '＝') }),
+    );
+    const check = (on: string) => {
+      const rows = readCsv(csvOf(timelineOf(waitsFor(on))));
+      expect(rows.every((row) => row.length === COLUMNS.length)).toBe(true);
+      const cell = rows.at(-1)?.[COLUMNS.indexOf('waits_for')] ?? '';
+      expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+      expect([on, `'${on}`]).toContain(cell);
+    };
+    fc.assert(fc.property(hostile, check));
+    check('=HYPERLINK("http://evil","a")');
+  });
+
+  it('csvOf: a stretch that lasts has no end yet', () => {
+    const log = events(0, [
+      [0, passStarted('sequential')],
+      [0, laneStarted(0, 'sequential')],
+      [1, laneReady(0)],
+      [2.5, jobStarted(0, 0)],
+    ]);
+    expect(csvOf(timelineOf(log)).split('\r\n').slice(1)).toEqual([
+      '0,sequential,0,main,main,100,,starting,0,1,1,,',
+      '0,sequential,0,main,main,100,,running,1,2.5,1.5,,',
+      '0,sequential,0,main,main,100,0,computing,2.5,,,,',
+      '',
+    ]);
+  });
+});

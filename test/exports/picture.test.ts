@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { CARD, card } from '../../server/exports/picture.ts';
+import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import { madeRun } from '../bench/made-run.ts';
+import { elements } from '../markup.ts';
+
+function timelineOf(lanes: number): RunTimeline {
+  const timeline = newTimeline();
+  for (const event of madeRun({ lanes, events: 20 * lanes, perSecond: 1000 })) apply(timeline, event);
+  return timeline;
+}
+
+/** A run's card: how many pixels there are for one of its drawing, how high it is in these, and where its legend begins. */
+async function made(lanes: number) {
+  const spec = { modes: ['threads' as const], jobs: lanes, workers: lanes };
+  const svg = await card({ timeline: timelineOf(lanes), spec, title: 'Made', spanMs: 1, style: '' });
+  const box = elements(svg, 'svg')[0]?.attributes.viewBox ?? '';
+  const [, , width = 0, height = 0] = box.split(' ').map(Number);
+  // The body stands under the heading, and in it the legend under the passes.
+  const [body = 0, ...inner] = [...svg.matchAll(/<g transform="translate\(0 ([\d.]+)\)">/g)].map(([, y]) =>
+    Number(y),
+  );
+  return { shape: width / height, scale: CARD.width / width, height, legendAt: body + Math.max(...inner) };
+}
+
+describe('card', () => {
+  it.each([2, 12, 40, 100])('of %i lanes: all of it is there, and its text stays readable', async (lanes) => {
+    const { shape, scale, height, legendAt } = await made(lanes);
+    expect(shape).toBeCloseTo(CARD.width / CARD.height, 3);
+    expect(legendAt).toBeLessThan(height - 15);
+    // Type is 11 pixels high in the drawing.
+    expect(11 * scale).toBeGreaterThan(8.4);
+  });
+});

@@ -1,0 +1,87 @@
+/** Runs scripts to take away, a few at a time. */
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import type { Language } from '../../server/exports/script.ts';
+import { executable } from '../../server/launch/runtimes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+
+/** What a script's run is by itself: a few jobs that wait a moment. */
+export const SPEC: Spec = {
+  lesson: 'one-by-one',
+  modes: ['sequential'],
+  runtime: 'node',
+  jobs: 3,
+  workers: null,
+  minSeconds: 0.02,
+  maxSeconds: 0.1,
+  work: 'wait',
+  seed: 2 ** 40 + 7,
+};
+
+/** Whether this machine has a Python that the scripts run on. */
+export const HAS_PYTHON =
+  spawnSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 9)']).status === 0;
+
+const COMMANDS: Record<Language, string[]> = {
+  mjs: [executable('node')],
+  ts: [executable('deno'), 'run', '-A'],
+  py: ['python3'],
+};
+
+/** Gives a function that saves a script and returns where; the folder goes when the tests of the file have ended. */
+export function scriptSaver(): (name: string, text: string) => string {
+  let folder: string;
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scripts-'));
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return (name, text) => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, text);
+    return file;
+  };
+}
+
+/** What a script did. */
+export type Played = { lines: string[]; stderr: string; exitCode: number | null };
+
+/** Most scripts at once. */
+const AT_ONCE = 8;
+
+/** Returns a function that runs a script in a mode, to its end, when fewer than a few others run. */
+export function scriptRunner(): (language: Language, file: string, mode: string) => Promise<Played> {
+  let free = AT_ONCE;
+  const waiting: (() => void)[] = [];
+  return async (language, file, mode) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await play(language, file, mode);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
+function play(language: Language, file: string, mode: string): Promise<Played> {
+  const [command = '', ...args] = COMMANDS[language];
+  // One that hangs is killed, so that it does not outlive the test that it fails.
+  const child = spawn(command, [...args, file, mode], { timeout: 100_000, killSignal: 'SIGKILL' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ lines: stdout.split('\n').slice(0, -1), stderr, exitCode }));
+  });
+}

@@ -1,0 +1,154 @@
+/** The scripts of every lesson print what its run on the page does, in each mode, on Node, Deno and Python. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANGUAGES, type Language } from '../../server/exports/script.ts';
+import { LESSONS } from '../../server/programs/build.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
+import { comparable, hasDaemonBegun, plain, withoutDaemon } from './script-lines.ts';
+
+const run = scriptRunner();
+const save = scriptSaver();
+
+/** A lesson's settings here, so that it is quick and its point is still there. */
+const QUICK: Record<string, Partial<Spec>> = {
+  computing: { jobs: 3, minSeconds: 0.1, maxSeconds: 0.1, work: 'compute' },
+  crash: { jobs: 5 },
+  // The daemon has done its first step before the other has done two, however slowly threads start here.
+  daemon: { jobs: 2, minSeconds: 0.8, maxSeconds: 0.8 },
+  'daemon-join': { jobs: 2 },
+  // The circle closes if both jobs are there before the first is through with its work.
+  deadlock: { jobs: 4, minSeconds: 1, maxSeconds: 1.1 },
+  'event-loop-blocked': { jobs: 2, minSeconds: 0.1, maxSeconds: 0.1 },
+  'lost-update': { jobs: 4 },
+  pool: { jobs: 6, workers: 2 },
+  'producer-consumer': { jobs: 1 },
+};
+
+/** Job 3 of this lesson eats 256 MiB: its scripts run for themselves, one a language, which takes less than a GiB. */
+const EATER = 'crash';
+
+/** Where a mode has no meaning in Python: what the script says instead, in its only line. */
+const NOT_IN_PYTHON: Record<string, Partial<Record<Mode, string>>> = {
+  'producer-consumer': {
+    sequential:
+      'One by one: job 0 would wait for room for ever, because main takes nothing until it has ended.',
+  },
+};
+
+const lessons = fs
+  .readdirSync(LESSONS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** A pass of a run of the page. */
+type Page = { lines: string[]; completed: boolean };
+
+describe('the scripts of a lesson', () => {
+  let app: PlaygroundApp;
+  const runs = new Map<string, Promise<{ id: string; pages: Promise<Page[]> }>>();
+
+  beforeAll(async () => {
+    app = await playgroundApp();
+  });
+  afterAll(() => app.close());
+
+  /** The lesson's run on the page, in all modes. */
+  function runOf(lesson: string) {
+    const found = runs.get(lesson) ?? makeRun(lesson);
+    runs.set(lesson, found);
+    return found;
+  }
+
+  async function makeRun(lesson: string) {
+    const spec = { ...SPEC, lesson, modes: MODES, ...QUICK[lesson] };
+    const id = await app.start(spec);
+    // The scripts run meanwhile.
+    const pages = app.events(id).then((events) => MODES.map((_, pass) => pageOf(events, pass)));
+    return { id, pages };
+  }
+
+  async function fetchScript(id: string, language: Language): Promise<string> {
+    const response = await app.request(`/runs/${id}/program.${language}`);
+    expect(response.status).toBe(200);
+    const name =
+      /^inline; filename="(.*)"$/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    return save(name, await response.text());
+  }
+
+  async function compare(lesson: string, language: Language, modes: readonly Mode[]): Promise<void> {
+    const { id, pages } = await runOf(lesson);
+    const file = await fetchScript(id, language);
+    const saysInstead = language === 'py' ? NOT_IN_PYTHON[lesson] : undefined;
+    await Promise.all(
+      modes.map(async (mode) => {
+        const { lines, stderr, exitCode } = await run(language, file, mode);
+        const page = (await pages)[MODES.indexOf(mode)];
+        const where = `${path.basename(file)} ${mode}\n${stderr}`;
+        const instead = saysInstead?.[mode];
+        if (instead !== undefined) {
+          expect({ lines, exitCode }, where).toEqual({ lines: [instead], exitCode: 0 });
+          return;
+        }
+        for (const line of lines) expect(line, where).toMatch(/[^.,], \d+\.\d s so far$/);
+        let [own, shown] = [plain(lines), page?.lines ?? []];
+        if (lesson === 'daemon' && mode !== 'sequential') {
+          // Python ends a daemon process when main ends; everywhere else it goes on as long as the other job does.
+          const isPythonProcess = language === 'py' && mode === 'processes';
+          expect([own, shown].map(hasDaemonBegun), where).toEqual([!isPythonProcess, true]);
+          [own, shown] = [withoutDaemon(own), withoutDaemon(shown)];
+        }
+        expect(comparable(own), where).toEqual(comparable(shown));
+        expect(exitCode === 0, where).toBe(page?.completed);
+      }),
+    );
+  }
+
+  // Those that take longest first.
+  const byLength = lessons
+    .filter((one) => one !== EATER)
+    .sort((a, b) => Number(b in QUICK) - Number(a in QUICK));
+  describe.concurrent.each(byLength)('%s', (lesson) => {
+    it('on Node and Deno print the lines of its run, in each mode', { timeout: 120_000 }, async () => {
+      await Promise.all([compare(lesson, 'mjs', MODES), compare(lesson, 'ts', MODES)]);
+    });
+
+    const hasPython = fs.existsSync(path.join(LESSONS, lesson, 'program.py'));
+    const reason = HAS_PYTHON
+      ? hasPython
+        ? ''
+        : ': it has no program.py'
+      : ': no python3 of 3.9 or newer here';
+    const hasMeaning = MODES.filter((mode) => !NOT_IN_PYTHON[lesson]?.[mode]);
+    it.skipIf(reason !== '')(
+      `on Python print the lines of its run, in ${hasMeaning.join(', ')}${reason}`,
+      { timeout: 120_000 },
+      () => compare(lesson, 'py', MODES),
+    );
+  });
+
+  const languages = LANGUAGES.filter((language) => language !== 'py' || HAS_PYTHON);
+  it(`${EATER}: in ${languages.join(', ')}, who eats memory dies with its process`, {
+    timeout: 120_000,
+  }, async () => {
+    // One by one and on the event loop it does not come to that: another ends them all before.
+    await Promise.all(languages.map((language) => compare(EATER, language, ['sequential', 'event-loop'])));
+    for (const mode of ['threads', 'processes'] as const)
+      await Promise.all(languages.map((language) => compare(EATER, language, [mode])));
+  });
+});
+
+/** What only the playground remarks, when it happens to be so: elsewhere a process that exits, or is killed, just goes. */
+const REMARK =
+  /^Main has ended; |\b[Ii]ts process took \d+ MiB of memory|^Job \d+ failed: It called process\.exit/;
+
+function pageOf(events: RunEvent[], pass: number): Page {
+  const own = events.filter((event) => event.pass === pass);
+  return {
+    lines: own.flatMap((event) => (event.type === 'log' && !REMARK.test(event.text) ? [event.text] : [])),
+    completed: own.some((event) => event.type === 'pass-ended' && event.status === 'completed'),
+  };
+}

@@ -1,0 +1,168 @@
+/** Scripts to take away: what they are made of, and what programs of any kind do in them. */
+import { describe, expect, it } from 'vitest';
+import { type Language, modeOf, type ScriptSource, scriptOf } from '../../server/exports/script.ts';
+import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { type Played, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
+import { plain } from './script-lines.ts';
+
+const run = scriptRunner();
+const save = scriptSaver();
+
+const JOB = `export async function job(n: number, { log }: JobApi) {\n  log(\`Job \${n}\`);\n}\n`;
+
+function scriptFor(language: Language, program: string, spec: Partial<Spec> = {}): string {
+  const source: ScriptSource = { spec: { ...SPEC, ...spec }, address: '/runs/abc', program, python: null };
+  return scriptOf(language, source);
+}
+
+/** Runs a program of ours in a mode, on Node and on Deno. */
+function runBoth(name: string, program: string, mode: Mode, spec: Partial<Spec> = {}): Promise<Played[]> {
+  return Promise.all(
+    (['mjs', 'ts'] as const).map((language) =>
+      run(language, save(`${name}.${language}`, scriptFor(language, program, spec)), mode),
+    ),
+  );
+}
+
+describe('scriptOf', () => {
+  it('begins in the last chosen mode that has lanes of its own', () => {
+    expect(modeOf({ modes: ['sequential', 'threads'] })).toBe('threads');
+    expect(modeOf({ modes: [...MODES] })).toBe('processes');
+    expect(modeOf({ modes: [...MODES] }, 'threads')).toBe('threads');
+    expect(modeOf({ modes: ['processes'] }, 'threads')).toBe('processes');
+    expect(modeOf({ modes: ['sequential', 'event-loop'] })).toBe('event-loop');
+    expect(scriptFor('mjs', JOB)).toContain("const MODE = process.argv[2] ?? 'sequential';");
+  });
+
+  it('has the settings of the run at its top', () => {
+    const text = scriptFor('mjs', JOB, { workers: 2, work: 'mixed', seed: 1234567890123 });
+    const top = text.slice(0, text.indexOf('// The program'));
+    const settings = [...top.matchAll(/^const (\w+) = (.*?);/gm)].map(([, name, value]) => [name, value]);
+    expect(Object.fromEntries(settings)).toMatchObject({
+      JOBS: '3',
+      WORKERS: '2',
+      MIN_SECONDS: '0.02',
+      MAX_SECONDS: '0.1',
+      WORK: "'mixed'",
+      SEED: '1234567890123',
+    });
+    expect(text).toMatch(/^\/\/ one-by-one: .*\/runs\/abc\n/);
+  });
+
+  it('leaves a program as its author wrote it, on Node without its types', () => {
+    const program = [
+      "import type { JobApi } from '../../program/types.ts';",
+      '',
+      '/** A pair. */',
+      'type Pair = { a: number; b: number };',
+      'const twice = <T,>(x: T): T[] => [x,   x]; // as it was',
+      'export async function job(n: number, { log }: JobApi): Promise<void> {',
+      '  const list: Map<string, number[]> = new Map<string, number[]>();',
+      '  log(list.size + (twice(n) as unknown[])!.length);',
+      '}',
+    ];
+    expect(scriptFor('ts', program.join('\n'))).toContain(program.slice(2).join('\n'));
+    expect(scriptFor('mjs', program.join('\n'))).toContain(
+      [
+        'const twice = (x) => [x,   x]; // as it was',
+        'export async function job(n, { log }) {',
+        '  const list = new Map();',
+        '  log(list.size + (twice(n)).length);',
+        '}',
+      ].join('\n'),
+    );
+    expect(scriptFor('mjs', program.join('\n'))).not.toContain('A pair.');
+  });
+
+  it('says why there is none: no Python, or more than types', () => {
+    expect(() => scriptFor('py', JOB)).toThrow('no program in Python');
+    expect(() => scriptFor('mjs', `enum Colour { red }\n${JOB}`)).toThrow('enum');
+    expect(scriptFor('ts', `enum Colour { red }\n${JOB}`)).toContain('enum Colour');
+  });
+
+  it('runs beside whatever names a program has taken', async () => {
+    const bare = scriptFor('mjs', JOB);
+    const [top = '', , harness = ''] = bare.split(/^\/\/ -{100,}\n/m);
+    const declared = [...`${top}${harness}`.matchAll(/^(?:async function|function|const|let) (\w+)/gm)];
+    const imported = [...top.matchAll(/^import \{ (.*) \}/gm)].flatMap(([, list = '']) => list.split(', '));
+    const names = [...declared.map(([, name]) => name), ...imported.map((one) => one.replace(/.* as /, ''))];
+    expect(names).toEqual(
+      expect.arrayContaining(['MODE', 'fork', 'delay', 'uniform', 'spin', 'lanes', 'begin']),
+    );
+    const program = `${names.map((name) => `const ${name} = 'mine';`).join('\n')}
+export async function job(n: number, { log, work, queue, shared, lock, lane }: JobApi) {
+  await work(0.01);
+  const one = lock('a');
+  await one.acquire();
+  shared.push(n);
+  one.release();
+  await queue.put(n);
+  log(\`Job \${n} \${lane.threadId >= 0} \${MODE}\`);
+}
+export async function main({ jobs, start, join, queue }: MainApi) {
+  const started = [];
+  for (let n = 0; n < jobs; n++) started.push(await start(n));
+  for (const _ of started) await queue.get();
+  for (const one of started) await join(one);
+}
+`;
+    for (const mode of MODES) {
+      for (const played of await runBoth('names', program, mode)) {
+        expect(played.stderr, mode).toBe('');
+        expect(plain(played.lines).sort(), mode).toEqual([0, 1, 2].map((n) => `Job ${n} true mine`));
+        expect(played.exitCode).toBe(0);
+      }
+    }
+  });
+});
+
+describe('a script', () => {
+  it('ends with code 1 where main throws, where nobody can go on, and where there is no such mode', async () => {
+    const throws = `${JOB}export async function main() { throw new Error('no.'); }`;
+    const starves = `${JOB}export async function main({ queue }: MainApi) { await queue.get(); }`;
+    const outcomes = await Promise.all([
+      runBoth('throws', throws, 'threads'),
+      runBoth('starves', starves, 'event-loop'),
+      run('mjs', save('none.mjs', scriptFor('mjs', JOB)), 'nowhere').then((one) => [one]),
+    ]);
+    const texts = [
+      'Main failed: Error: no, 0',
+      'Nobody can go on: main waits for a message',
+      'There is no mode "nowhere"',
+    ];
+    for (const [at, outcome] of outcomes.entries()) {
+      for (const { lines, exitCode } of outcome) {
+        expect(lines.at(-1)).toContain(texts[at]);
+        expect(exitCode).toBe(1);
+      }
+    }
+  });
+
+  it('computes on as many lanes as there are, and a pool has as many as it may', async () => {
+    const program = `export async function job(n: number, { compute, lane, queue }: JobApi) {
+  compute(0.02);
+  await queue.put(lane.name);
+}
+export async function main({ jobs, start, queue, log }: MainApi) {
+  for (let n = 0; n < jobs; n++) await start(n);
+  const names = new Set();
+  for (let n = 0; n < jobs; n++) names.add(await queue.get());
+  log([...names].sort().join());
+}
+`;
+    const cases = [
+      ['threads', 5, '#1,#2,#3,#4,#5'],
+      ['processes', 1, '#1'],
+    ] as const;
+    for (const [mode, workers, names] of cases) {
+      const spec = { jobs: 5, workers, work: 'compute' as const };
+      for (const { lines, exitCode, stderr } of await runBoth(`pool-${workers}`, program, mode, spec)) {
+        expect({ lines: plain(lines), exitCode, stderr }, mode).toEqual({
+          lines: [names],
+          exitCode: 0,
+          stderr: '',
+        });
+      }
+    }
+  });
+});

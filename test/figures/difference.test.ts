@@ -1,0 +1,309 @@
+/** How two runs differ, from runs made by hand; and what holds for any two logs. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { differenceOf, type FigureName, type Side } from '../../server/figures/difference.ts';
+import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { tellDifference } from '../../server/words/difference-sentence.ts';
+import { atOnce, inTurn, oneByOne, type Pass, run, timelineOf } from '../timeline/made-events.ts';
+import { garbage, madeLog } from '../timeline/made-logs.ts';
+
+const SPEC: Spec = {
+  lesson: 'pool',
+  modes: [],
+  runtime: 'node',
+  jobs: 5,
+  workers: null,
+  minSeconds: 1,
+  maxSeconds: 1,
+  work: 'wait',
+  seed: 7,
+};
+
+/** A run that made `passes`, by a spec that says so. */
+function side(
+  id: string,
+  passes: Pass[],
+  spec: Partial<Spec> = {},
+  status?: Parameters<typeof run>[1],
+): Side {
+  const modes = passes.map(({ mode }) => mode);
+  return {
+    id,
+    title: spec.lesson ?? 'Pool',
+    spec: { ...SPEC, modes, ...spec },
+    timeline: timelineOf(run(passes, status)),
+  };
+}
+const threads = (ms: number, more: Partial<Pass> = {}): Pass => ({
+  mode: 'threads',
+  jobs: atOnce(5, ms, 'sleep'),
+  ...more,
+});
+const told = (a: Side, b: Side) => tellDifference(differenceOf(a, b));
+const pairOf = (a: Side, b: Side, mode: Mode, name: FigureName) =>
+  differenceOf(a, b)
+    .modes.find((one) => one.mode === mode)
+    ?.figures.find((one) => one.name === name);
+
+describe('tellDifference', () => {
+  it('tellDifference: one setting that differs is the reason', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const b = side('b', [oneByOne('sleep'), threads(2300)], { workers: 2 });
+    expect(told(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
+    expect(told(b, a)).toBe('B’s threads finished 2.3 times sooner: one worker a job instead of 2.');
+  });
+
+  it('tellDifference: a setting that a mode does not heed is no reason for it', () => {
+    const a = side('a', [oneByOne('sleep')], { seed: 1 });
+    const b = side('b', [{ mode: 'sequential', jobs: inTurn(5, 2000, 'sleep') }], { seed: 2, workers: 2 });
+    expect(told(a, b)).toBe('One by one, B took 2.0 times as long.');
+  });
+
+  it('tellDifference: several settings went with it', () => {
+    const b = side('b', [threads(3000)], { workers: 1, runtime: 'deno' });
+    expect(told(side('a', [threads(1000)]), b)).toBe(
+      'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one a job.',
+    );
+  });
+
+  it('tellDifference: runs that did different work are not judged, however long they took', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const other = (spec: Partial<Spec>, ms = 100) => told(a, side('b', [threads(ms)], spec));
+    expect(other({ jobs: 3, minSeconds: 0.2, maxSeconds: 0.5, workers: 2 })).toBe(
+      'A and B did different work, so neither counts as better: 3 jobs instead of 5 and jobs of 0.2 to 0.5 seconds instead of 1.',
+    );
+    expect(other({ lesson: 'join' })).toBe(
+      'A and B did different work, so neither counts as better: “join” instead of “Pool”.',
+    );
+    expect(other({ work: 'compute' }, 1000)).toContain('jobs that compute instead of wait.');
+    expect(other({ lesson: 'join', jobs: 10, minSeconds: 0, work: 'compute' })).toBe(
+      'A and B did different work, so neither counts as better: see the settings that differ.',
+    );
+  });
+
+  it('tellDifference: another seed is named where times are drawn from it', () => {
+    const ranged = { minSeconds: 1, maxSeconds: 2 };
+    const pair = (spec: Partial<Spec>) =>
+      told(
+        side('a', [threads(1000)], { ...spec, seed: 1 }),
+        side('b', [threads(2000)], { ...spec, seed: 2 }),
+      );
+    expect(pair(ranged)).toBe('B’s threads took 2.0 times as long: job times drawn with another seed.');
+    expect(pair({})).toBe('B’s threads took 2.0 times as long.');
+  });
+
+  it('tellDifference: how runs with different work ended is told after it', () => {
+    const a = side('a', [threads(1000)]);
+    const b = side('b', [threads(9000, { status: 'timed-out' })], { jobs: 10 });
+    expect(told(a, b)).toBe(
+      'A and B did different work, so neither counts as better: 10 jobs instead of 5. In threads, A completed and B ran out of time.',
+    );
+  });
+
+  it('tellDifference: all modes alike are told together', () => {
+    const passes = (ms: number): Pass[] => [
+      { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
+      threads(ms),
+    ];
+    const [a, b] = [side('a', passes(1000)), side('b', passes(2000), { runtime: 'deno' })];
+    expect(told(a, b)).toBe('B took 2.0 times as long in every mode: Deno instead of Node.js.');
+    // With the factors that the table has.
+    const some = [...passes(1950).slice(0, 1), threads(2000)];
+    expect(told(a, side('b', some, { runtime: 'deno' }))).toBe(
+      'B took 1.9 to 2.0 times as long in every mode: Deno instead of Node.js.',
+    );
+    // Close to each other, but one by one it made no difference.
+    const slower = side('b', [oneByOne('sleep'), threads(1090)], { workers: 2 });
+    expect(told(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
+      'B’s threads took 1.1 times as long: 2 workers instead of one a job.',
+    );
+  });
+
+  it('tellDifference: every mode means that both ran every one of them', () => {
+    const passes = (ms: number): Pass[] => [
+      { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
+      threads(ms),
+    ];
+    const more: Pass = { ...threads(1000), mode: 'processes' };
+    expect(told(side('a', passes(1000)), side('b', [...passes(2000), more]))).toBe(
+      'B took 2.0 times as long in the two modes that both ran, with the same settings.',
+    );
+    const going: Pass = { ...more, wallMs: null };
+    expect(told(side('a', [...passes(1000), more]), side('b', [...passes(2000), going], {}, null))).toBe(
+      'B took 2.0 times as long one by one and in threads, with the same settings.',
+    );
+  });
+
+  it('tellDifference: two runs that took about as long', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    expect(told(a, side('b', [oneByOne('sleep'), threads(1040)]))).toBe(
+      'A and B took about as long one by one and in threads, with the same settings.',
+    );
+    expect(told(side('a', [oneByOne('sleep')]), side('b', [oneByOne('sleep')], { workers: 2 }))).toBe(
+      'A and B took about as long one by one.',
+    );
+    expect(told(a, side('b', [threads(1000)], { runtime: 'deno' }))).toBe(
+      'A and B took about as long in threads, with Deno instead of Node.js.',
+    );
+  });
+
+  it('tellDifference: where no setting differs, the machine or who else was on it may', () => {
+    const a = side('a', [threads(1000, { cores: 8 })]);
+    expect(told(a, side('b', [threads(2000, { cores: 2 })]))).toBe(
+      'B’s threads took 2.0 times as long: 2 cores instead of 8.',
+    );
+    expect(told(a, side('b', [threads(2000, { cores: 8, otherRuns: 3 })]))).toBe(
+      'B’s threads took 2.0 times as long, with the same settings, but 3 other runs beside it instead of none.',
+    );
+  });
+
+  it('tellDifference: how a mode ended comes before how long it took', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    expect(told(a, side('b', [oneByOne('sleep'), threads(9000, { status: 'timed-out' })]))).toBe(
+      'In threads, A completed and B ran out of time.',
+    );
+    const failing = threads(1000, { jobs: [{ from: 0, to: 9, status: 'failed' }, ...atOnce(4, 9, 'sleep')] });
+    expect(told(a, side('b', [threads(1000), failing].slice(1)))).toBe(
+      'In threads, no job of A failed, and 1 job of B.',
+    );
+    const cut = threads(1000, { jobs: [{ from: 0, to: 9, status: 'cut-off' }, ...atOnce(4, 9, 'sleep')] });
+    expect(told(side('a', [cut]), side('b', [threads(1000)]))).toBe(
+      'In threads, 1 job of A was cut off, and no job of B.',
+    );
+  });
+
+  it('tellDifference: nothing in common, the same run, nothing completed, nothing yet', () => {
+    const a = side('a', [oneByOne('sleep')]);
+    expect(told(a, side('b', [threads(1000), { ...threads(1), mode: 'processes' }]))).toBe(
+      'These runs have no mode in common: A ran one by one, B in threads and in processes.',
+    );
+    expect(told(a, { ...a })).toBe('Both links lead to the same run.');
+    const stopped = () => threads(1000, { wallMs: null });
+    expect(told(side('a', [stopped()], {}, 'cancelled'), side('b', [stopped()], {}, 'cancelled'))).toBe(
+      'No mode completed in both runs, so their times say nothing.',
+    );
+    expect(told(side('a', [threads(1000)]), side('b', [stopped()], {}, null))).toBe(
+      'There is nothing to compare yet: no mode has ended in both runs.',
+    );
+  });
+});
+
+describe('differenceOf', () => {
+  it('differenceOf: only the settings that differ, in the order of the form', () => {
+    const a = side('a', [threads(1000)]);
+    const b = side('b', [threads(1000)], {
+      seed: 8,
+      workers: 3,
+      lesson: 'join',
+      modes: ['threads', 'processes'],
+    });
+    expect(differenceOf(a, b).settings.map(({ name, a, b }) => [name, a, b])).toEqual([
+      ['Lesson', 'Pool', 'join'],
+      ['Modes', 'threads', 'threads, processes'],
+      ['Workers', 'one a job', '3'],
+      ['Seed', '7', '8'],
+    ]);
+    expect(differenceOf(a, side('b', [threads(5)])).settings).toEqual([]);
+  });
+
+  it('differenceOf: figures of modes that both have, and which modes one has alone', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000, { bootMs: 40 })]);
+    const b = side('b', [threads(1500, { bootMs: 20 }), { ...threads(1), mode: 'processes' }]);
+    const { modes, onlyA, onlyB } = differenceOf(a, b);
+    expect(modes.map(({ mode }) => mode)).toEqual(['threads']);
+    expect([onlyA, onlyB]).toEqual([['sequential'], ['processes']]);
+    expect(pairOf(a, b, 'threads', 'wall')).toEqual({ name: 'wall', a: 1000, b: 1500, verdict: 'a' });
+    expect(pairOf(a, b, 'threads', 'startUp')).toMatchObject({ verdict: 'b' });
+    expect(pairOf(a, b, 'threads', 'memory')).toEqual({ name: 'memory', a: 1000, b: 1000, verdict: 'same' });
+    expect(pairOf(a, b, 'threads', 'done')).toEqual({ name: 'done', a: 5, b: 5, verdict: 'same' });
+    // One is against its one by one, the other against the sum of its jobs.
+    expect(pairOf(a, b, 'threads', 'speedUp')).toMatchObject({ a: 5, verdict: 'unknown' });
+  });
+
+  it('differenceOf: more speed-up is better, and fewer failed jobs', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const b = side('b', [oneByOne('sleep'), threads(2000)]);
+    expect(pairOf(a, b, 'threads', 'speedUp')).toEqual({ name: 'speedUp', a: 5, b: 2.5, verdict: 'a' });
+    const failing = side('b', [threads(1000, { jobs: [{ from: 0, to: 9, status: 'failed' }] })]);
+    expect(pairOf(failing, b, 'threads', 'failed')).toEqual({ name: 'failed', a: 1, b: 0, verdict: 'b' });
+    expect(pairOf(failing, b, 'threads', 'done')).toMatchObject({ a: 0, b: 5, verdict: 'b' });
+  });
+
+  it('differenceOf: who stopped early, or lost jobs on the way, is not the better one', () => {
+    const a = side('a', [threads(1000)]);
+    for (const more of [
+      { status: 'failed' },
+      { status: 'timed-out' },
+      { jobs: [{ from: 0, to: 1, status: 'failed' }] },
+      { wallMs: null },
+    ] as Partial<Pass>[]) {
+      const b = side('b', [threads(10, more)], {}, more.wallMs === null ? null : 'completed');
+      for (const name of ['wall', 'sum', 'processor', 'memory'] as const)
+        expect(pairOf(a, b, 'threads', name)?.verdict, `${name} of ${JSON.stringify(more)}`).toBe('unknown');
+    }
+    // As many failed in both: as ever.
+    const both = { jobs: [{ from: 0, to: 900, status: 'failed' as const }] };
+    const pair = pairOf(
+      side('a', [threads(0, both)]),
+      side('b', [threads(0, { ...both, wallMs: 1800 })]),
+      'threads',
+      'wall',
+    );
+    expect(pair).toEqual({ name: 'wall', a: 900, b: 1800, verdict: 'a' });
+  });
+
+  it('differenceOf: no figure of other work is the better one, but both are there', () => {
+    const a = side('a', [oneByOne('sleep'), threads(1000)]);
+    const passes = [oneByOne('sleep', 3), threads(300, { jobs: atOnce(3, 300, 'sleep') })];
+    const b = side('b', passes, { jobs: 3 });
+    for (const { figures } of differenceOf(a, b).modes) {
+      for (const { name, a, b, verdict } of figures)
+        expect(verdict, name).toBe(a === null || b === null ? 'unknown' : 'unlike');
+    }
+    expect(pairOf(a, b, 'threads', 'wall')).toEqual({ name: 'wall', a: 1000, b: 300, verdict: 'unlike' });
+    const alike = side('b', [oneByOne('sleep'), threads(300)], { workers: 2, runtime: 'deno' });
+    expect(pairOf(a, alike, 'threads', 'wall')).toMatchObject({ verdict: 'b' });
+  });
+
+  it('differenceOf: figures that differ by little are the same', () => {
+    const wall = (a: number, b: number) =>
+      pairOf(side('a', [threads(a)]), side('b', [threads(b)]), 'threads', 'wall')?.verdict;
+    expect(wall(1000, 1050)).toBe('same');
+    expect([wall(1000, 1052), wall(1052, 1000)]).toEqual(['a', 'b']);
+    expect(wall(1, 1.9)).toBe('same');
+    expect(wall(1, 2.1)).toBe('a');
+  });
+});
+
+describe('any two logs', () => {
+  const log = fc.oneof(
+    garbage,
+    madeLog.map(({ events }) => events),
+  );
+  const anySide = (id: string) =>
+    fc.tuple(log, fc.subarray([...MODES], { minLength: 1 }), fc.constantFrom(4, 5)).map(
+      ([events, modes, jobs]): Side => ({
+        id,
+        title: 'Any',
+        spec: { ...SPEC, modes, jobs },
+        timeline: timelineOf(events),
+      }),
+    );
+
+  it('any two logs: one sentence, and swapped, every verdict is turned round', () => {
+    const turned = { a: 'b', b: 'a', same: 'same', unknown: 'unknown', unlike: 'unlike' } as const;
+    fc.assert(
+      fc.property(anySide('a'), anySide('b'), (a, b) => {
+        const [one, other] = [differenceOf(a, b), differenceOf(b, a)];
+        expect(tellDifference(one)).toMatch(/^[A-ZO].*[^.]\.$/s);
+        expect(tellDifference(one)).not.toMatch(/NaN|undefined|null|Infinity/);
+        for (const pair of one.modes) {
+          const back = other.modes.find(({ mode }) => mode === pair.mode);
+          expect(back?.figures.map(({ verdict }) => verdict)).toEqual(
+            pair.figures.map(({ verdict }) => turned[verdict]),
+          );
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,117 @@
+/** What a family needs to know of a run, from the run's log. */
+import { describe, expect, it } from 'vitest';
+import { resultOf } from '../../server/figures/result.ts';
+import type { Fact } from '../../server/protocol/events.ts';
+import { events, jobEnded, jobStarted, passEnded, passStarted, type Told } from '../timeline/made-events.ts';
+
+const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ended', status, error: null });
+const log = (...parts: [pass: number | null, told: Told[]][]): string[] =>
+  parts.flatMap(([pass, told]) => events(pass, told)).map((event) => JSON.stringify(event));
+
+/** A run that was asked for, and of which nothing else is known. */
+const NOT_YET = { status: null, queued: null, startedMs: null, endedMs: null };
+
+describe('resultOf', () => {
+  it('resultOf: each pass with its time, and its jobs in the order of the times at which they ended', () => {
+    const lines = log(
+      [
+        0,
+        [
+          [0, passStarted('sequential')],
+          [1, jobStarted(0, 0)],
+          [5, jobEnded(0, 0)],
+          [9, passEnded(9)],
+        ],
+      ],
+      [
+        1,
+        [
+          [0, passStarted('processes')],
+          [5, jobEnded(2, 1)],
+          // Told by another process, and heard later.
+          [4, jobEnded(1, 0, 'failed')],
+          [8, passEnded(8, 'failed')],
+        ],
+      ],
+      [null, [[20, runEnded('completed')]]],
+    );
+    expect(resultOf(lines)).toEqual({
+      ...NOT_YET,
+      status: 'completed',
+      endedMs: 20,
+      passes: [
+        { mode: 'sequential', status: 'completed', wallMs: 9, order: [0] },
+        { mode: 'processes', status: 'failed', wallMs: 8, order: [0, 1] },
+      ],
+    });
+  });
+
+  it('resultOf: a run under way has no status, nor has its last pass', () => {
+    const lines = log([
+      0,
+      [
+        [0, passStarted('threads')],
+        [5, jobEnded(1, 3)],
+      ],
+    ]);
+    expect(resultOf(lines)).toEqual({
+      ...NOT_YET,
+      passes: [{ mode: 'threads', status: null, wallMs: null, order: [3] }],
+    });
+    expect(resultOf([])).toEqual({ ...NOT_YET, passes: [] });
+  });
+
+  it('resultOf: a pass that the end of its run cut off ends as the run did, and jobs cut off are in no order', () => {
+    const lines = log(
+      [
+        0,
+        [
+          [0, passStarted('threads')],
+          [5, jobEnded(1, 0)],
+          [6, jobEnded(2, 1, 'cut-off')],
+        ],
+      ],
+      [null, [[7, runEnded('cancelled')]]],
+    );
+    expect(resultOf(lines)).toEqual({
+      ...NOT_YET,
+      status: 'cancelled',
+      endedMs: 7,
+      passes: [{ mode: 'threads', status: 'cancelled', wallMs: null, order: [0] }],
+    });
+  });
+
+  it('resultOf: its place in the queue for as long as it waits, then when it started and ended', () => {
+    const told: Told[] = [
+      [0, { type: 'run-queued', position: 3 }],
+      [50, { type: 'run-queued', position: 1 }],
+      [80, { type: 'run-started' }],
+      [120, runEnded('completed')],
+    ];
+    const first = (count: number) => resultOf(log([null, told.slice(0, count)]));
+    expect(first(1)).toMatchObject({ queued: 3, startedMs: null });
+    expect(first(2)).toMatchObject({ queued: 1, startedMs: null });
+    expect(first(3)).toMatchObject({ queued: null, startedMs: 80, endedMs: null });
+    expect(first(4)).toMatchObject({ queued: null, startedMs: 80, endedMs: 120, status: 'completed' });
+    const gaveUp = log([null, [...told.slice(0, 2), [60, runEnded('cancelled')]]]);
+    expect(resultOf(gaveUp)).toMatchObject({
+      queued: null,
+      startedMs: null,
+      endedMs: 60,
+      status: 'cancelled',
+    });
+  });
+
+  it('resultOf: what a program writes is no event', () => {
+    const text = '{"type":"job-ended","job":7},"type":"run-ended"';
+    const told: Told[] = [
+      [0, passStarted('threads')],
+      [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text }],
+      [2, passEnded(2)],
+    ];
+    expect(resultOf(log([0, told]))).toEqual({
+      ...NOT_YET,
+      passes: [{ mode: 'threads', status: 'completed', wallMs: 2, order: [] }],
+    });
+  });
+});

@@ -1,0 +1,159 @@
+/** The figures of a run, from runs made by hand; and what holds for any log. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MODE_NAMES, summarize } from '../../server/figures/summary.ts';
+import { MODES } from '../../server/spec/spec.ts';
+import {
+  atOnce,
+  events,
+  type Job,
+  oneByOne,
+  type Pass,
+  passEnded,
+  run,
+  timelineOf,
+  waitStarted,
+} from '../timeline/made-events.ts';
+import { garbage, madeLog } from '../timeline/made-logs.ts';
+
+const figures = (...of: Parameters<typeof run>) => summarize(timelineOf(run(...of)));
+
+describe('summarize', () => {
+  it('summarize: counts jobs and lanes and adds up job times', () => {
+    const jobs: Job[] = [
+      { from: 100, to: 1100 },
+      { from: 100, to: 600, status: 'failed' },
+      { from: 100, to: 300, status: 'cut-off' },
+      { from: 100, to: 400 },
+    ];
+    expect(figures([{ mode: 'threads', jobs, bootMs: 50, wallMs: 1200 }])).toEqual([
+      {
+        mode: 'threads',
+        status: 'completed',
+        error: null,
+        wallMs: 1200,
+        jobMs: 2000,
+        speedUp: null,
+        startupMs: 200,
+        lanes: 5,
+        done: 2,
+        failed: 1,
+        cutOff: 1,
+        neverBegan: 0,
+        cpuMs: 1200,
+        peakRssBytes: 1000,
+      },
+    ]);
+  });
+
+  it('summarize: compares with the sequential pass, which has no speed-up itself', () => {
+    const [first, second] = figures([oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 2000, 'sleep') }]);
+    expect(first?.speedUp).toBeNull();
+    expect(second?.speedUp).toEqual({ factor: 2.5, against: 'sequential' });
+  });
+
+  it('summarize: compares with the sequential pass also where that ran last', () => {
+    const [first] = figures([{ mode: 'threads', jobs: atOnce(5, 2000, 'sleep') }, oneByOne('sleep')]);
+    expect(first?.speedUp).toEqual({ factor: 2.5, against: 'sequential' });
+  });
+
+  it('summarize: compares with the sum of job times where the sequential pass did not complete', () => {
+    const stopped: Pass = { ...oneByOne('sleep'), status: 'timed-out' };
+    const [first, second] = figures([stopped, { mode: 'threads', jobs: atOnce(4, 2000, 'sleep') }]);
+    expect(first?.speedUp).toBeNull();
+    expect(second?.speedUp).toEqual({ factor: 4, against: 'sum' });
+  });
+
+  it('summarize: no speed-up where jobs failed, were cut off or never began, here or in the sequential pass', () => {
+    const jobs = atOnce(4, 1000, 'sleep');
+    for (const status of ['failed', 'cut-off'] as const) {
+      const undone: Job[] = [...jobs.slice(1), { from: 0, to: 1000, status }];
+      expect(figures([oneByOne('sleep', 4), { mode: 'threads', jobs: undone }])[1]?.speedUp).toBeNull();
+      const first: Pass = { mode: 'sequential', jobs: undone };
+      expect(figures([first, { mode: 'threads', jobs }])[1]?.speedUp).toEqual({ factor: 4, against: 'sum' });
+    }
+    const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
+    log.push(
+      ...events(
+        0,
+        [
+          [900, waitStarted(0, 4, 'worker', 'a free lane')],
+          [1000, passEnded(1000)],
+        ],
+        log.length,
+      ),
+    );
+    expect(summarize(timelineOf(log))[0]).toMatchObject({ speedUp: null, done: 4, neverBegan: 1 });
+  });
+
+  it('summarize: no speed-up against the sum of jobs that waited for each other', () => {
+    const jobs: Job[] = [...atOnce(1, 1000, 'lock'), ...atOnce(3, 1000, 'sleep')];
+    expect(figures([{ mode: 'threads', jobs }])[0]?.speedUp).toBeNull();
+    expect(figures([oneByOne('sleep', 4), { mode: 'threads', jobs }])[1]?.speedUp).toEqual({
+      factor: 4,
+      against: 'sequential',
+    });
+  });
+
+  it('summarize: a pass that runs has neither wall time nor speed-up, and its job times so far', () => {
+    const jobs: Job[] = [{ from: 0, to: 300 }, { from: 100 }];
+    expect(figures([{ mode: 'threads', jobs, wallMs: null }], null)[0]).toMatchObject({
+      status: null,
+      wallMs: null,
+      speedUp: null,
+      jobMs: 300 + 200,
+      done: 1,
+      cpuMs: null,
+    });
+  });
+
+  it('summarize: a pass that its run ended over has the status of the run', () => {
+    const [only] = figures([{ mode: 'threads', jobs: [{ from: 0 }], wallMs: null }], 'interrupted');
+    expect(only).toMatchObject({ status: 'interrupted', wallMs: null, cutOff: 1 });
+  });
+
+  it('summarize: times are to the microsecond, and a pass says what it failed of', () => {
+    const timeline = timelineOf(
+      run([{ mode: 'threads', jobs: atOnce(3, 100.1, 'sleep'), status: 'failed' }]),
+    );
+    const [pass] = timeline.passes;
+    if (!pass?.ended) throw new Error('There is no pass that has ended.');
+    pass.startupMs = 0.1 + 0.2;
+    pass.ended.error = 'It threw.';
+    const [only] = summarize(timeline);
+    expect(only).toMatchObject({ startupMs: 0.3, jobMs: 300.3, error: 'It threw.' });
+  });
+
+  it('summarize: a pass that took no time has no speed-up', () => {
+    const [only] = figures([{ mode: 'threads', jobs: atOnce(2, 100, 'sleep'), wallMs: 0 }]);
+    expect(only?.speedUp).toBeNull();
+  });
+
+  it('summarize: for any log jobs are counted once and factors are numbers above zero', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          madeLog.map((log) => log.events),
+          garbage,
+        ),
+        (log) => {
+          const timeline = timelineOf(log);
+          summarize(timeline).forEach((one, i) => {
+            const ended = [...timeline.passes[i]!.jobs.values()].filter((job) => job.status !== null);
+            expect(one.done + one.failed + one.cutOff).toBe(ended.length);
+            expect(one.jobMs).toBeGreaterThanOrEqual(0);
+            if (!one.speedUp) return;
+            expect(Number.isFinite(one.speedUp.factor)).toBe(true);
+            expect(one.speedUp.factor).toBeGreaterThan(0);
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('MODE_NAMES', () => {
+  it('MODE_NAMES: has a name of its own for each mode', () => {
+    expect(new Set(MODES.map((mode) => MODE_NAMES[mode])).size).toBe(MODES.length);
+  });
+});

@@ -1,0 +1,150 @@
+/** What is compiled when the server starts. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Built, buildAll } from '../../server/programs/build.ts';
+import { LessonError } from '../../server/programs/compile.ts';
+
+let folder = '';
+let built: Built;
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-build-'));
+  built = await buildAll(folder);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('buildAll', () => {
+  test('buildAll: the child side brings no package along: every thread of every pass loads it', () => {
+    const code = fs.readFileSync(built.entry, 'utf8');
+    expect(code).not.toContain('node_modules');
+    const imported = [...code.matchAll(/^import .* from "([^"]+)"/gm)].map((found) => found[1]);
+    expect(imported.length).toBeGreaterThan(0);
+    for (const name of imported) expect(name).toMatch(/^node:/);
+  });
+
+  test('buildAll: built again, from the same sources, everything has the same name', async () => {
+    const again = await buildAll(folder);
+    expect(again.entry).toBe(built.entry);
+    expect(again.page).toEqual(built.page);
+    expect([...again.assets.keys()]).toEqual([...built.assets.keys()]);
+  });
+});
+
+describe('buildAll: the page', () => {
+  const textOf = (address: string) =>
+    Buffer.from(built.assets.get(path.basename(address))?.body ?? []).toString();
+
+  test('buildAll: what the page names is there, and what it names for a run is all that the run’s script imports', () => {
+    const { script, style, parts, timelines } = built.page;
+    const named = new Set([script, ...parts, ...timelines]);
+    expect(named.size).toBe(1 + parts.length + timelines.length);
+    for (const address of [...named, style])
+      expect(built.assets.has(path.basename(address)), address).toBe(true);
+    for (const address of named) {
+      for (const [, other] of textOf(address).matchAll(/(?:from|import)"\.\/([^"]+)"/g))
+        expect([...named], address).toContain(`/static/${other}`);
+    }
+  });
+
+  test('buildAll: the page’s first script comes in one piece, without the charts', () => {
+    const { script, parts, timelines } = built.page;
+    expect(parts).toEqual([]);
+    expect(textOf(script)).toContain('htmx');
+    expect(textOf(script)).not.toContain('uplot');
+    expect(timelines.map(textOf).join('')).toContain('uplot');
+  });
+});
+
+describe('the server', () => {
+  /** The project anew, with one lesson more, whose `file` is `source`; nothing where that is null. */
+  const projectWith = (file: string, source: string | null): string => {
+    const project = fs.mkdtempSync(path.join(folder, 'project-'));
+    for (const name of ['server', 'views', 'static', 'package.json'])
+      fs.cpSync(name, path.join(project, name), { recursive: true });
+    fs.symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'));
+    const lesson = path.join(project, 'server/lessons/one');
+    fs.mkdirSync(lesson);
+    if (file !== 'program.ts') fs.writeFileSync(path.join(lesson, 'program.ts'), 'export function job() {}');
+    if (source !== null) fs.writeFileSync(path.join(lesson, file), source);
+    return project;
+  };
+
+  test.each(
+    ['node', 'deno'].flatMap((runtime) => [
+      [runtime, 'without a program', 'program.ts', null, ': '],
+      [runtime, 'with a mistake', 'program.ts', 'export function job() {\n', ':2: '],
+      [runtime, 'with a mistake in what it says', 'lesson.ts', 'export default {\n  order: ;\n};\n', ':2: '],
+      [
+        runtime,
+        'that says the wrong thing',
+        'lesson.ts',
+        "export default 'a lesson';\n",
+        ': must be an object',
+      ],
+    ]),
+  )(
+    'on %s: a lesson %s ends the start with one line that names the file',
+    (...[runtime, , name, source, where]) => {
+      const project = projectWith(String(name), source ?? null);
+      const args = runtime === 'deno' ? ['run', '-A', '--no-lock'] : [];
+      const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
+      const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
+      // Only one that starts all the same is ended by the time.
+      const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
+      const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+      expect(stderr).toContain(`server/lessons/one/${name}${where}`);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    },
+  );
+});
+
+describe('buildAll: programs', () => {
+  /** A lessons' folder with one program. */
+  const lessonOf = (source: string): string => {
+    const lessons = fs.mkdtempSync(path.join(folder, 'lessons-'));
+    fs.mkdirSync(path.join(lessons, 'one'));
+    fs.writeFileSync(path.join(lessons, 'one', 'program.ts'), source);
+    return lessons;
+  };
+
+  test('buildAll: a program keeps the place of everything but its types', () => {
+    for (const [slug, address] of built.programs) {
+      const source = fs.readFileSync(`server/lessons/${slug}/program.ts`, 'utf8').split('\n');
+      const lines = fs.readFileSync(new URL(address), 'utf8').split('\n');
+      expect(lines).toHaveLength(source.length);
+      for (const [at, line] of lines.entries())
+        for (const [column, letter] of [...line].entries())
+          if (letter !== ' ')
+            expect([slug, at, column, letter]).toEqual([slug, at, column, [...(source[at] ?? '')][column]]);
+    }
+    expect(built.programs.size).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ['what is no TypeScript', 'export function job() {}\n\nlet x: = 3;\n', 3],
+    ['an enum', 'export function job() {}\nenum A { B }\n', 2],
+    ['an end of a line that only a runtime sees', '// a\nexport function\u2028job() {}\n', 2],
+    ['a comment that ends where only a runtime sees it', "export const a = '\u2029';\n// a\u2028f();\n", 1],
+    ['what is no TypeScript, below a separator', "export const a = '\u2028';\n\nlet x: = 3;\n", 3],
+  ])('buildAll: %s is refused with its file and line', async (_, source, line) => {
+    const lessons = lessonOf(source);
+    const failure = await buildAll(folder, lessons).catch((error) => error);
+    expect(failure).toBeInstanceOf(LessonError);
+    expect(failure.message).toMatch(/^[^\n]+$/);
+    expect(failure.message).toContain(`${lessons}/one/program.ts:${line}: `);
+  });
+
+  test('buildAll: a folder without a program is refused with the file that it needs', async () => {
+    const lessons = lessonOf('');
+    fs.rmSync(path.join(lessons, 'one', 'program.ts'));
+    const failure = await buildAll(folder, lessons).catch((error) => error);
+    expect(failure).toBeInstanceOf(LessonError);
+    expect(failure.message).toBe(
+      `${lessons}/one/program.ts: cannot be read, and every lesson's folder needs one.`,
+    );
+  });
+});

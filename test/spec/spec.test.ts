@@ -1,0 +1,371 @@
+/** The spec: what a person may ask for, and what is said at which field where it cannot be had. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  MODES,
+  type ParsedSpec,
+  RUNTIMES,
+  type Spec,
+  specParser,
+  storedSpec,
+  WORKS,
+} from '../../server/spec/spec.ts';
+
+const parse = specParser({
+  maxJobs: 100,
+  maxProcesses: 32,
+  lessons: new Map([
+    ['one-by-one', {}],
+    ['race', {}],
+  ]),
+});
+
+const JOBS = 'Give a whole number from 1 to 100.';
+const SEED = 'Give a whole number from 0 to 9,007,199,254,740,991.';
+const SECONDS = 'Give a number of seconds from 0 to 3,600.';
+const MODE = 'Choose one of: sequential, event-loop, threads, processes.';
+const LIST = 'Give a list of: sequential, event-loop, threads, processes.';
+const ORDER = 'The longest must not be shorter than the shortest.';
+const REPEAT = 'Give a whole number from 1 to 50.';
+const SWEEP = 'Give a whole number from 2 to 32.';
+const WORKERS = 'Workers are threads or processes: choose no other way to run them.';
+const BOTH = 'Give a number to one of Repeat and Sweep, not to both.';
+const TWICE = 'Choose each at most once.';
+
+const specOf = (input: unknown): Spec => {
+  const parsed = parse(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.spec;
+};
+/** As the store and the API send it: `-0` is 0 there. */
+const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+describe('specParser: what is refused', () => {
+  it.each<[string, object, object]>([
+    ['no job', { jobs: 0 }, { jobs: JOBS }],
+    ['no job, typed', { jobs: '0' }, { jobs: JOBS }],
+    ['jobs below zero', { jobs: -1 }, { jobs: JOBS }],
+    ['jobs below zero, typed', { jobs: '-1' }, { jobs: JOBS }],
+    ['too many jobs', { jobs: 1e9 }, { jobs: JOBS }],
+    ['too many jobs, typed', { jobs: '1e9' }, { jobs: JOBS }],
+    ['one job too many', { jobs: 101 }, { jobs: JOBS }],
+    ['half a job', { jobs: 2.5 }, { jobs: JOBS }],
+    ['half a job, typed', { jobs: '2.5' }, { jobs: JOBS }],
+    ['jobs as a word', { jobs: 'five' }, { jobs: JOBS }],
+    ['jobs left empty', { jobs: '' }, { jobs: JOBS }],
+    ['jobs as spaces', { jobs: '  ' }, { jobs: JOBS }],
+    ['jobs as NaN', { jobs: Number.NaN }, { jobs: JOBS }],
+    ['jobs as NaN, typed', { jobs: 'NaN' }, { jobs: JOBS }],
+    ['jobs without end', { jobs: Number.POSITIVE_INFINITY }, { jobs: JOBS }],
+    ['jobs without end, typed', { jobs: '1e999' }, { jobs: JOBS }],
+    ['jobs in sixteens', { jobs: '0x5' }, { jobs: JOBS }],
+    ['jobs as null', { jobs: null }, { jobs: JOBS }],
+    ['jobs as a truth', { jobs: true }, { jobs: JOBS }],
+    ['jobs as a list', { jobs: [5] }, { jobs: JOBS }],
+    ['jobs twice in a form', { jobs: ['5', '6'] }, { jobs: JOBS }],
+    ['jobs as an object', { jobs: { valueOf: 5 } }, { jobs: JOBS }],
+    ['no worker', { workers: 0 }, { workers: JOBS }],
+    ['workers as a word', { workers: 'all' }, { workers: JOBS }],
+    ['the least above the most', { minSeconds: 3, maxSeconds: 2 }, { maxSeconds: ORDER }],
+    ['the least above the most, typed', { minSeconds: '3', maxSeconds: '2.9' }, { maxSeconds: ORDER }],
+    [
+      'the least above the most, and more',
+      { minSeconds: 3, maxSeconds: 2, jobs: 0, work: 'play' },
+      { maxSeconds: ORDER, jobs: JOBS, work: 'Choose one of: wait, compute, mixed.' },
+    ],
+    [
+      'the least above the most, neither to be had',
+      { minSeconds: -1, maxSeconds: -2 },
+      { minSeconds: SECONDS, maxSeconds: SECONDS },
+    ],
+    [
+      'the least above the usual most, of no lesson',
+      { lesson: 'x', minSeconds: 11 },
+      { lesson: 'There is no such lesson.', maxSeconds: ORDER },
+    ],
+    ['the least above the usual most', { minSeconds: 11 }, { maxSeconds: ORDER }],
+    ['seconds below zero', { minSeconds: -0.1 }, { minSeconds: SECONDS }],
+    ['seconds as NaN', { maxSeconds: Number.NaN }, { maxSeconds: SECONDS }],
+    ['seconds as NaN, typed', { maxSeconds: 'NaN' }, { maxSeconds: SECONDS }],
+    ['seconds past an hour', { maxSeconds: '3600.5' }, { maxSeconds: SECONDS }],
+    ['seconds left empty', { minSeconds: '' }, { minSeconds: SECONDS }],
+    ['seconds with a comma', { minSeconds: '1,5' }, { minSeconds: SECONDS }],
+    ['an unknown mode', { modes: ['fibers'] }, { modes: MODE }],
+    ['an unknown mode beside a known one', { modes: ['threads', 'fibers'] }, { modes: MODE }],
+    ['no mode', { modes: [] }, { modes: 'Choose at least one.' }],
+    ['a mode twice', { modes: ['threads', 'threads'] }, { modes: TWICE }],
+    ['a mode very often', { modes: Array(50_000).fill('threads') }, { modes: TWICE }],
+    ['modes as text', { modes: 'threads' }, { modes: LIST }],
+    ['modes as null', { modes: null }, { modes: LIST }],
+    ['modes as an object', { modes: { 0: 'threads', length: 1 } }, { modes: LIST }],
+    ['modes in a list in a list', { modes: [['threads']] }, { modes: MODE }],
+    ['an unknown runtime', { runtime: 'bun' }, { runtime: 'Choose one of: node, deno.' }],
+    ['unknown work', { work: '' }, { work: 'Choose one of: wait, compute, mixed.' }],
+    ['work by the name of a method', { work: 'toString' }, { work: 'Choose one of: wait, compute, mixed.' }],
+    ['an unknown lesson', { lesson: '../../etc/passwd' }, { lesson: 'There is no such lesson.' }],
+    ['a lesson by the name of a method', { lesson: 'constructor' }, { lesson: 'There is no such lesson.' }],
+    ['a lesson that is no text', { lesson: 5 }, { lesson: 'Give the name of a lesson.' }],
+    ['a seed of 2^53', { seed: 2 ** 53 }, { seed: SEED }],
+    ['a seed of 2^53, typed', { seed: '9007199254740992' }, { seed: SEED }],
+    ['a seed below zero', { seed: '-1' }, { seed: SEED }],
+    ['a seed with a fraction', { seed: 0.5 }, { seed: SEED }],
+    ['no repeat', { repeat: 0 }, { repeat: REPEAT }],
+    ['too many repeats', { repeat: '51' }, { repeat: REPEAT }],
+    ['half a repeat', { repeat: 1.5 }, { repeat: REPEAT }],
+    ['repeats as a word', { repeat: 'often' }, { repeat: REPEAT }],
+    ['repeats twice in a form', { repeat: ['2', '3'] }, { repeat: REPEAT }],
+    ['a sweep to one worker', { modes: ['threads'], sweep: 1 }, { sweep: SWEEP }],
+    ['a sweep to more than there may be', { modes: ['threads'], sweep: '33' }, { sweep: SWEEP }],
+    ['a sweep as a word', { modes: ['threads'], sweep: 'far' }, { sweep: SWEEP }],
+    ['a sweep in every mode', { sweep: 4 }, { sweep: WORKERS }],
+    ['a sweep on the event loop', { modes: ['event-loop', 'threads'], sweep: 4 }, { sweep: WORKERS }],
+    ['a repeated sweep', { modes: ['threads'], repeat: 2, sweep: 4 }, { sweep: BOTH }],
+    [
+      'a repeated sweep, and more',
+      { modes: ['threads'], repeat: 2, sweep: 4, jobs: 0 },
+      { jobs: JOBS, sweep: BOTH },
+    ],
+    ['a sweep of no mode', { modes: [], sweep: 4 }, { modes: 'Choose at least one.' }],
+    ['a field that there is not', { job: 5 }, { '': 'There is no field "job".' }],
+    ['constructor as a field', { constructor: 1 }, { '': 'There is no field "constructor".' }],
+    [
+      '__proto__ as a field',
+      JSON.parse('{"__proto__":{"jobs":3}}'),
+      { '': 'There is no field "__proto__".' },
+    ],
+    ['__proto__ within a field', { jobs: JSON.parse('{"__proto__":3}') }, { jobs: JOBS }],
+    [
+      'several at once',
+      { jobs: 'x', seed: -1, modes: [], junk: 1 },
+      { modes: 'Choose at least one.', jobs: JOBS, seed: SEED, '': 'There is no field "junk".' },
+    ],
+  ])('specParser: %s is refused at its field', (_what, input, errors) => {
+    expect(parse(input)).toEqual({ ok: false, errors });
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['nothing', undefined],
+    ['text', '{"jobs":5}'],
+    ['a number', 5],
+    ['a list', [{ jobs: 5 }]],
+    ['a truth', true],
+  ])('specParser: %s in place of the fields is refused as a whole', (_what, input) => {
+    expect(parse(input)).toEqual({ ok: false, errors: { '': 'Give the fields of a run.' } });
+  });
+
+  it('specParser: __proto__ as a field of a form is refused, and changes no prototype', () => {
+    const fields: Record<string, unknown> = Object.create(null);
+    Object.defineProperty(fields, '__proto__', { value: 'x', enumerable: true });
+    fields.modes = ['threads'];
+    expect(parse(fields)).toEqual({ ok: false, errors: { '': 'There is no field "__proto__".' } });
+    expect(Object.prototype).not.toHaveProperty('jobs');
+  });
+
+  it('specParser: a field of 250,000 digits is refused like a short one', () => {
+    // Quadratic matching would take minutes here.
+    expect(parse({ jobs: `${'1'.repeat(250_000)}x` })).toEqual({ ok: false, errors: { jobs: JOBS } });
+  });
+
+  it('specParser: a message does not repeat more than a line of names that were sent', () => {
+    const parsed = parse(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field${i}`, ''])));
+    expect(parsed).toMatchObject({ ok: false });
+    expect(!parsed.ok && parsed.errors['']?.length).toBeLessThan(300);
+  });
+});
+
+describe('specParser: what is taken', () => {
+  it('specParser: with nothing given, it is the notebook’s five jobs in every mode, and a seed is drawn', () => {
+    const { seed, ...rest } = specOf({});
+    expect(rest).toEqual({
+      lesson: 'one-by-one',
+      modes: ['sequential', 'event-loop', 'threads', 'processes'],
+      runtime: 'node',
+      jobs: 5,
+      workers: null,
+      minSeconds: 1,
+      maxSeconds: 10,
+      work: 'wait',
+    });
+    expect(Number.isSafeInteger(seed)).toBe(true);
+    const seeds = new Set(Array.from({ length: 20 }, () => specOf({}).seed));
+    expect(seeds.size).toBeGreaterThan(1);
+  });
+
+  it('specParser: a form’s text and JSON’s numbers mean the same', () => {
+    const numbers = { jobs: 7, workers: 2, minSeconds: 0.5, maxSeconds: 1, seed: 9_007_199_254_740_991 };
+    const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, ` ${value} `]));
+    expect(specOf(texts)).toEqual(specOf(numbers));
+    expect(specOf(texts)).toMatchObject(numbers);
+  });
+
+  it('specParser: empty workers is one lane a job, and an empty seed is drawn', () => {
+    for (const empty of ['', null, undefined]) {
+      const spec = specOf({ workers: empty, seed: empty });
+      expect(spec.workers).toBeNull();
+      expect(Number.isSafeInteger(spec.seed)).toBe(true);
+    }
+  });
+
+  it('specParser: what is not given is the lesson’s, what is given or left empty on purpose is not', () => {
+    const pool = { workers: 4, jobs: 20, modes: ['threads'], seed: 7 } as const;
+    const lessons = new Map([['pool', { ...pool, modes: [...pool.modes] }]]);
+    const ofPool = specParser({ maxJobs: 100, maxProcesses: 32, lessons });
+    expect(ofPool({ lesson: 'pool' })).toMatchObject({ ok: true, spec: { ...pool, maxSeconds: 10 } });
+    expect(ofPool({ lesson: 'pool', workers: '', jobs: '3' })).toMatchObject({
+      ok: true,
+      spec: { workers: null, jobs: 3, modes: ['threads'] },
+    });
+    const drawn = [1, 2, 3].map(() => ofPool({ lesson: 'pool', seed: null }));
+    expect(new Set(drawn.map((one) => one.ok && one.spec.seed)).size).toBeGreaterThan(1);
+  });
+
+  it('specParser: as many jobs as there may be, and no time at all, are taken', () => {
+    expect(specOf({ jobs: 100, workers: 100, minSeconds: 0, maxSeconds: 0, seed: 0 })).toMatchObject({
+      jobs: 100,
+      workers: 100,
+      minSeconds: 0,
+      maxSeconds: 0,
+      seed: 0,
+    });
+  });
+
+  it('specParser: one run is asked for where neither repeat nor sweep is given, or one repeat', () => {
+    for (const repeat of [undefined, null, '', 1, '1', ' 1 '])
+      for (const sweep of [undefined, null, ''])
+        expect(parse({ repeat, sweep })).toMatchObject({ ok: true, family: null });
+  });
+
+  it('specParser: a repeat is a family of the same run, in any mode', () => {
+    for (const repeat of [2, '2', 50])
+      expect(parse({ repeat })).toMatchObject({ family: { kind: 'repeat', count: Number(repeat) } });
+  });
+
+  it('specParser: a sweep is a family too, with one repeat as with none, in modes that have workers', () => {
+    const family = { kind: 'sweep', count: 8 };
+    for (const modes of [['threads'], ['processes'], ['threads', 'processes']])
+      for (const repeat of ['', 1]) expect(parse({ modes, repeat, sweep: '8' })).toMatchObject({ family });
+  });
+
+  it('specParser: a sweep is refused where the lesson has modes without workers, and taken where it has none', () => {
+    const lessons = new Map([
+      ['one-by-one', {}],
+      ['pool', { modes: ['threads'] satisfies Spec['modes'] }],
+    ]);
+    const ofPool = specParser({ maxJobs: 100, maxProcesses: 4, lessons });
+    expect(ofPool({ sweep: 4 })).toEqual({ ok: false, errors: { sweep: WORKERS } });
+    expect(ofPool({ lesson: 'pool', sweep: 4 })).toMatchObject({ family: { count: 4 } });
+    const FAR = 'Give a whole number from 2 to 4.';
+    expect(ofPool({ lesson: 'pool', sweep: 5 })).toEqual({ ok: false, errors: { sweep: FAR } });
+  });
+
+  it('specParser: the limit of jobs is that of the rules it was made with', () => {
+    const three = specParser({ maxJobs: 3, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
+    expect(three({ jobs: 3 }).ok).toBe(true);
+    expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Give a whole number from 1 to 3.' } });
+  });
+
+  it('specParser: modes stand in one order, whatever order they were named in', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...MODES], { minLength: 1 }), (modes) => {
+        expect(specOf({ modes }).modes).toEqual(MODES.filter((mode) => modes.includes(mode)));
+      }),
+    );
+  });
+});
+
+/** Values near what a field takes, and far from it. */
+const number = fc.oneof(
+  fc.integer({ min: -2, max: 120 }),
+  fc.double(),
+  fc.constantFrom(2 ** 53, 2 ** 53 - 1, 1e9, -0),
+);
+const near = fc.oneof(
+  { weight: 20, arbitrary: fc.integer({ min: 1, max: 9 }) },
+  { weight: 20, arbitrary: fc.integer({ min: 1, max: 9 }).map(String) },
+  { weight: 2, arbitrary: number },
+  { weight: 2, arbitrary: number.map(String) },
+  fc.constantFrom('', 'five', '٣', '1_000', '+5', '.5', '5.', '1e2', '--1', '1e', '\u0000'),
+  fc.jsonValue(),
+);
+const choiceOf = (...values: readonly string[]) =>
+  fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...values) }, fc.jsonValue());
+const specLike = fc.record(
+  {
+    lesson: choiceOf('one-by-one', 'race'),
+    modes: fc.oneof(
+      { weight: 20, arbitrary: fc.shuffledSubarray([...MODES], { minLength: 1 }) },
+      fc.array(fc.constantFrom(...MODES, 'fibers')),
+      fc.jsonValue(),
+    ),
+    runtime: choiceOf(...RUNTIMES),
+    jobs: near,
+    workers: near,
+    minSeconds: near,
+    maxSeconds: near,
+    work: choiceOf(...WORKS),
+    seed: near,
+    repeat: near,
+    sweep: near,
+  },
+  { requiredKeys: [], noNullPrototype: false },
+);
+
+function checkOutcome(parsed: ParsedSpec): void {
+  if (!parsed.ok) {
+    const messages = Object.values(parsed.errors);
+    expect(messages.length).toBeGreaterThan(0);
+    for (const message of messages) expect(message).toMatch(/^[A-Z].*\.$/s);
+    return;
+  }
+  const { lesson, modes, runtime, jobs, workers, minSeconds, maxSeconds, work, seed } = parsed.spec;
+  expect(['one-by-one', 'race']).toContain(lesson);
+  expect(modes).toEqual(MODES.filter((mode) => modes.includes(mode)));
+  expect(modes.length).toBeGreaterThan(0);
+  expect(RUNTIMES).toContain(runtime);
+  expect(WORKS).toContain(work);
+  for (const lanes of [jobs, workers ?? 1]) {
+    expect(Number.isInteger(lanes) && lanes >= 1 && lanes <= 100, `${lanes} jobs or workers`).toBe(true);
+  }
+  expect(minSeconds >= 0 && minSeconds <= maxSeconds && maxSeconds <= 3600).toBe(true);
+  expect(Number.isSafeInteger(seed) && seed >= 0, `seed ${seed}`).toBe(true);
+  const { kind, count } = parsed.family ?? { kind: 'repeat', count: 2 };
+  expect(Number.isInteger(count) && count >= 2 && count <= (kind === 'repeat' ? 50 : 32)).toBe(true);
+  if (kind === 'sweep') expect(['threads', 'processes']).toEqual(expect.arrayContaining(modes));
+}
+
+describe('specParser: whatever is sent', () => {
+  it('specParser: any JSON gives a spec within bounds or messages at fields, and never throws', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => checkOutcome(parse(value))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('specParser: anything like a spec gives a spec within bounds or messages at fields', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(specLike, (value) => {
+        const parsed = parse(value);
+        if (parsed.ok) taken++;
+        checkOutcome(parsed);
+      }),
+      { numRuns: 2000 },
+    );
+    // Else this would say nothing of what is taken.
+    expect(taken).toBeGreaterThan(50);
+  });
+
+  it('specParser: a spec that was taken is taken again as it is, from JSON and from the store', () => {
+    fc.assert(
+      fc.property(specLike, (value) => {
+        const parsed = parse(value);
+        fc.pre(parsed.ok);
+        const sent = asJson(parsed.ok && parsed.spec);
+        expect(parse(sent)).toEqual({ ok: true, spec: sent, family: null });
+        expect(storedSpec.parse(sent)).toEqual(sent);
+      }),
+      { numRuns: 200, maxSkipsPerRun: 1000 },
+    );
+  });
+});

@@ -1,0 +1,75 @@
+/** The page's way with a stream of events: what it does when nothing is heard of it. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { follow } from '../../../static/run/stream.ts';
+
+/** A stream that says what the test says. */
+class Source extends EventTarget {
+  static CLOSED = 2;
+  static opened: Source[] = [];
+  readyState = 1;
+  url: string;
+  onopen = () => {};
+  onmessage = (_: { data: string }) => {};
+  onerror = () => {};
+  constructor(url: string) {
+    super();
+    this.url = url;
+    Source.opened.push(this);
+  }
+  close() {
+    this.readyState = Source.CLOSED;
+  }
+}
+
+const newest = () => Source.opened.at(-1)!;
+let told: string[];
+let leave: () => void;
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('EventSource', Source);
+  Source.opened = [];
+  told = [];
+  leave = follow('/events', {
+    onEvents: () => told.push('events'),
+    onLost: () => told.push('lost'),
+    onBack: () => told.push('back'),
+    onEnd: () => told.push('end'),
+    after: () => 7,
+  });
+  newest().onopen();
+});
+afterEach(() => {
+  leave();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it('stream: heartbeats keep it', () => {
+  for (let i = 0; i < 10; i++) {
+    vi.advanceTimersByTime(10_000);
+    newest().dispatchEvent(new Event('heartbeat'));
+  }
+  expect(told).toEqual([]);
+  expect(Source.opened).toHaveLength(1);
+});
+
+it('stream: one that is open but silent is lost, and opened anew from where it was until one answers', () => {
+  vi.advanceTimersByTime(12_499);
+  expect(told).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(told).toEqual(['lost']);
+  expect(Source.opened.map(({ url }) => url)).toEqual(['/events', '/events?after=7']);
+  expect(Source.opened[0]?.readyState).toBe(Source.CLOSED);
+  vi.advanceTimersByTime(12_500);
+  expect(Source.opened).toHaveLength(3);
+  newest().onopen();
+  newest().onmessage({ data: '[]' });
+  expect(told).toEqual(['lost', 'back', 'events']);
+});
+
+it('stream: nothing is waited for after its end', () => {
+  newest().dispatchEvent(new Event('end'));
+  vi.advanceTimersByTime(100_000);
+  expect(told).toEqual(['end']);
+  expect(Source.opened).toHaveLength(1);
+});

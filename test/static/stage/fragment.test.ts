@@ -1,0 +1,66 @@
+/** The fragment of an address: what is looked at, there and back. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromFragment, type Look, SPEEDS, TURNS, toFragment } from '../../../static/stage/fragment.ts';
+
+const ms = fc.integer({ min: 0, max: 400_000_000 }).map((us) => us / 1000);
+const look: fc.Arbitrary<Look> = fc.record({
+  view: fc.option(fc.tuple(ms, ms).map(([a, b]) => ({ minMs: Math.min(a, b), maxMs: Math.max(a, b) + 1 }))),
+  selection: fc.option(
+    fc.record({
+      chart: fc.nat(3),
+      lane: fc.nat(1000),
+      slot: fc.option(fc.nat(1000)),
+      bar: fc.nat(100_000),
+    }),
+  ),
+  atMs: fc.option(ms),
+  speed: fc.constantFrom(...SPEEDS),
+  turns: fc.subarray([...TURNS]).map((turns) => new Set(turns)),
+});
+const NOTHING: Look = { view: null, selection: null, atMs: null, speed: 1, turns: new Set() };
+
+describe('fragment', () => {
+  it('toFragment: fromFragment gives back the same look', () => {
+    fc.assert(
+      fc.property(look, (one) => {
+        const fragment = toFragment(one);
+        if (fragment === '') expect(one).toEqual(NOTHING);
+        else expect(fromFragment(`#${fragment}`)).toEqual(one);
+      }),
+    );
+  });
+
+  it('toFragment: nothing in particular is an empty fragment', () => {
+    expect(toFragment(NOTHING)).toBe('');
+  });
+
+  it('fromFragment: a fragment that names a part of the page is none of it', () => {
+    for (const one of ['', '#', '#told', '#line-14']) expect(fromFragment(one)).toBeNull();
+  });
+
+  it('fromFragment: what makes no sense is left out, whatever it is', () => {
+    for (const one of [
+      '#view=9-3',
+      '#view=1e9-2e9',
+      '#view=-1-5',
+      '#view=0-0',
+      '#bar=1.2',
+      '#bar=<b>.0.0',
+      '#t=Infinity',
+      '#t=-4',
+      '#speed=1000',
+      '#show=all,__proto__',
+      '#x=y',
+    ]) {
+      expect(fromFragment(one), one).toEqual(NOTHING);
+    }
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const found = fromFragment(`#view=${text}&bar=${text}&t=${text}&speed=${text}&show=${text}`);
+        if (found?.view) expect(found.view.maxMs).toBeGreaterThan(found.view.minMs);
+        if (found?.atMs != null) expect(Number.isFinite(found.atMs)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+/** Going from bar to bar, in any run. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PassTimeline } from '../../../server/timeline/timeline.ts';
+import { find, type Passes, type Selection, type Step, step } from '../../../static/stage/selection.ts';
+import { timelineOf } from '../../timeline/made-events.ts';
+import { madeLog } from '../../timeline/made-logs.ts';
+
+/** Two charts: two passes that have nothing to do with each other. */
+const passes: fc.Arbitrary<Passes> = fc
+  .tuple(madeLog, madeLog)
+  .map((logs) => logs.map(({ events }) => timelineOf(events).passes[0] ?? null));
+const steps = fc.array(fc.constantFrom<Step>('left', 'right', 'up', 'down', 'first', 'last'), {
+  maxLength: 40,
+});
+
+const VIEW = { minMs: 0, maxMs: 1000 };
+const barsOf = (all: Passes) =>
+  all.flatMap(
+    (pass) =>
+      (pass as PassTimeline | null)?.rows.flatMap(({ bars }) =>
+        bars.filter(({ state }) => state !== 'idle'),
+      ) ?? [],
+  );
+
+describe('selection', () => {
+  it('step: always at a bar that does something, whatever keys are pressed, if there is one', () => {
+    fc.assert(
+      fc.property(passes, steps, (all, keys) => {
+        const bars = new Set(barsOf(all));
+        let at: Selection | null = null;
+        for (const key of keys) {
+          at = step(all, at, key, VIEW);
+          const found = find(all, at);
+          if (bars.size === 0) expect(at).toBeNull();
+          else expect(found && bars.has(found.bar)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('step: right goes through every bar of a row in order, and left back again', () => {
+    fc.assert(
+      fc.property(passes, (all) => {
+        let at = step(all, null, 'right', VIEW);
+        if (at === null) return;
+        at = step(all, at, 'first', VIEW);
+        const row = find(all, at)?.row;
+        const seen = [find(all, at)?.bar];
+        for (let next = step(all, at, 'right', VIEW); next !== at; next = step(all, at, 'right', VIEW)) {
+          at = next;
+          seen.push(find(all, at)?.bar);
+        }
+        expect(seen).toEqual(row?.bars.filter(({ state }) => state !== 'idle'));
+        const back: unknown[] = [find(all, at)?.bar];
+        for (let next = step(all, at, 'left', VIEW); next !== at; next = step(all, at, 'left', VIEW)) {
+          at = next;
+          back.push(find(all, at)?.bar);
+        }
+        expect(back).toEqual(seen.toReversed());
+      }),
+    );
+  });
+
+  it('step: down reaches the last row of the last chart, over rows without bars and from chart to chart', () => {
+    fc.assert(
+      fc.property(passes, (all) => {
+        let at = step(all, null, 'down', VIEW);
+        const rows = new Set<string>();
+        for (let i = 0; i < 50; i++) {
+          if (at) rows.add(`${at.chart} ${at.lane} ${at.slot}`);
+          at = step(all, at, 'down', VIEW);
+        }
+        const filled = all.flatMap(
+          (pass, chart) =>
+            pass?.rows
+              .filter(({ bars }) => bars.some(({ state }) => state !== 'idle'))
+              .map(({ lane, slot }) => `${chart} ${lane} ${slot}`) ?? [],
+        );
+        expect([...rows]).toEqual(filled);
+      }),
+    );
+  });
+
+  it('find: what is not there is nothing', () => {
+    expect(find([], { chart: 0, lane: 0, slot: null, bar: 0 })).toBeNull();
+    expect(find([null], { chart: 0, lane: 0, slot: null, bar: 0 })).toBeNull();
+    expect(find([], null)).toBeNull();
+  });
+});

@@ -1,0 +1,95 @@
+/** A database of another version: an older one is brought up to date and keeps what it has, a newer one is left alone. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Store } from '../../server/store/store.ts';
+import { family, member, run, spec } from './stored.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'schema-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+/** The database as it was before there were families, and before it said its version. */
+const OLD_SHAPE = `
+  pragma journal_mode = wal;
+  create table runs (
+    id text primary key,
+    person text not null,
+    spec text not null,
+    created_at integer not null,
+    status text
+  ) strict;
+  create index runs_of_person on runs (person, created_at);
+  create index runs_by_age on runs (created_at);
+  create table chunks (
+    run text not null references runs (id) on delete cascade,
+    first_seq integer not null,
+    events text not null,
+    primary key (run, first_seq)
+  ) strict, without rowid;
+`;
+
+describe('Store: a database of another version', () => {
+  function open(file: string): DatabaseSync {
+    return new DatabaseSync(path.join(folder, file, 'playground.db'));
+  }
+
+  it('Store: one of before there were families keeps its runs and logs, and takes families', () => {
+    fs.mkdirSync(path.join(folder, 'old'));
+    const db = open('old');
+    db.exec(OLD_SHAPE);
+    const insert = db.prepare('insert into runs values (?, ?, ?, ?, ?)');
+    insert.run('done', 'ann', JSON.stringify(spec), 1000, 'completed');
+    insert.run('live', 'bob', JSON.stringify(spec), 2000, null);
+    db.prepare('insert into chunks values (?, ?, ?)').run('done', 1, '{"seq":1}\n{"seq":2}');
+    db.close();
+
+    for (const _ of ['brought up to date', 'as it is from then on']) {
+      const old = new Store(path.join(folder, 'old'));
+      expect(old.get('done')).toEqual(run('done', { status: 'completed' }));
+      expect(old.lines('done')).toEqual(['{"seq":1}', '{"seq":2}']);
+      expect(old.get('live')).toMatchObject({ person: 'bob', status: null });
+      expect(old.ofPerson('ann', 9).map(({ id }) => id)).toEqual(['done']);
+      old.close();
+    }
+    const old = new Store(path.join(folder, 'old'));
+    old.createFamily(family('f'));
+    old.create(member('r1', 'f', 1));
+    expect(old.ofFamily('f')).toEqual([member('r1', 'f', 1)]);
+    old.forgetBefore(9000);
+    expect(old.get('done')).toBeNull();
+    expect(old.lines('done')).toEqual([]);
+    old.close();
+    const after = open('old');
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
+    expect(after.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    expect(after.prepare('pragma foreign_key_check').all()).toEqual([]);
+    after.close();
+  });
+
+  it('Store: one that a later server has written is left alone', () => {
+    new Store(path.join(folder, 'new')).close();
+    const db = open('new');
+    db.exec('pragma user_version = 99');
+    expect(() => new Store(path.join(folder, 'new'))).toThrow(/version 99/);
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 99 });
+    db.close();
+  });
+
+  it('Store: a step that cannot be taken leaves the database as it was', () => {
+    fs.mkdirSync(path.join(folder, 'odd'));
+    const db = open('odd');
+    db.exec(OLD_SHAPE);
+    // What the second step makes last is in its way.
+    db.exec('create table runs_of_family (id text)');
+    expect(() => new Store(path.join(folder, 'odd'))).toThrow();
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
+    expect(db.prepare('pragma table_info(runs)').all()).toHaveLength(5);
+    expect(db.prepare('pragma table_info(families)').all()).toEqual([]);
+    db.close();
+  });
+});

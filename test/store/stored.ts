@@ -1,0 +1,40 @@
+/** What stores are given in tests: runs and families. */
+import type { Spec } from '../../server/spec/spec.ts';
+import type { StoredFamily, StoredRun } from '../../server/store/store.ts';
+
+/** A spec that has a value in every field. */
+export const spec: Spec = {
+  lesson: 'one-by-one',
+  modes: ['sequential', 'threads'],
+  runtime: 'deno',
+  jobs: 5,
+  workers: null,
+  minSeconds: 0.1,
+  maxSeconds: 10,
+  work: 'mixed',
+  seed: Number.MAX_SAFE_INTEGER,
+};
+/** A run as the store keeps it. */
+export const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
+  id,
+  person: 'ann',
+  spec,
+  createdAt: 1000,
+  status: null,
+  ...part,
+});
+
+/** A family as the store keeps it. */
+export const family = (id: string, part: Partial<StoredFamily> = {}): StoredFamily => ({
+  id,
+  person: 'ann',
+  kind: 'repeat',
+  count: 3,
+  spec,
+  createdAt: 1000,
+  status: null,
+  ...part,
+});
+/** A run of a family. */
+export const member = (id: string, of: string, place: number, part: Partial<StoredRun> = {}) =>
+  run(id, { member: { family: of, place }, ...part });

@@ -1,0 +1,375 @@
+/** What let whom go on, from the events of a pass. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import {
+  beginningOf,
+  type Cause,
+  causesOf,
+  isArrow,
+  isRelease,
+  releasedBy,
+  releaseOf,
+  rowOf,
+} from '../../server/timeline/causes.ts';
+import { apply, newTimeline, type PassTimeline } from '../../server/timeline/timeline.ts';
+import {
+  events,
+  jobEnded,
+  jobStarted,
+  laneReady,
+  laneStarted,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitEnded,
+  waitStarted,
+} from './made-events.ts';
+import { garbage, madeLog } from './made-logs.ts';
+import { type Known, madeProgram, play } from './made-programs.ts';
+
+/** A pass of main and two lanes that are ready and have jobs 1 and 2, after what is told. */
+function passOf(told: Told[], mode: Mode = 'threads'): PassTimeline {
+  const begun = [
+    passStarted(mode),
+    ...[0, 1, 2].flatMap((lane) => [laneStarted(lane, mode), laneReady(lane)]),
+  ];
+  const jobs = [jobStarted(1, 1), jobStarted(2, 2)];
+  const all = [...[...begun, ...jobs].map((fact): Told => [0, fact]), ...told];
+  return timelineOf(events(0, all)).passes[0]!;
+}
+
+const message = (id: string) => ({ id, channel: 'queue' as const, bytes: 3, value: id });
+const sent = (n: number, id: string): Fact => ({ type: 'message-sent', lane: n, job: n, ...message(id) });
+const received = (n: number, id: string): Fact => ({
+  type: 'message-received',
+  lane: n,
+  job: n,
+  ...message(id),
+});
+
+/** A cause in short, its rows left out. */
+function known({ kind, on, from, to }: Cause | Known): string {
+  const place = ({ lane, job, atMs }: Known['from']) => `lane ${lane} job ${job} at ${atMs}`;
+  return `${kind} ${on}: ${place(from)}, ${place(to)}`;
+}
+
+const told = (pass: PassTimeline, kind: Cause['kind']) =>
+  causesOf(pass)
+    .filter((cause) => cause.kind === kind)
+    .map(known);
+
+describe('causes: any program', () => {
+  it('causesOf: tells what let whom go on, and nothing else', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        const { events: log, causes } = play(program);
+        const pass = timelineOf(log).passes[0]!;
+        const isSure = ({ kind }: { kind: Cause['kind'] }) => kind !== 'room';
+        expect(causesOf(pass).filter(isSure).map(known).sort()).toEqual(
+          causes.filter(isSure).map(known).sort(),
+        );
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('causesOf: of a put that waited for room tells which get made it', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        // Where the thread is busy, answers are heard of later than these can tell.
+        const { events: log, causes } = play({ ...program, isBusy: false });
+        const pass = timelineOf(log).passes[0]!;
+        const rooms = causesOf(pass).filter(({ kind }) => kind === 'room');
+        const sure = causes.filter(({ kind }) => kind === 'room');
+        // Of gets that meet in one moment another may be taken; and one may seem to have made room for a put that had
+        // some, and is told of a hair after it.
+        const isAbout = (one: Known | Cause) => (other: Known | Cause) =>
+          known({ ...one, from: other.from }) === known(other) &&
+          Math.abs(one.from.atMs - other.from.atMs) < 0.1;
+        if (program.limit === null) expect(rooms).toEqual([]);
+        for (const one of sure) expect(rooms.some(isAbout(one))).toBe(true);
+        for (const one of rooms) {
+          const hadRoom = one.wait!.endMs - one.wait!.startMs < 0.1;
+          expect(hadRoom || sure.some(isAbout(one))).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('causesOf: stands in order of what went on, each in the row where it was drawn', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        const pass = timelineOf(play(program).events).passes[0]!;
+        const all = causesOf(pass);
+        const times = all.map(({ to }) => to.atMs);
+        expect(times).toEqual([...times].sort((one, other) => one - other));
+        for (const place of all.flatMap(({ from, to }) => [from, to])) {
+          const row = rowOf(pass, place)!;
+          expect(row).toMatchObject({ lane: place.lane, slot: place.slot });
+          const isThere = row.bars.some(
+            ({ job, startMs, endMs }) =>
+              job === place.job && startMs <= place.atMs && place.atMs <= (endMs ?? pass.latestMs),
+          );
+          expect(isThere).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('releaseOf: of each bar that somebody ended tells who, and of no other', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        const pass = timelineOf(play(program).events).passes[0]!;
+        const found = pass.rows.flatMap((row) =>
+          row.bars.flatMap((bar) => {
+            const cause = releaseOf(pass, row, bar);
+            if (cause === null) return [];
+            expect(rowOf(pass, cause.to)).toBe(row);
+            expect(cause.wait).toEqual({ startMs: bar.startMs, endMs: bar.endMs });
+            return [cause];
+          }),
+        );
+        const waits = causesOf(pass).filter((cause) => cause.kind !== 'worker' && isRelease(cause));
+        expect(found.map(known).sort()).toEqual(waits.map(known).sort());
+      }),
+    );
+  });
+
+  it('releasedBy: each cause comes out of the one bar that it ends or happens in', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        const pass = timelineOf(play(program).events).passes[0]!;
+        const found = pass.rows.flatMap((row) => row.bars.flatMap((bar) => releasedBy(pass, row, bar)));
+        expect(found.map(known).sort()).toEqual(causesOf(pass).map(known).sort());
+      }),
+    );
+  });
+
+  it('causesOf: in batches, with the timeline stored between, comes to the same as at once', () => {
+    fc.assert(
+      fc.property(madeProgram, fc.array(fc.nat(30)), (program, batches) => {
+        const { events: log } = play(program);
+        let timeline = newTimeline();
+        let at = 0;
+        for (const more of [...batches, log.length]) {
+          for (const event of log.slice(at, at + more)) apply(timeline, event);
+          at += more;
+          timeline = structuredClone(timeline);
+        }
+        expect(timeline.passes[0]!.causes).toEqual(timelineOf(log).passes[0]!.causes);
+      }),
+    );
+  });
+
+  it('causesOf: a log that makes no sense throws nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          garbage,
+          madeLog.map((log) => log.events),
+        ),
+        (log) => {
+          for (const pass of timelineOf(log).passes) {
+            for (const row of pass.rows) for (const bar of row.bars) releaseOf(pass, row, bar);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('causes: messages', () => {
+  it('causesOf: a message that is heard of first where it is received leads from its put all the same', () => {
+    const pass = passOf([
+      [3, waitStarted(2, 2, 'queue', 'a message')],
+      [5, waitEnded(2, 2, 'queue', 'a message')],
+      [5, received(2, 'a')],
+      [4, sent(1, 'a')],
+    ]);
+    expect(told(pass, 'message')).toEqual(['message a: lane 1 job 1 at 4, lane 2 job 2 at 5']);
+    const row = pass.rows[2]!;
+    expect(releaseOf(pass, row, row.bars.find(({ state }) => state === 'queue')!)?.on).toBe('a');
+  });
+
+  it('isRelease: a message that was there before it was asked for released nobody, but has an arrow', () => {
+    const pass = passOf([
+      [2, sent(1, 'a')],
+      [3, waitStarted(2, 2, 'queue', 'a message')],
+      [4, waitEnded(2, 2, 'queue', 'a message')],
+      [4, received(2, 'a')],
+    ]);
+    const cause = causesOf(pass).find(({ kind }) => kind === 'message')!;
+    expect([isRelease(cause), isArrow(cause)]).toEqual([false, true]);
+    const row = pass.rows[2]!;
+    expect(releaseOf(pass, row, row.bars.find(({ state }) => state === 'queue')!)).toBeNull();
+  });
+});
+
+describe('causes: room in the queue', () => {
+  const put = (atMs: number, n: number): Told => [atMs, waitStarted(n, n, 'queue', 'room in the queue')];
+  const isPut = (atMs: number, n: number, id: string): Told[] => [
+    [atMs, waitEnded(n, n, 'queue', 'room in the queue')],
+    [atMs, sent(n, id)],
+  ];
+  const get = (atMs: number, n: number): Told => [atMs, waitStarted(n, n, 'queue', 'a message')];
+  const isGot = (atMs: number, n: number, id: string): Told[] => [
+    [atMs, waitEnded(n, n, 'queue', 'a message')],
+    [atMs, received(n, id)],
+  ];
+  const from2To1 = ['room room in the queue: lane 2 job 2 at 6, lane 1 job 1 at 5'];
+
+  it('causesOf: a put leads from the get that made room, also where that is heard of later', () => {
+    const begun = [put(1, 1), ...isPut(1.1, 1, 'a'), put(2, 1), get(4, 2)];
+    expect(told(passOf([...begun, ...isPut(5, 1, 'b'), ...isGot(6, 2, 'a')]), 'room')).toEqual(from2To1);
+    expect(told(passOf([...begun, ...isGot(6, 2, 'a'), ...isPut(5, 1, 'b')]), 'room')).toEqual(from2To1);
+  });
+
+  it('causesOf: no get made room for a put whose message was taken by one that was asked for before', () => {
+    const pass = passOf([
+      get(1, 2),
+      put(2, 1),
+      ...isGot(3, 2, 'a'),
+      get(4, 2),
+      ...isPut(5, 1, 'a'),
+      ...isGot(9, 2, 'b'),
+    ]);
+    expect(told(pass, 'room')).toEqual([]);
+  });
+});
+
+describe('causes: joins', () => {
+  it('isArrow: a join of a job that had ended before is known, but no arrow', () => {
+    const pass = passOf([
+      [2, jobEnded(1, 1)],
+      [3, waitStarted(0, null, 'join', 'job 1')],
+      [4, waitEnded(0, null, 'join', 'job 1')],
+      [4, waitStarted(0, null, 'join', 'job 2')],
+      [6, jobEnded(2, 2)],
+      [7, waitEnded(0, null, 'join', 'job 2')],
+    ]);
+    const joins = causesOf(pass).filter(({ kind }) => kind === 'join');
+    expect(joins.map((cause) => [cause.on, isArrow(cause)])).toEqual([
+      ['job 1', false],
+      ['job 2', true],
+    ]);
+  });
+});
+
+describe('causes: workers', () => {
+  it('beginningOf: a lane opened for a job that waited leads from the job whose end made room', () => {
+    const pass = passOf([
+      [1, waitStarted(0, 3, 'worker', 'a free lane')],
+      [5, jobEnded(1, 1)],
+      [6, waitEnded(0, 3, 'worker', 'a free lane')],
+      [6, laneStarted(3, 'threads')],
+      [8, laneReady(3)],
+      [9, jobStarted(3, 3)],
+    ]);
+    expect(told(pass, 'worker')).toEqual(['worker a free lane: lane 1 job 1 at 5, lane 3 job 3 at 9']);
+    const row = pass.rows[3]!;
+    expect(row.bars.map((bar) => beginningOf(pass, row, bar)?.kind ?? null)).toEqual([
+      'start',
+      null,
+      'worker',
+    ]);
+  });
+
+  it('causesOf: a lane that is used again leads from its own last job, whatever order jobs ended in', () => {
+    const pass = passOf([
+      [1, waitStarted(0, 3, 'worker', 'a free lane')],
+      [1, waitStarted(0, 4, 'worker', 'a free lane')],
+      [5, jobEnded(1, 1)],
+      [6, jobEnded(2, 2)],
+      [7, waitEnded(0, 3, 'worker', 'a free lane')],
+      [7, waitEnded(0, 4, 'worker', 'a free lane')],
+      [8, jobStarted(2, 3)],
+      [9, jobStarted(1, 4)],
+    ]);
+    expect(told(pass, 'worker')).toEqual([
+      'worker a free lane: lane 2 job 2 at 6, lane 2 job 3 at 8',
+      'worker a free lane: lane 1 job 1 at 5, lane 1 job 4 at 9',
+    ]);
+  });
+
+  it('causesOf: one by one nothing is started elsewhere, and nobody waits', () => {
+    const pass = passOf([[3, jobEnded(1, 1)]], 'sequential');
+    expect(told(pass, 'worker')).toEqual([]);
+  });
+});
+
+describe('causes: a thread that is busy', () => {
+  const late = (endMs: number, ...told: Told[]): PassTimeline =>
+    passOf(
+      [
+        [0, jobStarted(0, 3)],
+        [1, waitStarted(0, 3, 'sleep', '0.005 s')],
+        [1, jobStarted(0, 4)],
+        [1, waitStarted(0, 4, 'sleep', '0.01 s')],
+        [6, waitEnded(0, 3, 'sleep', '0.005 s')],
+        ...told,
+        [endMs, waitEnded(0, 4, 'sleep', '0.01 s')],
+      ],
+      'event-loop',
+    );
+  const from3 = ['thread 0.01 s: lane 0 job 3 at 40, lane 0 job 4 at 41'];
+
+  it('releaseOf: a sleep that came late was let go by the end of what another job computed', () => {
+    const ended = late(41, [40, jobEnded(0, 3)]);
+    expect(told(ended, 'thread')).toEqual(from3);
+    const row = ended.rows.find(({ bars }) => bars.some(({ job }) => job === 4))!;
+    const release = releaseOf(ended, row, row.bars.find(({ state }) => state === 'sleep')!)!;
+    expect([release.kind, release.wait, isArrow(release)]).toEqual([
+      'thread',
+      { startMs: 1, endMs: 41 },
+      true,
+    ]);
+    // Also where that job did not end, but waits now.
+    expect(told(late(41, [40, waitStarted(0, 3, 'sleep', '1 s')]), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: who was let go just before, and did next to nothing, kept nobody', () => {
+    const between: Told[] = [
+      [40, jobEnded(0, 3)],
+      [40.1, jobStarted(0, 5)],
+      [40.9, jobEnded(0, 5)],
+    ];
+    expect(told(late(41, ...between), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: beside much that was computed, a few ms after it are nothing', () => {
+    const after: Told[] = [
+      [1006, jobEnded(0, 3)],
+      [1010, jobStarted(0, 5)],
+      [1015, jobEnded(0, 5)],
+    ];
+    expect(told(late(1019, ...after), 'thread')).toEqual([
+      'thread 0.01 s: lane 0 job 3 at 1006, lane 0 job 4 at 1019',
+    ]);
+  });
+
+  it('causesOf: who began before what was computed, and ends with it, had left the thread', () => {
+    const around: Told[] = [
+      [6, jobStarted(0, 5)],
+      [7, waitStarted(0, 3, 'sleep', '0.003 s')],
+      [10, waitEnded(0, 3, 'sleep', '0.003 s')],
+      [40, jobEnded(0, 3)],
+      [40.5, jobEnded(0, 5)],
+    ];
+    expect(told(late(41, ...around), 'thread')).toEqual(from3);
+  });
+
+  it('causesOf: a sleep that is in time, or that ends long after the thread was free, was kept by nobody', () => {
+    expect(told(late(12, [11.5, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    expect(told(late(60, [40, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    // What another thread computed is none of it.
+    const elsewhere = passOf([
+      [1, waitStarted(1, 1, 'sleep', '0.01 s')],
+      [40, jobEnded(2, 2)],
+      [41, waitEnded(1, 1, 'sleep', '0.01 s')],
+    ]);
+    expect(told(elsewhere, 'thread')).toEqual([]);
+  });
+});

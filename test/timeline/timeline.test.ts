@@ -1,0 +1,262 @@
+/** The timeline of a run: its state, and what holds for any log. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import {
+  events,
+  jobStarted,
+  laneEnded,
+  laneStarted,
+  passEnded,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitStarted,
+} from './made-events.ts';
+import { garbage, madeLog } from './made-logs.ts';
+
+/** What can be read of a timeline, without the bookkeeping. */
+function readable(timeline: RunTimeline): unknown {
+  const passes = timeline.passes.map(({ lanes, jobs, waiting, ...rest }) => ({
+    ...rest,
+    lanes: [...lanes.keys()],
+    jobs: [...jobs],
+    waiting: [...waiting],
+  }));
+  return structuredClone({ ...timeline, passes });
+}
+
+describe('timeline: the run', () => {
+  it('timeline: goes from its place in the queue through running to its end', () => {
+    const timeline = newTimeline();
+    const states = events(null, [
+      [0, { type: 'run-queued', position: 3 }],
+      [5, { type: 'run-queued', position: 1 }],
+      [9, { type: 'run-started' }],
+      [20, { type: 'run-ended', status: 'failed', error: 'no program' }],
+    ]).map((event) => {
+      apply(timeline, event);
+      return [timeline.state, timeline.position, timeline.status, timeline.error];
+    });
+    expect(states).toEqual([
+      ['queued', 3, null, null],
+      ['queued', 1, null, null],
+      ['running', null, null, null],
+      ['ended', null, 'failed', 'no program'],
+    ]);
+    expect(timeline.seq).toBe(4);
+  });
+
+  it('timeline: keeps lines, samples and what was cut', () => {
+    const timeline = timelineOf(
+      events(0, [
+        [0, passStarted('threads', 2, 5)],
+        [1, { type: 'log', lane: 1, job: 0, stream: 'stderr', text: 'hello', line: 14 }],
+        [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text: 'from nowhere' }],
+        [2, { type: 'sample', rssBytes: 10, cpuMs: 1 }],
+        [3, { type: 'cut', what: 'log', job: 0, limit: 64 }],
+      ]),
+    );
+    expect(timeline.lines).toEqual([
+      { seq: 2, pass: 0, atMs: 1, lane: 1, job: 0, stream: 'stderr', text: 'hello', line: 14 },
+      { seq: 3, pass: 0, atMs: 1, lane: 1, job: 0, stream: 'stdout', text: 'from nowhere', line: null },
+    ]);
+    expect(timeline.cuts).toEqual([{ what: 'log', job: 0, limit: 64 }]);
+    expect(timeline.passes[0]).toMatchObject({
+      cores: 2,
+      otherRuns: 5,
+      latestMs: 3,
+      samples: [{ atMs: 2, rssBytes: 10, cpuMs: 1 }],
+    });
+  });
+});
+
+/** Bars of each row in order of time, none below zero, none overlapping. */
+function expectBarsInOrder(timeline: RunTimeline): void {
+  for (const row of timeline.passes.flatMap((pass) => pass.rows)) {
+    row.bars.forEach((bar, i) => {
+      const next = row.bars[i + 1];
+      if (bar.endMs === null) expect(next).toBeUndefined();
+      else expect(bar.endMs).toBeGreaterThanOrEqual(bar.startMs);
+      if (next) expect(next.startMs).toBeGreaterThanOrEqual(bar.endMs!);
+    });
+  }
+}
+
+describe('timeline: any valid log', () => {
+  it('timeline: bars of a row stand in order and never overlap', () => {
+    fc.assert(
+      fc.property(madeLog, (log) => {
+        for (let end = 0; end <= log.events.length; end += 7) {
+          expectBarsInOrder(timelineOf(log.events.slice(0, end)));
+        }
+        expectBarsInOrder(timelineOf(log.events));
+      }),
+    );
+  });
+
+  it("timeline: a lane's time is all accounted for", () => {
+    fc.assert(
+      fc.property(madeLog, (log) => {
+        const pass = timelineOf(log.events).passes[0]!;
+        const rows = pass.rows.filter((row) => row.slot === null);
+        expect(rows.map((row) => row.lane)).toEqual([...log.lanes.keys()].sort());
+        for (const row of rows) {
+          const { startMs, endMs } = log.lanes.get(row.lane)!;
+          let at = startMs;
+          for (const bar of row.bars) {
+            expect(bar.startMs).toBe(at);
+            at = bar.endMs!;
+          }
+          expect(at).toBe(endMs);
+          expect(row.ended).not.toBeNull();
+        }
+      }),
+    );
+  });
+
+  it('timeline: the bars of each job add up to its time, and to the totals of the pass', () => {
+    fc.assert(
+      fc.property(madeLog, (log) => {
+        const pass = timelineOf(log.events).passes[0]!;
+        const byJob = new Map([...log.jobs.keys()].map((job) => [job, 0]));
+        const byState: Record<string, number> = {
+          computing: 0,
+          join: 0,
+          sleep: 0,
+          queue: 0,
+          lock: 0,
+          worker: 0,
+        };
+        for (const bar of pass.rows.flatMap((row) => row.bars)) {
+          if (bar.job === null) continue;
+          byJob.set(bar.job, byJob.get(bar.job)! + bar.endMs! - bar.startMs);
+          byState[bar.state]! += bar.endMs! - bar.startMs;
+        }
+        expect(pass.jobStateMs).toEqual(byState);
+        expect(pass.startupMs).toBe(log.startupMs);
+        const times = [...pass.jobs.values()].map(({ job, startMs, endMs }) => [job, { startMs, endMs }]);
+        expect(times).toEqual([...log.jobs]);
+        for (const [job, { startMs, endMs }] of log.jobs) expect(byJob.get(job)).toBe(endMs - startMs);
+      }),
+    );
+  });
+
+  it('timeline: on the event loop a job stays in one slot, and slots are no more than needed', () => {
+    fc.assert(
+      fc.property(
+        madeLog.filter((log) => log.mode === 'event-loop'),
+        (log) => {
+          const slots = timelineOf(log.events).passes[0]!.rows.filter((row) => row.slot !== null);
+          const jobs = slots.flatMap((row) => [...new Set(row.bars.map((bar) => bar.job))]);
+          expect(new Set(jobs).size).toBe(jobs.length);
+          expect(slots.length).toBe(mostOpenJobs(log.events));
+        },
+      ),
+    );
+  });
+
+  it('timeline: counts the looks that its bars have, as bars come and go', () => {
+    const logs = fc.oneof(
+      madeLog.map(({ events: log }) => log),
+      garbage,
+    );
+    fc.assert(
+      fc.property(logs, (log) => {
+        const timeline = newTimeline();
+        for (const event of log) {
+          apply(timeline, event);
+          for (const { rows, looks } of timeline.passes) {
+            const bars = rows.flatMap((row) => row.bars);
+            const counts = new Map<string, number>();
+            for (const look of bars.flatMap(({ state, end }) => (end === null ? [state] : [state, end])))
+              counts.set(look, (counts.get(look) ?? 0) + 1);
+            expect(looks).toEqual(counts);
+          }
+        }
+      }),
+    );
+  });
+
+  it('timeline: in batches, sent again and stored between, comes to the same as at once', () => {
+    fc.assert(
+      fc.property(madeLog, fc.array(fc.tuple(fc.nat(20), fc.nat(10))), (log, batches) => {
+        let timeline = newTimeline();
+        let at = 0;
+        for (const [more, again] of [...batches, [log.events.length, 3] as const]) {
+          const from = Math.max(0, at - again);
+          at += more;
+          for (const event of log.events.slice(from, at)) apply(timeline, event);
+          timeline = structuredClone(timeline);
+        }
+        expect(readable(timeline)).toEqual(readable(timelineOf(log.events)));
+      }),
+    );
+  });
+
+  it('timeline: an event applied twice counts once', () => {
+    fc.assert(
+      fc.property(madeLog, (log) => {
+        const twice = timelineOf(log.events.flatMap((event) => [event, event]));
+        expect(readable(twice)).toEqual(readable(timelineOf(log.events)));
+      }),
+    );
+  });
+});
+
+/** Most jobs that are open after any event, as a slot is free again in the moment a job ends. */
+function mostOpenJobs(log: RunEvent[]): number {
+  let open = 0;
+  let most = 0;
+  for (const { type } of log) {
+    if (type === 'job-started') most = Math.max(most, ++open);
+    if (type === 'job-ended') open--;
+  }
+  return most;
+}
+
+describe('timeline: a log that makes no sense', () => {
+  it('timeline: events in any order throw nothing and make no bar overlap', () => {
+    fc.assert(
+      fc.property(garbage, (log) => expectBarsInOrder(timelineOf(log))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('timeline: what belongs to no pass or lane draws nothing', () => {
+    const log = events(0, [
+      [1, jobStarted(1, 0)],
+      [2, passStarted('threads')],
+      [3, jobStarted(1, 0)],
+      [4, waitStarted(1, 0, 'sleep', '1 s')],
+      [5, laneEnded(1)],
+    ]);
+    const timeline = timelineOf(log);
+    expect(timeline.passes).toHaveLength(1);
+    expect(timeline.passes[0]).toMatchObject({ rows: [], jobs: new Map() });
+  });
+
+  it('timeline: what comes after an end changes nothing', () => {
+    const ended = events(0, [
+      [0, passStarted('threads')],
+      [0, laneStarted(0, 'threads')],
+      [5, passEnded(5)],
+    ]);
+    const late: Told[] = [
+      [6, passStarted('processes')],
+      [6, laneStarted(1, 'threads')],
+      [7, passEnded(7, 'failed', 'late')],
+    ];
+    const ends: Told[] = [
+      [8, { type: 'run-ended', status: 'completed', error: null }],
+      [9, { type: 'run-ended', status: 'failed', error: 'late' }],
+    ];
+    const pass = [...ended, ...events(0, late, ended.length)];
+    const timeline = timelineOf([...pass, ...events(null, ends, pass.length)]);
+    expect(timeline).toMatchObject({ status: 'completed', error: null });
+    expect(timeline.passes).toHaveLength(1);
+    expect(timeline.passes[0]).toMatchObject({ mode: 'threads', ended: { status: 'completed', wallMs: 5 } });
+    expect(timeline.passes[0]?.rows).toHaveLength(1);
+  });
+});

@@ -1,0 +1,97 @@
+/** The legend says how long lanes were in each state, wherever it stands: on the page, in a frame, in a picture. */
+import { describe, expect, it } from 'vitest';
+import { card, picture } from '../../../server/exports/picture.ts';
+import type { Spec } from '../../../server/spec/spec.ts';
+import { BAR_STATES } from '../../../server/timeline/timeline.ts';
+import { LOOK_WORDS } from '../../../server/words/names.ts';
+import { duration } from '../../../server/words/units.ts';
+import { drawnLooks, LOOKS, legend, legendTotals } from '../../../views/drawing/legend.ts';
+import { embedPage } from '../../../views/run/embed.ts';
+import { elements } from '../../markup.ts';
+import {
+  events,
+  jobEnded,
+  jobStarted,
+  laneReady,
+  laneStarted,
+  passEnded,
+  passStarted,
+  type Told,
+  timelineOf,
+} from '../../timeline/made-events.ts';
+
+const SPEC: Spec = {
+  lesson: 'one-by-one',
+  modes: ['threads'],
+  runtime: 'node',
+  jobs: 1,
+  workers: null,
+  minSeconds: 1,
+  maxSeconds: 3,
+  work: 'compute',
+  seed: 1,
+};
+const told: Told[] = [
+  [0, passStarted('threads')],
+  [0, laneStarted(0, 'threads')],
+  [50, laneReady(0)],
+  [60, laneStarted(1, 'threads')],
+  [90, laneReady(1)],
+  [100, jobStarted(1, 0)],
+  [2600, jobEnded(1, 0)],
+  [2700, passEnded(2700)],
+];
+const RUN_ENDED = { type: 'run-ended', status: 'completed', error: null } as const;
+/** A run whose job computes for 2.5 s; two passes of it, for the totals are over all of them. */
+const ended = timelineOf([
+  ...events(0, told),
+  ...events(1, told, 100),
+  ...events(null, [[6000, RUN_ENDED]], 200),
+]);
+const live = timelineOf(events(0, told.slice(0, -1)));
+
+/** What the bars of a timeline last, added up one by one. */
+function added(state: string): number {
+  const bars = ended.passes.flatMap(({ rows }) => rows.flatMap((row) => row.bars));
+  return bars.reduce((sum, bar) => sum + (bar.state === state ? (bar.endMs ?? 2700) - bar.startMs : 0), 0);
+}
+
+describe('legendTotals', () => {
+  it('legendTotals: as long as the bars of all passes together, and nothing of what there is not', () => {
+    const totals = legendTotals(ended);
+    expect(totals.get('computing')).toBe('5.0 s');
+    for (const state of BAR_STATES)
+      expect(totals.get(state)).toBe(added(state) > 0 ? duration(added(state)) : undefined);
+  });
+
+  it('legend: each look with its total', () => {
+    const items = elements(legend(SPEC, ended, [], legendTotals(ended)).toString(), 'li');
+    expect(items.find(({ attributes }) => attributes['data-look'] === 'computing')?.text).toBe(
+      'computing5.0 s',
+    );
+    expect(items.find(({ attributes }) => attributes['data-look'] === 'queue')?.text).toBe(LOOK_WORDS.queue);
+  });
+
+  it('picture: each look that it has, those that are states with their totals, on a card too', async () => {
+    const spec: Spec = { ...SPEC, modes: ['threads', 'threads'] };
+    const props = { timeline: ended, spec, title: 'One', spanMs: 3000, style: '' };
+    for (const svg of await Promise.all([picture(props), card(props)])) {
+      const words = elements(svg, 'text').map(({ text }) => text);
+      expect(words).toContain('computing 5.0 s');
+      const totals = legendTotals(ended);
+      for (const look of LOOKS.filter((one) => drawnLooks(ended).has(one)))
+        expect(words).toContain([LOOK_WORDS[look], totals.get(look)].filter(Boolean).join(' '));
+    }
+  });
+
+  it('embed: they are there once the run has ended, for nothing there keeps them up to a live one', async () => {
+    const assets = { script: '', style: '', parts: [], timelines: [] };
+    const run = { id: 'r', spec: SPEC, lesson: null, spanMs: 3000, mine: false, member: null };
+    const shown = async (timeline: typeof ended) => {
+      const spans = elements((await embedPage({ ...run, timeline }, assets)).toString(), 'span');
+      return spans.flatMap(({ attributes, text }) => (attributes.class === 'total' ? [text] : []));
+    };
+    expect(await shown(ended)).toContain('5.0 s');
+    expect((await shown(live)).join('')).toBe('');
+  });
+});

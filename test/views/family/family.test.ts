@@ -1,0 +1,88 @@
+/** The page of a family that says little: one time is told once, and what was cut off is marked. */
+import { expect, it } from 'vitest';
+import type { Family } from '../../../server/figures/family.ts';
+import { resultOf } from '../../../server/figures/result.ts';
+import type { Status } from '../../../server/protocol/events.ts';
+import { familySection } from '../../../views/family/family.ts';
+import { elements } from '../../markup.ts';
+
+/** A family of five that was stopped in its second run, whose pass ended so. */
+const stopped = (status: Status, wallMs: number | null): Family => ({
+  id: 'f',
+  person: 'ann',
+  kind: 'repeat',
+  count: 5,
+  createdAt: 0,
+  status,
+  spec: {
+    lesson: 'one-by-one',
+    modes: ['threads'],
+    runtime: 'node',
+    jobs: 3,
+    workers: null,
+    minSeconds: 1,
+    maxSeconds: 3,
+    work: 'wait',
+    seed: 1,
+  },
+  runs: [['completed', 2695.6] as const, [status, wallMs] as const].map(([ending, ms], i) => ({
+    id: `r${i}`,
+    place: i + 1,
+    createdAt: 0,
+    result: {
+      ...resultOf([]),
+      status: ending,
+      passes: [{ mode: 'threads', status: ending, wallMs: ms, order: [0, 1, 2] }],
+    },
+  })),
+});
+const shown = (status: Status, wallMs: number | null) =>
+  String(
+    familySection({ family: stopped(status, wallMs), lesson: null, mine: false, left: null, grows: false }),
+  );
+
+it('familySection: of a family that was stopped, only the runs that ended by themselves are counted', () => {
+  for (const status of ['cancelled', 'interrupted'] as const) {
+    const html = shown(status, 1000);
+    expect(elements(html, 'progress')[0]?.attributes).toMatchObject({ value: '1', max: '5' });
+    expect(html).toMatch(/after 1 of 5 runs in threads/);
+  }
+});
+
+it('familySection: a pass that was cut off is marked in the table, with or without its time', () => {
+  const times = (html: string) =>
+    elements(html, 'tr').flatMap(({ text }) => /^Run [12]\n?(.*)/.exec(text)?.[1] ?? []);
+  expect(times(shown('cancelled', 1000))).toEqual(['completed2.7 s', 'cancelledcut off at 1.0 s']);
+  expect(times(shown('interrupted', null))).toEqual([
+    'completed2.7 s',
+    'interrupted: the server stoppedcut off',
+  ]);
+  expect(times(shown('failed', 1000))).toEqual(['completed2.7 s', 'failed1.0 s, failed']);
+});
+
+it('familySection: how far off the curve a sweep was is told as finely as it is drawn', () => {
+  const told = (...wallMs: number[]) => {
+    const family: Family = { ...stopped('completed', null), kind: 'sweep', count: wallMs.length };
+    const [run] = family.runs;
+    family.status = 'completed';
+    family.runs = wallMs.map((ms, i) => ({
+      ...run!,
+      place: i + 1,
+      result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
+    }));
+    return /What was measured [^.]+(\.\d+[^.]*)?\./.exec(
+      String(familySection({ family, lesson: null, mine: false, left: null, grows: false })),
+    )?.[0];
+  };
+  // Amdahl's law with 0: 1, 2, 3.
+  expect(told(6000, 3000, 2000)).toBe('What was measured lies on its curve.');
+  expect(told(6000, 2950, 2000)).toBe('What was measured is up to 0.03× off its curve.');
+  expect(told(6000, 2000, 1000)).toBe('What was measured is up to 3.00× off its curve.');
+});
+
+it('familySection: what was measured once is one time, not a spread of it', () => {
+  const html = shown('cancelled', 1000);
+  expect(elements(html, 'p').map(({ text }) => text)).toContain('Measured once: 2.7 s.');
+  expect(html).not.toMatch(/middle half took|class="quartiles"/);
+  expect(html).toContain('aria-label="One time, 2.7 s."');
+});

@@ -1,0 +1,53 @@
+/** The drawing of repeated times: no dot hides another while there is room, and the axis holds them all. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { axisOf, placed } from '../../../views/family/spread.ts';
+
+const RADIUS = 4;
+
+it('placed: every dot is at its place along the axis, and up to nine stand clear of each other', () => {
+  const xs = fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { maxLength: 50 });
+  fc.assert(
+    fc.property(xs, (all) => {
+      const dots = placed(all);
+      expect(dots.map(({ atX }) => atX)).toEqual(all.toSorted((a, b) => a - b));
+      for (const [i, one] of dots.entries()) {
+        const level = Math.abs(one.level);
+        expect(level).toBeLessThanOrEqual(4);
+        const near = dots.slice(0, i).filter(({ atX }) => one.atX - atX < 2 * RADIUS);
+        // The last level is where those overlap for whom there is no room.
+        if (level < 4) expect(near.some((other) => other.level === one.level)).toBe(false);
+      }
+    }),
+  );
+});
+
+it('axisOf: holds the least and the most, with up to six ticks that are told apart', () => {
+  const ms = fc.double({ min: 0, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(ms, ms, (a, b) => {
+      const [least, most] = [Math.min(a, b), Math.max(a, b)];
+      const { min, max, ticks } = axisOf(least, most);
+      expect(min).toBeLessThanOrEqual(least);
+      expect(max).toBeGreaterThan(most);
+      // The least differences that a time in words tells are no more than a part of the axis.
+      expect(max - min).toBeGreaterThan(most * 0.0005);
+      expect(ticks.length).toBeGreaterThanOrEqual(1);
+      expect(ticks.length).toBeLessThanOrEqual(6);
+      expect(new Set(ticks.map(({ text }) => text)).size).toBe(ticks.length);
+      for (const { ms: at, text } of ticks) {
+        expect(at).toBeGreaterThanOrEqual(min);
+        expect(at).toBeLessThanOrEqual(max);
+        const scale = text.endsWith(' ms') ? 1 : 1000;
+        expect(Number.parseFloat(text) * scale).toBeCloseTo(at, 3);
+      }
+    }),
+  );
+});
+
+it('axisOf: one time stands in the middle of an axis that is wide enough to tell how long it was', () => {
+  const { min, max, ticks } = axisOf(2695.6, 2695.6);
+  expect((min + max) / 2).toBeCloseTo(2695.6, 9);
+  expect(max - min).toBeCloseTo(269.56, 9);
+  expect(ticks.map(({ text }) => text)).toEqual(['2.6 s', '2.7 s', '2.8 s']);
+});

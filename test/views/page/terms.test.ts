@@ -1,0 +1,88 @@
+/** Terms: every one is explained once, and found in texts where it is meant. */
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../../server/lessons/catalogue.ts';
+import { LESSONS } from '../../../server/programs/build.ts';
+import { lessonIntro, lessonTold } from '../../../views/page/lesson.ts';
+import { sentenceTerms, termList, termsIn, withTerms } from '../../../views/page/terms.ts';
+import { elements } from '../../markup.ts';
+import { run, timelineOf } from '../../timeline/made-events.ts';
+
+const linked = (html: unknown) =>
+  elements(String(html), 'a')
+    .filter(({ attributes }) => attributes.class === 'term')
+    .map(({ attributes, text }) => [text, attributes.href]);
+
+describe('termList', () => {
+  it('termList: one line for each of the terms that a course has, each with an anchor of its own', () => {
+    const page = String(termList());
+    const ids = elements(page, 'div').flatMap(({ attributes }) => attributes.id ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    const named =
+      'thread process event-loop join daemon lock deadlock lost-update queue backpressure speed-up amdahls-law critical-path efficiency shared-memory pool worker';
+    expect(ids).toEqual(expect.arrayContaining(named.split(' ')));
+    const names = elements(page, 'dt').map(({ text }) => text);
+    expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+    for (const { attributes } of elements(page, 'a'))
+      expect(fs.existsSync(`${LESSONS}/${attributes.href?.split('/').at(-1)}`), attributes.href).toBe(true);
+  });
+});
+
+describe('withTerms', () => {
+  it('withTerms: the first use of each is a link that says what it means; the text stays as it is', () => {
+    const text = 'A deadlock of Threads & locks: a thread <b>waits</b>; lost updates too.';
+    const html = String(withTerms(text));
+    expect(linked(html)).toEqual([
+      ['deadlock', '/terms#deadlock'],
+      ['Threads', '/terms#thread'],
+      ['locks', '/terms#lock'],
+      ['lost updates', '/terms#lost-update'],
+    ]);
+    expect(elements(`<p>${html}</p>`, 'p')[0]?.text).toBe(text);
+    expect(html).not.toContain('<b>');
+    expect(elements(html, 'a')[0]?.attributes.title).toMatch(/^Each waits .+\.$/);
+  });
+
+  it('withTerms: names in code are none', () => {
+    const code =
+      'queue.Queue(3), multiprocessing.Lock, t.join(), join(timeout), worker_threads, process.exit, threading, worker.unref()';
+    expect([...termsIn(code)]).toEqual([]);
+    expect([...termsIn('unlock blocked joiner re-join')]).toEqual([]);
+  });
+
+  it('withTerms: what is seen already is no link again', () => {
+    const seen = new Set(['lock']);
+    expect(linked(withTerms('a lock in a queue', seen))).toEqual([['queue', '/terms#queue']]);
+    expect(linked(withTerms('a lock in a queue', seen))).toEqual([]);
+  });
+});
+
+it('lessons: every lesson links terms, each once, none in a heading', async () => {
+  for (const lesson of await readCatalogue(LESSONS)) {
+    const intro = String(await lessonIntro(lesson, false));
+    const told = String(await lessonTold(lesson, true));
+    const hrefs = linked(intro + told).map(([, href]) => href);
+    expect(hrefs.length, lesson.slug).toBeGreaterThan(0);
+    expect(new Set(hrefs).size, lesson.slug).toBe(hrefs.length);
+    for (const name of ['h1', 'summary', 'legend'])
+      for (const [whole] of (intro + told).matchAll(new RegExp(`<${name}.*?</${name}>`, 'gs')))
+        expect(linked(whole)).toEqual([]);
+  }
+});
+
+it('sentenceTerms: those of the sentence, when it is final', () => {
+  const jobs = [{ from: 0, to: 10 }];
+  const passes = [
+    { mode: 'sequential', jobs },
+    { mode: 'threads', jobs },
+  ] as const;
+  const made = (status: 'completed' | null) =>
+    timelineOf(
+      run(
+        passes.map((one) => ({ ...one, jobs })),
+        status,
+      ),
+    );
+  expect(linked(sentenceTerms(made('completed'))).map(([text]) => text)).toContain('thread');
+  expect(String(sentenceTerms(made(null)))).toBe('');
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../server/protocol/events.ts';
+import { apply, newTimeline, type RunTimeline } from '../../../server/timeline/timeline.ts';
+import { consoleList, consoleMore, consoleText, MOST_LINES } from '../../../views/run/console.ts';
+import { elements } from '../../markup.ts';
+
+/** A run whose passes printed so many lines each. */
+function printed(...counts: number[]): RunTimeline {
+  const timeline = newTimeline();
+  let seq = 0;
+  counts.forEach((count, pass) => {
+    const tell = (event: object) => apply(timeline, { seq: ++seq, pass, atMs: seq, ...event } as RunEvent);
+    tell({ type: 'pass-started', mode: pass === 0 ? 'sequential' : 'threads', jobs: 1 });
+    for (let n = 1; n <= count; n++) {
+      tell({ type: 'log', lane: 0, job: null, stream: 'stdout', text: `${pass}.${n}`, line: null });
+    }
+  });
+  return timeline;
+}
+
+const items = (timeline: RunTimeline) => elements(consoleList(timeline).toString(), 'li');
+
+describe('console', () => {
+  it('lists every line under its pass, and does not say that there are more', () => {
+    const timeline = printed(2, 1);
+    expect(items(timeline).map(({ text }) => text.replace(/,.*/, ''))).toEqual([
+      'One by one',
+      'main0.1',
+      'main0.2',
+      'In threads',
+      'main1.1',
+    ]);
+    expect(consoleMore('abc', timeline).toString()).toBe('');
+  });
+
+  it('lists the latest of very many, under a heading, and says where all are', () => {
+    const listed = items(printed(3, MOST_LINES - 1));
+    expect(listed.filter(({ attributes }) => 'data-seq' in attributes)).toHaveLength(MOST_LINES);
+    expect(listed.slice(0, 3).map(({ text }) => text.replace(/,.*/, ''))).toEqual([
+      'One by one',
+      'main0.3',
+      'In threads',
+    ]);
+    const more = consoleMore('abc', printed(3, MOST_LINES - 1)).toString();
+    expect(more).toBe('The latest 1,000 lines. <a href="/runs/abc.txt">All 1,002 as text</a>');
+  });
+
+  it('sets where a line comes from apart by a comma, but not after what ends a sentence', () => {
+    const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2) => {
+      const timeline = printed(1);
+      Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
+      return items(timeline)[1]?.text.replace(/^main/, '');
+    };
+    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, 2.9 s so far');
+    expect(ends('It is killed.', 'stdout')).toBe('It is killed. 2.9 s so far');
+    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, 2.9 s so far');
+    expect(ends('It exited with code 3.', 'stderr')).toBe(
+      'It exited with code 3. Job 2 · line 7, 2.9 s so far',
+    );
+    expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, 2.9 s so far');
+  });
+
+  it('as text: each pass under its name, and lines of one text under each other', () => {
+    const timeline = printed(1, 1);
+    const [line] = timeline.lines;
+    if (line) line.text = 'two\nlines';
+    expect(consoleText(timeline)).toBe(
+      'One by one\n    0.002 s  main  two\n                   lines\n\nIn threads\n    0.004 s  main  1.1\n',
+    );
+    expect(consoleText(newTimeline())).toBe('');
+  });
+});

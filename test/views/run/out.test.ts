@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { outSection } from '../../../views/run/out.ts';
+import { elements } from '../../markup.ts';
+
+const spec = { modes: ['sequential', 'threads'], jobs: 5, workers: null } as unknown as Parameters<
+  typeof outSection
+>[0]['spec'];
+
+it('out: links every form of a run, and has a snippet for a frame and the code for a telephone', async () => {
+  const page = String(await outSection({ id: 'abc', spec }, 'https://class.example'));
+  const links = elements(page, 'a').map(({ attributes }) => attributes.href);
+  expect(links).toEqual(
+    ['svg', 'png', 'csv', 'txt', 'trace.json', 'json', 'ndjson'].map((form) => `/runs/abc.${form}`),
+  );
+  const snippet = elements(page, 'input')[0]?.attributes;
+  expect(snippet).toHaveProperty('readonly');
+  const [frame] = elements(snippet?.value ?? '', 'iframe');
+  expect(frame?.attributes.src).toBe('https://class.example/runs/abc/embed');
+  expect(Number(frame?.attributes.height)).toBeGreaterThan(200);
+  expect(elements(page, 'img')[0]?.attributes.src).toBe('/runs/abc/qr.svg');
+});
+
+it('out: what a host calls itself stays text', async () => {
+  const page = String(await outSection({ id: 'abc', spec }, 'http://"><script>'));
+  expect(page).not.toContain('<script>');
+});

@@ -1,0 +1,127 @@
+/** How much faster, in figures and words; and the critical path in words. */
+import { describe, expect, it } from 'vitest';
+import type { Mode } from '../../../server/spec/spec.ts';
+import { criticalPath } from '../../../server/timeline/critical-path.ts';
+import { newTimeline } from '../../../server/timeline/timeline.ts';
+import { pathsWords, pathWords } from '../../../server/words/path-words.ts';
+import { speedUpPanel } from '../../../views/run/speed-up-panel.ts';
+import { atOnce, oneByOne, type Pass, run, timelineOf } from '../../timeline/made-events.ts';
+
+const MODES: Mode[] = ['sequential', 'event-loop', 'threads'];
+
+async function rows(...passes: Pass[]): Promise<string[]> {
+  const panel = String(await speedUpPanel('one-by-one', MODES, timelineOf(run(passes))));
+  return [...panel.matchAll(/<li.*?<\/li>/gs)].map(([row]) =>
+    row
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+}
+
+describe('speedUpPanel', () => {
+  it('speedUpPanel: a row for each mode but one by one, empty until its pass has ended', async () => {
+    expect(await rows()).toEqual(['Event loop', 'Threads']);
+    expect(
+      await rows(oneByOne('sleep'), { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep'), wallMs: 1250 }),
+    ).toEqual(['Event loop 4.0× of 5.0×: 80 % All 5 jobs could run at once', 'Threads']);
+  });
+
+  it('speedUpPanel: says what the limit is', async () => {
+    expect(
+      await rows(
+        oneByOne('compute'),
+        { mode: 'event-loop', jobs: oneByOne('compute').jobs },
+        { mode: 'threads', jobs: atOnce(5, 3125, 'compute'), cores: 2 },
+      ),
+    ).toEqual([
+      'Event loop 1.0× of 1.0×: 100 % The event loop computes one job at a time',
+      'Threads 1.6× of 2.0×: 80 % This machine computes on 2 cores at once',
+    ]);
+  });
+
+  it('speedUpPanel: says what the mark and the share are', async () => {
+    const panel = String(await speedUpPanel('one-by-one', MODES, newTimeline()));
+    expect(/<figcaption>(.*)<\/figcaption>/.exec(panel)?.[1]?.replace(/<[^>]+>/g, '')).toBe(
+      'How much faster than one by one. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.',
+    );
+  });
+
+  it('speedUpPanel: says where a long job, or a slow pass to compare with, explains the figure', async () => {
+    const long = [
+      { from: 0, to: 3000 },
+      { from: 3000, to: 4000 },
+    ];
+    const together = [
+      { from: 0, to: 3000 },
+      { from: 0, to: 1000 },
+    ];
+    const [, threads] = await rows({ mode: 'sequential', jobs: long }, { mode: 'threads', jobs: together });
+    expect(threads).toBe(
+      'Threads 1.3× of 2.0×: 67 % Both jobs could run at once, but job 0 alone took 3.0 seconds: that leaves 1.3× at most',
+    );
+    const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
+    expect(lucky).toMatch(
+      /10\.0× of 5\.0×: 200 % All 5 jobs could run at once; something else slowed one by one down$/,
+    );
+  });
+
+  it('speedUpPanel: claims nothing where jobs were not done, and says so where they waited for each other', async () => {
+    const cut: Pass['jobs'] = [...atOnce(4, 1000, 'sleep'), { from: 0, to: 900, status: 'cut-off' }];
+    const locked = atOnce(5, 1000, 'lock');
+    expect(await rows(oneByOne('sleep'), { mode: 'threads', jobs: cut })).toEqual([
+      'Event loop',
+      'Threads Not all of its jobs were done',
+    ]);
+    expect(await rows({ mode: 'threads', jobs: locked })).toEqual([
+      'Event loop',
+      'Threads The jobs waited for each other',
+    ]);
+    const [, threads] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: locked });
+    expect(threads).toMatch(/jobs waited for each other 100 % of their time$/);
+  });
+
+  it('speedUpPanel: is not there for one pass alone, nor where a lesson has its own figure', () => {
+    expect(speedUpPanel('one-by-one', ['threads'], newTimeline())).toBeNull();
+    expect(speedUpPanel('computing', MODES, newTimeline())).toBeNull();
+  });
+});
+
+describe('pathWords', () => {
+  it('pathWords: what the path consists of, the longest first, with jobs by name or number', () => {
+    const [sequential] = timelineOf(run([oneByOne('sleep')])).passes;
+    expect(pathWords('sequential', criticalPath(sequential!))).toBe(
+      'One by one: 5 jobs waiting on time 5.0 s',
+    );
+    const path = [
+      { lane: 1, slot: null, job: null, fromMs: 0, toMs: 100, state: 'starting' as const },
+      { lane: 1, slot: null, job: 3, fromMs: 100, toMs: 1000, state: 'sleep' as const },
+    ];
+    expect(pathWords('threads', path)).toBe('In threads: job 3 waiting on time 900 ms, starting 100 ms');
+  });
+
+  it('pathWords: tells main and the jobs apart, and names only jobs that had a part in it', () => {
+    const main = { lane: 0, slot: null, job: null, state: 'sleep' as const };
+    const path = [
+      { ...main, fromMs: 0, toMs: 4000 },
+      { ...main, lane: 2, job: 2, fromMs: 4000, toMs: 4300 },
+      { ...main, lane: 1, job: 1, fromMs: 4300, toMs: 4301 },
+      { ...main, fromMs: 4301, toMs: 5101 },
+    ];
+    expect(pathWords('threads', path)).toBe(
+      'In threads: main waiting on time 4.8 s, job 2 waiting on time 301 ms',
+    );
+  });
+
+  it('pathWords: leaves out what is less than a hundredth', () => {
+    const at = { lane: 0, slot: null, job: null };
+    const path = [
+      { ...at, fromMs: 0, toMs: 5, state: 'starting' as const },
+      { ...at, job: 3, fromMs: 5, toMs: 1000, state: 'computing' as const },
+    ];
+    expect(pathsWords([{ mode: 'threads', path }])).toBe(
+      'Critical path. In threads: job 3 computing 995 ms.',
+    );
+    expect(pathsWords([])).toMatch(/^What the critical path consists of/);
+  });
+});

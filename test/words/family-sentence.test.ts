@@ -1,0 +1,244 @@
+/** The figures of a family and the words for them, from results made by hand. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Family, figuresOf, finishedRuns } from '../../server/figures/family.ts';
+import type { PassResult } from '../../server/figures/result.ts';
+import { resultOf } from '../../server/figures/result.ts';
+import { amdahl } from '../../server/figures/speed-up.ts';
+import type { Status } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import { percent, rangeOf, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
+
+const passed = (mode: Mode, wallMs: number, order = [0, 1, 2]): PassResult => ({
+  mode,
+  status: 'completed',
+  wallMs,
+  order,
+});
+
+/** A family of as many runs as are given, each with its passes; `status` null while it is under way. */
+function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][]; jobs?: number }): Family {
+  const { modes, passes, jobs = 3, ...rest } = part;
+  return {
+    id: 'f',
+    person: 'ann',
+    kind: 'repeat',
+    count: passes.length,
+    createdAt: 0,
+    status: 'completed',
+    spec: {
+      lesson: 'one-by-one',
+      modes,
+      runtime: 'node',
+      jobs,
+      workers: null,
+      minSeconds: 1,
+      maxSeconds: 9,
+      work: 'wait',
+      seed: 1,
+    },
+    runs: passes.map((one, i) => ({
+      id: `r${i + 1}`,
+      place: i + 1,
+      createdAt: 0,
+      result: { ...resultOf([]), status: 'completed', passes: one },
+    })),
+    ...rest,
+  };
+}
+
+const repeated = [[passed('threads', 9100)], [passed('threads', 9400, [2, 0, 1])], [passed('threads', 9200)]];
+
+describe('tellFamily', () => {
+  it('tellFamily: a repeat in one mode, with its range and the number of orders', () => {
+    const told = (part: Partial<Family>) =>
+      tellFamily(family({ modes: ['threads'], passes: repeated, ...part }));
+    expect(told({})).toBe('3 runs in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.');
+    expect(told({ status: null, count: 50 })).toBe(
+      '3 of 50 runs so far in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.',
+    );
+    expect(told({ status: 'cancelled', count: 50 })).toMatch(
+      /^Cancelled after 3 of 50 runs in threads: 9\.1/,
+    );
+    expect(told({ status: 'interrupted', count: 50 })).toMatch(
+      /^Interrupted by a stop of the server after 3 of 50 runs in threads: /,
+    );
+  });
+
+  it('tellFamily: the run that the stop of a family cut off is not counted', () => {
+    for (const stop of ['cancelled', 'interrupted'] as const) {
+      const stopped = family({ modes: ['threads'], passes: [...repeated, []], status: stop, count: 50 });
+      stopped.runs[3]!.result.status = stop;
+      expect(tellFamily(stopped)).toMatch(/ after 3 of 50 runs in threads: 9\.1 to 9\.4 s/);
+      expect(finishedRuns(stopped)).toBe(3);
+    }
+  });
+
+  it('tellFamily: always one order, one job, and one run', () => {
+    const same = [[passed('sequential', 25_000)], [passed('sequential', 25_300)]];
+    expect(tellFamily(family({ modes: ['sequential'], passes: same }))).toBe(
+      '2 runs one by one: 25.0 to 25.3 s, jobs always ended in the same order.',
+    );
+    expect(tellFamily(family({ modes: ['sequential'], passes: same, jobs: 1 }))).toBe(
+      '2 runs one by one: 25.0 to 25.3 s.',
+    );
+    const one = family({ modes: ['threads'], passes: repeated.slice(0, 1), count: 2, status: null });
+    expect(tellFamily(one)).toBe('1 of 2 runs so far in threads: 9.1 s.');
+  });
+
+  it('tellFamily: several modes are told by their orders', () => {
+    const passes = repeated.map(([threads]) => [passed('sequential', 20_000), threads!]);
+    const modes: Mode[] = ['sequential', 'threads'];
+    expect(tellFamily(family({ modes, passes }))).toBe(
+      '3 runs: jobs always ended in the same order one by one, but in 2 different orders in threads.',
+    );
+    expect(tellFamily(family({ modes, passes, jobs: 1 }))).toBe(
+      '3 runs: one by one 20.0 s, in threads 9.1 to 9.4 s.',
+    );
+    // Of the first run, only the first pass has ended.
+    const begun = family({ modes, passes: [[passed('sequential', 20_000)]], status: null, count: 3 });
+    begun.runs[0]!.result.status = null;
+    expect(tellFamily(begun)).toBe('0 of 3 runs so far: one by one 20.0 s.');
+  });
+
+  it('tellFamily: modes are told by their orders as soon as one was measured twice', () => {
+    const other = [2, 0, 1];
+    const told = (...passes: PassResult[][]) =>
+      tellFamily(
+        family({ modes: ['sequential', 'event-loop', 'threads'], passes, status: null, count: 9 }),
+      ).replace(/^.* far: /, '');
+    const loop = passed('event-loop', 5000);
+    expect(told([passed('sequential', 9000), loop], [passed('sequential', 9000)])).toBe(
+      'jobs always ended in the same order one by one.',
+    );
+    const mixed = [passed('sequential', 9000), loop, passed('threads', 5000)];
+    expect(told(mixed, mixed, [passed('sequential', 9000), loop, passed('threads', 5000, other)])).toBe(
+      'jobs always ended in the same order one by one and on the event loop, but in 2 different orders in threads.',
+    );
+    expect(
+      told([loop, passed('threads', 1)], [passed('event-loop', 1, other), passed('threads', 1, other)]),
+    ).toBe('jobs ended in 2 different orders on the event loop and 2 in threads.');
+  });
+
+  it('tellFamily: nothing measured yet, and nothing that completed', () => {
+    const empty = { modes: ['threads'] satisfies Mode[], passes: [[]], count: 5, runs: [] };
+    expect(tellFamily(family({ ...empty, status: null }))).toBe(
+      '0 of 5 runs so far: nothing is measured yet.',
+    );
+    expect(tellFamily(family({ ...empty, status: 'cancelled' }))).toBe(
+      'Cancelled after 0 of 5 runs: none completed.',
+    );
+  });
+
+  const swept = (mode: Mode, serial: number) =>
+    Array.from({ length: 4 }, (_, i) => passed(mode, 8000 / amdahl(serial, i + 1)));
+
+  it('tellFamily: a sweep, with the share that fits and what it means', () => {
+    const told = (serial: number) =>
+      tellFamily(
+        family({
+          kind: 'sweep',
+          modes: ['threads'],
+          jobs: 8,
+          passes: swept('threads', serial).map((one) => [one]),
+        }),
+      );
+    expect(told(0.12)).toBe(
+      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; a serial share of 12 % fits best: by Amdahl’s law no number of workers could be more than 8.3 times as fast.',
+    );
+    expect(told(0)).toMatch(
+      /4\.0 times as fast as with one; a serial share of 0 % fits best: nothing is seen/,
+    );
+    expect(told(1)).toMatch(
+      /threads were fastest with one; a serial share of 100 % fits best: more workers were no faster\.$/,
+    );
+  });
+
+  it('tellFamily: a sweep of two modes names both shares, and one under way says how far it is', () => {
+    const processes = swept('processes', 0.25);
+    const passes = swept('threads', 0.12).map((one, i) => [one, processes[i]!]);
+    const modes: Mode[] = ['threads', 'processes'];
+    const two = family({ kind: 'sweep', modes, jobs: 8, passes });
+    expect(tellFamily(two)).toBe(
+      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; processes with 4, 2.3 times as fast as with one; serial shares of 12 % and 25 % fit best.',
+    );
+    const early = { ...two, status: null, runs: two.runs.slice(0, 1) };
+    expect(tellFamily(early)).toBe('1 of 4 runs so far: nothing to compare with the time of one worker.');
+  });
+});
+
+describe('figuresOf', () => {
+  it('figuresOf: passes that did not complete are left out, and counted', () => {
+    const failed = (status: Status): PassResult => ({ mode: 'threads', status, wallMs: 3, order: [1] });
+    const passes = [...repeated, [failed('failed')], [failed('cancelled')]];
+    const [threads] = figuresOf(family({ modes: ['threads'], passes }));
+    expect(threads).toMatchObject({ missed: 2, wall: { min: 9100, median: 9200, max: 9400 } });
+    expect(threads?.orders).toEqual([
+      { order: [0, 1, 2], count: 2 },
+      { order: [2, 0, 1], count: 1 },
+    ]);
+  });
+
+  it('figuresOf: workers beyond the number of jobs do not count as a serial share', () => {
+    const exact = (p: number) => passed('threads', 6000 / Math.min(p, 3));
+    const passes = [1, 2, 3, 4, 5, 6].map((p) => [exact(p)]);
+    const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], jobs: 3, passes }));
+    expect(threads?.serial).toBeCloseTo(0, 9);
+    expect(threads?.points.at(-1)).toMatchObject({ workers: 6, factor: 3, efficiency: 0.5 });
+  });
+
+  it('figuresOf: a sweep whose run with one worker did not complete has times, and nothing to fit', () => {
+    const passes = [[], [passed('threads', 3000)], [passed('threads', 2000)]];
+    const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], passes }));
+    expect(threads?.serial).toBeNull();
+    expect(threads?.points).toEqual([
+      { workers: 2, wallMs: 3000, factor: null, efficiency: null },
+      { workers: 3, wallMs: 2000, factor: null, efficiency: null },
+    ]);
+  });
+});
+
+describe('rangeOf', () => {
+  it('rangeOf: as many decimals as tell the two apart', () => {
+    expect(rangeOf(9100, 9400)).toBe('9.1 to 9.4 s');
+    expect(rangeOf(9214, 9231)).toBe('9.21 to 9.23 s');
+    expect(rangeOf(9214.1, 9214.9)).toBe('9.214 to 9.215 s');
+    expect(rangeOf(9214.1, 9214.2)).toBe('9.2 s');
+    expect(rangeOf(43, 61.5)).toBe('43 to 62 ms');
+    expect(rangeOf(43.1, 43.2)).toBe('43.1 to 43.2 ms');
+    expect(rangeOf(0, 0)).toBe('0 ms');
+  });
+
+  it('rangeOf: never says that two times differ that it writes alike', () => {
+    const ms = fc.double({ min: 0, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(ms, ms, (a, b) => {
+        const [least, most] = rangeOf(Math.min(a, b), Math.max(a, b)).split(' to ');
+        expect(`${least} ${most?.split(' ')[1] ?? ''}`).not.toBe(most);
+      }),
+    );
+  });
+
+  it('percent: below ten with a decimal', () => {
+    expect([0, 0.004, 0.034, 0.0996, 0.12, 1].map(percent)).toEqual([
+      '0 %',
+      '0.4 %',
+      '3.4 %',
+      '10 %',
+      '12 %',
+      '100 %',
+    ]);
+  });
+});
+
+it('wordsOf: the quartiles are told apart where they are apart, and the least and the most too', () => {
+  const told = (min: number, lower: number, upper: number, max: number) => {
+    const { text, unit } = wordsOf({ min, lower, median: lower, upper, max });
+    return [...[min, lower, upper, max].map(text), unit];
+  };
+  expect(told(1351, 1352, 1362, 1470)).toEqual(['1.35', '1.35', '1.36', '1.47', 's']);
+  expect(told(1354, 1356, 1364, 1470)).toEqual(['1.354', '1.356', '1.364', '1.470', 's']);
+  expect(told(900, 1400, 1800, 2000)).toEqual(['0.9', '1.4', '1.8', '2.0', 's']);
+  // The quartiles are one time: the others decide.
+  expect(told(1354, 1400, 1400, 1470)).toEqual(['1.4', '1.4', '1.4', '1.5', 's']);
+});

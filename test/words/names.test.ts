@@ -1,0 +1,65 @@
+/** What a row is called in full: its numbers, its parent, and what its end left. */
+import { expect, it } from 'vitest';
+import type { Fact } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import { rowTitle } from '../../server/words/names.ts';
+import { passState } from '../../views/run/state.ts';
+import { events, laneStarted, passStarted, timelineOf } from '../timeline/made-events.ts';
+
+const endedAs = (exitCode: number | null, signal: string | null): Fact => ({
+  type: 'lane-ended',
+  lane: 1,
+  reason: signal === null ? 'exited' : 'killed',
+  exitCode,
+  signal,
+});
+
+/** A pass with main, in process 100, and lane 1, in process 101 or in main's. */
+function passOf(mode: Mode, ...more: Fact[]) {
+  const one = laneStarted(1, mode);
+  const facts = [
+    passStarted(mode),
+    laneStarted(0, mode),
+    mode === 'threads' ? ({ ...one, pid: 100 } as Fact) : one,
+    ...more,
+  ];
+  return timelineOf(
+    events(
+      0,
+      facts.map((fact, atMs) => [atMs, fact]),
+    ),
+  ).passes[0]!;
+}
+
+it('rowTitle: a process has a number, a parent, and in the end an exit code or a signal', () => {
+  const title = (...more: Fact[]) => rowTitle(passOf('processes', ...more).rows[1]!);
+  expect(title()).toBe('#1: process 101, child of 1');
+  expect(title(endedAs(0, null))).toBe('#1: process 101, child of 1, exited with 0');
+  expect(title(endedAs(3, null))).toBe('#1: process 101, child of 1, exited with 3');
+  expect(title(endedAs(null, 'SIGKILL'))).toBe('#1: process 101, child of 1, killed by SIGKILL');
+});
+
+it('rowTitle: a thread has the number of its process, and no exit code', () => {
+  expect(rowTitle(passOf('threads', endedAs(null, null)).rows[1]!)).toBe('#1: thread 1 of process 100');
+});
+
+it('passState: each process of a pass is told with its parent and exit code; threads are all one', () => {
+  const panel = (mode: Mode, pass: Parameters<typeof passState>[0], lanes = 2) =>
+    [
+      ...String(passState(pass, { mode, uses: ['exit'], lanes })).matchAll(/<div class="held">(.*?)<\/div>/g),
+    ].map(([, one = '']) =>
+      one
+        .replace(/<\/?span[^>]*>/g, ' ')
+        .replace(/<[^>]+>/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    );
+  expect(panel('processes', passOf('processes', endedAs(3, null)))).toEqual([
+    'main 100',
+    '#1 101, child of 1, exited with 3',
+  ]);
+  expect(panel('threads', passOf('threads'))).toEqual(['process 100 that of main, #1']);
+  // As many places before, so that nothing moves when they are filled.
+  expect(panel('processes', null, 3)).toEqual(['main', '#1', '#2']);
+  expect(panel('threads', null, 3)).toHaveLength(1);
+});

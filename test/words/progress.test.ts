@@ -1,0 +1,19 @@
+/** How far a run has come. */
+import { expect, it } from 'vitest';
+import type { Status } from '../../server/protocol/events.ts';
+import { progress } from '../../server/words/progress.ts';
+import { type Job, run, timelineOf } from '../timeline/made-events.ts';
+
+const shown = (jobs: Job[], status: Status | null) =>
+  progress(24, timelineOf(run([{ mode: 'threads', jobs, wallMs: status && 90 }], status)));
+
+it('progress: says how many jobs were done, as the sentence and the table do; the bar has all that ended', () => {
+  const cut: Job[] = [
+    { from: 0, to: 50 },
+    { from: 0, to: 90, status: 'cut-off' },
+  ];
+  expect(shown(cut, 'cancelled')).toEqual({ value: 2, text: 'cancelled, 1 of 24 jobs' });
+  expect(shown([{ from: 0, to: 50 }, { from: 0 }], null)).toEqual({ value: 1, text: '1 of 24 jobs' });
+  const failed: Job[] = [{ from: 0, to: 50, status: 'failed' }];
+  expect(shown(failed, 'completed')).toEqual({ value: 1, text: '0 of 24 jobs' });
+});

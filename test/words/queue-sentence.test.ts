@@ -1,0 +1,140 @@
+/** What is said of the queue and of timers, from passes made by hand. */
+import { describe, expect, it } from 'vitest';
+import { sentence } from '../../server/figures/summary.ts';
+import type { Fact } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import {
+  events,
+  jobEnded,
+  jobStarted,
+  laneReady,
+  laneStarted,
+  passEnded,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitEnded,
+  waitStarted,
+} from '../timeline/made-events.ts';
+
+const message = (id: number) => ({ id: `m${id}`, channel: 'queue' as const, bytes: 1, value: id });
+const put = (id: number, lane: number): Fact => ({
+  type: 'message-sent',
+  lane,
+  job: lane - 1,
+  ...message(id),
+});
+const got = (id: number): Fact => ({ type: 'message-received', lane: 0, job: null, ...message(id) });
+
+/** A pass of two jobs, on lanes of their own or on the event loop. */
+function made(mode: Mode, told: Told[]): Told[] {
+  const own = mode !== 'event-loop';
+  const lanes = own ? [0, 1, 2] : [0];
+  return [
+    [0, passStarted(mode)],
+    ...lanes.flatMap((lane): Told[] => [
+      [0, laneStarted(lane, mode)],
+      [0, laneReady(lane)],
+    ]),
+    ...[0, 1].map((job): Told => [0, jobStarted(own ? job + 1 : 0, job)]),
+    ...told.toSorted((a, b) => a[0] - b[0]),
+  ];
+}
+const ended = (mode: Mode, atMs = 1000): Told[] => [
+  ...[0, 1].map((job): Told => [atMs, jobEnded(mode === 'event-loop' ? 0 : job + 1, job)]),
+  [atMs, passEnded(atMs)],
+];
+
+function told(...passes: Told[][]): string {
+  const log = events(null, [[0, { type: 'run-started' }]]);
+  for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
+  log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
+  return sentence(timelineOf(log));
+}
+
+const ROOM = ['queue', 'room in the queue'] as const;
+
+describe('sentence: the queue', () => {
+  /** Job 0 puts two messages, for which there is room, and one that waits until main has taken the first. */
+  const bounded: Told[] = [
+    [10, put(0, 1)],
+    [20, put(1, 1)],
+    [30, waitStarted(1, 0, ...ROOM)],
+    // Told before the get that made room for it.
+    [800, waitEnded(1, 0, ...ROOM)],
+    [801, put(2, 1)],
+    [803, got(0)],
+    [810, got(1)],
+    [820, got(2)],
+  ];
+
+  it('sentence: who waited for room, and how many messages the queue holds', () => {
+    const threads = [...made('threads', bounded), ...ended('threads')];
+    expect(told(threads)).toBe('Job 0 waited 0.8 seconds for room: the queue holds 2.');
+    const both = [
+      ...made('processes', [
+        ...bounded,
+        [30, waitStarted(2, 1, ...ROOM)],
+        [830, waitEnded(2, 1, ...ROOM)],
+        [831, put(3, 2)],
+      ]),
+      ...ended('processes'),
+    ];
+    expect(told(threads, both)).toBe(
+      'In threads job 0 waited 0.8 seconds for room, in processes 1.6 seconds: the queue holds 2.',
+    );
+    expect(told(both)).toBe('Jobs 0 and 1 waited 1.6 seconds in all for room: the queue holds 2.');
+  });
+
+  it('sentence: how many messages main got, from whom and in which order', () => {
+    const one: Told[] = [
+      [10, put(0, 2)],
+      [11, got(0)],
+      [20, put(1, 1)],
+      [21, got(1)],
+    ];
+    expect(told([...made('processes', one), ...ended('processes')])).toBe(
+      'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times sooner than one after the other: they computed on 2 cores at once.',
+    );
+    const turned: Told[] = [
+      [10, put(0, 1)],
+      [20, put(1, 1)],
+      [30, got(1)],
+      [40, got(0)],
+    ];
+    expect(told([...made('processes', turned), ...ended('processes')])).toMatch(/^Main got 2 messages; in /);
+  });
+});
+
+describe('sentence: timers', () => {
+  /** Job 0 computes from 200 to 900 ms; job 1 sleeps for 0.1 s, and again from 150 ms on, until `endMs`. */
+  const sleeping = (lane: number, endMs: number): Told[] => [
+    [0, waitStarted(lane, 1, 'sleep', '0.1 s')],
+    [150, waitEnded(lane, 1, 'sleep', '0.1 s')],
+    [150, waitStarted(lane, 1, 'sleep', '0.15 s')],
+    [endMs, waitEnded(lane, 1, 'sleep', '0.15 s')],
+    [endMs, waitStarted(lane, 1, 'sleep', '0.1 s')],
+    [endMs + 100, waitEnded(lane, 1, 'sleep', '0.1 s')],
+  ];
+  const computing = (lane: number): Told[] => [
+    [0, waitStarted(lane, 0, 'sleep', '0.2 s')],
+    [200, waitEnded(lane, 0, 'sleep', '0.2 s')],
+  ];
+  const loop = [...made('event-loop', [...computing(0), ...sleeping(0, 890)]), ...ended('event-loop')];
+  const threads = [...made('threads', [...computing(1), ...sleeping(2, 301)]), ...ended('threads')];
+
+  it('sentence: timers that came late, by how much and because of whom', () => {
+    expect(told(loop)).toBe(
+      'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile.',
+    );
+    expect(told(loop, threads)).toBe(
+      'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile; in threads they came on time.',
+    );
+  });
+
+  it('sentence: timers that came on time are not told of, nor late ones that no job held up', () => {
+    expect(told(threads)).not.toContain('timers');
+    const idle = [...made('threads', [...computing(1), ...sleeping(2, 890)]), ...ended('threads')];
+    expect(told(idle)).not.toContain('timers');
+  });
+});

@@ -1,0 +1,200 @@
+/** The sentence above a run in which something went wrong: jobs that failed or were cut off, runs that were stopped. */
+import { describe, expect, it } from 'vitest';
+import { sentence } from '../../server/figures/summary.ts';
+import type { Fact } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import {
+  atOnce,
+  events,
+  type Job,
+  jobEnded,
+  jobStarted,
+  laneEnded,
+  laneStarted,
+  oneByOne,
+  type Pass,
+  passEnded,
+  passStarted,
+  run,
+  type Told,
+  timelineOf,
+  waitStarted,
+} from '../timeline/made-events.ts';
+
+const told = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
+
+describe('sentence: what went wrong', () => {
+  const failing = (mode: Mode, failed: number[], count = 5): Pass => ({
+    mode,
+    jobs: atOnce(count, 100, 'sleep').map((job, n) =>
+      failed.includes(n) ? { ...job, status: 'failed' } : job,
+    ),
+  });
+
+  it('sentence: jobs that failed, and the others', () => {
+    expect(told([failing('threads', [2])])).toBe('Job 2 failed; the other 4 went on.');
+    expect(told([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 went on.');
+    expect(told([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one went on.');
+    expect(told([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one went on.');
+    expect(told([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
+    expect(told([failing('threads', [0], 1)])).toBe('Job 0 failed.');
+  });
+
+  it('sentence: tells when not all of the others went on', () => {
+    const jobs: Job[] = [
+      { from: 0, to: 10, status: 'failed' },
+      { from: 0, to: 20, status: 'cut-off' },
+      { from: 0, to: 30 },
+    ];
+    expect(told([{ mode: 'threads', jobs }])).toBe('Job 0 failed; 1 of the other 2 was done.');
+  });
+
+  it('sentence: names the mode where not every pass had the same failures', () => {
+    expect(told([failing('event-loop', [2]), failing('threads', [2])])).toBe(
+      'Job 2 failed; the other 4 went on.',
+    );
+    expect(told([failing('event-loop', []), failing('threads', [2])])).toBe(
+      'In threads, job 2 failed; the other 4 went on.',
+    );
+  });
+
+  it('sentence: a pass that failed by its jobs alone tells of them, else its error', () => {
+    const threads: Pass = { ...failing('threads', [2]), status: 'failed' };
+    expect(told([threads], 'failed')).toBe('Job 2 failed; the other 4 went on.');
+    expect(
+      told([{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }], 'failed'),
+    ).toBe('Threads failed: Error: boom.');
+  });
+
+  it('sentence: an error of a pass goes before the jobs that failed in it', () => {
+    const threads: Pass = { ...failing('threads', [2]), status: 'failed', error: 'Error: main' };
+    expect(told([threads], 'failed')).toBe('Threads failed: Error: main.');
+  });
+
+  it('sentence: what died with the process of main, and what of it where jobs were apart', () => {
+    const fell: Fact = { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
+    const lost: Fact = { ...laneEnded(2), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
+    const start = (mode: Mode): Told[] => [
+      [0, passStarted(mode)],
+      ...[0, 1, 2].map((lane): Told => [0, laneStarted(lane, mode)]),
+      ...[1, 2].map((lane): Told => [0, jobStarted(lane, lane - 1)]),
+    ];
+    const threads: Told[] = [
+      ...start('threads'),
+      [50, jobEnded(1, 0, 'cut-off', 'Its process took too much.')],
+      [50, jobEnded(2, 1, 'cut-off', 'Its process took too much.')],
+      [50, fell],
+      [51, passEnded(50, 'failed', 'The program’s process took too much, and was killed.')],
+    ];
+    const processes: Told[] = [
+      ...start('processes'),
+      [50, jobEnded(2, 1, 'failed', 'Its process took too much.')],
+      [50, lost],
+      [80, jobEnded(1, 0)],
+      [90, passEnded(90)],
+    ];
+    const words = (...passes: Told[][]) => {
+      const log = events(null, [[0, { type: 'run-started' }]]);
+      for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
+      log.push(...events(null, [[0, { type: 'run-ended', status: 'failed', error: null }]], log.length));
+      return sentence(timelineOf(log));
+    };
+    const alone =
+      'In threads the program’s process took too much, and was killed: main and jobs 0 and 1 died with it';
+    expect(words(threads)).toBe(`${alone}.`);
+    expect(words(threads, processes)).toBe(`${alone}; in processes only job 1 did.`);
+    // One that the server stopped has cut off its jobs for no reason of their own.
+    const stopped = threads.map(
+      ([atMs, fact]): Told => [atMs, fact.type === 'job-ended' ? { ...fact, error: null } : fact],
+    );
+    expect(words(stopped)).toBe('Threads failed: The program’s process took too much, and was killed.');
+  });
+
+  it('sentence: a run that was stopped by a person or with its server says so first', () => {
+    const first: Pass = { ...oneByOne('sleep', 3), status: 'timed-out' };
+    const second: Pass = { mode: 'threads', jobs: [{ from: 0, to: 10 }], wallMs: 60, status: 'cancelled' };
+    expect(told([first, second], 'cancelled')).toBe(
+      'Cancelled while running in threads: 1 of 3 jobs was done.',
+    );
+  });
+
+  it('sentence: a run that was stopped tells where it was', () => {
+    const open: Pass = {
+      mode: 'threads',
+      jobs: [{ from: 0, to: 10 }, { from: 0, to: 10 }, { from: 0 }],
+      wallMs: null,
+    };
+    const closed = { ...open, wallMs: 500 };
+    expect(told([{ ...closed, status: 'cancelled' }], 'cancelled')).toBe(
+      'Cancelled while running in threads: 2 of 3 jobs were done.',
+    );
+    expect(told([{ ...closed, mode: 'event-loop', status: 'timed-out' }], 'timed-out')).toBe(
+      'The event loop ran out of time: 2 of 3 jobs were done.',
+    );
+    expect(told([open], 'interrupted')).toBe(
+      'The server stopped while this ran in threads: 2 of 3 jobs were done.',
+    );
+    expect(told([{ ...open, jobs: [{ from: 0, to: 10 }] }], 'interrupted')).toBe(
+      'The server stopped while this ran in threads: 1 job was done.',
+    );
+    expect(told([], 'cancelled')).toBe('Cancelled before it began.');
+    expect(told([], 'interrupted')).toBe('The server stopped before this began.');
+  });
+
+  it('sentence: a pass that ran out of time in a run that went on', () => {
+    const first: Pass = {
+      ...oneByOne('sleep', 3),
+      jobs: [{ from: 0, to: 10 }, { from: 10 }],
+      status: 'timed-out',
+      wallMs: 60,
+    };
+    expect(told([first, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+      'One by one ran out of time: 1 of 3 jobs was done.',
+    );
+    const known = { ...first, error: 'Job 1, line 4, waits for a message.' };
+    expect(told([known, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+      'One by one ran out of time: 1 of 3 jobs was done. Job 1, line 4, waits for a message.',
+    );
+  });
+
+  it('sentence: daemons that were cut off, in whatever mode', () => {
+    const jobs: Job[] = [
+      { from: 0, to: 100 },
+      { from: 0, to: 50, status: 'cut-off' },
+    ];
+    const words = 'Job 1 was cut off when the program ended: a daemon is not waited for.';
+    expect(told([{ mode: 'threads', jobs, daemon: true }])).toBe(words);
+    // Nothing tells of a daemon where lanes are shared; but a program that came to its end waited for all others.
+    expect(told([{ mode: 'event-loop', jobs }])).toBe(words);
+    expect(
+      told([oneByOne('sleep', 2), { mode: 'event-loop', jobs }, { mode: 'threads', jobs, daemon: true }]),
+    ).toBe(
+      'On the event loop and in threads, job 1 was cut off when the program ended: a daemon is not waited for.',
+    );
+  });
+
+  it('sentence: daemons that never began', () => {
+    const waiting = (jobs: Job[], waiters: number[]) => {
+      const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
+      const waits = waiters.map((job): Told => [100, waitStarted(0, job, 'worker', 'a free lane')]);
+      log.push(...events(0, [...waits, [200, passEnded(200)]], log.length));
+      log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
+      return sentence(timelineOf(log));
+    };
+    expect(waiting([{ from: 0, to: 100 }], [1])).toBe(
+      'Job 1 never began: no worker was free for it when the program ended, and a daemon is not waited for.',
+    );
+    expect(waiting([{ from: 0, to: 100 }, { from: 0 }], [2, 3])).toBe(
+      'Job 1 was cut off and jobs 2 and 3 never began when the program ended: a daemon is not waited for.',
+    );
+  });
+
+  it('sentence: takes no job for cut off whose end may have been left out', () => {
+    const jobs: Job[] = [{ from: 0, to: 100 }, { from: 0 }];
+    const pass_: Pass = { mode: 'threads', jobs, wallMs: 100 };
+    expect(told([pass_])).toContain('Job 1 was cut off');
+    expect(told([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }])).not.toContain(
+      'cut off',
+    );
+  });
+});

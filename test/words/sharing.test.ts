@@ -1,0 +1,168 @@
+/** What is said of what jobs shared, from runs made by hand. */
+import { describe, expect, it } from 'vitest';
+import { sentence } from '../../server/figures/summary.ts';
+import type { Fact } from '../../server/protocol/events.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import {
+  events,
+  jobEnded,
+  jobStarted,
+  laneEnded,
+  laneReady,
+  laneStarted,
+  passEnded,
+  passStarted,
+  type Told,
+  timelineOf,
+  waitEnded,
+  waitStarted,
+} from '../timeline/made-events.ts';
+
+const read = (lane: number, value: number): Fact => ({
+  type: 'shared-read',
+  lane,
+  job: lane - 1,
+  key: 'counter',
+  value,
+});
+const wrote = (lane: number, value: number, atomic?: true): Fact => ({
+  type: 'shared-written',
+  lane,
+  job: lane - 1,
+  key: 'counter',
+  value,
+  length: null,
+  ...(atomic && { atomic }),
+});
+const pushed = (lane: number): Fact => ({
+  type: 'shared-written',
+  lane,
+  job: lane - 1,
+  key: 'list',
+  value: `#${lane}`,
+  length: 1,
+});
+
+type Made = { mode: Mode; told: Told[]; jobs?: number; daemons?: number[]; end?: Told[] };
+
+/** A pass with jobs 0, 1, … in lanes 1, 2, …; threads share one memory, processes do not. */
+function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]] }: Made): Told[] {
+  const lane = (n: number): Told[] => {
+    const started = laneStarted(n, mode, { daemon: daemons.includes(n) });
+    const pid = mode === 'threads' ? 100 : 100 + n;
+    return [
+      [0, { ...started, pid } as Fact],
+      [0, laneReady(n)],
+    ];
+  };
+  const lanes = Array.from({ length: jobs }, (_, n) => n + 1);
+  const out: Told[] = [[0, passStarted(mode)], ...lane(0), ...lanes.flatMap(lane)];
+  for (const n of lanes) out.push([0, jobStarted(n, n - 1)]);
+  out.push(...told);
+  if (end[0]?.[1].type === 'pass-ended')
+    for (const n of lanes) out.push([90, jobEnded(n, n - 1)], [90, laneEnded(n)]);
+  return [...out, ...end];
+}
+
+function told(passes: Made[], status: 'completed' | 'failed' = 'completed'): string {
+  const log = events(null, [[0, { type: 'run-started' }]]);
+  for (const [i, one] of passes.entries()) log.push(...events(i, made(one), log.length));
+  log.push(...events(null, [[0, { type: 'run-ended', status, error: null }]], log.length));
+  return sentence(timelineOf(log));
+}
+
+const OVERLAPPED: Told[] = [
+  [1, read(1, 0)],
+  [2, read(2, 0)],
+  [3, wrote(1, 1)],
+  [4, wrote(2, 1)],
+];
+const IN_TURN: Told[] = [
+  [1, read(1, 0)],
+  [2, wrote(1, 1)],
+  [3, read(2, 1)],
+  [4, wrote(2, 2)],
+];
+
+describe('sentence: updates', () => {
+  it('sentence: updates that overlapped were lost', () => {
+    expect(told([{ mode: 'threads', told: OVERLAPPED }])).toBe('1 of 2 updates was lost.');
+  });
+
+  it('sentence: those made in one step are told apart, and so are passes that lost none', () => {
+    const added: Told[] = [
+      [5, wrote(3, 2, true)],
+      [6, wrote(4, 3, true)],
+    ];
+    const lossy: Made = { mode: 'threads', told: [...OVERLAPPED, ...added], jobs: 4 };
+    expect(told([lossy])).toBe('1 of 2 updates was lost; of 2 made in one step, none.');
+    expect(told([lossy, { ...lossy, mode: 'processes' }])).toBe(
+      'In threads 1 of 2 updates was lost; of 2 made in one step, none.',
+    );
+  });
+
+  it('sentence: where none was lost it says so, and why where there was a lock', () => {
+    expect(told([{ mode: 'threads', told: IN_TURN }])).toBe('No update was lost.');
+    const locked: Told[] = [
+      [1, waitStarted(2, 1, 'lock', 'A')],
+      [2, waitEnded(2, 1, 'lock', 'A')],
+    ];
+    expect(told([{ mode: 'threads', told: [...locked, ...IN_TURN] }])).toBe(
+      'No update was lost: only one job at a time held the lock.',
+    );
+  });
+
+  it('sentence: counters of processes are not shared', () => {
+    expect(told([{ mode: 'processes', told: OVERLAPPED }])).toBe(
+      'Each process changed a counter of its own: nothing was shared.',
+    );
+  });
+});
+
+describe('sentence: lists', () => {
+  const pushes: Told[] = [
+    [1, pushed(1)],
+    [2, pushed(2)],
+  ];
+
+  it('sentence: one list for all, or one each', () => {
+    const threads: Made = { mode: 'threads', told: pushes };
+    const processes: Made = { mode: 'processes', told: pushes };
+    expect(told([threads])).toBe('Main’s list has 2 entries: there is one list for all.');
+    expect(told([processes])).toBe('Main’s list is empty: each process has a list of its own.');
+    expect(told([threads, processes])).toBe(
+      'In threads main’s list has 2 entries; in processes it is empty: each process has a list of its own.',
+    );
+  });
+});
+
+describe('sentence: daemons and deadlocks', () => {
+  it('sentence: a daemon that main joined was not cut off', () => {
+    const joins: Told[] = [
+      [1, waitStarted(0, null, 'join', 'job 1')],
+      [80, waitEnded(0, null, 'join', 'job 1')],
+    ];
+    const joined: Made = { mode: 'threads', told: joins, daemons: [2] };
+    expect(told([joined])).toBe('The daemon was not cut off: main waited for it.');
+    expect(told([joined, { ...joined, mode: 'processes' }])).toBe(
+      'The daemon was not cut off: main waited for it, in threads and processes.',
+    );
+  });
+
+  it('sentence: a deadlock names the circle', () => {
+    const circle = [
+      { lane: 1, job: 0, for: 'lock', on: 'B' },
+      { lane: 2, job: 1, for: 'lock', on: 'A' },
+    ] as const;
+    const found: Told[] = [[50, { type: 'deadlock', circle: [...circle] }]];
+    const end: Told[] = [[60, passEnded(60, 'failed', 'Deadlock: it is.')]];
+    expect(told([{ mode: 'threads', told: found, end }], 'failed')).toBe(
+      'Job 0 waits for lock B, held by job 1, which waits for lock A, held by job 0: deadlock.',
+    );
+    const joined = [{ lane: 0, job: null, for: 'join', on: 'job 0' } as const, circle[0]];
+    const other: Told[] = [[50, { type: 'deadlock', circle: [...joined] }]];
+    expect(told([{ mode: 'threads', told: other, end }], 'failed')).toBe(
+      'Main waits for job 0, which waits for lock B, held by main: deadlock.',
+    );
+  });
+});

@@ -1,0 +1,24 @@
+/** What is said as a pass ends. */
+import { expect, it } from 'vitest';
+import { summarize } from '../../server/figures/summary.ts';
+import { passSpoken } from '../../server/words/spoken.ts';
+import { atOnce, inTurn, run, timelineOf } from '../timeline/made-events.ts';
+
+it('passSpoken: how long it took, how much faster that was, and what became of the jobs', () => {
+  const all = run([
+    { mode: 'sequential', jobs: inTurn(4, 1000, 'sleep') },
+    { mode: 'threads', jobs: atOnce(4, 1000, 'sleep') },
+  ]);
+  const [oneByOne, threads] = summarize(timelineOf(all)).map(passSpoken);
+  expect(oneByOne).toMatch(/^One by one took 4\.\d seconds\. 4 jobs done\.$/);
+  expect(threads).toMatch(
+    /^Threads took 1\.\d seconds, [34]\.\d times as fast as one by one\. 4 jobs done\.$/,
+  );
+});
+
+it('passSpoken: what it came to where it did not go well', () => {
+  const [summary] = summarize(timelineOf(run([{ mode: 'threads', jobs: atOnce(2, 1000, 'sleep') }])));
+  expect(
+    passSpoken({ ...summary!, status: 'timed-out', speedUp: null, done: 0, failed: 1, cutOff: 1 }),
+  ).toMatch(/^Threads: stopped at the time limit after 1\.\d seconds\. No job done, 1 failed, 1 cut off\.$/);
+});

@@ -1,0 +1,119 @@
+/**
+ * Two runs side by side: a sentence, what differs in tables, and the passes of both on one time axis. The server sets
+ * all of it; the page's script (static/compare/compare-view.ts) then puts live charts in the place of the drawings.
+ */
+import { html } from 'hono/html';
+import type { Difference, Side } from '../../server/figures/difference.ts';
+import { sentence } from '../../server/figures/summary.ts';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { MODES, type Mode } from '../../server/spec/spec.ts';
+import { newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import { tellDifference } from '../../server/words/difference-sentence.ts';
+import { passTime } from '../../server/words/progress.ts';
+import { capital, inMode } from '../../server/words/words.ts';
+import { passDrawing } from '../drawing/drawing.ts';
+import { expectedRows } from '../drawing/geometry.ts';
+import { legend, legendTotals } from '../drawing/legend.ts';
+import { player } from '../run/player.ts';
+import { usesOf } from '../run/uses.ts';
+import { whenWords } from './form.ts';
+import { figuresTable, settingsTable } from './table.ts';
+
+/** A run as this page shows it. `spanMs`: how long its passes are expected to take. */
+export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | null; spanMs: number };
+
+/** `address` is this page's own. */
+export type CompareProps = {
+  a: ComparedRun;
+  b: ComparedRun;
+  difference: Difference;
+  address: string;
+};
+
+/** The whole comparison. */
+export function comparePage(p: CompareProps) {
+  const { a, b } = p;
+  return html`<section class="compare" aria-label="Two runs compared">
+${compareTold(p)}
+${comparePasses(p)}
+<p class="ways"><a href="/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="/compare?a=${a.id}">Compare A with another run</a></p>
+</section>`;
+}
+
+/** All that is told in words. While a run goes on, the page asks for it anew; without script the whole page comes back. */
+export function compareTold({ a, b, difference, address }: CompareProps) {
+  const going = [a, b].filter((run) => !isEnded(run));
+  const live =
+    going.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
+  return html`<div id="compare-told"${live}>
+<h1 class="sentence">${tellDifference(difference)}</h1>
+${going.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
+<dl class="compared">
+${runItem('A', a)}${runItem('B', b)}
+</dl>
+${settingsTable(difference.settings)}
+${figuresTable(difference)}
+</div>`;
+}
+
+function stillWords(a: Side, b: Side): string {
+  const words = (name: string, { timeline }: Side) =>
+    timeline.state === 'ended'
+      ? []
+      : [`${name} ${timeline.state === 'queued' ? 'waits to start' : 'is still running'}`];
+  const going = [...words('A', a), ...words('B', b)];
+  return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
+}
+
+function runItem(name: 'A' | 'B', { id, title, createdAt, spec, timeline }: ComparedRun) {
+  return html`<div><dt>${name}</dt><dd><a href="/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline)}</span></dd></div>`;
+}
+
+function comparePasses({ a, b }: CompareProps) {
+  const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
+  const spanMs = Math.max(1, ...[a, b].map(spanOf));
+  const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
+  const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
+  const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
+  return html`<compare-view data-span-ms="${spanMs}" data-a="/runs/${a.id}/events" data-b="/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
+<div class="passes">
+${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
+${player(isEnded(a) && isEnded(b), false)}
+${legend({ modes, work }, both, uses, legendTotals(both))}
+<p class="legend-of">Times are those of A and B together, in what is seen.</p>
+<p class="lost" role="status" hidden>Connection lost, coming back…</p>
+</div>
+</compare-view>`;
+}
+
+function isEnded({ timeline }: Side): boolean {
+  return timeline.state === 'ended';
+}
+
+/** A run that has ended needs as much room as it took, one that goes on as much as it is expected to take. */
+function spanOf({ timeline, spanMs }: ComparedRun): number {
+  const latestMs = Math.max(0, ...timeline.passes.map((pass) => pass.latestMs));
+  return timeline.state === 'ended' ? latestMs : Math.max(latestMs, spanMs);
+}
+
+function pairFigure(mode: Mode, a: ComparedRun, b: ComparedRun, spanMs: number) {
+  return html`<figure class="pass two" data-mode="${mode}">
+<figcaption><b>${capital(inMode(mode))}</b></figcaption>
+${oneOf('a', mode, a, spanMs)}${oneOf('b', mode, b, spanMs)}
+</figure>`;
+}
+
+function oneOf(name: 'a' | 'b', mode: Mode, { spec, timeline }: ComparedRun, spanMs: number) {
+  const index = spec.modes.indexOf(mode);
+  const label = name.toUpperCase();
+  if (index < 0)
+    return html`<p class="side-name"><b>${label}</b> <span class="quiet">did not run ${inMode(mode)}</span></p>`;
+  const pass = passOf(timeline, index);
+  const rows = expectedRows(mode, spec);
+  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span></p>
+<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}">${passDrawing(pass, { mode, rows, spanMs, id: `${name}-${index}` })}</div>`;
+}
+
+function passOf({ passes }: RunTimeline, index: number) {
+  return passes.find(({ pass }) => pass === index) ?? null;
+}

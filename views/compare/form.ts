@@ -1,0 +1,94 @@
+/** The ways to a comparison: from a run's page, from the list of one's own runs, and a form for any two. Work without script. */
+import { html } from 'hono/html';
+import type { Status } from '../../server/protocol/events.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+import { askedWords } from '../../server/words/asked-words.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+
+/**
+ * One of this browser's own runs, to be chosen: `createdAt` is ms since 1970; `status` is null while it has not ended;
+ * `told` is its sentence, where it was asked for.
+ */
+export type OwnRun = {
+  id: string;
+  createdAt: number;
+  title: string;
+  spec: Spec;
+  status: Status | null;
+  told?: string;
+};
+
+/** What the two fields hold, as it was given, and what is wrong with it; `chosen` is about boxes in the list. */
+export type CompareInput = {
+  values: { a: string; b: string };
+  errors: { a?: string; b?: string; chosen?: string };
+};
+
+/** On the page of run `id`: one field, for the other run. */
+export function compareForm(id: string, own: OwnRun[]) {
+  return html`<form class="compare-form" method="get" action="/compare">
+<input type="hidden" name="a" value="${id}">
+${linkField('b', 'Compare with another run', '', undefined)}
+<button type="submit">Compare</button>
+${ownRuns(own.filter((run) => run.id !== id))}
+</form>`;
+}
+
+/** The page with both fields. */
+export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
+  // A run that is given already is not to be chosen again.
+  const others = own.filter(({ id }) => !values.a.includes(id) && !values.b.includes(id));
+  const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
+  return html`<section class="reading">
+<h1>Compare two runs</h1>
+<p>Paste the links of any two runs${others.length > 0 ? ', or choose among your latest' : ''}.</p>
+${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
+<form class="compare-form two" method="get" action="/compare">
+${linkField('a', 'Run A', values.a, errors.a, isForA)}
+${linkField('b', 'Run B', values.b, errors.b, !isForA)}
+<button type="submit">Compare</button>
+${ownRuns(others)}
+</form>
+</section>`;
+}
+
+/** A row of the list of one's own: a run, or, with `kind`, a family. */
+type Listed = { id: string; createdAt: number; kind?: string | undefined };
+
+/** Below the list of one's own runs, for the boxes of {@link chooseBox}; nothing where there are no two to choose. */
+export function compareChosen(runs: Listed[]) {
+  if (runs.filter(({ kind }) => kind === undefined).length < 2) return null;
+  return html`<form id="compare-chosen" class="compare-form" method="get" action="/compare"><button type="submit">Compare the two that are checked</button></form>`;
+}
+
+/** The box of a run in the list; of a family, whose runs are compared on a page of their own, the empty place of one. */
+export function chooseBox({ id, createdAt, kind }: Listed) {
+  if (kind !== undefined) return html`<span class="no-box"></span>`;
+  return html`<input type="checkbox" name="run" value="${id}" form="compare-chosen" aria-label="Compare the run of ${whenWords(createdAt)}">`;
+}
+
+function linkField(name: 'a' | 'b', label: string, value: string, error: string | undefined, focus = false) {
+  const wrong = error === undefined ? null : html` aria-invalid="true" aria-describedby="${name}-error"`;
+  return html`<div class="field"><label for="compare-${name}"><span>${label}</span></label>
+<input id="compare-${name}" name="${name}" type="text" inputmode="url" autocomplete="off" spellcheck="false" list="own-runs" value="${value}" placeholder="A run’s link"${wrong}${focus ? html` autofocus` : null}>
+${error === undefined ? null : html`<p class="error" id="${name}-error">${error}</p>`}</div>`;
+}
+
+function ownRuns(own: OwnRun[]) {
+  const minutes = own.map(({ createdAt }) => whenWords(createdAt));
+  const isAlone = (minute: string) => minutes.indexOf(minute) === minutes.lastIndexOf(minute);
+  const when = ({ createdAt }: OwnRun) => whenWords(createdAt, !isAlone(whenWords(createdAt)));
+  return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
+}
+
+function labelOf({ title, spec, status, told }: OwnRun, when: string): string {
+  const ended = status === null ? 'not ended yet' : STATUS_WORDS[status];
+  const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
+  return told === undefined ? what : `${what}. ${told}`;
+}
+
+/** `2025-11-22 12:14 UTC`, or with its seconds: where the reader is, the server cannot know. */
+export function whenWords(createdAt: number, hasSeconds = false): string {
+  const end = hasSeconds ? 19 : 16;
+  return `${new Date(createdAt).toISOString().slice(0, end).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,141 @@
+/** The tables of a comparison: settings that differ, and the figures of each mode that both runs have. */
+import { html } from 'hono/html';
+import {
+  type Difference,
+  FIGURES,
+  type FigureName,
+  type FigurePair,
+  type ModePair,
+} from '../../server/figures/difference.ts';
+import type { PassSummary } from '../../server/figures/summary.ts';
+import type { SettingPair } from '../../server/words/difference-settings.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { bytes, duration, times } from '../../server/words/units.ts';
+import { capital, inMode, listed } from '../../server/words/words.ts';
+
+/** A figure's name, and what the run has that is better in it. */
+const NAMES: Record<FigureName, [name: string, better: string]> = {
+  wall: ['Wall time', 'sooner'],
+  sum: ['Sum of jobs', 'less'],
+  speedUp: ['Speed-up', 'more'],
+  startUp: ['Start-up a lane', 'sooner'],
+  processor: ['Processor', 'less'],
+  memory: ['Memory', 'less'],
+  done: ['Jobs done', 'more'],
+  failed: ['Jobs failed', 'fewer'],
+  cutOff: ['Jobs cut off', 'fewer'],
+};
+
+/** The settings that differ, or that none does. */
+export function settingsTable(settings: SettingPair[]) {
+  if (settings.length === 0) return html`<p class="same-settings">Both have the same settings.</p>`;
+  return html`<table class="compare-table settings">
+<caption>Settings that differ</caption>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
+<tbody>${settings.map(
+    ({ name, a, b }) => html`
+<tr><th scope="row">${name}</th><td>${a}</td><td>${b}</td></tr>`,
+  )}</tbody>
+</table>`;
+}
+
+/** The figures, mode by mode, and a line on the modes that only one run has. */
+export function figuresTable({ modes, onlyA, onlyB }: Difference) {
+  return html`${
+    modes.length === 0
+      ? null
+      : html`<table class="compare-table figures">
+<caption>Figures of the modes that both have</caption>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B against A</th><th scope="col">Better</th></tr></thead>
+${modes.map(
+  (pair) => html`
+<tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,
+)}
+</table>`
+  }
+${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
+}
+
+function onlyOne(name: 'A' | 'B', modes: Difference['onlyA']) {
+  return modes.length === 0
+    ? null
+    : html`<p class="quiet">Only ${name} ran ${listed(modes.map(inMode))}.</p>`;
+}
+
+/** The rows of a mode: its name, with what keeps its passes from being compared, and its figures. */
+export function modeRows(pair: ModePair) {
+  const { mode, figures } = pair;
+  const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
+  return html`
+<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((figure) => figureRow(figure, pair))}
+`;
+}
+
+/** What keeps a pass from being compared; null where nothing does. */
+function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
+  const [name, summary] = [run.toUpperCase(), pair[run]];
+  if (summary === null) return pair.terms.isOver[run] ? `${name} never began` : `${name} has not begun`;
+  if (summary.status === null) return `${name} is still running`;
+  return summary.status === 'completed' ? null : `${name}: ${STATUS_WORDS[summary.status]}`;
+}
+
+/** That nothing failed is not worth a row. */
+function isTold({ name, a, b }: FigurePair): boolean {
+  return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
+}
+
+function figureRow(figure: FigurePair, pair: ModePair) {
+  const { name } = figure;
+  return html`
+<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td><td>${changeWords(figure)}</td><td>${betterWords(figure)}</td></tr>`;
+}
+
+function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
+  const { name, [run]: value } = figure;
+  const { [run]: summary, terms } = pair;
+  if (value === null || summary === null) return '–';
+  if (name === 'done') return `${value} of ${jobsOf(summary, terms.jobs[run])}`;
+  if (name !== 'speedUp') return sizeWords(name, value);
+  return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
+}
+
+/** How many jobs a pass has: a program may start other than it was asked to, which is known when it completed. */
+function jobsOf({ status, done, failed, cutOff, neverBegan }: PassSummary, asked: number): number {
+  const known = done + failed + cutOff + neverBegan;
+  return status === 'completed' ? known : Math.max(known, asked);
+}
+
+function sizeWords(name: FigureName, value: number): string {
+  switch (FIGURES[name].unit) {
+    case 'ms':
+      return duration(value);
+    case 'bytes':
+      return bytes(value);
+    case 'times':
+      return times(value);
+    case 'jobs':
+      return String(value);
+  }
+}
+
+/** How much more or less B has, and how many times as much. */
+function changeWords({ name, a, b, verdict }: FigurePair) {
+  if (a === null || b === null || verdict === 'unknown') return '–';
+  const sign = b > a ? '+' : b < a ? '−' : '±';
+  const { unit } = FIGURES[name];
+  // Fewer of fewer jobs is no change.
+  if (unit === 'jobs' && verdict === 'unlike') return '–';
+  const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
+  return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
+}
+
+/** Below one a decimal would say too little: `0.25×`. */
+function ratioWords(ratio: number): string {
+  return ratio < 0.95 ? `${Number(ratio.toPrecision(2))}×` : times(ratio);
+}
+
+function betterWords({ name, verdict }: FigurePair): string {
+  if (verdict === 'unknown' || verdict === 'unlike') return '–';
+  if (verdict === 'same') return FIGURES[name].unit === 'jobs' ? 'the same' : 'about the same';
+  return `${verdict.toUpperCase()}: ${NAMES[name][1]}`;
+}

@@ -1,0 +1,162 @@
+/**
+ * A pass's timeline as SVG, drawn on the server: for the page before, or without, its script. Classes say what a
+ * thing is, a style sheet says how it looks. Widths are shares of the whole, so that it fits any page; with `width`
+ * it is drawn for that many pixels and stands alone.
+ */
+import { html } from 'hono/html';
+import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import type { Bar, PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import { barText, barWords, LOOK_WORDS, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
+import { duration } from '../../server/words/units.ts';
+import { inMode } from '../../server/words/words.ts';
+import { coarseness, columnPaths } from './columns.ts';
+import {
+  drawingHeight,
+  isNamed,
+  LABEL_WIDTH,
+  RIGHT_WIDTH,
+  rowGap,
+  rowHeight,
+  TOP_HEIGHT,
+  ticks,
+  tickText,
+} from './geometry.ts';
+import { marksOf } from './marks.ts';
+import { marksDrawing } from './marks-drawing.ts';
+import { patterns } from './patterns.ts';
+
+/**
+ * `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's; `high` is the
+ * height of a row, where it is not as high as the page has it.
+ */
+export type DrawingOptions = {
+  mode: Mode;
+  rows: number;
+  spanMs: number;
+  id: string;
+  width?: number;
+  high?: number;
+};
+
+/** Draws `pass`, or, where it has not begun, its empty rows. */
+export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
+  const rows = Math.max(o.rows, pass?.rows.length ?? 0);
+  const high = o.high ?? rowHeight(rows);
+  const height = drawingHeight(rows, high);
+  const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
+  const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
+  const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
+  const coarse = coarseness(rows, count);
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, high))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * high, high, spanMs, nowMs, id: o.id, coarse }))}
+${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
+  // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
+  if (o.width === undefined) {
+    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
+${content}
+</svg>`;
+  }
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" width="${o.width}" height="${height}">
+<svg x="${LABEL_WIDTH}" width="${o.width - LABEL_WIDTH - RIGHT_WIDTH}" height="${height}" overflow="visible">${content}</svg>
+</svg>`;
+}
+
+type Place = {
+  top: number;
+  /** Height of the row. */
+  high: number;
+  spanMs: number;
+  nowMs: number;
+  id: string;
+  coarse: ReturnType<typeof coarseness>;
+};
+
+/** A share of the width, as a percentage that keeps a pixel of a wide screen. */
+function share(ms: number, spanMs: number): string {
+  return `${Number(((100 * ms) / spanMs).toFixed(3))}%`;
+}
+
+function grid(rows: number, height: number, spanMs: number) {
+  const bottom = rows * height;
+  const all = ticks(0, spanMs);
+  const tracks = Array.from(
+    { length: rows },
+    (_, i) =>
+      html`<line class="track" x1="0" x2="100%" y1="${(i + 0.5) * height}" y2="${(i + 0.5) * height}"/>`,
+  );
+  const times = all.map(
+    (
+      ms,
+    ) => html`<line class="grid" x1="${share(ms, spanMs)}" x2="${share(ms, spanMs)}" y1="0" y2="${bottom}"/>
+<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="middle">${tickText(ms, all)}</text>`,
+  );
+  return html`${times}${tracks}`;
+}
+
+function label(row: Row | undefined, i: number, height: number) {
+  if (!isNamed(i, height)) return null;
+  const y = (i + 0.5) * height + 3.5;
+  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+}
+
+/** A mark in the colour that the lane's lines have in the console. */
+function swatch(row: Row, i: number, height: number) {
+  if (row.slot !== null) return null;
+  const gap = rowGap(height);
+  return html`<rect class="swatch ${laneClass(row.lane)}" x="-7" y="${i * height + gap}" width="3" height="${height - 2 * gap}"/>`;
+}
+
+function bars(row: Row, place: Place) {
+  const { coarse, spanMs, nowMs, top, high, id } = place;
+  if (coarse === null) return row.bars.map((bar) => oneBar(bar, place));
+  const { columns, leastWidth } = coarse;
+  const merged = new RowIndex(row).merge(0, spanMs, columns, nowMs, leastWidth);
+  const gap = rowGap(high);
+  const strip = { columns, y: top + gap, height: high - 2 * gap };
+  const alone = merged.alone.map((at) => row.bars[at]).filter((bar) => bar !== undefined);
+  const ends = merged.mixed.flatMap((column) => {
+    const x = share(((column + 1) * spanMs) / columns, spanMs);
+    const bits = merged.ends[column] ?? 0;
+    const marks = [bits & END_FAILED ? 'failed' : null, bits & END_CUT_OFF ? 'cut-off' : null] as const;
+    return marks.map((end) => ending({ end }, x, strip.y, strip.height));
+  });
+  return html`${alone.map((bar) => oneBar(bar, place))}${columnPaths(merged, strip, (state) => hatch({ state }, id))}${ends}`;
+}
+
+/** A bar is a small picture of its own, so that its text is cut at its edge. */
+function oneBar(bar: Bar, place: Place) {
+  const { spanMs, high: height } = place;
+  const gap = rowGap(height);
+  const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
+  const length = Math.max(0, endMs - bar.startMs);
+  // How wide a share is in pixels is not known here: a small one is left without its text.
+  const words = length > 0.2 * spanMs ? barWords(bar) : barText(bar);
+  const text = height >= 12 && length > 0.02 * spanMs ? words : null;
+  const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
+  const inner = height - 2 * gap;
+  const width = share(length, spanMs);
+  const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);
+  // Nothing to see, and some that draw SVG take no width for all of it.
+  if (width === '0%') return end;
+  return html`
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
+}
+
+function hatch(bar: Pick<Bar, 'state'>, id: string) {
+  if (bar.state === 'starting' || bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
+    return html`fill="url(#${id}-${bar.state})"`;
+  }
+  return bar.state === 'join' ? html`fill="none" stroke-dasharray="2 2"` : null;
+}
+
+/** The cross or the torn edge at a bar's end; not cut, for the bar may be thinner than its mark. */
+function ending(bar: Pick<Bar, 'end'>, x: string, y: number, height: number) {
+  if (bar.end === null) return null;
+  const step = height / 4;
+  const mark =
+    bar.end === 'failed'
+      ? html`<path class="cross" d="M-${height - 1} 1L-1 ${height - 1}M-${height - 1} ${height - 1}L-1 1"/>`
+      : html`<path class="torn" d="M1 0L-4 ${step}L0 ${2 * step}L-4 ${3 * step}L1 ${height}"/>`;
+  return html`<svg x="${x}" y="${y}" overflow="visible">${mark}</svg>`;
+}

@@ -1,0 +1,109 @@
+/** What the looks of bars mean. Only looks that a run has, or is sure to have, are shown. */
+import { html } from 'hono/html';
+import { PassIndex } from '../../server/figures/totals.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { lostUpdates } from '../../server/timeline/updates.ts';
+import { LOOK_WORDS, type Look } from '../../server/words/names.ts';
+import { totalsIn } from '../../server/words/totals.ts';
+import { duration } from '../../server/words/units.ts';
+import type { Html } from '../page/html.ts';
+import type { Use } from '../run/uses.ts';
+import { patterns } from './patterns.ts';
+
+/** In the order in which they are explained. */
+export const LOOKS = [
+  'starting',
+  'running',
+  'computing',
+  'sleep',
+  'join',
+  'worker',
+  'queue',
+  'lock',
+  'failed',
+  'cut-off',
+  'message',
+  'lost',
+  'circle',
+] as const;
+
+/** Marks that stand on no bar, as in the drawings. */
+const SIGNS: Partial<Record<Look, Html>> = {
+  message: html`<path class="message" d="M1 2L18 10"/><path class="message-head" d="M21 11.4L15.6 11.4L17.7 7.1Z"/>`,
+  lost: html`<path class="bracket" d="M1 3V10H17"/><path class="lost-cross" d="M14 7L20 13M14 13L20 7" transform="translate(0 -2)"/>`,
+  circle: html`<path class="circle" d="M11 1A5 5 0 0 1 11 11M11 11A5 5 0 0 1 11 1"/>`,
+};
+
+/** Looks that the bars drawn so far have. */
+export function drawnLooks(timeline: RunTimeline): Set<Look> {
+  const drawn = new Set<Look>();
+  for (const { looks, state, deadlock } of timeline.passes) {
+    if (state.messages.size > 0) drawn.add('message');
+    if (lostUpdates(state).length > 0) drawn.add('lost');
+    if (deadlock !== null) drawn.add('circle');
+    for (const look of looks.keys()) drawn.add(look);
+  }
+  return drawn;
+}
+
+/** What of a spec tells how bars will look. */
+type LegendSpec = Pick<Spec, 'modes' | 'work'>;
+
+/** Looks that a run is sure to have: shown from the start, so that nothing moves when they appear. */
+function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
+  // A job that waits computes too, for a moment before and after.
+  const looks: Look[] = ['running', 'computing'];
+  if (spec.work !== 'compute') looks.push('sleep');
+  if (spec.modes.some((mode) => mode !== 'sequential')) looks.push('join');
+  if (spec.modes.includes('threads') || spec.modes.includes('processes')) looks.push('starting');
+  if (uses.includes('queue')) looks.push('queue', 'message');
+  if (uses.includes('lock')) looks.push('lock');
+  return looks;
+}
+
+/** How long lanes were in each state, over all of a run, in words; of looks that are no state there is nothing. */
+export function legendTotals({ passes }: RunTimeline): Map<Look, string> {
+  const indexed = passes.map((pass) => {
+    return { index: new PassIndex(pass), nowMs: pass.ended?.wallMs ?? pass.latestMs };
+  });
+  const totals = [...totalsIn(indexed, { minMs: 0, maxMs: Infinity })].filter(([, ms]) => ms > 0);
+  return new Map(totals.map(([state, ms]) => [state, duration(ms)]));
+}
+
+/**
+ * The list of looks; those not used are there but hidden, for the page's script to show. With `totals`, how long lanes
+ * were in each: where a script keeps them to what is in view, or where nothing changes any more.
+ */
+export function legend(
+  spec: LegendSpec,
+  timeline: RunTimeline,
+  uses: readonly Use[],
+  totals: ReadonlyMap<Look, string> = new Map(),
+) {
+  const used = new Set([...promisedLooks(spec, uses), ...drawnLooks(timeline)]);
+  return html`<ul class="legend" aria-label="What the bars mean">
+<li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
+${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total">${totals.get(look)}</span></li>`)}
+</ul>`;
+}
+
+/** A small picture of a look; its hatches are those of `patterns('legend')`. */
+export function swatch(look: Look) {
+  const sign = SIGNS[look];
+  if (sign !== undefined) return html`<svg width="22" height="12" aria-hidden="true">${sign}</svg>`;
+  const isHatched = look === 'starting' || look === 'queue' || look === 'lock' || look === 'worker';
+  const fill = isHatched
+    ? html` fill="url(#legend-${look})"`
+    : look === 'join'
+      ? html` fill="none" stroke-dasharray="2 2"`
+      : null;
+  const bar = look === 'failed' || look === 'cut-off' ? 'sleep' : look;
+  const mark =
+    look === 'failed'
+      ? html`<path class="cross" d="M11 1L21 11M11 11L21 1"/>`
+      : look === 'cut-off'
+        ? html`<path class="torn" d="M23 0L18 3L22 6L18 9L23 12Z"/>`
+        : null;
+  return html`<svg width="22" height="12" aria-hidden="true"><rect class="bar ${bar}" width="22" height="12"${fill}/>${mark}</svg>`;
+}

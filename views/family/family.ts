@@ -1,0 +1,122 @@
+/**
+ * A family of runs on its page: its sentence, and for each mode what was measured. The server sets all of it; while
+ * the family is under way the page asks for this part again every second, and puts in what has changed.
+ */
+import { html } from 'hono/html';
+import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../server/figures/family.ts';
+import type { Left } from '../../server/figures/left.ts';
+import { amdahl } from '../../server/figures/speed-up.ts';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { rangeOf, serialWords, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
+import { tellLeft, tellTook } from '../../server/words/how-long.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { count } from '../../server/words/units.ts';
+import { capital, inMode, MODE_NAMES } from '../../server/words/words.ts';
+import { speedUpCurve } from './curve.ts';
+import { spreadDrawing } from './spread.ts';
+import { ordersTable, runsTable, sweepTable } from './tables.ts';
+
+/**
+ * `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more.
+ * `left`: null where it has ended. `grows`: it is or was seen to, so that there is room for rows that have not come.
+ */
+export type FamilyView = {
+  family: Family;
+  lesson: CatalogueEntry | null;
+  mine: boolean;
+  left: Left | null;
+  grows: boolean;
+};
+
+/** How long one answer is waited for, before the connection counts as lost. */
+const PATIENCE = '10s';
+
+/** All that changes while a family is under way; it asks for itself again until the family has ended. */
+export function familySection(view: FamilyView) {
+  const { family, grows } = view;
+  const figures = figuresOf(family);
+  const isLive = family.status === null;
+  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${PATIENCE}"`;
+  return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
+${familyHead(view)}
+<div class="family-modes">
+${figures.map((one) => modeFigure(family, one, grows))}
+${family.kind === 'repeat' ? runsTable(family, figures) : null}
+</div>
+</section>`;
+}
+
+function familyHead({ family, lesson, mine, left }: FamilyView) {
+  const { id, kind, count: planned, status } = family;
+  const sentence = tellFamily(family);
+  const finished = finishedRuns(family);
+  const told = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
+  return html`<div class="run-head">
+<h1 class="sentence">${sentence}</h1>
+<p class="unseen" role="status">${status === null ? '' : sentence}</p>
+<div class="run-bar">
+<progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
+<span class="progress-text">${told}${finished} of ${count(planned, 'run')}</span>
+${mine && status === null ? cancelForm(id) : null}
+<span class="lost" role="status" hidden>Connection lost, coming back…</span>
+<a class="permalink" href="/families/${id}">Link to these runs</a>
+</div>
+${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
+<p class="family-left quiet">${left === null ? tellTook(family) : tellLeft(left)}</p>
+<p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson)}</p>
+<p class="family-ways"><a href="/?from=${id}">Use these settings again</a> <a href="/families/${id}.json">Figures as JSON</a></p>
+</div>`;
+}
+
+const SAME =
+  'Each run has the same program, the same seed and the same settings: what differs between them is how this machine scheduled them.';
+const SWEPT =
+  'Each run has the same program, the same seed and the same settings but for its workers: a pool of one, then of two, and so on.';
+
+function settings({ spec }: Family, lesson: CatalogueEntry | null) {
+  const { minSeconds, maxSeconds, work, seed } = spec;
+  const each = minSeconds === maxSeconds ? `${minSeconds}` : `${minSeconds} to ${maxSeconds}`;
+  const program = lesson === null ? spec.lesson : html`<a href="/lessons/${lesson.slug}">${lesson.title}</a>`;
+  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}, seed ${seed}.</span>`;
+}
+
+function cancelForm(id: string) {
+  return html`<form class="cancel" method="post" action="/families/${id}/cancel" hx-post="/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
+}
+
+function modeFigure(family: Family, figures: ModeFigures, grows: boolean) {
+  const { mode, missed } = figures;
+  const isSweep = family.kind === 'sweep';
+  return html`<section class="family-mode" aria-labelledby="mode-${mode}">
+<h2 id="mode-${mode}">${capital(MODE_NAMES[mode])}</h2>
+<p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepTold(family, figures) : repeatTold(family, figures)}</p>
+${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
+${isSweep ? sweepTable(family, figures) : ordersTable(family, figures, grows)}
+<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
+</section>`;
+}
+
+function repeatTold({ status }: Family, { wall, times: measured }: ModeFigures) {
+  if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
+  if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
+  const { text, unit } = wordsOf(wall);
+  return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
+}
+
+function sweepTold({ status, spec }: Family, { points, serial }: ModeFigures) {
+  if (serial !== null) {
+    const off = points.map(({ workers, factor }) =>
+      Math.abs((factor ?? 1) - amdahl(serial, Math.min(workers, spec.jobs))),
+    );
+    return `${capital(serialWords(serial))}. What was measured ${offWords(Math.max(...off))} its curve.`;
+  }
+  if (spec.jobs === 1) return 'One job cannot be shared out: there is no law to fit.';
+  return status === null
+    ? 'Amdahl’s law is fitted as soon as there are times for one worker and for two.'
+    : 'There are not the times to fit Amdahl’s law to.';
+}
+
+/** With two decimals: the curve is drawn so large that a tenth is not little. */
+function offWords(off: number): string {
+  return off < 0.005 ? 'lies on' : `is up to ${off.toFixed(2)}× off`;
+}

@@ -1,0 +1,87 @@
+/** The wall times of runs that were repeated: a dot each along an axis of time, with the quartiles as a box behind them. */
+import { html } from 'hono/html';
+import type { ModeFigures } from '../../server/figures/family.ts';
+import type { Spread } from '../../server/figures/spread.ts';
+import { count, duration } from '../../server/words/units.ts';
+
+const SIZE = { width: 340, height: 132 };
+const PLOT = { left: 14, right: 326, middle: 52, bottom: 100 };
+const RADIUS = 4;
+/** How far dots are moved apart that would hide each other, and how often at most: then they overlap. */
+const STEP = 8;
+const MOST_STEPS = 4;
+
+/** The drawing, and what it shows; empty but as large where nothing is measured yet. */
+export function spreadDrawing({ times, wall }: ModeFigures) {
+  const words = wall === null ? 'Nothing measured yet.' : spoken(times.length, wall);
+  return html`<svg class="spread" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" role="img" aria-label="${words}">${wall === null ? null : drawn(times, wall)}</svg>
+<p class="quiet">A dot is a run. The box holds the middle half, its line is the median; the axis does not begin at 0.</p>`;
+}
+
+function drawn(times: ModeFigures['times'], wall: Spread) {
+  const axis = axisOf(wall.min, wall.max);
+  const x = (ms: number) => PLOT.left + ((ms - axis.min) / (axis.max - axis.min)) * (PLOT.right - PLOT.left);
+  const [top, bottom] = [PLOT.middle - 40, PLOT.middle + 40];
+  const dots = placed(times.map(({ wallMs }) => x(wallMs)));
+  const box = html`<rect class="quartiles" x="${round(x(wall.lower))}" y="${top}" width="${round(Math.max(2, x(wall.upper) - x(wall.lower)))}" height="${bottom - top}"/>
+<line class="median" x1="${round(x(wall.median))}" x2="${round(x(wall.median))}" y1="${top}" y2="${bottom}"/>
+`;
+  return html`
+${times.length > 1 ? box : null}${dots.map(({ atX, level }) => html`<circle class="measured" cx="${round(atX)}" cy="${PLOT.middle + STEP * level}" r="${RADIUS}"/>`)}
+<line class="axis" x1="${PLOT.left}" x2="${PLOT.right}" y1="${PLOT.bottom}" y2="${PLOT.bottom}"/>
+${axis.ticks.map(({ ms, text }) => html`<line class="axis" x1="${round(x(ms))}" x2="${round(x(ms))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}"/><text class="tick" x="${round(x(ms))}" y="${PLOT.bottom + 18}" text-anchor="${x(ms) > PLOT.right - 16 ? 'end' : 'middle'}">${text}</text>`)}
+`;
+}
+
+function spoken(runs: number, { min, lower, median, upper, max }: Spread): string {
+  if (runs === 1) return `One time, ${duration(min)}.`;
+  return `${count(runs, 'time')}, from ${duration(min)} to ${duration(max)}; a quarter below ${duration(lower)}, half below ${duration(median)}, a quarter above ${duration(upper)}.`;
+}
+
+/** Dots one beside the other where they would hide each other: above and below the line in turn, 0 on it. */
+export function placed(xs: readonly number[]): { atX: number; level: number }[] {
+  const taken: { atX: number; level: number }[] = [];
+  for (const atX of xs.toSorted((a, b) => a - b)) {
+    const near = taken.filter((one) => atX - one.atX < 2 * RADIUS);
+    let step = 0;
+    while (step < 2 * MOST_STEPS && near.some(({ level }) => level === levelOf(step))) step++;
+    taken.push({ atX, level: levelOf(step) });
+  }
+  return taken;
+}
+
+/** 0, -1, 1, -2, 2 … */
+function levelOf(step: number): number {
+  const away = Math.ceil(step / 2);
+  return step % 2 === 1 ? -away : away;
+}
+
+/** The least width of an axis, as a share of the most on it: of several times, and of one, which has no spread to show. */
+const LEAST_SHARE = 0.001;
+const ONE_SHARE = 0.1;
+
+type Axis = { min: number; max: number; ticks: { ms: number; text: string }[] };
+
+/** An axis a little longer than what is on it, with two to five round ticks, told with the decimals they need. */
+export function axisOf(minMs: number, maxMs: number): Axis {
+  // Times closer than a tenth of a millisecond are not told apart.
+  const leastMs = maxMs * (maxMs === minMs ? ONE_SHARE : LEAST_SHARE);
+  const margin = Math.max((maxMs - minMs) * 0.08, (leastMs - (maxMs - minMs)) / 2, 0.1);
+  const [min, max] = [Math.max(0, minMs - margin), maxMs + margin];
+  const fair = (max - min) / 5;
+  const power = 10 ** Math.floor(Math.log10(fair));
+  const step = ([1, 2, 5].find((factor) => factor * power >= fair) ?? 10) * power;
+  const inSeconds = max >= 1000;
+  const decimals = Math.max(0, -Math.floor(Math.log10(inSeconds ? step / 1000 : step) + 1e-9));
+  const ticks: Axis['ticks'] = [];
+  for (let i = Math.ceil(min / step); i * step <= max; i++) {
+    const ms = i * step;
+    const text = inSeconds ? `${(ms / 1000).toFixed(decimals)} s` : `${ms.toFixed(decimals)} ms`;
+    ticks.push({ ms, text });
+  }
+  return { min, max, ticks };
+}
+
+function round(at: number): string {
+  return at.toFixed(1);
+}

@@ -1,0 +1,104 @@
+/** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. Nothing moves as they fill. */
+import { html } from 'hono/html';
+import type { Family, FamilyRun, ModeFigures } from '../../server/figures/family.ts';
+import type { PassResult } from '../../server/figures/result.ts';
+import { amdahl } from '../../server/figures/speed-up.ts';
+import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { count, duration, times } from '../../server/words/units.ts';
+import { capital, MODE_NAMES } from '../../server/words/words.ts';
+
+/** Most orders that are listed. */
+const MOST_ORDERS = 5;
+
+/**
+ * The most frequent orders in which jobs ended; nothing where there is only one job. Where it `grows` it has its rows
+ * from the start; one by one, jobs have but one order to end in.
+ */
+export function ordersTable({ spec, count: planned }: Family, { mode, orders }: ModeFigures, grows: boolean) {
+  if (spec.jobs === 1) return null;
+  const room = grows && mode !== 'sequential' ? Math.min(MOST_ORDERS, planned) : 1;
+  const length = Math.max(room, Math.min(MOST_ORDERS, orders.length));
+  const rows = Array.from({ length }, (_, i) => orders[i]);
+  const more = orders.length - MOST_ORDERS;
+  return html`<div class="family-table">
+<table class="orders">
+<caption>Orders in which jobs ended: ${orders.length}</caption>
+<thead><tr><th scope="col">Order</th><th scope="col">Runs</th></tr></thead>
+<tbody>${rows.map((row) => html`<tr><td>${row ? row.order.join(' ') : ''}</td><td>${row?.count ?? ''}</td></tr>`)}</tbody>
+</table>
+</div>
+<p class="quiet">${more > 0 ? `And ${count(more, 'other')}, no more frequent.` : ''}</p>`;
+}
+
+/** What was measured with each number of workers, beside what the fitted law says. */
+export function sweepTable(family: Family, { mode, points, serial }: ModeFigures) {
+  const { spec, count: planned } = family;
+  const row = (workers: number) => {
+    const point = points.find((one) => one.workers === workers);
+    const law = serial === null ? '' : times(amdahl(serial, Math.min(workers, spec.jobs)));
+    return html`<tr><th scope="row">${runLink(family, workers, String(workers))}</th>
+<td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
+<td>${point?.factor ? times(point.factor) : ''}</td>
+<td>${point?.efficiency ? `${Math.round(100 * point.efficiency)} %` : ''}</td>
+<td>${law}</td></tr>`;
+  };
+  return html`<div class="family-table">
+<table>
+<caption class="unseen">What was measured in ${MODE_NAMES[mode]} with each number of workers</caption>
+<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">As fast</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
+<tbody>${places(planned).map(row)}</tbody>
+</table>
+</div>
+<p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
+}
+
+/** All runs of a repeat, with their times in each mode. */
+export function runsTable(family: Family, figures: ModeFigures[]) {
+  const { spec, count: planned } = family;
+  const row = (place: number) => {
+    const run = runAt(family, place);
+    const time = ({ mode, wall }: ModeFigures) => {
+      const pass = run?.result.passes.find((one) => one.mode === mode);
+      return pass ? passTime(pass, wall) : '';
+    };
+    return html`<tr><th scope="row">${runLink(family, place, `Run ${place}`)}</th><td>${statusAt(family, place)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
+  };
+  return html`<div class="family-runs family-table">
+<h2>Runs</h2>
+<table>
+<caption class="unseen">Each run, how it ended, and its time in each mode</caption>
+<thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(MODE_NAMES[mode])}</th>`)}</tr></thead>
+<tbody>${places(planned).map(row)}</tbody>
+</table>
+</div>`;
+}
+
+/** The time of a pass, as finely told as those of `wall`; marked where the pass did not complete, for it is no time of a whole one. */
+function passTime({ status, wallMs }: PassResult, wall: ModeFigures['wall']): string {
+  const isWhole = status === 'completed' || status === 'failed' || status === null;
+  if (wallMs === null) return isWhole ? '' : 'cut off';
+  const { text, unit } = wall === null ? wordsFor(wallMs, wallMs) : wordsOf(wall);
+  const time = `${text(wallMs)} ${unit}`;
+  if (!isWhole) return `cut off at ${time}`;
+  return status === 'failed' ? `${time}, failed` : time;
+}
+
+function places(planned: number): number[] {
+  return Array.from({ length: planned }, (_, i) => i + 1);
+}
+
+function runAt({ runs }: Family, place: number): FamilyRun | undefined {
+  return runs.find((run) => run.place === place);
+}
+
+function runLink(family: Family, place: number, text: string) {
+  const run = runAt(family, place);
+  return run === undefined ? text : html`<a href="/runs/${run.id}">${text}</a>`;
+}
+
+function statusAt(family: Family, place: number): string {
+  const run = runAt(family, place);
+  if (run === undefined) return family.status === null ? 'not yet' : 'not run';
+  return run.result.status === null ? 'under way' : STATUS_WORDS[run.result.status];
+}

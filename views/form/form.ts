@@ -1,0 +1,109 @@
+/** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
+import { html } from 'hono/html';
+import { DEFAULTS } from '../../server/spec/spec.ts';
+import { checkField, errorText, type FieldErrors, radioField, textField } from './fields.ts';
+
+/** What the form's fields hold, as text. */
+export type FormValues = {
+  lesson: string;
+  modes: string[];
+  runtime: string;
+  jobs: string;
+  workers: string;
+  minSeconds: string;
+  maxSeconds: string;
+  work: string;
+  seed: string;
+  repeat: string;
+  sweep: string;
+};
+
+export type FormProps = {
+  values: FormValues;
+  errors: FieldErrors;
+  /** What concerns the form as a whole: the server is busy. */
+  message?: string;
+  /** How long the runs of a family will take, or why there is none of these; empty for one run, and where that is told as an error. */
+  expected: string;
+  /** Whether the page shows a run: else Run waits to be pressed, and has the focus. */
+  hasRun: boolean;
+  limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
+};
+
+const FIELD_ORDER = [
+  'modes',
+  'jobs',
+  'minSeconds',
+  'maxSeconds',
+  'work',
+  'runtime',
+  'workers',
+  'seed',
+  'repeat',
+  'sweep',
+  'lesson',
+] as const;
+
+/** The form. The first field that is wrong has the focus; where none is, and nothing has been run, Run has it. */
+export function runForm({ values, errors, message, expected, limits, hasRun }: FormProps) {
+  const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
+  const field = { values, errors, focus };
+  const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
+  const more = ['runtime', 'workers', 'seed', 'repeat', 'sweep'] as const;
+  const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
+  return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
+<input type="hidden" name="lesson" value="${values.lesson}">
+${errorText('lesson', errors)}
+<fieldset${describe('modes', errors)}>
+<legend>Run them</legend>
+${checkField('modes', 'sequential', 'One by one', 'each starts when the last has ended', field)}
+${checkField('modes', 'event-loop', 'On the event loop', 'one thread, taking turns at each wait', field)}
+${checkField('modes', 'threads', 'In threads', 'side by side, memory can be shared', field)}
+${checkField('modes', 'processes', 'In processes', 'side by side, nothing shared', field)}
+${errorText('modes', errors)}
+</fieldset>
+<div class="pair">
+${textField('jobs', 'Jobs', 'numeric', field)}
+<div class="range" role="group" aria-label="Seconds each job takes">
+${textField('minSeconds', html`Seconds <small class="unseen">at least</small>`, 'decimal', field)}
+${textField('maxSeconds', html`to <small class="unseen">at most</small>`, 'decimal', field)}
+</div>
+</div>
+${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
+<fieldset class="choices"${describe('work', errors)}>
+<legend>A job’s work</legend>
+${radioField('work', 'wait', 'wait', field)}
+${radioField('work', 'compute', 'compute', field)}
+${radioField('work', 'mixed', 'mixed', field)}
+${errorText('work', errors)}
+</fieldset>
+<details id="more"${isMoreOpen ? html` open` : null}>
+<summary>More</summary>
+<fieldset class="choices"${describe('runtime', errors)}>
+<legend>On</legend>
+${radioField('runtime', 'node', 'Node.js', field)}
+${radioField('runtime', 'deno', 'Deno', field)}
+${errorText('runtime', errors)}
+</fieldset>
+<div class="pair">
+${textField('workers', 'Workers', 'numeric', field, 'one a job')}
+${textField('seed', 'Seed', 'numeric', field, 'any')}
+</div>
+${errorText('workers', errors)}${errorText('seed', errors)}
+<p class="quiet">Workers: a pool of so many lanes takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
+<div class="pair">
+${textField('repeat', 'Repeat', 'numeric', field, 'once')}
+${textField('sweep', 'Sweep workers to', 'numeric', field, 'no sweep')}
+</div>
+${errorText('repeat', errors)}${errorText('sweep', errors)}
+<p id="expected" aria-live="polite" hx-get="/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
+<p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
+</details>
+<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button></div>
+<p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>
+</form>`;
+}
+
+function describe(name: keyof FieldErrors, errors: FieldErrors) {
+  return errors[name] === undefined ? null : html` aria-describedby="${name}-error"`;
+}

@@ -1,0 +1,47 @@
+/** A lesson on the page: its words before the run, and those after it. */
+import { html } from 'hono/html';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { lessonName } from './lesson-strip.ts';
+import { termsIn, withTerms } from './terms.ts';
+
+/**
+ * What the form's page is headed by: the title, what to look for, and a guess to make before Run is pressed. `isTold`:
+ * the run on the page has ended.
+ */
+export function lessonIntro({ slug, title, text, prediction }: CatalogueEntry, isTold: boolean) {
+  const name = text.lookFor === '' ? lessonName(slug) : title;
+  return html`<section class="intro" aria-labelledby="lesson-title">
+<h1 id="lesson-title">${name}</h1>
+${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor)}</p>`}
+${prediction.choices.length === 0 ? null : guess(slug, prediction, isTold)}
+</section>`;
+}
+
+/**
+ * The choices stand in no form: a guess is no part of a run, and stays in this browser. When a run has ended, what was
+ * guessed before it stands (static/page/lessons.ts), until the lesson is opened anew.
+ */
+function guess(slug: string, { question, choices }: CatalogueEntry['prediction'], isTold: boolean) {
+  return html`<fieldset class="guess" data-lesson="${slug}"${isTold ? html` disabled` : null}>
+<legend><span class="before">Your guess first.</span><span class="after-run">It has run. <a href="/lessons/${slug}">Guess anew</a></span> <span class="question">${question}</span></legend>
+${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" autocomplete="off"><span>${choice}</span></label>`)}
+</fieldset>`;
+}
+
+/**
+ * What is to be read after the run: closed before, so that it does not give away what the guess is about. `isTold`: the
+ * run has ended.
+ */
+export function lessonTold({ text }: Pick<CatalogueEntry, 'text'>, isTold: boolean) {
+  const seen = termsIn(text.lookFor);
+  const parts = [
+    ['What happened, and why', text.happened],
+    ['In JavaScript, not in Python', text.javascript],
+    ['In real work', text.inRealWork],
+  ] as const;
+  const there = parts.filter(([, words]) => words !== '');
+  if (there.length === 0) return null;
+  return html`<section id="told" class="told" aria-label="What happened, and why">
+${there.map(([title, words]) => html`<details${isTold ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, seen)}</p></details>`)}
+</section>`;
+}

@@ -1,0 +1,80 @@
+/** A lesson's program, exactly as it is run, and the ways to take it along: as it is, or as a script of a run. */
+import { html, raw } from 'hono/html';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+
+/** Scripts there are of a run's program, by the ending of their address. Where there is none, the server says why. */
+const SCRIPTS = [
+  ['mjs', 'Node'],
+  ['ts', 'Deno'],
+  ['py', 'Python'],
+] as const;
+
+/**
+ * The program in full, its lines numbered and each to be linked to, in the first of the tabs; `runId` is the run on the
+ * page, null before there is one.
+ */
+export function programDetails(
+  { slug, program }: Pick<CatalogueEntry, 'slug' | 'program'>,
+  runId: string | null,
+) {
+  const lines = program.replace(/\n$/, '').split('\n');
+  return html`<details id="program" class="program" open>
+<summary>Program</summary>
+${takeAway(slug, runId)}
+<div id="panel-program" class="panel">
+${panelHead('As it is run here.', addressOf(slug))}
+<pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
+</div>
+</details>`;
+}
+
+/**
+ * The tabs, and those of their panels that hold the scripts of a run, with its seed and settings: there is none before
+ * the first run. A run that is started by htmx brings its own along, to take the place of those of the run before
+ * (`isSwap`). Without script a list of links; static/page/take-away.ts makes tabs of it.
+ */
+export function takeAway(slug: string, runId: string | null, isSwap = false) {
+  return html`<take-away id="take-away"${isSwap ? html` hx-swap-oob="true"` : null}>
+<div class="take-away">
+<h3 id="take-away-title">Take it away</h3>
+<ul class="tabs" aria-labelledby="take-away-title">
+<li><a id="tab-program" class="tab" data-tab="program" href="${addressOf(slug)}">Program</a></li>
+${SCRIPTS.map(
+  ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending))}</li>
+`,
+)}</ul>
+${runId === null ? html`<span class="unscripted quiet">The scripts are here once it has run.</span>` : null}
+</div>
+${SCRIPTS.map(([ending, name]) => scriptPanel(ending, name, scriptAddress(runId, ending)))}
+</take-away>`;
+}
+
+const addressOf = (slug: string) => `/lessons/${slug}/program.ts`;
+const scriptAddress = (runId: string | null, ending: string) =>
+  runId === null ? null : `/runs/${runId}/program.${ending}`;
+
+/** A link that the page's script makes a tab of, and one that is there without it; to nothing where `address` is null. */
+function scriptTab(ending: string, name: string, address: string | null) {
+  const text = `${name} (.${ending})`;
+  const saved =
+    address &&
+    html` <a class="save quiet" href="${address}" download aria-label="Download ${text}">download</a>`;
+  return html`<a id="tab-${ending}" class="tab" data-tab="${ending}"${address === null ? null : html` href="${address}"`}>${text}</a>${saved}`;
+}
+
+/** The script itself comes when it is first looked at (`data-from`). */
+function scriptPanel(ending: string, name: string, address: string | null) {
+  const held =
+    address === null
+      ? html`<p class="quiet">It is here once it has run: a script holds the seed and the settings of a run.</p>`
+      : html`${panelHead(`One file for ${name}, with nothing to install.`, address)}
+<pre tabindex="0" aria-label="Script for ${name}"><code data-from="${address}"></code></pre>`;
+  return html`<div id="panel-${ending}" class="panel"${address === null ? html` tabindex="0"` : null} hidden>
+${held}
+</div>
+`;
+}
+
+function panelHead(words: string, address: string) {
+  return html`<p class="panel-head"><span class="quiet">${words}</span> <button type="button" data-copy="${address}">Copy</button> <a href="${address}" download>Download</a></p>`;
+}

@@ -1,0 +1,51 @@
+/** The list of this browser's own runs; a family of runs is one row. */
+import { html } from 'hono/html';
+import { STATUSES, type Status } from '../../server/protocol/events.ts';
+import type { FamilyPlan, Spec } from '../../server/spec/spec.ts';
+import { askedWords } from '../../server/words/asked-words.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { chooseBox, compareChosen } from '../compare/form.ts';
+
+/** A run, or with `kind` a family. `createdAt` is ms since 1970; `status` is null while it has not ended. */
+export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null } & (
+  | { kind?: undefined }
+  | FamilyPlan
+);
+
+/** Newest first, as given. */
+export function runList(runs: ListedRun[]) {
+  return html`<section class="reading">
+<h1>My runs</h1>
+${
+  runs.length === 0
+    ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
+<p class="ways"><a href="/">Open the playground</a></p>`
+    : html`<ol class="run-list">${runs.map(listedRun)}</ol>
+${compareChosen(runs)}`
+}
+</section>`;
+}
+
+function listedRun(run: ListedRun) {
+  const { id, createdAt, spec, status } = run;
+  const at = new Date(createdAt).toISOString();
+  return html`
+<li>${chooseBox(run)}<a href="/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
+<span>${familyWords(run)}${askedWords(spec)}</span>
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
+}
+
+function familyWords(run: ListedRun): string {
+  switch (run.kind) {
+    case undefined:
+      return '';
+    case 'repeat':
+      return `${run.count} runs: `;
+    case 'sweep':
+      return `1 to ${run.count} workers: `;
+  }
+}
+
+function isStatus(text: string | null): text is Status {
+  return STATUSES.some((status) => status === text);
+}

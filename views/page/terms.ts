@@ -1,0 +1,204 @@
+/** The terms of the field: what each means in one plain line, the page that lists them, and links to it in texts. */
+import { html } from 'hono/html';
+import { sentence } from '../../server/figures/summary.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { Html } from './html.ts';
+
+/** `words`: a regular expression of the forms in which texts have it; `lesson`: where it is seen best. */
+type Term = { id: string; name: string; words: string; line: string; lesson?: string };
+
+const TERMS: readonly Term[] = [
+  {
+    id: 'amdahls-law',
+    name: 'Amdahl’s law',
+    words: "Amdahl[’']s law",
+    line: 'The part of the work that cannot be shared out limits the speed-up: if it is a tenth of the time, no number of workers makes it more than ten times as fast.',
+    lesson: 'computing',
+  },
+  {
+    id: 'backpressure',
+    name: 'Backpressure',
+    words: 'backpressure',
+    line: 'Who sends faster than the other end takes is made to wait, so that nothing piles up in between.',
+    lesson: 'producer-consumer',
+  },
+  {
+    id: 'core',
+    name: 'Core',
+    words: 'cores?',
+    line: 'The part of a processor that computes. As many threads as there are cores can compute at the same moment; more of them take turns.',
+    lesson: 'computing',
+  },
+  {
+    id: 'critical-path',
+    name: 'Critical path',
+    words: 'critical path',
+    line: 'The chain of work and waits, each begun when the one before it ended, that made the whole take as long as it took.',
+  },
+  {
+    id: 'daemon',
+    name: 'Daemon',
+    words: 'daemons?',
+    line: 'A job that the program does not wait for: it is cut off when everything else has ended.',
+    lesson: 'daemon',
+  },
+  {
+    id: 'deadlock',
+    name: 'Deadlock',
+    words: 'deadlocks?',
+    line: 'Each waits for something that another one holds, in a circle, so that none of them ever goes on.',
+    lesson: 'deadlock',
+  },
+  {
+    id: 'efficiency',
+    name: 'Efficiency',
+    words: 'efficiency',
+    line: 'The speed-up for each core or worker: 1 if all of them were of full use, less if some had nothing to do.',
+  },
+  {
+    id: 'event-loop',
+    name: 'Event loop',
+    words: 'event loops?',
+    line: 'One thread that does many things by turns: while one waits, it goes on with the next that is ready.',
+    lesson: 'event-loop-blocked',
+  },
+  {
+    id: 'exit-code',
+    name: 'Exit code',
+    words: 'exit codes?',
+    line: 'The number that a process leaves when it ends: 0 says that all went well.',
+    lesson: 'processes',
+  },
+  {
+    id: 'join',
+    name: 'Join',
+    words: 'join(?:s|ed|ing)?',
+    line: 'To wait until a job has ended, and no more: it does not start it, stop it or hurry it.',
+    lesson: 'join',
+  },
+  {
+    id: 'lock',
+    name: 'Lock',
+    words: 'locks?|mutex',
+    line: 'Something that only one job can hold at a time; who wants it meanwhile waits until it is let go.',
+    lesson: 'lock',
+  },
+  {
+    id: 'lost-update',
+    name: 'Lost update, race',
+    words: 'lost updates?|updates? (?:is|was|were) lost|race conditions?|races?',
+    line: 'Two read the same value and both write it back changed: the second writes over the first. A race is any such case where the result depends on who comes first.',
+    lesson: 'lost-update',
+  },
+  {
+    id: 'pool',
+    name: 'Pool',
+    words: 'pools?',
+    line: 'A fixed number of workers that take jobs from a queue, one after another.',
+    lesson: 'pool',
+  },
+  {
+    id: 'process',
+    name: 'Process',
+    words: '(?:child )?process(?:es)?',
+    line: 'A program under way, with memory of its own that no other process sees.',
+    lesson: 'processes',
+  },
+  {
+    id: 'queue',
+    name: 'Queue',
+    words: 'queues?',
+    line: 'A line of things on their way from one job to another: what was put first is got first.',
+    lesson: 'queue',
+  },
+  {
+    id: 'shared-memory',
+    name: 'Shared memory',
+    words: 'share[ds]? memory|the same memory',
+    line: 'Memory that several threads read and write: what one of them writes there, the others see.',
+    lesson: 'shared-memory',
+  },
+  {
+    id: 'speed-up',
+    name: 'Speed-up',
+    words: 'speed-ups?',
+    line: 'How many times sooner the work is done than by one worker, one job after the other.',
+    lesson: 'computing',
+  },
+  {
+    id: 'thread',
+    name: 'Thread',
+    words: 'threads?',
+    line: 'One course of a program. A process can have several at once; they share its memory.',
+    lesson: 'one-by-one',
+  },
+  {
+    id: 'worker',
+    name: 'Worker',
+    words: 'workers?',
+    line: 'A thread or a process that is there to do jobs.',
+    lesson: 'pool',
+  },
+];
+
+/** Whole words, not those that are part of a name in code: `multiprocessing.Queue`, `t.join()`. */
+const WORDS = new RegExp(
+  `(?<![\\w.'’-])(?:${TERMS.map(({ words }) => `(${words})`).join('|')})(?![\\w(-]|\\.\\w)`,
+  'gi',
+);
+
+/** The places of terms in a text, in order. */
+function placesIn(text: string): { term: Term; at: number; words: string }[] {
+  return [...text.matchAll(WORDS)].flatMap((found) => {
+    const term = TERMS.find((_, i) => found[i + 1] !== undefined);
+    return term ? [{ term, at: found.index, words: found[0] }] : [];
+  });
+}
+
+/** The ids of the terms in a text. */
+export function termsIn(text: string): Set<string> {
+  return new Set(placesIn(text).map(({ term }) => term.id));
+}
+
+/** `text` with the first use of each term as a link to what it means; those in `seen` are known, and it learns the others. */
+export function withTerms(text: string, seen = new Set<string>()): Html {
+  const parts: (string | Html)[] = [];
+  let from = 0;
+  for (const { term, at, words } of placesIn(text)) {
+    if (seen.has(term.id)) continue;
+    seen.add(term.id);
+    parts.push(text.slice(from, at), link(term, words));
+    from = at + words.length;
+  }
+  parts.push(text.slice(from));
+  return html`${parts}`;
+}
+
+/** The terms of the sentence that tells how a run went, which is no place for links; none before it has ended. */
+export function sentenceTerms(timeline: RunTimeline) {
+  const ids = timeline.state === 'ended' ? termsIn(sentence(timeline)) : new Set();
+  const terms = TERMS.filter(({ id }) => ids.has(id));
+  if (terms.length === 0) return html``;
+  return html`Terms: ${terms.map((term, i) => html`${i > 0 ? ', ' : ''}${link(term, term.name.toLowerCase())}`)}`;
+}
+
+function link({ id, line }: Term, words: string) {
+  return html`<a class="term" href="/terms#${id}" title="${line}">${words}</a>`;
+}
+
+/** The page's main part: all terms, each with an anchor. */
+export function termList() {
+  return html`<div class="reading">
+<h1>Terms</h1>
+<dl class="terms">
+${TERMS.map(
+  ({
+    id,
+    name,
+    line,
+    lesson,
+  }) => html`<div id="${id}"><dt>${name}</dt><dd>${line}${lesson === undefined ? null : html` <a href="/lessons/${lesson}">See it happen</a>`}</dd></div>
+`,
+)}</dl>
+</div>`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The timelines as tables, for who does not see them or wants to read the figures: a row a bar, in order of time. The
+ * server sets them; the page's script (static/run/bar-table.ts) keeps them up to date while they are open.
+ */
+import { html } from 'hono/html';
+import type { Mode } from '../../server/spec/spec.ts';
+import { beginningOf, releaseOf } from '../../server/timeline/causes.ts';
+import {
+  BAR_STATES,
+  type Bar,
+  type PassTimeline,
+  type Row,
+  type RunTimeline,
+} from '../../server/timeline/timeline.ts';
+import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
+import { rowName } from '../../server/words/names.ts';
+import { clock, count, duration } from '../../server/words/units.ts';
+import { capital, inMode } from '../../server/words/words.ts';
+
+/** Most rows of one pass: further ones are in the CSV. */
+const MOST_ROWS = 300;
+/** Times are told to a tenth of a millisecond in a short pass, else to a thousandth of a second: as a clock is where so much is seen. */
+const SHORT_MS = 2000;
+const fineOf = ({ latestMs }: PassTimeline) => (latestMs < SHORT_MS ? Math.min(latestMs, 199) : SHORT_MS - 1);
+
+const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] as const;
+
+/** A table a pass, closed. `id` is the run's; null where there is none yet. */
+export function barTables(id: string | null, modes: readonly Mode[], timeline: RunTimeline) {
+  return html`<details class="bar-tables">
+<summary>The timelines as a table</summary>
+${modes.map((mode, i) => oneTable(id, mode, i, timeline.passes.find(({ pass }) => pass === i) ?? null))}
+</details>`;
+}
+
+function oneTable(id: string | null, mode: Mode, index: number, pass: PassTimeline | null) {
+  const name = capital(inMode(mode));
+  return html`<div class="bar-table" data-pass="${index}" role="region" aria-label="Table: ${inMode(mode)}" tabindex="0">
+<table>
+<caption>${name}</caption>
+<thead><tr>${COLUMNS.map((column) => html`<th scope="col">${column}</th>`)}<td></td></tr></thead>
+<tbody>${pass && barRows(pass, index)}</tbody>
+</table>
+</div>
+<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${id === null ? null : html` <a href="/runs/${id}.csv">All of them as CSV</a>`}</p>`;
+}
+
+/** What stands under a table: how many bars there are, and how many of them are listed. */
+export function moreWords(pass: PassTimeline | null): string {
+  if (pass === null) return 'Nothing has run yet.';
+  const all = BAR_STATES.reduce(
+    (sum, state) => sum + (state === 'idle' ? 0 : (pass.looks.get(state) ?? 0)),
+    0,
+  );
+  if (all <= MOST_ROWS) return `${count(all, 'row')}.`;
+  return `The first ${MOST_ROWS} of ${all.toLocaleString('en-US')} rows.`;
+}
+
+/** The rows of a pass, in order of time; each as HTML of its own, so that one can be set anew without the others. */
+export function barRows(pass: PassTimeline, index: number) {
+  return listed(pass).map((one) => barRow(pass, index, one));
+}
+
+type Listed = { row: Row; bar: Bar; at: number };
+
+/** The earliest bars of all rows. What a lane does while it has no job is no event. */
+function listed({ rows }: PassTimeline): Listed[] {
+  return rows
+    .flatMap((row) => {
+      const found: Listed[] = [];
+      for (let at = 0; at < row.bars.length && found.length < MOST_ROWS; at++) {
+        const bar = row.bars[at];
+        if (bar && bar.state !== 'idle') found.push({ row, bar, at });
+      }
+      return found;
+    })
+    .sort((a, b) => a.bar.startMs - b.bar.startMs)
+    .slice(0, MOST_ROWS);
+}
+
+function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
+  const { lane, slot } = row;
+  const fineMs = fineOf(pass);
+  const cause = releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar);
+  const does = stateWords(bar);
+  const job = bar.job === null ? '' : `, job ${bar.job}`;
+  return html`
+<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${does}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${bar.line === null ? null : html`<a href="#line-${bar.line}">${bar.line}</a>`}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+}

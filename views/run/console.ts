@@ -1,0 +1,83 @@
+/** The lines that the jobs wrote, each in its lane's colour, under the name of its pass. */
+import { html } from 'hono/html';
+import type { Line, PassTimeline, RunTimeline } from '../../server/timeline/timeline.ts';
+import { laneClass, laneName } from '../../server/words/names.ts';
+import { seconds } from '../../server/words/units.ts';
+import { capital, inMode } from '../../server/words/words.ts';
+
+/** Most lines that the page shows: each costs a browser several KB. All of them are in the text at `/runs/:id.txt`. */
+export const MOST_LINES = 1000;
+
+/** The list's items: the latest lines, the first under a heading. */
+export function consoleList(timeline: RunTimeline) {
+  return items(timeline, timeline.lines.slice(-MOST_LINES), undefined);
+}
+
+/** The items of the list from line `from` on, with a heading wherever another pass begins. */
+export function consoleItems(timeline: RunTimeline, from: number) {
+  return items(timeline, timeline.lines.slice(from), timeline.lines[from - 1]?.pass);
+}
+
+/** Where the lines are that the list does not show; empty where it shows all. */
+export function consoleMore(id: string, { lines }: RunTimeline) {
+  const more = lines.length - MOST_LINES;
+  if (more <= 0) return html``;
+  return html`The latest ${MOST_LINES.toLocaleString('en-US')} lines. <a href="/runs/${id}.txt">All ${lines.length.toLocaleString('en-US')} as text</a>`;
+}
+
+/** All lines as text, each pass under its name: when, which lane, what. */
+export function consoleText(timeline: RunTimeline): string {
+  const passes = Map.groupBy(timeline.lines, ({ pass }) => pass);
+  const parts = [...passes].map(([number, lines]) => {
+    const pass = passOf(timeline, number);
+    const named = lines.map((line) => ({ ...line, name: laneName(pass, line.lane) }));
+    const width = Math.max(...named.map(({ name }) => name.length));
+    const texts = named.map(({ atMs, name, text }) => {
+      const before = `${(atMs / 1000).toFixed(3).padStart(9)} s  ${name.padEnd(width)}  `;
+      return `${before}${text.replaceAll('\n', `\n${' '.repeat(before.length)}`)}\n`;
+    });
+    return `${title(timeline, number)}\n${texts.join('')}`;
+  });
+  return parts.join('\n');
+}
+
+function items(timeline: RunTimeline, lines: Line[], passBefore: number | undefined) {
+  let before = passBefore;
+  const made = lines.map((line) => {
+    const isNew = line.pass !== before;
+    before = line.pass;
+    return html`${isNew ? heading(timeline, line.pass) : null}${item(timeline, line)}`;
+  });
+  return html`${made}`;
+}
+
+function heading(timeline: RunTimeline, pass: number) {
+  return html`<li class="heading">${title(timeline, pass)}</li>`;
+}
+
+function title(timeline: RunTimeline, pass: number): string {
+  const mode = passOf(timeline, pass)?.mode;
+  return mode === undefined ? `Pass ${pass + 1}` : capital(inMode(mode));
+}
+
+function item(timeline: RunTimeline, line: Line) {
+  const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${whence(line)}</span></span></li>`;
+}
+
+/**
+ * Whose a message is and where in the program it comes from, which leads there where the page shows the program; and
+ * when. What ended with a full stop has no comma behind it.
+ */
+function whence({ atMs, job, line, stream, text }: Line) {
+  const isSentence = /[.!?…]$/.test(text);
+  const before = isSentence ? ' ' : ', ';
+  const time = `${seconds(atMs)} so far`;
+  if (line === null || stream === 'stdout') return `${before}${time}`;
+  const who = job === null ? 'main' : `job ${job}`;
+  return html`${before}<a href="#line-${line}">${isSentence ? capital(who) : who} · line ${line}</a>, ${time}`;
+}
+
+function passOf(timeline: RunTimeline, number: number): PassTimeline | undefined {
+  return timeline.passes.find(({ pass }) => pass === number);
+}

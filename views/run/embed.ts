@@ -1,0 +1,47 @@
+/** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
+import { html } from 'hono/html';
+import { sentence } from '../../server/figures/summary.ts';
+import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
+import { legend, legendTotals } from '../drawing/legend.ts';
+import { topsOf } from '../drawing/series.ts';
+import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
+import { type Assets, scripts } from '../page/page.ts';
+import { passFigure } from './pass.ts';
+import type { RunView } from './run.ts';
+
+/** A whole document; without script it comes back by itself until the run has ended. */
+export function embedPage(run: RunView, assets: Assets) {
+  const { id, spec, timeline, spanMs } = run;
+  // Nothing here keeps them up to a run under way.
+  const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${sentence(timeline)}</title>
+<link rel="stylesheet" href="${assets.style}">
+${scripts(assets, true)}
+${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" content="2"></noscript>`}
+</head>
+<body class="embed">
+<main>
+<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
+<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
+<div class="passes">
+${spec.modes.map((mode, index) => passFigure(timeline.passes.find(({ pass }) => pass === index) ?? null, { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
+${legend(spec, timeline, [], totals)}
+</div>
+</run-view>
+</main>
+</body>
+</html>`;
+}
+
+/** How high a frame must be to show all of a run without scrolling, in CSS pixels, where it is not very narrow. */
+export function embedHeight({ spec }: Pick<RunView, 'spec'>): number {
+  const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + STRIP_HEIGHT + 34);
+  return passes.reduce((sum, height) => sum + height, 0) + 130;
+}

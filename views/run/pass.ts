@@ -1,0 +1,38 @@
+/** One pass of a run as a figure: its name, its time, its timeline. */
+import { html } from 'hono/html';
+import type { Mode, Spec } from '../../server/spec/spec.ts';
+import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import { passTime } from '../../server/words/progress.ts';
+import { capital, inMode } from '../../server/words/words.ts';
+import { passDrawing } from '../drawing/drawing.ts';
+import { expectedRows } from '../drawing/geometry.ts';
+import type { Tops } from '../drawing/series.ts';
+import { seriesStrip } from '../drawing/series-drawing.ts';
+import { passState } from './state.ts';
+import type { Use } from './uses.ts';
+
+/** `index` is the pass's place in the run, from 0. */
+export type FigureOptions = {
+  mode: Mode;
+  spec: Pick<Spec, 'jobs' | 'workers'>;
+  index: number;
+  spanMs: number;
+  /** What the program shares. */
+  uses: readonly Use[];
+  /** Where the scales of the series end, for all passes of the run. */
+  tops?: Tops;
+};
+
+/** The figure, as high as it will ever be, from before the pass begins. */
+export function passFigure(
+  pass: PassTimeline | null,
+  { mode, spec, index, spanMs, uses, tops }: FigureOptions,
+) {
+  const rows = expectedRows(mode, spec);
+  return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
+<figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span></figcaption>
+<div class="chart">${passDrawing(pass, { mode, rows, spanMs, id: `pass-${index}` })}</div>
+${seriesStrip(pass, spanMs, tops)}
+<div class="state">${passState(pass, { mode, uses, lanes: rows })}</div>
+</figure>`;
+}

@@ -1,0 +1,52 @@
+/**
+ * What stands under the timelines: the replay's controls, what can be turned on, and the line that says what is
+ * selected. All of it is for the page's script; without one it does not show.
+ */
+import { html } from 'hono/html';
+import { SPEEDS } from '../../static/stage/fragment.ts';
+import { keysHelp } from './keys-help.ts';
+
+/** The line where nothing is selected. */
+export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to look closer.';
+
+/**
+ * `isEnded`: what is shown can be played again. `hasJobs`: its passes can be shown one over the other, job by job.
+ */
+export function player(isEnded: boolean, hasJobs: boolean) {
+  const off = isEnded ? null : html` disabled`;
+  return html`<div class="player">
+<div class="replay" role="group" aria-label="Replay">
+<button class="play" type="button" aria-label="Play"${off}>${PLAY}${PAUSE}</button>
+<button class="event-back" type="button" aria-label="One event back"${off}>${BACK}</button>
+<input class="scrubber" type="range" min="0" max="1" step="any" value="1" aria-label="Time of the replay"${off}>
+<button class="event-on" type="button" aria-label="One event on"${off}>${ON}</button>
+<output class="replay-time"></output>
+<label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
+</div>
+${tools(hasJobs)}
+</div>`;
+}
+
+/** What can be turned on, the line and the help. */
+function tools(hasJobs: boolean) {
+  return html`<div class="tools" role="group" aria-label="Timelines">
+<button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>
+<button data-turn="path" type="button" aria-pressed="false">Critical path</button>
+${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job by job</button>` : null}
+<button class="show-all" type="button" disabled>Show all</button>
+<button class="follow" type="button" hidden>Follow</button>
+<button class="go-why" type="button" disabled>Go to cause</button>
+<button class="keys" type="button" aria-label="Keys and gestures" aria-haspopup="dialog">?</button>
+</div>
+<p class="looked">${LOOKED_HINT}</p>
+<p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what let a wait go on. W and S look closer and further. Question mark: all keys.</p>
+<div class="spoken unseen" role="log" aria-label="What is said"></div>
+${keysHelp(hasJobs)}`;
+}
+
+const icon = (name: string, d: string) =>
+  html`<svg class="${name}" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="${d}"/></svg>`;
+const PLAY = icon('icon-play', 'M3 1L13 7L3 13Z');
+const PAUSE = icon('icon-pause', 'M3 1H6V13H3ZM8 1H11V13H8Z');
+const BACK = icon('icon-back', 'M10 1V13L3 7ZM1 1H3V13H1Z');
+const ON = icon('icon-on', 'M4 1L11 7L4 13ZM11 1H13V13H11Z');

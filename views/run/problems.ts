@@ -1,0 +1,63 @@
+/** What went wrong in a run, in words: jobs that failed, lanes that were killed, what was left out. */
+import { html } from 'hono/html';
+import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/timeline.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { bytes, count } from '../../server/words/units.ts';
+import { capital, inMode } from '../../server/words/words.ts';
+
+/** List items; none where nothing went wrong. */
+export function problemItems(timeline: RunTimeline) {
+  return html`${problems(timeline).map((text) => html`<li>${text}</li>`)}`;
+}
+
+/** One sentence for each thing that went wrong, in order of passes. */
+export function problems(timeline: RunTimeline): string[] {
+  const found = timeline.passes.flatMap(passProblems);
+  for (const cut of timeline.cuts) {
+    found.push(
+      cut.what === 'log'
+        ? `Job ${cut.job} wrote more than ${bytes(cut.limit)}; the rest of its lines is left out.`
+        : `More than ${count(cut.limit, 'event')}; the rest is left out.`,
+    );
+  }
+  if (timeline.error !== null) found.push(timeline.error);
+  return found;
+}
+
+function passProblems(pass: PassTimeline): string[] {
+  const found: string[] = [];
+  const name = capital(inMode(pass.mode));
+  for (const job of pass.jobs.values()) {
+    if (job.status === 'failed')
+      found.push(`${name}: job ${job.job} failed${job.error === null ? '' : `: ${job.error}`}`);
+    // Without a reason of its own, what ended its pass is told below.
+    if (job.status === 'cut-off' && job.error !== null)
+      found.push(`${name}: job ${job.job} was cut off: ${job.error}`);
+  }
+  // Where the server ended a deadlock, how it did so is no problem of the program's.
+  for (const row of pass.deadlock === null ? pass.rows : []) {
+    const how = laneEnd(row, isStopped(pass));
+    if (how !== null) found.push(`${name}: ${row.name} ${how}`);
+  }
+  const { ended } = pass;
+  if (ended !== null && ended.status !== 'completed') {
+    found.push(`${name}: ${STATUS_WORDS[ended.status]}${ended.error === null ? '' : `: ${ended.error}`}`);
+  }
+  return found;
+}
+
+/** Whether the server ended the pass, which was no fault of the program's processes. */
+function isStopped({ ended }: PassTimeline): boolean {
+  return ended !== null && ended.status !== 'completed' && ended.status !== 'failed';
+}
+
+/** How a lane ended, if not as it should; `wasStopped`: signals came from the server. */
+function laneEnd({ ended, slot }: Row, wasStopped: boolean): string | null {
+  if (ended === null || slot !== null || ended.reason === 'returned' || ended.reason === 'cut-off')
+    return null;
+  if (wasStopped && (ended.signal !== null || ended.reason === 'killed')) return null;
+  if (ended.signal !== null) return `was ended by signal ${ended.signal}`;
+  if (ended.reason === 'killed') return 'was killed';
+  if (ended.exitCode !== null && ended.exitCode !== 0) return `exited with code ${ended.exitCode}`;
+  return null;
+}

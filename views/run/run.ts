@@ -1,0 +1,124 @@
+/**
+ * A run on the page: its sentence, timelines, table and console. The server sets all of it from what it knows; the
+ * page's script (static/run/run-view.ts) then keeps the same elements live.
+ */
+import { html } from 'hono/html';
+import { sentence } from '../../server/figures/summary.ts';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+import { newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import { progress } from '../../server/words/progress.ts';
+import { compareForm, type OwnRun } from '../compare/form.ts';
+import { axisMs } from '../drawing/geometry.ts';
+import { legend, legendTotals } from '../drawing/legend.ts';
+import { topsOf } from '../drawing/series.ts';
+import { sentenceTerms } from '../page/terms.ts';
+import { barTables } from './bar-table.ts';
+import { consoleList, consoleMore } from './console.ts';
+import { jobsFigure } from './jobs-figure.ts';
+import { outSection } from './out.ts';
+import { passFigure } from './pass.ts';
+import { player } from './player.ts';
+import { problemItems } from './problems.ts';
+import { speedUpFigure } from './speed-up.ts';
+import { speedUpPanel } from './speed-up-panel.ts';
+import { summaryTable } from './table.ts';
+import { usesOf } from './uses.ts';
+
+/** `mine`: the run was asked for by this browser, which may cancel it. */
+export type RunView = Planned & {
+  id: string;
+  timeline: RunTimeline;
+  mine: boolean;
+  /** The family that the run is one of, and its place in it, from 0; null where it stands alone. */
+  member: { family: string; place: number } | null;
+};
+
+/** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
+export type Planned = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
+
+/** Where a run can be taken: `origin` is this server's address, `own` are runs to compare it with. */
+export type Ways = { origin: string; own: OwnRun[] };
+
+/** The part of the page that a new run takes the place of. */
+export function runSection(p: RunView, { origin, own }: Ways) {
+  const { id, spec, timeline, spanMs, lesson } = p;
+  const uses = usesOf(lesson?.program ?? '');
+  return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
+<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
+${runHead(p, origin)}
+<div class="run-table">${summaryTable(spec.modes, timeline)}</div>
+<div class="passes">
+${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
+${jobsFigure(spec.modes, spec.jobs)}
+${player(timeline.state === 'ended', spec.modes.length > 1)}
+${legend(spec, timeline, uses, legendTotals(timeline))}
+${barTables(id, spec.modes, timeline)}
+${speedUpFigure(spec.lesson, timeline)}
+${speedUpPanel(spec.lesson, spec.modes, timeline)}
+</div>
+<div class="run-console">
+<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(id, timeline)}</span></div>
+<ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
+<ul class="problems">${problemItems(timeline)}</ul>
+</div>
+<div class="run-ways">${outSection(p, origin)}${compareForm(id, own)}</div>
+</run-view>
+</section>`;
+}
+
+/** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
+export function emptySection({ spec, lesson, spanMs }: Planned) {
+  const uses = usesOf(lesson?.program ?? '');
+  return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
+<div class="run-head">
+<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
+<p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
+${guessLine(lesson, newTimeline())}
+</div>
+<div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
+<div class="passes">
+${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
+${player(false, spec.modes.length > 1)}
+${legend(spec, newTimeline(), uses)}
+${barTables(null, spec.modes, newTimeline())}
+${speedUpFigure(spec.lesson, newTimeline())}
+${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
+</div>
+<div class="run-console">
+<div class="console-head"><h3>Console</h3></div>
+<ol class="console" aria-label="Console"></ol>
+</div>
+</section>`;
+}
+
+/**
+ * Where the page's script shows the guess again, beside what happened, and the terms of the sentence above, which is
+ * read out and so has no links in it; the room is there from the start.
+ */
+function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
+  if (lesson === null || lesson.text.happened === '') return null;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline)}</span></p>`;
+}
+
+function runHead({ id, spec, timeline, mine, lesson, member }: RunView, origin: string) {
+  const max = spec.jobs * spec.modes.length;
+  const { value, text } = progress(max, timeline);
+  return html`<div class="run-head">
+<h2 class="sentence"><span id="run-sentence">${sentence(timeline)}</span></h2>
+<div class="run-bar">
+<progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
+<span class="progress-text">${text}</span>
+${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
+<span class="lost" role="status" hidden>Connection lost, coming back…</span>
+<a class="permalink" href="/runs/${id}" data-address="${origin}/runs/${id}">Link to this run</a>
+<button class="copy" type="button">Copy link</button>
+</div>
+${guessLine(lesson, timeline)}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.place + 1} of <a href="/families/${member.family}">a family of runs</a></p>`}
+</div>`;
+}
+
+function cancelForm(id: string) {
+  return html`<form class="cancel" method="post" action="/runs/${id}/cancel" hx-post="/runs/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel</button></form>`;
+}

@@ -1,0 +1,102 @@
+/**
+ * How much faster each mode was than one by one, against the ideal: a bar, a tick and the reason in words. Set by the server and set again by the page's script as passes end.
+ */
+import { html } from 'hono/html';
+import { type Efficiency, efficiencies } from '../../server/figures/efficiency.ts';
+import { type PassSummary, summarize } from '../../server/figures/summary.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { times } from '../../server/words/units.ts';
+import { asNoun, capital, counted, inSeconds, MODE_NAMES } from '../../server/words/words.ts';
+import { SPEED_UP_LESSON } from './speed-up.ts';
+
+/** Height of a bar, in CSS pixels. */
+const HEIGHT = 14;
+/** An efficiency that no rounding explains. */
+const BEYOND = 1.1;
+/** From this share of their time on, it is told that jobs waited for each other. */
+const TOLD = 0.1;
+
+/** The panel; null where nothing can be held against another, and in the lesson that has a figure of its own. */
+export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
+  if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
+  const against = modes.includes('sequential') ? 'than one by one' : 'than its jobs one after the other';
+  return html`<figure class="gains">
+<figcaption><b>How much faster</b> <span class="quiet">${against}. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.</span></figcaption>
+<ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
+</figure>`;
+}
+
+/** The rows alone, one a mode that can be faster; without figures until its pass has ended. */
+export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
+  const all = efficiencies(timeline);
+  const summaries = summarize(timeline);
+  const most = Math.max(1, ...all.map(({ speedUp, ideal }) => Math.max(speedUp.factor, ideal)));
+  return html`${modes
+    .filter((mode) => mode !== 'sequential')
+    .map((mode) =>
+      row(
+        mode,
+        all.find((one) => one.mode === mode),
+        most,
+        summaries.find((one) => one.mode === mode),
+      ),
+    )}`;
+}
+
+function row(mode: Mode, one: Efficiency | undefined, most: number, summary: PassSummary | undefined) {
+  return html`
+<li data-mode="${mode}"><span class="gains-mode">${capital(MODE_NAMES[mode])}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
+}
+
+/** As long as the speed-up, from nothing; the tick stands at the ideal. */
+function bar(one: Efficiency | undefined, most: number) {
+  const at = (factor: number) => `${Number(((100 * factor) / most).toFixed(2))}%`;
+  const drawn =
+    one &&
+    html`<rect class="gains-bar" width="${at(one.speedUp.factor)}" y="3" height="${HEIGHT - 6}"/><line class="gains-tick" x1="${at(one.ideal)}" x2="${at(one.ideal)}" y1="0" y2="${HEIGHT}"/>`;
+  return html`<svg width="100%" height="${HEIGHT}" overflow="visible" aria-hidden="true"><line class="gains-ground" x2="100%" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>${drawn ?? null}</svg>`;
+}
+
+function share(efficiency: number): string {
+  return `${Math.round(100 * efficiency)} %`;
+}
+
+/** Why there is no figure for a mode whose pass went to its end; nothing where the table says so. */
+function noFigure(summary: PassSummary | undefined): string | null {
+  if (summary?.status !== 'completed') return null;
+  const { failed, cutOff, neverBegan, done } = summary;
+  if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were done';
+  return done > 0 ? 'The jobs waited for each other' : null;
+}
+
+/** What the ideal goes by, `all 5 jobs could run at once`, and what else kept the mode from it. */
+function limitWords(one: Efficiency): string {
+  const { longest, efficiency, speedUp, waiting } = one;
+  if (efficiency > BEYOND) {
+    const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
+    return `${idealWords(one)}; something else slowed ${other} down`;
+  }
+  if (waiting >= TOLD)
+    return `${idealWords(one)}, but jobs waited for each other ${share(waiting)} of their time`;
+  if (longest === null) return idealWords(one);
+  return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: that leaves ${times(longest.most)} at most`;
+}
+
+function idealWords({ mode, limit, atOnce, cores, computing }: Efficiency): string {
+  switch (limit) {
+    case 'jobs':
+      if (atOnce === 1) return 'there was only one job';
+      return `${atOnce === 2 ? 'both' : `all ${atOnce}`} jobs could run at once`;
+    case 'workers':
+      return `${counted(atOnce, 'worker')} could run at once`;
+    case 'cores':
+      return computing === 1
+        ? `this machine computes on ${counted(cores, 'core')} at once`
+        : `jobs computed ${share(computing)} of their time, on ${counted(cores, 'core')}`;
+    case 'one thread':
+      return computing === 1
+        ? `${asNoun(mode)} computes one job at a time`
+        : `jobs computed ${share(computing)} of their time, one at a time`;
+  }
+}

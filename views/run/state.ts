@@ -1,0 +1,132 @@
+/**
+ * What the lanes of a pass hold now, under its timeline: the memory of each process, the queue, the locks; and where the
+ * program is about them, the processes and how they ended. Pure: set by
+ * the server, and set again by the page's script whenever it changes.
+ */
+import { html } from 'hono/html';
+import type { Mode } from '../../server/spec/spec.ts';
+import type { Memory } from '../../server/timeline/state.ts';
+import type { PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import { exitWords, laneClass, laneName } from '../../server/words/names.ts';
+import type { Use } from './uses.ts';
+
+/** `uses` is what there is room for from the start; `lanes`, how many lanes there will be. */
+export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number };
+
+/** Entries of a list that are shown; of a longer one the newest. */
+const SHOWN = 12;
+
+/** Nothing where nothing is held, and nothing is going to be. */
+export function passState(pass: PassTimeline | null, { mode, uses, lanes }: StateOptions) {
+  const state = pass?.state;
+  const memories = memoriesOf(pass, mode, lanes);
+  const hasList = uses.includes('list') || memories.some(({ list }) => list.length > 0);
+  const hasCounter = uses.includes('counter') || (state?.accesses.length ?? 0) > 0;
+  const hasQueue = uses.includes('queue') || (state?.messages.size ?? 0) > 0;
+  const hasLock = uses.includes('lock') || (state?.locks.size ?? 0) > 0;
+  return html`${
+    hasList || hasCounter
+      ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
+      : null
+  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes) : null}`;
+}
+
+/** Those that there are, and before them those that there will be: one in all, or one a process. */
+function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memory[] {
+  const known = [...(pass?.state.memories.values() ?? [])].sort(
+    (a, b) => (a.lanes[0] ?? 0) - (b.lanes[0] ?? 0),
+  );
+  const count = mode === 'processes' ? lanes : 1;
+  const isNew = (lane: number) => !known.some((memory) => memory.lanes.includes(lane));
+  const shared = mode === 'threads' ? Array.from({ length: lanes }, (_, lane) => lane) : [0];
+  const coming = Array.from({ length: count }, (_, lane): Memory => {
+    return { pid: -lane, lanes: mode === 'processes' ? [lane] : shared, list: [], counter: 0 };
+  });
+  return [...known, ...coming.filter((memory) => isNew(memory.lanes[0] ?? 0))];
+}
+
+/** One memory is said to be that of its lanes; of several, each bears the name of its own. */
+function memoryItem(
+  pass: PassTimeline | null,
+  { lanes, list, counter }: Memory,
+  { hasList, hasCounter, isOne }: { hasList: boolean; hasCounter: boolean; isOne: boolean },
+) {
+  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? html`<span class="key">counter</span><b class="figure">${counter}</b>` : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes)}</span>` : null}</div>`;
+}
+
+/** The lanes of a memory, in their colours; of many that follow each other the first and the last. */
+function sharers(pass: PassTimeline | null, lanes: number[]) {
+  const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass ?? undefined, lane)}</b>`;
+  const [first = 0, ...others] = lanes.toSorted((a, b) => a - b);
+  const last = others.at(-1);
+  if (last === undefined) return name(first);
+  if (others.length > 2) return html`${name(first)}, ${name(others[0] ?? 0)} to ${name(last)}`;
+  return html`${name(first)}${others.map((lane) => html`, ${name(lane)}`)}`;
+}
+
+function queueItem(pass: PassTimeline | null) {
+  const messages = pass?.state.messages;
+  const waiting = [...(pass?.state.queue ?? [])].map((id) => messages?.get(id)?.value);
+  const taken = [...(messages?.values() ?? [])].filter(({ received }) => received !== null).length;
+  return html`<div class="held"><span class="whose">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put, ${taken} taken</span></div>`;
+}
+
+function locksItem(pass: PassTimeline | null) {
+  const names = lockNames(pass);
+  return html`<div class="held"><span class="whose">${names.length === 1 ? 'lock' : 'locks'}</span><span class="chips">${
+    names.length === 0
+      ? html`<span class="quiet">none taken yet</span>`
+      : names.map(
+          (name) => html`<span class="lock-state"><b>${short(name)}</b> ${lockWords(pass, name)}</span>`,
+        )
+  }</span></div>`;
+}
+
+/** Locks that are held, or were ever waited for. */
+function lockNames(pass: PassTimeline | null): string[] {
+  const names = new Set(pass?.state.locks.keys());
+  for (const { bars } of pass?.rows ?? [])
+    for (const bar of bars) if (bar.state === 'lock' && bar.on !== null) names.add(bar.on);
+  return [...names].sort();
+}
+
+function lockWords(pass: PassTimeline | null, name: string): string {
+  const holder = pass?.state.locks.get(name);
+  return holder === undefined ? 'free' : `held by ${holder.job === null ? 'main' : `job ${holder.job}`}`;
+}
+
+/** The processes: one for all lanes, or one a lane with its parent; and what the end of each left. */
+function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
+  const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
+  const places = mode === 'processes' ? Math.max(lanes, rows.length) : 1;
+  const others = rows.map(({ lane }) => lane);
+  const items = Array.from({ length: places }, (_, lane) => {
+    const row = rows.find((one) => one.lane === lane);
+    const whose = places === 1 ? 'process' : sharers(pass, [lane]);
+    const shared =
+      places === 1 && others.length > 1
+        ? html`<span class="quiet">that of ${sharers(pass, others)}</span>`
+        : null;
+    return html`<div class="held"><span class="whose">${whose}</span><span>${row && processWords(row)}</span>${shared}</div>`;
+  });
+  return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
+}
+
+/** `1236, child of 1230, exited with 0`. */
+function processWords(row: Row) {
+  const parent = row.kind === 'process' ? `, child of ${row.parentPid}` : '';
+  const how = exitWords(row);
+  return html`<b class="figure">${row.pid}</b>${parent}${how === null ? null : `, ${how}`}`;
+}
+
+function chips(values: unknown[], empty: string) {
+  if (values.length === 0) return html`<span class="chips"><span class="quiet">${empty}</span></span>`;
+  const left = values.length - SHOWN;
+  return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-SHOWN).map((value) => html`<span class="chip">${short(value)}</span>`)}</span>`;
+}
+
+/** A value as it is written, cut where it is long. */
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > 18 ? `${text.slice(0, 17)}…` : text;
+}

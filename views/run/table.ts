@@ -1,0 +1,68 @@
+/** The table of a run: a row a mode, filled in as its pass ends. */
+import { html } from 'hono/html';
+import { type PassSummary, summarize } from '../../server/figures/summary.ts';
+import type { Mode } from '../../server/spec/spec.ts';
+import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { bytes, duration, times } from '../../server/words/units.ts';
+import { capital, MODE_NAMES } from '../../server/words/words.ts';
+
+const COLUMNS = [
+  'Wall time',
+  'Sum of jobs',
+  'Speed-up',
+  'Start-up a lane',
+  'Processor',
+  'Memory',
+  'Jobs',
+] as const;
+
+/** The roles are said again because a narrow page sets the rows as blocks, which would make some readers forget them. */
+export function summaryTable(modes: Mode[], timeline: RunTimeline) {
+  return html`<table role="table">
+<caption class="unseen">What each way came to</caption>
+<thead role="rowgroup"><tr role="row"><td></td>${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">${summaryRows(modes, timeline)}</tbody>
+</table>`;
+}
+
+/** The rows alone, which the page's script sets anew when they change. */
+export function summaryRows(modes: Mode[], timeline: RunTimeline) {
+  const summaries = summarize(timeline);
+  return html`${modes.map((mode, i) =>
+    summaryRow(
+      mode,
+      i,
+      summaries.find((one) => one.mode === mode),
+    ),
+  )}`;
+}
+
+function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
+  const cells = figures(s);
+  return html`
+<tr role="row" data-pass="${index}"><th role="rowheader" scope="row">${capital(MODE_NAMES[mode])}</th>${cells.map((text, i) => html`<td role="cell" data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
+}
+
+/** In the order of `COLUMNS`; empty while the pass has not ended. */
+function figures(s: PassSummary | undefined) {
+  if (s === undefined || s.status === null) return COLUMNS.map(() => '');
+  return [
+    s.wallMs === null ? '–' : duration(s.wallMs),
+    duration(s.jobMs),
+    s.speedUp === null
+      ? '–'
+      : html`${times(s.speedUp.factor)} <small>vs ${s.speedUp.against === 'sum' ? 'sum' : 'one by one'}</small>`,
+    s.lanes === 0 ? '–' : duration(s.startupMs / s.lanes),
+    s.cpuMs === null ? '–' : duration(s.cpuMs),
+    s.peakRssBytes === null ? '–' : bytes(s.peakRssBytes),
+    jobs(s),
+  ];
+}
+
+function jobs(s: PassSummary): string {
+  const parts = [`${s.done} done`];
+  if (s.failed > 0) parts.push(`${s.failed} failed`);
+  if (s.cutOff > 0) parts.push(`${s.cutOff} cut off`);
+  if (s.neverBegan > 0) parts.push(`${s.neverBegan} never began`);
+  return parts.join(', ');
+}
