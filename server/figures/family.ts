@@ -1,5 +1,5 @@
 /** What the runs of a family come to, by mode: derived from their results, for the page, its sentence and its JSON. Pure. */
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import { type FamilyPlan, MODES, type Mode, type Spec } from '../spec/spec.ts';
 import { fitSerial } from './fit.ts';
 import type { RunResult } from './result.ts';

@@ -1,5 +1,5 @@
 /** What a run's timeline comes to: the figures of its table and the sentence above it. Pure. */
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
 import { tell } from '../words/sentence.ts';

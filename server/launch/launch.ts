@@ -1,7 +1,9 @@
 /** Launches a program process, talks with it in lines, and ends it for certain. The only place that starts job code. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { LINE_BYTES, type Order } from '../protocol/orders.ts';
-import { parseReport, type Stamped } from '../protocol/report.ts';
+import type { Order } from '../protocol/orders.ts';
+import { parseReport } from '../protocol/parse.ts';
+import type { Stamped } from '../protocol/reports.ts';
+import { LINE_BYTES } from '../protocol/wire.ts';
 import type { Guard, Usage } from './guard.ts';
 import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';

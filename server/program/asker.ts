@@ -1,7 +1,7 @@
 /** A lane's side of the hub: asks, waits for its turn, and tells the log of it. */
 import { Buffer } from 'node:buffer';
+import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
-import type { Answer, Ask, Message, QueueState } from './hub.ts';
 import type { Lines } from './line.ts';
 import { toJson } from './shared.ts';
 import { shown } from './shown.ts';

@@ -4,8 +4,8 @@
  */
 import fs from 'node:fs';
 import process from 'node:process';
-import { LINE_BYTES } from '../protocol/orders.ts';
-import type { Report } from '../protocol/report.ts';
+import type { Report } from '../protocol/reports.ts';
+import { LINE_BYTES } from '../protocol/wire.ts';
 
 const encoder = new TextEncoder();
 const pause = new Int32Array(new SharedArrayBuffer(4));

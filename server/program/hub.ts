@@ -2,27 +2,10 @@
  * The queue and the locks of a pass: one place that hands out values and locks in order. It stands in main's process,
  * or, where jobs are processes, in the server, through whose pipes they ask.
  */
+import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
 
 /** Who asks: a job on a lane, or main (`job` null). */
 export type Party = { lane: number; job: number | null };
-
-/** A value on its way through the queue: as JSON, with the number of its message-sent event. */
-export type Message = { id: string; json: string };
-
-/** What a lane asks of the hub. `id` is the asker's own, and comes back with the answer. */
-export type Ask = { id: number; job: number | null } & (
-  | { what: 'put'; message: Message }
-  | { what: 'get' }
-  | { what: 'limit'; length: number }
-  | { what: 'acquire'; lock: string }
-  | { what: 'release'; lock: string }
-);
-
-/** The answer, when it is the asker's turn. `message` is what a `get` got. */
-export type Answer = { id: number; message: Message | null };
-
-/** What every lane is told whenever it changes. */
-export type QueueState = { size: number; limit: number | null };
 
 type Waiting = { party: Party; answer: (message: Message | null) => void };
 

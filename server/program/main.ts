@@ -1,12 +1,13 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
 import process from 'node:process';
+import type { QueueState } from '../protocol/asks.ts';
 import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker, FRAMES } from './asker.ts';
 import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
-import { Hub, type QueueState } from './hub.ts';
+import { Hub } from './hub.ts';
 import { tellLeft } from './left.ts';
 import { linesOf } from './line.ts';
 import { eventLoop } from './modes/event-loop.ts';

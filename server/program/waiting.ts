@@ -1,5 +1,5 @@
 /** Waits of this thread: each is two events, and between them it is under way, whether anybody awaits it or not. */
-import type { WaitKind } from '../protocol/events.ts';
+import type { WaitKind } from '../protocol/facts.ts';
 import { emit } from './emit.ts';
 
 /** Who waits, main where `job` is null, and for what. */

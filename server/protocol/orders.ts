@@ -1,18 +1,6 @@
-/**
- * What the server and the processes it launches say to each other: lines of JSON. The server writes orders to a
- * process's standard input; the process writes reports to its standard output, from whichever thread they concern. This file is
- * loaded by every process and thread of a pass; how a report is checked, and what it may be, is protocol/report.ts.
- *
- *   server → main      begin-main … lane-opened, job-ended, lane-ended (about the lanes main asked for)
- *   main   → server    facts …, open-lane, run-job, close-lane, bye
- *   server → lane      begin-lane … run-job, close-lane
- *   lane   → server    facts …, bye
- */
-import type { Answer, QueueState } from '../program/hub.ts';
+/** Orders: what the server tells a process it has launched. */
 import type { Mode, Work } from '../spec/spec.ts';
-
-/** Longest line of a report in bytes, its newline included: below PIPE_BUF, so lines of several threads never mix. */
-export const LINE_BYTES = 4096;
+import type { Answer, QueueState } from './asks.ts';
 
 /** What every lane of a pass must know to run jobs. Seconds are of one job. */
 export type PassSettings = {

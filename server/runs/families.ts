@@ -8,7 +8,7 @@ import { nanoid } from 'nanoid';
 import type { Family } from '../figures/family.ts';
 import { specAt } from '../figures/planned.ts';
 import { type RunResult, resultOf } from '../figures/result.ts';
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
 import { BusyError } from './admission.ts';

@@ -4,7 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Child } from '../launch/launch.ts';
-import type { LaneFact } from '../protocol/events.ts';
+import type { LaneFact } from '../protocol/facts.ts';
 
 /** A lane that has not ended. */
 export type OpenLane = {

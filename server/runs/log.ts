@@ -2,7 +2,8 @@
  * The event log of one run: append, read after a sequence number, follow. Each event is serialised once. Events go to
  * the store before any reader has them, so a server killed at any moment has lost nothing that somebody saw.
  */
-import type { Fact, RunEvent } from '../protocol/events.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import type { Fact } from '../protocol/facts.ts';
 
 /** Keeps a stretch of the log; `lines` are events as JSON, one a line, from sequence number `firstSeq`. */
 export type SaveChunk = (firstSeq: number, lines: string[]) => void;

@@ -1,6 +1,6 @@
 /** What a pass knows of one of its processes: its clock, its last words, and how it ended. */
 import { type Child, type Exit, now } from '../launch/launch.ts';
-import type { Report } from '../protocol/report.ts';
+import type { Report } from '../protocol/reports.ts';
 
 export class PassProcess {
   readonly child: Child;

@@ -3,7 +3,7 @@
  */
 import { now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
 import type { Mode, Runtime, Spec } from '../spec/spec.ts';

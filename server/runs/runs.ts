@@ -1,7 +1,7 @@
 /** All runs of this server: takes new ones, finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import { interruption, type Membership, type Store, type StoredRun } from '../store/store.ts';

@@ -2,7 +2,7 @@
  * Who waits for whom in a pass, from its events: finds a deadlock, and a pass in which nobody is left who could let
  * anybody go on. Events of several processes can arrive a little out of order, so what is found must have lasted.
  */
-import type { LaneFact, WaitKind } from '../protocol/events.ts';
+import type { LaneFact, WaitKind } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
 import { capital } from '../words/words.ts';
 

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { type RunEvent, STATUSES, type Status } from '../protocol/events.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import { STATUSES, type Status } from '../protocol/facts.ts';
 import { FAMILY_KINDS, type FamilyPlan, type Spec, storedSpec } from '../spec/spec.ts';
 import { migrate } from './schema.ts';
 

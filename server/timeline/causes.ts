@@ -2,7 +2,7 @@
  * What let each lane, job and wait of a pass begin or go on. Noted as the events come (note-causes.ts); here it is
  * kept and looked up.
  */
-import type { WaitKind } from '../protocol/events.ts';
+import type { WaitKind } from '../protocol/facts.ts';
 import { firstWhere } from './first-where.ts';
 import type { Bar, PassTimeline, Row } from './timeline.ts';
 

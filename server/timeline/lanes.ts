@@ -2,7 +2,7 @@
  * The lanes of a timeline: which bar each row shows, from what happens in its lane. Does not know of passes and runs;
  * that is timeline.ts.
  */
-import type { Fact, LaneFact } from '../protocol/events.ts';
+import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './timeline.ts';
 

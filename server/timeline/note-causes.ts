@@ -1,5 +1,5 @@
 /** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
-import type { LaneFact } from '../protocol/events.ts';
+import type { LaneFact } from '../protocol/facts.ts';
 import { addCause, type Computed, dueMs, type Place } from './causes.ts';
 import type { Bar, Flow, Lane, PassTimeline, Row } from './timeline.ts';
 

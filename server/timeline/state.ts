@@ -2,7 +2,7 @@
  * What the lanes of a pass hold: the list and the counter of each process, the queue, the locks. Derived from the
  * events, so that it can be shown as it was at any moment. Pure.
  */
-import type { LaneFact } from '../protocol/events.ts';
+import type { LaneFact } from '../protocol/facts.ts';
 import { type Access, newUpdateBook, noteAccess, type UpdateBook } from './updates.ts';
 
 /** Memory of one process: `lanes` are those that share it. */

@@ -2,7 +2,8 @@
  * The timeline of a run, derived from its events: passes, rows and bars. Pure, and fed one event at a time, so that
  * the server's drawing, the page's live chart and the tests all read the same model.
  */
-import type { Fact, RunEvent, Status, WaitKind } from '../protocol/events.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import type { Fact, Status, WaitKind } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
 import { type Causes, newCauses, type Place } from './causes.ts';
 import { applyToLane, cutOff } from './lanes.ts';

@@ -4,7 +4,7 @@
  */
 import { bothWentAlike, type Difference, EQUAL, type ModePair } from '../figures/difference.ts';
 import type { PassSummary } from '../figures/summary.ts';
-import type { Status } from '../protocol/events.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
 import type { PassTimeline } from '../timeline/timeline.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';

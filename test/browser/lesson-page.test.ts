@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { sentence } from '../../server/figures/summary.ts';
-import type { Status } from '../../server/protocol/events.ts';
+import type { Status } from '../../server/protocol/facts.ts';
 import { DEFAULTS, MODES } from '../../server/spec/spec.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';

@@ -1,7 +1,8 @@
 /** The playground's page as a person uses it: fill in, press Run, see how the run goes. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { RunEvent, STATUSES } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { STATUSES } from '../../server/protocol/facts.ts';
 import { MODES, type Mode } from '../../server/spec/spec.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import type { Server } from './browser.ts';

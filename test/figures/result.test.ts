@@ -1,7 +1,7 @@
 /** What a family needs to know of a run, from the run's log. */
 import { describe, expect, it } from 'vitest';
 import { resultOf } from '../../server/figures/result.ts';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import { events, jobEnded, jobStarted, passEnded, passStarted, type Told } from '../timeline/made-events.ts';
 
 const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ended', status, error: null });

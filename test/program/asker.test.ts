@@ -2,9 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Asker } from '../../server/program/asker.ts';
-import { type Answer, type Ask, Hub } from '../../server/program/hub.ts';
+import { Hub } from '../../server/program/hub.ts';
 import { linesOf } from '../../server/program/line.ts';
-import type { Report } from '../../server/protocol/report.ts';
+import type { Answer, Ask } from '../../server/protocol/asks.ts';
+import type { Report } from '../../server/protocol/reports.ts';
 
 const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
 vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));

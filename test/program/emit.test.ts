@@ -4,8 +4,9 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { readLines } from '../../server/launch/lines.ts';
-import { LINE_BYTES } from '../../server/protocol/orders.ts';
-import { parseReport, type Report } from '../../server/protocol/report.ts';
+import { parseReport } from '../../server/protocol/parse.ts';
+import type { Report } from '../../server/protocol/reports.ts';
+import { LINE_BYTES } from '../../server/protocol/wire.ts';
 
 const EMIT = new URL('../../server/program/emit.ts', import.meta.url).href;
 

@@ -1,7 +1,8 @@
 /** The queue and the locks: who asked first is served first, nothing is lost, and nobody gets what another holds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ask, Hub, type QueueState } from '../../server/program/hub.ts';
+import { Hub } from '../../server/program/hub.ts';
+import type { Ask, QueueState } from '../../server/protocol/asks.ts';
 
 /** What is asked, without its number. */
 type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;

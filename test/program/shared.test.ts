@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
-import type { Report } from '../../server/protocol/report.ts';
+import type { Report } from '../../server/protocol/reports.ts';
 
 const { told, onTold } = vi.hoisted(() => ({ told: [] as Report[], onTold: { call: () => {} } }));
 vi.mock('../../server/program/emit.ts', () => ({

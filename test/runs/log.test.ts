@@ -1,6 +1,7 @@
 /** The log of a run: a reader gets every event once and in order, then the end; and it has a limit. */
 import { describe, expect, it } from 'vitest';
-import type { Fact, RunEvent } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import { eventsOf, messagesOf } from '../event-stream.ts';
 import { ended, isSettled, line, newLog, readAll, seqs, textOf, upTo, write } from './written-log.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
-import type { Fact, LaneFact } from '../../server/protocol/events.ts';
+import type { Fact, LaneFact } from '../../server/protocol/facts.ts';
 import { Waits } from '../../server/runs/waits.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import {

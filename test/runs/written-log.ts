@@ -1,5 +1,6 @@
 /** A log for tests: what it saved is at hand, and what its readers are given is turned into text and numbers. */
-import type { Fact, RunEvent } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import { type Reader, RunLog } from '../../server/runs/log.ts';
 
 /** A line that a job writes. */

@@ -1,7 +1,7 @@
 /** What let whom go on, from the events of a pass. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import {
   beginningOf,

@@ -1,6 +1,6 @@
 /** The lanes of a timeline: which bars each event makes. */
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import type { PassTimeline } from '../../server/timeline/timeline.ts';
 import {

@@ -1,5 +1,6 @@
 /** Facts, passes and runs made by hand, for the tests of what is derived from a log. */
-import type { Fact, LaneFact, RunEvent, Status } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact, LaneFact, Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
 

@@ -1,6 +1,8 @@
 /** Event logs made by fast-check: valid ones with what is known of them, and garbage. */
 import fc from 'fast-check';
-import { type Fact, type RunEvent, type Status, WAIT_KINDS } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Status } from '../../server/protocol/facts.ts';
+import { type Fact, WAIT_KINDS } from '../../server/protocol/facts.ts';
 import { MODES, type Mode } from '../../server/spec/spec.ts';
 import {
   events,

@@ -1,6 +1,7 @@
 /** Passes of programs made by fast-check, played on a clock of their own: their logs, and what let whom go on. */
 import fc from 'fast-check';
-import type { Fact, RunEvent, WaitKind } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact, WaitKind } from '../../server/protocol/facts.ts';
 import type { Cause, Place } from '../../server/timeline/causes.ts';
 import {
   events,

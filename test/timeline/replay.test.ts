@@ -1,7 +1,8 @@
 /** A run played again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact, RunEvent } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import { Replay, replayOrder } from '../../server/timeline/replay.ts';
 import type { RunTimeline } from '../../server/timeline/timeline.ts';
 import {

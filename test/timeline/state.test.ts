@@ -1,7 +1,7 @@
 /** What the lanes hold, from the events: memories, messages, locks, and the updates of the counter that were lost. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import type { PassState } from '../../server/timeline/state.ts';
 import { type LostUpdate, lostUpdates } from '../../server/timeline/updates.ts';

@@ -5,7 +5,7 @@ import { type Family, figuresOf, finishedRuns } from '../../server/figures/famil
 import type { PassResult } from '../../server/figures/result.ts';
 import { resultOf } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
-import type { Status } from '../../server/protocol/events.ts';
+import type { Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import { percent, rangeOf, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
 

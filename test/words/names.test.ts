@@ -1,6 +1,6 @@
 /** What a row is called in full: its numbers, its parent, and what its end left. */
 import { expect, it } from 'vitest';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import { rowTitle } from '../../server/words/names.ts';
 import { passState } from '../../views/run/state.ts';

@@ -1,6 +1,6 @@
 /** How far a run has come. */
 import { expect, it } from 'vitest';
-import type { Status } from '../../server/protocol/events.ts';
+import type { Status } from '../../server/protocol/facts.ts';
 import { progress } from '../../server/words/progress.ts';
 import { type Job, run, timelineOf } from '../timeline/made-events.ts';
 

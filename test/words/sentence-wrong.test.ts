@@ -1,7 +1,7 @@
 /** The sentence above a run in which something went wrong: jobs that failed or were cut off, runs that were stopped. */
 import { describe, expect, it } from 'vitest';
 import { sentence } from '../../server/figures/summary.ts';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import {
   atOnce,

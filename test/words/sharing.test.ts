@@ -1,7 +1,7 @@
 /** What is said of what jobs shared, from runs made by hand. */
 import { describe, expect, it } from 'vitest';
 import { sentence } from '../../server/figures/summary.ts';
-import type { Fact } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import {
   events,

@@ -1,6 +1,6 @@
 /** The ways to a comparison: from a run's page, from the list of one's own runs, and a form for any two. Work without script. */
 import { html } from 'hono/html';
-import type { Status } from '../../server/protocol/events.ts';
+import type { Status } from '../../server/protocol/facts.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';

@@ -1,6 +1,6 @@
 /** The list of this browser's own runs; a family of runs is one row. */
 import { html } from 'hono/html';
-import { STATUSES, type Status } from '../../server/protocol/events.ts';
+import { STATUSES, type Status } from '../../server/protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../../server/spec/spec.ts';
 import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';

@@ -1,11 +1,12 @@
 /** In worker threads of main's process. */
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
+import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
 import type { LaneContext } from '../api.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
-import type { Answer, Ask, Hub, QueueState } from '../hub.ts';
+import type { Hub } from '../hub.ts';
 import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
 import { describe } from '../shown.ts';

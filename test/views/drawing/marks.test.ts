@@ -1,6 +1,6 @@
 /** The marks of a timeline, from passes made by hand. */
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../server/protocol/events.ts';
+import type { Fact } from '../../../server/protocol/facts.ts';
 import { marksOf } from '../../../views/drawing/marks.ts';
 import {
   events,

@@ -1,7 +1,7 @@
 /** The series under a timeline: points that stand for many, values at a moment, and words. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../server/protocol/events.ts';
+import type { Fact } from '../../../server/protocol/facts.ts';
 import {
   momentWords,
   type Points,

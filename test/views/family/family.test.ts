@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Family } from '../../../server/figures/family.ts';
 import { resultOf } from '../../../server/figures/result.ts';
-import type { Status } from '../../../server/protocol/events.ts';
+import type { Status } from '../../../server/protocol/facts.ts';
 import { familySection } from '../../../views/family/family.ts';
 import { elements } from '../../markup.ts';
 

@@ -1,6 +1,6 @@
 /** What went wrong, in words. */
 import { expect, it } from 'vitest';
-import type { Fact, Status } from '../../../server/protocol/events.ts';
+import type { Fact, Status } from '../../../server/protocol/facts.ts';
 import { problems } from '../../../views/run/problems.ts';
 import {
   events,

@@ -1,0 +1,128 @@
+/** Checks what a process wrote: whatever runs there is not to be trusted. */
+import { z } from 'zod';
+import type { Ask } from './asks.ts';
+import { type LaneFact, WAIT_KINDS } from './facts.ts';
+import type { Control, Stamped } from './reports.ts';
+import { LINE_BYTES } from './wire.ts';
+
+const lane = z.int().min(0).max(1000);
+const job = z.int().min(0).max(1000);
+const jobOrMain = job.nullable();
+const text = z.string().max(4096);
+const line = z.int().min(1).max(100_000).optional();
+
+const message = {
+  id: z.string().max(30),
+  channel: z.literal('queue'),
+  bytes: z.int().min(0),
+  value: z.json(),
+};
+
+const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('lane-started'),
+    lane,
+    kind: z.enum(['main', 'thread', 'process']),
+    name: z.string().max(100),
+    pid: z.int(),
+    threadId: z.int(),
+    parentPid: z.int(),
+    daemon: z.boolean(),
+    bootMs: z.number().min(0).optional(),
+  }),
+  z.strictObject({ type: z.literal('lane-ready'), lane }),
+  z.strictObject({
+    type: z.literal('lane-ended'),
+    lane,
+    reason: z.enum(['returned', 'threw', 'exited', 'killed', 'cut-off']),
+    exitCode: z.int().nullable(),
+    signal: z.string().max(20).nullable(),
+  }),
+  z.strictObject({ type: z.literal('job-started'), lane, job }),
+  z.strictObject({
+    type: z.literal('job-ended'),
+    lane,
+    job,
+    status: z.enum(['done', 'failed', 'cut-off']),
+    error: text.nullable(),
+    line,
+  }),
+  z.strictObject({
+    type: z.literal('wait-started'),
+    lane,
+    job: jobOrMain,
+    for: z.enum(WAIT_KINDS),
+    on: text,
+    line,
+  }),
+  z.strictObject({ type: z.literal('wait-ended'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
+  z.strictObject({ type: z.literal('message-sent'), lane, job: jobOrMain, ...message }),
+  z.strictObject({ type: z.literal('message-received'), lane, job: jobOrMain, ...message }),
+  z.strictObject({
+    type: z.literal('shared-written'),
+    lane,
+    job: jobOrMain,
+    key: z.enum(['list', 'counter']),
+    value: z.json(),
+    length: z.int().min(0).nullable(),
+    atomic: z.literal(true).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('shared-read'),
+    lane,
+    job: jobOrMain,
+    key: z.literal('counter'),
+    value: z.json(),
+  }),
+  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text }),
+  z.strictObject({
+    type: z.literal('log'),
+    lane,
+    job: jobOrMain,
+    stream: z.enum(['stdout', 'stderr']),
+    text,
+    line,
+  }),
+]);
+
+const asker = { id: z.int().min(0), job: jobOrMain };
+const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
+  z.strictObject({
+    ...asker,
+    what: z.literal('put'),
+    message: z.strictObject({ id: z.string().max(30), json: z.string().max(LINE_BYTES) }),
+  }),
+  z.strictObject({ ...asker, what: z.literal('get') }),
+  z.strictObject({ ...asker, what: z.literal('limit'), length: z.int().min(1) }),
+  z.strictObject({ ...asker, what: z.literal('acquire'), lock: z.string().max(100) }),
+  z.strictObject({ ...asker, what: z.literal('release'), lock: z.string().max(100) }),
+]);
+
+const control: z.ZodType<Control> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello') }),
+  z.strictObject({ type: z.literal('open-lane'), lane, job, daemon: z.boolean() }),
+  z.strictObject({ type: z.literal('run-job'), lane, job }),
+  z.strictObject({ type: z.literal('close-lane'), lane }),
+  z.strictObject({
+    type: z.literal('bye'),
+    reason: z.enum(['returned', 'threw']),
+    error: z.string().max(LINE_BYTES).nullable(),
+    line,
+    cpuMs: z.number().min(0),
+    peakRssBytes: z.number().min(0),
+  }),
+  z.strictObject({ type: z.literal('ask'), ask }),
+  z.strictObject({ type: z.literal('calibrated'), blocksPerSecond: z.number().positive() }),
+]);
+
+const stamped: z.ZodType<Stamped> = z.object({ t: z.number(), report: z.union([laneFact, control]) });
+
+/** Parses a line that a process wrote; null for anything that is not a report. */
+export function parseReport(line: string): Stamped | null {
+  try {
+    const parsed = stamped.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
