@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { WORKERS } from './test/browser/setup.ts';
 
-/** What compares how long computing takes: files that raced it for the cores would be seen. */
+/** Tests that compare how long computing takes: others that compete for the cores would show in it. */
 const ALONE = [
   'test/contract/compute.test.ts',
   'test/lessons/computing.test.ts',
   'test/program/compute.test.ts',
 ];
+const BROWSER = ['test/browser/**/*.test.ts'];
 
-/** Where the files are that take longest, longest first; those of other folders are done in a moment. */
+/** Where the files are that take longest, longest first; those of other folders take a moment. */
 const SLOW = [
   /test\/browser\/(lesson-page|axe)/,
   /test\/lessons\//,
@@ -19,7 +21,7 @@ const SLOW = [
   /test\/routes\//,
 ];
 
-/** The slow files first, so that nobody has one left when all others are done; a clean clone knows no times. */
+/** The slow files first, so that no worker has one left when all others are done; a clean clone knows no times. */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
@@ -38,21 +40,20 @@ export default defineConfig({
     // What is waited for comes at once where a machine is idle: only a failing test waits for so long.
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: SlowFirst },
+    // Mostly waiting, for jobs that wait and for pages: three files at a time keep two cores busy.
+    maxWorkers: WORKERS,
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
-        // Mostly waiting, for jobs that wait and for pages: three at a time keep two cores busy.
-        test: {
-          name: 'together',
-          include: ['test/**/*.test.ts'],
-          exclude: ALONE,
-          maxWorkers: 3,
-          sequence: { groupOrder: 0 },
-        },
+        test: { name: 'browser', include: BROWSER, globalSetup: 'test/browser/setup.ts' },
+      },
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...ALONE, ...BROWSER] },
       },
     ],
   },

@@ -9,10 +9,11 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../browser/browser.ts';
+import type { TestBrowser } from '../browser/browser.ts';
 import type { Go, Said } from './big-server.ts';
 import { settled } from './client.ts';
 import { type Figure, ms, quantile } from './figures.ts';
+import { ownBrowser } from './own-browser.ts';
 import { type Memory, memoryOf, memoryText } from './page-memory.ts';
 import { scriptMs, type Trace, trace, workMs } from './trace.ts';
 import { DRAWN, type Grown, MESSAGE, watchPage } from './watch-page.ts';
@@ -32,7 +33,7 @@ export async function bigPage(data: string): Promise<Figure[]> {
   const child = fork(script, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const said = await hear(child, 'url');
   await settled(said.url);
-  const browser = await startBrowser();
+  const browser = await ownBrowser();
   const [many, few] = [said.many, said.few].map((id) => `${said.url}/runs/${id}`) as [string, string];
   try {
     return [

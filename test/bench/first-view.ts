@@ -4,8 +4,9 @@
  * takes a telephone to be: 150 ms to the server and back, 1.6 Mbit/s, a quarter of this machine's speed.
  */
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../browser/browser.ts';
+import type { TestBrowser } from '../browser/browser.ts';
 import { type Figure, ms, quantile } from './figures.ts';
+import { ownBrowser } from './own-browser.ts';
 
 const LOADS = 9;
 const TELEPHONE = { viewport: { width: 412, height: 823 }, deviceScaleFactor: 1.75, hasTouch: true };
@@ -18,7 +19,7 @@ const NETWORK = {
 
 /** Measures the first lesson of the playground at `base`; beside it stands a bare line of text from the same server. */
 export async function firstView(base: string): Promise<Figure[]> {
-  const browser = await startBrowser();
+  const browser = await ownBrowser();
   try {
     const lesson = await paints(browser, `${base}/`);
     const bare = await paints(browser, `${base}/healthz`);

@@ -10,8 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import chromium from '@sparticuz/chromium';
-import { UNWANTED } from '../browser/browser.ts';
+import { unpackChromium } from '../browser/chromium.ts';
 import { type Figure, ms, quantile } from './figures.ts';
 
 const LIGHTHOUSE = 'lighthouse@12.8.2';
@@ -24,8 +23,8 @@ type Report = { accessibility: number; fcpMs: number; shift: number; missed: str
 export async function lighthouse(url: string): Promise<Figure[]> {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-lighthouse-'));
   const flags = ['--remote-debugging-port=0', `--user-data-dir=${profile}`];
-  const args = [...chromium.args.filter((one) => !UNWANTED.includes(one)), ...flags];
-  const browser = spawn(await chromium.executablePath(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const { executable, args, remove } = await unpackChromium();
+  const browser = spawn(executable, [...args, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = once(browser, 'exit');
   try {
     const port = await portOf(browser.stderr);
@@ -35,6 +34,7 @@ export async function lighthouse(url: string): Promise<Figure[]> {
   } finally {
     browser.kill();
     await gone;
+    remove();
     fs.rmSync(profile, { recursive: true, force: true });
   }
 }

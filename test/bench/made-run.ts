@@ -2,7 +2,8 @@
  * Logs of large runs, made as a program in threads could write them: jobs compute, sleep, take turns at locks, pass
  * messages and write lines; some fail, and daemons are cut off. The same every time.
  */
-import type { Fact, RunEvent } from '../../server/protocol/events.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 
 /**

@@ -8,14 +8,13 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 import type { RunEvent } from '../../server/protocol/events.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Arguments of the packaged Chromium that it has for other machines: in one process, closing a context ends it all. */
-export const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+/** The environment variable with the addresses of the suite's Chromiums, one for each worker. */
+export const CHROMIUM_ENDPOINTS = 'CHROMIUM_ENDPOINTS';
 
 /** What a reader who asks for less motion has: drawings move four times a second, which leaves a busy machine some room. */
 export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
@@ -134,14 +133,16 @@ export type TestBrowser = {
   close(): Promise<void>;
 };
 
-/** Starts Chromium. */
+/** Connects to the Chromium of this worker of the suite, which setup.ts has started. */
 export async function startBrowser(): Promise<TestBrowser> {
-  // Painting by an imitated graphics card takes a core; without one the browser paints by itself.
-  chromium.setGraphicsMode = false;
-  const browser: Browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args.filter((one) => !UNWANTED.includes(one)),
-  });
+  const endpoints = process.env[CHROMIUM_ENDPOINTS]?.split(' ') ?? [];
+  const endpoint = endpoints[Number(process.env.VITEST_POOL_ID) % endpoints.length];
+  if (endpoint === undefined) throw new Error('No Chromium was started for the tests: see browser/setup.ts.');
+  return watched(await playwright.connect(endpoint));
+}
+
+/** `browser`, whose pages are watched. */
+export function watched(browser: Browser): TestBrowser {
   let faults: string[] = [];
   let allowed: string[] = [];
   return {
