@@ -2,14 +2,21 @@
  * The style of a drawing that stands alone, made from the page's own style sheets: every colour by its value, for
  * image viewers know neither custom properties nor media queries. What they leave out is the dark half.
  */
+import fs from 'node:fs';
 
 /** `light` is for what is drawn once and for all; `adaptive` is dark where the reader's system is. */
 export type DrawingStyle = { light: string; adaptive: string };
 
 type Rule = { selector: string; body: string };
 
-/** `colours` and `drawing` are the texts of static/page/colours.css and static/chart/drawing.css. */
-export function drawingStyle(colours: string, drawing: string): DrawingStyle {
+/** Reads the sheets and makes the style. Throws where a sheet uses a colour that no sheet sets. */
+export function readDrawingStyle(): DrawingStyle {
+  const sheet = (name: string) =>
+    fs.readFileSync(new URL(`../../static/${name}.css`, import.meta.url), 'utf8');
+  return drawingStyle(sheet('page/colours'), sheet('chart/drawing') + sheet('chart/picture'));
+}
+
+function drawingStyle(colours: string, drawing: string): DrawingStyle {
   const [bright = '', dark = ''] = colours.split(/@media[^{]*prefers-color-scheme: dark/);
   const light = properties(bright);
   const all = new Map([...light, ...properties(dark)]);

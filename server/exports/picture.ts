@@ -7,6 +7,7 @@ import { passDrawing } from '../../views/drawing/drawing.ts';
 import { axisMs, drawingHeight, expectedRows, rowHeight } from '../../views/drawing/geometry.ts';
 import { drawnLooks, LOOKS, legendTotals, swatch } from '../../views/drawing/legend.ts';
 import { patterns } from '../../views/drawing/patterns.ts';
+import { CARD } from '../../views/page/card.ts';
 import { sentence } from '../figures/summary.ts';
 import type { Spec } from '../spec/spec.ts';
 import { thin } from '../timeline/thin.ts';
@@ -24,9 +25,6 @@ export type PictureProps = {
   spanMs: number;
   style: string;
 };
-
-/** Size of a link card, in pixels, as the sites that show them ask for. */
-export const CARD = { width: 1200, height: 630 };
 
 /** How much larger the heading is on a card, which is looked at small; and how much smaller all else may be. */
 const CARD_HEADING = 1.5;

@@ -4,8 +4,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
-import type { Assets } from '../../views/page/page.ts';
-import { type DrawingStyle, drawingStyle } from '../exports/drawing-style.ts';
 import { compileProgram } from './compile.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,9 +19,7 @@ export type Built = {
   /** Files for the browser by name; each name holds a hash of its content. */
   assets: Map<string, Asset>;
   /** Addresses of the page's script and styles. */
-  page: Assets;
-  /** The style that goes into a picture of a run. */
-  picture: DrawingStyle;
+  page: ReturnType<typeof pageAssets>;
 };
 
 /** What the page begins with, and what the live timelines begin with. */
@@ -104,9 +100,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   }
   const page = pageAssets(client.metafile);
   const programs = new Map(lessons.map((slug) => [slug, pathToFileURL(fileOf(slug)).href]));
-  const sheet = (name: string) => fs.readFileSync(path.join(ROOT, 'static/style', `${name}.css`), 'utf8');
-  const picture = drawingStyle(sheet('colours'), sheet('drawing') + sheet('picture'));
-  return { entry: fileOf('entry'), programs, assets, page, picture };
+  return { entry: fileOf('entry'), programs, assets, page };
 }
 
 /** The program of the lesson in `folder`, compiled. What the lesson says beside it is loaded as it is (lessons/catalogue.ts), but checked here: this compiler knows where a mistake is. */
@@ -117,7 +111,7 @@ async function compileLesson(folder: string): Promise<string> {
 }
 
 /** Finds the page's files by what they were made from. */
-function pageAssets({ outputs }: Metafile): Assets {
+function pageAssets({ outputs }: Metafile) {
   const addressOf = (file: string) => `/static/${path.basename(file)}`;
   const madeFrom = (source: string) => {
     const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];

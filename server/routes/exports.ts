@@ -2,11 +2,13 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
+import { CARD } from '../../views/page/card.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { embedPage } from '../../views/run/embed.ts';
 import type { RunView as View } from '../../views/run/run.ts';
 import { csvOf } from '../exports/csv.ts';
-import { CARD, card, type PictureProps, picture } from '../exports/picture.ts';
+import { readDrawingStyle } from '../exports/drawing-style.ts';
+import { card, type PictureProps, picture } from '../exports/picture.ts';
 import { PicturesBusyError, Rasteriser } from '../exports/rasteriser.ts';
 import { traceOf } from '../exports/trace.ts';
 import type { Playground } from '../playground.ts';
@@ -30,9 +32,10 @@ const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 const NO_RUN = 'There is no run at this address.';
 
 export function exportRoutes(playground: Playground): Hono<Env> {
-  const { runs, settings, built } = playground;
+  const { runs, settings } = playground;
   const routes = new Hono<Env>();
   const rasteriser = new Rasteriser();
+  const style = readDrawingStyle();
 
   const viewAt = (c: Context<Env>, id: string): View | null => {
     const run = runs.get(id);
@@ -43,10 +46,10 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   };
 
   const makers: Record<Form, (view: View, c: Context<Env>) => BodyInit | Promise<BodyInit>> = {
-    svg: (view) => picture(propsOf(view, built.picture.adaptive)),
+    svg: (view) => picture(propsOf(view, style.adaptive)),
     png: (view) => {
       const isFinal = view.timeline.state === 'ended';
-      const draw = () => card(propsOf(view, built.picture.light));
+      const draw = () => card(propsOf(view, style.light));
       return rasteriser.png(`${view.id} ${view.timeline.seq}`, { isFinal, width: CARD.width, draw });
     },
     csv: ({ timeline }) => csvOf(timeline),

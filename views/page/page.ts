@@ -1,6 +1,6 @@
 /** The whole document that every page is set in. */
 import { html } from 'hono/html';
-import { CARD } from '../../server/exports/picture.ts';
+import { CARD } from './card.ts';
 import type { Html } from './html.ts';
 
 /**
