@@ -32,7 +32,7 @@ const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 const NO_RUN = 'There is no run at this address.';
 
 export function exportRoutes(playground: Playground): Hono<Env> {
-  const { runs, settings } = playground;
+  const { runs, settings, built } = playground;
   const routes = new Hono<Env>();
   const rasteriser = new Rasteriser();
   const style = readDrawingStyle();
