@@ -3,29 +3,16 @@ import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
-import { type CatalogueEntry, readCatalogue } from './lessons/catalogue.ts';
-import { type Built, buildAll, LESSONS } from './programs/build.ts';
+import { readCatalogue } from './lessons/catalogue.ts';
+import { buildAll, LESSONS } from './programs/build.ts';
+import type { Playground } from './routes/playground.ts';
 import { Families } from './runs/families.ts';
 import { Runs } from './runs/runs.ts';
 import type { Settings } from './settings.ts';
-import { type ParsedSpec, RUNTIMES, specParser } from './spec/spec.ts';
+import { specParser } from './spec/parse.ts';
+import { RUNTIMES } from './spec/spec.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { Store } from './store/store.ts';
-
-/** Everything behind the routes. */
-export type Playground = {
-  settings: Settings;
-  built: Built;
-  /** In the order in which they are taught. */
-  lessons: CatalogueEntry[];
-  /** Parses what a person asks for: see `specParser`. */
-  parseSpec(input: unknown): ParsedSpec;
-  runs: Runs;
-  families: Families;
-  ready: Ready;
-  /** Ends all runs and processes. Resolves when none is left and the store is closed. */
-  close(): Promise<void>;
-};
 
 /**
  * Starts a playground, with the lessons of `lessonsFolder`. Throws `SettingsError` where the data folder cannot be

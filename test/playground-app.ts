@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type AppDeps, createApp } from '../server/app.ts';
-import { type Playground, startPlayground } from '../server/playground.ts';
+import { startPlayground } from '../server/playground.ts';
 import type { RunEvent } from '../server/protocol/events.ts';
+import type { Playground } from '../server/routes/playground.ts';
 import { readSettings } from '../server/settings.ts';
 import { eventsOf, messagesIn } from './event-stream.ts';
 

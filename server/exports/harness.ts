@@ -9,7 +9,7 @@ import { stripTypes } from './strip.ts';
 const TYPES = '../program/types.ts';
 /** In this order: a part's constants are there before those that are made from them. */
 const PARTS = [
-  '../program/random.ts',
+  '../spec/random.ts',
   '../program/compute.ts',
   ...['setup', 'api', 'memory', 'hub', 'lane', 'lanes', 'main'].map((name) => `harness/${name}.ts`),
 ];

@@ -1,5 +1,5 @@
 /** How long a pass is expected to take, so that a timeline can be drawn to scale from its first moment. */
-import { secondsBetween, uniform } from '../program/random.ts';
+import { secondsBetween, uniform } from '../spec/random.ts';
 import type { Mode, Spec } from '../spec/spec.ts';
 
 /** What is known of a pass before it runs. */

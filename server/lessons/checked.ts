@@ -2,7 +2,8 @@
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { LessonError } from '../programs/compile.ts';
-import { MODES, RUNTIMES, specParser, WORKS } from '../spec/spec.ts';
+import { specParser } from '../spec/parse.ts';
+import { MODES, RUNTIMES, WORKS } from '../spec/spec.ts';
 import type { Lesson } from './lesson.ts';
 
 const text = z.string('must be a text');

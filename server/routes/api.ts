@@ -1,10 +1,10 @@
 /** Runs, for programs: submitted as JSON, read as JSON. */
 import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
-import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
+import type { Playground } from './playground.ts';
 import { timelineOf } from './view.ts';
 
 export function apiRoutes(playground: Playground): Hono<Env> {

@@ -4,11 +4,11 @@ import { type ComparedRun, comparePage, compareTold } from '../../views/compare/
 import { type CompareInput, comparePair } from '../../views/compare/form.ts';
 import { page } from '../../views/page/page.ts';
 import { differenceOf } from '../figures/difference.ts';
-import type { Playground } from '../playground.ts';
 import type { RunView } from '../runs/runs.ts';
 import { isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
 import { viewOf } from './view.ts';
 
 export function compareRoutes(playground: Playground): Hono<Env> {

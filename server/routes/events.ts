@@ -1,8 +1,8 @@
 /** A run's events as a stream (server-sent events, WHATWG HTML § 9.2). */
 import { type Context, Hono } from 'hono';
-import type { Playground } from '../playground.ts';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
+import type { Playground } from './playground.ts';
 
 export type StreamOptions = {
   hangUp: (env: unknown) => boolean;

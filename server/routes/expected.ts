@@ -3,9 +3,9 @@ import { Hono } from 'hono';
 import type { FormValues } from '../../views/form/form.ts';
 import { type Ground, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { Playground } from '../playground.ts';
 import { tellPlanned } from '../words/how-long.ts';
 import type { Env } from './person.ts';
+import type { Playground } from './playground.ts';
 import { lessonOf, typedValues } from './view.ts';
 
 /** Where no seed is typed one will be drawn: these stand for all of them. */

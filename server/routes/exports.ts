@@ -11,10 +11,10 @@ import { readDrawingStyle } from '../exports/drawing-style.ts';
 import { card, type PictureProps, picture } from '../exports/picture.ts';
 import { PicturesBusyError, Rasteriser } from '../exports/rasteriser.ts';
 import { traceOf } from '../exports/trace.ts';
-import type { Playground } from '../playground.ts';
 import { originOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
+import type { Playground } from './playground.ts';
 import { viewOf } from './view.ts';
 
 const TYPES = {

@@ -4,8 +4,8 @@ import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { page } from '../../views/page/page.ts';
 import { problem } from '../../views/page/problem.ts';
-import type { Playground } from '../playground.ts';
 import type { FieldErrors } from '../spec/spec.ts';
+import type { Playground } from './playground.ts';
 
 /** Answers with `status` and a sentence. */
 export function failure(

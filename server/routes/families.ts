@@ -6,11 +6,11 @@ import { type Family, figuresOf } from '../figures/family.ts';
 import { leftOf } from '../figures/left.ts';
 import { plannedTimes } from '../figures/planned.ts';
 import type { Spread } from '../figures/spread.ts';
-import type { Playground } from '../playground.ts';
 import { tellFamily } from '../words/family-sentence.ts';
 import { groundOf } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
 const NO_FAMILY =

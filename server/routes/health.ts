@@ -1,7 +1,7 @@
 /** What this server runs on and how busy it is, for who looks after it. */
 import { Hono } from 'hono';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
-import type { Playground } from '../playground.ts';
+import type { Playground } from './playground.ts';
 
 export function healthRoutes({ runs, settings, ready }: Playground): Hono {
   const routes = new Hono();

@@ -1,7 +1,7 @@
 /** This browser's own runs, to choose one to compare with. */
 import type { OwnRun } from '../../views/compare/form.ts';
 import { sentence } from '../figures/summary.ts';
-import type { Playground } from '../playground.ts';
+import type { Playground } from './playground.ts';
 import { lessonOf, timelineOf } from './view.ts';
 
 /** Own runs that are offered to be chosen. */

@@ -11,7 +11,6 @@ import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type RunView as ViewedRun, type Ways } from '../../views/run/run.ts';
 import { sentence } from '../figures/summary.ts';
-import type { Playground } from '../playground.ts';
 import type { RunView } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
 import { originOf } from './address.ts';
@@ -19,6 +18,7 @@ import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
 import { lessonOf, lessonValues, plannedOf, valuesOf, viewOf } from './view.ts';
 
 /** Most runs and families that are listed. */

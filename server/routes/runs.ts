@@ -3,11 +3,11 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
-import type { Playground } from '../playground.ts';
 import { BusyError } from '../runs/admission.ts';
 import { failure, isHtmx } from './failure.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
 import { typedValues, valuesOf, viewOf } from './view.ts';
 
 const NO_RUN =

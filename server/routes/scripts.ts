@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Hono } from 'hono';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
-import type { Playground } from '../playground.ts';
 import { LESSONS } from '../programs/build.ts';
 import type { Spec } from '../spec/spec.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
+import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
 /** Types that a browser shows. */

@@ -3,12 +3,12 @@ import type { FormValues } from '../../views/form/form.ts';
 import type { Planned, RunView as View } from '../../views/run/run.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { Playground } from '../playground.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { RunLog } from '../runs/log.ts';
 import type { RunView } from '../runs/runs.ts';
 import { DEFAULTS, type FamilyPlan, type Spec } from '../spec/spec.ts';
 import { apply, newTimeline, type RunTimeline } from '../timeline/timeline.ts';
+import type { Playground } from './playground.ts';
 
 /** The timeline of all that is in the log now. */
 export function timelineOf(log: RunLog): RunTimeline {

@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { RunEvent } from '../protocol/events.ts';
 import { STATUSES, type Status } from '../protocol/facts.ts';
-import { FAMILY_KINDS, type FamilyPlan, type Spec, storedSpec } from '../spec/spec.ts';
+import { storedSpec } from '../spec/parse.ts';
+import { FAMILY_KINDS, type FamilyPlan, type Spec } from '../spec/spec.ts';
 import { migrate } from './schema.ts';
 
 /** The family that a run is one of, and its place there, from 1. */

@@ -2,9 +2,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Playground, startPlayground } from '../../server/playground.ts';
+import { startPlayground } from '../../server/playground.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
+import type { Playground } from '../../server/routes/playground.ts';
 import type { RunLog } from '../../server/runs/log.ts';
 import type { RunView } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';

@@ -1,7 +1,7 @@
 /** Whatever is sent, to whichever door: it is never a fault of the server. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { specParser } from '../../server/spec/spec.ts';
+import { specParser } from '../../server/spec/parse.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };

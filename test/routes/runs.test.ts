@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../server/routes/view.ts';
-import { MODES, RUNTIMES, type Spec, specParser, WORKS } from '../../server/spec/spec.ts';
+import { specParser } from '../../server/spec/parse.ts';
+import { MODES, RUNTIMES, type Spec, WORKS } from '../../server/spec/spec.ts';
 import { isAlive } from '../contract/processes.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { calibrate, spin } from '../../program/compute.ts';
-import { secondsBetween, uniform } from '../../program/random.ts';
 import type { JobApi, Queue } from '../../program/types.ts';
+import { secondsBetween, uniform } from '../../spec/random.ts';
 import { ask } from './lane.ts';
 import { sharedMemory, toJson } from './memory.ts';
 import { MAX_SECONDS, MIN_SECONDS, SEED, WORK } from './settings.ts';

@@ -1,7 +1,7 @@
 /** The seeded numbers of a job: the same every time, spread evenly, and different from those of every other job. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsBetween, uniform } from '../../server/program/random.ts';
+import { secondsBetween, uniform } from '../../server/spec/random.ts';
 
 const draws = (seed: number, n: number, count = 5) => {
   const draw = uniform(seed, n);

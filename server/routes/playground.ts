@@ -1,0 +1,23 @@
+/** What the routes work with. `startPlayground` makes it (playground.ts). */
+import type { Ready } from '../launch/ready.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Built } from '../programs/build.ts';
+import type { Families } from '../runs/families.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { Settings } from '../settings.ts';
+import type { ParsedSpec } from '../spec/parse.ts';
+
+/** Everything behind the routes. */
+export type Playground = {
+  settings: Settings;
+  built: Built;
+  /** In the order in which they are taught. */
+  lessons: CatalogueEntry[];
+  /** Parses what a person asks for: see `specParser`. */
+  parseSpec(input: unknown): ParsedSpec;
+  runs: Runs;
+  families: Families;
+  ready: Ready;
+  /** Ends all runs and processes. Resolves when none is left and the store is closed. */
+  close(): Promise<void>;
+};

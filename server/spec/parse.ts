@@ -1,0 +1,185 @@
+/** Parses a spec, from a form or from JSON, by the same rules. */
+import { z } from 'zod';
+import {
+  DEFAULTS,
+  type FamilyPlan,
+  type FieldErrors,
+  MAX_REPEAT,
+  MODES,
+  type Mode,
+  RUNTIMES,
+  SPEC_FIELDS,
+  type Spec,
+  type SpecDefaults,
+  type SpecField,
+  WORKS,
+} from './spec.ts';
+
+const MAX_SECONDS = 3600;
+const MAX_SEED = Number.MAX_SAFE_INTEGER;
+
+/** A number that a form gives as text and JSON as a number or text. */
+function numberField(schema: z.ZodNumber, message: string) {
+  // Only one way to match any text: a quarter of a million digits are refused as fast as two.
+  const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+  return z
+    .union([z.number(message), z.string(message).trim().regex(plain, message).transform(Number)], message)
+    .pipe(schema);
+}
+
+function wholeField(min: number, max: number) {
+  const message = `Give a whole number from ${min} to ${max.toLocaleString('en-US')}.`;
+  return numberField(z.number(message).int(message).min(min, message).max(max, message), message);
+}
+
+function secondsField() {
+  const message = `Give a number of seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}.`;
+  return numberField(z.number(message).min(0, message).max(MAX_SECONDS, message), message);
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, `Choose one of: ${values.join(', ')}.`);
+}
+
+/** What a program needs to know of limits to accept a spec. */
+export type SpecRules = {
+  maxJobs: number;
+  /** Most child processes at once: a sweep goes no further, for more workers than these would not be there. */
+  maxProcesses: number;
+  lessons: ReadonlyMap<string, SpecDefaults>;
+};
+/** `family` is null where one run is asked for. */
+export type ParsedSpec =
+  | { ok: true; spec: Spec; family: FamilyPlan | null }
+  | { ok: false; errors: FieldErrors };
+
+/** Empty is a choice of its own for these fields: one lane a job, any seed, one run. */
+function orEmpty<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional());
+}
+
+/** For a rule about several fields: it is told beside what is wrong in others, but only of fields that are right. */
+function whenRight(...fields: SpecField[]) {
+  return ({ value, issues }: z.core.ParsePayload): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !issues.some(({ path }) => fields.some((field) => field === path?.[0]));
+}
+
+function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
+  const usualOf = (lesson: string = DEFAULTS.lesson) => ({
+    ...DEFAULTS,
+    workers: null,
+    seed: null,
+    ...lessons.get(lesson),
+  });
+  return z
+    .strictObject({
+      lesson: z
+        .string('Give the name of a lesson.')
+        .refine((name) => lessons.has(name), 'There is no such lesson.')
+        .optional(),
+      modes: z
+        .array(choice(MODES), `Give a list of: ${MODES.join(', ')}.`)
+        .min(1, 'Choose at least one.')
+        .max(100, 'Choose each at most once.')
+        .refine((modes) => new Set(modes).size === modes.length, 'Choose each at most once.')
+        .optional(),
+      runtime: choice(RUNTIMES).optional(),
+      jobs: wholeField(1, maxJobs).optional(),
+      workers: orEmpty(wholeField(1, maxJobs)),
+      minSeconds: secondsField().optional(),
+      maxSeconds: secondsField().optional(),
+      work: choice(WORKS).optional(),
+      seed: orEmpty(wholeField(0, MAX_SEED)),
+      repeat: orEmpty(wholeField(1, MAX_REPEAT)),
+      sweep: orEmpty(wholeField(2, Math.min(maxJobs, maxProcesses))),
+    })
+    .refine(
+      (fields) => {
+        const usual = usualOf(fields.lesson);
+        return (fields.minSeconds ?? usual.minSeconds) <= (fields.maxSeconds ?? usual.maxSeconds);
+      },
+      {
+        message: 'The longest must not be shorter than the shortest.',
+        path: ['maxSeconds'],
+        when: whenRight('minSeconds', 'maxSeconds'),
+      },
+    )
+    .refine(({ repeat, sweep }) => (repeat ?? 1) === 1 || (sweep ?? null) === null, {
+      message: 'Give a number to one of Repeat and Sweep, not to both.',
+      path: ['sweep'],
+      when: whenRight('repeat', 'sweep'),
+    })
+    .refine(
+      ({ lesson, modes, sweep }) =>
+        (sweep ?? null) === null || (modes ?? usualOf(lesson).modes).every(hasWorkers),
+      {
+        message: 'Workers are threads or processes: choose no other way to run them.',
+        path: ['sweep'],
+        when: whenRight('modes', 'sweep'),
+      },
+    )
+    .transform((fields) => {
+      const lesson = fields.lesson ?? DEFAULTS.lesson;
+      const usual = usualOf(lesson);
+      const modes = fields.modes ?? usual.modes;
+      const seed = fields.seed === undefined ? usual.seed : fields.seed;
+      const spec: Spec = {
+        lesson,
+        modes: MODES.filter((mode) => modes.includes(mode)),
+        runtime: fields.runtime ?? usual.runtime,
+        jobs: fields.jobs ?? usual.jobs,
+        workers: fields.workers === undefined ? usual.workers : fields.workers,
+        minSeconds: fields.minSeconds ?? usual.minSeconds,
+        maxSeconds: fields.maxSeconds ?? usual.maxSeconds,
+        work: fields.work ?? usual.work,
+        seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      };
+      return { spec, family: familyOf(fields.repeat ?? 1, fields.sweep ?? null) };
+    });
+}
+
+function hasWorkers(mode: Mode): boolean {
+  return mode === 'threads' || mode === 'processes';
+}
+
+function familyOf(repeat: number, sweep: number | null): FamilyPlan | null {
+  if (sweep !== null) return { kind: 'sweep', count: sweep };
+  return repeat > 1 ? { kind: 'repeat', count: repeat } : null;
+}
+
+/**
+ * Returns a function that parses what a person sent, as field values by name, into a spec. Passes run in the order of
+ * `MODES`, whatever order they were named in. Where no seed is given, one is drawn.
+ */
+export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
+  const schema = specSchema(rules);
+  return (input) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return { ok: true, ...parsed.data };
+    const errors: FieldErrors = {};
+    for (const issue of parsed.error.issues) {
+      if (issue.code === 'unrecognized_keys') {
+        errors[''] ??= `There is no field "${issue.keys.join('", "').slice(0, 200)}".`;
+        continue;
+      }
+      const field = SPEC_FIELDS.find((name) => name === issue.path[0]) ?? '';
+      errors[field] ??= field === '' ? 'Give the fields of a run.' : issue.message;
+    }
+    return { ok: false, errors };
+  };
+}
+
+/** A spec as the store has it. */
+export const storedSpec: z.ZodType<Spec> = z.object({
+  lesson: z.string(),
+  modes: z.array(z.enum(MODES)),
+  runtime: z.enum(RUNTIMES),
+  jobs: z.number(),
+  workers: z.number().nullable(),
+  minSeconds: z.number(),
+  maxSeconds: z.number(),
+  work: z.enum(WORKS),
+  seed: z.number(),
+});
