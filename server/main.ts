@@ -2,9 +2,9 @@
 import process from 'node:process';
 import { createApp } from './app.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
+import { LessonError } from './lessons/read-program.ts';
 import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
-import { LessonError } from './programs/compile.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 /** A setting or a lesson that cannot be used is for who starts the server to mend: it is told without a stack. */

@@ -1,7 +1,7 @@
 /**
  * A run as a table for spreadsheets: a row for each stretch of each lane, as RFC 4180 has it. Pure.
  */
-import type { Bar, RunTimeline } from '../timeline/timeline.ts';
+import type { Bar, RunTimeline } from '../timeline/model.ts';
 
 /** The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began. */
 export const COLUMNS = [

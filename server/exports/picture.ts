@@ -8,12 +8,12 @@ import { axisMs, drawingHeight, expectedRows, rowHeight } from '../../views/draw
 import { drawnLooks, LOOKS, legendTotals, swatch } from '../../views/drawing/legend.ts';
 import { patterns } from '../../views/drawing/patterns.ts';
 import { CARD } from '../../views/page/card.ts';
-import { sentence } from '../figures/summary.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
 import { LOOK_WORDS } from '../words/names.ts';
 import { passTime } from '../words/progress.ts';
+import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
 import { capital, inMode } from '../words/words.ts';
 

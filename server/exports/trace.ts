@@ -7,9 +7,9 @@
  * microseconds, as in the log.
  */
 import { cpu, memory, runningJobs } from '../figures/series.ts';
-import { type Cause, causesOf, isArrow, rowOf } from '../timeline/causes.ts';
+import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
-import type { Bar, PassTimeline, Row, RunTimeline } from '../timeline/timeline.ts';
+import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { capital, inMode } from '../words/words.ts';
 
 /** One event of the format, of the kinds that are used here. */

@@ -1,7 +1,7 @@
 /** How two runs differ: in their settings, and in the figures of each mode that both have. Pure. */
 import type { Mode } from '../spec/spec.ts';
-import type { RunTimeline } from '../timeline/timeline.ts';
-import { type Asked, differentSettings, type SettingPair } from '../words/difference-settings.ts';
+import type { RunTimeline } from '../timeline/model.ts';
+import { type Asked, type DifferentSetting, differentSettings } from './different-settings.ts';
 import { type PassSummary, summarize } from './summary.ts';
 
 /** One of the two runs. */
@@ -37,7 +37,7 @@ export type ModePair = {
 export type Difference = {
   a: Side;
   b: Side;
-  settings: SettingPair[];
+  settings: DifferentSetting[];
   /** Whether no setting that makes the work differs. */
   isSameWork: boolean;
   modes: ModePair[];

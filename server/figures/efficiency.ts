@@ -4,7 +4,7 @@
  */
 import type { Mode } from '../spec/spec.ts';
 import { causesOf } from '../timeline/causes.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { waitingShare } from './pass-jobs.ts';
 import { type PassSummary, summarize } from './summary.ts';
 

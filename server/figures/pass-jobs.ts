@@ -1,6 +1,6 @@
 /** What the jobs of a pass came to, as the figures and the sentences need it. Pure. */
 import { criticalPath } from '../timeline/critical-path.ts';
-import type { JobTimes, PassTimeline } from '../timeline/timeline.ts';
+import type { JobTimes, PassTimeline } from '../timeline/model.ts';
 import { runningJobs } from './series.ts';
 
 /** Jobs that got less than this share of the processor time that they could have used were held up by something else. */

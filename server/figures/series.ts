@@ -1,5 +1,5 @@
 /** What a pass does and uses over time: jobs that run, memory, processor. */
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 
 /** From `atMs[i]` on, `jobs[i]` jobs run. */
 export type Steps = { atMs: number[]; jobs: number[] };

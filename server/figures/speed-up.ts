@@ -3,7 +3,7 @@
  * work alone, jobs 1 and 2 share the same work, then four jobs, then eight. Pure.
  */
 import type { Mode } from '../spec/spec.ts';
-import type { JobTimes, PassTimeline } from '../timeline/timeline.ts';
+import type { JobTimes, PassTimeline } from '../timeline/model.ts';
 
 /** What was measured in one pass; `workers` and how many times as fast as one. */
 export type SpeedUps = {

@@ -1,11 +1,8 @@
-/** What a run's timeline comes to: the figures of its table and the sentence above it. Pure. */
+/** The figures of a run's table, from its timeline. Pure. */
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
-import { tell } from '../words/sentence.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { neverBegan, waitingShare } from './pass-jobs.ts';
-
-export { MODE_NAMES } from '../words/words.ts';
 
 /** The figures of one pass; times to the microsecond, as in events. */
 export type PassSummary = {
@@ -66,11 +63,6 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
     };
   });
-}
-
-/** One plain sentence on what happened, or is happening. */
-export function sentence(timeline: RunTimeline): string {
-  return tell(timeline, summarize(timeline));
 }
 
 /** How long a pass took that did all it had to; null where it did not, or took no time that could be compared. */

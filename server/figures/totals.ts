@@ -1,6 +1,6 @@
 /** How the time of a pass is spent, by state: of any stretch of it, without going through its bars. */
+import { BAR_STATES, type PassTimeline, type Row } from '../timeline/model.ts';
 import { RowIndex } from '../timeline/row-index.ts';
-import { BAR_STATES, type PassTimeline, type Row } from '../timeline/timeline.ts';
 
 export { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../timeline/row-index.ts';
 

@@ -1,9 +1,9 @@
 /** The lessons of a server: what each folder holds, in the order in which they are taught. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readProgram } from '../programs/compile.ts';
 import { readLesson } from './checked.ts';
 import type { Lesson } from './lesson.ts';
+import { readProgram } from './read-program.ts';
 
 /** A lesson with its name, the text of its program, and that of the program's twin in Python, if it has one. */
 export type CatalogueEntry = Lesson & { slug: string; program: string; python: string | null };

@@ -1,10 +1,10 @@
 /** What a `lesson.ts` says of its lesson, checked before anything is made of it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { LessonError } from '../programs/compile.ts';
 import { specParser } from '../spec/parse.ts';
 import { MODES, RUNTIMES, WORKS } from '../spec/spec.ts';
 import type { Lesson } from './lesson.ts';
+import { LessonError } from './read-program.ts';
 
 const text = z.string('must be a text');
 const number = z.number('must be a number');

@@ -18,17 +18,11 @@ import type { Handle } from './pool.ts';
 import { loadProgram } from './run-job.ts';
 import { newMemory } from './shared.ts';
 import { describe, shown } from './shown.ts';
+import type { Starter } from './starter.ts';
 import { watchTimers } from './timers.ts';
 import type { MainApi, Started } from './types.ts';
 import { watchUncaught } from './uncaught.ts';
 import { waiting } from './waiting.ts';
-
-/** A mode's way to start jobs. */
-export type Starter = {
-  start(job: number, daemon: boolean): Promise<Handle>;
-  /** Resolves when all that keeps the program alive has ended. */
-  drain(): Promise<void>;
-};
 
 /** Runs the pass. Rejects with what `main` threw; `fall` ends the process with what nobody caught, and with why it could not be loaded. */
 export async function beginMain(

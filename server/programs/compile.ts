@@ -1,13 +1,8 @@
 /** Compiles a program: its types become blanks, so that every line and column stays what it is in its source. */
-import fs from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
 import { type TransformFailure, transform } from 'esbuild';
-
-/** A file of a lesson that cannot be used: for who wrote it to mend. Its message is a line that begins with the file. */
-export class LessonError extends Error {
-  override name = 'LessonError';
-}
+import { LessonError, readProgram } from '../lessons/read-program.ts';
 
 /** What ends a line of a program here, and nowhere else; a text or a comment may hold them. */
 const SEPARATORS = /[\u2028\u2029]/g;
@@ -23,15 +18,6 @@ export async function compileProgram(file: string): Promise<string> {
     const [, line = '?'] = /:(\d+)(?::\d+)?$/.exec(stack.split('\n', 1)[0] ?? '') ?? [];
     const [text = ''] = message.replace(/ at file:\S+$/, '').split('\n', 1);
     throw new LessonError(`${file}:${line}: ${text}`, { cause });
-  }
-}
-
-/** The program in `file`, with the ends of lines that JavaScript itself takes them for, so that all count the same lines. */
-export function readProgram(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
-  } catch (cause) {
-    throw new LessonError(`${file}: cannot be read, and every lesson's folder needs one.`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a family of runs will take, or why it cannot be had: told on the form before it is asked for, anew as somebody types. */
 import { Hono } from 'hono';
-import type { FormValues } from '../../views/form/form.ts';
+import type { FormValues } from '../../views/form/values.ts';
 import { type Ground, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { tellPlanned } from '../words/how-long.ts';

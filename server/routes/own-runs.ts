@@ -1,6 +1,6 @@
 /** This browser's own runs, to choose one to compare with. */
 import type { OwnRun } from '../../views/compare/form.ts';
-import { sentence } from '../figures/summary.ts';
+import { sentence } from '../words/sentence.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf, timelineOf } from './view.ts';
 

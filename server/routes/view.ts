@@ -1,13 +1,14 @@
 /** What views are handed of a run: its timeline, read from its log, and the form's values that would make it again. */
-import type { FormValues } from '../../views/form/form.ts';
-import type { Planned, RunView as View } from '../../views/run/run.ts';
+import type { FormValues } from '../../views/form/values.ts';
+import type { Planned, RunView as View } from '../../views/run/view.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { RunLog } from '../runs/log.ts';
 import type { RunView } from '../runs/runs.ts';
 import { DEFAULTS, type FamilyPlan, type Spec } from '../spec/spec.ts';
-import { apply, newTimeline, type RunTimeline } from '../timeline/timeline.ts';
+import type { RunTimeline } from '../timeline/model.ts';
+import { apply, newTimeline } from '../timeline/timeline.ts';
 import type { Playground } from './playground.ts';
 
 /** The timeline of all that is in the log now. */

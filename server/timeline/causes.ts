@@ -4,63 +4,7 @@
  */
 import type { WaitKind } from '../protocol/facts.ts';
 import { firstWhere } from './first-where.ts';
-import type { Bar, PassTimeline, Row } from './timeline.ts';
-
-/** A moment in a row: of a job, or (`job` null) of the lane itself. `slot` as in {@link Row}. */
-export type Place = { lane: number; slot: number | null; job: number | null; atMs: number };
-
-/**
- * What happened at `from` let `to` begin or go on:
- * - `message`: a put, the get that received it;
- * - `room`: a get, the put that waited for room in the queue;
- * - `join`: the end of a job, the end of a join of it;
- * - `lock`: a release, the acquire that it let through;
- * - `worker`: the end of a job, the start of the one that waited for its lane;
- * - `thread`: the end of a job's computing, the end of a sleep that came late because its thread was busy with that;
- * - `start`: main's call, the start of a lane, or of a job for which no lane was opened.
- * Times are as they were told. A put that waited for room is told when it is through, so a `message` may be told as
- * received a hair before it was sent.
- */
-export type Cause = {
-  kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
-  from: Place;
-  to: Place;
-  /** Of a message its id; else what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
-  on: string;
-  /** The wait of `to` that ended with it; null where nothing was told to wait. */
-  wait: { startMs: number; endMs: number } | null;
-};
-
-/** What a thread computed last. `busyMs` is until when it was busy: what took a moment only may have come after. */
-export type Computed = { startMs: number; from: Place; busyMs: number };
-
-/** What is needed to find the next cause. */
-export type CauseBook = {
-  /** Ends of messages whose other end has not been heard of, by id. */
-  sent: Map<string, Place>;
-  received: Map<string, { to: Place; wait: Cause['wait'] }>;
-  /** Last release of each lock. */
-  released: Map<string, Place>;
-  /** Gets that made room for no put yet, and puts that waited for room which no get is known to have made. */
-  gets: { id: string; from: Place; askedMs: number }[];
-  /** `takenMs`: when the get that took the message was asked for, as far as it is known. */
-  puts: { id: string; to: Place; wait: { startMs: number; endMs: number }; takenMs: number }[];
-  /** Ends of jobs that freed a worker for which another job waited, oldest first. */
-  freed: Place[];
-  /** Jobs that wait for a worker, or have just been given one: since when, and whose end freed it. */
-  waiters: Map<number, { startMs: number; from: Place | null }>;
-  /** By lane. */
-  computed: Map<number, Computed>;
-};
-
-export type Causes = {
-  /** In order of `to`. */
-  all: Cause[];
-  /** By row: those that end in it, in order of the end of their waits; and those that come out of it, in no order. */
-  into: Map<number, Cause[]>;
-  outOf: Map<number, Cause[]>;
-  book: CauseBook;
-};
+import type { Bar, Cause, Causes, PassTimeline, Place, Row } from './model.ts';
 
 export function newCauses(): Causes {
   return {

@@ -3,9 +3,9 @@
  * what released it, and a lane's or a job's beginning to who started it or made room for it. A sleep that came late is
  * on it until its time was up, and from then on what its thread was busy with.
  */
-import { beginningOf, type Cause, dueMs, releaseOf, rowOf } from './causes.ts';
+import { beginningOf, dueMs, releaseOf, rowOf } from './causes.ts';
 import { firstWhere } from './first-where.ts';
-import type { Bar, BarState, PassTimeline, Row } from './timeline.ts';
+import type { Bar, BarState, Cause, PassTimeline, Row } from './model.ts';
 
 /** A stretch of the path, in one bar. */
 export type Segment = {

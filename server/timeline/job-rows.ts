@@ -2,7 +2,7 @@
  * The passes of a run job by job: each job once for each pass, so that the same job can be seen in all modes, one
  * above the other. Pure.
  */
-import type { Bar, JobTimes, PassTimeline, Row } from './timeline.ts';
+import type { Bar, JobTimes, PassTimeline, Row } from './model.ts';
 
 /** A job in one pass. */
 export type GhostRow = {

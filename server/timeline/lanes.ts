@@ -3,8 +3,8 @@
  * that is timeline.ts.
  */
 import type { Fact, LaneFact } from '../protocol/facts.ts';
+import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
-import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './timeline.ts';
 
 /** What changes the bars of a lane. */
 type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;

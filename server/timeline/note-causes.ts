@@ -1,7 +1,7 @@
 /** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
 import type { LaneFact } from '../protocol/facts.ts';
-import { addCause, type Computed, dueMs, type Place } from './causes.ts';
-import type { Bar, Flow, Lane, PassTimeline, Row } from './timeline.ts';
+import { addCause, dueMs } from './causes.ts';
+import type { Bar, Computed, Flow, Lane, PassTimeline, Place, Row } from './model.ts';
 
 /**
  * What a timer may be late by, and what a thread may take from one thing to the next, with nobody in its way: timers

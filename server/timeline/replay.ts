@@ -4,11 +4,15 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import { firstWhere } from './first-where.ts';
-import { apply, newTimeline, type RunTimeline } from './timeline.ts';
+import type { RunTimeline } from './model.ts';
+import { apply, newTimeline } from './timeline.ts';
 
 /** Shown from the start, before any pass; and, at the end, when all are over. */
 const FIRST = Number.NEGATIVE_INFINITY;
 const LAST = Number.POSITIVE_INFINITY;
+
+/** How fast a replay can go, in times of the run itself. */
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10] as const;
 
 type Timed = { event: RunEvent; atMs: number };
 

@@ -2,7 +2,7 @@
  * Finds and adds up the bars of a row without going through them all: running sums by state, kept as bars are added.
  */
 import { firstWhere } from './first-where.ts';
-import { BAR_STATES, type Bar, type Row } from './timeline.ts';
+import { BAR_STATES, type Bar, type Row } from './model.ts';
 
 const STATES = BAR_STATES.length;
 const INDEX = Object.fromEntries(BAR_STATES.map((state, i) => [state, i]));

@@ -3,29 +3,8 @@
  * events, so that it can be shown as it was at any moment. Pure.
  */
 import type { LaneFact } from '../protocol/facts.ts';
-import { type Access, newUpdateBook, noteAccess, type UpdateBook } from './updates.ts';
-
-/** Memory of one process: `lanes` are those that share it. */
-export type Memory = { pid: number; lanes: number[]; list: unknown[]; counter: number };
-
-/** A message, from where it was sent to where it was received; `received` is null while it is on its way. */
-export type Sent = { lane: number; job: number | null; atMs: number };
-export type MessageTimes = { id: string; value: unknown; bytes: number; sent: Sent; received: Sent | null };
-
-export type PassState = {
-  /** By process. */
-  memories: Map<number, Memory>;
-  /** By lane: that of its process. */
-  memoryOf: Map<number, Memory>;
-  messages: Map<string, MessageTimes>;
-  /** Ids of the messages in the queue, in order. */
-  queue: Set<string>;
-  /** Looks at the counter and changes to it; which changes are lost, updates.ts tells. */
-  accesses: Access[];
-  updates: UpdateBook;
-  /** Who holds each lock. */
-  locks: Map<string, Sent>;
-};
+import type { PassState } from './model.ts';
+import { newUpdateBook, noteAccess } from './updates.ts';
 
 export type StateFact = Extract<
   LaneFact,

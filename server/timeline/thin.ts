@@ -2,7 +2,7 @@
  * A pass with no more bars than a picture can show: what is thinner than a pixel is drawn together with its
  * neighbours, in the state that has most of their time. Pure; the pass given stays as it is.
  */
-import type { Bar, BarState, PassTimeline, Row } from './timeline.ts';
+import type { Bar, BarState, PassTimeline, Row } from './model.ts';
 
 /** Most bars of a picture: with more, what is drawn together grows. Some 2 MB, and a second of drawing. */
 const MOST_BARS = 6000;

@@ -4,38 +4,7 @@
  * was made of, and so on: every other write in the same memory is lost. One that was overwritten is so only until
  * somebody writes what they made of it.
  */
-import type { PassState, Sent } from './state.ts';
-
-/** A look at the counter, or a change to it. */
-export type Access = Sent & {
-  seq: number;
-  pid: number;
-  /** `added`: read and written in one step. */
-  kind: 'read' | 'written' | 'added';
-  value: number;
-  /** Of a change: when the same job had last read; its own time where it never did. */
-  readAtMs: number;
-  /** Place in the accesses of the change that was read, or that this one was made of. */
-  madeOf: number | null;
-  /** How it was first overwritten unseen. */
-  loss: LostUpdate | null;
-};
-
-/** A read of the counter, and the write of what was made of it. */
-type Update = { job: number | null; readAtMs: number; writtenAtMs: number };
-
-/** Two jobs that both read the counter before either wrote: what the first wrote is lost. */
-export type LostUpdate = { lost: Update; by: Update };
-
-/** What is needed to take the next access; places are those in the accesses. */
-export type UpdateBook = {
-  /** By lane and job: its last access, and when it last read. */
-  parties: Map<string, { last: number; readAtMs: number | null }>;
-  /** By process: the last change, and those that were never lost, in order. */
-  memories: Map<number, { last: number | null; safe: number[] }>;
-  /** What was lost when there were `count` accesses. */
-  known: { count: number; writes: Set<Access>; updates: LostUpdate[] };
-};
+import type { Access, LostUpdate, PassState, Update, UpdateBook } from './model.ts';
 
 export function newUpdateBook(): UpdateBook {
   return {

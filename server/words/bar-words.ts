@@ -1,6 +1,6 @@
 /** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
-import { type Cause, dueMs } from '../timeline/causes.ts';
-import type { Bar, PassTimeline, Row } from '../timeline/timeline.ts';
+import { dueMs } from '../timeline/causes.ts';
+import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
 import { LOOK_WORDS, laneName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
 

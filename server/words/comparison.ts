@@ -4,7 +4,7 @@
  */
 import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
 import type { PassSummary } from '../figures/summary.ts';
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './words.ts';
 
 /** Below this a pass counts as no sooner: its tenth would be rounded to 1.0. */

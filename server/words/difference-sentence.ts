@@ -6,7 +6,8 @@ import { bothWentAlike, type Difference, EQUAL, type ModePair } from '../figures
 import type { PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/spec.ts';
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
+import { insteadWords } from './setting-words.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';
 
 /** A mode that completed in both runs, and how many times as long B took. */
@@ -38,8 +39,8 @@ export function tellDifference(difference: Difference): string {
 }
 
 /** What was not the same work. */
-function tellWork({ settings }: Difference): string {
-  const reasons = settings.flatMap(({ makesWork, instead }) => (makesWork ? [instead] : []));
+function tellWork({ a, b, settings }: Difference): string {
+  const reasons = settings.filter(({ makesWork }) => makesWork).map((one) => insteadWords(one, a, b));
   const how = reasons.length > MOST_REASONS ? 'see the settings that differ' : listed(reasons);
   return `A and B did different work, so neither counts as better: ${how}.`;
 }
@@ -140,8 +141,8 @@ function because(difference: Difference, modes: Mode[]): string {
 
 type Matters = Difference['settings'][number]['matters'];
 
-function reasonsFor({ settings }: Difference, counts: (matters: Matters) => boolean): string[] {
-  return settings.filter(({ matters }) => counts(matters)).map(({ instead }) => instead);
+function reasonsFor({ a, b, settings }: Difference, counts: (matters: Matters) => boolean): string[] {
+  return settings.filter(({ matters }) => counts(matters)).map((one) => insteadWords(one, a, b));
 }
 
 function withReasons(reasons: string[]): string {
@@ -150,7 +151,7 @@ function withReasons(reasons: string[]): string {
 
 /** Said only where it is so: a setting can differ without mattering here. Which modes were chosen is told elsewhere. */
 function sameSettings({ settings }: Difference): string {
-  return settings.every(({ name }) => name === 'Modes') ? ', with the same settings' : '';
+  return settings.every(({ name }) => name === 'modes') ? ', with the same settings' : '';
 }
 
 /** Another machine, or other people on it. */

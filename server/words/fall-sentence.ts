@@ -1,6 +1,6 @@
 /** Says what the end of the program's process took along, and what the same end cost where jobs were processes. */
 import { jobsThat } from '../figures/pass-jobs.ts';
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, namedJobs } from './words.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The page's own words for what the model names by a key: bar states, statuses, lanes. */
 import type { Status } from '../protocol/facts.ts';
-import type { Bar, PassTimeline, Row } from '../timeline/timeline.ts';
+import type { Bar, PassTimeline, Row } from '../timeline/model.ts';
 
 /** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
 export type Look = Bar['state'] | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';

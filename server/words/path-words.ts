@@ -1,7 +1,7 @@
 /** What the critical path of a pass consists of, in words. Pure. */
 import type { Mode } from '../spec/spec.ts';
 import type { Segment } from '../timeline/critical-path.ts';
-import type { BarState } from '../timeline/timeline.ts';
+import type { BarState } from '../timeline/model.ts';
 import { LOOK_WORDS } from './names.ts';
 import { duration } from './units.ts';
 import { capital, inMode, namedJobs } from './words.ts';

@@ -1,5 +1,5 @@
 /** How far a run has come, in figures and words. Pure: used by the server and by the page's script. */
-import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { STATUS_WORDS } from './names.ts';
 import { seconds } from './units.ts';
 

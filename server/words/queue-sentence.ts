@@ -1,6 +1,6 @@
 /** Says what a run shows of its queue: who waited for room in it, or in which order messages arrived. Pure. */
 import { jobsThat } from '../figures/pass-jobs.ts';
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 import { capital, counted, inMode, inSeconds, listed, namedJobs } from './words.ts';
 
 /** From this share of their time on, it is told that jobs waited for room. */

@@ -3,8 +3,8 @@
  * something did. What the passes of a run that went well show is told in sharing.ts and comparison.ts.
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
-import type { PassSummary } from '../figures/summary.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/timeline.ts';
+import { type PassSummary, summarize } from '../figures/summary.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { compare } from './comparison.ts';
 import { tellFall } from './fall-sentence.ts';
 import { tellMessages, tellRoom } from './queue-sentence.ts';
@@ -12,11 +12,12 @@ import { tellDeadlock, tellSharing } from './sharing.ts';
 import { tellTimers } from './timer-sentence.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './words.ts';
 
-/** Says what happened, or is happening, in `timeline`; `summaries` are those of its passes, in their order. */
-export function tell(timeline: RunTimeline, summaries: PassSummary[]): string {
+/** One plain sentence on what happened, or is happening. */
+export function sentence(timeline: RunTimeline): string {
   if (timeline.state === 'queued') return queued(timeline.position);
   if (timeline.state === 'running') return running(timeline);
   const { passes } = timeline;
+  const summaries = summarize(timeline);
   return (
     stopped(timeline, summaries) ??
     unhappyJobs(timeline) ??

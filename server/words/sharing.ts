@@ -2,7 +2,7 @@
  * What a run shows of what its jobs shared, in a sentence: updates that were lost or not, lists that were one or many,
  * daemons that were waited for. null where it shows nothing of the kind.
  */
-import type { PassTimeline } from '../timeline/timeline.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 import { asNoun, capital, counted, inMode, listed } from './words.ts';
 

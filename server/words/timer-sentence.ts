@@ -1,6 +1,6 @@
 /** Says that timers were late because another job computed on their thread meanwhile. Pure. */
 import { dueMs } from '../timeline/causes.ts';
-import type { Bar, PassTimeline } from '../timeline/timeline.ts';
+import type { Bar, PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds, listed, namedJobs } from './words.ts';
 
 /** A wait that lasted longer than asked by this share, and by this many ms, was late. */

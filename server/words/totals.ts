@@ -1,6 +1,6 @@
 /** How long lanes were in each state, in words. Pure. */
 import type { PassIndex } from '../figures/totals.ts';
-import { BAR_STATES, type BarState } from '../timeline/timeline.ts';
+import { BAR_STATES, type BarState } from '../timeline/model.ts';
 import { LOOK_WORDS } from './names.ts';
 import { duration } from './units.ts';
 

@@ -1,5 +1,5 @@
 /** Paints one bar of a timeline: its state's look, its text, and, for a moment, that a wait was released. */
-import type { Bar } from '../../server/timeline/timeline.ts';
+import type { Bar } from '../../server/timeline/model.ts';
 import { barText, barWords } from '../../server/words/names.ts';
 import { type Box, outline } from './marks.ts';
 import type { Palette } from './palette.ts';

@@ -4,7 +4,7 @@
  * pixels, however many bars there are.
  */
 import type { Merged } from '../../server/figures/totals.ts';
-import { BAR_STATES, type BarState } from '../../server/timeline/timeline.ts';
+import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 import { STACK } from '../../views/drawing/columns.ts';
 import type { Palette, Tile } from './palette.ts';
 

@@ -1,7 +1,6 @@
 /** Paints, over a timeline's bars and marks, what is looked at: the selected bar, why it went on, the critical path, a measure. */
-import type { Cause, Place } from '../../server/timeline/causes.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
-import type { Bar, Row } from '../../server/timeline/timeline.ts';
+import type { Bar, Cause, Place, Row } from '../../server/timeline/model.ts';
 import { FONT, rowGap } from '../../views/drawing/geometry.ts';
 import type { View } from '../stage/view.ts';
 import type { Area } from './paint.ts';

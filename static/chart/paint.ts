@@ -10,7 +10,7 @@ import {
   RowIndex,
 } from '../../server/figures/totals.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { Bar, Row } from '../../server/timeline/timeline.ts';
+import type { Bar, Row } from '../../server/timeline/model.ts';
 import { laneColour } from '../../server/words/names.ts';
 import { FONT, rowGap } from '../../views/drawing/geometry.ts';
 import { type Box, cross, torn } from './marks.ts';

@@ -1,5 +1,5 @@
 /** The style sheet's colours and hatches, for the canvas. */
-import { BAR_STATES, type BarState } from '../../server/timeline/timeline.ts';
+import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 import { LANE_COLOURS } from '../../server/words/names.ts';
 
 /** Colours by name, the fills of the hatched states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */

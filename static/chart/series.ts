@@ -1,6 +1,6 @@
 /** The strip under a pass's timeline: jobs running, memory and busy cores, as a uPlot in step with the timeline above. */
 import uPlot from 'uplot';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
   momentWords,
   type PassSeries,

@@ -1,7 +1,7 @@
 /** One pass's live timeline: a uPlot in the place of the server's drawing, at its size, with the bars on its canvas. */
 import uPlot from 'uplot';
 import type { PassIndex } from '../../server/figures/totals.ts';
-import type { Bar, PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { rowName } from '../../server/words/names.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../../views/drawing/geometry.ts';
 import { type Marks, marksOf } from '../../views/drawing/marks.ts';

@@ -1,5 +1,5 @@
 /** The tables of the timelines while they are open: up to date, and linked with the bars that are drawn. */
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import { barRows, moreWords } from '../../views/run/bar-table.ts';
 import type { Selection } from '../stage/selection.ts';
 import type { Stage } from '../stage/stage.ts';

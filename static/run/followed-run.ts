@@ -1,6 +1,7 @@
 /** A run that a page shows: followed from its first event on, as far as it has come, or shown as it was at a moment. */
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { apply, newTimeline, type PassTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 

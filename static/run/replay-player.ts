@@ -1,7 +1,7 @@
 /** Runs that have ended, one or several on one clock, played again: the clock, and the controls that move it. */
 import type { RunEvent } from '../../server/protocol/events.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { Replay } from '../../server/timeline/replay.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
 import { seconds } from '../../server/words/units.ts';
 
 export class ReplayPlayer {

@@ -2,8 +2,9 @@
  * Says how a run goes: that it waits or has begun, what each pass came to as it ends, and at last the run's sentence.
  * Not each job: who wants to know finds it in the sentence, which is kept up to date in silence.
  */
-import { sentence, summarize } from '../../server/figures/summary.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import { summarize } from '../../server/figures/summary.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
 import { inMode } from '../../server/words/words.ts';
 import { say } from '../page/speaker.ts';

@@ -1,7 +1,8 @@
 /** `<run-view>`: follows a run's events and keeps the page's timelines and words up to date with them. */
-import { sentence } from '../../server/figures/summary.ts';
-import { newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { newTimeline } from '../../server/timeline/timeline.ts';
 import { passTime } from '../../server/words/progress.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { axisMs } from '../../views/drawing/geometry.ts';
 import { readPalette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';

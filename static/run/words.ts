@@ -1,9 +1,9 @@
 /** Keeps the words of a run on the page to what its timeline says: sentence, progress, table, console, legend. */
-import { sentence } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { progress } from '../../server/words/progress.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { MODE_NAMES } from '../../server/words/words.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { sentenceTerms } from '../../views/page/terms.ts';

@@ -4,15 +4,13 @@
  *
  *   #view=1200-5400.25&bar=1.3.17&t=2300&speed=0.5&show=arrows,path
  */
+import { SPEEDS } from '../../server/timeline/replay.ts';
 import type { Selection } from './selection.ts';
 import { CLOSEST_MS, type View } from './view.ts';
 
 /** What can be turned on: arrows for all waits, the critical path, and the passes job by job. */
 export const TURNS = ['arrows', 'path', 'jobs'] as const;
 export type Turn = (typeof TURNS)[number];
-
-/** How fast a replay can go, in times of the run itself. */
-export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10] as const;
 
 export type Look = {
   /** null: all of it. */

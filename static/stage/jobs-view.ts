@@ -2,14 +2,14 @@
  * The passes job by job in one chart: a group of rows for each job, and in it a row for each pass, with the bars that
  * the job has there. What is selected stays what it is in the timelines: a bar of a row of a pass.
  */
-import type { Cause, Place } from '../../server/timeline/causes.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import { type GhostRow, jobRows } from '../../server/timeline/job-rows.ts';
-import { apply, newTimeline, type PassTimeline, type Row } from '../../server/timeline/timeline.ts';
+import type { Cause, PassTimeline, Place, Row } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
 import type { Palette } from '../chart/palette.ts';
 import { Chart, type Layout } from '../chart/timeline.ts';
-import type { PanelEvents, Pointed } from './panels.ts';
+import type { PanelEvents, Pointed } from './panel-events.ts';
 import type { Scene } from './scene.ts';
 import { type Selection, type Step, step } from './selection.ts';
 import type { View } from './view.ts';

@@ -1,14 +1,7 @@
 /** What is looked at in the passes of a stage: why a bar went on, arrows, and the critical path. */
-import {
-  beginningOf,
-  type Cause,
-  causesOf,
-  isArrow,
-  releasedBy,
-  releaseOf,
-} from '../../server/timeline/causes.ts';
+import { beginningOf, causesOf, isArrow, releasedBy, releaseOf } from '../../server/timeline/causes.ts';
 import { criticalPath, type Segment } from '../../server/timeline/critical-path.ts';
-import type { Bar, PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { Bar, Cause, PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { Overlay } from '../chart/paint-look.ts';
 import type { Turn } from './fragment.ts';
 import type { Passes } from './selection.ts';

@@ -1,27 +1,17 @@
 /** What a stage draws: a chart and a strip for each pass, or all passes job by job; with one cursor for all of them. */
 import type { PassIndex } from '../../server/figures/totals.ts';
-import type { PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { PassTimeline, Row } from '../../server/timeline/model.ts';
 import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
 import type { Palette } from '../chart/palette.ts';
-import type { Gestures } from '../chart/pointer.ts';
 import { Chart } from '../chart/timeline.ts';
 import { JobsView } from './jobs-view.ts';
+import type { PanelEvents } from './panel-events.ts';
 import type { Scene } from './scene.ts';
 import { Strips } from './strips.ts';
 import type { View } from './view.ts';
 
 /** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
 export type Place = { root: HTMLElement; rows: number; series?: HTMLElement | null };
-
-/** A row of a pass and the place of a bar in it, of which `chart` is the one that shows the pass. */
-export type Pointed = { chart: number; row: Row; bar: number | null };
-
-export type PanelEvents = Omit<Gestures, 'pick'> & {
-  /** The pointer is over a row, or (null) over none; `on` is the chart that it is in. */
-  point(on: Chart, at: Pointed | null): void;
-  /** A row was clicked, or (null) where there is none. */
-  pick(at: Pointed | null): void;
-};
 
 export class Panels {
   /** One a pass, in order. */

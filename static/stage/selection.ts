@@ -1,6 +1,6 @@
 /** Which bar of the timelines is selected, and which one an arrow key goes to. Pure. */
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { Bar, PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { View } from './view.ts';
 
 /** A bar by its chart, from 0, its row and its place in it: the same in a replay as in the run. */

@@ -5,7 +5,7 @@
 import { PassIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
-import type { BarState, PassTimeline } from '../../server/timeline/timeline.ts';
+import type { BarState, PassTimeline } from '../../server/timeline/model.ts';
 import { barLines } from '../../server/words/bar-words.ts';
 import { rowTitle } from '../../server/words/names.ts';
 import { measuredLines, totalsIn } from '../../server/words/totals.ts';
@@ -14,7 +14,8 @@ import type { Palette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
 import type { Turn } from './fragment.ts';
 import { aboutBar, type Looked, Looks, type Selected } from './looks.ts';
-import { Panels, type Place, type Pointed } from './panels.ts';
+import type { Pointed } from './panel-events.ts';
+import { Panels, type Place } from './panels.ts';
 import { EMPTY, type Scene } from './scene.ts';
 import { Seen } from './seen.ts';
 import { find, type Selection, type Step, step } from './selection.ts';

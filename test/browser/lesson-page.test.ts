@@ -1,9 +1,9 @@
 /** Every lesson on the page: guessed, run, told, marked as done; and its point as it is drawn, live and again later. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { sentence } from '../../server/figures/summary.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import { DEFAULTS, MODES } from '../../server/spec/spec.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';

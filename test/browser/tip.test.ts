@@ -1,7 +1,7 @@
 /** What is selected is told beside it, however it was reached; what is measured too. And a page that shows a run waits for nobody to press Run. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { BarState } from '../../server/timeline/timeline.ts';
+import type { BarState } from '../../server/timeline/model.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';

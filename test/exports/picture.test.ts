@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { card } from '../../server/exports/picture.ts';
-import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { CARD } from '../../views/page/card.ts';
 import { madeRun } from '../bench/made-run.ts';
 import { elements } from '../markup.ts';

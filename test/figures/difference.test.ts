@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { differenceOf, type FigureName, type Side } from '../../server/figures/difference.ts';
 import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
 import { tellDifference } from '../../server/words/difference-sentence.ts';
+import { settingWords } from '../../server/words/setting-words.ts';
 import { atOnce, inTurn, oneByOne, type Pass, run, timelineOf } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
 
@@ -197,7 +198,8 @@ describe('differenceOf', () => {
       lesson: 'join',
       modes: ['threads', 'processes'],
     });
-    expect(differenceOf(a, b).settings.map(({ name, a, b }) => [name, a, b])).toEqual([
+    const words = differenceOf(a, b).settings.map((one) => settingWords(one, a, b));
+    expect(words.map(({ name, a, b }) => [name, a, b])).toEqual([
       ['Lesson', 'Pool', 'join'],
       ['Modes', 'threads', 'threads, processes'],
       ['Workers', 'one a job', '3'],

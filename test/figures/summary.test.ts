@@ -1,8 +1,9 @@
 /** The figures of a run, from runs made by hand; and what holds for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODE_NAMES, summarize } from '../../server/figures/summary.ts';
+import { summarize } from '../../server/figures/summary.ts';
 import { MODES } from '../../server/spec/spec.ts';
+import { MODE_NAMES } from '../../server/words/words.ts';
 import {
   atOnce,
   events,

@@ -2,14 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { END_CUT_OFF, END_FAILED, PassIndex, RowIndex } from '../../server/figures/totals.ts';
-import {
-  apply,
-  BAR_STATES,
-  type Bar,
-  newTimeline,
-  type PassTimeline,
-  type Row,
-} from '../../server/timeline/timeline.ts';
+import { BAR_STATES, type Bar, type PassTimeline, type Row } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
 import { madeProgram, play } from '../timeline/made-programs.ts';

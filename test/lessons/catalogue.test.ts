@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCatalogue } from '../../server/lessons/catalogue.ts';
+import { LessonError } from '../../server/lessons/read-program.ts';
 import { LESSONS } from '../../server/programs/build.ts';
-import { LessonError } from '../../server/programs/compile.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -1,8 +1,9 @@
 /** The lessons of the notebook: each one's point, from the events of real runs, in the modes where it has one. */
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { sentence, summarize } from '../../server/figures/summary.ts';
+import { summarize } from '../../server/figures/summary.ts';
 import { MODES } from '../../server/spec/spec.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, waits } from '../contract/spans.ts';
 import { timelineOf } from '../timeline/made-events.ts';

@@ -1,8 +1,7 @@
 /** What a pass of a lesson comes to: its model, what its lanes hold at the end, where its jobs stand, what main said. */
 import { MODES } from '../../server/spec/spec.ts';
-import type { PassState } from '../../server/timeline/state.ts';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
-import { type LostUpdate, lostUpdates } from '../../server/timeline/updates.ts';
+import type { LostUpdate, PassState, PassTimeline } from '../../server/timeline/model.ts';
+import { lostUpdates } from '../../server/timeline/updates.ts';
 import type { Of, Played } from '../contract/play.ts';
 import type { Span } from '../contract/spans.ts';
 import { timelineOf } from '../timeline/made-events.ts';

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LessonError } from '../../server/lessons/read-program.ts';
 import { type Built, buildAll } from '../../server/programs/build.ts';
-import { LessonError } from '../../server/programs/compile.ts';
 
 let folder = '';
 let built: Built;
@@ -55,6 +55,19 @@ describe('buildAll: the page', () => {
     expect(textOf(script)).toContain('htmx');
     expect(textOf(script)).not.toContain('uplot');
     expect(timelines.map(textOf).join('')).toContain('uplot');
+  });
+
+  test('buildAll: the page’s scripts have nothing of node: in them, and no zod', () => {
+    const scripts = [...built.assets].filter(([name]) => name.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(1);
+    // The property that every schema has, by which zod would be recognised however it is minified.
+    const sign = '_zod';
+    expect(fs.readFileSync('node_modules/zod/v4/core/schemas.js', 'utf8')).toContain(sign);
+    for (const [name, { body }] of scripts) {
+      const text = Buffer.from(body).toString();
+      expect(text.includes(sign), `zod in ${name}`).toBe(false);
+      expect(text.match(/["'`]node:[a-z_/]+["'`]/g), name).toBe(null);
+    }
   });
 });
 

@@ -5,7 +5,6 @@ import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
 import {
   beginningOf,
-  type Cause,
   causesOf,
   isArrow,
   isRelease,
@@ -13,7 +12,8 @@ import {
   releaseOf,
   rowOf,
 } from '../../server/timeline/causes.ts';
-import { apply, newTimeline, type PassTimeline } from '../../server/timeline/timeline.ts';
+import type { Cause, PassTimeline } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import {
   events,
   jobEnded,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../server/spec/spec.ts';
 import { criticalPath, endOf } from '../../server/timeline/critical-path.ts';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
   events,
   jobEnded,

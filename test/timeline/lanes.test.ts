@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
   events,
   jobEnded,

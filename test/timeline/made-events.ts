@@ -2,7 +2,8 @@
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, LaneFact, Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
-import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 
 /** A fact at a time of a pass. */
 export type Told = [atMs: number, fact: Fact];

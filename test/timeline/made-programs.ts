@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, WaitKind } from '../../server/protocol/facts.ts';
-import type { Cause, Place } from '../../server/timeline/causes.ts';
+import type { Cause, Place } from '../../server/timeline/model.ts';
 import {
   events,
   jobEnded,

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { Replay, replayOrder } from '../../server/timeline/replay.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
 import {
   events,
   laneStarted,

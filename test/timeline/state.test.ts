@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
-import type { PassState } from '../../server/timeline/state.ts';
-import { type LostUpdate, lostUpdates } from '../../server/timeline/updates.ts';
+import type { LostUpdate, PassState } from '../../server/timeline/model.ts';
+import { lostUpdates } from '../../server/timeline/updates.ts';
 import { events, laneStarted, passStarted, type Told, timelineOf, waitEnded } from './made-events.ts';
 
 /** A lane as made-events has it, in the one process of a pass, or in its own. */

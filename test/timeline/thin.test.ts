@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import { thin } from '../../server/timeline/thin.ts';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
 import {
   events,
   jobEnded,

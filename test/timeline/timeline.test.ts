@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { apply, newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import {
   events,
   jobStarted,

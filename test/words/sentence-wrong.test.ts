@@ -1,8 +1,8 @@
 /** The sentence above a run in which something went wrong: jobs that failed or were cut off, runs that were stopped. */
 import { describe, expect, it } from 'vitest';
-import { sentence } from '../../server/figures/summary.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import {
   atOnce,
   events,

@@ -1,8 +1,8 @@
 /** The sentence above a run, from runs made by hand: what goes on, and what was compared; and what holds for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sentence } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/spec.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import {
   atOnce,
   events,

@@ -1,8 +1,8 @@
 /** What is said of what jobs shared, from runs made by hand. */
 import { describe, expect, it } from 'vitest';
-import { sentence } from '../../server/figures/summary.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/spec.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import {
   events,
   jobEnded,

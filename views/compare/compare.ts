@@ -4,12 +4,14 @@
  */
 import { html } from 'hono/html';
 import type { Difference, Side } from '../../server/figures/difference.ts';
-import { sentence } from '../../server/figures/summary.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { MODES, type Mode } from '../../server/spec/spec.ts';
-import { newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { newTimeline } from '../../server/timeline/timeline.ts';
 import { tellDifference } from '../../server/words/difference-sentence.ts';
 import { passTime } from '../../server/words/progress.ts';
+import { sentence } from '../../server/words/sentence.ts';
+import { settingWords } from '../../server/words/setting-words.ts';
 import { capital, inMode } from '../../server/words/words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
@@ -51,7 +53,7 @@ ${going.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
 <dl class="compared">
 ${runItem('A', a)}${runItem('B', b)}
 </dl>
-${settingsTable(difference.settings)}
+${settingsTable(difference.settings.map((one) => settingWords(one, a, b)))}
 ${figuresTable(difference)}
 </div>`;
 }

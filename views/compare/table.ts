@@ -8,8 +8,8 @@ import {
   type ModePair,
 } from '../../server/figures/difference.ts';
 import type { PassSummary } from '../../server/figures/summary.ts';
-import type { SettingPair } from '../../server/words/difference-settings.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
+import type { SettingWords } from '../../server/words/setting-words.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
 import { capital, inMode, listed } from '../../server/words/words.ts';
 
@@ -27,7 +27,7 @@ const NAMES: Record<FigureName, [name: string, better: string]> = {
 };
 
 /** The settings that differ, or that none does. */
-export function settingsTable(settings: SettingPair[]) {
+export function settingsTable(settings: SettingWords[]) {
   if (settings.length === 0) return html`<p class="same-settings">Both have the same settings.</p>`;
   return html`<table class="compare-table settings">
 <caption>Settings that differ</caption>

@@ -4,7 +4,7 @@
  */
 import { html } from 'hono/html';
 import type { Merged } from '../../server/figures/totals.ts';
-import { BAR_STATES, type BarState } from '../../server/timeline/timeline.ts';
+import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 
 /** In which order states stand in a column, from below: what takes the processor, then waits, and what is nothing on top. */
 export const STACK: readonly BarState[] = [

@@ -3,7 +3,7 @@
  * one can take the place of the other without moving anything.
  */
 import type { Mode, Spec } from '../../server/spec/spec.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 
 /** Room for the lanes' names, left of the bars: for `#100 daemon` in a wide font. The style sheet has it as --label-width. */
 export const LABEL_WIDTH = 92;

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { PassIndex } from '../../server/figures/totals.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import { LOOK_WORDS, type Look } from '../../server/words/names.ts';
 import { totalsIn } from '../../server/words/totals.ts';

@@ -2,8 +2,8 @@
  * What stands between and under the bars of a timeline: messages from put to get, updates that overlapped, and the
  * circle of a deadlock. Pure: the server's drawing and the page's chart both draw what is found here.
  */
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
-import { type Access, lostUpdates, lostWrites } from '../../server/timeline/updates.ts';
+import type { Access, PassTimeline } from '../../server/timeline/model.ts';
+import { lostUpdates, lostWrites } from '../../server/timeline/updates.ts';
 
 /** A message, from the row where it was put to the row where it was got; `toRow` is null while it is on its way. */
 export type Arrow = { fromRow: number; fromMs: number; toRow: number | null; toMs: number | null };

@@ -3,7 +3,7 @@
  * chart (static/chart/series.ts) in the drawing's place, at its size.
  */
 import { html } from 'hono/html';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
   type Points,
   SERIES,

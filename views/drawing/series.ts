@@ -4,7 +4,7 @@
  */
 import { cpu, memory, runningJobs } from '../../server/figures/series.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { PassTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import { bytes } from '../../server/words/units.ts';
 
 /** In the order in which they are drawn and named, each with its name. */

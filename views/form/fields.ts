@@ -1,10 +1,8 @@
 /** The form's single fields. A field that is wrong says so to a reader of the screen as well as to the eye. */
 import { html } from 'hono/html';
+import type { FieldErrors } from '../../server/spec/spec.ts';
 import type { Html } from '../page/html.ts';
-import type { FormValues } from './form.ts';
-
-/** What is wrong with a field, by its name. */
-export type FieldErrors = Partial<Record<keyof FormValues, string>>;
+import type { FormValues } from './values.ts';
 
 /** All that a field needs of its form; `focus` names the field that is to have the focus. */
 export type FieldContext = { values: FormValues; errors: FieldErrors; focus: keyof FormValues | null };

@@ -1,22 +1,8 @@
 /** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
 import { html } from 'hono/html';
-import { DEFAULTS } from '../../server/spec/spec.ts';
-import { checkField, errorText, type FieldErrors, radioField, textField } from './fields.ts';
-
-/** What the form's fields hold, as text. */
-export type FormValues = {
-  lesson: string;
-  modes: string[];
-  runtime: string;
-  jobs: string;
-  workers: string;
-  minSeconds: string;
-  maxSeconds: string;
-  work: string;
-  seed: string;
-  repeat: string;
-  sweep: string;
-};
+import { DEFAULTS, type FieldErrors } from '../../server/spec/spec.ts';
+import { checkField, errorText, radioField, textField } from './fields.ts';
+import type { FormValues } from './values.ts';
 
 export type FormProps = {
   values: FormValues;

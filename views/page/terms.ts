@@ -1,7 +1,7 @@
 /** The terms of the field: what each means in one plain line, the page that lists them, and links to it in texts. */
 import { html } from 'hono/html';
-import { sentence } from '../../server/figures/summary.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import type { Html } from './html.ts';
 
 /** `words`: a regular expression of the forms in which texts have it; `lesson`: where it is seen best. */

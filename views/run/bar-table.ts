@@ -11,7 +11,7 @@ import {
   type PassTimeline,
   type Row,
   type RunTimeline,
-} from '../../server/timeline/timeline.ts';
+} from '../../server/timeline/model.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { rowName } from '../../server/words/names.ts';
 import { clock, count, duration } from '../../server/words/units.ts';

@@ -1,6 +1,6 @@
 /** The lines that the jobs wrote, each in its lane's colour, under the name of its pass. */
 import { html } from 'hono/html';
-import type { Line, PassTimeline, RunTimeline } from '../../server/timeline/timeline.ts';
+import type { Line, PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { seconds } from '../../server/words/units.ts';
 import { capital, inMode } from '../../server/words/words.ts';

@@ -1,13 +1,13 @@
 /** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
 import { html } from 'hono/html';
-import { sentence } from '../../server/figures/summary.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
 import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
 import { type Assets, scripts } from '../page/page.ts';
 import { passFigure } from './pass.ts';
-import type { RunView } from './run.ts';
+import type { RunView } from './view.ts';
 
 /** A whole document; without script it comes back by itself until the run has ended. */
 export function embedPage(run: RunView, assets: Assets) {

@@ -1,7 +1,7 @@
 /** The ways to take a run out of here: as a picture, a table, a trace, in a frame of another page, by a telephone. */
 import { html } from 'hono/html';
 import { embedHeight } from './embed.ts';
-import type { RunView } from './run.ts';
+import type { RunView } from './view.ts';
 
 /** Files there are of a run, by the ending of their address. */
 const FILES = [

@@ -3,7 +3,7 @@
  * selected. All of it is for the page's script; without one it does not show.
  */
 import { html } from 'hono/html';
-import { SPEEDS } from '../../static/stage/fragment.ts';
+import { SPEEDS } from '../../server/timeline/replay.ts';
 import { keysHelp } from './keys-help.ts';
 
 /** The line where nothing is selected. */

@@ -1,6 +1,6 @@
 /** What went wrong in a run, in words: jobs that failed, lanes that were killed, what was left out. */
 import { html } from 'hono/html';
-import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/timeline.ts';
+import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { bytes, count } from '../../server/words/units.ts';
 import { capital, inMode } from '../../server/words/words.ts';

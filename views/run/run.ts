@@ -3,11 +3,11 @@
  * page's script (static/run/run-view.ts) then keeps the same elements live.
  */
 import { html } from 'hono/html';
-import { sentence } from '../../server/figures/summary.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
-import type { Spec } from '../../server/spec/spec.ts';
-import { newTimeline, type RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { newTimeline } from '../../server/timeline/timeline.ts';
 import { progress } from '../../server/words/progress.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { compareForm, type OwnRun } from '../compare/form.ts';
 import { axisMs } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
@@ -24,18 +24,7 @@ import { speedUpFigure } from './speed-up.ts';
 import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
-
-/** `mine`: the run was asked for by this browser, which may cancel it. */
-export type RunView = Planned & {
-  id: string;
-  timeline: RunTimeline;
-  mine: boolean;
-  /** The family that the run is one of, and its place in it, from 0; null where it stands alone. */
-  member: { family: string; place: number } | null;
-};
-
-/** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
-export type Planned = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
+import type { Planned, RunView } from './view.ts';
 
 /** Where a run can be taken: `origin` is this server's address, `own` are runs to compare it with. */
 export type Ways = { origin: string; own: OwnRun[] };

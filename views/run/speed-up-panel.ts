@@ -5,7 +5,7 @@ import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../../server/figures/efficiency.ts';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/spec.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { times } from '../../server/words/units.ts';
 import { asNoun, capital, counted, inSeconds, MODE_NAMES } from '../../server/words/words.ts';
 import { SPEED_UP_LESSON } from './speed-up.ts';

@@ -4,7 +4,7 @@
  */
 import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../../server/figures/speed-up.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { count, times } from '../../server/words/units.ts';
 import { asNoun } from '../../server/words/words.ts';
 

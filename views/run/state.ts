@@ -5,8 +5,7 @@
  */
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/spec.ts';
-import type { Memory } from '../../server/timeline/state.ts';
-import type { PassTimeline, Row } from '../../server/timeline/timeline.ts';
+import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, laneClass, laneName } from '../../server/words/names.ts';
 import type { Use } from './uses.ts';
 

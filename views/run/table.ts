@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/spec.ts';
-import type { RunTimeline } from '../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../server/timeline/model.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
 import { capital, MODE_NAMES } from '../../server/words/words.ts';
 

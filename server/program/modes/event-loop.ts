@@ -1,9 +1,9 @@
 /** On the event loop: jobs share main's thread, and each runs on until it waits. */
 import process from 'node:process';
 import type { LaneContext } from '../api.ts';
-import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
 import { runJob } from '../run-job.ts';
+import type { Starter } from '../starter.ts';
 
 export function eventLoop(context: LaneContext): Starter {
   const { settings, name } = context;

@@ -2,8 +2,8 @@
 import type { JobOutcome, Order } from '../../protocol/orders.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
-import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
+import type { Starter } from '../starter.ts';
 
 type Child = {
   opened: (pid: number) => void;

@@ -1,8 +1,8 @@
 /** One by one: `start` runs the job on main's own thread, to its end, before it returns. */
 import process from 'node:process';
 import type { LaneContext } from '../api.ts';
-import type { Starter } from '../main.ts';
 import { runJob } from '../run-job.ts';
+import type { Starter } from '../starter.ts';
 
 export function sequential(context: LaneContext): Starter {
   /** The end of the job that was started last: also where main does not await `start`, no job begins before it. */

@@ -7,9 +7,9 @@ import type { LaneContext } from '../api.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
 import type { Hub } from '../hub.ts';
-import type { Starter } from '../main.ts';
 import { type Lane, Pool } from '../pool.ts';
 import { describe } from '../shown.ts';
+import type { Starter } from '../starter.ts';
 
 /** Starts jobs in threads; `tell` tells all threads the state of the queue. */
 export type Threads = Starter & { tell(queue: QueueState): void };

@@ -1,7 +1,8 @@
 /** The fragment of an address: what is looked at, there and back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromFragment, type Look, SPEEDS, TURNS, toFragment } from '../../../static/stage/fragment.ts';
+import { SPEEDS } from '../../../server/timeline/replay.ts';
+import { fromFragment, type Look, TURNS, toFragment } from '../../../static/stage/fragment.ts';
 
 const ms = fc.integer({ min: 0, max: 400_000_000 }).map((us) => us / 1000);
 const look: fc.Arbitrary<Look> = fc.record({

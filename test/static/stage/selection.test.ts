@@ -1,7 +1,7 @@
 /** Going from bar to bar, in any run. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PassTimeline } from '../../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../../server/timeline/model.ts';
 import { find, type Passes, type Selection, type Step, step } from '../../../static/stage/selection.ts';
 import { timelineOf } from '../../timeline/made-events.ts';
 import { madeLog } from '../../timeline/made-logs.ts';

@@ -1,6 +1,6 @@
 /** The timelines as tables: what a row says, in what order rows stand, and where a table ends. */
 import { describe, expect, it } from 'vitest';
-import type { PassTimeline } from '../../../server/timeline/timeline.ts';
+import type { PassTimeline } from '../../../server/timeline/model.ts';
 import { barRows, barTables, moreWords } from '../../../views/run/bar-table.ts';
 import { atOnce, events, inTurn, pass, run, timelineOf } from '../../timeline/made-events.ts';
 

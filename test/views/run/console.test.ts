@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../server/protocol/events.ts';
-import { apply, newTimeline, type RunTimeline } from '../../../server/timeline/timeline.ts';
+import type { RunTimeline } from '../../../server/timeline/model.ts';
+import { apply, newTimeline } from '../../../server/timeline/timeline.ts';
 import { consoleList, consoleMore, consoleText, MOST_LINES } from '../../../views/run/console.ts';
 import { elements } from '../../markup.ts';
 

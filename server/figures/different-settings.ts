@@ -1,0 +1,55 @@
+/** In which settings two runs differ, and what each could have changed. Pure. */
+import type { Mode, Spec } from '../spec/spec.ts';
+
+/** What was asked for: the spec, and the title of its lesson. */
+export type Asked = { spec: Spec; title: string };
+
+/** The settings compared, in the order of the form. */
+export type SettingName = 'lesson' | 'modes' | 'runtime' | 'jobs' | 'workers' | 'seconds' | 'work' | 'seed';
+
+/** A setting that two runs do not share. */
+export type DifferentSetting = {
+  name: SettingName;
+  /** Whether the runs did other work because of it: their figures then do not say which is better. */
+  makesWork: boolean;
+  /** Whether it can have changed how that work went in a mode. */
+  matters(mode: Mode): boolean;
+};
+
+type Setting = {
+  name: SettingName;
+  /** Two runs share the setting if this is equal. */
+  value(asked: Asked): string | number | null;
+  makesWork?: true;
+  matters?(mode: Mode, a: Spec, b: Spec): boolean;
+};
+
+const SETTINGS: Setting[] = [
+  { name: 'lesson', value: ({ title }) => title, makesWork: true },
+  { name: 'modes', value: ({ spec }) => spec.modes.join(), matters: () => false },
+  { name: 'runtime', value: ({ spec }) => spec.runtime },
+  { name: 'jobs', value: ({ spec }) => spec.jobs, makesWork: true },
+  { name: 'workers', value: ({ spec }) => spec.workers, matters: (mode) => mode !== 'sequential' },
+  {
+    name: 'seconds',
+    value: ({ spec }) => `${spec.minSeconds} ${spec.maxSeconds}`,
+    makesWork: true,
+  },
+  { name: 'work', value: ({ spec }) => spec.work, makesWork: true },
+  {
+    name: 'seed',
+    value: ({ spec }) => spec.seed,
+    // The same work with other chances, which is often what one wants to see. A draw from a range without a width is
+    // the same whatever the seed.
+    matters: (_mode, a, b) => a.minSeconds < a.maxSeconds || b.minSeconds < b.maxSeconds,
+  },
+];
+
+/** The settings that differ, in the order of the form; empty where all are the same. */
+export function differentSettings(a: Asked, b: Asked): DifferentSetting[] {
+  return SETTINGS.filter(({ value }) => value(a) !== value(b)).map(({ name, makesWork, matters }) => ({
+    name,
+    makesWork: makesWork ?? false,
+    matters: (mode) => matters?.(mode, a.spec, b.spec) ?? true,
+  }));
+}

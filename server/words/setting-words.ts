@@ -1,0 +1,85 @@
+/** The settings of a run in words: for the table of two runs that differ, and the sentence above it. Pure. */
+import type { Asked, DifferentSetting, SettingName } from '../figures/different-settings.ts';
+import type { Work } from '../spec/spec.ts';
+import { counted, listed, MODE_NAMES } from './words.ts';
+
+/** What a table has of a setting: its name, and its value in each run. */
+export type SettingWords = { name: string; a: string; b: string };
+
+type Words = {
+  name: string;
+  value(asked: Asked): string;
+  /** What B had instead of what A had: `2 workers instead of one a job`. */
+  instead(a: Asked, b: Asked): string;
+};
+
+const DOES: Record<Work, string> = { wait: 'wait', compute: 'compute', mixed: 'do both' };
+
+const WORDS: Record<SettingName, Words> = {
+  lesson: {
+    name: 'Lesson',
+    value: ({ title }) => title,
+    instead: (a, b) => `“${b.title}” instead of “${a.title}”`,
+  },
+  modes: {
+    name: 'Modes',
+    value: ({ spec }) => spec.modes.map((mode) => MODE_NAMES[mode]).join(', '),
+    instead: (a, b) => `${modesOf(b)} instead of ${modesOf(a)}`,
+  },
+  runtime: {
+    name: 'Runs on',
+    value: runtimeOf,
+    instead: (a, b) => `${runtimeOf(b)} instead of ${runtimeOf(a)}`,
+  },
+  jobs: {
+    name: 'Jobs',
+    value: ({ spec }) => String(spec.jobs),
+    instead: (a, b) => `${counted(b.spec.jobs, 'job')} instead of ${a.spec.jobs}`,
+  },
+  workers: {
+    name: 'Workers',
+    value: ({ spec }) => (spec.workers === null ? 'one a job' : String(spec.workers)),
+    instead: ({ spec: a }, { spec: b }) =>
+      b.workers === null
+        ? `one worker a job instead of ${a.workers}`
+        : `${counted(b.workers, 'worker')} instead of ${a.workers ?? 'one a job'}`,
+  },
+  seconds: {
+    name: 'Seconds a job',
+    value: secondsOf,
+    instead: (a, b) => `jobs of ${secondsOf(b)} seconds instead of ${secondsOf(a)}`,
+  },
+  work: {
+    name: 'A job’s work',
+    value: ({ spec }) => spec.work,
+    instead: (a, b) => `jobs that ${DOES[b.spec.work]} instead of ${DOES[a.spec.work]}`,
+  },
+  seed: {
+    name: 'Seed',
+    value: ({ spec }) => String(spec.seed),
+    instead: () => 'job times drawn with another seed',
+  },
+};
+
+/** A setting that differs, as the table has it. */
+export function settingWords({ name: setting }: DifferentSetting, a: Asked, b: Asked): SettingWords {
+  const { name, value } = WORDS[setting];
+  return { name, a: value(a), b: value(b) };
+}
+
+/** What B had instead of what A had: `2 workers instead of one a job`. */
+export function insteadWords({ name }: DifferentSetting, a: Asked, b: Asked): string {
+  return WORDS[name].instead(a, b);
+}
+
+function modesOf({ spec }: Asked): string {
+  return listed(spec.modes.map((mode) => MODE_NAMES[mode]));
+}
+
+function runtimeOf({ spec }: Asked): string {
+  return spec.runtime === 'node' ? 'Node.js' : 'Deno';
+}
+
+function secondsOf({ spec: { minSeconds, maxSeconds } }: Asked): string {
+  return minSeconds === maxSeconds ? String(minSeconds) : `${minSeconds} to ${maxSeconds}`;
+}
