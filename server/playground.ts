@@ -10,7 +10,7 @@ import { Families } from './runs/families.ts';
 import { Runs } from './runs/runs.ts';
 import type { Settings } from './settings.ts';
 import { specParser } from './spec/parse.ts';
-import { RUNTIMES } from './spec/spec.ts';
+import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { Store } from './store/store.ts';
 

@@ -2,7 +2,8 @@
  * A run's program as a script to take away: for Node, for Deno, or for Python, in one file with nothing to install. Of
  * the spec only numbers and names of modes go into it; the rest is source text.
  */
-import type { Mode, Spec } from '../spec/spec.ts';
+import { hasWorkers, type Mode } from '../spec/modes.ts';
+import type { Spec } from '../spec/spec.ts';
 import { harnessOf } from './harness.ts';
 import { apartFrom } from './names.ts';
 import { stripTypes } from './strip.ts';
@@ -30,7 +31,7 @@ export class NoScriptError extends Error {}
 /** The mode a script begins in: `preferred` if chosen, else the last one chosen whose jobs have lanes of their own. */
 export function modeOf({ modes }: Pick<Spec, 'modes'>, preferred?: Mode): Mode {
   if (preferred && modes.includes(preferred)) return preferred;
-  return modes.findLast((mode) => mode === 'threads' || mode === 'processes') ?? modes.at(-1) ?? 'threads';
+  return modes.findLast(hasWorkers) ?? modes.at(-1) ?? 'threads';
 }
 
 /** The text of the script. Throws `NoScriptError` where the program cannot be one. */

@@ -1,5 +1,5 @@
 /** How two runs differ: in their settings, and in the figures of each mode that both have. Pure. */
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { type Asked, type DifferentSetting, differentSettings } from './different-settings.ts';
 import { type PassSummary, summarize } from './summary.ts';

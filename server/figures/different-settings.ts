@@ -1,5 +1,6 @@
 /** In which settings two runs differ, and what each could have changed. Pure. */
-import type { Mode, Spec } from '../spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import type { Spec } from '../spec/spec.ts';
 
 /** What was asked for: the spec, and the title of its lesson. */
 export type Asked = { spec: Spec; title: string };
@@ -29,7 +30,7 @@ const SETTINGS: Setting[] = [
   { name: 'modes', value: ({ spec }) => spec.modes.join(), matters: () => false },
   { name: 'runtime', value: ({ spec }) => spec.runtime },
   { name: 'jobs', value: ({ spec }) => spec.jobs, makesWork: true },
-  { name: 'workers', value: ({ spec }) => spec.workers, matters: (mode) => mode !== 'sequential' },
+  { name: 'workers', value: ({ spec }) => spec.workers, matters: (mode) => MODE_TRAITS[mode].overlaps },
   {
     name: 'seconds',
     value: ({ spec }) => `${spec.minSeconds} ${spec.maxSeconds}`,

@@ -2,9 +2,9 @@
  * How much faster each mode was, and its ideal: as many times as jobs could run at once, and, as far as they compute, no
  * more than there are cores. Pure.
  */
-import type { Mode } from '../spec/spec.ts';
+import { hasWorkers, interleaves, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { causesOf } from '../timeline/causes.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import type { PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { waitingShare } from './pass-jobs.ts';
 import { type PassSummary, summarize } from './summary.ts';
 
@@ -38,7 +38,7 @@ const NEARLY_ALL = 0.8;
 export function efficiencies(timeline: RunTimeline): Efficiency[] {
   const summaries = summarize(timeline);
   // Jobs that share cores compute for longer than they would alone: one by one they had a core to themselves.
-  const alone = timeline.passes.find(({ mode, jobs }) => mode === 'sequential' && jobs.size > 0);
+  const alone = timeline.passes.find(({ mode, jobs }) => !MODE_TRAITS[mode].overlaps && jobs.size > 0);
   return timeline.passes.flatMap((pass, i) => {
     const summary = summaries[i];
     if (!summary?.speedUp || pass.jobs.size === 0) return [];
@@ -57,12 +57,12 @@ export function efficiencies(timeline: RunTimeline): Efficiency[] {
  */
 function idealOf(pass: PassTimeline, computing: number) {
   const { atOnce, limit } = lanesOf(pass);
-  const cores = pass.mode === 'event-loop' ? 1 : pass.cores;
+  const cores = hasWorkers(pass.mode) ? pass.cores : 1;
   const share = computing > NEARLY_ALL ? 1 : computing < 1 - NEARLY_ALL ? 0 : computing;
   const onCores = share > 0 ? cores / share : Number.POSITIVE_INFINITY;
   const common = { atOnce, cores: pass.cores, computing: share };
   if (onCores >= atOnce) return { ...common, ideal: atOnce, limit };
-  const short: Limit = pass.mode === 'event-loop' ? 'one thread' : 'cores';
+  const short: Limit = hasWorkers(pass.mode) ? 'cores' : 'one thread';
   return { ...common, ideal: onCores, limit: short };
 }
 
@@ -70,8 +70,8 @@ function idealOf(pass: PassTimeline, computing: number) {
 function lanesOf(pass: PassTimeline): { atOnce: number; limit: Limit } {
   const jobs = pass.jobs.size;
   const hasWaited = causesOf(pass).some(({ kind }) => kind === 'worker');
-  const isLoop = pass.mode === 'event-loop';
-  const lanes = pass.rows.filter(({ slot, kind }) => (isLoop ? slot !== null : kind !== 'main')).length;
+  const isWorker = ({ slot, kind }: Row) => (interleaves(pass.mode) ? slot !== null : kind !== 'main');
+  const lanes = pass.rows.filter(isWorker).length;
   return hasWaited && lanes > 0 && lanes < jobs
     ? { atOnce: lanes, limit: 'workers' }
     : { atOnce: jobs, limit: 'jobs' };

@@ -1,6 +1,7 @@
 /** How long a pass is expected to take, so that a timeline can be drawn to scale from its first moment. */
+import { hasWorkers, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
-import type { Mode, Spec } from '../spec/spec.ts';
+import type { Spec } from '../spec/spec.ts';
 
 /** What is known of a pass before it runs. */
 export type PassPlan = {
@@ -31,8 +32,8 @@ export function expectedMs(
 }
 
 function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<PassPlan, 'seconds'> {
-  const waiting = mode === 'sequential' ? 1 : (workers ?? jobs);
-  const computing = mode === 'event-loop' ? 1 : Math.min(waiting, cores);
+  const waiting = MODE_TRAITS[mode].overlaps ? (workers ?? jobs) : 1;
+  const computing = hasWorkers(mode) ? Math.min(waiting, cores) : 1;
   return { waiting, computing, working: work === 'wait' ? waiting : computing };
 }
 

@@ -1,6 +1,7 @@
 /** What the runs of a family come to, by mode: derived from their results, for the page, its sentence and its JSON. Pure. */
 import type { Status } from '../protocol/facts.ts';
-import { type FamilyPlan, MODES, type Mode, type Spec } from '../spec/spec.ts';
+import { MODES, type Mode } from '../spec/modes.ts';
+import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { fitSerial } from './fit.ts';
 import type { RunResult } from './result.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';

@@ -1,4 +1,5 @@
 /** What the jobs of a pass came to, as the figures and the sentences need it. Pure. */
+import { hasWorkers } from '../spec/modes.ts';
 import { criticalPath } from '../timeline/critical-path.ts';
 import type { JobTimes, PassTimeline } from '../timeline/model.ts';
 import { runningJobs } from './series.ts';
@@ -29,7 +30,7 @@ export function atOnce(pass: PassTimeline): number {
 
 /** The cores that jobs had while some of them computed, where it was much less than they could have used; else null. */
 export function coresGot(pass: PassTimeline): number | null {
-  const cores = pass.mode === 'event-loop' || pass.mode === 'sequential' ? 1 : pass.cores;
+  const cores = hasWorkers(pass.mode) ? pass.cores : 1;
   const steps = pass.rows
     .flatMap(({ bars }) => bars.filter(({ state, job }) => state === 'computing' && job !== null))
     .flatMap(({ startMs, endMs }) => [

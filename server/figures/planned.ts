@@ -1,5 +1,6 @@
 /** How long the runs of a family should take, before anything is measured. An estimate, to be told as one. Pure. */
-import type { FamilyPlan, Mode, Spec } from '../spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { expectedMs, type PassPlan } from './expect.ts';
 
 /** What a pass takes beside its jobs' time, in ms: starting its program and its lanes. Measured with five lanes on two cores. */
@@ -48,7 +49,7 @@ export function meanTimes(all: readonly PlannedTimes[]): PlannedTimes {
 
 function passMs(spec: Spec, mode: Mode, { cores, maxProcesses, planOf }: Ground): number {
   const { workers, jobs } = spec;
-  const lanes = mode === 'processes' ? Math.min(workers ?? jobs, maxProcesses) : workers;
+  const lanes = MODE_TRAITS[mode].lane === 'process' ? Math.min(workers ?? jobs, maxProcesses) : workers;
   return expectedMs({ ...spec, modes: [mode], workers: lanes }, cores, planOf);
 }
 

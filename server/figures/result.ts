@@ -1,7 +1,7 @@
 /** What a family needs to know of one of its runs, read from the run's log. Pure. */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 
 /** One pass: `status` and `wallMs` are null until it has ended. `order`: the jobs in the order in which they ended. */
 export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] };

@@ -2,7 +2,7 @@
  * How much faster several jobs were than one at the same work, from a pass of the lesson `computing`: job 0 does the
  * work alone, jobs 1 and 2 share the same work, then four jobs, then eight. Pure.
  */
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 import type { JobTimes, PassTimeline } from '../timeline/model.ts';
 
 /** What was measured in one pass; `workers` and how many times as fast as one. */

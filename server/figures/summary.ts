@@ -1,6 +1,6 @@
 /** The figures of a run's table, from its timeline. Pure. */
 import type { Status } from '../protocol/facts.ts';
-import type { Mode } from '../spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { neverBegan, waitingShare } from './pass-jobs.ts';
 
@@ -38,7 +38,7 @@ const APART = 0.05;
 
 /** The figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
-  const sequential = timeline.passes.find((pass) => pass.mode === 'sequential');
+  const sequential = timeline.passes.find((pass) => !MODE_TRAITS[pass.mode].overlaps);
   // Where events were left out, a job whose end was among them only looks cut off.
   const isWhole = timeline.cuts.every((cut) => cut.what !== 'events');
   const sequentialMs = sequential ? doneMs(sequential, isWhole) : null;
@@ -80,7 +80,7 @@ function speedUp(
   sequentialMs: number | null,
   jobMs: number,
 ): PassSummary['speedUp'] {
-  if (pass.mode === 'sequential' || wallMs === null) return null;
+  if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
   return jobMs > 0 && waitingShare(pass) < APART ? { factor: jobMs / wallMs, against: 'sum' } : null;
 }

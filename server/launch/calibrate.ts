@@ -1,5 +1,5 @@
 /** Finds out how much `compute` does in a second, once for each runtime: in a process of its own, as jobs run. */
-import type { Runtime } from '../spec/spec.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 import type { Ready } from './ready.ts';
 
 /** Longest calibration, in ms: it takes a third of a second, more on a busy machine. Past that its process is stuck. */

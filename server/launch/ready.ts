@@ -1,5 +1,5 @@
 /** Keeps program processes ready, booted and waiting for their order, so that a run starts at once. Each is used once. */
-import type { Runtime } from '../spec/spec.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 import type { Guard } from './guard.ts';
 import { type Child, type Listener, launch, now } from './launch.ts';
 import { command } from './runtimes.ts';

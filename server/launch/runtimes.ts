@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import type { Runtime } from '../spec/spec.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 
 /** How to start a process: the executable and its arguments. */
 export type Command = { file: string; args: string[] };

@@ -1,8 +1,10 @@
 /** What a `lesson.ts` says of its lesson, checked before anything is made of it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { MODES } from '../spec/modes.ts';
 import { specParser } from '../spec/parse.ts';
-import { MODES, RUNTIMES, WORKS } from '../spec/spec.ts';
+import { RUNTIMES } from '../spec/runtimes.ts';
+import { WORKS } from '../spec/spec.ts';
 import type { Lesson } from './lesson.ts';
 import { LessonError } from './read-program.ts';
 

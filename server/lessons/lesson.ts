@@ -1,6 +1,7 @@
 /** What a lesson is made of, besides its program. */
 import type { PassPlan } from '../figures/expect.ts';
-import type { Mode, Spec } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
+import type { Spec } from '../spec/spec.ts';
 
 /** A guess to make before pressing Run. */
 export type Prediction = {

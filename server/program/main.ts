@@ -1,6 +1,5 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
 import process from 'node:process';
-import type { QueueState } from '../protocol/asks.ts';
 import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker, FRAMES } from './asker.ts';
@@ -55,7 +54,7 @@ export async function beginMain(
   });
   emit({ type: 'lane-ready', lane: 0 });
 
-  const { asker, beginMode } = settings.mode === 'processes' ? hubInServer() : hubHere();
+  const { asker, beginMode } = connect();
   const memory = newMemory();
   const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
   const timers = watchTimers(lines);
@@ -132,7 +131,21 @@ export async function beginMain(
     for (const [handle] of left) waitFor(handle, undefined).catch(() => {});
   }
 
-  /** Children ask through their pipes, and so does main. */
+  /** Where the queue and the locks are, and how the mode starts jobs. */
+  function connect(): { asker: Asker; beginMode: (context: LaneContext) => Starter } {
+    switch (settings.mode) {
+      case 'sequential':
+        return hubHere(sequential);
+      case 'event-loop':
+        return hubHere(eventLoop);
+      case 'threads':
+        return hubHere((context, hub) => threads(context, hub, parentPid));
+      case 'processes':
+        return hubInServer();
+    }
+  }
+
+  /** The queue and the locks are in the server: children ask through their pipes, and so does main. */
   function hubInServer() {
     const asker = new Asker(0, (ask) => emit({ type: 'ask', ask }), lines);
     const hear: Orders = (listener) =>
@@ -144,18 +157,16 @@ export async function beginMain(
     return { asker, beginMode: (context: LaneContext) => processes(context, hear) };
   }
 
-  function hubHere() {
-    let tellThreads: (state: QueueState) => void = () => {};
+  /** The queue and the locks are in this process: main asks them directly, and threads ask main. */
+  function hubHere(begin: (context: LaneContext, hub: Hub) => Starter) {
+    let starter: Starter | null = null;
     const hub = new Hub((state) => {
       asker.heard(state);
-      tellThreads(state);
+      starter?.tell?.(state);
     });
     const asker: Asker = new Asker(0, (ask) => hub.ask(0, ask, (answer) => asker.answered(answer)), lines);
-    const beginMode = (context: LaneContext): Starter => {
-      if (settings.mode === 'sequential') return sequential(context);
-      if (settings.mode === 'event-loop') return eventLoop(context);
-      const starter = threads(context, hub, parentPid);
-      tellThreads = starter.tell;
+    const beginMode = (context: LaneContext) => {
+      starter = begin(context, hub);
       return starter;
     };
     return { asker, beginMode };

@@ -3,7 +3,7 @@
  * the wire (wire.ts) and are checked (parse.ts, runs/ledger.ts); the server adds its own. A fact with its number, pass and
  * time is an event (events.ts).
  */
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 
 export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'worker'] as const;
 /** What a lane can wait for; `worker` is a job that waits for a free lane of the pool. */

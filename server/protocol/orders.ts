@@ -1,5 +1,6 @@
 /** Orders: what the server tells a process it has launched. */
-import type { Mode, Work } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
+import type { Work } from '../spec/spec.ts';
 import type { Answer, QueueState } from './asks.ts';
 
 /** What every lane of a pass must know to run jobs. Seconds are of one job. */

@@ -9,7 +9,8 @@ import { Hub } from '../program/hub.ts';
 import type { Fact, LaneFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
-import type { Runtime } from '../spec/spec.ts';
+import { MODE_TRAITS } from '../spec/modes.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 import { Ledger } from './ledger.ts';
 import type { RunLog } from './log.ts';
 import { PassProcess } from './pass-process.ts';
@@ -81,7 +82,7 @@ class Pass {
     this.#ready = ready;
     this.#log = log;
     this.#waits = new Waits(plan.settings.mode);
-    this.#ledger = new Ledger(main, plan.settings.mode === 'threads');
+    this.#ledger = new Ledger(main, MODE_TRAITS[plan.settings.mode].lane === 'thread');
     this.#main = new PassProcess(main, 0);
     this.#processes.set(0, this.#main);
   }
@@ -242,7 +243,7 @@ class Pass {
   #openLane(lane: number, job: number, daemon: boolean): void {
     const { settings, runtime, maxProcesses } = this.#plan;
     // Main keeps within the bound by itself: past it, this is not the main that we gave it.
-    const isAllowed = settings.mode === 'processes' && this.#children.size < maxProcesses;
+    const isAllowed = MODE_TRAITS[settings.mode].lane === 'process' && this.#children.size < maxProcesses;
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
     this.#children.add(lane);
     const startedAt = now();

@@ -6,7 +6,9 @@ import type { Ready } from '../launch/ready.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
-import type { Mode, Runtime, Spec } from '../spec/spec.ts';
+import { hasWorkers, MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import type { Runtime } from '../spec/runtimes.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { Cost, Ticket } from './admission.ts';
 import type { RunLog } from './log.ts';
 import { runPass, type StopReason } from './pass.ts';
@@ -117,7 +119,7 @@ function passSettings(
   blocksPerSecond: number,
 ): PassSettings {
   const { jobs, minSeconds, maxSeconds, work, seed, workers } = spec;
-  const bound = mode === 'processes' ? settings.MAX_PROCESSES : null;
+  const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
   const slots = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
   const logBytes = settings.LOG_BYTES;
@@ -133,20 +135,19 @@ const WAITING_CORES = 0.1;
 /** Memory of a pass in MiB, as far as the runtime takes it, with at most `maxProcesses` children. */
 function memoryOf({ jobs, workers }: Spec, mode: Mode, maxProcesses: number): number {
   const lanes = Math.min(jobs, workers ?? jobs);
-  switch (mode) {
-    case 'sequential':
-    case 'event-loop':
+  switch (MODE_TRAITS[mode].lane) {
+    case 'main':
       return PROCESS_MIB;
-    case 'threads':
+    case 'thread':
       return PROCESS_MIB + lanes * THREAD_MIB;
-    case 'processes':
+    case 'process':
       return (1 + Math.min(lanes, maxProcesses)) * PROCESS_MIB;
   }
 }
 
 /** What admission must count for a run: its dearest pass. */
 export function runCost(spec: Spec, { CORES, MAX_PROCESSES }: Settings): Cost {
-  const isParallel = spec.modes.some((mode) => mode === 'threads' || mode === 'processes');
+  const isParallel = spec.modes.some(hasWorkers);
   const busyCores = Math.min(isParallel ? Math.min(spec.jobs, spec.workers ?? spec.jobs) : 1, CORES);
   return {
     cores: spec.work === 'wait' ? WAITING_CORES : busyCores,

@@ -3,7 +3,7 @@
  * anybody go on. Events of several processes can arrive a little out of order, so what is found must have lasted.
  */
 import type { LaneFact, WaitKind } from '../protocol/facts.ts';
-import type { Mode } from '../spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { capital } from '../words/words.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
@@ -118,7 +118,7 @@ export class Waits {
 
   /** One by one, main's `start` is a wait that no event tells: it returns when the job has ended. */
   #isInStart({ job, waits }: Party): boolean {
-    return this.#mode === 'sequential' && job === null && waits.length === 0 && this.#parties.size > 1;
+    return !MODE_TRAITS[this.#mode].overlaps && job === null && waits.length === 0 && this.#parties.size > 1;
   }
 
   #party(lane: number, job: number | null): Party {

@@ -1,13 +1,12 @@
 /** Parses a spec, from a form or from JSON, by the same rules. */
 import { z } from 'zod';
+import { hasWorkers, MODES } from './modes.ts';
+import { RUNTIMES } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
   type FieldErrors,
   MAX_REPEAT,
-  MODES,
-  type Mode,
-  RUNTIMES,
   SPEC_FIELDS,
   type Spec,
   type SpecDefaults,
@@ -138,10 +137,6 @@ function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
       };
       return { spec, family: familyOf(fields.repeat ?? 1, fields.sweep ?? null) };
     });
-}
-
-function hasWorkers(mode: Mode): boolean {
-  return mode === 'threads' || mode === 'processes';
 }
 
 function familyOf(repeat: number, sweep: number | null): FamilyPlan | null {

@@ -1,12 +1,6 @@
 /** The spec of a run: what can be asked for. How a request is checked is parse.ts. */
-
-export const MODES = ['sequential', 'event-loop', 'threads', 'processes'] as const;
-/** How jobs are run. */
-export type Mode = (typeof MODES)[number];
-
-export const RUNTIMES = ['node', 'deno'] as const;
-/** What the jobs run on, whatever the server runs on. */
-export type Runtime = (typeof RUNTIMES)[number];
+import { MODES, type Mode } from './modes.ts';
+import type { Runtime } from './runtimes.ts';
 
 export const WORKS = ['wait', 'compute', 'mixed'] as const;
 /** What `work(seconds)` does; `mixed` waits in the jobs with an even number and computes in the others. */

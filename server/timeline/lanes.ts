@@ -3,6 +3,7 @@
  * that is timeline.ts.
  */
 import type { Fact, LaneFact } from '../protocol/facts.ts';
+import { interleaves } from '../spec/modes.ts';
 import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 
@@ -109,7 +110,7 @@ function startJob(pass: PassTimeline, lane: Lane, job: number): void {
   if (lane.jobs.has(job)) return;
   const number = lane.tracks[0].row.lane;
   pass.waiting.delete(job);
-  const track = pass.mode === 'event-loop' ? freeSlot(pass, lane) : lane.tracks[0];
+  const track = interleaves(pass.mode) ? freeSlot(pass, lane) : lane.tracks[0];
   const { slot } = track.row;
   const open = { endMs: null, status: null, error: null, line: null };
   pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...open });

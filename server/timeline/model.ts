@@ -4,7 +4,7 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status, WaitKind } from '../protocol/facts.ts';
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 
 /** `running` is main's own code outside any job; `idle` a lane that has no job; the wait kinds are waits. */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | WaitKind;

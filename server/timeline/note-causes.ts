@@ -1,5 +1,6 @@
 /** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
 import type { LaneFact } from '../protocol/facts.ts';
+import { interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import { addCause, dueMs } from './causes.ts';
 import type { Bar, Computed, Flow, Lane, PassTimeline, Place, Row } from './model.ts';
 
@@ -23,9 +24,9 @@ export function noteJob(pass: PassTimeline, lane: Lane, to: Place & { job: numbe
   const waiter = waiters.get(to.job);
   waiters.delete(to.job);
   // One by one, a job runs where main stands.
-  if (pass.mode === 'sequential') return;
+  if (!MODE_TRAITS[pass.mode].overlaps) return;
   // On the event loop there are no workers, but places, and which of them is free nobody tells.
-  const before = pass.mode === 'event-loop' ? null : lane.ended;
+  const before = interleaves(pass.mode) ? null : lane.ended;
   if (waiter) {
     const { startMs } = waiter;
     const from = before && before.atMs >= startMs ? before : (waiter.from ?? freed.shift());

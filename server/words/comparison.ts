@@ -4,6 +4,7 @@
  */
 import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
 import type { PassSummary } from '../figures/summary.ts';
+import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './words.ts';
 
@@ -41,7 +42,7 @@ export function compare(passes: PassTimeline[], summaries: PassSummary[]): strin
 /** A pass that there is nothing to compare with. */
 function alone({ pass, wallMs }: Entry): string {
   const took = `${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)} ${inMode(pass.mode)}`;
-  if (pass.mode !== 'sequential' || pass.jobs.size < 2) return `${took}.`;
+  if (MODE_TRAITS[pass.mode].overlaps || pass.jobs.size < 2) return `${took}.`;
   return `${took}: each began when the one before had ended.`;
 }
 
@@ -120,7 +121,7 @@ function reasonForGain({ pass }: Entry): string {
     case 'waited':
       return ': the jobs’ waits overlapped';
     case 'computed':
-      return pass.mode !== 'event-loop' && cores > 1 ? `: they computed on ${cores} cores at once` : '';
+      return hasWorkers(pass.mode) && cores > 1 ? `: they computed on ${cores} cores at once` : '';
     case 'mixed':
       return ': jobs waited and computed at the same time';
     case 'locked':
@@ -143,7 +144,7 @@ function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry
 
 /** Computing jobs on the event loop that gained nothing: each kept the one thread to itself. */
 function isBlocked({ pass, factor }: Entry): boolean {
-  const several = pass.mode === 'event-loop' && pass.jobs.size > 1;
+  const several = interleaves(pass.mode) && pass.jobs.size > 1;
   return several && factor < SOONER && nature(pass) === 'computed';
 }
 
@@ -154,7 +155,7 @@ function isShortOfCores({ pass }: Entry): boolean {
 /** Whether more jobs that computed, all or some of their time, ran at once than there are cores. */
 function sharesCores(pass: PassTimeline): boolean {
   const computed = nature(pass) === 'computed' || nature(pass) === 'mixed';
-  return pass.mode !== 'event-loop' && computed && atOnce(pass) > pass.cores;
+  return hasWorkers(pass.mode) && computed && atOnce(pass) > pass.cores;
 }
 
 /** What the jobs of a pass spent most of their time on, by their bars. */

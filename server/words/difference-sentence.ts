@@ -5,7 +5,7 @@
 import { bothWentAlike, type Difference, EQUAL, type ModePair } from '../figures/difference.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
-import type { Mode } from '../spec/spec.ts';
+import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { insteadWords } from './setting-words.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';
@@ -120,7 +120,7 @@ function everywhere({ modes, onlyA, onlyB }: Difference, timed: Mode[]): string 
 
 /** `B’s threads`; what takes turns on one thread has nothing of its own. */
 function subject(mode: Mode): string {
-  if (mode === 'threads' || mode === 'processes') return `B’s ${asNoun(mode)}`;
+  if (hasWorkers(mode)) return `B’s ${asNoun(mode)}`;
   return `${capital(inMode(mode))}, B`;
 }
 

@@ -1,5 +1,6 @@
 /** Says what the end of the program's process took along, and what the same end cost where jobs were processes. */
 import { jobsThat } from '../figures/pass-jobs.ts';
+import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, namedJobs } from './words.ts';
 
@@ -17,9 +18,11 @@ export function tellFall(pass: PassTimeline, passes: PassTimeline[], error: stri
   if (how === null || died.length === 0) return null;
   const jobs = namedJobs(died.map(({ job }) => job));
   const told = `${capital(inMode(pass.mode))} ${error.charAt(0).toLowerCase()}${error.slice(1)}: main and ${jobs} died with it`;
-  const apart = passes.find(({ mode }) => mode === 'processes');
+  const apart = passes.find(({ mode }) => MODE_TRAITS[mode].lane === 'process');
   const alone = apart ? jobsThat(apart, 'failed').filter((job) => isLostSo(apart, job, how)) : [];
-  return alone.length === 1 ? `${told}; in processes only ${namedJobs(alone)} did.` : `${told}.`;
+  return apart && alone.length === 1
+    ? `${told}; ${inMode(apart.mode)} only ${namedJobs(alone)} did.`
+    : `${told}.`;
 }
 
 /** Whether it was a process's own end, and not that of its program: killed, or told to exit. */

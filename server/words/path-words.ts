@@ -1,5 +1,5 @@
 /** What the critical path of a pass consists of, in words. Pure. */
-import type { Mode } from '../spec/spec.ts';
+import type { Mode } from '../spec/modes.ts';
 import type { Segment } from '../timeline/critical-path.ts';
 import type { BarState } from '../timeline/model.ts';
 import { LOOK_WORDS } from './names.ts';

@@ -4,6 +4,7 @@
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
+import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { compare } from './comparison.ts';
 import { tellFall } from './fall-sentence.ts';
@@ -55,7 +56,7 @@ function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   const done = [...pass.jobs.values()].filter((job) => job.status === 'done').length;
   const earlier = passes.filter((one) => one !== pass).map((one) => one.jobs.size);
   const begun = pass.jobs.size + [...pass.waiting].filter((job) => !pass.jobs.has(job)).length;
-  const all = Math.max(0, ...earlier, pass.mode === 'sequential' ? 0 : begun);
+  const all = Math.max(0, ...earlier, MODE_TRAITS[pass.mode].overlaps ? begun : 0);
   return all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
 }
 

@@ -1,7 +1,8 @@
 /** The settings of a run in words: for the table of two runs that differ, and the sentence above it. Pure. */
 import type { Asked, DifferentSetting, SettingName } from '../figures/different-settings.ts';
+import { RUNTIME_NAMES } from '../spec/runtimes.ts';
 import type { Work } from '../spec/spec.ts';
-import { counted, listed, MODE_NAMES } from './words.ts';
+import { counted, listed, modeName } from './words.ts';
 
 /** What a table has of a setting: its name, and its value in each run. */
 export type SettingWords = { name: string; a: string; b: string };
@@ -23,7 +24,7 @@ const WORDS: Record<SettingName, Words> = {
   },
   modes: {
     name: 'Modes',
-    value: ({ spec }) => spec.modes.map((mode) => MODE_NAMES[mode]).join(', '),
+    value: ({ spec }) => spec.modes.map(modeName).join(', '),
     instead: (a, b) => `${modesOf(b)} instead of ${modesOf(a)}`,
   },
   runtime: {
@@ -73,11 +74,11 @@ export function insteadWords({ name }: DifferentSetting, a: Asked, b: Asked): st
 }
 
 function modesOf({ spec }: Asked): string {
-  return listed(spec.modes.map((mode) => MODE_NAMES[mode]));
+  return listed(spec.modes.map(modeName));
 }
 
 function runtimeOf({ spec }: Asked): string {
-  return spec.runtime === 'node' ? 'Node.js' : 'Deno';
+  return RUNTIME_NAMES[spec.runtime];
 }
 
 function secondsOf({ spec: { minSeconds, maxSeconds } }: Asked): string {

@@ -2,6 +2,7 @@
  * What a run shows of what its jobs shared, in a sentence: updates that were lost or not, lists that were one or many,
  * daemons that were waited for. null where it shows nothing of the kind.
  */
+import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 import { asNoun, capital, counted, inMode, listed } from './words.ts';
@@ -82,7 +83,7 @@ function tellUpdates(passes: PassTimeline[]): string | null {
     const hasTurns = shared.every(({ pass }) => pass.jobStateMs.lock > 0);
     return `No update was lost${hasTurns ? ': only one job at a time held the lock' : ''}.`;
   }
-  const isApart = changed.length > 0 && changed.every(({ pass }) => pass.mode === 'processes');
+  const isApart = changed.length > 0 && changed.every(({ pass }) => !MODE_TRAITS[pass.mode].sharesMemory);
   return isApart ? 'Each process changed a counter of its own: nothing was shared.' : null;
 }
 

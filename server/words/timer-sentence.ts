@@ -1,4 +1,5 @@
 /** Says that timers were late because another job computed on their thread meanwhile. Pure. */
+import { MODE_TRAITS } from '../spec/modes.ts';
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds, listed, namedJobs } from './words.ts';
@@ -17,7 +18,7 @@ type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: num
  * how long it all took says more.
  */
 export function tellTimers(passes: PassTimeline[]): string | null {
-  if (passes.some(({ mode }) => mode === 'sequential')) return null;
+  if (passes.some(({ mode }) => !MODE_TRAITS[mode].overlaps)) return null;
   const found = passes.map((pass) => {
     const late = lateTimers(pass).map((one) => ({ ...one, blockers: blockersOf(pass, one) }));
     return { pass, late: late.filter(({ blockers }) => blockers.length > 0) };

@@ -1,23 +1,19 @@
 /** How modes, figures and lists of jobs are put into words, in the sentence and wherever people read them. */
-import type { Mode } from '../spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 
-/** What people call the modes. */
-export const MODE_NAMES: Record<Mode, string> = {
-  sequential: 'one by one',
-  'event-loop': 'event loop',
-  threads: 'threads',
-  processes: 'processes',
-};
-
-/** A mode as what somebody else is compared with, or does something: `the event loop`, `threads`. */
-export function asNoun(mode: Mode): string {
-  return mode === 'event-loop' ? 'the event loop' : MODE_NAMES[mode];
+/** A mode's name: `threads`. */
+export function modeName(mode: Mode): string {
+  return MODE_TRAITS[mode].name;
 }
 
-/** Where jobs of a mode run: `one by one`, `on the event loop`, `in threads`. */
+/** A mode as the subject of a sentence, or what something is compared with: `the event loop`, `threads`. */
+export function asNoun(mode: Mode): string {
+  return MODE_TRAITS[mode].noun;
+}
+
+/** How jobs of a mode run: `one by one`, `on the event loop`, `in threads`. */
 export function inMode(mode: Mode): string {
-  if (mode === 'sequential') return MODE_NAMES[mode];
-  return mode === 'event-loop' ? 'on the event loop' : `in ${MODE_NAMES[mode]}`;
+  return MODE_TRAITS[mode].where;
 }
 
 /** `text` as the start of a sentence. */

@@ -1,10 +1,10 @@
 /** Keeps the words of a run on the page to what its timeline says: sentence, progress, table, console, legend. */
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
-import { MODE_NAMES } from '../../server/words/words.ts';
+import { modeName } from '../../server/words/words.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { sentenceTerms } from '../../views/page/terms.ts';
 import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../../views/run/console.ts';
@@ -169,5 +169,5 @@ function dropEarliest(list: Element): void {
 }
 
 function isMode(name: string | undefined): name is Mode {
-  return name !== undefined && Object.hasOwn(MODE_NAMES, name);
+  return name !== undefined && Object.hasOwn(modeName, name);
 }

@@ -3,7 +3,7 @@
  * besides. Knows nothing of where its passes come from: a run, a replay, or two runs side by side.
  */
 import { PassIndex } from '../../server/figures/totals.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import type { BarState, PassTimeline } from '../../server/timeline/model.ts';
 import { barLines } from '../../server/words/bar-words.ts';

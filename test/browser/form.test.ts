@@ -1,7 +1,7 @@
 /** The form: what is wrong is said where it is wrong, nothing typed is lost, and the keyboard is enough. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, fill, LONG, QUICK, run, sentenceOf, state } from './playground-page.ts';
 

@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Status } from '../../server/protocol/facts.ts';
-import { DEFAULTS, MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { DEFAULTS } from '../../server/spec/spec.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';

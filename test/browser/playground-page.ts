@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { STATUSES } from '../../server/protocol/facts.ts';
-import { MODES, type Mode } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import type { Server } from './browser.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import { duration } from '../../server/words/units.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';

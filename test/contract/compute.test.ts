@@ -1,7 +1,8 @@
 /** What `compute` does: real work, of a fixed amount, on the cores there are. Ratios only: the machine has other things to do. */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
 let ground: Ground;

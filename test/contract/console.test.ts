@@ -1,6 +1,7 @@
 /** What programs write arrives whole, from the job that wrote it, and never without bound. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
 const LOG_BYTES = 4096;

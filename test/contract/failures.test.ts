@@ -1,7 +1,8 @@
 /** What goes wrong in a job stays with it; what goes wrong in a process is told, and the rest goes on. */
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
 

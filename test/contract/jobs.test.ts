@@ -3,7 +3,8 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobSeconds } from '../../server/figures/expect.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive, parentOf } from './processes.ts';
 

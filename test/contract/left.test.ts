@@ -1,6 +1,7 @@
 /** What main and its jobs leave under way goes on for as long as its thread, and is told where it is cut off. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';

@@ -1,6 +1,7 @@
 /** Whatever goes wrong in a program is told in the console with its job and its line, and the run ends. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';

@@ -1,6 +1,7 @@
 /** Memory, the queue and the locks, in four modes on both runtimes; and what becomes of a program that misuses them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';

@@ -9,7 +9,8 @@ import type { Playground } from '../../server/routes/playground.ts';
 import type { RunLog } from '../../server/runs/log.ts';
 import type { RunView } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
-import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import { programProcesses } from './processes.ts';
 
 /** Events of one type. */

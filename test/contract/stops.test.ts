@@ -1,7 +1,8 @@
 /** A run can be stopped at any moment, by its limits or by a person, and leaves no process. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { MODES, type Mode, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { follow, type Ground, openGround, type Played, play, readAll, submit } from './play.ts';
 import { alive } from './processes.ts';
 

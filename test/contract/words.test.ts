@@ -1,6 +1,7 @@
 /** What a learner reads where a program does what nobody would think of: words that say what it was, and where. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODES, RUNTIMES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';

@@ -1,7 +1,8 @@
 /** Scripts to take away: what they are made of, and what programs of any kind do in them. */
 import { describe, expect, it } from 'vitest';
 import { type Language, modeOf, type ScriptSource, scriptOf } from '../../server/exports/script.ts';
-import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import { type Played, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { plain } from './script-lines.ts';
 

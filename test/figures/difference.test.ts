@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differenceOf, type FigureName, type Side } from '../../server/figures/difference.ts';
-import { MODES, type Mode, type Spec } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import { tellDifference } from '../../server/words/difference-sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
 import { atOnce, inTurn, oneByOne, type Pass, run, timelineOf } from '../timeline/made-events.ts';

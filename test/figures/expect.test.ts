@@ -6,7 +6,8 @@ import { apiFor } from '../../server/program/api.ts';
 import { Asker } from '../../server/program/asker.ts';
 import { linesOf } from '../../server/program/line.ts';
 import { newMemory } from '../../server/program/shared.ts';
-import { MODES, type Spec, WORKS } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { type Spec, WORKS } from '../../server/spec/spec.ts';
 
 const spec: Spec = {
   lesson: 'one-by-one',

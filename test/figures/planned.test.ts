@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
 import { type Ground, meanTimes, plannedTimes, specAt, sum } from '../../server/figures/planned.ts';
-import { MODES, type Spec } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 
 const spec: Spec = {
   lesson: 'one-by-one',

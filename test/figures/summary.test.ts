@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
-import { MODES } from '../../server/spec/spec.ts';
-import { MODE_NAMES } from '../../server/words/words.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { modeName } from '../../server/words/words.ts';
 import {
   atOnce,
   events,
@@ -153,8 +153,8 @@ describe('summarize', () => {
   });
 });
 
-describe('MODE_NAMES', () => {
-  it('MODE_NAMES: has a name of its own for each mode', () => {
-    expect(new Set(MODES.map((mode) => MODE_NAMES[mode])).size).toBe(MODES.length);
+describe('modeName', () => {
+  it('modeName: has a name of its own for each mode', () => {
+    expect(new Set(MODES.map(modeName)).size).toBe(MODES.length);
   });
 });

@@ -8,7 +8,7 @@ import { calibration } from '../../server/launch/calibrate.ts';
 import { Guard } from '../../server/launch/guard.ts';
 import { Ready } from '../../server/launch/ready.ts';
 import { buildAll } from '../../server/programs/build.ts';
-import { RUNTIMES } from '../../server/spec/spec.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
 

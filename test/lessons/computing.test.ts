@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { expect, test } from 'vitest';
 import { speedUpsOf } from '../../server/figures/speed-up.ts';
-import { RUNTIMES } from '../../server/spec/spec.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, type Span, waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';

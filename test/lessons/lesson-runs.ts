@@ -2,7 +2,9 @@
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
-import { DEFAULTS, MODES, type Mode, RUNTIMES, type Runtime, type Spec } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { DEFAULTS, type Spec } from '../../server/spec/spec.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';

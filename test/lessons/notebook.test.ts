@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
-import { MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, waits } from '../contract/spans.ts';

@@ -1,5 +1,5 @@
 /** What a pass of a lesson comes to: its model, what its lanes hold at the end, where its jobs stand, what main said. */
-import { MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import type { LostUpdate, PassState, PassTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import type { Of, Played } from '../contract/play.ts';

@@ -1,6 +1,6 @@
 /** The lessons in which jobs share workers, a counter, locks or a queue: each one's point, from the events of real runs. */
 import { describe, expect, test } from 'vitest';
-import { MODES } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import { holds, mostAtOnce, waits } from '../contract/spans.ts';
 import { each, playLessons } from './lesson-runs.ts';
 import {

@@ -1,6 +1,8 @@
 /** The form: what is run when it is sent, what is said of bad input, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MODES, RUNTIMES, WORKS } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { WORKS } from '../../server/spec/spec.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
 import { encodeForm, type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { FORM, HTMX, QUICK_FORM, WHOLE } from './filled-form.ts';

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../server/routes/view.ts';
+import { MODES } from '../../server/spec/modes.ts';
 import { specParser } from '../../server/spec/parse.ts';
-import { MODES, RUNTIMES, type Spec, WORKS } from '../../server/spec/spec.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { type Spec, WORKS } from '../../server/spec/spec.ts';
 import { isAlive } from '../contract/processes.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';

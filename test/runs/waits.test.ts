@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
 import type { Fact, LaneFact } from '../../server/protocol/facts.ts';
 import { Waits } from '../../server/runs/waits.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import {
   jobEnded,
   jobStarted,

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach } from 'vitest';
-import type { Runtime } from '../../server/spec/spec.ts';
+import type { Runtime } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 
 /** How each runtime starts the server, from the project's folder. */

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { RUNTIMES } from '../../server/spec/spec.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { dataFolder, ServerProcess, serverStarter } from './server-process.ts';
 
 const start = serverStarter();

@@ -1,8 +1,10 @@
 /** The spec: what a person may ask for, and what is said at which field where it cannot be had. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MODES } from '../../server/spec/modes.ts';
 import { type ParsedSpec, specParser, storedSpec } from '../../server/spec/parse.ts';
-import { MODES, RUNTIMES, type Spec, WORKS } from '../../server/spec/spec.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { type Spec, WORKS } from '../../server/spec/spec.ts';
 
 const parse = specParser({
   maxJobs: 100,

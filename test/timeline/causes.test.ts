@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import {
   beginningOf,
   causesOf,

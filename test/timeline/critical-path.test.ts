@@ -1,7 +1,7 @@
 /** The critical path of a pass. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { criticalPath, endOf } from '../../server/timeline/critical-path.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import {

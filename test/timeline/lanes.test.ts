@@ -1,7 +1,7 @@
 /** The lanes of a timeline: which bars each event makes. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
   events,

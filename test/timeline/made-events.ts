@@ -1,7 +1,7 @@
 /** Facts, passes and runs made by hand, for the tests of what is derived from a log. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, LaneFact, Status } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 

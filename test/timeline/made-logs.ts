@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import { type Fact, WAIT_KINDS } from '../../server/protocol/facts.ts';
-import { MODES, type Mode } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
 import {
   events,
   jobEnded,

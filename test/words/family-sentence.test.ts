@@ -6,7 +6,7 @@ import type { PassResult } from '../../server/figures/result.ts';
 import { resultOf } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { Status } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { percent, rangeOf, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
 
 const passed = (mode: Mode, wallMs: number, order = [0, 1, 2]): PassResult => ({

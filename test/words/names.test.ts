@@ -1,7 +1,7 @@
 /** What a row is called in full: its numbers, its parent, and what its end left. */
 import { expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { rowTitle } from '../../server/words/names.ts';
 import { passState } from '../../views/run/state.ts';
 import { events, laneStarted, passStarted, timelineOf } from '../timeline/made-events.ts';

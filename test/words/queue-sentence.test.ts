@@ -1,7 +1,7 @@
 /** What is said of the queue and of timers, from passes made by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   events,

@@ -1,7 +1,7 @@
 /** The sentence above a run in which something went wrong: jobs that failed or were cut off, runs that were stopped. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   atOnce,

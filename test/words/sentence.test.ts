@@ -1,7 +1,7 @@
 /** The sentence above a run, from runs made by hand: what goes on, and what was compared; and what holds for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   atOnce,

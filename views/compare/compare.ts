@@ -5,7 +5,7 @@
 import { html } from 'hono/html';
 import type { Difference, Side } from '../../server/figures/difference.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
-import { MODES, type Mode } from '../../server/spec/spec.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline } from '../../server/timeline/timeline.ts';
 import { tellDifference } from '../../server/words/difference-sentence.ts';

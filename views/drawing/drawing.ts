@@ -5,7 +5,7 @@
  */
 import { html } from 'hono/html';
 import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { barText, barWords, LOOK_WORDS, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';

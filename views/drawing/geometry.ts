@@ -2,7 +2,8 @@
  * The measures of a timeline, in CSS pixels. The server's drawing and the page's chart both follow them, so that
  * one can take the place of the other without moving anything.
  */
-import type { Mode, Spec } from '../../server/spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
 /** Room for the lanes' names, left of the bars: for `#100 daemon` in a wide font. The style sheet has it as --label-width. */
@@ -42,7 +43,7 @@ export function isNamed(i: number, height: number): boolean {
  * lane of the pool. Nothing below a drawing has to move when lanes appear.
  */
 export function expectedRows(mode: Mode, spec: Pick<Spec, 'jobs' | 'workers'>): number {
-  if (mode === 'sequential') return 1;
+  if (!MODE_TRAITS[mode].overlaps) return 1;
   return 1 + Math.min(spec.jobs, spec.workers ?? spec.jobs);
 }
 

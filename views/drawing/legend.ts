@@ -1,6 +1,7 @@
 /** What the looks of bars mean. Only looks that a run has, or is sure to have, are shown. */
 import { html } from 'hono/html';
 import { PassIndex } from '../../server/figures/totals.ts';
+import { hasWorkers, MODE_TRAITS } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
@@ -55,8 +56,8 @@ function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   // A job that waits computes too, for a moment before and after.
   const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
-  if (spec.modes.some((mode) => mode !== 'sequential')) looks.push('join');
-  if (spec.modes.includes('threads') || spec.modes.includes('processes')) looks.push('starting');
+  if (spec.modes.some((mode) => MODE_TRAITS[mode].overlaps)) looks.push('join');
+  if (spec.modes.some(hasWorkers)) looks.push('starting');
   if (uses.includes('queue')) looks.push('queue', 'message');
   if (uses.includes('lock')) looks.push('lock');
   return looks;

@@ -7,11 +7,12 @@ import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../se
 import type { Left } from '../../server/figures/left.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
 import { rangeOf, serialWords, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
 import { tellLeft, tellTook } from '../../server/words/how-long.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count } from '../../server/words/units.ts';
-import { capital, inMode, MODE_NAMES } from '../../server/words/words.ts';
+import { capital, inMode, modeName } from '../../server/words/words.ts';
 import { speedUpCurve } from './curve.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
@@ -77,7 +78,7 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null) {
   const { minSeconds, maxSeconds, work, seed } = spec;
   const each = minSeconds === maxSeconds ? `${minSeconds}` : `${minSeconds} to ${maxSeconds}`;
   const program = lesson === null ? spec.lesson : html`<a href="/lessons/${lesson.slug}">${lesson.title}</a>`;
-  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${spec.runtime === 'node' ? 'Node.js' : 'Deno'}, seed ${seed}.</span>`;
+  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${RUNTIME_NAMES[spec.runtime]}, seed ${seed}.</span>`;
 }
 
 function cancelForm(id: string) {
@@ -88,7 +89,7 @@ function modeFigure(family: Family, figures: ModeFigures, grows: boolean) {
   const { mode, missed } = figures;
   const isSweep = family.kind === 'sweep';
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
-<h2 id="mode-${mode}">${capital(MODE_NAMES[mode])}</h2>
+<h2 id="mode-${mode}">${capital(modeName(mode))}</h2>
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepTold(family, figures) : repeatTold(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
 ${isSweep ? sweepTable(family, figures) : ordersTable(family, figures, grows)}

@@ -3,10 +3,11 @@ import { html } from 'hono/html';
 import type { Family, FamilyRun, ModeFigures } from '../../server/figures/family.ts';
 import type { PassResult } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
+import { MODE_TRAITS } from '../../server/spec/modes.ts';
 import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count, duration, times } from '../../server/words/units.ts';
-import { capital, MODE_NAMES } from '../../server/words/words.ts';
+import { capital, modeName } from '../../server/words/words.ts';
 
 /** Most orders that are listed. */
 const MOST_ORDERS = 5;
@@ -17,7 +18,7 @@ const MOST_ORDERS = 5;
  */
 export function ordersTable({ spec, count: planned }: Family, { mode, orders }: ModeFigures, grows: boolean) {
   if (spec.jobs === 1) return null;
-  const room = grows && mode !== 'sequential' ? Math.min(MOST_ORDERS, planned) : 1;
+  const room = grows && MODE_TRAITS[mode].overlaps ? Math.min(MOST_ORDERS, planned) : 1;
   const length = Math.max(room, Math.min(MOST_ORDERS, orders.length));
   const rows = Array.from({ length }, (_, i) => orders[i]);
   const more = orders.length - MOST_ORDERS;
@@ -45,7 +46,7 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
   };
   return html`<div class="family-table">
 <table>
-<caption class="unseen">What was measured in ${MODE_NAMES[mode]} with each number of workers</caption>
+<caption class="unseen">What was measured in ${modeName(mode)} with each number of workers</caption>
 <thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">As fast</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
 <tbody>${places(planned).map(row)}</tbody>
 </table>
@@ -68,7 +69,7 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
 <h2>Runs</h2>
 <table>
 <caption class="unseen">Each run, how it ended, and its time in each mode</caption>
-<thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(MODE_NAMES[mode])}</th>`)}</tr></thead>
+<thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(modeName(mode))}</th>`)}</tr></thead>
 <tbody>${places(planned).map(row)}</tbody>
 </table>
 </div>`;

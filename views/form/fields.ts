@@ -1,6 +1,8 @@
 /** The form's single fields. A field that is wrong says so to a reader of the screen as well as to the eye. */
 import { html } from 'hono/html';
-import type { FieldErrors } from '../../server/spec/spec.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { type FieldErrors, WORKS } from '../../server/spec/spec.ts';
 import type { Html } from '../page/html.ts';
 import type { FormValues } from './values.ts';
 
@@ -24,14 +26,14 @@ export function textField(
 /** One of several boxes by the same name, with a line that says what it means. */
 export function checkField(name: 'modes', value: string, label: string, hint: string, field: FieldContext) {
   const { values, errors, focus } = field;
-  const first = value === 'sequential' && focus === name;
+  const first = value === MODES[0] && focus === name;
   return html`<label class="check"><input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${values[name].includes(value) ? html` checked` : null}${invalid(name, errors)}${first ? html` autofocus` : null}><span>${label} <small>${hint}</small></span></label>`;
 }
 
 /** One of several choices by the same name. */
 export function radioField(name: 'work' | 'runtime', value: string, label: string, field: FieldContext) {
   const { values, errors, focus } = field;
-  const first = focus === name && (value === 'wait' || value === 'node');
+  const first = focus === name && (value === WORKS[0] || value === RUNTIMES[0]);
   return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
 }
 

@@ -1,6 +1,9 @@
 /** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
 import { html } from 'hono/html';
-import { DEFAULTS, type FieldErrors } from '../../server/spec/spec.ts';
+import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
+import { RUNTIME_NAMES, RUNTIMES } from '../../server/spec/runtimes.ts';
+import { DEFAULTS, type FieldErrors, WORKS } from '../../server/spec/spec.ts';
+import { capital, inMode } from '../../server/words/words.ts';
 import { checkField, errorText, radioField, textField } from './fields.ts';
 import type { FormValues } from './values.ts';
 
@@ -42,11 +45,10 @@ export function runForm({ values, errors, message, expected, limits, hasRun }: F
 ${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>
 <legend>Run them</legend>
-${checkField('modes', 'sequential', 'One by one', 'each starts when the last has ended', field)}
-${checkField('modes', 'event-loop', 'On the event loop', 'one thread, taking turns at each wait', field)}
-${checkField('modes', 'threads', 'In threads', 'side by side, memory can be shared', field)}
-${checkField('modes', 'processes', 'In processes', 'side by side, nothing shared', field)}
-${errorText('modes', errors)}
+${MODES.map(
+  (mode) => html`${checkField('modes', mode, capital(inMode(mode)), MODE_TRAITS[mode].hint, field)}
+`,
+)}${errorText('modes', errors)}
 </fieldset>
 <div class="pair">
 ${textField('jobs', 'Jobs', 'numeric', field)}
@@ -58,18 +60,19 @@ ${textField('maxSeconds', html`to <small class="unseen">at most</small>`, 'decim
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
 <fieldset class="choices"${describe('work', errors)}>
 <legend>A job’s work</legend>
-${radioField('work', 'wait', 'wait', field)}
-${radioField('work', 'compute', 'compute', field)}
-${radioField('work', 'mixed', 'mixed', field)}
-${errorText('work', errors)}
+${WORKS.map(
+  (work) => html`${radioField('work', work, work, field)}
+`,
+)}${errorText('work', errors)}
 </fieldset>
 <details id="more"${isMoreOpen ? html` open` : null}>
 <summary>More</summary>
 <fieldset class="choices"${describe('runtime', errors)}>
 <legend>On</legend>
-${radioField('runtime', 'node', 'Node.js', field)}
-${radioField('runtime', 'deno', 'Deno', field)}
-${errorText('runtime', errors)}
+${RUNTIMES.map(
+  (runtime) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], field)}
+`,
+)}${errorText('runtime', errors)}
 </fieldset>
 <div class="pair">
 ${textField('workers', 'Workers', 'numeric', field, 'one a job')}

@@ -3,7 +3,7 @@
  * server sets them; the page's script (static/run/bar-table.ts) keeps them up to date while they are open.
  */
 import { html } from 'hono/html';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { beginningOf, releaseOf } from '../../server/timeline/causes.ts';
 import {
   BAR_STATES,

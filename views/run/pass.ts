@@ -1,6 +1,7 @@
 /** One pass of a run as a figure: its name, its time, its timeline. */
 import { html } from 'hono/html';
-import type { Mode, Spec } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { capital, inMode } from '../../server/words/words.ts';

@@ -4,10 +4,10 @@
 import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../../server/figures/efficiency.ts';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { times } from '../../server/words/units.ts';
-import { asNoun, capital, counted, inSeconds, MODE_NAMES } from '../../server/words/words.ts';
+import { asNoun, capital, counted, inSeconds, modeName } from '../../server/words/words.ts';
 import { SPEED_UP_LESSON } from './speed-up.ts';
 
 /** Height of a bar, in CSS pixels. */
@@ -20,7 +20,9 @@ const TOLD = 0.1;
 /** The panel; null where nothing can be held against another, and in the lesson that has a figure of its own. */
 export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
   if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
-  const against = modes.includes('sequential') ? 'than one by one' : 'than its jobs one after the other';
+  const against = modes.some((mode) => !MODE_TRAITS[mode].overlaps)
+    ? 'than one by one'
+    : 'than its jobs one after the other';
   return html`<figure class="gains">
 <figcaption><b>How much faster</b> <span class="quiet">${against}. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.</span></figcaption>
 <ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
@@ -33,7 +35,7 @@ export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
   const summaries = summarize(timeline);
   const most = Math.max(1, ...all.map(({ speedUp, ideal }) => Math.max(speedUp.factor, ideal)));
   return html`${modes
-    .filter((mode) => mode !== 'sequential')
+    .filter((mode) => MODE_TRAITS[mode].overlaps)
     .map((mode) =>
       row(
         mode,
@@ -46,7 +48,7 @@ export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
 
 function row(mode: Mode, one: Efficiency | undefined, most: number, summary: PassSummary | undefined) {
   return html`
-<li data-mode="${mode}"><span class="gains-mode">${capital(MODE_NAMES[mode])}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
+<li data-mode="${mode}"><span class="gains-mode">${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
 }
 
 /** As long as the speed-up, from nothing; the tick stands at the ideal. */

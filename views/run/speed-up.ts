@@ -4,6 +4,7 @@
  */
 import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../../server/figures/speed-up.ts';
+import { hasWorkers } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { count, times } from '../../server/words/units.ts';
 import { asNoun } from '../../server/words/words.ts';
@@ -29,7 +30,7 @@ export function speedUpFigure(lesson: string, timeline: RunTimeline) {
 /** The drawing alone, of what has been measured so far. */
 export function speedUpDrawing(timeline: RunTimeline) {
   const all = timeline.passes.map(speedUpsOf);
-  const parallel = all.find(({ mode }) => mode === 'threads' || mode === 'processes') ?? all.at(-1);
+  const parallel = all.find(({ mode }) => hasWorkers(mode)) ?? all.at(-1);
   const serial = parallel?.serial ?? all[0]?.serial ?? null;
   const cores = parallel?.cores ?? null;
   return html`<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" role="img" aria-label="${spoken(all, serial)}">
@@ -67,7 +68,7 @@ function curve(factor: (workers: number) => number): string {
 
 /** Dots for what runs side by side, squares for what takes turns on one thread; line `i` of the key says which. */
 function measured({ mode, points }: SpeedUps, i: number) {
-  const isLoop = mode === 'event-loop' || mode === 'sequential';
+  const isLoop = !hasWorkers(mode);
   const last = points.at(-1);
   if (last === undefined) return null;
   const key = { x: PLOT.left + 14, y: PLOT.top + 12 + 22 * i };

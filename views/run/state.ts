@@ -4,7 +4,7 @@
  * the server, and set again by the page's script whenever it changes.
  */
 import { html } from 'hono/html';
-import type { Mode } from '../../server/spec/spec.ts';
+import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, laneClass, laneName } from '../../server/words/names.ts';
 import type { Use } from './uses.ts';
@@ -35,11 +35,12 @@ function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memor
   const known = [...(pass?.state.memories.values() ?? [])].sort(
     (a, b) => (a.lanes[0] ?? 0) - (b.lanes[0] ?? 0),
   );
-  const count = mode === 'processes' ? lanes : 1;
+  const { lane: kind, sharesMemory } = MODE_TRAITS[mode];
+  const count = sharesMemory ? 1 : lanes;
   const isNew = (lane: number) => !known.some((memory) => memory.lanes.includes(lane));
-  const shared = mode === 'threads' ? Array.from({ length: lanes }, (_, lane) => lane) : [0];
+  const shared = kind === 'thread' ? Array.from({ length: lanes }, (_, lane) => lane) : [0];
   const coming = Array.from({ length: count }, (_, lane): Memory => {
-    return { pid: -lane, lanes: mode === 'processes' ? [lane] : shared, list: [], counter: 0 };
+    return { pid: -lane, lanes: sharesMemory ? shared : [lane], list: [], counter: 0 };
   });
   return [...known, ...coming.filter((memory) => isNew(memory.lanes[0] ?? 0))];
 }
@@ -97,7 +98,7 @@ function lockWords(pass: PassTimeline | null, name: string): string {
 /** The processes: one for all lanes, or one a lane with its parent; and what the end of each left. */
 function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
   const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
-  const places = mode === 'processes' ? Math.max(lanes, rows.length) : 1;
+  const places = MODE_TRAITS[mode].lane === 'process' ? Math.max(lanes, rows.length) : 1;
   const others = rows.map(({ lane }) => lane);
   const items = Array.from({ length: places }, (_, lane) => {
     const row = rows.find((one) => one.lane === lane);

@@ -1,10 +1,10 @@
 /** The table of a run: a row a mode, filled in as its pass ends. */
 import { html } from 'hono/html';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
-import type { Mode } from '../../server/spec/spec.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
-import { capital, MODE_NAMES } from '../../server/words/words.ts';
+import { capital, modeName } from '../../server/words/words.ts';
 
 const COLUMNS = [
   'Wall time',
@@ -40,7 +40,7 @@ export function summaryRows(modes: Mode[], timeline: RunTimeline) {
 function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
   const cells = figures(s);
   return html`
-<tr role="row" data-pass="${index}"><th role="rowheader" scope="row">${capital(MODE_NAMES[mode])}</th>${cells.map((text, i) => html`<td role="cell" data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
+<tr role="row" data-pass="${index}"><th role="rowheader" scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td role="cell" data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
 }
 
 /** In the order of `COLUMNS`; empty while the pass has not ended. */

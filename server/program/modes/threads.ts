@@ -11,9 +11,6 @@ import { type Lane, Pool } from '../pool.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
 
-/** Starts jobs in threads; `tell` tells all threads the state of the queue. */
-export type Threads = Starter & { tell(queue: QueueState): void };
-
 /** What a new thread is given. */
 export type ThreadData = {
   settings: PassSettings;
@@ -29,7 +26,7 @@ export type ThreadReport =
   | { thrown: string; line: number | undefined }
   | { ask: Ask };
 
-export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Threads {
+export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
   const workers = new Set<Worker>();
   const open = async (lane: number, _job: number, daemon: boolean): Promise<Lane> => {
     const data: ThreadData = { settings, lane, memory, queue: hub.state };

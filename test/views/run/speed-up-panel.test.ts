@@ -1,6 +1,6 @@
 /** How much faster, in figures and words; and the critical path in words. */
 import { describe, expect, it } from 'vitest';
-import type { Mode } from '../../../server/spec/spec.ts';
+import type { Mode } from '../../../server/spec/modes.ts';
 import { criticalPath } from '../../../server/timeline/critical-path.ts';
 import { newTimeline } from '../../../server/timeline/timeline.ts';
 import { pathsWords, pathWords } from '../../../server/words/path-words.ts';
