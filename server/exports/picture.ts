@@ -11,7 +11,7 @@ import { CARD } from '../../views/page/card.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
-import { LOOK_WORDS } from '../words/names.ts';
+import { LOOK_WORDS } from '../words/looks.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';

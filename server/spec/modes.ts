@@ -63,6 +63,11 @@ export const MODE_TRAITS: Readonly<Record<Mode, ModeTraits>> = TRAITS;
 /** All modes, in the order in which the passes of a run are made. */
 export const MODES = Object.keys(TRAITS) as readonly Mode[] as readonly [Mode, ...Mode[]];
 
+/** Whether `name` is that of a mode. */
+export function isMode(name: string | undefined): name is Mode {
+  return name !== undefined && Object.hasOwn(TRAITS, name);
+}
+
 /** Whether jobs run in lanes of their own beside main. */
 export function hasWorkers(mode: Mode): boolean {
   return MODE_TRAITS[mode].lane !== 'main';

@@ -1,7 +1,8 @@
 /** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
-import { LOOK_WORDS, laneName, rowTitle } from './names.ts';
+import { LOOK_WORDS } from './looks.ts';
+import { laneName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
 
 /** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */

@@ -2,27 +2,6 @@
 import type { Status } from '../protocol/facts.ts';
 import type { Bar, PassTimeline, Row } from '../timeline/model.ts';
 
-/** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
-export type Look = Bar['state'] | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';
-
-/** The legend's words for each look. */
-export const LOOK_WORDS: Record<Look, string> = {
-  starting: 'starting',
-  running: 'program’s own code',
-  computing: 'computing',
-  sleep: 'waiting on time',
-  join: 'joining: waiting for a job',
-  worker: 'waiting for a free worker',
-  queue: 'waiting on a queue',
-  lock: 'waiting for a lock',
-  idle: 'idle',
-  failed: 'failed',
-  'cut-off': 'cut off',
-  message: 'a message, from put to get',
-  lost: 'from read to write: the update was lost',
-  circle: 'a circle of waiting: deadlock',
-};
-
 /** How a run or a pass ended. */
 export const STATUS_WORDS: Record<Status, string> = {
   completed: 'completed',

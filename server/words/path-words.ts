@@ -2,7 +2,7 @@
 import type { Mode } from '../spec/modes.ts';
 import type { Segment } from '../timeline/critical-path.ts';
 import type { BarState } from '../timeline/model.ts';
-import { LOOK_WORDS } from './names.ts';
+import { LOOK_WORDS } from './looks.ts';
 import { duration } from './units.ts';
 import { capital, inMode, namedJobs } from './words.ts';
 

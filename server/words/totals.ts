@@ -1,7 +1,7 @@
 /** How long lanes were in each state, in words. Pure. */
 import type { PassIndex } from '../figures/totals.ts';
 import { BAR_STATES, type BarState } from '../timeline/model.ts';
-import { LOOK_WORDS } from './names.ts';
+import { LOOK_WORDS } from './looks.ts';
 import { duration } from './units.ts';
 
 /** A pass that is shown, up to `nowMs`. */

@@ -1,5 +1,6 @@
 /** Paints one bar of a timeline: its state's look, its text, and, for a moment, that a wait was released. */
 import type { Bar } from '../../server/timeline/model.ts';
+import { STATE_LOOKS } from '../../server/words/looks.ts';
 import { barText, barWords } from '../../server/words/names.ts';
 import { type Box, outline } from './marks.ts';
 import type { Palette } from './palette.ts';
@@ -13,39 +14,27 @@ export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, pale
   const line = Math.max(1, Math.round(ratio));
   // A hairline of paper keeps a bar apart from the next.
   const width = box.width > 4 * line ? box.width - line : box.width;
-  const { colours, hatches } = palette;
-  switch (bar.state) {
-    case 'computing':
-    case 'running':
-      ctx.fillStyle = colours[bar.state];
-      ctx.fillRect(x, y, width, height);
-      break;
-    case 'sleep':
-      ctx.fillStyle = colours.sleep;
-      ctx.fillRect(x, y, width, height);
-      outline(ctx, { ...box, width }, colours['sleep-edge'], []);
-      break;
-    case 'starting':
-    case 'queue':
-    case 'lock':
-    case 'worker':
-      ctx.fillStyle = hatches[bar.state];
-      ctx.fillRect(x, y, width, height);
-      outline(ctx, { ...box, width }, colours[bar.state], []);
-      break;
-    case 'join':
-      outline(ctx, { ...box, width }, colours.join, [2 * ratio, 2 * ratio]);
-      break;
-    case 'idle':
-      ctx.fillStyle = colours.track;
-      ctx.fillRect(x, Math.round(y + height / 2 - line), box.width, 2 * line);
-      break;
+  const look = STATE_LOOKS[bar.state];
+  const { fill, outline: edge } = palette.states[bar.state];
+  if (look.fill === 'line') {
+    ctx.fillStyle = palette.colours.track;
+    ctx.fillRect(x, Math.round(y + height / 2 - line), box.width, 2 * line);
+  } else if (look.fill !== 'dashed') {
+    ctx.fillStyle = fill;
+    ctx.fillRect(x, y, width, height);
   }
+  if (edge !== null)
+    outline(ctx, { ...box, width }, edge, look.fill === 'dashed' ? [2 * ratio, 2 * ratio] : []);
   paintText(ctx, bar, { ...box, width }, palette);
 }
 
 /** The job's number, where it fits; on a hatch with paper around it. */
-export function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { colours }: Palette): void {
+export function paintText(
+  ctx: CanvasRenderingContext2D,
+  bar: Bar,
+  box: Box,
+  { colours, states }: Palette,
+): void {
   const { x, y, width, height, ratio } = box;
   // No text is narrower: asking each bar's would take longer than to draw them.
   if (height < 9 * ratio || width < 10 * ratio) return;
@@ -54,16 +43,14 @@ export function paintText(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, { c
   if (!text) return;
   const middleX = x + width / 2;
   const middleY = y + height / 2 + ratio;
-  const { state } = bar;
-  const isFilled = state === 'computing' || state === 'running' || state === 'sleep';
-  const isHatched = state === 'queue' || state === 'lock' || state === 'worker';
-  if (isHatched) {
+  const isHaloed = STATE_LOOKS[bar.state].text === 'haloed';
+  if (isHaloed) {
     ctx.strokeStyle = colours.paper;
     ctx.lineWidth = 5 * ratio;
     ctx.lineJoin = 'round';
     ctx.strokeText(text, middleX, middleY);
   }
-  ctx.fillStyle = isFilled ? colours[`on-${state}`] : isHatched ? colours.ink : colours.muted;
+  ctx.fillStyle = states[bar.state].on ?? (isHaloed ? colours.ink : colours.muted);
   ctx.fillText(text, middleX, middleY);
 }
 
@@ -75,7 +62,7 @@ export function blink(
   nowMs: number,
   palette: Palette,
 ): void {
-  if (endMs === null || end !== null || !(state === 'join' || state === 'queue' || state === 'lock')) return;
+  if (endMs === null || end !== null || !STATE_LOOKS[state].blinks) return;
   const sinceMs = nowMs - endMs;
   if (sinceMs < 0 || sinceMs >= BLINK_MS) return;
   ctx.globalAlpha = 0.7 * (1 - sinceMs / BLINK_MS);

@@ -1,14 +1,24 @@
 /** The style sheet's colours and hatches, for the canvas. */
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
+import { type Hatch, STATE_LOOKS } from '../../server/words/looks.ts';
 import { LANE_COLOURS } from '../../server/words/names.ts';
 
-/** Colours by name, the fills of the hatched states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */
+/** Colours by name, the looks of the states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */
 export type Palette = ReturnType<typeof readPalette>;
 
 /** A look as pixels that repeat, `size` each way, as `ImageData` has them; a plain colour has one. */
 type Pixels = { size: number; pixels: Uint32Array };
 /** A state's look, and that of its edges. */
 export type Tile = Pixels & { edge: Pixels };
+
+/** A state's look: `on` is the colour of text on a solid fill, `outline` that of its outline, if it has one. */
+type StatePaint = {
+  colour: string;
+  on: string | null;
+  fill: string | CanvasPattern;
+  outline: string | null;
+  tile: Tile;
+};
 
 /** Reads the custom properties that apply to `element`; to be read again when the colour scheme changes. */
 export function readPalette(element: Element, pixelRatio: number) {
@@ -21,90 +31,62 @@ export function readPalette(element: Element, pixelRatio: number) {
     edge: read('edge'),
     track: read('track'),
     grid: read('grid'),
-    starting: read('starting'),
-    running: read('running'),
-    'on-running': read('on-running'),
-    computing: read('computing'),
-    'on-computing': read('on-computing'),
-    sleep: read('sleep'),
-    'sleep-edge': read('sleep-edge'),
     'on-sleep': read('on-sleep'),
-    join: read('join'),
-    queue: read('queue'),
-    'queue-ground': read('queue-ground'),
-    lock: read('lock'),
-    'lock-ground': read('lock-ground'),
-    worker: read('worker'),
     message: read('message'),
     wrong: read('wrong'),
     accent: read('accent'),
   };
   const lanes = Array.from({ length: LANE_COLOURS + 1 }, (_, i) => read(i === 0 ? 'lane-main' : `lane-${i}`));
-  const canvases = {
-    starting: hatch(5, pixelRatio, null, (ctx) =>
-      strokes(ctx, colours.starting, 1.2, [
-        [-1, 1, 1, -1],
-        [0, 5, 5, 0],
-        [4, 6, 6, 4],
-      ]),
-    ),
-    queue: hatch(6, pixelRatio, colours['queue-ground'], (ctx) =>
-      strokes(ctx, colours.queue, 1.2, [
-        [1.5, 0, 1.5, 6],
-        [4.5, 0, 4.5, 6],
-      ]),
-    ),
-    lock: hatch(6, pixelRatio, colours['lock-ground'], (ctx) =>
-      strokes(ctx, colours.lock, 1, [
-        [0, 0, 6, 6],
-        [6, 0, 0, 6],
-      ]),
-    ),
-    worker: hatch(4, pixelRatio, null, (ctx) => {
-      ctx.fillStyle = colours.worker;
-      ctx.fillRect(1.2, 1.2, 1.6, 1.6);
-    }),
-    // Empty, but for a few dots where there is no room for its dotted edge.
-    join: hatch(4, pixelRatio, null, (ctx) => {
-      ctx.fillStyle = colours.join;
-      ctx.fillRect(0, 0, 1, 1);
-      ctx.fillRect(2, 2, 1, 1);
-    }),
-    joinEdge: hatch(4, pixelRatio, null, (ctx) => {
-      ctx.fillStyle = colours.join;
-      ctx.fillRect(0, 0, 2, 2);
-      ctx.fillRect(2, 2, 2, 2);
-    }),
-  };
-  const hatches = {
-    starting: patternOf(canvases.starting),
-    queue: patternOf(canvases.queue),
-    lock: patternOf(canvases.lock),
-    worker: patternOf(canvases.worker),
-  };
-  const plain = (colour: string) => pixelsOf(hatch(1, 1, colour, () => {}));
-  const tileOf = (state: BarState): Tile => {
-    switch (state) {
-      case 'idle': {
-        const nothing = { size: 1, pixels: new Uint32Array(1) };
-        return { ...nothing, edge: nothing };
-      }
-      case 'running':
-      case 'computing':
-        return { ...plain(colours[state]), edge: plain(colours[state]) };
-      case 'sleep':
-        return { ...plain(colours.sleep), edge: plain(colours['sleep-edge']) };
-      case 'join':
-        return { ...pixelsOf(canvases.join), edge: pixelsOf(canvases.joinEdge) };
-      default:
-        return { ...pixelsOf(canvases[state]), edge: plain(colours[state]) };
+  const states = Object.fromEntries(
+    BAR_STATES.map((state) => [state, paintOf(state, read, pixelRatio)]),
+  ) as Record<BarState, StatePaint>;
+  return { colours, states, lanes, tiles: BAR_STATES.map((state) => states[state].tile) };
+}
+
+/** A state's look with the colours of the style sheet. */
+function paintOf(state: BarState, read: (name: string) => string, ratio: number): StatePaint {
+  const look = STATE_LOOKS[state];
+  const colour = read(state);
+  const on = look.text === 'on-fill' ? read(`on-${state}`) : null;
+  const plain = (one: string) => pixelsOf(tileOf(1, 1, one, () => {}));
+  switch (look.fill) {
+    case 'line': {
+      const nothing = { size: 1, pixels: new Uint32Array(1) };
+      return { colour, on, fill: 'transparent', outline: null, tile: { ...nothing, edge: nothing } };
     }
-  };
-  return { colours, hatches, lanes, tiles: BAR_STATES.map(tileOf) };
+    case 'solid': {
+      const edge = look.hasEdge ? read(`${state}-edge`) : colour;
+      const outline = look.hasEdge ? edge : null;
+      return { colour, on, fill: colour, outline, tile: { ...plain(colour), edge: plain(edge) } };
+    }
+    case 'dashed': {
+      // Empty, but for a few dots where there is no room for its dotted edge.
+      const inside = dots(4, ratio, colour, 1);
+      const edge = dots(4, ratio, colour, 2);
+      const tile = { ...pixelsOf(inside), edge: pixelsOf(edge) };
+      return { colour, on, fill: 'transparent', outline: colour, tile };
+    }
+    case 'hatched': {
+      const { size, strokes, lineWidth, hasGround } = look.hatch;
+      const ground = hasGround ? read(`${state}-ground`) : null;
+      const canvas = tileOf(size, ratio, ground, (ctx) => paintHatch(ctx, strokes, colour, lineWidth));
+      const tile = { ...pixelsOf(canvas), edge: plain(colour) };
+      return { colour, on, fill: patternOf(canvas), outline: colour, tile };
+    }
+  }
+}
+
+/** Two dots of `width`, one after the other across and down. */
+function dots(size: number, ratio: number, colour: string, width: number): HTMLCanvasElement {
+  return tileOf(size, ratio, null, (ctx) => {
+    ctx.fillStyle = colour;
+    ctx.fillRect(0, 0, width, width);
+    ctx.fillRect(2, 2, width, width);
+  });
 }
 
 /** A tile of `size` CSS pixels, drawn at the screen's own resolution. */
-function hatch(
+function tileOf(
   size: number,
   ratio: number,
   ground: string | null,
@@ -133,16 +115,23 @@ function pixelsOf(tile: HTMLCanvasElement): Pixels {
   return { size, pixels: new Uint32Array(image?.data.buffer ?? new ArrayBuffer(4 * size * size)) };
 }
 
-function strokes(
+function paintHatch(
   ctx: CanvasRenderingContext2D,
+  strokes: Hatch['strokes'],
   colour: string,
-  width: number,
-  lines: [number, number, number, number][],
-) {
+  lineWidth: number,
+): void {
   ctx.strokeStyle = colour;
-  ctx.lineWidth = width;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = lineWidth;
   ctx.beginPath();
-  for (const [x1, y1, x2, y2] of lines) {
+  for (const stroke of strokes) {
+    if ('radius' in stroke) {
+      const { x, y, radius } = stroke;
+      ctx.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+      continue;
+    }
+    const [x1, y1, x2, y2] = stroke;
     ctx.moveTo(x1, y1);
     ctx.lineTo(x2, y2);
   }

@@ -149,7 +149,7 @@ export class SeriesChart {
           width: 1,
         },
         { ...line, scale: 'memory', stroke: colour('ink') },
-        { ...line, scale: 'cores', stroke: colour('computing'), dash: [4, 3] },
+        { ...line, scale: 'cores', stroke: () => this.#palette.states.computing.colour, dash: [4, 3] },
       ],
       axes: [hidden, hidden],
       cursor: {

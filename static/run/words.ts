@@ -1,10 +1,9 @@
 /** Keeps the words of a run on the page to what its timeline says: sentence, progress, table, console, legend. */
-import type { Mode } from '../../server/spec/modes.ts';
+import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
-import { modeName } from '../../server/words/words.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { sentenceTerms } from '../../views/page/terms.ts';
 import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../../views/run/console.ts';
@@ -166,8 +165,4 @@ function dropEarliest(list: Element): void {
     list.children[1].remove();
     if (list.children[1]?.matches('.heading')) list.children[0]?.remove();
   }
-}
-
-function isMode(name: string | undefined): name is Mode {
-  return name !== undefined && Object.hasOwn(modeName, name);
 }

@@ -6,7 +6,7 @@ import { ownRuns } from '../../server/routes/own-runs.ts';
 import { timelineOf } from '../../server/routes/view.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { newTimeline } from '../../server/timeline/timeline.ts';
-import { LOOK_WORDS } from '../../server/words/names.ts';
+import { LOOK_WORDS } from '../../server/words/looks.ts';
 import { compareForm, type OwnRun } from '../../views/compare/form.ts';
 import { LOOKS, legendTotals } from '../../views/drawing/legend.ts';
 import { elements, fieldErrors } from '../markup.ts';

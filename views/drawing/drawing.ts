@@ -7,7 +7,8 @@ import { html } from 'hono/html';
 import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
-import { barText, barWords, LOOK_WORDS, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
+import { LOOK_WORDS } from '../../server/words/looks.ts';
+import { barText, barWords, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
 import { inMode } from '../../server/words/words.ts';
 import { coarseness, columnPaths } from './columns.ts';
@@ -24,7 +25,7 @@ import {
 } from './geometry.ts';
 import { marksOf } from './marks.ts';
 import { marksDrawing } from './marks-drawing.ts';
-import { patterns } from './patterns.ts';
+import { fillOf, patterns } from './patterns.ts';
 
 /**
  * `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's; `high` is the
@@ -121,7 +122,7 @@ function bars(row: Row, place: Place) {
     const marks = [bits & END_FAILED ? 'failed' : null, bits & END_CUT_OFF ? 'cut-off' : null] as const;
     return marks.map((end) => ending({ end }, x, strip.y, strip.height));
   });
-  return html`${alone.map((bar) => oneBar(bar, place))}${columnPaths(merged, strip, (state) => hatch({ state }, id))}${ends}`;
+  return html`${alone.map((bar) => oneBar(bar, place))}${columnPaths(merged, strip, (state) => fillOf(state, id))}${ends}`;
 }
 
 /** A bar is a small picture of its own, so that its text is cut at its edge. */
@@ -140,14 +141,7 @@ function oneBar(bar: Bar, place: Place) {
   // Nothing to see, and some that draw SVG take no width for all of it.
   if (width === '0%') return end;
   return html`
-<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${hatch(bar, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
-}
-
-function hatch(bar: Pick<Bar, 'state'>, id: string) {
-  if (bar.state === 'starting' || bar.state === 'queue' || bar.state === 'lock' || bar.state === 'worker') {
-    return html`fill="url(#${id}-${bar.state})"`;
-  }
-  return bar.state === 'join' ? html`fill="none" stroke-dasharray="2 2"` : null;
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
 }
 
 /** The cross or the torn edge at a bar's end; not cut, for the bar may be thinner than its mark. */

@@ -5,12 +5,12 @@ import { hasWorkers, MODE_TRAITS } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
-import { LOOK_WORDS, type Look } from '../../server/words/names.ts';
+import { LOOK_WORDS, type Look } from '../../server/words/looks.ts';
 import { totalsIn } from '../../server/words/totals.ts';
 import { duration } from '../../server/words/units.ts';
 import type { Html } from '../page/html.ts';
 import type { Use } from '../run/uses.ts';
-import { patterns } from './patterns.ts';
+import { fillOf, patterns } from './patterns.ts';
 
 /** In the order in which they are explained. */
 export const LOOKS = [
@@ -30,7 +30,7 @@ export const LOOKS = [
 ] as const;
 
 /** Marks that stand on no bar, as in the drawings. */
-const SIGNS: Partial<Record<Look, Html>> = {
+const SIGNS: Record<'message' | 'lost' | 'circle', Html> = {
   message: html`<path class="message" d="M1 2L18 10"/><path class="message-head" d="M21 11.4L15.6 11.4L17.7 7.1Z"/>`,
   lost: html`<path class="bracket" d="M1 3V10H17"/><path class="lost-cross" d="M14 7L20 13M14 13L20 7" transform="translate(0 -2)"/>`,
   circle: html`<path class="circle" d="M11 1A5 5 0 0 1 11 11M11 11A5 5 0 0 1 11 1"/>`,
@@ -91,14 +91,9 @@ ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html
 
 /** A small picture of a look; its hatches are those of `patterns('legend')`. */
 export function swatch(look: Look) {
-  const sign = SIGNS[look];
-  if (sign !== undefined) return html`<svg width="22" height="12" aria-hidden="true">${sign}</svg>`;
-  const isHatched = look === 'starting' || look === 'queue' || look === 'lock' || look === 'worker';
-  const fill = isHatched
-    ? html` fill="url(#legend-${look})"`
-    : look === 'join'
-      ? html` fill="none" stroke-dasharray="2 2"`
-      : null;
+  if (look === 'message' || look === 'lost' || look === 'circle')
+    return html`<svg width="22" height="12" aria-hidden="true">${SIGNS[look]}</svg>`;
+  // How a job ended is a mark on a bar: here, on one that slept.
   const bar = look === 'failed' || look === 'cut-off' ? 'sleep' : look;
   const mark =
     look === 'failed'
@@ -106,5 +101,5 @@ export function swatch(look: Look) {
       : look === 'cut-off'
         ? html`<path class="torn" d="M23 0L18 3L22 6L18 9L23 12Z"/>`
         : null;
-  return html`<svg width="22" height="12" aria-hidden="true"><rect class="bar ${bar}" width="22" height="12"${fill}/>${mark}</svg>`;
+  return html`<svg width="22" height="12" aria-hidden="true"><rect class="bar ${bar}" width="22" height="12" ${fillOf(bar, 'legend')}/>${mark}</svg>`;
 }

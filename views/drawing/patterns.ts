@@ -1,12 +1,29 @@
-/** The hatches of a drawing, as SVG patterns whose ids begin with `id`. */
+/** The fills of bars as SVG: hatches as patterns, whose ids begin with the id of their drawing. */
 import { html } from 'hono/html';
+import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
+import { type Hatch, STATE_LOOKS } from '../../server/words/looks.ts';
 
-/** Definitions of `starting`, `queue`, `lock` and `worker`; a bar refers to them by `url(#id-state)`. */
+/** Definitions of all hatches; a bar refers to them by `url(#id-state)`. */
 export function patterns(id: string) {
+  const hatched = BAR_STATES.flatMap((state) => {
+    const look = STATE_LOOKS[state];
+    return look.fill === 'hatched' ? [pattern(id, state, look.hatch)] : [];
+  });
   return html`<defs>
-<pattern id="${id}-starting" width="5" height="5" patternUnits="userSpaceOnUse"><path class="hatch starting" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern>
-<pattern id="${id}-queue" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="ground queue" width="6" height="6"/><path class="hatch queue" d="M1.5 0V6M4.5 0V6"/></pattern>
-<pattern id="${id}-lock" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="ground lock" width="6" height="6"/><path class="hatch lock" d="M0 0L6 6M6 0L0 6"/></pattern>
-<pattern id="${id}-worker" width="4" height="4" patternUnits="userSpaceOnUse"><circle class="hatch worker" cx="2" cy="2" r="0.8"/></pattern>
-</defs>`;
+${hatched}</defs>`;
+}
+
+/** How a bar is filled; `id` is that of the drawing's patterns. */
+export function fillOf(state: BarState, id: string) {
+  const { fill } = STATE_LOOKS[state];
+  if (fill === 'hatched') return html`fill="url(#${id}-${state})"`;
+  return fill === 'dashed' ? html`fill="none" stroke-dasharray="2 2"` : null;
+}
+
+function pattern(id: string, state: BarState, { size, strokes, hasGround }: Hatch) {
+  const lines = strokes.flatMap((one) => ('radius' in one ? [] : [one]));
+  const dots = strokes.flatMap((one) => ('radius' in one ? [one] : []));
+  const d = lines.map(([x1, y1, x2, y2]) => `M${x1} ${y1}L${x2} ${y2}`).join('');
+  return html`<pattern id="${id}-${state}" width="${size}" height="${size}" patternUnits="userSpaceOnUse">${hasGround ? html`<rect class="ground ${state}" width="${size}" height="${size}"/>` : null}${lines.length > 0 ? html`<path class="hatch ${state}" d="${d}"/>` : null}${dots.map(({ x, y, radius }) => html`<circle class="hatch ${state}" cx="${x}" cy="${y}" r="${radius}"/>`)}</pattern>
+`;
 }

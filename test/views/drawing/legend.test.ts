@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { card, picture } from '../../../server/exports/picture.ts';
 import type { Spec } from '../../../server/spec/spec.ts';
 import { BAR_STATES } from '../../../server/timeline/model.ts';
-import { LOOK_WORDS } from '../../../server/words/names.ts';
+import { LOOK_WORDS } from '../../../server/words/looks.ts';
 import { duration } from '../../../server/words/units.ts';
 import { drawnLooks, LOOKS, legend, legendTotals } from '../../../views/drawing/legend.ts';
 import { embedPage } from '../../../views/run/embed.ts';

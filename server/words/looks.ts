@@ -1,0 +1,121 @@
+/**
+ * How each bar state looks and what it is called: one table, from which the server's SVG (views/drawing) and the page's
+ * canvas (static/chart) both draw. A new state is a row here; its colours are custom properties named for it
+ * (static/page/colours.css), which static/chart/drawing.css gives to its classes.
+ */
+import type { BarState } from '../timeline/model.ts';
+
+/** A line from one point to another, or a dot with its radius. */
+type Stroke =
+  | readonly [x1: number, y1: number, x2: number, y2: number]
+  | { readonly x: number; readonly y: number; readonly radius: number };
+
+/** A square tile that repeats; all measures in CSS pixels. */
+export type Hatch = {
+  size: number;
+  strokes: readonly Stroke[];
+  /** How wide its lines are on a canvas. */
+  lineWidth: number;
+  /** Whether it lies on a ground of its own, `--<state>-ground`; else on what is behind the bar. */
+  hasGround: boolean;
+};
+
+/**
+ * `solid`: filled with `--<state>`, with an outline in `--<state>-edge` if it has one. `hatched`: with an outline in
+ * `--<state>`. `dashed`: a dashed outline in `--<state>` alone. `line`: a line along the middle of the row.
+ */
+type Fill =
+  | { fill: 'solid'; hasEdge: boolean }
+  | { fill: 'hatched'; hatch: Hatch }
+  | { fill: 'dashed' }
+  | { fill: 'line' };
+
+export type StateLook = Fill & {
+  /** The legend's words for it. */
+  word: string;
+  /** The colour of a bar's text: `--on-<state>`, ink with paper around it, or muted. */
+  text: 'on-fill' | 'haloed' | 'muted';
+  /** Whether a bar blinks when its wait ends because of something else. */
+  blinks: boolean;
+};
+
+export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
+  starting: {
+    word: 'starting',
+    fill: 'hatched',
+    hatch: {
+      size: 5,
+      strokes: [
+        [-1, 1, 1, -1],
+        [0, 5, 5, 0],
+        [4, 6, 6, 4],
+      ],
+      lineWidth: 1.2,
+      hasGround: false,
+    },
+    text: 'muted',
+    blinks: false,
+  },
+  running: { word: 'program’s own code', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
+  computing: { word: 'computing', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
+  sleep: { word: 'waiting on time', fill: 'solid', hasEdge: true, text: 'on-fill', blinks: false },
+  join: { word: 'joining: waiting for a job', fill: 'dashed', text: 'muted', blinks: true },
+  worker: {
+    word: 'waiting for a free worker',
+    fill: 'hatched',
+    hatch: { size: 4, strokes: [{ x: 2, y: 2, radius: 0.8 }], lineWidth: 1, hasGround: false },
+    text: 'haloed',
+    blinks: false,
+  },
+  queue: {
+    word: 'waiting on a queue',
+    fill: 'hatched',
+    hatch: {
+      size: 6,
+      strokes: [
+        [1.5, 0, 1.5, 6],
+        [4.5, 0, 4.5, 6],
+      ],
+      lineWidth: 1.2,
+      hasGround: true,
+    },
+    text: 'haloed',
+    blinks: true,
+  },
+  lock: {
+    word: 'waiting for a lock',
+    fill: 'hatched',
+    hatch: {
+      size: 6,
+      strokes: [
+        [0, 0, 6, 6],
+        [6, 0, 0, 6],
+      ],
+      lineWidth: 1,
+      hasGround: true,
+    },
+    text: 'haloed',
+    blinks: true,
+  },
+  idle: { word: 'idle', fill: 'line', text: 'muted', blinks: false },
+};
+
+/** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
+export type Look = BarState | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';
+
+const OTHER_WORDS: Readonly<Record<Exclude<Look, BarState>, string>> = {
+  failed: 'failed',
+  'cut-off': 'cut off',
+  message: 'a message, from put to get',
+  lost: 'from read to write: the update was lost',
+  circle: 'a circle of waiting: deadlock',
+};
+
+/** The legend's words for each look. */
+export const LOOK_WORDS: Readonly<Record<Look, string>> = {
+  ...(Object.fromEntries(Object.entries(STATE_LOOKS).map(([state, { word }]) => [state, word])) as Record<
+    BarState,
+    string
+  >),
+  ...OTHER_WORDS,
+};
