@@ -4,6 +4,7 @@
  * learners. It is not run here.
  */
 import fs from 'node:fs';
+import { indented, inFunction } from './scope.ts';
 import { stripTypes } from './strip.ts';
 
 const TYPES = '../program/types.ts';
@@ -14,14 +15,26 @@ const PARTS = [
   ...['setup', 'api', 'memory', 'hub', 'lane', 'lanes', 'main'].map((name) => `harness/${name}.ts`),
 ];
 
-/** The harness in a language: what it imports, a line a module, and its text. */
-export function harnessOf(language: 'mjs' | 'ts'): { imports: string; text: string } {
+/** The globals that the parts use, by the names that a program might declare. */
+const GLOBALS = (
+  'Array Atomics Date Error Int32Array JSON Map Math Number Promise RangeError Set SharedArrayBuffer String ' +
+  'TextDecoder TextEncoder TypeError URL Uint8Array console performance process undefined'
+).split(' ');
+
+/** The harness for a program in a language; `constants` as in `inFunction`. */
+export function harnessOf(
+  language: 'mjs' | 'ts',
+  program: string,
+  constants: Record<string, string>,
+): string {
   const sources = PARTS.map(read);
-  const text = sources.map(bare).join('\n\n');
-  const imports = importsOf(sources);
-  if (language === 'ts') return { imports, text: `${bare(read(TYPES))}\n\n${text}` };
-  const untyped = stripTypes(text).replace(/\n{3,}/g, '\n\n');
-  return { imports, text: untyped.trim() };
+  const typed = sources.map(bare).join('\n\n');
+  const isTyped = language === 'ts';
+  const untyped = () => stripTypes(typed).replace(/\n{3,}/g, '\n\n');
+  const text = isTyped ? typed : untyped().trim();
+  const body = inFunction(program, `${importsOf(sources)}\n\n${text}`, { globals: GLOBALS, constants });
+  // Global types give way to those of the program by themselves.
+  return isTyped ? `declare global {\n${indented(bare(read(TYPES)))}\n}\n\n${body}` : body;
 }
 
 function read(name: string): string {
@@ -37,21 +50,24 @@ function bare(source: string): string {
     .trim();
 }
 
-/** What the parts import from Node, together. */
+/**
+ * What the parts import from Node, together, a line a module. An import declaration would be the whole file's; this way
+ * they are names of the function.
+ */
 function importsOf(sources: string[]): string {
   const named = new Map<string, Set<string>>();
   for (const [, list = '', from = ''] of sources
     .join('\n')
     .matchAll(/^import \{ (.*) \} from '(node:.*)';$/gm)) {
     const names = named.get(from) ?? new Set();
-    for (const name of list.split(', ')) names.add(name);
+    for (const name of list.split(', ')) names.add(name.replace(' as ', ': '));
     named.set(from, names);
   }
   return [...named.keys()]
     .sort()
-    .map(
-      (from) =>
-        `import { ${[...(named.get(from) ?? [])].sort((a, b) => a.localeCompare(b)).join(', ')} } from '${from}';`,
-    )
+    .map((from) => {
+      const names = [...(named.get(from) ?? [])].sort((a, b) => a.localeCompare(b));
+      return `const { ${names.join(', ')} } = await import('${from}');`;
+    })
     .join('\n');
 }

@@ -5,7 +5,7 @@
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { harnessOf } from './harness.ts';
-import { apartFrom } from './names.ts';
+import { freeName, globalOf } from './scope.ts';
 import { stripTypes } from './strip.ts';
 
 export const LANGUAGES = ['mjs', 'ts', 'py'] as const;
@@ -72,6 +72,7 @@ function settingsOf(spec: Spec, none: string): Record<string, string> {
 }
 
 const REMARKS: Record<string, string> = {
+  MODE: 'sequential, event-loop, threads or processes',
   WORKERS: 'most jobs at once; null is one lane a job',
   MIN_SECONDS: 'of random()',
   WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd ones compute)',
@@ -80,35 +81,35 @@ const REMARKS: Record<string, string> = {
 
 function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
   const isTyped = language === 'ts';
-  const ours = harnessOf(language);
-  const settings = Object.entries(settingsOf(source.spec, 'null')).map(([name, value]) => {
+  const untyped = source.program.replace(TYPE_IMPORT, '$1');
+  const program = (isTyped ? untyped : plain(untyped)).trim();
+
+  const mode = `${globalOf(program, 'process')}.argv[2] ?? '${modeOf(source.spec, source.mode)}'`;
+  const settings = Object.entries({ MODE: mode, ...settingsOf(source.spec, 'null') });
+  const constants = Object.fromEntries(settings.map(([name]) => [name, freeName(program, name)]));
+  const top = settings.map(([name, value]) => {
     const type = isTyped ? (TYPES[name] ?? '') : '';
     const remark = REMARKS[name] ? ` // ${REMARKS[name]}` : '';
-    return `const ${name}${type} = ${value};${remark}`;
+    return `const ${constants[name]}${type} = ${value};${remark}`;
   });
-  const constants = [
-    `const MODE = process.argv[2] ?? '${modeOf(source.spec, source.mode)}'; // sequential, event-loop, threads or processes`,
-    ...settings,
-  ].join('\n');
-
-  const untyped = source.program.replace(/^import type .* from '[^']*types\.ts';\n/gm, '');
-  const program = (isTyped ? untyped : plain(untyped)).trim();
-  const [imports = '', top = '', rest = ''] = apartFrom(program, [ours.imports, constants, ours.text]);
   return [
-    headerOf(language, source)
-      .map((line) => `// ${line}`.trimEnd())
-      .join('\n'),
-    imports,
-    top,
-    heading('The program'),
-    program,
-    heading('What the program is handed, in the four modes. Threads and processes load this file once more'),
-    rest,
+    ...headerOf(language, source).map((line) => `// ${line}`.trimEnd()),
     '',
-  ]
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
+    ...top,
+    '',
+    heading('The program'),
+    '',
+    program,
+    '',
+    heading('What the program is handed, in the four modes. Threads and processes load this file once more'),
+    '',
+    harnessOf(language, program, constants),
+    '',
+  ].join('\n');
 }
+
+/** The import of the api's types, at the top of a program: a script has them itself. */
+const TYPE_IMPORT = /^((?:import .*\n|\n)*?)import type .* from '[^']*types\.ts';\n/;
 
 /** What the checker cannot see of a constant: that it is one of several. */
 const TYPES: Record<string, string> = { WORKERS: ': number | null', WORK: ': string' };

@@ -25,6 +25,15 @@ function runBoth(name: string, program: string, mode: Mode, spec: Partial<Spec> 
   );
 }
 
+/** Whether a module may declare `word`. */
+function isName(word: string): boolean {
+  try {
+    return Boolean(new Function(`'use strict'; const ${word} = 0;`));
+  } catch {
+    return false;
+  }
+}
+
 describe('scriptOf', () => {
   it('begins in the last chosen mode that has lanes of its own', () => {
     expect(modeOf({ modes: ['sequential', 'threads'] })).toBe('threads');
@@ -82,15 +91,18 @@ describe('scriptOf', () => {
   });
 
   it('runs beside whatever names a program has taken', async () => {
-    const bare = scriptFor('mjs', JOB);
-    const [top = '', , harness = ''] = bare.split(/^\/\/ -{100,}\n/m);
-    const declared = [...`${top}${harness}`.matchAll(/^(?:async function|function|const|let) (\w+)/gm)];
-    const imported = [...top.matchAll(/^import \{ (.*) \}/gm)].flatMap(([, list = '']) => list.split(', '));
-    const names = [...declared.map(([, name]) => name), ...imported.map((one) => one.replace(/.* as /, ''))];
+    const [top = '', , harness = ''] = scriptFor('mjs', JOB).split(/^\/\/ -{100,}\n/m);
+    // Every word of the script's own parts: what they declare, what they use, and what only stands in a comment.
+    const words = new Set(`${top}${harness}`.match(/(?<![\w$])[a-z_$][\w$]*/gi));
+    const names = [...words].filter((word) => !['job', 'main', 'await'].includes(word) && isName(word));
     expect(names).toEqual(
       expect.arrayContaining(['MODE', 'fork', 'delay', 'uniform', 'spin', 'lanes', 'begin']),
     );
+    expect(names).toEqual(
+      expect.arrayContaining(['Promise', 'process', 'undefined', 'Map', 'console', 'URL']),
+    );
     const program = `${names.map((name) => `const ${name} = 'mine';`).join('\n')}
+const globalThis = 'mine';
 export async function job(n: number, { log, work, queue, shared, lock, lane }: JobApi) {
   await work(0.01);
   const one = lock('a');
@@ -107,11 +119,91 @@ export async function main({ jobs, start, join, queue }: MainApi) {
   for (const one of started) await join(one);
 }
 `;
+    const taken = /const \{ (.*) \} = \(0, eval\)/.exec(scriptFor('mjs', program))?.[1]?.split(', ');
+    // What only a path to an error uses is among them. The timer is imported, by a name of its own.
+    const used = names.filter((name) => name in globalThis && name !== 'setTimeout');
+    expect(taken?.sort()).toEqual(used.sort());
     for (const mode of MODES) {
       for (const played of await runBoth('names', program, mode)) {
         expect(played.stderr, mode).toBe('');
         expect(plain(played.lines).sort(), mode).toEqual([0, 1, 2].map((n) => `Job ${n} true mine`));
         expect(played.exitCode).toBe(0);
+      }
+    }
+  });
+});
+
+describe('a program of any form', () => {
+  it.each([
+    [
+      'a constant, with no semicolon behind it',
+      'constant',
+      `
+export const job = async (n: number, { log }: JobApi) => log(\`Job \${n}: constant\`)`,
+    ],
+    [
+      'exports under other names, and a default one',
+      'list',
+      `
+const lanes = await Promise.resolve('list');
+async function run(n: number, { log }: JobApi) {
+  log(\`Job \${n}: \${lanes}\`);
+}
+const begin = async ({ jobs, start, join }: MainApi) => {
+  for (let n = 0; n < jobs; n++) await join(await start(n));
+};
+export { run as job, begin as main };
+export default class Hub {}`,
+    ],
+    [
+      'imports of what the script needs too',
+      'true function function',
+      `
+import { fork as delay } from 'node:child_process';
+import process, { argv as JOBS } from 'node:process';
+import { setTimeout } from 'node:timers/promises';
+import * as Worker from 'node:worker_threads';
+export async function job(n: number, { log }: JobApi) {
+  await setTimeout(1);
+  log(\`Job \${n}: \${JOBS.length === process.argv.length} \${typeof delay} \${typeof Worker.Worker}\`);
+}`,
+    ],
+    [
+      'strings and comments that look like code',
+      '4 } // */ [{/*]',
+      `
+/* export function job() {} } */
+// const MODE = 'mine'; {
+const text = \`
+import type { JobApi } from './types.ts';
+export async function job() {
+\`;
+const JOBS_ = '} // */', JOBS = /[{/*]/;
+export async function job(n: number, { log }: JobApi) {
+  log(\`Job \${n}: \${text.split('\\n').length} \${JOBS_} \${JOBS.source}\`);
+}
+// the end`,
+    ],
+    [
+      'types and classes by the names of those of the api',
+      'shared',
+      `
+type Shared = 'shared';
+class Queue { size: Shared = 'shared' }
+class Lock extends Queue {}
+interface JobApi { log(text: string): void }
+export async function job(n: number, { log }: JobApi) {
+  log(\`Job \${n}: \${new Lock().size}\`);
+}`,
+    ],
+  ])('%s: runs in each mode, as it is', async (form, printed, program) => {
+    expect(scriptFor('ts', program)).toContain(`\n${program}\n`);
+    const name = form.replace(/\W+/g, '-');
+    for (const mode of MODES) {
+      for (const played of await runBoth(name, program, mode)) {
+        expect(played.stderr, mode).toBe('');
+        expect(plain(played.lines).sort(), mode).toEqual([0, 1, 2].map((n) => `Job ${n}: ${printed}`));
+        expect(played.exitCode, mode).toBe(0);
       }
     }
   });
