@@ -1,7 +1,7 @@
 /**
  * What a script to take away has beside its program: the api, in the four modes, in one file that is main and lane at
- * once. Its parts are the files of `harness/`, with types on Deno, without on Node; so whatever stands there is read by
- * learners. It is not run here.
+ * once. Its parts are the files of `harness/`, and those of the playground's own that serve there too, with types on
+ * Deno, without on Node. Learners read them. Those of `harness/` are not run here.
  */
 import fs from 'node:fs';
 import { indented, inFunction } from './scope.ts';
@@ -12,7 +12,10 @@ const TYPES = '../program/types.ts';
 const PARTS = [
   '../spec/random.ts',
   '../program/compute.ts',
-  ...['setup', 'api', 'memory', 'hub', 'lane', 'lanes', 'main'].map((name) => `harness/${name}.ts`),
+  ...['setup', 'api', 'memory'].map((name) => `harness/${name}.ts`),
+  '../protocol/asks.ts',
+  '../program/hub.ts',
+  ...['hub', 'lane', 'lanes', 'main'].map((name) => `harness/${name}.ts`),
 ];
 
 /** The globals that the parts use, by the names that a program might declare. */

@@ -1,6 +1,6 @@
 /** A lane's side of the hub: asks, waits for its turn, and tells the log of it. */
 import { Buffer } from 'node:buffer';
-import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
+import type { Answer, Ask, Message, Question, QueueState } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
 import { toJson } from './shared.ts';
@@ -13,9 +13,6 @@ export const FRAMES = 2;
 
 /** What a lock's name may not hold: line breaks and other control characters, and halves of letters, which no pipe takes. */
 const UNWRITABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-
-/** What is asked, without its number. */
-type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
 
 export class Asker {
   #lane: number;

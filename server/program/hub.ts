@@ -1,6 +1,6 @@
 /**
- * The queue and the locks of a pass: one place that hands out values and locks in order. It stands in main's process,
- * or, where jobs are processes, in the server, through whose pipes they ask.
+ * The queue and the locks of a pass. They stand in main's process, or, where jobs are processes, in the server, through
+ * whose pipes they ask; in a script to take away (exports/harness), always in main.
  */
 import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
 
@@ -9,6 +9,7 @@ export type Party = { lane: number; job: number | null };
 
 type Waiting = { party: Party; answer: (message: Message | null) => void };
 
+/** The queue and the locks: one place that hands out messages and locks, in the order in which it was asked. */
 export class Hub {
   #onState: (state: QueueState) => void;
   #messages: Message[] = [];
@@ -17,7 +18,7 @@ export class Hub {
   #putting: (Waiting & { message: Message })[] = [];
   #locks = new Map<string, { holder: Party; waiting: Waiting[] }>();
 
-  /** `onState` is told the queue's state whenever it changes. */
+  /** `onState` is called with the queue's state whenever it changes. */
   constructor(onState: (state: QueueState) => void) {
     this.#onState = onState;
   }
@@ -60,7 +61,7 @@ export class Hub {
     }
   }
 
-  /** Forgets what a lane that has ended still waits for. Locks that it holds stay held: nobody else may release them. */
+  /** Forgets what a lane that has ended still waits for. Locks that it holds stay held: no other lane may release them. */
   leave(lane: number): void {
     const stays = ({ party }: Waiting) => party.lane !== lane;
     this.#getting = this.#getting.filter(stays);
@@ -68,7 +69,7 @@ export class Hub {
     for (const lock of this.#locks.values()) lock.waiting = lock.waiting.filter(stays);
   }
 
-  /** Moves messages from who puts to who gets, as far as there is room. */
+  /** Moves messages from puts to gets, as far as there is room. */
   #move(): void {
     const before = this.#messages.length;
     const answers: (() => void)[] = [];
@@ -86,14 +87,14 @@ export class Hub {
       }
       if (!putting && !getting) break;
     }
-    // Told before the answers: whose turn it was finds a size that counts what it did.
+    // Before the answers: the lane whose turn it was finds a size that counts what it did.
     if (this.#messages.length !== before) this.#onState(this.state);
     for (const answer of answers) answer();
   }
 
   #release(name: string, party: Party): void {
     const lock = this.#locks.get(name);
-    // Who asks to release what it does not hold is told so on its own side; here it changes nothing.
+    // Releasing a lock that the lane does not hold throws in that lane; here it changes nothing.
     if (lock?.holder.lane !== party.lane || lock.holder.job !== party.job) return;
     const next = lock.waiting.shift();
     if (!next) {

@@ -12,6 +12,9 @@ export type Ask = { id: number; job: number | null } & (
   | { what: 'release'; lock: string }
 );
 
+/** What is asked, before the asker has numbered it. */
+export type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
+
 /** The answer, when it is the asker's turn. `message` is what a `get` got. A `release` has none. */
 export type Answer = { id: number; message: Message | null };
 

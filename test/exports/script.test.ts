@@ -121,7 +121,7 @@ export async function main({ jobs, start, join, queue }: MainApi) {
 `;
     const taken = /const \{ (.*) \} = \(0, eval\)/.exec(scriptFor('mjs', program))?.[1]?.split(', ');
     // What only a path to an error uses is among them. The timer is imported, by a name of its own.
-    const used = names.filter((name) => name in globalThis && name !== 'setTimeout');
+    const used = names.filter((name) => Object.hasOwn(globalThis, name) && name !== 'setTimeout');
     expect(taken?.sort()).toEqual(used.sort());
     for (const mode of MODES) {
       for (const played of await runBoth('names', program, mode)) {

@@ -2,10 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
-import type { Ask, QueueState } from '../../server/protocol/asks.ts';
-
-/** What is asked, without its number. */
-type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
+import type { Question, QueueState } from '../../server/protocol/asks.ts';
 
 /** A hub, and the answers to whoever asked it, in the order in which they came. */
 function newHub() {

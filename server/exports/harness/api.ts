@@ -26,15 +26,18 @@ export function apiFor(job: number | null): JobApi {
 
   const queueApi: Queue = {
     put: async (value) => {
-      await ask({ job, what: 'put', value: toJson(value) });
+      await ask({ job, what: 'put', message: { id: laneName, json: toJson(value) } });
     },
-    get: async () => JSON.parse(String(await ask({ job, what: 'get' }))),
+    get: async () => {
+      const message = await ask({ job, what: 'get' });
+      return message && JSON.parse(message.json);
+    },
     get size() {
       return known.queueSize;
     },
     limit: (length) => {
       if (!Number.isInteger(length) || length < 1) throw new RangeError(`queue.limit(${length})`);
-      void ask({ job, what: 'limit', value: length });
+      void ask({ job, what: 'limit', length });
     },
   };
 
@@ -53,12 +56,12 @@ export function apiFor(job: number | null): JobApi {
     queue: queueApi,
     lock: (name) => ({
       acquire: async () => {
-        await ask({ job, what: 'acquire', value: name });
+        await ask({ job, what: 'acquire', lock: name });
         held.add(name);
       },
       release: () => {
         if (!held.delete(name)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
-        void ask({ job, what: 'release', value: name });
+        void ask({ job, what: 'release', lock: name });
       },
     }),
   };

@@ -1,112 +1,76 @@
-/** The queue and the locks, in main: whoever asks is answered when it is its turn. */
+/** The queue and the locks, in main: a job is answered when it is its turn. */
+import { Hub } from '../../program/hub.ts';
+import type { Answer, Ask } from '../../protocol/asks.ts';
 import { lanes } from './lanes.ts';
 import { giveUp, joining } from './main.ts';
 import { known } from './setup.ts';
 
-// ----- The queue and the locks: main has them, the others ask for their turn
+// ----- Main has the queue and the locks: the others ask for their turn
 
-export type Ask = {
-  job: number | null;
-  what: 'put' | 'get' | 'limit' | 'acquire' | 'release';
-  value?: string | number;
-};
-export type Answer = string | undefined;
-type Waiting = { job: number | null; value: string; answer: (answer: Answer) => void };
-
-let queueLimit = Number.POSITIVE_INFINITY;
-const messages: string[] = [];
-let putting: Waiting[] = [];
-let getting: Waiting[] = [];
-const locks = new Map<string, { holder: number | null; waiting: Waiting[] }>();
-
-/** Answers what `ask` asks, now or when it is its turn. */
-export function serve({ job, what, value }: Ask): Promise<Answer> {
-  return new Promise((answer) => {
-    const one = { job, value: String(value), answer };
-    if (what === 'acquire') acquireLock(one);
-    else if (what === 'release') releaseLock(one);
-    else {
-      if (what === 'put') putting.push(one);
-      if (what === 'get') getting.push(one);
-      if (what === 'limit') queueLimit = Number(value);
-      moveMessages();
-      if (what === 'limit') answer(undefined);
-    }
-  });
-}
-
-function moveMessages(): void {
-  for (;;) {
-    const isFull = messages.length >= queueLimit;
-    const put = isFull ? undefined : putting.shift();
-    if (put) messages.push(put.value);
-    put?.answer(undefined);
-    const get = messages.length > 0 ? getting.shift() : undefined;
-    get?.answer(messages.shift());
-    if (!put && !get) break;
-  }
-  known.queueSize = messages.length;
-  for (const lane of lanes) lane.send({ size: known.queueSize });
-}
-
-function acquireLock(one: Waiting): void {
-  const lock = locks.get(one.value);
-  if (lock) {
-    lock.waiting.push(one);
-    findDeadlock(one);
-  } else {
-    locks.set(one.value, { holder: one.job, waiting: [] });
-    one.answer(undefined);
-  }
-}
-
-function releaseLock(one: Waiting): void {
-  const lock = locks.get(one.value);
-  const next = lock?.waiting.shift();
-  if (lock && next) lock.holder = next.job;
-  else locks.delete(one.value);
-  next?.answer(undefined);
-  one.answer(undefined);
-}
-
+const hub = new Hub(({ size }) => {
+  known.queueSize = size;
+  for (const lane of lanes) lane.send({ size });
+});
+/** What is not answered yet. */
+const waits = new Set<Ask>();
+/** The job that holds each lock, null for main. */
+const holders = new Map<string, number | null>();
 /** Jobs that have ended, perhaps without a release of what they held. */
 const gone = new Set<number | null>();
+
+/** Takes what is asked; `answer` is called when it is its turn. */
+export function serve(ask: Ask, answer: (answer: Answer) => void): void {
+  if (ask.what === 'release') holders.delete(ask.lock);
+  else waits.add(ask);
+  hub.ask(partyOf(ask.job), ask, (given) => {
+    waits.delete(ask);
+    if (ask.what === 'acquire') holders.set(ask.lock, ask.job);
+    answer(given);
+  });
+  if (ask.what === 'acquire' && waits.has(ask)) findDeadlock(ask);
+}
 
 /** A job that has ended waits for nothing any more. */
 export function forget(ended: number): void {
   gone.add(ended);
-  const stays = ({ job }: Waiting) => job !== ended;
-  putting = putting.filter(stays);
-  getting = getting.filter(stays);
-  for (const lock of locks.values()) lock.waiting = lock.waiting.filter(stays);
+  for (const ask of waits) if (ask.job === ended) waits.delete(ask);
+  hub.leave(partyOf(ended));
+}
+
+/** The hub forgets what a lane waited for when it ends. Here each job is one of its own, for that is how they end. */
+function partyOf(job: number | null): number {
+  return job ?? -1;
 }
 
 // ----- When nobody can go on
 
 const nameOf = (job: number | null) => (job === null ? 'main' : `job ${job}`);
 
-/** Who holds the lock may wait for one as well, whose holder waits, and so on: a circle is a deadlock. */
-function findDeadlock({ job, value }: Waiting): void {
+/** Follows the holders of locks, each of which may wait for another lock: if that leads back, it is a deadlock. */
+function findDeadlock({ job, lock }: Ask & { what: 'acquire' }): void {
+  const acquires = [...waits].filter((ask) => ask.what === 'acquire');
   let text = `Deadlock: ${nameOf(job)}`;
-  for (let name = value; ; ) {
-    const holder = locks.get(name)?.holder ?? null;
+  for (let name = lock; ; ) {
+    const holder = holders.get(name) ?? null;
     text += ` waits for lock ${name}, held by ${nameOf(holder)}`;
     if (holder === job) giveUp(text);
-    const next = [...locks].find(([, { waiting }]) => waiting.some((one) => one.job === holder));
+    const next = acquires.find((ask) => ask.job === holder);
     if (!next) return;
-    [name] = next;
+    name = next.lock;
     text += ', which';
   }
 }
 
-/** Who waits for what, in a sentence. */
+/** What main and the jobs wait for, in a sentence. */
 export function whoWaits(): string {
-  const waits = [...joining].map((job) => `main waits for job ${job}`);
-  for (const { job } of getting) waits.push(`${nameOf(job)} waits for a message`);
-  for (const { job } of putting) waits.push(`${nameOf(job)} waits for room in the queue`);
-  for (const [name, { holder, waiting }] of locks) {
-    const by = `${gone.has(holder) ? 'never released' : 'held'} by ${nameOf(holder)}`;
-    for (const { job } of waiting) waits.push(`${nameOf(job)} waits for lock ${name}, ${by}`);
-  }
-  return waits.join('; ');
+  const sentences = [...joining].map((job) => `main waits for job ${job}`);
+  for (const ask of waits) sentences.push(`${nameOf(ask.job)} waits for ${wanted(ask)}`);
+  return sentences.join('; ');
+}
+
+function wanted(ask: Ask): string {
+  if (ask.what === 'get') return 'a message';
+  if (ask.what !== 'acquire') return 'room in the queue';
+  const holder = holders.get(ask.lock) ?? null;
+  return `lock ${ask.lock}, ${gone.has(holder) ? 'never released' : 'held'} by ${nameOf(holder)}`;
 }

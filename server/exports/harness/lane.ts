@@ -1,22 +1,28 @@
 /** A lane's side of a thread or a process: what it says to main, and what it is told. */
 import { isMainThread, parentPort } from 'node:worker_threads';
+import type { Answer, Ask, Message, Question } from '../../protocol/asks.ts';
 import { runJob } from './api.ts';
-import { type Answer, type Ask, serve } from './hub.ts';
+import { serve } from './hub.ts';
 import { known, setup } from './setup.ts';
 
 // ----- A lane's side: what it says to main, and hears
 
-export type ToLane = { run: number } | { size: number } | { id: number; answer?: Answer } | 'end';
-export type ToMain = { done: number } | { id: number; ask: Ask };
+export type ToLane = { run: number } | { size: number } | { answer: Answer } | 'end';
+export type ToMain = { done: number } | { ask: Ask };
 
-const asked: ((answer: Answer) => void)[] = [];
+const asked: ((message: Message | null) => void)[] = [];
 
-export function ask(question: Ask): Promise<Answer> {
-  if (!setup) return serve(question);
+/** Resolves when it is the question's turn, with what a `get` got; after a release never, for it has no answer. */
+export function ask(question: Question): Promise<Message | null> {
   return new Promise((resolve) => {
-    const id = asked.push(resolve) - 1;
-    tell({ id, ask: question });
+    const one: Ask = { id: asked.push(resolve) - 1, ...question };
+    if (setup) tell({ ask: one });
+    else serve(one, answered);
   });
+}
+
+function answered({ id, message }: Answer): void {
+  asked[id]?.(message);
 }
 
 function tell(message: ToMain): void {
@@ -27,7 +33,7 @@ function tell(message: ToMain): void {
 async function hear(message: ToLane): Promise<void> {
   if (message === 'end') process.exit(); // of a thread, it ends only this
   if ('size' in message) known.queueSize = message.size;
-  if ('id' in message) asked[message.id]?.(message.answer);
+  if ('answer' in message) answered(message.answer);
   if ('run' in message) {
     await runJob(message.run);
     tell({ done: message.run });

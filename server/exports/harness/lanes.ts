@@ -83,9 +83,9 @@ function listen(source: NodeJS.EventEmitter, own: Pick<Lane, 'name' | 'pid' | 's
       });
     }),
   };
-  source.on('message', async (message: ToMain) => {
+  source.on('message', (message: ToMain) => {
     if ('done' in message) done.get(message.done)?.();
-    else lane.send({ id: message.id, answer: await serve(message.ask) });
+    else serve(message.ask, (answer) => lane.send({ answer }));
   });
   lanes.add(lane);
   return lane;
