@@ -11,6 +11,7 @@ import { CARD } from '../../views/page/card.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
+import { passOf } from '../timeline/timeline.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
@@ -143,7 +144,7 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
   const widthMs = axisMs(timeline, spanMs);
   let y = 0;
   const drawings = spec.modes.flatMap((mode, i) => {
-    const pass = timeline.passes.find((one) => one.pass === i) ?? null;
+    const pass = passOf(timeline, i);
     // What never began has no place in what is over.
     if (pass === null && isEnded) return [];
     const rows = Math.max(pass?.rows.length ?? 0, isEnded ? 1 : expectedRows(mode, spec));
@@ -157,7 +158,7 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
   const content = () => {
     const thinned = thin(timeline.passes, widthMs / pixels);
     const passes = drawings.map(({ number, top, drawing }) =>
-      onePass(thinned.find(({ pass }) => pass === number) ?? null, top, drawing),
+      onePass(passOf({ passes: thinned }, number), top, drawing),
     );
     return html`<g transform="translate(${round(margin)} 0)">${passes}<g transform="translate(0 ${y})">${looks.content()}</g></g>`;
   };

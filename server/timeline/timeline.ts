@@ -31,7 +31,7 @@ export function newTimeline(): RunTimeline {
 export function apply(timeline: RunTimeline, event: RunEvent): void {
   if (event.seq <= timeline.seq) return;
   timeline.seq = event.seq;
-  const pass = passOf(timeline, event.pass);
+  const pass = event.pass === null ? null : passOf(timeline, event.pass);
   if (pass) pass.latestMs = Math.max(pass.latestMs, event.atMs);
   switch (event.type) {
     case 'run-queued':
@@ -95,11 +95,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   }
 }
 
-/** Passes stand at their number unless something is missing, so that this is one look nearly always. */
-function passOf(timeline: RunTimeline, number: number | null): PassTimeline | undefined {
-  if (number === null) return undefined;
-  const there = timeline.passes[number];
-  return there?.pass === number ? there : timeline.passes.find((one) => one.pass === number);
+/** The pass with that number; null before it begins. */
+export function passOf({ passes }: Pick<RunTimeline, 'passes'>, number: number): PassTimeline | null {
+  // Passes stand at their number unless something is missing, so that this is one look nearly always.
+  const there = passes[number];
+  return there?.pass === number ? there : (passes.find(({ pass }) => pass === number) ?? null);
 }
 
 function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-started' }>): PassTimeline {

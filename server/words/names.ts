@@ -51,7 +51,7 @@ export function barWords(bar: Bar): string | null {
 }
 
 /** Name of the lane in `pass` that a line of the console came from. */
-export function laneName(pass: PassTimeline | undefined, lane: number): string {
+export function laneName(pass: PassTimeline | null, lane: number): string {
   const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
   return row?.name ?? (lane === 0 ? 'main' : `#${lane}`);
 }

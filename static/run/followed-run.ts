@@ -1,7 +1,7 @@
 /** A run that a page shows: followed from its first event on, as far as it has come, or shown as it was at a moment. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
-import { apply, newTimeline } from '../../server/timeline/timeline.ts';
+import { apply, newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
@@ -91,7 +91,7 @@ export class FollowedRun {
 
   /** The pass with that number, as it is shown; null before it begins. */
   pass(number: number): PassTimeline | null {
-    return this.#shown.passes.find(({ pass }) => pass === number) ?? null;
+    return passOf(this.#shown, number);
   }
 
   /** Where a pass is at page time `pageMs`, or, where that is not null, at `atMs` of the replay; in ms since it began. */
@@ -100,7 +100,7 @@ export class FollowedRun {
     if (pass === null) return 0;
     if (pass.ended !== null || this.#shown.state === 'ended') return pass.latestMs;
     // Where nobody saw it end, it is known no further, though other passes go on.
-    const knownMs = this.timeline.passes.find((one) => one.pass === number)?.latestMs ?? 0;
+    const knownMs = passOf(this.timeline, number)?.latestMs ?? 0;
     if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
     return this.#clocks[number]?.now(pass.latestMs, this.#lostAtMs ?? pageMs) ?? pass.latestMs;
   }

@@ -2,6 +2,7 @@
 import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { passOf } from '../../server/timeline/timeline.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
@@ -89,7 +90,7 @@ export class RunWords {
     const { dataset } = figure;
     const place = figure.querySelector('.state');
     if (place === null || !isMode(dataset.mode)) return;
-    const pass = timeline.passes.find((one) => one.pass === Number(dataset.pass)) ?? null;
+    const pass = passOf(timeline, Number(dataset.pass));
     const uses = USES.filter((use) => dataset.uses?.split(' ').includes(use));
     this.#fill(place, passState(pass, { mode: dataset.mode, uses, lanes: Number(dataset.rows) }).toString());
   }

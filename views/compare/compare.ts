@@ -6,8 +6,7 @@ import { html } from 'hono/html';
 import type { Difference, Side } from '../../server/figures/difference.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import type { RunTimeline } from '../../server/timeline/model.ts';
-import { newTimeline } from '../../server/timeline/timeline.ts';
+import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { tellDifference } from '../../server/words/difference-sentence.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -114,8 +113,4 @@ function oneOf(name: 'a' | 'b', mode: Mode, { spec, timeline }: ComparedRun, spa
   const rows = expectedRows(mode, spec);
   return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span></p>
 <div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}">${passDrawing(pass, { mode, rows, spanMs, id: `${name}-${index}` })}</div>`;
-}
-
-function passOf({ passes }: RunTimeline, index: number) {
-  return passes.find(({ pass }) => pass === index) ?? null;
 }

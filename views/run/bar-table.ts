@@ -12,6 +12,7 @@ import {
   type Row,
   type RunTimeline,
 } from '../../server/timeline/model.ts';
+import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { rowName } from '../../server/words/names.ts';
 import { clock, count, duration } from '../../server/words/units.ts';
@@ -29,7 +30,7 @@ const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] 
 export function barTables(id: string | null, modes: readonly Mode[], timeline: RunTimeline) {
   return html`<details class="bar-tables">
 <summary>The timelines as a table</summary>
-${modes.map((mode, i) => oneTable(id, mode, i, timeline.passes.find(({ pass }) => pass === i) ?? null))}
+${modes.map((mode, i) => oneTable(id, mode, i, passOf(timeline, i)))}
 </details>`;
 }
 

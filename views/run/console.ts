@@ -1,6 +1,7 @@
 /** The lines that the jobs wrote, each in its lane's colour, under the name of its pass. */
 import { html } from 'hono/html';
-import type { Line, PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
+import type { Line, RunTimeline } from '../../server/timeline/model.ts';
+import { passOf } from '../../server/timeline/timeline.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { seconds } from '../../server/words/units.ts';
 import { capital, inMode } from '../../server/words/words.ts';
@@ -76,8 +77,4 @@ function whence({ atMs, job, line, stream, text }: Line) {
   if (line === null || stream === 'stdout') return `${before}${time}`;
   const who = job === null ? 'main' : `job ${job}`;
   return html`${before}<a href="#line-${line}">${isSentence ? capital(who) : who} · line ${line}</a>, ${time}`;
-}
-
-function passOf(timeline: RunTimeline, number: number): PassTimeline | undefined {
-  return timeline.passes.find(({ pass }) => pass === number);
 }

@@ -1,5 +1,6 @@
 /** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
 import { html } from 'hono/html';
+import { passOf } from '../../server/timeline/timeline.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
@@ -31,7 +32,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
 <div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
 <div class="passes">
-${spec.modes.map((mode, index) => passFigure(timeline.passes.find(({ pass }) => pass === index) ?? null, { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
+${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}
 </div>
 </run-view>

@@ -5,7 +5,7 @@
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { newTimeline } from '../../server/timeline/timeline.ts';
+import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { compareForm, type OwnRun } from '../compare/form.ts';
@@ -38,7 +38,7 @@ export function runSection(p: RunView, { origin, own }: Ways) {
 ${runHead(p, origin)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
-${spec.modes.map((mode, i) => passFigure(timeline.passes.find(({ pass }) => pass === i) ?? null, { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
+${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}

@@ -56,7 +56,7 @@ function memoryItem(
 
 /** The lanes of a memory, in their colours; of many that follow each other the first and the last. */
 function sharers(pass: PassTimeline | null, lanes: number[]) {
-  const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass ?? undefined, lane)}</b>`;
+  const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass, lane)}</b>`;
   const [first = 0, ...others] = lanes.toSorted((a, b) => a - b);
   const last = others.at(-1);
   if (last === undefined) return name(first);
