@@ -1,6 +1,7 @@
 /**
  * A run as a table for spreadsheets: a row for each stretch of each lane, as RFC 4180 has it. Pure.
  */
+import { toMicrosecond } from '../protocol/times.ts';
 import type { Bar, RunTimeline } from '../timeline/model.ts';
 
 /** The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began. */
@@ -38,12 +39,7 @@ export function csvOf(timeline: RunTimeline): string {
 
 function stretch({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
   const lastedMs = endMs === null ? null : endMs - startMs;
-  return [job, state, micro(startMs), micro(endMs), micro(lastedMs), on, end];
-}
-
-/** To the microsecond, as in the log: a difference of decimal fractions ends in a row of nines. */
-function micro(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms * 1000) / 1000;
+  return [job, state, toMicrosecond(startMs), toMicrosecond(endMs), toMicrosecond(lastedMs), on, end];
 }
 
 function written(cells: Cell[]): string {

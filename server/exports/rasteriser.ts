@@ -3,6 +3,7 @@
  * be waited for.
  */
 import { Worker } from 'node:worker_threads';
+import { BoundedMap } from '../runs/bounded-map.ts';
 import type { RasteriseData } from './rasterise.ts';
 
 /** Most pictures kept: some 30 KB each. */
@@ -16,8 +17,7 @@ const LIMIT_MS = 20_000;
 export class PicturesBusyError extends Error {}
 
 export class Rasteriser {
-  /** By key, the one asked for longest ago first. */
-  #kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  #kept = new BoundedMap<string, Uint8Array<ArrayBuffer>>(MAX_KEPT);
   #making = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   #last: Promise<unknown> = Promise.resolve();
   #maxWaiting: number;
@@ -36,7 +36,8 @@ export class Rasteriser {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const kept = this.#kept.get(key);
     if (kept) {
-      this.#keep(key, kept);
+      // Asked for again, it is kept longer than the others.
+      this.#kept.set(key, kept);
       return kept;
     }
     const under = this.#making.get(key);
@@ -48,18 +49,11 @@ export class Rasteriser {
     this.#making.set(key, making);
     try {
       const png = await making;
-      if (isFinal) this.#keep(key, png);
+      if (isFinal) this.#kept.set(key, png);
       return png;
     } finally {
       this.#making.delete(key);
     }
-  }
-
-  #keep(key: string, png: Uint8Array<ArrayBuffer>): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, png);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
   }
 }
 

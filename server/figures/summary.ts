@@ -1,5 +1,6 @@
 /** The figures of a run's table, from its timeline. Pure. */
 import type { Status } from '../protocol/facts.ts';
+import { toMicrosecond } from '../protocol/times.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { neverBegan, waitingShare } from './pass-jobs.ts';
@@ -50,16 +51,16 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       mode: pass.mode,
       status: pass.ended?.status ?? timeline.status,
       error: pass.ended?.error ?? null,
-      wallMs: round(pass.ended?.wallMs),
-      jobMs: round(jobMs),
+      wallMs: toMicrosecond(pass.ended?.wallMs),
+      jobMs: toMicrosecond(jobMs),
       speedUp: speedUp(pass, doneMs(pass, isWhole), sequentialMs, jobMs),
-      startupMs: round(pass.startupMs),
+      startupMs: toMicrosecond(pass.startupMs),
       lanes: pass.lanes.size,
       done: count('done'),
       failed: count('failed'),
       cutOff: count('cut-off'),
       neverBegan: pass.ended ? neverBegan(pass).length : 0,
-      cpuMs: round(pass.ended?.cpuMs),
+      cpuMs: toMicrosecond(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
     };
   });
@@ -83,11 +84,4 @@ function speedUp(
   if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
   return jobMs > 0 && waitingShare(pass) < APART ? { factor: jobMs / wallMs, against: 'sum' } : null;
-}
-
-/** Sums of decimal fractions end in a row of nines. */
-function round(ms: number): number;
-function round(ms: number | null | undefined): number | null;
-function round(ms: number | null | undefined): number | null {
-  return ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
 }

@@ -1,4 +1,5 @@
 /** Keeps program processes ready, booted and waiting for their order, so that a run starts at once. Each is used once. */
+import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Guard } from './guard.ts';
 import { type Child, type Listener, launch, now } from './launch.ts';
@@ -105,7 +106,7 @@ export class Ready {
       this.closing.removeEventListener('abort', stop);
     });
     gone.catch(() => {});
-    return { child, bootMs: Math.round((now() - child.launchedAt) * 1000) / 1000, clock: clockSkew() };
+    return { child, bootMs: toMicrosecond(now() - child.launchedAt), clock: clockSkew() };
   }
 
   #list(runtime: Runtime): Kept[] {

@@ -6,6 +6,7 @@ import { type Family, figuresOf } from '../figures/family.ts';
 import { leftOf } from '../figures/left.ts';
 import { plannedTimes } from '../figures/planned.ts';
 import type { Spread } from '../figures/spread.ts';
+import { toMicrosecond } from '../protocol/times.ts';
 import { tellFamily } from '../words/family-sentence.ts';
 import { groundOf } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -74,8 +75,8 @@ export function familyRoutes(playground: Playground): Hono<Env> {
 /** Quartiles to the microsecond, as times are in events. */
 function rounded(wall: Spread): Spread {
   const { min, lower, median, upper, max } = wall;
-  const round = (ms: number) => Math.round(ms * 1000) / 1000;
-  return { min, lower: round(lower), median: round(median), upper: round(upper), max };
+  const [low, middle, high] = [toMicrosecond(lower), toMicrosecond(median), toMicrosecond(upper)];
+  return { min, lower: low, median: middle, upper: high, max };
 }
 
 /** A family for programs. Times are in ms; `status` is null until it has ended, as that of its runs and passes is. */

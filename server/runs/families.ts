@@ -12,6 +12,7 @@ import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
 import { BusyError } from './admission.ts';
+import { BoundedMap } from './bounded-map.ts';
 import type { Runs } from './runs.ts';
 
 export type FamiliesDeps = {
@@ -32,8 +33,8 @@ type Live = { stopping: AbortController; runId: string; ended: Promise<void> };
 export class Families {
   #deps: FamiliesDeps;
   #live = new Map<string, Live>();
-  /** Results of runs that have ended, by id, the oldest first. */
-  #results = new Map<string, RunResult>();
+  /** Results of runs that have ended, by id. */
+  #results = new BoundedMap<string, RunResult>(MAX_RESULTS);
 
   constructor(deps: FamiliesDeps) {
     this.#deps = deps;
@@ -154,15 +155,9 @@ export class Families {
     const log = this.#deps.runs.get(id)?.log;
     if (!log) return resultOf([]);
     const result = resultOf(log.after(0));
-    if (log.isEnded) this.#remember(id, result);
+    if (log.isEnded) this.#results.set(id, result);
     // Fifty long logs are read with pauses for everything else.
     await setImmediate();
     return result;
-  }
-
-  #remember(id: string, result: RunResult): void {
-    this.#results.set(id, result);
-    const [oldest] = this.#results.keys();
-    if (this.#results.size > MAX_RESULTS && oldest !== undefined) this.#results.delete(oldest);
   }
 }

@@ -4,6 +4,8 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
+import { toMicrosecond } from '../protocol/times.ts';
+import { BoundedMap } from './bounded-map.ts';
 
 /** Keeps a stretch of the log; `lines` are events as JSON, one a line, from sequence number `firstSeq`. */
 export type SaveChunk = (firstSeq: number, lines: string[]) => void;
@@ -55,7 +57,7 @@ export class RunLog {
   #isGivenUp = false;
   #cursors = new Set<Cursor>();
   /** Frames by where they begin, the oldest first. */
-  #frames = new Map<number, Frame>();
+  #frames = new BoundedMap<number, Frame>(MAX_FRAMES);
 
   /** A log that goes on after `lines`, which are in the store already; ended if `isEnded`. */
   constructor(options: LogOptions, lines: string[] = [], isEnded = false) {
@@ -90,7 +92,7 @@ export class RunLog {
     const event: RunEvent = {
       seq: this.#lines.length + 1,
       pass,
-      atMs: Math.round(atMs * 1000) / 1000,
+      atMs: toMicrosecond(atMs),
       ...fact,
     };
     this.#lines.push(JSON.stringify(event));
@@ -201,8 +203,6 @@ export class RunLog {
     const text = `id: ${to}\ndata: [${this.#lines.slice(from, to).join(',')}]\n\n`;
     const frame = { to, bytes: encoder.encode(text) };
     this.#frames.set(from, frame);
-    const [oldest] = this.#frames.keys();
-    if (this.#frames.size > MAX_FRAMES && oldest !== undefined) this.#frames.delete(oldest);
     return frame;
   }
 }

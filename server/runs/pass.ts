@@ -9,6 +9,7 @@ import { Hub } from '../program/hub.ts';
 import type { Fact, LaneFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
+import { toMicrosecond } from '../protocol/times.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { Ledger } from './ledger.ts';
@@ -120,7 +121,7 @@ class Pass {
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#append(
-      { type: 'pass-ended', status, error, wallMs: round(this.#endedMs), cpuMs, peakRssBytes },
+      { type: 'pass-ended', status, error, wallMs: toMicrosecond(this.#endedMs), cpuMs, peakRssBytes },
       this.#endedMs,
     );
     return status;
@@ -328,8 +329,4 @@ class Pass {
   #append(fact: Fact, atMs = now() - this.#startedAt): void {
     this.#log.append(fact, this.#plan.pass, Math.max(0, atMs));
   }
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

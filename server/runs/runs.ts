@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import { interruption, type Membership, type Store, type StoredRun } from '../store/store.ts';
 import { Admission, BusyError } from './admission.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { RunLog } from './log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 
@@ -36,8 +37,8 @@ export class Runs {
   #admission: Admission;
   /** Runs under way, and those that have ended and could not be saved yet. `ended`: no process is left. */
   #live = new Map<string, { run: Run; member: Membership | null; ended: Promise<void> }>();
-  /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. The oldest first. */
-  #ended = new Map<string, WeakRef<RunLog>>();
+  /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. */
+  #ended = new BoundedMap<string, WeakRef<RunLog>>(MAX_ENDED);
   #isClosing = false;
   #forgetting: NodeJS.Timeout;
 
@@ -81,7 +82,7 @@ export class Runs {
         store.end(id, status);
         // Until it is saved, all there is of it is here.
         this.#live.delete(id);
-        this.#remember(id, log);
+        this.#ended.set(id, new WeakRef(log));
       });
       ticket.leave();
     });
@@ -108,15 +109,8 @@ export class Runs {
     if (run.status === null) lines.push(JSON.stringify(interruption(lines.length + 1, run.createdAt)));
     const options = { save: () => {}, maxEvents: this.#deps.settings.MAX_EVENTS };
     const log = new RunLog(options, lines, true);
-    this.#remember(run.id, log);
+    this.#ended.set(run.id, new WeakRef(log));
     return log;
-  }
-
-  #remember(id: string, log: RunLog): void {
-    this.#ended.delete(id);
-    this.#ended.set(id, new WeakRef(log));
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   /** Stops a run as cancelled. Resolves when no process of it is left; does nothing to one that has ended. */

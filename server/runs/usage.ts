@@ -1,5 +1,6 @@
 /** Adds up what the processes of a pass use. */
 import type { Usage } from '../launch/guard.ts';
+import { toMicrosecond } from '../protocol/times.ts';
 
 export class UsageMeter {
   /** What each process used when last seen; of one that has ended, its memory is 0. */
@@ -33,7 +34,7 @@ export class UsageMeter {
   /** The whole pass: processor time, and the most memory that its processes had together. Null where nothing is known. */
   total(): { cpuMs: number | null; peakRssBytes: number | null } {
     if (!this.#isKnown) return { cpuMs: null, peakRssBytes: null };
-    return { cpuMs: Math.round(this.#sum().cpuMs * 1000) / 1000, peakRssBytes: this.#peakRssBytes };
+    return { cpuMs: toMicrosecond(this.#sum().cpuMs), peakRssBytes: this.#peakRssBytes };
   }
 
   #sum(): Usage {
