@@ -140,10 +140,10 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
 /** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */
 function undoneJobs(pass: PassTimeline): string {
   const [cut, never] = [jobsThat(pass, 'cut-off'), neverBegan(pass)];
-  const told = [
+  const told = listed([
     ...(cut.length > 0 ? [`${namedJobs(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off`] : []),
     ...(never.length > 0 ? [`${namedJobs(never)} never began`] : []),
-  ].join(' and ');
+  ]);
   // A program that comes to its end has waited for all but daemons.
   if (pass.ended?.status !== 'completed') return `${told}.`;
   const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';

@@ -5,6 +5,7 @@
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
+import { grouped } from './units.ts';
 import { asNoun, capital, counted, inMode, listed } from './words.ts';
 
 /** The most telling sentence on what was shared in `passes`, all of which completed. */
@@ -92,7 +93,7 @@ function lossWords({ inTwoSteps, inOneStep }: Updates): string {
   const isApart = inOneStep.lost === 0 && inOneStep.all > 0;
   const all = inTwoSteps.all + (isApart ? 0 : inOneStep.all);
   const lost = inTwoSteps.lost + inOneStep.lost;
-  const words = `${lost} of ${all.toLocaleString('en-US')} updates ${lost === 1 ? 'was' : 'were'} lost`;
+  const words = `${lost} of ${grouped(all)} updates ${lost === 1 ? 'was' : 'were'} lost`;
   return isApart ? `${words}; of ${inOneStep.all} made in one step, none` : words;
 }
 

@@ -33,7 +33,24 @@ export function bytes(size: number): string {
 
 /** A factor: `2.7×`. */
 export function times(factor: number): string {
-  return `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)}×`;
+  return `${factorText(factor)}×`;
+}
+
+/** The figure of a factor: `2.7`, `120`. */
+export function factorText(factor: number): string {
+  return factor >= 99.95 ? String(Math.round(factor)) : factor.toFixed(1);
+}
+
+const GROUPED = new Intl.NumberFormat('en');
+
+/** A whole number that may be large: `1,000`. */
+export function grouped(n: number): string {
+  return GROUPED.format(n);
+}
+
+/** A share in whole percent: `12 %`. */
+export function wholePercent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 /** A number with its noun: `1 job`, `5 jobs`. */

@@ -1,5 +1,6 @@
 /** How modes, figures and lists of jobs are put into words, in the sentence and wherever people read them. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { count, factorText } from './units.ts';
 
 /** A mode's name: `threads`. */
 export function modeName(mode: Mode): string {
@@ -22,8 +23,8 @@ export function capital(text: string): string {
 }
 
 /** `1 job`, `3 jobs`, `no job`. */
-export function counted(count: number, noun: string): string {
-  return count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(n: number, noun: string): string {
+  return n === 0 ? `no ${noun}` : count(n, noun);
 }
 
 const SMALL = [
@@ -46,11 +47,12 @@ export function spelled(count: number): string {
   return SMALL[count] ?? String(count);
 }
 
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+const ENDINGS = { zero: 'th', one: 'st', two: 'nd', few: 'rd', many: 'th', other: 'th' };
+
 /** `1st`, `2nd`, `3rd`, `11th`. */
 export function ordinal(place: number): string {
-  const teen = place % 100 >= 11 && place % 100 <= 13;
-  const ending = teen ? undefined : ['th', 'st', 'nd', 'rd'][place % 10];
-  return `${place}${ending ?? 'th'}`;
+  return `${place}${ENDINGS[ORDINALS.select(place)]}`;
 }
 
 /** `25.2 seconds`; below a tenth of a second `43 ms`. */
@@ -60,16 +62,16 @@ export function inSeconds(ms: number): string {
 
 /** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */
 export function timesOf(factors: readonly number[]): string {
-  const [least, most] = [Math.min(...factors), Math.max(...factors)].map(
-    (factor) => `${factor >= 99.95 ? Math.round(factor) : factor.toFixed(1)}`,
-  );
+  const [least, most] = [Math.min(...factors), Math.max(...factors)].map(factorText);
   return least === most ? `${most} times` : `${least} to ${most} times`;
 }
 
+/** British lists have no comma before the `and`. */
+const LISTS = new Intl.ListFormat('en-GB');
+
 /** `threads`, `threads and processes`, `the event loop, threads and processes`. */
 export function listed(words: string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+  return LISTS.format(words);
 }
 
 /** `job 2`, `jobs 1 and 2`; from four on only how many: `7 jobs`. */

@@ -5,7 +5,7 @@
 import { cpu, memory, runningJobs } from '../../server/figures/series.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
-import { bytes } from '../../server/words/units.ts';
+import { bytes, count } from '../../server/words/units.ts';
 
 /** In the order in which they are drawn and named, each with its name. */
 export const SERIES = { jobs: 'running', memory: 'memory', cores: 'cores' } as const;
@@ -128,7 +128,7 @@ function endWords(pass: PassTimeline, series: PassSeries): string {
 }
 
 function coresWords(busy: number, cores: number): string {
-  return `${busy.toFixed(1)} of ${cores} core${cores === 1 ? '' : 's'}`;
+  return `${busy.toFixed(1)} of ${count(cores, 'core')}`;
 }
 
 /** Where nothing is pointed at: a pass that runs as it is at `nowMs`, one that has ended as a whole. */

@@ -6,7 +6,7 @@ import { amdahl } from '../../server/figures/speed-up.ts';
 import { MODE_TRAITS } from '../../server/spec/modes.ts';
 import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
-import { count, duration, times } from '../../server/words/units.ts';
+import { count, duration, times, wholePercent } from '../../server/words/units.ts';
 import { capital, modeName } from '../../server/words/words.ts';
 
 /** Most orders that are listed. */
@@ -41,7 +41,7 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
     return html`<tr><th scope="row">${runLink(family, workers, String(workers))}</th>
 <td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
 <td>${point?.factor ? times(point.factor) : ''}</td>
-<td>${point?.efficiency ? `${Math.round(100 * point.efficiency)} %` : ''}</td>
+<td>${point?.efficiency ? wholePercent(point.efficiency) : ''}</td>
 <td>${law}</td></tr>`;
   };
   return html`<div class="family-table">

@@ -15,7 +15,7 @@ import {
 import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { rowName } from '../../server/words/names.ts';
-import { clock, count, duration } from '../../server/words/units.ts';
+import { clock, count, duration, grouped } from '../../server/words/units.ts';
 import { capital, inMode } from '../../server/words/words.ts';
 
 /** Most rows of one pass: further ones are in the CSV. */
@@ -54,7 +54,7 @@ export function moreWords(pass: PassTimeline | null): string {
     0,
   );
   if (all <= MOST_ROWS) return `${count(all, 'row')}.`;
-  return `The first ${MOST_ROWS} of ${all.toLocaleString('en-US')} rows.`;
+  return `The first ${MOST_ROWS} of ${grouped(all)} rows.`;
 }
 
 /** The rows of a pass, in order of time; each as HTML of its own, so that one can be set anew without the others. */

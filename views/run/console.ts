@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
-import { seconds } from '../../server/words/units.ts';
+import { grouped, seconds } from '../../server/words/units.ts';
 import { capital, inMode } from '../../server/words/words.ts';
 
 /** Most lines that the page shows: each costs a browser several KB. All of them are in the text at `/runs/:id.txt`. */
@@ -23,7 +23,7 @@ export function consoleItems(timeline: RunTimeline, from: number) {
 export function consoleMore(id: string, { lines }: RunTimeline) {
   const more = lines.length - MOST_LINES;
   if (more <= 0) return html``;
-  return html`The latest ${MOST_LINES.toLocaleString('en-US')} lines. <a href="/runs/${id}.txt">All ${lines.length.toLocaleString('en-US')} as text</a>`;
+  return html`The latest ${grouped(MOST_LINES)} lines. <a href="/runs/${id}.txt">All ${grouped(lines.length)} as text</a>`;
 }
 
 /** All lines as text, each pass under its name: when, which lane, what. */

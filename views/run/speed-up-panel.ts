@@ -6,7 +6,7 @@ import { type Efficiency, efficiencies } from '../../server/figures/efficiency.t
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { times } from '../../server/words/units.ts';
+import { times, wholePercent } from '../../server/words/units.ts';
 import { asNoun, capital, counted, inSeconds, modeName } from '../../server/words/words.ts';
 import { SPEED_UP_LESSON } from './speed-up.ts';
 
@@ -48,7 +48,7 @@ export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
 
 function row(mode: Mode, one: Efficiency | undefined, most: number, summary: PassSummary | undefined) {
   return html`
-<li data-mode="${mode}"><span class="gains-mode">${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${share(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
+<li data-mode="${mode}"><span class="gains-mode">${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${wholePercent(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
 }
 
 /** As long as the speed-up, from nothing; the tick stands at the ideal. */
@@ -58,10 +58,6 @@ function bar(one: Efficiency | undefined, most: number) {
     one &&
     html`<rect class="gains-bar" width="${at(one.speedUp.factor)}" y="3" height="${HEIGHT - 6}"/><line class="gains-tick" x1="${at(one.ideal)}" x2="${at(one.ideal)}" y1="0" y2="${HEIGHT}"/>`;
   return html`<svg width="100%" height="${HEIGHT}" overflow="visible" aria-hidden="true"><line class="gains-ground" x2="100%" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>${drawn ?? null}</svg>`;
-}
-
-function share(efficiency: number): string {
-  return `${Math.round(100 * efficiency)} %`;
 }
 
 /** Why there is no figure for a mode whose pass went to its end; nothing where the table says so. */
@@ -80,7 +76,7 @@ function limitWords(one: Efficiency): string {
     return `${idealWords(one)}; something else slowed ${other} down`;
   }
   if (waiting >= TOLD)
-    return `${idealWords(one)}, but jobs waited for each other ${share(waiting)} of their time`;
+    return `${idealWords(one)}, but jobs waited for each other ${wholePercent(waiting)} of their time`;
   if (longest === null) return idealWords(one);
   return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: that leaves ${times(longest.most)} at most`;
 }
@@ -95,10 +91,10 @@ function idealWords({ mode, limit, atOnce, cores, computing }: Efficiency): stri
     case 'cores':
       return computing === 1
         ? `this machine computes on ${counted(cores, 'core')} at once`
-        : `jobs computed ${share(computing)} of their time, on ${counted(cores, 'core')}`;
+        : `jobs computed ${wholePercent(computing)} of their time, on ${counted(cores, 'core')}`;
     case 'one thread':
       return computing === 1
         ? `${asNoun(mode)} computes one job at a time`
-        : `jobs computed ${share(computing)} of their time, one at a time`;
+        : `jobs computed ${wholePercent(computing)} of their time, one at a time`;
   }
 }

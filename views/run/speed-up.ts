@@ -6,7 +6,7 @@ import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../../server/figures/speed-up.ts';
 import { hasWorkers } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { count, times } from '../../server/words/units.ts';
+import { count, times, wholePercent } from '../../server/words/units.ts';
 import { asNoun } from '../../server/words/words.ts';
 
 /** The lesson that it belongs to. */
@@ -57,8 +57,8 @@ function law(serial: number, cores: number | null) {
   // The two names are kept a line apart.
   const lowY = Math.max(y(low), y(top) + 34);
   return html`<path class="amdahl" d="${curve((n) => amdahl(serial, n))}"/>
-<text class="curve-name" x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${Math.round(100 * serial)} % of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
-${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text class="curve-name" x="${x(MOST) + 10}" y="${lowY + 4}">the same with ${cores} ${cores === 1 ? 'core' : 'cores'}</text>` : null}`;
+<text class="curve-name" x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${wholePercent(serial)} of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
+${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text class="curve-name" x="${x(MOST) + 10}" y="${lowY + 4}">the same with ${count(cores, 'core')}</text>` : null}`;
 }
 
 function curve(factor: (workers: number) => number): string {
