@@ -9,6 +9,8 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
+/** Makes what all playgrounds of the suite share. */
+const PREPARE = 'test/prepare.ts';
 
 /** Where the files are that take longest, longest first; those of other folders take a moment. */
 const SLOW = [
@@ -45,15 +47,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'alone',
+          include: ALONE,
+          globalSetup: PREPARE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
-        test: { name: 'browser', include: BROWSER, globalSetup: 'test/browser/setup.ts' },
+        test: { name: 'browser', include: BROWSER, globalSetup: [PREPARE, 'test/browser/setup.ts'] },
       },
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...ALONE, ...BROWSER] },
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ALONE, ...BROWSER],
+          globalSetup: PREPARE,
+        },
       },
     ],
   },

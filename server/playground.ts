@@ -14,24 +14,35 @@ import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { Store } from './store/store.ts';
 
+/** What a playground is made of, where it is not the usual: tests start many, and compile and measure once for all. */
+export type StartOptions = {
+  /** Has a folder for each lesson. */
+  lessonsFolder?: string;
+  build?: typeof buildAll;
+  calibrate?: typeof calibration;
+};
+
 /**
- * Starts a playground, with the lessons of `lessonsFolder`. Throws `SettingsError` where the data folder cannot be
- * used, before anything is changed there; throws where something does not compile.
+ * Starts a playground. Throws `SettingsError` where the data folder cannot be used, before anything is changed there;
+ * throws where something does not compile.
  */
-export async function startPlayground(settings: Settings, lessonsFolder = LESSONS): Promise<Playground> {
+export async function startPlayground(
+  settings: Settings,
+  { lessonsFolder = LESSONS, build = buildAll, calibrate = calibration }: StartOptions = {},
+): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
-  const build = async () => ({
-    built: await buildAll(`${settings.DATA_DIR}/build`, lessonsFolder),
+  const compile = async () => ({
+    built: await build(`${settings.DATA_DIR}/build`, lessonsFolder),
     lessons: await readCatalogue(lessonsFolder),
   });
-  const { built, lessons } = await build().catch((error) => {
+  const { built, lessons } = await compile().catch((error) => {
     folder.release();
     throw error;
   });
   const store = new Store(settings.DATA_DIR);
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);
-  const blocksPerSecond = calibration(ready);
+  const blocksPerSecond = calibrate(ready);
   const programOf = (lesson: string) => {
     const program = built.programs.get(lesson);
     if (!program) throw new Error(`There is no program of lesson "${lesson}".`);

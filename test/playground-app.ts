@@ -8,6 +8,7 @@ import type { RunEvent } from '../server/protocol/events.ts';
 import type { Playground } from '../server/routes/playground.ts';
 import { readSettings } from '../server/settings.ts';
 import { eventsOf, messagesIn } from './event-stream.ts';
+import { prepared } from './prepared.ts';
 
 /** A form as `fetch` sends it: a name may have several values. */
 export type Fields = Record<string, string | readonly string[]>;
@@ -63,7 +64,10 @@ export async function playgroundApp(
   deps: Pick<AppDeps, 'stallMs' | 'heartbeatMs'> = {},
 ): Promise<PlaygroundApp> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-'));
-  const playground = await startPlayground(readSettings({ DATA_DIR: folder, READY: '0', ...env }));
+  const playground = await startPlayground(
+    readSettings({ DATA_DIR: folder, READY: '0', ...env }),
+    prepared(),
+  );
   const addressOf = (env: unknown) => (env instanceof Sender ? env.address : undefined);
   const app = createApp({ playground, addressOf, ...deps });
 

@@ -7,7 +7,8 @@ import { startPlayground } from '../../server/playground.ts';
 import { readSettings } from '../../server/settings.ts';
 
 const settings = readSettings();
-const playground = await startPlayground(settings, fileURLToPath(new URL('lessons', import.meta.url)));
+const lessonsFolder = fileURLToPath(new URL('lessons', import.meta.url));
+const playground = await startPlayground(settings, { lessonsFolder });
 const { serve, addressOf } = await listen();
 const server = await serve(createApp({ playground, addressOf }).fetch, settings);
 console.log(server.url);

@@ -10,8 +10,12 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { PREPARED } from '../prepared.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The server as users start it. What tests start by default takes what was prepared for the suite: see server.ts. */
+export const MAIN = 'server/main.ts';
 
 /** The environment variable with the addresses of the suite's Chromiums, one for each worker. */
 export const CHROMIUM_ENDPOINTS = 'CHROMIUM_ENDPOINTS';
@@ -44,10 +48,11 @@ export type Server = {
 /** Starts a server on a free port; resolves when it has said its address. */
 export async function startServer({
   env = {},
-  script = 'server/main.ts',
+  script = 'test/browser/server.ts',
 }: ServerOptions = {}): Promise<Server> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
-  const launch = (port: string) => launchServer(script, { ...env, PORT: port, DATA_DIR: folder });
+  const launch = (port: string) =>
+    launchServer(script, { ...(script !== MAIN && shared()), ...env, PORT: port, DATA_DIR: folder });
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
   let { child, url } = await launch('0').catch((error) => {
     remove();
@@ -81,6 +86,12 @@ export async function startServer({
       remove();
     },
   };
+}
+
+/** The environment of a server that shares with the others of the suite: what was prepared, and the code as Node compiled it. */
+function shared(): Record<string, string> {
+  const file = process.env[PREPARED] ?? '';
+  return { [PREPARED]: file, NODE_COMPILE_CACHE: path.join(path.dirname(file), 'node') };
 }
 
 async function launchServer(

@@ -1,6 +1,6 @@
 /** A page that loses its server says so, comes back by itself, and has every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { MAIN, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
   consoleLines,
@@ -18,7 +18,7 @@ let server: Server;
 let browser: TestBrowser;
 let door: Door;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([startServer({ script: MAIN }), startBrowser()]);
   door = await openDoor(server.url);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));

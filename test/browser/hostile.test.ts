@@ -8,8 +8,8 @@ import { consoleLines, ended, idOf, linesOf, run, sentenceOf } from './playgroun
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  const script = 'test/browser/server.ts';
-  [server, browser] = await Promise.all([startServer({ script }), startBrowser()]);
+  const env = { LESSONS_FOLDER: 'test/browser/lessons' };
+  [server, browser] = await Promise.all([startServer({ env }), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

@@ -1,15 +1,20 @@
-/** The playground with the lessons of this folder, as a process of its own. Prints its address. */
+/**
+ * A playground for browser tests, as a process of its own: like server/main.ts, but it takes what was prepared for the
+ * whole suite. `LESSONS_FOLDER` names other lessons. Prints its address.
+ */
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/listen.ts';
 import { startPlayground } from '../../server/playground.ts';
+import { LESSONS } from '../../server/programs/build.ts';
 import { readSettings } from '../../server/settings.ts';
+import { prepared } from '../prepared.ts';
 
 const settings = readSettings();
-const playground = await startPlayground(settings, fileURLToPath(new URL('lessons', import.meta.url)));
-const { serve, addressOf } = await listen();
-const server = await serve(createApp({ playground, addressOf }).fetch, settings);
+const { LESSONS_FOLDER: lessonsFolder = LESSONS } = process.env;
+const playground = await startPlayground(settings, { lessonsFolder, ...prepared() });
+const { serve, addressOf, hangUp } = await listen();
+const server = await serve(createApp({ playground, addressOf, hangUp }).fetch, settings);
 console.log(server.url);
 
 process.on('SIGTERM', async () => {

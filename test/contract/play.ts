@@ -11,6 +11,7 @@ import type { RunView } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { prepared } from '../prepared.ts';
 import { programProcesses } from './processes.ts';
 
 /** Events of one type. */
@@ -29,7 +30,7 @@ export async function openGround(
 ): Promise<Ground> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'contract-'));
   const settings = readSettings({ DATA_DIR: folder, ...env });
-  const playground = await startPlayground(settings, lessonsFolder);
+  const playground = await startPlayground(settings, { lessonsFolder, ...prepared() });
   return {
     ...playground,
     async end() {

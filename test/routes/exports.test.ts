@@ -15,6 +15,7 @@ import type { Playground } from '../../server/routes/playground.ts';
 import { readSettings } from '../../server/settings.ts';
 import { elements } from '../markup.ts';
 import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+import { prepared } from '../prepared.ts';
 import { HOSTILE_LOCK } from './lessons/hostile-names/program.ts';
 
 const FORMS = ['svg', 'png', 'csv', 'txt', 'trace.json'] as const;
@@ -223,8 +224,9 @@ describe('the exports of a run whose program says what would be more than text',
   let app: ReturnType<typeof createApp>;
   let id: string;
   beforeAll(async () => {
-    const lessons = fileURLToPath(new URL('lessons', import.meta.url));
-    playground = await startPlayground(readSettings({ DATA_DIR: folder, READY: '0' }), lessons);
+    const lessonsFolder = fileURLToPath(new URL('lessons', import.meta.url));
+    const settings = readSettings({ DATA_DIR: folder, READY: '0' });
+    playground = await startPlayground(settings, { lessonsFolder, ...prepared() });
     app = createApp({ playground });
     const parsed = playground.parseSpec({ ...QUICK, modes: ['threads'], lesson: 'hostile-names' });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));

@@ -15,6 +15,7 @@ import {
   playgroundApp,
   QUICK,
 } from '../playground-app.ts';
+import { prepared } from '../prepared.ts';
 
 const HTMX = { 'HX-Request': 'true' };
 const FIELDS: Fields = {
@@ -417,7 +418,7 @@ describe('a server that stops', () => {
   it('families: one under way ends as interrupted, shows what there is, and is there after a restart', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'families-'));
     const settings = readSettings({ DATA_DIR: folder, READY: '0' });
-    const first = await startPlayground(settings);
+    const first = await startPlayground(settings, prepared());
     const parsed = first.parseSpec({ ...ENDLESS, repeat: 5, seed: 3 });
     if (!parsed.ok || parsed.family === null) throw new Error('This is a family.');
     const { id, runId } = first.families.start(parsed.spec, 'ann', parsed.family);
@@ -425,7 +426,7 @@ describe('a server that stops', () => {
     await vi.waitUntil(() => log?.after(0).some((line) => line.includes('"job-started"')), 20_000);
     await first.close();
 
-    const second = await startPlayground(settings);
+    const second = await startPlayground(settings, prepared());
     try {
       const family = await second.families.get(id);
       expect(family).toMatchObject({ status: 'interrupted', count: 5, person: 'ann' });
