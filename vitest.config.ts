@@ -9,6 +9,8 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
+/** Tests that put something in the place of a module, which other files load as it is. */
+const MOCKS = ['test/program/asker.test.ts', 'test/program/shared.test.ts'];
 /** Makes what all playgrounds of the suite share. */
 const PREPARE = 'test/prepare.ts';
 
@@ -44,6 +46,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // Mostly waiting, for jobs that wait and for pages: three files at a time keep two cores busy.
     maxWorkers: WORKERS,
+    // No module here holds state, so the files that a worker runs share what it has loaded.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -59,12 +63,13 @@ export default defineConfig({
         extends: true,
         test: { name: 'browser', include: BROWSER, globalSetup: [PREPARE, 'test/browser/setup.ts'] },
       },
+      { extends: true, test: { name: 'mocks', include: MOCKS, isolate: true } },
       {
         extends: true,
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...BROWSER],
+          exclude: [...ALONE, ...BROWSER, ...MOCKS],
           globalSetup: PREPARE,
         },
       },
