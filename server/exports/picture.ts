@@ -12,11 +12,11 @@ import type { Spec } from '../spec/spec.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
 import { passOf } from '../timeline/timeline.ts';
+import { capital, inMode } from '../words/english.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
-import { capital, inMode } from '../words/words.ts';
 
 /** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` goes into the picture. */
 export type PictureProps = {

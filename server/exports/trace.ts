@@ -10,7 +10,7 @@ import { cpu, memory, runningJobs } from '../figures/series.ts';
 import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
-import { capital, inMode } from '../words/words.ts';
+import { capital, inMode } from '../words/english.ts';
 
 /** One event of the format, of the kinds that are used here. */
 export type TraceEvent = { pid: number; tid: number; ts: number; name: string; cat?: string } & (

@@ -4,7 +4,7 @@ import { secondsBetween, uniform } from '../spec/random.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** What is known of a pass before it runs. */
-export type PassPlan = {
+export type ExpectedPass = {
   /** Seconds that each job draws first. */
   seconds: number[];
   /** How many jobs wait at the same time, how many compute, and how many do what `work` does. */
@@ -25,13 +25,13 @@ export function jobSeconds({ jobs, seed, minSeconds, maxSeconds }: Spec): number
 export function expectedMs(
   spec: Spec,
   cores: number,
-  passSeconds: (plan: PassPlan) => number = ({ seconds, working }) => inTurns(seconds, working),
+  passSeconds: (plan: ExpectedPass) => number = ({ seconds, working }) => inTurns(seconds, working),
 ): number {
   const seconds = jobSeconds(spec);
   return 1000 * Math.max(...spec.modes.map((mode) => passSeconds({ seconds, ...atOnce(mode, spec, cores) })));
 }
 
-function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<PassPlan, 'seconds'> {
+function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<ExpectedPass, 'seconds'> {
   const waiting = MODE_TRAITS[mode].overlaps ? (workers ?? jobs) : 1;
   const computing = hasWorkers(mode) ? Math.min(waiting, cores) : 1;
   return { waiting, computing, working: work === 'wait' ? waiting : computing };

@@ -7,10 +7,10 @@ import type { RunResult } from './result.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
 
 /**
- * A run of a family. `place` counts from 1; in a sweep it is how many workers the run had. `createdAt`, in ms since 1970,
+ * A run of a family. `number` counts from 1; in a sweep it is how many workers the run had. `createdAt`, in ms since 1970,
  * is when it was asked for.
  */
-export type FamilyRun = { id: string; place: number; createdAt: number; result: RunResult };
+export type FamilyRun = { id: string; number: number; createdAt: number; result: RunResult };
 
 /** A family as far as it has come. `status` is null until it has ended; of `count` runs, `runs` are those there are. */
 export type Family = FamilyPlan & {
@@ -33,7 +33,7 @@ export type SweepPoint = {
 /** The figures of one mode, from passes that completed: `missed` passes have ended in another way, and are left out. */
 export type ModeFigures = {
   mode: Mode;
-  times: { place: number; wallMs: number }[];
+  times: { number: number; wallMs: number }[];
   missed: number;
   wall: Spread | null;
   orders: Order[];
@@ -55,13 +55,13 @@ function isStopped(status: Status): boolean {
 /** The figures of a family, a mode each. */
 export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
   return MODES.filter((mode) => spec.modes.includes(mode)).map((mode) => {
-    const passes = runs.flatMap(({ place, result }) =>
-      result.passes.filter((pass) => pass.mode === mode).map((pass) => ({ ...pass, place })),
+    const passes = runs.flatMap(({ number, result }) =>
+      result.passes.filter((pass) => pass.mode === mode).map((pass) => ({ ...pass, number })),
     );
-    const completed = passes.flatMap(({ status, wallMs, place, order }) =>
-      status === 'completed' && wallMs !== null ? [{ place, wallMs, order }] : [],
+    const completed = passes.flatMap(({ status, wallMs, number, order }) =>
+      status === 'completed' && wallMs !== null ? [{ number, wallMs, order }] : [],
     );
-    const times = completed.map(({ place, wallMs }) => ({ place, wallMs }));
+    const times = completed.map(({ number, wallMs }) => ({ number, wallMs }));
     const ended = passes.filter(({ status }) => status !== null).length;
     return {
       mode,
@@ -75,12 +75,12 @@ export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
 }
 
 function sweepOf(times: ModeFigures['times'], jobs: number): Pick<ModeFigures, 'points' | 'serial'> {
-  const aloneMs = times.find(({ place }) => place === 1)?.wallMs ?? 0;
-  const points = times.map(({ place: workers, wallMs }) => {
+  const aloneMs = times.find(({ number }) => number === 1)?.wallMs ?? 0;
+  const points = times.map(({ number: workers, wallMs }) => {
     const factor = aloneMs > 0 && wallMs > 0 ? aloneMs / wallMs : null;
     return { workers, wallMs, factor, efficiency: factor === null ? null : factor / workers };
   });
   // Workers beyond the number of jobs have nothing to do: that is no share of the work that could not be shared out.
-  const serial = fitSerial(times.map(({ place, wallMs }) => ({ workers: Math.min(place, jobs), wallMs })));
+  const serial = fitSerial(times.map(({ number, wallMs }) => ({ workers: Math.min(number, jobs), wallMs })));
   return { points, serial };
 }

@@ -1,7 +1,7 @@
 /** How long the runs of a family should take, before anything is measured. An estimate, to be told as one. Pure. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
-import { expectedMs, type PassPlan } from './expect.ts';
+import { type ExpectedPass, expectedMs } from './expect.ts';
 
 /** What a pass takes beside its jobs' time, in ms: starting its program and its lanes. Measured with five lanes on two cores. */
 const START_MS = 200;
@@ -12,15 +12,15 @@ export type Ground = {
   maxProcesses: number;
   passSeconds: number;
   runSeconds: number;
-  planOf?: ((plan: PassPlan) => number) | undefined;
+  planOf?: ((plan: ExpectedPass) => number) | undefined;
 };
 
 /** About how many ms each run takes, in their order; `isCut` where one is planned to take longer than it may. */
 export type PlannedTimes = { runsMs: number[]; isCut: boolean };
 
-/** The spec of a family's run at `place`, from 1: in a sweep that is how many workers it has. */
-export function specAt({ kind }: FamilyPlan, spec: Spec, place: number): Spec {
-  return kind === 'sweep' ? { ...spec, workers: place } : spec;
+/** The spec of a family's run numbered `number`, from 1: in a sweep that is how many workers it has. */
+export function specAt({ kind }: FamilyPlan, spec: Spec, number: number): Spec {
+  return kind === 'sweep' ? { ...spec, workers: number } : spec;
 }
 
 /** The times of all runs of a family. Each pass, and each run, ends at its limit if not before. */

@@ -1,5 +1,5 @@
 /** What a lesson is made of, besides its program. */
-import type { PassPlan } from '../figures/expect.ts';
+import type { ExpectedPass } from '../figures/expect.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
@@ -23,7 +23,7 @@ export type Lesson = {
    * About how many seconds a pass takes, for the scale of its timeline; to be said where the jobs do not each work for
    * the seconds that they draw, once, all of them at the same time if they can.
    */
-  passSeconds?(plan: PassPlan): number;
+  passSeconds?(plan: ExpectedPass): number;
   prediction: Prediction;
   /** Paragraphs, in plain text. */
   text: {

@@ -12,7 +12,7 @@ import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
-import { tellLeft } from './left.ts';
+import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import { loadProgram, runJob } from './run-job.ts';
@@ -74,7 +74,7 @@ function beginProcess(): void {
     const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
     const timers = watchTimers(lines);
     const close = (reason: 'returned' | 'threw') => {
-      tellLeft(context, timers);
+      reportLeftovers(context, timers);
       end(reason, null);
     };
     watchExit(context);

@@ -7,7 +7,7 @@ import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
 import { Hub } from './hub.ts';
-import { tellLeft } from './left.ts';
+import { reportLeftovers } from './leftovers.ts';
 import { linesOf } from './line.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
@@ -117,7 +117,7 @@ export async function beginMain(
   hasReturned = true;
   waitForKept();
   await starter.drain();
-  tellLeft(context, timers);
+  reportLeftovers(context, timers);
 
   /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
   function waitForKept(): void {

@@ -7,7 +7,7 @@ import { emit } from './emit.ts';
 import type { Started } from './types.ts';
 
 /** A lane as main sees it. */
-export type Lane = {
+export type WorkerLane = {
   readonly name: string;
   readonly pid: number;
   /** Of its process, where it has one of its own that has ended. */
@@ -23,22 +23,22 @@ export type Lane = {
 };
 
 /** Opens a lane with the next free number. */
-export type OpenLane = (lane: number, job: number, daemon: boolean) => Promise<Lane>;
+export type LaneOpener = (lane: number, job: number, daemon: boolean) => Promise<WorkerLane>;
 
 /** What `start` returns to a program, and what `join` waits on: the end of the job, and of its lane if that ends with it. */
 export type Handle = Started & { readonly ended: Promise<JobOutcome> };
 
 export class Pool {
-  #open: OpenLane;
-  #slots: number;
+  #open: LaneOpener;
+  #maxLanes: number;
   #reuse: boolean;
   /** Slots that a lane has, or one that is being opened. */
   #taken = 0;
   #numbered = 0;
-  #lanes = new Set<Lane>();
-  #idle: Lane[] = [];
+  #lanes = new Set<WorkerLane>();
+  #idle: WorkerLane[] = [];
   /** Lanes that run a daemon's job. */
-  #daemons = new Set<Lane>();
+  #daemons = new Set<WorkerLane>();
   /** Begins each job that waits for a lane. */
   #waiting: (() => void)[] = [];
   /** The ends of all jobs that keep the program alive. */
@@ -48,12 +48,12 @@ export class Pool {
   #isDraining = false;
 
   /**
-   * `slots`: most lanes at once. `reuse`: whether a lane takes another job when it has done one; if not, it ends by
+   * `maxLanes`: most lanes at once. `reuse`: whether a lane takes another job when it has done one; if not, it ends by
    * itself then, and its slot is free when it has.
    */
-  constructor(open: OpenLane, slots: number, reuse: boolean) {
+  constructor(open: LaneOpener, maxLanes: number, reuse: boolean) {
     this.#open = open;
-    this.#slots = slots;
+    this.#maxLanes = maxLanes;
     this.#reuse = reuse;
   }
 
@@ -65,7 +65,7 @@ export class Pool {
       if (!daemon) this.#kept += more;
     };
     keep(1);
-    const state: { lane: Lane | null; running: boolean } = { lane: null, running: true };
+    const state: { lane: WorkerLane | null; running: boolean } = { lane: null, running: true };
     const run = async () => {
       const taken = await lane;
       state.lane = taken;
@@ -115,10 +115,10 @@ export class Pool {
   }
 
   get #isFree(): boolean {
-    return this.#idle.length > 0 || this.#taken < this.#slots;
+    return this.#idle.length > 0 || this.#taken < this.#maxLanes;
   }
 
-  #wait(job: number, daemon: boolean): Promise<Lane> {
+  #wait(job: number, daemon: boolean): Promise<WorkerLane> {
     const wait = { lane: 0, job, for: 'worker', on: 'a free lane' } as const;
     emit({ type: 'wait-started', ...wait });
     return new Promise((resolve) => {
@@ -130,7 +130,7 @@ export class Pool {
   }
 
   /** Takes a slot that is free. */
-  async #take(job: number, daemon: boolean): Promise<Lane> {
+  async #take(job: number, daemon: boolean): Promise<WorkerLane> {
     const idle = this.#idle.pop();
     if (idle) return idle;
     this.#taken++;
@@ -151,7 +151,7 @@ export class Pool {
   }
 
   /** Its job has ended. */
-  #release(lane: Lane): void {
+  #release(lane: WorkerLane): void {
     if (!lane.alive) return;
     this.#idle.push(lane);
     this.#beginNext();

@@ -6,7 +6,7 @@ import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
-import { tellLeft } from './left.ts';
+import { reportLeftovers } from './leftovers.ts';
 import { linesOf } from './line.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
 import { loadProgram, runJob } from './run-job.ts';
@@ -46,7 +46,7 @@ export async function beginThread(
     if (!settings.reuse) end(outcome.status === 'failed' ? 'threw' : 'returned');
   }
   function end(reason: 'returned' | 'threw'): never {
-    tellLeft(context, timers);
+    reportLeftovers(context, timers);
     emit({ type: 'lane-ended', lane, reason, exitCode: null, signal: null });
     process.exit(0);
   }

@@ -1,6 +1,6 @@
 /**
  * Timers of a lane's thread. Whose each is, so that what it throws is told of its job: Deno has forgotten by then. And
- * which are left when the lane ends (left.ts).
+ * which are left when the lane ends (leftovers.ts).
  */
 import { FRAMES } from './asker.ts';
 import { currentJob } from './console.ts';

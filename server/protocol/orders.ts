@@ -16,7 +16,7 @@ export type PassSettings = {
   /** Blocks of `compute` that one idle core does in a second. */
   blocksPerSecond: number;
   /** Most lanes beside main at once; further jobs wait for one. Infinity does not pass JSON: null is no bound. */
-  slots: number | null;
+  maxLanes: number | null;
   /** Whether a lane takes the next job when it has done one (a pool), or ends with its job. */
   reuse: boolean;
   /** Most bytes a job may log. */

@@ -1,9 +1,9 @@
 /** Two runs, compared: by their ids, by links pasted whole, or chosen in the list of one's own. */
 import { type Context, Hono } from 'hono';
-import { type ComparedRun, comparePage, compareTold } from '../../views/compare/compare.ts';
+import { type ComparedRun, comparePage, compareWords } from '../../views/compare/compare.ts';
 import { type CompareInput, comparePair } from '../../views/compare/form.ts';
 import { page } from '../../views/page/page.ts';
-import { differenceOf } from '../figures/difference.ts';
+import { compareRuns } from '../figures/comparison.ts';
 import type { RunView } from '../runs/runs.ts';
 import { isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
@@ -45,9 +45,9 @@ export function compareRoutes(playground: Playground): Hono<Env> {
 /** The comparison; for the page's script, while a run goes on, only its words. */
 function showBoth(c: Context<Env>, playground: Playground, runA: RunView, runB: RunView) {
   const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
-  const difference = differenceOf(a, b);
+  const difference = compareRuns(a, b);
   const content = { a, b, difference, address: `/compare?a=${a.id}&b=${b.id}` };
-  if (isHtmx(c)) return c.html(compareTold(content));
+  if (isHtmx(c)) return c.html(compareWords(content));
   const isLive = a.timeline.state !== 'ended' || b.timeline.state !== 'ended';
   return c.html(
     page({

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { FormValues } from '../../views/form/values.ts';
 import { type Ground, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import { tellPlanned } from '../words/how-long.ts';
+import { plannedSentence } from '../words/family-time.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf, typedValues } from './view.ts';
@@ -33,7 +33,7 @@ export function expectedOf(playground: Playground, values: FormValues): string {
   const ground = groundOf(playground, lessonOf(playground.lessons, spec.lesson));
   const seeds = values.seed.trim() === '' ? ANY_SEEDS : [spec.seed];
   const times = meanTimes(seeds.map((seed) => plannedTimes(family, { ...spec, seed }, ground)));
-  return tellPlanned(family, times, ground.passSeconds);
+  return plannedSentence(family, times, ground.passSeconds);
 }
 
 /** What a family of a lesson runs on, as far as its times depend on it. */

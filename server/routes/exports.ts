@@ -5,7 +5,7 @@ import { renderSVG } from 'uqr';
 import { CARD } from '../../views/page/card.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { embedPage } from '../../views/run/embed.ts';
-import type { RunView as View } from '../../views/run/view.ts';
+import type { RunProps as View } from '../../views/run/view.ts';
 import { csvOf } from '../exports/csv.ts';
 import { readDrawingStyle } from '../exports/drawing-style.ts';
 import { card, type PictureProps, picture } from '../exports/picture.ts';

@@ -3,11 +3,11 @@ import { type Context, Hono } from 'hono';
 import { familySection } from '../../views/family/family.ts';
 import { page } from '../../views/page/page.ts';
 import { type Family, figuresOf } from '../figures/family.ts';
-import { leftOf } from '../figures/left.ts';
 import { plannedTimes } from '../figures/planned.ts';
+import { remainingOf } from '../figures/remaining.ts';
 import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
-import { tellFamily } from '../words/family-sentence.ts';
+import { familySentence } from '../words/family-sentence.ts';
 import { groundOf } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
@@ -28,7 +28,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const { spec, status } = family;
     const lesson = lessonOf(lessons, spec.lesson);
     const planned = () => plannedTimes(family, spec, groundOf(playground, lesson)).runsMs;
-    const left = status === null ? leftOf(family, planned(), Date.now()) : null;
+    const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
     return familySection({ family, lesson, mine: family.person === person, left, grows });
   };
 
@@ -90,7 +90,7 @@ function familyJson(family: Family) {
     createdAt,
     spec,
     status,
-    sentence: tellFamily(family),
+    sentence: familySentence(family),
     modes: figuresOf(family).map(({ mode, missed, wall, orders, points, serial }) => ({
       mode,
       missed,
@@ -99,6 +99,11 @@ function familyJson(family: Family) {
       orders,
       ...(kind === 'sweep' && { points, serial }),
     })),
-    runs: runs.map(({ id: run, place, result }) => ({ id: run, url: `/runs/${run}`, place, ...result })),
+    runs: runs.map(({ id: run, number, result }) => ({
+      id: run,
+      url: `/runs/${run}`,
+      place: number,
+      ...result,
+    })),
   };
 }

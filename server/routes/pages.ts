@@ -11,7 +11,7 @@ import { programDetails } from '../../views/page/program.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
-import type { RunView as ViewedRun } from '../../views/run/view.ts';
+import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { RunView } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';

@@ -1,6 +1,6 @@
 /** What views are handed of a run: its timeline, read from its log, and the form's values that would make it again. */
 import type { FormValues } from '../../views/form/values.ts';
-import type { Planned, RunView as View } from '../../views/run/view.ts';
+import type { PlannedRun, RunProps as View } from '../../views/run/view.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -30,7 +30,7 @@ export function viewOf(run: RunView, person: string, { lessons, settings }: Play
 }
 
 /** The run that a lesson asks for, before there is one. Its seed is not drawn yet, so its times are a guess. */
-export function plannedOf({ lessons, settings }: Playground, slug: string): Planned {
+export function plannedOf({ lessons, settings }: Playground, slug: string): PlannedRun {
   const lesson = lessonOf(lessons, slug);
   const { modes, ...rest } = DEFAULTS;
   const spec = { ...rest, modes: [...modes], workers: null, seed: 1, ...lesson?.settings, lesson: slug };

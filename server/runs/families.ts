@@ -69,7 +69,7 @@ export class Families {
     const runs: Family['runs'] = [];
     for (const run of store.ofFamily(id)) {
       const place = run.member?.place ?? 0;
-      runs.push({ id: run.id, place, createdAt: run.createdAt, result: await this.#resultOf(run) });
+      runs.push({ id: run.id, number: place, createdAt: run.createdAt, result: await this.#resultOf(run) });
     }
     return { ...stored, status, runs };
   }

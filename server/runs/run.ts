@@ -120,10 +120,22 @@ function passSettings(
 ): PassSettings {
   const { jobs, minSeconds, maxSeconds, work, seed, workers } = spec;
   const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
-  const slots = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
+  const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
   const logBytes = settings.LOG_BYTES;
-  return { mode, jobs, minSeconds, maxSeconds, work, seed, program, blocksPerSecond, slots, reuse, logBytes };
+  return {
+    mode,
+    jobs,
+    minSeconds,
+    maxSeconds,
+    work,
+    seed,
+    program,
+    blocksPerSecond,
+    maxLanes,
+    reuse,
+    logBytes,
+  };
 }
 
 /** Memory of a program process with no jobs, and of a thread in it, in MiB: measured on both runtimes, rounded up. */

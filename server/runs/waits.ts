@@ -4,7 +4,7 @@
  */
 import type { LaneFact, WaitKind } from '../protocol/facts.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
-import { capital } from '../words/words.ts';
+import { capital } from '../words/english.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };

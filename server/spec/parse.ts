@@ -66,12 +66,7 @@ function whenRight(...fields: SpecField[]) {
 }
 
 function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
-  const usualOf = (lesson: string = DEFAULTS.lesson) => ({
-    ...DEFAULTS,
-    workers: null,
-    seed: null,
-    ...lessons.get(lesson),
-  });
+  const usualOf = (lesson: string = DEFAULTS.lesson) => ({ ...DEFAULTS, ...lessons.get(lesson) });
   return z
     .strictObject({
       lesson: z
@@ -121,22 +116,21 @@ function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
     )
     .transform((fields) => {
       const lesson = fields.lesson ?? DEFAULTS.lesson;
-      const usual = usualOf(lesson);
-      const modes = fields.modes ?? usual.modes;
-      const seed = fields.seed === undefined ? usual.seed : fields.seed;
+      const { repeat = null, sweep = null, ...given } = fields;
+      const { modes, seed, ...rest } = { ...usualOf(lesson), ...withoutUndefined(given) };
       const spec: Spec = {
+        ...rest,
         lesson,
         modes: MODES.filter((mode) => modes.includes(mode)),
-        runtime: fields.runtime ?? usual.runtime,
-        jobs: fields.jobs ?? usual.jobs,
-        workers: fields.workers === undefined ? usual.workers : fields.workers,
-        minSeconds: fields.minSeconds ?? usual.minSeconds,
-        maxSeconds: fields.maxSeconds ?? usual.maxSeconds,
-        work: fields.work ?? usual.work,
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       };
-      return { spec, family: familyOf(fields.repeat ?? 1, fields.sweep ?? null) };
+      return { spec, family: familyOf(repeat ?? 1, sweep) };
     });
+}
+
+/** The properties that are there and not undefined. */
+function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }
 
 function familyOf(repeat: number, sweep: number | null): FamilyPlan | null {

@@ -25,7 +25,8 @@ export type FamilyPlan = { kind: (typeof FAMILY_KINDS)[number]; count: number };
 
 /** Most times a run is repeated. */
 export const MAX_REPEAT = 50;
-/** What is taken where a field is not given; the notebook's own figures. */
+
+/** A field that is not given has its default; the notebook's own figures. With no seed, each run draws one. */
 export const DEFAULTS = {
   lesson: 'one-by-one',
   modes: [...MODES],
@@ -34,25 +35,27 @@ export const DEFAULTS = {
   minSeconds: 1,
   maxSeconds: 10,
   work: 'wait',
+  workers: null,
+  seed: null,
 } as const;
 
 /** The fields of a request, in the order of the form: those of a spec, and the two that ask for a family of runs. */
 export const SPEC_FIELDS = [
-  'lesson',
   'modes',
-  'runtime',
   'jobs',
-  'workers',
   'minSeconds',
   'maxSeconds',
   'work',
+  'runtime',
+  'workers',
   'seed',
   'repeat',
   'sweep',
+  'lesson',
 ] as const;
 export type SpecField = (typeof SPEC_FIELDS)[number];
 /** What is wrong, by field; `''` is the request as a whole. */
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
-/** What a lesson takes where a field is not given; what it leaves out is `DEFAULTS`. */
+/** A lesson's own defaults; for a field that it leaves out, `DEFAULTS` hold. */
 export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;

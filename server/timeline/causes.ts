@@ -4,7 +4,7 @@
  */
 import type { WaitKind } from '../protocol/facts.ts';
 import { firstWhere } from './first-where.ts';
-import type { Bar, Cause, Causes, PassTimeline, Place, Row } from './model.ts';
+import type { Bar, Cause, Causes, PassTimeline, Point, Row } from './model.ts';
 
 export function newCauses(): Causes {
   return {
@@ -89,7 +89,7 @@ export function releasedBy(pass: PassTimeline, row: Row, bar: Bar): Cause[] {
 }
 
 /** The row that a place is in. */
-export function rowOf({ lanes }: PassTimeline, { lane, slot }: Place): Row | undefined {
+export function rowOf({ lanes }: PassTimeline, { lane, slot }: Point): Row | undefined {
   const tracks = lanes.get(lane)?.tracks;
   return slot === null ? tracks?.[0].row : tracks?.[slot + 1]?.row;
 }
@@ -101,7 +101,7 @@ export function addCause({ all, into, outOf }: Causes, cause: Cause): void {
   listOf(outOf, cause.from).push(cause);
 }
 
-function listOf(lists: Map<number, Cause[]>, place: Place): Cause[] {
+function listOf(lists: Map<number, Cause[]>, place: Point): Cause[] {
   const key = rowKey(place);
   const list = lists.get(key) ?? [];
   if (list.length === 0) lists.set(key, list);

@@ -14,7 +14,7 @@ export type GhostRow = {
   /** The job's bars and nothing else, in order of time, the very ones of its row. */
   bars: Bar[];
   /** The place of each of them among the bars of its row. */
-  places: number[];
+  barIndexes: number[];
 };
 
 /**
@@ -28,7 +28,7 @@ export function jobRows(passes: readonly (PassTimeline | null)[], expected = 0):
   return [...jobs]
     .sort((one, other) => one - other)
     .flatMap((job) =>
-      found.map((rows, chart) => rows.get(job) ?? { job, chart, row: null, bars: [], places: [] }),
+      found.map((rows, chart) => rows.get(job) ?? { job, chart, row: null, bars: [], barIndexes: [] }),
     );
 }
 
@@ -39,10 +39,10 @@ function rowsOf(pass: PassTimeline | null, chart: number): Map<number, GhostRow>
     row.bars.forEach((bar, place) => {
       const times = bar.job === null ? undefined : pass?.jobs.get(bar.job);
       if (!times || !isOf(times, row, bar)) return;
-      const ghost = found.get(times.job) ?? { job: times.job, chart, row, bars: [], places: [] };
+      const ghost = found.get(times.job) ?? { job: times.job, chart, row, bars: [], barIndexes: [] };
       found.set(times.job, ghost);
       ghost.bars.push(bar);
-      ghost.places.push(place);
+      ghost.barIndexes.push(place);
     });
   }
   return found;

@@ -4,7 +4,7 @@
  */
 import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
-import type { Bar, BarLook, BarState, Flow, JobTimes, Lane, PassTimeline, Row, Track } from './model.ts';
+import type { Bar, BarLook, BarState, Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 
 /** What changes the bars of a lane. */
@@ -55,7 +55,7 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
 
 function startWait(
   pass: PassTimeline,
-  { nowMs }: Lane,
+  { nowMs }: LaneState,
   flow: Flow | undefined,
   fact: Extract<Fact, { type: 'wait-started' }>,
 ): void {
@@ -69,7 +69,7 @@ function startWait(
 
 function endWait(
   pass: PassTimeline,
-  { nowMs }: Lane,
+  { nowMs }: LaneState,
   flow: Flow | undefined,
   fact: Extract<Fact, { type: 'wait-ended' }>,
 ): void {
@@ -88,7 +88,7 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
   const { kind, name, pid, parentPid, threadId, daemon } = fact;
   const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, parentPid, threadId, daemon });
   own.flows.push({ job: null, track: own, waits: [], waited: null });
-  const lane: Lane = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
+  const lane: LaneState = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
   pass.lanes.set(fact.lane, lane);
   noteLane(pass, own.row, atMs);
   pass.startupMs += fact.bootMs ?? 0;
@@ -106,7 +106,7 @@ function comesBefore(one: Row, other: Row): boolean {
   return one.lane < other.lane || (one.lane === other.lane && (one.slot ?? -1) < (other.slot ?? -1));
 }
 
-function startJob(pass: PassTimeline, lane: Lane, job: number): void {
+function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   if (lane.jobs.has(job)) return;
   const number = lane.tracks[0].row.lane;
   pass.waiting.delete(job);
@@ -122,7 +122,7 @@ function startJob(pass: PassTimeline, lane: Lane, job: number): void {
 }
 
 /** Jobs on the event loop overlap in one thread: each is drawn in the lowest row that is free. */
-function freeSlot(pass: PassTimeline, lane: Lane): Track {
+function freeSlot(pass: PassTimeline, lane: LaneState): Track {
   const free = lane.tracks.find((track) => track.flows.length === 0);
   if (free) return free;
   const slot = lane.tracks.length - 1;
@@ -139,7 +139,7 @@ function outcomeOf({ status, error, line }: Extract<Fact, { type: 'job-ended' }>
   return { status, error, line: line ?? null };
 }
 
-function endJob(pass: PassTimeline, lane: Lane, flow: Flow, job: number, outcome: Outcome): void {
+function endJob(pass: PassTimeline, lane: LaneState, flow: Flow, job: number, outcome: Outcome): void {
   lane.jobs.delete(job);
   const times = pass.jobs.get(job);
   const number = lane.tracks[0].row.lane;
@@ -152,7 +152,7 @@ function endJob(pass: PassTimeline, lane: Lane, flow: Flow, job: number, outcome
 }
 
 /** A job still open when its lane ended was taken for cut off; here comes the server's word on how it ended. */
-function amendJob(pass: PassTimeline, lane: Lane, fact: Extract<Fact, { type: 'job-ended' }>): void {
+function amendJob(pass: PassTimeline, lane: LaneState, fact: Extract<Fact, { type: 'job-ended' }>): void {
   const times = pass.jobs.get(fact.job);
   if (times?.lane !== fact.lane || times.status !== 'cut-off') return;
   Object.assign(times, outcomeOf(fact));
@@ -166,7 +166,7 @@ function amendJob(pass: PassTimeline, lane: Lane, fact: Extract<Fact, { type: 'j
  * Ends a lane. Torn is whatever it did where it was ended from outside, and where its thread or process exited over a
  * wait. What returned or threw came to its own end: a wait that seems open then may be one whose end the log left out.
  */
-function endLane(pass: PassTimeline, lane: Lane, ended: NonNullable<Row['ended']>): void {
+function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['ended']>): void {
   for (const [job, flow] of lane.jobs)
     endJob(pass, lane, flow, job, { status: 'cut-off', error: null, line: null });
   const isStopped = ended.reason === 'killed' || ended.reason === 'cut-off';
@@ -190,7 +190,7 @@ export function cutOff(pass: PassTimeline): void {
 }
 
 /** Brings a row up to what its newest flow does now; `end` goes on the bar that this closes. */
-function draw(pass: PassTimeline, lane: Lane, track: Track, end: Bar['end']): void {
+function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
   const { bars, kind } = track.row;
   const flow = track.flows.at(-1);
   const last = bars.at(-1);
@@ -230,7 +230,7 @@ function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
 }
 
 /** What a lane does when it has no job and waits for nothing. */
-function restingState(lane: Lane, kind: Row['kind']): BarState {
+function restingState(lane: LaneState, kind: Row['kind']): BarState {
   if (!lane.ready) return 'starting';
   return kind === 'main' ? 'running' : 'idle';
 }

@@ -90,12 +90,12 @@ export type Flow = {
 /** A row and what goes on in it; the newest flow, the last, is the one drawn. */
 export type Track = { row: Row; flows: Flow[] };
 /** A lane's bookkeeping: its own track first, then its slots; `nowMs` never goes back; `ended` is its last job's end. */
-export type Lane = {
+export type LaneState = {
   tracks: [Track, ...Track[]];
   jobs: Map<number, Flow>;
   ready: boolean;
   nowMs: number;
-  ended: Place | null;
+  ended: Point | null;
 };
 
 export type PassTimeline = {
@@ -133,7 +133,7 @@ export type PassTimeline = {
     peakRssBytes: number | null;
   } | null;
   /** What {@link apply} keeps to go on from; every lane that ever started is in it. */
-  lanes: Map<number, Lane>;
+  lanes: Map<number, LaneState>;
 };
 
 /** A line of the console. */
@@ -164,7 +164,7 @@ export type RunTimeline = {
 };
 
 /** A moment in a row: of a job, or (`job` null) of the lane itself. `slot` as in {@link Row}. */
-export type Place = { lane: number; slot: number | null; job: number | null; atMs: number };
+export type Point = { lane: number; slot: number | null; job: number | null; atMs: number };
 
 /**
  * What happened at `from` let `to` begin or go on:
@@ -180,8 +180,8 @@ export type Place = { lane: number; slot: number | null; job: number | null; atM
  */
 export type Cause = {
   kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
-  from: Place;
-  to: Place;
+  from: Point;
+  to: Point;
   /** Of a message its id; else what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
   on: string;
   /** The wait of `to` that ended with it; null where nothing was told to wait. */
@@ -189,23 +189,23 @@ export type Cause = {
 };
 
 /** What a thread computed last. `busyMs` is until when it was busy: what took a moment only may have come after. */
-export type Computed = { startMs: number; from: Place; busyMs: number };
+export type Computed = { startMs: number; from: Point; busyMs: number };
 
 /** What is needed to find the next cause. */
 export type CauseBook = {
   /** Ends of messages whose other end has not been heard of, by id. */
-  sent: Map<string, Place>;
-  received: Map<string, { to: Place; wait: Cause['wait'] }>;
+  sent: Map<string, Point>;
+  received: Map<string, { to: Point; wait: Cause['wait'] }>;
   /** Last release of each lock. */
-  released: Map<string, Place>;
+  released: Map<string, Point>;
   /** Gets that made room for no put yet, and puts that waited for room which no get is known to have made. */
-  gets: { id: string; from: Place; askedMs: number }[];
+  gets: { id: string; from: Point; askedMs: number }[];
   /** `takenMs`: when the get that took the message was asked for, as far as it is known. */
-  puts: { id: string; to: Place; wait: { startMs: number; endMs: number }; takenMs: number }[];
+  puts: { id: string; to: Point; wait: { startMs: number; endMs: number }; takenMs: number }[];
   /** Ends of jobs that freed a worker for which another job waited, oldest first. */
-  freed: Place[];
+  freed: Point[];
   /** Jobs that wait for a worker, or have just been given one: since when, and whose end freed it. */
-  waiters: Map<number, { startMs: number; from: Place | null }>;
+  waiters: Map<number, { startMs: number; from: Point | null }>;
   /** By lane. */
   computed: Map<number, Computed>;
 };

@@ -2,7 +2,7 @@
 import type { LaneFact } from '../protocol/facts.ts';
 import { interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import { addCause, dueMs } from './causes.ts';
-import type { Bar, Computed, Flow, Lane, PassTimeline, Place, Row } from './model.ts';
+import type { Bar, Computed, Flow, LaneState, PassTimeline, Point, Row } from './model.ts';
 
 /**
  * What a timer may be late by, and what a thread may take from one thing to the next, with nobody in its way: timers
@@ -19,7 +19,7 @@ export function noteLane(pass: PassTimeline, { lane, name }: Row, atMs: number):
 }
 
 /** A job has started in `lane`, of which `lane.ended` is the job before. */
-export function noteJob(pass: PassTimeline, lane: Lane, to: Place & { job: number }): void {
+export function noteJob(pass: PassTimeline, lane: LaneState, to: Point & { job: number }): void {
   const { waiters, freed } = pass.causes.book;
   const waiter = waiters.get(to.job);
   waiters.delete(to.job);
@@ -35,7 +35,7 @@ export function noteJob(pass: PassTimeline, lane: Lane, to: Place & { job: numbe
   } else if (before || to.slot !== null) noteStart(pass, to, `job ${to.job}`);
 }
 
-function noteStart(pass: PassTimeline, to: Place, on: string): void {
+function noteStart(pass: PassTimeline, to: Point, on: string): void {
   const main = pass.lanes.get(0);
   if (!main || main.tracks[0].row.ended) return;
   const from = { lane: 0, slot: null, job: null, atMs: to.atMs };
@@ -71,7 +71,7 @@ export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: s
 }
 
 /** The end of what a lane computed when the time of a sleep was up, and until just before the sleep ended. */
-function keptFrom({ causes }: PassTimeline, lane: number, upMs: number, endMs: number): Place | null {
+function keptFrom({ causes }: PassTimeline, lane: number, upMs: number, endMs: number): Point | null {
   const last = causes.book.computed.get(lane);
   if (!last || !(endMs - upMs > LATE_MS) || endMs - last.busyMs > besideMs(last)) return null;
   // What the sleeper itself computed ended before it slept.
@@ -186,7 +186,7 @@ function placeOf(
   { lanes }: PassTimeline,
   { lane: number, job }: { lane: number; job: number | null },
   atMs: number,
-): { place: Place | null; flow: Flow | undefined } {
+): { place: Point | null; flow: Flow | undefined } {
   const lane = lanes.get(number);
   if (!lane) return { place: null, flow: undefined };
   const flow = job === null ? lane.tracks[0].flows[0] : lane.jobs.get(job);

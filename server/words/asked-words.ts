@@ -1,8 +1,8 @@
 /** What was asked for, in a line, for lists in which runs are told apart. */
 import { RUNTIME_NAMES } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
+import { modeName } from './english.ts';
 import { count } from './units.ts';
-import { modeName } from './words.ts';
 
 /** `5 jobs of 0.5 to 3 s, one by one, threads, Node.js`. */
 export function askedWords({ jobs, minSeconds, maxSeconds, modes, runtime }: Spec): string {

@@ -2,13 +2,13 @@
 import { jobsThat } from '../figures/pass-jobs.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
-import { capital, inMode, namedJobs } from './words.ts';
+import { capital, inMode, namedJobs } from './english.ts';
 
 /**
  * `In threads the program’s process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
  * first line of what `pass` failed of. null where its process did not fall, or no job was under way.
  */
-export function tellFall(pass: PassTimeline, passes: PassTimeline[], error: string): string | null {
+export function fallSentence(pass: PassTimeline, passes: PassTimeline[], error: string): string | null {
   const how = endOfProcess(pass, 0);
   const fellMs = pass.lanes.get(0)?.tracks[0].row.bars.at(-1)?.endMs ?? 0;
   // A job is cut off for a reason where its process fell; where the server stopped it, the pass alone has one.

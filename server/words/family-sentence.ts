@@ -1,10 +1,10 @@
 /** The words for what the runs of a family came to. Pure. */
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../figures/family.ts';
 import type { Spread } from '../figures/spread.ts';
-import { counted, inMode, listed } from './words.ts';
+import { counted, inMode, listed } from './english.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
-export function tellFamily(family: Family): string {
+export function familySentence(family: Family): string {
   const figures = figuresOf(family).filter(({ wall }) => wall !== null);
   const lead = leadOf(family);
   if (figures.length === 0)

@@ -2,9 +2,9 @@
 import type { Mode } from '../spec/modes.ts';
 import type { Segment } from '../timeline/critical-path.ts';
 import type { BarState } from '../timeline/model.ts';
+import { capital, inMode, namedJobs } from './english.ts';
 import { LOOK_WORDS } from './looks.ts';
 import { duration } from './units.ts';
-import { capital, inMode, namedJobs } from './words.ts';
 
 /** Share of the path from which a part of it is told. */
 const WORTH_TELLING = 0.01;

@@ -1,7 +1,7 @@
 /** Says what a run shows of its queue: who waited for room in it, or in which order messages arrived. Pure. */
 import { jobsThat } from '../figures/pass-jobs.ts';
 import type { PassTimeline } from '../timeline/model.ts';
-import { capital, counted, inMode, inSeconds, listed, namedJobs } from './words.ts';
+import { capital, counted, inMode, inSeconds, listed, namedJobs } from './english.ts';
 
 /** From this share of their time on, it is told that jobs waited for room. */
 const TOLD = 0.1;
@@ -11,7 +11,7 @@ const ROOM = 'room in the queue';
 type Waited = { startMs: number; endMs: number; job: number | null };
 
 /** `The jobs waited 9.8 seconds in all for room: the queue holds 3.`; null where nobody waited for room to speak of. */
-export function tellRoom(passes: PassTimeline[]): string | null {
+export function roomSentence(passes: PassTimeline[]): string | null {
   const found = passes.flatMap((pass) => {
     const waits = waitsForRoom(pass);
     const ms = waits.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
@@ -68,7 +68,7 @@ function roomOf({ state }: PassTimeline, waits: Waited[]): number {
 }
 
 /** `Main got 5 messages, in the order in which they were put`; null where main got none, or not as many in each pass. */
-export function tellMessages(passes: PassTimeline[]): string | null {
+export function messagesSentence(passes: PassTimeline[]): string | null {
   const counts = new Set(passes.map(gotByMain));
   const [count = 0] = counts;
   if (counts.size !== 1 || count === 0) return null;

@@ -1,17 +1,17 @@
 /**
  * The one sentence above a run's timelines: where it stands while it waits and runs, and what went wrong where
- * something did. What the passes of a run that went well show is told in sharing.ts and comparison.ts.
+ * something did. What the passes of a run that went well show is said in sharing-sentence.ts and fastest-sentence.ts.
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
-import { compare } from './comparison.ts';
-import { tellFall } from './fall-sentence.ts';
-import { tellMessages, tellRoom } from './queue-sentence.ts';
-import { tellDeadlock, tellSharing } from './sharing.ts';
-import { tellTimers } from './timer-sentence.ts';
-import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './words.ts';
+import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
+import { fallSentence } from './fall-sentence.ts';
+import { fastestSentence } from './fastest-sentence.ts';
+import { messagesSentence, roomSentence } from './queue-sentence.ts';
+import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
+import { lateTimersSentence } from './timer-sentence.ts';
 
 /** One plain sentence on what happened, or is happening. */
 export function sentence(timeline: RunTimeline): string {
@@ -22,16 +22,16 @@ export function sentence(timeline: RunTimeline): string {
   return (
     stopped(timeline, summaries) ??
     unhappyJobs(timeline) ??
-    tellSharing(passes) ??
-    tellRoom(passes) ??
-    tellTimers(passes) ??
+    sharingSentence(passes) ??
+    roomSentence(passes) ??
+    lateTimersSentence(passes) ??
     compareWithMessages(passes, summaries)
   );
 }
 
 /** What arrived in the queue, where anything did, before how long it took. */
 function compareWithMessages(passes: PassTimeline[], summaries: PassSummary[]): string {
-  const [messages, comparison] = [tellMessages(passes), compare(passes, summaries)];
+  const [messages, comparison] = [messagesSentence(passes), fastestSentence(passes, summaries)];
   if (messages === null) return comparison;
   return `${messages}; ${comparison.charAt(0).toLowerCase()}${comparison.slice(1)}`;
 }
@@ -86,12 +86,12 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
     }
     case 'failed': {
       const circle = passes[at]?.deadlock;
-      if (circle) return tellDeadlock(circle);
+      if (circle) return deadlockSentence(circle);
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
       const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
       const why = firstLine(error ?? '');
-      const fall = pass && at >= 0 ? tellFall(pass, passes, why) : null;
+      const fall = pass && at >= 0 ? fallSentence(pass, passes, why) : null;
       if (fall !== null) return fall;
       return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
     }

@@ -2,7 +2,7 @@
 import type { Asked, DifferentSetting, SettingName } from '../figures/different-settings.ts';
 import { RUNTIME_NAMES } from '../spec/runtimes.ts';
 import type { Work } from '../spec/spec.ts';
-import { counted, listed, modeName } from './words.ts';
+import { counted, listed, modeName } from './english.ts';
 
 /** What a table has of a setting: its name, and its value in each run. */
 export type SettingWords = { name: string; a: string; b: string };

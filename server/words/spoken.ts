@@ -1,7 +1,7 @@
 /** What is said as a run goes on, to who hears the page read. Pure. */
 import type { PassSummary } from '../figures/summary.ts';
+import { asNoun, capital, counted, inSeconds } from './english.ts';
 import { STATUS_WORDS } from './names.ts';
-import { asNoun, capital, counted, inSeconds } from './words.ts';
 
 /** `Threads took 9.2 seconds, 2.7 times as fast as one by one. 5 jobs done.` */
 export function passSpoken(summary: PassSummary): string {

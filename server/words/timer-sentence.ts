@@ -2,7 +2,7 @@
 import { MODE_TRAITS } from '../spec/modes.ts';
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, PassTimeline } from '../timeline/model.ts';
-import { capital, inMode, inSeconds, listed, namedJobs } from './words.ts';
+import { capital, inMode, inSeconds, listed, namedJobs } from './english.ts';
 
 /** A wait that lasted longer than asked by this share, and by this many ms, was late. */
 const LATE = 0.2;
@@ -17,7 +17,7 @@ type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: num
  * time.` Only of jobs that did not compute themselves; null where their timers came on time, and with one by one, where
  * how long it all took says more.
  */
-export function tellTimers(passes: PassTimeline[]): string | null {
+export function lateTimersSentence(passes: PassTimeline[]): string | null {
   if (passes.some(({ mode }) => !MODE_TRAITS[mode].overlaps)) return null;
   const found = passes.map((pass) => {
     const late = lateTimers(pass).map((one) => ({ ...one, blockers: blockersOf(pass, one) }));

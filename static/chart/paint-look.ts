@@ -1,6 +1,6 @@
 /** Paints, over a timeline's bars and marks, what is looked at: the selected bar, why it went on, the critical path, a measure. */
 import type { Segment } from '../../server/timeline/critical-path.ts';
-import type { Bar, Cause, Place, Row } from '../../server/timeline/model.ts';
+import type { Bar, Cause, Point, Row } from '../../server/timeline/model.ts';
 import { FONT, rowGap } from '../../views/drawing/geometry.ts';
 import type { View } from '../stage/view.ts';
 import type { Area } from './paint.ts';
@@ -38,7 +38,7 @@ type Sheet = {
   palette: Palette;
   x(ms: number): number;
   /** The middle of a row; null where there is none. */
-  y(place: Pick<Place, 'lane' | 'slot'>): number | null;
+  y(place: Pick<Point, 'lane' | 'slot'>): number | null;
 };
 
 /** Draws it all; `rows` stand in `area` from its top. */
@@ -58,7 +58,7 @@ export function paintLook(
   const places = new Map(
     rows.map(({ lane, slot }, i) => [placeKey(lane, slot), top + (i + 0.5) * rowHeight]),
   );
-  const y = ({ lane, slot }: Pick<Place, 'lane' | 'slot'>) => places.get(placeKey(lane, slot)) ?? null;
+  const y = ({ lane, slot }: Pick<Point, 'lane' | 'slot'>) => places.get(placeKey(lane, slot)) ?? null;
   const sheet = { ctx, area, palette, x, y };
   ctx.save();
   ctx.beginPath();

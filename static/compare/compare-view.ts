@@ -12,17 +12,17 @@ import { ReplayPlayer } from '../run/replay-player.ts';
 import { LookAround } from '../stage/look-around.ts';
 import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
-import { ComparedWords } from './compared-words.ts';
+import { ComparedWords } from './compared-text.ts';
 
 /** How often a live drawing moves for readers who asked for less motion, in ms. */
 const CALM_MS = 250;
 
 /** A chart's place on the page, with the run and the pass that it shows. */
-type Place = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
+type Mount = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
 
 export class CompareView extends HTMLElement {
   #runs: FollowedRun[] = [];
-  #places: Place[] = [];
+  #places: Mount[] = [];
   #player: ReplayPlayer | null = null;
   /** None until both runs can be played again. */
   #words: ComparedWords | null = null;

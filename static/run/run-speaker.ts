@@ -4,9 +4,9 @@
  */
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { inMode } from '../../server/words/english.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
-import { inMode } from '../../server/words/words.ts';
 import { say } from '../page/speaker.ts';
 
 export class RunSpeaker {

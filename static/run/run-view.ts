@@ -13,7 +13,7 @@ import { Tip } from '../stage/tip.ts';
 import { FollowedRun } from './followed-run.ts';
 import { ReplayPlayer } from './replay-player.ts';
 import { RunSpeaker } from './run-speaker.ts';
-import { RunWords } from './words.ts';
+import { RunWords } from './run-text.ts';
 
 /** How often a live drawing moves for readers who asked for less motion, in ms. */
 const CALM_MS = 250;

@@ -4,7 +4,7 @@
  */
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import { type GhostRow, jobRows } from '../../server/timeline/job-rows.ts';
-import type { Cause, PassTimeline, Place, Row } from '../../server/timeline/model.ts';
+import type { Cause, PassTimeline, Point, Row } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
 import type { Palette } from '../chart/palette.ts';
@@ -79,7 +79,7 @@ export class JobsView {
     const ghost = found && this.#ghosts[found.slot ?? -1];
     if (!found || !ghost?.row) return at;
     const { lane, slot } = ghost.row;
-    return { chart: ghost.chart, lane, slot, bar: ghost.places[found.bar] ?? 0 };
+    return { chart: ghost.chart, lane, slot, bar: ghost.barIndexes[found.bar] ?? 0 };
   }
 
   resize(): void {
@@ -132,7 +132,7 @@ export class JobsView {
   #there(row: Row | null, bar: number | null): Pointed | null {
     const ghost = row && this.#ghosts[row.slot ?? -1];
     if (!ghost?.row) return null;
-    return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.places[bar] ?? null) };
+    return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.barIndexes[bar] ?? null) };
   }
 
   /** The place in this chart of a selected bar; null where it is no job's. */
@@ -140,7 +140,7 @@ export class JobsView {
     if (at === null) return null;
     for (const [slot, ghost] of this.#ghosts.entries()) {
       if (ghost?.chart !== at.chart || ghost.row?.lane !== at.lane || ghost.row.slot !== at.slot) continue;
-      const bar = ghost.places.indexOf(at.bar);
+      const bar = ghost.barIndexes.indexOf(at.bar);
       if (bar >= 0) return { chart: 0, lane: BLANK.lane, slot, bar };
     }
     return null;
@@ -151,7 +151,7 @@ export class JobsView {
     const slots = new Map(
       this.#ghosts.flatMap((ghost, slot) => (ghost ? [[keyOf(ghost), slot] as const] : [])),
     );
-    const here = <T extends Pick<Place, 'job'>>(chart: number, place: T): T => {
+    const here = <T extends Pick<Point, 'job'>>(chart: number, place: T): T => {
       const slot = place.job === null ? undefined : slots.get(keyOf({ chart, job: place.job }));
       return { ...place, lane: slot === undefined ? NOWHERE : BLANK.lane, slot: slot ?? null };
     };

@@ -11,7 +11,7 @@ import { Strips } from './strips.ts';
 import type { View } from './view.ts';
 
 /** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
-export type Place = { root: HTMLElement; rows: number; series?: HTMLElement | null };
+export type Mount = { root: HTMLElement; rows: number; series?: HTMLElement | null };
 
 export class Panels {
   /** One a pass, in order. */
@@ -21,7 +21,7 @@ export class Panels {
   readonly #jobs: JobsView | null;
 
   /** Puts a chart into each of `places`; `jobs` is the place for all of them job by job, a `.jobs` of the page. */
-  constructor(places: readonly Place[], jobs: HTMLElement | null, palette: Palette, events: PanelEvents) {
+  constructor(places: readonly Mount[], jobs: HTMLElement | null, palette: Palette, events: PanelEvents) {
     const { point, pick, ...gestures } = events;
     const at = (chart: number, row: Row | null, bar: number | null) => row && { chart, row, bar };
     this.charts = places.map(

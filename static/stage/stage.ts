@@ -15,12 +15,12 @@ import type { Chart } from '../chart/timeline.ts';
 import type { Turn } from './fragment.ts';
 import { aboutBar, type Looked, Looks, type Selected } from './looks.ts';
 import type { Pointed } from './panel-events.ts';
-import { Panels, type Place } from './panels.ts';
+import { type Mount, Panels } from './panels.ts';
 import { EMPTY, type Scene } from './scene.ts';
 import { Seen } from './seen.ts';
 import { find, type Selection, type Step, step } from './selection.ts';
-import { Teller } from './teller.ts';
 import type { Tip } from './tip.ts';
+import { TipOwner } from './tip-owner.ts';
 import { around, type View } from './view.ts';
 
 /** How long the pointer must be on a bar for what let it go on to be shown, in ms. */
@@ -40,7 +40,7 @@ export class Stage {
   #pointTimer: ReturnType<typeof setTimeout> | undefined;
   #overlays: Overlay[] = [];
   #isLookNew = true;
-  readonly #teller: Teller;
+  readonly #teller: TipOwner;
   readonly #leaving = new AbortController();
   readonly #changed: () => void;
 
@@ -49,7 +49,7 @@ export class Stage {
    * `changed` when what is looked at has changed and is to be shown again.
    */
   constructor(
-    places: readonly Place[],
+    places: readonly Mount[],
     palette: Palette,
     tip: Tip,
     changed: () => void,
@@ -70,7 +70,7 @@ export class Stage {
             : { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar: at.bar },
         ),
     });
-    this.#teller = new Teller(tip);
+    this.#teller = new TipOwner(tip);
     for (const root of this.roots) {
       root.addEventListener('focusout', () => this.#teller.end(this.charts[0]), {
         signal: this.#leaving.signal,

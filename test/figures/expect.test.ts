@@ -31,7 +31,7 @@ describe('jobSeconds', () => {
       const drawn = seconds.map((_, n) => {
         const { jobs, minSeconds, maxSeconds, work, seed } = spec;
         const pass = { mode, jobs, minSeconds, maxSeconds, work, seed };
-        const rest = { program: '', blocksPerSecond: 1, slots: null, reuse: false, logBytes: 0 };
+        const rest = { program: '', blocksPerSecond: 1, maxLanes: null, reuse: false, logBytes: 0 };
         const settings = { ...pass, ...rest };
         const lines = linesOf('');
         const asker = new Asker(0, () => {}, lines);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
 import { MODES } from '../../server/spec/modes.ts';
-import { modeName } from '../../server/words/words.ts';
+import { modeName } from '../../server/words/english.ts';
 import {
   atOnce,
   events,

@@ -117,6 +117,18 @@ describe('POST /runs', () => {
     }
   });
 
+  it('GET /runs/:id: the page of a family’s run says its number in the family, from 1', async () => {
+    const id = await make(await app.browser(), FIELDS);
+    const family = await ended(app, id);
+    const said = await Promise.all(
+      family.runs.map(async ({ url }) => {
+        const page = await (await app.newBrowser().get(url)).text();
+        return /Run (\d+) of <a href="([^"]+)">/.exec(page)?.slice(1);
+      }),
+    );
+    expect(said).toEqual(family.runs.map((_, i) => [String(i + 1), `/families/${id}`]));
+  });
+
   it('POST /runs: by htmx, the page is sent there', async () => {
     const response = await (await app.browser()).submit('/runs', FIELDS, HTMX);
     expect(response.status).toBe(200);

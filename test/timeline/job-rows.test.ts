@@ -36,7 +36,7 @@ describe('jobRows', () => {
           // Each bar of a job stands in one row, at the place that is told.
           const all = passes[chart]?.rows.flatMap((row) => row.bars.filter((bar) => bar.job !== null)) ?? [];
           expect(own.flatMap((row) => row.bars).length).toBe(all.length);
-          for (const { row, bars, places } of own) {
+          for (const { row, bars, barIndexes: places } of own) {
             expect(places.map((place) => row?.bars[place])).toEqual(bars);
             expect(places).toEqual(places.toSorted((a, b) => a - b));
           }

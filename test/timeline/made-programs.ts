@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, WaitKind } from '../../server/protocol/facts.ts';
-import type { Cause, Place } from '../../server/timeline/model.ts';
+import type { Cause, Point } from '../../server/timeline/model.ts';
 import {
   events,
   jobEnded,
@@ -32,7 +32,7 @@ export type MadeProgram = {
   isBusy: boolean;
 };
 /** A cause, without the row of the event loop that it is in. */
-export type Known = Omit<Cause, 'from' | 'to' | 'wait'> & Record<'from' | 'to', Omit<Place, 'slot'>>;
+export type Known = Omit<Cause, 'from' | 'to' | 'wait'> & Record<'from' | 'to', Omit<Point, 'slot'>>;
 export type Played = { events: RunEvent[]; causes: Known[]; isStuck: boolean };
 
 const op = fc.record<Op>({

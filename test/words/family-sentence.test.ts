@@ -7,7 +7,7 @@ import { resultOf } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
-import { percent, rangeOf, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
+import { familySentence, percent, rangeOf, wordsOf } from '../../server/words/family-sentence.ts';
 
 const passed = (mode: Mode, wallMs: number, order = [0, 1, 2]): PassResult => ({
   mode,
@@ -39,7 +39,7 @@ function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][];
     },
     runs: passes.map((one, i) => ({
       id: `r${i + 1}`,
-      place: i + 1,
+      number: i + 1,
       createdAt: 0,
       result: { ...resultOf([]), status: 'completed', passes: one },
     })),
@@ -52,7 +52,7 @@ const repeated = [[passed('threads', 9100)], [passed('threads', 9400, [2, 0, 1])
 describe('tellFamily', () => {
   it('tellFamily: a repeat in one mode, with its range and the number of orders', () => {
     const told = (part: Partial<Family>) =>
-      tellFamily(family({ modes: ['threads'], passes: repeated, ...part }));
+      familySentence(family({ modes: ['threads'], passes: repeated, ...part }));
     expect(told({})).toBe('3 runs in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.');
     expect(told({ status: null, count: 50 })).toBe(
       '3 of 50 runs so far in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.',
@@ -69,42 +69,42 @@ describe('tellFamily', () => {
     for (const stop of ['cancelled', 'interrupted'] as const) {
       const stopped = family({ modes: ['threads'], passes: [...repeated, []], status: stop, count: 50 });
       stopped.runs[3]!.result.status = stop;
-      expect(tellFamily(stopped)).toMatch(/ after 3 of 50 runs in threads: 9\.1 to 9\.4 s/);
+      expect(familySentence(stopped)).toMatch(/ after 3 of 50 runs in threads: 9\.1 to 9\.4 s/);
       expect(finishedRuns(stopped)).toBe(3);
     }
   });
 
   it('tellFamily: always one order, one job, and one run', () => {
     const same = [[passed('sequential', 25_000)], [passed('sequential', 25_300)]];
-    expect(tellFamily(family({ modes: ['sequential'], passes: same }))).toBe(
+    expect(familySentence(family({ modes: ['sequential'], passes: same }))).toBe(
       '2 runs one by one: 25.0 to 25.3 s, jobs always ended in the same order.',
     );
-    expect(tellFamily(family({ modes: ['sequential'], passes: same, jobs: 1 }))).toBe(
+    expect(familySentence(family({ modes: ['sequential'], passes: same, jobs: 1 }))).toBe(
       '2 runs one by one: 25.0 to 25.3 s.',
     );
     const one = family({ modes: ['threads'], passes: repeated.slice(0, 1), count: 2, status: null });
-    expect(tellFamily(one)).toBe('1 of 2 runs so far in threads: 9.1 s.');
+    expect(familySentence(one)).toBe('1 of 2 runs so far in threads: 9.1 s.');
   });
 
   it('tellFamily: several modes are told by their orders', () => {
     const passes = repeated.map(([threads]) => [passed('sequential', 20_000), threads!]);
     const modes: Mode[] = ['sequential', 'threads'];
-    expect(tellFamily(family({ modes, passes }))).toBe(
+    expect(familySentence(family({ modes, passes }))).toBe(
       '3 runs: jobs always ended in the same order one by one, but in 2 different orders in threads.',
     );
-    expect(tellFamily(family({ modes, passes, jobs: 1 }))).toBe(
+    expect(familySentence(family({ modes, passes, jobs: 1 }))).toBe(
       '3 runs: one by one 20.0 s, in threads 9.1 to 9.4 s.',
     );
     // Of the first run, only the first pass has ended.
     const begun = family({ modes, passes: [[passed('sequential', 20_000)]], status: null, count: 3 });
     begun.runs[0]!.result.status = null;
-    expect(tellFamily(begun)).toBe('0 of 3 runs so far: one by one 20.0 s.');
+    expect(familySentence(begun)).toBe('0 of 3 runs so far: one by one 20.0 s.');
   });
 
   it('tellFamily: modes are told by their orders as soon as one was measured twice', () => {
     const other = [2, 0, 1];
     const told = (...passes: PassResult[][]) =>
-      tellFamily(
+      familySentence(
         family({ modes: ['sequential', 'event-loop', 'threads'], passes, status: null, count: 9 }),
       ).replace(/^.* far: /, '');
     const loop = passed('event-loop', 5000);
@@ -122,10 +122,10 @@ describe('tellFamily', () => {
 
   it('tellFamily: nothing measured yet, and nothing that completed', () => {
     const empty = { modes: ['threads'] satisfies Mode[], passes: [[]], count: 5, runs: [] };
-    expect(tellFamily(family({ ...empty, status: null }))).toBe(
+    expect(familySentence(family({ ...empty, status: null }))).toBe(
       '0 of 5 runs so far: nothing is measured yet.',
     );
-    expect(tellFamily(family({ ...empty, status: 'cancelled' }))).toBe(
+    expect(familySentence(family({ ...empty, status: 'cancelled' }))).toBe(
       'Cancelled after 0 of 5 runs: none completed.',
     );
   });
@@ -135,7 +135,7 @@ describe('tellFamily', () => {
 
   it('tellFamily: a sweep, with the share that fits and what it means', () => {
     const told = (serial: number) =>
-      tellFamily(
+      familySentence(
         family({
           kind: 'sweep',
           modes: ['threads'],
@@ -159,11 +159,11 @@ describe('tellFamily', () => {
     const passes = swept('threads', 0.12).map((one, i) => [one, processes[i]!]);
     const modes: Mode[] = ['threads', 'processes'];
     const two = family({ kind: 'sweep', modes, jobs: 8, passes });
-    expect(tellFamily(two)).toBe(
+    expect(familySentence(two)).toBe(
       '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; processes with 4, 2.3 times as fast as with one; serial shares of 12 % and 25 % fit best.',
     );
     const early = { ...two, status: null, runs: two.runs.slice(0, 1) };
-    expect(tellFamily(early)).toBe('1 of 4 runs so far: nothing to compare with the time of one worker.');
+    expect(familySentence(early)).toBe('1 of 4 runs so far: nothing to compare with the time of one worker.');
   });
 });
 

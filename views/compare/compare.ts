@@ -3,15 +3,15 @@
  * all of it; the page's script (static/compare/compare-view.ts) then puts live charts in the place of the drawings.
  */
 import { html } from 'hono/html';
-import type { Difference, Side } from '../../server/figures/difference.ts';
+import type { Comparison, Side } from '../../server/figures/comparison.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
-import { tellDifference } from '../../server/words/difference-sentence.ts';
+import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
+import { capital, inMode } from '../../server/words/english.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
-import { capital, inMode } from '../../server/words/words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
@@ -27,7 +27,7 @@ export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | n
 export type CompareProps = {
   a: ComparedRun;
   b: ComparedRun;
-  difference: Difference;
+  difference: Comparison;
   address: string;
 };
 
@@ -35,19 +35,19 @@ export type CompareProps = {
 export function comparePage(p: CompareProps) {
   const { a, b } = p;
   return html`<section class="compare" aria-label="Two runs compared">
-${compareTold(p)}
+${compareWords(p)}
 ${comparePasses(p)}
 <p class="ways"><a href="/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="/compare?a=${a.id}">Compare A with another run</a></p>
 </section>`;
 }
 
 /** All that is told in words. While a run goes on, the page asks for it anew; without script the whole page comes back. */
-export function compareTold({ a, b, difference, address }: CompareProps) {
+export function compareWords({ a, b, difference, address }: CompareProps) {
   const going = [a, b].filter((run) => !isEnded(run));
   const live =
     going.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
   return html`<div id="compare-told"${live}>
-<h1 class="sentence">${tellDifference(difference)}</h1>
+<h1 class="sentence">${comparisonSentence(difference)}</h1>
 ${going.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
 <dl class="compared">
 ${runItem('A', a)}${runItem('B', b)}

@@ -1,17 +1,17 @@
 /** The tables of a comparison: settings that differ, and the figures of each mode that both runs have. */
 import { html } from 'hono/html';
 import {
-  type Difference,
+  type Comparison,
   FIGURES,
   type FigureName,
   type FigurePair,
   type ModePair,
-} from '../../server/figures/difference.ts';
+} from '../../server/figures/comparison.ts';
 import type { PassSummary } from '../../server/figures/summary.ts';
+import { capital, inMode, listed } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
-import { capital, inMode, listed } from '../../server/words/words.ts';
 
 /** A figure's name, and what the run has that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
@@ -40,7 +40,7 @@ export function settingsTable(settings: SettingWords[]) {
 }
 
 /** The figures, mode by mode, and a line on the modes that only one run has. */
-export function figuresTable({ modes, onlyA, onlyB }: Difference) {
+export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
   return html`${
     modes.length === 0
       ? null
@@ -56,7 +56,7 @@ ${modes.map(
 ${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
 }
 
-function onlyOne(name: 'A' | 'B', modes: Difference['onlyA']) {
+function onlyOne(name: 'A' | 'B', modes: Comparison['onlyA']) {
   return modes.length === 0
     ? null
     : html`<p class="quiet">Only ${name} ran ${listed(modes.map(inMode))}.</p>`;

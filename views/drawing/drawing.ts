@@ -7,10 +7,10 @@ import { html } from 'hono/html';
 import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
+import { inMode } from '../../server/words/english.ts';
 import { LOOK_WORDS } from '../../server/words/looks.ts';
 import { barText, barWords, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
-import { inMode } from '../../server/words/words.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
   drawingHeight,
@@ -63,7 +63,7 @@ ${content}
 </svg>`;
 }
 
-type Place = {
+type RowFrame = {
   top: number;
   /** Height of the row. */
   high: number;
@@ -108,7 +108,7 @@ function swatch(row: Row, i: number, height: number) {
   return html`<rect class="swatch ${laneClass(row.lane)}" x="-7" y="${i * height + gap}" width="3" height="${height - 2 * gap}"/>`;
 }
 
-function bars(row: Row, place: Place) {
+function bars(row: Row, place: RowFrame) {
   const { coarse, spanMs, nowMs, top, high, id } = place;
   if (coarse === null) return row.bars.map((bar) => oneBar(bar, place));
   const { columns, leastWidth } = coarse;
@@ -126,7 +126,7 @@ function bars(row: Row, place: Place) {
 }
 
 /** A bar is a small picture of its own, so that its text is cut at its edge. */
-function oneBar(bar: Bar, place: Place) {
+function oneBar(bar: Bar, place: RowFrame) {
   const { spanMs, high: height } = place;
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);

@@ -4,10 +4,10 @@ import { rowGap } from './geometry.ts';
 import { type Arrow, type Bracket, CIRCLE, type Link, type Marks } from './marks.ts';
 
 /** `share` is where a time stands; `rowHeight` is in pixels; `id` keeps the arrow heads apart from another drawing's. */
-export type MarksPlace = { share(ms: number): string; rowHeight: number; spanMs: number; id: string };
+export type MarksFrame = { share(ms: number): string; rowHeight: number; spanMs: number; id: string };
 
 /** Drawn over the bars. */
-export function marksDrawing({ arrows, brackets, circle }: Marks, place: MarksPlace) {
+export function marksDrawing({ arrows, brackets, circle }: Marks, place: MarksFrame) {
   return html`${arrows.length + circle.length > 0 ? heads(place.id) : null}${brackets.map((one) => bracket(one, place))}${arrows.map((one) => arrow(one, place))}${circle.map((one) => link(one, place))}`;
 }
 
@@ -18,14 +18,14 @@ function heads(id: string) {
 }
 
 /** One that is still on its way is a dot where it was put. */
-function arrow({ fromRow, fromMs, toRow, toMs }: Arrow, { share, rowHeight, id }: MarksPlace) {
+function arrow({ fromRow, fromMs, toRow, toMs }: Arrow, { share, rowHeight, id }: MarksFrame) {
   const y = (row: number) => (row + 0.5) * rowHeight;
   const dot = html`<circle class="message-dot" cx="${share(fromMs)}" cy="${y(fromRow)}" r="2.5"/>`;
   if (toRow === null || toMs === null || toRow === fromRow) return dot;
   return html`${dot}<line class="message" x1="${share(fromMs)}" x2="${share(toMs)}" y1="${y(fromRow)}" y2="${y(toRow)}" marker-end="url(#${id}-message)"/>`;
 }
 
-function bracket(one: Bracket, { share, rowHeight, spanMs }: MarksPlace) {
+function bracket(one: Bracket, { share, rowHeight, spanMs }: MarksFrame) {
   const y = (one.row + 1) * rowHeight - rowGap(rowHeight) + 1;
   const isWide = one.toMs - one.fromMs > spanMs / 5 && rowHeight >= 18;
   const width = `${Number((((one.toMs - one.fromMs) / spanMs) * 100).toFixed(3))}%`;
@@ -33,7 +33,7 @@ function bracket(one: Bracket, { share, rowHeight, spanMs }: MarksPlace) {
 }
 
 /** Down on the right, up on the left: two rows that wait for each other are a circle. */
-function link({ fromRow, toRow, atMs }: Link, { share, rowHeight, id }: MarksPlace) {
+function link({ fromRow, toRow, atMs }: Link, { share, rowHeight, id }: MarksFrame) {
   const from = (fromRow + 0.5) * rowHeight;
   const to = (toRow + 0.5) * rowHeight;
   const side = to > from ? 1 : -1;

@@ -32,7 +32,7 @@ export function seriesStrip(pass: PassTimeline | null, spanMs: number, tops: Top
   const endMs = Math.max(spanMs, pass?.latestMs ?? 0, 1);
   const lines = SERIES_NAMES.map((name) => {
     const points = thinned(series[name], 0, endMs, ACROSS / 3);
-    const place: Place = {
+    const place: Scales = {
       x: (ms) => Number(((ms / endMs) * ACROSS).toFixed(2)),
       y: (value) => Number((SERIES_HEIGHT * (1 - value / (tops[name] * (1 + HEADROOM)))).toFixed(2)),
     };
@@ -45,18 +45,18 @@ export function seriesStrip(pass: PassTimeline | null, spanMs: number, tops: Top
 </div>`;
 }
 
-type Place = { x(ms: number): number; y(value: number): number };
+type Scales = { x(ms: number): number; y(value: number): number };
 
-function line(name: SeriesName, points: Points, place: Place) {
+function line(name: SeriesName, points: Points, place: Scales) {
   const d = name === 'jobs' ? steps(points, place) : joined(points, place);
   return html`<path class="series-${name}" d="${d}" vector-effect="non-scaling-stroke"/>`;
 }
 
-function joined({ atMs, values }: Points, { x, y }: Place): string {
+function joined({ atMs, values }: Points, { x, y }: Scales): string {
   return atMs.map((ms, i) => `${i === 0 ? 'M' : 'L'}${x(ms)} ${y(values[i] ?? 0)}`).join('');
 }
 
-function steps({ atMs, values }: Points, { x, y }: Place): string {
+function steps({ atMs, values }: Points, { x, y }: Scales): string {
   const parts = atMs.map((ms, i) =>
     i === 0 ? `M${x(ms)} ${y(values[0] ?? 0)}` : `H${x(ms)}V${y(values[i] ?? 0)}`,
   );

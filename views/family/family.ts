@@ -4,15 +4,15 @@
  */
 import { html } from 'hono/html';
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../server/figures/family.ts';
-import type { Left } from '../../server/figures/left.ts';
+import type { Remaining } from '../../server/figures/remaining.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
-import { rangeOf, serialWords, tellFamily, wordsOf } from '../../server/words/family-sentence.ts';
-import { tellLeft, tellTook } from '../../server/words/how-long.ts';
+import { capital, inMode, modeName } from '../../server/words/english.ts';
+import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/words/family-sentence.ts';
+import { remainingSentence, tookSentence } from '../../server/words/family-time.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count } from '../../server/words/units.ts';
-import { capital, inMode, modeName } from '../../server/words/words.ts';
 import { speedUpCurve } from './curve.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
@@ -25,7 +25,7 @@ export type FamilyView = {
   family: Family;
   lesson: CatalogueEntry | null;
   mine: boolean;
-  left: Left | null;
+  left: Remaining | null;
   grows: boolean;
 };
 
@@ -49,7 +49,7 @@ ${family.kind === 'repeat' ? runsTable(family, figures) : null}
 
 function familyHead({ family, lesson, mine, left }: FamilyView) {
   const { id, kind, count: planned, status } = family;
-  const sentence = tellFamily(family);
+  const sentence = familySentence(family);
   const finished = finishedRuns(family);
   const told = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
   return html`<div class="run-head">
@@ -63,7 +63,7 @@ ${mine && status === null ? cancelForm(id) : null}
 <a class="permalink" href="/families/${id}">Link to these runs</a>
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
-<p class="family-left quiet">${left === null ? tellTook(family) : tellLeft(left)}</p>
+<p class="family-left quiet">${left === null ? tookSentence(family) : remainingSentence(left)}</p>
 <p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson)}</p>
 <p class="family-ways"><a href="/?from=${id}">Use these settings again</a> <a href="/families/${id}.json">Figures as JSON</a></p>
 </div>`;

@@ -4,10 +4,10 @@ import type { Family, FamilyRun, ModeFigures } from '../../server/figures/family
 import type { PassResult } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import { MODE_TRAITS } from '../../server/spec/modes.ts';
+import { capital, modeName } from '../../server/words/english.ts';
 import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count, duration, times, wholePercent } from '../../server/words/units.ts';
-import { capital, modeName } from '../../server/words/words.ts';
 
 /** Most orders that are listed. */
 const MOST_ORDERS = 5;
@@ -48,7 +48,7 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
 <table>
 <caption class="unseen">What was measured in ${modeName(mode)} with each number of workers</caption>
 <thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">As fast</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
-<tbody>${places(planned).map(row)}</tbody>
+<tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>
 <p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
@@ -57,20 +57,20 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
 /** All runs of a repeat, with their times in each mode. */
 export function runsTable(family: Family, figures: ModeFigures[]) {
   const { spec, count: planned } = family;
-  const row = (place: number) => {
-    const run = runAt(family, place);
+  const row = (number: number) => {
+    const run = runAt(family, number);
     const time = ({ mode, wall }: ModeFigures) => {
       const pass = run?.result.passes.find((one) => one.mode === mode);
       return pass ? passTime(pass, wall) : '';
     };
-    return html`<tr><th scope="row">${runLink(family, place, `Run ${place}`)}</th><td>${statusAt(family, place)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${runLink(family, number, `Run ${number}`)}</th><td>${statusAt(family, number)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
   };
   return html`<div class="family-runs family-table">
 <h2>Runs</h2>
 <table>
 <caption class="unseen">Each run, how it ended, and its time in each mode</caption>
 <thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(modeName(mode))}</th>`)}</tr></thead>
-<tbody>${places(planned).map(row)}</tbody>
+<tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>`;
 }
@@ -85,21 +85,21 @@ function passTime({ status, wallMs }: PassResult, wall: ModeFigures['wall']): st
   return status === 'failed' ? `${time}, failed` : time;
 }
 
-function places(planned: number): number[] {
+function numbers(planned: number): number[] {
   return Array.from({ length: planned }, (_, i) => i + 1);
 }
 
-function runAt({ runs }: Family, place: number): FamilyRun | undefined {
-  return runs.find((run) => run.place === place);
+function runAt({ runs }: Family, number: number): FamilyRun | undefined {
+  return runs.find((run) => run.number === number);
 }
 
-function runLink(family: Family, place: number, text: string) {
-  const run = runAt(family, place);
+function runLink(family: Family, number: number, text: string) {
+  const run = runAt(family, number);
   return run === undefined ? text : html`<a href="/runs/${run.id}">${text}</a>`;
 }
 
-function statusAt(family: Family, place: number): string {
-  const run = runAt(family, place);
+function statusAt(family: Family, number: number): string {
+  const run = runAt(family, number);
   if (run === undefined) return family.status === null ? 'not yet' : 'not run';
   return run.result.status === null ? 'under way' : STATUS_WORDS[run.result.status];
 }

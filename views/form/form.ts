@@ -2,8 +2,8 @@
 import { html } from 'hono/html';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import { RUNTIME_NAMES, RUNTIMES } from '../../server/spec/runtimes.ts';
-import { DEFAULTS, type FieldErrors, WORKS } from '../../server/spec/spec.ts';
-import { capital, inMode } from '../../server/words/words.ts';
+import { DEFAULTS, type FieldErrors, SPEC_FIELDS, WORKS } from '../../server/spec/spec.ts';
+import { capital, inMode } from '../../server/words/english.ts';
 import { checkField, errorText, radioField, textField } from './fields.ts';
 import type { FormValues } from './values.ts';
 
@@ -19,23 +19,9 @@ export type FormProps = {
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
-const FIELD_ORDER = [
-  'modes',
-  'jobs',
-  'minSeconds',
-  'maxSeconds',
-  'work',
-  'runtime',
-  'workers',
-  'seed',
-  'repeat',
-  'sweep',
-  'lesson',
-] as const;
-
 /** The form. The first field that is wrong has the focus; where none is, and nothing has been run, Run has it. */
 export function runForm({ values, errors, message, expected, limits, hasRun }: FormProps) {
-  const focus = FIELD_ORDER.find((name) => errors[name] !== undefined) ?? null;
+  const focus = SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
   const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
   const more = ['runtime', 'workers', 'seed', 'repeat', 'sweep'] as const;

@@ -14,9 +14,9 @@ import {
 } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
+import { capital, inMode } from '../../server/words/english.ts';
 import { rowName } from '../../server/words/names.ts';
 import { clock, count, duration, grouped } from '../../server/words/units.ts';
-import { capital, inMode } from '../../server/words/words.ts';
 
 /** Most rows of one pass: further ones are in the CSV. */
 const MOST_ROWS = 300;

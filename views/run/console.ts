@@ -2,9 +2,9 @@
 import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
+import { capital, inMode } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { grouped, seconds } from '../../server/words/units.ts';
-import { capital, inMode } from '../../server/words/words.ts';
 
 /** Most lines that the page shows: each costs a browser several KB. All of them are in the text at `/runs/:id.txt`. */
 export const MOST_LINES = 1000;

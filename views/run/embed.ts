@@ -8,10 +8,10 @@ import { topsOf } from '../drawing/series.ts';
 import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
 import { type Assets, scripts } from '../page/page.ts';
 import { passFigure } from './pass.ts';
-import type { RunView } from './view.ts';
+import type { RunProps } from './view.ts';
 
 /** A whole document; without script it comes back by itself until the run has ended. */
-export function embedPage(run: RunView, assets: Assets) {
+export function embedPage(run: RunProps, assets: Assets) {
   const { id, spec, timeline, spanMs } = run;
   // Nothing here keeps them up to a run under way.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
@@ -42,7 +42,7 @@ ${legend(spec, timeline, [], totals)}
 }
 
 /** How high a frame must be to show all of a run without scrolling, in CSS pixels, where it is not very narrow. */
-export function embedHeight({ spec }: Pick<RunView, 'spec'>): number {
+export function embedHeight({ spec }: Pick<RunProps, 'spec'>): number {
   const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + STRIP_HEIGHT + 34);
   return passes.reduce((sum, height) => sum + height, 0) + 130;
 }

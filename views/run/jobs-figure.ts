@@ -1,7 +1,7 @@
 /** The place for a run's passes job by job, one over the other; hidden until the page's script draws them there. */
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/modes.ts';
-import { inMode, listed, modeName } from '../../server/words/words.ts';
+import { inMode, listed, modeName } from '../../server/words/english.ts';
 
 /** null where there is one pass alone, and nothing to hold against it. `jobs` are those that are expected. */
 export function jobsFigure(modes: readonly Mode[], jobs: number) {

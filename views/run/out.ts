@@ -1,7 +1,7 @@
 /** The ways to take a run out of here: as a picture, a table, a trace, in a frame of another page, by a telephone. */
 import { html } from 'hono/html';
 import { embedHeight } from './embed.ts';
-import type { RunView } from './view.ts';
+import type { RunProps } from './view.ts';
 
 /** Files there are of a run, by the ending of their address. */
 const FILES = [
@@ -15,7 +15,7 @@ const FILES = [
 ] as const;
 
 /** `origin` is the address of this server as the reader sees it, without a slash at its end. */
-export function outSection(run: Pick<RunView, 'id' | 'spec'>, origin: string) {
+export function outSection(run: Pick<RunProps, 'id' | 'spec'>, origin: string) {
   const { id } = run;
   const snippet = `<iframe src="${origin}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
   return html`<details class="out">

@@ -1,9 +1,9 @@
 /** What went wrong in a run, in words: jobs that failed, lanes that were killed, what was left out. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
+import { capital, inMode } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { bytes, count } from '../../server/words/units.ts';
-import { capital, inMode } from '../../server/words/words.ts';
 
 /** List items; none where nothing went wrong. */
 export function problemItems(timeline: RunTimeline) {

@@ -24,13 +24,13 @@ import { speedUpFigure } from './speed-up.ts';
 import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
-import type { Planned, RunView } from './view.ts';
+import type { PlannedRun, RunProps } from './view.ts';
 
 /** Where a run can be taken: `origin` is this server's address, `own` are runs to compare it with. */
 export type Ways = { origin: string; own: OwnRun[] };
 
 /** The part of the page that a new run takes the place of. */
-export function runSection(p: RunView, { origin, own }: Ways) {
+export function runSection(p: RunProps, { origin, own }: Ways) {
   const { id, spec, timeline, spanMs, lesson } = p;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
@@ -57,7 +57,7 @@ ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 }
 
 /** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
-export function emptySection({ spec, lesson, spanMs }: Planned) {
+export function emptySection({ spec, lesson, spanMs }: PlannedRun) {
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
@@ -90,7 +90,7 @@ function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
   return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline)}</span></p>`;
 }
 
-function runHead({ id, spec, timeline, mine, lesson, member }: RunView, origin: string) {
+function runHead({ id, spec, timeline, mine, lesson, member }: RunProps, origin: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -104,7 +104,7 @@ ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 <button class="copy" type="button">Copy link</button>
 </div>
 ${guessLine(lesson, timeline)}
-${member === null ? null : html`<p class="of-family quiet">Run ${member.place + 1} of <a href="/families/${member.family}">a family of runs</a></p>`}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.place} of <a href="/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }
 

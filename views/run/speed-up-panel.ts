@@ -6,8 +6,8 @@ import { type Efficiency, efficiencies } from '../../server/figures/efficiency.t
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { asNoun, capital, counted, inSeconds, modeName } from '../../server/words/english.ts';
 import { times, wholePercent } from '../../server/words/units.ts';
-import { asNoun, capital, counted, inSeconds, modeName } from '../../server/words/words.ts';
 import { SPEED_UP_LESSON } from './speed-up.ts';
 
 /** Height of a bar, in CSS pixels. */

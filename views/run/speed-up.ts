@@ -6,8 +6,8 @@ import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../../server/figures/speed-up.ts';
 import { hasWorkers } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { asNoun } from '../../server/words/english.ts';
 import { count, times, wholePercent } from '../../server/words/units.ts';
-import { asNoun } from '../../server/words/words.ts';
 
 /** The lesson that it belongs to. */
 export const SPEED_UP_LESSON = 'computing';

@@ -3,8 +3,8 @@ import { html } from 'hono/html';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { capital, modeName } from '../../server/words/english.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
-import { capital, modeName } from '../../server/words/words.ts';
 
 const COLUMNS = [
   'Wall time',

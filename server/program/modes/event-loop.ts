@@ -1,14 +1,14 @@
 /** On the event loop: jobs share main's thread, and each runs on until it waits. */
 import process from 'node:process';
 import type { LaneContext } from '../api.ts';
-import { type Lane, Pool } from '../pool.ts';
+import { Pool, type WorkerLane } from '../pool.ts';
 import { runJob } from '../run-job.ts';
 import type { Starter } from '../starter.ts';
 
 export function eventLoop(context: LaneContext): Starter {
   const { settings, name } = context;
   /** A place on the loop, which holds a slot as a lane does. */
-  const open = async (): Promise<Lane> => {
+  const open = async (): Promise<WorkerLane> => {
     const { promise: ended, resolve: close } = Promise.withResolvers<void>();
     return {
       name,
@@ -24,5 +24,5 @@ export function eventLoop(context: LaneContext): Starter {
       ended,
     };
   };
-  return new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);
+  return new Pool(open, settings.maxLanes ?? Number.POSITIVE_INFINITY, settings.reuse);
 }

@@ -2,7 +2,7 @@
 import type { JobOutcome, Order } from '../../protocol/orders.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
-import { type Lane, Pool } from '../pool.ts';
+import { Pool, type WorkerLane } from '../pool.ts';
 import type { Starter } from '../starter.ts';
 
 type Child = {
@@ -31,7 +31,7 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
     }
   });
 
-  const open = async (lane: number, firstJob: number, daemon: boolean): Promise<Lane> => {
+  const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
     const opened = Promise.withResolvers<number>();
     const ended = Promise.withResolvers<void>();
     let outcome = Promise.withResolvers<JobOutcome>();
@@ -68,7 +68,7 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
       ended: ended.promise,
     };
   };
-  return new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);
+  return new Pool(open, settings.maxLanes ?? Number.POSITIVE_INFINITY, settings.reuse);
 }
 
 /** Subscribes to the server's orders. */

@@ -7,7 +7,7 @@ import type { LaneContext } from '../api.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
 import type { Hub } from '../hub.ts';
-import { type Lane, Pool } from '../pool.ts';
+import { Pool, type WorkerLane } from '../pool.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
 
@@ -28,7 +28,7 @@ export type ThreadReport =
 
 export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
   const workers = new Set<Worker>();
-  const open = async (lane: number, _job: number, daemon: boolean): Promise<Lane> => {
+  const open = async (lane: number, _job: number, daemon: boolean): Promise<WorkerLane> => {
     const data: ThreadData = { settings, lane, memory, queue: hub.state };
     const name = `#${lane}`;
     // Deno's constructor takes its time, and that is part of what a thread costs.
@@ -90,7 +90,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
       ended,
     };
   };
-  const pool = new Pool(open, settings.slots ?? Number.POSITIVE_INFINITY, settings.reuse);
+  const pool = new Pool(open, settings.maxLanes ?? Number.POSITIVE_INFINITY, settings.reuse);
   const order = (queue: QueueState): ThreadOrder => ({ queue });
   return {
     start: (job, daemon) => pool.start(job, daemon),

@@ -27,7 +27,7 @@ const stopped = (status: Status, wallMs: number | null): Family => ({
   },
   runs: [['completed', 2695.6] as const, [status, wallMs] as const].map(([ending, ms], i) => ({
     id: `r${i}`,
-    place: i + 1,
+    number: i + 1,
     createdAt: 0,
     result: {
       ...resultOf([]),
@@ -67,7 +67,7 @@ it('familySection: how far off the curve a sweep was is told as finely as it is 
     family.status = 'completed';
     family.runs = wallMs.map((ms, i) => ({
       ...run!,
-      place: i + 1,
+      number: i + 1,
       result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
     }));
     return /What was measured [^.]+(\.\d+[^.]*)?\./.exec(

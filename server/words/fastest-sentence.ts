@@ -6,7 +6,7 @@ import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
-import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './words.ts';
+import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './english.ts';
 
 /** Below this a pass counts as no sooner: its tenth would be rounded to 1.0. */
 const SOONER = 1.05;
@@ -17,7 +17,7 @@ const EQUAL = 0.05;
 type Entry = { pass: PassTimeline; summary: PassSummary; wallMs: number; factor: number };
 
 /** The most telling sentence on `passes`, all of which completed. */
-export function compare(passes: PassTimeline[], summaries: PassSummary[]): string {
+export function fastestSentence(passes: PassTimeline[], summaries: PassSummary[]): string {
   const entries = passes.flatMap((pass, i): Entry[] => {
     const summary = summaries[i];
     const wallMs = pass.ended?.wallMs;

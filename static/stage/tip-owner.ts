@@ -5,7 +5,7 @@ import type { At, Tip } from './tip.ts';
 /** Whether what one points with cannot hover. */
 const TAPS = matchMedia('(hover: none)');
 
-export class Teller {
+export class TipOwner {
   readonly #tip: Tip;
   #isOfSelection = false;
   /** Where the pointer was last. */

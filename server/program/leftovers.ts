@@ -8,7 +8,7 @@ import type { Timers } from './timers.ts';
 import { waitsUnderWay } from './waiting.ts';
 
 /** Tells what main and the jobs of the lane have left, once for a line. Of a job that has not ended, its own end tells. */
-export function tellLeft({ lane, running }: LaneContext, timers: Timers): void {
+export function reportLeftovers({ lane, running }: LaneContext, timers: Timers): void {
   const told = new Set<string>();
   const tell = (job: number | null, what: string, line: number | undefined, text: string) => {
     const key = `${job} ${what} ${line}`;

@@ -6,11 +6,11 @@ import { sum } from './planned.ts';
 export type Present = 'as-expected' | 'queued' | 'no-room' | 'late';
 
 /**
- * What is left of a family under way: `presentMs` for the run at `place`, `restMs` for those after it. `queued` is its
- * place in the queue. `isMeasured`: at least one run has shown how long one takes.
+ * What is left of a family under way: `presentMs` for the run at `number`, `restMs` for those after it. `queued` is its
+ * position in the queue. `isMeasured`: at least one run has shown how long one takes.
  */
-export type Left = {
-  place: number;
+export type Remaining = {
+  number: number;
   present: Present;
   queued: number | null;
   presentMs: number;
@@ -25,29 +25,33 @@ const LATE = { factor: 1.5, ms: 2000 };
  * What is left of `family` at `nowMs` since 1970, whose runs are planned to take `runsMs`. Those to come take as many
  * times their planned time as those before took, each from being asked for to the next one: its wait in the queue too.
  */
-export function leftOf({ runs }: Pick<Family, 'runs'>, runsMs: readonly number[], nowMs: number): Left {
+export function remainingOf(
+  { runs }: Pick<Family, 'runs'>,
+  runsMs: readonly number[],
+  nowMs: number,
+): Remaining {
   const last = runs.at(-1);
   const { queued = null, startedMs = null, endedMs = null } = last?.result ?? {};
   const sinceMs = (last?.createdAt ?? nowMs) + (endedMs ?? 0);
   const elapsedMs = Math.max(0, nowMs - sinceMs);
   // Where the last has ended, the next is about to be asked for; again and again while the queue is full.
-  const place = (last?.place ?? 1) + (endedMs === null ? 0 : 1);
+  const number = (last?.number ?? 1) + (endedMs === null ? 0 : 1);
   const goesMs = startedMs === null || endedMs !== null ? 0 : Math.max(0, elapsedMs - startedMs);
-  const before = sum(runsMs.slice(0, place - 1));
+  const before = sum(runsMs.slice(0, number - 1));
   const tookMs = Math.max(0, sinceMs - (runs[0]?.createdAt ?? nowMs));
   const factor = before > 0 ? tookMs / before : 1;
-  const expectedMs = factor * (runsMs[place - 1] ?? 0);
+  const expectedMs = factor * (runsMs[number - 1] ?? 0);
   const presentOf = (): Present => {
     if (endedMs !== null && elapsedMs > LATE.ms) return 'no-room';
     if (queued !== null) return 'queued';
     return goesMs > LATE.factor * expectedMs + LATE.ms ? 'late' : 'as-expected';
   };
   return {
-    place,
+    number,
     present: presentOf(),
     queued,
     presentMs: Math.max(0, expectedMs - goesMs),
-    restMs: factor * sum(runsMs.slice(place)),
+    restMs: factor * sum(runsMs.slice(number)),
     isMeasured: before > 0,
   };
 }

@@ -5,16 +5,16 @@
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
+import { asNoun, capital, counted, inMode, listed } from './english.ts';
 import { grouped } from './units.ts';
-import { asNoun, capital, counted, inMode, listed } from './words.ts';
 
 /** The most telling sentence on what was shared in `passes`, all of which completed. */
-export function tellSharing(passes: PassTimeline[]): string | null {
-  return tellUpdates(passes) ?? tellLists(passes) ?? tellDaemons(passes);
+export function sharingSentence(passes: PassTimeline[]): string | null {
+  return updatesSentence(passes) ?? listsSentence(passes) ?? daemonsSentence(passes);
 }
 
 /** A circle of waiting: `Job 2 waits for lock B, held by job 3, which waits for lock A, held by job 2: deadlock.` */
-export function tellDeadlock(circle: NonNullable<PassTimeline['deadlock']>): string {
+export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;
     return `waits for ${one.for === 'lock' ? `lock ${one.on}, held by ${partyName(next)}` : partyName(next)}`;
@@ -63,7 +63,7 @@ function updatesOf({ state }: PassTimeline): Updates {
   return updates;
 }
 
-function tellUpdates(passes: PassTimeline[]): string | null {
+function updatesSentence(passes: PassTimeline[]): string | null {
   const all = passes.map((pass) => ({ pass, updates: updatesOf(pass) }));
   const changed = all.filter(({ updates }) => updates.inTwoSteps.all + updates.inOneStep.all > 0);
   const lossy = changed
@@ -97,7 +97,7 @@ function lossWords({ inTwoSteps, inOneStep }: Updates): string {
   return isApart ? `${words}; of ${inOneStep.all} made in one step, none` : words;
 }
 
-function tellLists(passes: PassTimeline[]): string | null {
+function listsSentence(passes: PassTimeline[]): string | null {
   const lists = passes.flatMap((pass) => {
     const memories = [...pass.state.memories.values()];
     const all = memories.reduce((sum, { list }) => sum + list.length, 0);
@@ -122,7 +122,7 @@ function entries(count: number): string {
 }
 
 /** Daemons that main joined, and that were therefore not cut off. */
-function tellDaemons(passes: PassTimeline[]): string | null {
+function daemonsSentence(passes: PassTimeline[]): string | null {
   const joined = passes.map(joinedDaemons);
   const count = joined[0] ?? 0;
   if (count === 0 || joined.some((one) => one !== count)) return null;

@@ -1,10 +1,10 @@
 /** How two runs differ, from runs made by hand; and what holds for any two logs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceOf, type FigureName, type Side } from '../../server/figures/difference.ts';
+import { compareRuns, type FigureName, type Side } from '../../server/figures/comparison.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import { tellDifference } from '../../server/words/difference-sentence.ts';
+import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
 import { atOnce, inTurn, oneByOne, type Pass, run, timelineOf } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
@@ -41,9 +41,9 @@ const threads = (ms: number, more: Partial<Pass> = {}): Pass => ({
   jobs: atOnce(5, ms, 'sleep'),
   ...more,
 });
-const told = (a: Side, b: Side) => tellDifference(differenceOf(a, b));
+const told = (a: Side, b: Side) => comparisonSentence(compareRuns(a, b));
 const pairOf = (a: Side, b: Side, mode: Mode, name: FigureName) =>
-  differenceOf(a, b)
+  compareRuns(a, b)
     .modes.find((one) => one.mode === mode)
     ?.figures.find((one) => one.name === name);
 
@@ -199,20 +199,20 @@ describe('differenceOf', () => {
       lesson: 'join',
       modes: ['threads', 'processes'],
     });
-    const words = differenceOf(a, b).settings.map((one) => settingWords(one, a, b));
+    const words = compareRuns(a, b).settings.map((one) => settingWords(one, a, b));
     expect(words.map(({ name, a, b }) => [name, a, b])).toEqual([
       ['Lesson', 'Pool', 'join'],
       ['Modes', 'threads', 'threads, processes'],
       ['Workers', 'one a job', '3'],
       ['Seed', '7', '8'],
     ]);
-    expect(differenceOf(a, side('b', [threads(5)])).settings).toEqual([]);
+    expect(compareRuns(a, side('b', [threads(5)])).settings).toEqual([]);
   });
 
   it('differenceOf: figures of modes that both have, and which modes one has alone', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000, { bootMs: 40 })]);
     const b = side('b', [threads(1500, { bootMs: 20 }), { ...threads(1), mode: 'processes' }]);
-    const { modes, onlyA, onlyB } = differenceOf(a, b);
+    const { modes, onlyA, onlyB } = compareRuns(a, b);
     expect(modes.map(({ mode }) => mode)).toEqual(['threads']);
     expect([onlyA, onlyB]).toEqual([['sequential'], ['processes']]);
     expect(pairOf(a, b, 'threads', 'wall')).toEqual({ name: 'wall', a: 1000, b: 1500, verdict: 'a' });
@@ -259,7 +259,7 @@ describe('differenceOf', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const passes = [oneByOne('sleep', 3), threads(300, { jobs: atOnce(3, 300, 'sleep') })];
     const b = side('b', passes, { jobs: 3 });
-    for (const { figures } of differenceOf(a, b).modes) {
+    for (const { figures } of compareRuns(a, b).modes) {
       for (const { name, a, b, verdict } of figures)
         expect(verdict, name).toBe(a === null || b === null ? 'unknown' : 'unlike');
     }
@@ -297,9 +297,9 @@ describe('any two logs', () => {
     const turned = { a: 'b', b: 'a', same: 'same', unknown: 'unknown', unlike: 'unlike' } as const;
     fc.assert(
       fc.property(anySide('a'), anySide('b'), (a, b) => {
-        const [one, other] = [differenceOf(a, b), differenceOf(b, a)];
-        expect(tellDifference(one)).toMatch(/^[A-ZO].*[^.]\.$/s);
-        expect(tellDifference(one)).not.toMatch(/NaN|undefined|null|Infinity/);
+        const [one, other] = [compareRuns(a, b), compareRuns(b, a)];
+        expect(comparisonSentence(one)).toMatch(/^[A-ZO].*[^.]\.$/s);
+        expect(comparisonSentence(one)).not.toMatch(/NaN|undefined|null|Infinity/);
         for (const pair of one.modes) {
           const back = other.modes.find(({ mode }) => mode === pair.mode);
           expect(back?.figures.map(({ verdict }) => verdict)).toEqual(

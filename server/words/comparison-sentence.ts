@@ -2,13 +2,13 @@
  * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
  * different work that comes first, and neither is told to be sooner. Pure.
  */
-import { bothWentAlike, type Difference, EQUAL, type ModePair } from '../figures/difference.ts';
+import { bothWentAlike, type Comparison, EQUAL, type ModePair } from '../figures/comparison.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
+import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './english.ts';
 import { insteadWords } from './setting-words.ts';
-import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './words.ts';
 
 /** A mode that completed in both runs, and how many times as long B took. */
 type Timed = { mode: Mode; ratio: number };
@@ -27,28 +27,28 @@ const ENDINGS: Record<Status, string> = {
 };
 
 /** Says how B differs from A, as far as both have come. */
-export function tellDifference(difference: Difference): string {
+export function comparisonSentence(difference: Comparison): string {
   const { a, b, modes } = difference;
   if (a.id === b.id) return 'Both links lead to the same run.';
   if (modes.length === 0) {
     return `These runs have no mode in common: A ran ${modesOf(a.spec.modes)}, B ${modesOf(b.spec.modes)}.`;
   }
   return difference.isSameWork
-    ? (tellOutcome(difference) ?? tellTimes(difference, modes.flatMap(timedOf)))
-    : [tellWork(difference), tellOutcome(difference)].filter((told) => told !== null).join(' ');
+    ? (outcomeSentence(difference) ?? timesSentence(difference, modes.flatMap(timedOf)))
+    : [workSentence(difference), outcomeSentence(difference)].filter((told) => told !== null).join(' ');
 }
 
 /** What was not the same work. */
-function tellWork({ a, b, settings }: Difference): string {
+function workSentence({ a, b, settings }: Comparison): string {
   const reasons = settings.filter(({ makesWork }) => makesWork).map((one) => insteadWords(one, a, b));
   const how = reasons.length > MOST_REASONS ? 'see the settings that differ' : listed(reasons);
   return `A and B did different work, so neither counts as better: ${how}.`;
 }
 
 /** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
-function tellOutcome({ a, b, modes }: Difference): string | null {
+function outcomeSentence({ a, b, modes }: Comparison): string | null {
   for (const pair of modes) {
-    const unlike = tellEndings(pair) ?? tellJobs(pair);
+    const unlike = endingsSentence(pair) ?? jobsSentence(pair);
     if (unlike !== null) return unlike;
   }
   if (modes.flatMap(timedOf).length > 0) return null;
@@ -63,13 +63,13 @@ function modesOf(modes: Mode[]): string {
 }
 
 /** A mode that ended otherwise in B; null where it did not. */
-function tellEndings({ mode, a, b }: ModePair): string | null {
+function endingsSentence({ mode, a, b }: ModePair): string | null {
   if (!a?.status || !b?.status || a.status === b.status) return null;
   return `${capital(inMode(mode))}, A ${ENDINGS[a.status]} and B ${ENDINGS[b.status]}.`;
 }
 
 /** A mode that completed in both, but not with as many of its jobs; null where it did. */
-function tellJobs({ mode, a, b }: ModePair): string | null {
+function jobsSentence({ mode, a, b }: ModePair): string | null {
   if (a?.status !== 'completed' || b?.status !== 'completed' || bothWentAlike(a, b)) return null;
   const where = capital(inMode(mode));
   const what = a.failed === b.failed ? 'cutOff' : 'failed';
@@ -89,7 +89,7 @@ function timedOf({ mode, a, b }: ModePair): Timed[] {
   return bothWentAlike(a, b) && a?.wallMs && b?.wallMs ? [{ mode, ratio: b.wallMs / a.wallMs }] : [];
 }
 
-function tellTimes(difference: Difference, timed: Timed[]): string {
+function timesSentence(difference: Comparison, timed: Timed[]): string {
   const size = ({ ratio }: Timed) => Math.abs(Math.log(ratio));
   const [most] = timed.toSorted((one, other) => size(other) - size(one));
   const all = timed.map(({ mode }) => mode);
@@ -111,7 +111,7 @@ function tellTimes(difference: Difference, timed: Timed[]): string {
 }
 
 /** All modes that can be compared, of those that the runs have. */
-function everywhere({ modes, onlyA, onlyB }: Difference, timed: Mode[]): string {
+function everywhere({ modes, onlyA, onlyB }: Comparison, timed: Mode[]): string {
   if (timed.length < modes.length) return modesOf(timed);
   return onlyA.length + onlyB.length === 0
     ? 'in every mode'
@@ -132,16 +132,16 @@ function tookWords(...ratios: number[]): string {
 }
 
 /** One setting that differs is the reason; several are only what went with it; none leaves what was around the run. */
-function because(difference: Difference, modes: Mode[]): string {
+function because(difference: Comparison, modes: Mode[]): string {
   const reasons = reasonsFor(difference, (matters) => modes.every(matters));
   const [only] = reasons;
   if (only === undefined) return around(difference, modes[0]) ?? sameSettings(difference);
   return reasons.length === 1 ? `: ${only}` : withReasons(reasons);
 }
 
-type Matters = Difference['settings'][number]['matters'];
+type Matters = Comparison['settings'][number]['matters'];
 
-function reasonsFor({ a, b, settings }: Difference, counts: (matters: Matters) => boolean): string[] {
+function reasonsFor({ a, b, settings }: Comparison, counts: (matters: Matters) => boolean): string[] {
   return settings.filter(({ matters }) => counts(matters)).map((one) => insteadWords(one, a, b));
 }
 
@@ -150,12 +150,12 @@ function withReasons(reasons: string[]): string {
 }
 
 /** Said only where it is so: a setting can differ without mattering here. Which modes were chosen is told elsewhere. */
-function sameSettings({ settings }: Difference): string {
+function sameSettings({ settings }: Comparison): string {
   return settings.every(({ name }) => name === 'modes') ? ', with the same settings' : '';
 }
 
 /** Another machine, or other people on it. */
-function around(difference: Difference, mode: Mode | undefined): string | null {
+function around(difference: Comparison, mode: Mode | undefined): string | null {
   const { a, b } = difference;
   const find = (passes: PassTimeline[]) => passes.find((pass) => pass.mode === mode);
   const [inA, inB] = [find(a.timeline.passes), find(b.timeline.passes)];

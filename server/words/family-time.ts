@@ -1,12 +1,12 @@
 /** The words for how long a family of runs will take: before it is asked for, while it is under way, and after. Pure. */
 import type { Family } from '../figures/family.ts';
-import type { Left } from '../figures/left.ts';
 import { type PlannedTimes, sum } from '../figures/planned.ts';
+import type { Remaining } from '../figures/remaining.ts';
 import type { FamilyPlan } from '../spec/spec.ts';
-import { capital, ordinal } from './words.ts';
+import { capital, ordinal } from './english.ts';
 
 /** What to expect of a family that is not asked for yet; `passSeconds` is the limit that it is told to run into. */
-export function tellPlanned(
+export function plannedSentence(
   { kind, count }: FamilyPlan,
   { runsMs, isCut }: PlannedTimes,
   passSeconds: number,
@@ -23,24 +23,31 @@ export function tellPlanned(
 }
 
 /** What is left of a family under way. What cannot be known is said to be unknown. */
-export function tellLeft({ place, present, queued, presentMs, restMs, isMeasured }: Left): string {
+export function remainingSentence({
+  number,
+  present,
+  queued,
+  presentMs,
+  restMs,
+  isMeasured,
+}: Remaining): string {
   const all = `about ${inWholeSeconds(presentMs + restMs)}`;
   switch (present) {
     case 'as-expected':
       return `${capital(all)} left, ${isMeasured ? 'going by the runs so far' : 'if all goes as planned'}.`;
     case 'queued':
-      return `Run ${place} waits, ${ordinal(queued ?? 1)} in line: until when is not known. From then on ${all}.`;
+      return `Run ${number} waits, ${ordinal(queued ?? 1)} in line: until when is not known. From then on ${all}.`;
     case 'no-room':
-      return `Run ${place} waits for room in the queue: until when is not known. From then on ${all}.`;
+      return `Run ${number} waits for room in the queue: until when is not known. From then on ${all}.`;
     case 'late': {
       const rest = restMs > 0 ? ` After it about ${inWholeSeconds(restMs)}.` : '';
-      return `Run ${place} takes longer than expected: how long is not known.${rest}`;
+      return `Run ${number} takes longer than expected: how long is not known.${rest}`;
     }
   }
 }
 
 /** How long a family took that has completed; nothing where it has ended in another way, or that is not known. */
-export function tellTook({ status, runs }: Family): string {
+export function tookSentence({ status, runs }: Family): string {
   const [first, last] = [runs[0], runs.at(-1)];
   if (status !== 'completed' || !first || !last || last.result.endedMs === null) return '';
   return `Took ${roughly(last.createdAt + last.result.endedMs - first.createdAt)} in all.`;

@@ -1,5 +1,5 @@
 /** Keeps the words of a comparison to the moment of its replay; at the end they are again as the server wrote them. */
-import { modePair } from '../../server/figures/difference.ts';
+import { modePair } from '../../server/figures/comparison.ts';
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { progress } from '../../server/words/progress.ts';

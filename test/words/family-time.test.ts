@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Family, FamilyRun } from '../../server/figures/family.ts';
-import { leftOf } from '../../server/figures/left.ts';
 import { sum } from '../../server/figures/planned.ts';
+import { remainingOf } from '../../server/figures/remaining.ts';
 import { resultOf } from '../../server/figures/result.ts';
-import { roughly, tellLeft, tellPlanned, tellTook } from '../../server/words/how-long.ts';
+import { plannedSentence, remainingSentence, roughly, tookSentence } from '../../server/words/family-time.ts';
 
 const NOT_YET = resultOf([]);
 /** Any moment, in ms since 1970. */
@@ -19,7 +19,7 @@ function runsOf(tookMs: number[], present: Partial<FamilyRun['result']> | null =
   const all = present === null ? results : [...results, { ...NOT_YET, startedMs: 0, ...present }];
   return all.map((result, i) => ({
     id: `r${i + 1}`,
-    place: i + 1,
+    number: i + 1,
     createdAt: T0 + sum(tookMs.slice(0, i)),
     result,
   }));
@@ -27,7 +27,7 @@ function runsOf(tookMs: number[], present: Partial<FamilyRun['result']> | null =
 
 /** What is told at `atMs` since the family was asked for. */
 const told = (runs: FamilyRun[], runsMs: number[], atMs: number) =>
-  tellLeft(leftOf({ runs }, runsMs, T0 + atMs));
+  remainingSentence(remainingOf({ runs }, runsMs, T0 + atMs));
 
 describe('leftOf', () => {
   it('leftOf: as planned until a run has ended, then as the runs so far took', () => {
@@ -50,9 +50,9 @@ describe('leftOf', () => {
       fc.property(plan, fc.double({ min: 0, max: 0.999, noNaN: true }), (runsMs, share) => {
         const atMs = Math.floor(share * sum(runsMs));
         const done = runsMs.findIndex((_, i) => sum(runsMs.slice(0, i + 1)) > atMs);
-        const left = leftOf({ runs: runsOf(runsMs.slice(0, done)) }, runsMs, T0 + atMs);
+        const left = remainingOf({ runs: runsOf(runsMs.slice(0, done)) }, runsMs, T0 + atMs);
         expect(left.presentMs + left.restMs).toBeCloseTo(sum(runsMs) - atMs, 3);
-        expect(left).toMatchObject({ place: done + 1, present: 'as-expected', isMeasured: done > 0 });
+        expect(left).toMatchObject({ number: done + 1, present: 'as-expected', isMeasured: done > 0 });
       }),
     );
   });
@@ -87,7 +87,7 @@ describe('leftOf', () => {
   });
 
   it('leftOf: where the clock is set back, no time has passed', () => {
-    const left = leftOf({ runs: runsOf([4000]) }, [4000, 4000], T0 - 60_000);
+    const left = remainingOf({ runs: runsOf([4000]) }, [4000, 4000], T0 - 60_000);
     expect(left).toMatchObject({ presentMs: 4000, restMs: 0, present: 'as-expected' });
   });
 });
@@ -95,18 +95,18 @@ describe('leftOf', () => {
 describe('tellPlanned', () => {
   it('tellPlanned: a repeat by one run and all, a sweep by its first and its last and all', () => {
     const repeat = { runsMs: Array(50).fill(4000), isCut: false };
-    expect(tellPlanned({ kind: 'repeat', count: 50 }, repeat, 60)).toBe(
+    expect(plannedSentence({ kind: 'repeat', count: 50 }, repeat, 60)).toBe(
       '50 runs, one after the other: about 4 s each, 3 min 20 s in all.',
     );
     const sweep = { runsMs: [20_000, 10_000, 7000], isCut: false };
-    expect(tellPlanned({ kind: 'sweep', count: 3 }, sweep, 60)).toBe(
+    expect(plannedSentence({ kind: 'sweep', count: 3 }, sweep, 60)).toBe(
       '3 runs, one after the other: about 20 s with 1 worker, 7 s with 3, 37 s in all.',
     );
   });
 
   it('tellPlanned: what is too long is said to be cut off, and where', () => {
     const cut = { runsMs: [60_200, 60_200], isCut: true };
-    expect(tellPlanned({ kind: 'repeat', count: 2 }, cut, 60)).toMatch(
+    expect(plannedSentence({ kind: 'repeat', count: 2 }, cut, 60)).toMatch(
       /2 min in all\. Some of it would take longer than the 60 s for each way, and is cut off there\.$/,
     );
   });
@@ -133,10 +133,10 @@ it('tellTook: how long all of a family took, where it completed', () => {
     },
     runs: runsOf([80_000, 112_000], null),
   };
-  expect(tellTook(family)).toBe('Took 3 min 10 s in all.');
+  expect(tookSentence(family)).toBe('Took 3 min 10 s in all.');
   for (const status of ['cancelled', 'interrupted'] as const)
-    expect(tellTook({ ...family, status })).toBe('');
-  expect(tellTook({ ...family, runs: [] })).toBe('');
+    expect(tookSentence({ ...family, status })).toBe('');
+  expect(tookSentence({ ...family, runs: [] })).toBe('');
 });
 
 it('roughly: as finely as an estimate deserves', () => {

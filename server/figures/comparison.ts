@@ -34,7 +34,7 @@ export type ModePair = {
   figures: FigurePair[];
 };
 
-export type Difference = {
+export type Comparison = {
   a: Side;
   b: Side;
   settings: DifferentSetting[];
@@ -72,7 +72,7 @@ export const FIGURES = {
 export type FigureName = keyof typeof FIGURES;
 
 /** Compares `b` with `a`, as far as both have come. */
-export function differenceOf(a: Side, b: Side): Difference {
+export function compareRuns(a: Side, b: Side): Comparison {
   const summaries = { a: summarize(a.timeline), b: summarize(b.timeline) };
   const find = (side: 'a' | 'b', mode: Mode) => summaries[side].find((one) => one.mode === mode) ?? null;
   const shared = a.spec.modes.filter((mode) => b.spec.modes.includes(mode));
