@@ -13,6 +13,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
+import type { GetConnInfo } from 'hono/conninfo';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
@@ -33,8 +34,8 @@ import { scriptRoutes } from './routes/scripts.ts';
 
 export type AppDeps = {
   playground: Playground;
-  /** The address of who sent a request, where the server knows it. */
-  addressOf?: (env: unknown) => string | undefined;
+  /** Where a request comes from, if the server knows it: see `Listen.getConnInfo`. */
+  getConnInfo?: GetConnInfo;
   /** Closes the connection of a request: see `Listen.hangUp`. */
   hangUp?: (env: unknown) => boolean;
   /** How long a reader may leave events unread before the stream is closed, in ms. */
@@ -49,7 +50,7 @@ const BODY_BYTES = 256 * 1024;
 /** Builds the app. Holds no state but what `deps` brings. */
 export function createApp({
   playground,
-  addressOf,
+  getConnInfo,
   hangUp = () => false,
   stallMs = 15_000,
   heartbeatMs = 5_000,
@@ -89,7 +90,7 @@ export function createApp({
       onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
     }),
   );
-  app.use(identify(playground.settings.TRUST_PROXY, addressOf));
+  app.use(identify(playground.settings.TRUST_PROXY, getConnInfo));
 
   app.route('/', assetRoutes(playground.built.assets));
   app.route('/', healthRoutes(playground));

@@ -1,5 +1,6 @@
 /** The one place where the runtimes differ for the server: how to listen, and how to learn a sender's address. */
 import { ServerResponse } from 'node:http';
+import type { GetConnInfo } from 'hono/conninfo';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 
 type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>;
@@ -14,8 +15,8 @@ export type Server = {
 
 export type Listen = {
   serve(fetch: Fetch, where: Where): Promise<Server>;
-  /** The sender's address from what the runtime hands over with a request. */
-  addressOf(env: unknown): string | undefined;
+  /** Where a request comes from, by what the runtime hands over with it. */
+  getConnInfo: GetConnInfo;
   /** Closes the connection of a request. False where the runtime does so itself when the answer's stream fails. */
   hangUp(env: unknown): boolean;
 };
@@ -29,9 +30,12 @@ export async function listen(): Promise<Listen> {
 }
 
 async function onNode(): Promise<Listen> {
-  const { serve } = await import('@hono/node-server');
+  const [{ serve }, { getConnInfo }] = await Promise.all([
+    import('@hono/node-server'),
+    import('@hono/node-server/conninfo'),
+  ]);
   return {
-    addressOf: (env) => read(env, 'incoming', 'socket', 'remoteAddress'),
+    getConnInfo,
     // A stream that fails would close it too, but @hono/node-server prints each such failure with its stack.
     hangUp: (env) => {
       const outgoing = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : null;
@@ -67,10 +71,11 @@ type DenoApi = {
   ): DenoServer;
 };
 
-function onDeno(): Listen {
+async function onDeno(): Promise<Listen> {
+  const { getConnInfo } = await import('hono/deno');
   const { Deno } = globalThis as unknown as { Deno: DenoApi };
   return {
-    addressOf: (env) => read(env, 'remoteAddr', 'hostname'),
+    getConnInfo,
     hangUp: () => false,
     async serve(fetch, { HOST, PORT }) {
       const server = Deno.serve({ hostname: HOST, port: PORT, onListen: () => {} }, (request, info) =>
@@ -85,14 +90,4 @@ function onDeno(): Listen {
 function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
-}
-
-/** Follows `path` into an unknown value, to a text. */
-function read(value: unknown, ...path: string[]): string | undefined {
-  let found = value;
-  for (const key of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = Object.getOwnPropertyDescriptor(found, key)?.value ?? Reflect.get(found, key);
-  }
-  return typeof found === 'string' ? found : undefined;
 }

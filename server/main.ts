@@ -20,8 +20,8 @@ async function start() {
 }
 
 const { settings, playground } = await start().catch(refuse);
-const { addressOf, hangUp, serve } = await listen();
-const app = createApp({ playground, addressOf, hangUp });
+const { getConnInfo, hangUp, serve } = await listen();
+const app = createApp({ playground, getConnInfo, hangUp });
 const server = await serve(app.fetch, settings).catch(async (error) => {
   console.error(`Cannot listen on ${settings.HOST}:${settings.PORT}: ${error.message}`);
   await playground.close();

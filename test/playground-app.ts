@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { GetConnInfo } from 'hono/conninfo';
 import { type AppDeps, createApp } from '../server/app.ts';
 import { startPlayground } from '../server/playground.ts';
 import type { RunEvent } from '../server/protocol/events.ts';
@@ -68,8 +69,10 @@ export async function playgroundApp(
     readSettings({ DATA_DIR: folder, READY: '0', ...env }),
     prepared(),
   );
-  const addressOf = (env: unknown) => (env instanceof Sender ? env.address : undefined);
-  const app = createApp({ playground, addressOf, ...deps });
+  const getConnInfo: GetConnInfo = ({ env }) => ({
+    remote: { address: env instanceof Sender ? env.address : undefined },
+  });
+  const app = createApp({ playground, getConnInfo, ...deps });
 
   function client(own: Record<string, string>, address?: string): Client {
     let cookie = '';

@@ -1,5 +1,6 @@
 /** Who sends a request: a browser by a cookie of random letters, anything else by its address. No names, no accounts. */
 import type { Context, MiddlewareHandler } from 'hono';
+import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, setCookie } from 'hono/cookie';
 import { nanoid } from 'nanoid';
 
@@ -17,13 +18,10 @@ const COOKIE = 'person';
 const YEAR_SECONDS = 365 * 86_400;
 
 /**
- * Middleware that tells who sends a request. `addressOf` reads the sender's address from the runtime's environment;
- * behind `proxies` that are believed, it is the one that the outermost of them saw.
+ * Middleware that tells who sends a request. `getConnInfo` knows the sender's address; behind `proxies` that are
+ * believed, it is the one that the outermost of them saw.
  */
-export function identify(
-  proxies: number,
-  addressOf?: (env: unknown) => string | undefined,
-): MiddlewareHandler<Env> {
+export function identify(proxies: number, getConnInfo?: GetConnInfo): MiddlewareHandler<Env> {
   return async (c, next) => {
     const known = getCookie(c, COOKIE);
     const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
@@ -32,7 +30,9 @@ export function identify(
     c.set('isSecure', isSecure || new URL(c.req.url).protocol === 'https:');
     c.set(
       'person',
-      known && /^[\w-]{21}$/.test(known) ? known : `at ${seen || addressOf?.(c.env) || 'unknown'}`,
+      known && /^[\w-]{21}$/.test(known)
+        ? known
+        : `at ${seen || getConnInfo?.(c).remote.address || 'unknown'}`,
     );
     await next();
   };

@@ -35,8 +35,8 @@ playground.runs.get = (id) => {
   if (!log) return stored(id);
   return { ...madeEntry(id, BIG), status: null, log };
 };
-const { serve, addressOf } = await listen();
-const server = await serve(createApp({ playground, addressOf }).fetch, settings);
+const { serve, getConnInfo } = await listen();
+const server = await serve(createApp({ playground, getConnInfo }).fetch, settings);
 say({ url: server.url, ...ids });
 
 process.on('message', (asked: Go | 'grow') => {

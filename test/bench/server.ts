@@ -9,8 +9,8 @@ import { readSettings } from '../../server/settings.ts';
 const settings = readSettings();
 const lessonsFolder = fileURLToPath(new URL('lessons', import.meta.url));
 const playground = await startPlayground(settings, { lessonsFolder });
-const { serve, addressOf } = await listen();
-const server = await serve(createApp({ playground, addressOf }).fetch, settings);
+const { serve, getConnInfo } = await listen();
+const server = await serve(createApp({ playground, getConnInfo }).fetch, settings);
 console.log(server.url);
 
 process.on('SIGTERM', async () => {

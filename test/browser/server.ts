@@ -13,8 +13,8 @@ import { prepared } from '../prepared.ts';
 const settings = readSettings();
 const { LESSONS_FOLDER: lessonsFolder = LESSONS } = process.env;
 const playground = await startPlayground(settings, { lessonsFolder, ...prepared() });
-const { serve, addressOf, hangUp } = await listen();
-const server = await serve(createApp({ playground, addressOf, hangUp }).fetch, settings);
+const { serve, getConnInfo, hangUp } = await listen();
+const server = await serve(createApp({ playground, getConnInfo, hangUp }).fetch, settings);
 console.log(server.url);
 
 process.on('SIGTERM', async () => {
