@@ -8,19 +8,29 @@ import { indented, inFunction } from './scope.ts';
 import { stripTypes } from './strip.ts';
 
 const TYPES = '../program/types.ts';
-/** In this order: a part's constants are there before those that are made from them. */
-const PARTS = [
-  '../spec/random.ts',
-  '../program/compute.ts',
-  ...['setup', 'api', 'memory'].map((name) => `harness/${name}.ts`),
-  '../protocol/asks.ts',
-  '../program/hub.ts',
-  ...['hub', 'lane', 'lanes', 'main'].map((name) => `harness/${name}.ts`),
-];
+/** By what they are for, in this order: a part's constants are there before those that are made from them. */
+const PARTS: Record<string, string[]> = {
+  'What is drawn, and what is computed': ['../spec/random.ts', '../program/compute.ts'],
+  'What a lane knows when it begins': ['harness/setup.ts'],
+  'What a job is handed': ['harness/api.ts'],
+  'Memory: threads share that of main, a process has its own': [
+    '../program/json.ts',
+    '../program/memory.ts',
+    'harness/memory.ts',
+  ],
+  'The queue and the locks: main has them, the others ask for their turn': [
+    '../protocol/asks.ts',
+    '../program/hub.ts',
+    'harness/hub.ts',
+  ],
+  "A lane's side: what it says to main, and hears": ['harness/lane.ts'],
+  "Main's side of a lane": ['harness/lanes.ts'],
+  'Main: it gives jobs to lanes': ['harness/main.ts'],
+};
 
 /** The globals that the parts use, by the names that a program might declare. */
 const GLOBALS = (
-  'Array Atomics Date Error Int32Array JSON Map Math Number Promise RangeError Set SharedArrayBuffer String ' +
+  'Array Atomics DataView Date Error Int32Array JSON Map Math Number Object Promise RangeError Set SharedArrayBuffer String ' +
   'TextDecoder TextEncoder TypeError URL Uint8Array console performance process undefined'
 ).split(' ');
 
@@ -30,12 +40,16 @@ export function harnessOf(
   program: string,
   constants: Record<string, string>,
 ): string {
-  const sources = PARTS.map(read);
-  const typed = sources.map(bare).join('\n\n');
+  const typed = Object.entries(PARTS)
+    .map(([heading, parts]) => [`// ----- ${heading}`, ...parts.map((part) => bare(read(part)))].join('\n\n'))
+    .join('\n\n');
   const isTyped = language === 'ts';
   const untyped = () => stripTypes(typed).replace(/\n{3,}/g, '\n\n');
   const text = isTyped ? typed : untyped().trim();
-  const body = inFunction(program, `${importsOf(sources)}\n\n${text}`, { globals: GLOBALS, constants });
+  const body = inFunction(program, `${importsOf(Object.values(PARTS).flat().map(read))}\n\n${text}`, {
+    globals: GLOBALS,
+    constants,
+  });
   // Global types give way to those of the program by themselves.
   return isTyped ? `declare global {\n${indented(bare(read(TYPES)))}\n}\n\n${body}` : body;
 }

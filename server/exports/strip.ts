@@ -28,9 +28,9 @@ function closeGaps(line: string, before: string): string {
     const left = original.match(/^\s*/)?.[0] ?? '';
     const right = original.match(/\s*$/)?.[0] ?? '';
     const next = line[at + blanks.length];
-    // At the start of a line its indentation stays; elsewhere one blank does, unless a sign follows that takes none.
+    // At the start of a line its indentation stays; elsewhere one blank does, unless a sign beside it takes none.
     if (at === 0) return left;
-    if (next === undefined || /[;,)\]]/.test(next)) return '';
+    if (next === undefined || /[;,)\]]/.test(next) || line[at - 1] === '(') return '';
     return left !== '' ? left : right;
   });
 }

@@ -2,8 +2,8 @@
 import { Buffer } from 'node:buffer';
 import type { Answer, Ask, Message, Question, QueueState } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
+import { toJson } from './json.ts';
 import type { Lines } from './line.ts';
-import { toJson } from './shared.ts';
 import { shown } from './shown.ts';
 import type { Lock, Queue } from './types.ts';
 import { waiting } from './waiting.ts';

@@ -5,7 +5,7 @@ import { expectedMs, jobSeconds } from '../../server/figures/expect.ts';
 import { apiFor } from '../../server/program/api.ts';
 import { Asker } from '../../server/program/asker.ts';
 import { linesOf } from '../../server/program/line.ts';
-import { newMemory } from '../../server/program/shared.ts';
+import { newMemory } from '../../server/program/memory.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { type Spec, WORKS } from '../../server/spec/spec.ts';
 

@@ -1,7 +1,9 @@
 /** The memory of a process: a list and a counter, the same for all who share it. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { newMemory, sharedApi, toJson, VALUE_BYTES } from '../../server/program/shared.ts';
+import { toJson, VALUE_BYTES } from '../../server/program/json.ts';
+import { newMemory } from '../../server/program/memory.ts';
+import { sharedApi } from '../../server/program/shared.ts';
 import type { Report } from '../../server/protocol/reports.ts';
 
 const { told, onTold } = vi.hoisted(() => ({ told: [] as Report[], onTold: { call: () => {} } }));

@@ -2,14 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { calibrate, spin } from '../../program/compute.ts';
+import { toJson } from '../../program/json.ts';
 import type { JobApi, Queue } from '../../program/types.ts';
 import { secondsBetween, uniform } from '../../spec/random.ts';
 import { ask } from './lane.ts';
-import { sharedMemory, toJson } from './memory.ts';
+import { sharedMemory } from './memory.ts';
 import { MAX_SECONDS, MIN_SECONDS, SEED, WORK } from './settings.ts';
 import { known, laneName, print, program, setup } from './setup.ts';
-
-// ----- What a job is handed
 
 export function apiFor(job: number | null): JobApi {
   const draw = uniform(SEED, job ?? -1);

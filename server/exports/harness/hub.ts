@@ -5,8 +5,6 @@ import { lanes } from './lanes.ts';
 import { giveUp, joining } from './main.ts';
 import { known } from './setup.ts';
 
-// ----- Main has the queue and the locks: the others ask for their turn
-
 const hub = new Hub(({ size }) => {
   known.queueSize = size;
   for (const lane of lanes) lane.send({ size });

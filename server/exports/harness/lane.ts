@@ -5,8 +5,6 @@ import { runJob } from './api.ts';
 import { serve } from './hub.ts';
 import { known, setup } from './setup.ts';
 
-// ----- A lane's side: what it says to main, and hears
-
 export type ToLane = { run: number } | { size: number } | { answer: Answer } | 'end';
 export type ToMain = { done: number } | { ask: Ask };
 

@@ -5,11 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { runJob } from './api.ts';
 import { serve } from './hub.ts';
 import type { ToLane, ToMain } from './lane.ts';
-import { memory } from './memory.ts';
+import { buffer } from './memory.ts';
 import { MODE } from './settings.ts';
 import { known, print, type Setup } from './setup.ts';
-
-// ----- Main's side of a lane
 
 export type Lane = {
   name: string;
@@ -38,7 +36,7 @@ function openLane(): Lane {
 }
 
 function openThread(name: string, given: Setup): Lane {
-  const own = { argv: [MODE], workerData: { ...given, memory: memory }, name };
+  const own = { argv: [MODE], workerData: { ...given, memory: buffer }, name };
   const worker = new Worker(new URL(import.meta.url), own);
   worker.on('error', (error) => print(`${name}: ${error}`));
   return listen(worker, {

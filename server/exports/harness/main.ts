@@ -8,8 +8,6 @@ import { type Lane, lanes, open } from './lanes.ts';
 import { JOBS, MODE, WORK, WORKERS } from './settings.ts';
 import { known, print, program, setup } from './setup.ts';
 
-// ----- Main: it gives jobs to lanes
-
 const idle: Lane[] = [];
 /** Jobs that wait for a lane. */
 const queued: ((lane: Lane) => void)[] = [];
