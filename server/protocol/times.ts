@@ -1,4 +1,4 @@
-/** How finely times are told. */
+/** How finely times are given. */
 
 /** `ms` to the microsecond: no clock is better, and a sum of decimal fractions ends in a row of nines. Null where there is none. */
 export function toMicrosecond(ms: number): number;

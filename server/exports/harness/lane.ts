@@ -1,4 +1,4 @@
-/** A lane's side of a thread or a process: what it says to main, and what it is told. */
+/** A lane's side of a thread or a process: what it says to main, and what it hears. */
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { Answer, Ask, Message, Question } from '../../protocol/asks.ts';
 import { runJob } from './api.ts';
