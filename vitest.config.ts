@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { WORKERS } from './test/browser/setup.ts';
 
 /** Tests that compare how long computing takes: others that compete for the cores would show in it. */
 const ALONE = [
@@ -25,15 +24,21 @@ const SLOW = [
   /test\/routes\//,
 ];
 
-/** The slow files first, so that no worker has one left when all others are done; a clean clone knows no times. */
+/**
+ * The slow files first, so that no worker has one left when all others are done; a clean clone knows no times. Those of
+ * a project stay together: a worker runs the files of one.
+ */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
       const at = SLOW.findIndex((one) => one.test(moduleId));
       return at < 0 ? SLOW.length : at;
     };
+    const projects = files.map(({ project }) => project.name).sort();
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rank(a) - rank(b));
+    return sorted.toSorted(
+      (a, b) => projects.indexOf(a.project.name) - projects.indexOf(b.project.name) || rank(a) - rank(b),
+    );
   }
 }
 
@@ -45,7 +50,7 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: SlowFirst },
     // Mostly waiting, for jobs that wait and for pages: three files at a time keep two cores busy.
-    maxWorkers: WORKERS,
+    maxWorkers: 3,
     // No module here holds state, so the files that a worker runs share what it has loaded.
     isolate: false,
     projects: [

@@ -17,8 +17,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The server as users start it. What tests start by default takes what was prepared for the suite: see server.ts. */
 export const MAIN = 'server/main.ts';
 
-/** The environment variable with the addresses of the suite's Chromiums, one for each worker. */
-export const CHROMIUM_ENDPOINTS = 'CHROMIUM_ENDPOINTS';
+/** The environment variable with where Chromium was unpacked, and its arguments: see setup.ts. */
+export const CHROMIUM = 'CHROMIUM';
 
 /** What a reader who asks for less motion has: drawings move four times a second, which leaves a busy machine some room. */
 export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
@@ -144,12 +144,21 @@ export type TestBrowser = {
   close(): Promise<void>;
 };
 
-/** Connects to the Chromium of this worker of the suite, which setup.ts has started. */
+/** The Chromium of this worker, once a file has asked for it. It serves all files that the worker runs, and ends with it. */
+let chromium: Promise<Browser> | undefined;
+
+/** Opens the Chromium of this worker. Closing it closes its pages. */
 export async function startBrowser(): Promise<TestBrowser> {
-  const endpoints = process.env[CHROMIUM_ENDPOINTS]?.split(' ') ?? [];
-  const endpoint = endpoints[Number(process.env.VITEST_POOL_ID) % endpoints.length];
-  if (endpoint === undefined) throw new Error('No Chromium was started for the tests: see browser/setup.ts.');
-  return watched(await playwright.connect(endpoint));
+  chromium ??= launchChromium();
+  const browser = watched(await chromium);
+  return { ...browser, close: async () => void (await browser.faults()) };
+}
+
+async function launchChromium(): Promise<Browser> {
+  const unpacked = process.env[CHROMIUM];
+  if (unpacked === undefined) throw new Error('No Chromium was unpacked for the tests: see browser/setup.ts.');
+  const { executable, args }: { executable: string; args: string[] } = JSON.parse(unpacked);
+  return playwright.launch({ executablePath: executable, args });
 }
 
 /** `browser`, whose pages are watched. */

@@ -8,7 +8,6 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import chromium from '@sparticuz/chromium';
-import { type BrowserServer, chromium as playwright } from 'playwright-core';
 
 /** Arguments of the package that are for other machines: in a single process, closing a context ends the browser. */
 const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
@@ -40,9 +39,4 @@ export async function unpackChromium(): Promise<Chromium> {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
-}
-
-/** Starts a Chromium that several processes can connect to, one after another or at once. */
-export function serveChromium({ executable, args }: Chromium): Promise<BrowserServer> {
-  return playwright.launchServer({ executablePath: executable, args });
 }

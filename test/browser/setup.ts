@@ -1,18 +1,11 @@
-/** Before the first browser test: unpacks Chromium, and starts one for each worker of the suite. */
+/** Before the first browser test: unpacks Chromium. Each worker of the suite starts it for itself. */
 import process from 'node:process';
-import { CHROMIUM_ENDPOINTS } from './browser.ts';
-import { serveChromium, unpackChromium } from './chromium.ts';
+import { CHROMIUM } from './browser.ts';
+import { unpackChromium } from './chromium.ts';
 
-/** Most test files at a time. */
-export const WORKERS = 3;
-
-export default async function setup(): Promise<() => Promise<void>> {
-  const chromium = await unpackChromium();
-  const servers = await Promise.all(Array.from({ length: WORKERS }, () => serveChromium(chromium)));
+export default async function setup(): Promise<() => void> {
+  const { executable, args, remove } = await unpackChromium();
   // Workers inherit the environment.
-  process.env[CHROMIUM_ENDPOINTS] = servers.map((server) => server.wsEndpoint()).join(' ');
-  return async () => {
-    await Promise.all(servers.map((server) => server.close()));
-    chromium.remove();
-  };
+  process.env[CHROMIUM] = JSON.stringify({ executable, args });
+  return remove;
 }
