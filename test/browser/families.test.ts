@@ -1,7 +1,7 @@
 /** Many runs as one: asked for by the form, seen to fill up, and read by whoever reads them. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import { fill, LONG } from './playground-page.ts';
 
@@ -9,7 +9,7 @@ let server: Server;
 let browser: TestBrowser;
 let door: Door;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   door = await openDoor(server.url);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
@@ -72,6 +72,7 @@ it.each([
   'page: at %s pixels a repeat fills up while it is looked at, nothing moves, and then it rests',
   async (_name, viewport) => {
     const page = await browser.open({ viewport });
+    await page.clock.install();
     await ask(page, 'repeat', '5', SHORT);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -100,7 +101,7 @@ it.each([
     expect(await page.locator('.progress-text').textContent()).toBe('5 of 5 runs');
     // Nothing is asked for any more: in the time in which it would have been, more than once.
     const count = asked.length;
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await page.clock.runFor(5000);
     expect(asked.length).toBe(count);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth)).toBe(
       0,
@@ -202,8 +203,11 @@ it('page: a sweep from ways without workers is told as it is typed, and is no lo
   await page.click('#run-button');
   await error.waitFor();
   // A change of what it is not about: it stands, and is told once.
+  const isAnswered = page.evaluate(
+    () => new Promise((resolve) => addEventListener('htmx:finally:request', resolve, { once: true })),
+  );
   await page.fill('#jobs', '3');
-  await page.waitForTimeout(600);
+  await isAnswered;
   expect([await error.count(), await told.textContent()]).toEqual([1, '']);
   // Nor does Run move away from who goes through the form without a change.
   const height = async () => (await page.locator('#run-form').boundingBox())?.height;
