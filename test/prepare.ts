@@ -24,7 +24,7 @@ export default async function prepare(): Promise<(() => void) | undefined> {
   fs.writeFileSync(file, serialize(made));
   // Workers inherit the environment.
   process.env[PREPARED] = file;
-  return () => fs.rmSync(folder, { recursive: true, force: true });
+  return () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Blocks of `compute` that an idle core does in a second, on each runtime that is here. */

@@ -1,13 +1,13 @@
 /** What is drawn, for who does not see it: it is said as it happens, reached by keys, and listed in tables. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, finished, LONG, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -30,27 +29,55 @@ export type ServerOptions = {
   script?: string;
 };
 
-/** A playground in a process of its own, with its data in a folder of its own. */
+/** A playground in a process of its own. */
 export type Server = {
   url: string;
-  /** Kills the process as `kill -9` does, and resolves when it is gone. */
-  kill(): Promise<void>;
-  /** Starts it again, on the same port and with the same data. */
-  restart(): Promise<void>;
   /** Starts a run as a program does; resolves with its id. */
   start(spec: Record<string, unknown>): Promise<string>;
   /** All events of a run that there are now. */
   events(id: string): Promise<RunEvent[]>;
-  /** Ends the process and removes the folder. */
+  /** To be called when no test needs it any more. */
   close(): Promise<void>;
 };
 
-/** Starts a server on a free port; resolves when it has said its address. */
+/** A server of one file alone. Closing it ends the process and removes its data. */
+export type OwnServer = Server & {
+  /** Kills the process as `kill -9` does, and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with the same data. */
+  restart(): Promise<void>;
+};
+
+/** The server of this worker, once a file has asked for it. It ends with the worker. */
+let common: Promise<Server> | undefined;
+
+/**
+ * The server that all files of this worker share: a new one takes a core for two seconds until it has shown its first
+ * page. Each page opens it as another person. Closing it waits until no run is under way.
+ */
+export async function sharedServer(): Promise<Server> {
+  common ??= startServer();
+  const server = await common;
+  return { ...server, close: () => untilIdle(server.url) };
+}
+
+/** Resolves when the server at `url` has no run under way. Throws when one goes on: a test has forgotten to cancel it. */
+async function untilIdle(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const { active, waiting } = await (await fetch(`${url}/healthz`)).json();
+    if (active + waiting === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('A run goes on when all tests of the file have ended.');
+}
+
+/** Starts a server for one file alone, on a free port; resolves when it has said its address. */
 export async function startServer({
   env = {},
   script = 'test/browser/server.ts',
-}: ServerOptions = {}): Promise<Server> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
+}: ServerOptions = {}): Promise<OwnServer> {
+  // Where the suite ends before the server is closed, the folder goes with what was prepared.
+  const folder = fs.mkdtempSync(path.join(path.dirname(process.env[PREPARED] ?? ''), 'browser-'));
   const launch = (port: string) =>
     launchServer(script, { ...(script !== MAIN && shared()), ...env, PORT: port, DATA_DIR: folder });
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
@@ -101,7 +128,7 @@ async function launchServer(
   const child = spawn(process.execPath, [script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
   // A test process that ends early does not leave it behind.
   const killNow = () => child.kill('SIGKILL');
@@ -156,7 +183,8 @@ export async function startBrowser(): Promise<TestBrowser> {
 
 async function launchChromium(): Promise<Browser> {
   const unpacked = process.env[CHROMIUM];
-  if (unpacked === undefined) throw new Error('No Chromium was unpacked for the tests: see browser/setup.ts.');
+  if (unpacked === undefined)
+    throw new Error('No Chromium was unpacked for the tests: see browser/setup.ts.');
   const { executable, args }: { executable: string; args: string[] } = JSON.parse(unpacked);
   return playwright.launch({ executablePath: executable, args });
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { replayOrder } from '../../server/timeline/replay.ts';
 import { seconds } from '../../server/words/units.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import {
   expectDrawnUntil,
   openPair,
@@ -16,7 +16,7 @@ import {
 } from './compare-page.ts';
 import { missing, readChart } from './drawn.ts';
 
-let server: Server;
+let server: OwnServer;
 let browser: TestBrowser;
 let a: string;
 let b: string;

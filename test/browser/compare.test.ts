@@ -1,6 +1,6 @@
 /** Two runs compared in the browser: the ways there, both on one axis, by mouse and by keys, live, and without script. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { expectDrawnUntil, openPair, over, scrub, startPair, view } from './compare-page.ts';
 import { readChart, stretchesOf } from './drawn.ts';
 import { ended, fill } from './playground-page.ts';
@@ -11,7 +11,7 @@ let browser: TestBrowser;
 let a: string;
 let b: string;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   ({ a, b } = await startPair(server));
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));

@@ -1,6 +1,6 @@
 /** A page that loses its server says so, comes back by itself, and has every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { MAIN, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { MAIN, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
   consoleLines,
@@ -14,7 +14,7 @@ import {
   state,
 } from './playground-page.ts';
 
-let server: Server;
+let server: OwnServer;
 let browser: TestBrowser;
 let door: Door;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 
 let server: Server;
@@ -15,7 +15,7 @@ let site: http.Server;
 let siteUrl: string;
 let foreignPage = '';
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   id = await server.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
   // Its stream ends with it.
   await (await fetch(`${server.url}/runs/${id}/events`)).text();

@@ -7,14 +7,14 @@ import { DEFAULTS } from '../../server/spec/spec.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
-import { CALM, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
 import { consoleLines, ended, type Filled, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

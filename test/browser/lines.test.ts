@@ -1,12 +1,12 @@
 /** What goes wrong leads to its line of the program. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

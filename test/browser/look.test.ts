@@ -1,14 +1,14 @@
 /** How the page looks: on narrow screens, in light and dark, and that nothing on it jumps. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import { ended, fill, QUICK, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

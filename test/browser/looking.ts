@@ -1,7 +1,7 @@
 /** A run of the lock lesson, ended, and its page: for looking around in. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { RunView } from '../../static/run/run-view.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 
 export type Looking = {
@@ -16,7 +16,7 @@ export type Looking = {
 
 /** Starts a server and a browser, and the run. */
 export async function startLooking(): Promise<Looking> {
-  const [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  const [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   const spec = { lesson: 'lock', modes: ['threads'], jobs: 3, minSeconds: 0.1, maxSeconds: 0.3 };
   const lockRun = await server.start(spec);
   return {

@@ -1,13 +1,13 @@
 /** The page without script: a form, a page that comes back until the run has ended, a drawing and tables. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { stretchesOf } from './drawn.ts';
 import { consoleLines, ended, fill, LONG, linesOf, run, sentenceOf, state } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

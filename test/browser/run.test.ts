@@ -6,7 +6,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import { duration } from '../../server/words/units.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import {
   consoleLines,
@@ -25,7 +25,7 @@ import {
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));

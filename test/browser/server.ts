@@ -17,8 +17,11 @@ const { serve, getConnInfo, hangUp } = await listen();
 const server = await serve(createApp({ playground, getConnInfo, hangUp }).fetch, settings);
 console.log(server.url);
 
-process.on('SIGTERM', async () => {
+async function end(): Promise<never> {
   await playground.close();
   await server.close();
   process.exit(0);
-});
+}
+process.once('SIGTERM', end);
+// The worker that started it is gone.
+process.stdin.once('end', end).resume();

@@ -3,14 +3,14 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BarState } from '../../server/timeline/model.ts';
 import type { RunView } from '../../static/run/run-view.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 let address = '';
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   const id = await server.start({ modes: ['threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
   address = `${server.url}/runs/${id}`;
 });

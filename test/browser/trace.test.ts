@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Trace } from '../../server/exports/trace.ts';
-import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 
 const VIEWER = path.dirname(fileURLToPath(import.meta.resolve('speedscope/dist/release/index.html')));
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
@@ -17,7 +17,7 @@ let browser: TestBrowser;
 let site: http.Server;
 let trace: Trace;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   site = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://site');
     if (pathname === '/trace.json') return void response.end(JSON.stringify(trace));
