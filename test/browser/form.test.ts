@@ -233,6 +233,8 @@ it('page: every control has a name, and so has every drawing', async () => {
           },
         )
         .toBe(1);
+  await page.click('#cancel-button');
+  await ended(page);
   const nameless = await page.getByRole('button', { name: /^$/ }).count();
   expect(nameless).toBe(0);
 });
