@@ -113,6 +113,7 @@ it('compare: by keys from bar to bar, across both runs, closer and back', async 
 
 it('compare: a run that goes on grows, and when it has ended the words say so, without a page load', async () => {
   const page = await browser.open();
+  await page.clock.install();
   await page.goto(server.url);
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 4, maxSeconds: 4 });
   await expect
@@ -150,7 +151,8 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
   ).toBe(true);
   expect(asked.length).toBeGreaterThan(0);
   asked.length = 0;
-  await page.waitForTimeout(2500);
+  // In this time it would have been asked for more than once.
+  await page.clock.runFor(5000);
   expect(asked).toEqual([]);
 
   await page.locator('.replay').waitFor();
