@@ -444,7 +444,7 @@ describe('a server that stops', () => {
     try {
       const family = await second.families.get(id);
       expect(family).toMatchObject({ status: 'interrupted', count: 5, person: 'ann' });
-      expect(family?.runs).toMatchObject([{ id: runId, place: 1, result: { status: 'interrupted' } }]);
+      expect(family?.runs).toMatchObject([{ id: runId, number: 1, result: { status: 'interrupted' } }]);
       expect(second.families.ofPerson('ann', 9)).toMatchObject([{ id, status: 'interrupted' }]);
       expect(second.runs.load).toEqual({ active: 0, waiting: 0 });
     } finally {
