@@ -5,6 +5,7 @@ import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
+import { lessonPrograms } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
 import { Families } from './runs/families.ts';
 import { Runs } from './runs/runs.ts';
@@ -43,12 +44,8 @@ export async function startPlayground(
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);
   const blocksPerSecond = calibrate(ready);
-  const programOf = (lesson: string) => {
-    const program = built.programs.get(lesson);
-    if (!program) throw new Error(`There is no program of lesson "${lesson}".`);
-    return program;
-  };
-  const runs = new Runs({ settings, store, ready, programOf, blocksPerSecond });
+  const programs = lessonPrograms(built.programs);
+  const runs = new Runs({ settings, store, ready, programs, blocksPerSecond });
   const families = new Families({ runs, store, maxFamilies: settings.MAX_WAITING + 1 });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);

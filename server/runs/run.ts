@@ -3,6 +3,7 @@
  */
 import { now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
@@ -17,8 +18,7 @@ import { runPass, type StopReason } from './pass.ts';
 export type RunDeps = {
   settings: Settings;
   ready: Ready;
-  /** Address of a lesson's compiled program. */
-  programOf(lesson: string): string;
+  programs: Programs;
   /** Blocks of `compute` a second, once they are known: see `calibrate`. */
   blocksPerSecond(runtime: Runtime): Promise<number>;
   /** Other runs under way now. */
@@ -79,17 +79,19 @@ export class Run {
 
   /** All passes. One that fails or takes too long does not keep the others from being seen; the worst is the run's status. */
   async #passes(signal: AbortSignal): Promise<Status> {
-    const { settings, ready, blocksPerSecond, programOf, otherRuns } = this.#deps;
+    const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
-    const blocks = await Promise.race([blocksPerSecond(runtime), aborted(signal)]);
-    if (blocks === undefined) return 'failed'; // Stopped: the reason why is its status.
+    const needed = Promise.all([programs.of(this.spec), blocksPerSecond(runtime)]);
+    const found = await Promise.race([needed, aborted(signal)]);
+    if (!found) return 'failed'; // Stopped: the signal's reason becomes the status.
+    const [program, blocks] = found;
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (signal.aborted) break;
       const plan = {
         pass,
         runtime,
-        settings: passSettings(this.spec, mode, settings, programOf(this.spec.lesson), blocks),
+        settings: passSettings(this.spec, mode, settings, program, blocks),
         cores: settings.CORES,
         otherRuns: otherRuns(),
         limitMs: settings.PASS_SECONDS * 1000,

@@ -22,7 +22,7 @@ export type RunView = {
   member?: Membership;
 };
 
-export type RunsDeps = Pick<RunDeps, 'programOf' | 'blocksPerSecond'> & {
+export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
   store: Store;
   ready: Ready;

@@ -1,0 +1,19 @@
+/** Where a run's compiled program comes from. */
+import type { Spec } from '../spec/spec.ts';
+
+/** Compiled programs, found by what a run asks for. */
+export interface Programs {
+  /** Returns the address (a file URL) of the program that a run of `spec` executes. Rejects if there is none. */
+  of(spec: Spec): Promise<string>;
+}
+
+/** The lessons' programs, compiled when the server starts; `addresses` by the lesson's name. */
+export function lessonPrograms(addresses: ReadonlyMap<string, string>): Programs {
+  return {
+    async of({ lesson }) {
+      const address = addresses.get(lesson);
+      if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
+      return address;
+    },
+  };
+}

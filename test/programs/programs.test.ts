@@ -1,0 +1,17 @@
+/** Where a run's compiled program comes from. */
+import { describe, expect, it } from 'vitest';
+import { lessonPrograms } from '../../server/programs/programs.ts';
+import { spec } from '../store/stored.ts';
+
+describe('lessonPrograms', () => {
+  const programs = lessonPrograms(new Map([['one-by-one', 'file:///one-by-one.mjs']]));
+
+  it('of: a run of a lesson executes the program of that lesson', async () => {
+    expect(await programs.of({ ...spec, lesson: 'one-by-one' })).toBe('file:///one-by-one.mjs');
+  });
+
+  it('of: rejects if there is no such lesson, whatever its name is', async () => {
+    for (const lesson of ['nothing', 'constructor', '../one-by-one'])
+      await expect(programs.of({ ...spec, lesson })).rejects.toThrow(`"${lesson}"`);
+  });
+});
