@@ -1,24 +1,20 @@
-/** A run's events as a stream (server-sent events, WHATWG HTML § 9.2). */
+/** A run's events as a stream of server-sent events. */
 import { type Context, Hono } from 'hono';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
+import { END, type Frame, Frames, HEARTBEAT, RETRY } from './frames.ts';
 import type { Playground } from './playground.ts';
 
+/** See `AppDeps`. */
 export type StreamOptions = {
   hangUp: (env: unknown) => boolean;
   stallMs: number;
   heartbeatMs: number;
 };
 
-const encoder = new TextEncoder();
-const END = encoder.encode('event: end\ndata:\n\n');
-/** An event, for a page cannot see comments: what is open but silent is a connection that was lost. */
-const HEARTBEAT = encoder.encode('event: heartbeat\ndata:\n\n');
-/** How soon a browser comes back to a stream that was cut, in ms. */
-const RETRY = encoder.encode('retry: 1000\n\n');
-
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
   const routes = new Hono();
+  const frames = new Frames();
   routes.get('/runs/:id/events', (c) => {
     const run = playground.runs.get(c.req.param('id'));
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
@@ -37,28 +33,29 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
     };
-    // Asked for the headers alone, nobody would ever read a stream, or close it.
+    // The stream of an answer to HEAD would never be read, nor closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    return c.body(stream(run.log.read(after), c.env, options), 200, headers);
+    return c.body(stream(run.log.read(after), frames, c.env, options), 200, headers);
   });
   return routes;
 }
 
-/** After which event to go on; null if the request gives something that is no number. A browser that comes back gives the header. */
+/** Returns after which event to go on, or null if it is not given as a number. A browser that comes back sends the header. */
 function resumePoint(c: Context): number | null {
   const given = c.req.header('last-event-id') || c.req.query('after') || '0';
   return /^\d{1,15}$/.test(given) ? Number(given) : null;
 }
 
 /**
- * What `reader` reads, handed on as fast as it is taken and no faster. Who takes nothing for `stallMs` while there is
- * something to take is cut off, and can resume.
+ * Streams what `reader` reads as fast as the client takes it and no faster. A client that takes nothing for `stallMs`
+ * while there is something to take is cut off, and can resume.
  */
 function stream(
   reader: Reader,
+  frames: Frames,
   env: unknown,
   { hangUp, stallMs, heartbeatMs }: StreamOptions,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+): ReadableStream<Frame> {
   let timers: NodeJS.Timeout[] = [];
   const close = () => {
     for (const timer of timers) clearInterval(timer);
@@ -80,11 +77,11 @@ function stream(
       },
       async pull(controller) {
         isWaiting = true;
-        const frame = await reader.next();
+        const chunk = await reader.next();
         isWaiting = false;
         if (timers.length === 0) return; // Closed meanwhile.
-        controller.enqueue(frame ?? END);
-        if (frame) return;
+        controller.enqueue(chunk ? frames.of(chunk) : END);
+        if (chunk) return;
         close();
         controller.close();
       },

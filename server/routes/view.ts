@@ -4,7 +4,7 @@ import type { PlannedRun, RunProps as View } from '../../views/run/view.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunEvent } from '../protocol/events.ts';
-import type { RunLog } from '../runs/log.ts';
+import type { Log } from '../runs/log.ts';
 import type { RunView } from '../runs/runs.ts';
 import { DEFAULTS, type FamilyPlan, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
@@ -12,7 +12,7 @@ import { apply, newTimeline } from '../timeline/timeline.ts';
 import type { Playground } from './playground.ts';
 
 /** The timeline of all that is in the log now. */
-export function timelineOf(log: RunLog): RunTimeline {
+export function timelineOf(log: Log): RunTimeline {
   const timeline = newTimeline();
   for (const line of log.after(0)) {
     const event: RunEvent = JSON.parse(line);

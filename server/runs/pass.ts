@@ -13,8 +13,8 @@ import { toMicrosecond } from '../protocol/times.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { Ledger } from './ledger.ts';
-import type { RunLog } from './log.ts';
 import { PassProcess } from './pass-process.ts';
+import type { RunLog } from './run-log.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
 

@@ -11,8 +11,8 @@ import { hasWorkers, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Cost, Ticket } from './admission.ts';
-import type { RunLog } from './log.ts';
 import { runPass, type StopReason } from './pass.ts';
+import type { RunLog } from './run-log.ts';
 
 /** What a run needs of the server around it. */
 export type RunDeps = {

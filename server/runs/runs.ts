@@ -7,8 +7,10 @@ import type { Spec } from '../spec/spec.ts';
 import { interruption, type Membership, type Store, type StoredRun } from '../store/store.ts';
 import { Admission, BusyError } from './admission.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { RunLog } from './log.ts';
+import type { Log } from './log.ts';
+import { PublishedLog } from './published-log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
+import { RunLog } from './run-log.ts';
 
 /** A run as its readers see it. */
 export type RunView = {
@@ -17,7 +19,7 @@ export type RunView = {
   spec: Spec;
   createdAt: number;
   status: Status | null;
-  log: RunLog;
+  log: Log;
   /** Left out where it was asked for by itself. */
   member?: Membership;
 };
@@ -38,7 +40,7 @@ export class Runs {
   /** Runs under way, and those that have ended and could not be saved yet. `ended`: no process is left. */
   #live = new Map<string, { run: Run; member: Membership | null; ended: Promise<void> }>();
   /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. */
-  #ended = new BoundedMap<string, WeakRef<RunLog>>(MAX_ENDED);
+  #ended = new BoundedMap<string, WeakRef<Log>>(MAX_ENDED);
   #isClosing = false;
   #forgetting: NodeJS.Timeout;
 
@@ -104,11 +106,10 @@ export class Runs {
     return { ...stored, status: stored.status ?? 'interrupted', log };
   }
 
-  #load(run: StoredRun): RunLog {
+  #load(run: StoredRun): Log {
     const lines = this.#deps.store.lines(run.id);
     if (run.status === null) lines.push(JSON.stringify(interruption(lines.length + 1, run.createdAt)));
-    const options = { save: () => {}, maxEvents: this.#deps.settings.MAX_EVENTS };
-    const log = new RunLog(options, lines, true);
+    const log = new PublishedLog(lines, true);
     this.#ended.set(run.id, new WeakRef(log));
     return log;
   }

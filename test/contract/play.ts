@@ -6,7 +6,7 @@ import { startPlayground } from '../../server/playground.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Playground } from '../../server/routes/playground.ts';
-import type { RunLog } from '../../server/runs/log.ts';
+import type { Log } from '../../server/runs/log.ts';
 import type { RunView } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
@@ -74,20 +74,18 @@ export async function play(
 }
 
 /** All events of a log, once it has ended. */
-export async function readAll(log: RunLog): Promise<RunEvent[]> {
+export async function readAll(log: Log): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of follow(log)) events.push(event);
   return events;
 }
 
 /** The events of a log as a reader gets them, to its end. */
-export async function* follow(log: RunLog): AsyncGenerator<RunEvent> {
+export async function* follow(log: Log): AsyncGenerator<RunEvent> {
   const reader = log.read(0);
-  const decoder = new TextDecoder();
   try {
-    for (let frame = await reader.next(); frame; frame = await reader.next()) {
-      const [, data = '[]'] = /^data: ([^\n]*)/m.exec(decoder.decode(frame)) ?? [];
-      yield* JSON.parse(data) as RunEvent[];
+    for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+      for (const line of chunk.lines) yield JSON.parse(line);
     }
   } finally {
     reader.close();

@@ -1,40 +1,33 @@
-/** Many readers of a log: they share its frames, each gets every event once, and who does not read is known. */
+/** Many readers of a log: they share its chunks, each gets every event once, and one that does not read is known. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Reader } from '../../server/runs/log.ts';
-import { eventsOf, messagesOf } from '../event-stream.ts';
-import { line, newLog, readAll, seqs, textOf, upTo, write } from './written-log.ts';
+import { chunksOf, eventsOf, line, newLog, seqs, upTo, write } from './written-log.ts';
 
 describe('log: many readers', () => {
-  it('log: readers at the same place share one serialisation', async () => {
+  it('log: readers at the same place share one chunk', async () => {
     const { log } = newLog();
     const readers = Array.from({ length: 200 }, () => log.read(0));
     for (let round = 0; round < 3; round++) {
       const waiting = readers.map((reader) => reader.next());
       write(log, 2);
-      const frames = await Promise.all(waiting);
-      expect(frames[0]).toBeInstanceOf(Uint8Array);
-      for (const frame of frames) expect(frame).toBe(frames[0]);
+      const chunks = await Promise.all(waiting);
+      expect(chunks[0]?.lines).toHaveLength(2);
+      for (const chunk of chunks) expect(chunk).toBe(chunks[0]);
     }
     for (const reader of readers) reader.close();
   });
 
-  it('log: readers who come to the same place one after the other share its frames', async () => {
+  it('log: readers who come to the same place one after the other share its chunks', async () => {
     const { log } = newLog();
     write(log, 100, 4000);
     log.end();
-    const frames = async () => {
-      const reader = log.read(0);
-      const all: Uint8Array[] = [];
-      for (let frame = await reader.next(); frame; frame = await reader.next()) all.push(frame);
-      return all;
-    };
-    const first = await frames();
+    const first = await chunksOf(log.read(0));
     await log.read(50).next();
-    const second = await frames();
+    const second = await chunksOf(log.read(0));
     expect(second).toHaveLength(first.length);
-    for (const [i, frame] of second.entries()) expect(frame).toBe(first[i]);
+    for (const [i, chunk] of second.entries()) expect(chunk).toBe(first[i]);
   });
 
   it('log: with many readers, events that come soon after others go out with them', async () => {
@@ -43,12 +36,12 @@ describe('log: many readers', () => {
     write(log, 1);
     const waiting = readers.map(async (reader) => {
       await reader.next();
-      return textOf(await reader.next());
+      return eventsOf(await reader.next());
     });
     log.append(line('a'), 0, 1);
     await Promise.resolve();
     log.append(line('b'), 0, 2);
-    for (const text of await Promise.all(waiting)) expect(seqs(eventsOf(messagesOf(text)))).toEqual([2, 3]);
+    for (const events of await Promise.all(waiting)) expect(seqs(events)).toEqual([2, 3]);
     expect(chunks).toHaveLength(2);
     for (const reader of readers) reader.close();
   });
@@ -64,12 +57,12 @@ describe('log: many readers', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const { log } = newLog();
-        type Follower = { reader: Reader; from: number; got: string[]; pending: Promise<void> | null };
+        type Follower = { reader: Reader; from: number; got: RunEvent[]; pending: Promise<void> | null };
         const followers: Follower[] = [];
         const take = (one: Follower) => {
-          one.pending ??= one.reader.next().then((frame) => {
+          one.pending ??= one.reader.next().then((chunk) => {
             one.pending = null;
-            if (frame) one.got.push(textOf(frame));
+            one.got.push(...eventsOf(chunk));
           });
           return one.pending;
         };
@@ -87,50 +80,10 @@ describe('log: many readers', () => {
             before = one.got.length;
             await take(one);
           }
-          expect(seqs(eventsOf(messagesOf(one.got.join(''))))).toEqual(upTo(log.lastSeq).slice(one.from));
+          expect(seqs(one.got)).toEqual(upTo(log.lastSeq).slice(one.from));
         }
       }),
       { numRuns: 150 },
-    );
-  });
-});
-
-describe('log: a stream cut anywhere', () => {
-  it('log: cut at any byte and resumed after the last complete message, every event comes once', async () => {
-    const text = fc.oneof(
-      fc.string({ unit: 'grapheme' }),
-      fc.constantFrom('\n\n', 'data: x\n\nid: 9', '\r\n', '\u2028'),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(text, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
-        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
-        async (chunks, cuts) => {
-          // Each chunk of texts becomes a frame of its own for a reader that follows.
-          const { log } = newLog();
-          const follower = log.read(0);
-          const frames: string[] = [];
-          for (const chunk of chunks) {
-            for (const one of chunk) log.append(line(one), 0, 0);
-            log.flush();
-            frames.push(textOf(await follower.next()));
-          }
-          log.end();
-
-          const got: RunEvent[] = [];
-          let lastId = 0;
-          let bytes = new TextEncoder().encode(frames.join(''));
-          for (const cut of cuts) {
-            const messages = messagesOf(textOf(bytes.subarray(0, Math.floor(bytes.length * cut))));
-            got.push(...eventsOf(messages));
-            lastId = Number(messages.at(-1)?.id ?? lastId);
-            bytes = new TextEncoder().encode(await readAll(log.read(lastId)));
-          }
-          got.push(...eventsOf(messagesOf(textOf(bytes))));
-          expect(seqs(got)).toEqual(upTo(log.lastSeq));
-          expect(got.map((event) => event.type === 'log' && event.text)).toEqual(chunks.flat());
-        },
-      ),
     );
   });
 });

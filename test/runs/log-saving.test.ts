@@ -1,22 +1,23 @@
 /** A log and its store: nothing is read before it was saved, and what cannot be saved is tried again. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { RunLog } from '../../server/runs/log.ts';
-import { eventsOf, messagesOf } from '../event-stream.ts';
-import { ended, isSettled, line, newLog, seqs, textOf, upTo, write } from './written-log.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { RunLog } from '../../server/runs/run-log.ts';
+import { ended, eventsOf, isSettled, line, newLog, seqs, upTo, write } from './written-log.ts';
 
 describe('log: saving', () => {
   it('log: what is read was saved before', async () => {
     const { log, saved } = newLog();
     const reader = log.read(0);
     const checked = (async () => {
-      let text = '';
-      for (let frame = await reader.next(); frame; frame = await reader.next()) {
-        const events = eventsOf(messagesOf(textOf(frame)));
-        for (const event of events) expect(JSON.parse(saved[event.seq - 1] ?? 'null')).toEqual(event);
-        text += textOf(frame);
+      const events: RunEvent[] = [];
+      for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+        for (const event of eventsOf(chunk)) {
+          expect(JSON.parse(saved[event.seq - 1] ?? 'null')).toEqual(event);
+          events.push(event);
+        }
       }
-      return text;
+      return events;
     })();
     for (let turn = 0; turn < 5; turn++) {
       log.append(line(`${turn}`), 0, turn);
@@ -25,7 +26,7 @@ describe('log: saving', () => {
       log.flush();
     }
     log.end();
-    expect(seqs(eventsOf(messagesOf(await checked)))).toEqual(upTo(5));
+    expect(seqs(await checked)).toEqual(upTo(5));
   });
 
   it('log: what cannot be saved is read by nobody, until it can be', async () => {
@@ -92,7 +93,7 @@ describe('log: saving', () => {
       vi.advanceTimersByTime(30_000);
       expect(isKept).toBe(1);
       expect(log.isEnded).toBe(false);
-      expect(textOf(await next)).toContain('run-ended');
+      expect(eventsOf(await next).at(-1)?.type).toBe('run-ended');
       const last = reader.next();
       expect(await isSettled(last)).toBe(false);
       vi.advanceTimersByTime(30_000);

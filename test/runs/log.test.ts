@@ -2,8 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
-import { eventsOf, messagesOf } from '../event-stream.ts';
-import { ended, isSettled, line, newLog, readAll, seqs, textOf, upTo, write } from './written-log.ts';
+import { PublishedLog } from '../../server/runs/published-log.ts';
+import {
+  chunksOf,
+  ended,
+  eventsOf,
+  isSettled,
+  line,
+  newLog,
+  readAll,
+  seqs,
+  upTo,
+  write,
+} from './written-log.ts';
 
 describe('log: reading', () => {
   it('log: events are numbered from 1 and carry what was told, to the microsecond', () => {
@@ -24,7 +35,7 @@ describe('log: reading', () => {
     const { log } = newLog();
     const reader = log.read(0);
     log.append(line('by itself'), 0, 1);
-    expect(textOf(await reader.next())).toContain('by itself');
+    expect(eventsOf(await reader.next())).toMatchObject([line('by itself')]);
     reader.close();
   });
 
@@ -32,38 +43,36 @@ describe('log: reading', () => {
     const { log, chunks } = newLog();
     const reader = log.read(0);
     for (let i = 0; i < 5; i++) log.append(line(`${i}`), 0, i);
-    const frame = textOf(await reader.next());
-    expect(seqs(eventsOf(messagesOf(frame)))).toEqual(upTo(5));
+    expect(seqs(eventsOf(await reader.next()))).toEqual(upTo(5));
     expect(chunks).toHaveLength(1);
     reader.close();
   });
 
-  it('log: a frame is one message, with the number of its last event as id', async () => {
+  it('log: a chunk has what follows the reader, and the number of its last event', async () => {
     const { log } = newLog();
     write(log, 3);
     const reader = log.read(1);
-    const messages = messagesOf(textOf(await reader.next()));
-    expect(messages).toHaveLength(1);
-    expect(messages[0]).toMatchObject({ id: '3', event: 'message' });
-    expect(seqs(eventsOf(messages))).toEqual([2, 3]);
+    const chunk = await reader.next();
+    expect(chunk?.lastSeq).toBe(3);
+    expect(seqs(eventsOf(chunk))).toEqual([2, 3]);
     reader.close();
   });
 
   it('log: a reader that joins late gets every event once', async () => {
     const { log } = newLog();
     write(log, 10);
-    const text = readAll(log.read(0));
+    const events = readAll(log.read(0));
     write(log, 10);
     log.append(ended, null, 30);
     log.end();
-    expect(seqs(eventsOf(messagesOf(await text)))).toEqual(upTo(21));
+    expect(seqs(await events)).toEqual(upTo(21));
   });
 
   it('log: a reader that comes after the end gets every event once, and then the end', async () => {
     const { log } = newLog();
     write(log, 4);
     log.end();
-    expect(seqs(eventsOf(messagesOf(await readAll(log.read(0)))))).toEqual(upTo(4));
+    expect(seqs(await readAll(log.read(0)))).toEqual(upTo(4));
     expect(await log.read(4).next()).toBeNull();
     expect(await log.read(99).next()).toBeNull();
   });
@@ -72,10 +81,9 @@ describe('log: reading', () => {
     const { log } = newLog();
     write(log, 3);
     log.end();
-    const kept = newLog({ lines: log.after(0), isEnded: true });
-    expect(await readAll(kept.log.read(0))).toBe(await readAll(log.read(0)));
-    expect(kept.log.isEnded).toBe(true);
-    expect(kept.chunks).toEqual([]);
+    const kept = new PublishedLog(log.after(0), true);
+    expect(await chunksOf(kept.read(0))).toEqual(await chunksOf(log.read(0)));
+    expect(kept.isEnded).toBe(true);
   });
 
   it('log: a reader that gives a number not there yet is given what comes after it, and the end', async () => {
@@ -88,7 +96,7 @@ describe('log: reading', () => {
     expect(await isSettled(next)).toBe(false);
     expect(waiting.stalledSince(Number.POSITIVE_INFINITY)).toBe(false);
     write(log, 1);
-    expect(seqs(eventsOf(messagesOf(textOf(await next))))).toEqual([4]);
+    expect(seqs(eventsOf(await next))).toEqual([4]);
 
     const far = log.read(99).next();
     write(log, 1);
@@ -109,10 +117,10 @@ describe('log: reading', () => {
 
   it('log: events told just before the end come before it', async () => {
     const { log } = newLog();
-    const text = readAll(log.read(0));
+    const events = readAll(log.read(0));
     log.append(ended, null, 1);
     log.end();
-    expect(eventsOf(messagesOf(await text))).toEqual([{ seq: 1, pass: null, atMs: 1, ...ended }]);
+    expect(await events).toEqual([{ seq: 1, pass: null, atMs: 1, ...ended }]);
   });
 
   it('log: closing wakes the reader that is closed, and no other', async () => {
@@ -130,12 +138,10 @@ describe('log: reading', () => {
     const { log } = newLog();
     write(log, 100, 4000);
     log.end();
-    const reader = log.read(0);
-    const frames: Uint8Array[] = [];
-    for (let frame = await reader.next(); frame; frame = await reader.next()) frames.push(frame);
-    expect(frames.length).toBeGreaterThan(3);
-    expect(Math.max(...frames.map(({ length }) => length))).toBeLessThan(80 * 1024);
-    expect(seqs(eventsOf(messagesOf(frames.map(textOf).join(''))))).toEqual(upTo(100));
+    const chunks = await chunksOf(log.read(0));
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(Math.max(...chunks.map(({ lines }) => lines.join().length))).toBeLessThan(80 * 1024);
+    expect(seqs(chunks.flatMap(eventsOf))).toEqual(upTo(100));
   });
 });
 

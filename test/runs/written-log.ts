@@ -1,42 +1,49 @@
-/** A log for tests: what it saved is at hand, and what its readers are given is turned into text and numbers. */
+/** A log for tests: what it saved is at hand, and what its readers are given is turned into events and numbers. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
-import { type Reader, RunLog } from '../../server/runs/log.ts';
+import type { Chunk, Reader } from '../../server/runs/log.ts';
+import { RunLog } from '../../server/runs/run-log.ts';
 
 /** A line that a job writes. */
 export const line = (text: string): Fact => ({ type: 'log', lane: 0, job: 0, stream: 'stdout', text });
 /** The last event of a run. */
 export const ended: Fact = { type: 'run-ended', status: 'completed', error: null };
-/** A frame as text; none is empty. */
-export const textOf = (bytes: Uint8Array | null) => (bytes ? new TextDecoder().decode(bytes) : '');
+/** The events of a chunk; null has none. */
+export const eventsOf = (chunk: Chunk | null): RunEvent[] =>
+  (chunk?.lines ?? []).map((line) => JSON.parse(line));
 /** The numbers of events. */
 export const seqs = (events: readonly RunEvent[]) => events.map(({ seq }) => seq);
 /** The numbers of the first `count` events. */
 export const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** A log and what it saved, in order. */
-export function newLog({ maxEvents = 10_000, lines = [] as string[], isEnded = false } = {}) {
+export function newLog({ maxEvents = 10_000, lines = [] as string[] } = {}) {
   const saved = [...lines];
   const chunks: { firstSeq: number; lines: string[] }[] = [];
   const save = (firstSeq: number, added: string[]) => {
     chunks.push({ firstSeq, lines: added });
     saved.push(...added);
   };
-  return { log: new RunLog({ save, maxEvents }, [...lines], isEnded), saved, chunks };
+  return { log: new RunLog({ save, maxEvents }, [...lines]), saved, chunks };
 }
 
 /** Appends `count` lines and lets readers have them. */
 export function write(log: RunLog, count: number, size = 1): void {
   for (let i = 0; i < count; i++) log.append(line('x'.repeat(size)), 0, i);
-  log.flush();
+  void log.flush();
 }
 
-/** Everything that a reader is given until the log ends, as text. */
-export async function readAll(reader: Reader): Promise<string> {
-  let text = '';
-  for (let frame = await reader.next(); frame; frame = await reader.next()) text += textOf(frame);
+/** All chunks that a reader is given until the log ends. */
+export async function chunksOf(reader: Reader): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  for (let chunk = await reader.next(); chunk; chunk = await reader.next()) chunks.push(chunk);
   reader.close();
-  return text;
+  return chunks;
+}
+
+/** All events that a reader is given until the log ends. */
+export async function readAll(reader: Reader): Promise<RunEvent[]> {
+  return (await chunksOf(reader)).flatMap(eventsOf);
 }
 
 /** Whether `promise` has been settled by what was done before. */
