@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
-import { Store } from './store/store.ts';
+import { SqliteStore } from './store/sqlite.ts';
 
 /** What a playground is made of, where it is not the usual: tests start many, and compile and measure once for all. */
 export type StartOptions = {
@@ -40,12 +40,12 @@ export async function startPlayground(
     folder.release();
     throw error;
   });
-  const store = new Store(settings.DATA_DIR);
+  const store = new SqliteStore(settings.DATA_DIR);
   const guard = new Guard();
   const ready = new Ready(built.entry, guard, settings.READY);
   const blocksPerSecond = calibrate(ready);
   const programs = lessonPrograms(built.programs);
-  const runs = new Runs({ settings, store, ready, programs, blocksPerSecond });
+  const runs = await Runs.open({ settings, store, ready, programs, blocksPerSecond });
   const families = new Families({ runs, store, maxFamilies: settings.MAX_WAITING + 1 });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);
@@ -77,7 +77,7 @@ export async function startPlayground(
       await ready.close();
       await Promise.allSettled(warm);
       await guard.close();
-      store.close();
+      await store.close();
       folder.release();
     },
   };

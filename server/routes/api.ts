@@ -25,12 +25,12 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     if (!parsed.ok) return problemJson(c, 422, 'Some fields cannot be used.', parsed.errors);
     try {
       if (parsed.family) {
-        const { id, runId } = families.start(parsed.spec, c.get('person'), parsed.family);
+        const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
         const url = `/families/${id}`;
-        // The others are asked for one after another, as these end.
+        // The others are submitted one after another, each as the one before ends.
         return c.json({ id, url, runs: [`/runs/${runId}`] }, 201, { Location: url });
       }
-      const { id } = runs.submit(parsed.spec, c.get('person'));
+      const { id } = await runs.submit(parsed.spec, c.get('person'));
       const url = `/runs/${id}`;
       return c.json({ id, url, events: `${url}/events` }, 201, { Location: url });
     } catch (error) {
@@ -40,9 +40,9 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     }
   });
 
-  routes.get('/runs/:file{[\\w-]+\\.(json|ndjson)}', (c) => {
+  routes.get('/runs/:file{[\\w-]+\\.(json|ndjson)}', async (c) => {
     const [id = '', form] = c.req.param('file').split('.');
-    const run = runs.get(id);
+    const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
     c.header('Cache-Control', run.log.isEnded ? 'public, max-age=3600' : 'no-store');
     if (form === 'ndjson') {

@@ -15,7 +15,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
   const { built } = playground;
   const routes = new Hono<Env>();
 
-  routes.get('/compare', (c) => {
+  routes.get('/compare', async (c) => {
     const person = remember(c);
     const chosen = c.req.queries('run');
     const [newer, older] = chosen ?? [];
@@ -23,7 +23,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
     if (chosen?.length === 2)
       return c.redirect(`/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
     const given = { a: c.req.query('a'), b: c.req.query('b') };
-    const [a, b] = [findRun(playground, given.a), findRun(playground, given.b)];
+    const [a, b] = await Promise.all([findRun(playground, given.a), findRun(playground, given.b)]);
     if (a.run && b.run) return showBoth(c, playground, a.run, b.run);
     const input: CompareInput = {
       values: { a: given.a ?? newer ?? '', b: given.b ?? '' },
@@ -35,7 +35,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
         }),
       },
     };
-    const body = comparePair(input, ownRuns(playground, person, true));
+    const body = comparePair(input, await ownRuns(playground, person, true));
     const status = Object.keys(input.errors).length > 0 ? 422 : 200;
     return c.html(page({ title: 'Compare two runs', assets: built.page, body }), status);
   });
@@ -67,8 +67,8 @@ function compared(c: Context<Env>, playground: Playground, run: RunView): Compar
 
 type Found = { run: RunView; error?: never } | { run: null; error?: string };
 
-/** The run that a field names. What is not there at all has not been asked for yet, and is no mistake. */
-function findRun({ runs }: Playground, given: string | undefined): Found {
+/** Finds the run that a field names. A field that is missing has not been filled in yet, and is no mistake. */
+async function findRun({ runs }: Playground, given: string | undefined): Promise<Found> {
   if (given === undefined) return { run: null };
   if (given.trim() === '') return { run: null, error: 'Paste the link of a run.' };
   const id = runIdIn(given);
@@ -78,7 +78,7 @@ function findRun({ runs }: Playground, given: string | undefined): Found {
       error: 'There is no run in this link. A run’s link ends in /runs/ and 21 letters, digits, - or _.',
     };
   }
-  const run = runs.get(id);
+  const run = await runs.get(id);
   if (run) return { run };
   return {
     run: null,

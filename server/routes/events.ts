@@ -15,8 +15,8 @@ export type StreamOptions = {
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
   const routes = new Hono();
   const frames = new Frames();
-  routes.get('/runs/:id/events', (c) => {
-    const run = playground.runs.get(c.req.param('id'));
+  routes.get('/runs/:id/events', async (c) => {
+    const run = await playground.runs.get(c.req.param('id'));
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
     const after = resumePoint(c);
     if (after === null) {

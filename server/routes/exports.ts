@@ -37,8 +37,8 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   const rasteriser = new Rasteriser();
   const style = readDrawingStyle();
 
-  const viewAt = (c: Context<Env>, id: string): View | null => {
-    const run = runs.get(id);
+  const viewAt = async (c: Context<Env>, id: string): Promise<View | null> => {
+    const run = await runs.get(id);
     return run && viewOf(run, c.get('person'), playground);
   };
   const propsOf = ({ timeline, spec, lesson, spanMs }: View, style: string): PictureProps => {
@@ -63,7 +63,7 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}', etag(), async (c) => {
     const [id = '', ...endings] = c.req.param('file').split('.');
     const form = endings.join('.') as Form;
-    const view = viewAt(c, id);
+    const view = await viewAt(c, id);
     if (!view) return failure(c, playground, 404, NO_RUN);
     try {
       const body = await makers[form](view, c);
@@ -81,16 +81,16 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   });
 
   // Sets no cookie: in a frame of another site it would be a stranger's.
-  routes.get('/runs/:id/embed', (c) => {
-    const view = viewAt(c, c.req.param('id'));
+  routes.get('/runs/:id/embed', async (c) => {
+    const view = await viewAt(c, c.req.param('id'));
     if (!view) return failure(c, playground, 404, NO_RUN);
     c.header('Cache-Control', 'no-store');
     return c.html(embedPage(view, built.page));
   });
 
-  routes.get('/runs/:id/qr.svg', (c) => {
+  routes.get('/runs/:id/qr.svg', async (c) => {
     const id = c.req.param('id');
-    if (!runs.get(id)) return failure(c, playground, 404, NO_RUN);
+    if (!(await runs.get(id))) return failure(c, playground, 404, NO_RUN);
     const code = renderSVG(`${originOf(c, settings.TRUST_PROXY)}/runs/${id}`, { ecc: 'M', border: 4 });
     return c.body(code, 200, { 'Content-Type': TYPES.svg, 'Cache-Control': 'no-cache' });
   });

@@ -60,7 +60,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
 
   routes.post('/families/:id/cancel', async (c) => {
     const id = c.req.param('id');
-    const family = families.stored(id);
+    const family = await families.stored(id);
     if (!family) return noFamily(c);
     if (family.person !== c.get('person'))
       return failure(c, playground, 403, 'Only who started these runs can cancel them.');

@@ -1,5 +1,6 @@
 /** This browser's own runs, to choose one to compare with. */
 import type { OwnRun } from '../../views/compare/form.ts';
+import type { StoredRun } from '../store/store.ts';
 import { sentence } from '../words/sentence.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf, timelineOf } from './view.ts';
@@ -8,9 +9,13 @@ import { lessonOf, timelineOf } from './view.ts';
 const OFFERED = 10;
 
 /** The latest runs of `person`, to choose among; `told` adds each one's sentence, which means reading its log. */
-export function ownRuns({ runs, lessons }: Playground, person: string, told: boolean): OwnRun[] {
-  return runs.ofPerson(person, OFFERED).map(({ id, createdAt, spec, status }): OwnRun => {
-    const run = told ? runs.get(id) : null;
+export async function ownRuns(
+  { runs, lessons }: Playground,
+  person: string,
+  told: boolean,
+): Promise<OwnRun[]> {
+  const choice = async ({ id, createdAt, spec, status }: StoredRun): Promise<OwnRun> => {
+    const run = told ? await runs.get(id) : null;
     return {
       id,
       createdAt,
@@ -19,5 +24,6 @@ export function ownRuns({ runs, lessons }: Playground, person: string, told: boo
       status,
       ...(run && { told: sentence(timelineOf(run.log)) }),
     };
-  });
+  };
+  return Promise.all((await runs.ofPerson(person, OFFERED)).map(choice));
 }

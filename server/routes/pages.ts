@@ -29,10 +29,12 @@ const LISTED = 100;
 export function pageRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
 
-  routes.get('/', (c) => {
+  routes.get('/', async (c) => {
     remember(c);
     const from = c.req.query('from');
-    const made = from ? (playground.runs.get(from) ?? playground.families.stored(from)) : null;
+    const made = from
+      ? ((await playground.runs.get(from)) ?? (await playground.families.stored(from)))
+      : null;
     const first = playground.lessons[0];
     if (made) {
       const values = valuesOf(made.spec, 'kind' in made ? made : null);
@@ -49,12 +51,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     return playgroundPage(c, playground, { values: lessonValues(lesson) });
   });
 
-  routes.get('/runs', (c) => {
+  routes.get('/runs', async (c) => {
     const person = remember(c);
-    const runs: ListedRun[] = [
-      ...playground.runs.ofPerson(person, LISTED),
-      ...playground.families.ofPerson(person, LISTED),
-    ]
+    const [alone, families] = await Promise.all([
+      playground.runs.ofPerson(person, LISTED),
+      playground.families.ofPerson(person, LISTED),
+    ]);
+    const runs: ListedRun[] = [...alone, ...families]
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, LISTED);
     return c.html(
@@ -78,11 +81,11 @@ export type PageContent = {
 };
 
 /** The playground's page. While its run is under way, a browser without script is told to come back for more. */
-export function playgroundPage(
+export async function playgroundPage(
   c: Context<Env>,
   playground: Playground,
   content: PageContent,
-): Response | Promise<Response> {
+): Promise<Response> {
   const { built, lessons } = playground;
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
   const view = run ? viewOf(run, c.get('person'), playground) : null;
@@ -93,7 +96,7 @@ export function playgroundPage(
 ${lesson && lessonIntro(lesson, state === 'ended')}
 ${formOf(playground, values, errors, message, view !== null)}
 </div>
-${view ? runSection(view, waysOf(c, playground)) : emptySection(planned)}
+${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonTold(lesson, state === 'ended')}
 ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}${lessonSteps(lessons, lesson.slug)}</div>`}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
@@ -113,10 +116,10 @@ ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}$
   );
 }
 
-/** Where a run can be taken from its page. */
-export function waysOf(c: Context<Env>, playground: Playground): Ways {
+/** Returns where a run can be taken from its page. */
+export async function waysOf(c: Context<Env>, playground: Playground): Promise<Ways> {
   const origin = originOf(c, playground.settings.TRUST_PROXY);
-  return { origin, own: ownRuns(playground, c.get('person'), false) };
+  return { origin, own: await ownRuns(playground, c.get('person'), false) };
 }
 
 /** What other sites show of a run's link. */

@@ -30,17 +30,17 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const person = remember(c);
     try {
       if (parsed.family) {
-        const { id } = families.start(parsed.spec, person, parsed.family);
+        const { id } = await families.start(parsed.spec, person, parsed.family);
         if (!isHtmx(c)) return c.redirect(`/families/${id}`, 303);
         c.header('HX-Redirect', `/families/${id}`);
         return c.body(null, 200);
       }
-      const run = runs.submit(parsed.spec, person);
+      const run = await runs.submit(parsed.spec, person);
       const url = `/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
       const view = viewOf(run, person, playground);
-      return c.html(html`${runSection(view, waysOf(c, playground))}
+      return c.html(html`${runSection(view, await waysOf(c, playground))}
 ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -59,10 +59,10 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     return c.html(formOf(playground, values, errors, message), status);
   }
 
-  routes.get('/runs/:id', (c, next) => {
+  routes.get('/runs/:id', async (c, next) => {
     const id = c.req.param('id');
     if (id.includes('.')) return next();
-    const run = runs.get(id);
+    const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     remember(c);
     return playgroundPage(c, playground, { values: valuesOf(run.spec), run });
@@ -70,7 +70,7 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
 
   routes.post('/runs/:id/cancel', async (c) => {
     const id = c.req.param('id');
-    const run = runs.get(id);
+    const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     if (run.person !== c.get('person'))
       return failure(c, playground, 403, 'Only who started a run can cancel it.');
@@ -80,9 +80,9 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
       : c.redirect(`/runs/${id}`, 303);
   });
 
-  routes.post('/runs/:id/fork', (c) => {
+  routes.post('/runs/:id/fork', async (c) => {
     const id = c.req.param('id');
-    return runs.get(id) ? c.redirect(`/?from=${id}`, 303) : failure(c, playground, 404, NO_RUN);
+    return (await runs.get(id)) ? c.redirect(`/?from=${id}`, 303) : failure(c, playground, 404, NO_RUN);
   });
   return routes;
 }

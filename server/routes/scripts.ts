@@ -26,10 +26,10 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     });
   });
 
-  routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, (c) => {
+  routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, async (c) => {
     const id = c.req.param('id');
     const language = LANGUAGES.find((one) => c.req.param('file') === `program.${one}`);
-    const run = playground.runs.get(id);
+    const run = await playground.runs.get(id);
     if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
     try {
       const mode = lessonOf(playground.lessons, run.spec.lesson)?.scriptMode;

@@ -1,7 +1,6 @@
 /**
- * Families of runs: the same run again and again, or with more and more workers. The runs go one after another, each
- * asked for when the one before has ended, so that they do not disturb each other, and that a family takes no more
- * places in the queue than a run does.
+ * Families of runs: the same run again and again, or with more and more workers. Each run is submitted when the one
+ * before has ended, so that they do not disturb each other, and a family takes no more places in the queue than a run.
  */
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { nanoid } from 'nanoid';
@@ -18,17 +17,23 @@ import type { Runs } from './runs.ts';
 export type FamiliesDeps = {
   runs: Runs;
   store: Store;
-  /** Most families under way: the next is told that the server is busy. */
+  /** Most families under way: for the next the server is busy. */
   maxFamilies: number;
 };
 
-/** Pause before a run that found the queue full is asked for again, in ms. */
+/** Pause before a run that found the queue full is submitted again, in ms. */
 const RETRY_MS = 1000;
 /** Most results of runs that have ended that are remembered: some kilobytes each. */
 const MAX_RESULTS = 2000;
 
-/** A family under way: `runId` is its present run, `ended` resolves when the last has ended and no process is left. */
-type Live = { stopping: AbortController; runId: string; ended: Promise<void> };
+/** A family under way. */
+type Live = {
+  stopping: AbortController;
+  /** Its present run; null until the first was submitted. */
+  runId: string | null;
+  /** Resolves when its last run has ended and no process is left. Never rejects. */
+  ended: Promise<void>;
+};
 
 export class Families {
   #deps: FamiliesDeps;
@@ -40,88 +45,105 @@ export class Families {
     this.#deps = deps;
   }
 
-  /** Starts a family with its first run, `runId`. Throws `BusyError` as `Runs.submit` does, and leaves nothing behind then. */
-  start(spec: Spec, person: string, plan: FamilyPlan): { id: string; runId: string } {
-    const { store, maxFamilies } = this.#deps;
+  /**
+   * Starts a family with its first run, `runId`. Rejects with `BusyError` as `Runs.submit` does, and leaves nothing behind
+   * then.
+   */
+  async start(spec: Spec, person: string, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
+    const { maxFamilies } = this.#deps;
     if (this.#live.size >= maxFamilies) throw new BusyError(this.#live.size, 30);
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
-    store.createFamily(family);
-    let runId: string;
-    try {
-      runId = this.#submit(family, 1);
-    } catch (error) {
-      store.removeFamily(family.id);
-      throw error;
-    }
-    const live: Live = { stopping: new AbortController(), runId, ended: Promise.resolve() };
+    const opening = this.#open(family);
+    const live: Live = { stopping: new AbortController(), runId: null, ended: Promise.resolve() };
+    live.ended = opening
+      .then(
+        (runId) => this.#go(family, live, runId),
+        () => {},
+      )
+      .then(() => void this.#live.delete(family.id));
+    // Before the store has it, as with a run; and families that start at the same time count each other.
     this.#live.set(family.id, live);
-    live.ended = this.#go(family, live);
-    return { id: family.id, runId };
+    return { id: family.id, runId: await opening };
   }
 
-  /** A family as far as it has come; null if there is none. */
+  /** Puts a family into the store and submits its first run. Leaves nothing behind if either fails. */
+  async #open(family: StoredFamily): Promise<string> {
+    const { store } = this.#deps;
+    await store.createFamily(family);
+    try {
+      return await this.#submit(family, 1);
+    } catch (error) {
+      await store.removeFamily(family.id);
+      throw error;
+    }
+  }
+
+  /** Returns a family as far as it has come, or null if there is none. */
   async get(id: string): Promise<Family | null> {
     const { store } = this.#deps;
-    const stored = store.family(id);
+    const wasLive = this.#live.has(id);
+    const stored = await store.family(id);
     if (!stored) return null;
-    // Before anything is waited for: it may end meanwhile.
-    const status = this.#statusOf(stored);
+    const status = this.#statusOf(stored, wasLive);
     const runs: Family['runs'] = [];
-    for (const run of store.ofFamily(id)) {
+    for (const run of await store.ofFamily(id)) {
       const place = run.member?.place ?? 0;
       runs.push({ id: run.id, number: place, createdAt: run.createdAt, result: await this.#resultOf(run) });
     }
     return { ...stored, status, runs };
   }
 
-  /** A family without its runs; null if there is none. */
-  stored(id: string): StoredFamily | null {
+  /** Returns a family without its runs, or null if there is none. */
+  stored(id: string): Promise<StoredFamily | null> {
     return this.#deps.store.family(id);
   }
 
-  /** The latest families of a person, newest first, without their runs. */
-  ofPerson(person: string, limit: number): StoredFamily[] {
-    const found = this.#deps.store.familiesOfPerson(person, limit);
-    return found.map((family) => ({ ...family, status: this.#statusOf(family) }));
+  /** Returns the latest families of a person, newest first, without their runs. */
+  async ofPerson(person: string, limit: number): Promise<StoredFamily[]> {
+    const wereLive = new Set(this.#live.keys());
+    const found = await this.#deps.store.familiesOfPerson(person, limit);
+    return found.map((family) => ({ ...family, status: this.#statusOf(family, wereLive.has(family.id)) }));
   }
 
-  /** Cancels the run of a family that is under way, and asks for no more. Resolves when no process of it is left. */
+  /** Cancels the run of a family that is under way, and submits no more. Resolves when no process of it is left. */
   async cancel(id: string): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
     live.stopping.abort('cancelled');
-    await this.#deps.runs.cancel(live.runId);
+    if (live.runId !== null) await this.#deps.runs.cancel(live.runId);
     await live.ended;
   }
 
-  /** Asks for no more runs, from now on. Resolves when those under way have ended, which is for `Runs.close` to do. */
+  /** Submits no more runs. Resolves when those under way have ended, which `Runs.close` sees to. */
   async close(): Promise<void> {
     for (const { stopping } of this.#live.values()) stopping.abort('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
   }
 
-  #statusOf({ id, status }: StoredFamily): StoredFamily['status'] {
-    // One that has no end and is not under way is one whose end could not be saved.
-    return this.#live.has(id) ? null : (status ?? 'interrupted');
+  /** `wasLive`: whether it was under way before the store was asked. It may have ended, or begun, while it was. */
+  #statusOf({ id, status }: StoredFamily, wasLive: boolean): StoredFamily['status'] {
+    if (wasLive || this.#live.has(id)) return null;
+    // Its end could not be saved.
+    return status ?? 'interrupted';
   }
 
-  #submit(family: StoredFamily, place: number): string {
+  async #submit(family: StoredFamily, place: number): Promise<string> {
     const { id, person, spec } = family;
-    return this.#deps.runs.submit(specAt(family, spec, place), person, { family: id, place }).id;
+    const run = await this.#deps.runs.submit(specAt(family, spec, place), person, { family: id, place });
+    return run.id;
   }
 
-  /** All runs after the first, and the end. Never rejects. */
-  async #go(family: StoredFamily, live: Live): Promise<void> {
-    const { runs, store } = this.#deps;
+  /** The first run, all others after it, and the end. Never rejects. */
+  async #go(family: StoredFamily, live: Live, firstId: string): Promise<void> {
+    const { store } = this.#deps;
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
-      await runs.ended(live.runId);
+      await this.#toEnd(live, firstId);
       for (let place = 2; place <= family.count && !signal.aborted; place++) {
         const runId = await this.#submitNext(family, place, signal);
         if (runId === null) break;
-        live.runId = runId;
-        await runs.ended(runId);
+        await this.#toEnd(live, runId);
       }
       if (signal.aborted) status = signal.reason;
     } catch (cause) {
@@ -129,18 +151,26 @@ export class Families {
       status = 'failed';
     }
     try {
-      store.endFamily(family.id, status);
+      await store.endFamily(family.id, status);
     } catch (cause) {
       console.error(`family ${family.id}: its end could not be saved`, cause);
     }
-    this.#live.delete(family.id);
   }
 
-  /** Asks for a run until there is room for it; null when the family is to end first. */
+  /** Resolves when a run that has just been submitted has ended. */
+  async #toEnd(live: Live, runId: string): Promise<void> {
+    const { runs } = this.#deps;
+    live.runId = runId;
+    // The family may have been cancelled while the run was being submitted.
+    if (live.stopping.signal.reason === 'cancelled') await runs.cancel(runId);
+    else await runs.ended(runId);
+  }
+
+  /** Submits a run until there is room for it. Returns its id, or null if the family is to end first. */
   async #submitNext(family: StoredFamily, place: number, signal: AbortSignal): Promise<string | null> {
     while (!signal.aborted) {
       try {
-        return this.#submit(family, place);
+        return await this.#submit(family, place);
       } catch (error) {
         if (!(error instanceof BusyError)) throw error;
       }
@@ -152,7 +182,7 @@ export class Families {
   async #resultOf({ id }: StoredRun): Promise<RunResult> {
     const known = this.#results.get(id);
     if (known) return known;
-    const log = this.#deps.runs.get(id)?.log;
+    const log = (await this.#deps.runs.get(id))?.log;
     if (!log) return resultOf([]);
     const result = resultOf(log.after(0));
     if (log.isEnded) this.#results.set(id, result);

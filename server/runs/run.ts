@@ -21,13 +21,12 @@ export type RunDeps = {
   programs: Programs;
   /** Blocks of `compute` a second, once they are known: see `calibrate`. */
   blocksPerSecond(runtime: Runtime): Promise<number>;
-  /** Other runs under way now. */
+  /** How many other runs are under way on this machine. */
   otherRuns(): number;
 };
 
 export class Run {
   readonly id: string;
-  readonly person: string;
   readonly spec: Spec;
   readonly createdAt = Date.now();
   readonly log: RunLog;
@@ -35,15 +34,14 @@ export class Run {
   #stopping = new AbortController();
   #submittedAt = now();
 
-  constructor(id: string, person: string, spec: Spec, log: RunLog, deps: RunDeps) {
+  constructor(id: string, spec: Spec, log: RunLog, deps: RunDeps) {
     this.id = id;
-    this.person = person;
     this.spec = spec;
     this.log = log;
     this.#deps = deps;
   }
 
-  /** Tells the log the place in the queue. */
+  /** Logs the place in the queue. */
   queued(position: number): void {
     this.log.append({ type: 'run-queued', position }, null, this.#atMs());
   }

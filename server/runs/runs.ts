@@ -1,28 +1,17 @@
-/** All runs of this server: takes new ones, finds them by id, whether they are under way or only in the store. */
+/** All runs of this server: takes new ones, and finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
-import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
-import { interruption, type Membership, type Store, type StoredRun } from '../store/store.ts';
-import { Admission, BusyError } from './admission.ts';
-import { BoundedMap } from './bounded-map.ts';
+import type { Membership, Store, StoredRun } from '../store/store.ts';
+import { Admission, BusyError, type Ticket } from './admission.ts';
 import type { Log } from './log.ts';
-import { PublishedLog } from './published-log.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
+import { StoredLogs } from './stored-logs.ts';
 
 /** A run as its readers see it. */
-export type RunView = {
-  id: string;
-  person: string;
-  spec: Spec;
-  createdAt: number;
-  status: Status | null;
-  log: Log;
-  /** Left out where it was asked for by itself. */
-  member?: Membership;
-};
+export type RunView = StoredRun & { log: Log };
 
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
@@ -30,91 +19,116 @@ export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   ready: Ready;
 };
 
+/** A run under way, or one that has ended and could not be saved yet. */
+type Live = {
+  run: Run;
+  view: RunView;
+  /** Resolves when no process of it is left, and its end was saved or could not be at first. Never rejects. */
+  ended: Promise<void>;
+};
+
 const DAY_MS = 86_400_000;
-/** Most logs of runs that have ended that are remembered while somebody reads them. */
-const MAX_ENDED = 100;
 
 export class Runs {
   #deps: RunsDeps;
   #admission: Admission;
-  /** Runs under way, and those that have ended and could not be saved yet. `ended`: no process is left. */
-  #live = new Map<string, { run: Run; member: Membership | null; ended: Promise<void> }>();
-  /** Logs of runs that have ended, for as long as somebody reads them: all readers share one. */
-  #ended = new BoundedMap<string, WeakRef<Log>>(MAX_ENDED);
+  #logs: StoredLogs;
+  #live = new Map<string, Live>();
   #isClosing = false;
   #forgetting: NodeJS.Timeout;
 
-  /** Takes over the store: what an earlier server left unfinished ends as interrupted, and old runs are forgotten. */
-  constructor(deps: RunsDeps) {
+  private constructor(deps: RunsDeps) {
     this.#deps = deps;
-    const { CORES, MEMORY_MIB, MAX_WAITING } = deps.settings;
-    this.#admission = new Admission({ cores: CORES, memoryMib: MEMORY_MIB }, MAX_WAITING);
-    deps.store.interruptUnfinished();
-    const forget = () => deps.store.forgetBefore(Date.now() - deps.settings.RETENTION_DAYS * DAY_MS);
-    forget();
+    const { CORES: cores, MEMORY_MIB: memoryMib, MAX_WAITING } = deps.settings;
+    this.#admission = new Admission({ cores, memoryMib }, MAX_WAITING);
+    this.#logs = new StoredLogs(deps.store);
+    const complain = (error: unknown) => console.error('runs: old ones could not be removed', error);
+    const forget = () => void this.#forget().catch(complain);
     this.#forgetting = setInterval(forget, DAY_MS);
     this.#forgetting.unref();
   }
 
-  /** How many runs are under way, and how many wait. */
+  /** Takes over the store: what an earlier server left unfinished ends as interrupted, and old runs are removed. */
+  static async open(deps: RunsDeps): Promise<Runs> {
+    await deps.store.interruptUnfinished();
+    const runs = new Runs(deps);
+    await runs.#forget();
+    return runs;
+  }
+
+  #forget(): Promise<void> {
+    const { store, settings } = this.#deps;
+    return store.forgetBefore(Date.now() - settings.RETENTION_DAYS * DAY_MS);
+  }
+
+  /** Returns how many runs are under way, and how many wait. */
   get load(): { active: number; waiting: number } {
     return { active: this.#admission.active, waiting: this.#admission.waiting };
   }
 
-  /** Takes a run: it goes, or waits. Throws `BusyError` when too many wait, or the server is about to stop. */
-  submit(spec: Spec, person: string, member: Membership | null = null): RunView {
+  /** Takes a run: it goes, or waits. Rejects with `BusyError` when too many wait, or when the server is about to stop. */
+  async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunView> {
     if (this.#isClosing) throw new BusyError(0, 10);
     const { store, settings } = this.#deps;
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
-    const log = new RunLog({ save, maxEvents: settings.MAX_EVENTS });
+    const log = new RunLog({ save, maxEvents: settings.MAX_EVENTS, isHeld: true });
     const otherRuns = () => Math.max(0, this.#admission.active - 1);
-    const run = new Run(id, person, spec, log, { ...this.#deps, otherRuns });
-    const ticket = this.#admission.enter(person, runCost(spec, settings), (position) => run.queued(position));
-    const view = { id, person, spec, createdAt: run.createdAt, status: null, log, ...(member && { member }) };
-    try {
-      store.create(view);
-    } catch (error) {
-      log.giveUp();
-      ticket.leave();
-      throw error;
-    }
-    const ended = run.execute(ticket).then((status) => {
-      log.end(() => {
-        store.end(id, status);
-        // Until it is saved, all there is of it is here.
-        this.#live.delete(id);
-        this.#ended.set(id, new WeakRef(log));
-      });
-      ticket.leave();
-    });
-    this.#live.set(id, { run, member, ended });
+    const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
+    const { createdAt } = run;
+    const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
+
+    const admitting = this.#admit(run, view);
+    const failed = () => void this.#live.delete(id);
+    const ended = admitting.then((ticket) => this.#carryOut(run, ticket), failed);
+    // Before the store has it: a run that is there without an end, and not under way, counts as interrupted.
+    this.#live.set(id, { run, view, ended });
+    await admitting;
     return view;
   }
 
-  /** The run with that id, under way or kept; null if there is none. */
-  get(id: string): RunView | null {
-    const live = this.#live.get(id);
-    if (live) {
-      const { person, spec, createdAt, log } = live.run;
-      return { id, person, spec, createdAt, status: null, log, ...(live.member && { member: live.member }) };
+  /** Takes a place in the queue, and then puts the run into the store. */
+  async #admit(run: Run, view: RunView): Promise<Ticket> {
+    const { store, settings } = this.#deps;
+    const cost = runCost(view.spec, settings);
+    const ticket = this.#admission.enter(view.person, cost, (position) => run.queued(position));
+    try {
+      await store.create(view);
+    } catch (error) {
+      await run.log.giveUp();
+      ticket.leave();
+      throw error;
     }
-    const stored = this.#deps.store.get(id);
+    run.log.release();
+    return ticket;
+  }
+
+  async #carryOut(run: Run, ticket: Ticket): Promise<void> {
+    const { store } = this.#deps;
+    const { id, log } = run;
+    const status = await run.execute(ticket);
+    const saving = log.end(async () => {
+      await store.end(id, status);
+      // Until then this is the only place that knows how it ended.
+      this.#live.delete(id);
+      this.#logs.share(id, log);
+    });
+    // No process is left: the next run need not wait for the store.
+    ticket.leave();
+    await saving;
+  }
+
+  /** Returns the run with that id, under way or kept, or null if there is none. */
+  async get(id: string): Promise<RunView | null> {
+    const live = this.#live.get(id);
+    if (live) return live.view;
+    const stored = await this.#deps.store.get(id);
     if (!stored) return null;
-    const log = this.#ended.get(id)?.deref() ?? this.#load(stored);
-    // One that has no end and is not under way was given up when its end could not be saved.
-    return { ...stored, status: stored.status ?? 'interrupted', log };
+    const log = await this.#logs.of(stored);
+    return { ...stored, status: stored.status ?? (log.isEnded ? 'interrupted' : null), log };
   }
 
-  #load(run: StoredRun): Log {
-    const lines = this.#deps.store.lines(run.id);
-    if (run.status === null) lines.push(JSON.stringify(interruption(lines.length + 1, run.createdAt)));
-    const log = new PublishedLog(lines, true);
-    this.#ended.set(run.id, new WeakRef(log));
-    return log;
-  }
-
-  /** Stops a run as cancelled. Resolves when no process of it is left; does nothing to one that has ended. */
+  /** Stops a run as cancelled. Resolves when no process of it is left. Does nothing to a run that has ended. */
   async cancel(id: string): Promise<void> {
     const live = this.#live.get(id);
     live?.run.stop('cancelled');
@@ -126,20 +140,20 @@ export class Runs {
     await this.#live.get(id)?.ended;
   }
 
-  /** The latest runs of a person that are of no family, newest first. */
-  ofPerson(person: string, limit: number): Omit<RunView, 'log'>[] {
+  /** Returns the latest runs of a person that belong to no family, newest first. */
+  ofPerson(person: string, limit: number): Promise<StoredRun[]> {
     return this.#deps.store.ofPerson(person, limit);
   }
 
   /**
-   * Takes no more runs, and ends those there are as interrupted. Resolves when no process of them is left. What cannot
-   * be saved by then is left for the next server to end as interrupted.
+   * Takes no more runs, and ends those there are as interrupted. Resolves when no process of them is left and nothing is
+   * being saved. What could not be saved by then is left for the next server to end as interrupted.
    */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#forgetting);
     for (const { run } of this.#live.values()) run.stop('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
-    for (const { run } of this.#live.values()) run.log.giveUp();
+    await Promise.all([...this.#live.values()].map(({ run }) => run.log.giveUp()));
   }
 }

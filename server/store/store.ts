@@ -1,199 +1,98 @@
-/** The store: runs, their logs, and families of runs, by id, in SQLite. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+/**
+ * The store: what a server keeps of runs, their logs, and families of runs. This is the port; sqlite.ts implements it.
+ * Whatever implements it must pass the contract in test/store/contract.ts.
+ */
 import type { RunEvent } from '../protocol/events.ts';
-import { STATUSES, type Status } from '../protocol/facts.ts';
-import { storedSpec } from '../spec/parse.ts';
-import { FAMILY_KINDS, type FamilyPlan, type Spec } from '../spec/spec.ts';
-import { migrate } from './schema.ts';
+import type { Status } from '../protocol/facts.ts';
+import type { FamilyPlan, Spec } from '../spec/spec.ts';
 
-/** The family that a run is one of, and its place there, from 1. */
+/** The family that a run belongs to, and its place there, from 1. */
 export type Membership = { family: string; place: number };
 
-/**
- * A run as it is kept. `person` is whose it is; `createdAt` is in ms since 1970; `status` is null until it has ended.
- * `member` is left out where it was asked for by itself.
- */
+/** A run as it is kept. */
 export type StoredRun = {
   id: string;
+  /** The person who made it. */
   person: string;
   spec: Spec;
+  /** In ms since 1970. */
   createdAt: number;
+  /** Null until it has ended. */
   status: Status | null;
+  /** Left out of a run that was submitted alone. */
   member?: Membership;
 };
 
-/** A family as it is kept: `count` runs are planned, made from `spec`; `status` is null until it has ended. */
+/** A family as it is kept: `count` runs are planned, made from `spec`. */
 export type StoredFamily = FamilyPlan & {
   id: string;
   person: string;
   spec: Spec;
+  /** In ms since 1970. */
   createdAt: number;
+  /** Null until it has ended. */
   status: Status | null;
 };
 
-const common = {
-  id: z.string(),
-  person: z.string(),
-  spec: z.string().transform((text) => storedSpec.parse(JSON.parse(text))),
-  createdAt: z.number(),
-  status: z.enum(STATUSES).nullable(),
-};
-const row = z
-  .object({ ...common, family: z.string().nullable(), place: z.number().nullable() })
-  .transform(
-    ({ family, place, ...run }): StoredRun =>
-      family === null || place === null ? run : { ...run, member: { family, place } },
-  );
-const familyRow = z.object({ ...common, kind: z.enum(FAMILY_KINDS), count: z.number() });
-const chunkRow = z.object({ events: z.string() });
-const endRow = z.object({ type: z.literal('run-ended'), status: z.enum(STATUSES) });
-const countRow = z.object({ count: z.number() });
+/**
+ * What was written when a promise has resolved survives the server, however that ends. A write that rejects has changed
+ * nothing, and may be tried again.
+ */
+export interface Store {
+  /** Adds a run. Rejects if its id, or its place in its family, is taken, or if there is no such family. */
+  create(run: StoredRun): Promise<void>;
 
-const COMMON = 'id, person, spec, created_at as createdAt, status';
-const COLUMNS = `${COMMON}, family, place`;
-const FAMILY_COLUMNS = `${COMMON}, kind, count`;
+  /**
+   * Adds events, each as JSON, from sequence number `firstSeq`, to the log of a run. A log writes its chunks one after
+   * the other. Fails if there is no such run, or if a chunk begins there already.
+   *
+   * Every event takes this way before any reader sees it. A store that is done when it returns, returns nothing, or
+   * throws: its callers do not wait, not even for a microtask.
+   */
+  append(id: string, firstSeq: number, lines: string[]): void | Promise<void>;
 
-export class Store {
-  #db: DatabaseSync;
+  /** Sets the status of a run that has ended. */
+  end(id: string, status: Status): Promise<void>;
 
-  /** Opens the database in `folder`, which is made where it is missing. Throws where a later server has written it. */
-  constructor(folder: string) {
-    fs.mkdirSync(folder, { recursive: true });
-    this.#db = new DatabaseSync(path.join(folder, 'playground.db'));
-    // WAL without a sync at each commit: a killed server loses nothing, a power cut at most the last moments.
-    this.#db.exec(`
-      pragma journal_mode = wal;
-      pragma synchronous = normal;
-      pragma busy_timeout = 5000;
-    `);
-    migrate(this.#db);
-  }
+  /** Returns a run, or null if there is none. */
+  get(id: string): Promise<StoredRun | null>;
 
-  create(run: StoredRun): void {
-    const { family, place } = run.member ?? { family: null, place: null };
-    this.#db
-      .prepare(
-        'insert into runs (id, person, spec, created_at, status, family, place) values (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(run.id, run.person, JSON.stringify(run.spec), run.createdAt, run.status, family, place);
-  }
+  /** Returns the events of a run, each as JSON, in order. */
+  lines(id: string): Promise<string[]>;
 
-  /** Adds events, each as JSON, from sequence number `firstSeq`, to the log of a run. */
-  append(id: string, firstSeq: number, lines: string[]): void {
-    this.#db
-      .prepare('insert into chunks (run, first_seq, events) values (?, ?, ?)')
-      .run(id, firstSeq, lines.join('\n'));
-  }
+  /** Returns the latest runs of a person that belong to no family, newest first. */
+  ofPerson(person: string, limit: number): Promise<StoredRun[]>;
 
-  end(id: string, status: Status): void {
-    this.#db.prepare('update runs set status = ? where id = ?').run(status, id);
-  }
+  createFamily(family: StoredFamily): Promise<void>;
 
-  get(id: string): StoredRun | null {
-    const found = this.#db.prepare(`select ${COLUMNS} from runs where id = ?`).get(id);
-    return found ? row.parse(found) : null;
-  }
+  /** Sets the status of a family that has ended. */
+  endFamily(id: string, status: Status): Promise<void>;
 
-  /** The events of a run, each as JSON, in order. */
-  lines(id: string): string[] {
-    const chunks = this.#db.prepare('select events from chunks where run = ? order by first_seq').all(id);
-    return chunks.flatMap((chunk) => chunkRow.parse(chunk).events.split('\n'));
-  }
+  /** Removes a family that has no runs. */
+  removeFamily(id: string): Promise<void>;
 
-  /** The latest runs of a person that are of no family, newest first. */
-  ofPerson(person: string, limit: number): StoredRun[] {
-    const sql = `select ${COLUMNS} from runs where person = ? and family is null order by created_at desc limit ?`;
-    return this.#db
-      .prepare(sql)
-      .all(person, limit)
-      .map((found) => row.parse(found));
-  }
+  /** Returns a family, or null if there is none. */
+  family(id: string): Promise<StoredFamily | null>;
 
-  createFamily({ id, person, kind, count, spec, createdAt, status }: StoredFamily): void {
-    this.#db
-      .prepare(
-        'insert into families (id, person, kind, count, spec, created_at, status) values (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(id, person, kind, count, JSON.stringify(spec), createdAt, status);
-  }
+  /** Returns the runs of a family that have been submitted, in the order of their places. */
+  ofFamily(family: string): Promise<StoredRun[]>;
 
-  endFamily(id: string, status: Status): void {
-    this.#db.prepare('update families set status = ? where id = ?').run(status, id);
-  }
+  /** Returns the latest families of a person, newest first. */
+  familiesOfPerson(person: string, limit: number): Promise<StoredFamily[]>;
 
-  /** Takes back a family that has no runs. */
-  removeFamily(id: string): void {
-    this.#db.prepare('delete from families where id = ?').run(id);
-  }
+  /**
+   * Ends what an earlier server left unfinished: its processes died with it. A run ends as its log says, or else as
+   * interrupted; a family as completed if all its runs have ended, or else as interrupted. Returns the number of runs.
+   */
+  interruptUnfinished(): Promise<number>;
 
-  family(id: string): StoredFamily | null {
-    const found = this.#db.prepare(`select ${FAMILY_COLUMNS} from families where id = ?`).get(id);
-    return found ? familyRow.parse(found) : null;
-  }
+  /** Removes runs that were created before `createdAt` and have ended, and families with all their runs, never in part. */
+  forgetBefore(createdAt: number): Promise<void>;
 
-  /** The runs of a family that there are, in the order of their places. */
-  ofFamily(family: string): StoredRun[] {
-    const sql = `select ${COLUMNS} from runs where family = ? order by place`;
-    return this.#db
-      .prepare(sql)
-      .all(family)
-      .map((found) => row.parse(found));
-  }
-
-  /** The latest families of a person, newest first. */
-  familiesOfPerson(person: string, limit: number): StoredFamily[] {
-    const sql = `select ${FAMILY_COLUMNS} from families where person = ? order by created_at desc limit ?`;
-    return this.#db
-      .prepare(sql)
-      .all(person, limit)
-      .map((found) => familyRow.parse(found));
-  }
-
-  /** Ends as interrupted what an earlier server left unfinished: its processes died with it. Returns how many runs. */
-  interruptUnfinished(): number {
-    // Where all of its runs have ended, only that was still to be written.
-    this.#db.exec(`
-      update families set status = case
-        when count = (select count(*) from runs where family = families.id and runs.status is not null)
-        then 'completed' else 'interrupted' end
-      where status is null
-    `);
-    const unfinished = this.#db
-      .prepare('select id, created_at as count from runs where status is null')
-      .all();
-    for (const found of unfinished) {
-      const id = z.string().parse(found.id);
-      const lines = this.lines(id);
-      const told = endRow.safeParse(JSON.parse(lines.at(-1) ?? 'null'));
-      if (told.success) {
-        // Its end was written, and then no more.
-        this.end(id, told.data.status);
-        continue;
-      }
-      const seq = lines.length + 1;
-      this.append(id, seq, [JSON.stringify(interruption(seq, countRow.parse(found).count))]);
-      this.end(id, 'interrupted');
-    }
-    return unfinished.length;
-  }
-
-  /** Forgets runs created before `createdAt`, and families with all their runs: no family is kept in part. */
-  forgetBefore(createdAt: number): void {
-    this.#db
-      .prepare('delete from runs where created_at < ? and status is not null and family is null')
-      .run(createdAt);
-    this.#db.prepare('delete from families where created_at < ? and status is not null').run(createdAt);
-  }
-
-  close(): void {
-    this.#db.close();
-  }
+  close(): Promise<void>;
 }
 
-/** How the log of a run ends, as event `seq`, that was created at `createdAt` and whose end nobody wrote. */
+/** The last event of a run, with number `seq`, that was created at `createdAt` and whose server died before it ended. */
 export function interruption(seq: number, createdAt: number): RunEvent {
   const atMs = Math.max(0, Date.now() - createdAt);
   const error = 'The server was stopped while this run was under way.';

@@ -25,12 +25,12 @@ const FEW: Size = { lanes: 100, events: 1000, perSecond: 10 };
 
 const settings = readSettings({ MAX_EVENTS: '1000000', ...process.env });
 const ids = { many: 'many', few: 'few' };
-storeRun(settings.DATA_DIR, ids.many, BIG);
-storeRun(settings.DATA_DIR, ids.few, FEW);
+await storeRun(settings.DATA_DIR, ids.many, BIG);
+await storeRun(settings.DATA_DIR, ids.few, FEW);
 const playground = await startPlayground(settings);
 const grown = new Map<string, RunLog>();
 const stored = playground.runs.get.bind(playground.runs);
-playground.runs.get = (id) => {
+playground.runs.get = async (id) => {
   const log = grown.get(id);
   if (!log) return stored(id);
   return { ...madeEntry(id, BIG), status: null, log };

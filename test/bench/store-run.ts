@@ -1,5 +1,6 @@
 /** Puts a made run into a store, as if it had been carried out. */
-import { Store, type StoredRun } from '../../server/store/store.ts';
+import { SqliteStore } from '../../server/store/sqlite.ts';
+import type { StoredRun } from '../../server/store/store.ts';
 import { madeRun, madeSpec, type Size } from './made-run.ts';
 
 /** Events of one chunk of a log. */
@@ -18,10 +19,10 @@ export function madeEntry(id: string, size: Size): StoredRun {
 }
 
 /** Makes a run and keeps it in `folder`, where no server is using it. */
-export function storeRun(folder: string, id: string, size: Size): void {
-  const store = new Store(folder);
-  store.create(madeEntry(id, size));
+export async function storeRun(folder: string, id: string, size: Size): Promise<void> {
+  const store = new SqliteStore(folder);
+  await store.create(madeEntry(id, size));
   const lines = madeRun(size).map((event) => JSON.stringify(event));
   for (let at = 0; at < lines.length; at += CHUNK) store.append(id, at + 1, lines.slice(at, at + CHUNK));
-  store.close();
+  await store.close();
 }

@@ -2,5 +2,5 @@
 import { readSettings } from '../../server/settings.ts';
 import { storeRun } from '../bench/store-run.ts';
 
-storeRun(readSettings().DATA_DIR, 'made', { lanes: 40, events: 8000, perSecond: 400, isApart: true });
+await storeRun(readSettings().DATA_DIR, 'made', { lanes: 40, events: 8000, perSecond: 400, isApart: true });
 await import('./server.ts');

@@ -44,7 +44,7 @@ export async function openGround(
 }
 
 /** Submits a run: `spec` over four modes, four jobs of 0.02 to 0.1 seconds. */
-export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): RunView {
+export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunView> {
   const base: Omit<Spec, 'lesson'> = {
     modes: [...MODES],
     runtime: 'node',
@@ -64,7 +64,7 @@ export async function play(
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
   onEvent: (event: RunEvent, run: RunView) => void = () => {},
 ): Promise<Played> {
-  const run = submit(ground, spec);
+  const run = await submit(ground, spec);
   const events: RunEvent[] = [];
   for await (const event of follow(run.log)) {
     events.push(event);

@@ -57,7 +57,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   test.each(MODES)(
     `%s on ${runtime}: a run cancelled while a job computes leaves no process`,
     async (mode) => {
-      const run = submit(ground, { lesson: 'spins', runtime, modes: [mode], jobs: 2 });
+      const run = await submit(ground, { lesson: 'spins', runtime, modes: [mode], jobs: 2 });
       const events: RunEvent[] = [];
       const pids: number[] = [];
       for await (const event of follow(run.log)) {
@@ -69,12 +69,12 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(alive(pids)).toEqual([]);
       expect(events.find(({ type }) => type === 'pass-ended')).toMatchObject({ status: 'cancelled' });
       expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
-      expect(ground.runs.get(run.id)?.status ?? 'cancelled').toBe('cancelled');
+      expect((await ground.runs.get(run.id))?.status ?? 'cancelled').toBe('cancelled');
     },
   );
 
   test(`a run on ${runtime} cancelled as it is submitted launches nothing`, async () => {
-    const run = submit(ground, { lesson: 'spins', runtime });
+    const run = await submit(ground, { lesson: 'spins', runtime });
     await ground.runs.cancel(run.id);
     const events = await readAll(run.log);
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
@@ -82,7 +82,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   });
 
   test.each(MODES)(`%s on ${runtime}: a run cancelled while it starts leaves no process`, async (mode) => {
-    const run = submit(ground, { lesson: 'spins', runtime, modes: [mode] });
+    const run = await submit(ground, { lesson: 'spins', runtime, modes: [mode] });
     const pids: number[] = [];
     let last: RunEvent | undefined;
     for await (const event of follow(run.log)) {
@@ -104,7 +104,11 @@ describe('where there is room for one run', () => {
 
   test('a run cancelled in the queue never starts, and the one behind it moves up', async () => {
     const spec = { lesson: 'spins', modes: ['sequential' as const], work: 'compute' as const };
-    const [first, second, third] = [submit(small, spec), submit(small, spec), submit(small, spec)];
+    const [first, second, third] = [
+      await submit(small, spec),
+      await submit(small, spec),
+      await submit(small, spec),
+    ];
     const places: number[] = [];
     const pids: number[] = [];
     for await (const event of follow(third.log)) {
@@ -139,7 +143,7 @@ describe('where there is room for one run', () => {
   test('a playground that is closed ends what runs and what waits as interrupted', async () => {
     const closing = await openGround({ CORES: '1' });
     const spec = { lesson: 'ignores-sigterm', work: 'compute' as const };
-    const runs = [submit(closing, spec), submit(closing, spec)];
+    const runs = [await submit(closing, spec), await submit(closing, spec)];
     const [running, waiting] = runs.map((run) => follow(run.log));
     const pids: number[] = [];
     const ends: RunEvent[] = [];
@@ -152,6 +156,6 @@ describe('where there is room for one run', () => {
     await closing.end();
     expect(ends).toMatchObject(Array(2).fill({ type: 'run-ended', status: 'interrupted' }));
     expect(alive(pids)).toEqual([]);
-    expect(() => submit(closing, spec)).toThrow();
+    await expect(submit(closing, spec)).rejects.toThrow();
   });
 });

@@ -113,7 +113,7 @@ describe('GET /compare', () => {
       const { html } = await compare({ a: one, b: other });
       const { passes } = newTimeline();
       for (const id of [one, other]) {
-        const run = app.playground.runs.get(id);
+        const run = await app.playground.runs.get(id);
         if (run) passes.push(...timelineOf(run.log).passes);
       }
       const expected = legendTotals({ ...newTimeline(), passes });
@@ -353,8 +353,8 @@ describe('runIdIn', () => {
 
 describe('compareForm', () => {
   it('compareForm: a form that leads from a run to the comparison, with one’s other runs to choose', async () => {
-    const person = app.playground.runs.get(a)?.person ?? '';
-    const html = String(await compareForm(a, ownRuns(app.playground, person, false)));
+    const person = (await app.playground.runs.get(a))?.person ?? '';
+    const html = String(await compareForm(a, await ownRuns(app.playground, person, false)));
     expect(elements(html, 'form')[0]?.attributes).toMatchObject({ method: 'get', action: '/compare' });
     expect(fieldOf(html, 'a')).toBe(a);
     expect(elements(html, 'option').map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`]);

@@ -92,9 +92,7 @@ describe('GET /runs/:id/events', () => {
       const got: RunEvent[] = [];
       for await (const message of messagesIn(response)) {
         got.push(...eventsOf([message]));
-        if (got.some(({ type }) => type === 'job-started') && !app.playground.runs.get(live)?.log.isEnded) {
-          void app.playground.runs.cancel(live);
-        }
+        if (got.some(({ type }) => type === 'job-started')) void app.playground.runs.cancel(live);
       }
       return got;
     });
@@ -114,7 +112,7 @@ describe('GET /runs/:id/events', () => {
   it('events: asking for the headers alone opens no stream', async () => {
     const live = await app.start(ENDLESS);
     await app.until(live, ({ type }) => type === 'job-started');
-    const log = app.playground.runs.get(live)?.log;
+    const log = (await app.playground.runs.get(live))?.log;
     const opened: number[] = [];
     if (!log) throw new Error('The run is not there.');
     const read = log.read.bind(log);
@@ -140,7 +138,7 @@ describe('GET /runs/:id/events on a port', () => {
     });
     const printed = [vi.spyOn(console, 'error'), vi.spyOn(console, 'info')];
     const live = await app.start(ENDLESS);
-    const log = playground.runs.get(live)?.log;
+    const log = (await playground.runs.get(live))?.log;
     if (!log) throw new Error('The run is not there.');
     const read = log.read.bind(log);
     // As if what it was sent filled every buffer on the way.
@@ -195,7 +193,7 @@ describe('GET /runs/:id/events of a server with short patience', () => {
   it('events: a reader that goes away is forgotten', async () => {
     const live = await brief.start(ENDLESS);
     await brief.until(live, ({ type }) => type === 'job-started');
-    const log = brief.playground.runs.get(live)?.log;
+    const log = (await brief.playground.runs.get(live))?.log;
     if (!log) throw new Error('The run is not there.');
     const closed = Promise.withResolvers<void>();
     const read = log.read.bind(log);

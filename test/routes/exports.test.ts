@@ -230,7 +230,7 @@ describe('the exports of a run whose program says what would be more than text',
     app = createApp({ playground });
     const parsed = playground.parseSpec({ ...QUICK, modes: ['threads'], lesson: 'hostile-names' });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    id = playground.runs.submit(parsed.spec, 'at test').id;
+    ({ id } = await playground.runs.submit(parsed.spec, 'at test'));
     await (await app.request(`/runs/${id}/events`)).text();
   });
   afterAll(async () => {

@@ -104,11 +104,12 @@ describe('POST /runs', () => {
       [2, 'completed'],
       [3, 'completed'],
     ]);
-    const specs = family.runs.map((run) => JSON.stringify(app.playground.runs.get(run.id)?.spec));
+    const views = await Promise.all(family.runs.map((run) => app.playground.runs.get(run.id)));
+    const specs = views.map((view) => JSON.stringify(view?.spec));
     expect(new Set(specs).size).toBe(1);
     expect(JSON.parse(specs[0] ?? '')).toMatchObject({ seed: 7, modes: ['threads'], workers: null });
     // The next is asked for only when the one before has ended.
-    const made = family.runs.map((run) => app.playground.runs.get(run.id)?.createdAt ?? 0);
+    const made = views.map((view) => view?.createdAt ?? 0);
     for (const [i, { id: run }] of family.runs.entries()) {
       const events = await app.events(run);
       expect(made[i + 1] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(
@@ -144,7 +145,8 @@ describe('POST /runs', () => {
   it('POST /runs: a sweep has a run for each number of workers, whatever workers were typed', async () => {
     const fields = { ...FIELDS, modes: ['threads'], jobs: '4', workers: '2', repeat: '', sweep: '3' };
     const family = await ended(app, await make(await app.browser(), fields));
-    const workers = family.runs.map(({ id }) => app.playground.runs.get(id)?.spec.workers);
+    const views = await Promise.all(family.runs.map(({ id }) => app.playground.runs.get(id)));
+    const workers = views.map((view) => view?.spec.workers);
     expect(workers).toEqual([1, 2, 3]);
     const [threads] = family.modes;
     expect(threads?.points?.map((point) => point.workers)).toEqual([1, 2, 3]);
@@ -366,9 +368,9 @@ describe('with room for one run', () => {
     await small.playground.runs.cancel(first);
     await small.events(other);
     const second = await started(small, id, 2);
-    const at = (run: string) => small.playground.runs.get(run)?.createdAt ?? 0;
+    const at = async (run: string) => (await small.playground.runs.get(run))?.createdAt ?? 0;
     const startOf = async (run: string) =>
-      at(run) + (await small.until(run, ({ type }) => type === 'run-started')).atMs;
+      (await at(run)) + (await small.until(run, ({ type }) => type === 'run-started')).atMs;
     expect(await startOf(other)).toBeLessThanOrEqual((await startOf(second)) + 1);
     await small.playground.families.cancel(id);
     expect(small.playground.runs.load).toEqual({ active: 0, waiting: 0 });
@@ -386,7 +388,7 @@ describe('with a queue that stays full', () => {
   let full: PlaygroundApp;
   let large: string;
   let submit: MockInstance<PlaygroundApp['playground']['runs']['submit']>;
-  const refused = () => submit.mock.results.filter(({ type }) => type === 'throw').length;
+  const refused = () => submit.mock.settledResults.filter(({ type }) => type === 'rejected').length;
   /** A family whose second run is asked for in vain. */
   async function waiting(): Promise<string> {
     const id = await make(await full.browser(), { ...ENDLESS_FIELDS, repeat: '2' });
@@ -435,8 +437,8 @@ describe('a server that stops', () => {
     const first = await startPlayground(settings, prepared());
     const parsed = first.parseSpec({ ...ENDLESS, repeat: 5, seed: 3 });
     if (!parsed.ok || parsed.family === null) throw new Error('This is a family.');
-    const { id, runId } = first.families.start(parsed.spec, 'ann', parsed.family);
-    const log = first.runs.get(runId)?.log;
+    const { id, runId } = await first.families.start(parsed.spec, 'ann', parsed.family);
+    const log = (await first.runs.get(runId))?.log;
     await vi.waitUntil(() => log?.after(0).some((line) => line.includes('"job-started"')), 20_000);
     await first.close();
 
@@ -445,7 +447,7 @@ describe('a server that stops', () => {
       const family = await second.families.get(id);
       expect(family).toMatchObject({ status: 'interrupted', count: 5, person: 'ann' });
       expect(family?.runs).toMatchObject([{ id: runId, number: 1, result: { status: 'interrupted' } }]);
-      expect(second.families.ofPerson('ann', 9)).toMatchObject([{ id, status: 'interrupted' }]);
+      expect(await second.families.ofPerson('ann', 9)).toMatchObject([{ id, status: 'interrupted' }]);
       expect(second.runs.load).toEqual({ active: 0, waiting: 0 });
     } finally {
       await second.close();

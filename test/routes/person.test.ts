@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const personOf = (id: string) => app.playground.runs.get(id)?.person ?? '';
+const personOf = async (id: string) => (await app.playground.runs.get(id))?.person ?? '';
 const cookieOf = (response: Response) => response.headers.get('set-cookie');
 
 describe('person', () => {
@@ -39,7 +39,7 @@ describe('person', () => {
     });
     const cookie = cookieOf(response)?.split(';')[0];
     const id = response.headers.get('location')?.split('/').at(-1) ?? '';
-    expect(`person=${personOf(id)}`).toBe(cookie);
+    expect(`person=${await personOf(id)}`).toBe(cookie);
     expect(await (await browser.get('/runs')).text()).toContain(`/runs/${id}`);
   });
 
@@ -48,7 +48,7 @@ describe('person', () => {
     const response = await here.sendJson('/api/runs', ENDLESS);
     expect(cookieOf(response)).toBeNull();
     const { id } = await response.json();
-    expect(personOf(id)).toBe('at 192.0.2.1');
+    expect(await personOf(id)).toBe('at 192.0.2.1');
     expect((await app.program('192.0.2.2').submit(`/runs/${id}/cancel`)).status).toBe(403);
     expect((await here.submit(`/runs/${id}/cancel`)).status).toBe(204);
   });
@@ -62,7 +62,7 @@ describe('person', () => {
         [app, 'at 192.0.2.4'],
       ] as const) {
         const { id } = await (await one.program('192.0.2.4').sendJson('/api/runs', QUICK, spoofed)).json();
-        expect(one.playground.runs.get(id)?.person).toBe(person);
+        expect((await one.playground.runs.get(id))?.person).toBe(person);
       }
       expect(cookieOf(await proxied.newBrowser().get('/', spoofed))).toMatch(/; Secure/i);
     } finally {
@@ -79,7 +79,7 @@ describe('person', () => {
         ...stranger,
         sendJson: (path, body) => stranger.sendJson(path, body, { Cookie }),
       });
-      expect(personOf(id)).toBe('at 192.0.2.3');
+      expect(await personOf(id)).toBe('at 192.0.2.3');
       expect(cookieOf(await stranger.get('/', { Cookie }))).toMatch(/^person=[\w-]{21};/);
     },
   );

@@ -39,7 +39,7 @@ describe('POST /runs', () => {
   it('POST /runs: what the form says is what is run', async () => {
     const response = await (await app.browser()).submit('/runs', { ...WHOLE, workers: '2' });
     const id = response.headers.get('location')?.split('/').at(-1) ?? '';
-    expect(app.playground.runs.get(id)?.spec).toEqual({
+    expect((await app.playground.runs.get(id))?.spec).toEqual({
       lesson: 'one-by-one',
       modes: ['sequential', 'threads'],
       runtime: 'node',

@@ -74,7 +74,7 @@ describe('POST /runs/:id/cancel', () => {
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe(`/runs/${id}`);
     for (const pid of pids) expect(isAlive(pid)).toBe(false);
-    expect(app.playground.runs.get(id)?.status).toBe('cancelled');
+    expect((await app.playground.runs.get(id))?.status).toBe('cancelled');
     expect((await app.events(id)).at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
   });
 
@@ -94,7 +94,7 @@ describe('POST /runs/:id/cancel', () => {
     for (const other of [stranger, app.newBrowser(), app.program('192.0.2.1')]) {
       expect((await other.submit(`/runs/${id}/cancel`)).status).toBe(403);
     }
-    expect(app.playground.runs.get(id)?.status).toBeNull();
+    expect((await app.playground.runs.get(id))?.status).toBeNull();
     await app.playground.runs.cancel(id);
   });
 
@@ -103,7 +103,7 @@ describe('POST /runs/:id/cancel', () => {
     const id = await app.start(QUICK, browser);
     const events = await app.events(id);
     expect((await browser.submit(`/runs/${id}/cancel`)).status).toBe(303);
-    expect(app.playground.runs.get(id)?.status).toBe('completed');
+    expect((await app.playground.runs.get(id))?.status).toBe('completed');
     expect(await app.events(id)).toEqual(events);
     expect((await browser.submit('/runs/nothing/cancel')).status).toBe(404);
   });

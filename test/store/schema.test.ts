@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Store } from '../../server/store/store.ts';
+import { SqliteStore } from '../../server/store/sqlite.ts';
 import { family, member, run, spec } from './stored.ts';
 
 let folder: string;
@@ -33,12 +33,12 @@ const OLD_SHAPE = `
   ) strict, without rowid;
 `;
 
-describe('Store: a database of another version', () => {
+describe('SqliteStore: a database of another version', () => {
   function open(file: string): DatabaseSync {
     return new DatabaseSync(path.join(folder, file, 'playground.db'));
   }
 
-  it('Store: one of before there were families keeps its runs and logs, and takes families', () => {
+  it('SqliteStore: one of before there were families keeps its runs and logs, and takes families', async () => {
     fs.mkdirSync(path.join(folder, 'old'));
     const db = open('old');
     db.exec(OLD_SHAPE);
@@ -49,21 +49,21 @@ describe('Store: a database of another version', () => {
     db.close();
 
     for (const _ of ['brought up to date', 'as it is from then on']) {
-      const old = new Store(path.join(folder, 'old'));
-      expect(old.get('done')).toEqual(run('done', { status: 'completed' }));
-      expect(old.lines('done')).toEqual(['{"seq":1}', '{"seq":2}']);
-      expect(old.get('live')).toMatchObject({ person: 'bob', status: null });
-      expect(old.ofPerson('ann', 9).map(({ id }) => id)).toEqual(['done']);
-      old.close();
+      const old = new SqliteStore(path.join(folder, 'old'));
+      expect(await old.get('done')).toEqual(run('done', { status: 'completed' }));
+      expect(await old.lines('done')).toEqual(['{"seq":1}', '{"seq":2}']);
+      expect(await old.get('live')).toMatchObject({ person: 'bob', status: null });
+      expect((await old.ofPerson('ann', 9)).map(({ id }) => id)).toEqual(['done']);
+      await old.close();
     }
-    const old = new Store(path.join(folder, 'old'));
-    old.createFamily(family('f'));
-    old.create(member('r1', 'f', 1));
-    expect(old.ofFamily('f')).toEqual([member('r1', 'f', 1)]);
-    old.forgetBefore(9000);
-    expect(old.get('done')).toBeNull();
-    expect(old.lines('done')).toEqual([]);
-    old.close();
+    const old = new SqliteStore(path.join(folder, 'old'));
+    await old.createFamily(family('f'));
+    await old.create(member('r1', 'f', 1));
+    expect(await old.ofFamily('f')).toEqual([member('r1', 'f', 1)]);
+    await old.forgetBefore(9000);
+    expect(await old.get('done')).toBeNull();
+    expect(await old.lines('done')).toEqual([]);
+    await old.close();
     const after = open('old');
     expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
     expect(after.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
@@ -71,22 +71,22 @@ describe('Store: a database of another version', () => {
     after.close();
   });
 
-  it('Store: one that a later server has written is left alone', () => {
-    new Store(path.join(folder, 'new')).close();
+  it('SqliteStore: one that a later server has written is left alone', async () => {
+    await new SqliteStore(path.join(folder, 'new')).close();
     const db = open('new');
     db.exec('pragma user_version = 99');
-    expect(() => new Store(path.join(folder, 'new'))).toThrow(/version 99/);
+    expect(() => new SqliteStore(path.join(folder, 'new'))).toThrow(/version 99/);
     expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 99 });
     db.close();
   });
 
-  it('Store: a step that cannot be taken leaves the database as it was', () => {
+  it('SqliteStore: a step that cannot be taken leaves the database as it was', () => {
     fs.mkdirSync(path.join(folder, 'odd'));
     const db = open('odd');
     db.exec(OLD_SHAPE);
     // What the second step makes last is in its way.
     db.exec('create table runs_of_family (id text)');
-    expect(() => new Store(path.join(folder, 'odd'))).toThrow();
+    expect(() => new SqliteStore(path.join(folder, 'odd'))).toThrow();
     expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
     expect(db.prepare('pragma table_info(runs)').all()).toHaveLength(5);
     expect(db.prepare('pragma table_info(families)').all()).toEqual([]);

@@ -1,0 +1,273 @@
+/** What any store must do: what was written is there after a restart, however the server before ended. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Store } from '../../server/store/store.ts';
+import { family, member, run } from './stored.ts';
+
+/** A place where a store keeps things, with nothing in it at first. */
+export type Place = {
+  /** Opens the store as a server that starts does. An earlier one need not have closed it: it may have been killed. */
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+};
+
+/** Adds the contract of `Store` to the tests of the store called `name`. */
+export function storeContract(name: string, newPlace: () => Promise<Place>): void {
+  let place: Place;
+  let store: Store;
+
+  beforeEach(async () => {
+    place = await newPlace();
+    store = await place.open();
+  });
+  afterEach(async () => {
+    await store.close();
+    await place.remove();
+  });
+
+  /** What a server that starts now would find. */
+  async function restarted<T>(look: (store: Store) => Promise<T>): Promise<T> {
+    const next = await place.open();
+    try {
+      return await look(next);
+    } finally {
+      await next.close();
+    }
+  }
+
+  /** Whether it throws or rejects. */
+  const failing = async (write: () => void | Promise<void>) => {
+    await expect((async () => write())()).rejects.toThrow();
+  };
+
+  describe(`${name}: runs and logs`, () => {
+    it('create, append: a run and its events are there for a server that starts after this one was cut off', async () => {
+      await store.create(run('a'));
+      await store.append('a', 1, ['{"seq":1}', '{"seq":2,"text":"é\\n\\u2028"}']);
+      await store.append('a', 3, ['{"seq":3}']);
+      await restarted(async (next) => {
+        expect(await next.get('a')).toEqual(run('a'));
+        expect(await next.lines('a')).toEqual(['{"seq":1}', '{"seq":2,"text":"é\\n\\u2028"}', '{"seq":3}']);
+      });
+    });
+
+    it('append: what is written is read at once, and by another server', async () => {
+      await store.create(run('a'));
+      const another = await place.open();
+      for (let seq = 1; seq <= 3; seq++) {
+        await store.append('a', seq, [`${seq}`]);
+        expect(await store.lines('a')).toHaveLength(seq);
+        expect(await another.lines('a')).toHaveLength(seq);
+      }
+      await another.close();
+    });
+
+    it('lines: chunks are in order of their numbers, past nine as well', async () => {
+      await store.create(run('a'));
+      for (let seq = 1; seq <= 12; seq++) await store.append('a', seq, [`${seq}`]);
+      expect(await store.lines('a')).toEqual(Array.from({ length: 12 }, (_, i) => `${i + 1}`));
+    });
+
+    it('get, lines: a run that there is not is null, and has no events', async () => {
+      expect(await store.get('nothing')).toBeNull();
+      expect(await store.get("' or 1=1 --")).toBeNull();
+      expect(await store.lines('nothing')).toEqual([]);
+    });
+
+    it('create, append: the same id or chunk cannot be written twice, nor a chunk of no run, and nothing changes', async () => {
+      await store.create(run('a'));
+      await store.append('a', 1, ['x']);
+      await failing(() => store.append('a', 1, ['y']));
+      await failing(() => store.append('b', 1, ['y']));
+      await failing(() => store.create(run('a', { person: 'bob' })));
+      expect(await store.lines('a')).toEqual(['x']);
+      expect(await store.get('a')).toEqual(run('a'));
+      // A write that failed is no hindrance to the next.
+      await store.append('a', 2, ['y']);
+      expect(await store.lines('a')).toEqual(['x', 'y']);
+    });
+
+    it('append: logs of several runs that are written at the same time stay apart', async () => {
+      const ids = ['a', 'b', 'c'];
+      await Promise.all(ids.map((id) => store.create(run(id))));
+      await Promise.all(
+        ids.map(async (id) => {
+          for (let seq = 1; seq <= 5; seq++) await store.append(id, seq, [`${id}${seq}`]);
+        }),
+      );
+      for (const id of ids)
+        expect(await store.lines(id)).toEqual([1, 2, 3, 4, 5].map((seq) => `${id}${seq}`));
+    });
+
+    it('end: the status is kept', async () => {
+      await store.create(run('a'));
+      await store.end('a', 'timed-out');
+      expect(await restarted(async (next) => (await next.get('a'))?.status)).toBe('timed-out');
+    });
+
+    it('ofPerson: a person’s own, newest first, no more than asked for', async () => {
+      for (let i = 1; i <= 5; i++) await store.create(run(`a${i}`, { createdAt: i * 10 }));
+      await store.create(run('b1', { person: 'bob', createdAt: 99 }));
+      expect((await store.ofPerson('ann', 3)).map(({ id }) => id)).toEqual(['a5', 'a4', 'a3']);
+      expect(await store.ofPerson('bob', 3)).toEqual([run('b1', { person: 'bob', createdAt: 99 })]);
+      expect(await store.ofPerson('a', 3)).toEqual([]);
+      expect(await store.ofPerson('%', 3)).toEqual([]);
+    });
+  });
+
+  describe(`${name}: families`, () => {
+    it('ofFamily: a family and its runs, in order of their places, are there for a server that starts later', async () => {
+      await store.createFamily(family('f', { kind: 'sweep', count: 9 }));
+      await store.create(member('b', 'f', 2));
+      await store.create(member('a', 'f', 1, { status: 'failed' }));
+      await store.create(run('alone'));
+      await restarted(async (next) => {
+        expect(await next.family('f')).toEqual(family('f', { kind: 'sweep', count: 9 }));
+        expect(await next.ofFamily('f')).toEqual([
+          member('a', 'f', 1, { status: 'failed' }),
+          member('b', 'f', 2),
+        ]);
+        expect(await next.family('a')).toBeNull();
+        expect(await next.ofFamily('alone')).toEqual([]);
+      });
+    });
+
+    it('create: a place is taken once, and a family that there is not has no runs', async () => {
+      await store.createFamily(family('f'));
+      await store.create(member('a', 'f', 1));
+      await failing(() => store.create(member('b', 'f', 1)));
+      await failing(() => store.create(member('c', 'nothing', 1)));
+      expect(await store.get('b')).toBeNull();
+      expect(await store.get('c')).toBeNull();
+    });
+
+    it('familiesOfPerson: runs of a family are listed by their family alone', async () => {
+      await store.createFamily(family('f', { createdAt: 30 }));
+      await store.createFamily(family('g', { createdAt: 40, person: 'bob' }));
+      await store.create(member('a', 'f', 1));
+      await store.create(run('alone'));
+      expect((await store.ofPerson('ann', 9)).map(({ id }) => id)).toEqual(['alone']);
+      expect(await store.familiesOfPerson('ann', 9)).toEqual([family('f', { createdAt: 30 })]);
+      expect(await store.familiesOfPerson('ann', 0)).toEqual([]);
+    });
+
+    it('endFamily, removeFamily: the status is kept; a family without runs can be taken back', async () => {
+      await store.createFamily(family('f'));
+      await store.createFamily(family('g'));
+      await store.endFamily('f', 'cancelled');
+      await store.removeFamily('g');
+      await restarted(async (next) => {
+        expect(await next.family('f')).toEqual(family('f', { status: 'cancelled' }));
+        expect(await next.family('g')).toBeNull();
+      });
+    });
+  });
+
+  describe(`${name}: interruptUnfinished`, () => {
+    it('interruptUnfinished: what was under way ends as interrupted, after every event that was written', async () => {
+      await store.create(run('live', { createdAt: Date.now() - 5000 }));
+      await store.append('live', 1, ['{"seq":1}', '{"seq":2}']);
+      await store.create(run('queued'));
+      await store.create(run('done'));
+      await store.append('done', 1, ['{"seq":1}']);
+      await store.end('done', 'completed');
+
+      await restarted(async (next) => {
+        expect(await next.interruptUnfinished()).toBe(2);
+        expect((await next.get('live'))?.status).toBe('interrupted');
+        expect((await next.get('done'))?.status).toBe('completed');
+        expect(await next.lines('done')).toEqual(['{"seq":1}']);
+        const [first, second, last, ...more] = (await next.lines('live')).map((line) => JSON.parse(line));
+        expect([first, second]).toEqual([{ seq: 1 }, { seq: 2 }]);
+        expect(last).toMatchObject({ seq: 3, pass: null, type: 'run-ended', status: 'interrupted' });
+        expect(last.atMs).toBeGreaterThanOrEqual(5000);
+        expect(last.error).toMatch(/stopped/);
+        expect(more).toEqual([]);
+        expect((await next.lines('queued')).map((line) => JSON.parse(line))).toMatchObject([
+          { seq: 1, type: 'run-ended' },
+        ]);
+      });
+    });
+
+    it('interruptUnfinished: a run whose end was written, but not its status, ends as it did', async () => {
+      await store.create(run('a'));
+      const end = { seq: 1, pass: null, atMs: 1, type: 'run-ended', status: 'failed', error: null } as const;
+      const line = JSON.stringify(end satisfies RunEvent);
+      await store.append('a', 1, [line]);
+      await store.interruptUnfinished();
+      expect((await store.get('a'))?.status).toBe('failed');
+      expect(await store.lines('a')).toEqual([line]);
+    });
+
+    it('interruptUnfinished: a second start finds nothing to do', async () => {
+      await store.create(run('a'));
+      await store.interruptUnfinished();
+      const lines = await store.lines('a');
+      expect(await restarted((next) => next.interruptUnfinished())).toBe(0);
+      expect(await store.lines('a')).toEqual(lines);
+    });
+
+    it('interruptUnfinished: a run from the future, as after the clock was set, ends at no time before it began', async () => {
+      await store.create(run('a', { createdAt: Date.now() + 1e9 }));
+      await store.interruptUnfinished();
+      expect(JSON.parse((await store.lines('a'))[0] ?? '')).toMatchObject({ atMs: 0 });
+    });
+
+    it('interruptUnfinished: a family ends as interrupted, or completed where all its runs had ended', async () => {
+      await store.createFamily(family('part'));
+      await store.create(member('a', 'part', 1, { status: 'completed' }));
+      await store.create(member('b', 'part', 2));
+      await store.createFamily(family('all', { count: 2 }));
+      await store.create(member('c', 'all', 1, { status: 'failed' }));
+      await store.create(member('d', 'all', 2, { status: 'completed' }));
+      await store.createFamily(family('over', { status: 'cancelled' }));
+      expect(await store.interruptUnfinished()).toBe(1);
+      const families = await Promise.all(['part', 'all', 'over'].map((id) => store.family(id)));
+      expect(families.map((one) => one?.status)).toEqual(['interrupted', 'completed', 'cancelled']);
+      expect((await store.get('b'))?.status).toBe('interrupted');
+    });
+  });
+
+  describe(`${name}: forgetBefore`, () => {
+    it('forgetBefore: older runs go with their events; newer ones and those under way stay', async () => {
+      for (const [id, createdAt] of [
+        ['old', 999],
+        ['just', 1000],
+        ['live', 1],
+      ] as const) {
+        await store.create(run(id, { createdAt }));
+        await store.append(id, 1, ['{"seq":1}']);
+        if (id !== 'live') await store.end(id, 'completed');
+      }
+      await store.forgetBefore(1000);
+      expect(await store.get('old')).toBeNull();
+      expect(await store.lines('old')).toEqual([]);
+      expect(await store.get('just')).not.toBeNull();
+      expect(await store.lines('just')).toHaveLength(1);
+      expect(await store.get('live')).not.toBeNull();
+    });
+
+    it('forgetBefore: a family goes with all its runs and their events, or stays with all', async () => {
+      for (const [id, createdAt, status] of [
+        ['old', 999, 'completed'],
+        ['just', 1000, 'completed'],
+        ['live', 1, null],
+      ] as const) {
+        await store.createFamily(family(id, { createdAt, status }));
+        // The first runs are older than the limit in each; the last is not.
+        await store.create(member(`${id}1`, id, 1, { createdAt: 1, status: 'completed' }));
+        await store.create(member(`${id}2`, id, 2, { createdAt: 2000, status: 'completed' }));
+        await store.append(`${id}1`, 1, ['{"seq":1}']);
+      }
+      await store.forgetBefore(1000);
+      expect(await store.family('old')).toBeNull();
+      for (const id of ['old1', 'old2']) expect(await store.get(id)).toBeNull();
+      expect(await store.lines('old1')).toEqual([]);
+      for (const id of ['just', 'live']) {
+        expect(await store.family(id)).not.toBeNull();
+        expect(await store.ofFamily(id)).toHaveLength(2);
+        expect(await store.lines(`${id}1`)).toHaveLength(1);
+      }
+    });
+  });
+}

@@ -1,0 +1,53 @@
+/** The store in SQLite: the contract of stores, its folder, and a write that is done when it returns. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SqliteStore } from '../../server/store/sqlite.ts';
+import { storeContract } from './contract.ts';
+import { run } from './stored.ts';
+
+const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'store-'));
+
+storeContract('SqliteStore', async () => {
+  const folder = newFolder();
+  return {
+    open: async () => new SqliteStore(folder),
+    remove: async () => fs.rmSync(folder, { recursive: true }),
+  };
+});
+
+describe('SqliteStore', () => {
+  let folder: string;
+  let store: SqliteStore;
+  beforeEach(() => {
+    folder = newFolder();
+    store = new SqliteStore(folder);
+  });
+  afterEach(async () => {
+    await store.close();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('SqliteStore: makes its folder, and those above it', async () => {
+    const deep = path.join(folder, 'a/b');
+    await new SqliteStore(deep).close();
+    expect(fs.existsSync(path.join(deep, 'playground.db'))).toBe(true);
+  });
+
+  it('SqliteStore: is in WAL mode', () => {
+    const db = new DatabaseSync(path.join(folder, 'playground.db'));
+    expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    db.close();
+  });
+
+  it('append: is done when it returns, so that nothing waits for it', async () => {
+    await store.create(run('a'));
+    expect(store.append('a', 1, ['x'])).toBeUndefined();
+    const db = new DatabaseSync(path.join(folder, 'playground.db'));
+    expect(db.prepare('select events from chunks').all()).toEqual([{ events: 'x' }]);
+    db.close();
+    expect(() => store.append('a', 1, ['y'])).toThrow();
+  });
+});
