@@ -1,4 +1,4 @@
-/** Puts the parts together: what is compiled, the store, the guard, the processes kept ready, and the runs. */
+/** Puts the parts together: what is compiled, the store, admission, the guard, the processes kept ready, and the runs. */
 import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
@@ -8,7 +8,9 @@ import { buildAll, LESSONS } from './programs/build.ts';
 import { lessonPrograms } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
 import { Families } from './runs/families.ts';
+import { LocalAdmission } from './runs/local-admission.ts';
 import { Runs } from './runs/runs.ts';
+import { StoredLogs } from './runs/stored-logs.ts';
 import type { Settings } from './settings.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
@@ -45,7 +47,10 @@ export async function startPlayground(
   const ready = new Ready(built.entry, guard, settings.READY);
   const blocksPerSecond = calibrate(ready);
   const programs = lessonPrograms(built.programs);
-  const runs = await Runs.open({ settings, store, ready, programs, blocksPerSecond });
+  const { CORES: cores, MEMORY_MIB: memoryMib, MAX_WAITING } = settings;
+  const admission = new LocalAdmission({ cores, memoryMib }, MAX_WAITING);
+  const logs = new StoredLogs(store);
+  const runs = await Runs.open({ settings, store, admission, logs, ready, programs, blocksPerSecond });
   const families = new Families({ runs, store, maxFamilies: settings.MAX_WAITING + 1 });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);

@@ -4,11 +4,11 @@ import type { Ready } from '../launch/ready.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Membership, Store, StoredRun } from '../store/store.ts';
-import { Admission, BusyError, type Ticket } from './admission.ts';
+import { type Admission, BusyError, type Load, type Ticket } from './admission.ts';
 import type { Log } from './log.ts';
+import type { Logs } from './logs.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
-import { StoredLogs } from './stored-logs.ts';
 
 /** A run as its readers see it. */
 export type RunView = StoredRun & { log: Log };
@@ -16,6 +16,8 @@ export type RunView = StoredRun & { log: Log };
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
   store: Store;
+  admission: Admission;
+  logs: Logs;
   ready: Ready;
 };
 
@@ -31,17 +33,12 @@ const DAY_MS = 86_400_000;
 
 export class Runs {
   #deps: RunsDeps;
-  #admission: Admission;
-  #logs: StoredLogs;
   #live = new Map<string, Live>();
   #isClosing = false;
   #forgetting: NodeJS.Timeout;
 
   private constructor(deps: RunsDeps) {
     this.#deps = deps;
-    const { CORES: cores, MEMORY_MIB: memoryMib, MAX_WAITING } = deps.settings;
-    this.#admission = new Admission({ cores, memoryMib }, MAX_WAITING);
-    this.#logs = new StoredLogs(deps.store);
     const complain = (error: unknown) => console.error('runs: old ones could not be removed', error);
     const forget = () => void this.#forget().catch(complain);
     this.#forgetting = setInterval(forget, DAY_MS);
@@ -62,18 +59,18 @@ export class Runs {
   }
 
   /** Returns how many runs are under way, and how many wait. */
-  get load(): { active: number; waiting: number } {
-    return { active: this.#admission.active, waiting: this.#admission.waiting };
+  async load(): Promise<Load> {
+    return this.#deps.admission.load();
   }
 
   /** Takes a run: it goes, or waits. Rejects with `BusyError` when too many wait, or when the server is about to stop. */
   async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunView> {
     if (this.#isClosing) throw new BusyError(0, 10);
-    const { store, settings } = this.#deps;
+    const { store, settings, admission } = this.#deps;
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
     const log = new RunLog({ save, maxEvents: settings.MAX_EVENTS, isHeld: true });
-    const otherRuns = () => Math.max(0, this.#admission.active - 1);
+    const otherRuns = () => Math.max(0, admission.active - 1);
     const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
     const { createdAt } = run;
     const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
@@ -89,14 +86,14 @@ export class Runs {
 
   /** Takes a place in the queue, and then puts the run into the store. */
   async #admit(run: Run, view: RunView): Promise<Ticket> {
-    const { store, settings } = this.#deps;
+    const { store, settings, admission } = this.#deps;
     const cost = runCost(view.spec, settings);
-    const ticket = this.#admission.enter(view.person, cost, (position) => run.queued(position));
+    const ticket = await admission.enter(view.person, cost, (position) => run.queued(position));
     try {
       await store.create(view);
     } catch (error) {
       await run.log.giveUp();
-      ticket.leave();
+      await this.#leave(ticket);
       throw error;
     }
     run.log.release();
@@ -104,27 +101,36 @@ export class Runs {
   }
 
   async #carryOut(run: Run, ticket: Ticket): Promise<void> {
-    const { store } = this.#deps;
+    const { store, logs } = this.#deps;
     const { id, log } = run;
     const status = await run.execute(ticket);
     const saving = log.end(async () => {
       await store.end(id, status);
       // Until then this is the only place that knows how it ended.
       this.#live.delete(id);
-      this.#logs.share(id, log);
+      logs.share(id, log);
     });
     // No process is left: the next run need not wait for the store.
-    ticket.leave();
+    await this.#leave(ticket);
     await saving;
+  }
+
+  async #leave(ticket: Ticket): Promise<void> {
+    try {
+      await ticket.leave();
+    } catch (error) {
+      console.error('runs: a place could not be given back', error);
+    }
   }
 
   /** Returns the run with that id, under way or kept, or null if there is none. */
   async get(id: string): Promise<RunView | null> {
     const live = this.#live.get(id);
     if (live) return live.view;
-    const stored = await this.#deps.store.get(id);
+    const { store, logs } = this.#deps;
+    const stored = await store.get(id);
     if (!stored) return null;
-    const log = await this.#logs.of(stored);
+    const log = await logs.of(stored);
     return { ...stored, status: stored.status ?? (log.isEnded ? 'interrupted' : null), log };
   }
 

@@ -2,13 +2,14 @@
 import { interruption, type Store, type StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Log } from './log.ts';
+import type { Logs } from './logs.ts';
 import { PublishedLog } from './published-log.ts';
 
 /** Most logs that are remembered while somebody reads them. */
 const MAX_SHARED = 100;
 
 /** For a server that carries out all runs itself: one that is in the store and not under way here has ended. */
-export class StoredLogs {
+export class StoredLogs implements Logs {
   #store: Pick<Store, 'lines'>;
   /** By id of the run. */
   #shared = new BoundedMap<string, WeakRef<Log>>(MAX_SHARED);
@@ -19,7 +20,6 @@ export class StoredLogs {
     this.#store = store;
   }
 
-  /** Returns the log of a run that the store has. Those who read it at the same time share one. */
   async of(run: StoredRun): Promise<Log> {
     const { id } = run;
     const shared = this.#shared.get(id)?.deref();
@@ -38,7 +38,6 @@ export class StoredLogs {
     return log;
   }
 
-  /** Takes the log of a run that has just ended: whoever reads the run while others still do shares it. */
   share(id: string, log: Log): void {
     this.#shared.set(id, new WeakRef(log));
   }

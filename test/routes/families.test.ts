@@ -362,9 +362,9 @@ describe('with room for one run', () => {
   it('families: somebody else’s run goes between two runs of a family, and the queue holds one of them at most', async () => {
     const id = await make(await small.browser(), { ...ENDLESS_FIELDS, repeat: '3' });
     const first = await started(small, id, 1);
-    expect(small.playground.runs.load).toEqual({ active: 1, waiting: 0 });
+    expect(await small.playground.runs.load()).toEqual({ active: 1, waiting: 0 });
     const other = await small.start(QUICK, small.program('10.0.0.3'));
-    expect(small.playground.runs.load).toEqual({ active: 1, waiting: 1 });
+    expect(await small.playground.runs.load()).toEqual({ active: 1, waiting: 1 });
     await small.playground.runs.cancel(first);
     await small.events(other);
     const second = await started(small, id, 2);
@@ -373,7 +373,7 @@ describe('with room for one run', () => {
       (await at(run)) + (await small.until(run, ({ type }) => type === 'run-started')).atMs;
     expect(await startOf(other)).toBeLessThanOrEqual((await startOf(second)) + 1);
     await small.playground.families.cancel(id);
-    expect(small.playground.runs.load).toEqual({ active: 0, waiting: 0 });
+    expect(await small.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
   });
 
   it('families: several at once all come to their end', async () => {
@@ -448,7 +448,7 @@ describe('a server that stops', () => {
       expect(family).toMatchObject({ status: 'interrupted', count: 5, person: 'ann' });
       expect(family?.runs).toMatchObject([{ id: runId, number: 1, result: { status: 'interrupted' } }]);
       expect(await second.families.ofPerson('ann', 9)).toMatchObject([{ id, status: 'interrupted' }]);
-      expect(second.runs.load).toEqual({ active: 0, waiting: 0 });
+      expect(await second.runs.load()).toEqual({ active: 0, waiting: 0 });
     } finally {
       await second.close();
       fs.rmSync(folder, { recursive: true, force: true });

@@ -55,7 +55,7 @@ describe('Runs: a store that takes nothing for a while', () => {
       const id = await app.start(QUICK);
       isFull = true;
       const reading = Array.fromAsync(messagesIn(await app.request(`/runs/${id}/events`)));
-      await vi.waitUntil(() => app.playground.runs.load.active === 0, 20_000);
+      await vi.waitUntil(async () => (await app.playground.runs.load()).active === 0, 20_000);
       expect(await app.playground.runs.get(id)).toMatchObject({ status: null, log: { isEnded: false } });
       expect(ends).not.toHaveBeenCalled();
       isFull = false;

@@ -50,7 +50,7 @@ describe('Runs on a store that has to be waited for', () => {
     await expect(app.playground.runs.submit(specOf(QUICK), 'ann')).rejects.toThrow('disk full');
     const [[{ id }] = [{ id: '' }]] = create.mock.calls;
     expect(await app.playground.runs.get(id)).toBeNull();
-    expect(app.playground.runs.load).toEqual({ active: 0, waiting: 0 });
+    expect(await app.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
   });
 
   it('cancel: twice at once, and while it is being submitted, ends a run once as cancelled', async () => {
@@ -109,7 +109,7 @@ describe('Families on a store that has to be waited for', () => {
     await Promise.all(
       results.map((result) => result.status === 'fulfilled' && families.cancel(result.value.id)),
     );
-    expect(app.playground.runs.load).toEqual({ active: 0, waiting: 0 });
+    expect(await app.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
   });
 
   it('cancel: while a run of it is being submitted, that run is cancelled too, and no other follows', async () => {

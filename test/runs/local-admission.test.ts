@@ -1,7 +1,8 @@
 /** Admission: never more than there is, fair between people, and everybody told their place. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Admission, BusyError, type Cost, type Ticket } from '../../server/runs/admission.ts';
+import { BusyError, type Cost, type Ticket } from '../../server/runs/admission.ts';
+import { LocalAdmission } from '../../server/runs/local-admission.ts';
 
 const one: Cost = { cores: 1, memoryMib: 10 };
 
@@ -9,7 +10,7 @@ type Entered = { name: string; ticket: Ticket; isAdmitted: boolean; positions: n
 
 /** An admission for whose runs there are names, and what became of each. */
 function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
-  const admission = new Admission({ cores, memoryMib }, maxWaiting);
+  const admission = new LocalAdmission({ cores, memoryMib }, maxWaiting);
   const order: string[] = [];
   const all = new Map<string, Entered>();
   function enter(name: string, person = name, cost: Cost = one): Entered {
@@ -30,8 +31,8 @@ function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
 /** Lets promises that have been resolved tell so. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('Admission', () => {
-  it('Admission: what fits goes at once, and is told no place', async () => {
+describe('LocalAdmission', () => {
+  it('LocalAdmission: what fits goes at once, and is told no place', async () => {
     const { admission, enter, order } = newQueue({ cores: 2 });
     const [a, b] = [enter('a'), enter('b')];
     await Promise.all([a.ticket.admitted, b.ticket.admitted]);
@@ -40,7 +41,7 @@ describe('Admission', () => {
     expect(admission).toMatchObject({ active: 2, waiting: 0 });
   });
 
-  it('Admission: what does not fit waits, is told its place as it changes, and goes in order', async () => {
+  it('LocalAdmission: what does not fit waits, is told its place as it changes, and goes in order', async () => {
     const { admission, enter, leave, order, all } = newQueue();
     for (const name of ['a', 'b', 'c', 'd']) enter(name);
     expect(admission).toMatchObject({ active: 1, waiting: 3 });
@@ -53,7 +54,7 @@ describe('Admission', () => {
     expect(admission).toMatchObject({ active: 0, waiting: 0 });
   });
 
-  it('Admission: memory is counted as cores are', async () => {
+  it('LocalAdmission: memory is counted as cores are', async () => {
     const { enter, leave } = newQueue({ cores: 100, memoryMib: 100 });
     enter('a', 'a', { cores: 0.1, memoryMib: 60 });
     const b = enter('b', 'b', { cores: 0.1, memoryMib: 60 });
@@ -63,13 +64,13 @@ describe('Admission', () => {
     await b.ticket.admitted;
   });
 
-  it('Admission: ten that take a tenth of a core fill one core, and the eleventh waits', async () => {
+  it('LocalAdmission: ten that take a tenth of a core fill one core, and the eleventh waits', async () => {
     const { admission, enter } = newQueue();
     for (let i = 0; i < 11; i++) enter(`run ${i}`, 'a', { cores: 0.1, memoryMib: 1 });
     expect(admission).toMatchObject({ active: 10, waiting: 1 });
   });
 
-  it('Admission: a run larger than the machine goes, alone', async () => {
+  it('LocalAdmission: a run larger than the machine goes, alone', async () => {
     const { admission, enter, leave } = newQueue({ cores: 2, memoryMib: 100 });
     enter('small');
     const large = enter('large', 'b', { cores: 64, memoryMib: 1e6 });
@@ -81,7 +82,7 @@ describe('Admission', () => {
     expect(admission).toMatchObject({ active: 1, waiting: 1 });
   });
 
-  it('Admission: a small run does not go past a large one that was first', async () => {
+  it('LocalAdmission: a small run does not go past a large one that was first', async () => {
     const { enter, leave, order } = newQueue({ cores: 3 });
     enter('a', 'a', { cores: 2, memoryMib: 1 });
     const large = enter('large', 'b', { cores: 3, memoryMib: 1 });
@@ -95,7 +96,7 @@ describe('Admission', () => {
     expect(order).toEqual(['a', 'large', 'small']);
   });
 
-  it('Admission: nobody’s tenth run goes before somebody’s first', async () => {
+  it('LocalAdmission: nobody’s tenth run goes before somebody’s first', async () => {
     const { enter, leave, order, all } = newQueue();
     for (let i = 1; i <= 10; i++) enter(`ann ${i}`, 'ann');
     const bob = enter('bob 1', 'bob');
@@ -112,7 +113,7 @@ describe('Admission', () => {
     expect(order).toHaveLength(13);
   });
 
-  it('Admission: people take turns, also when their runs before have ended', async () => {
+  it('LocalAdmission: people take turns, also when their runs before have ended', async () => {
     const { enter, leave, order } = newQueue();
     enter('ann 1', 'ann');
     enter('bob 1', 'bob');
@@ -131,7 +132,7 @@ describe('Admission', () => {
     expect(order).toEqual(['ann 1', 'bob 1', 'ann 2', 'bob 2', 'eve 1']);
   });
 
-  it('Admission: what was run while nobody waited is held against nobody', async () => {
+  it('LocalAdmission: what was run while nobody waited is held against nobody', async () => {
     const { enter, leave, order } = newQueue();
     for (let i = 1; i <= 5; i++) {
       enter(`ann ${i}`, 'ann');
@@ -147,7 +148,7 @@ describe('Admission', () => {
     expect(order.slice(5)).toEqual(['bob 1', 'ann 6', 'bob 2']);
   });
 
-  it('Admission: one more than may wait is told that it is busy, and leaves no trace', async () => {
+  it('LocalAdmission: one more than may wait is told that it is busy, and leaves no trace', async () => {
     const { admission, enter, leave, order } = newQueue({ maxWaiting: 2 });
     for (const name of ['a', 'b', 'c']) enter(name);
     const told: number[] = [];
@@ -162,7 +163,7 @@ describe('Admission', () => {
     expect(order).toEqual(['a', 'b', 'c', 'e']);
   });
 
-  it('Admission: with none that may wait, what fits goes and the rest is busy, with a time to come back', () => {
+  it('LocalAdmission: with none that may wait, what fits goes and the rest is busy, with a time to come back', () => {
     const { enter, leave } = newQueue({ maxWaiting: 0 });
     enter('a');
     try {
@@ -207,7 +208,7 @@ describe('Admission', () => {
   });
 });
 
-describe('Admission: whoever comes and goes', () => {
+describe('LocalAdmission: whoever comes and goes', () => {
   const arrival = fc.record({
     do: fc.constant('enter' as const),
     person: fc.constantFrom('ann', 'bob', 'eve'),
@@ -221,12 +222,12 @@ describe('Admission: whoever comes and goes', () => {
     maxLength: 60,
   });
 
-  it('Admission: never above what there is, places are 1 to n, and everybody gets in', async () => {
+  it('LocalAdmission: never above what there is, places are 1 to n, and everybody gets in', async () => {
     const capacity = { cores: 3, memoryMib: 100 };
     const maxWaiting = 12;
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
-        const admission = new Admission(capacity, maxWaiting);
+        const admission = new LocalAdmission(capacity, maxWaiting);
         type Seen = { person: string; cost: Cost; ticket: Ticket; position: number; isAdmitted: boolean };
         const seen: Seen[] = [];
         const served = new Set<string>();
