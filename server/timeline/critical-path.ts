@@ -1,13 +1,14 @@
 /**
- * The critical path of a pass: what took its time. Walks back from its end; a wait that something released leads to
- * what released it, and a lane's or a job's beginning to who started it or made room for it. A sleep that came late is
- * on it until its time was up, and from then on what its thread was busy with.
+ * The critical path of a pass: the chain of bars that determined how long it took. The search walks back from the end
+ * of the pass. From a wait it goes to the bar that released it; from the start of a lane or a job, to the bar that
+ * started it or freed its worker. A late sleep is on the path until it was due; after that, the computing that kept its
+ * thread busy is.
  */
 import { beginningOf, dueMs, releaseOf, rowOf } from './causes.ts';
 import { firstWhere } from './first-where.ts';
 import type { Bar, BarState, Cause, PassTimeline, Row } from './model.ts';
 
-/** A stretch of the path, in one bar. */
+/** A part of the path, within one bar. */
 export type Segment = {
   lane: number;
   slot: number | null;
@@ -17,14 +18,15 @@ export type Segment = {
   state: BarState;
 };
 
-/** Latest end of a bar of the pass; `nowMs` while one is open. */
+/** Returns the latest end of any bar of the pass. Open bars end at `nowMs`. */
 export function endOf(pass: PassTimeline, nowMs = pass.latestMs): number {
   return Math.max(0, ...pass.rows.map(({ bars }) => barEnd(bars.at(-1), nowMs)));
 }
 
 /**
- * The path, in order of time: each segment begins where the one before ends, from 0 to {@link endOf}. Each lies within
- * a bar of its row; only the first may be `starting` before its lane is there, for a pass begins a moment before main.
+ * Returns the path in order of time. Each segment begins where the one before it ends, from 0 to {@link endOf}, and
+ * lies within a bar of its row. Only the first may be a `starting` segment before its lane exists, because a pass
+ * begins a moment before main does.
  */
 export function criticalPath(pass: PassTimeline, nowMs = pass.latestMs): Segment[] {
   const path = new Path(pass, nowMs);
@@ -33,14 +35,14 @@ export function criticalPath(pass: PassTimeline, nowMs = pass.latestMs): Segment
 }
 
 class Path {
-  /** From the last to the first. */
+  /** In reverse order of time. */
   segments: Segment[] = [];
   #pass: PassTimeline;
   #nowMs: number;
   #atMs: number;
   #row: Row | undefined;
-  /** Rows that the path has been in at this very moment: it does not go back to them. */
-  #seen = new Set<Row>();
+  /** Rows already visited at the current time; the path does not return to them, or it would loop. */
+  #visited = new Set<Row>();
 
   constructor(pass: PassTimeline, nowMs: number) {
     this.#pass = pass;
@@ -53,12 +55,12 @@ class Path {
     for (let row = this.#row; row && this.#atMs > 0; row = this.#row) {
       const bar = this.#barAt(row, this.#atMs);
       if (bar) {
-        if (this.#release(row, bar)) continue;
-        this.#push(row, bar, bar.startMs);
-        this.#begin(row, bar);
-      } else if (row.slot === null || !this.#go(this.#main, this.#atMs)) {
-        // A slot has gaps between jobs, in which main goes on; but before a lane's start there is nothing.
-        this.#push(row, { job: null, state: 'starting' }, 0);
+        if (this.#followRelease(row, bar)) continue;
+        this.#addSegment(row, bar, bar.startMs);
+        this.#followStart(row, bar);
+      } else if (row.slot === null || !this.#moveTo(this.#main, this.#atMs)) {
+        // A slot has gaps between jobs, while main runs. Before a lane's start there is nothing to follow.
+        this.#addSegment(row, { job: null, state: 'starting' }, 0);
       }
     }
   }
@@ -67,98 +69,104 @@ class Path {
     return this.#pass.lanes.get(0)?.tracks[0].row;
   }
 
-  /** Follows what ended a wait, back to where it came from. */
-  #release(row: Row, bar: Bar): boolean {
+  /** Follows a wait back to the cause that ended it. Returns false if the path stays in this row. */
+  #followRelease(row: Row, bar: Bar): boolean {
     const cause = this.#atMs === bar.endMs ? releaseOf(this.#pass, row, bar) : null;
     if (!cause) return false;
     if (cause.kind === 'thread') {
-      this.#computed(row, bar, cause);
+      this.#addComputing(row, bar, cause);
       return false;
     }
     const atMs = Math.min(cause.from.atMs, this.#atMs);
     const target = rowOf(this.#pass, cause.from);
-    if (atMs <= bar.startMs || !this.#canGo(target, atMs)) return false;
-    this.#push(row, bar, atMs);
-    return this.#go(target, atMs);
+    if (atMs <= bar.startMs || !this.#canMoveTo(target, atMs)) return false;
+    this.#addSegment(row, bar, atMs);
+    return this.#moveTo(target, atMs);
   }
 
   /**
-   * Adds what the thread of a late sleep computed from when its time was up to when it was let go; where nothing was
-   * computed, the sleep. The path goes on with the sleep, for until its time was up the thread kept nobody.
+   * Adds what kept the thread busy between the moment the sleep was due and the moment it woke. If nothing did, adds
+   * the sleep. Before it was due, the path stays in the sleep.
    */
-  #computed(row: Row, bar: Bar, { on, wait }: Cause): void {
-    const upMs = Math.max(bar.startMs, dueMs(wait?.startMs ?? bar.startMs, on));
-    const others = this.#pass.rows
+  #addComputing(row: Row, bar: Bar, { on, wait }: Cause): void {
+    const sleepDueMs = Math.max(bar.startMs, dueMs(wait?.startMs ?? bar.startMs, on));
+    const computations = this.#pass.rows
       .filter(({ lane }) => lane === row.lane)
-      .flatMap((one) => this.#ended(one, upMs, this.#atMs).map((other) => ({ row: one, bar: other })))
+      .flatMap((other) =>
+        this.#endedBetween(other, sleepDueMs, this.#atMs).map((ended) => ({ row: other, bar: ended })),
+      )
       .filter(({ bar: { state, job } }) => state === 'computing' && job !== bar.job)
-      .sort((one, other) => barEnd(other.bar, 0) - barEnd(one.bar, 0));
-    for (const other of others) {
-      const endMs = barEnd(other.bar, 0);
+      .sort((a, b) => barEnd(b.bar, 0) - barEnd(a.bar, 0));
+    for (const computation of computations) {
+      const endMs = barEnd(computation.bar, 0);
       if (endMs > this.#atMs) continue;
-      this.#push(row, bar, endMs);
-      this.#push(other.row, other.bar, Math.max(upMs, other.bar.startMs));
+      this.#addSegment(row, bar, endMs);
+      this.#addSegment(computation.row, computation.bar, Math.max(sleepDueMs, computation.bar.startMs));
     }
   }
 
-  /** At the start of a lane or a job: goes to who started it, or to the job whose end it waited for. */
-  #begin(row: Row, bar: Bar): void {
-    const cause = this.#beginning(row, bar);
+  /** At the start of a lane or a job, moves to the row that started it, or to the job whose end freed its worker. */
+  #followStart(row: Row, bar: Bar): void {
+    const cause = this.#startCause(row, bar);
     if (!cause) return;
     const atMs = Math.min(cause.from.atMs, this.#atMs);
     const target = rowOf(this.#pass, cause.from);
-    // Between the end of a job and the start of another elsewhere, main is at work.
-    if (this.#canGo(target, atMs) && this.#passThrough(this.#main, atMs)) this.#go(target, atMs);
+    // Between the end of one job and the start of another elsewhere, main is at work.
+    if (this.#canMoveTo(target, atMs) && this.#addBarsFrom(this.#main, atMs)) this.#moveTo(target, atMs);
   }
 
-  #beginning(row: Row, bar: Bar): Cause | null {
-    const own = beginningOf(this.#pass, row, bar);
-    if (row.slot !== null) return own;
-    // A lane goes from job to job without a gap. One that was opened for a job that had to wait began with that.
-    if (bar !== row.bars[0]) return own?.kind === 'start' ? own : null;
-    const first = row.bars.find(({ job }) => job !== null);
-    const opened = first && beginningOf(this.#pass, row, first);
-    return opened?.kind === 'worker' && opened.from.atMs <= this.#atMs ? opened : own;
+  #startCause(row: Row, bar: Bar): Cause | null {
+    const cause = beginningOf(this.#pass, row, bar);
+    if (row.slot !== null) return cause;
+    // A lane runs its jobs without gaps, so what freed it for a later job is in the same row. A lane that was opened
+    // for a queued job started because another job freed a worker.
+    if (bar !== row.bars[0]) return cause?.kind === 'start' ? cause : null;
+    const firstJobBar = row.bars.find(({ job }) => job !== null);
+    const freedBy = firstJobBar && beginningOf(this.#pass, row, firstJobBar);
+    return freedBy?.kind === 'worker' && freedBy.from.atMs <= this.#atMs ? freedBy : cause;
   }
 
-  /** Adds what a row does from `atMs` on; false, and nothing, where it was not there all the time. */
-  #passThrough(row: Row | undefined, atMs: number): boolean {
+  /**
+   * Adds the bars of a row from `atMs` to the current time. If the row does not cover all of that time, adds nothing
+   * and returns false.
+   */
+  #addBarsFrom(row: Row | undefined, atMs: number): boolean {
     if (atMs === this.#atMs) return true;
     if (!row || (row.bars[0]?.startMs ?? this.#atMs) > atMs || !this.#barAt(row, this.#atMs)) return false;
     for (let bar = this.#barAt(row, this.#atMs); bar && this.#atMs > atMs; bar = this.#barAt(row, this.#atMs))
-      this.#push(row, bar, Math.max(atMs, bar.startMs));
+      this.#addSegment(row, bar, Math.max(atMs, bar.startMs));
     return true;
   }
 
-  #canGo(row: Row | undefined, atMs: number): row is Row {
+  #canMoveTo(row: Row | undefined, atMs: number): row is Row {
     if (!row || !this.#barAt(row, atMs)) return false;
-    return atMs < this.#atMs || !this.#seen.has(row);
+    return atMs < this.#atMs || !this.#visited.has(row);
   }
 
-  #go(row: Row | undefined, atMs: number): boolean {
-    if (!this.#canGo(row, atMs)) return false;
+  #moveTo(row: Row | undefined, atMs: number): boolean {
+    if (!this.#canMoveTo(row, atMs)) return false;
     this.#row = row;
-    this.#seen.add(row);
+    this.#visited.add(row);
     return true;
   }
 
-  /** Adds a stretch from `fromMs` to where the path has come. */
-  #push(row: Row, { job, state }: Pick<Bar, 'job' | 'state'>, fromMs: number): void {
+  /** Adds a segment from `fromMs` to the current time. */
+  #addSegment(row: Row, { job, state }: Pick<Bar, 'job' | 'state'>, fromMs: number): void {
     if (fromMs >= this.#atMs) return;
     const { lane, slot } = row;
     this.segments.push({ lane, slot, job, fromMs, toMs: this.#atMs, state });
     this.#atMs = fromMs;
-    this.#seen = new Set([row]);
+    this.#visited = new Set([row]);
   }
 
-  /** The bar that a row has just before `atMs`. */
+  /** Returns the bar that covers the time just before `atMs`. */
   #barAt({ bars }: Row, atMs: number): Bar | undefined {
     const bar = bars[begunBefore(bars, atMs) - 1];
     return bar && barEnd(bar, this.#nowMs) >= atMs ? bar : undefined;
   }
 
-  /** The bars of a row that ended after `fromMs`, and by `toMs`. */
-  #ended({ bars }: Row, fromMs: number, toMs: number): Bar[] {
+  /** Returns the bars of a row that ended after `fromMs` and no later than `toMs`. */
+  #endedBetween({ bars }: Row, fromMs: number, toMs: number): Bar[] {
     const ended: Bar[] = [];
     for (let i = begunBefore(bars, toMs) - 1; i >= 0; i--) {
       const bar = bars[i];
@@ -170,7 +178,7 @@ class Path {
   }
 }
 
-/** How many of `bars`, which stand in order, began before `atMs`. */
+/** Returns how many of `bars`, which are in order of time, began before `atMs`. */
 function begunBefore(bars: Bar[], atMs: number): number {
   return firstWhere(bars.length, (i) => (bars[i]?.startMs ?? atMs) >= atMs);
 }

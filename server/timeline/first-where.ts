@@ -1,20 +1,21 @@
-/** Looks something up in what stands in order. */
+/** Search in sorted sequences. */
 
 /**
- * The first index from `from` to before `count` of which `is` is true, where it is true of all that come after, too;
- * `count` where there is none. Takes time for the logarithm of how far it is from `from`.
+ * Returns the first index in `from` to `count - 1` for which `matches` is true, or `count` if there is none. `matches`
+ * must be true for all indexes after the first match. Takes O(log d) calls, where d is the distance of the result from
+ * `from`.
  */
-export function firstWhere(count: number, is: (i: number) => boolean, from = 0): number {
+export function firstWhere(count: number, matches: (i: number) => boolean, from = 0): number {
   let low = from;
   let high = from;
-  for (let step = 1; high < count && !is(high); step *= 2) {
+  for (let step = 1; high < count && !matches(high); step *= 2) {
     low = high + 1;
     high += step;
   }
   high = Math.min(high, count);
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (is(middle)) high = middle;
+    if (matches(middle)) high = middle;
     else low = middle + 1;
   }
   return low;

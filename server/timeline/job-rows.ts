@@ -1,53 +1,54 @@
 /**
- * The passes of a run job by job: each job once for each pass, so that the same job can be seen in all modes, one
- * above the other. Pure.
+ * The passes of a run grouped by job: a row for each job in each pass, so that the same job can be compared across
+ * modes. Pure.
  */
 import type { Bar, JobTimes, PassTimeline, Row } from './model.ts';
 
 /** A job in one pass. */
-export type GhostRow = {
+export type JobRow = {
   job: number;
-  /** The pass's place among `passes`, from 0. */
+  /** Index of the pass in `passes`. */
   chart: number;
-  /** The row that the job ran in; null where it has not begun there. */
+  /** The row that the job ran in; null if it has not begun in this pass. */
   row: Row | null;
-  /** The job's bars and nothing else, in order of time, the very ones of its row. */
+  /** The job's bars, in order of time; the same objects as in `row`. */
   bars: Bar[];
-  /** The place of each of them among the bars of its row. */
+  /** Index of each of them in the bars of `row`. */
   barIndexes: number[];
 };
 
 /**
- * A row for each job in each of `passes` (null: not begun), job by job, and in the order of the passes. Jobs are 0 to
- * `expected`, and those above it that a pass has had. Of a job that was started again in a pass, the last time counts.
+ * Returns a row for each job in each of `passes` (null: not begun), grouped by job and then in the order of the passes.
+ * The jobs are 0 to `expected - 1` and any others that a pass has run. If a job was started again in a pass, only its
+ * last execution is shown.
  */
-export function jobRows(passes: readonly (PassTimeline | null)[], expected = 0): GhostRow[] {
+export function jobRows(passes: readonly (PassTimeline | null)[], expected = 0): JobRow[] {
   const jobs = new Set(Array.from({ length: expected }, (_, job) => job));
   for (const pass of passes) for (const job of pass?.jobs.keys() ?? []) jobs.add(job);
-  const found = passes.map((pass, chart) => rowsOf(pass, chart));
+  const rowsByPass = passes.map((pass, chart) => rowsOf(pass, chart));
   return [...jobs]
-    .sort((one, other) => one - other)
+    .sort((a, b) => a - b)
     .flatMap((job) =>
-      found.map((rows, chart) => rows.get(job) ?? { job, chart, row: null, bars: [], barIndexes: [] }),
+      rowsByPass.map((rows, chart) => rows.get(job) ?? { job, chart, row: null, bars: [], barIndexes: [] }),
     );
 }
 
-/** The jobs of one pass, found in one walk over its bars. */
-function rowsOf(pass: PassTimeline | null, chart: number): Map<number, GhostRow> {
-  const found = new Map<number, GhostRow>();
+/** Returns the rows of one pass by job, found in one scan of its bars. */
+function rowsOf(pass: PassTimeline | null, chart: number): Map<number, JobRow> {
+  const rows = new Map<number, JobRow>();
   for (const row of pass?.rows ?? []) {
-    row.bars.forEach((bar, place) => {
+    row.bars.forEach((bar, index) => {
       const times = bar.job === null ? undefined : pass?.jobs.get(bar.job);
-      if (!times || !isOf(times, row, bar)) return;
-      const ghost = found.get(times.job) ?? { job: times.job, chart, row, bars: [], barIndexes: [] };
-      found.set(times.job, ghost);
-      ghost.bars.push(bar);
-      ghost.barIndexes.push(place);
+      if (!times || !belongsTo(times, row, bar)) return;
+      const jobRow = rows.get(times.job) ?? { job: times.job, chart, row, bars: [], barIndexes: [] };
+      rows.set(times.job, jobRow);
+      jobRow.bars.push(bar);
+      jobRow.barIndexes.push(index);
     });
   }
-  return found;
+  return rows;
 }
 
-function isOf({ lane, startMs }: JobTimes, row: Row, bar: Bar): boolean {
+function belongsTo({ lane, startMs }: JobTimes, row: Row, bar: Bar): boolean {
   return row.lane === lane && bar.startMs >= startMs;
 }

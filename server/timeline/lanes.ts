@@ -1,35 +1,35 @@
 /**
- * The lanes of a timeline: which bar each row shows, from what happens in its lane. Does not know of passes and runs;
- * that is timeline.ts.
+ * The lanes of a timeline: turns what happens in a lane into the bars of its rows. Passes and runs are handled by
+ * timeline.ts.
  */
 import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
 import type { Bar, BarLook, BarState, Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 
-/** What changes the bars of a lane. */
+/** The facts that change the bars of a lane. */
 type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
 
-/** Adds what happened in a lane to its rows and jobs. `pass` must not be over. */
+/** Applies a fact of a lane to its rows and jobs. `pass` must not have ended. */
 export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number): void {
   const lane = pass.lanes.get(fact.lane);
   if (!lane) {
     if (fact.type === 'lane-started') startLane(pass, fact, atMs);
     return;
   }
-  const own = lane.tracks[0];
-  if (own.row.ended) {
+  const laneTrack = lane.tracks[0];
+  if (laneTrack.row.ended) {
     if (fact.type === 'job-ended') amendJob(pass, lane, fact);
     return;
   }
-  // What the server says for a lane that died may bear a time just before the lane's own last word.
+  // A fact that the server reports for a lane that died may carry a time just before the lane's own last fact.
   lane.nowMs = Math.max(lane.nowMs, atMs);
   switch (fact.type) {
     case 'lane-started':
       return;
     case 'lane-ready':
       lane.ready = true;
-      draw(pass, lane, own, null);
+      draw(pass, lane, laneTrack, null);
       return;
     case 'lane-ended':
       endLane(pass, lane, { reason: fact.reason, exitCode: fact.exitCode, signal: fact.signal });
@@ -44,7 +44,7 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
     }
     case 'wait-started':
     case 'wait-ended': {
-      const flow = fact.job === null ? own.flows[0] : lane.jobs.get(fact.job);
+      const flow = fact.job === null ? laneTrack.flows[0] : lane.jobs.get(fact.job);
       if (fact.type === 'wait-started') startWait(pass, lane, flow, fact);
       else endWait(pass, lane, flow, fact);
       if (flow) draw(pass, lane, flow.track, null);
@@ -86,24 +86,33 @@ function endWait(
 
 function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>, atMs: number): void {
   const { kind, name, pid, parentPid, threadId, daemon } = fact;
-  const own = addTrack(pass, { lane: fact.lane, slot: null, name, kind, pid, parentPid, threadId, daemon });
-  own.flows.push({ job: null, track: own, waits: [], waited: null });
-  const lane: LaneState = { tracks: [own], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
+  const laneTrack = addTrack(pass, {
+    lane: fact.lane,
+    slot: null,
+    name,
+    kind,
+    pid,
+    parentPid,
+    threadId,
+    daemon,
+  });
+  laneTrack.flows.push({ job: null, track: laneTrack, waits: [], waited: null });
+  const lane: LaneState = { tracks: [laneTrack], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
   pass.lanes.set(fact.lane, lane);
-  noteLane(pass, own.row, atMs);
+  noteLane(pass, laneTrack.row, atMs);
   pass.startupMs += fact.bootMs ?? 0;
-  draw(pass, lane, own, null);
+  draw(pass, lane, laneTrack, null);
 }
 
-/** A new row at its place, looked for from the end, where it nearly always is. */
+/** Inserts a new row in order. Searches from the end, where it nearly always belongs. */
 function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'ended'>): Track {
   const row: Row = { ...head, bars: [], ended: null };
   pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);
   return { row, flows: [] };
 }
 
-function comesBefore(one: Row, other: Row): boolean {
-  return one.lane < other.lane || (one.lane === other.lane && (one.slot ?? -1) < (other.slot ?? -1));
+function comesBefore(a: Row, b: Row): boolean {
+  return a.lane < b.lane || (a.lane === b.lane && (a.slot ?? -1) < (b.slot ?? -1));
 }
 
 function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
@@ -112,8 +121,8 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   pass.waiting.delete(job);
   const track = interleaves(pass.mode) ? freeSlot(pass, lane) : lane.tracks[0];
   const { slot } = track.row;
-  const open = { endMs: null, status: null, error: null, line: null };
-  pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...open });
+  const stillOpen = { endMs: null, status: null, error: null, line: null };
+  pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...stillOpen });
   noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
   const flow: Flow = { job, track, waits: [], waited: null };
   track.flows.push(flow);
@@ -121,7 +130,7 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   draw(pass, lane, track, null);
 }
 
-/** Jobs on the event loop overlap in one thread: each is drawn in the lowest row that is free. */
+/** Jobs on the event loop overlap in one thread: each is drawn in the lowest free row. */
 function freeSlot(pass: PassTimeline, lane: LaneState): Track {
   const free = lane.tracks.find((track) => track.flows.length === 0);
   if (free) return free;
@@ -151,7 +160,7 @@ function endJob(pass: PassTimeline, lane: LaneState, flow: Flow, job: number, ou
   draw(pass, lane, flow.track, outcome.status === 'done' ? null : outcome.status);
 }
 
-/** A job still open when its lane ended was taken for cut off; here comes the server's word on how it ended. */
+/** A job still open when its lane ended was marked as cut off; now the server reports how it really ended. */
 function amendJob(pass: PassTimeline, lane: LaneState, fact: Extract<Fact, { type: 'job-ended' }>): void {
   const times = pass.jobs.get(fact.job);
   if (times?.lane !== fact.lane || times.status !== 'cut-off') return;
@@ -163,8 +172,9 @@ function amendJob(pass: PassTimeline, lane: LaneState, fact: Extract<Fact, { typ
 }
 
 /**
- * Ends a lane. Torn is whatever it did where it was ended from outside, and where its thread or process exited over a
- * wait. What returned or threw came to its own end: a wait that seems open then may be one whose end the log left out.
+ * Ends a lane. What it was doing is marked as cut off if the lane was ended from outside, or if its thread or process
+ * exited during a wait. A lane that returned or threw ended by itself: a wait that still seems open may be one whose
+ * end was cut from the log.
  */
 function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['ended']>): void {
   for (const [job, flow] of lane.jobs)
@@ -180,7 +190,7 @@ function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['en
   }
 }
 
-/** Closes, as cut off and at its latest time, what is still open in a pass that is over. */
+/** Closes whatever is still open in a pass that has ended, as cut off, at the latest time of the pass. */
 export function cutOff(pass: PassTimeline): void {
   for (const lane of pass.lanes.values()) {
     if (lane.tracks[0].row.ended) continue;
@@ -189,7 +199,7 @@ export function cutOff(pass: PassTimeline): void {
   }
 }
 
-/** Brings a row up to what its newest flow does now; `end` goes on the bar that this closes. */
+/** Updates a row to what its newest flow does now. `end` is set on the bar that this closes. */
 function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
   const { bars, kind } = track.row;
   const flow = track.flows.at(-1);
@@ -217,9 +227,9 @@ function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']
   count(pass, state, 1);
 }
 
-function count({ looks }: PassTimeline, look: BarLook, more: 1 | -1): void {
-  const left = (looks.get(look) ?? 0) + more;
-  if (left > 0) looks.set(look, left);
+function count({ looks }: PassTimeline, look: BarLook, change: 1 | -1): void {
+  const total = (looks.get(look) ?? 0) + change;
+  if (total > 0) looks.set(look, total);
   else looks.delete(look);
 }
 
@@ -229,13 +239,16 @@ function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
   bar.end = end;
 }
 
-/** What a lane does when it has no job and waits for nothing. */
+/** The state of a lane that has no job and is not waiting. */
 function restingState(lane: LaneState, kind: Row['kind']): BarState {
   if (!lane.ready) return 'starting';
   return kind === 'main' ? 'running' : 'idle';
 }
 
-/** Closes the last of `bars`. One without a length goes, unless only it can show how its job ended. */
+/**
+ * Closes the last of `bars`. A bar without a length is removed, unless it is the only bar that can show how its job
+ * ended.
+ */
 function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: Bar['end']): void {
   bar.endMs = atMs;
   setEnd(pass, bar, end);
@@ -247,11 +260,11 @@ function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: 
     return;
   }
   const before = bars.at(-2);
-  const shows = before?.job === bar.job && before.endMs === bar.startMs;
-  if (end === null || shows || bar.job === null) {
+  const previousCanShow = before?.job === bar.job && before.endMs === bar.startMs;
+  if (end === null || previousCanShow || bar.job === null) {
     bars.pop();
     setEnd(pass, bar, null);
     count(pass, bar.state, -1);
   }
-  if (end !== null && shows && before) setEnd(pass, before, end);
+  if (end !== null && previousCanShow && before) setEnd(pass, before, end);
 }

@@ -1,12 +1,12 @@
 /**
- * The model of a run's timeline: passes, rows and bars, what let each continue (causes), what lanes hold (state), and
- * which updates of shared memory were lost. It is made from events by timeline.ts and the files that it calls.
+ * The model of a run's timeline: passes, rows and bars, what released each wait (causes), what lanes hold (state), and
+ * which updates of shared memory were lost. Built from events by timeline.ts and the files it calls.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status, WaitKind } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
 
-/** `running` is main's own code outside any job; `idle` a lane that has no job; the wait kinds are waits. */
+/** `running` is main's own code outside any job, `idle` a lane without a job; the other kinds are waits. */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | WaitKind;
 
 /** All states, in the order in which figures by state are listed. */
@@ -22,30 +22,33 @@ export const BAR_STATES: readonly BarState[] = [
   'worker',
 ];
 
-/** What can be seen of a bar: its state, and how its job ended. */
+/** What a drawing shows of a bar: its state, and how its job ended. */
 export type BarLook = BarState | 'failed' | 'cut-off';
 
-/** A stretch of one state in one row. Times are ms since the pass began; `endMs` is null while it lasts. */
+/**
+ * A span of time that a row spent in one state. Times are in ms since the pass began; `endMs` is null while the bar is
+ * open.
+ */
 export type Bar = {
   startMs: number;
   endMs: number | null;
   state: BarState;
   job: number | null;
-  /** What a wait waits for: `job 3`, a lock's name. */
+  /** What a wait is for: `job 3`, or a lock's name. */
   on: string | null;
-  /** Line of the program that a wait comes from, where it is known. */
+  /** The line of the program that waits; null if unknown. */
   line: number | null;
   /**
-   * How the bar's job ended, on its last bar: `failed` gets a cross, `cut-off` a torn edge. A bar without a job is
-   * `cut-off` where its lane was killed, or its pass or run ended, over it, and where a lane exited in a wait.
+   * How the bar's job ended, on its last bar: `failed` is drawn with a cross, `cut-off` with a torn edge. A bar without
+   * a job is `cut-off` if its lane was killed, its pass or run ended, or its lane exited during a wait.
    */
   end: 'failed' | 'cut-off' | null;
 };
 
 /**
- * One row of a drawing: a lane, or, on the event loop, one of the jobs that share the main thread (`slot` from 0;
- * null for the lane itself). Bars never overlap and stand in order of time; a lane's own row has no gaps, and a bar
- * has a length unless it is the only one that can show how its job ended.
+ * A row of a drawing: a lane, or, on the event loop, a place for jobs that share the main thread (`slot` from 0; null
+ * for the lane itself). Bars are in order of time and never overlap. A lane's own row has no gaps. A bar has a length
+ * unless it is the only one that can show how its job ended.
  */
 export type Row = {
   lane: number;
@@ -57,29 +60,29 @@ export type Row = {
   threadId: number;
   daemon: boolean;
   bars: Bar[];
-  /** Set when the lane has ended; `cut-off` where only the end of its pass or run tells so. */
+  /** Set once the lane has ended; `cut-off` if only the end of its pass or run is known. */
   ended: { reason: string; exitCode: number | null; signal: string | null } | null;
 };
 
-/** One job of a pass, in the lane it ran in. A job number that is started again replaces the one before. */
+/** A job of a pass, in the lane that ran it. A job number that is started again replaces the earlier one. */
 export type JobTimes = {
   job: number;
   lane: number;
-  /** Of its row on the event loop. */
+  /** The slot of its row on the event loop. */
   slot: number | null;
   startMs: number;
   endMs: number | null;
   status: 'done' | 'failed' | 'cut-off' | null;
   error: string | null;
-  /** Line of the program where it failed, where it is known. */
+  /** The line of the program where it failed; null if unknown. */
   line: number | null;
 };
 
-/** A wait that lasts. */
+/** A wait that has not ended. */
 export type OpenWait = { for: WaitKind; on: string; line: number | null; startMs: number };
 /**
- * What takes turns in a row: a job, or (`job` null) the lane itself. `waits` are those still open, oldest first;
- * `waited` is the one that ended last, until it is known what it was for.
+ * An activity in a row: a job, or (`job` null) the lane itself. `waits` are its open waits, oldest first; `waited` is
+ * the wait that ended last, until its cause is known.
  */
 export type Flow = {
   job: number | null;
@@ -87,9 +90,12 @@ export type Flow = {
   waits: OpenWait[];
   waited: { for: WaitKind; startMs: number; endMs: number } | null;
 };
-/** A row and what goes on in it; the newest flow, the last, is the one drawn. */
+/** A row and its activities. The newest flow, which is the last, is drawn. */
 export type Track = { row: Row; flows: Flow[] };
-/** A lane's bookkeeping: its own track first, then its slots; `nowMs` never goes back; `ended` is its last job's end. */
+/**
+ * A lane's bookkeeping: its own track first, then its slots. `nowMs` never decreases. `ended` is the end of its last
+ * job.
+ */
 export type LaneState = {
   tracks: [Track, ...Track[]];
   jobs: Map<number, Flow>;
@@ -102,29 +108,29 @@ export type PassTimeline = {
   pass: number;
   mode: Mode;
   cores: number;
-  /** Runs of other people that were active when the pass began. */
+  /** Other people's runs that were active when the pass began. */
   otherRuns: number;
-  /** In order of lane number, each lane's slots after it. */
+  /** In order of lane number; each lane is followed by its slots. */
   rows: Row[];
   jobs: Map<number, JobTimes>;
-  /** Jobs that wait for a free lane of the pool; not drawn, for they are nowhere yet. */
+  /** Jobs that wait for a free lane of the pool. They have no row, so they are not drawn. */
   waiting: Set<number>;
-  /** Time of the jobs' bars that have closed, by state, in ms. */
+  /** Total length of the jobs' closed bars, by state, in ms. */
   jobStateMs: Record<'computing' | WaitKind, number>;
-  /** Time lanes spent in `starting`, and what processes kept ready took to boot before the pass, in ms. */
+  /** Time that lanes spent in `starting`, plus the boot time of processes that were booted before the pass, in ms. */
   startupMs: number;
-  /** How many bars have each look. */
+  /** Number of bars with each look. */
   looks: Map<BarLook, number>;
-  /** What let lanes and jobs begin and go on. */
+  /** What started lanes and jobs and released waits. */
   causes: Causes;
-  /** Latest time any event of the pass has told, in ms. */
+  /** Latest time of any event of the pass, in ms. */
   latestMs: number;
   samples: { atMs: number; rssBytes: number; cpuMs: number }[];
   /** What the lanes hold now. */
   state: PassState;
-  /** The circle of who waits for whom, where there is one. */
+  /** The cycle of lanes that wait for each other; null if there is none. */
   deadlock: Extract<RunEvent, { type: 'deadlock' }>['circle'] | null;
-  /** Stays null in a pass that was cut by the end of its run. */
+  /** Null while the pass runs, and if the end of its run cut it off. */
   ended: {
     status: Status;
     error: string | null;
@@ -132,7 +138,7 @@ export type PassTimeline = {
     cpuMs: number | null;
     peakRssBytes: number | null;
   } | null;
-  /** What {@link apply} keeps to go on from; every lane that ever started is in it. */
+  /** What {@link apply} needs to apply the next event. Holds every lane that ever started. */
   lanes: Map<number, LaneState>;
 };
 
@@ -145,12 +151,12 @@ export type Line = {
   job: number | null;
   stream: 'stdout' | 'stderr';
   text: string;
-  /** Line of the program that it comes from, from 1; null where it comes from none. */
+  /** The line of the program that wrote it, from 1; null if none did. */
   line: number | null;
 };
 
 export type RunTimeline = {
-  /** Last event applied. */
+  /** Sequence number of the last event applied. */
   seq: number;
   state: 'queued' | 'running' | 'ended';
   /** Place in the queue while queued, from 1. */
@@ -159,52 +165,54 @@ export type RunTimeline = {
   error: string | null;
   passes: PassTimeline[];
   lines: Line[];
-  /** What was left out, in words' raw material. */
+  /** What was left out of the log, and at which limit. */
   cuts: { what: 'log' | 'events'; job: number | null; limit: number }[];
 };
 
-/** A moment in a row: of a job, or (`job` null) of the lane itself. `slot` as in {@link Row}. */
+/** A moment in a row, of a job or (`job` null) of the lane itself. `slot` is as in {@link Row}. */
 export type Point = { lane: number; slot: number | null; job: number | null; atMs: number };
 
 /**
- * What happened at `from` let `to` begin or go on:
- * - `message`: a put, the get that received it;
- * - `room`: a get, the put that waited for room in the queue;
- * - `join`: the end of a job, the end of a join of it;
- * - `lock`: a release, the acquire that it let through;
- * - `worker`: the end of a job, the start of the one that waited for its lane;
- * - `thread`: the end of a job's computing, the end of a sleep that came late because its thread was busy with that;
- * - `start`: main's call, the start of a lane, or of a job for which no lane was opened.
- * Times are as they were told. A put that waited for room is told when it is through, so a `message` may be told as
- * received a hair before it was sent.
+ * An event at `from` that started or released `to`:
+ * - `message`: a put; the get that received it
+ * - `room`: a get; the put that waited for room in the queue
+ * - `join`: the end of a job; the end of a join of that job
+ * - `lock`: a release; the acquire that got the lock
+ * - `worker`: the end of a job; the start of the job that waited for its lane
+ * - `thread`: the end of a job's computing; the end of a sleep that was late because the thread was busy
+ * - `start`: a call by main; the start of a lane, or of a job that needed no new lane
+ * Times are as reported. A put that waited for room is reported after it went through, so a `message` may be reported
+ * as received slightly before it was sent.
  */
 export type Cause = {
   kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
   from: Point;
   to: Point;
-  /** Of a message its id; else what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
+  /** The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
   on: string;
-  /** The wait of `to` that ended with it; null where nothing was told to wait. */
+  /** The wait of `to` that ended; null if no wait was reported. */
   wait: { startMs: number; endMs: number } | null;
 };
 
-/** What a thread computed last. `busyMs` is until when it was busy: what took a moment only may have come after. */
-export type Computed = { startMs: number; from: Point; busyMs: number };
+/** What a thread computed last. `busyUntilMs` is when the thread became free: short computations may have followed. */
+export type Computed = { startMs: number; from: Point; busyUntilMs: number };
 
-/** What is needed to find the next cause. */
+/** The bookkeeping needed to find the next cause. */
 export type CauseBook = {
-  /** Ends of messages whose other end has not been heard of, by id. */
+  /** Messages of which only one end has been reported, by id. */
   sent: Map<string, Point>;
   received: Map<string, { to: Point; wait: Cause['wait'] }>;
-  /** Last release of each lock. */
+  /** The last release of each lock. */
   released: Map<string, Point>;
-  /** Gets that made room for no put yet, and puts that waited for room which no get is known to have made. */
+  /** Gets not yet matched to a put that waited for room, and waiting puts not yet matched to a get. */
   gets: { id: string; from: Point; askedMs: number }[];
-  /** `takenMs`: when the get that took the message was asked for, as far as it is known. */
+  /** `takenMs`: when the get that received this message was requested; infinite if unknown. */
   puts: { id: string; to: Point; wait: { startMs: number; endMs: number }; takenMs: number }[];
-  /** Ends of jobs that freed a worker for which another job waited, oldest first. */
+  /** Ends of jobs that freed a worker while other jobs waited for one, oldest first. */
   freed: Point[];
-  /** Jobs that wait for a worker, or have just been given one: since when, and whose end freed it. */
+  /**
+   * Jobs that wait for a worker or were just given one, with the start of the wait and the end that freed the worker.
+   */
   waiters: Map<number, { startMs: number; from: Point | null }>;
   /** By lane. */
   computed: Map<number, Computed>;
@@ -213,61 +221,67 @@ export type CauseBook = {
 export type Causes = {
   /** In order of `to`. */
   all: Cause[];
-  /** By row: those that end in it, in order of the end of their waits; and those that come out of it, in no order. */
+  /** By row: causes that end in it, in order of the end of their waits, and causes that come out of it, unordered. */
   into: Map<number, Cause[]>;
   outOf: Map<number, Cause[]>;
   book: CauseBook;
 };
 
-/** Memory of one process: `lanes` are those that share it. */
+/** The memory of one process; `lanes` share it. */
 export type Memory = { pid: number; lanes: number[]; list: unknown[]; counter: number };
 
-/** A message, from where it was sent to where it was received; `received` is null while it is on its way. */
-export type Sent = { lane: number; job: number | null; atMs: number };
-export type MessageTimes = { id: string; value: unknown; bytes: number; sent: Sent; received: Sent | null };
+/** A moment of a job, or of main (`job` null). */
+export type Moment = { lane: number; job: number | null; atMs: number };
+export type MessageTimes = {
+  id: string;
+  value: unknown;
+  bytes: number;
+  sent: Moment;
+  received: Moment | null;
+};
 
 export type PassState = {
   /** By process. */
   memories: Map<number, Memory>;
-  /** By lane: that of its process. */
+  /** By lane: the memory of its process. */
   memoryOf: Map<number, Memory>;
   messages: Map<string, MessageTimes>;
   /** Ids of the messages in the queue, in order. */
   queue: Set<string>;
-  /** Looks at the counter and changes to it; which changes are lost, updates.ts finds out. */
+  /** Reads and writes of the counter. updates.ts finds out which writes are lost. */
   accesses: Access[];
   updates: UpdateBook;
-  /** Who holds each lock. */
-  locks: Map<string, Sent>;
+  /** The holder of each lock, since when. */
+  locks: Map<string, Moment>;
 };
 
-/** A look at the counter, or a change to it. */
-export type Access = Sent & {
+/** A read or a write of the counter. */
+export type Access = Moment & {
   seq: number;
   pid: number;
   /** `added`: read and written in one step. */
   kind: 'read' | 'written' | 'added';
   value: number;
-  /** Of a change: when the same job had last read; its own time where it never did. */
+  /** For a write: when the same job last read the counter; the time of the write if it never did. */
   readAtMs: number;
-  /** Index in the accesses of the change that was read, or that this one was made of. */
+  /** Index in `accesses` of the write whose value this access read, or built on. */
   madeOf: number | null;
-  /** How it was first overwritten unseen. */
+  /** The first time it was overwritten by a job that had not read it. */
   loss: LostUpdate | null;
 };
 
-/** A read of the counter, and the write of what was made of it. */
+/** A read of the counter, and the write based on it. */
 export type Update = { job: number | null; readAtMs: number; writtenAtMs: number };
 
-/** Two jobs that both read the counter before either wrote: what the first wrote is lost. */
+/** Two jobs both read the counter before either wrote it: the write of `lost` is lost. */
 export type LostUpdate = { lost: Update; by: Update };
 
-/** What is needed to take the next access; places are those in the accesses. */
+/** The bookkeeping needed to apply the next access. Numbers are indexes in `accesses`. */
 export type UpdateBook = {
   /** By lane and job: its last access, and when it last read. */
   parties: Map<string, { last: number; readAtMs: number | null }>;
-  /** By process: the last change, and those that were never lost, in order. */
+  /** By process: the last write, and the writes that were never lost, in order. */
   memories: Map<number, { last: number | null; safe: number[] }>;
-  /** What was lost when there were `count` accesses. */
+  /** The lost updates as of `count` accesses. */
   known: { count: number; writes: Set<Access>; updates: LostUpdate[] };
 };

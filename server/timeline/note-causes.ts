@@ -1,31 +1,31 @@
-/** Notes what let lanes, jobs and waits begin or go on, as the events of a pass come. Looked up in causes.ts. */
+/** Records what started lanes and jobs and released waits, as the events of a pass arrive. causes.ts looks it up. */
 import type { LaneFact } from '../protocol/facts.ts';
 import { interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import { addCause, dueMs } from './causes.ts';
 import type { Bar, Computed, Flow, LaneState, PassTimeline, Point, Row } from './model.ts';
 
 /**
- * What a timer may be late by, and what a thread may take from one thing to the next, with nobody in its way: timers
- * count in whole ms, and the clock of an event loop, which they go by, may be one behind.
+ * How late a timer may fire on an idle thread, in ms: timers count whole milliseconds, and the loop's clock may lag by
+ * one.
  */
-const LATE_MS = 2;
-/** On a machine that has much else to do it is more; beside what was computed it is nothing up to this share of it. */
-const LATE = 0.02;
+const TIMER_SLACK_MS = 2;
+/** On a busy machine timers fire later than that. Delays up to this share of the computing before them are ignored. */
+const BUSY_SLACK = 0.02;
 
-/** A lane has started: main called for it. */
+/** Records the start of a lane, which main requested. */
 export function noteLane(pass: PassTimeline, { lane, name }: Row, atMs: number): void {
   const to = { lane, slot: null, job: null, atMs };
   if (lane !== 0) noteStart(pass, to, name);
 }
 
-/** A job has started in `lane`, of which `lane.ended` is the job before. */
+/** Records the start of a job in `lane`; `lane.ended` is the end of the job before it. */
 export function noteJob(pass: PassTimeline, lane: LaneState, to: Point & { job: number }): void {
   const { waiters, freed } = pass.causes.book;
   const waiter = waiters.get(to.job);
   waiters.delete(to.job);
-  // One by one, a job runs where main stands.
+  // One by one, a job runs in main's own lane.
   if (!MODE_TRAITS[pass.mode].overlaps) return;
-  // On the event loop there are no workers, but places, and which of them is free nobody tells.
+  // The event loop has slots instead of workers, and no event says which slot was freed.
   const before = interleaves(pass.mode) ? null : lane.ended;
   if (waiter) {
     const { startMs } = waiter;
@@ -42,7 +42,10 @@ function noteStart(pass: PassTimeline, to: Point, on: string): void {
   addCause(pass.causes, { kind: 'start', from, to, on, wait: null });
 }
 
-/** A job begins to wait for a worker at `startMs`, or (null) waits no longer: workers are given in order. */
+/**
+ * Records that a job began to wait for a worker at `startMs`, or (null) stopped waiting. Workers are given out in
+ * order.
+ */
 export function noteWorkerWait({ causes }: PassTimeline, job: number, startMs: number | null): void {
   const { waiters, freed } = causes.book;
   const waiter = waiters.get(job);
@@ -50,7 +53,10 @@ export function noteWorkerWait({ causes }: PassTimeline, job: number, startMs: n
   else if (waiter) waiter.from = freed.shift() ?? null;
 }
 
-/** `flow.waited` has ended: a join, a wait for a lock, or a sleep. What a wait for the queue was for, its message will tell. */
+/**
+ * Records the cause of `flow.waited`, which has ended, if it was a join, a lock or a sleep. For the queue, the event of
+ * the message does that.
+ */
 export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: string): void {
   if (!waited) return;
   const { for: kind, ...wait } = waited;
@@ -65,52 +71,55 @@ export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: s
     const from = pass.causes.book.released.get(on);
     if (from && from.atMs > wait.startMs) addCause(pass.causes, { kind, from, to, on, wait });
   } else if (kind === 'sleep') {
-    const from = keptFrom(pass, lane, dueMs(wait.startMs, on), wait.endMs);
+    const from = delayedBy(pass, lane, dueMs(wait.startMs, on), wait.endMs);
     if (from) addCause(pass.causes, { kind: 'thread', from, to, on, wait });
   }
 }
 
-/** The end of what a lane computed when the time of a sleep was up, and until just before the sleep ended. */
-function keptFrom({ causes }: PassTimeline, lane: number, upMs: number, endMs: number): Point | null {
+/** Returns the end of what the lane computed when a sleep was due, if that lasted until just before the sleep ended. */
+function delayedBy({ causes }: PassTimeline, lane: number, sleepDueMs: number, endMs: number): Point | null {
   const last = causes.book.computed.get(lane);
-  if (!last || !(endMs - upMs > LATE_MS) || endMs - last.busyMs > besideMs(last)) return null;
-  // What the sleeper itself computed ended before it slept.
-  return last.from.atMs - Math.max(last.startMs, upMs) >= LATE_MS ? last.from : null;
+  if (!last || !(endMs - sleepDueMs > TIMER_SLACK_MS) || endMs - last.busyUntilMs > negligibleMs(last))
+    return null;
+  // Computing by the sleeping job itself ended before its sleep began.
+  return last.from.atMs - Math.max(last.startMs, sleepDueMs) >= TIMER_SLACK_MS ? last.from : null;
 }
 
-/** How long what comes after may take, and be nothing beside what was computed. */
-function besideMs({ startMs, from }: Computed): number {
-  return Math.max(LATE_MS, LATE * (from.atMs - startMs));
+/** Returns the length up to which later work is negligible beside a computation, in ms. */
+function negligibleMs({ startMs, from }: Computed): number {
+  return Math.max(TIMER_SLACK_MS, BUSY_SLACK * (from.atMs - startMs));
 }
 
 /**
- * `bar`, in which a job computed, has ended. What took a moment only makes nobody late: of many who are let go one after
- * the other, each was kept waiting by what was computed before them all.
+ * Records that `bar`, in which a job computed, has ended. Short computations delay nothing: of several sleeps that end
+ * one after the other, each was delayed by the long computation before them all.
  */
 export function noteComputed({ causes }: PassTimeline, { lane, slot }: Row, bar: Bar, endMs: number): void {
   const { computed } = causes.book;
   const { startMs, job } = bar;
   const last = computed.get(lane);
-  const shortMs = last ? besideMs(last) : LATE_MS;
-  // One that began before the last, and ends just after it, awaited something that nobody tells of.
-  const isAround = last !== undefined && startMs < last.startMs && endMs - last.busyMs <= shortMs;
-  const isNext = last !== undefined && startMs - last.busyMs <= shortMs;
-  if (!isAround && endMs - startMs >= (isNext ? shortMs : LATE_MS)) {
-    computed.set(lane, { startMs, from: { lane, slot, job, atMs: endMs }, busyMs: endMs });
-  } else if (isNext) last.busyMs = endMs;
+  const thresholdMs = last ? negligibleMs(last) : TIMER_SLACK_MS;
+  // A bar that began before the last computation and ends right after it was suspended in an await that no event
+  // reports.
+  const enclosesLast =
+    last !== undefined && startMs < last.startMs && endMs - last.busyUntilMs <= thresholdMs;
+  const followsLast = last !== undefined && startMs - last.busyUntilMs <= thresholdMs;
+  if (!enclosesLast && endMs - startMs >= (followsLast ? thresholdMs : TIMER_SLACK_MS)) {
+    computed.set(lane, { startMs, from: { lane, slot, job, atMs: endMs }, busyUntilMs: endMs });
+  } else if (followsLast) last.busyUntilMs = endMs;
 }
 
-/** A lock was let go. */
+/** Records that a lock was released. */
 export function noteRelease(
   pass: PassTimeline,
   fact: Extract<LaneFact, { type: 'lock-released' }>,
   atMs: number,
 ): void {
-  const { place } = placeOf(pass, fact, atMs);
-  if (place) pass.causes.book.released.set(fact.on, place);
+  const { point } = pointOf(pass, fact, atMs);
+  if (point) pass.causes.book.released.set(fact.on, point);
 }
 
-/** A message was put or got. Of messages between processes, either may be heard of first. */
+/** Records that a message was put or received. Between processes, either may be reported first. */
 export function noteMessage(
   pass: PassTimeline,
   fact: Extract<LaneFact, { type: 'message-sent' | 'message-received' }>,
@@ -118,24 +127,24 @@ export function noteMessage(
 ): void {
   const { id } = fact;
   const { sent, received } = pass.causes.book;
-  const { place, flow } = placeOf(pass, fact, atMs);
-  if (!place) return;
+  const { point, flow } = pointOf(pass, fact, atMs);
+  if (!point) return;
   const waited = flow?.waited?.for === 'queue' ? flow.waited : null;
   const wait = waited && { startMs: waited.startMs, endMs: waited.endMs };
   if (flow) flow.waited = null;
   if (fact.type === 'message-sent') {
-    const other = received.get(id);
-    if (other) addCause(pass.causes, { kind: 'message', from: place, ...other, on: id });
-    else sent.set(id, place);
+    const receipt = received.get(id);
+    if (receipt) addCause(pass.causes, { kind: 'message', from: point, ...receipt, on: id });
+    else sent.set(id, point);
     received.delete(id);
-    const takenMs = other?.wait?.startMs ?? Number.POSITIVE_INFINITY;
-    if (wait) notePut(pass, { id, to: { ...place, atMs: wait.endMs }, wait, takenMs });
+    const takenMs = receipt?.wait?.startMs ?? Number.POSITIVE_INFINITY;
+    if (wait) notePut(pass, { id, to: { ...point, atMs: wait.endMs }, wait, takenMs });
   } else {
     const from = sent.get(id);
-    if (from) addCause(pass.causes, { kind: 'message', from, to: place, on: id, wait });
-    else received.set(id, { to: place, wait });
+    if (from) addCause(pass.causes, { kind: 'message', from, to: point, on: id, wait });
+    else received.set(id, { to: point, wait });
     sent.delete(id);
-    if (wait) noteGet(pass, { id, from: { ...place, atMs: wait.endMs }, askedMs: wait.startMs });
+    if (wait) noteGet(pass, { id, from: { ...point, atMs: wait.endMs }, askedMs: wait.startMs });
   }
 }
 
@@ -143,9 +152,9 @@ type Get = PassTimeline['causes']['book']['gets'][number];
 type Put = PassTimeline['causes']['book']['puts'][number];
 
 /**
- * Which get made room for a put no event tells. It is taken to be the latest that was asked for while the put waited
- * and made room for no other. Gets are answered in the order they were asked for, so it came before the one that took
- * the very message. Where the queue had room, there is seldom such a get.
+ * Reports whether a get made room for a put. No event says so: it is taken to be the latest get that was requested
+ * while the put waited and that made room for no other put. Gets are answered in the order of their requests, so it
+ * precedes the get that received this very message. If the queue had room, there is seldom such a get.
  */
 function madeRoom({ askedMs }: Get, { wait, takenMs }: Put): boolean {
   return askedMs > wait.startMs && askedMs <= wait.endMs && askedMs < takenMs;
@@ -164,14 +173,14 @@ function notePut(pass: PassTimeline, put: Put): void {
   puts.push(put);
 }
 
-/** The answers to a get and to the put that it lets through go out together: either may be heard of first. */
+/** A get and the put that it released are answered together: either may be reported first. */
 function noteGet(pass: PassTimeline, get: Get): void {
   const { gets, puts } = pass.causes.book;
-  // Gets are answered in the order they were asked for: these had room.
-  const taken = puts.find(({ id }) => id === get.id);
-  if (taken) taken.takenMs = get.askedMs;
-  const late = puts.findIndex(({ wait }) => wait.endMs >= get.askedMs);
-  puts.splice(0, late < 0 ? puts.length : late);
+  // Gets are answered in the order of their requests, so a put that ended before this request had room without it.
+  const receivedPut = puts.find(({ id }) => id === get.id);
+  if (receivedPut) receivedPut.takenMs = get.askedMs;
+  const firstCandidate = puts.findIndex(({ wait }) => wait.endMs >= get.askedMs);
+  puts.splice(0, firstCandidate < 0 ? puts.length : firstCandidate);
   const i = puts.findIndex((put) => madeRoom(get, put));
   const [put] = i < 0 ? [] : puts.splice(i, 1);
   if (put) noteRoom(pass, get, put);
@@ -182,13 +191,13 @@ function noteRoom(pass: PassTimeline, { from }: Get, { to, wait }: Put): void {
   addCause(pass.causes, { kind: 'room', from, to, on: 'room in the queue', wait });
 }
 
-function placeOf(
+function pointOf(
   { lanes }: PassTimeline,
   { lane: number, job }: { lane: number; job: number | null },
   atMs: number,
-): { place: Point | null; flow: Flow | undefined } {
+): { point: Point | null; flow: Flow | undefined } {
   const lane = lanes.get(number);
-  if (!lane) return { place: null, flow: undefined };
+  if (!lane) return { point: null, flow: undefined };
   const flow = job === null ? lane.tracks[0].flows[0] : lane.jobs.get(job);
-  return { place: { lane: number, slot: flow?.track.row.slot ?? null, job, atMs }, flow };
+  return { point: { lane: number, slot: flow?.track.row.slot ?? null, job, atMs }, flow };
 }

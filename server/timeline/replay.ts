@@ -1,36 +1,39 @@
 /**
- * Plays a run again: all its passes begin together, so that they race on one axis of time, and the timeline can be had
- * as it was at any moment. Pure.
+ * Replays a run: all its passes begin together and race on one time axis, and the timeline is available as of any
+ * moment. Pure.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import { firstWhere } from './first-where.ts';
 import type { RunTimeline } from './model.ts';
 import { apply, newTimeline } from './timeline.ts';
 
-/** Shown from the start, before any pass; and, at the end, when all are over. */
+/** Times of events shown from the start, before any pass, and at the end, after all passes. */
 const FIRST = Number.NEGATIVE_INFINITY;
 const LAST = Number.POSITIVE_INFINITY;
 
-/** How fast a replay can go, in times of the run itself. */
+/** Replay speeds, as multiples of the run's own speed. */
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10] as const;
 
 type Timed = { event: RunEvent; atMs: number };
 
 export class Replay {
-  /** When the last event of the longest pass came. */
+  /** Time of the last event of the longest pass. */
   readonly endMs: number;
   #timed: Timed[];
   #timeline: RunTimeline = newTimeline();
-  /** How many events it has. */
+  /** How many events have been applied to `#timeline`. */
   #applied = 0;
 
   constructor(events: RunEvent[]) {
     this.#timed = replayOrder(events);
     this.endMs = this.#timed.reduce((ms, { atMs }) => (Number.isFinite(atMs) ? Math.max(ms, atMs) : ms), 0);
-    for (const one of this.#timed) if (one.atMs === LAST) one.atMs = this.endMs;
+    for (const timed of this.#timed) if (timed.atMs === LAST) timed.atMs = this.endMs;
   }
 
-  /** The timeline `ms` after all passes began: one object while time goes forward, a new one when it has gone back. */
+  /**
+   * Returns the timeline `ms` after all passes began. The object is the same while time goes forward, and a new one
+   * after time went back.
+   */
   at(ms: number): RunTimeline {
     const count = this.#countTo(ms);
     if (count < this.#applied) {
@@ -44,27 +47,27 @@ export class Replay {
     return this.#timeline;
   }
 
-  /** When the first event after `ms` comes; null after the last. */
+  /** Returns the time of the first event after `ms`; null after the last. */
   next(ms: number): number | null {
     return this.#timed[this.#countTo(ms)]?.atMs ?? null;
   }
 
-  /** When the last event before `ms` came; null before the first of any pass. */
+  /** Returns the time of the last event before `ms`; null before the first of any pass. */
   previous(ms: number): number | null {
-    const i = firstWhere(this.#timed.length, (one) => (this.#timed[one]?.atMs ?? LAST) >= ms);
+    const i = firstWhere(this.#timed.length, (index) => (this.#timed[index]?.atMs ?? LAST) >= ms);
     const before = this.#timed[i - 1];
     return before && before.atMs !== FIRST ? before.atMs : null;
   }
 
   #countTo(ms: number): number {
-    return firstWhere(this.#timed.length, (i) => (this.#timed[i]?.atMs ?? LAST) > ms);
+    return firstWhere(this.#timed.length, (index) => (this.#timed[index]?.atMs ?? LAST) > ms);
   }
 }
 
 /**
- * The events of a run in order of the time in their pass, numbered anew, each with when it is shown. What concerns the
- * run as a whole stands before the first pass or after all of them, as it did. Of a lane's events, and of those that
- * tell of what lanes share, the order of the log is kept, also where a time is a hair early.
+ * Returns the events of a run in order of their time within their pass, renumbered, each with the time at which it is
+ * shown. Events of the run as a whole stay before the first pass or after all of them. Events of one lane, and events
+ * about what lanes share, keep the order of the log even if a time is slightly early.
  */
 export function replayOrder(events: RunEvent[]): Timed[] {
   const latest = new Map<string, number>();
@@ -73,20 +76,20 @@ export function replayOrder(events: RunEvent[]): Timed[] {
     if (event.pass === null) return { event, atMs: hasBegun ? LAST : FIRST };
     hasBegun = true;
     if (event.type === 'pass-started') return { event, atMs: 0 };
-    // No earlier than what the log has before it of the same kind.
-    const groups = groupsOf(event).map((group) => `${event.pass} ${group}`);
+    // No earlier than the events of the same group that precede it in the log.
+    const groups = orderGroupsOf(event).map((group) => `${event.pass} ${group}`);
     const whole = `${event.pass}`;
     const before = event.type === 'pass-ended' ? [whole] : groups;
     const atMs = Math.max(event.atMs, ...before.map((group) => latest.get(group) ?? 0));
     for (const group of [whole, ...groups]) latest.set(group, Math.max(atMs, latest.get(group) ?? 0));
     return { event, atMs };
   });
-  timed.sort((one, other) => (one.atMs === other.atMs ? 0 : one.atMs - other.atMs));
+  timed.sort((a, b) => (a.atMs === b.atMs ? 0 : a.atMs - b.atMs));
   return timed.map(({ event, atMs }, i) => ({ event: { ...event, seq: i + 1 }, atMs }));
 }
 
-/** What an event tells of, within which the order matters. The end of a pass comes after all of it. */
-function groupsOf(event: RunEvent): string[] {
+/** Returns the groups within which an event must keep its order. The end of a pass comes after all of its events. */
+function orderGroupsOf(event: RunEvent): string[] {
   switch (event.type) {
     case 'message-sent':
     case 'message-received':

@@ -1,36 +1,44 @@
 /**
- * Finds and adds up the bars of a row without going through them all: running sums by state, kept as bars are added.
+ * Finds and adds up the bars of a row without visiting them all: keeps running sums by state, extended as bars are
+ * added.
  */
 import { firstWhere } from './first-where.ts';
 import { BAR_STATES, type Bar, type Row } from './model.ts';
 
 const STATES = BAR_STATES.length;
 const INDEX = Object.fromEntries(BAR_STATES.map((state, i) => [state, i]));
-/** The last bar may still change, or go, and take the one before it for its end (lanes.ts): these are not summed yet. */
+/**
+ * The last bar may still change or be removed, and may set the end of the one before it (lanes.ts). These two are not
+ * summed yet.
+ */
 const UNSETTLED = 2;
 
-/** Whether, in a column, a narrow bar failed or was cut off: bits of {@link Merged}'s `ends`. */
+/** Flags of {@link Merged}'s `ends`: a narrow bar in the column failed, or was cut off. */
 export const END_FAILED = 1;
 export const END_CUT_OFF = 2;
 
-/** A row as it looks in a drawing so many pixel columns wide. */
+/** A row as drawn in a given number of pixel columns. */
 export type Merged = {
-  /** Places in `bars` of those in view that are wide enough to be drawn alone, in order. */
+  /** Indexes in `bars` of the visible bars that are wide enough to be drawn alone, in order. */
   alone: number[];
-  /** Columns, from 0, that have narrower bars or the end of one, in order. */
+  /** Columns, from 0, that contain narrower bars or an end of one, in order. */
   mixed: number[];
-  /** At `column * BAR_STATES.length + state`: the share of the column, 0 to 1, that narrower bars of that state take. */
+  /**
+   * At `column * BAR_STATES.length + state`: the share of the column, 0 to 1, that narrower bars of that state take.
+   */
   shares: Float64Array;
-  /** By column: {@link END_FAILED}, {@link END_CUT_OFF}. A bar without a length has its end in the column of its time. */
+  /**
+   * By column: {@link END_FAILED}, {@link END_CUT_OFF}. A bar without a length has its end in the column of its time.
+   */
   ends: Uint8Array;
 };
 
 export class RowIndex {
   #bars: Bar[];
-  /** Bars summed so far, and at `i * STATES + state` the time in a state of the first i of them. */
+  /** Number of bars summed so far. `#sums` holds, at `i * STATES + state`, the time in a state of the first i bars. */
   #settled = 0;
   #sums = new Float64Array(64 * STATES);
-  /** Places of summed bars that failed or were cut off. A pass has few: each job ends once. */
+  /** Indexes of summed bars that failed or were cut off. A pass has few: each job ends once. */
   #ended: number[] = [];
   #merged: Merged = { alone: [], mixed: [], shares: new Float64Array(0), ends: new Uint8Array(0) };
 
@@ -38,7 +46,10 @@ export class RowIndex {
     this.#bars = row.bars;
   }
 
-  /** Time in each state from `minMs` to `maxMs`, in ms, in order of BAR_STATES. Bars still open last to `nowMs`. */
+  /**
+   * Returns the time in each state from `minMs` to `maxMs`, in ms, in the order of BAR_STATES. Open bars end at
+   * `nowMs`.
+   */
   between(minMs: number, maxMs: number, nowMs: number): Float64Array {
     this.#settle();
     const sums = new Float64Array(STATES);
@@ -49,9 +60,9 @@ export class RowIndex {
   }
 
   /**
-   * What to draw of `minMs` to `maxMs` in `columns` pixels: bars at least `minPixels` (not below 1) wide alone, and
-   * what the others take of each column. Takes time for the columns and the bars drawn alone, not for all bars. The
-   * result is used again by the next call.
+   * Returns what to draw of `minMs` to `maxMs` in `columns` pixels: bars at least `minPixels` (not below 1) wide are
+   * drawn alone; the others are summed by column. The time it takes depends on the columns and the bars drawn alone,
+   * not on the number of bars. The next call reuses the result.
    */
   merge(minMs: number, maxMs: number, columns: number, nowMs: number, minPixels = 1): Merged {
     this.#settle();
@@ -75,7 +86,7 @@ export class RowIndex {
         column = Math.max(column + 1, columnOf(first.startMs));
         continue;
       }
-      // Of bars at least a column wide only the first and the last in it can be: others lie within it.
+      // Of the bars in a column, only the first and the last can be wider than it: the others lie within it.
       let from = at;
       if (isWide(first)) {
         if (alone.at(-1) !== at) alone.push(at);
@@ -107,8 +118,8 @@ export class RowIndex {
   ): void {
     const bars = this.#bars;
     let isOrdered = true;
-    const mark = (place: number) => {
-      const bar = bars[place];
+    const mark = (index: number) => {
+      const bar = bars[index];
       if (!bar || bar.end === null || isWide(bar)) return;
       const endMs = endOf(bar, nowMs);
       if (endMs < minMs || endMs > maxMs) return;
@@ -120,9 +131,9 @@ export class RowIndex {
       }
       ends[column] = (ends[column] ?? 0) | (bar.end === 'failed' ? END_FAILED : END_CUT_OFF);
     };
-    for (const place of this.#ended) mark(place);
-    for (let place = this.#settled; place < bars.length; place++) mark(place);
-    if (!isOrdered) mixed.sort((one, other) => one - other);
+    for (const index of this.#ended) mark(index);
+    for (let index = this.#settled; index < bars.length; index++) mark(index);
+    if (!isOrdered) mixed.sort((a, b) => a - b);
   }
 
   #clear(columns: number): Merged {
@@ -131,7 +142,7 @@ export class RowIndex {
       merged.shares = new Float64Array(columns * STATES);
       merged.ends = new Uint8Array(columns);
     }
-    // One sweep is quicker than one for each of many columns.
+    // One fill of the whole array is faster than one for each of many columns.
     merged.shares.fill(0);
     merged.ends.fill(0);
     merged.alone.length = 0;
@@ -159,8 +170,8 @@ export class RowIndex {
   }
 
   /**
-   * Adds to `into`, from place `offset` on, the time by state of the bars `from` to before `to`, as far as it lies
-   * between `minMs` and `maxMs`, multiplied by `scale`. Returns whether there was any.
+   * Adds to `into`, from index `offset`, the time by state of the bars `from` to `to - 1` within `minMs` to `maxMs`,
+   * multiplied by `scale`. Returns whether there was any.
    */
   #add(
     into: Float64Array,
@@ -172,17 +183,17 @@ export class RowIndex {
     maxMs: number,
     nowMs: number,
   ): boolean {
-    // Whole ones stand between the first and the last, which may be cut by the edges.
+    // All bars between the first and the last are whole; those two may be clipped.
     const wholeTo = Math.min(to - 1, this.#settled);
     if (wholeTo - from < STATES) return this.#addEach(into, offset, scale, from, to, minMs, maxMs, nowMs);
-    let isAny = this.#addEach(into, offset, scale, from, from + 1, minMs, maxMs, nowMs);
+    let isAdded = this.#addEach(into, offset, scale, from, from + 1, minMs, maxMs, nowMs);
     for (let state = 0; state < STATES; state++) {
       const ms = (this.#sums[wholeTo * STATES + state] ?? 0) - (this.#sums[(from + 1) * STATES + state] ?? 0);
       if (!(ms > 0)) continue;
       into[offset + state] = (into[offset + state] ?? 0) + ms * scale;
-      isAny = true;
+      isAdded = true;
     }
-    return this.#addEach(into, offset, scale, wholeTo, to, minMs, maxMs, nowMs) || isAny;
+    return this.#addEach(into, offset, scale, wholeTo, to, minMs, maxMs, nowMs) || isAdded;
   }
 
   #addEach(
@@ -195,36 +206,36 @@ export class RowIndex {
     maxMs: number,
     nowMs: number,
   ): boolean {
-    let isAny = false;
-    for (let place = from; place < to; place++) {
-      const bar = this.#bars[place];
+    let isAdded = false;
+    for (let index = from; index < to; index++) {
+      const bar = this.#bars[index];
       if (!bar) break;
       const ms = Math.min(maxMs, endOf(bar, nowMs)) - Math.max(minMs, bar.startMs);
       if (!(ms > 0)) continue;
       const cell = offset + stateOf(bar);
       into[cell] = (into[cell] ?? 0) + ms * scale;
-      isAny = true;
+      isAdded = true;
     }
-    return isAny;
+    return isAdded;
   }
 
-  /** First place from `from` on of a bar that ends after `ms`. */
+  /** Returns the first index, not below `from`, of a bar that ends after `ms`. */
   #firstEndingAfter(ms: number, from: number, nowMs: number): number {
     return firstWhere(this.#bars.length, (i) => endAt(this.#bars, i, nowMs) > ms, from);
   }
 
-  /** First place from `from` on of a bar that starts at `ms` or later. */
+  /** Returns the first index, not below `from`, of a bar that starts at `ms` or later. */
   #firstStartingFrom(ms: number, from: number): number {
     return firstWhere(this.#bars.length, (i) => startAt(this.#bars, i) >= ms, from);
   }
 }
 
-function startAt(bars: Bar[], place: number): number {
-  return bars[place]?.startMs ?? Number.POSITIVE_INFINITY;
+function startAt(bars: Bar[], index: number): number {
+  return bars[index]?.startMs ?? Number.POSITIVE_INFINITY;
 }
 
-function endAt(bars: Bar[], place: number, nowMs: number): number {
-  const bar = bars[place];
+function endAt(bars: Bar[], index: number, nowMs: number): number {
+  const bar = bars[index];
   return bar ? endOf(bar, nowMs) : Number.POSITIVE_INFINITY;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the lanes of a pass hold: the list and the counter of each process, the queue, the locks. Derived from the
- * events, so that it can be shown as it was at any moment. Pure.
+ * events, so it can be shown as of any moment. Pure.
  */
 import type { LaneFact } from '../protocol/facts.ts';
 import type { PassState } from './model.ts';
@@ -32,7 +32,7 @@ export function newState(): PassState {
   };
 }
 
-/** Adds one fact, in place. Facts that do not fit what came before are left out. */
+/** Applies one fact, in place. A fact that contradicts earlier ones is ignored. */
 export function applyToState(state: PassState, fact: StateFact, seq: number, atMs: number): void {
   switch (fact.type) {
     case 'lane-started': {
@@ -45,16 +45,16 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
     }
     case 'message-sent': {
       const { id, value, bytes, lane, job } = fact;
-      const known = state.messages.get(id);
+      const other = state.messages.get(id);
       state.messages.set(id, {
         id,
         value,
         bytes,
         sent: { lane, job, atMs },
-        received: known?.received ?? null,
+        received: other?.received ?? null,
       });
-      // What a lane of another process received may be heard of before it was sent.
-      if (!known?.received) state.queue.add(id);
+      // Between processes, a message may be reported as received before it is reported as sent.
+      if (!other?.received) state.queue.add(id);
       return;
     }
     case 'message-received': {

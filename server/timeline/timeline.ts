@@ -1,6 +1,6 @@
 /**
- * The timeline of a run, derived from its events: passes, rows and bars. Pure, and fed one event at a time, so that
- * the server's drawing, the page's live chart and the tests all read the same model.
+ * The timeline of a run, derived from its events: passes, rows and bars. Pure, and fed one event at a time, so that the
+ * server's drawing, the page's live chart and the tests all read the same model.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
@@ -10,7 +10,7 @@ import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
 
-/** A run of which nothing is known yet: queued, at no known place. */
+/** Returns the timeline of a run before any event: queued, at an unknown position. */
 export function newTimeline(): RunTimeline {
   return {
     seq: 0,
@@ -25,8 +25,8 @@ export function newTimeline(): RunTimeline {
 }
 
 /**
- * Adds one event to `timeline`, in place. An event already applied (seq not above the last) is ignored, and so is
- * what makes no sense where it stands, such as a job in a lane that never started: a log may have been cut.
+ * Applies one event to `timeline`, in place. Ignores events already applied (`seq` not above the last) and events that
+ * make no sense here, such as a job in a lane that never started: a log may have been cut.
  */
 export function apply(timeline: RunTimeline, event: RunEvent): void {
   if (event.seq <= timeline.seq) return;
@@ -43,7 +43,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       return;
     case 'run-ended':
       if (timeline.state === 'ended') return;
-      for (const one of timeline.passes) cutOff(one);
+      for (const open of timeline.passes) cutOff(open);
       timeline.state = 'ended';
       timeline.position = null;
       timeline.status = event.status;
@@ -95,11 +95,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   }
 }
 
-/** The pass with that number; null before it begins. */
+/** Returns the pass with the given number; null before it begins. */
 export function passOf({ passes }: Pick<RunTimeline, 'passes'>, number: number): PassTimeline | null {
-  // Passes stand at their number unless something is missing, so that this is one look nearly always.
-  const there = passes[number];
-  return there?.pass === number ? there : (passes.find(({ pass }) => pass === number) ?? null);
+  // Each pass is at the index of its number unless events are missing, so this nearly always finds it at once.
+  const pass = passes[number];
+  return pass?.pass === number ? pass : (passes.find(({ pass }) => pass === number) ?? null);
 }
 
 function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-started' }>): PassTimeline {

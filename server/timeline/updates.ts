@@ -1,8 +1,8 @@
 /**
- * Looks at the counter and changes to it: what each change was made of, and which were lost. A job that writes what it
- * made of a value it read loses what others wrote in between. What is in the counter then is what it wrote, what that
- * was made of, and so on: every other write in the same memory is lost. One that was overwritten is so only until
- * somebody writes what they made of it.
+ * Reads and writes of the counter: which value each write was based on, and which writes were lost. A job that writes a
+ * value based on an earlier read loses what others wrote in between. The counter's value is the last write; that was
+ * based on an earlier write, and so on back. Every write outside that chain is lost, but only until a later write
+ * builds on it again.
  */
 import type { Access, LostUpdate, PassState, Update, UpdateBook } from './model.ts';
 
@@ -14,58 +14,60 @@ export function newUpdateBook(): UpdateBook {
   };
 }
 
-/** Adds an access, in place. */
+/** Records an access, in place. */
 export function noteAccess(
   { accesses, updates }: PassState,
-  told: Pick<Access, 'seq' | 'pid' | 'kind' | 'lane' | 'job' | 'atMs' | 'value'>,
+  fact: Pick<Access, 'seq' | 'pid' | 'kind' | 'lane' | 'job' | 'atMs' | 'value'>,
 ): void {
-  const own = `${told.lane} ${told.job}`;
-  const party = updates.parties.get(own);
-  const memory = updates.memories.get(told.pid) ?? { last: null, safe: [] };
-  updates.memories.set(told.pid, memory);
-  const access: Access = { ...told, readAtMs: told.atMs, madeOf: memory.last, loss: null };
-  const place = accesses.push(access) - 1;
-  if (told.kind === 'read') {
-    updates.parties.set(own, { last: place, readAtMs: told.atMs });
+  const key = `${fact.lane} ${fact.job}`;
+  const party = updates.parties.get(key);
+  const memory = updates.memories.get(fact.pid) ?? { last: null, safe: [] };
+  updates.memories.set(fact.pid, memory);
+  const access: Access = { ...fact, readAtMs: fact.atMs, madeOf: memory.last, loss: null };
+  const index = accesses.push(access) - 1;
+  if (fact.kind === 'read') {
+    updates.parties.set(key, { last: index, readAtMs: fact.atMs });
     return;
   }
   const before = party && accesses[party.last];
-  if (told.kind === 'written' && before?.kind === 'read') access.madeOf = before.madeOf;
-  access.readAtMs = party?.readAtMs ?? told.atMs;
-  // One that was never lost is what all later ones were made of: so it stays where it is no younger than `madeOf`.
+  if (fact.kind === 'written' && before?.kind === 'read') access.madeOf = before.madeOf;
+  access.readAtMs = party?.readAtMs ?? fact.atMs;
+  // A write that was never lost is the base of all later ones, so it stays if it is no newer than `madeOf`.
   const { safe } = memory;
   for (let last = safe.at(-1); last !== undefined && last > (access.madeOf ?? -1); last = safe.at(-1)) {
-    const other = accesses[last];
-    if (other) other.loss = { lost: updateOf(other), by: updateOf(access) };
+    const overwritten = accesses[last];
+    if (overwritten) overwritten.loss = { lost: updateOf(overwritten), by: updateOf(access) };
     safe.pop();
   }
-  safe.push(place);
-  memory.last = place;
-  updates.parties.set(own, { last: place, readAtMs: party?.readAtMs ?? null });
+  safe.push(index);
+  memory.last = index;
+  updates.parties.set(key, { last: index, readAtMs: party?.readAtMs ?? null });
 }
 
-/** The changes that are lost as things stand. */
+/** Returns the writes that are lost as of the last access. */
 export function lostWrites(state: PassState): ReadonlySet<Access> {
   return known(state).writes;
 }
 
-/** The updates that are lost as things stand, in order, each with the one that first came over it. */
+/** Returns the updates that are lost as of the last access, in order, each with the update that first overwrote it. */
 export function lostUpdates(state: PassState): readonly LostUpdate[] {
   return known(state).updates;
 }
 
-/** With two jobs that overwrite each other in turn all changes with each write: so it is found out when asked. */
+/**
+ * If two jobs overwrite each other in turn, every write changes the whole result, so it is computed only on request.
+ */
 function known({ accesses, updates }: PassState): UpdateBook['known'] {
   if (updates.known.count === accesses.length) return updates.known;
   const kept = new Set<Access>();
   for (const { last } of updates.memories.values()) {
-    for (let place = last; place !== null; ) {
-      const access: Access | undefined = accesses[place];
+    for (let index = last; index !== null; ) {
+      const access: Access | undefined = accesses[index];
       if (access) kept.add(access);
-      place = access?.madeOf ?? null;
+      index = access?.madeOf ?? null;
     }
   }
-  const writes = accesses.filter((one) => one.loss !== null && !kept.has(one));
+  const writes = accesses.filter((access) => access.loss !== null && !kept.has(access));
   const lost = writes.flatMap(({ loss }) => loss ?? []);
   updates.known = { count: accesses.length, writes: new Set(writes), updates: lost };
   return updates.known;

@@ -3,7 +3,7 @@
  * the job has there. What is selected stays what it is in the timelines: a bar of a row of a pass.
  */
 import type { Segment } from '../../server/timeline/critical-path.ts';
-import { type GhostRow, jobRows } from '../../server/timeline/job-rows.ts';
+import { type JobRow, jobRows } from '../../server/timeline/job-rows.ts';
 import type { Cause, PassTimeline, Point, Row } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
@@ -31,7 +31,7 @@ export class JobsView {
   #palette: Palette;
   #chart: Chart | null = null;
   /** What is drawn, from the top: before each job's rows, null for the row with its number. */
-  #ghosts: (GhostRow | null)[] = [];
+  #ghosts: (JobRow | null)[] = [];
   #overlay: Overlay = NO_OVERLAY;
   /** What the overlay was made from. */
   #overlays: readonly Overlay[] = [];
@@ -96,7 +96,7 @@ export class JobsView {
     this.#chart?.remove();
   }
 
-  #set(rows: GhostRow[]): void {
+  #set(rows: JobRow[]): void {
     this.#ghosts = rows.flatMap((row) => (row.chart === 0 ? [null, row] : [row]));
     this.#drawn.rows = this.#ghosts.map((ghost, slot) => ({ ...BLANK, slot, bars: ghost?.bars ?? [] }));
   }

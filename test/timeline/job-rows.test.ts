@@ -1,7 +1,7 @@
 /** Passes job by job: every bar of a job is in the job's row, and no other. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GhostRow, jobRows } from '../../server/timeline/job-rows.ts';
+import { type JobRow, jobRows } from '../../server/timeline/job-rows.ts';
 import {
   events,
   jobEnded,
@@ -14,7 +14,7 @@ import {
 } from './made-events.ts';
 import { garbage, madeLog } from './made-logs.ts';
 
-const barsMs = ({ bars }: GhostRow) =>
+const barsMs = ({ bars }: JobRow) =>
   bars.reduce((sum, bar) => sum + ((bar.endMs ?? Number.NaN) - bar.startMs), 0);
 
 describe('jobRows', () => {
