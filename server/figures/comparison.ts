@@ -1,4 +1,4 @@
-/** How two runs differ: in their settings, and in the figures of each mode that both have. Pure. */
+/** Compares two runs: their settings, and the figures of each mode that both have. Pure. */
 import type { Mode } from '../spec/modes.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { type Asked, type DifferentSetting, differentSettings } from './different-settings.ts';
@@ -8,24 +8,24 @@ import { type PassSummary, summarize } from './summary.ts';
 export type Side = Asked & { id: string; timeline: RunTimeline };
 
 /**
- * Which run has the better of a figure; `unknown` where the two cannot be compared, and `unlike` where they can, but are
- * of other work: who had less to do is not the better one.
+ * Which run is better in a figure; `unknown` if the two cannot be compared, and `unlike` if the runs did different
+ * work: less time for less work is not better.
  */
 export type Verdict = 'a' | 'b' | 'same' | 'unlike' | 'unknown';
 
-/** A figure in both runs, null where a run does not have it (yet). */
+/** A figure in both runs; null if a run does not have it (yet). */
 export type FigurePair = { name: FigureName; a: number | null; b: number | null; verdict: Verdict };
 
-/** What the figures of a mode are judged and told by, besides themselves. */
+/** What else is needed to judge and describe the figures of a mode. */
 export type PairTerms = {
   isSameWork: boolean;
-  /** How many jobs each run was to have in the mode. */
+  /** Number of jobs in each run's spec. */
   jobs: { a: number; b: number };
-  /** Whether each run has ended: what has not begun by then never will. */
+  /** Whether each run has ended: jobs that have not begun by then never will. */
   isOver: { a: boolean; b: boolean };
 };
 
-/** A mode that both runs have; a summary is null until the pass begins. */
+/** A mode that both runs have. A summary is null until its pass begins. */
 export type ModePair = {
   mode: Mode;
   a: PassSummary | null;
@@ -38,17 +38,17 @@ export type Comparison = {
   a: Side;
   b: Side;
   settings: DifferentSetting[];
-  /** Whether no setting that makes the work differs. */
+  /** Whether all settings that change the work are the same. */
   isSameWork: boolean;
   modes: ModePair[];
-  /** Modes that one of them alone has. */
+  /** Modes that only one of the runs has. */
   onlyA: Mode[];
   onlyB: Mode[];
 };
 
-/** Figures that differ by less than this share of the smaller one are told as the same: two runs are never equal. */
+/** Figures that differ by less than this share of the smaller one count as equal: no two runs are the same. */
 export const EQUAL = 0.05;
-/** Nor are times told apart that differ by less than this, in ms: it is what a scheduler may keep a thread waiting. */
+/** Times that differ by less than this, in ms, count as equal too: a scheduler may delay a thread by that much. */
 const EQUAL_MS = 1;
 
 type Figure = {
@@ -71,10 +71,11 @@ export const FIGURES = {
 } as const satisfies Record<string, Figure>;
 export type FigureName = keyof typeof FIGURES;
 
-/** Compares `b` with `a`, as far as both have come. */
+/** Compares `b` with `a`, using what is known of both so far. */
 export function compareRuns(a: Side, b: Side): Comparison {
   const summaries = { a: summarize(a.timeline), b: summarize(b.timeline) };
-  const find = (side: 'a' | 'b', mode: Mode) => summaries[side].find((one) => one.mode === mode) ?? null;
+  const find = (side: 'a' | 'b', mode: Mode) =>
+    summaries[side].find((summary) => summary.mode === mode) ?? null;
   const shared = a.spec.modes.filter((mode) => b.spec.modes.includes(mode));
   const settings = differentSettings(a, b);
   const terms: PairTerms = {
@@ -93,7 +94,7 @@ export function compareRuns(a: Side, b: Side): Comparison {
   };
 }
 
-/** The figures of a mode in both runs. */
+/** Compares the figures of a mode in both runs. */
 export function modePair(
   mode: Mode,
   a: PassSummary | null,
@@ -122,8 +123,8 @@ function figurePair(
 }
 
 /**
- * Whether a mode's times can be compared: who stopped early, or whose jobs failed, took less of everything, which is no
- * merit. Where as many jobs failed in both, as in a lesson on just that, the times mean the same again.
+ * Reports whether a mode's times can be compared. A pass that stopped early, or whose jobs failed, took less time
+ * without being faster. If as many jobs failed in both, as in a lesson about failures, the times are comparable again.
  */
 export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boolean {
   if (a?.status !== 'completed' || b?.status !== 'completed') return false;
@@ -132,7 +133,7 @@ export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boo
 
 function isComparable(name: FigureName, a: PassSummary | null, b: PassSummary | null): boolean {
   if (name === 'speedUp' && a?.speedUp?.against !== b?.speedUp?.against) return false;
-  // Jobs can be counted wherever a pass has ended.
+  // Jobs can be counted in any pass that has ended.
   if (FIGURES[name].unit === 'jobs') return a?.status != null && b?.status != null;
   return bothWentAlike(a, b);
 }

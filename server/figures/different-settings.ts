@@ -1,8 +1,8 @@
-/** In which settings two runs differ, and what each could have changed. Pure. */
+/** The settings in which two runs differ, and what each may have changed. Pure. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
-/** What was asked for: the spec, and the title of its lesson. */
+/** A request for a run: the spec, and the title of its lesson. */
 export type Asked = { spec: Spec; title: string };
 
 /** The settings compared, in the order of the form. */
@@ -11,9 +11,9 @@ export type SettingName = 'lesson' | 'modes' | 'runtime' | 'jobs' | 'workers' | 
 /** A setting that two runs do not share. */
 export type DifferentSetting = {
   name: SettingName;
-  /** Whether the runs did other work because of it: their figures then do not say which is better. */
+  /** Whether it changes the work that the jobs do. If so, the figures do not say which run is better. */
   makesWork: boolean;
-  /** Whether it can have changed how that work went in a mode. */
+  /** Reports whether it can have changed how a mode did that work. */
   matters(mode: Mode): boolean;
 };
 
@@ -40,13 +40,13 @@ const SETTINGS: Setting[] = [
   {
     name: 'seed',
     value: ({ spec }) => spec.seed,
-    // The same work with other chances, which is often what one wants to see. A draw from a range without a width is
-    // the same whatever the seed.
+    // Another seed gives the same kind of work with other random numbers, which is often the point. If the range of
+    // seconds has no width, the seed makes no difference.
     matters: (_mode, a, b) => a.minSeconds < a.maxSeconds || b.minSeconds < b.maxSeconds,
   },
 ];
 
-/** The settings that differ, in the order of the form; empty where all are the same. */
+/** Returns the settings that differ, in the order of the form. */
 export function differentSettings(a: Asked, b: Asked): DifferentSetting[] {
   return SETTINGS.filter(({ value }) => value(a) !== value(b)).map(({ name, makesWork, matters }) => ({
     name,

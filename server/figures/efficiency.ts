@@ -1,6 +1,6 @@
 /**
- * How much faster each mode was, and its ideal: as many times as jobs could run at once, and, as far as they compute, no
- * more than there are cores. Pure.
+ * How much faster each mode was, compared with its ideal: the number of jobs that could run at once, limited by the
+ * number of cores for the time they compute. Pure.
  */
 import { hasWorkers, interleaves, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { causesOf } from '../timeline/causes.ts';
@@ -8,41 +8,42 @@ import type { PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { waitingShare } from './pass-jobs.ts';
 import { type PassSummary, summarize } from './summary.ts';
 
-/** What keeps a mode from being faster than its ideal. */
+/** What limits the ideal of a mode. */
 export type Limit = 'jobs' | 'workers' | 'cores' | 'one thread';
 
 export type Efficiency = {
   mode: Mode;
-  /** How many times as fast, as summary.ts has it. */
+  /** The speed-up; see summary.ts. */
   speedUp: NonNullable<PassSummary['speedUp']>;
-  /** How many times as fast it would have been, had the work been shared out evenly among all that could go on at once. */
+  /** The speed-up if the work had been shared out evenly among all lanes that could run at once. */
   ideal: number;
   limit: Limit;
-  /** Jobs that could run at once: all of them, or as many as there are workers. */
+  /** Jobs that could run at once: all of them, or one for each worker. */
   atOnce: number;
   cores: number;
-  /** The share of their time that jobs computed; the rest of it they waited. */
+  /** The share of the jobs' time spent computing; they spent the rest waiting. */
   computing: number;
-  /** The share of their time that jobs waited for each other. */
+  /** The share of the jobs' time spent waiting for each other. */
   waiting: number;
-  /** `speedUp` as a share of `ideal`: above 1 where what it is compared with was slowed down by something else. */
+  /** `speedUp` as a share of `ideal`. Above 1 if something else slowed down the pass it is compared with. */
   efficiency: number;
-  /** How many times as fast it could be at most, going by its longest job; null where that is about the ideal. */
+  /** The longest job, and the highest speed-up that its length allows; null if that is close to the ideal. */
   longest: { job: number; ms: number; most: number } | null;
 };
 
-/** A share of computing above this counts as all of it, and below the rest as none. */
+/** A share of computing above this counts as 1, and a share of waiting above this as 1. */
 const NEARLY_ALL = 0.8;
 
-/** The modes of a run that have something to be compared with, in the order in which they ran. */
+/** Returns the efficiency of each mode that can be compared with another, in the order in which the passes ran. */
 export function efficiencies(timeline: RunTimeline): Efficiency[] {
   const summaries = summarize(timeline);
-  // Jobs that share cores compute for longer than they would alone: one by one they had a core to themselves.
-  const alone = timeline.passes.find(({ mode, jobs }) => !MODE_TRAITS[mode].overlaps && jobs.size > 0);
+  // Jobs that share cores compute for longer than they would alone, so the share is taken from a pass in which they had
+  // a core to themselves.
+  const undisturbed = timeline.passes.find(({ mode, jobs }) => !MODE_TRAITS[mode].overlaps && jobs.size > 0);
   return timeline.passes.flatMap((pass, i) => {
     const summary = summaries[i];
     if (!summary?.speedUp || pass.jobs.size === 0) return [];
-    const found = idealOf(pass, computingShare(alone ?? pass));
+    const found = idealOf(pass, computingShare(undisturbed ?? pass));
     const { speedUp, jobMs } = summary;
     const [efficiency, waiting] = [speedUp.factor / found.ideal, waitingShare(pass)];
     return [
@@ -52,21 +53,22 @@ export function efficiencies(timeline: RunTimeline): Efficiency[] {
 }
 
 /**
- * Jobs whose time is J in all, c of it computing, take at least J / lanes, for no more of them run at once, and at
- * least c · J / cores, for no more of them compute at once: J over the greater of the two is the ideal.
+ * Jobs with a total time J, of which the share c is computing, take at least J / lanes, because no more of them run at
+ * once, and at least c · J / cores, because no more of them compute at once. The ideal is J divided by the greater of
+ * the two.
  */
 function idealOf(pass: PassTimeline, computing: number) {
   const { atOnce, limit } = lanesOf(pass);
   const cores = hasWorkers(pass.mode) ? pass.cores : 1;
   const share = computing > NEARLY_ALL ? 1 : computing < 1 - NEARLY_ALL ? 0 : computing;
-  const onCores = share > 0 ? cores / share : Number.POSITIVE_INFINITY;
+  const coreIdeal = share > 0 ? cores / share : Number.POSITIVE_INFINITY;
   const common = { atOnce, cores: pass.cores, computing: share };
-  if (onCores >= atOnce) return { ...common, ideal: atOnce, limit };
-  const short: Limit = hasWorkers(pass.mode) ? 'cores' : 'one thread';
-  return { ...common, ideal: onCores, limit: short };
+  if (coreIdeal >= atOnce) return { ...common, ideal: atOnce, limit };
+  const coreLimit: Limit = hasWorkers(pass.mode) ? 'cores' : 'one thread';
+  return { ...common, ideal: coreIdeal, limit: coreLimit };
 }
 
-/** How many jobs could run at once; fewer than all where some had to wait for a free worker. */
+/** Returns how many jobs could run at once: the number of lanes if any job had to wait for a free worker. */
 function lanesOf(pass: PassTimeline): { atOnce: number; limit: Limit } {
   const jobs = pass.jobs.size;
   const hasWaited = causesOf(pass).some(({ kind }) => kind === 'worker');
@@ -82,7 +84,7 @@ function computingShare({ jobStateMs }: PassTimeline): number {
   return all > 0 ? jobStateMs.computing / all : 0;
 }
 
-/** No pass is over before its longest job is. */
+/** No pass is shorter than its longest job. */
 function longestOf({ jobs }: PassTimeline, { ideal, limit }: { ideal: number; limit: Limit }, jobMs: number) {
   if (limit === 'cores' || limit === 'one thread') return null;
   let longest = { job: 0, ms: 0 };

@@ -1,26 +1,28 @@
-/** How long a pass is expected to take, so that a timeline can be drawn to scale from its first moment. */
+/** The expected length of a pass, so that a timeline can be drawn to scale from its first moment. */
 import { hasWorkers, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** What is known of a pass before it runs. */
 export type ExpectedPass = {
-  /** Seconds that each job draws first. */
+  /** The first number of seconds that each job draws. */
   seconds: number[];
-  /** How many jobs wait at the same time, how many compute, and how many do what `work` does. */
+  /** How many jobs can wait at once, how many can compute, and how many can do what `work` does. */
   waiting: number;
   computing: number;
   working: number;
 };
 
-/** Seconds of each job of the spec, where its program draws once: the same numbers that the jobs will draw. */
+/**
+ * Returns the seconds of each job of the spec, for a program that draws once: the same numbers that the jobs will draw.
+ */
 export function jobSeconds({ jobs, seed, minSeconds, maxSeconds }: Spec): number[] {
   return Array.from({ length: jobs }, (_, n) => secondsBetween(minSeconds, maxSeconds, uniform(seed, n)()));
 }
 
 /**
- * Milliseconds that the longest pass of the spec should take on `cores` cores. An estimate: for the scale, for nothing
- * else. `passSeconds`: how a program takes its time, where its jobs do not each work for the seconds that they draw.
+ * Estimates how long the longest pass of the spec takes on `cores` cores, in ms. Used only for the scale. `passSeconds`
+ * models a program whose jobs do not each work for the seconds they draw.
  */
 export function expectedMs(
   spec: Spec,
@@ -37,12 +39,12 @@ function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<
   return { waiting, computing, working: work === 'wait' ? waiting : computing };
 }
 
-/** The time that `lanes` workers take when each takes the next job as soon as it is free. */
+/** Returns how long `lanes` workers take if each takes the next job as soon as it is free. */
 export function inTurns(seconds: number[], lanes: number): number {
   const busyUntil = Array.from({ length: lanes }, () => 0);
-  for (const length of seconds) {
+  for (const duration of seconds) {
     const next = busyUntil.indexOf(Math.min(...busyUntil));
-    busyUntil[next] = (busyUntil[next] ?? 0) + length;
+    busyUntil[next] = (busyUntil[next] ?? 0) + duration;
   }
   return Math.max(...busyUntil);
 }

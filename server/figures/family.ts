@@ -1,4 +1,7 @@
-/** What the runs of a family come to, by mode: derived from their results, for the page, its sentence and its JSON. Pure. */
+/**
+ * The figures of a family of runs, by mode: derived from the runs' results, for the page, its sentence and its JSON.
+ * Pure.
+ */
 import type { Status } from '../protocol/facts.ts';
 import { MODES, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
@@ -7,12 +10,12 @@ import type { RunResult } from './result.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
 
 /**
- * A run of a family. `number` counts from 1; in a sweep it is how many workers the run had. `createdAt`, in ms since 1970,
- * is when it was asked for.
+ * A run of a family. `number` counts from 1; in a sweep it is the number of workers. `createdAt` is when the run was
+ * submitted, in ms since 1970.
  */
 export type FamilyRun = { id: string; number: number; createdAt: number; result: RunResult };
 
-/** A family as far as it has come. `status` is null until it has ended; of `count` runs, `runs` are those there are. */
+/** A family so far. `status` is null until it has ended. `runs` are those submitted so far, of `count` in all. */
 export type Family = FamilyPlan & {
   id: string;
   person: string;
@@ -22,7 +25,7 @@ export type Family = FamilyPlan & {
   runs: FamilyRun[];
 };
 
-/** A pass of a sweep: how many times as fast as with one worker, and how much of that each worker gave. */
+/** A pass of a sweep: its speed-up over one worker, and that speed-up per worker. */
 export type SweepPoint = {
   workers: number;
   wallMs: number;
@@ -30,29 +33,29 @@ export type SweepPoint = {
   efficiency: number | null;
 };
 
-/** The figures of one mode, from passes that completed: `missed` passes have ended in another way, and are left out. */
+/** The figures of one mode, from its completed passes. `missed` passes ended in another way and are not included. */
 export type ModeFigures = {
   mode: Mode;
   times: { number: number; wallMs: number }[];
   missed: number;
   wall: Spread | null;
   orders: Order[];
-  /** Of a sweep: one for each of `times`; and the serial share that fits them best, null where none can be fitted. */
+  /** For a sweep: a point for each of `times`, and the serial share that fits them best; null if none can be fitted. */
   points: SweepPoint[];
   serial: number | null;
 };
 
-/** How many runs of a family have come to an end of their own: one that was stopped is not counted. */
+/** Returns how many runs of a family have ended without being stopped. */
 export function finishedRuns({ runs }: Family): number {
   return runs.filter(({ result: { status } }) => status !== null && !isStopped(status)).length;
 }
 
-/** Whether what ended so was stopped from outside: by somebody, or with the server. */
+/** Reports whether a run with this status was stopped from outside: by a person, or with the server. */
 function isStopped(status: Status): boolean {
   return status === 'cancelled' || status === 'interrupted';
 }
 
-/** The figures of a family, a mode each. */
+/** Returns the figures of a family by mode. */
 export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
   return MODES.filter((mode) => spec.modes.includes(mode)).map((mode) => {
     const passes = runs.flatMap(({ number, result }) =>
@@ -80,7 +83,7 @@ function sweepOf(times: ModeFigures['times'], jobs: number): Pick<ModeFigures, '
     const factor = aloneMs > 0 && wallMs > 0 ? aloneMs / wallMs : null;
     return { workers, wallMs, factor, efficiency: factor === null ? null : factor / workers };
   });
-  // Workers beyond the number of jobs have nothing to do: that is no share of the work that could not be shared out.
+  // Workers beyond the number of jobs have nothing to do; that does not make any of the work serial.
   const serial = fitSerial(times.map(({ number, wallMs }) => ({ workers: Math.min(number, jobs), wallMs })));
   return { points, serial };
 }

@@ -1,16 +1,16 @@
-/** Amdahl's law fitted to what was measured with more and more workers. Pure. */
+/** Fits Amdahl's law to times measured with different numbers of workers. Pure. */
 
-/** How long it took with so many workers. */
+/** The time that a pass took with a number of workers. */
 export type Measured = { workers: number; wallMs: number };
 
 /**
- * The serial share that fits best, from 0 to 1; null without a time for one worker, or with no time for more.
+ * Returns the serial share that fits best, from 0 to 1; null without a time for one worker, or with no other times.
  *
- * Amdahl's law (1967) says that with p workers the time is T(p) = T(1) · (s + (1 − s) / p), s being the share that
- * cannot be shared out. With y = T(p) / T(1), one over the speed-up, and x = 1 / p that is y − x = s · (1 − x): a line
- * through zero, whose least squares are s = Σ(y − x)(1 − x) / Σ(1 − x)². The time with one worker is taken as it was
- * measured, so that the curve goes through it. What comes out below 0, faster than workers alone explain, counts as 0;
- * above 1, slower with more, as 1.
+ * Amdahl's law (1967): with p workers the time is T(p) = T(1) · (s + (1 − s) / p), where s is the serial share. With y
+ * = T(p) / T(1), the inverse of the speed-up, and x = 1 / p, this is y − x = s · (1 − x): a line through zero, whose
+ * least-squares fit is s = Σ(y − x)(1 − x) / Σ(1 − x)². The time with one worker is taken as measured, so the curve
+ * goes through it. A fit below 0 (faster than the workers alone explain) counts as 0, and one above 1 (slower with more
+ * workers) as 1.
  */
 export function fitSerial(points: readonly Measured[]): number | null {
   const aloneMs = points.find(({ workers }) => workers === 1)?.wallMs ?? 0;

@@ -1,55 +1,61 @@
-/** What the jobs of a pass came to, as the figures and the sentences need it. Pure. */
+/** Facts about the jobs of a pass that figures and sentences need. Pure. */
 import { hasWorkers } from '../spec/modes.ts';
 import { criticalPath } from '../timeline/critical-path.ts';
 import type { JobTimes, PassTimeline } from '../timeline/model.ts';
 import { runningJobs } from './series.ts';
 
-/** Jobs that got less than this share of the processor time that they could have used were held up by something else. */
+/** If jobs got less than this share of the processor time they could have used, something else held them up. */
 const HELD_UP = 0.75;
 
-/** Numbers of the jobs that ended so. */
+/** Returns the numbers of the jobs that ended with `status`. */
 export function jobsThat(pass: PassTimeline, status: JobTimes['status']): number[] {
   return [...pass.jobs.values()].filter((job) => job.status === status).map((job) => job.job);
 }
 
-/** Jobs that wait for a worker and have not begun. */
+/** Returns the jobs that wait for a worker and have not begun. */
 export function neverBegan({ waiting, jobs }: PassTimeline): number[] {
   return [...waiting].filter((job) => !jobs.has(job));
 }
 
-/** The share of their time that the jobs of a pass waited for each other: for the queue, or for a lock. */
+/** Returns the share of the jobs' time spent waiting for each other: for the queue, or for a lock. */
 export function waitingShare({ jobStateMs }: PassTimeline): number {
   const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
   return all > 0 ? (jobStateMs.queue + jobStateMs.lock) / all : 0;
 }
 
-/** Most jobs that ran at one time. */
+/** Returns the highest number of jobs that ran at once. */
 export function atOnce(pass: PassTimeline): number {
   return runningJobs(pass).jobs.reduce((most, jobs) => Math.max(most, jobs), 0);
 }
 
-/** The cores that jobs had while some of them computed, where it was much less than they could have used; else null. */
+/**
+ * Returns how many cores the jobs got on average while any of them computed, if that was much less than they could have
+ * used; otherwise null.
+ */
 export function coresGot(pass: PassTimeline): number | null {
   const cores = hasWorkers(pass.mode) ? pass.cores : 1;
   const steps = pass.rows
     .flatMap(({ bars }) => bars.filter(({ state, job }) => state === 'computing' && job !== null))
     .flatMap(({ startMs, endMs }) => [
-      { ms: startMs, by: 1 },
-      { ms: endMs ?? startMs, by: -1 },
+      { ms: startMs, change: 1 },
+      { ms: endMs ?? startMs, change: -1 },
     ])
     .sort((a, b) => a.ms - b.ms);
-  let [computing, askedMs, lastedMs, sinceMs] = [0, 0, 0, 0];
-  for (const { ms, by } of steps) {
-    askedMs += Math.min(computing, cores) * (ms - sinceMs);
-    lastedMs += computing > 0 ? ms - sinceMs : 0;
-    computing += by;
+  let [computing, usableMs, busyMs, sinceMs] = [0, 0, 0, 0];
+  for (const { ms, change } of steps) {
+    usableMs += Math.min(computing, cores) * (ms - sinceMs);
+    busyMs += computing > 0 ? ms - sinceMs : 0;
+    computing += change;
     sinceMs = ms;
   }
-  const cpuMs = pass.ended?.cpuMs ?? askedMs;
-  return cpuMs < HELD_UP * askedMs ? cpuMs / lastedMs : null;
+  const cpuMs = pass.ended?.cpuMs ?? usableMs;
+  return cpuMs < HELD_UP * usableMs ? cpuMs / busyMs : null;
 }
 
-/** Time of a pass in which threads and processes started and nothing else could go on that it had to wait for, in ms. */
+/**
+ * Returns how long the pass was held up by starting threads and processes, in ms: the `starting` part of its critical
+ * path.
+ */
 export function startingMs(pass: PassTimeline): number {
   return criticalPath(pass).reduce((sum, { lane, state, fromMs, toMs }) => {
     return sum + (lane !== 0 && state === 'starting' ? toMs - fromMs : 0);

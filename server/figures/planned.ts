@@ -1,13 +1,19 @@
-/** How long the runs of a family should take, before anything is measured. An estimate, to be told as one. Pure. */
+/** The planned length of a family's runs, before anything is measured. An estimate, to be shown as one. Pure. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { type ExpectedPass, expectedMs } from './expect.ts';
 
-/** What a pass takes beside its jobs' time, in ms: starting its program and its lanes. Measured with five lanes on two cores. */
+/**
+ * What a pass takes besides its jobs' time, in ms: starting its program and its lanes. Measured with five lanes on two
+ * cores.
+ */
 const START_MS = 200;
 
-/** What a family runs on: the server's limits, and how its program takes its time (`expectedMs`). */
-export type Ground = {
+/**
+ * What a family runs on: the server's cores and limits, and a model of how its program takes its time (see
+ * `expectedMs`).
+ */
+export type Capacity = {
   cores: number;
   maxProcesses: number;
   passSeconds: number;
@@ -15,24 +21,27 @@ export type Ground = {
   planOf?: ((plan: ExpectedPass) => number) | undefined;
 };
 
-/** About how many ms each run takes, in their order; `isCut` where one is planned to take longer than it may. */
+/** About how many ms each run takes, in order. `isCut`: a run or a pass is planned to exceed its limit. */
 export type PlannedTimes = { runsMs: number[]; isCut: boolean };
 
-/** The spec of a family's run numbered `number`, from 1: in a sweep that is how many workers it has. */
+/** Returns the spec of run `number` of a family, counted from 1: in a sweep, the number of workers. */
 export function specAt({ kind }: FamilyPlan, spec: Spec, number: number): Spec {
   return kind === 'sweep' ? { ...spec, workers: number } : spec;
 }
 
-/** The times of all runs of a family. Each pass, and each run, ends at its limit if not before. */
-export function plannedTimes(family: FamilyPlan, spec: Spec, ground: Ground): PlannedTimes {
-  const { passSeconds, runSeconds } = ground;
+/** Returns the planned times of all runs of a family. Each pass and each run ends at its limit at the latest. */
+export function plannedTimes(family: FamilyPlan, spec: Spec, capacity: Capacity): PlannedTimes {
+  const { passSeconds, runSeconds } = capacity;
   let isCut = false;
   const upTo = (limitSeconds: number, ms: number) => {
     if (ms > limitSeconds * 1000) isCut = true;
     return Math.min(limitSeconds * 1000, ms);
   };
-  const runMs = (own: Spec) =>
-    upTo(runSeconds, sum(own.modes.map((mode) => START_MS + upTo(passSeconds, passMs(own, mode, ground)))));
+  const runMs = (runSpec: Spec) =>
+    upTo(
+      runSeconds,
+      sum(runSpec.modes.map((mode) => START_MS + upTo(passSeconds, passMs(runSpec, mode, capacity)))),
+    );
   const runsMs =
     family.kind === 'sweep'
       ? Array.from({ length: family.count }, (_, i) => runMs(specAt(family, spec, i + 1)))
@@ -40,20 +49,20 @@ export function plannedTimes(family: FamilyPlan, spec: Spec, ground: Ground): Pl
   return { runsMs, isCut };
 }
 
-/** The mean of several plans of one family, with other seeds; cut where any is. */
+/** Returns the mean of several plans of one family with different seeds; cut if any of them is. */
 export function meanTimes(all: readonly PlannedTimes[]): PlannedTimes {
   const count = all[0]?.runsMs.length ?? 0;
   const mean = (i: number) => sum(all.map(({ runsMs }) => runsMs[i] ?? 0)) / all.length;
   return { runsMs: Array.from({ length: count }, (_, i) => mean(i)), isCut: all.some(({ isCut }) => isCut) };
 }
 
-function passMs(spec: Spec, mode: Mode, { cores, maxProcesses, planOf }: Ground): number {
+function passMs(spec: Spec, mode: Mode, { cores, maxProcesses, planOf }: Capacity): number {
   const { workers, jobs } = spec;
   const lanes = MODE_TRAITS[mode].lane === 'process' ? Math.min(workers ?? jobs, maxProcesses) : workers;
   return expectedMs({ ...spec, modes: [mode], workers: lanes }, cores, planOf);
 }
 
-/** All of some figures together. */
+/** Returns the sum of some figures. */
 export function sum(figures: readonly number[]): number {
-  return figures.reduce((all, one) => all + one, 0);
+  return figures.reduce((total, figure) => total + figure, 0);
 }

@@ -1,13 +1,16 @@
-/** How much of a family is still to come: as planned at first, then going by the runs that there were. Pure. */
+/** How much of a family is still to come: as planned at first, then scaled by the runs so far. Pure. */
 import type { Family } from './family.ts';
 import { sum } from './planned.ts';
 
-/** What can be said of the present run: it goes, waits in the queue or for room there, or nobody knows how long it takes. */
+/**
+ * The state of the current run: running as expected, waiting in the queue or for room in it, or late by an unknown
+ * time.
+ */
 export type Present = 'as-expected' | 'queued' | 'no-room' | 'late';
 
 /**
- * What is left of a family under way: `presentMs` for the run at `number`, `restMs` for those after it. `queued` is its
- * position in the queue. `isMeasured`: at least one run has shown how long one takes.
+ * What is left of a family under way: `presentMs` of run `number`, and `restMs` of those after it. `queued` is its
+ * position in the queue. `isMeasured`: at least one run has ended, so its length is known.
  */
 export type Remaining = {
   number: number;
@@ -18,12 +21,13 @@ export type Remaining = {
   isMeasured: boolean;
 };
 
-/** A run is late from so many times its expected time on, and so many ms. */
+/** A run is late after this multiple of its expected time plus this many ms. */
 const LATE = { factor: 1.5, ms: 2000 };
 
 /**
- * What is left of `family` at `nowMs` since 1970, whose runs are planned to take `runsMs`. Those to come take as many
- * times their planned time as those before took, each from being asked for to the next one: its wait in the queue too.
+ * Returns what is left of `family` at `nowMs` since 1970. `runsMs` are the planned times of its runs. Runs to come are
+ * assumed to exceed their plan by the same factor as those so far. Each is measured from its submission to that of the
+ * next, so time in the queue counts too.
  */
 export function remainingOf(
   { runs }: Pick<Family, 'runs'>,
@@ -34,24 +38,24 @@ export function remainingOf(
   const { queued = null, startedMs = null, endedMs = null } = last?.result ?? {};
   const sinceMs = (last?.createdAt ?? nowMs) + (endedMs ?? 0);
   const elapsedMs = Math.max(0, nowMs - sinceMs);
-  // Where the last has ended, the next is about to be asked for; again and again while the queue is full.
+  // If the last run has ended, the next is about to be submitted, repeatedly while the queue is full.
   const number = (last?.number ?? 1) + (endedMs === null ? 0 : 1);
-  const goesMs = startedMs === null || endedMs !== null ? 0 : Math.max(0, elapsedMs - startedMs);
-  const before = sum(runsMs.slice(0, number - 1));
+  const runningMs = startedMs === null || endedMs !== null ? 0 : Math.max(0, elapsedMs - startedMs);
+  const plannedMs = sum(runsMs.slice(0, number - 1));
   const tookMs = Math.max(0, sinceMs - (runs[0]?.createdAt ?? nowMs));
-  const factor = before > 0 ? tookMs / before : 1;
+  const factor = plannedMs > 0 ? tookMs / plannedMs : 1;
   const expectedMs = factor * (runsMs[number - 1] ?? 0);
   const presentOf = (): Present => {
     if (endedMs !== null && elapsedMs > LATE.ms) return 'no-room';
     if (queued !== null) return 'queued';
-    return goesMs > LATE.factor * expectedMs + LATE.ms ? 'late' : 'as-expected';
+    return runningMs > LATE.factor * expectedMs + LATE.ms ? 'late' : 'as-expected';
   };
   return {
     number,
     present: presentOf(),
     queued,
-    presentMs: Math.max(0, expectedMs - goesMs),
+    presentMs: Math.max(0, expectedMs - runningMs),
     restMs: factor * sum(runsMs.slice(number)),
-    isMeasured: before > 0,
+    isMeasured: plannedMs > 0,
   };
 }

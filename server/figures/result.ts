@@ -3,12 +3,12 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
 
-/** One pass: `status` and `wallMs` are null until it has ended. `order`: the jobs in the order in which they ended. */
+/** A pass: `status` and `wallMs` are null until it has ended. `order` is the order in which its jobs ended. */
 export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] };
 
 /**
- * How a run went: `startedMs` and `endedMs` are since it was asked for, null until then, as `status` is. `queued` is its
- * place in the queue, from 1, for as long as it waits there.
+ * How a run went. `startedMs` and `endedMs` are times since it was submitted; they and `status` are null until known.
+ * `queued` is its position in the queue, from 1, while it waits there.
  */
 export type RunResult = {
   status: Status | null;
@@ -18,18 +18,18 @@ export type RunResult = {
   passes: PassResult[];
 };
 
-/** Events that tell something of a result. Others are not parsed: a family may have half a million of them. */
-const TELLS = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended)"/;
+/** Events that a result depends on. Others are not parsed: a family may have half a million of them. */
+const RELEVANT = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended)"/;
 
 /**
- * Reads the result of a run from `lines`, its events as JSON. Jobs are in the order of their times, which where they
- * come from several processes may not be that of their numbers; one that was cut off did not end, and is left out.
+ * Reads the result of a run from `lines`, its events as JSON. Jobs are ordered by the time they ended, which may differ
+ * from the order in the log if they ran in several processes. A job that was cut off did not end and is left out.
  */
 export function resultOf(lines: string[]): RunResult {
   const passes = new Map<number, PassResult & { ends: { job: number; atMs: number }[] }>();
   const run: Omit<RunResult, 'passes'> = { status: null, queued: null, startedMs: null, endedMs: null };
   for (const line of lines) {
-    if (!TELLS.test(line)) continue;
+    if (!RELEVANT.test(line)) continue;
     const event: RunEvent = JSON.parse(line);
     if (event.type === 'run-queued') run.queued = event.position;
     if (event.type === 'run-started') Object.assign(run, { queued: null, startedMs: event.atMs });
@@ -46,7 +46,7 @@ export function resultOf(lines: string[]): RunResult {
   }
   const results = [...passes.values()].map(({ mode, status: ending, wallMs, ends }) => ({
     mode,
-    // A pass that the end of its run cut off has the run's.
+    // A pass that was cut off by the end of its run gets the run's status.
     status: ending ?? run.status,
     wallMs,
     order: ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job),

@@ -1,9 +1,9 @@
-/** The spread of figures that were measured again and again, and how often things happened in which order. Pure. */
+/** The spread of repeated measurements, and how often jobs ended in each order. Pure. */
 
-/** The least, the quartiles and the most of some figures. */
+/** The minimum, the quartiles and the maximum of some figures. */
 export type Spread = { min: number; lower: number; median: number; upper: number; max: number };
 
-/** The spread of `values`, in any order; null where there are none. */
+/** Returns the spread of `values`, in any order; null if there are none. */
 export function spreadOf(values: readonly number[]): Spread | null {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) return null;
@@ -17,22 +17,25 @@ export function spreadOf(values: readonly number[]): Spread | null {
 }
 
 /**
- * The value below which the share `q` of `sorted` lies: between two values it is on the straight line from one to the
- * other (type 7 of Hyndman and Fan, 1996, which spreadsheets have too). Throws a RangeError where there are none.
+ * Returns the `q` quantile of `sorted`, linearly interpolated between neighbouring values (type 7 of Hyndman and Fan,
+ * 1996, which spreadsheets use too). Throws a RangeError if `sorted` is empty.
  */
 export function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q;
   const below = sorted[Math.floor(at)];
   const above = sorted[Math.ceil(at)];
   if (below === undefined || above === undefined) throw new RangeError('There is no quantile of nothing.');
-  // Not `below * (1 - part) + above * part`, which of two equal values may make a third.
+  // Not `below * (1 - part) + above * part`: with two equal values, rounding could return a different one.
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** An order of jobs, and how often it was. */
+/** An order of jobs, and how often it occurred. */
 export type Order = { order: number[]; count: number };
 
-/** The distinct ones among `orders`, the most frequent first; of those as frequent, the one seen first. */
+/**
+ * Returns the distinct orders among `orders`, most frequent first; among equally frequent ones, the first seen comes
+ * first.
+ */
 export function countOrders(orders: readonly number[][]): Order[] {
   const counts = new Map<string, Order>();
   for (const order of orders) {

@@ -5,25 +5,25 @@ import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { neverBegan, waitingShare } from './pass-jobs.ts';
 
-/** The figures of one pass; times to the microsecond, as in events. */
+/** The figures of one pass. Times are rounded to the microsecond, as in events. */
 export type PassSummary = {
   mode: Mode;
-  /** null while the pass runs; the run's own where the run ended over the pass. */
+  /** Null while the pass runs. If the run ended before the pass did, the run's status. */
   status: Status | null;
-  /** What the pass failed of; null where it did not. */
+  /** Why the pass failed; null if it did not. */
   error: string | null;
-  /** null until the pass has ended, and where nobody saw it end. */
+  /** Null until the pass has ended, or if its end was not recorded. */
   wallMs: number | null;
-  /** Sum over jobs of the time from job-started to job-ended, or so far. */
+  /** Sum of the jobs' times from job-started to job-ended, or to now. */
   jobMs: number;
   /**
-   * How many times sooner than the sequential pass of this run, or, where it has none whose jobs were all done, than
-   * the sum of this pass's job times. null for the sequential pass itself, for a pass whose jobs were not all done, and,
-   * against the sum, where jobs waited for each other: nothing could have gone on while they did.
+   * How many times as fast as the sequential pass of this run, or, if there is none in which all jobs were done, as the
+   * sum of this pass's job times. Null for the sequential pass itself and for a pass in which not all jobs were done.
+   * Against the sum it is also null if jobs waited for each other, because their times then include each other's.
    */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
   startupMs: number;
-  /** How many lanes ever started. */
+  /** Number of lanes that started. */
   lanes: number;
   done: number;
   failed: number;
@@ -34,13 +34,13 @@ export type PassSummary = {
   peakRssBytes: number | null;
 };
 
-/** From this share of their time on, the jobs of a pass count as waiting for each other. */
-const APART = 0.05;
+/** If jobs waited for each other for at least this share of their time, their sum is no basis for a speed-up. */
+const WAITING_SHARE = 0.05;
 
-/** The figures of each pass, in the order in which the passes ran. */
+/** Returns the figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
   const sequential = timeline.passes.find((pass) => !MODE_TRAITS[pass.mode].overlaps);
-  // Where events were left out, a job whose end was among them only looks cut off.
+  // If events were left out, a job whose end was among them only seems cut off.
   const isWhole = timeline.cuts.every((cut) => cut.what !== 'events');
   const sequentialMs = sequential ? doneMs(sequential, isWhole) : null;
   return timeline.passes.map((pass) => {
@@ -66,7 +66,7 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
   });
 }
 
-/** How long a pass took that did all it had to; null where it did not, or took no time that could be compared. */
+/** Returns how long a pass took in which all jobs were done; null for any other pass, or if its time is zero. */
 function doneMs(pass: PassTimeline, isWhole: boolean): number | null {
   const jobs = [...pass.jobs.values()];
   const isDone = isWhole
@@ -83,5 +83,5 @@ function speedUp(
 ): PassSummary['speedUp'] {
   if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
-  return jobMs > 0 && waitingShare(pass) < APART ? { factor: jobMs / wallMs, against: 'sum' } : null;
+  return jobMs > 0 && waitingShare(pass) < WAITING_SHARE ? { factor: jobMs / wallMs, against: 'sum' } : null;
 }

@@ -1,10 +1,10 @@
-/** How the time of a pass is spent, by state: of any stretch of it, without going through its bars. */
+/** How the time of a pass was spent, by state, over any interval, without visiting all of its bars. */
 import { BAR_STATES, type PassTimeline, type Row } from '../timeline/model.ts';
 import { RowIndex } from '../timeline/row-index.ts';
 
 export { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../timeline/row-index.ts';
 
-/** The indexes of a pass's rows, made as they are asked for; keep one with each pass that is drawn. */
+/** The indexes of a pass's rows, created on first use. Keep one with each pass that is drawn. */
 export class PassIndex {
   #pass: PassTimeline;
   #rows = new Map<Row, RowIndex>();
@@ -20,9 +20,9 @@ export class PassIndex {
   }
 
   /**
-   * Time in each state from `minMs` to `maxMs` of all rows together, in ms, in order of BAR_STATES. Rows run at the same
-   * time, so that it may be more than the stretch is long; on the event loop main's own row, which tells what main does,
-   * runs at the same time as the jobs' rows, though all share one thread.
+   * Returns the time in each state from `minMs` to `maxMs` over all rows, in ms, in the order of BAR_STATES. Rows run
+   * in parallel, so the total may exceed the interval. On the event loop, main's own row runs in parallel with the
+   * jobs' rows although all share one thread.
    */
   totalsBetween(minMs: number, maxMs: number, nowMs: number): Float64Array {
     const totals = new Float64Array(BAR_STATES.length);

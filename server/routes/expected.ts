@@ -1,7 +1,7 @@
 /** What a family of runs will take, or why it cannot be had: told on the form before it is asked for, anew as somebody types. */
 import { Hono } from 'hono';
 import type { FormValues } from '../../views/form/values.ts';
-import { type Ground, meanTimes, plannedTimes } from '../figures/planned.ts';
+import { type Capacity, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { plannedSentence } from '../words/family-time.ts';
 import type { Env } from './person.ts';
@@ -37,7 +37,7 @@ export function expectedOf(playground: Playground, values: FormValues): string {
 }
 
 /** What a family of a lesson runs on, as far as its times depend on it. */
-export function groundOf({ settings }: Playground, lesson: CatalogueEntry | null): Ground {
+export function groundOf({ settings }: Playground, lesson: CatalogueEntry | null): Capacity {
   const { CORES, MAX_PROCESSES, PASS_SECONDS, RUN_SECONDS } = settings;
   return {
     cores: CORES,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
-import { type Ground, meanTimes, plannedTimes, specAt, sum } from '../../server/figures/planned.ts';
+import { type Capacity, meanTimes, plannedTimes, specAt, sum } from '../../server/figures/planned.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 
@@ -17,7 +17,7 @@ const spec: Spec = {
   work: 'wait',
   seed: 1,
 };
-const ground: Ground = { cores: 2, maxProcesses: 32, passSeconds: 60, runSeconds: 300 };
+const ground: Capacity = { cores: 2, maxProcesses: 32, passSeconds: 60, runSeconds: 300 };
 /** More than the work alone, and not as much again: a start, of each pass. */
 const isAbout = (ms: number, workMs: number) => ms > workMs && ms < workMs + 1000;
 
