@@ -1,6 +1,8 @@
-/** The modes, and what the rest of the code asks of each. A new mode is a row here and a file in program/modes. */
+/**
+ * The modes, and the traits that the rest of the code depends on. A new mode is a row here and a file in program/modes.
+ */
 
-/** What a mode is. */
+/** The traits of a mode. */
 export type ModeTraits = {
   /** Its name: `threads`. */
   name: string;
@@ -8,9 +10,12 @@ export type ModeTraits = {
   noun: string;
   /** How jobs run, in a sentence: `in threads`. */
   where: string;
-  /** What that means, in a few words, for the form. */
+  /** A short explanation for the form. */
   hint: string;
-  /** The kind of lane that jobs run in. In main, they share its thread; else each has a worker, or takes turns with others in one. */
+  /**
+   * The kind of lane that jobs run in. In `main` they share its thread; otherwise each has its own worker, or takes
+   * turns on one.
+   */
   lane: 'main' | 'thread' | 'process';
   /** Whether a job may begin before another has ended. */
   overlaps: boolean;
@@ -57,23 +62,23 @@ const TRAITS = {
   },
 } satisfies Record<string, ModeTraits>;
 
-/** How jobs are run. */
+/** The name of a mode: how jobs are run. */
 export type Mode = keyof typeof TRAITS;
 export const MODE_TRAITS: Readonly<Record<Mode, ModeTraits>> = TRAITS;
-/** All modes, in the order in which the passes of a run are made. */
+/** All modes, in the order in which the passes of a run are executed. */
 export const MODES = Object.keys(TRAITS) as readonly Mode[] as readonly [Mode, ...Mode[]];
 
-/** Whether `name` is that of a mode. */
+/** Reports whether `name` is a mode. */
 export function isMode(name: string | undefined): name is Mode {
   return name !== undefined && Object.hasOwn(TRAITS, name);
 }
 
-/** Whether jobs run in lanes of their own beside main. */
+/** Reports whether jobs run in their own lanes beside main. */
 export function hasWorkers(mode: Mode): boolean {
   return MODE_TRAITS[mode].lane !== 'main';
 }
 
-/** Whether several jobs are under way on one thread: each then has a row of its own in a drawing. */
+/** Reports whether several jobs can be under way on one thread. Each then has its own row in a drawing. */
 export function interleaves(mode: Mode): boolean {
   return MODE_TRAITS[mode].overlaps && !hasWorkers(mode);
 }

@@ -1,4 +1,4 @@
-/** Parses a spec, from a form or from JSON, by the same rules. */
+/** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
 import { hasWorkers, MODES } from './modes.ts';
 import { RUNTIMES } from './runtimes.ts';
@@ -17,9 +17,9 @@ import {
 const MAX_SECONDS = 3600;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
-/** A number that a form gives as text and JSON as a number or text. */
+/** A number: text in a form, a number or text in JSON. */
 function numberField(schema: z.ZodNumber, message: string) {
-  // Only one way to match any text: a quarter of a million digits are refused as fast as two.
+  // Matches any text in only one way, so that a quarter of a million digits are refused as quickly as two.
   const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
   return z
     .union([z.number(message), z.string(message).trim().regex(plain, message).transform(Number)], message)
@@ -40,24 +40,24 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, `Choose one of: ${values.join(', ')}.`);
 }
 
-/** What a program needs to know of limits to accept a spec. */
+/** The limits and lessons that decide whether a spec is accepted. */
 export type SpecRules = {
   maxJobs: number;
-  /** Most child processes at once: a sweep goes no further, for more workers than these would not be there. */
+  /** Most child processes at once. A sweep cannot exceed it: further workers would not exist. */
   maxProcesses: number;
   lessons: ReadonlyMap<string, SpecDefaults>;
 };
-/** `family` is null where one run is asked for. */
+/** `family` is null if a single run is requested. */
 export type ParsedSpec =
   | { ok: true; spec: Spec; family: FamilyPlan | null }
   | { ok: false; errors: FieldErrors };
 
-/** Empty is a choice of its own for these fields: one lane a job, any seed, one run. */
+/** An empty value is a choice for these fields: one lane per job, any seed, one run. */
 function orEmpty<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional());
 }
 
-/** For a rule about several fields: it is told beside what is wrong in others, but only of fields that are right. */
+/** For a rule about several fields: it is checked even if other fields are wrong, but only if these are right. */
 function whenRight(...fields: SpecField[]) {
   return ({ value, issues }: z.core.ParsePayload): boolean =>
     typeof value === 'object' &&
@@ -128,7 +128,7 @@ function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
     });
 }
 
-/** The properties that are there and not undefined. */
+/** Returns the properties that are not undefined. */
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }
@@ -139,8 +139,8 @@ function familyOf(repeat: number, sweep: number | null): FamilyPlan | null {
 }
 
 /**
- * Returns a function that parses what a person sent, as field values by name, into a spec. Passes run in the order of
- * `MODES`, whatever order they were named in. Where no seed is given, one is drawn.
+ * Returns a function that parses submitted field values into a spec. Passes run in the order of `MODES`, whatever order
+ * they are given in. If no seed is given, one is drawn.
  */
 export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
   const schema = specSchema(rules);
@@ -160,7 +160,7 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
   };
 }
 
-/** A spec as the store has it. */
+/** A spec as stored. */
 export const storedSpec: z.ZodType<Spec> = z.object({
   lesson: z.string(),
   modes: z.array(z.enum(MODES)),

@@ -1,6 +1,12 @@
-/** The seeded numbers of a job: they depend on the run's seed and the job's number alone, so every pass has the same. */
+/**
+ * The seeded numbers of a job: they depend only on the run's seed and the job's number, so they are the same in every
+ * pass.
+ */
 
-/** Numbers in [0, 1) for job `n` of a run with `seed` (0 to 2^53 - 1): mulberry32, started from a mix of both. */
+/**
+ * Returns a generator of numbers in [0, 1) for job `n` of a run with `seed` (0 to 2^53 - 1): mulberry32, seeded with a
+ * mix of both.
+ */
 export function uniform(seed: number, n: number): () => number {
   const low = seed >>> 0;
   const high = Math.floor(seed / 2 ** 32) >>> 0;
@@ -22,7 +28,10 @@ function mix(value: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** Seconds from `min` to `max` for a draw `u` in [0, 1): to a tenth, as the notebook has them, or to a thousandth where the range is under a second. */
+/**
+ * Returns seconds from `min` to `max` for a draw `u` in [0, 1): in tenths, as in the notebook, or in thousandths if the
+ * range is under a second.
+ */
 export function secondsBetween(min: number, max: number, u: number): number {
   const steps = max - min >= 1 ? 10 : 1000;
   const rounded = Math.round((min + u * (max - min)) * steps) / steps;

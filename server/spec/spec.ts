@@ -1,12 +1,12 @@
-/** The spec of a run: what can be asked for. How a request is checked is parse.ts. */
+/** The spec of a run: everything that can be requested. parse.ts checks requests. */
 import { MODES, type Mode } from './modes.ts';
 import type { Runtime } from './runtimes.ts';
 
 export const WORKS = ['wait', 'compute', 'mixed'] as const;
-/** What `work(seconds)` does; `mixed` waits in the jobs with an even number and computes in the others. */
+/** What `work(seconds)` does; `mixed` waits in even-numbered jobs and computes in odd-numbered ones. */
 export type Work = (typeof WORKS)[number];
 
-/** A checked request for a run. Seconds are those of one job; `workers` null is one lane a job. */
+/** A checked request for a run. Seconds are per job; `workers` null is one lane per job. */
 export type Spec = {
   lesson: string;
   modes: Mode[];
@@ -20,13 +20,13 @@ export type Spec = {
 };
 
 export const FAMILY_KINDS = ['repeat', 'sweep'] as const;
-/** Runs that belong together: the same run `count` times, or one with one worker, one with two, up to `count`. */
+/** A family of runs: the same run `count` times, or runs with one worker, two workers, and so on up to `count`. */
 export type FamilyPlan = { kind: (typeof FAMILY_KINDS)[number]; count: number };
 
-/** Most times a run is repeated. */
+/** Most times a run can be repeated. */
 export const MAX_REPEAT = 50;
 
-/** A field that is not given has its default; the notebook's own figures. With no seed, each run draws one. */
+/** Default of each field, from the notebook. Without a seed, each run draws one. */
 export const DEFAULTS = {
   lesson: 'one-by-one',
   modes: [...MODES],
@@ -39,7 +39,7 @@ export const DEFAULTS = {
   seed: null,
 } as const;
 
-/** The fields of a request, in the order of the form: those of a spec, and the two that ask for a family of runs. */
+/** The fields of a request, in the order of the form: those of a spec, and the two that request a family of runs. */
 export const SPEC_FIELDS = [
   'modes',
   'jobs',
@@ -54,8 +54,8 @@ export const SPEC_FIELDS = [
   'lesson',
 ] as const;
 export type SpecField = (typeof SPEC_FIELDS)[number];
-/** What is wrong, by field; `''` is the request as a whole. */
+/** Error messages by field; `''` is the request as a whole. */
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
-/** A lesson's own defaults; for a field that it leaves out, `DEFAULTS` hold. */
+/** A lesson's own defaults. `DEFAULTS` apply to the fields it leaves out. */
 export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;
