@@ -1,9 +1,9 @@
-/** What lanes ask of the queue and the locks (program/hub.ts), and what they hear from there. */
+/** What lanes ask of the queue and the locks (program/hub.ts), and the answers they get. */
 
 /** A value on its way through the queue: as JSON, with the id of its message-sent event. */
 export type Message = { id: string; json: string };
 
-/** What a lane asks. `id` is the asker's own, and comes back with the answer; `job` is null for main. */
+/** A lane's request. `id` is chosen by the lane and repeated in the answer; `job` is null for main. */
 export type Ask = { id: number; job: number | null } & (
   | { what: 'put'; message: Message }
   | { what: 'get' }
@@ -12,11 +12,14 @@ export type Ask = { id: number; job: number | null } & (
   | { what: 'release'; lock: string }
 );
 
-/** What is asked, before the asker has numbered it. */
+/** A request before the asker has numbered it. */
 export type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;
 
-/** The answer, when it is the asker's turn. `message` is what a `get` got. A `release` has none. */
+/**
+ * The answer to a request, sent when it is the asker's turn. `message` is the result of a `get`. A `release` has no
+ * answer.
+ */
 export type Answer = { id: number; message: Message | null };
 
-/** What every lane hears whenever it changes. */
+/** The state of the queue, sent to every lane whenever it changes. */
 export type QueueState = { size: number; limit: number | null };

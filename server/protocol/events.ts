@@ -1,10 +1,10 @@
-/** Events: the facts of a run in its log, which the server, its readers and everything derived from them share. */
+/** Events: the facts of a run in its log, shared by the server, its readers and everything derived from them. */
 import type { Fact } from './facts.ts';
 
 /**
- * One fact about a run. `seq` counts from 1 in the run. `pass` counts passes from 0 and is null for what concerns
- * the run as a whole. `atMs` is milliseconds, to the microsecond, since the pass began, or since the run was
- * submitted where `pass` is null. Events stand in the log in the order in which the server learned of them; those
- * of one lane are in the order in which they happened.
+ * A fact about a run. `seq` counts from 1 in the run. `pass` counts from 0 and is null for facts about the run as a
+ * whole. `atMs` is in ms, to the microsecond, since the pass began, or since the run was submitted if `pass` is null.
+ * Events are in the log in the order in which the server learned of them; those of one lane are in the order in which
+ * they happened.
  */
 export type RunEvent = Fact & { seq: number; pass: number | null; atMs: number };

@@ -1,7 +1,7 @@
 /**
- * Facts: what happened in a run, as it is said by whoever knows it. A lane's facts come from the program process over
- * the wire (wire.ts) and are checked (parse.ts, runs/ledger.ts); the server adds its own. A fact with its number, pass and
- * time is an event (events.ts).
+ * Facts: what happened in a run, as reported by the lane or the server. A lane's facts come from the program process
+ * over the wire (wire.ts) and are checked (parse.ts, runs/ledger.ts); the server adds its own. A fact with its number,
+ * pass and time is an event (events.ts).
  */
 import type { Mode } from '../spec/modes.ts';
 
@@ -13,19 +13,19 @@ export type WaitKind = (typeof WAIT_KINDS)[number];
 export const STATUSES = ['completed', 'failed', 'cancelled', 'timed-out', 'interrupted'] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** A value that JSON can hold. */
+/** A value that JSON can represent. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** What most facts have: the lane they are of, and the job (null for the program's main). */
+/** Common to most facts: the lane, and the job (null for the program's main). */
 type OfJob = { lane: number; job: number | null };
 
-/** The line of the program that a fact comes from, from 1; left out where it comes from none. */
+/** The line of the program that caused the fact, from 1; omitted if none did. */
 type AtLine = { line?: number | undefined };
 
-/** A message on its way: `id` is the same where it is sent and where it is received; `bytes` is its size as JSON. */
+/** A message on its way: `id` is the same when it is sent and when it is received; `bytes` is its size as JSON. */
 type OfMessage = OfJob & { id: string; channel: 'queue'; bytes: number; value: Json };
 
-/** What happens inside a lane. A program may report these, and only these; the rest the server knows itself. */
+/** What happens inside a lane. A program may report these and no others; the rest is known to the server itself. */
 export type LaneFact =
   | {
       type: 'lane-started';
@@ -33,11 +33,11 @@ export type LaneFact =
       kind: 'main' | 'thread' | 'process';
       name: string;
       pid: number;
-      /** Thread id as the runtime numbers it; 0 is the main thread of its process. */
+      /** Thread id as numbered by the runtime; 0 is the main thread of its process. */
       threadId: number;
       parentPid: number;
       daemon: boolean;
-      /** How long this process took to boot before the pass began, in ms: a process that was kept ready. */
+      /** How long this process took to boot before the pass began, in ms, if it was kept ready. */
       bootMs?: number | undefined;
     }
   | { type: 'lane-ready'; lane: number }
@@ -56,28 +56,30 @@ export type LaneFact =
       status: 'done' | 'failed' | 'cut-off';
       error: string | null;
     } & AtLine)
-  /** `on` says what is waited for: `job 3`, a lock's name. */
+  /** `on` is what the wait is for: `job 3`, a lock's name. */
   | ({ type: 'wait-started'; for: WaitKind; on: string } & OfJob & AtLine)
   | ({ type: 'wait-ended'; for: WaitKind; on: string } & OfJob)
   | ({ type: 'message-sent' } & OfMessage)
   | ({ type: 'message-received' } & OfMessage)
-  /** Memory of the lane's process: its list, with the length it has now, or its counter (`length` null). */
+  /**
+   * A write to the memory of the lane's process: to its list, with the new `length`, or to its counter (`length` null).
+   */
   | ({
       type: 'shared-written';
       key: 'list' | 'counter';
       value: Json;
       length: number | null;
-      /** The counter was added to in one step, so that whatever was there before is in it. */
+      /** Set if the counter was read and written in one step, so that no other write was lost. */
       atomic?: true | undefined;
     } & OfJob)
   | ({ type: 'shared-read'; key: 'counter'; value: Json } & OfJob)
-  /** A lock was released. Which job holds it next, a `wait-ended` for it says. */
+  /** A lock was released. A `wait-ended` reports which job holds it next. */
   | ({ type: 'lock-released'; on: string } & OfJob)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
 
-/** What the server alone can say: about the run, its passes, and its limits. */
+/** What only the server reports: facts about the run, its passes, and its limits. */
 export type ServerFact =
-  /** Place in the queue, from 1. */
+  /** Position in the queue, from 1. */
   | { type: 'run-queued'; position: number }
   | { type: 'run-started' }
   | { type: 'run-ended'; status: Status; error: string | null }
@@ -88,16 +90,19 @@ export type ServerFact =
       error: string | null;
       /** From the start of the pass to the end of its last lane. */
       wallMs: number;
-      /** Processor time of all its processes; null where the system does not tell. */
+      /** Processor time of all its processes; null if the system does not report it. */
       cpuMs: number | null;
-      /** Highest resident memory of all its processes together; null where the system does not tell. */
+      /** Highest total resident memory of its processes; null if the system does not report it. */
       peakRssBytes: number | null;
     }
-  /** All processes of the pass together, now. */
+  /** The total of all processes of the pass at this moment. */
   | { type: 'sample'; rssBytes: number; cpuMs: number }
-  /** Each waits for the next one, and the last for the first: none can continue. `for` and `on` as in `wait-started`. */
+  /**
+   * A cycle of waits: each waits for the next, and the last for the first, so none can continue. `for` and `on` are as
+   * in `wait-started`.
+   */
   | { type: 'deadlock'; circle: (OfJob & { for: WaitKind; on: string })[] }
-  /** From here on something is left out: a job's log lines past its limit, or the run's events past theirs. */
+  /** From here on something is left out: a job's log lines beyond its limit, or the run's events beyond theirs. */
   | { type: 'cut'; what: 'log' | 'events'; job: number | null; limit: number };
 
 export type Fact = LaneFact | ServerFact;

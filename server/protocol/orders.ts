@@ -1,9 +1,9 @@
-/** Orders: what the server tells a process it has launched. */
+/** Orders: what the server sends to a process it has launched. */
 import type { Mode } from '../spec/modes.ts';
 import type { Work } from '../spec/spec.ts';
 import type { Answer, QueueState } from './asks.ts';
 
-/** What every lane of a pass must know to run jobs. Seconds are of one job. */
+/** What every lane of a pass needs to run jobs. Seconds are per job. */
 export type PassSettings = {
   mode: Mode;
   jobs: number;
@@ -15,15 +15,15 @@ export type PassSettings = {
   program: string;
   /** Blocks of `compute` that one idle core does in a second. */
   blocksPerSecond: number;
-  /** Most lanes beside main at once; further jobs wait for one. Infinity does not pass JSON: null is no bound. */
+  /** Most lanes besides main at once; further jobs wait for one. Null is no limit, because JSON has no Infinity. */
   maxLanes: number | null;
-  /** Whether a lane takes the next job when it has done one (a pool), or ends with its job. */
+  /** Whether a lane takes another job after its job has ended (a pool), or ends with its job. */
   reuse: boolean;
-  /** Most bytes a job may log. */
+  /** Most bytes that a job may log. */
   logBytes: number;
 };
 
-/** How a job ended, as main and the server tell each other. */
+/** How a job ended, as exchanged by main and the server. */
 export type JobOutcome = { status: 'done' | 'failed' | 'cut-off'; error: string | null };
 
 export type Order =
@@ -33,10 +33,10 @@ export type Order =
   | { type: 'close-lane' }
   | { type: 'lane-opened'; lane: number; pid: number }
   | ({ type: 'job-ended'; lane: number; job: number } & JobOutcome)
-  /** The outcome is that of the job which it had in hand, if it had one. */
+  /** The outcome is that of the job the lane was running, if any. */
   | ({ type: 'lane-ended'; lane: number; exitCode: number | null } & JobOutcome)
   | { type: 'answer'; answer: Answer }
   | { type: 'queue-state'; state: QueueState }
-  /** Answered with another hello by a process that waits for its order. */
+  /** A process that waits for its first order answers with another hello. */
   | { type: 'ping' }
   | { type: 'calibrate' };

@@ -1,4 +1,4 @@
-/** Checks what a process wrote: whatever runs there is not to be trusted. */
+/** Checks what a program process wrote, which is untrusted. */
 import { z } from 'zod';
 import type { Ask } from './asks.ts';
 import { type LaneFact, WAIT_KINDS } from './facts.ts';
@@ -117,7 +117,7 @@ const control: z.ZodType<Control> = z.discriminatedUnion('type', [
 
 const stamped: z.ZodType<Stamped> = z.object({ t: z.number(), report: z.union([laneFact, control]) });
 
-/** Parses a line that a process wrote; null for anything that is not a report. */
+/** Parses a line written by a process; returns null if it is not a report. */
 export function parseReport(line: string): Stamped | null {
   try {
     const parsed = stamped.safeParse(JSON.parse(line));

@@ -2,17 +2,17 @@
 import type { Ask } from './asks.ts';
 import type { LaneFact } from './facts.ts';
 
-/** What a process asks of the server, or says about itself. */
+/** A request to the server, or a statement about the process itself. */
 export type Control =
-  /** Booted, and waiting for its order. */
+  /** The process has booted and waits for its first order. */
   | { type: 'hello' }
-  /** Main asks for a child process that runs `job`. */
+  /** Main requests a child process that runs `job`. */
   | { type: 'open-lane'; lane: number; job: number; daemon: boolean }
-  /** Main asks that an open lane runs another job. */
+  /** Main requests that an open lane runs another job. */
   | { type: 'run-job'; lane: number; job: number }
   /** Main has no more jobs for this lane. */
   | { type: 'close-lane'; lane: number }
-  /** The last words of a process: how its lane ended and what it used, as the system counts it. */
+  /** The last report of a process: how its lane ended, and what it used according to the system. */
   | {
       type: 'bye';
       reason: 'returned' | 'threw';
@@ -21,7 +21,7 @@ export type Control =
       cpuMs: number;
       peakRssBytes: number;
     }
-  /** A lane asks for the queue or a lock. */
+  /** A lane makes a request to the queue or a lock. */
   | { type: 'ask'; ask: Ask }
   | { type: 'calibrated'; blocksPerSecond: number };
 

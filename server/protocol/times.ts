@@ -1,6 +1,9 @@
-/** How finely times are given. */
+/** The precision of times. */
 
-/** `ms` to the microsecond: no clock is better, and a sum of decimal fractions ends in a row of nines. Null where there is none. */
+/**
+ * Rounds `ms` to the microsecond: no clock is more precise, and sums of decimal fractions have rounding errors. Returns
+ * null if there is no time.
+ */
 export function toMicrosecond(ms: number): number;
 export function toMicrosecond(ms: number | null | undefined): number | null;
 export function toMicrosecond(ms: number | null | undefined): number | null {
