@@ -1,10 +1,10 @@
-/** The api that a program's functions are handed, for one job or for main. */
+/** The api that is passed to a program's functions, for one job or for main. */
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { PassSettings } from '../protocol/orders.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
-import { type Asker, FRAMES } from './asker.ts';
+import { type Asker, MAX_FRAMES } from './asker.ts';
 import { spin } from './compute.ts';
 import { writeLog } from './console.ts';
 import type { Lines } from './line.ts';
@@ -13,7 +13,7 @@ import { asText, shown } from './shown.ts';
 import type { JobApi, Program } from './types.ts';
 import { waiting } from './waiting.ts';
 
-/** What a lane has to run jobs with. */
+/** What a lane needs to run jobs. */
 export type LaneContext = {
   lane: number;
   name: string;
@@ -21,15 +21,15 @@ export type LaneContext = {
   program: Program;
   /** Memory of this process, behind `shared`. */
   memory: SharedArrayBuffer;
-  /** The way to the queue and the locks. */
+  /** Access to the queue and the locks. */
   asker: Asker;
-  /** Of the program. */
+  /** Lines of the program. */
   lines: Lines;
   /** Jobs under way on the lane. */
   running: Set<number>;
 };
 
-/** The api for `job` on the lane, or for main (null). */
+/** Returns the api for `job` on the lane, or for main (null). */
 export function apiFor(
   job: number | null,
   { lane, name, settings, memory, asker, lines }: LaneContext,
@@ -39,7 +39,7 @@ export function apiFor(
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
-    await waiting(wait, lines.ofCall(sleep, FRAMES), () => delay(seconds * 1000));
+    await waiting(wait, lines.ofCall(sleep, MAX_FRAMES), () => delay(seconds * 1000));
   }
 
   function compute(seconds: number): void {
@@ -50,7 +50,7 @@ export function apiFor(
   const log = (text: string) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
 
   return {
-    ...FOR_MAIN,
+    ...MAIN_ONLY,
     sleep,
     compute,
     async work(seconds) {
@@ -73,8 +73,8 @@ export function apiFor(
   };
 }
 
-/** What only main has: its types keep it from a job, and one that has none is told. */
-const FOR_MAIN = {
+/** Functions that only main has. The types hide them from jobs; a job that calls one anyway gets a clear error. */
+const MAIN_ONLY = {
   start(n: unknown) {
     throw new Error(`start(${shown(n)}): only main can start jobs.`);
   },

@@ -1,4 +1,4 @@
-/** A lane's side of the hub: asks, waits for its turn, and tells the log of it. */
+/** A lane's side of the hub: makes requests, waits for its turn, and reports both as events. */
 import { Buffer } from 'node:buffer';
 import type { Answer, Ask, Message, Question, QueueState } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
@@ -8,10 +8,13 @@ import { shown } from './shown.ts';
 import type { Lock, Queue } from './types.ts';
 import { waiting } from './waiting.ts';
 
-/** Most frames between the program and what it calls: it may hand it to `Array.map`. */
-export const FRAMES = 2;
+/** Most stack frames between the program and the api function: it may be passed to `Array.map`. */
+export const MAX_FRAMES = 2;
 
-/** What a lock's name may not hold: line breaks and other control characters, and halves of letters, which no pipe takes. */
+/**
+ * Characters that a lock's name may not contain: control characters, line breaks, and lone surrogates, which UTF-8
+ * cannot encode.
+ */
 const UNWRITABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export class Asker {
@@ -24,45 +27,48 @@ export class Asker {
   #held = new Set<string>();
   #state: QueueState = { size: 0, limit: null };
 
-  /** `send` takes a question to the hub; the answer comes by `answered`, the queue's state by `heard`. `lines` are the program's. */
+  /**
+   * `send` takes a request to the hub. Its answer must be passed to `receiveAnswer`, and the queue's state to
+   * `receiveState`. `lines` are those of the program.
+   */
   constructor(lane: number, send: (ask: Ask) => void, lines: Lines) {
     this.#lane = lane;
     this.#send = send;
     this.#lines = lines;
   }
 
-  answered({ id, message }: Answer): void {
+  receiveAnswer({ id, message }: Answer): void {
     this.#pending.get(id)?.(message);
     this.#pending.delete(id);
   }
 
-  heard(state: QueueState): void {
+  receiveState(state: QueueState): void {
     this.#state = state;
   }
 
-  /** The queue, for `job` of this lane (null for main). */
+  /** Returns the queue for `job` of this lane (null for main). */
   queue(job: number | null): Queue {
-    const who = { lane: this.#lane, job };
+    const party = { lane: this.#lane, job };
     const size = () => this.#state.size;
     const put = async (value: unknown): Promise<void> => {
       const json = toJson(value);
       const message = { id: `${this.#lane}.${++this.#sent}`, json };
       const isBounded = this.#state.limit !== null;
-      const wait = { ...who, for: 'queue', on: 'room in the queue' } as const;
+      const wait = { ...party, for: 'queue', on: 'room in the queue' } as const;
       const ask = () => this.#ask({ what: 'put', job, message });
-      const sent = () => emit({ type: 'message-sent', ...who, ...told(message) });
-      if (isBounded) await waiting(wait, this.#lines.ofCall(put, FRAMES), ask).then(sent);
+      const sent = () => emit({ type: 'message-sent', ...party, ...messageFact(message) });
+      if (isBounded) await waiting(wait, this.#lines.ofCall(put, MAX_FRAMES), ask).then(sent);
       else {
         sent();
         await ask();
       }
     };
     const get = async (): Promise<unknown> => {
-      const wait = { ...who, for: 'queue', on: 'a message' } as const;
+      const wait = { ...party, for: 'queue', on: 'a message' } as const;
       const ask = () => this.#ask({ what: 'get', job });
-      const message = await waiting(wait, this.#lines.ofCall(get, FRAMES), ask);
+      const message = await waiting(wait, this.#lines.ofCall(get, MAX_FRAMES), ask);
       if (!message) throw new Error('The queue gave nothing.');
-      emit({ type: 'message-received', ...who, ...told(message) });
+      emit({ type: 'message-received', ...party, ...messageFact(message) });
       return JSON.parse(message.json);
     };
     return {
@@ -81,16 +87,16 @@ export class Asker {
     };
   }
 
-  /** The lock of that name, for `job` of this lane (null for main). */
+  /** Returns the lock called `name` for `job` of this lane (null for main). */
   lock(name: string, job: number | null): Lock {
     if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
       throw new TypeError(`lock(${shown(name)}): needs a name of 1 to 100 letters, in one line.`);
-    const who = { lane: this.#lane, job };
+    const party = { lane: this.#lane, job };
     const key = `${job} ${name}`;
     const acquire = async (): Promise<void> => {
-      const wait = { ...who, for: 'lock', on: name } as const;
+      const wait = { ...party, for: 'lock', on: name } as const;
       const ask = () => this.#ask({ what: 'acquire', job, lock: name });
-      await waiting(wait, this.#lines.ofCall(acquire, FRAMES), ask);
+      await waiting(wait, this.#lines.ofCall(acquire, MAX_FRAMES), ask);
       this.#held.add(key);
     };
     return {
@@ -98,7 +104,7 @@ export class Asker {
       release: () => {
         if (!this.#held.delete(key))
           throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
-        emit({ type: 'lock-released', ...who, on: name });
+        emit({ type: 'lock-released', ...party, on: name });
         void this.#ask({ what: 'release', job, lock: name });
       },
     };
@@ -107,7 +113,7 @@ export class Asker {
   #ask(question: Question): Promise<Message | null> {
     const id = ++this.#asked;
     return new Promise((resolve) => {
-      // Nothing is answered to a release.
+      // A release has no answer.
       if (question.what !== 'release') this.#pending.set(id, resolve);
       this.#send({ id, ...question });
       if (question.what === 'release') resolve(null);
@@ -115,7 +121,7 @@ export class Asker {
   }
 }
 
-/** A message as its events tell it. */
-function told({ id, json }: Message) {
+/** A message in the form of its events. */
+function messageFact({ id, json }: Message) {
   return { id, channel: 'queue', bytes: Buffer.byteLength(json), value: JSON.parse(json) } as const;
 }

@@ -1,4 +1,7 @@
-/** A fixed amount of work: the same number of steps wherever and whenever it runs, so it takes longer when cores are short. */
+/**
+ * A fixed amount of work: the same number of steps wherever and whenever it runs, so it takes longer when cores are
+ * short.
+ */
 import process from 'node:process';
 
 const STEPS_PER_BLOCK = 100_000;
@@ -19,13 +22,13 @@ function block(seed: number): number {
   return x;
 }
 
-/** Processor's time of one stretch that is measured, in ms: several times the coarsest count of it that a system keeps. */
+/** Processor time of one measurement, in ms: several times the coarsest tick in which a system counts it. */
 const STRETCH_MS = 50;
 
 /**
- * Blocks that an idle core does in a second, on this runtime. Counts the processor's time, not the clock's, of which
- * others take a part on a busy machine; of several stretches the quickest is the least disturbed. The process should
- * do nothing else meanwhile. Blocks its thread for about 0.4 s.
+ * Returns how many blocks an idle core does in a second, on this runtime. Measures processor time instead of elapsed
+ * time, which includes other programs on a busy machine. Of several measurements, the quickest is the least disturbed.
+ * The process should do nothing else meanwhile. Blocks its thread for about 0.4 s.
  */
 export function calibrate(): number {
   // The compiler has threads of its own, whose time would count: let it finish.
@@ -46,7 +49,7 @@ export function calibrate(): number {
   return best;
 }
 
-/** Time that this process has had of the processor, in ms. */
+/** Returns the processor time that this process has used, in ms. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-/** The console of a lane: `log` and `console.*` become log events, a line each, within the job's limit. */
+/** The console of a lane: `log` and `console.*` become log events, one per line, within the job's limit. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 import { Console } from 'node:console';
@@ -6,15 +6,15 @@ import { Writable } from 'node:stream';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
 
-/** The job that the code now running belongs to, or null for main: several share a thread on the event loop. */
+/** The job that the running code belongs to, or null for main. Jobs share a thread on the event loop. */
 export const currentJob = new AsyncLocalStorage<number | null>();
 
 const written = new Map<number | null, number>();
 let limitBytes = Number.POSITIVE_INFINITY;
 
 /**
- * Writes `text` to the console, a log event a line. `line` is that of the program, where it comes from one. What goes
- * past the limit of the job is not sent.
+ * Writes `text` to the console, one log event per line. `line` is the line of the program that wrote it, if known.
+ * Lines beyond the job's limit are not sent.
  */
 export function writeLog(
   lane: number,
@@ -25,10 +25,10 @@ export function writeLog(
 ): void {
   for (const part of text.split('\n')) {
     const before = written.get(job) ?? 0;
-    // The line that crosses the limit is still sent: by it the server knows to say that the log was cut.
+    // The line that crosses the limit is still sent: from it the server knows that the log was cut.
     if (before > limitBytes) return;
     const sent = emit({ type: 'log', lane, job, stream, text: part, line });
-    // As the server counts: what was cut from a line that is too long has not been sent.
+    // Counts as the server does: what was cut from a line that is too long was not sent.
     written.set(job, before + Buffer.byteLength(sent.type === 'log' ? sent.text : part) + 1);
   }
 }
@@ -49,7 +49,7 @@ export function redirectConsole(lane: number, logBytes: number, lines: Lines): v
   for (const [name, method] of Object.entries(methods)) {
     if (typeof method !== 'function') continue;
     const called = (...args: unknown[]) => {
-      // What is shown may have a getter that logs itself.
+      // A logged value may have a getter that logs.
       const before = line;
       line = lines.ofCall(called);
       try {

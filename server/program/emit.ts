@@ -1,6 +1,6 @@
 /**
- * Writes reports to the server, synchronously and from whichever thread calls: a job that blocks its thread right
- * afterwards has been heard all the same.
+ * Writes reports to the server, synchronously and from any thread: the server receives them even if the job blocks its
+ * thread right afterwards.
  */
 import fs from 'node:fs';
 import process from 'node:process';
@@ -11,14 +11,17 @@ const encoder = new TextEncoder();
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Now, in ms, on a clock that only goes forward within a process and that all processes of a machine agree on, unless
- * the machine's own clock was set meanwhile; the server checks for that.
+ * Returns the time in ms. The clock never goes back within a process, and all processes of a machine agree on it unless
+ * the machine's clock was set in between, which the server checks.
  */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Sends one report, stamped with `t`. Returns what it sent, when that is in the pipe: a text that makes it too long is cut. */
+/**
+ * Sends one report, stamped with `t`, and returns once it is in the pipe. Returns the report as sent: if the line is
+ * too long, its text is cut.
+ */
 export function emit(report: Report, t = now()): Report {
   let sent = report;
   let line = encode(sent, t);
@@ -28,9 +31,9 @@ export function emit(report: Report, t = now()): Report {
       line = line.subarray(fs.writeSync(1, line));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : null;
-      // The pipe is full where the descriptor is non-blocking: the server reads on, so wait and lose nothing.
+      // The pipe is full and the descriptor is non-blocking. The server keeps reading, so wait and lose nothing.
       if (code === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);
-      // Nobody reads: the server is gone, and so is the reason to run.
+      // The pipe has no reader: the server is gone, so this process should end too.
       else process.exit(1);
     }
   }
@@ -38,11 +41,11 @@ export function emit(report: Report, t = now()): Report {
 }
 
 function encode(report: Report, t: number): Uint8Array {
-  // A line of its own, also where the program wrote something without an end to the same pipe.
+  // The newline in front makes it a separate line even if the program wrote an unfinished line to the same pipe.
   return encoder.encode(`\n${JSON.stringify({ t, report })}\n`);
 }
 
-/** Cuts the text of a report whose line has `bytes`; to be called again while that is still too much. */
+/** Cuts the text of a report whose line has `bytes`. If the result is still too long, call it again. */
 function shorten(report: Report, bytes: number): Report {
   const cut = (text: string) => {
     const keep = Math.min(text.length - 2, Math.floor((text.length * (LINE_BYTES - 200)) / bytes));

@@ -1,6 +1,6 @@
 /**
- * Where every process and thread of a pass begins. A process says hello and waits for one order; a thread has its
- * order with it. Compiled once, when the server starts.
+ * The entry point of every process and thread of a pass. A process says hello and waits for its first order; a thread
+ * is started with its order. Compiled once, when the server starts.
  */
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ function beginProcess(): void {
   let listener: (order: Order) => void = begin;
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => listener(JSON.parse(line)));
-  // The server is gone, or wants this process gone.
+  // The server is gone, or wants this process to end.
   lines.on('close', () => process.exit(1));
   emit({ type: 'hello' });
 
@@ -61,10 +61,10 @@ function beginProcess(): void {
   ): Promise<void> {
     redirectConsole(lane, settings.logBytes, lines);
     const asker = new Asker(lane, (ask) => emit({ type: 'ask', ask }), lines);
-    asker.heard(queue);
+    asker.receiveState(queue);
     listener = (order) => {
-      if (order.type === 'answer') asker.answered(order.answer);
-      if (order.type === 'queue-state') asker.heard(order.state);
+      if (order.type === 'answer') asker.receiveAnswer(order.answer);
+      if (order.type === 'queue-state') asker.receiveState(order.state);
       if (order.type === 'run-job') void runJob(order.job, context);
       if (order.type === 'close-lane') close('returned');
     };
@@ -85,7 +85,10 @@ function beginProcess(): void {
   }
 }
 
-/** Says how the lane ended and what the system counted for this process, and exits. `line`: where in the program `error` is from. */
+/**
+ * Reports how the lane ended and what the system counted for this process, and exits. `line` is the line of the program
+ * that `error` comes from.
+ */
 function end(reason: 'returned' | 'threw', error: string | null, line?: number): never {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   emit({

@@ -1,15 +1,15 @@
 /**
- * The queue and the locks of a pass. They stand in main's process, or, where jobs are processes, in the server, through
- * whose pipes they ask; in a script to take away (exports/harness), always in main.
+ * The queue and the locks of a pass. They are in main's process; or, where jobs are processes, in the server, which
+ * lanes reach through their pipes. In a downloaded script (exports/harness) they are always in main.
  */
 import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
 
-/** Who asks: a job on a lane, or main (`job` null). */
+/** The caller: a job on a lane, or main (`job` null). */
 export type Party = { lane: number; job: number | null };
 
 type Waiting = { party: Party; answer: (message: Message | null) => void };
 
-/** The queue and the locks: one place that hands out messages and locks, in the order in which it was asked. */
+/** The queue and the locks: hands out messages and locks in the order of the requests. */
 export class Hub {
   #onState: (state: QueueState) => void;
   #messages: Message[] = [];
@@ -27,7 +27,7 @@ export class Hub {
     return { size: this.#messages.length, limit: this.#limit };
   }
 
-  /** Takes what a lane asks; `answer` is called when it is its turn, at once or later. */
+  /** Handles a lane's request. `answer` is called when it is the lane's turn, at once or later. */
   ask(lane: number, ask: Ask, answer: (answer: Answer) => void): void {
     const party = { lane, job: ask.job };
     const waiting = { party, answer: (message: Message | null) => answer({ id: ask.id, message }) };
@@ -61,7 +61,9 @@ export class Hub {
     }
   }
 
-  /** Forgets what a lane that has ended still waits for. Locks that it holds stay held: no other lane may release them. */
+  /**
+   * Drops the waiting requests of a lane that has ended. Locks that it holds stay held: no other lane may release them.
+   */
   leave(lane: number): void {
     const stays = ({ party }: Waiting) => party.lane !== lane;
     this.#getting = this.#getting.filter(stays);
@@ -69,7 +71,7 @@ export class Hub {
     for (const lock of this.#locks.values()) lock.waiting = lock.waiting.filter(stays);
   }
 
-  /** Moves messages from puts to gets, as far as there is room. */
+  /** Moves messages from puts to gets while there is room. */
   #move(): void {
     const before = this.#messages.length;
     const answers: (() => void)[] = [];
@@ -87,7 +89,7 @@ export class Hub {
       }
       if (!putting && !getting) break;
     }
-    // Before the answers: the lane whose turn it was finds a size that counts what it did.
+    // Before the answers, so that a lane that is answered sees a size that counts its own request.
     if (this.#messages.length !== before) this.#onState(this.state);
     for (const answer of answers) answer();
   }

@@ -1,36 +1,43 @@
 /**
  * Lines of the program: where an error was thrown, and where a call came from, read from stacks as V8 writes them on
- * Node and on Deno. The program is compiled line for line (see programs/compile.ts), so a stack's line is its source's.
+ * Node and on Deno. Programs are compiled line for line (see programs/compile.ts), so a line of a stack is the line of
+ * the source.
  */
 
-/** Finds lines of one program, from 1; undefined where it had no part. Never throws, whatever it is given. */
+/** Finds lines of one program, from 1; undefined if the program is not on the stack. Never throws. */
 export type Lines = {
-  /** Where in the program `error` was thrown, or called what threw it. */
+  /** Returns where the program threw `error`, or called what threw it. */
   of(error: unknown): number | undefined;
   /**
-   * Where in the program `called`, which is running, was called from, with at most `frames` of others' between, such as
-   * `Array.map`. Each costs about 5 µs on Deno, 1 µs on Node.
+   * Returns where the program called `called`, which must be running. At most `frames` frames of other code may lie
+   * between, such as `Array.map`. Each call costs about 5 µs on Deno, 1 µs on Node.
    */
   ofCall(called: (...args: never[]) => unknown, frames?: number): number | undefined;
-  /** `text` without what in stacks is not the program's: frames of others, and where it was compiled to. */
+  /**
+   * Returns `text` without the parts of stacks that are not the program's: other frames, and the path of compiled code.
+   */
   plain(text: string): string;
 };
 
-/** Highest line that an event may name (protocol/events.ts). */
+/** Highest line accepted in an event (protocol/parse.ts). */
 const MAX_LINE = 100_000;
 
-/** Lines of the program whose compiled module is at `address`. */
+/** Returns the lines of the program whose compiled module is at `address`. */
 export function linesOf(address: string): Lines {
-  // Its folder's name is a hash of what is compiled; what is above it a runtime may write otherwise, as of a link.
+  // The folder's name is a hash of the compiled code. The runtime may write the path above it differently, for example
+  // if it contains a link.
   const [folder = '', file = ''] = address.split('/').slice(-2);
-  const place = `${folder}/${file}`;
-  const home = String.raw`(?:file://)?/[^\s'"()]*/${RegExp.escape(folder)}/`;
-  const others = new RegExp(String.raw`^ +at .*(?:${home}entry\.mjs|node:|ext:)[^\n]*\n?`, 'gm');
-  const own = new RegExp(`${home}(${RegExp.escape(file)})?`, 'g');
-  const frame = new RegExp(`^ +at .*/${RegExp.escape(place)}:(\\d+):\\d+\\)?$`, 'm');
+  const module = `${folder}/${file}`;
+  const folderPattern = String.raw`(?:file://)?/[^\s'"()]*/${RegExp.escape(folder)}/`;
+  const otherFrames = new RegExp(
+    String.raw`^ +at .*(?:${folderPattern}entry\.mjs|node:|ext:)[^\n]*\n?`,
+    'gm',
+  );
+  const compiledPaths = new RegExp(`${folderPattern}(${RegExp.escape(file)})?`, 'g');
+  const programFrame = new RegExp(`^ +at .*/${RegExp.escape(module)}:(\\d+):\\d+\\)?$`, 'm');
 
   const lineIn = (frames: string): number | undefined => {
-    const line = Number(frame.exec(frames)?.[1]);
+    const line = Number(programFrame.exec(frames)?.[1]);
     return line >= 1 && line <= MAX_LINE ? line : undefined;
   };
 
@@ -49,7 +56,9 @@ export function linesOf(address: string): Lines {
     },
     plain(text) {
       if (!text.includes(folder)) return text;
-      const shortened = text.replace(others, '').replace(own, (_, isOwn) => (isOwn ? 'program.ts' : ''));
+      const shortened = text
+        .replace(otherFrames, '')
+        .replace(compiledPaths, (_, isOwn) => (isOwn ? 'program.ts' : ''));
       return shortened.replace(/\n$/, '');
     },
     ofCall(called, frames = 0) {

@@ -1,8 +1,8 @@
-/** The main lane: runs the program's `main`, or the standard one, with the mode's way to start jobs. */
+/** The main lane: runs the program's `main`, or the standard one, with the mode's way of starting jobs. */
 import process from 'node:process';
 import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
-import { Asker, FRAMES } from './asker.ts';
+import { Asker, MAX_FRAMES } from './asker.ts';
 import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
@@ -23,15 +23,18 @@ import type { MainApi, Started } from './types.ts';
 import { watchUncaught } from './uncaught.ts';
 import { waiting } from './waiting.ts';
 
-/** Runs the pass. Rejects with what `main` threw; `fall` ends the process with what nobody caught, and with why it could not be loaded. */
+/**
+ * Runs the pass. Rejects with what `main` threw. `fail` ends the process after an uncaught error, or if the program
+ * cannot be loaded.
+ */
 export async function beginMain(
   order: Order & { type: 'begin-main' },
   orders: Orders,
-  fall: (error: string) => never,
+  fail: (error: string) => never,
 ): Promise<void> {
   const { settings, bootMs, parentPid } = order;
   const lines = linesOf(settings.program);
-  const tell = (text: string, line: number | undefined, stream: 'stdout' | 'stderr' = 'stderr') =>
+  const log = (text: string, line: number | undefined, stream: 'stdout' | 'stderr' = 'stderr') =>
     writeLog(0, null, stream, text, line);
   redirectConsole(0, settings.logBytes, lines);
   emit({
@@ -49,8 +52,8 @@ export async function beginMain(
   watchExit({ lane: 0, running, lines });
   const program = await loadProgram(settings.program).catch((thrown) => {
     const error = lines.plain(describe(thrown));
-    tell(`The program cannot be loaded: ${error}`, lines.of(thrown));
-    return fall(error);
+    log(`The program cannot be loaded: ${error}`, lines.of(thrown));
+    return fail(error);
   });
   emit({ type: 'lane-ready', lane: 0 });
 
@@ -58,16 +61,16 @@ export async function beginMain(
   const memory = newMemory();
   const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
   const timers = watchTimers(lines);
-  watchUncaught(context, timers, fall);
+  watchUncaught(context, timers, fail);
   const starter = beginMode(context);
   const handles = new WeakMap<Started, Handle>();
   const started = new Set<number>();
   const joined = new Set<Handle>();
-  /** Those that keep the program alive, and the lines that started them. */
+  /** Jobs that keep the program alive, with the lines that started them. */
   const kept = new Map<Handle, number | undefined>();
   let hasReturned = false;
 
-  /** Waits for a job's end on main's lane. */
+  /** Waits on main's lane until a job has ended. */
   async function waitFor({ job, ended }: Handle, line: number | undefined): Promise<void> {
     await waiting({ lane: 0, job: null, for: 'join', on: `job ${job}` }, line, () => ended);
   }
@@ -77,7 +80,7 @@ export async function beginMain(
     jobs: settings.jobs,
     async start(n, options = {}) {
       const called = `start(${shown(n)})`;
-      // A number is what `map(start)` hands over.
+      // `map(start)` passes an index as second argument.
       if (options === null || !['object', 'number'].includes(typeof options))
         throw new TypeError(`${called}: needs { daemon: true } or nothing beside, not ${shown(options)}.`);
       const { daemon = false } = options;
@@ -85,25 +88,26 @@ export async function beginMain(
         throw new RangeError(`${called}: needs the number of a job, from 0 to 1000.`);
       if (typeof daemon !== 'boolean')
         throw new TypeError(`${called}: daemon must be true or false, not ${shown(daemon)}.`);
-      // One by one it would wait for the very job that calls; in threads and processes nobody beside main has it.
+      // In sequential mode it would wait for the very job that calls it; in threads and processes only main has
+      // `start`.
       if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can start jobs.`);
       if (started.has(n)) throw new Error(`${called}: job ${n} was started before.`);
       if (hasReturned) throw new Error(`${called}: main has ended.`);
       started.add(n);
-      const line = lines.ofCall(api.start, FRAMES);
+      const line = lines.ofCall(api.start, MAX_FRAMES);
       const handle = await starter.start(n, daemon);
       handles.set(handle, handle);
       if (!daemon) kept.set(handle, line);
       if (hasReturned) waitForKept();
       return handle;
     },
-    async join(one) {
-      const called = `join(${shown(one)})`;
+    async join(target) {
+      const called = `join(${shown(target)})`;
       if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can join jobs.`);
-      const handle = handles.get(one);
+      const handle = handles.get(target);
       if (!handle) throw new TypeError(`${called}: needs what \`await start(…)\` gave.`);
-      const line = lines.ofCall(api.join, FRAMES);
-      if (joined.has(handle)) tell(`join: job ${handle.job} was joined before.`, line);
+      const line = lines.ofCall(api.join, MAX_FRAMES);
+      if (joined.has(handle)) log(`join: job ${handle.job} was joined before.`, line);
       joined.add(handle);
       await waitFor(handle, line);
     },
@@ -111,7 +115,7 @@ export async function beginMain(
   try {
     await currentJob.run(null, () => (program.main ?? standardMain)(api));
   } catch (error) {
-    tell(`Main failed: ${describe(error)}`, lines.of(error));
+    log(`Main failed: ${describe(error)}`, lines.of(error));
     throw error;
   }
   hasReturned = true;
@@ -119,19 +123,19 @@ export async function beginMain(
   await starter.drain();
   reportLeftovers(context, timers);
 
-  /** Main has ended: shows that it waits for what it has not joined. The waiting itself is the starter's. */
+  /** After main has ended, reports waits for the jobs that it has not joined. The starter does the actual waiting. */
   function waitForKept(): void {
     const left = [...kept].filter(([handle]) => handle.running && !joined.has(handle));
     kept.clear();
     if (left.length === 0) return;
     const jobs = `${left.length === 1 ? 'job' : 'jobs'} ${left.map(([{ job }]) => job).join(', ')}`;
-    // Its line is where the first of them was started: there is none where a join is not. It may be meant so: no blame.
-    tell(`Main has ended; the program waits for ${jobs}.`, left[0]?.[1], 'stdout');
-    // A job whose lane could not be opened has said so.
+    // The line is that of the first start, because a missing join has none. It may be intended, so it goes to stdout.
+    log(`Main has ended; the program waits for ${jobs}.`, left[0]?.[1], 'stdout');
+    // A lane that could not be opened has been reported already.
     for (const [handle] of left) waitFor(handle, undefined).catch(() => {});
   }
 
-  /** Where the queue and the locks are, and how the mode starts jobs. */
+  /** Connects main to the queue and the locks, and chooses how the mode starts jobs. */
   function connect(): { asker: Asker; beginMode: (context: LaneContext) => Starter } {
     switch (settings.mode) {
       case 'sequential':
@@ -145,26 +149,30 @@ export async function beginMain(
     }
   }
 
-  /** The queue and the locks are in the server: children ask through their pipes, and so does main. */
+  /** The queue and the locks are in the server: child processes and main ask through their pipes. */
   function hubInServer() {
     const asker = new Asker(0, (ask) => emit({ type: 'ask', ask }), lines);
-    const hear: Orders = (listener) =>
+    const otherOrders: Orders = (listener) =>
       orders((order) => {
-        if (order.type === 'answer') asker.answered(order.answer);
-        else if (order.type === 'queue-state') asker.heard(order.state);
+        if (order.type === 'answer') asker.receiveAnswer(order.answer);
+        else if (order.type === 'queue-state') asker.receiveState(order.state);
         else listener(order);
       });
-    return { asker, beginMode: (context: LaneContext) => processes(context, hear) };
+    return { asker, beginMode: (context: LaneContext) => processes(context, otherOrders) };
   }
 
   /** The queue and the locks are in this process: main asks them directly, and threads ask main. */
   function hubHere(begin: (context: LaneContext, hub: Hub) => Starter) {
     let starter: Starter | null = null;
     const hub = new Hub((state) => {
-      asker.heard(state);
-      starter?.tell?.(state);
+      asker.receiveState(state);
+      starter?.sendState?.(state);
     });
-    const asker: Asker = new Asker(0, (ask) => hub.ask(0, ask, (answer) => asker.answered(answer)), lines);
+    const asker: Asker = new Asker(
+      0,
+      (ask) => hub.ask(0, ask, (answer) => asker.receiveAnswer(answer)),
+      lines,
+    );
     const beginMode = (context: LaneContext) => {
       starter = begin(context, hub);
       return starter;
@@ -173,9 +181,9 @@ export async function beginMain(
   }
 }
 
-/** The main of a program that has none: start all, then join them in order. */
+/** The main of a program that has none: starts all jobs, then joins them in order. */
 async function standardMain({ jobs, start, join }: MainApi): Promise<void> {
   const started: Started[] = [];
   for (let n = 0; n < jobs; n++) started.push(await start(n));
-  for (const one of started) await join(one);
+  for (const handle of started) await join(handle);
 }

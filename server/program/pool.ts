@@ -1,6 +1,6 @@
 /**
- * Starts jobs on lanes beside main: one a job, or a fixed number that take jobs in order. How a lane is opened is the
- * mode's; this is the queue in front of them.
+ * Starts jobs on lanes beside main: one lane per job, or a fixed number of lanes that take jobs in order. The mode
+ * opens the lanes; this is the queue in front of them.
  */
 import type { JobOutcome } from '../protocol/orders.ts';
 import { emit } from './emit.ts';
@@ -10,46 +10,48 @@ import type { Started } from './types.ts';
 export type WorkerLane = {
   readonly name: string;
   readonly pid: number;
-  /** Of its process, where it has one of its own that has ended. */
+  /** Exit code of its process, if it had its own and that has ended. */
   readonly exitCode: number | null;
-  /** Runs a job on it; resolves when the job has ended, however. */
+  /** Runs a job on the lane; resolves when the job has ended, in any way. */
   run(job: number): Promise<JobOutcome>;
-  /** Lets it end: no job follows. */
+  /** Ends the lane, which has no further jobs. */
   close(): void;
-  /** Whether it still lives. */
+  /** Whether it has not ended. */
   readonly alive: boolean;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
 };
 
-/** Opens a lane with the next free number. */
+/** Opens a lane with the given number. */
 export type LaneOpener = (lane: number, job: number, daemon: boolean) => Promise<WorkerLane>;
 
-/** What `start` returns to a program, and what `join` waits on: the end of the job, and of its lane if that ends with it. */
+/**
+ * What `start` returns to a program, and `join` waits for: the end of the job, and of its lane if that ends with it.
+ */
 export type Handle = Started & { readonly ended: Promise<JobOutcome> };
 
 export class Pool {
   #open: LaneOpener;
   #maxLanes: number;
   #reuse: boolean;
-  /** Slots that a lane has, or one that is being opened. */
+  /** Slots in use by a lane, or by one that is being opened. */
   #taken = 0;
-  #numbered = 0;
+  #lastLane = 0;
   #lanes = new Set<WorkerLane>();
   #idle: WorkerLane[] = [];
-  /** Lanes that run a daemon's job. */
+  /** Lanes that are running a daemon's job. */
   #daemons = new Set<WorkerLane>();
-  /** Begins each job that waits for a lane. */
+  /** A callback for each job that waits for a lane, which starts it. */
   #waiting: (() => void)[] = [];
-  /** The ends of all jobs that keep the program alive. */
-  #running = new Set<Promise<unknown>>();
-  /** How many of them have work left. */
-  #kept = 0;
+  /** One promise for each job that keeps the program alive, settled when it ends. */
+  #keepsAlive = new Set<Promise<unknown>>();
+  /** How many of these jobs have not ended. A lane may end later than its job. */
+  #unfinished = 0;
   #isDraining = false;
 
   /**
-   * `maxLanes`: most lanes at once. `reuse`: whether a lane takes another job when it has done one; if not, it ends by
-   * itself then, and its slot is free when it has.
+   * `maxLanes`: most lanes at once. `reuse`: whether a lane takes another job after one has ended. If not, the lane
+   * ends by itself, which frees its slot.
    */
   constructor(open: LaneOpener, maxLanes: number, reuse: boolean) {
     this.#open = open;
@@ -57,14 +59,14 @@ export class Pool {
     this.#reuse = reuse;
   }
 
-  /** Starts `job`, or queues it where all lanes are taken. Resolves when it has a lane, or a place in the queue. */
+  /** Starts `job`, or queues it if no lane is free. Resolves when it has a lane or a place in the queue. */
   async start(job: number, daemon: boolean): Promise<Handle> {
-    const isFree = this.#isFree;
-    const lane = isFree ? this.#take(job, daemon) : this.#wait(job, daemon);
-    const keep = (more: 1 | -1) => {
-      if (!daemon) this.#kept += more;
+    const hasLane = this.#hasFreeLane;
+    const lane = hasLane ? this.#takeLane(job, daemon) : this.#waitForLane(job, daemon);
+    const countUnfinished = (change: 1 | -1) => {
+      if (!daemon) this.#unfinished += change;
     };
-    keep(1);
+    countUnfinished(1);
     const state: { lane: WorkerLane | null; running: boolean } = { lane: null, running: true };
     const run = async () => {
       const taken = await lane;
@@ -72,19 +74,19 @@ export class Pool {
       if (daemon) this.#daemons.add(taken);
       const outcome = await taken.run(job);
       this.#daemons.delete(taken);
-      keep(-1);
-      if (this.#reuse) this.#release(taken);
+      countUnfinished(-1);
+      if (this.#reuse) this.#releaseLane(taken);
       else await taken.ended;
       return outcome;
     };
     const ended = run().finally(() => {
       state.running = false;
-      this.#running.delete(ended);
+      this.#keepsAlive.delete(ended);
     });
-    // A lane that could not be opened is told to who joins it; unheard, it must not end the program.
+    // If the lane cannot be opened, the job's join rejects. Without a join, the rejection must not end the program.
     ended.catch(() => {});
-    if (!daemon) this.#running.add(ended);
-    if (isFree) await lane;
+    if (!daemon) this.#keepsAlive.add(ended);
+    if (hasLane) await lane;
     return {
       job,
       ended,
@@ -103,68 +105,73 @@ export class Pool {
     };
   }
 
-  /** Resolves when every job that is not a daemon's has ended, those started meanwhile too, and the lanes have closed. */
+  /**
+   * Resolves when every job that is not a daemon's has ended, including jobs started meanwhile, and the lanes have
+   * closed.
+   */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
-    // What still waits is daemons: there is nothing left for them to run beside.
+    while (this.#keepsAlive.size > 0) await Promise.allSettled(this.#keepsAlive);
+    // Only daemons' jobs still wait, and a daemon does not run without other jobs.
     this.#waiting = [];
     for (const lane of this.#idle) lane.close();
     const closing = [...this.#lanes].filter((lane) => !this.#daemons.has(lane));
     await Promise.all(closing.map((lane) => lane.ended));
   }
 
-  get #isFree(): boolean {
+  get #hasFreeLane(): boolean {
     return this.#idle.length > 0 || this.#taken < this.#maxLanes;
   }
 
-  #wait(job: number, daemon: boolean): Promise<WorkerLane> {
+  #waitForLane(job: number, daemon: boolean): Promise<WorkerLane> {
     const wait = { lane: 0, job, for: 'worker', on: 'a free lane' } as const;
     emit({ type: 'wait-started', ...wait });
     return new Promise((resolve) => {
       this.#waiting.push(() => {
         emit({ type: 'wait-ended', ...wait });
-        resolve(this.#take(job, daemon));
+        resolve(this.#takeLane(job, daemon));
       });
     });
   }
 
-  /** Takes a slot that is free. */
-  async #take(job: number, daemon: boolean): Promise<WorkerLane> {
+  /** Takes a free lane, or opens one in a free slot. */
+  async #takeLane(job: number, daemon: boolean): Promise<WorkerLane> {
     const idle = this.#idle.pop();
     if (idle) return idle;
     this.#taken++;
     try {
-      const lane = await this.#open(++this.#numbered, job, daemon);
+      const lane = await this.#open(++this.#lastLane, job, daemon);
       this.#lanes.add(lane);
-      // However it ends, with a job or between two.
+      // Also if it ends between two jobs.
       void lane.ended.then(() => {
         this.#lanes.delete(lane);
-        this.#idle = this.#idle.filter((one) => one !== lane);
-        this.#free();
+        this.#idle = this.#idle.filter((idle) => idle !== lane);
+        this.#freeSlot();
       });
       return lane;
     } catch (error) {
-      this.#free();
+      this.#freeSlot();
       throw error;
     }
   }
 
-  /** Its job has ended. */
-  #release(lane: WorkerLane): void {
+  /** Makes a lane free again after its job has ended. */
+  #releaseLane(lane: WorkerLane): void {
     if (!lane.alive) return;
     this.#idle.push(lane);
-    this.#beginNext();
+    this.#startNext();
   }
 
-  /** Gives a slot back. */
-  #free(): void {
+  /** Frees the slot of a lane that has ended. */
+  #freeSlot(): void {
     this.#taken--;
-    this.#beginNext();
+    this.#startNext();
   }
 
-  /** Begins the job that waits longest, unless only daemons are left and main has ended: then the program ends. */
-  #beginNext(): void {
-    if (!this.#isDraining || this.#kept > 0) this.#waiting.shift()?.();
+  /**
+   * Starts the job that has waited longest. If main has ended and only daemons are left, starts none: the program ends.
+   */
+  #startNext(): void {
+    if (!this.#isDraining || this.#unfinished > 0) this.#waiting.shift()?.();
   }
 }

@@ -1,4 +1,4 @@
-/** Runs one job on the thread it is called on, and tells how it went. A job that throws fails alone. */
+/** Runs one job on the calling thread and reports how it ended. A job that throws fails alone. */
 import type { JobOutcome } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { currentJob, writeLog } from './console.ts';
@@ -6,7 +6,7 @@ import { emit } from './emit.ts';
 import { describe } from './shown.ts';
 import type { Program } from './types.ts';
 
-/** Loads the program's module. Throws if it has no function `job`. */
+/** Loads the program's module. Throws if it exports no function `job`. */
 export async function loadProgram(address: string): Promise<Program> {
   const program: Partial<Program> = await import(address);
   if (typeof program.job !== 'function') throw new TypeError('The program exports no function "job".');
@@ -16,7 +16,7 @@ export async function loadProgram(address: string): Promise<Program> {
   return { job: program.job, ...(program.main && { main: program.main }) };
 }
 
-/** Runs job `n` on the lane to its end. Never rejects: a failure is an outcome, and a line in the console. */
+/** Runs job `n` on the lane to its end. Never rejects: a failure becomes an outcome, and a line in the console. */
 export async function runJob(n: number, context: LaneContext): Promise<JobOutcome> {
   const { lane, program, lines, running } = context;
   emit({ type: 'job-started', lane, job: n });

@@ -1,15 +1,18 @@
-/** How values are shown: those that a message refuses, those that are logged, and those that are thrown. */
+/** Formats values: those in error messages, logged ones, and thrown ones. */
 import { inspect } from 'node:util';
 
 const IN_LINE = { breakLength: Number.POSITIVE_INFINITY };
 
-/** A value as a line of the console: a text as it is, an object as one would write it. Throws where its getters do. */
+/** Formats a value for the console: text as it is, an object as in source code. Throws if a getter does. */
 export function asText(value: unknown): string {
   const isPlain = typeof value !== 'object' || value === null || value instanceof Error;
   return isPlain ? String(value) : inspect(value, IN_LINE);
 }
 
-/** What was thrown, in a line: `TypeError: x is not a function`. Anything can be thrown, and its getters can throw too. */
+/**
+ * Formats a thrown value in one line: `TypeError: x is not a function`. Anything can be thrown, and its getters can
+ * throw too.
+ */
 export function describe(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? String(thrown) : `${inspect(thrown, IN_LINE)} was thrown`;
@@ -19,7 +22,7 @@ export function describe(thrown: unknown): string {
   }
 }
 
-/** The value as one would write it: a text in quotes, so that '1' and 1 are told apart. Never throws. */
+/** Formats a value as in source code, with quotes, so that '1' and 1 differ. Never throws. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return inspect(value.length > 40 ? `${value.slice(0, 39)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,12 +1,12 @@
-/** How jobs are started: what a mode implements (modes/*), and main calls. */
+/** How jobs are started: implemented by each mode (modes/*) and called by main. */
 import type { QueueState } from '../protocol/asks.ts';
 import type { Handle } from './pool.ts';
 
-/** A mode's way to start jobs. */
+/** A mode's way of starting jobs. */
 export type Starter = {
   start(job: number, daemon: boolean): Promise<Handle>;
-  /** Resolves when all that keeps the program alive has ended. */
+  /** Resolves when everything that keeps the program alive has ended. */
   drain(): Promise<void>;
-  /** Hands all lanes of this process the state of the queue. */
-  tell?(queue: QueueState): void;
+  /** Sends the state of the queue to all lanes of this process. */
+  sendState?(queue: QueueState): void;
 };

@@ -1,4 +1,4 @@
-/** A worker thread: runs its job, and in a pool those that follow. */
+/** A worker thread: runs its job and, in a pool, those that follow. */
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import type { LaneContext } from './api.ts';
@@ -14,19 +14,19 @@ import { describe } from './shown.ts';
 import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
-/** Begins the lane that `data` describes; `port` leads to main. */
+/** Begins the lane described by `data`; `port` leads to main. */
 export async function beginThread(
   port: MessagePort,
   { settings, lane, memory, queue }: ThreadData,
 ): Promise<void> {
   const lines = linesOf(settings.program);
   redirectConsole(lane, settings.logBytes, lines);
-  const tell = (report: ThreadReport) => port.postMessage(report);
-  const asker = new Asker(lane, (ask) => tell({ ask }), lines);
-  asker.heard(queue);
-  /** Main tells of it: of a thread that never ran a job nobody may know yet. */
+  const send = (report: ThreadReport) => port.postMessage(report);
+  const asker = new Asker(lane, (ask) => send({ ask }), lines);
+  asker.receiveState(queue);
+  /** Main reports the failure, because it also reports the lane's start, which the server may not have received yet. */
   function fail(error: unknown): never {
-    tell({ thrown: describe(error), line: lines.of(error) });
+    send({ thrown: describe(error), line: lines.of(error) });
     process.exit(1);
   }
   const program = await loadProgram(settings.program).catch(fail);
@@ -42,7 +42,7 @@ export async function beginThread(
 
   async function run(n: number): Promise<void> {
     const outcome = await runJob(n, context);
-    tell({ job: n, ...outcome });
+    send({ job: n, ...outcome });
     if (!settings.reuse) end(outcome.status === 'failed' ? 'threw' : 'returned');
   }
   function end(reason: 'returned' | 'threw'): never {
@@ -53,14 +53,14 @@ export async function beginThread(
 
   port.on('message', (order: ThreadOrder) => {
     if ('answer' in order) {
-      asker.answered(order.answer);
+      asker.receiveAnswer(order.answer);
       return;
     }
     if ('queue' in order) {
-      asker.heard(order.queue);
+      asker.receiveState(order.queue);
       return;
     }
-    // Main has told of this lane before it sends an order: nothing is heard of a lane that nobody knows.
+    // Main reports the lane before it sends the first order, so this fact cannot arrive before `lane-started`.
     if (!isReady) emit({ type: 'lane-ready', lane });
     isReady = true;
     if (order.job === null) end('returned');

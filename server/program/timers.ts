@@ -1,15 +1,17 @@
 /**
- * Timers of a lane's thread. Whose each is, so that what it throws is told of its job: Deno has forgotten by then. And
- * which are left when the lane ends (leftovers.ts).
+ * The timers of a lane's thread: which job set each, because Deno no longer knows when its callback throws, and which
+ * are left when the lane ends (leftovers.ts).
  */
-import { FRAMES } from './asker.ts';
+import { MAX_FRAMES } from './asker.ts';
 import { currentJob } from './console.ts';
 import type { Lines } from './line.ts';
 
 export type Timers = {
-  /** The job whose timer threw `thrown`, or null for main; undefined where it was no timer's, or nobody knows. */
+  /**
+   * Returns the job whose timer threw `thrown`, or null for main; undefined if it came from no timer, or is unknown.
+   */
   ownerOf(thrown: unknown): number | null | undefined;
-  /** Timers still to come, by the job that set each, null for main, and the line that did. */
+  /** Returns the pending timers, each with the job that set it, null for main, and the line that did. */
   left(): { job: number | null; line: number | undefined }[];
 };
 
@@ -18,12 +20,12 @@ export function watchTimers(lines: Lines): Timers {
   const owners = new WeakMap<object, number | null | undefined>();
   const pending = new Map<unknown, { timer: NodeJS.Timeout; job: number | null; line: number | undefined }>();
 
-  function watched(begin: typeof setTimeout, isOnce: boolean) {
-    const called = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
-      // For the runtime to refuse.
-      if (typeof callback !== 'function') return Reflect.apply(begin, undefined, [callback, ...rest]);
+  function watched(original: typeof setTimeout, isOnce: boolean) {
+    const replacement = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
+      // The runtime refuses it with its own error.
+      if (typeof callback !== 'function') return Reflect.apply(original, undefined, [callback, ...rest]);
       const owner = currentJob.getStore();
-      const timer: NodeJS.Timeout = Reflect.apply(begin, undefined, [
+      const timer: NodeJS.Timeout = Reflect.apply(original, undefined, [
         function (this: unknown, ...args: unknown[]) {
           if (isOnce) pending.delete(timer);
           try {
@@ -35,29 +37,30 @@ export function watchTimers(lines: Lines): Timers {
         },
         ...rest,
       ]);
-      if (owner !== undefined) pending.set(timer, { timer, job: owner, line: lines.ofCall(called, FRAMES) });
+      if (owner !== undefined)
+        pending.set(timer, { timer, job: owner, line: lines.ofCall(replacement, MAX_FRAMES) });
       return timer;
     };
-    return called;
+    return replacement;
   }
   for (const name of ['setTimeout', 'setInterval'] as const) {
-    const begin = globalThis[name];
-    // With what `promisify` looks for.
-    const replaced = Object.assign(watched(begin as typeof setTimeout, name === 'setTimeout'), begin);
+    const original = globalThis[name];
+    // With the properties that `promisify` looks for.
+    const replaced = Object.assign(watched(original as typeof setTimeout, name === 'setTimeout'), original);
     Reflect.set(globalThis, name, replaced);
   }
   for (const name of ['clearTimeout', 'clearInterval'] as const) {
-    const end = globalThis[name];
+    const original = globalThis[name];
     Reflect.set(globalThis, name, (timer: NodeJS.Timeout) => {
       pending.delete(timer);
-      end(timer);
+      original(timer);
     });
   }
 
   return {
     ownerOf: (thrown) => (typeof thrown === 'object' && thrown !== null ? owners.get(thrown) : undefined),
     left: () =>
-      // Those that were cleared by their number, or closed, are still here; both runtimes mark them so.
+      // Timers that were cleared by number, or closed, are still in the map; both runtimes mark them as destroyed.
       [...pending.values()].filter(({ timer }) => timer.hasRef() && !Reflect.get(timer, '_destroyed')),
   };
 }

@@ -1,18 +1,18 @@
-/** What a program is written against: its functions, and what they are handed. */
+/** What a program is written against: its functions, and what they are passed. */
 
 /** What a job can do, and main too. */
 export type JobApi = {
   /** Works for `seconds`: waits or computes, as the form says. */
   work(seconds: number): Promise<void>;
-  /** Waits for `seconds`, and lets others run. */
+  /** Waits for `seconds`, while others may run. */
   sleep(seconds: number): Promise<void>;
-  /** Does the work that one idle core does in `seconds`, and lets nobody else run on its thread meanwhile. */
+  /** Does the work that one idle core does in `seconds`. Nothing else runs on its thread meanwhile. */
   compute(seconds: number): void;
   /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
   random(min?: number, max?: number): number;
-  /** A line in the console, of an object too. `console.log` comes there too. */
+  /** Writes a line to the console; objects are formatted. `console.log` writes there too. */
   log(text: string): void;
-  /** Who runs this: the lane's name, and its process and thread as the system numbers them. */
+  /** The lane that runs this: its name, and its process and thread as numbered by the system. */
   lane: { readonly name: string; readonly pid: number; readonly threadId: number };
   /** Memory of this process: its threads share it, every other process has its own. */
   shared: Shared;
@@ -28,13 +28,13 @@ export type Shared = {
    * texts, numbers, true, false and null, up to 1,024 bytes; all values together up to 256 KiB.
    */
   push(value: unknown): number;
-  /** Copies of the list's values. */
+  /** Returns copies of the list's values. */
   values(): unknown[];
   counter: {
     read(): number;
-    /** Whatever another thread wrote since this one read is lost. */
+    /** Sets the counter. What other threads wrote since this one read it is lost. */
     write(value: number): void;
-    /** Reads, adds and writes in one step, which no other thread can come between. Returns the new value. */
+    /** Reads, adds and writes in one step: no other thread can come between. Returns the new value. */
     add(amount?: number): number;
   };
 };
@@ -44,16 +44,18 @@ export type Queue = {
   put(value: unknown): Promise<void>;
   /** Takes the first value. Waits while the queue is empty. */
   get(): Promise<unknown>;
-  /** How many values it holds, as far as this lane has heard. */
+  /** How many values it holds, as last reported to this lane. */
   readonly size: number;
-  /** Makes it full at `length` values. Without it, it never is. */
+  /** Makes the queue full at `length` values. Without a limit it is never full. */
   limit(length: number): void;
 };
 
 export type Lock = {
-  /** Waits until no other lane holds the lock, and holds it. */
+  /** Waits until no other lane holds the lock, then holds it. */
   acquire(): Promise<void>;
-  /** Lets the next in line have it. Throws where the caller does not hold it, as before its `acquire` was awaited. */
+  /**
+   * Passes the lock to the next in line. Throws if the caller does not hold it, as before its `acquire` was awaited.
+   */
   release(): void;
 };
 
@@ -62,36 +64,36 @@ export type Started = {
   readonly job: number;
   /** Name of the lane that runs it; null while it waits for one. */
   readonly name: string | null;
-  /** Its process, as the system numbers it; null while it waits for a lane. */
+  /** Its process, as numbered by the system; null while it waits for a lane. */
   readonly pid: number | null;
   /** Whether it has not ended yet. */
   readonly running: boolean;
-  /** Exit code of its process, where it had one of its own that has ended. */
+  /** Exit code of its process, if it had its own and that has ended. */
   readonly exitCode: number | null;
 };
 
 /** What a program's main can do. */
 export type MainApi = JobApi & {
-  /** How many jobs the form asks for. */
+  /** The number of jobs in the form. */
   readonly jobs: number;
   /**
    * Starts job `n` in the mode's way. A daemon's job does not keep the program alive.
    *
-   * Once main has ended it throws: a timer that main left can still call it while a job keeps the program alive. One by
-   * one, a main that awaited its starts leaves no job behind. The program ends with it, and such a timer is cut off
-   * before it can call.
+   * Throws once main has ended: a timer that main left can still call it while a job keeps the program alive. In
+   * sequential mode, a main that awaited its starts leaves no job running, so the program ends with main, and such a
+   * timer is cut off before it can call.
    */
   start(n: number, options?: { daemon?: boolean }): Promise<Started>;
-  /** Waits until a job has ended: takes what `await start(n)` gave. */
+  /** Waits until a job has ended. Takes the result of `await start(n)`. */
   join(started: Started): Promise<void>;
 };
 
 /**
  * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
  *
- * A function has ended when it returned, or when the promise that it returned is settled. What it left, such as a timer
- * or a wait that it did not await, goes on for as long as its thread: one that was opened for the job ends with it, the
- * thread of main with the program. There it is cut off, and the console says so, with its line.
+ * A function has ended when it has returned, or when the promise that it returned is settled. What it left, such as a
+ * timer or a wait that it did not await, goes on for as long as its thread: a thread opened for the job ends with the
+ * job, main's thread with the program. Then it is cut off, and the console says so, with its line.
  */
 export type Program = {
   job(n: number, api: JobApi): unknown;

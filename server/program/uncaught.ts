@@ -1,4 +1,4 @@
-/** What nobody catches in a lane: told in the console, with its job and line, before it ends the process or thread. */
+/** Uncaught errors of a lane: written to the console, with job and line, before they end the process or thread. */
 import process from 'node:process';
 import type { LaneContext } from './api.ts';
 import { currentJob, writeLog } from './console.ts';
@@ -6,29 +6,32 @@ import { emit } from './emit.ts';
 import { describe } from './shown.ts';
 import type { Timers } from './timers.ts';
 
-/** Watches the lane, whose timers are `timers`; `end` is told what was thrown, once the job that threw it, if it is known, has failed. */
+/**
+ * Watches the lane and its `timers`. `end` is called with the error, after the job that threw it, if known, was
+ * reported as failed.
+ */
 export function watchUncaught(context: LaneContext, timers: Timers, end: (error: string) => void): void {
   const { lane, running, lines } = context;
 
-  /** The job that threw, or null for main; undefined where nobody knows. */
+  /** Returns the job that threw, or null for main; undefined if unknown. */
   function ownerOf(thrown: unknown): number | null | undefined {
     const [only, ...others] = running;
     const guess = others.length === 0 ? only : undefined;
-    return [currentJob.getStore(), timers.ownerOf(thrown), guess].find((one) => one !== undefined);
+    return [currentJob.getStore(), timers.ownerOf(thrown), guess].find((job) => job !== undefined);
   }
 
-  // A program that listens itself has caught it.
+  // If the program listens too, it has caught the error.
   process.on('uncaughtException', (thrown) => {
-    if (process.listenerCount('uncaughtException') === 1) tell(thrown);
+    if (process.listenerCount('uncaughtException') === 1) report(thrown);
   });
-  // Thrown on, it would be wrapped in an error of the runtime's where it is none.
+  // Handled here, because the runtime would wrap a value that is not an error.
   process.on('unhandledRejection', (reason) => {
     if (process.listenerCount('unhandledRejection') > 1) return;
     if (process.listenerCount('uncaughtException') > 1) throw reason;
-    tell(reason);
+    report(reason);
   });
 
-  function tell(thrown: unknown): void {
+  function report(thrown: unknown): void {
     const owner = ownerOf(thrown);
     const job = owner ?? null;
     const error = describe(thrown);

@@ -1,8 +1,8 @@
-/** Waits of this thread: each is two events, and between them it is under way, whether anybody awaits it or not. */
+/** Waits of this thread. Each is two events, and between them it is under way, whether it is awaited or not. */
 import type { WaitKind } from '../protocol/facts.ts';
 import { emit } from './emit.ts';
 
-/** Who waits, main where `job` is null, and for what. */
+/** A wait of a job, or of main (`job` null), and what it is for. */
 export type Wait = {
   readonly lane: number;
   readonly job: number | null;
@@ -12,7 +12,10 @@ export type Wait = {
 
 const underWay = new Map<Wait, number | undefined>();
 
-/** Does what `wait` waits for, and tells of the wait; `line` is that of the program which waits. */
+/**
+ * Runs `step`, which waits, and reports the start and the end of the wait. `line` is the line of the program that
+ * waits.
+ */
 export async function waiting<T>(wait: Wait, line: number | undefined, step: () => Promise<T>): Promise<T> {
   emit({ type: 'wait-started', ...wait, line });
   underWay.set(wait, line);
@@ -24,7 +27,7 @@ export async function waiting<T>(wait: Wait, line: number | undefined, step: () 
   }
 }
 
-/** The waits that are under way, with their lines. */
+/** Returns the waits under way, with their lines. */
 export function waitsUnderWay(): [Wait, number | undefined][] {
   return [...underWay];
 }

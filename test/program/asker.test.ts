@@ -20,10 +20,10 @@ const LINES = linesOf(import.meta.url);
 function lanesOf(...numbers: number[]): Asker[] {
   const askers: Asker[] = [];
   const hub = new Hub((state) => {
-    for (const asker of askers) asker.heard(state);
+    for (const asker of askers) asker.receiveState(state);
   });
   for (const lane of numbers) {
-    const answer = (to: Answer) => asker.answered(to);
+    const answer = (to: Answer) => asker.receiveAnswer(to);
     const asker: Asker = new Asker(lane, (ask) => hub.ask(lane, ask, answer), LINES);
     askers.push(asker);
   }
@@ -184,9 +184,9 @@ describe('Asker: answers', () => {
     const asked: Ask[] = [];
     const asker = new Asker(1, (ask) => asked.push(ask), LINES);
     const got = asker.queue(5).get();
-    asker.answered({ id: 99, message: null });
-    asker.answered({ id: asked[0]?.id ?? 0, message: { id: '2.1', json: '"a"' } });
-    asker.answered({ id: asked[0]?.id ?? 0, message: { id: '2.2', json: '"b"' } });
+    asker.receiveAnswer({ id: 99, message: null });
+    asker.receiveAnswer({ id: asked[0]?.id ?? 0, message: { id: '2.1', json: '"a"' } });
+    asker.receiveAnswer({ id: asked[0]?.id ?? 0, message: { id: '2.2', json: '"b"' } });
     expect(await got).toBe('a');
   });
 });

@@ -1,4 +1,4 @@
-/** On the event loop: jobs share main's thread, and each runs on until it waits. */
+/** On the event loop: jobs share main's thread, and each runs until it waits. */
 import process from 'node:process';
 import type { LaneContext } from '../api.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
@@ -7,7 +7,7 @@ import type { Starter } from '../starter.ts';
 
 export function eventLoop(context: LaneContext): Starter {
   const { settings, name } = context;
-  /** A place on the loop, which holds a slot as a lane does. */
+  /** Opens a place on the loop, which takes a slot of the pool as a lane does. */
   const open = async (): Promise<WorkerLane> => {
     const { promise: ended, resolve: close } = Promise.withResolvers<void>();
     return {

@@ -1,4 +1,4 @@
-/** In child processes. Main asks, the server launches: it is the only parent, so that it can always end them all. */
+/** In child processes. Main asks and the server launches: as the only parent, it can always end them all. */
 import type { JobOutcome, Order } from '../../protocol/orders.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';

@@ -5,7 +5,7 @@ import { runJob } from '../run-job.ts';
 import type { Starter } from '../starter.ts';
 
 export function sequential(context: LaneContext): Starter {
-  /** The end of the job that was started last: also where main does not await `start`, no job begins before it. */
+  /** The end of the last job that was started. No job begins before it, even if main does not await `start`. */
   let last: Promise<unknown> = Promise.resolve();
   return {
     async start(job) {

@@ -11,16 +11,19 @@ import { Pool, type WorkerLane } from '../pool.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
 
-/** What a new thread is given. */
+/** What a new thread is started with. */
 export type ThreadData = {
   settings: PassSettings;
   lane: number;
   memory: SharedArrayBuffer;
   queue: QueueState;
 };
-/** What main tells a thread: the next job, or null to end; and what comes from the hub. */
+/** What main sends to a thread: the next job, or null to end; an answer of the hub; the state of the queue. */
 export type ThreadOrder = { job: number | null } | { answer: Answer } | { queue: QueueState };
-/** What a thread tells main when a job has ended or the program could not be loaded, or asks of the hub. */
+/**
+ * What a thread sends to main: how a job ended, an error that occurred while loading the program, or a request to the
+ * hub.
+ */
 export type ThreadReport =
   | ({ job: number } & JobOutcome)
   | { thrown: string; line: number | undefined }
@@ -31,7 +34,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
   const open = async (lane: number, _job: number, daemon: boolean): Promise<WorkerLane> => {
     const data: ThreadData = { settings, lane, memory, queue: hub.state };
     const name = `#${lane}`;
-    // Deno's constructor takes its time, and that is part of what a thread costs.
+    // Before the constructor: on Deno it takes time, which is part of the cost of a thread.
     const startedAt = now();
     const worker = new Worker(new URL(import.meta.url), { workerData: data, name });
     const { threadId } = worker;
@@ -67,7 +70,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
         };
         if (thrown) writeLog(lane, null, 'stderr', `Thread ${name} failed: ${error}`, line);
         if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error, line });
-        // Of a thread that said so itself as it returned, the server takes no second end.
+        // If the thread reported that it returned, the server ignores this second end.
         emit({ type: 'lane-ended', lane, reason: thrown ? 'threw' : 'exited', exitCode, signal: null });
         settle({ status: 'failed', error });
         resolve();
@@ -95,7 +98,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
   return {
     start: (job, daemon) => pool.start(job, daemon),
     drain: () => pool.drain(),
-    tell(queue) {
+    sendState(queue) {
       for (const worker of workers) worker.postMessage(order(queue));
     },
   };
