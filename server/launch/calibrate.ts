@@ -1,23 +1,28 @@
-/** Finds out how much `compute` does in a second, once for each runtime: in a process of its own, as jobs run. */
+/**
+ * Measures how much `compute` does in a second, once for each runtime, in a separate process like those that run jobs.
+ */
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Ready } from './ready.ts';
 
-/** Longest calibration, in ms: it takes a third of a second, more on a busy machine. Past that its process is stuck. */
+/**
+ * Longest calibration, in ms. It takes a third of a second, more on a busy machine; after this long its process is
+ * stuck.
+ */
 const LIMIT_MS = 10_000;
 
 /**
- * Returns a function that gives the blocks of `compute` that an idle core does in a second on a runtime. It
- * rejects when that cannot be found out, and as soon as `ready` closes.
+ * Returns a function that measures how many blocks of `compute` an idle core does in a second on a runtime. It rejects
+ * if the measurement fails, and as soon as `ready` closes.
  */
 export function calibration(ready: Ready): (runtime: Runtime) => Promise<number> {
-  const known = new Map<Runtime, Promise<number>>();
-  // One after the other: two at once would each take the other's time for the work's.
+  const byRuntime = new Map<Runtime, Promise<number>>();
+  // One after the other: two at once would compete for the processor.
   let last: Promise<unknown> = Promise.resolve();
   return (runtime) => {
-    const found = known.get(runtime) ?? last.then(() => measure(runtime));
-    known.set(runtime, found);
-    // A failure is told to who asked, and the next one tries again.
-    last = found.catch(() => known.delete(runtime));
+    const found = byRuntime.get(runtime) ?? last.then(() => measure(runtime));
+    byRuntime.set(runtime, found);
+    // A failure rejects for this caller; the next call tries again.
+    last = found.catch(() => byRuntime.delete(runtime));
     return found;
   };
 

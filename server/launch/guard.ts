@@ -1,14 +1,15 @@
 /**
- * The guard: a small shell process beside the server. It kills every process of every run when the server dies,
- * however it dies, and reads from the system what they use, which the server's own permissions on Deno do not allow.
+ * The guard: a small shell process beside the server. If the server dies in any way, it kills every process of every
+ * run. It also reads their usage from the system, which the server's own permissions on Deno do not allow.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readLines } from './lines.ts';
 
-/** What a process uses, as the system counts it. */
+/** What a process uses, as counted by the system. */
 export type Usage = { rssBytes: number; cpuMs: number };
 
-// `read` from /proc needs no further process. Each program process leads its own group, so its group goes with it.
+// `read` from /proc starts no further process. Each program process leads its own group, so its group is killed with
+// it.
 const SCRIPT = `
 trap '' INT TERM HUP
 echo "$(getconf PAGESIZE) $(getconf CLK_TCK)"
@@ -23,13 +24,13 @@ done
 for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
 `;
 
-/** The system's units, which the shell says first. */
+/** The system's units, which are the shell's first line. */
 type Units = { pageBytes: number; tickMs: number };
 
 const SAMPLE_MS = 250;
-/** Pause before a shell that died before it said a word is started again, in ms. */
+/** Pause before a shell that died without any output is started again, in ms. */
 const RETRY_MS = 1000;
-/** How long the shell has to end when asked, in ms: one that was stopped does not hear. */
+/** How long the shell has to end when asked, in ms: a stopped shell does not react. */
 const CLOSE_MS = 1000;
 
 export class Guard {
@@ -43,12 +44,12 @@ export class Guard {
     this.#shell = this.#start();
   }
 
-  /** The shell's process; undefined where it could not be started. */
+  /** The shell's process id; undefined if it could not be started. */
   get pid(): number | undefined {
     return this.#shell.pid;
   }
 
-  /** Starts a shell that watches whatever is to be watched. If it dies, another takes its place. */
+  /** Starts a shell that watches all watched processes. If it dies, another takes its place. */
   #start(): ChildProcess {
     const shell = spawn('/bin/sh', ['-c', SCRIPT], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -59,7 +60,7 @@ export class Guard {
     shell.on('error', (error) =>
       console.error('guard: cannot start /bin/sh; if the server is killed, its runs go on', error),
     );
-    // Written to after it died: the next one is told anew.
+    // A write after it died fails; the next shell gets the whole list.
     shell.stdin?.on('error', () => {});
     readLines(shell.stdout, 4096, (line) => {
       if (units) this.#read(line, units);
@@ -78,14 +79,16 @@ export class Guard {
     return shell;
   }
 
-  /** Watches over a process until `unwatch`; `onUsage` is told four times a second what it uses, where the system tells. */
+  /**
+   * Watches a process until `unwatch`. Calls `onUsage` four times a second with what it uses, if the system reports it.
+   */
   watch(pid: number, onUsage: (usage: Usage) => void): void {
     this.#watched.set(pid, onUsage);
     this.#shell.stdin?.write(`+ ${pid}\n`);
     this.#timer ??= setInterval(() => this.#shell.stdin?.write('?\n'), SAMPLE_MS);
   }
 
-  /** To be called as soon as a process has ended: its number may soon be another's. */
+  /** Stops watching a process. Call it as soon as the process has ended: its number may soon be reused. */
   unwatch(pid: number): void {
     if (!this.#watched.delete(pid)) return;
     this.#shell.stdin?.write(`- ${pid}\n`);
@@ -110,7 +113,7 @@ export class Guard {
 
   /** Reads a line of /proc/PID/stat: see proc_pid_stat(5). */
   #read(line: string, { pageBytes, tickMs }: Units): void {
-    // The name, in brackets, may hold spaces and brackets itself: count the fields from its end.
+    // The name, in brackets, may contain spaces and brackets, so fields are counted from its end.
     const pid = Number.parseInt(line, 10);
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);

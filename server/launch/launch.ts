@@ -1,4 +1,7 @@
-/** Launches a program process, talks with it in lines, and ends it for certain. The only place that starts job code. */
+/**
+ * Launches a program process, exchanges lines with it, and makes sure that it ends. The only place that starts job
+ * code.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Order } from '../protocol/orders.ts';
 import { parseReport } from '../protocol/parse.ts';
@@ -8,26 +11,26 @@ import type { Guard, Usage } from './guard.ts';
 import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';
 
-/** How a process ended, as the system says, and when on the server's clock. */
+/** How a process ended according to the system, and when, on the server's clock. */
 export type Exit = { exitCode: number | null; signal: string | null; atMs: number };
 
-/** Who listens to a process. Replaced when a process that was kept ready is put to use. */
+/** Callbacks for a process. Replaced when a process that was kept ready is put to use. */
 export type Listener = {
   report(stamped: Stamped): void;
-  /** A line on its standard error: the runtime's own words, as when it crashes. */
+  /** A line of its standard error: the runtime's own output, as when it crashes. */
   stderr(line: string): void;
   usage?(usage: Usage): void;
 };
 
 /** How long a process has to end by itself when asked, in ms. */
 const GRACE_MS = 250;
-/** How long after its end its last lines may still be read, in ms: a pipe inherited by another process stays open. */
+/** How long its last lines may be read after its end, in ms: a pipe inherited by another process stays open. */
 const DRAIN_MS = 500;
 
 /** A running program process. */
 export class Child {
   readonly pid: number;
-  /** Resolves when it has ended and its last lines were read. Never rejects. */
+  /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
   listener: Listener;
   readonly launchedAt = now();
@@ -39,11 +42,11 @@ export class Child {
     this.pid = process.pid;
     this.listener = listener;
     guard.watch(process.pid, (usage) => this.listener.usage?.(usage));
-    process.stdin?.on('error', () => {}); // It ended before it read: its exit says so.
+    process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
     readLines(process.stdout, LINE_BYTES, (line) => {
-      if (line === '') return; // Comes before every report: see `emit`.
+      if (line === '') return; // Precedes every report: see `emit`.
       const stamped = parseReport(line);
-      // Not of ours: the program wrote to its standard output directly.
+      // Not a report: the program wrote to its standard output directly.
       if (stamped) this.listener.report(stamped);
       else this.listener.stderr(line);
     });
@@ -65,12 +68,12 @@ export class Child {
     if (this.#process.stdin?.writable) this.#process.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
-  /** Ends it at once. */
+  /** Kills it at once. */
   kill(): void {
     this.#signal('SIGKILL');
   }
 
-  /** Asks it to end, then makes it. Resolves when it has ended. */
+  /** Asks it to end, and kills it after a grace period. Resolves when it has ended. */
   async stop(): Promise<Exit> {
     if (!this.#isStopping) {
       this.#isStopping = true;
@@ -82,15 +85,15 @@ export class Child {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    // Deno sends a process no second signal once this is set, though the first, which set it, may not have ended it.
+    // Deno sends no second signal once this is set, although the process may have ignored the first.
     Reflect.set(this.#process, 'killed', false);
     this.#process.kill(signal);
   }
 }
 
-/** Starts a process. It sees nothing of the server's environment. Throws if the executable cannot be started. */
+/** Starts a process without the server's environment. Throws if the executable cannot be started. */
 export async function launch({ file, args }: Command, guard: Guard, listener: Listener): Promise<Child> {
-  // Leading its own group, it is not reached by a Ctrl-C meant for the server, which ends it in its own way.
+  // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
   const process = spawn(file, args, { stdio: 'pipe', detached: true, env: { NO_COLOR: '1' } });
   const { pid } = process;
   if (pid === undefined) {
@@ -100,7 +103,7 @@ export async function launch({ file, args }: Command, guard: Guard, listener: Li
   return new Child(Object.assign(process, { pid }), guard, listener);
 }
 
-/** Now, in ms, on the same kind of clock as a program process's. */
+/** Returns the time in ms, on the same kind of clock as that of a program process. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }

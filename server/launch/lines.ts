@@ -1,7 +1,10 @@
-/** Splits a stream of bytes into lines, and holds no more than one line's worth of them. */
+/** Splits a stream of bytes into lines without buffering more than one line. */
 import { StringDecoder } from 'node:string_decoder';
 
-/** Calls `onLine` for each line of `stream`, without its end. A line longer than `limit` characters comes in pieces. */
+/**
+ * Calls `onLine` for each line of `stream`, without its newline. A line longer than `limit` characters is passed in
+ * pieces.
+ */
 export function readLines(
   stream: NodeJS.ReadableStream | null,
   limit: number,
@@ -9,7 +12,7 @@ export function readLines(
 ): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  /** Gives all pieces of `line` but the last, which it returns. */
+  /** Passes on all pieces of `line` but the last, and returns that. */
   const split = (line: string) => {
     let at = 0;
     for (; line.length - at > limit; at += limit) onLine(line.slice(at, at + limit));

@@ -1,21 +1,21 @@
-/** Keeps program processes ready, booted and waiting for their order, so that a run starts at once. Each is used once. */
+/** Keeps program processes booted and waiting for their order, so that a run starts at once. Each is used once. */
 import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Guard } from './guard.ts';
 import { type Child, type Listener, launch, now } from './launch.ts';
 import { command } from './runtimes.ts';
 
-/** A booted process and how long its boot took, in ms. */
+/** A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. */
 export type Booted = { child: Child; bootMs: number; clock: number };
 
-/** A process that is kept, or on its way to be. */
+/** A process that is booting or ready. */
 type Kept = { booting: Promise<Booted>; isBooted: boolean };
 
-/** Longest boot, in ms; a machine so slow that it takes longer is of no use. */
+/** Longest boot, in ms; a slower machine is unusable. */
 const BOOT_MS = 30_000;
 /**
- * Longest time that a process which was kept may take to say that it is still there, in ms. It takes about 2, and its
- * first word in the pass then comes 1 sooner, because it is awake.
+ * How long a process that was kept ready may take to answer a ping, in ms. It takes about 2 ms, and its first report in
+ * the pass then comes 1 ms earlier, because it is awake.
  */
 const ANSWER_MS = 2000;
 
@@ -26,59 +26,62 @@ export class Ready {
   #kept = new Map<Runtime, Kept[]>();
   #closing = new AbortController();
 
-  /** `entry`: the compiled child side. `size`: processes kept for each runtime that was used. */
+  /** `entry`: the compiled child side. `size`: processes kept for each runtime in use. */
   constructor(entry: string, guard: Guard, size: number) {
     this.#entry = entry;
     this.#guard = guard;
     this.#size = size;
   }
 
-  /** A booted process: one that was kept, or else a new one. Throws if none can be started. */
+  /** Returns a booted process: one that was kept ready, or a new one. Throws if none can be started. */
   async take(runtime: Runtime): Promise<Booted> {
     const kept = this.#list(runtime);
     for (let next = kept.shift(); next; next = kept.shift()) {
       const booted = await next.booting.catch(() => null);
-      if (booted && isFit(booted) && (await answers(booted.child))) return booted;
+      if (booted && isFit(booted) && (await isResponsive(booted.child))) return booted;
       booted?.child.kill();
     }
     return this.#boot(runtime);
   }
 
-  /** How many processes are booted and wait, by runtime. */
+  /** Number of processes that are booted and waiting, by runtime. */
   get counts(): Partial<Record<Runtime, number>> {
-    const count = (kept: Kept[]) => kept.filter((one) => one.isBooted).length;
+    const count = (kept: Kept[]) => kept.filter((entry) => entry.isBooted).length;
     return Object.fromEntries([...this.#kept].map(([runtime, kept]) => [runtime, count(kept)]));
   }
 
-  /** Brings the number of processes kept for `runtime` back to what it should be. Returns at once. */
+  /** Starts processes until the right number is kept for `runtime`. Returns at once. */
   refill(runtime: Runtime): void {
     const kept = this.#list(runtime);
     while (!this.closing.aborted && kept.length < this.#size) {
-      const one: Kept = { booting: this.#boot(runtime), isBooted: false };
-      // One that cannot be started, or ends while it waits, is no longer kept; `take` then tells why.
+      const entry: Kept = { booting: this.#boot(runtime), isBooted: false };
+      // A process that cannot be started, or ends while it waits, is no longer kept; `take` then boots a new one.
       const forget = () => {
-        const at = kept.indexOf(one);
+        const at = kept.indexOf(entry);
         if (at >= 0) kept.splice(at, 1);
       };
-      one.booting.then(({ child }) => {
-        one.isBooted = true;
+      entry.booting.then(({ child }) => {
+        entry.isBooted = true;
         child.ended.then(forget);
       }, forget);
-      kept.push(one);
+      kept.push(entry);
     }
   }
 
-  /** Launches a process for a lane of a pass that is under way: never one that was kept, its start-up is to be seen. */
+  /**
+   * Launches a process for a lane of a running pass. It never uses one that was kept ready, because its start-up is
+   * shown.
+   */
   launch(runtime: Runtime, listener: Listener): Promise<Child> {
     return launch(command(runtime, this.#entry), this.#guard, listener);
   }
 
-  /** Aborted when it closes. */
+  /** Aborted on close. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
-  /** Ends what is kept, and what is on its way to be. */
+  /** Ends all processes that are ready or booting. */
   async close(): Promise<void> {
     this.#closing.abort();
     const all = [...this.#kept.values()].flat();
@@ -87,10 +90,10 @@ export class Ready {
 
   async #boot(runtime: Runtime): Promise<Booted> {
     const hello = Promise.withResolvers<void>();
-    const words: string[] = [];
+    const stderrLines: string[] = [];
     const child = await this.launch(runtime, {
       report: ({ report }) => report.type === 'hello' && hello.resolve(),
-      stderr: (line) => words.length < 20 && words.push(line),
+      stderr: (line) => stderrLines.length < 20 && stderrLines.push(line),
     });
     const stop = () => void child.stop();
     const timer = setTimeout(stop, BOOT_MS);
@@ -98,7 +101,7 @@ export class Ready {
     if (this.closing.aborted) stop();
     const gone = child.ended.then(({ exitCode, signal }) => {
       throw new Error(
-        `A ${runtime} process ended before it was ready (${signal ?? exitCode}): ${words.join(' ')}`,
+        `A ${runtime} process ended before it was ready (${signal ?? exitCode}): ${stderrLines.join(' ')}`,
       );
     });
     await Promise.race([hello.promise, gone]).finally(() => {
@@ -116,26 +119,29 @@ export class Ready {
   }
 }
 
-/** Whether a booted process answers: one that somebody stopped, or that hangs, would cost a pass all of its time. */
-async function answers(child: Child): Promise<boolean> {
-  const heard = Promise.withResolvers<boolean>();
-  const timer = setTimeout(heard.resolve, ANSWER_MS, false);
+/** Reports whether a booted process answers. One that was stopped, or hangs, would use up all of a pass's time. */
+async function isResponsive(child: Child): Promise<boolean> {
+  const answered = Promise.withResolvers<boolean>();
+  const timer = setTimeout(answered.resolve, ANSWER_MS, false);
   child.listener = {
-    report: ({ report }) => report.type === 'hello' && heard.resolve(true),
+    report: ({ report }) => report.type === 'hello' && answered.resolve(true),
     stderr: () => {},
   };
   child.send({ type: 'ping' });
-  const isAnswered = await Promise.race([heard.promise, child.ended.then(() => false)]);
+  const isAnswered = await Promise.race([answered.promise, child.ended.then(() => false)]);
   clearTimeout(timer);
   return isAnswered;
 }
 
-/** How far the machine's clock has been set since this process began, in ms: see `isFit`. */
+/** Returns how far the machine's clock has been set since this process began, in ms: see `isFit`. */
 function clockSkew(): number {
   return Date.now() - now();
 }
 
-/** Not fit: one that booted before the machine's clock was set or slept, for its threads would disagree on the time. */
+/**
+ * Reports whether a process booted after the machine's clock was last set, and after it last slept. In an older
+ * process, new threads would disagree on the time.
+ */
 function isFit(booted: Booted): boolean {
   return Math.abs(booted.clock - clockSkew()) < 20;
 }

@@ -1,4 +1,4 @@
-/** Where the runtimes are that jobs run on, and the arguments that start a program process on each. */
+/** Locates the runtimes that jobs run on, and builds the command that starts a program process on each. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -14,7 +14,9 @@ const suffix = process.platform === 'win32' ? '.exe' : '';
 /** The runtime that this server runs on. */
 export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
 
-/** The executable of a runtime: the server's own where it is the same, else the one of its npm package. */
+/**
+ * Returns the executable of a runtime: the server's own if it is the same runtime, otherwise that of its npm package.
+ */
 export function executable(runtime: Runtime): string {
   if (runtime === SERVER_RUNTIME) return process.execPath;
   const folder = path.dirname(require.resolve(`${runtime}/package.json`));
@@ -22,8 +24,8 @@ export function executable(runtime: Runtime): string {
 }
 
 /**
- * The command that starts `entry` on `runtime`. Deno gets no permission but to read the folder of compiled code;
- * neither reads a configuration, and neither sees the server's environment (see `launch`).
+ * Returns the command that starts `entry` on `runtime`. Deno may only read the folder of compiled code. Neither runtime
+ * reads a configuration, and neither sees the server's environment (see `launch`).
  */
 export function command(runtime: Runtime, entry: string): Command {
   const file = executable(runtime);
@@ -32,7 +34,7 @@ export function command(runtime: Runtime, entry: string): Command {
   return { file, args: ['run', ...flags, `--allow-read=${path.dirname(entry)}`, entry] };
 }
 
-/** Whether the runtime's executable is there. */
+/** Reports whether the runtime's executable exists. */
 export function isInstalled(runtime: Runtime): boolean {
   try {
     return fs.existsSync(executable(runtime));
