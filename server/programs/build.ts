@@ -1,4 +1,4 @@
-/** What is compiled when the server starts: the child side, the lessons' programs, and the page's script and styles. */
+/** Compiles at server start: the child side, the lessons' programs, and the page's scripts and styles. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,23 +16,23 @@ export type Built = {
   entry: string;
   /** Addresses of the lessons' compiled programs, by slug. */
   programs: Map<string, string>;
-  /** Files for the browser by name; each name holds a hash of its content. */
+  /** Files for the browser by name, which contains a hash of the content. */
   assets: Map<string, Asset>;
   /** Addresses of the page's script and styles. */
   page: ReturnType<typeof pageAssets>;
 };
 
-/** What the page begins with, and what the live timelines begin with. */
+/** Entry points of the page and of the live timelines. */
 const SCRIPT = 'static/app.ts';
 const STYLE = 'static/style.css';
 const TIMELINES = 'static/run/run-view.ts';
 
-/** The folder with a folder for each lesson. */
+/** The folder that contains a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
 
 /**
- * Compiles everything. What processes load goes to `folder`; what browsers load stays in memory. `lessonsFolder` has a
- * folder for each lesson, with its `program.ts`. Throws `LessonError` where one is missing or does not compile.
+ * Compiles everything. Files for processes are written to `folder`; files for browsers stay in memory. `lessonsFolder`
+ * has a folder with a `program.ts` for each lesson. Throws `LessonError` if one is missing or does not compile.
  */
 export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise<Built> {
   const out = path.resolve(folder);
@@ -63,19 +63,19 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       outdir: out,
       minify: true,
       metafile: true,
-      // What is imported as the page goes on comes in files of its own.
+      // Modules that are imported dynamically become separate files.
       splitting: true,
       entryNames: '[name]-[hash]',
       chunkNames: '[name]-[hash]',
       entryPoints: [SCRIPT, STYLE],
     }),
     Promise.all(lessons.map((slug) => compileLesson(path.join(lessonsFolder, slug)))),
-    // The compiler is a process of its own, and not needed again.
+    // The compiler is a separate process, and no longer needed.
   ]).finally(stop);
   const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
   for (const { text } of child.outputFiles) modules.set('entry', text);
 
-  // Named by content: a server that starts beside another does not change the code under its feet.
+  // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
     .update(JSON.stringify([...modules]))
     .digest('hex')
@@ -103,37 +103,42 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   return { entry: fileOf('entry'), programs, assets, page };
 }
 
-/** The program of the lesson in `folder`, compiled. What the lesson says beside it is loaded as it is (lessons/catalogue.ts), but checked here: this compiler knows where a mistake is. */
+/**
+ * Compiles the program of the lesson in `folder`. The lesson's text is loaded without compiling (lessons/catalogue.ts),
+ * but checked here, because this compiler reports where a mistake is.
+ */
 async function compileLesson(folder: string): Promise<string> {
-  const told = path.join(folder, 'lesson.ts');
-  if (fs.existsSync(told)) await compileProgram(told);
+  const lesson = path.join(folder, 'lesson.ts');
+  if (fs.existsSync(lesson)) await compileProgram(lesson);
   return compileProgram(path.join(folder, 'program.ts'));
 }
 
-/** Finds the page's files by what they were made from. */
+/** Finds the page's files by their sources. */
 function pageAssets({ outputs }: Metafile) {
   const addressOf = (file: string) => `/static/${path.basename(file)}`;
-  const madeFrom = (source: string) => {
+  const outputOf = (source: string) => {
     const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
     if (found === undefined) throw new Error(`Nothing was made from ${source}.`);
     return found;
   };
-  /** What `file` cannot begin without, and so on. */
-  const needed = (file: string, found = new Set<string>()): Set<string> => {
+  /** Returns the files that `file` imports statically, transitively. */
+  const staticImports = (file: string, found = new Set<string>()): Set<string> => {
     for (const { path: other, kind } of outputs[file]?.imports ?? []) {
       if (kind !== 'import-statement' || found.has(other)) continue;
       found.add(other);
-      needed(other, found);
+      staticImports(other, found);
     }
     return found;
   };
-  const script = madeFrom(SCRIPT);
-  const timelines = madeFrom(TIMELINES);
-  const first = needed(script);
-  const later = [timelines, ...needed(timelines)].filter((file) => file !== script && !first.has(file));
+  const script = outputOf(SCRIPT);
+  const timelines = outputOf(TIMELINES);
+  const first = staticImports(script);
+  const later = [timelines, ...staticImports(timelines)].filter(
+    (file) => file !== script && !first.has(file),
+  );
   return {
     script: addressOf(script),
-    style: addressOf(madeFrom(STYLE)),
+    style: addressOf(outputOf(STYLE)),
     parts: [...first].map(addressOf),
     timelines: later.map(addressOf),
   };

@@ -1,13 +1,16 @@
-/** Compiles a program: its types become blanks, so that every line and column stays what it is in its source. */
+/** Compiles a program: replaces its types by blanks, so that every line and column stays where it is in the source. */
 import { stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
 import { type TransformFailure, transform } from 'esbuild';
 import { LessonError, readProgram } from '../lessons/read-program.ts';
 
-/** What ends a line of a program here, and nowhere else; a text or a comment may hold them. */
+/** Characters that end a line in JavaScript but not in most other tools. Strings and comments may contain them. */
 const SEPARATORS = /[\u2028\u2029]/g;
 
-/** The program in `file` as JavaScript. Throws `LessonError` where there is none, or it is no TypeScript, or has more than types, such as an enum. */
+/**
+ * Returns the program in `file` as JavaScript. Throws `LessonError` if the file is missing, is not valid TypeScript, or
+ * uses syntax beyond types, such as an enum.
+ */
 export async function compileProgram(file: string): Promise<string> {
   const source = await withoutSeparators(readProgram(file), file);
   try {
@@ -22,14 +25,14 @@ export async function compileProgram(file: string): Promise<string> {
 }
 
 /**
- * The source with U+2028 and U+2029 as escapes: runtimes begin a line there, and pages do not. In a text it means the
- * same. Where it does not, they are refused.
+ * Returns the source with U+2028 and U+2029 escaped, because runtimes start a new line there and pages do not. In a
+ * string the escape means the same. Elsewhere they are refused.
  */
 async function withoutSeparators(source: string, file: string): Promise<string> {
   const parsed = await syntaxOf(source, file);
   const at = source.search(SEPARATORS);
   if (at < 0) return source;
-  const escaped = source.replace(SEPARATORS, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+  const escaped = source.replace(SEPARATORS, (separator) => `\\u${separator.charCodeAt(0).toString(16)}`);
   if ((await syntaxOf(escaped, file).catch(() => null)) === parsed) return escaped;
   const line = source.slice(0, at).split('\n').length;
   throw new LessonError(
@@ -37,7 +40,7 @@ async function withoutSeparators(source: string, file: string): Promise<string> 
   );
 }
 
-/** Node warns that stripping is experimental; whoever hosts this can do nothing about it. */
+/** Suppresses Node's warning that stripping is experimental: an operator can do nothing about it. */
 function quietly<T>(step: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -49,8 +52,8 @@ function quietly<T>(step: () => T): T {
 }
 
 /**
- * The source as the compiler of the page's script understands it, without comments. It finds what Deno's stripping lets
- * pass, such as an end that is missing, and it knows the line. But it takes what is more than types, such as an enum.
+ * Returns the source as esbuild parses it, without comments. esbuild finds errors that Deno's stripping accepts, such
+ * as a missing end, and reports their line. But it accepts syntax beyond types, such as an enum.
  */
 async function syntaxOf(source: string, file: string): Promise<string> {
   const options = {
@@ -60,14 +63,14 @@ async function syntaxOf(source: string, file: string): Promise<string> {
     minifyWhitespace: true,
   } as const;
   const { code } = await transform(source, options).catch(({ errors }: TransformFailure) => {
-    const [wrong] = errors;
-    // It counts lines as runtimes do.
+    const [error] = errors;
+    // esbuild counts lines as runtimes do.
     const until = source
       .split(/[\n\u2028\u2029]/)
-      .slice(0, wrong?.location?.line ?? 1)
+      .slice(0, error?.location?.line ?? 1)
       .join(' ');
     const line = source.slice(0, until.length).split('\n').length;
-    throw new LessonError(`${file}:${line}: ${wrong?.text}`);
+    throw new LessonError(`${file}:${line}: ${error?.text}`);
   });
   return code;
 }
