@@ -1,14 +1,17 @@
 /**
  * The web app: middleware and routes.
  *
- *   form ──POST /runs──▶ routes/runs ─▶ runs/spec ─▶ runs/runs ─▶ runs/admission
- *                                                       │
- *                                     runs/run ─▶ runs/pass ─▶ launch/* ═▶ program process (server/program/*)
- *                                                       │◀═══ facts, a line each ═══╝
- *   page ◀──SSE── routes/events ◀── runs/log ◀──────────┘─▶ runs/store
+ *   form ──POST /runs──▶ routes/runs ─▶ spec/parse ─▶ runs/runs ─▶ runs/local-admission
+ *                                                        │
+ *                        programs/programs ─▶ runs/run ─▶ runs/pass ─▶ launch/* ═▶ program process (program/*)
+ *                                                        │◀══════ reports, a line each (protocol/*) ══════╝
+ *                                           runs/ledger ─┤
+ *   page ◀──SSE── routes/events ◀── runs/published-log ◀─┴─ runs/run-log ─▶ store/sqlite
+ *     │
+ *     └▶ static/run ─▶ timeline/* ─▶ figures/* ─▶ words/* ─▶ static/stage ─▶ static/chart, and views/run
  *
- * The page draws what it is sent, from the same model as the server (runs/timeline): static/run-view follows the stream,
- * static/stage shows its passes, static/timeline draws one. A replay (runs/replay) and a comparison feed the same stage.
+ * The server draws a run that is asked for again with the same timeline, figures and words (views/*, exports/*). A
+ * replay (timeline/replay) and a comparison of two runs (static/compare) feed the same stage as a live run.
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';

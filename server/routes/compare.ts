@@ -4,7 +4,7 @@ import { type ComparedRun, comparePage, compareWords } from '../../views/compare
 import { type CompareInput, comparePair } from '../../views/compare/form.ts';
 import { page } from '../../views/page/page.ts';
 import { compareRuns } from '../figures/comparison.ts';
-import type { RunView } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/runs.ts';
 import { isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -43,7 +43,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
 }
 
 /** The comparison; for the page's script, while a run goes on, only its words. */
-function showBoth(c: Context<Env>, playground: Playground, runA: RunView, runB: RunView) {
+function showBoth(c: Context<Env>, playground: Playground, runA: RunRecord, runB: RunRecord) {
   const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
   const difference = compareRuns(a, b);
   const content = { a, b, difference, address: `/compare?a=${a.id}&b=${b.id}` };
@@ -60,12 +60,12 @@ function showBoth(c: Context<Env>, playground: Playground, runA: RunView, runB: 
   );
 }
 
-function compared(c: Context<Env>, playground: Playground, run: RunView): ComparedRun {
+function compared(c: Context<Env>, playground: Playground, run: RunRecord): ComparedRun {
   const { mine: _, ...view } = viewOf(run, c.get('person'), playground);
   return { ...view, createdAt: run.createdAt, title: view.lesson?.title ?? run.spec.lesson };
 }
 
-type Found = { run: RunView; error?: never } | { run: null; error?: string };
+type Found = { run: RunRecord; error?: never } | { run: null; error?: string };
 
 /** Finds the run that a field names. A field that is missing has not been filled in yet, and is no mistake. */
 async function findRun({ runs }: Playground, given: string | undefined): Promise<Found> {

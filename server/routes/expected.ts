@@ -4,9 +4,10 @@ import type { FormValues } from '../../views/form/values.ts';
 import { type Capacity, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { plannedSentence } from '../words/family-time.ts';
+import { typedValues } from './form-values.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf, typedValues } from './view.ts';
+import { lessonOf } from './view.ts';
 
 /** Where no seed is typed one will be drawn: these stand for all of them. */
 const ANY_SEEDS = [1, 2, 3, 4, 5];

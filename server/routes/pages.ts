@@ -12,16 +12,17 @@ import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
-import type { RunView } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';
 import { originOf } from './address.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
+import { lessonValues, valuesOf } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf, lessonValues, plannedOf, valuesOf, viewOf } from './view.ts';
+import { lessonOf, plannedOf, viewOf } from './view.ts';
 
 /** Most runs and families that are listed. */
 const LISTED = 100;
@@ -76,7 +77,7 @@ export type PageContent = {
   values: FormValues;
   errors?: FieldErrors;
   message?: string;
-  run?: RunView;
+  run?: RunRecord;
   status?: 200 | 422 | 503;
 };
 

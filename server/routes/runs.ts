@@ -5,10 +5,11 @@ import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/admission.ts';
 import { failure, isHtmx } from './failure.ts';
+import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { typedValues, valuesOf, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
 
 const NO_RUN =
   'There is no run at this address. It may have been mistyped, or the run was too old and has been forgotten.';

@@ -87,8 +87,8 @@ export class Families {
     const status = this.#statusOf(stored, wasLive);
     const runs: Family['runs'] = [];
     for (const run of await store.ofFamily(id)) {
-      const place = run.member?.place ?? 0;
-      runs.push({ id: run.id, number: place, createdAt: run.createdAt, result: await this.#resultOf(run) });
+      const number = run.member?.number ?? 0;
+      runs.push({ id: run.id, number, createdAt: run.createdAt, result: await this.#resultOf(run) });
     }
     return { ...stored, status, runs };
   }
@@ -127,9 +127,9 @@ export class Families {
     return status ?? 'interrupted';
   }
 
-  async #submit(family: StoredFamily, place: number): Promise<string> {
+  async #submit(family: StoredFamily, number: number): Promise<string> {
     const { id, person, spec } = family;
-    const run = await this.#deps.runs.submit(specAt(family, spec, place), person, { family: id, place });
+    const run = await this.#deps.runs.submit(specAt(family, spec, number), person, { family: id, number });
     return run.id;
   }
 
@@ -140,8 +140,8 @@ export class Families {
     let status: Status = 'completed';
     try {
       await this.#toEnd(live, firstId);
-      for (let place = 2; place <= family.count && !signal.aborted; place++) {
-        const runId = await this.#submitNext(family, place, signal);
+      for (let number = 2; number <= family.count && !signal.aborted; number++) {
+        const runId = await this.#submitNext(family, number, signal);
         if (runId === null) break;
         await this.#toEnd(live, runId);
       }
@@ -167,10 +167,10 @@ export class Families {
   }
 
   /** Submits a run until there is room for it. Returns its id, or null if the family is to end first. */
-  async #submitNext(family: StoredFamily, place: number, signal: AbortSignal): Promise<string | null> {
+  async #submitNext(family: StoredFamily, number: number, signal: AbortSignal): Promise<string | null> {
     while (!signal.aborted) {
       try {
-        return await this.#submit(family, place);
+        return await this.#submit(family, number);
       } catch (error) {
         if (!(error instanceof BusyError)) throw error;
       }

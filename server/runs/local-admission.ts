@@ -54,14 +54,14 @@ export class LocalAdmission implements Admission {
       this.#remove(entry);
       throw new BusyError(this.#waiting.length, 5 + this.#waiting.length);
     }
-    this.#tellPositions();
+    this.#reportPositions();
     return { admitted: promise, leave: () => this.#leave(entry) };
   }
 
   #leave(entry: Entry): void {
     if (!this.#active.delete(entry) && !this.#remove(entry)) return;
     this.#admit();
-    this.#tellPositions();
+    this.#reportPositions();
   }
 
   #remove(entry: Entry): boolean {
@@ -111,7 +111,7 @@ export class LocalAdmission implements Admission {
     return ranked.sort((a, b) => a.round - b.round);
   }
 
-  #tellPositions(): void {
+  #reportPositions(): void {
     for (const [index, { entry }] of this.#inOrder().entries()) {
       if (entry.position === index + 1) continue;
       entry.position = index + 1;

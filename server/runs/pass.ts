@@ -18,7 +18,7 @@ import type { RunLog } from './run-log.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
 
-export type PassPlan = {
+export type PassOptions = {
   pass: number;
   runtime: Runtime;
   settings: PassSettings;
@@ -42,7 +42,7 @@ const STDERR_BYTES = 64 * 1024;
 
 /** Runs the pass to its end, however it ends: resolves when no process of it is left. Rejects if none could be launched. */
 export async function runPass(
-  plan: PassPlan,
+  plan: PassOptions,
   ready: Ready,
   log: RunLog,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ export async function runPass(
 }
 
 class Pass {
-  #plan: PassPlan;
+  #plan: PassOptions;
   #ready: Ready;
   #log: RunLog;
   #startedAt = now();
@@ -78,7 +78,7 @@ class Pass {
   /** The ends of child processes, those being launched included. */
   #endings: Promise<void>[] = [];
 
-  constructor(plan: PassPlan, ready: Ready, log: RunLog, main: Child) {
+  constructor(plan: PassOptions, ready: Ready, log: RunLog, main: Child) {
     this.#plan = plan;
     this.#ready = ready;
     this.#log = log;
@@ -96,7 +96,7 @@ class Pass {
     child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
-      if (this.#stopped === null && reason === 'timed-out') this.#tellTimeout();
+      if (this.#stopped === null && reason === 'timed-out') this.#logTimeout();
       this.#stopped ??= reason;
       this.#stopProcesses();
     };
@@ -143,7 +143,7 @@ class Pass {
   }
 
   /** The time is up: says who has not ended, and waits for what. */
-  #tellTimeout(): void {
+  #logTimeout(): void {
     this.#unended = this.#isOver ? null : this.#waits.unended();
     if (this.#unended === null) return;
     const text = `Stopped at the time limit. ${this.#unended}`;
@@ -151,7 +151,7 @@ class Pass {
   }
 
   /** Main has returned, and its process ends: what it still waits for, it does not get. */
-  #tellLeft(): void {
+  #logLeftovers(): void {
     for (const { on, line } of this.#waits.ofMain()) {
       const text = `Main has ended; its wait for ${on} is cut off.`;
       this.#append({ type: 'log', lane: 0, job: null, stream: 'stdout', text, line });
@@ -197,7 +197,7 @@ class Pass {
       case 'calibrated':
         return;
       case 'bye':
-        if (one === this.#main && !one.bye && report.reason === 'returned') this.#tellLeft();
+        if (one === this.#main && !one.bye && report.reason === 'returned') this.#logLeftovers();
         one.bye = report;
         this.#usage.final(one.child.pid, report);
         return;
@@ -217,12 +217,12 @@ class Pass {
       case 'log': {
         const isOwn = this.#ledger.laneOf(one.child, report.lane) !== undefined;
         const limit = this.#plan.settings.logBytes;
-        if (isOwn && this.#takesLog(report.job, report.text, limit)) this.#tell(report, atMs);
+        if (isOwn && this.#takesLog(report.job, report.text, limit)) this.#appendFact(report, atMs);
         return;
       }
       default:
         if (!this.#ledger.accepts(one.child, report)) return;
-        this.#tell(report, atMs);
+        this.#appendFact(report, atMs);
         if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
     }
   }
@@ -267,7 +267,7 @@ class Pass {
             parentPid,
             daemon,
           } as const;
-          this.#tell({ type: 'lane-started', ...started }, startedAt - this.#startedAt);
+          this.#appendFact({ type: 'lane-started', ...started }, startedAt - this.#startedAt);
           this.#listen(one);
           child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
@@ -299,11 +299,11 @@ class Pass {
         ? { status: 'cut-off', error: null }
         : { status, error: `Its process ${one.describeEnd(exit)}.` };
     for (const { lane, kind, jobs } of this.#ledger.close(one.child)) {
-      for (const job of jobs) this.#tell({ type: 'job-ended', lane, job, ...outcome }, atMs);
+      for (const job of jobs) this.#appendFact({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
       const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : own;
-      this.#tell({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
+      this.#appendFact({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (one === this.#main) return;
     if (one.bye?.error) this.#stderr(one, one.bye.error, one.bye.line);
@@ -320,8 +320,8 @@ class Pass {
     this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
   }
 
-  /** Tells what the server itself knows of a lane. */
-  #tell(fact: LaneFact, atMs: number): void {
+  /** Logs a fact of a lane, and follows what it changes of the waits. */
+  #appendFact(fact: LaneFact, atMs: number): void {
     this.#append(fact, atMs);
     this.#waits.apply(fact, now());
   }

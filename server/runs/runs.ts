@@ -11,7 +11,7 @@ import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
 
 /** A run as its readers see it. */
-export type RunView = StoredRun & { log: Log };
+export type RunRecord = StoredRun & { log: Log };
 
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
@@ -24,7 +24,7 @@ export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
 /** A run under way, or one that has ended and could not be saved yet. */
 type Live = {
   run: Run;
-  view: RunView;
+  view: RunRecord;
   /** Resolves when no process of it is left, and its end was saved or could not be at first. Never rejects. */
   ended: Promise<void>;
 };
@@ -64,7 +64,7 @@ export class Runs {
   }
 
   /** Takes a run: it goes, or waits. Rejects with `BusyError` when too many wait, or when the server is about to stop. */
-  async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunView> {
+  async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunRecord> {
     if (this.#isClosing) throw new BusyError(0, 10);
     const { store, settings, admission } = this.#deps;
     const id = nanoid();
@@ -85,7 +85,7 @@ export class Runs {
   }
 
   /** Takes a place in the queue, and then puts the run into the store. */
-  async #admit(run: Run, view: RunView): Promise<Ticket> {
+  async #admit(run: Run, view: RunRecord): Promise<Ticket> {
     const { store, settings, admission } = this.#deps;
     const cost = runCost(view.spec, settings);
     const ticket = await admission.enter(view.person, cost, (position) => run.queued(position));
@@ -124,7 +124,7 @@ export class Runs {
   }
 
   /** Returns the run with that id, under way or kept, or null if there is none. */
-  async get(id: string): Promise<RunView | null> {
+  async get(id: string): Promise<RunRecord | null> {
     const live = this.#live.get(id);
     if (live) return live.view;
     const { store, logs } = this.#deps;

@@ -20,7 +20,7 @@ const runRow = z
   .object({ ...common, family: z.string().nullable(), place: z.number().nullable() })
   .transform(
     ({ family, place, ...run }): StoredRun =>
-      family === null || place === null ? run : { ...run, member: { family, place } },
+      family === null || place === null ? run : { ...run, member: { family, number: place } },
   );
 const familyRow = z.object({ ...common, kind: z.enum(FAMILY_KINDS), count: z.number() });
 const chunkRow = z.object({ events: z.string() });
@@ -48,7 +48,7 @@ export class SqliteStore implements Store {
   }
 
   async create(run: StoredRun): Promise<void> {
-    const { family, place } = run.member ?? { family: null, place: null };
+    const { family, number: place } = run.member ?? { family: null, number: null };
     this.#db
       .prepare(
         'insert into runs (id, person, spec, created_at, status, family, place) values (?, ?, ?, ?, ?, ?, ?)',

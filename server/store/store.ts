@@ -6,8 +6,8 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 
-/** The family that a run belongs to, and its place there, from 1. */
-export type Membership = { family: string; place: number };
+/** The family that a run belongs to, and its number there, from 1. */
+export type Membership = { family: string; number: number };
 
 /** A run as it is kept. */
 export type StoredRun = {
@@ -39,7 +39,7 @@ export type StoredFamily = FamilyPlan & {
  * nothing, and may be tried again.
  */
 export interface Store {
-  /** Adds a run. Rejects if its id, or its place in its family, is taken, or if there is no such family. */
+  /** Adds a run. Rejects if its id, or its number in its family, is taken, or if there is no such family. */
   create(run: StoredRun): Promise<void>;
 
   /**
@@ -74,7 +74,7 @@ export interface Store {
   /** Returns a family, or null if there is none. */
   family(id: string): Promise<StoredFamily | null>;
 
-  /** Returns the runs of a family that have been submitted, in the order of their places. */
+  /** Returns the runs of a family that have been submitted, in the order of their numbers. */
   ofFamily(family: string): Promise<StoredRun[]>;
 
   /** Returns the latest families of a person, newest first. */

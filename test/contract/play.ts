@@ -7,7 +7,7 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Playground } from '../../server/routes/playground.ts';
 import type { Log } from '../../server/runs/log.ts';
-import type { RunView } from '../../server/runs/runs.ts';
+import type { RunRecord } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -44,7 +44,7 @@ export async function openGround(
 }
 
 /** Submits a run: `spec` over four modes, four jobs of 0.02 to 0.1 seconds. */
-export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunView> {
+export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunRecord> {
   const base: Omit<Spec, 'lesson'> = {
     modes: [...MODES],
     runtime: 'node',
@@ -62,7 +62,7 @@ export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'les
 export async function play(
   ground: Playground,
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
-  onEvent: (event: RunEvent, run: RunView) => void = () => {},
+  onEvent: (event: RunEvent, run: RunRecord) => void = () => {},
 ): Promise<Played> {
   const run = await submit(ground, spec);
   const events: RunEvent[] = [];

@@ -1,7 +1,7 @@
 /** Runs for people: the permalink, cancelling, using again, and waiting for room. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { valuesOf } from '../../server/routes/view.ts';
+import { valuesOf } from '../../server/routes/form-values.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { specParser } from '../../server/spec/parse.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';

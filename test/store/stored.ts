@@ -36,5 +36,5 @@ export const family = (id: string, part: Partial<StoredFamily> = {}): StoredFami
   ...part,
 });
 /** A run of a family. */
-export const member = (id: string, of: string, place: number, part: Partial<StoredRun> = {}) =>
-  run(id, { member: { family: of, place }, ...part });
+export const member = (id: string, of: string, number: number, part: Partial<StoredRun> = {}) =>
+  run(id, { member: { family: of, number }, ...part });

@@ -104,7 +104,7 @@ ${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
 <button class="copy" type="button">Copy link</button>
 </div>
 ${guessLine(lesson, timeline)}
-${member === null ? null : html`<p class="of-family quiet">Run ${member.place} of <a href="/families/${member.family}">a family of runs</a></p>`}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }
 

@@ -9,7 +9,7 @@ export type RunProps = PlannedRun & {
   timeline: RunTimeline;
   mine: boolean;
   /** The family that the run belongs to, and its number in it, from 1; null if it belongs to none. */
-  member: { family: string; place: number } | null;
+  member: { family: string; number: number } | null;
 };
 
 /** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */

@@ -1,0 +1,33 @@
+/** The form's values: as they were typed, or those that would make a run again. */
+import type { FormValues } from '../../views/form/values.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
+
+/** Returns the form's values for a spec, or for a family of runs of it. */
+export function valuesOf(
+  spec: Omit<Spec, 'seed'> & { seed: number | null },
+  family: FamilyPlan | null = null,
+) {
+  const asked = { ...spec, repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) };
+  return formValues((name) => String(asked[name] ?? ''), spec.modes);
+}
+
+/** Returns the form's values for a lesson; each run draws a seed, unless the lesson has one. */
+export function lessonValues({ slug, settings }: CatalogueEntry): FormValues {
+  return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug });
+}
+
+/** Returns the form's values as they were typed. */
+export function typedValues(form: FormData | URLSearchParams): FormValues {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return formValues(text, form.getAll('modes').map(String));
+}
+
+function formValues(textOf: (name: Exclude<SpecField, 'modes'>) => string, modes: string[]): FormValues {
+  const names = SPEC_FIELDS.filter((name) => name !== 'modes');
+  const texts = names.map((name) => [name, textOf(name)] as const);
+  return { ...(Object.fromEntries(texts) as Record<(typeof names)[number], string>), modes };
+}
