@@ -90,7 +90,7 @@ describe('Families on a store that has to be waited for', () => {
     expect(statuses).not.toContain('interrupted');
     expect(await families.get(id)).toMatchObject({
       status: 'completed',
-      runs: [1, 2, 3].map((place) => ({ place, result: { status: 'completed' } })),
+      runs: [1, 2, 3].map((number) => ({ number, result: { status: 'completed' } })),
     });
   });
 
