@@ -1,4 +1,7 @@
-/** The page's script: htmx for what markup can say. The live timelines come by themselves, see bring-timelines.ts. */
+/**
+ * The page's script: htmx for behaviour in the markup, and code for the rest. Live timelines load on demand: see
+ * load-timelines.ts.
+ */
 import './page/language.ts';
 import 'htmx.org';
 import { bringTimelines } from './page/bring-timelines.ts';
@@ -8,7 +11,7 @@ import { beginLessons } from './page/lessons.ts';
 import { tendMessages } from './page/mended.ts';
 import { TakeAway } from './page/take-away.ts';
 
-// Some buttons are nothing without it.
+// Buttons that need script are hidden without this class.
 document.documentElement.classList.add('scripted');
 keepFocus();
 tendMessages();

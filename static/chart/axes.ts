@@ -1,4 +1,4 @@
-/** The axes of a timeline: times under it, the lanes' names left of it, in the measures of the server's drawing. */
+/** The axes of a timeline: times below, lane names on the left, with the measures of the server's drawing. */
 import type uPlot from 'uplot';
 import {
   AXIS_HEIGHT,
@@ -10,16 +10,16 @@ import {
 } from '../../views/drawing/geometry.ts';
 import type { Palette } from './palette.ts';
 
-/** What an axis asks for each time it is drawn. */
+/** What an axis reads at each redraw. */
 export type AxisSource = {
   palette(): Palette;
   /** Times at the left and right edge, in ms. */
   view(): { minMs: number; maxMs: number };
-  /** Names of the rows from the top; empty for those that stay without. */
+  /** Names of the rows from the top; empty for rows without a name. */
   names(): string[];
 };
 
-/** Seconds since the pass began. */
+/** The time axis, in seconds since the pass began. */
 export function timeAxis({ palette, view }: AxisSource): uPlot.Axis {
   return {
     size: AXIS_HEIGHT,
@@ -43,13 +43,13 @@ export function timeAxis({ palette, view }: AxisSource): uPlot.Axis {
   };
 }
 
-/** A text in the middle of `at`, in CSS pixels from the plot's left edge. */
+/** A label centred on `at`, in CSS pixels from the plot's left edge. */
 type Placed = { text: string; at: number; width: number };
 
-/** Least room between two texts, in CSS pixels. */
+/** Smallest gap between two labels, in CSS pixels. */
 const LEAST_GAP = 8;
 
-/** The texts, evenly spaced, that do not stand in each other and end before `rightEdge`; null for those left out. */
+/** Thins evenly spaced labels so that none overlap and none passes `rightEdge`; null for those dropped. */
 export function fitting(texts: readonly Placed[], rightEdge: number): (string | null)[] {
   const spacing = (texts[1]?.at ?? 0) - (texts[0]?.at ?? 0);
   const widest = Math.max(...texts.map(({ width }) => width));
@@ -68,7 +68,7 @@ function measurer(ctx: CanvasRenderingContext2D): (text: string) => number {
   };
 }
 
-/** Room for one name a row; the names themselves are painted by paint-names.ts. */
+/** The lane axis: space for one name per row. paint-names.ts paints the names. */
 export function laneAxis({ palette, names }: AxisSource): uPlot.Axis {
   return {
     scale: 'y',

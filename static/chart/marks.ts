@@ -1,9 +1,9 @@
-/** The marks that bars are drawn with: outlines, and how a job ended. Measures are in canvas pixels. */
+/** Marks on bars: outlines, and how a job ended. Measures are in canvas pixels. */
 
-/** A bar's place; `ratio` is canvas pixels to a CSS pixel. */
+/** A bar's rectangle; `ratio` is canvas pixels per CSS pixel. */
 export type Box = { x: number; y: number; width: number; height: number; ratio: number };
 
-/** A line just inside the edge, solid or dashed; where there is no room for it, the whole box in its colour. */
+/** Strokes a line, solid or dashed, just inside the edge. Fills the box if it is too narrow for a line. */
 export function outline(ctx: CanvasRenderingContext2D, box: Box, colour: string, dash: number[]): void {
   const { x, y, width, height, ratio } = box;
   const line = Math.max(1, Math.round(ratio));
@@ -19,7 +19,7 @@ export function outline(ctx: CanvasRenderingContext2D, box: Box, colour: string,
   ctx.setLineDash([]);
 }
 
-/** A cross at the end of the box, as high as it: the job failed. */
+/** Draws a cross at the end of the box, as high as the box: the job failed. */
 export function cross(
   ctx: CanvasRenderingContext2D,
   { x, y, width, height, ratio }: Box,
@@ -37,7 +37,7 @@ export function cross(
   ctx.stroke();
 }
 
-/** A torn edge at the end of the box: the job was cut off. */
+/** Draws a torn edge at the end of the box: the job was cut off. */
 export function torn(
   ctx: CanvasRenderingContext2D,
   { x, y, width, height, ratio }: Box,

@@ -1,18 +1,18 @@
-/** Paints one bar of a timeline: its state's look, its text, and, for a moment, that a wait was released. */
+/** Paints one bar of a timeline: its state's look, its text, and a brief flash when a wait is released. */
 import type { Bar } from '../../server/timeline/model.ts';
 import { STATE_LOOKS } from '../../server/words/looks.ts';
 import { barText, barWords } from '../../server/words/names.ts';
 import { type Box, outline } from './marks.ts';
 import type { Palette } from './palette.ts';
 
-/** How long a released wait is seen to blink, in ms. */
+/** How long a released wait flashes, in ms. */
 const BLINK_MS = 250;
 
-/** A bar in its box, but for how its job ended. */
+/** Paints a bar in its box, without the mark of how its job ended. */
 export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Palette): void {
   const { x, y, height, ratio } = box;
   const line = Math.max(1, Math.round(ratio));
-  // A hairline of paper keeps a bar apart from the next.
+  // A hairline of background separates adjacent bars.
   const width = box.width > 4 * line ? box.width - line : box.width;
   const look = STATE_LOOKS[bar.state];
   const { fill, outline: edge } = palette.states[bar.state];
@@ -28,7 +28,7 @@ export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, pale
   paintText(ctx, bar, { ...box, width }, palette);
 }
 
-/** The job's number, where it fits; on a hatch with paper around it. */
+/** Paints the job's number if it fits; on a hatch, with a halo of the background colour. */
 export function paintText(
   ctx: CanvasRenderingContext2D,
   bar: Bar,
@@ -36,7 +36,7 @@ export function paintText(
   { colours, states }: Palette,
 ): void {
   const { x, y, width, height, ratio } = box;
-  // No text is narrower: asking each bar's would take longer than to draw them.
+  // No text is narrower than this. Measuring every bar's text would take longer than drawing the bars.
   if (height < 9 * ratio || width < 10 * ratio) return;
   const fits = (one: string | null) => one !== null && ctx.measureText(one).width + 6 * ratio <= width;
   const text = [barWords(bar), barText(bar)].find(fits);
@@ -54,7 +54,7 @@ export function paintText(
   ctx.fillText(text, middleX, middleY);
 }
 
-/** Lights up a wait that something else has just ended. */
+/** Flashes a wait that another lane has just released. */
 export function blink(
   ctx: CanvasRenderingContext2D,
   { state, endMs, end }: Bar,

@@ -1,7 +1,7 @@
 /**
- * Paints many bars: pixel by pixel, for a canvas would take longer. Where they are too narrow for bars, each column of
- * a row is filled from below by the states of that column, as high as their shares of it. The work is bounded by
- * pixels, however many bars there are.
+ * Paints many bars pixel by pixel, which is faster than canvas calls. Where bars are too narrow to draw, each pixel
+ * column of a row stacks the states in it from the bottom, each as high as its share. The work is bounded by pixels,
+ * not by the number of bars.
  */
 import type { Merged } from '../../server/figures/totals.ts';
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
@@ -11,13 +11,13 @@ import type { Palette, Tile } from './palette.ts';
 const ORDER = STACK.map((state) => BAR_STATES.indexOf(state));
 const STATES = BAR_STATES.length;
 
-/** Bars have edges, and paper between them, from so many times the width of a line on. */
+/** A bar at least this many line widths wide gets edges and a gap after it. */
 const FINE_LINES = 12;
 
-/** Where a row is on the sheet, in canvas pixels. */
+/** A row's position on the sheet, in canvas pixels. */
 export type Strip = { y: number; height: number };
 
-/** A picture of the columns of all rows, laid over the bars that were drawn alone. Used again for each drawing. */
+/** An image of the columns of all rows, laid over the bars drawn one by one. Reused for each frame. */
 export class ColumnSheet {
   readonly #canvas = document.createElement('canvas');
   readonly #ctx = this.#canvas.getContext('2d', { willReadFrequently: true });
@@ -25,15 +25,15 @@ export class ColumnSheet {
   #pixels = new Uint32Array(this.#image.data.buffer);
   #at = { x: 0, y: 0 };
   #isEmpty = true;
-  /** What of a state was left over when its height in a column was rounded; the row's next columns get it. */
+  /** Rounding error of each state's height, carried over to the row's next columns. */
   readonly #left = new Float64Array(STATES);
 
-  /** Where its left upper corner is on the timeline's canvas: hatches go on from one to the other. */
+  /** The sheet's top left corner on the timeline's canvas. Hatches are aligned to it, so they continue across both. */
   get at(): { x: number; y: number } {
     return this.#at;
   }
 
-  /** Begins a new picture, to be laid at `x` and `y`. */
+  /** Clears the image for a new frame at `x` and `y`. */
   begin(x: number, y: number, width: number, height: number): void {
     this.#at = { x, y };
     if (this.#image.width !== width || this.#image.height !== height) {
@@ -43,14 +43,14 @@ export class ColumnSheet {
     this.#isEmpty = true;
   }
 
-  /** A bar that is drawn alone, from `x` to before `end` in its row: as on the canvas, but for its text. */
+  /** Draws a single bar from `x` up to but excluding `end`, as on the canvas but without its text. */
   bar(state: BarState, x: number, end: number, { y, height }: Strip, { tiles }: Palette, line: number): void {
     const tile = tiles[BAR_STATES.indexOf(state)];
     const from = Math.max(0, x);
     const to = Math.min(this.#image.width, end);
     if (!tile || to <= from) return;
     this.#isEmpty = false;
-    // A hairline of paper keeps it apart from the next, where it is not much of the bar.
+    // A hairline of background separates it from the next bar, unless that would take much of its width.
     const isFine = end - x > FINE_LINES * line;
     const last = isFine ? Math.min(to, end - line) : to;
     for (let row = y; row < y + height; row++) {
@@ -64,7 +64,10 @@ export class ColumnSheet {
     }
   }
 
-  /** Fills the columns of a row. `lone` are those where a single bar would be lost: it is seen in full height. */
+  /**
+   * Fills the columns of a row. In the columns for which `isLone` holds, the main state gets the full height, so that a
+   * single short bar stays visible.
+   */
   add(
     { mixed, shares }: Merged,
     { y, height }: Strip,
@@ -93,7 +96,7 @@ export class ColumnSheet {
     }
   }
 
-  /** Lays the picture over a timeline. */
+  /** Draws the image onto a timeline's canvas. */
   paint(ctx: CanvasRenderingContext2D): void {
     if (this.#isEmpty || this.#ctx === null) return;
     const { width, height } = this.#image;
@@ -103,12 +106,12 @@ export class ColumnSheet {
     ctx.drawImage(this.#canvas, this.#at.x, this.#at.y);
   }
 
-  /** Fills part of a line of pixels. */
+  /** Fills part of a pixel row. */
   #run(y: number, from: number, to: number, { size, pixels: hatch }: Omit<Tile, 'edge'>): void {
     const start = y * this.#image.width;
     if (size === 1) {
       const colour = hatch[0] ?? 0;
-      // Most runs are short: a call to fill each would take longer.
+      // Most stretches are short: calling fill() for each would take longer.
       for (let at = start + from; at < start + to; at++) this.#pixels[at] = colour;
       return;
     }
@@ -116,7 +119,7 @@ export class ColumnSheet {
     for (let x = from; x < to; x++) this.#pixels[start + x] = hatch[down + ((this.#at.x + x) % size)] ?? 0;
   }
 
-  /** Fills part of a column. */
+  /** Fills part of a pixel column. */
   #fill(x: number, y: number, height: number, tile: Tile | undefined): void {
     if (!tile) return;
     const pixels = this.#pixels;
@@ -137,7 +140,7 @@ export class ColumnSheet {
   }
 }
 
-/** The state with the largest share, but for idle; -1 where there is none. */
+/** Returns the state with the largest share, idle excluded, or -1 if there is none. */
 function largest(shares: Float64Array, from: number): number {
   let found = -1;
   for (let state = 0; state < STATES; state++) {

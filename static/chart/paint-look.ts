@@ -1,4 +1,7 @@
-/** Paints, over a timeline's bars and marks, what is looked at: the selected bar, why it went on, the critical path, a measure. */
+/**
+ * Paints the overlay of a timeline over its bars and marks: the selected bar, its cause, the critical path, a measured
+ * range.
+ */
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import type { Bar, Cause, Point, Row } from '../../server/timeline/model.ts';
 import { FONT, rowGap } from '../../views/drawing/geometry.ts';
@@ -7,21 +10,21 @@ import type { Area } from './paint.ts';
 import { paintHead } from './paint-marks.ts';
 import type { Palette } from './palette.ts';
 
-/** What is looked at in one chart. */
+/** What is drawn over one chart. */
 export type Overlay = {
   selected: { row: Row; bar: Bar } | null;
-  /** Why bars went on: `release` is the selected one's. */
+  /** What released waiting bars; `release` is the cause of the selected bar. */
   arrows: readonly Cause[];
   release: Cause | null;
-  /** Why the bar under the pointer went on. */
+  /** The cause of the bar under the pointer. */
   pointed: Cause | null;
   path: readonly Segment[];
   measured: View | null;
-  /** Where a replay stands. */
+  /** The replay's current time. */
   atMs: number | null;
 };
 
-/** Nothing in particular. */
+/** An empty overlay. */
 export const NO_OVERLAY: Overlay = {
   selected: null,
   arrows: [],
@@ -37,11 +40,11 @@ type Sheet = {
   area: Area;
   palette: Palette;
   x(ms: number): number;
-  /** The middle of a row; null where there is none. */
+  /** The middle of a row; null if the row is not shown. */
   y(place: Pick<Point, 'lane' | 'slot'>): number | null;
 };
 
-/** Draws it all; `rows` stand in `area` from its top. */
+/** Paints the overlay; `rows` start at the top of `area`. */
 export function paintLook(
   ctx: CanvasRenderingContext2D,
   overlay: Overlay,
@@ -52,7 +55,7 @@ export function paintLook(
 ): void {
   const { left, top, width, rowHeight, minMs, maxMs, ratio } = area;
   const scale = width / (maxMs - minMs);
-  // What is far out of sight must not be too far for the canvas.
+  // Coordinates far outside the view exceed what the canvas handles.
   const edge = 100 * ratio;
   const x = (ms: number) => Math.max(left - edge, Math.min(left + width + edge, left + (ms - minMs) * scale));
   const places = new Map(
@@ -94,7 +97,7 @@ function paintSelected(
   ctx.strokeRect(from - ratio, middle - half, to - from + 2 * ratio, 2 * half);
 }
 
-/** More arrows in sight than these are a grey cloth, and take longer than a frame. */
+/** With more arrows in view than this, they merge into grey and take longer than a frame to draw. */
 const MOST_ARROWS = 1500;
 
 function paintCauses(sheet: Sheet, { arrows, release }: Overlay) {
@@ -116,7 +119,7 @@ function paintCauses(sheet: Sheet, { arrows, release }: Overlay) {
   ctx.fillText(text, left + width - 6 * ratio, top + 4 * ratio);
 }
 
-/** From a ring at what happened to the point of what it let go on. */
+/** Draws an arrow from a ring at the cause to the bar that it released. */
 function paintCause({ ctx, area, palette, x, y }: Sheet, { from, to }: Cause, isChosen: boolean) {
   const { ratio, minMs, maxMs } = area;
   if (to.atMs < minMs || from.atMs > maxMs) return;
@@ -144,7 +147,7 @@ function paintCause({ ctx, area, palette, x, y }: Sheet, { from, to }: Cause, is
   } else ctx.fill();
 }
 
-/** A line along the lower edge of the bars it goes through, and from row to row. */
+/** Draws a line along the lower edge of the path's bars, and from row to row. */
 function paintPath({ ctx, area, palette, x, y }: Sheet, path: readonly Segment[]) {
   const { ratio, rowHeight } = area;
   const low = rowHeight / 2 - 1.5 * ratio;
@@ -153,7 +156,7 @@ function paintPath({ ctx, area, palette, x, y }: Sheet, path: readonly Segment[]
   ctx.setLineDash([]);
   ctx.strokeStyle = palette.colours.ink;
   ctx.beginPath();
-  // Where it goes through a row that is not shown, it is left open.
+  // The line has a gap where the path runs through a row that is not shown.
   let isOpen = true;
   for (const one of path) {
     const middle = y(one);

@@ -1,10 +1,10 @@
-/** Paints the marks of a timeline over its bars, as the server's drawing has them. */
+/** Paints the marks of a timeline over its bars, as in the server's drawing. */
 import { FONT, rowGap } from '../../views/drawing/geometry.ts';
 import { type Arrow, type Bracket, CIRCLE, type Link, type Marks } from '../../views/drawing/marks.ts';
 import type { Area } from './paint.ts';
 import type { Palette } from './palette.ts';
 
-/** A canvas with what turns times and rows into its pixels. */
+/** A canvas, with the conversion of times and rows to its pixels. */
 type Sheet = {
   ctx: CanvasRenderingContext2D;
   x(ms: number): number;
@@ -14,10 +14,13 @@ type Sheet = {
   palette: Palette;
 };
 
-/** More messages in sight than these would hide the bars under them; who looks closer sees them, as who asks for all arrows does. */
+/**
+ * More messages in view than this would hide the bars under them. They are drawn when zoomed in, or when all arrows are
+ * on.
+ */
 const MOST_MESSAGES = 150;
 
-/** All marks of a pass whose rows are painted in `area`. */
+/** Paints all marks of a pass; its rows are painted in `area`. */
 export function paintMarks(
   ctx: CanvasRenderingContext2D,
   { arrows, brackets, circle }: Marks,
@@ -32,7 +35,7 @@ export function paintMarks(
   const sheet = { ctx, x, y, area, palette };
   ctx.save();
   ctx.beginPath();
-  // An arrow head, or a cross, may stand a little over the edge.
+  // An arrow head or a cross may reach slightly past the edge.
   ctx.rect(left - 8 * area.ratio, top, width + 16 * area.ratio, rowHeight * rows + 3 * area.ratio);
   ctx.clip();
   for (const one of brackets) paintBracket(sheet, one);
@@ -62,7 +65,7 @@ function paintArrow(sheet: Sheet, { fromRow, fromMs, toRow, toMs }: Arrow) {
   paintHead(ctx, to, Math.atan2(to.y - from.y, to.x - from.x), 7 * ratio);
 }
 
-/** An arrow head with its point at `tip`, in the colour that is set for filling. */
+/** Paints an arrow head with its point at `tip`, in the current fill colour. */
 export function paintHead(
   ctx: CanvasRenderingContext2D,
   tip: { x: number; y: number },
@@ -115,7 +118,9 @@ function paintBracket({ ctx, x, area, palette }: Sheet, one: Bracket) {
   ctx.stroke();
 }
 
-/** Down on the right, up on the left: two rows that wait for each other are a circle. */
+/**
+ * Arrows down bulge to the right and arrows up to the left, so that two rows that wait for each other form a circle.
+ */
 function paintLink({ ctx, x, y, area, palette }: Sheet, { fromRow, toRow, atMs }: Link) {
   const { ratio } = area;
   const from = y(fromRow);

@@ -1,21 +1,24 @@
-/** Paints the rows' names left of a timeline. Text takes long, and names hardly ever change: they are kept as a picture. */
+/**
+ * Paints the row names left of a timeline. Drawing text is slow and names rarely change, so they are cached as an
+ * image.
+ */
 import { FONT, LABEL_WIDTH } from '../../views/drawing/geometry.ts';
 import type { Area } from './paint.ts';
 import type { Palette } from './palette.ts';
 
-/** Room between a name and its row, in CSS pixels. */
+/** Gap between a name and its row, in CSS pixels. */
 const GAP_PX = 12;
-/** How far a name may stand out over its row, in CSS pixels. */
+/** How far a name may extend above or below its row, in CSS pixels. */
 const OVER_PX = 4;
 
-/** The names of one timeline. */
+/** Paints the row names of one timeline. */
 export class NamePainter {
   readonly #canvas = document.createElement('canvas');
-  /** What the picture is of. */
+  /** Row height, pixel ratio and names in the cached image. */
   #key = '';
   #palette: Palette | null = null;
 
-  /** The names of the rows from the top; empty for those that have none. */
+  /** Paints the row names from the top; an empty string leaves its row without a name. */
   paint(ctx: CanvasRenderingContext2D, names: readonly string[], area: Area, palette: Palette): void {
     const { left, top, rowHeight, ratio } = area;
     const key = [rowHeight, ratio, ...names].join('\n');

@@ -1,6 +1,6 @@
 /**
- * Paints the rows of a pass on a canvas, as the server's drawing has them. Bars that are wide enough are drawn alone;
- * what the others take of each pixel column is drawn by paint-columns.ts. Does not go through bars that are not drawn.
+ * Paints the rows of a pass on a canvas, as in the server's drawing. Bars that are wide enough are drawn one by one;
+ * paint-columns.ts draws the shares of the others in each pixel column. Bars that are not drawn are not visited.
  */
 import {
   END_CUT_OFF,
@@ -19,8 +19,8 @@ import { ColumnSheet, type Strip } from './paint-columns.ts';
 import type { Palette } from './palette.ts';
 
 /**
- * Where to paint: the plotting area and a row's height in canvas pixels, the times at its edges, and how many canvas
- * pixels a CSS pixel has.
+ * Where to paint: the plotting area and the row height in canvas pixels, the times at its edges, and the canvas pixels
+ * per CSS pixel.
  */
 export type Area = {
   left: number;
@@ -32,19 +32,23 @@ export type Area = {
   ratio: number;
 };
 
-/** Bars that last are drawn up to `nowMs`; in a pass that is moving, a wait that has just been released blinks. */
+/** Open bars are drawn up to `nowMs`. If `isMoving`, a wait that has just been released flashes. */
 export type Moment = { nowMs: number; isMoving: boolean };
 
-/** Most bars in view that are drawn on the canvas, with their text, each that is a pixel wide. */
+/** Up to this many bars in view, each bar at least a pixel wide is drawn on the canvas with its text. */
 const MOST_ON_CANVAS = 2000;
-/** Where more are in view: how wide those are that are drawn alone, and those that have their text, in CSS pixels. */
+/**
+ * With more in view: the smallest width at which a bar is drawn alone, and at which it gets its text, in CSS pixels.
+ */
 const WIDE_PX = { alone: 3, text: 24 };
-/** How far apart single columns stand, in CSS pixels, before what is in them is drawn higher than its share to be seen. */
+/** How far a column must be from its neighbours to be drawn at full height instead of its share, in CSS pixels. */
 const LONE_PX = 8;
-/** Least distance between the marks of bars too narrow to be drawn, in CSS pixels: nearer ones would be one blot. */
+/** Smallest distance between the end marks of bars too narrow to be drawn, in CSS pixels: closer marks would blur. */
 const MARK_PX = 3;
 
-/** The empty lines, and before those of lanes that have started a mark in the colour of their console lines. */
+/**
+ * Paints the empty staves, and before the row of each lane that has started a mark in the colour of its console lines.
+ */
 export function paintStaves(
   ctx: CanvasRenderingContext2D,
   count: number,
@@ -64,7 +68,7 @@ export function paintStaves(
     }
     const y = top + i * rowHeight;
     ctx.fillStyle = palette.colours.track;
-    // Under thinner rows than these, lines would be a ground of their own.
+    // With thinner rows the lines would merge into a background.
     if (rowHeight >= 8 * ratio)
       ctx.fillRect(left, Math.round(y + (rowHeight - ratio) / 2), width, Math.max(1, Math.round(ratio)));
     const row = rows[i];
@@ -75,7 +79,7 @@ export function paintStaves(
   ctx.restore();
 }
 
-/** Where a row has no bars, but says what is under it. */
+/** Paints the text of a heading row, which has no bars. */
 function paintHeading(
   ctx: CanvasRenderingContext2D,
   text: string,
@@ -94,7 +98,10 @@ export class BarPainter {
   readonly #sheet = new ColumnSheet();
   readonly #indexes = new WeakMap<Row, RowIndex>();
 
-  /** The bars of `rows`, which are those of a pass, with its `indexes`, or made of several passes. */
+  /**
+   * Paints the bars of `rows`. Pass `indexes` if the rows are those of a pass, and omit it if they are made from
+   * several passes.
+   */
   paint(
     ctx: CanvasRenderingContext2D,
     rows: readonly Row[],
@@ -155,7 +162,7 @@ export class BarPainter {
   }
 }
 
-/** A row with what is drawn of it, and where its bars stand on the canvas. */
+/** A row with the bars to draw and its position on the canvas. */
 type RowInView = { bars: readonly Bar[]; merged: Merged; y: number; height: number };
 type ToBox = (bar: Bar, view: RowInView) => Box;
 
@@ -165,7 +172,7 @@ function barsInView(rows: readonly Row[], minMs: number, maxMs: number): number 
 
 function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox {
   const scale = width / (maxMs - minMs);
-  // What is out of sight ends just beyond the edge, so that a bar's text stands in the middle of what is seen.
+  // Bars are clipped just outside the view, so that a bar's text is centred in its visible part.
   const inSight = (x: number) => Math.max(left - 2 * ratio, Math.min(left + width + 2 * ratio, x));
   const toX = (ms: number) => Math.round(inSight(left + (ms - minMs) * scale));
   return (bar, { y, height }) => {
@@ -191,8 +198,8 @@ function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox
 }
 
 /**
- * Tells columns, by their place in `mixed`, that stand far from any other, with nothing but an idle lane around them:
- * what is in such a one is a single short bar, or a few.
+ * Returns a predicate on positions in `mixed`: whether that column is far from any other and its lane is idle around
+ * it. Such a column holds a single short bar, or a few.
  */
 function loneIn(
   { bars, merged }: RowInView,
@@ -214,7 +221,7 @@ function loneIn(
   };
 }
 
-/** How jobs ended: these marks are seen however narrow their bars are. */
+/** Paints the marks of how jobs ended, which are visible however narrow the bars are. */
 function paintMarksOf(
   ctx: CanvasRenderingContext2D,
   view: RowInView,
@@ -252,7 +259,7 @@ function paintBlinks(
   }
 }
 
-/** Index of the first bar that ends at or after `minMs`. */
+/** Returns the index of the first bar that ends at or after `minMs`. */
 export function firstInView(bars: readonly Bar[], minMs: number): number {
   return firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= minMs);
 }

@@ -3,15 +3,18 @@ import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 import { type Hatch, STATE_LOOKS } from '../../server/words/looks.ts';
 import { LANE_COLOURS } from '../../server/words/names.ts';
 
-/** Colours by name, the looks of the states, the lanes' colours, main's first, and tiles in order of BAR_STATES. */
+/**
+ * Colours by name, the paint of each state, the lane colours starting with main's, and the tiles in the order of
+ * BAR_STATES.
+ */
 export type Palette = ReturnType<typeof readPalette>;
 
-/** A look as pixels that repeat, `size` each way, as `ImageData` has them; a plain colour has one. */
+/** A repeating square of `size` × `size` pixels, in the format of `ImageData`; 1 × 1 for a plain colour. */
 type Pixels = { size: number; pixels: Uint32Array };
-/** A state's look, and that of its edges. */
+/** The tile of a state's fill, and that of its edges. */
 export type Tile = Pixels & { edge: Pixels };
 
-/** A state's look: `on` is the colour of text on a solid fill, `outline` that of its outline, if it has one. */
+/** How a state is painted: `on` is the text colour on a solid fill, `outline` the outline's colour; null for none. */
 type StatePaint = {
   colour: string;
   on: string | null;
@@ -20,7 +23,7 @@ type StatePaint = {
   tile: Tile;
 };
 
-/** Reads the custom properties that apply to `element`; to be read again when the colour scheme changes. */
+/** Reads the custom properties that apply to `element`. Call it again when the colour scheme changes. */
 export function readPalette(element: Element, pixelRatio: number) {
   const style = getComputedStyle(element);
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim() || 'gray';
@@ -43,7 +46,7 @@ export function readPalette(element: Element, pixelRatio: number) {
   return { colours, states, lanes, tiles: BAR_STATES.map((state) => states[state].tile) };
 }
 
-/** A state's look with the colours of the style sheet. */
+/** Returns the paint of a state, with the colours of the style sheet. */
 function paintOf(state: BarState, read: (name: string) => string, ratio: number): StatePaint {
   const look = STATE_LOOKS[state];
   const colour = read(state);
@@ -60,7 +63,7 @@ function paintOf(state: BarState, read: (name: string) => string, ratio: number)
       return { colour, on, fill: colour, outline, tile: { ...plain(colour), edge: plain(edge) } };
     }
     case 'dashed': {
-      // Empty, but for a few dots where there is no room for its dotted edge.
+      // Empty but for a few dots, visible where the bar is too narrow for its dotted edge.
       const inside = dots(4, ratio, colour, 1);
       const edge = dots(4, ratio, colour, 2);
       const tile = { ...pixelsOf(inside), edge: pixelsOf(edge) };
@@ -76,7 +79,7 @@ function paintOf(state: BarState, read: (name: string) => string, ratio: number)
   }
 }
 
-/** Two dots of `width`, one after the other across and down. */
+/** Returns a tile with two dots of `width` on its diagonal. */
 function dots(size: number, ratio: number, colour: string, width: number): HTMLCanvasElement {
   return tileOf(size, ratio, null, (ctx) => {
     ctx.fillStyle = colour;
@@ -85,7 +88,7 @@ function dots(size: number, ratio: number, colour: string, width: number): HTMLC
   });
 }
 
-/** A tile of `size` CSS pixels, drawn at the screen's own resolution. */
+/** Returns a tile of `size` CSS pixels, drawn at the screen's resolution. */
 function tileOf(
   size: number,
   ratio: number,

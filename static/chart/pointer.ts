@@ -1,34 +1,34 @@
 /**
- * What fingers and mice do on a timeline: drag to look closer, Shift and drag to measure, drag the times or a finger
- * to move, pinch and wheel to zoom, tap or click to pick.
+ * Pointer gestures on a timeline: drag to zoom in, Shift and drag to measure, drag the time axis or a finger to pan,
+ * pinch and wheel to zoom, tap or click to pick.
  */
 import type uPlot from 'uplot';
 
-/** Where a chart is told what was meant. Times are ms since the pass began; `x` is a share of the width. */
+/** The handlers of a chart's gestures. Times are ms since the pass began. */
 export type Gestures = {
-  /** A stretch is chosen; null: everything. */
+  /** A range was chosen; null for everything. */
   look(minMs: number | null, maxMs: number | null): void;
-  /** `isDone` when the drag has ended. */
+  /** `isDone` is true when the drag has ended. */
   measure(fromMs: number, toMs: number, isDone: boolean): void;
-  /** Moves by a share of the width. */
+  /** Pans by a share of the width. */
   move(share: number): void;
-  /** Shows `factor` times as much, around `atMs`. */
+  /** Shows a range `factor` times as long, around `atMs`. */
   zoom(factor: number, atMs: number): void;
-  /** Clicked or tapped, at CSS pixels of the plot. */
+  /** A click or tap, in CSS pixels of the plot. */
   pick(left: number, top: number): void;
 };
 
-/** A pointer that has not gone further, in CSS pixels, was a click. */
+/** A pointer that moved less than this is a click, in CSS pixels. */
 const CLICK_PX = 4;
-/** Pixels of the wheel that double or halve what is seen. */
+/** Wheel distance that doubles or halves the visible range, in pixels. */
 const WHEEL_PX = 250;
 
 type Drag = { id: number; fromX: number; fromY: number; x: number; does: 'look' | 'measure' | 'move' | null };
 
-/** Listens on the plot of `u` and on its times until `signal` aborts. */
+/** Listens on the plot of `u` and on its time axis until `signal` aborts. */
 export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal): void {
   const { over } = u;
-  /** Fingers on the plot, oldest first; a mouse counts as one. */
+  /** Active pointers on the plot, oldest first. */
   const drags = new Map<number, Drag>();
   const width = () => over.clientWidth || 1;
   const leftOf = (clientX: number) => clientX - over.getBoundingClientRect().left;
@@ -41,7 +41,7 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     const { pointerId: id, clientX, clientY } = event;
     drags.set(id, { id, fromX: clientX, fromY: clientY, x: clientX, does });
     if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(id);
-    // The middle button would begin to scroll.
+    // The middle button would start scrolling.
     if (event.button === 1) event.preventDefault();
   }
 
@@ -72,7 +72,7 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     }
   }
 
-  /** One finger stays at `stillX`, the other goes from `beforeX` to `x`. */
+  /** Zooms: one finger rests at `stillX`, the other moved from `beforeX` to `x`. */
   function pinch(stillX: number, beforeX: number, x: number) {
     const before = Math.max(10, Math.abs(beforeX - stillX));
     const after = Math.max(10, Math.abs(x - stillX));
@@ -96,7 +96,10 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     if (does === 'measure') gestures.measure(minMs, maxMs, true);
   }
 
-  /** The page scrolls by the wheel alone; with Ctrl, as trackpads send a pinch, or where the chart has the focus, it zooms. */
+  /**
+   * A plain wheel scrolls the page. It zooms with Ctrl held (how trackpads report a pinch), or if the chart has the
+   * focus.
+   */
   function wheel(event: WheelEvent) {
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     const across = (event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) * lines;
@@ -104,7 +107,7 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     if (Math.abs(across) > Math.abs(event.shiftKey ? 0 : event.deltaY * lines))
       gestures.move(across / width());
     else if (event.ctrlKey || event.metaKey || hasFocus) {
-      // A pinch comes in small steps.
+      // A pinch arrives in small steps.
       const step = event.deltaY * lines * (event.ctrlKey && Math.abs(event.deltaY) < 50 ? 4 : 1);
       gestures.zoom(2 ** (step / WHEEL_PX), msAt(event.clientX));
     } else return;
@@ -125,7 +128,7 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
   over.addEventListener('wheel', wheel, { signal, passive: false });
   const all = () => {
     gestures.look(null, null);
-    // What its first click selected was not meant.
+    // Undo the selection that the first click made.
     gestures.pick(-1, -1);
   };
   over.addEventListener('dblclick', all, { signal });

@@ -1,4 +1,7 @@
-/** The strip under a pass's timeline: jobs running, memory and busy cores, as a uPlot in step with the timeline above. */
+/**
+ * The strip under a pass's timeline: jobs running, memory and busy cores, as a uPlot synchronised with the timeline
+ * above.
+ */
 import uPlot from 'uplot';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import {
@@ -16,22 +19,22 @@ import type { View } from '../stage/view.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 
-/** What to show: a pass and its series as they are at `nowMs`, on scales that end at `tops`. */
+/** What to show: a pass and its series at `nowMs`, on scales that end at `tops`. */
 export type ShownSeries = {
   pass: PassTimeline | null;
   series: PassSeries;
   nowMs: number;
   view: View;
   tops: Tops;
-  /** Events have come since the last time. */
+  /** Whether events have arrived since the last call. */
   isNew: boolean;
 };
 
-/** What happens in a strip; `left` is in CSS pixels of its plot, null where the pointer has left it. */
+/** The events of a strip. `left` is in CSS pixels of its plot, or null if the pointer has left it. */
 export type SeriesEvents = Omit<Gestures, 'pick'> & { point(from: SeriesChart, left: number | null): void };
 
 export class SeriesChart {
-  /** The uPlot; x is in seconds since the pass began, and each series has a scale of its own name. */
+  /** The uPlot; x is in seconds since the pass began, and each series uses the scale of the same name. */
   readonly u: uPlot;
   readonly #plot: HTMLElement;
   readonly #words: HTMLElement | null;
@@ -43,12 +46,12 @@ export class SeriesChart {
     tops: { jobs: 1, memory: 1, cores: 1 },
     isNew: true,
   };
-  /** Where the cursor is, in CSS pixels of the plot. */
+  /** The cursor's position, in CSS pixels of the plot. */
   #left: number | null = null;
   #palette: Palette;
   #leaving = new AbortController();
 
-  /** Takes the place of the drawing in `root`, a `.series` of the page. */
+  /** Replaces the drawing in `root`, a `.series` element of the page. */
   constructor(root: HTMLElement, palette: Palette, events: SeriesEvents) {
     this.#palette = palette;
     this.#plot = root.querySelector<HTMLElement>('.series-plot') ?? root;
@@ -59,13 +62,13 @@ export class SeriesChart {
     watchPointer(this.u, { ...events, pick: () => {} }, this.#leaving.signal);
   }
 
-  /** Takes it off the page. */
+  /** Removes the chart from the page. */
   remove(): void {
     this.#leaving.abort();
     this.u.destroy();
   }
 
-  /** Sets its data anew only where events have come, time has gone on, or other times or scales are shown. */
+  /** Shows `shown`; sets the data only if events have arrived, time has passed, or the range or scales have changed. */
   show(shown: ShownSeries): void {
     const { view, tops, nowMs } = this.#shown;
     this.#shown = shown;
@@ -78,31 +81,31 @@ export class SeriesChart {
     this.#say();
   }
 
-  /** Shows the vertical line of the cursor, and the values there; null: nowhere. */
+  /** Shows the cursor's vertical line and the values there; null hides it. */
   point(left: number | null): void {
     this.#left = left;
     this.u.setCursor({ left: left ?? -10, top: -10 }, false);
     this.#say();
   }
 
-  /** Fits the width of its place. */
+  /** Fits the chart to the width of its container. */
   resize(): void {
     const width = this.#plot.clientWidth;
     if (width === 0 || width === this.u.width) return;
     this.u.setSize({ width, height: SERIES_HEIGHT });
-    // How many points there is room for depends on the width.
+    // The number of points that fit depends on the width.
     this.u.setData(this.#data(this.u.width));
   }
 
-  /** Takes other colours. */
+  /** Redraws in other colours. */
   recolour(palette: Palette): void {
     this.#palette = palette;
     this.u.redraw(false);
   }
 
   /**
-   * At most two points a pixel of each series: three in each stretch of one and a half. As many jobs run as ran last,
-   * until now; what was measured ends where it was measured.
+   * At most two points per pixel for each series: three per 1.5 pixels. The last count of running jobs extends to now;
+   * measurements end where they were taken.
    */
   #data(width: number): uPlot.AlignedData {
     const { view, series, pass, nowMs } = this.#shown;
@@ -170,7 +173,7 @@ export class SeriesChart {
     };
   }
 
-  /** The values at the cursor; else those that the pass has now, or what it came to. */
+  /** Writes the values at the cursor; without a cursor, the pass's current or final values. */
   #say(): void {
     const { pass, series, nowMs } = this.#shown;
     const words =

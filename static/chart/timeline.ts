@@ -1,4 +1,6 @@
-/** One pass's live timeline: a uPlot in the place of the server's drawing, at its size, with the bars on its canvas. */
+/**
+ * One pass's live timeline: a uPlot that replaces the server's drawing at the same size, with the bars on its canvas.
+ */
 import uPlot from 'uplot';
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
@@ -14,7 +16,7 @@ import { NamePainter } from './paint-names.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 
-/** What to show: `pass` as it is at `nowMs`. `isNew`: events have come since the last time; `isMoving`: it is live. */
+/** What to show: `pass` at `nowMs`. `isNew`: events have arrived since the last call; `isMoving`: the pass is live. */
 export type Shown = {
   pass: PassTimeline | null;
   nowMs: number;
@@ -22,24 +24,27 @@ export type Shown = {
   isNew: boolean;
   isMoving: boolean;
   overlay: Overlay;
-  /** Of the rows of `pass`, where they are the pass's own. */
+  /** Indexes of the rows of `pass`; omitted for rows made from several passes. */
   indexes?: PassIndex;
 };
 
-/** What happens in a timeline that its stage has to know. */
+/** The events of a timeline that its stage handles. */
 export type ChartEvents = Omit<Gestures, 'pick'> & {
-  /** The pointer is over a bar, or a row where it has none, or (null) no row; `left` is in CSS pixels of the plot. */
+  /**
+   * The pointer is over a bar, over a row without a bar there, or (null) over no row; `left` is in CSS pixels of the
+   * plot.
+   */
   point(chart: Chart, row: Row | null, bar: number | null, left: number): void;
-  /** A bar was clicked, or (null) where there is none. */
+  /** A bar was clicked, or (null) an empty place. */
   pick(chart: Chart, row: Row | null, bar: number | null): void;
 };
 
-/** How rows are set out, and named: a row a lane, or otherwise. */
+/** How rows are laid out and named: one row per lane, or otherwise. */
 export type Layout = {
   rowHeight(rows: number): number;
-  /** What row `i` says of those under it, where it is a heading without bars; else null. */
+  /** The text of row `i` if it is a heading without bars; else null. */
   headingOf(i: number): string | null;
-  /** Name of row `i` of `rows`; `row` is not there before its lane is. Empty for one that has none. */
+  /** The name of row `i` of `rows`; `row` is undefined until its lane exists. Empty for a row without a name. */
   nameOf(i: number, rows: number, row: Row | undefined): string;
 };
 
@@ -57,7 +62,7 @@ export class Chart {
   /** The uPlot; x is in seconds since the pass began, y counts rows from the top. */
   readonly u: uPlot;
   readonly root: HTMLElement;
-  /** Rows there is room for. */
+  /** The number of rows that fit. */
   #rows: number;
   #shown: Shown = {
     pass: null,
@@ -67,10 +72,10 @@ export class Chart {
     isMoving: false,
     overlay: NO_OVERLAY,
   };
-  /** The rows' names as they were last set. */
+  /** The row names as last set. */
   #names = '';
   #marks: Marks = marksOf(null);
-  /** Whether events have come since the marks were found, and until when they may stay so, in page time. */
+  /** Whether events have arrived since the marks were computed, and until when the marks may stay old, in page time. */
   #areMarksOld = false;
   #marksRestUntilMs = 0;
   #palette: Palette;
@@ -79,14 +84,15 @@ export class Chart {
   readonly #layout: Layout;
   #leaving = new AbortController();
 
-  /** Takes the place of what is in `root`. */
+  /** Replaces the content of `root`. */
   constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents, layout = LANES) {
     this.root = root;
     this.#rows = rows;
     this.#layout = layout;
     this.#palette = palette;
     const server = root.firstElementChild;
-    // Arrow keys go from bar to bar, and a live region reads them: no reader's own way through text leads there.
+    // Arrow keys move from bar to bar and a live region reads them out, so a screen reader's text navigation is not
+    // used here.
     root.setAttribute('role', 'application');
     root.setAttribute('aria-roledescription', 'timeline');
     if (document.getElementById('keys-short')) root.setAttribute('aria-describedby', 'keys-short');
@@ -101,13 +107,13 @@ export class Chart {
     watchPointer(this.u, { ...events, pick }, this.#leaving.signal);
   }
 
-  /** Takes it off the page. */
+  /** Removes the chart from the page. */
   remove(): void {
     this.#leaving.abort();
     this.u.destroy();
   }
 
-  /** Shows a pass; draws nothing where nothing is new. */
+  /** Shows a pass; draws nothing if nothing is new. */
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
@@ -128,7 +134,7 @@ export class Chart {
       this.u.redraw(false, false);
   }
 
-  /** Finds the marks again; while they come, after a rest nine times as long as it took. */
+  /** Computes the marks again. In a live pass, pauses for nine times as long as the last computation took. */
   #findMarks(): void {
     const beganMs = performance.now();
     if (!this.#areMarksOld || (this.#shown.isMoving && beganMs < this.#marksRestUntilMs)) return;
@@ -138,12 +144,12 @@ export class Chart {
     this.#marksRestUntilMs = endedMs + 9 * (endedMs - beganMs);
   }
 
-  /** Shows the vertical line of the cursor `left` CSS pixels into the plot; null: nowhere. */
+  /** Shows the cursor's vertical line `left` CSS pixels into the plot; null hides it. */
   point(left: number | null): void {
     this.u.setCursor({ left: left ?? -10, top: -10 }, false);
   }
 
-  /** The chart measures its axes again only where a name has changed: a lane has turned out to be a daemon. */
+  /** Measures the axes again only if a name has changed: a lane has turned out to be a daemon. */
   #setData(): void {
     this.u.setData(this.#data());
     const names = Array.from({ length: this.#rows }, (_, i) => this.#nameOf(i)).join();
@@ -151,7 +157,7 @@ export class Chart {
     this.#names = names;
   }
 
-  /** Where a bar of a row begins, under it, in CSS pixels of the plot; null where the bar is out of sight. */
+  /** Returns the point under the start of a bar, in CSS pixels of the plot, or null if the bar is out of view. */
   placeOf(row: Row, { startMs, endMs }: Bar): { left: number; top: number } | null {
     const { pass, view } = this.#shown;
     const i = pass?.rows.indexOf(row) ?? -1;
@@ -160,13 +166,13 @@ export class Chart {
     return { left, top: (i + 1) * this.#layout.rowHeight(this.#rows) };
   }
 
-  /** Fits the width of its place. */
+  /** Fits the chart to the width of its container. */
   resize(): void {
     const width = this.root.clientWidth;
     if (width > 0 && width !== this.u.width) this.u.setSize({ width, height: this.#height });
   }
 
-  /** Takes other colours. */
+  /** Redraws in other colours. */
   recolour(palette: Palette): void {
     this.#palette = palette;
     this.u.redraw(false, true);
@@ -176,7 +182,7 @@ export class Chart {
     return drawingHeight(this.#rows, this.#layout.rowHeight(this.#rows));
   }
 
-  /** uPlot is given the edges alone: what stands between them is painted from the model. */
+  /** uPlot gets only the edges of the view; the bars are painted from the model. */
   #data(): uPlot.AlignedData {
     const { minMs, maxMs } = this.#shown.view;
     return [
@@ -243,7 +249,7 @@ export class Chart {
     point(this, row, bar, left);
   }
 
-  /** What stands at a place of the plot, in CSS pixels. */
+  /** Returns the row and bar at a point of the plot, in CSS pixels. */
   #at(left: number, top: number): { row: Row | null; bar: number | null } {
     const i = Math.floor(top / this.#layout.rowHeight(this.#rows));
     const row = left < 0 || top < 0 ? undefined : this.#shown.pass?.rows[i];

@@ -1,4 +1,6 @@
-/** Keeps the words of a comparison to the moment of its replay; at the end they are again as the server wrote them. */
+/**
+ * Updates the text of a comparison to the current moment of its replay; at the end it is again as the server wrote it.
+ */
 import { modePair } from '../../server/figures/comparison.ts';
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
@@ -7,25 +9,27 @@ import { modeRows } from '../../views/compare/table.ts';
 
 const REPLAY_SENTENCE = 'Played again, A beside B, each way from its own start.';
 
-/** How often they change while it plays, in ms: figures that dance cannot be read. */
+/** Shortest time between updates while it plays, in ms: figures that change faster cannot be read. */
 const REST_MS = 200;
 
 export class ComparedWords {
   readonly #told: HTMLElement;
-  /** What each part says of runs that have ended. */
+  /** Each part's HTML for the ended runs. */
   readonly #ended = new Map<HTMLElement, string>();
-  /** The moment that is told; null: the end. */
+  /** The moment that is shown; null for the end. */
   #atMs: number | null = null;
   #toldMs = Number.NEGATIVE_INFINITY;
 
-  /** `told`: the words as the server wrote them when both runs had ended. */
+  /** `root` holds the text that the server wrote when both runs had ended. */
   constructor(told: HTMLElement) {
     this.#told = told;
     const parts = told.querySelectorAll<HTMLElement>('h1, .run-told, tbody[data-mode]');
     for (const part of parts) this.#ended.set(part, part.innerHTML);
   }
 
-  /** Tells of the runs as they were at `atMs`; null, for both: at the end. While it plays, words rest in between. */
+  /**
+   * Shows the runs as they were at `atMs`; both arguments are null at the end. Updates are throttled during playback.
+   */
   show(timelines: readonly RunTimeline[] | null, atMs: number | null, isPlaying: boolean): void {
     if (atMs === this.#atMs) return;
     const pageMs = performance.now();
@@ -40,7 +44,7 @@ export class ComparedWords {
     }
   }
 
-  /** Where there is less to tell for a while, what stands below stays where it is. */
+  /** Keeps the content below in place while the text is shorter. */
   #holdHeights(isHeld: boolean): void {
     for (const part of [this.#told, ...this.#told.querySelectorAll<HTMLElement>('h1, .compared dd')])
       part.style.minHeight = isHeld ? `${part.getBoundingClientRect().height}px` : '';

@@ -1,14 +1,14 @@
 /**
- * Brings the live timelines, which the first view of a lesson does without: it is the server's drawing. Where the page
- * has a run they come at once; else the charts come when the page is at rest, and what only a run needs at the first
- * sign of somebody who might press Run.
+ * Loads the live timelines, which a lesson's first view does without: it shows the server's drawing. A page with a run
+ * loads them at once. Else the charts load when the page is idle, and the rest at the first sign that the visitor may
+ * press Run.
  */
 
-/** What comes just before Run is pressed, at the latest. */
+/** Events that precede pressing Run. */
 const SIGNS = ['pointerdown', 'keydown'] as const;
-/** How long until a script that did not come is tried again, in ms. */
+/** How long to wait before loading a script again that failed to load, in ms. */
 const AGAIN_MS = 1000;
-/** How old a page is that may be loaded anew once more, in ms. */
+/** A page that was reloaded may be reloaded again at this age, in ms. */
 const SETTLED_MS = 30_000;
 
 const LOAD = {
@@ -18,24 +18,24 @@ const LOAD = {
 type Name = keyof typeof LOAD;
 const underWay = new Set<Name>();
 
-/** Begins to bring them. Until they are there the server's drawings stand in their places. */
+/** Starts loading. Until then the server's drawings are shown. */
 export function bringTimelines(): void {
   if (document.querySelector('compare-view') !== null) bring('compare-view');
   else if (document.querySelector('run-view') !== null) bring('run-view');
   else if (document.getElementById('run') !== null) {
-    // Where it does not come, it is tried again when it is needed.
+    // If this fails, it is loaded when it is needed.
     whenAtRest(() => import('../chart/timeline.ts').catch(() => {}));
     for (const sign of SIGNS) {
       document.addEventListener(sign, () => bring('run-view'), { once: true, passive: true });
     }
   }
-  // Run may be pressed by what gives no sign, or they could not be brought.
+  // Run may be pressed without any of these events, or loading may have failed.
   document.addEventListener('htmx:after:swap', () => {
     if (document.querySelector('run-view:not(:defined)') !== null) bring('run-view');
   });
 }
 
-/** After all that the page itself needs is there and painted. */
+/** Calls `then` when the page has loaded and painted. */
 function whenAtRest(then: () => unknown): void {
   const painted = () => requestAnimationFrame(() => setTimeout(then));
   if (document.readyState === 'complete') painted();
@@ -48,7 +48,7 @@ async function bring(name: Name): Promise<void> {
   for (let hasAnswered = false; ; ) {
     const view = await LOAD[name]().catch(() => null);
     if (view !== null) return customElements.define(name, view);
-    // Somebody only might have pressed Run.
+    // No run on the page: it was loaded only in case Run would be pressed.
     if (document.querySelector(name) === null) break;
     if (hasAnswered && mayReload()) location.reload();
     hasAnswered = await answersAgain(name);
@@ -56,7 +56,7 @@ async function bring(name: Name): Promise<void> {
   underWay.delete(name);
 }
 
-/** Tells in the view's place that the connection is lost, waits a little, and resolves with whether it is back. */
+/** Shows that the connection is lost, waits a moment, and resolves to whether the server answers again. */
 async function answersAgain(name: Name): Promise<boolean> {
   const lost = document.querySelector<HTMLElement>(`${name} .lost`);
   if (lost !== null) lost.hidden = false;
@@ -70,9 +70,9 @@ async function answersAgain(name: Name): Promise<boolean> {
 }
 
 /**
- * Whether to load the page anew: where the server answers and has no such script, because it was started with another
- * one, or the browser keeps a script that failed as failed for as long as the page lives, as browsers did until 2026
- * (https://github.com/whatwg/html/issues/6768). Not again and again, and not while the form waits for an answer.
+ * Whether to reload the page. It helps if the server answers but lacks the script, because it was restarted with
+ * another build, or if the browser remembers a failed script for the life of the page, as browsers did until 2026
+ * (https://github.com/whatwg/html/issues/6768). Not in a loop, and not while a form request is pending.
  */
 function mayReload(): boolean {
   if (document.querySelector('.htmx-request') !== null) return false;

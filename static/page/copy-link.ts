@@ -1,6 +1,6 @@
-/** The button that copies a run's address, with what is looked at. */
+/** The button that copies a run's address, including the current view. */
 
-/** Makes the button in `root` work until `signal` aborts; `fragment` gives what is looked at when it is pressed. */
+/** Makes the button in `root` work until `signal` aborts; `fragment` returns the current view as a URL fragment. */
 export function copyButton(root: HTMLElement, fragment: () => string, signal: AbortSignal): void {
   const button = root.querySelector<HTMLButtonElement>('button.copy');
   const link = root.querySelector<HTMLAnchorElement>('a.permalink');
@@ -20,7 +20,7 @@ export function copyButton(root: HTMLElement, fragment: () => string, signal: Ab
   );
 }
 
-/** Without the clipboard, which a page has only over https or on this machine, the address is left selected. */
+/** Copies the address. Without clipboard access, which needs https or localhost, selects it instead. */
 async function copy(address: string, link: HTMLAnchorElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(address);

@@ -1,6 +1,6 @@
 /** Buttons that copy: a script, a snippet. */
 
-/** Makes the page's buttons that name an address (`data-copy`) or a field (`data-copy-from`) copy what stands there. */
+/** Makes buttons with `data-copy` (an address) or `data-copy-from` (a field's id) copy its content when clicked. */
 export function copyOnClick(): void {
   document.addEventListener('click', ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return;
@@ -29,7 +29,7 @@ async function copyText(text: Promise<string>): Promise<boolean> {
   }
 }
 
-/** Says on the button, for a moment, how it went. */
+/** Shows the outcome on the button for two seconds. */
 async function tell(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
   button.dataset.words ??= button.textContent ?? '';
   button.textContent = (await copied) ? 'copied' : 'not copied';

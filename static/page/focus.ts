@@ -1,9 +1,9 @@
-/** Where the reader is, when htmx puts a new run on the page: the focus stays, and the new run can be seen. */
+/** Keeps the focus when htmx swaps in a new run, and scrolls the run into view. */
 import { isOfForm, isTaken } from './mended.ts';
 
 /**
- * A disabled button loses the focus; it gets it back when its request has ended, or, where it is gone by then as
- * Cancel is, Run does.
+ * Restores the focus after a request: disabling a button removes its focus. If the button no longer exists, as with
+ * Cancel, Run gets the focus.
  */
 export function keepFocus(): void {
   let focused: HTMLElement | null = null;
@@ -16,7 +16,7 @@ export function keepFocus(): void {
     const id = focused?.id;
     focused = null;
     if (!id) return;
-    // htmx enables its elements just after this event.
+    // htmx enables the elements just after this event.
     setTimeout(() => {
       const hasFocus = document.activeElement !== null && document.activeElement !== document.body;
       const target = document.getElementById(id) ?? document.getElementById('run-button');
@@ -24,13 +24,13 @@ export function keepFocus(): void {
     });
   });
   document.addEventListener('htmx:after:swap', (event) => {
-    // A form that was refused has its first wrong field in view, by its focus.
+    // A rejected form focuses its first invalid field, which scrolls it into view.
     if (!isTaken(event)) return;
     const head = document.querySelector('#run .run-head');
     if (head === null) return;
     const { bottom } = head.getBoundingClientRect();
     const drawn = document.querySelector('#run .chart') ?? head;
-    // Below stands Run, on a narrow page.
+    // On a narrow page, Run covers the bottom of the window.
     const isBelow = drawn.getBoundingClientRect().bottom > innerHeight - 80;
     if (bottom < 0 || isBelow) head.scrollIntoView({ block: 'start' });
   });

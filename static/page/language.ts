@@ -1,6 +1,6 @@
 /**
- * uPlot formats numbers in the browser's language as soon as it is loaded, and fails where the browser names one
- * that is none: Chromium in a POSIX locale says `en-US@posix`. To be imported before uPlot.
+ * uPlot formats numbers in the browser's language when it is loaded, and throws if the language tag is invalid:
+ * Chromium in a POSIX locale reports `en-US@posix`. Import this before uPlot.
  */
 try {
   Intl.getCanonicalLocales(navigator.language);

@@ -1,12 +1,12 @@
-/** What this browser keeps of the lessons: which are done, and what was guessed. Without script there is none of it. */
+/** What this browser stores about lessons: which are done, and the learner's guesses. Nothing without script. */
 
 const DONE = 'lessons-done';
-/** The guess about the lesson's next run. */
+/** Key of the guess about the lesson's next run. */
 const guessKey = (slug: string) => `guess:${slug}`;
-/** The guess that a run of this browser ended with; empty where there was none. */
+/** Key of the guess that applied when a run of this browser ended; its value is empty if there was none. */
 const guessOfKey = (run: string) => `guess-of:${run}`;
 
-/** Shows what is kept, keeps what is guessed from now on, and brings the lesson that is open into view. */
+/** Shows what is stored, stores new guesses, and scrolls the current lesson into view. */
 export function beginLessons(): void {
   showDone();
   showGuess();
@@ -24,11 +24,11 @@ export function beginLessons(): void {
   });
 }
 
-/** The run that `view` shows has ended: the lesson is done, and what it was about may be told. */
+/** Marks the lesson done and opens its explanation, after the run that the element shows has ended. */
 function endLesson({ dataset }: HTMLElement): void {
   const { id = '', lesson = '', mine, status } = dataset;
   for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
-  // Who knows how it went does not guess any more.
+  // Guessing ends with the first result.
   document.querySelector('.guess')?.setAttribute('disabled', '');
   if (mine !== undefined && kept(guessOfKey(id)) === null) keep(guessOfKey(id), kept(guessKey(lesson)) ?? '');
   const isDone = status === 'completed' || status === 'failed';
@@ -45,13 +45,13 @@ function showDone(): void {
   }
 }
 
-/** Checks the box that was chosen, and says it again beside what happened. */
+/** Checks the chosen box, and repeats the guess beside the result. */
 function showGuess(): void {
   const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
   const first = boxes[0];
   const run = document.querySelector<HTMLElement>('run-view')?.dataset.id ?? '';
   const guess = first && (kept(guessOfKey(run)) ?? kept(guessKey(slugOf(first))));
-  // The words of a lesson may have changed since.
+  // The lesson's options may have changed since.
   const box = boxes.find(({ value }) => value === guess);
   if (box === undefined) return;
   box.checked = true;
@@ -66,7 +66,7 @@ function slugOf(box: Element): string {
   return box.closest<HTMLElement>('.guess')?.dataset.lesson ?? '';
 }
 
-/** A browser may refuse to keep anything; then nothing is kept. */
+/** Returns null if the browser denies storage. */
 function kept(key: string): string | null {
   try {
     return localStorage.getItem(key);
@@ -79,6 +79,6 @@ function keep(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Full, or forbidden.
+    // Storage is full or denied.
   }
 }

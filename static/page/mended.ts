@@ -1,13 +1,13 @@
-/** The page's messages: what the server could not say itself, and when none of them holds any longer. */
+/** The page's messages: shows those that the server could not send, and removes messages that no longer apply. */
 
-/** Says where the server gave no answer of its own, and takes messages off the form once they may no longer hold. */
+/** Shows a message if a request gets no answer, and removes messages from the form once they may be out of date. */
 export function tendMessages(): void {
   document.addEventListener('htmx:config:request', (event) => {
     if (isOfForm(event)) say('');
-    // What stands there in red is still so: it is not told a second time.
+    // The error still applies, so the estimate is not requested again.
     else if (isOfExpected(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
   });
-  // As it is typed, not when a field is left: Run must not move away under who is about to press it.
+  // On input rather than change: the layout must not shift under the pointer just before Run is pressed.
   document.addEventListener('input', ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.form?.id !== 'run-form') return;
     for (const error of document.querySelectorAll(`#run-form .error[data-about~="${target.name}"]`))
@@ -15,10 +15,10 @@ export function tendMessages(): void {
   });
   document.addEventListener('htmx:error', (event) => {
     const ctx = contextOf(event);
-    // Without a request it is an error of a script.
+    // Without a request, a script failed.
     if (ctx !== undefined && !ctx.response) tellUnreachable(ctx);
   });
-  // A gateway's page has no place in ours: each error of our own server says where it belongs.
+  // Do not swap in a gateway's error page. Errors from our own server carry a retarget header.
   document.addEventListener('htmx:response:error', (event) => {
     const ctx = contextOf(event);
     if (ctx === undefined || ctx.hx?.retarget !== undefined) return;
@@ -31,10 +31,10 @@ export function tendMessages(): void {
   });
 }
 
-/** Errors of the fields that ask for a family. */
+/** Errors of the fields that make a family. */
 const FAMILY_ERRORS = '#repeat-error, #sweep-error';
 
-/** Takes an error off the form, and off the fields that it describes. */
+/** Removes an error from the form, and from the fields that it describes. */
 function takeOff(error: Element): void {
   for (const field of document.querySelectorAll(`[aria-describedby="${error.id}"]`)) {
     field.removeAttribute('aria-invalid');
@@ -43,22 +43,22 @@ function takeOff(error: Element): void {
   error.remove();
 }
 
-/** Whether a swap that htmx made is that of a run that was taken, not of a form that was refused. */
+/** Whether an htmx swap shows a run that was accepted, not a form that was rejected. */
 export function isTaken(swap: Event): boolean {
   return isOfForm(swap) && contextOf(swap)?.response?.status === 200;
 }
 
-/** Whether what htmx tells of is a form that somebody sent, not a part of the page that asks by itself. */
+/** Whether an htmx event belongs to a form that was submitted, not to a part of the page that polls. */
 export function isOfForm(event: Event): boolean {
   return contextOf(event)?.sourceElement?.matches('form') === true;
 }
 
-/** Whether it is the part of the form that says what to expect. */
+/** Whether an htmx event belongs to the form's estimate. */
 function isOfExpected(event: Event): boolean {
   return contextOf(event)?.sourceElement?.id === 'expected';
 }
 
-/** What htmx knows of a request, as far as it is used here. */
+/** The fields of htmx's request context that are used here. */
 type Context = {
   sourceElement?: Element;
   response?: { status: number };
@@ -71,8 +71,8 @@ function contextOf(event: Event): Context | undefined {
 }
 
 /**
- * What somebody asked for is told beside the form. A part of the page that asks by itself, again and again, has a line
- * for it if it matters; the answer that comes at last has that line hidden.
+ * Shows that the server cannot be reached: beside the form if the visitor submitted it. A part that polls shows its own
+ * line if it has one, which the next successful answer hides.
  */
 function tellUnreachable({ sourceElement }: Context): void {
   if (sourceElement?.matches('form')) {

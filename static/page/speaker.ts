@@ -1,9 +1,9 @@
-/** Says things to who hears the page read: each once, after one another. */
+/** Announces text to screen readers through a live region, each text once, in order. */
 
-/** How many things that were said stay to be read again. */
+/** How many announcements stay in the region to be read again. */
 const KEPT = 5;
 
-/** Says `words` in the place for it in `root`; nothing where there is none. What was said before is not said again. */
+/** Appends `words` to the live region in `root`, if there is one. Earlier announcements are not repeated. */
 export function say(root: Element, words: string): void {
   const place = root.querySelector('.spoken');
   if (place === null) return;

@@ -1,9 +1,9 @@
 /**
- * `<take-away>`: the program and its scripts in tabs, by the tabs pattern of the ARIA Authoring Practices. The server sets
- * them as a list of links (views/page/program.ts); a new run sets new ones in their place, and what was shown stays shown.
+ * `<take-away>`: the program and its scripts in tabs, following the ARIA Authoring Practices. The server renders a list
+ * of links (views/page/program.ts). A new run replaces them; the selected tab stays selected.
  */
 
-/** The tab of what stands on the page from the start. */
+/** The tab whose content is on the page from the start. */
 const FIRST = 'program';
 
 export class TakeAway extends HTMLElement {
@@ -26,7 +26,7 @@ export class TakeAway extends HTMLElement {
     }
     this.addEventListener('click', (event) => this.#click(event), { signal });
     this.addEventListener('keydown', (event) => this.#walk(event), { signal });
-    // A link to a line of the program: what is hidden cannot be gone to.
+    // A link to a line of the program: a hidden target cannot be scrolled to.
     const showLine = ({ target }: Event) => {
       if (target instanceof Element && target.closest('a[href^="#line-"]')) this.#show(FIRST);
     };
@@ -44,7 +44,7 @@ export class TakeAway extends HTMLElement {
 
   #click(event: MouseEvent): void {
     const tab = event.target instanceof Element ? event.target.closest<HTMLElement>('.tab') : null;
-    // With a key held, a link is opened elsewhere.
+    // With a modifier key, the link opens elsewhere.
     if (tab === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.#show(tab.dataset.tab);
@@ -63,9 +63,9 @@ export class TakeAway extends HTMLElement {
     tab.focus();
   }
 
-  /** Shows the panel of the tab by that name, and no other. */
+  /** Shows only the panel of the named tab. */
   #show(name = FIRST): void {
-    // Kept where it outlives this element.
+    // Stored on the parent, which outlives this element.
     if (this.parentElement) this.parentElement.dataset.tab = name;
     for (const tab of this.#tabs) {
       const isShown = tab.dataset.tab === name;
@@ -83,7 +83,7 @@ function panelOf({ dataset }: HTMLElement): HTMLElement | null {
   return document.getElementById(`panel-${dataset.tab}`);
 }
 
-/** Fetches the script that a panel is for, once; as text, whatever stands in it. */
+/** Fetches a panel's script once, and shows it as text. */
 async function fill(panel: HTMLElement): Promise<void> {
   const code = panel.querySelector<HTMLElement>('code[data-from]');
   const from = code?.dataset.from;
@@ -92,7 +92,7 @@ async function fill(panel: HTMLElement): Promise<void> {
   try {
     const response = await fetch(from);
     code.textContent = response.ok ? await response.text() : reasonIn(await response.json());
-    // Where there is no script, there is nothing to copy.
+    // Without a script there is nothing to copy.
     if (!response.ok) panel.querySelector('.panel-head')?.remove();
   } catch {
     code.textContent = 'It could not be fetched. Choose it again to try again.';

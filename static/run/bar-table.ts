@@ -1,25 +1,25 @@
-/** The tables of the timelines while they are open: up to date, and linked with the bars that are drawn. */
+/** Keeps the open tables of the timelines up to date, and links their rows with the drawn bars. */
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { barRows, moreWords } from '../../views/run/bar-table.ts';
 import type { Selection } from '../stage/selection.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** How long a table of a live run or a replay stays as it is, in ms: who reads it is not to be hurried. */
+/** Shortest time between updates of a table, in ms: rows that change faster cannot be read. */
 const REST_MS = 500;
 
-/** What a table lists: so far had its pass come. */
+/** What a table lists, and how far its pass had come. */
 type Listed = { pass: PassTimeline; latestMs: number; isEnded: boolean; rows: string[] };
 
 export class BarTables {
   readonly #root: HTMLDetailsElement;
   readonly #stage: Stage;
-  /** What each table lists. */
+  /** The content of each table, by pass. */
   #listed: (Listed | undefined)[] = [];
   #filledMs = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #marked = '';
 
-  /** For the tables in `root`, until `signal` aborts. */
+  /** Handles the tables in `root` until `signal` aborts. */
   constructor(root: HTMLDetailsElement, stage: Stage, signal: AbortSignal) {
     this.#root = root;
     this.#stage = stage;
@@ -28,7 +28,7 @@ export class BarTables {
     signal.addEventListener('abort', () => clearTimeout(this.#timer));
   }
 
-  /** Brings what is open up to what the timelines show. */
+  /** Updates the tables, if they are open, to what the timelines show. */
   show(): void {
     if (!this.#root.open) return;
     clearTimeout(this.#timer);
@@ -57,7 +57,7 @@ export class BarTables {
     });
   }
 
-  /** Marks the row of the selected bar, and brings it into sight for who is in the table. */
+  /** Marks the row of the selected bar, and scrolls it into view if the focus is in the tables. */
   #mark(): void {
     const { selection } = this.#stage;
     const name = selection ? nameOf(selection) : '';
@@ -83,7 +83,7 @@ export class BarTables {
     this.#stage.charts[selection.chart]?.root.scrollIntoView({ block: 'nearest' });
   }
 
-  /** A table is one stop of the Tab key; within it the arrow keys go from row to row. */
+  /** The arrow keys move from row to row within a table. */
   #walk(event: KeyboardEvent): void {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const table = event.target instanceof Element ? event.target.closest('.bar-table') : null;
@@ -98,12 +98,12 @@ export class BarTables {
   }
 }
 
-/** As `data-bar` has it. */
+/** Returns the value of `data-bar` for a selection. */
 function nameOf({ chart, lane, slot, bar }: Selection): string {
   return [chart, lane, slot ?? '', bar].join('.');
 }
 
-/** Sets anew what differs from `before` alone. Rows that the server has set are all set anew once. */
+/** Replaces only the rows that differ from `before`. Without `before`, replaces all rows: the server rendered them. */
 function setRows(body: Element, before: readonly string[], rows: readonly string[]): void {
   if (before.length === 0) body.replaceChildren();
   while (body.children.length > rows.length) body.lastElementChild?.remove();

@@ -1,20 +1,20 @@
-/** Where a live pass is now, between its events. */
+/** Estimates the time of a live pass between its events. */
 
-/** How far behind the newest guess the drawing stays, in ms, so that an event on its way is hardly ever contradicted. */
+/** How far the drawing lags behind the estimate, in ms, so that an event in transit rarely contradicts it. */
 const LAG_MS = 60;
 
-/** The clock of one pass. It never goes back, and never falls behind an event. */
+/** The clock of one pass. It never runs backwards, and never lags behind an event. */
 export class PassClock {
-  /** Page time minus pass time, by the event that came quickest. */
+  /** Page time minus pass time, from the event with the shortest delay. */
   #offsetMs = Number.POSITIVE_INFINITY;
   #shownMs = 0;
 
-  /** An event told of `atMs` at page time `pageMs`. */
+  /** Records that an event of pass time `atMs` arrived at page time `pageMs`. */
   hear(atMs: number, pageMs: number): void {
     this.#offsetMs = Math.min(this.#offsetMs, pageMs - atMs);
   }
 
-  /** Pass time at page time `pageMs`, at least `latestMs`. */
+  /** Returns the pass time at page time `pageMs`; at least `latestMs`. */
   now(latestMs: number, pageMs: number): number {
     const guessMs = pageMs - this.#offsetMs - LAG_MS;
     this.#shownMs = Math.max(this.#shownMs, latestMs, guessMs);

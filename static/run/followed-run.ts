@@ -1,25 +1,25 @@
-/** A run that a page shows: followed from its first event on, as far as it has come, or shown as it was at a moment. */
+/** A run on the page: follows its events from the first one, and shows the run live or at a moment of its replay. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
-/** What is to be done when events have come, when the connection is lost or back, and when all has come. */
+/** Callbacks: events have arrived, the connection is lost or restored, all events have arrived. */
 export type Hearing = { heard(): void; lost(): void; ended(): void };
 
 export class FollowedRun {
   readonly timeline: RunTimeline = newTimeline();
   readonly events: RunEvent[] = [];
-  /** What is shown of it: itself, or what it was at a moment of its replay; and as far as which event. */
+  /** The timeline that is shown, live or at a moment of the replay, and its last event. */
   #shown = this.timeline;
   #shownSeq = -1;
   #clocks: PassClock[] = [];
   #lostAtMs: number | null = null;
-  /** The last event that the server has drawn. */
+  /** The last event in the server's drawing. */
   readonly #seq: number;
 
-  /** Reads the events at `url` until `signal` aborts; the server has drawn them up to number `seq`. */
+  /** Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`. */
   constructor(url: string, seq: number, hearing: Hearing, signal: AbortSignal) {
     this.#seq = seq;
     const lose = (atMs: number | null) => {
@@ -52,12 +52,12 @@ export class FollowedRun {
     this.#clocks[event.pass]?.hear(event.atMs, pageMs);
   }
 
-  /** Whether the events have told as much as the server has drawn. */
+  /** Whether the events have caught up with the server's drawing. */
   get isThere(): boolean {
     return this.timeline.seq >= this.#seq;
   }
 
-  /** Whether its bars grow: a pass is under way, and is heard of. */
+  /** Whether bars grow: a pass is running, and the connection is up. */
   get isMoving(): boolean {
     return this.isLive && this.#lostAtMs === null;
   }
@@ -70,17 +70,17 @@ export class FollowedRun {
     return this.#lostAtMs !== null;
   }
 
-  /** When its longest pass was heard of last, in ms since that began. */
+  /** The time of the latest event of any pass, in ms since that pass began. */
   get latestMs(): number {
     return Math.max(0, ...this.timeline.passes.map(({ latestMs }) => latestMs));
   }
 
-  /** What is shown: itself, or what it was. */
+  /** The timeline that is shown: the live one, or one of the replay. */
   get shown(): RunTimeline {
     return this.#shown;
   }
 
-  /** Shows what it was at a moment; null: itself. Whether that is other than what was shown before. */
+  /** Shows a moment of the replay, or (null) the live timeline. Returns whether that differs from what was shown. */
   show(replayed: RunTimeline | null): boolean {
     const shown = replayed ?? this.timeline;
     if (shown === this.#shown && shown.seq === this.#shownSeq) return false;
@@ -89,17 +89,20 @@ export class FollowedRun {
     return true;
   }
 
-  /** The pass with that number, as it is shown; null before it begins. */
+  /** The pass with that number, as shown; null before it begins. */
   pass(number: number): PassTimeline | null {
     return passOf(this.#shown, number);
   }
 
-  /** Where a pass is at page time `pageMs`, or, where that is not null, at `atMs` of the replay; in ms since it began. */
+  /**
+   * Returns the current time of a pass, in ms since it began: at `atMs` of the replay, or, if that is null, at page
+   * time `pageMs`.
+   */
   nowMs(number: number, pageMs: number, atMs: number | null): number {
     const pass = this.pass(number);
     if (pass === null) return 0;
     if (pass.ended !== null || this.#shown.state === 'ended') return pass.latestMs;
-    // Where nobody saw it end, it is known no further, though other passes go on.
+    // A pass without an end event is known only up to its last event, though other passes continue.
     const knownMs = passOf(this.timeline, number)?.latestMs ?? 0;
     if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
     return this.#clocks[number]?.now(pass.latestMs, this.#lostAtMs ?? pageMs) ?? pass.latestMs;

@@ -1,20 +1,22 @@
-/** Runs that have ended, one or several on one clock, played again: the clock, and the controls that move it. */
+/** Replays one or several ended runs on one clock: the clock, and its controls. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { Replay } from '../../server/timeline/replay.ts';
 import { seconds } from '../../server/words/units.ts';
 
 export class ReplayPlayer {
-  /** Times of the runs for one of the page. */
+  /** Run time per page time. */
   speed = 1;
-  /** What there is to play, run by run; null until all have ended. Put in order when first played, not before the first drawing. */
+  /**
+   * The events of each run; null until all have ended. Sorted when first played, so as not to delay the first drawing.
+   */
   #events: RunEvent[][] | null = null;
   #made: Replay[] | null = null;
-  /** How long the longest pass took, in ms. */
+  /** Length of the longest pass, in ms. */
   endMs = 0;
-  /** null: at the end, where the runs themselves are shown. */
+  /** null at the end, where the live timelines are shown. */
   #atMs: number | null = null;
-  /** Page time of the last step while it plays. */
+  /** Page time of the last frame while it plays. */
   #playedMs: number | null = null;
   readonly #parts: {
     play: HTMLButtonElement | null;
@@ -25,7 +27,7 @@ export class ReplayPlayer {
   readonly #controls: (HTMLButtonElement | HTMLInputElement | HTMLSelectElement)[];
   readonly #changed: () => void;
 
-  /** Works the controls in `root` until `signal` aborts; calls `changed` when another moment is to be shown. */
+  /** Handles the controls in `root` until `signal` aborts; calls `changed` when another moment must be shown. */
   constructor(root: HTMLElement, changed: () => void, signal: AbortSignal) {
     this.#changed = changed;
     this.#parts = {
@@ -54,7 +56,7 @@ export class ReplayPlayer {
     step('.event-on', 1);
   }
 
-  /** Each run has ended with its events, the last of all `endMs` after its pass began: they can be played. */
+  /** Enables the controls once all runs have ended. `endMs` is the time of the last event, since its pass began. */
   begin(runs: RunEvent[][], endMs: number): void {
     this.#events = runs;
     this.endMs = endMs;
@@ -62,12 +64,12 @@ export class ReplayPlayer {
     this.#showControls();
   }
 
-  /** Whether there is something to play. */
+  /** Whether the runs can be played. */
   get isReady(): boolean {
     return this.#events !== null;
   }
 
-  /** Where it stands; null at the end, and before it can be played. */
+  /** The current moment; null at the end, and until the runs can be played. */
   get atMs(): number | null {
     return this.#atMs;
   }
@@ -81,13 +83,13 @@ export class ReplayPlayer {
     return this.#made ?? [];
   }
 
-  /** The runs as they were at the moment that is shown; null at the end. */
+  /** The runs at the current moment; null at the end. */
   timelines(): RunTimeline[] | null {
     const atMs = this.#atMs;
     return atMs === null ? null : this.#replays.map((replay) => replay.at(atMs));
   }
 
-  /** Plays from where it stands, from the beginning where that is the end; or pauses. */
+  /** Pauses, or plays from the current moment; from the beginning if that is the end. */
   toggle(): void {
     if (!this.isReady) return;
     if (this.isPlaying) this.#playedMs = null;
@@ -99,14 +101,14 @@ export class ReplayPlayer {
     this.#changed();
   }
 
-  /** Shows another moment, and pauses; the end where `ms` is not before it. */
+  /** Pauses and shows the moment `ms`; the end if `ms` is not before it. */
   go(ms: number): void {
     if (!this.isReady) return;
     this.#playedMs = null;
     this.#set(ms);
   }
 
-  /** To the next event of any run, or the one before. */
+  /** Moves to the next event of any run, or to the previous one. */
   step(by: 1 | -1): void {
     const from = this.#atMs ?? this.endMs;
     const found = this.#replays
@@ -115,7 +117,7 @@ export class ReplayPlayer {
     this.go(by > 0 ? Math.min(this.endMs, ...found) : Math.max(0, ...found));
   }
 
-  /** To be called at each frame while it plays. */
+  /** Advances the clock. Call it at each frame while it plays. */
   tick(pageMs: number): void {
     if (this.#playedMs === null) return;
     const ms = (this.#atMs ?? 0) + (pageMs - this.#playedMs) * this.speed;
@@ -125,7 +127,7 @@ export class ReplayPlayer {
     this.#showControls();
   }
 
-  /** Takes a speed from elsewhere: a link. */
+  /** Sets the speed from outside the controls: from a link. */
   setSpeed(speed: number): void {
     this.speed = speed;
     if (this.#parts.speed) this.#parts.speed.value = String(speed);

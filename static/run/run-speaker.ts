@@ -1,6 +1,6 @@
 /**
- * Says how a run goes: that it waits or has begun, what each pass came to as it ends, and at last the run's sentence.
- * Not each job: who wants to know finds it in the sentence, which is kept up to date in silence.
+ * Announces a run's progress: that it is queued or has begun, the result of each pass as it ends, and finally the run's
+ * sentence. Not each job: the page's text has these, and is updated silently.
  */
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
@@ -11,17 +11,17 @@ import { say } from '../page/speaker.ts';
 
 export class RunSpeaker {
   readonly #root: HTMLElement;
-  /** How far the run had come when something was said last. */
+  /** The run's progress at the last announcement. */
   #heard = '';
-  /** Passes whose end has been said; null: nothing has been seen of the run. */
+  /** Number of passes with an announced end; null before the first pass is seen. */
   #ended: number | null = null;
 
-  /** A run that has ended when the page comes has all of its words there to be read. */
+  /** A run that has ended when the page loads is not announced: its text is on the page. */
   constructor(root: HTMLElement) {
     this.#root = root;
   }
 
-  /** To be called when events have come. Says nothing where nothing has begun or ended. */
+  /** Announces what is new in `timeline`, if anything has begun or ended. Call it when events have arrived. */
   hear(timeline: RunTimeline): void {
     if (this.#root.dataset.state === 'ended') return;
     const { state, position, passes } = timeline;
@@ -33,7 +33,7 @@ export class RunSpeaker {
     if (state === 'queued') say(this.#root, sentence(timeline));
     if (state === 'running' && first && this.#ended === null)
       say(this.#root, `Running ${inMode((passes.at(-1) ?? first).mode)}.`);
-    // What had ended before the page came stands in its table.
+    // Passes that ended before the page loaded are in its table.
     const from = this.#ended ?? ended;
     for (const summary of summarize(timeline).slice(from, ended)) say(this.#root, passSpoken(summary));
     if (state === 'ended') say(this.#root, sentence(timeline));

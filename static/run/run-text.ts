@@ -1,4 +1,4 @@
-/** Keeps the words of a run on the page to what its timeline says: sentence, progress, table, console, legend. */
+/** Updates the text of a run on the page from its timeline: sentence, progress, table, console, legend. */
 import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
@@ -17,22 +17,24 @@ import { USES } from '../../views/run/uses.ts';
 
 const REPLAY_SENTENCE = 'Played again, each way beside the others from its start.';
 
-/** How many times as long as they took the words rest, so that the drawing has the most of a page that has much to tell. */
+/**
+ * After an update the text rests this many times as long as the update took, so that drawing gets most of a busy page.
+ */
 const REST = 9;
 
-/** The same views that the server sets the page with fill its parts again; a part is touched only when it changes. */
+/** Renders parts of the page with the server's views, and touches a part only when it changes. */
 export class RunWords {
   readonly #root: HTMLElement;
   readonly #modes: Mode[];
-  /** Last HTML put into an element: what the browser gives back may be written otherwise. */
+  /** The last HTML set on an element: reading it back may give a different serialisation. */
   readonly #shown = new WeakMap<Element, string>();
 
-  /** Until when the words rest, on the page's clock. */
+  /** Until when the text rests, in page time. */
   #restsUntilMs = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
-  /** How far the run was when it was told last. */
+  /** The run's progress at the last update. */
   #stage = '';
-  /** Whether the console shows lines of a replay. */
+  /** Whether the console shows the lines of a replay. */
   #isReplayed = false;
 
   constructor(root: HTMLElement) {
@@ -43,7 +45,7 @@ export class RunWords {
   }
 
   /**
-   * Brings every part up to date: at once where a pass begins or ends, else with a rest in between. `isReplay`: with a
+   * Updates every part: at once when a pass begins or ends, else with a rest in between. `isReplay`: `timeline` is a
    * moment of a run that has ended.
    */
   show(timeline: RunTimeline, isReplay = false): void {
@@ -62,10 +64,10 @@ export class RunWords {
   }
 
   #tell(timeline: RunTimeline, isReplay: boolean): void {
-    // First: where the console is scrolled to is not known again before all that was changed has been laid out.
+    // The console goes first: reading its scroll position after other changes would force a layout of all of them.
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
-    // Not the time: a reader would hear it at each frame.
+    // Without the time: a screen reader would read it at each frame.
     this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : sentence(timeline));
     if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline).toString());
     const bar = this.#root.querySelector('progress');
@@ -95,7 +97,7 @@ export class RunWords {
     this.#fill(place, passState(pass, { mode: dataset.mode, uses, lanes: Number(dataset.rows) }).toString());
   }
 
-  /** Takes Cancel away. Who has just pressed it, or was about to, finds the focus on Run. */
+  /** Removes Cancel. If Cancel had the focus or was just pressed, Run gets the focus. */
   end(): void {
     const form = this.#root.querySelector('form.cancel');
     if (form === null) return;
@@ -122,7 +124,7 @@ export class RunWords {
     element.innerHTML = html;
   }
 
-  /** In a replay all passes are under way at once: their lines are kept apart. */
+  /** In a replay all passes run at once, so lines are grouped by pass. */
   #showLines(timeline: RunTimeline): void {
     const list = this.#root.querySelector('.console');
     if (list === null) return;
@@ -135,7 +137,7 @@ export class RunWords {
     list.scrollTop = list.scrollHeight;
   }
 
-  /** Adds the lines that are not there yet, and keeps the newest in view for a reader who has it in view. */
+  /** Appends new lines, and keeps the newest in view if it was in view. */
   #addLines(timeline: RunTimeline): void {
     const list = this.#root.querySelector<HTMLElement>('.console');
     const newest = timeline.lines.at(-1);
@@ -159,7 +161,7 @@ export class RunWords {
   }
 }
 
-/** Takes lines away that are too many, and a heading that has none left. The first item is a heading. */
+/** Removes the earliest lines beyond the limit, and a heading without lines. The first item is a heading. */
 function dropEarliest(list: Element): void {
   let tooMany = list.querySelectorAll('[data-seq]').length - MOST_LINES;
   for (; tooMany > 0 && list.children[1]; tooMany--) {

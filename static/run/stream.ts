@@ -1,7 +1,7 @@
-/** Follows a run's events over EventSource, through lost connections, until the server says that they have ended. */
+/** Follows a run's events over EventSource, reconnecting until the server sends that they have ended. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 
-/** `onLost` and `onBack` come in turns; `after` tells the last event had, for a stream that must be opened anew. */
+/** `onLost` and `onBack` alternate; `after` returns the last event received, for reopening the stream. */
 export type Follower = {
   onEvents(events: RunEvent[]): void;
   onLost(): void;
@@ -10,12 +10,15 @@ export type Follower = {
   after(): number;
 };
 
-/** How long to wait before opening a stream that the browser has given up, in ms: doubled each time up to the last. */
+/** How long to wait before reopening a stream that the browser has closed, in ms: doubled each time up to `last`. */
 const RETRY_MS = { first: 1000, last: 20_000 };
-/** After how long without a word a connection counts as lost, though it is open, in ms: two and a half heartbeats of the server (app.ts). */
+/**
+ * How long an open connection may be silent before it counts as lost, in ms: two and a half heartbeats of the server
+ * (app.ts).
+ */
 const SILENCE_MS = 12_500;
 
-/** Opens the stream at `url`; returns the function that closes it for good. */
+/** Opens the stream at `url`; returns a function that closes it for good. */
 export function follow(url: string, follower: Follower): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +47,7 @@ export function follow(url: string, follower: Follower): () => void {
     });
     opened.onerror = () => {
       lose();
-      // The browser comes back by itself from a broken connection, but not from an answer that is no stream.
+      // The browser reconnects after a broken connection, but not after a response that is not a stream.
       if (opened.readyState !== EventSource.CLOSED) return;
       clearTimeout(timer);
       timer = setTimeout(reopen, retryMs);
@@ -52,7 +55,7 @@ export function follow(url: string, follower: Follower): () => void {
     };
   }
 
-  /** Waits for the next word, and no longer than it may take. */
+  /** Restarts the timeout for the next message. */
   function listen() {
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -80,7 +83,7 @@ export function follow(url: string, follower: Follower): () => void {
   return close;
 }
 
-/** The events of a message; null where it holds something else. */
+/** Parses the events of a message; returns null if it holds something else. */
 function parse(data: unknown): RunEvent[] | null {
   try {
     const found: unknown = JSON.parse(String(data));
@@ -90,7 +93,7 @@ function parse(data: unknown): RunEvent[] | null {
   }
 }
 
-/** Our own server writes the events, each checked before it was logged: this only tells them from something else. */
+/** Our own server checked each event before logging it, so this only distinguishes events from other content. */
 function isEvents(value: unknown): value is RunEvent[] {
   return (
     Array.isArray(value) && value.every((one) => typeof one?.seq === 'number' && typeof one.type === 'string')

@@ -1,8 +1,8 @@
 /**
- * What is looked at, as the fragment of the address: a link shows what its sender saw. Times are ms since a pass
- * began. Pure; what makes no sense in a fragment is left out.
+ * The current view as the fragment of the address: a link shows what its sender saw. Times are ms since a pass began.
+ * Pure; invalid parts of a fragment are ignored.
  *
- *   #view=1200-5400.25&bar=1.3.17&t=2300&speed=0.5&show=arrows,path
+ * #view=1200-5400.25&bar=1.3.17&t=2300&speed=0.5&show=arrows,path
  */
 import { SPEEDS } from '../../server/timeline/replay.ts';
 import type { Selection } from './selection.ts';
@@ -13,16 +13,16 @@ export const TURNS = ['arrows', 'path', 'jobs'] as const;
 export type Turn = (typeof TURNS)[number];
 
 export type Look = {
-  /** null: all of it. */
+  /** null: the whole time axis. */
   view: View | null;
   selection: Selection | null;
-  /** Where a replay stands; null: at its end, or live. */
+  /** The replay's current time; null at its end, or live. */
   atMs: number | null;
   speed: number;
   turns: ReadonlySet<Turn>;
 };
 
-/** The fragment for a look, without its `#`; empty for what a page shows by itself. */
+/** Returns the fragment for `look` without its `#`; empty for the page's initial state. */
 export function toFragment({ view, selection, atMs, speed, turns }: Look): string {
   const parts: string[] = [];
   const round = (ms: number) => Number(ms.toFixed(3));
@@ -37,7 +37,7 @@ export function toFragment({ view, selection, atMs, speed, turns }: Look): strin
   return parts.join('&');
 }
 
-/** The look that a fragment asks for; null where it asks for none, as one that names a part of the page. */
+/** Parses a fragment. Returns null if it describes no view: one that names an element of the page, for example. */
 export function fromFragment(fragment: string): Look | null {
   const text = fragment.replace(/^#/, '');
   if (!text.includes('=')) return null;
@@ -54,7 +54,7 @@ export function fromFragment(fragment: string): Look | null {
   };
 }
 
-/** A number from 0, in plain digits. */
+/** Parses a number of at least 0 in plain digits. */
 function numberOf(text: string | null | undefined): number | null {
   return text && /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * The passes job by job in one chart: a group of rows for each job, and in it a row for each pass, with the bars that
- * the job has there. What is selected stays what it is in the timelines: a bar of a row of a pass.
+ * All passes in one chart, job by job: a group of rows for each job, and in it a row for each pass with the job's bars
+ * in that pass. A selection keeps its meaning: a bar in a row of a pass.
  */
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import { type JobRow, jobRows } from '../../server/timeline/job-rows.ts';
@@ -14,31 +14,31 @@ import type { Scene } from './scene.ts';
 import { type Selection, type Step, step } from './selection.ts';
 import type { View } from './view.ts';
 
-/** Height that the rows may take together before they get thin, in CSS pixels; with many jobs the chart is higher. */
+/** Height up to which rows share the space, in CSS pixels; with many jobs the chart is higher. */
 const ROOM = 420;
-/** Rows are at most and at least so high, in CSS pixels: too low for the job's number in bars, which the heading says. */
+/** Largest and smallest row height, in CSS pixels: too low for job numbers in bars, which the headings show. */
 const HIGHEST = 12;
 const LOWEST = 5;
-/** A row that is not as high goes without its name. */
+/** Smallest row height at which rows are named, in CSS pixels. */
 const NAMED = 11;
 
 export class JobsView {
-  /** The place of the chart. */
+  /** The chart's container. */
   readonly root: HTMLElement;
   readonly #figure: HTMLElement;
   readonly #names: string[];
   readonly #events: PanelEvents;
   #palette: Palette;
   #chart: Chart | null = null;
-  /** What is drawn, from the top: before each job's rows, null for the row with its number. */
+  /** The rows from the top: null for a heading with a job's number, followed by that job's rows. */
   #ghosts: (JobRow | null)[] = [];
   #overlay: Overlay = NO_OVERLAY;
-  /** What the overlay was made from. */
+  /** The overlays that `#overlay` was made from. */
   #overlays: readonly Overlay[] = [];
-  /** A pass of its own, whose rows are those of the ghosts, by their place. */
+  /** An artificial pass with the rows of `#ghosts`, in the same order. */
   #drawn: PassTimeline = emptyPass();
 
-  /** In `figure`, the `.jobs` of the page. */
+  /** `figure` is the page's `.jobs` element. */
   constructor(figure: HTMLElement, root: HTMLElement, palette: Palette, events: PanelEvents) {
     this.root = root;
     this.#figure = figure;
@@ -51,29 +51,31 @@ export class JobsView {
     return !this.#figure.hidden;
   }
 
-  /** The chart; null until it has been asked for. */
+  /** The chart; null until it is first shown. */
   get chart(): Chart | null {
     return this.#chart;
   }
 
-  /** Takes the place of the timelines, or gives it back. */
+  /** Shows this chart instead of the timelines, or hides it. */
   turn(isOn: boolean): void {
     this.#figure.hidden = !isOn;
     this.#figure.parentElement?.classList.toggle('is-by-job', isOn);
   }
 
-  /** Shows the passes of a scene; `isNew`: events have come since it was last shown. `overlays` are those of the passes. */
+  /**
+   * Shows the passes of a scene; `isNew`: events have arrived since the last call. `overlays` are those of the passes.
+   */
   show({ passes, nowMs, isMoving }: Scene, view: View, isNew: boolean, overlays: readonly Overlay[]): void {
     if (isNew) this.#set(jobRows(passes, Number(this.#figure.dataset.jobs)));
     if (isNew || overlays !== this.#overlays) this.#overlay = this.#overlayOf(overlays);
     this.#overlays = overlays;
     this.#chart ??= this.#makeChart();
-    // Only passes that go on have bars that last, and those all stand at the same time.
+    // Only running passes have open bars, and these all end at the same time.
     const now = Math.max(0, ...passes.map((pass, i) => (pass?.ended === null ? (nowMs[i] ?? 0) : 0)));
     this.#chart.show({ pass: this.#drawn, nowMs: now, view, isNew, isMoving, overlay: this.#overlay });
   }
 
-  /** Goes from bar to bar as they stand here. */
+  /** Steps from bar to bar in the order of this chart. */
   step(at: Selection | null, to: Step, view: View): Selection | null {
     const found = step([this.#drawn], this.#hereOf(at), to, view);
     const ghost = found && this.#ghosts[found.slot ?? -1];
@@ -128,14 +130,14 @@ export class JobsView {
     };
   }
 
-  /** The bar of a pass that a bar of this chart is. */
+  /** Maps a bar of this chart to the bar of a pass. */
   #there(row: Row | null, bar: number | null): Pointed | null {
     const ghost = row && this.#ghosts[row.slot ?? -1];
     if (!ghost?.row) return null;
     return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.barIndexes[bar] ?? null) };
   }
 
-  /** The place in this chart of a selected bar; null where it is no job's. */
+  /** Maps a selected bar to its place in this chart; null if it belongs to no job. */
   #hereOf(at: Selection | null): Selection | null {
     if (at === null) return null;
     for (const [slot, ghost] of this.#ghosts.entries()) {
@@ -146,7 +148,7 @@ export class JobsView {
     return null;
   }
 
-  /** What is looked at in the passes, in the rows of their jobs; what concerns no job is not drawn here. */
+  /** Maps the overlays of the passes to the rows of this chart. What belongs to no job is dropped. */
   #overlayOf(overlays: readonly Overlay[]): Overlay {
     const slots = new Map(
       this.#ghosts.flatMap((ghost, slot) => (ghost ? [[keyOf(ghost), slot] as const] : [])),
@@ -184,7 +186,7 @@ export class JobsView {
   }
 }
 
-/** A row of this chart: it belongs to no lane, and so has no lane's mark. */
+/** A row of this chart. It belongs to no lane, so it gets no lane mark. */
 const BLANK: Row = {
   lane: 0,
   slot: null,
@@ -198,14 +200,14 @@ const BLANK: Row = {
   ended: null,
 };
 
-/** A lane that no row has. */
+/** A lane that does not exist. */
 const NOWHERE = -1;
 
 function keyOf({ chart, job }: { chart: number; job: number }): string {
   return `${chart} ${job}`;
 }
 
-/** Charts draw passes, so this one is given a pass: without events, and with other rows. */
+/** Returns a pass without events: a chart draws a pass, and this chart's rows come from several. */
 function emptyPass(): PassTimeline {
   const timeline = newTimeline();
   apply(timeline, {

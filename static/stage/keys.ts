@@ -1,15 +1,15 @@
-/** The keys of the timelines, as trace viewers have them. What each does stands here once: for the keyboard and for the help. */
+/** The keys of the timelines, as in trace viewers. */
 import type { Stage } from './stage.ts';
 
-/** What keys can ask for besides what the stage does by itself. */
+/** Actions of keys that the stage does not provide itself. */
 export type KeyActions = {
   stage: Stage;
   help(): void;
-  /** To what let the selected bar go on, and back again. */
+  /** Goes to the cause of the selected bar, and back again. */
   goToWhy(): void;
   back(): void;
   play(): void;
-  /** To the next event (1), or the one before (-1). */
+  /** Goes to the next event (1) or the previous one (-1). */
   stepEvent(by: 1 | -1): void;
 };
 
@@ -18,7 +18,7 @@ type Key = { keys: string[]; does(actions: KeyActions): void };
 const CLOSER = 0.7;
 const SHARE = 0.15;
 
-/** A zoom keeps in place what is selected, else the middle. */
+/** Zooms around the selected bar, else around the middle. */
 function zoom({ stage }: KeyActions, factor: number): void {
   const { minMs, maxMs } = stage.view;
   const bar = stage.selected?.bar;
@@ -59,7 +59,7 @@ const KEYS: Key[] = [
 
 const BY_KEY = new Map(KEYS.flatMap((one) => one.keys.map((key) => [key, one] as const)));
 
-/** Does what a key asks for, in a timeline that has the focus. */
+/** Performs the action of a key pressed in a focused timeline. */
 export function pressKey(event: KeyboardEvent, actions: KeyActions): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = BY_KEY.get(event.key.toLowerCase());

@@ -1,6 +1,6 @@
 /**
- * Looking around in a run's timelines: the buttons under them, the keys, the line that says what is selected, and the
- * address, whose fragment keeps all of it.
+ * Connects a run's timelines to their controls: the buttons, the keys, the line that describes the selection, and the
+ * fragment of the address, which stores the view.
  */
 import { releaseWords, whatWords, whenWords } from '../../server/words/bar-words.ts';
 import { rowName } from '../../server/words/names.ts';
@@ -16,16 +16,19 @@ import { pressKey } from './keys.ts';
 import type { Selection } from './selection.ts';
 import type { Stage } from './stage.ts';
 
-/** How long what is looked at must stay before it is read, and the address says so, in ms: browsers refuse changes that come too fast. */
+/**
+ * How long the view must be unchanged before it is announced and stored in the address, in ms: browsers limit the rate
+ * of history changes.
+ */
 const SETTLED_MS = 300;
-/** How often the totals of a live run change, in ms: figures that dance cannot be read. */
+/** Shortest time between updates of the totals, in ms: figures that change faster cannot be read. */
 const TOTALS_MS = 200;
 
 export class LookAround {
   readonly #root: HTMLElement;
   readonly #stage: Stage;
   readonly #player: ReplayPlayer;
-  /** Where selections came from by a jump. */
+  /** The selections before each jump to a cause. */
   #trail: (Selection | null)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fragment = '';
@@ -33,12 +36,12 @@ export class LookAround {
   #totalsMs = Number.NEGATIVE_INFINITY;
   #totalsTimer: ReturnType<typeof setTimeout> | undefined;
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The timeline that was last read of. */
+  /** The timeline of the last announcement. */
   #readChart: number | null = null;
-  /** None until they are opened. */
+  /** null until the tables are opened. */
   #tables: BarTables | null = null;
 
-  /** Works until `signal` aborts. */
+  /** Handles events until `signal` aborts. */
   constructor(root: HTMLElement, stage: Stage, player: ReplayPlayer, signal: AbortSignal) {
     this.#root = root;
     this.#stage = stage;
@@ -48,7 +51,7 @@ export class LookAround {
     for (const what of TURNS) on(`[data-turn=${what}]`, () => stage.turn(what));
     on('.show-all', () => stage.look(null));
     on('.follow', () => {
-      // The button goes, and what had the focus is not to lose it to the page.
+      // Hiding the button would drop its focus.
       stage.roots[0]?.focus({ preventScroll: true });
       stage.follow();
     });
@@ -83,19 +86,19 @@ export class LookAround {
     window.addEventListener('hashchange', () => this.restore(), { signal });
   }
 
-  /** The fragment that keeps what is looked at now; empty for what the page shows by itself. */
+  /** The fragment for the current view; empty for the page's initial state. */
   get fragment(): string {
     const { chosen: view, selection, turns } = this.#stage;
     const { atMs, speed } = this.#player;
     return toFragment({ view, selection, atMs, speed, turns });
   }
 
-  /** Shows what the address asked for when the page was opened; nothing where its reader has looked elsewhere since. */
+  /** Shows the view in the page's address, unless the view has changed since the page was opened. */
   begin(): void {
     if (this.#fragment === '') this.restore();
   }
 
-  /** Shows what the address asks for. */
+  /** Shows the view in the address. */
   restore(): void {
     const look = fromFragment(location.hash);
     if (look === null) return;
@@ -107,7 +110,7 @@ export class LookAround {
     if (look.atMs !== null) this.#player.go(look.atMs);
   }
 
-  /** Brings the buttons, the line and the address up to what is shown. */
+  /** Updates the buttons, the line and the address to the stage's state. */
   show(): void {
     const { turns, chosen, isLeftBehind, selected } = this.#stage;
     for (const what of TURNS) {
@@ -134,7 +137,7 @@ export class LookAround {
     this.#tables.show();
   }
 
-  /** In the legend, how long each state lasted in what is seen. */
+  /** Updates the totals in the legend: how long each state lasted in the visible range. */
   #showTotals(): void {
     const pageMs = performance.now();
     clearTimeout(this.#totalsTimer);
@@ -160,7 +163,7 @@ export class LookAround {
     if (button) change(button);
   }
 
-  /** What is measured or selected, in words; touched only when they change. */
+  /** Describes the measured range or the selected bar; touches the page only when the text changes. */
   #say(): void {
     const { selected, measured, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
@@ -169,7 +172,7 @@ export class LookAround {
     } else if (selected) {
       const { pass, row, bar, release, chart } = selected;
       const spanMs = view.maxMs - view.minMs;
-      // The time of a bar that lasts is not said again at each frame.
+      // An open bar's time is left out: it would change at each frame.
       const said = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
       const when = bar.endMs === null ? 'not over yet' : whenWords(said);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
@@ -180,19 +183,19 @@ export class LookAround {
     const line = this.#root.querySelector('.looked');
     if (line) line.textContent = words;
     clearTimeout(this.#sayTimer);
-    // What goes by by itself is not read to anybody.
+    // During playback the changes are not announced.
     if (words !== LOOKED_HINT && !this.#player.isPlaying)
       this.#sayTimer = setTimeout(() => this.#read(words, selected?.chart ?? null), SETTLED_MS);
   }
 
-  /** Has `words` read, with the name of the timeline where that is another than before. */
+  /** Announces `words`, preceded by the timeline's name if it differs from the last one's. */
   #read(words: string, chart: number | null): void {
     const name = chart === null ? null : this.#stage.charts[chart]?.root.getAttribute('aria-label');
     say(this.#root, name && chart !== this.#readChart ? `${name}, ${words}` : words);
     this.#readChart = chart ?? this.#readChart;
   }
 
-  /** Keeps what is looked at in the address, once it has settled; a run that goes on has nothing to keep yet. */
+  /** Stores the view in the address once it has settled; not during playback. */
   #keep(): void {
     if (this.#player.isPlaying) return;
     const { fragment } = this;

@@ -1,4 +1,4 @@
-/** What is looked at in the passes of a stage: why a bar went on, arrows, and the critical path. */
+/** The overlays of a stage's passes: causes, arrows, and the critical path. */
 import { beginningOf, causesOf, isArrow, releasedBy, releaseOf } from '../../server/timeline/causes.ts';
 import { criticalPath, type Segment } from '../../server/timeline/critical-path.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../../server/timeline/model.ts';
@@ -7,20 +7,20 @@ import type { Turn } from './fragment.ts';
 import type { Passes } from './selection.ts';
 import type { View } from './view.ts';
 
-/** A bar, with what ended its wait or let it begin. */
+/** A bar, with the cause that ended its wait or started it. */
 export type Selected = { pass: PassTimeline; row: Row; bar: Bar; release: Cause | null };
 
-/** What is turned on, selected and measured, and where a replay stands. */
+/** What is turned on, selected and measured, and the replay's current time. */
 export type Looked = {
   turns: ReadonlySet<Turn>;
   selected: (Selected & { chart: number }) | null;
   measured: View | null;
   atMs: number | null;
-  /** Why the bar under the pointer went on, in one of the passes. */
+  /** The cause of the bar under the pointer, and the chart of its pass. */
   pointed: { chart: number; release: Cause } | null;
 };
 
-/** A bar of a pass, with why it went on. */
+/** Returns a bar of a pass with its cause. */
 export function aboutBar(pass: PassTimeline, row: Row, bar: Bar): Selected {
   return { pass, row, bar, release: releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar) };
 }
@@ -28,7 +28,7 @@ export function aboutBar(pass: PassTimeline, row: Row, bar: Bar): Selected {
 export class Looks {
   #paths = new WeakMap<PassTimeline, { latestMs: number; path: Segment[] }>();
 
-  /** The critical path of a pass, found again only when it has got on. */
+  /** Returns the critical path of a pass; computed again only after new events. */
   pathOf(pass: PassTimeline): Segment[] {
     const known = this.#paths.get(pass);
     if (known?.latestMs === pass.latestMs) return known.path;
@@ -37,7 +37,7 @@ export class Looks {
     return path;
   }
 
-  /** What is drawn over each of `passes`. */
+  /** Returns the overlay of each pass. */
   over(passes: Passes, { turns, selected, measured, atMs, pointed }: Looked): Overlay[] {
     return passes.map((pass, chart): Overlay => {
       const here = selected !== null && selected.chart === chart ? selected : null;

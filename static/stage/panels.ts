@@ -1,4 +1,4 @@
-/** What a stage draws: a chart and a strip for each pass, or all passes job by job; with one cursor for all of them. */
+/** The charts of a stage: a chart and a strip for each pass, or all passes job by job, with one cursor for all. */
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { PassTimeline, Row } from '../../server/timeline/model.ts';
 import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
@@ -10,17 +10,17 @@ import type { Scene } from './scene.ts';
 import { Strips } from './strips.ts';
 import type { View } from './view.ts';
 
-/** Where a chart goes, the rows it has room for, and where its strip goes, if it has one. */
+/** A chart's container, the number of rows that fit, and the container of its strip, if it has one. */
 export type Mount = { root: HTMLElement; rows: number; series?: HTMLElement | null };
 
 export class Panels {
-  /** One a pass, in order. */
+  /** One chart per pass, in order. */
   readonly charts: readonly Chart[];
   readonly #strips: Strips;
-  /** null where the page has no place for it. */
+  /** null if the page has no container for it. */
   readonly #jobs: JobsView | null;
 
-  /** Puts a chart into each of `places`; `jobs` is the place for all of them job by job, a `.jobs` of the page. */
+  /** Puts a chart into each of `places`; `jobs` is the page's `.jobs` element, for the passes job by job. */
   constructor(places: readonly Mount[], jobs: HTMLElement | null, palette: Palette, events: PanelEvents) {
     const { point, pick, ...gestures } = events;
     const at = (chart: number, row: Row | null, bar: number | null) => row && { chart, row, bar };
@@ -48,22 +48,22 @@ export class Panels {
     this.#jobs = jobs && root ? new JobsView(jobs, root, palette, { ...gestures, point, pick }) : null;
   }
 
-  /** Whether there is a place for the passes job by job. */
+  /** Whether the page can show the passes job by job. */
   get hasJobs(): boolean {
     return this.#jobs !== null;
   }
 
-  /** The passes job by job, where they are shown so. */
+  /** The passes job by job; null if they are not shown. */
   get jobs(): JobsView | null {
     return this.#jobs?.isShown ? this.#jobs : null;
   }
 
-  /** Everything that can have the focus, and is moved about in by keys. */
+  /** The elements that take the focus and handle keys. */
   get roots(): HTMLElement[] {
     return [...this.charts.map(({ root }) => root), ...(this.#jobs ? [this.#jobs.root] : [])];
   }
 
-  /** Shows a scene, or, `isByJob`, its passes job by job; what is out of sight is brought up to date when it is shown. */
+  /** Shows a scene, as timelines or, if `isByJob`, job by job. The hidden ones are updated when they are shown. */
   show(
     scene: Scene,
     view: View,
@@ -74,13 +74,13 @@ export class Panels {
     const isTurned = this.#jobs !== null && this.#jobs.isShown !== isByJob;
     const hasFocus = isTurned && this.roots.some((root) => root.contains(document.activeElement));
     if (isTurned) this.#jobs?.turn(isByJob);
-    // The window may have changed while it was hidden.
+    // The window may have been resized while it was hidden.
     if (isTurned) this.resize();
     const isNew = scene.isNew || isTurned;
     const place = this.jobs ?? this.charts[0];
     if (this.jobs) this.jobs.show(scene, view, isNew, overlays);
     else this.#showPasses(scene, view, isNew, overlays, indexOf);
-    // What had the focus is out of sight; what took its place goes on from there.
+    // The focused element is now hidden: the element that replaced it gets the focus.
     if (hasFocus) place?.root.focus({ preventScroll: true });
   }
 
@@ -95,7 +95,7 @@ export class Panels {
       const overlay = overlays[i] ?? NO_OVERLAY;
       const pass = scene.passes[i] ?? null;
       const at = { pass, nowMs: scene.nowMs[i] ?? 0, ...(pass && { indexes: indexOf(pass) }) };
-      // Beside one that has ended others may go on.
+      // Other passes may continue after this one has ended.
       const isMoving = scene.isMoving && pass?.ended === null;
       chart.show({ ...at, view, isNew, isMoving, overlay });
     });

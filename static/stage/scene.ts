@@ -1,22 +1,22 @@
-/** What a stage is given to show. */
+/** The input of a stage. */
 import type { Passes } from './selection.ts';
 
-/** What the charts show, in their order: passes as they are at `nowMs`. */
+/** What the charts show, in their order: passes at `nowMs`. */
 export type Scene = {
   passes: Passes;
   nowMs: readonly number[];
-  /** The time that everything takes, in ms, as far as it is known or planned. */
+  /** Length of the time axis, in ms, as far as known or planned. */
   spanMs: number;
-  /** Events have come, or others are shown, since the last time. */
+  /** Events have arrived, or other passes are shown, since the last call. */
   isNew: boolean;
   isMoving: boolean;
-  /** More is to come: the view follows it. */
+  /** More events will arrive: the view follows them. */
   isLive: boolean;
-  /** Where a replay stands; null: at its end, or live. */
+  /** The replay's current time; null at its end, or live. */
   atMs: number | null;
 };
 
-/** Before anything is shown. */
+/** The scene before anything is shown. */
 export const EMPTY: Scene = {
   passes: [],
   nowMs: [],

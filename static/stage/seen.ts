@@ -1,59 +1,59 @@
-/** Which stretch of the time axis is seen: everything, one that was chosen, or one that goes along with a live run. */
+/** The visible range of the time axis: everything, a chosen range, or one that follows a live run. */
 import { moved, reaching, type View, within, zoomed } from './view.ts';
 
-/** How much of the width stays free right of where a live run is, as a share. */
+/** Share of the width that stays free to the right of a live run's current time. */
 const AHEAD = 0.05;
 
 export class Seen {
-  /** Everything there is to see. */
+  /** The whole time axis. */
   all: View = { minMs: 0, maxMs: 1 };
-  /** The stretch that was chosen; null: everything. */
+  /** The chosen range; null for everything. */
   #view: View | null = null;
   #isFollowing = true;
 
-  /** What is seen now. */
+  /** The visible range. */
   get view(): View {
     return this.#view ?? this.all;
   }
 
-  /** The chosen stretch; null where everything is seen. */
+  /** The chosen range; null if everything is visible. */
   get chosen(): View | null {
     return this.#view;
   }
 
-  /** Whether a live run goes on out of sight: the view was moved by hand. */
+  /** Whether a live run continues out of view because the view was moved by hand. */
   get isLeftBehind(): boolean {
     return this.#view !== null && !this.#isFollowing;
   }
 
-  /** Looks at a stretch; null: at everything. */
+  /** Shows a range; null for everything. */
   look(view: View | null): void {
     this.#view = view && within(view, this.all);
     this.#isFollowing = view === null;
   }
 
-  /** Shows `factor` times as much, around `atMs`. */
+  /** Shows a range `factor` times as long, around `atMs`. */
   zoom(factor: number, atMs: number): void {
     const view = zoomed(this.view, factor, atMs, this.all);
     this.look(view.maxMs - view.minMs >= this.all.maxMs - this.all.minMs ? null : view);
   }
 
-  /** Moves by a share of what is seen, to the right. */
+  /** Moves right by a share of the visible range. */
   move(share: number): void {
     if (this.#view) this.look(moved(this.#view, share * (this.#view.maxMs - this.#view.minMs), this.all));
   }
 
-  /** Has `atMs` in sight; what is seen moves no further than that takes. */
+  /** Moves the view just enough to make `atMs` visible. */
   reach(atMs: number): void {
     if (this.#view) this.#view = reaching(this.#view, atMs, this.all);
   }
 
-  /** Goes along with a live run from now on, as close as it is looked at. */
+  /** Follows a live run from now on, at the current zoom. */
   follow(): void {
     this.#isFollowing = true;
   }
 
-  /** A live run has come to `nowMs`. */
+  /** Moves the view when a live run has reached `nowMs`, if the view follows it. */
   goTo(nowMs: number): void {
     if (!this.#view || !this.#isFollowing) return;
     const { minMs, maxMs } = this.#view;

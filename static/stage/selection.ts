@@ -1,17 +1,17 @@
-/** Which bar of the timelines is selected, and which one an arrow key goes to. Pure. */
+/** Which bar of the timelines is selected, and which bar an arrow key moves to. Pure. */
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { View } from './view.ts';
 
-/** A bar by its chart, from 0, its row and its place in it: the same in a replay as in the run. */
+/** A bar by its chart, counted from 0, its row, and its index in the row: the same in a replay as in the run. */
 export type Selection = { chart: number; lane: number; slot: number | null; bar: number };
 
 export type Step = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
-/** The passes that the charts show; null where one has not begun. */
+/** The passes that the charts show; null for a pass that has not begun. */
 export type Passes = readonly (PassTimeline | null)[];
 
-/** The selected row and bar; null where there are none yet. */
+/** Returns the selected row and bar; null until they exist. */
 export function find(passes: Passes, at: Selection | null): { row: Row; bar: Bar } | null {
   const row = at && passes[at.chart]?.rows.find((one) => one.lane === at.lane && one.slot === at.slot);
   const bar = at && row?.bars[at.bar];
@@ -19,9 +19,9 @@ export function find(passes: Passes, at: Selection | null): { row: Row; bar: Bar
 }
 
 /**
- * From `at`: along its row, or to what stands above or below at the time that is in sight; from no bar, to the first
- * of `fromChart`, or of the charts after it, or of any.
- * Rows without bars, and lanes that do nothing, are passed over. `at` itself where there is nothing further.
+ * Returns the bar that a step from `at` leads to: along its row, or in the nearest row above or below at the visible
+ * time. Without a selection, it is the first bar of `fromChart`, of the charts after it, or of any chart. Rows without
+ * bars and idle lanes are skipped. Returns `at` if there is no further bar.
  */
 export function step(
   passes: Passes,
@@ -55,7 +55,7 @@ export function step(
   return at;
 }
 
-/** The bar of `row` at a time, or the one nearest to it; null where it has none. */
+/** Returns the index of the bar of `row` at `atMs` or nearest to it; null if the row has none. */
 export function nearest(row: Row, atMs: number): number | null {
   const { bars } = row;
   const at = firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= atMs);

@@ -1,6 +1,6 @@
 /**
- * Timelines that share one time axis and one cursor: which stretch of it is seen, which bar is selected, what is drawn
- * besides. Knows nothing of where its passes come from: a run, a replay, or two runs side by side.
+ * Timelines that share one time axis and one cursor, with their visible range, selected bar and overlays. Independent
+ * of where the passes come from: a run, a replay, or two runs side by side.
  */
 import { PassIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -23,12 +23,12 @@ import type { Tip } from './tip.ts';
 import { TipOwner } from './tip-owner.ts';
 import { around, type View } from './view.ts';
 
-/** How long the pointer must be on a bar for what let it go on to be shown, in ms. */
+/** How long the pointer must rest on a bar before its cause is shown, in ms. */
 const RESTED_MS = 200;
 
 export class Stage {
   readonly #panels: Panels;
-  /** What is turned on; to be changed by `turn`. */
+  /** What is turned on; change it with `turn`. */
   readonly turns = new Set<Turn>();
   #scene: Scene = EMPTY;
   readonly #seen = new Seen();
@@ -45,8 +45,8 @@ export class Stage {
   readonly #changed: () => void;
 
   /**
-   * Puts a chart into each of `places`, and into `jobs`, a `.jobs` of the page, what shows them job by job; calls
-   * `changed` when what is looked at has changed and is to be shown again.
+   * Puts a chart into each of `places`; `jobs` is the page's `.jobs` element, for the passes job by job. Calls
+   * `changed` when the stage must be shown again.
    */
   constructor(
     places: readonly Mount[],
@@ -83,27 +83,27 @@ export class Stage {
     });
   }
 
-  /** One a pass, in order. */
+  /** One chart per pass, in order. */
   get charts(): readonly Chart[] {
     return this.#panels.charts;
   }
 
-  /** Everything that can have the focus, and is moved about in by keys. */
+  /** The elements that take the focus and handle keys. */
   get roots(): HTMLElement[] {
     return this.#panels.roots;
   }
 
-  /** The chart of the passes job by job; null where they are not shown so. */
+  /** The chart of the passes job by job; null if it is not shown. */
   get jobs(): Chart | null {
     return this.#panels.jobs?.chart ?? null;
   }
 
-  /** The stretch that is seen now. */
+  /** The visible range. */
   get view(): View {
     return this.#seen.view;
   }
 
-  /** The stretch that was chosen; null where everything is seen. */
+  /** The chosen range; null if everything is visible. */
   get chosen(): View | null {
     return this.#seen.chosen;
   }
@@ -116,17 +116,17 @@ export class Stage {
     return this.#measured;
   }
 
-  /** Whether a live run goes on out of sight, for the view was moved by hand. */
+  /** Whether a live run continues out of view because the view was moved by hand. */
   get isLeftBehind(): boolean {
     return this.#scene.isLive && this.#seen.isLeftBehind;
   }
 
-  /** The passes that are shown, and the time of each. */
+  /** The passes that are shown, and the current time of each. */
   get scene(): Scene {
     return this.#scene;
   }
 
-  /** The selected bar; null where there is none, or not yet. */
+  /** The selected bar; null if there is none, or not yet. */
   get selected(): (Selected & { chart: number }) | null {
     const found = find(this.#scene.passes, this.#selection);
     const pass = this.#selection && this.#scene.passes[this.#selection.chart];
@@ -134,7 +134,7 @@ export class Stage {
     return { ...aboutBar(pass, found.row, found.bar), chart: this.#selection.chart };
   }
 
-  /** How long lanes were in each state within `view`, over all passes. */
+  /** Returns how long lanes were in each state within `view`, in ms, over all passes. */
   totals(view: View): Map<BarState, number> {
     const passes = this.#scene.passes.flatMap((pass, i) => {
       if (pass === null) return [];
@@ -149,7 +149,7 @@ export class Stage {
     return index;
   }
 
-  /** The critical path of each pass that goes on no longer: that of another is a different one at each moment. */
+  /** The critical path of each ended pass: that of a running pass changes at each moment. */
   get paths(): { mode: Mode; path: Segment[] }[] {
     const { passes, isLive, isMoving } = this.#scene;
     const isStill = !isLive && !isMoving;
@@ -178,25 +178,25 @@ export class Stage {
     this.#tellSelected();
   }
 
-  /** Looks at a stretch; null: at everything. */
+  /** Shows a range; null for everything. */
   look(view: View | null): void {
     this.#seen.look(view);
     this.#change();
   }
 
-  /** Shows `factor` times as much, around `atMs`. */
+  /** Shows a range `factor` times as long, around `atMs`. */
   zoom(factor: number, atMs: number): void {
     this.#seen.zoom(factor, atMs);
     this.#change();
   }
 
-  /** Moves by a share of what is seen, to the right. */
+  /** Moves right by a share of the visible range. */
   move(share: number): void {
     this.#seen.move(share);
     this.#change();
   }
 
-  /** Goes along with a live run again, as close as it was looked at. */
+  /** Follows a live run again, at the current zoom. */
   follow(): void {
     this.#seen.follow();
     this.#change();
@@ -214,7 +214,7 @@ export class Stage {
     this.#change();
   }
 
-  /** Selects a bar; `isReached`: and has it in sight. */
+  /** Selects a bar; if `isReached`, also makes it visible. */
   select(selection: Selection | null, isReached = false): void {
     this.#selection = selection;
     this.#measured = null;
@@ -229,7 +229,7 @@ export class Stage {
     this.#change();
   }
 
-  /** Selects the bar that a step leads to; where none is selected, one of the chart that has the focus. */
+  /** Selects the bar that a step leads to; without a selection, a bar of the focused chart. */
   step(to: Step): void {
     const focused = this.charts.findIndex(({ root }) => root.contains(document.activeElement));
     const { jobs } = this.#panels;
@@ -239,7 +239,7 @@ export class Stage {
     this.select(next, true);
   }
 
-  /** Looks at the selected bar alone, or at what is measured, or at everything. */
+  /** Shows only the measured range, or the selected bar, or everything. */
   fit(): void {
     const { selected } = this;
     const [fromMs, toMs] = this.#measured
@@ -250,14 +250,14 @@ export class Stage {
     this.look(toMs > fromMs ? around(fromMs, toMs, this.#seen.all) : null);
   }
 
-  /** Goes to what let the selected bar go on. */
+  /** Selects the cause of the selected bar. Returns whether there is one. */
   goToRelease(): boolean {
     const { selected } = this;
     if (!selected?.release) return false;
     const { lane, slot, atMs } = selected.release.from;
     const row = selected.pass.rows.find((one) => one.lane === lane && one.slot === slot);
     if (!row) return false;
-    // What happened ends a bar, or stands in one.
+    // The cause is at the end of a bar, or within one.
     let bar = row.bars.findIndex(({ endMs }) => (endMs ?? Infinity) >= atMs);
     if (bar < 0) bar = row.bars.length - 1;
     this.#seen.reach(atMs);
@@ -265,7 +265,7 @@ export class Stage {
     return true;
   }
 
-  /** Fits the width of the page. */
+  /** Fits the charts to the width of the page. */
   resize(): void {
     this.#panels.resize();
   }
@@ -280,7 +280,7 @@ export class Stage {
     this.#panels.remove();
   }
 
-  /** Tells of what is under the pointer, or of what is measured with it. */
+  /** Shows the tip for what is under the pointer, or for the range being measured. */
   #pointAt(on: Chart, at: Pointed | null): void {
     const pass = at && this.#scene.passes[at.chart];
     const bar = at?.row.bars[at.bar ?? -1];
@@ -295,7 +295,7 @@ export class Stage {
     this.#teller.point(on, pass ? lines : null);
   }
 
-  /** Tells of what is selected beside it, where it was reached by keys, by a jump, or by a finger. */
+  /** Shows the tip beside the selected bar, if a key, a jump or a tap selected it. */
   #tellSelected(): void {
     const { selected } = this;
     const chart = selected && this.charts[selected.chart];
@@ -306,7 +306,7 @@ export class Stage {
     );
   }
 
-  /** Shows why the bar under the pointer went on, once the pointer rests on it: not while the view moves under it. */
+  /** Shows the cause of the bar under the pointer once the pointer rests on it, not while the view moves below it. */
   #point(pointed: Looked['pointed']): void {
     clearTimeout(this.#pointTimer);
     if (pointed?.release === this.#pointed?.release) return;

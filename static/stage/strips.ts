@@ -1,4 +1,4 @@
-/** The strips under all timelines of a stage, on common scales, and with its cursor. */
+/** The strips under all timelines of a stage, with common scales and one cursor. */
 import { type PassSeries, seriesOf, type Tops, topsOf } from '../../views/drawing/series.ts';
 import type { Palette } from '../chart/palette.ts';
 import { SeriesChart, type SeriesEvents } from '../chart/series.ts';
@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 import type { View } from './view.ts';
 
 export class Strips {
-  /** One a pass, in order; null where the page has no room for it. */
+  /** One strip per pass, in order; null if the page has no container for it. */
   readonly all: readonly (SeriesChart | null)[];
   #series: PassSeries[] = [];
   #tops: Tops = topsOf([]);
@@ -25,7 +25,7 @@ export class Strips {
     });
   }
 
-  /** Shows the cursor in all strips but the one that it is in. */
+  /** Shows the cursor in all strips except `from`, which contains the pointer. */
   point(left: number | null, from: SeriesChart | null = null): void {
     for (const strip of this.all) if (strip !== from) strip?.point(left);
   }

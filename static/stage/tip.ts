@@ -1,18 +1,18 @@
-/** The words that appear beside a bar that is pointed at, or selected by other means than pointing. */
+/** The tip beside the bar under the pointer, or beside a bar selected by a key, a jump or a tap. */
 import type { Chart } from '../chart/timeline.ts';
 
-/** A place in a chart's plot, in CSS pixels. */
+/** A point in a chart's plot, in CSS pixels. */
 export type At = { left: number; top: number };
 
-/** Room between a place and the words for it, and between them and the window's edge, in CSS pixels. */
+/** Distance of the tip from its point, and from the window's edge, in CSS pixels. */
 const APART = { x: 14, y: 18, edge: 8 };
 
 export class Tip {
   readonly #element = document.createElement('div');
-  /** What is shown, and where. */
+  /** The text that is shown, and its position. */
   #shown = '';
 
-  /** One for all charts in `root`. A help for eyes only: nothing stands here that the page does not say elsewhere. */
+  /** One tip for all charts in `root`. Visual only: the page has all of its text elsewhere. */
   constructor(root: HTMLElement) {
     this.#element.className = 'tip';
     this.#element.setAttribute('aria-hidden', 'true');
@@ -20,19 +20,19 @@ export class Tip {
     root.append(this.#element);
   }
 
-  /** Shows `lines` at a place of the chart; null hides it. */
+  /** Shows `lines` at a point of the chart; null hides the tip. */
   show(chart: Chart, { left, top }: At, lines: readonly string[] | null): void {
     this.#element.hidden = lines === null;
     if (lines === null) return;
     const place = chart.u.over.getBoundingClientRect();
     const [x, y] = [place.left + left, place.top + top];
-    // A chart that is drawn again points again; where nothing has changed, nothing is to be laid out.
+    // A redrawn chart reports the pointer again; without a change, skip the layout.
     const shown = [x, y, ...lines].join('\n');
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#element.replaceChildren(...lines.map(line));
     const { offsetWidth: width, offsetHeight: height } = this.#element;
-    // Not the window's: beside the page there may be room that is kept for a scrollbar.
+    // The window's width may include space reserved for a scrollbar.
     const right = document.body.getBoundingClientRect().right - width - APART.edge;
     const isBelow = y + APART.y + height + APART.edge <= document.documentElement.clientHeight;
     const under = isBelow ? y + APART.y : y - APART.y - height;

@@ -1,12 +1,12 @@
-/** The stretch of time that the timelines show, and how it is moved. Pure; times are ms since a pass began. */
+/** The visible time range of the timelines, and how it moves. Pure; times are ms since a pass began. */
 
 /** Times at the left and right edge of every timeline of a run, in ms. */
 export type View = { minMs: number; maxMs: number };
 
-/** The closest look there is, in ms: events are told to the microsecond. */
+/** The shortest visible range, in ms: event times have microsecond resolution. */
 export const CLOSEST_MS = 0.02;
 
-/** `view` with `factor` times its width, where the time `atMs` stays where it is. */
+/** Returns `view` with `factor` times its length; the time `atMs` keeps its place on the screen. */
 export function zoomed(view: View, factor: number, atMs: number, all: View): View {
   const span = view.maxMs - view.minMs;
   const width = Math.min(Math.max(span * factor, CLOSEST_MS), all.maxMs - all.minMs);
@@ -14,18 +14,18 @@ export function zoomed(view: View, factor: number, atMs: number, all: View): Vie
   return within({ minMs: atMs - share * width, maxMs: atMs + (1 - share) * width }, all);
 }
 
-/** `view` moved by `ms` to the right, and no further than `all` goes. */
+/** Returns `view` moved right by `ms`, but within `all`. */
 export function moved(view: View, ms: number, all: View): View {
   return within({ minMs: view.minMs + ms, maxMs: view.maxMs + ms }, all);
 }
 
-/** The stretch from `fromMs` to `toMs` with a little room on both sides. */
+/** Returns the range from `fromMs` to `toMs` with a margin on both sides. */
 export function around(fromMs: number, toMs: number, all: View): View {
   const room = Math.max((toMs - fromMs) * 0.15, CLOSEST_MS / 2);
   return within({ minMs: fromMs - room, maxMs: toMs + room }, all);
 }
 
-/** `view`, moved just as far as it takes to have `atMs` in it, with some room to the edge. */
+/** Returns `view`, moved just enough to contain `atMs` with a margin to the edge. */
 export function reaching(view: View, atMs: number, all: View): View {
   const room = (view.maxMs - view.minMs) * 0.1;
   if (atMs < view.minMs + room) return moved(view, atMs - room - view.minMs, all);
@@ -33,7 +33,7 @@ export function reaching(view: View, atMs: number, all: View): View {
   return view;
 }
 
-/** A view of the same width that lies in `all`, or `all` where it is wider. */
+/** Returns a view of the same length within `all`, or `all` if it is shorter. */
 export function within(view: View, all: View): View {
   const width = view.maxMs - view.minMs;
   if (width >= all.maxMs - all.minMs) return all;
