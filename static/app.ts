@@ -4,18 +4,18 @@
  */
 import './page/language.ts';
 import 'htmx.org';
-import { bringTimelines } from './page/bring-timelines.ts';
 import { copyOnClick } from './page/copy.ts';
 import { keepFocus } from './page/focus.ts';
 import { beginLessons } from './page/lessons.ts';
-import { tendMessages } from './page/mended.ts';
+import { loadTimelines } from './page/load-timelines.ts';
+import { manageMessages } from './page/messages.ts';
 import { TakeAway } from './page/take-away.ts';
 
 // Buttons that need script are hidden without this class.
 document.documentElement.classList.add('scripted');
 keepFocus();
-tendMessages();
+manageMessages();
 copyOnClick();
 beginLessons();
 customElements.define('take-away', TakeAway);
-bringTimelines();
+loadTimelines();

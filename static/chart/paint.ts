@@ -145,7 +145,7 @@ export class BarPainter {
     this.#sheet.paint(ctx);
     for (const view of views) {
       if (isMany) paintTexts(ctx, view, toBox, palette);
-      paintMarksOf(ctx, view, toBox, area, palette);
+      paintEndMarks(ctx, view, toBox, area, palette);
       if (moment.isMoving) paintBlinks(ctx, view, toBox, moment.nowMs, palette);
     }
     ctx.restore();
@@ -222,7 +222,7 @@ function loneIn(
 }
 
 /** Paints the marks of how jobs ended, which are visible however narrow the bars are. */
-function paintMarksOf(
+function paintEndMarks(
   ctx: CanvasRenderingContext2D,
   view: RowInView,
   toBox: ToBox,

@@ -23,7 +23,13 @@ const CLICK_PX = 4;
 /** Wheel distance that doubles or halves the visible range, in pixels. */
 const WHEEL_PX = 250;
 
-type Drag = { id: number; fromX: number; fromY: number; x: number; does: 'look' | 'measure' | 'move' | null };
+type Drag = {
+  id: number;
+  fromX: number;
+  fromY: number;
+  x: number;
+  action: 'look' | 'measure' | 'move' | null;
+};
 
 /** Listens on the plot of `u` and on its time axis until `signal` aborts. */
 export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal): void {
@@ -37,9 +43,9 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
   function down(event: PointerEvent, onTimes: boolean) {
     if (event.pointerType === 'mouse' && event.button > 1) return;
     const isMove = onTimes || event.pointerType === 'touch' || event.button === 1;
-    const does = isMove ? 'move' : event.shiftKey ? 'measure' : 'look';
+    const action = isMove ? 'move' : event.shiftKey ? 'measure' : 'look';
     const { pointerId: id, clientX, clientY } = event;
-    drags.set(id, { id, fromX: clientX, fromY: clientY, x: clientX, does });
+    drags.set(id, { id, fromX: clientX, fromY: clientY, x: clientX, action });
     if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(id);
     // The middle button would start scrolling.
     if (event.button === 1) event.preventDefault();
@@ -48,16 +54,16 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
   function move(event: PointerEvent) {
     const drag = drags.get(event.pointerId);
     if (!drag) return;
-    const { fromX, does, x: beforeX } = drag;
+    const { fromX, action, x: beforeX } = drag;
     const x = event.clientX;
     if (Math.abs(x - fromX) < CLICK_PX && beforeX === fromX) return;
     drag.x = x;
     const other = [...drags.values()].find((one) => one !== drag);
     if (other) {
       pinch(other.x, beforeX, x);
-    } else if (does === 'move') {
+    } else if (action === 'move') {
       gestures.move((beforeX - x) / width());
-    } else if (does === 'measure') {
+    } else if (action === 'measure') {
       gestures.measure(msAt(fromX), msAt(x), false);
     } else {
       const [left, right] = [fromX, x].map(leftOf).sort((a, b) => a - b) as [number, number];
@@ -84,7 +90,7 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     if (!drag) return;
     drags.delete(event.pointerId);
     u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    const { fromX, x, does } = drag;
+    const { fromX, x, action } = drag;
     if (event.type === 'pointercancel' || drags.size > 0) return;
     const isClick = x === fromX;
     if (isClick && !onTimes && event.button !== 1) {
@@ -92,8 +98,8 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     }
     if (isClick) return;
     const [minMs, maxMs] = [msAt(fromX), msAt(x)].sort((a, b) => a - b) as [number, number];
-    if (does === 'look' && maxMs > minMs) gestures.look(minMs, maxMs);
-    if (does === 'measure') gestures.measure(minMs, maxMs, true);
+    if (action === 'look' && maxMs > minMs) gestures.look(minMs, maxMs);
+    if (action === 'measure') gestures.measure(minMs, maxMs, true);
   }
 
   /**
@@ -126,10 +132,10 @@ export function watchPointer(u: uPlot, gestures: Gestures, signal: AbortSignal):
     element.addEventListener('pointercancel', (event) => up(event, onTimes), { signal });
   }
   over.addEventListener('wheel', wheel, { signal, passive: false });
-  const all = () => {
+  const reset = () => {
     gestures.look(null, null);
     // Undo the selection that the first click made.
     gestures.pick(-1, -1);
   };
-  over.addEventListener('dblclick', all, { signal });
+  over.addEventListener('dblclick', reset, { signal });
 }

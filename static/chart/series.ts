@@ -49,7 +49,7 @@ export class SeriesChart {
   /** The cursor's position, in CSS pixels of the plot. */
   #left: number | null = null;
   #palette: Palette;
-  #leaving = new AbortController();
+  #listeners = new AbortController();
 
   /** Replaces the drawing in `root`, a `.series` element of the page. */
   constructor(root: HTMLElement, palette: Palette, events: SeriesEvents) {
@@ -59,12 +59,12 @@ export class SeriesChart {
     const server = this.#plot.firstElementChild;
     this.u = new uPlot(this.#options(this.#plot.clientWidth, events), this.#data(0), this.#plot);
     server?.remove();
-    watchPointer(this.u, { ...events, pick: () => {} }, this.#leaving.signal);
+    watchPointer(this.u, { ...events, pick: () => {} }, this.#listeners.signal);
   }
 
   /** Removes the chart from the page. */
   remove(): void {
-    this.#leaving.abort();
+    this.#listeners.abort();
     this.u.destroy();
   }
 
@@ -78,14 +78,14 @@ export class SeriesChart {
       shown.view.maxMs === view.maxMs &&
       SERIES_NAMES.every((name) => shown.tops[name] === tops[name]);
     if (shown.isNew || !isSame) this.u.setData(this.#data(this.u.width));
-    this.#say();
+    this.#showValues();
   }
 
   /** Shows the cursor's vertical line and the values there; null hides it. */
   point(left: number | null): void {
     this.#left = left;
     this.u.setCursor({ left: left ?? -10, top: -10 }, false);
-    this.#say();
+    this.#showValues();
   }
 
   /** Fits the chart to the width of its container. */
@@ -165,7 +165,7 @@ export class SeriesChart {
         setCursor: [
           ({ cursor: { left = -1 } }) => {
             this.#left = left < 0 ? null : left;
-            this.#say();
+            this.#showValues();
             events.point(this, this.#left);
           },
         ],
@@ -174,7 +174,7 @@ export class SeriesChart {
   }
 
   /** Writes the values at the cursor; without a cursor, the pass's current or final values. */
-  #say(): void {
+  #showValues(): void {
     const { pass, series, nowMs } = this.#shown;
     const words =
       pass !== null && this.#left !== null

@@ -10,9 +10,9 @@ import { type Marks, marksOf } from '../../views/drawing/marks.ts';
 import type { View } from '../stage/view.ts';
 import { laneAxis, timeAxis } from './axes.ts';
 import { BarPainter, firstInView, paintStaves } from './paint.ts';
-import { NO_OVERLAY, type Overlay, paintLook } from './paint-look.ts';
 import { paintMarks } from './paint-marks.ts';
 import { NamePainter } from './paint-names.ts';
+import { NO_OVERLAY, type Overlay, paintOverlay } from './paint-overlay.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 
@@ -76,13 +76,13 @@ export class Chart {
   #names = '';
   #marks: Marks = marksOf(null);
   /** Whether events have arrived since the marks were computed, and until when the marks may stay old, in page time. */
-  #areMarksOld = false;
+  #areMarksStale = false;
   #marksRestUntilMs = 0;
   #palette: Palette;
   readonly #bars = new BarPainter();
   readonly #labels = new NamePainter();
   readonly #layout: Layout;
-  #leaving = new AbortController();
+  #listeners = new AbortController();
 
   /** Replaces the content of `root`. */
   constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents, layout = LANES) {
@@ -104,12 +104,12 @@ export class Chart {
       const { row, bar } = this.#at(left, top);
       events.pick(this, row, bar);
     };
-    watchPointer(this.u, { ...events, pick }, this.#leaving.signal);
+    watchPointer(this.u, { ...events, pick }, this.#listeners.signal);
   }
 
   /** Removes the chart from the page. */
   remove(): void {
-    this.#leaving.abort();
+    this.#listeners.abort();
     this.u.destroy();
   }
 
@@ -117,8 +117,8 @@ export class Chart {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
-    this.#areMarksOld ||= shown.isNew;
-    this.#findMarks();
+    this.#areMarksStale ||= shown.isNew;
+    this.#updateMarks();
     const rows = Math.max(this.#rows, shown.pass?.rows.length ?? 0);
     const { minMs, maxMs } = shown.view;
     if (rows !== this.#rows) {
@@ -135,10 +135,10 @@ export class Chart {
   }
 
   /** Computes the marks again. In a live pass, pauses for nine times as long as the last computation took. */
-  #findMarks(): void {
+  #updateMarks(): void {
     const beganMs = performance.now();
-    if (!this.#areMarksOld || (this.#shown.isMoving && beganMs < this.#marksRestUntilMs)) return;
-    this.#areMarksOld = false;
+    if (!this.#areMarksStale || (this.#shown.isMoving && beganMs < this.#marksRestUntilMs)) return;
+    this.#areMarksStale = false;
     this.#marks = marksOf(this.#shown.pass);
     const endedMs = performance.now();
     this.#marksRestUntilMs = endedMs + 9 * (endedMs - beganMs);
@@ -240,7 +240,7 @@ export class Chart {
     );
     this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette, this.#shown.indexes);
     paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
-    paintLook(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);
+    paintOverlay(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);
   }
 
   #point({ point }: ChartEvents): void {

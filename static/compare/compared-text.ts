@@ -13,17 +13,17 @@ const REPLAY_SENTENCE = 'Played again, A beside B, each way from its own start.'
 const REST_MS = 200;
 
 export class ComparedWords {
-  readonly #told: HTMLElement;
+  readonly #root: HTMLElement;
   /** Each part's HTML for the ended runs. */
   readonly #ended = new Map<HTMLElement, string>();
   /** The moment that is shown; null for the end. */
   #atMs: number | null = null;
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #updatedMs = Number.NEGATIVE_INFINITY;
 
   /** `root` holds the text that the server wrote when both runs had ended. */
-  constructor(told: HTMLElement) {
-    this.#told = told;
-    const parts = told.querySelectorAll<HTMLElement>('h1, .run-told, tbody[data-mode]');
+  constructor(root: HTMLElement) {
+    this.#root = root;
+    const parts = root.querySelectorAll<HTMLElement>('h1, .run-told, tbody[data-mode]');
     for (const part of parts) this.#ended.set(part, part.innerHTML);
   }
 
@@ -33,11 +33,11 @@ export class ComparedWords {
   show(timelines: readonly RunTimeline[] | null, atMs: number | null, isPlaying: boolean): void {
     if (atMs === this.#atMs) return;
     const pageMs = performance.now();
-    const isTurned = atMs === null || this.#atMs === null;
-    if (isPlaying && !isTurned && pageMs - this.#toldMs < REST_MS) return;
-    this.#toldMs = pageMs;
+    const isSwitch = atMs === null || this.#atMs === null;
+    if (isPlaying && !isSwitch && pageMs - this.#updatedMs < REST_MS) return;
+    this.#updatedMs = pageMs;
     this.#atMs = atMs;
-    if (isTurned) this.#holdHeights(atMs !== null);
+    if (isSwitch) this.#holdHeights(atMs !== null);
     for (const [part, ended] of this.#ended) {
       const words = timelines === null ? ended : wordsOf(part, timelines, ended);
       if (part.innerHTML !== words) part.innerHTML = words;
@@ -46,7 +46,7 @@ export class ComparedWords {
 
   /** Keeps the content below in place while the text is shorter. */
   #holdHeights(isHeld: boolean): void {
-    for (const part of [this.#told, ...this.#told.querySelectorAll<HTMLElement>('h1, .compared dd')])
+    for (const part of [this.#root, ...this.#root.querySelectorAll<HTMLElement>('h1, .compared dd')])
       part.style.minHeight = isHeld ? `${part.getBoundingClientRect().height}px` : '';
   }
 }

@@ -6,10 +6,10 @@ export function copyOnClick(): void {
     if (!(target instanceof HTMLButtonElement)) return;
     const { copy: address, copyFrom } = target.dataset;
     const field = document.getElementById(copyFrom ?? '');
-    if (address !== undefined) tell(target, copyText(fetchText(address)));
+    if (address !== undefined) showOutcome(target, copyText(fetchText(address)));
     else if (field instanceof HTMLInputElement) {
       field.select();
-      tell(target, copyText(Promise.resolve(field.value)));
+      showOutcome(target, copyText(Promise.resolve(field.value)));
     }
   });
 }
@@ -30,7 +30,7 @@ async function copyText(text: Promise<string>): Promise<boolean> {
 }
 
 /** Shows the outcome on the button for two seconds. */
-async function tell(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
+async function showOutcome(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
   button.dataset.words ??= button.textContent ?? '';
   button.textContent = (await copied) ? 'copied' : 'not copied';
   setTimeout(() => {

@@ -1,5 +1,5 @@
 /** Keeps the focus when htmx swaps in a new run, and scrolls the run into view. */
-import { isOfForm, isTaken } from './mended.ts';
+import { isFormRequest, isRunAccepted } from './messages.ts';
 
 /**
  * Restores the focus after a request: disabling a button removes its focus. If the button no longer exists, as with
@@ -8,11 +8,11 @@ import { isOfForm, isTaken } from './mended.ts';
 export function keepFocus(): void {
   let focused: HTMLElement | null = null;
   document.addEventListener('htmx:config:request', (event) => {
-    if (!isOfForm(event)) return;
+    if (!isFormRequest(event)) return;
     focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   });
   document.addEventListener('htmx:finally:request', (event) => {
-    if (!isOfForm(event)) return;
+    if (!isFormRequest(event)) return;
     const id = focused?.id;
     focused = null;
     if (!id) return;
@@ -25,7 +25,7 @@ export function keepFocus(): void {
   });
   document.addEventListener('htmx:after:swap', (event) => {
     // A rejected form focuses its first invalid field, which scrolls it into view.
-    if (!isTaken(event)) return;
+    if (!isRunAccepted(event)) return;
     const head = document.querySelector('#run .run-head');
     if (head === null) return;
     const { bottom } = head.getBoundingClientRect();

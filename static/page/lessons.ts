@@ -15,7 +15,7 @@ export function beginLessons(): void {
   if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
   document.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.name !== 'guess') return;
-    keep(guessKey(slugOf(target)), target.value);
+    save(guessKey(slugOf(target)), target.value);
     showGuess();
   });
   document.addEventListener('htmx:after:swap', showGuess);
@@ -30,16 +30,16 @@ function endLesson({ dataset }: HTMLElement): void {
   for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
   // Guessing ends with the first result.
   document.querySelector('.guess')?.setAttribute('disabled', '');
-  if (mine !== undefined && kept(guessOfKey(id)) === null) keep(guessOfKey(id), kept(guessKey(lesson)) ?? '');
+  if (mine !== undefined && load(guessOfKey(id)) === null) save(guessOfKey(id), load(guessKey(lesson)) ?? '');
   const isDone = status === 'completed' || status === 'failed';
   if (mine === undefined || !isDone) return;
-  const done = kept(DONE)?.split(' ') ?? [];
-  if (!done.includes(lesson)) keep(DONE, [...done, lesson].join(' '));
+  const done = load(DONE)?.split(' ') ?? [];
+  if (!done.includes(lesson)) save(DONE, [...done, lesson].join(' '));
   showDone();
 }
 
 function showDone(): void {
-  for (const slug of kept(DONE)?.split(' ') ?? []) {
+  for (const slug of load(DONE)?.split(' ') ?? []) {
     const mark = document.querySelector(`.lessons li[data-lesson="${CSS.escape(slug)}"] .done`);
     mark?.removeAttribute('hidden');
   }
@@ -50,7 +50,7 @@ function showGuess(): void {
   const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
   const first = boxes[0];
   const run = document.querySelector<HTMLElement>('run-view')?.dataset.id ?? '';
-  const guess = first && (kept(guessOfKey(run)) ?? kept(guessKey(slugOf(first))));
+  const guess = first && (load(guessOfKey(run)) ?? load(guessKey(slugOf(first))));
   // The lesson's options may have changed since.
   const box = boxes.find(({ value }) => value === guess);
   if (box === undefined) return;
@@ -67,7 +67,7 @@ function slugOf(box: Element): string {
 }
 
 /** Returns null if the browser denies storage. */
-function kept(key: string): string | null {
+function load(key: string): string | null {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -75,7 +75,7 @@ function kept(key: string): string | null {
   }
 }
 
-function keep(key: string, value: string): void {
+function save(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {

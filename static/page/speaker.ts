@@ -4,7 +4,7 @@
 const KEPT = 5;
 
 /** Appends `words` to the live region in `root`, if there is one. Earlier announcements are not repeated. */
-export function say(root: Element, words: string): void {
+export function announce(root: Element, words: string): void {
   const place = root.querySelector('.spoken');
   if (place === null) return;
   const line = document.createElement('p');

@@ -8,11 +8,11 @@ const FIRST = 'program';
 
 export class TakeAway extends HTMLElement {
   /** Undoes what `connectedCallback` did. */
-  #leaving = new AbortController();
+  #listeners = new AbortController();
 
   connectedCallback(): void {
-    this.#leaving = new AbortController();
-    const { signal } = this.#leaving;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     const list = this.querySelector('ul');
     list?.setAttribute('role', 'tablist');
     for (const item of list?.children ?? []) item.setAttribute('role', 'presentation');
@@ -35,7 +35,7 @@ export class TakeAway extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.#leaving.abort();
+    this.#listeners.abort();
   }
 
   get #tabs(): HTMLElement[] {

@@ -10,7 +10,7 @@ export class PassClock {
   #shownMs = 0;
 
   /** Records that an event of pass time `atMs` arrived at page time `pageMs`. */
-  hear(atMs: number, pageMs: number): void {
+  observe(atMs: number, pageMs: number): void {
     this.#offsetMs = Math.min(this.#offsetMs, pageMs - atMs);
   }
 

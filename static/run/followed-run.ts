@@ -29,7 +29,7 @@ export class FollowedRun {
     const close = follow(url, {
       onEvents: (events) => {
         const pageMs = performance.now();
-        for (const event of events) this.#take(event, pageMs);
+        for (const event of events) this.#add(event, pageMs);
         hearing.heard();
       },
       onLost: () => lose(performance.now()),
@@ -43,13 +43,13 @@ export class FollowedRun {
     signal.addEventListener('abort', close);
   }
 
-  #take(event: RunEvent, pageMs: number): void {
+  #add(event: RunEvent, pageMs: number): void {
     if (event.seq <= this.timeline.seq) return;
     this.events.push(event);
     apply(this.timeline, event);
     if (event.pass === null) return;
     this.#clocks[event.pass] ??= new PassClock();
-    this.#clocks[event.pass]?.hear(event.atMs, pageMs);
+    this.#clocks[event.pass]?.observe(event.atMs, pageMs);
   }
 
   /** Whether the events have caught up with the server's drawing. */

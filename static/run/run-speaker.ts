@@ -7,12 +7,12 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { inMode } from '../../server/words/english.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
-import { say } from '../page/speaker.ts';
+import { announce } from '../page/speaker.ts';
 
 export class RunSpeaker {
   readonly #root: HTMLElement;
   /** The run's progress at the last announcement. */
-  #heard = '';
+  #announced = '';
   /** Number of passes with an announced end; null before the first pass is seen. */
   #ended: number | null = null;
 
@@ -26,17 +26,17 @@ export class RunSpeaker {
     if (this.#root.dataset.state === 'ended') return;
     const { state, position, passes } = timeline;
     const ended = passes.filter((pass) => pass.ended).length;
-    const heard = `${state} ${position} ${passes.length > 0} ${ended}`;
-    if (heard === this.#heard) return;
-    this.#heard = heard;
+    const progress = `${state} ${position} ${passes.length > 0} ${ended}`;
+    if (progress === this.#announced) return;
+    this.#announced = progress;
     const first = passes[0];
-    if (state === 'queued') say(this.#root, sentence(timeline));
+    if (state === 'queued') announce(this.#root, sentence(timeline));
     if (state === 'running' && first && this.#ended === null)
-      say(this.#root, `Running ${inMode((passes.at(-1) ?? first).mode)}.`);
+      announce(this.#root, `Running ${inMode((passes.at(-1) ?? first).mode)}.`);
     // Passes that ended before the page loaded are in its table.
     const from = this.#ended ?? ended;
-    for (const summary of summarize(timeline).slice(from, ended)) say(this.#root, passSpoken(summary));
-    if (state === 'ended') say(this.#root, sentence(timeline));
+    for (const summary of summarize(timeline).slice(from, ended)) announce(this.#root, passSpoken(summary));
+    if (state === 'ended') announce(this.#root, sentence(timeline));
     if (first) this.#ended = ended;
   }
 }

@@ -31,7 +31,7 @@ export class RunWords {
 
   /** Until when the text rests, in page time. */
   #restsUntilMs = 0;
-  #later: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The run's progress at the last update. */
   #stage = '';
   /** Whether the console shows the lines of a replay. */
@@ -49,21 +49,21 @@ export class RunWords {
    * moment of a run that has ended.
    */
   show(timeline: RunTimeline, isReplay = false): void {
-    clearTimeout(this.#later);
+    clearTimeout(this.#timer);
     const { state, passes } = timeline;
     const stage = `${state} ${passes.map(({ ended }) => ended?.status)} ${isReplay}`;
     const beganMs = performance.now();
     const waitMs = this.#restsUntilMs - beganMs;
     if (waitMs > 0 && stage === this.#stage) {
-      this.#later = setTimeout(() => this.show(timeline, isReplay), waitMs);
+      this.#timer = setTimeout(() => this.show(timeline, isReplay), waitMs);
       return;
     }
     this.#stage = stage;
-    this.#tell(timeline, isReplay);
+    this.#update(timeline, isReplay);
     this.#restsUntilMs = performance.now() + REST * (performance.now() - beganMs);
   }
 
-  #tell(timeline: RunTimeline, isReplay: boolean): void {
+  #update(timeline: RunTimeline, isReplay: boolean): void {
     // The console goes first: reading its scroll position after other changes would force a layout of all of them.
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);

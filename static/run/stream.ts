@@ -28,19 +28,19 @@ export function follow(url: string, follower: Follower): () => void {
   function open(address: string) {
     const opened = new EventSource(address);
     source = opened;
-    listen();
+    resetTimeout();
     opened.onopen = () => {
-      listen();
+      resetTimeout();
       retryMs = RETRY_MS.first;
       if (isLost) follower.onBack();
       isLost = false;
     };
     opened.onmessage = ({ data }) => {
-      listen();
+      resetTimeout();
       const events = parse(data);
       if (events !== null) follower.onEvents(events);
     };
-    opened.addEventListener('heartbeat', listen);
+    opened.addEventListener('heartbeat', resetTimeout);
     opened.addEventListener('end', () => {
       close();
       follower.onEnd();
@@ -56,7 +56,7 @@ export function follow(url: string, follower: Follower): () => void {
   }
 
   /** Restarts the timeout for the next message. */
-  function listen() {
+  function resetTimeout() {
     clearTimeout(timer);
     timer = setTimeout(() => {
       lose();

@@ -6,7 +6,7 @@ import type { Segment } from '../../server/timeline/critical-path.ts';
 import { type JobRow, jobRows } from '../../server/timeline/job-rows.ts';
 import type { Cause, PassTimeline, Point, Row } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
-import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
+import { NO_OVERLAY, type Overlay } from '../chart/paint-overlay.ts';
 import type { Palette } from '../chart/palette.ts';
 import { Chart, type Layout } from '../chart/timeline.ts';
 import type { PanelEvents, Pointed } from './panel-events.ts';
@@ -15,12 +15,12 @@ import { type Selection, type Step, step } from './selection.ts';
 import type { View } from './view.ts';
 
 /** Height up to which rows share the space, in CSS pixels; with many jobs the chart is higher. */
-const ROOM = 420;
+const SHARED_HEIGHT_PX = 420;
 /** Largest and smallest row height, in CSS pixels: too low for job numbers in bars, which the headings show. */
-const HIGHEST = 12;
-const LOWEST = 5;
+const MAX_ROW_PX = 12;
+const MIN_ROW_PX = 5;
 /** Smallest row height at which rows are named, in CSS pixels. */
-const NAMED = 11;
+const MIN_NAMED_ROW_PX = 11;
 
 export class JobsView {
   /** The chart's container. */
@@ -77,7 +77,7 @@ export class JobsView {
 
   /** Steps from bar to bar in the order of this chart. */
   step(at: Selection | null, to: Step, view: View): Selection | null {
-    const found = step([this.#drawn], this.#hereOf(at), to, view);
+    const found = step([this.#drawn], this.#inChart(at), to, view);
     const ghost = found && this.#ghosts[found.slot ?? -1];
     if (!found || !ghost?.row) return at;
     const { lane, slot } = ghost.row;
@@ -111,8 +111,8 @@ export class JobsView {
       this.#palette,
       {
         ...gestures,
-        point: (from, row, bar) => point(from, this.#there(row, bar)),
-        pick: (_from, row, bar) => pick(this.#there(row, bar)),
+        point: (from, row, bar) => point(from, this.#inPass(row, bar)),
+        pick: (_from, row, bar) => pick(this.#inPass(row, bar)),
       },
       this.#layout(),
     );
@@ -122,23 +122,24 @@ export class JobsView {
 
   #layout(): Layout {
     const rowHeight = (rows: number) =>
-      Math.max(LOWEST, Math.min(HIGHEST, Math.floor(ROOM / Math.max(1, rows))));
+      Math.max(MIN_ROW_PX, Math.min(MAX_ROW_PX, Math.floor(SHARED_HEIGHT_PX / Math.max(1, rows))));
     return {
       rowHeight,
       headingOf: (i) => (this.#ghosts[i] === null ? `job ${this.#ghosts[i + 1]?.job}` : null),
-      nameOf: (i, rows) => (rowHeight(rows) < NAMED ? '' : (this.#names[this.#ghosts[i]?.chart ?? -1] ?? '')),
+      nameOf: (i, rows) =>
+        rowHeight(rows) < MIN_NAMED_ROW_PX ? '' : (this.#names[this.#ghosts[i]?.chart ?? -1] ?? ''),
     };
   }
 
   /** Maps a bar of this chart to the bar of a pass. */
-  #there(row: Row | null, bar: number | null): Pointed | null {
+  #inPass(row: Row | null, bar: number | null): Pointed | null {
     const ghost = row && this.#ghosts[row.slot ?? -1];
     if (!ghost?.row) return null;
     return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.barIndexes[bar] ?? null) };
   }
 
   /** Maps a selected bar to its place in this chart; null if it belongs to no job. */
-  #hereOf(at: Selection | null): Selection | null {
+  #inChart(at: Selection | null): Selection | null {
     if (at === null) return null;
     for (const [slot, ghost] of this.#ghosts.entries()) {
       if (ghost?.chart !== at.chart || ghost.row?.lane !== at.lane || ghost.row.slot !== at.slot) continue;
@@ -155,7 +156,7 @@ export class JobsView {
     );
     const here = <T extends Pick<Point, 'job'>>(chart: number, place: T): T => {
       const slot = place.job === null ? undefined : slots.get(keyOf({ chart, job: place.job }));
-      return { ...place, lane: slot === undefined ? NOWHERE : BLANK.lane, slot: slot ?? null };
+      return { ...place, lane: slot === undefined ? NO_LANE : BLANK.lane, slot: slot ?? null };
     };
     const causeHere = (chart: number, cause: Cause): Cause => ({
       ...cause,
@@ -201,7 +202,7 @@ const BLANK: Row = {
 };
 
 /** A lane that does not exist. */
-const NOWHERE = -1;
+const NO_LANE = -1;
 
 function keyOf({ chart, job }: { chart: number; job: number }): string {
   return `${chart} ${job}`;

@@ -6,14 +6,14 @@ export type KeyActions = {
   stage: Stage;
   help(): void;
   /** Goes to the cause of the selected bar, and back again. */
-  goToWhy(): void;
+  goToCause(): void;
   back(): void;
   play(): void;
   /** Goes to the next event (1) or the previous one (-1). */
   stepEvent(by: 1 | -1): void;
 };
 
-type Key = { keys: string[]; does(actions: KeyActions): void };
+type Key = { keys: string[]; run(actions: KeyActions): void };
 
 const CLOSER = 0.7;
 const SHARE = 0.15;
@@ -27,30 +27,30 @@ function zoom({ stage }: KeyActions, factor: number): void {
 }
 
 const KEYS: Key[] = [
-  { keys: ['w', '+', '='], does: (a) => zoom(a, CLOSER) },
-  { keys: ['s', '-'], does: (a) => zoom(a, 1 / CLOSER) },
-  { keys: ['a'], does: ({ stage }) => stage.move(-SHARE) },
-  { keys: ['d'], does: ({ stage }) => stage.move(SHARE) },
-  { keys: ['f'], does: ({ stage }) => stage.fit() },
-  { keys: ['0'], does: ({ stage }) => stage.look(null) },
-  { keys: ['arrowleft'], does: ({ stage }) => stage.step('left') },
-  { keys: ['arrowright'], does: ({ stage }) => stage.step('right') },
-  { keys: ['arrowup'], does: ({ stage }) => stage.step('up') },
-  { keys: ['arrowdown'], does: ({ stage }) => stage.step('down') },
-  { keys: ['home'], does: ({ stage }) => stage.step('first') },
-  { keys: ['end'], does: ({ stage }) => stage.step('last') },
-  { keys: ['enter'], does: (a) => a.goToWhy() },
-  { keys: ['backspace'], does: (a) => a.back() },
-  { keys: ['e'], does: ({ stage }) => stage.turn('arrows') },
-  { keys: ['c'], does: ({ stage }) => stage.turn('path') },
-  { keys: ['j'], does: ({ stage }) => stage.turn('jobs') },
-  { keys: [' '], does: (a) => a.play() },
-  { keys: ['.'], does: (a) => a.stepEvent(1) },
-  { keys: [','], does: (a) => a.stepEvent(-1) },
-  { keys: ['?'], does: (a) => a.help() },
+  { keys: ['w', '+', '='], run: (a) => zoom(a, CLOSER) },
+  { keys: ['s', '-'], run: (a) => zoom(a, 1 / CLOSER) },
+  { keys: ['a'], run: ({ stage }) => stage.move(-SHARE) },
+  { keys: ['d'], run: ({ stage }) => stage.move(SHARE) },
+  { keys: ['f'], run: ({ stage }) => stage.fit() },
+  { keys: ['0'], run: ({ stage }) => stage.look(null) },
+  { keys: ['arrowleft'], run: ({ stage }) => stage.step('left') },
+  { keys: ['arrowright'], run: ({ stage }) => stage.step('right') },
+  { keys: ['arrowup'], run: ({ stage }) => stage.step('up') },
+  { keys: ['arrowdown'], run: ({ stage }) => stage.step('down') },
+  { keys: ['home'], run: ({ stage }) => stage.step('first') },
+  { keys: ['end'], run: ({ stage }) => stage.step('last') },
+  { keys: ['enter'], run: (a) => a.goToCause() },
+  { keys: ['backspace'], run: (a) => a.back() },
+  { keys: ['e'], run: ({ stage }) => stage.turn('arrows') },
+  { keys: ['c'], run: ({ stage }) => stage.turn('path') },
+  { keys: ['j'], run: ({ stage }) => stage.turn('jobs') },
+  { keys: [' '], run: (a) => a.play() },
+  { keys: ['.'], run: (a) => a.stepEvent(1) },
+  { keys: [','], run: (a) => a.stepEvent(-1) },
+  { keys: ['?'], run: (a) => a.help() },
   {
     keys: ['escape'],
-    does: ({ stage }) => {
+    run: ({ stage }) => {
       if (stage.measured) stage.measure(null);
       else stage.select(null);
     },
@@ -64,6 +64,6 @@ export function pressKey(event: KeyboardEvent, actions: KeyActions): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = BY_KEY.get(event.key.toLowerCase());
   if (!key) return;
-  key.does(actions);
+  key.run(actions);
   event.preventDefault();
 }

@@ -8,7 +8,7 @@ import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
 import { duration } from '../../server/words/units.ts';
 import { LOOKED_HINT } from '../../views/run/player.ts';
-import { say } from '../page/speaker.ts';
+import { announce } from '../page/speaker.ts';
 import type { BarTables } from '../run/bar-table.ts';
 import type { ReplayPlayer } from '../run/replay-player.ts';
 import { fromFragment, TURNS, toFragment } from './fragment.ts';
@@ -32,12 +32,12 @@ export class LookAround {
   #trail: (Selection | null)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fragment = '';
-  #said: string = LOOKED_HINT;
+  #description: string = LOOKED_HINT;
   #totalsMs = Number.NEGATIVE_INFINITY;
   #totalsTimer: ReturnType<typeof setTimeout> | undefined;
-  #sayTimer: ReturnType<typeof setTimeout> | undefined;
+  #announceTimer: ReturnType<typeof setTimeout> | undefined;
   /** The timeline of the last announcement. */
-  #readChart: number | null = null;
+  #announcedChart: number | null = null;
   /** null until the tables are opened. */
   #tables: BarTables | null = null;
 
@@ -55,7 +55,7 @@ export class LookAround {
       stage.roots[0]?.focus({ preventScroll: true });
       stage.follow();
     });
-    on('.go-why', () => this.#goToWhy());
+    on('.go-why', () => this.#goToCause());
     const help = () => root.querySelector<HTMLDialogElement>('.keys-help')?.showModal();
     on('.player .keys', help);
     const askForHelp = (event: KeyboardEvent) => {
@@ -68,7 +68,7 @@ export class LookAround {
       help,
       play: () => player.toggle(),
       stepEvent: (by: 1 | -1) => player.step(by),
-      goToWhy: () => this.#goToWhy(),
+      goToCause: () => this.#goToCause(),
       back: () => stage.select(this.#trail.pop() ?? stage.selection, true),
     };
     for (const root of stage.roots) {
@@ -77,7 +77,7 @@ export class LookAround {
     signal.addEventListener('abort', () => {
       clearTimeout(this.#timer);
       clearTimeout(this.#totalsTimer);
-      clearTimeout(this.#sayTimer);
+      clearTimeout(this.#announceTimer);
     });
     const tables = root.querySelector<HTMLDetailsElement>('.bar-tables');
     const open = () => tables?.open && this.#open(tables, signal);
@@ -125,10 +125,10 @@ export class LookAround {
     this.#button('.go-why', (button) => {
       button.disabled = !selected?.release;
     });
-    this.#say();
+    this.#describe();
     this.#showTotals();
     this.#tables?.show();
-    this.#keep();
+    this.#storeView();
   }
 
   async #open(tables: HTMLDetailsElement, signal: AbortSignal): Promise<void> {
@@ -153,7 +153,7 @@ export class LookAround {
     }
   }
 
-  #goToWhy(): void {
+  #goToCause(): void {
     const before = this.#stage.selection;
     if (this.#stage.goToRelease()) this.#trail.push(before);
   }
@@ -164,7 +164,7 @@ export class LookAround {
   }
 
   /** Describes the measured range or the selected bar; touches the page only when the text changes. */
-  #say(): void {
+  #describe(): void {
     const { selected, measured, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
     if (measured) {
@@ -173,30 +173,30 @@ export class LookAround {
       const { pass, row, bar, release, chart } = selected;
       const spanMs = view.maxMs - view.minMs;
       // An open bar's time is left out: it would change at each frame.
-      const said = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
-      const when = bar.endMs === null ? 'not over yet' : whenWords(said);
+      const context = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
+      const when = bar.endMs === null ? 'not over yet' : whenWords(context);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
-      words = `${rowName(row)}: ${whatWords(said)}, ${when}${why}`;
+      words = `${rowName(row)}: ${whatWords(context)}, ${when}${why}`;
     } else if (turns.has('path')) words = pathsWords(this.#stage.paths);
-    if (words === this.#said) return;
-    this.#said = words;
+    if (words === this.#description) return;
+    this.#description = words;
     const line = this.#root.querySelector('.looked');
     if (line) line.textContent = words;
-    clearTimeout(this.#sayTimer);
+    clearTimeout(this.#announceTimer);
     // During playback the changes are not announced.
     if (words !== LOOKED_HINT && !this.#player.isPlaying)
-      this.#sayTimer = setTimeout(() => this.#read(words, selected?.chart ?? null), SETTLED_MS);
+      this.#announceTimer = setTimeout(() => this.#announce(words, selected?.chart ?? null), SETTLED_MS);
   }
 
   /** Announces `words`, preceded by the timeline's name if it differs from the last one's. */
-  #read(words: string, chart: number | null): void {
+  #announce(words: string, chart: number | null): void {
     const name = chart === null ? null : this.#stage.charts[chart]?.root.getAttribute('aria-label');
-    say(this.#root, name && chart !== this.#readChart ? `${name}, ${words}` : words);
-    this.#readChart = chart ?? this.#readChart;
+    announce(this.#root, name && chart !== this.#announcedChart ? `${name}, ${words}` : words);
+    this.#announcedChart = chart ?? this.#announcedChart;
   }
 
   /** Stores the view in the address once it has settled; not during playback. */
-  #keep(): void {
+  #storeView(): void {
     if (this.#player.isPlaying) return;
     const { fragment } = this;
     if (fragment === this.#fragment) return;

@@ -1,7 +1,7 @@
 /** The charts of a stage: a chart and a strip for each pass, or all passes job by job, with one cursor for all. */
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { PassTimeline, Row } from '../../server/timeline/model.ts';
-import { NO_OVERLAY, type Overlay } from '../chart/paint-look.ts';
+import { NO_OVERLAY, type Overlay } from '../chart/paint-overlay.ts';
 import type { Palette } from '../chart/palette.ts';
 import { Chart } from '../chart/timeline.ts';
 import { JobsView } from './jobs-view.ts';

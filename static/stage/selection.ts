@@ -34,7 +34,8 @@ export function step(
   if (!at || !here) return firstOf(passes, view, fromChart);
   const { bars } = here.row;
   const walk = (from: number, by: 1 | -1) => {
-    for (let i = from; i >= 0 && i < bars.length; i += by) if (isSomething(bars[i])) return { ...at, bar: i };
+    for (let i = from; i >= 0 && i < bars.length; i += by)
+      if (isSelectable(bars[i])) return { ...at, bar: i };
     return at;
   };
   if (to === 'left') return walk(at.bar - 1, -1);
@@ -60,7 +61,7 @@ export function nearest(row: Row, atMs: number): number | null {
   const { bars } = row;
   const at = firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= atMs);
   for (let by = 0; by <= bars.length; by++) {
-    for (const i of [at - by, at + by]) if (isSomething(bars[i])) return i;
+    for (const i of [at - by, at + by]) if (isSelectable(bars[i])) return i;
   }
   return null;
 }
@@ -79,6 +80,6 @@ function placesOf(passes: Passes): { chart: number; row: Row }[] {
   return passes.flatMap((pass, chart) => pass?.rows.map((row) => ({ chart, row })) ?? []);
 }
 
-function isSomething(bar: Bar | undefined): boolean {
+function isSelectable(bar: Bar | undefined): boolean {
   return bar !== undefined && bar.state !== 'idle';
 }

@@ -9,19 +9,19 @@ import type { BarState, PassTimeline } from '../../server/timeline/model.ts';
 import { barLines } from '../../server/words/bar-words.ts';
 import { rowTitle } from '../../server/words/names.ts';
 import { measuredLines, totalsIn } from '../../server/words/totals.ts';
-import type { Overlay } from '../chart/paint-look.ts';
+import type { Overlay } from '../chart/paint-overlay.ts';
 import type { Palette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
 import type { Turn } from './fragment.ts';
-import { aboutBar, type Looked, Looks, type Selected } from './looks.ts';
+import { aboutBar, OverlayBuilder, type OverlayState, type Selected } from './overlays.ts';
 import type { Pointed } from './panel-events.ts';
 import { type Mount, Panels } from './panels.ts';
 import { EMPTY, type Scene } from './scene.ts';
-import { Seen } from './seen.ts';
 import { find, type Selection, type Step, step } from './selection.ts';
 import type { Tip } from './tip.ts';
 import { TipOwner } from './tip-owner.ts';
 import { around, type View } from './view.ts';
+import { Viewport } from './viewport.ts';
 
 /** How long the pointer must rest on a bar before its cause is shown, in ms. */
 const RESTED_MS = 200;
@@ -31,17 +31,17 @@ export class Stage {
   /** What is turned on; change it with `turn`. */
   readonly turns = new Set<Turn>();
   #scene: Scene = EMPTY;
-  readonly #seen = new Seen();
+  readonly #viewport = new Viewport();
   #selection: Selection | null = null;
   #measured: View | null = null;
-  readonly #looks = new Looks();
+  readonly #overlayBuilder = new OverlayBuilder();
   #indexes = new WeakMap<PassTimeline, PassIndex>();
-  #pointed: Looked['pointed'] = null;
+  #pointed: OverlayState['pointed'] = null;
   #pointTimer: ReturnType<typeof setTimeout> | undefined;
   #overlays: Overlay[] = [];
-  #isLookNew = true;
-  readonly #teller: TipOwner;
-  readonly #leaving = new AbortController();
+  #isOverlayStale = true;
+  readonly #tipOwner: TipOwner;
+  readonly #listeners = new AbortController();
   readonly #changed: () => void;
 
   /**
@@ -70,14 +70,14 @@ export class Stage {
             : { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar: at.bar },
         ),
     });
-    this.#teller = new TipOwner(tip);
+    this.#tipOwner = new TipOwner(tip);
     for (const root of this.roots) {
-      root.addEventListener('focusout', () => this.#teller.end(this.charts[0]), {
-        signal: this.#leaving.signal,
+      root.addEventListener('focusout', () => this.#tipOwner.release(this.charts[0]), {
+        signal: this.#listeners.signal,
       });
     }
-    document.addEventListener('scroll', () => this.#tellSelected(), {
-      signal: this.#leaving.signal,
+    document.addEventListener('scroll', () => this.#showSelectedTip(), {
+      signal: this.#listeners.signal,
       capture: true,
       passive: true,
     });
@@ -100,12 +100,12 @@ export class Stage {
 
   /** The visible range. */
   get view(): View {
-    return this.#seen.view;
+    return this.#viewport.view;
   }
 
   /** The chosen range; null if everything is visible. */
   get chosen(): View | null {
-    return this.#seen.chosen;
+    return this.#viewport.chosen;
   }
 
   get selection(): Selection | null {
@@ -118,7 +118,7 @@ export class Stage {
 
   /** Whether a live run continues out of view because the view was moved by hand. */
   get isLeftBehind(): boolean {
-    return this.#scene.isLive && this.#seen.isLeftBehind;
+    return this.#scene.isLive && this.#viewport.isLeftBehind;
   }
 
   /** The passes that are shown, and the current time of each. */
@@ -154,7 +154,9 @@ export class Stage {
     const { passes, isLive, isMoving } = this.#scene;
     const isStill = !isLive && !isMoving;
     return passes.flatMap((pass) =>
-      pass && (isStill || pass.ended !== null) ? [{ mode: pass.mode, path: this.#looks.pathOf(pass) }] : [],
+      pass && (isStill || pass.ended !== null)
+        ? [{ mode: pass.mode, path: this.#overlayBuilder.pathOf(pass) }]
+        : [],
     );
   }
 
@@ -162,43 +164,43 @@ export class Stage {
   show(scene: Scene): void {
     const isElsewhere = scene.atMs !== this.#scene.atMs;
     this.#scene = scene;
-    this.#seen.all = { minMs: 0, maxMs: Math.max(scene.spanMs, ...scene.nowMs) };
+    this.#viewport.all = { minMs: 0, maxMs: Math.max(scene.spanMs, ...scene.nowMs) };
     if (scene.isLive) {
       const live = scene.nowMs.filter((_, i) => scene.passes[i]?.ended === null);
-      this.#seen.goTo(Math.max(0, ...live));
+      this.#viewport.advance(Math.max(0, ...live));
     }
     const { selected, turns } = this;
-    if (scene.isNew || this.#isLookNew || isElsewhere) {
+    if (scene.isNew || this.#isOverlayStale || isElsewhere) {
       const { passes, atMs } = scene;
-      const looked = { turns, selected, measured: this.#measured, atMs, pointed: this.#pointed };
-      this.#overlays = this.#looks.over(passes, looked);
+      const state = { turns, selected, measured: this.#measured, atMs, pointed: this.#pointed };
+      this.#overlays = this.#overlayBuilder.build(passes, state);
     }
-    this.#isLookNew = false;
+    this.#isOverlayStale = false;
     this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'), (pass) => this.#indexOf(pass));
-    this.#tellSelected();
+    this.#showSelectedTip();
   }
 
   /** Shows a range; null for everything. */
   look(view: View | null): void {
-    this.#seen.look(view);
+    this.#viewport.look(view);
     this.#change();
   }
 
   /** Shows a range `factor` times as long, around `atMs`. */
   zoom(factor: number, atMs: number): void {
-    this.#seen.zoom(factor, atMs);
+    this.#viewport.zoom(factor, atMs);
     this.#change();
   }
 
   /** Moves right by a share of the visible range. */
   move(share: number): void {
-    this.#seen.move(share);
+    this.#viewport.move(share);
     this.#change();
   }
 
   /** Follows a live run again, at the current zoom. */
   follow(): void {
-    this.#seen.follow();
+    this.#viewport.follow();
     this.#change();
   }
 
@@ -219,12 +221,12 @@ export class Stage {
     this.#selection = selection;
     this.#measured = null;
     const { selected } = this;
-    if (selected === null) this.#teller.end(this.charts[0]);
-    else this.#teller.select(isReached);
+    if (selected === null) this.#tipOwner.release(this.charts[0]);
+    else this.#tipOwner.select(isReached);
     if (isReached && selected) {
       const { startMs, endMs } = selected.bar;
       const isSeen = startMs < this.view.maxMs && (endMs ?? Infinity) > this.view.minMs;
-      if (!isSeen) this.#seen.reach(startMs);
+      if (!isSeen) this.#viewport.reveal(startMs);
     }
     this.#change();
   }
@@ -247,7 +249,7 @@ export class Stage {
       : selected
         ? [selected.bar.startMs, selected.bar.endMs ?? this.#scene.nowMs[selected.chart] ?? 0]
         : [0, 0];
-    this.look(toMs > fromMs ? around(fromMs, toMs, this.#seen.all) : null);
+    this.look(toMs > fromMs ? around(fromMs, toMs, this.#viewport.all) : null);
   }
 
   /** Selects the cause of the selected bar. Returns whether there is one. */
@@ -260,7 +262,7 @@ export class Stage {
     // The cause is at the end of a bar, or within one.
     let bar = row.bars.findIndex(({ endMs }) => (endMs ?? Infinity) >= atMs);
     if (bar < 0) bar = row.bars.length - 1;
-    this.#seen.reach(atMs);
+    this.#viewport.reveal(atMs);
     this.select({ chart: selected.chart, lane, slot, bar }, true);
     return true;
   }
@@ -276,7 +278,7 @@ export class Stage {
 
   remove(): void {
     clearTimeout(this.#pointTimer);
-    this.#leaving.abort();
+    this.#listeners.abort();
     this.#panels.remove();
   }
 
@@ -290,24 +292,24 @@ export class Stage {
       const { measured } = this;
       if (measured) return measuredLines(measured.maxMs - measured.minMs, this.totals(measured));
       if (selected === null) return at ? [rowTitle(at.row)] : [];
-      return barLines({ ...selected, ...this.#sayAs(at?.chart ?? 0) }, selected.release);
+      return barLines({ ...selected, ...this.#timesOf(at?.chart ?? 0) }, selected.release);
     };
-    this.#teller.point(on, pass ? lines : null);
+    this.#tipOwner.point(on, pass ? lines : null);
   }
 
   /** Shows the tip beside the selected bar, if a key, a jump or a tap selected it. */
-  #tellSelected(): void {
+  #showSelectedTip(): void {
     const { selected } = this;
     const chart = selected && this.charts[selected.chart];
     if (!chart) return;
     const at = this.jobs ? null : chart.placeOf(selected.row, selected.bar);
-    this.#teller.tell(chart, at, () =>
-      barLines({ ...selected, ...this.#sayAs(selected.chart) }, selected.release),
+    this.#tipOwner.showSelected(chart, at, () =>
+      barLines({ ...selected, ...this.#timesOf(selected.chart) }, selected.release),
     );
   }
 
   /** Shows the cause of the bar under the pointer once the pointer rests on it, not while the view moves below it. */
-  #point(pointed: Looked['pointed']): void {
+  #point(pointed: OverlayState['pointed']): void {
     clearTimeout(this.#pointTimer);
     if (pointed?.release === this.#pointed?.release) return;
     this.#pointTimer = setTimeout(() => {
@@ -317,11 +319,11 @@ export class Stage {
   }
 
   #change(): void {
-    this.#isLookNew = true;
+    this.#isOverlayStale = true;
     this.#changed();
   }
 
-  #sayAs(chart: number): { nowMs: number; spanMs: number } {
+  #timesOf(chart: number): { nowMs: number; spanMs: number } {
     const { minMs, maxMs } = this.view;
     return { nowMs: this.#scene.nowMs[chart] ?? 0, spanMs: maxMs - minMs };
   }

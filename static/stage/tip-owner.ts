@@ -6,13 +6,13 @@ import type { Chart } from '../chart/timeline.ts';
 import type { At, Tip } from './tip.ts';
 
 /** Matches if the primary pointer cannot hover. */
-const TAPS = matchMedia('(hover: none)');
+const NO_HOVER = matchMedia('(hover: none)');
 
 export class TipOwner {
   readonly #tip: Tip;
-  #isOfSelection = false;
+  #showsSelection = false;
   /** The last position of the pointer. */
-  #pointed: { chart: Chart; left: number; top: number } | null = null;
+  #lastPoint: { chart: Chart; left: number; top: number } | null = null;
 
   constructor(tip: Tip) {
     this.#tip = tip;
@@ -24,12 +24,12 @@ export class TipOwner {
    */
   point(chart: Chart, lines: (() => string[]) | null): void {
     const { left = -1, top = -1 } = chart.u.cursor;
-    const before = this.#pointed;
-    this.#pointed = { chart, left, top };
+    const before = this.#lastPoint;
+    this.#lastPoint = { chart, left, top };
     const isElsewhere = before?.chart !== chart || before.left !== left || before.top !== top;
     // A finger does not hover, whatever events browsers emit for a tap.
-    if (this.#isOfSelection && (lines === null || !isElsewhere || TAPS.matches)) return;
-    this.#isOfSelection = false;
+    if (this.#showsSelection && (lines === null || !isElsewhere || NO_HOVER.matches)) return;
+    this.#showsSelection = false;
     this.#tip.show(chart, { left, top }, lines === null ? null : lines());
   }
 
@@ -38,17 +38,17 @@ export class TipOwner {
    * tip, or by a tap.
    */
   select(isReached: boolean): void {
-    this.#isOfSelection = isReached || TAPS.matches;
+    this.#showsSelection = isReached || NO_HOVER.matches;
   }
 
   /** Shows the tip for the selection, unless the pointer has the tip; `at` is null if the bar is out of view. */
-  tell(chart: Chart, at: At | null, lines: () => string[]): void {
-    if (this.#isOfSelection) this.#tip.show(chart, at ?? { left: 0, top: 0 }, at && lines());
+  showSelected(chart: Chart, at: At | null, lines: () => string[]): void {
+    if (this.#showsSelection) this.#tip.show(chart, at ?? { left: 0, top: 0 }, at && lines());
   }
 
   /** Hides the selection's tip: nothing is selected, or the chart has lost the focus. */
-  end(chart: Chart | undefined): void {
-    if (this.#isOfSelection && chart) this.#tip.show(chart, { left: 0, top: 0 }, null);
-    this.#isOfSelection = false;
+  release(chart: Chart | undefined): void {
+    if (this.#showsSelection && chart) this.#tip.show(chart, { left: 0, top: 0 }, null);
+    this.#showsSelection = false;
   }
 }

@@ -45,7 +45,7 @@ const OTHERS: Partial<Record<Name, readonly Name[]>> = {
 
 /**
  * The words beside a field that is wrong; nothing where it is not. `data-about` names the fields of which a change may
- * mend it: the page then takes it away (static/page/mended.ts).
+ * mend it: the page then takes it away (static/page/messages.ts).
  */
 export function errorText(name: Name, errors: FieldErrors) {
   if (errors[name] === undefined) return null;

@@ -2,7 +2,7 @@
 import { beginningOf, causesOf, isArrow, releasedBy, releaseOf } from '../../server/timeline/causes.ts';
 import { criticalPath, type Segment } from '../../server/timeline/critical-path.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../../server/timeline/model.ts';
-import type { Overlay } from '../chart/paint-look.ts';
+import type { Overlay } from '../chart/paint-overlay.ts';
 import type { Turn } from './fragment.ts';
 import type { Passes } from './selection.ts';
 import type { View } from './view.ts';
@@ -11,7 +11,7 @@ import type { View } from './view.ts';
 export type Selected = { pass: PassTimeline; row: Row; bar: Bar; release: Cause | null };
 
 /** What is turned on, selected and measured, and the replay's current time. */
-export type Looked = {
+export type OverlayState = {
   turns: ReadonlySet<Turn>;
   selected: (Selected & { chart: number }) | null;
   measured: View | null;
@@ -25,7 +25,7 @@ export function aboutBar(pass: PassTimeline, row: Row, bar: Bar): Selected {
   return { pass, row, bar, release: releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar) };
 }
 
-export class Looks {
+export class OverlayBuilder {
   #paths = new WeakMap<PassTimeline, { latestMs: number; path: Segment[] }>();
 
   /** Returns the critical path of a pass; computed again only after new events. */
@@ -38,7 +38,7 @@ export class Looks {
   }
 
   /** Returns the overlay of each pass. */
-  over(passes: Passes, { turns, selected, measured, atMs, pointed }: Looked): Overlay[] {
+  build(passes: Passes, { turns, selected, measured, atMs, pointed }: OverlayState): Overlay[] {
     return passes.map((pass, chart): Overlay => {
       const here = selected !== null && selected.chart === chart ? selected : null;
       const own = here ? [here.release, ...releasedBy(here.pass, here.row, here.bar)] : [];

@@ -45,7 +45,7 @@ type Sheet = {
 };
 
 /** Paints the overlay; `rows` start at the top of `area`. */
-export function paintLook(
+export function paintOverlay(
   ctx: CanvasRenderingContext2D,
   overlay: Overlay,
   rows: readonly Row[],

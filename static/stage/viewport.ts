@@ -4,7 +4,7 @@ import { moved, reaching, type View, within, zoomed } from './view.ts';
 /** Share of the width that stays free to the right of a live run's current time. */
 const AHEAD = 0.05;
 
-export class Seen {
+export class Viewport {
   /** The whole time axis. */
   all: View = { minMs: 0, maxMs: 1 };
   /** The chosen range; null for everything. */
@@ -44,7 +44,7 @@ export class Seen {
   }
 
   /** Moves the view just enough to make `atMs` visible. */
-  reach(atMs: number): void {
+  reveal(atMs: number): void {
     if (this.#view) this.#view = reaching(this.#view, atMs, this.all);
   }
 
@@ -54,7 +54,7 @@ export class Seen {
   }
 
   /** Moves the view when a live run has reached `nowMs`, if the view follows it. */
-  goTo(nowMs: number): void {
+  advance(nowMs: number): void {
     if (!this.#view || !this.#isFollowing) return;
     const { minMs, maxMs } = this.#view;
     this.#view = moved(this.#view, nowMs - maxMs + (maxMs - minMs) * AHEAD, this.all);

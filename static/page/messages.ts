@@ -1,33 +1,33 @@
 /** The page's messages: shows those that the server could not send, and removes messages that no longer apply. */
 
 /** Shows a message if a request gets no answer, and removes messages from the form once they may be out of date. */
-export function tendMessages(): void {
+export function manageMessages(): void {
   document.addEventListener('htmx:config:request', (event) => {
-    if (isOfForm(event)) say('');
+    if (isFormRequest(event)) showMessage('');
     // The error still applies, so the estimate is not requested again.
-    else if (isOfExpected(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
+    else if (isEstimateRequest(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
   });
   // On input rather than change: the layout must not shift under the pointer just before Run is pressed.
   document.addEventListener('input', ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.form?.id !== 'run-form') return;
     for (const error of document.querySelectorAll(`#run-form .error[data-about~="${target.name}"]`))
-      takeOff(error);
+      removeError(error);
   });
   document.addEventListener('htmx:error', (event) => {
     const ctx = contextOf(event);
     // Without a request, a script failed.
-    if (ctx !== undefined && !ctx.response) tellUnreachable(ctx);
+    if (ctx !== undefined && !ctx.response) showUnreachable(ctx);
   });
   // Do not swap in a gateway's error page. Errors from our own server carry a retarget header.
   document.addEventListener('htmx:response:error', (event) => {
     const ctx = contextOf(event);
     if (ctx === undefined || ctx.hx?.retarget !== undefined) return;
     ctx.swap = 'none';
-    tellUnreachable(ctx);
+    showUnreachable(ctx);
   });
   document.addEventListener('htmx:after:swap', (event) => {
-    if (!isTaken(event)) return;
-    for (const error of document.querySelectorAll('#run-form .error')) takeOff(error);
+    if (!isRunAccepted(event)) return;
+    for (const error of document.querySelectorAll('#run-form .error')) removeError(error);
   });
 }
 
@@ -35,7 +35,7 @@ export function tendMessages(): void {
 const FAMILY_ERRORS = '#repeat-error, #sweep-error';
 
 /** Removes an error from the form, and from the fields that it describes. */
-function takeOff(error: Element): void {
+function removeError(error: Element): void {
   for (const field of document.querySelectorAll(`[aria-describedby="${error.id}"]`)) {
     field.removeAttribute('aria-invalid');
     field.removeAttribute('aria-describedby');
@@ -44,17 +44,17 @@ function takeOff(error: Element): void {
 }
 
 /** Whether an htmx swap shows a run that was accepted, not a form that was rejected. */
-export function isTaken(swap: Event): boolean {
-  return isOfForm(swap) && contextOf(swap)?.response?.status === 200;
+export function isRunAccepted(swap: Event): boolean {
+  return isFormRequest(swap) && contextOf(swap)?.response?.status === 200;
 }
 
 /** Whether an htmx event belongs to a form that was submitted, not to a part of the page that polls. */
-export function isOfForm(event: Event): boolean {
+export function isFormRequest(event: Event): boolean {
   return contextOf(event)?.sourceElement?.matches('form') === true;
 }
 
 /** Whether an htmx event belongs to the form's estimate. */
-function isOfExpected(event: Event): boolean {
+function isEstimateRequest(event: Event): boolean {
   return contextOf(event)?.sourceElement?.id === 'expected';
 }
 
@@ -74,17 +74,17 @@ function contextOf(event: Event): Context | undefined {
  * Shows that the server cannot be reached: beside the form if the visitor submitted it. A part that polls shows its own
  * line if it has one, which the next successful answer hides.
  */
-function tellUnreachable({ sourceElement }: Context): void {
+function showUnreachable({ sourceElement }: Context): void {
   if (sourceElement?.matches('form')) {
     const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
-    say(`The server cannot be reached. Nothing was ${what}.`);
+    showMessage(`The server cannot be reached. Nothing was ${what}.`);
     return;
   }
   const lost = sourceElement?.querySelector<HTMLElement>('.lost');
   if (lost) lost.hidden = false;
 }
 
-function say(message: string): void {
+function showMessage(message: string): void {
   const place = document.getElementById('form-message');
   if (place !== null) place.textContent = message;
 }

@@ -5,62 +5,62 @@
  */
 
 /** Events that precede pressing Run. */
-const SIGNS = ['pointerdown', 'keydown'] as const;
+const INPUT_EVENTS = ['pointerdown', 'keydown'] as const;
 /** How long to wait before loading a script again that failed to load, in ms. */
-const AGAIN_MS = 1000;
+const RETRY_MS = 1000;
 /** A page that was reloaded may be reloaded again at this age, in ms. */
-const SETTLED_MS = 30_000;
+const MIN_RELOAD_AGE_MS = 30_000;
 
 const LOAD = {
   'run-view': async () => (await import('../run/run-view.ts')).RunView,
   'compare-view': async () => (await import('../compare/compare-view.ts')).CompareView,
 };
 type Name = keyof typeof LOAD;
-const underWay = new Set<Name>();
+const loading = new Set<Name>();
 
 /** Starts loading. Until then the server's drawings are shown. */
-export function bringTimelines(): void {
-  if (document.querySelector('compare-view') !== null) bring('compare-view');
-  else if (document.querySelector('run-view') !== null) bring('run-view');
+export function loadTimelines(): void {
+  if (document.querySelector('compare-view') !== null) load('compare-view');
+  else if (document.querySelector('run-view') !== null) load('run-view');
   else if (document.getElementById('run') !== null) {
     // If this fails, it is loaded when it is needed.
-    whenAtRest(() => import('../chart/timeline.ts').catch(() => {}));
-    for (const sign of SIGNS) {
-      document.addEventListener(sign, () => bring('run-view'), { once: true, passive: true });
+    whenPainted(() => import('../chart/timeline.ts').catch(() => {}));
+    for (const type of INPUT_EVENTS) {
+      document.addEventListener(type, () => load('run-view'), { once: true, passive: true });
     }
   }
   // Run may be pressed without any of these events, or loading may have failed.
   document.addEventListener('htmx:after:swap', () => {
-    if (document.querySelector('run-view:not(:defined)') !== null) bring('run-view');
+    if (document.querySelector('run-view:not(:defined)') !== null) load('run-view');
   });
 }
 
 /** Calls `then` when the page has loaded and painted. */
-function whenAtRest(then: () => unknown): void {
+function whenPainted(then: () => unknown): void {
   const painted = () => requestAnimationFrame(() => setTimeout(then));
   if (document.readyState === 'complete') painted();
   else window.addEventListener('load', painted, { once: true });
 }
 
-async function bring(name: Name): Promise<void> {
-  if (underWay.has(name) || customElements.get(name) !== undefined) return;
-  underWay.add(name);
-  for (let hasAnswered = false; ; ) {
+async function load(name: Name): Promise<void> {
+  if (loading.has(name) || customElements.get(name) !== undefined) return;
+  loading.add(name);
+  for (let isBack = false; ; ) {
     const view = await LOAD[name]().catch(() => null);
     if (view !== null) return customElements.define(name, view);
     // No run on the page: it was loaded only in case Run would be pressed.
     if (document.querySelector(name) === null) break;
-    if (hasAnswered && mayReload()) location.reload();
-    hasAnswered = await answersAgain(name);
+    if (isBack && mayReload()) location.reload();
+    isBack = await waitForServer(name);
   }
-  underWay.delete(name);
+  loading.delete(name);
 }
 
 /** Shows that the connection is lost, waits a moment, and resolves to whether the server answers again. */
-async function answersAgain(name: Name): Promise<boolean> {
+async function waitForServer(name: Name): Promise<boolean> {
   const lost = document.querySelector<HTMLElement>(`${name} .lost`);
   if (lost !== null) lost.hidden = false;
-  await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   const isBack = await fetch('/healthz').then(
     ({ ok }) => ok,
     () => false,
@@ -78,5 +78,5 @@ function mayReload(): boolean {
   if (document.querySelector('.htmx-request') !== null) return false;
   const [navigation] = performance.getEntriesByType('navigation');
   const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
-  return !isReload || performance.now() > SETTLED_MS;
+  return !isReload || performance.now() > MIN_RELOAD_AGE_MS;
 }
