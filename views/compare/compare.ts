@@ -1,6 +1,7 @@
 /**
- * Two runs side by side: a sentence, what differs in tables, and the passes of both on one time axis. The server sets
- * all of it; the page's script (static/compare/compare-view.ts) then puts live charts in the place of the drawings.
+ * Two runs side by side: their sentences, tables of the differences, and the passes of both on one time axis. The
+ * server renders all of it; the page's script (static/compare/compare-view.ts) then replaces the drawings with live
+ * charts.
  */
 import { html } from 'hono/html';
 import type { Comparison, Side } from '../../server/figures/comparison.ts';
@@ -20,10 +21,10 @@ import { usesOf } from '../run/uses.ts';
 import { whenWords } from './form.ts';
 import { figuresTable, settingsTable } from './table.ts';
 
-/** A run as this page shows it. `spanMs`: how long its passes are expected to take. */
+/** A run on this page. `spanMs` is how long its passes are expected to take. */
 export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | null; spanMs: number };
 
-/** `address` is this page's own. */
+/** `address` is the address of this page. */
 export type CompareProps = {
   a: ComparedRun;
   b: ComparedRun;
@@ -31,7 +32,7 @@ export type CompareProps = {
   address: string;
 };
 
-/** The whole comparison. */
+/** Renders the whole comparison. */
 export function comparePage(p: CompareProps) {
   const { a, b } = p;
   return html`<section class="compare" aria-label="Two runs compared">
@@ -41,7 +42,10 @@ ${comparePasses(p)}
 </section>`;
 }
 
-/** All that is told in words. While a run goes on, the page asks for it anew; without script the whole page comes back. */
+/**
+ * Renders the text of the comparison. The page requests it again until both runs have ended; without script the whole
+ * page reloads.
+ */
 export function compareWords({ a, b, difference, address }: CompareProps) {
   const going = [a, b].filter((run) => !isEnded(run));
   const live =
@@ -91,7 +95,9 @@ function isEnded({ timeline }: Side): boolean {
   return timeline.state === 'ended';
 }
 
-/** A run that has ended needs as much room as it took, one that goes on as much as it is expected to take. */
+/**
+ * Returns the length of a run's axis: the time that an ended run took, or the time that another is expected to take.
+ */
 function spanOf({ timeline, spanMs }: ComparedRun): number {
   const latestMs = Math.max(0, ...timeline.passes.map((pass) => pass.latestMs));
   return timeline.state === 'ended' ? latestMs : Math.max(latestMs, spanMs);

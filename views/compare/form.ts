@@ -1,4 +1,7 @@
-/** The ways to a comparison: from a run's page, from the list of one's own runs, and a form for any two. Work without script. */
+/**
+ * Forms that lead to a comparison: on a run's page, in the list of one's own runs, and a page for any two runs. They
+ * work without script.
+ */
 import { html } from 'hono/html';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -6,8 +9,8 @@ import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 
 /**
- * One of this browser's own runs, to be chosen: `createdAt` is ms since 1970; `status` is null while it has not ended;
- * `told` is its sentence, where it was asked for.
+ * One of this browser's runs, as a choice: `createdAt` is ms since 1970; `status` is null until it has ended; `told` is
+ * its sentence, if the form shows it.
  */
 export type OwnRun = {
   id: string;
@@ -18,13 +21,13 @@ export type OwnRun = {
   told?: string;
 };
 
-/** What the two fields hold, as it was given, and what is wrong with it; `chosen` is about boxes in the list. */
+/** The two fields as they were submitted, with their errors; `chosen` is the error of the checkboxes in the list. */
 export type CompareInput = {
   values: { a: string; b: string };
   errors: { a?: string; b?: string; chosen?: string };
 };
 
-/** On the page of run `id`: one field, for the other run. */
+/** Renders the form on the page of run `id`: one field, for the other run. */
 export function compareForm(id: string, own: OwnRun[]) {
   return html`<form class="compare-form" method="get" action="/compare">
 <input type="hidden" name="a" value="${id}">
@@ -34,9 +37,9 @@ ${ownRuns(own.filter((run) => run.id !== id))}
 </form>`;
 }
 
-/** The page with both fields. */
+/** Renders the page with both fields. */
 export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
-  // A run that is given already is not to be chosen again.
+  // Do not offer a run that is already given.
   const others = own.filter(({ id }) => !values.a.includes(id) && !values.b.includes(id));
   const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
   return html`<section class="reading">
@@ -52,16 +55,16 @@ ${ownRuns(others)}
 </section>`;
 }
 
-/** A row of the list of one's own: a run, or, with `kind`, a family. */
+/** A row of the list: a run, or a family if it has a `kind`. */
 type Listed = { id: string; createdAt: number; kind?: string | undefined };
 
-/** Below the list of one's own runs, for the boxes of {@link chooseBox}; nothing where there are no two to choose. */
+/** Renders the button for the checkboxes of {@link chooseBox}; nothing if there are fewer than two runs. */
 export function compareChosen(runs: Listed[]) {
   if (runs.filter(({ kind }) => kind === undefined).length < 2) return null;
   return html`<form id="compare-chosen" class="compare-form" method="get" action="/compare"><button type="submit">Compare the two that are checked</button></form>`;
 }
 
-/** The box of a run in the list; of a family, whose runs are compared on a page of their own, the empty place of one. */
+/** Renders the checkbox of a run in the list. A family gets a placeholder: its runs are compared on its own page. */
 export function chooseBox({ id, createdAt, kind }: Listed) {
   if (kind !== undefined) return html`<span class="no-box"></span>`;
   return html`<input type="checkbox" name="run" value="${id}" form="compare-chosen" aria-label="Compare the run of ${whenWords(createdAt)}">`;
@@ -87,7 +90,10 @@ function labelOf({ title, spec, status, told }: OwnRun, when: string): string {
   return told === undefined ? what : `${what}. ${told}`;
 }
 
-/** `2025-11-22 12:14 UTC`, or with its seconds: where the reader is, the server cannot know. */
+/**
+ * Formats a time as `2025-11-22 12:14 UTC`, or with seconds. In UTC, because the server does not know the reader's time
+ * zone.
+ */
 export function whenWords(createdAt: number, hasSeconds = false): string {
   const end = hasSeconds ? 19 : 16;
   return `${new Date(createdAt).toISOString().slice(0, end).replace('T', ' ')} UTC`;

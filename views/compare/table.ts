@@ -1,4 +1,4 @@
-/** The tables of a comparison: settings that differ, and the figures of each mode that both runs have. */
+/** The tables of a comparison: the settings that differ, and the figures of each mode that both runs have. */
 import { html } from 'hono/html';
 import {
   type Comparison,
@@ -13,7 +13,7 @@ import { STATUS_WORDS } from '../../server/words/names.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
 import { bytes, duration, times } from '../../server/words/units.ts';
 
-/** A figure's name, and what the run has that is better in it. */
+/** A figure's name, and the word for the run that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
   wall: ['Wall time', 'sooner'],
   sum: ['Sum of jobs', 'less'],
@@ -26,7 +26,7 @@ const NAMES: Record<FigureName, [name: string, better: string]> = {
   cutOff: ['Jobs cut off', 'fewer'],
 };
 
-/** The settings that differ, or that none does. */
+/** Renders the settings that differ, or that none differs. */
 export function settingsTable(settings: SettingWords[]) {
   if (settings.length === 0) return html`<p class="same-settings">Both have the same settings.</p>`;
   return html`<table class="compare-table settings">
@@ -39,7 +39,7 @@ export function settingsTable(settings: SettingWords[]) {
 </table>`;
 }
 
-/** The figures, mode by mode, and a line on the modes that only one run has. */
+/** Renders the figures of each mode, and a line about the modes that only one run has. */
 export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
   return html`${
     modes.length === 0
@@ -62,7 +62,7 @@ function onlyOne(name: 'A' | 'B', modes: Comparison['onlyA']) {
     : html`<p class="quiet">Only ${name} ran ${listed(modes.map(inMode))}.</p>`;
 }
 
-/** The rows of a mode: its name, with what keeps its passes from being compared, and its figures. */
+/** Renders the rows of a mode: its name, with what prevents a comparison of its passes, and its figures. */
 export function modeRows(pair: ModePair) {
   const { mode, figures } = pair;
   const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
@@ -71,7 +71,7 @@ export function modeRows(pair: ModePair) {
 `;
 }
 
-/** What keeps a pass from being compared; null where nothing does. */
+/** Returns what prevents a comparison of a pass; null if nothing does. */
 function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   const [name, summary] = [run.toUpperCase(), pair[run]];
   if (summary === null) return pair.terms.isOver[run] ? `${name} never began` : `${name} has not begun`;
@@ -79,7 +79,7 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   return summary.status === 'completed' ? null : `${name}: ${STATUS_WORDS[summary.status]}`;
 }
 
-/** That nothing failed is not worth a row. */
+/** Omits the figures for failures if there are none. */
 function isTold({ name, a, b }: FigurePair): boolean {
   return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
@@ -99,7 +99,10 @@ function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
   return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
 }
 
-/** How many jobs a pass has: a program may start other than it was asked to, which is known when it completed. */
+/**
+ * Returns how many jobs a pass has. A program may start a different number than the spec's, which is known once it has
+ * completed.
+ */
 function jobsOf({ status, done, failed, cutOff, neverBegan }: PassSummary, asked: number): number {
   const known = done + failed + cutOff + neverBegan;
   return status === 'completed' ? known : Math.max(known, asked);
@@ -118,18 +121,18 @@ function sizeWords(name: FigureName, value: number): string {
   }
 }
 
-/** How much more or less B has, and how many times as much. */
+/** Renders the difference from A to B, and their ratio. */
 function changeWords({ name, a, b, verdict }: FigurePair) {
   if (a === null || b === null || verdict === 'unknown') return '–';
   const sign = b > a ? '+' : b < a ? '−' : '±';
   const { unit } = FIGURES[name];
-  // Fewer of fewer jobs is no change.
+  // With different numbers of jobs, the counts do not compare.
   if (unit === 'jobs' && verdict === 'unlike') return '–';
   const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
   return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
 }
 
-/** Below one a decimal would say too little: `0.25×`. */
+/** Below one, a single decimal is too coarse: `0.25×`. */
 function ratioWords(ratio: number): string {
   return ratio < 0.95 ? `${Number(ratio.toPrecision(2))}×` : times(ratio);
 }

@@ -1,12 +1,12 @@
 /**
- * What is too narrow for bars of their own in the server's drawing: each column of a row is filled from below by the
- * states of that column, as high as their shares of it. One path a state, whatever the number of bars.
+ * Bars too narrow to draw one by one in the server's drawing: each column of a row stacks the states in it from the
+ * bottom, each as high as its share. One path per state, whatever the number of bars.
  */
 import { html } from 'hono/html';
 import type { Merged } from '../../server/figures/totals.ts';
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 
-/** In which order states stand in a column, from below: what takes the processor, then waits, and what is nothing on top. */
+/** The order of states in a column, from the bottom: computing states, then waits, and idle on top. */
 export const STACK: readonly BarState[] = [
   'computing',
   'running',
@@ -19,21 +19,21 @@ export const STACK: readonly BarState[] = [
   'idle',
 ];
 
-/** Most bars of a pass that are all drawn as bars. */
+/** Up to this many bars of a pass are all drawn as bars. */
 const MOST_BARS = 2000;
-/** Columns of a drawing, of all its rows together and of one row at most: they make the page's weight. */
+/** Largest number of columns of a drawing, and of one row: they determine the size of the page. */
 const MOST_COLUMNS = { all: 30_000, row: 1000 };
-/** Most bars of a merged drawing that are drawn alone. */
+/** Largest number of bars drawn one by one in a merged drawing. */
 const MOST_ALONE = 1000;
 
-/** How finely a pass of so many rows and bars is drawn; null where each bar is drawn. `leastWidth` is in columns. */
+/** Returns the resolution at which a pass is drawn, or null if each bar is drawn. `leastWidth` is in columns. */
 export function coarseness(rows: number, bars: number): { columns: number; leastWidth: number } | null {
   if (bars <= MOST_BARS) return null;
   const columns = Math.min(MOST_COLUMNS.row, Math.ceil(MOST_COLUMNS.all / rows));
   return { columns, leastWidth: Math.max(2, (rows * columns) / MOST_ALONE) };
 }
 
-/** The columns of a row, from `y` on; `fill` is what stands in a state's path beside its class. */
+/** Renders the columns of a row from `y` down; `fill` returns the further attributes of a state's path. */
 export function columnPaths(
   { mixed, shares }: Merged,
   { columns, y, height }: { columns: number; y: number; height: number },

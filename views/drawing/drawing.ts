@@ -1,7 +1,7 @@
 /**
- * A pass's timeline as SVG, drawn on the server: for the page before, or without, its script. Classes say what a
- * thing is, a style sheet says how it looks. Widths are shares of the whole, so that it fits any page; with `width`
- * it is drawn for that many pixels and stands alone.
+ * A pass's timeline as SVG, drawn on the server: for the page before its script runs, or without script. Classes name
+ * the parts and a style sheet styles them. Widths are percentages, so that the drawing fits any page; with `width` it
+ * is drawn for that many pixels and is self-contained.
  */
 import { html } from 'hono/html';
 import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
@@ -28,8 +28,8 @@ import { marksDrawing } from './marks-drawing.ts';
 import { fillOf, patterns } from './patterns.ts';
 
 /**
- * `spanMs` is the time the whole width stands for; `id` keeps the drawing's patterns apart from another's; `high` is the
- * height of a row, where it is not as high as the page has it.
+ * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
+ * drawing's; `high` is the row height, if it differs from the page's.
  */
 export type DrawingOptions = {
   mode: Mode;
@@ -40,7 +40,7 @@ export type DrawingOptions = {
   high?: number;
 };
 
-/** Draws `pass`, or, where it has not begun, its empty rows. */
+/** Draws `pass`, or empty rows if it has not begun. */
 export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const rows = Math.max(o.rows, pass?.rows.length ?? 0);
   const high = o.high ?? rowHeight(rows);
@@ -52,7 +52,7 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, high))}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * high, high, spanMs, nowMs, id: o.id, coarse }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
-  // The plot is the origin and the names stand left of it: on a page the style sheet keeps their room free.
+  // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
   if (o.width === undefined) {
     return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
 ${content}
@@ -73,7 +73,7 @@ type RowFrame = {
   coarse: ReturnType<typeof coarseness>;
 };
 
-/** A share of the width, as a percentage that keeps a pixel of a wide screen. */
+/** Returns a time as a percentage of the width, precise to a pixel on a wide screen. */
 function share(ms: number, spanMs: number): string {
   return `${Number(((100 * ms) / spanMs).toFixed(3))}%`;
 }
@@ -101,7 +101,7 @@ function label(row: Row | undefined, i: number, height: number) {
   return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
 }
 
-/** A mark in the colour that the lane's lines have in the console. */
+/** Renders a mark in the colour of the lane's console lines. */
 function swatch(row: Row, i: number, height: number) {
   if (row.slot !== null) return null;
   const gap = rowGap(height);
@@ -125,26 +125,26 @@ function bars(row: Row, place: RowFrame) {
   return html`${alone.map((bar) => oneBar(bar, place))}${columnPaths(merged, strip, (state) => fillOf(state, id))}${ends}`;
 }
 
-/** A bar is a small picture of its own, so that its text is cut at its edge. */
+/** Renders a bar as a nested SVG, so that its text is clipped at its edge. */
 function oneBar(bar: Bar, place: RowFrame) {
   const { spanMs, high: height } = place;
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
   const length = Math.max(0, endMs - bar.startMs);
-  // How wide a share is in pixels is not known here: a small one is left without its text.
+  // The width in pixels is unknown here, so narrow bars get no text.
   const words = length > 0.2 * spanMs ? barWords(bar) : barText(bar);
   const text = height >= 12 && length > 0.02 * spanMs ? words : null;
   const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);
   const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);
-  // Nothing to see, and some that draw SVG take no width for all of it.
+  // A zero width is invisible, but some renderers read it as the full width.
   if (width === '0%') return end;
   return html`
 <svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
 }
 
-/** The cross or the torn edge at a bar's end; not cut, for the bar may be thinner than its mark. */
+/** Renders the cross or torn edge at a bar's end. It is not clipped: the bar may be narrower than the mark. */
 function ending(bar: Pick<Bar, 'end'>, x: string, y: number, height: number) {
   if (bar.end === null) return null;
   const step = height / 4;

@@ -1,4 +1,4 @@
-/** What the looks of bars mean. Only looks that a run has, or is sure to have, are shown. */
+/** The legend of bar looks. It shows only looks that a run has, or is sure to have. */
 import { html } from 'hono/html';
 import { PassIndex } from '../../server/figures/totals.ts';
 import { hasWorkers, MODE_TRAITS } from '../../server/spec/modes.ts';
@@ -12,7 +12,7 @@ import type { Html } from '../page/html.ts';
 import type { Use } from '../run/uses.ts';
 import { fillOf, patterns } from './patterns.ts';
 
-/** In the order in which they are explained. */
+/** In the order of the legend. */
 export const LOOKS = [
   'starting',
   'running',
@@ -29,14 +29,14 @@ export const LOOKS = [
   'circle',
 ] as const;
 
-/** Marks that stand on no bar, as in the drawings. */
+/** Marks outside bars, as in the drawings. */
 const SIGNS: Record<'message' | 'lost' | 'circle', Html> = {
   message: html`<path class="message" d="M1 2L18 10"/><path class="message-head" d="M21 11.4L15.6 11.4L17.7 7.1Z"/>`,
   lost: html`<path class="bracket" d="M1 3V10H17"/><path class="lost-cross" d="M14 7L20 13M14 13L20 7" transform="translate(0 -2)"/>`,
   circle: html`<path class="circle" d="M11 1A5 5 0 0 1 11 11M11 11A5 5 0 0 1 11 1"/>`,
 };
 
-/** Looks that the bars drawn so far have. */
+/** Returns the looks of the bars drawn so far. */
 export function drawnLooks(timeline: RunTimeline): Set<Look> {
   const drawn = new Set<Look>();
   for (const { looks, state, deadlock } of timeline.passes) {
@@ -48,12 +48,14 @@ export function drawnLooks(timeline: RunTimeline): Set<Look> {
   return drawn;
 }
 
-/** What of a spec tells how bars will look. */
+/** The fields of a spec that determine looks. */
 type LegendSpec = Pick<Spec, 'modes' | 'work'>;
 
-/** Looks that a run is sure to have: shown from the start, so that nothing moves when they appear. */
+/**
+ * Returns the looks that a run is sure to have. They are shown from the start, so that nothing moves when they appear.
+ */
 function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
-  // A job that waits computes too, for a moment before and after.
+  // A waiting job also computes, briefly, before and after.
   const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
   if (spec.modes.some((mode) => MODE_TRAITS[mode].overlaps)) looks.push('join');
@@ -63,7 +65,7 @@ function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   return looks;
 }
 
-/** How long lanes were in each state, over all of a run, in words; of looks that are no state there is nothing. */
+/** Returns, as text, how long lanes were in each state over all of a run. Looks that are not states have no total. */
 export function legendTotals({ passes }: RunTimeline): Map<Look, string> {
   const indexed = passes.map((pass) => {
     return { index: new PassIndex(pass), nowMs: pass.ended?.wallMs ?? pass.latestMs };
@@ -73,8 +75,8 @@ export function legendTotals({ passes }: RunTimeline): Map<Look, string> {
 }
 
 /**
- * The list of looks; those not used are there but hidden, for the page's script to show. With `totals`, how long lanes
- * were in each: where a script keeps them to what is in view, or where nothing changes any more.
+ * Renders the list of looks. Unused ones are hidden, and the page's script shows them. `totals` is how long lanes were
+ * in each state: for pages whose script updates it to the visible range, or where nothing changes any more.
  */
 export function legend(
   spec: LegendSpec,
@@ -89,11 +91,11 @@ ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html
 </ul>`;
 }
 
-/** A small picture of a look; its hatches are those of `patterns('legend')`. */
+/** Renders a sample of a look; its hatches are those of `patterns('legend')`. */
 export function swatch(look: Look) {
   if (look === 'message' || look === 'lost' || look === 'circle')
     return html`<svg width="22" height="12" aria-hidden="true">${SIGNS[look]}</svg>`;
-  // How a job ended is a mark on a bar: here, on one that slept.
+  // The marks of how a job ended are shown on a sleeping bar.
   const bar = look === 'failed' || look === 'cut-off' ? 'sleep' : look;
   const mark =
     look === 'failed'

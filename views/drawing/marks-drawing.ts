@@ -1,12 +1,15 @@
-/** The marks of a timeline as SVG; times are shares of the width, as in drawing.ts. */
+/** The marks of a timeline as SVG; times are percentages of the width, as in drawing.ts. */
 import { html } from 'hono/html';
 import { rowGap } from './geometry.ts';
 import { type Arrow, type Bracket, CIRCLE, type Link, type Marks } from './marks.ts';
 
-/** `share` is where a time stands; `rowHeight` is in pixels; `id` keeps the arrow heads apart from another drawing's. */
+/**
+ * `share` converts a time to a percentage of the width; `rowHeight` is in pixels; `id` distinguishes the arrow heads
+ * from another drawing's.
+ */
 export type MarksFrame = { share(ms: number): string; rowHeight: number; spanMs: number; id: string };
 
-/** Drawn over the bars. */
+/** Renders the marks, to be drawn over the bars. */
 export function marksDrawing({ arrows, brackets, circle }: Marks, place: MarksFrame) {
   return html`${arrows.length + circle.length > 0 ? heads(place.id) : null}${brackets.map((one) => bracket(one, place))}${arrows.map((one) => arrow(one, place))}${circle.map((one) => link(one, place))}`;
 }
@@ -17,7 +20,7 @@ function heads(id: string) {
   return html`<defs>${head('message')}${head('circle')}</defs>`;
 }
 
-/** One that is still on its way is a dot where it was put. */
+/** A message in transit is a dot where it was put. */
 function arrow({ fromRow, fromMs, toRow, toMs }: Arrow, { share, rowHeight, id }: MarksFrame) {
   const y = (row: number) => (row + 0.5) * rowHeight;
   const dot = html`<circle class="message-dot" cx="${share(fromMs)}" cy="${y(fromRow)}" r="2.5"/>`;
@@ -32,7 +35,9 @@ function bracket(one: Bracket, { share, rowHeight, spanMs }: MarksFrame) {
   return html`<svg x="${share(one.fromMs)}" y="${y}" width="${width}" height="1" overflow="visible"><line class="bracket" x1="0" x2="100%" y1="0" y2="0"/><line class="bracket" x1="0" x2="0" y1="-5" y2="0"/><line class="bracket" x1="100%" x2="100%" y1="-5" y2="0"/>${isWide ? html`<text class="on-sleep bracket-text" x="5" y="-4">${one.readText}</text><text class="on-sleep bracket-text" x="100%" dx="-10" y="-4" text-anchor="end">${one.wroteText}</text>` : null}</svg>${one.isLost ? html`<svg x="${share(one.toMs)}" y="${y}" overflow="visible"><path class="lost-cross" d="M-4 -7L4 1M-4 1L4 -7"/></svg>` : null}`;
 }
 
-/** Down on the right, up on the left: two rows that wait for each other are a circle. */
+/**
+ * Arrows down bulge to the right and arrows up to the left, so that two rows that wait for each other form a circle.
+ */
 function link({ fromRow, toRow, atMs }: Link, { share, rowHeight, id }: MarksFrame) {
   const from = (fromRow + 0.5) * rowHeight;
   const to = (toRow + 0.5) * rowHeight;

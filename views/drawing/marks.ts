@@ -1,34 +1,34 @@
 /**
- * What stands between and under the bars of a timeline: messages from put to get, updates that overlapped, and the
- * circle of a deadlock. Pure: the server's drawing and the page's chart both draw what is found here.
+ * Marks between and below the bars of a timeline: messages from put to get, overlapping updates, and the circle of a
+ * deadlock. Pure: the server's drawing and the page's chart both draw these marks.
  */
 import type { Access, PassTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates, lostWrites } from '../../server/timeline/updates.ts';
 
-/** A message, from the row where it was put to the row where it was got; `toRow` is null while it is on its way. */
+/** A message, from the row that put it to the row that got it; `toRow` is null while it is in transit. */
 export type Arrow = { fromRow: number; fromMs: number; toRow: number | null; toMs: number | null };
 
-/** From a read of the counter to the write of what was made of it, in one row. */
+/** An update of the counter, from its read to its write, in one row. */
 export type Bracket = {
   row: number;
   fromMs: number;
   toMs: number;
-  /** Whether another write came over it. */
+  /** Whether another write overwrote it. */
   isLost: boolean;
-  /** `read 0` and `wrote 1`; the first is empty where nothing was read. */
+  /** `read 0` and `wrote 1`; the first is empty if nothing was read. */
   readText: string;
   wroteText: string;
 };
 
-/** Who waits in `fromRow` for who is in `toRow`, since the circle closed. */
+/** The lane of `fromRow` has waited for the lane of `toRow` since the circle closed. */
 export type Link = { fromRow: number; toRow: number; atMs: number };
 
 export type Marks = { arrows: Arrow[]; brackets: Bracket[]; circle: Link[] };
 
-/** Most messages, and most updates, that are drawn: the newest. More would be a grey cloth. */
+/** Largest number of messages, and of updates, that are drawn: the newest. More would merge into grey. */
 const MOST = 400;
 
-/** The marks of a pass, as far as it has come. */
+/** Returns the marks of a pass up to now. */
 export function marksOf(pass: PassTimeline | null): Marks {
   if (pass === null) return { arrows: [], brackets: [], circle: [] };
   const rowOf = rowFinder(pass);
@@ -38,7 +38,7 @@ export function marksOf(pass: PassTimeline | null): Marks {
 type Who = { lane: number; job: number | null };
 type RowFinder = (who: Who) => number | undefined;
 
-/** The row where a job of a lane is drawn, or main. */
+/** Returns a function that finds the row of a lane's job, or of main. */
 function rowFinder({ rows, jobs }: PassTimeline): RowFinder {
   const places = new Map(rows.map(({ lane, slot }, i) => [`${lane} ${slot}`, i]));
   return ({ lane, job }) => {
@@ -57,7 +57,7 @@ function arrows({ state }: PassTimeline, rowOf: RowFinder): Arrow[] {
   });
 }
 
-/** Of each pair that overlapped: the one that was lost, and the one that came over it. */
+/** Returns both updates of each overlapping pair: the lost one, and the one that overwrote it. */
 function brackets({ state }: PassTimeline, rowOf: RowFinder): Bracket[] {
   const pairs = lostUpdates(state)
     .slice(-MOST)
@@ -85,7 +85,7 @@ function brackets({ state }: PassTimeline, rowOf: RowFinder): Bracket[] {
   return found;
 }
 
-/** Where the last of them began to wait: there the circle closed. */
+/** The circle closed when the last of its lanes began to wait. */
 function circle({ deadlock, rows, latestMs }: PassTimeline, rowOf: RowFinder): Link[] {
   if (deadlock === null) return [];
   const since = deadlock.map((one) => rows[rowOf(one) ?? -1]?.bars.at(-1)?.startMs ?? latestMs);
@@ -97,5 +97,5 @@ function circle({ deadlock, rows, latestMs }: PassTimeline, rowOf: RowFinder): L
   });
 }
 
-/** How far apart the ends of the circle's arcs stand, and how far they go out, in CSS pixels. */
+/** The distance between the ends of the circle's arcs, and how far the arcs bulge, in CSS pixels. */
 export const CIRCLE = { apart: 8, bulge: 13 };

@@ -1,9 +1,9 @@
-/** The fills of bars as SVG: hatches as patterns, whose ids begin with the id of their drawing. */
+/** The fills of bars as SVG: hatches are patterns with ids that begin with the drawing's id. */
 import { html } from 'hono/html';
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 import { type Hatch, STATE_LOOKS } from '../../server/words/looks.ts';
 
-/** Definitions of all hatches; a bar refers to them by `url(#id-state)`. */
+/** Renders the definitions of all hatches; a bar refers to them by `url(#id-state)`. */
 export function patterns(id: string) {
   const hatched = BAR_STATES.flatMap((state) => {
     const look = STATE_LOOKS[state];
@@ -13,7 +13,7 @@ export function patterns(id: string) {
 ${hatched}</defs>`;
 }
 
-/** How a bar is filled; `id` is that of the drawing's patterns. */
+/** Returns a bar's fill attribute; `id` is that of the drawing's patterns. */
 export function fillOf(state: BarState, id: string) {
   const { fill } = STATE_LOOKS[state];
   if (fill === 'hatched') return html`fill="url(#${id}-${state})"`;

@@ -1,6 +1,6 @@
 /**
- * The strip under a pass's timeline: names, the series as SVG, and what they come to in words. The page's script puts a
- * chart (static/chart/series.ts) in the drawing's place, at its size.
+ * The strip under a pass's timeline: names, the series as SVG, and their values in words. The page's script replaces
+ * the drawing with a chart of the same size (static/chart/series.ts).
  */
 import { html } from 'hono/html';
 import type { PassTimeline } from '../../server/timeline/model.ts';
@@ -18,15 +18,15 @@ import {
 
 /** Height of the drawing, in CSS pixels. */
 export const SERIES_HEIGHT = 30;
-/** Height of the strip with the line of words, as the style sheet has it. */
+/** Height of the strip including its line of text, the same as in the style sheet. */
 export const STRIP_HEIGHT = 48;
-/** Room above the highest value, as a share of it: a line is not to be cut in half. */
+/** Space above the highest value, as a share of it: the line must not be clipped. */
 export const HEADROOM = 0.08;
 
-/** Units across the drawing, which is as wide as the page lets it be. */
+/** Width of the drawing in its own units; the page scales it. */
 const ACROSS = 1000;
 
-/** The strip; `tops` are those of all passes of the run. */
+/** Renders the strip; `tops` are those of all passes of the run. */
 export function seriesStrip(pass: PassTimeline | null, spanMs: number, tops: Tops = topsOf([pass])) {
   const series = seriesOf(pass);
   const endMs = Math.max(spanMs, pass?.latestMs ?? 0, 1);
@@ -63,7 +63,7 @@ function steps({ atMs, values }: Points, { x, y }: Scales): string {
   return `${parts.join('')}V${y(0)}H${x(atMs[0] ?? 0)}Z`;
 }
 
-/** How a series is drawn, in small. */
+/** Renders a sample of a series' line. */
 function sign(name: SeriesName) {
   const d = name === 'jobs' ? 'M0 9V5H5V1H14V9Z' : 'M0 5H14';
   return html`<svg width="14" height="10" aria-hidden="true"><path class="series-${name}" d="${d}"/></svg>`;

@@ -1,31 +1,31 @@
 /**
- * What stands under a pass's timeline: how many jobs run, memory and busy cores over time, as points and in words.
- * Pure: the server's drawing and the page's chart (static/chart/series.ts) are both made of it.
+ * The series under a pass's timeline: running jobs, memory and busy cores over time, as points and in words. Pure: the
+ * server's drawing and the page's chart (static/chart/series.ts) both use it.
  */
 import { cpu, memory, runningJobs } from '../../server/figures/series.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { bytes, count } from '../../server/words/units.ts';
 
-/** In the order in which they are drawn and named, each with its name. */
+/** The series in the order in which they are drawn, each with its label. */
 export const SERIES = { jobs: 'running', memory: 'memory', cores: 'cores' } as const;
 export type SeriesName = keyof typeof SERIES;
 export const SERIES_NAMES = ['jobs', 'memory', 'cores'] as const satisfies readonly SeriesName[];
 
 /** Points in order of time, in ms since the pass began. */
 export type Points = { atMs: number[]; values: number[] };
-/** `jobs` are steps: from each point on there are so many. */
+/** `jobs` are steps: each value holds until the next point. */
 export type PassSeries = Record<SeriesName, Points>;
-/** The greatest value of each, over all passes that are seen together. */
+/** The largest value of each series, over all passes that are shown together. */
 export type Tops = Record<SeriesName, number>;
 
-/** The series of a pass as far as it has come; without points where it has not begun. */
+/** Returns the series of a pass up to now; without points if it has not begun. */
 export function seriesOf(pass: PassTimeline | null): PassSeries {
   if (pass === null) return { jobs: none(), memory: none(), cores: none() };
   const { atMs, jobs } = runningJobs(pass);
   const used = memory(pass);
   const busy = cpu(pass);
-  // Steps go on to where the pass has come.
+  // Steps extend to the pass's latest time.
   const lastMs = atMs.at(-1) ?? 0;
   const isLater = pass.latestMs > lastMs;
   return {
@@ -42,7 +42,7 @@ function none(): Points {
   return { atMs: [], values: [] };
 }
 
-/** Where the scales of the series end, which begin at 0: the same for all passes, so that they can be compared. */
+/** Returns the upper ends of the scales, which start at 0: the same for all passes, so that they can be compared. */
 export function topsOf(
   passes: readonly (PassTimeline | null)[],
   all: readonly PassSeries[] = passes.map(seriesOf),
@@ -57,8 +57,8 @@ export function topsOf(
 }
 
 /**
- * The points from `minMs` to `maxMs` and the nearest on either side: at most three in each of `columns` equal
- * stretches, the lowest, the highest and the last, so that no peak is lost and steps go on from the right height.
+ * Returns the points from `minMs` to `maxMs` and the nearest on either side, at most three per column: the lowest, the
+ * highest and the last, so that no peak is lost and steps continue at the right height.
  */
 export function thinned({ atMs, values }: Points, minMs: number, maxMs: number, columns: number): Points {
   const first = Math.max(0, firstFrom(atMs, minMs) - 1);
@@ -83,12 +83,12 @@ export function thinned({ atMs, values }: Points, minMs: number, maxMs: number, 
   return thin;
 }
 
-/** Index of the first time that is not before `ms`. */
+/** Returns the index of the first time that is not before `ms`. */
 function firstFrom(atMs: readonly number[], ms: number): number {
   return firstWhere(atMs.length, (i) => (atMs[i] ?? ms) >= ms);
 }
 
-/** The values at a moment; null where none is known: before the first sample, or where the system does not tell. */
+/** Returns the values at a moment; null before the first sample, or if the system does not report the value. */
 export function valuesAt(series: PassSeries, ms: number): Record<SeriesName, number | null> {
   const { jobs, memory: used, cores } = series;
   const upTo = ({ atMs, values }: Points) => {
@@ -96,12 +96,12 @@ export function valuesAt(series: PassSeries, ms: number): Record<SeriesName, num
     return values[atMs[i] === ms ? i : i - 1] ?? null;
   };
   const isSampled = (used.atMs[0] ?? Number.POSITIVE_INFINITY) <= ms;
-  // Each tells of the time from the sample before it; past the last one, that is the newest there is.
+  // Each sample covers the time since the one before it; after the last sample, the last one counts.
   const busy = cores.values[Math.min(firstFrom(cores.atMs, ms), cores.values.length - 1)];
   return { jobs: upTo(jobs), memory: upTo(used), cores: isSampled ? (busy ?? null) : null };
 }
 
-/** What runs at a moment: `4 running · 41.3 MiB · 1.9 of 2 cores`; what is not known is left out. */
+/** Returns the values at a moment as text: `4 running · 41.3 MiB · 1.9 of 2 cores`; unknown values are left out. */
 export function momentWords(pass: PassTimeline, series: PassSeries, ms: number): string {
   if (pass.ended !== null && ms > pass.latestMs) return 'has ended';
   const { jobs, memory: used, cores } = valuesAt(series, ms);
@@ -114,7 +114,7 @@ export function momentWords(pass: PassTimeline, series: PassSeries, ms: number):
     .join(' · ');
 }
 
-/** The most that a pass came to: `up to 5 running · 41.3 MiB · 1.9 of 2 cores`. */
+/** Returns the peaks of a pass as text: `up to 5 running · 41.3 MiB · 1.9 of 2 cores`. */
 function endWords(pass: PassTimeline, series: PassSeries): string {
   const peakRssBytes = pass.ended?.peakRssBytes ?? null;
   const most = ({ values }: Points) => values.reduce((top, value) => Math.max(top, value), 0);
@@ -131,7 +131,7 @@ function coresWords(busy: number, cores: number): string {
   return `${busy.toFixed(1)} of ${count(cores, 'core')}`;
 }
 
-/** Where nothing is pointed at: a pass that runs as it is at `nowMs`, one that has ended as a whole. */
+/** Returns the text without a cursor: the values of a running pass at `nowMs`, or the peaks of an ended one. */
 export function seriesWords(
   pass: PassTimeline | null,
   series: PassSeries,

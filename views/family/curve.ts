@@ -1,4 +1,4 @@
-/** How many times as fast a program was with more and more workers: what was measured, the ideal, and Amdahl's law. */
+/** The speed-up of a program by number of workers: measured, ideal, and by Amdahl's law. */
 import { html } from 'hono/html';
 import type { Family, ModeFigures, SweepPoint } from '../../server/figures/family.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
@@ -8,7 +8,7 @@ import { count, times } from '../../server/words/units.ts';
 const SIZE = { width: 340, height: 252 };
 const PLOT = { left: 34, top: 12, width: 294, height: 190 };
 
-/** The drawing with its key. It has its size, and its axis of workers, before anything is measured. */
+/** Renders the drawing with its key. Its size and its axis of workers are fixed before anything is measured. */
 export function speedUpCurve({ count: planned, spec }: Family, { points, serial }: ModeFigures) {
   const measured = points.flatMap(({ workers, factor }) => (factor === null ? [] : [{ workers, factor }]));
   const top = topOf(planned, measured);
@@ -40,18 +40,21 @@ function sample(mark: ReturnType<typeof html>) {
   return html`<svg viewBox="0 0 24 14" width="24" height="14" aria-hidden="true">${mark}</svg>`;
 }
 
-/** The most that the axis shows: room above what was measured, without the empty space up to the ideal of many workers. */
+/**
+ * Returns the end of the axis: a margin above the measurements, without the empty space up to the ideal of many
+ * workers.
+ */
 function topOf(planned: number, measured: { factor: number }[]): number {
   const most = Math.max(1, ...measured.map(({ factor }) => factor));
   return Math.max(Math.min(planned, Math.max(2, 1.5 * most)), most);
 }
 
-/** Ten steps a worker at first, as the curves bend most there. */
+/** Ten steps per worker at first, where the curves bend most. */
 function stepsTo(planned: number): number[] {
   return Array.from({ length: 10 * (planned - 1) + 1 }, (_, i) => 1 + i / 10);
 }
 
-/** Whole numbers from 1 to `most`, at most nine. */
+/** Returns whole numbers from 1 to `most`, at most nine. */
 function ticksTo(most: number): number[] {
   const step = Math.ceil(most / 9);
   const ticks = [1];

@@ -1,6 +1,6 @@
 /**
- * A family of runs on its page: its sentence, and for each mode what was measured. The server sets all of it; while
- * the family is under way the page asks for this part again every second, and puts in what has changed.
+ * A family of runs on its page: its sentence, and the measurements of each mode. The server renders all of it; until
+ * the family has ended, the page requests this part every second and swaps in the changes.
  */
 import { html } from 'hono/html';
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../server/figures/family.ts';
@@ -18,8 +18,9 @@ import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
 
 /**
- * `mine`: the family was asked for by this browser, which may cancel it. `lesson`: null where it is there no more.
- * `left`: null where it has ended. `grows`: it is or was seen to, so that there is room for rows that have not come.
+ * `mine`: the family was started by this browser, which may cancel it. `lesson`: null if it no longer exists. `left`:
+ * null if the family has ended. `grows`: it is running, or was when the page was opened, so the page reserves space for
+ * rows to come.
  */
 export type FamilyView = {
   family: Family;
@@ -29,10 +30,10 @@ export type FamilyView = {
   grows: boolean;
 };
 
-/** How long one answer is waited for, before the connection counts as lost. */
+/** How long to wait for a response before the connection counts as lost. */
 const PATIENCE = '10s';
 
-/** All that changes while a family is under way; it asks for itself again until the family has ended. */
+/** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
   const { family, grows } = view;
   const figures = figuresOf(family);
@@ -117,7 +118,7 @@ function sweepTold({ status, spec }: Family, { points, serial }: ModeFigures) {
     : 'There are not the times to fit Amdahl’s law to.';
 }
 
-/** With two decimals: the curve is drawn so large that a tenth is not little. */
+/** With two decimals: in a curve of this size, a tenth is visible. */
 function offWords(off: number): string {
   return off < 0.005 ? 'lies on' : `is up to ${off.toFixed(2)}× off`;
 }

@@ -1,4 +1,4 @@
-/** The wall times of runs that were repeated: a dot each along an axis of time, with the quartiles as a box behind them. */
+/** The wall times of repeated runs: a dot each along a time axis, with the quartiles as a box behind them. */
 import { html } from 'hono/html';
 import type { ModeFigures } from '../../server/figures/family.ts';
 import type { Spread } from '../../server/figures/spread.ts';
@@ -7,11 +7,11 @@ import { count, duration } from '../../server/words/units.ts';
 const SIZE = { width: 340, height: 132 };
 const PLOT = { left: 14, right: 326, middle: 52, bottom: 100 };
 const RADIUS = 4;
-/** How far dots are moved apart that would hide each other, and how often at most: then they overlap. */
+/** How far overlapping dots are moved apart, and how many times at most: after that they overlap. */
 const STEP = 8;
 const MOST_STEPS = 4;
 
-/** The drawing, and what it shows; empty but as large where nothing is measured yet. */
+/** Renders the drawing and its description; empty but of the same size if nothing has been measured. */
 export function spreadDrawing({ times, wall }: ModeFigures) {
   const words = wall === null ? 'Nothing measured yet.' : spoken(times.length, wall);
   return html`<svg class="spread" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" role="img" aria-label="${words}">${wall === null ? null : drawn(times, wall)}</svg>
@@ -38,7 +38,7 @@ function spoken(runs: number, { min, lower, median, upper, max }: Spread): strin
   return `${count(runs, 'time')}, from ${duration(min)} to ${duration(max)}; a quarter below ${duration(lower)}, half below ${duration(median)}, a quarter above ${duration(upper)}.`;
 }
 
-/** Dots one beside the other where they would hide each other: above and below the line in turn, 0 on it. */
+/** Places dots that would overlap above and below the line in turn; level 0 is on the line. */
 export function placed(xs: readonly number[]): { atX: number; level: number }[] {
   const taken: { atX: number; level: number }[] = [];
   for (const atX of xs.toSorted((a, b) => a - b)) {
@@ -56,15 +56,18 @@ function levelOf(step: number): number {
   return step % 2 === 1 ? -away : away;
 }
 
-/** The least width of an axis, as a share of the most on it: of several times, and of one, which has no spread to show. */
+/**
+ * The smallest width of an axis, as a share of its largest value: for several times, and for a single one, which has no
+ * spread.
+ */
 const LEAST_SHARE = 0.001;
 const ONE_SHARE = 0.1;
 
 type Axis = { min: number; max: number; ticks: { ms: number; text: string }[] };
 
-/** An axis a little longer than what is on it, with two to five round ticks, told with the decimals they need. */
+/** Returns an axis slightly longer than its content, with two to five round ticks and the decimals that these need. */
 export function axisOf(minMs: number, maxMs: number): Axis {
-  // Times closer than a tenth of a millisecond are not told apart.
+  // The axis does not resolve less than a tenth of a millisecond.
   const leastMs = maxMs * (maxMs === minMs ? ONE_SHARE : LEAST_SHARE);
   const margin = Math.max((maxMs - minMs) * 0.08, (leastMs - (maxMs - minMs)) / 2, 0.1);
   const [min, max] = [Math.max(0, minMs - margin), maxMs + margin];

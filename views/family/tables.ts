@@ -1,4 +1,6 @@
-/** The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. Nothing moves as they fill. */
+/**
+ * The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. Nothing moves as they fill.
+ */
 import { html } from 'hono/html';
 import type { Family, FamilyRun, ModeFigures } from '../../server/figures/family.ts';
 import type { PassResult } from '../../server/figures/result.ts';
@@ -9,12 +11,12 @@ import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count, duration, times, wholePercent } from '../../server/words/units.ts';
 
-/** Most orders that are listed. */
+/** Largest number of orders that are listed. */
 const MOST_ORDERS = 5;
 
 /**
- * The most frequent orders in which jobs ended; nothing where there is only one job. Where it `grows` it has its rows
- * from the start; one by one, jobs have but one order to end in.
+ * Renders the most frequent orders in which jobs ended; nothing if there is only one job. If it `grows`, it has its
+ * rows from the start; run one by one, jobs can end in only one order.
  */
 export function ordersTable({ spec, count: planned }: Family, { mode, orders }: ModeFigures, grows: boolean) {
   if (spec.jobs === 1) return null;
@@ -32,7 +34,7 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 <p class="quiet">${more > 0 ? `And ${count(more, 'other')}, no more frequent.` : ''}</p>`;
 }
 
-/** What was measured with each number of workers, beside what the fitted law says. */
+/** Renders the measurements for each number of workers, beside the values of the fitted law. */
 export function sweepTable(family: Family, { mode, points, serial }: ModeFigures) {
   const { spec, count: planned } = family;
   const row = (workers: number) => {
@@ -54,7 +56,7 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
 <p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
 }
 
-/** All runs of a repeat, with their times in each mode. */
+/** Renders all runs of a repeat, with their times in each mode. */
 export function runsTable(family: Family, figures: ModeFigures[]) {
   const { spec, count: planned } = family;
   const row = (number: number) => {
@@ -75,7 +77,10 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
 </div>`;
 }
 
-/** The time of a pass, as finely told as those of `wall`; marked where the pass did not complete, for it is no time of a whole one. */
+/**
+ * Returns the time of a pass with the precision of `wall`; marked if the pass did not complete, because it is then not
+ * the time of a whole pass.
+ */
 function passTime({ status, wallMs }: PassResult, wall: ModeFigures['wall']): string {
   const isWhole = status === 'completed' || status === 'failed' || status === null;
   if (wallMs === null) return isWhole ? '' : 'cut off';

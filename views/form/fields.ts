@@ -1,4 +1,4 @@
-/** The form's single fields. A field that is wrong says so to a reader of the screen as well as to the eye. */
+/** The form's single fields. An invalid field is marked for screen readers as well as visually. */
 import { html } from 'hono/html';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -6,12 +6,12 @@ import { type FieldErrors, WORKS } from '../../server/spec/spec.ts';
 import type { Html } from '../page/html.ts';
 import type { FormValues } from './values.ts';
 
-/** All that a field needs of its form; `focus` names the field that is to have the focus. */
+/** What a field needs from its form; `focus` names the field that gets the focus. */
 export type FieldContext = { values: FormValues; errors: FieldErrors; focus: keyof FormValues | null };
 
 type Name = keyof FormValues;
 
-/** One line of text or a number, with its label. Its error is shown by `errorText`, wherever there is room for it. */
+/** Renders a one-line text or number field with its label. `errorText` renders its error, wherever there is space. */
 export function textField(
   name: Exclude<Name, 'modes'>,
   label: string | Html,
@@ -23,29 +23,29 @@ export function textField(
 <input id="${name}" name="${name}" type="text" inputmode="${inputmode}" autocomplete="off" value="${values[name]}"${placeholder === '' ? null : html` placeholder="${placeholder}"`}${invalid(name, errors)}${focus === name ? html` autofocus` : null}></label>`;
 }
 
-/** One of several boxes by the same name, with a line that says what it means. */
+/** Renders one of several checkboxes of the same name, with a line that explains it. */
 export function checkField(name: 'modes', value: string, label: string, hint: string, field: FieldContext) {
   const { values, errors, focus } = field;
   const first = value === MODES[0] && focus === name;
   return html`<label class="check"><input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${values[name].includes(value) ? html` checked` : null}${invalid(name, errors)}${first ? html` autofocus` : null}><span>${label} <small>${hint}</small></span></label>`;
 }
 
-/** One of several choices by the same name. */
+/** Renders one of several radio buttons of the same name. */
 export function radioField(name: 'work' | 'runtime', value: string, label: string, field: FieldContext) {
   const { values, errors, focus } = field;
   const first = focus === name && (value === WORKS[0] || value === RUNTIMES[0]);
   return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
 }
 
-/** The fields beside its own that a field's error may be about, as in server/spec/spec.ts. */
+/** The other fields that a field's error may be about, as in server/spec/spec.ts. */
 const OTHERS: Partial<Record<Name, readonly Name[]>> = {
   maxSeconds: ['minSeconds'],
   sweep: ['repeat', 'modes'],
 };
 
 /**
- * The words beside a field that is wrong; nothing where it is not. `data-about` names the fields of which a change may
- * mend it: the page then takes it away (static/page/messages.ts).
+ * Renders the error of an invalid field; nothing if it is valid. `data-about` names the fields that may correct it: the
+ * page removes the error when one of them changes (static/page/messages.ts).
  */
 export function errorText(name: Name, errors: FieldErrors) {
   if (errors[name] === undefined) return null;

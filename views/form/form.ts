@@ -1,4 +1,4 @@
-/** The form that a run is asked for with. It shows what was typed, as it was typed, and what is wrong beside it. */
+/** The form that starts a run. It shows the values exactly as they were typed, with errors beside them. */
 import { html } from 'hono/html';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import { RUNTIME_NAMES, RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -10,16 +10,18 @@ import type { FormValues } from './values.ts';
 export type FormProps = {
   values: FormValues;
   errors: FieldErrors;
-  /** What concerns the form as a whole: the server is busy. */
+  /** A message about the form as a whole: the server is busy. */
   message?: string;
-  /** How long the runs of a family will take, or why there is none of these; empty for one run, and where that is told as an error. */
+  /** How long the runs of a family will take, or why there can be none; empty for one run, or if an error says why. */
   expected: string;
-  /** Whether the page shows a run: else Run waits to be pressed, and has the focus. */
+  /** Whether the page shows a run. If not, Run gets the focus. */
   hasRun: boolean;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
-/** The form. The first field that is wrong has the focus; where none is, and nothing has been run, Run has it. */
+/**
+ * Renders the form. The first invalid field gets the focus; if all are valid and the page shows no run, Run gets it.
+ */
 export function runForm({ values, errors, message, expected, limits, hasRun }: FormProps) {
   const focus = SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };

@@ -1,5 +1,5 @@
-/** What the form's fields hold. */
+/** The values of the form's fields. */
 import type { SpecField } from '../../server/spec/spec.ts';
 
-/** What was typed, as text: `modes` are the boxes that are checked. */
+/** The values as text, as typed; `modes` lists the checked boxes. */
 export type FormValues = Record<Exclude<SpecField, 'modes'>, string> & { modes: string[] };

@@ -1,2 +1,2 @@
-/** Size of a link card, in pixels, as the sites that show them ask for. */
+/** Size of a link card, in pixels, as link previews expect it. */
 export const CARD = { width: 1200, height: 630 };

@@ -1,4 +1,4 @@
-/** The type of a piece of HTML, as `hono/html` makes it. */
+/** The type of an HTML fragment, as `hono/html` returns it. */
 import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;

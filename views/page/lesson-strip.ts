@@ -1,14 +1,14 @@
-/** All lessons in a row, in the order in which they are taught, with the way to the one before and the one after. */
+/** All lessons in a row, in teaching order, with links to the previous and the next one. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 
-/** A lesson's name where space is short: its slug, as words. */
+/** Returns a lesson's short name: its slug, as words. */
 export function lessonName(slug: string): string {
   const words = slug.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The strip under the header. The page's script marks the lessons that this browser has done. */
+/** Renders the strip below the header. The page's script marks the lessons that this browser has done. */
 export function lessonStrip(lessons: CatalogueEntry[], current: string) {
   if (lessons.length < 2) return null;
   const at = lessons.findIndex(({ slug }) => slug === current);
@@ -22,14 +22,14 @@ ${step(at < 0 ? undefined : lessons[at + 1], 'Next lesson', '→')}
 </nav>`;
 }
 
-/** An arrow at the end of the strip; where there is nothing further, its place stays free. */
+/** Renders an arrow at the end of the strip; without a further lesson, a placeholder. */
 function step(lesson: CatalogueEntry | undefined, what: string, arrow: string) {
   return lesson === undefined
     ? html`<span class="step"></span>`
     : html`<a class="step" href="/lessons/${lesson.slug}" aria-label="${what}: ${lessonName(lesson.slug)}">${arrow}</a>`;
 }
 
-/** The way on, for who has read to the end. */
+/** Renders the links after a lesson's text: to the previous and the next lesson. */
 export function lessonSteps(lessons: CatalogueEntry[], current: string) {
   const at = lessons.findIndex(({ slug }) => slug === current);
   const before = lessons[at - 1];

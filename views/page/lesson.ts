@@ -1,11 +1,11 @@
-/** A lesson on the page: its words before the run, and those after it. */
+/** A lesson on the page: its text before the run, and after it. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { lessonName } from './lesson-strip.ts';
 import { termsIn, withTerms } from './terms.ts';
 
 /**
- * What the form's page is headed by: the title, what to look for, and a guess to make before Run is pressed. `isTold`:
+ * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `isTold`:
  * the run on the page has ended.
  */
 export function lessonIntro({ slug, title, text, prediction }: CatalogueEntry, isTold: boolean) {
@@ -18,8 +18,8 @@ ${prediction.choices.length === 0 ? null : guess(slug, prediction, isTold)}
 }
 
 /**
- * The choices stand in no form: a guess is no part of a run, and stays in this browser. When a run has ended, what was
- * guessed before it stands (static/page/lessons.ts), until the lesson is opened anew.
+ * Renders the choices outside the form: a guess is not part of a run, and stays in this browser. Once a run has ended
+ * the guess is fixed (static/page/lessons.ts), until the lesson is reopened.
  */
 function guess(slug: string, { question, choices }: CatalogueEntry['prediction'], isTold: boolean) {
   return html`<fieldset class="guess" data-lesson="${slug}"${isTold ? html` disabled` : null}>
@@ -29,8 +29,8 @@ ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" t
 }
 
 /**
- * What is to be read after the run: closed before, so that it does not give away what the guess is about. `isTold`: the
- * run has ended.
+ * Renders the explanation, collapsed before the run so that it does not give away the answer. `isTold`: the run has
+ * ended.
  */
 export function lessonTold({ text }: Pick<CatalogueEntry, 'text'>, isTold: boolean) {
   const seen = termsIn(text.lookFor);

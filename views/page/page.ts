@@ -1,43 +1,43 @@
-/** The whole document that every page is set in. */
+/** The HTML document around every page. */
 import { html } from 'hono/html';
 import { CARD } from './card.ts';
 import type { Html } from './html.ts';
 
 /**
- * Addresses of the page's files, with their hashes in them. `parts` are what the script cannot begin without, and
- * `timelines` what the live timelines need besides; named on the page, all of them come at once, not one after another.
+ * Addresses of the page's files, with content hashes. `parts` are the chunks that the script needs to start, and
+ * `timelines` those that the live timelines also need; preloading them avoids loading one after another.
  */
 export type Assets = { script: string; style: string; parts: string[]; timelines: string[] };
 
-/** `refreshSeconds` reloads the page where there is no script: a run that has not ended yet. */
+/** `refreshSeconds` reloads the page without script, for a run that has not ended. */
 export type PageProps = {
   title: string;
   assets: Assets;
   body: Html;
-  /** What stands between the header and the page's main part. */
+  /** Content between the header and the main part. */
   strip?: Html | null;
   refreshSeconds?: number;
-  /** What other sites show of a link to the page; whole addresses. */
+  /** Metadata for link previews; absolute addresses. */
   card?: { url: string; image: string; description: string };
   nav?: 'playground' | 'runs' | 'terms';
-  /** A run is on the page from the start. */
+  /** Whether the page has a run when it loads. */
   hasRun?: boolean;
 };
 
 /**
- * htmx without what a strict content security policy would refuse: its own style sheet, and, at the settling of a
- * swap, a copy of the style attributes of what was there before. Back loads the page anew.
+ * Disables what a strict content security policy refuses: htmx's own style sheet, and copying the style attributes of
+ * old content when a swap settles. Back reloads the page.
  */
 const HTMX_CONFIG = JSON.stringify({ history: 'reload', includeIndicatorCSS: false, defaultSettleDelay: 0 });
 
-/** Three bars of a timeline, so that the tab can be told from others; inline, so that it costs no request. */
+/** Three bars of a timeline as the tab's icon; inline, to save a request. */
 const ICON =
   'data:image/svg+xml,' +
   encodeURIComponent(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#fbfaf7"/><path fill="#c04b00" d="M2 3h12v2.6H2z"/><path fill="#5fb0dc" d="M2 6.7h8v2.6H2z"/><path fill="#7a756b" d="M5 10.4h6v2.6H5z"/></svg>',
   );
 
-/** A page with its header. */
+/** Renders a page with its header. */
 export function page({ title, assets, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
   return html`<!doctype html>
 <html lang="en"${strip ? html` class="playground"` : null}>
@@ -67,7 +67,7 @@ ${body}
 </html>`;
 }
 
-/** The page's script. What is seen first needs none of it, and goes before it. */
+/** Renders the script elements. They come after the content, which does not need them to be shown. */
 export function scripts({ script, parts, timelines }: Assets, hasRun: boolean) {
   const soon = hasRun ? [...parts, ...timelines] : parts;
   return html`<script type="module" src="${script}" fetchpriority="low"></script>${soon.map((address) => html`<link rel="modulepreload" href="${address}" fetchpriority="low">`)}`;

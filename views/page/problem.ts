@@ -1,9 +1,9 @@
-/** A page's words for what went wrong, with a way on. */
+/** The page for an error, with links to continue. */
 import { html } from 'hono/html';
 
 export type ProblemProps = { title: string; message: string; links?: { href: string; text: string }[] };
 
-/** What is wrong, and where to go from here; without `links`, to the playground. */
+/** Renders what went wrong, and `links`; by default, one to the playground. */
 export function problem({
   title,
   message,

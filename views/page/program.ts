@@ -1,8 +1,8 @@
-/** A lesson's program, exactly as it is run, and the ways to take it along: as it is, or as a script of a run. */
+/** A lesson's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 
-/** Scripts there are of a run's program, by the ending of their address. Where there is none, the server says why. */
+/** The scripts of a run's program, by file extension. If one does not exist, the server says why. */
 const SCRIPTS = [
   ['mjs', 'Node'],
   ['ts', 'Deno'],
@@ -10,8 +10,7 @@ const SCRIPTS = [
 ] as const;
 
 /**
- * The program in full, its lines numbered and each to be linked to, in the first of the tabs; `runId` is the run on the
- * page, null before there is one.
+ * Renders the whole program with numbered, linkable lines, in the first tab; `runId` is the run on the page, or null.
  */
 export function programDetails(
   { slug, program }: Pick<CatalogueEntry, 'slug' | 'program'>,
@@ -29,9 +28,9 @@ ${panelHead('As it is run here.', addressOf(slug))}
 }
 
 /**
- * The tabs, and those of their panels that hold the scripts of a run, with its seed and settings: there is none before
- * the first run. A run that is started by htmx brings its own along, to take the place of those of the run before
- * (`isSwap`). Without script a list of links; static/page/take-away.ts makes tabs of it.
+ * Renders the tabs, and the panels of the run's scripts, which have its seed and settings: none before the first run. A
+ * run that htmx starts brings its own, which replace the previous run's (`isSwap`). Without script they are a list of
+ * links; static/page/take-away.ts turns it into tabs.
  */
 export function takeAway(slug: string, runId: string | null, isSwap = false) {
   return html`<take-away id="take-away"${isSwap ? html` hx-swap-oob="true"` : null}>
@@ -53,7 +52,10 @@ const addressOf = (slug: string) => `/lessons/${slug}/program.ts`;
 const scriptAddress = (runId: string | null, ending: string) =>
   runId === null ? null : `/runs/${runId}/program.${ending}`;
 
-/** A link that the page's script makes a tab of, and one that is there without it; to nothing where `address` is null. */
+/**
+ * Renders a link that the page's script turns into a tab, and a link for use without script; without a target if
+ * `address` is null.
+ */
 function scriptTab(ending: string, name: string, address: string | null) {
   const text = `${name} (.${ending})`;
   const saved =
@@ -62,7 +64,7 @@ function scriptTab(ending: string, name: string, address: string | null) {
   return html`<a id="tab-${ending}" class="tab" data-tab="${ending}"${address === null ? null : html` href="${address}"`}>${text}</a>${saved}`;
 }
 
-/** The script itself comes when it is first looked at (`data-from`). */
+/** Renders the panel of a script, whose text is fetched when the panel is first shown (`data-from`). */
 function scriptPanel(ending: string, name: string, address: string | null) {
   const held =
     address === null

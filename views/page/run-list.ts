@@ -1,4 +1,4 @@
-/** The list of this browser's own runs; a family of runs is one row. */
+/** The list of this browser's runs; a family of runs is one row. */
 import { html } from 'hono/html';
 import { STATUSES, type Status } from '../../server/protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../../server/spec/spec.ts';
@@ -6,13 +6,13 @@ import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { chooseBox, compareChosen } from '../compare/form.ts';
 
-/** A run, or with `kind` a family. `createdAt` is ms since 1970; `status` is null while it has not ended. */
+/** A run, or a family if it has a `kind`. `createdAt` is ms since 1970; `status` is null until it has ended. */
 export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null } & (
   | { kind?: undefined }
   | FamilyPlan
 );
 
-/** Newest first, as given. */
+/** Renders the list in the given order: newest first. */
 export function runList(runs: ListedRun[]) {
   return html`<section class="reading">
 <h1>My runs</h1>

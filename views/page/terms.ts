@@ -1,10 +1,12 @@
-/** The terms of the field: what each means in one plain line, the page that lists them, and links to it in texts. */
+/**
+ * The terms of the field: a definition of each in one plain line, the page that lists them, and links to it from texts.
+ */
 import { html } from 'hono/html';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import type { Html } from './html.ts';
 
-/** `words`: a regular expression of the forms in which texts have it; `lesson`: where it is seen best. */
+/** `words` is a regular expression of the forms that occur in texts; `lesson` is the lesson that shows it best. */
 type Term = { id: string; name: string; words: string; line: string; lesson?: string };
 
 const TERMS: readonly Term[] = [
@@ -141,13 +143,13 @@ const TERMS: readonly Term[] = [
   },
 ];
 
-/** Whole words, not those that are part of a name in code: `multiprocessing.Queue`, `t.join()`. */
+/** Matches whole words, not parts of a name in code: `multiprocessing.Queue`, `t.join()`. */
 const WORDS = new RegExp(
   `(?<![\\w.'’-])(?:${TERMS.map(({ words }) => `(${words})`).join('|')})(?![\\w(-]|\\.\\w)`,
   'gi',
 );
 
-/** The places of terms in a text, in order. */
+/** Returns the positions of terms in a text, in order. */
 function placesIn(text: string): { term: Term; at: number; words: string }[] {
   return [...text.matchAll(WORDS)].flatMap((found) => {
     const term = TERMS.find((_, i) => found[i + 1] !== undefined);
@@ -155,12 +157,15 @@ function placesIn(text: string): { term: Term; at: number; words: string }[] {
   });
 }
 
-/** The ids of the terms in a text. */
+/** Returns the ids of the terms in a text. */
 export function termsIn(text: string): Set<string> {
   return new Set(placesIn(text).map(({ term }) => term.id));
 }
 
-/** `text` with the first use of each term as a link to what it means; those in `seen` are known, and it learns the others. */
+/**
+ * Renders `text` with the first use of each term linked to its definition, except terms in `seen`; adds the linked
+ * terms to `seen`.
+ */
 export function withTerms(text: string, seen = new Set<string>()): Html {
   const parts: (string | Html)[] = [];
   let from = 0;
@@ -174,7 +179,7 @@ export function withTerms(text: string, seen = new Set<string>()): Html {
   return html`${parts}`;
 }
 
-/** The terms of the sentence that tells how a run went, which is no place for links; none before it has ended. */
+/** Renders the terms in a run's sentence, which itself has no links; none before the run has ended. */
 export function sentenceTerms(timeline: RunTimeline) {
   const ids = timeline.state === 'ended' ? termsIn(sentence(timeline)) : new Set();
   const terms = TERMS.filter(({ id }) => ids.has(id));
@@ -186,7 +191,7 @@ function link({ id, line }: Term, words: string) {
   return html`<a class="term" href="/terms#${id}" title="${line}">${words}</a>`;
 }
 
-/** The page's main part: all terms, each with an anchor. */
+/** Renders the main part of the page: all terms, each with an anchor. */
 export function termList() {
   return html`<div class="reading">
 <h1>Terms</h1>

@@ -1,6 +1,6 @@
 /**
- * The timelines as tables, for who does not see them or wants to read the figures: a row a bar, in order of time. The
- * server sets them; the page's script (static/run/bar-table.ts) keeps them up to date while they are open.
+ * The timelines as tables, for screen readers and for reading exact figures: one row per bar, in order of time. The
+ * server renders them; the page's script (static/run/bar-table.ts) updates them while they are open.
  */
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -18,15 +18,18 @@ import { capital, inMode } from '../../server/words/english.ts';
 import { rowName } from '../../server/words/names.ts';
 import { clock, count, duration, grouped } from '../../server/words/units.ts';
 
-/** Most rows of one pass: further ones are in the CSV. */
+/** Largest number of rows of one pass: the CSV has all. */
 const MOST_ROWS = 300;
-/** Times are told to a tenth of a millisecond in a short pass, else to a thousandth of a second: as a clock is where so much is seen. */
+/**
+ * Passes shorter than this show times to a tenth of a millisecond, others to a millisecond: the precision of a time
+ * axis of that length.
+ */
 const SHORT_MS = 2000;
 const fineOf = ({ latestMs }: PassTimeline) => (latestMs < SHORT_MS ? Math.min(latestMs, 199) : SHORT_MS - 1);
 
 const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] as const;
 
-/** A table a pass, closed. `id` is the run's; null where there is none yet. */
+/** Renders one table per pass, collapsed. `id` is the run's, or null before there is a run. */
 export function barTables(id: string | null, modes: readonly Mode[], timeline: RunTimeline) {
   return html`<details class="bar-tables">
 <summary>The timelines as a table</summary>
@@ -46,7 +49,7 @@ function oneTable(id: string | null, mode: Mode, index: number, pass: PassTimeli
 <p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${id === null ? null : html` <a href="/runs/${id}.csv">All of them as CSV</a>`}</p>`;
 }
 
-/** What stands under a table: how many bars there are, and how many of them are listed. */
+/** Returns the text below a table: how many bars there are, and how many are listed. */
 export function moreWords(pass: PassTimeline | null): string {
   if (pass === null) return 'Nothing has run yet.';
   const all = BAR_STATES.reduce(
@@ -57,14 +60,14 @@ export function moreWords(pass: PassTimeline | null): string {
   return `The first ${MOST_ROWS} of ${grouped(all)} rows.`;
 }
 
-/** The rows of a pass, in order of time; each as HTML of its own, so that one can be set anew without the others. */
+/** Renders the rows of a pass, in order of time; each as separate HTML, so that one can be replaced alone. */
 export function barRows(pass: PassTimeline, index: number) {
   return listed(pass).map((one) => barRow(pass, index, one));
 }
 
 type Listed = { row: Row; bar: Bar; at: number };
 
-/** The earliest bars of all rows. What a lane does while it has no job is no event. */
+/** Returns the earliest bars of all rows, without idle ones. */
 function listed({ rows }: PassTimeline): Listed[] {
   return rows
     .flatMap((row) => {

@@ -1,4 +1,4 @@
-/** The lines that the jobs wrote, each in its lane's colour, under the name of its pass. */
+/** The lines that the jobs logged, each in its lane's colour, below the name of its pass. */
 import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
@@ -6,27 +6,27 @@ import { capital, inMode } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { grouped, seconds } from '../../server/words/units.ts';
 
-/** Most lines that the page shows: each costs a browser several KB. All of them are in the text at `/runs/:id.txt`. */
+/** Largest number of lines on the page: each costs a browser several KB. The text at `/runs/:id.txt` has all. */
 export const MOST_LINES = 1000;
 
-/** The list's items: the latest lines, the first under a heading. */
+/** Renders the list's items: the latest lines, the first below a heading. */
 export function consoleList(timeline: RunTimeline) {
   return items(timeline, timeline.lines.slice(-MOST_LINES), undefined);
 }
 
-/** The items of the list from line `from` on, with a heading wherever another pass begins. */
+/** Renders the items from line `from` on, with a heading where another pass begins. */
 export function consoleItems(timeline: RunTimeline, from: number) {
   return items(timeline, timeline.lines.slice(from), timeline.lines[from - 1]?.pass);
 }
 
-/** Where the lines are that the list does not show; empty where it shows all. */
+/** Renders a link to the lines that the list does not show; nothing if it shows all. */
 export function consoleMore(id: string, { lines }: RunTimeline) {
   const more = lines.length - MOST_LINES;
   if (more <= 0) return html``;
   return html`The latest ${grouped(MOST_LINES)} lines. <a href="/runs/${id}.txt">All ${grouped(lines.length)} as text</a>`;
 }
 
-/** All lines as text, each pass under its name: when, which lane, what. */
+/** Returns all lines as text, each pass below its name: time, lane, text. */
 export function consoleText(timeline: RunTimeline): string {
   const passes = Map.groupBy(timeline.lines, ({ pass }) => pass);
   const parts = [...passes].map(([number, lines]) => {
@@ -67,8 +67,8 @@ function item(timeline: RunTimeline, line: Line) {
 }
 
 /**
- * Whose a message is and where in the program it comes from, which leads there where the page shows the program; and
- * when. What ended with a full stop has no comma behind it.
+ * Renders the job that caused a message, its line in the program, linked if the page shows the program, and the time. A
+ * message that ends with a full stop is not followed by a comma.
  */
 function whence({ atMs, job, line, stream, text }: Line) {
   const isSentence = /[.!?…]$/.test(text);

@@ -1,4 +1,4 @@
-/** A run in a frame of another page: its sentence and timelines, live, and the way to all of it. */
+/** A run for an iframe: its sentence and timelines, live, and a link to its page. */
 import { html } from 'hono/html';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -10,10 +10,10 @@ import { type Assets, scripts } from '../page/page.ts';
 import { passFigure } from './pass.ts';
 import type { RunProps } from './view.ts';
 
-/** A whole document; without script it comes back by itself until the run has ended. */
+/** Renders a whole document; without script it reloads until the run has ended. */
 export function embedPage(run: RunProps, assets: Assets) {
   const { id, spec, timeline, spanMs } = run;
-  // Nothing here keeps them up to a run under way.
+  // Nothing on this page updates the totals of a running run.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
 <html lang="en">
@@ -41,7 +41,9 @@ ${legend(spec, timeline, [], totals)}
 </html>`;
 }
 
-/** How high a frame must be to show all of a run without scrolling, in CSS pixels, where it is not very narrow. */
+/**
+ * Returns the height of an iframe that shows all of a run without scrolling, in CSS pixels, unless it is very narrow.
+ */
 export function embedHeight({ spec }: Pick<RunProps, 'spec'>): number {
   const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + STRIP_HEIGHT + 34);
   return passes.reduce((sum, height) => sum + height, 0) + 130;

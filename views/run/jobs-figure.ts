@@ -1,9 +1,9 @@
-/** The place for a run's passes job by job, one over the other; hidden until the page's script draws them there. */
+/** The container for a run's passes job by job; hidden until the page's script draws them. */
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/modes.ts';
 import { inMode, listed, modeName } from '../../server/words/english.ts';
 
-/** null where there is one pass alone, and nothing to hold against it. `jobs` are those that are expected. */
+/** Renders the container; null if the run has a single pass. `jobs` is the expected number of jobs. */
 export function jobsFigure(modes: readonly Mode[], jobs: number) {
   if (modes.length < 2) return null;
   const names = modes.map(modeName).join();

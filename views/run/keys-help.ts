@@ -28,7 +28,7 @@ const GESTURES = [
   ['Click or tap', 'select a bar'],
 ] as const;
 
-/** A dialog, closed; `hasJobs`: passes can be shown job by job. */
+/** Renders the closed dialog; `hasJobs`: the passes can be shown job by job. */
 export function keysHelp(hasJobs: boolean) {
   const rows = hasJobs ? [...ROWS, JOBS_ROW] : ROWS;
   return html`<dialog class="keys-help" aria-labelledby="keys-title">

@@ -1,9 +1,9 @@
-/** The ways to take a run out of here: as a picture, a table, a trace, in a frame of another page, by a telephone. */
+/** The exports of a run: a picture, a table, a trace, an iframe, and a QR code. */
 import { html } from 'hono/html';
 import { embedHeight } from './embed.ts';
 import type { RunProps } from './view.ts';
 
-/** Files there are of a run, by the ending of their address. */
+/** The files of a run, by extension. */
 const FILES = [
   ['svg', 'SVG', 'the drawing, for documents and slides'],
   ['png', 'PNG', 'the same as an image of 1200 by 630 pixels'],
@@ -14,7 +14,7 @@ const FILES = [
   ['ndjson', 'Log', 'every event, one a line'],
 ] as const;
 
-/** `origin` is the address of this server as the reader sees it, without a slash at its end. */
+/** Renders the exports. `origin` is this server's public address, without a trailing slash. */
 export function outSection(run: Pick<RunProps, 'id' | 'spec'>, origin: string) {
   const { id } = run;
   const snippet = `<iframe src="${origin}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;

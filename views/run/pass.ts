@@ -1,4 +1,4 @@
-/** One pass of a run as a figure: its name, its time, its timeline. */
+/** One pass of a run as a figure: its name, time and timeline. */
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -12,7 +12,7 @@ import { seriesStrip } from '../drawing/series-drawing.ts';
 import { passState } from './state.ts';
 import type { Use } from './uses.ts';
 
-/** `index` is the pass's place in the run, from 0. */
+/** `index` is the pass's index in the run, from 0. */
 export type FigureOptions = {
   mode: Mode;
   spec: Pick<Spec, 'jobs' | 'workers'>;
@@ -20,11 +20,11 @@ export type FigureOptions = {
   spanMs: number;
   /** What the program shares. */
   uses: readonly Use[];
-  /** Where the scales of the series end, for all passes of the run. */
+  /** The upper ends of the series' scales, common to all passes of the run. */
   tops?: Tops;
 };
 
-/** The figure, as high as it will ever be, from before the pass begins. */
+/** Renders the figure, which has its final height before the pass begins. */
 export function passFigure(
   pass: PassTimeline | null,
   { mode, spec, index, spanMs, uses, tops }: FigureOptions,

@@ -1,17 +1,15 @@
 /**
- * What stands under the timelines: the replay's controls, what can be turned on, and the line that says what is
- * selected. All of it is for the page's script; without one it does not show.
+ * The controls below the timelines: the replay, what can be turned on, and the line that describes the selection. They
+ * need the page's script, and are hidden without it.
  */
 import { html } from 'hono/html';
 import { SPEEDS } from '../../server/timeline/replay.ts';
 import { keysHelp } from './keys-help.ts';
 
-/** The line where nothing is selected. */
+/** The line without a selection. */
 export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to look closer.';
 
-/**
- * `isEnded`: what is shown can be played again. `hasJobs`: its passes can be shown one over the other, job by job.
- */
+/** Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. */
 export function player(isEnded: boolean, hasJobs: boolean) {
   const off = isEnded ? null : html` disabled`;
   return html`<div class="player">
@@ -27,7 +25,7 @@ ${tools(hasJobs)}
 </div>`;
 }
 
-/** What can be turned on, the line and the help. */
+/** Renders the buttons for what can be turned on, the line and the help. */
 function tools(hasJobs: boolean) {
   return html`<div class="tools" role="group" aria-label="Timelines">
 <button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>

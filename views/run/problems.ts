@@ -1,16 +1,16 @@
-/** What went wrong in a run, in words: jobs that failed, lanes that were killed, what was left out. */
+/** What went wrong in a run, in words: failed jobs, killed lanes, truncated output. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { bytes, count } from '../../server/words/units.ts';
 
-/** List items; none where nothing went wrong. */
+/** Renders list items; none if nothing went wrong. */
 export function problemItems(timeline: RunTimeline) {
   return html`${problems(timeline).map((text) => html`<li>${text}</li>`)}`;
 }
 
-/** One sentence for each thing that went wrong, in order of passes. */
+/** Returns one sentence per problem, in order of passes. */
 export function problems(timeline: RunTimeline): string[] {
   const found = timeline.passes.flatMap(passProblems);
   for (const cut of timeline.cuts) {
@@ -30,11 +30,11 @@ function passProblems(pass: PassTimeline): string[] {
   for (const job of pass.jobs.values()) {
     if (job.status === 'failed')
       found.push(`${name}: job ${job.job} failed${job.error === null ? '' : `: ${job.error}`}`);
-    // Without a reason of its own, what ended its pass is told below.
+    // Without its own reason, the end of the pass explains it, below.
     if (job.status === 'cut-off' && job.error !== null)
       found.push(`${name}: job ${job.job} was cut off: ${job.error}`);
   }
-  // Where the server ended a deadlock, how it did so is no problem of the program's.
+  // When the server breaks a deadlock, how it ends the lanes is not a problem of the program.
   for (const row of pass.deadlock === null ? pass.rows : []) {
     const how = laneEnd(row, isStopped(pass));
     if (how !== null) found.push(`${name}: ${row.name} ${how}`);
@@ -46,12 +46,12 @@ function passProblems(pass: PassTimeline): string[] {
   return found;
 }
 
-/** Whether the server ended the pass, which was no fault of the program's processes. */
+/** Returns whether the server ended the pass, so that the program's processes are not to blame. */
 function isStopped({ ended }: PassTimeline): boolean {
   return ended !== null && ended.status !== 'completed' && ended.status !== 'failed';
 }
 
-/** How a lane ended, if not as it should; `wasStopped`: signals came from the server. */
+/** Returns how a lane ended, if abnormally; `wasStopped`: signals came from the server. */
 function laneEnd({ ended, slot }: Row, wasStopped: boolean): string | null {
   if (ended === null || slot !== null || ended.reason === 'returned' || ended.reason === 'cut-off')
     return null;

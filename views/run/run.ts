@@ -1,6 +1,6 @@
 /**
- * A run on the page: its sentence, timelines, table and console. The server sets all of it from what it knows; the
- * page's script (static/run/run-view.ts) then keeps the same elements live.
+ * A run on the page: its sentence, timelines, table and console. The server renders all of it; the page's script
+ * (static/run/run-view.ts) then updates the same elements.
  */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
@@ -26,10 +26,10 @@ import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
 import type { PlannedRun, RunProps } from './view.ts';
 
-/** Where a run can be taken: `origin` is this server's address, `own` are runs to compare it with. */
+/** What a run's links need: `origin` is this server's address, `own` are runs to compare it with. */
 export type Ways = { origin: string; own: OwnRun[] };
 
-/** The part of the page that a new run takes the place of. */
+/** Renders the part of the page that a new run replaces. */
 export function runSection(p: RunProps, { origin, own }: Ways) {
   const { id, spec, timeline, spanMs, lesson } = p;
   const uses = usesOf(lesson?.program ?? '');
@@ -56,7 +56,7 @@ ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 </section>`;
 }
 
-/** What a first run will fill, so that nothing has to move for it: the staves without the notes. */
+/** Renders the empty containers that the first run fills, so that nothing moves. */
 export function emptySection({ spec, lesson, spanMs }: PlannedRun) {
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
@@ -82,8 +82,8 @@ ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
 }
 
 /**
- * Where the page's script shows the guess again, beside what happened, and the terms of the sentence above, which is
- * read out and so has no links in it; the room is there from the start.
+ * Renders the place where the page's script repeats the guess, and the terms of the sentence above, which has no links
+ * because it is read out. The space is reserved from the start.
  */
 function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
   if (lesson === null || lesson.text.happened === '') return null;

@@ -1,5 +1,6 @@
 /**
- * How much faster each mode was than one by one, against the ideal: a bar, a tick and the reason in words. Set by the server and set again by the page's script as passes end.
+ * The speed-up of each mode over one by one, against the ideal: a bar, a tick and the reason in words. The server
+ * renders it, and the page's script renders it again as passes end.
  */
 import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../../server/figures/efficiency.ts';
@@ -12,12 +13,12 @@ import { SPEED_UP_LESSON } from './speed-up.ts';
 
 /** Height of a bar, in CSS pixels. */
 const HEIGHT = 14;
-/** An efficiency that no rounding explains. */
+/** An efficiency above this is not due to rounding. */
 const BEYOND = 1.1;
-/** From this share of their time on, it is told that jobs waited for each other. */
+/** From this share of their time, the text mentions that jobs waited for each other. */
 const TOLD = 0.1;
 
-/** The panel; null where nothing can be held against another, and in the lesson that has a figure of its own. */
+/** Renders the panel; null if no modes can be compared, or in the lesson with its own figure. */
 export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
   if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
   const against = modes.some((mode) => !MODE_TRAITS[mode].overlaps)
@@ -29,7 +30,7 @@ export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: R
 </figure>`;
 }
 
-/** The rows alone, one a mode that can be faster; without figures until its pass has ended. */
+/** Renders the rows, one for each mode that can be faster; without figures until its pass has ended. */
 export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
   const all = efficiencies(timeline);
   const summaries = summarize(timeline);
@@ -51,7 +52,7 @@ function row(mode: Mode, one: Efficiency | undefined, most: number, summary: Pas
 <li data-mode="${mode}"><span class="gains-mode">${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${wholePercent(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
 }
 
-/** As long as the speed-up, from nothing; the tick stands at the ideal. */
+/** Renders a bar as long as the speed-up, from zero, with a tick at the ideal. */
 function bar(one: Efficiency | undefined, most: number) {
   const at = (factor: number) => `${Number(((100 * factor) / most).toFixed(2))}%`;
   const drawn =
@@ -60,7 +61,7 @@ function bar(one: Efficiency | undefined, most: number) {
   return html`<svg width="100%" height="${HEIGHT}" overflow="visible" aria-hidden="true"><line class="gains-ground" x2="100%" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>${drawn ?? null}</svg>`;
 }
 
-/** Why there is no figure for a mode whose pass went to its end; nothing where the table says so. */
+/** Returns why a mode with an ended pass has no figure; null if the table says so. */
 function noFigure(summary: PassSummary | undefined): string | null {
   if (summary?.status !== 'completed') return null;
   const { failed, cutOff, neverBegan, done } = summary;
@@ -68,7 +69,7 @@ function noFigure(summary: PassSummary | undefined): string | null {
   return done > 0 ? 'The jobs waited for each other' : null;
 }
 
-/** What the ideal goes by, `all 5 jobs could run at once`, and what else kept the mode from it. */
+/** Returns what sets the ideal, `all 5 jobs could run at once`, and what else limited the mode. */
 function limitWords(one: Efficiency): string {
   const { longest, efficiency, speedUp, waiting } = one;
   if (efficiency > BEYOND) {

@@ -1,6 +1,6 @@
 /**
- * Amdahl's law beside what was measured: a small figure, set by the server and set again by the page's script as groups
- * of jobs end.
+ * Amdahl's law beside the measured speed-ups: a small figure that the server renders, and the page's script renders
+ * again as groups of jobs end.
  */
 import { html } from 'hono/html';
 import { amdahl, type SpeedUps, speedUpsOf } from '../../server/figures/speed-up.ts';
@@ -9,7 +9,7 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { asNoun } from '../../server/words/english.ts';
 import { count, times, wholePercent } from '../../server/words/units.ts';
 
-/** The lesson that it belongs to. */
+/** The lesson with this figure. */
 export const SPEED_UP_LESSON = 'computing';
 const MOST = 8;
 const PLOT = { left: 44, top: 12, width: 300, height: 210 };
@@ -18,7 +18,7 @@ const SIZE = { width: 560, height: 268 };
 const x = (workers: number) => PLOT.left + ((workers - 1) / (MOST - 1)) * PLOT.width;
 const y = (factor: number) => PLOT.top + PLOT.height - (factor / MOST) * PLOT.height;
 
-/** The figure's place; null in lessons that have none. */
+/** Renders the figure; null in other lessons. */
 export function speedUpFigure(lesson: string, timeline: RunTimeline) {
   if (lesson !== SPEED_UP_LESSON) return null;
   return html`<figure class="speed-up">
@@ -27,7 +27,7 @@ export function speedUpFigure(lesson: string, timeline: RunTimeline) {
 </figure>`;
 }
 
-/** The drawing alone, of what has been measured so far. */
+/** Renders the drawing from the measurements so far. */
 export function speedUpDrawing(timeline: RunTimeline) {
   const all = timeline.passes.map(speedUpsOf);
   const parallel = all.find(({ mode }) => hasWorkers(mode)) ?? all.at(-1);
@@ -49,12 +49,12 @@ function axes() {
 <text class="tick" x="${PLOT.left + PLOT.width / 2}" y="${y(0) + 38}" text-anchor="middle">jobs that share the work</text>`;
 }
 
-/** Amdahl's law alone, and with no more workers at once than there are cores. */
+/** Renders the curve of Amdahl's law, unlimited and limited by the number of cores. */
 function law(serial: number, cores: number | null) {
   const top = amdahl(serial, MOST);
   const isShort = cores !== null && cores < MOST;
   const low = isShort ? amdahl(serial, cores) : top;
-  // The two names are kept a line apart.
+  // The two names must be at least a line apart.
   const lowY = Math.max(y(low), y(top) + 34);
   return html`<path class="amdahl" d="${curve((n) => amdahl(serial, n))}"/>
 <text class="curve-name" x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${wholePercent(serial)} of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
@@ -66,7 +66,7 @@ function curve(factor: (workers: number) => number): string {
   return steps.map((n, i) => `${i === 0 ? 'M' : 'L'}${x(n).toFixed(1)} ${y(factor(n)).toFixed(1)}`).join('');
 }
 
-/** Dots for what runs side by side, squares for what takes turns on one thread; line `i` of the key says which. */
+/** Renders dots for parallel modes, and squares for the event loop; `i` is the index in the key. */
 function measured({ mode, points }: SpeedUps, i: number) {
   const isLoop = !hasWorkers(mode);
   const last = points.at(-1);

@@ -1,7 +1,7 @@
 /**
- * What the lanes of a pass hold now, under its timeline: the memory of each process, the queue, the locks; and where the
- * program is about them, the processes and how they ended. Pure: set by
- * the server, and set again by the page's script whenever it changes.
+ * What the lanes of a pass hold now, below its timeline: the memory of each process, the queue, the locks, and, for
+ * programs about them, the processes and how they ended. Pure: the server renders it, and the page's script renders it
+ * again when it changes.
  */
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
@@ -9,13 +9,13 @@ import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, laneClass, laneName } from '../../server/words/names.ts';
 import type { Use } from './uses.ts';
 
-/** `uses` is what there is room for from the start; `lanes`, how many lanes there will be. */
+/** `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes. */
 export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number };
 
-/** Entries of a list that are shown; of a longer one the newest. */
+/** Largest number of list entries that are shown: the newest. */
 const SHOWN = 12;
 
-/** Nothing where nothing is held, and nothing is going to be. */
+/** Renders the state; nothing if the program will never hold anything. */
 export function passState(pass: PassTimeline | null, { mode, uses, lanes }: StateOptions) {
   const state = pass?.state;
   const memories = memoriesOf(pass, mode, lanes);
@@ -30,7 +30,7 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes }: Stat
   }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes) : null}`;
 }
 
-/** Those that there are, and before them those that there will be: one in all, or one a process. */
+/** Returns the memories so far, or placeholders for the expected ones: one in all, or one per process. */
 function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memory[] {
   const known = [...(pass?.state.memories.values() ?? [])].sort(
     (a, b) => (a.lanes[0] ?? 0) - (b.lanes[0] ?? 0),
@@ -45,7 +45,7 @@ function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memor
   return [...known, ...coming.filter((memory) => isNew(memory.lanes[0] ?? 0))];
 }
 
-/** One memory is said to be that of its lanes; of several, each bears the name of its own. */
+/** Renders a memory. A single one names its lanes at its end; each of several is labelled with its lane. */
 function memoryItem(
   pass: PassTimeline | null,
   { lanes, list, counter }: Memory,
@@ -54,7 +54,7 @@ function memoryItem(
   return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? html`<span class="key">counter</span><b class="figure">${counter}</b>` : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes)}</span>` : null}</div>`;
 }
 
-/** The lanes of a memory, in their colours; of many that follow each other the first and the last. */
+/** Renders the lanes of a memory in their colours; of many consecutive lanes the first and the last. */
 function sharers(pass: PassTimeline | null, lanes: number[]) {
   const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass, lane)}</b>`;
   const [first = 0, ...others] = lanes.toSorted((a, b) => a - b);
@@ -82,7 +82,7 @@ function locksItem(pass: PassTimeline | null) {
   }</span></div>`;
 }
 
-/** Locks that are held, or were ever waited for. */
+/** Returns the locks that are held, or were ever waited for. */
 function lockNames(pass: PassTimeline | null): string[] {
   const names = new Set(pass?.state.locks.keys());
   for (const { bars } of pass?.rows ?? [])
@@ -95,7 +95,7 @@ function lockWords(pass: PassTimeline | null, name: string): string {
   return holder === undefined ? 'free' : `held by ${holder.job === null ? 'main' : `job ${holder.job}`}`;
 }
 
-/** The processes: one for all lanes, or one a lane with its parent; and what the end of each left. */
+/** Renders the processes: one for all lanes, or one per lane with its parent, and the memory left at its end. */
 function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
   const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
   const places = MODE_TRAITS[mode].lane === 'process' ? Math.max(lanes, rows.length) : 1;
@@ -112,7 +112,7 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
   return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
 }
 
-/** `1236, child of 1230, exited with 0`. */
+/** Renders a process: `1236, child of 1230, exited with 0`. */
 function processWords(row: Row) {
   const parent = row.kind === 'process' ? `, child of ${row.parentPid}` : '';
   const how = exitWords(row);
@@ -125,7 +125,7 @@ function chips(values: unknown[], empty: string) {
   return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-SHOWN).map((value) => html`<span class="chip">${short(value)}</span>`)}</span>`;
 }
 
-/** A value as it is written, cut where it is long. */
+/** Returns a value as JSON, truncated if it is long. */
 function short(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length > 18 ? `${text.slice(0, 17)}…` : text;

@@ -1,4 +1,4 @@
-/** The table of a run: a row a mode, filled in as its pass ends. */
+/** The table of a run: one row per mode, filled in as its pass ends. */
 import { html } from 'hono/html';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -16,7 +16,10 @@ const COLUMNS = [
   'Jobs',
 ] as const;
 
-/** The roles are said again because a narrow page sets the rows as blocks, which would make some readers forget them. */
+/**
+ * Renders the table. Roles are explicit because a narrow page sets the rows as blocks, which makes some screen readers
+ * drop them.
+ */
 export function summaryTable(modes: Mode[], timeline: RunTimeline) {
   return html`<table role="table">
 <caption class="unseen">What each way came to</caption>
@@ -25,7 +28,7 @@ export function summaryTable(modes: Mode[], timeline: RunTimeline) {
 </table>`;
 }
 
-/** The rows alone, which the page's script sets anew when they change. */
+/** Renders the rows, which the page's script replaces when they change. */
 export function summaryRows(modes: Mode[], timeline: RunTimeline) {
   const summaries = summarize(timeline);
   return html`${modes.map((mode, i) =>
@@ -43,7 +46,7 @@ function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
 <tr role="row" data-pass="${index}"><th role="rowheader" scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td role="cell" data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
 }
 
-/** In the order of `COLUMNS`; empty while the pass has not ended. */
+/** Renders the figures in the order of `COLUMNS`; empty until the pass has ended. */
 function figures(s: PassSummary | undefined) {
   if (s === undefined || s.status === null) return COLUMNS.map(() => '');
   return [

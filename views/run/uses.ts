@@ -1,6 +1,8 @@
-/** What a program shares or tells of, as far as its text tells: so that the page can keep room for it before anything has run. */
+/**
+ * What a program shares or reports, judged from its text, so that the page can reserve space before anything has run.
+ */
 
-/** What lanes can hold together, and the processes that they are. */
+/** What lanes can share, and `exit` for how processes end. */
 export const USES = ['list', 'counter', 'queue', 'lock', 'exit'] as const;
 export type Use = (typeof USES)[number];
 
@@ -12,7 +14,7 @@ const SIGNS: Record<Use, RegExp> = {
   exit: /\.exitCode\b/,
 };
 
-/** What of it a program uses. */
+/** Returns the uses found in a program's text. */
 export function usesOf(program: string): Use[] {
   return USES.filter((use) => SIGNS[use].test(program));
 }

@@ -1,9 +1,9 @@
-/** A run as the views show it. */
+/** The data of a run that the views render. */
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
-/** `mine`: the run was asked for by this browser, which may cancel it. */
+/** `mine`: the run was started by this browser, which may cancel it. */
 export type RunProps = PlannedRun & {
   id: string;
   timeline: RunTimeline;
@@ -12,5 +12,8 @@ export type RunProps = PlannedRun & {
   member: { family: string; number: number } | null;
 };
 
-/** A run that there is, or may be. `lesson`: null where there is none by that name any more. `spanMs`: time the drawings' width stands for. */
+/**
+ * A run, existing or possible. `lesson`: null if it no longer exists. `spanMs`: the time that the drawings' width
+ * represents.
+ */
 export type PlannedRun = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
