@@ -1,6 +1,4 @@
-/**
- * A run as a table for spreadsheets: a row for each stretch of each lane, as RFC 4180 has it. Pure.
- */
+/** A run as CSV (RFC 4180): one row for each bar of each lane. Pure. */
 import { toMicrosecond } from '../protocol/times.ts';
 import type { Bar, RunTimeline } from '../timeline/model.ts';
 
@@ -24,8 +22,8 @@ export const COLUMNS = [
 type Cell = string | number | null;
 
 /**
- * The table, its header first. A stretch that still lasts has neither end nor duration. `ended`: how the stretch's
- * job ended, where that was not well.
+ * Returns the table with its header. An open bar has neither end nor duration. `ended` is how the bar's job ended,
+ * unless it completed.
  */
 export function csvOf(timeline: RunTimeline): string {
   const lines = timeline.passes.flatMap((pass) =>
@@ -46,7 +44,7 @@ function written(cells: Cell[]): string {
   return cells.map(one).join(',');
 }
 
-/** What a spreadsheet would take for a formula is made text by the mark that they have for it. */
+/** Quotes a cell. Text that a spreadsheet would read as a formula gets a leading apostrophe, which marks it as text. */
 function one(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);

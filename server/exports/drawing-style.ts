@@ -1,15 +1,16 @@
 /**
- * The style of a drawing that stands alone, made from the page's own style sheets: every colour by its value, for
- * image viewers know neither custom properties nor media queries. What they leave out is the dark half.
+ * The style of a self-contained drawing, derived from the page's style sheets with every colour resolved, because many
+ * image viewers support neither custom properties nor media queries. Those that ignore media queries show the light
+ * colours.
  */
 import fs from 'node:fs';
 
-/** `light` is for what is drawn once and for all; `adaptive` is dark where the reader's system is. */
+/** `light` is for images that are rendered once; `adaptive` is dark if the reader's system is. */
 export type DrawingStyle = { light: string; adaptive: string };
 
 type Rule = { selector: string; body: string };
 
-/** Reads the sheets and makes the style. Throws where a sheet uses a colour that no sheet sets. */
+/** Reads the style sheets and derives the style. Throws if one uses a colour that none defines. */
 export function readDrawingStyle(): DrawingStyle {
   const sheet = (name: string) =>
     fs.readFileSync(new URL(`../../static/${name}.css`, import.meta.url), 'utf8');
@@ -30,14 +31,14 @@ function drawingStyle(colours: string, drawing: string): DrawingStyle {
   };
 }
 
-/** The custom properties that a sheet sets. */
+/** Returns the custom properties that a style sheet defines. */
 function properties(css: string): Map<string, string> {
   return new Map(
     [...css.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [name, value]),
   );
 }
 
-/** Rules without nesting: all that a drawing's sheet has. */
+/** Returns the rules of a style sheet without nesting; the drawing's sheet has no other. */
 function rulesOf(css: string): Rule[] {
   const found = css.replace(/\/\*.*?\*\//gs, '').matchAll(/([^{}]+)\{([^{}]*)\}/g);
   return [...found].map(([, selector = '', body = '']) => ({
@@ -46,7 +47,7 @@ function rulesOf(css: string): Rule[] {
   }));
 }
 
-/** A rule with the values of `names`; throws where one is used that nobody sets. */
+/** Returns a rule with its custom properties resolved from `names`. Throws if one is not defined. */
 function written({ selector, body }: Rule, names: Map<string, string>): string {
   const value = (text: string): string =>
     text.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => {

@@ -1,6 +1,6 @@
 /**
- * A whole run as one SVG that stands alone: its sentence, all passes on one scale of time, and what the bars mean. The
- * same drawings as on the page, with a style of their own and no script.
+ * A whole run as one self-contained SVG: its sentence, all passes on one time scale, and the legend. The same drawings
+ * as on the page, with their own style and no script.
  */
 import { html, raw } from 'hono/html';
 import { passDrawing } from '../../views/drawing/drawing.ts';
@@ -18,7 +18,7 @@ import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
 
-/** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` goes into the picture. */
+/** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the picture. */
 export type PictureProps = {
   timeline: RunTimeline;
   spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;
@@ -27,10 +27,10 @@ export type PictureProps = {
   style: string;
 };
 
-/** How much larger the heading is on a card, which is looked at small; and how much smaller all else may be. */
+/** How much larger the heading is on a card, which is shown small; and the smallest scale of everything else. */
 const CARD_HEADING = 1.5;
 const CARD_LEAST = 1 / 1.3;
-/** Lowest row of a card, in pixels of its drawing. */
+/** Smallest row height on a card, in pixels of its drawing. */
 const LOWEST_ROW = 1.5;
 
 const WIDTH = 1000;
@@ -39,17 +39,17 @@ const LINE = 28;
 const PASS_HEAD = 22;
 const PASS_GAP = 14;
 const LEGEND_LINE = 22;
-/** Room for a letter, in pixels, in the widest font that a reader is likely to have. */
+/** Width of a letter, in pixels, in the widest font that a reader is likely to have. */
 const LETTER = { headline: 14.5, words: 7.8 };
 
-/** The run as a document: as high as its lanes need. */
+/** Returns the picture of a run, as high as its lanes need. */
 export async function picture(props: PictureProps): Promise<string> {
   const head = heading(props, WIDTH);
   const rest = body(props, { width: WIDTH, pixels: WIDTH, margin: MARGIN });
   return document(props.style, { width: WIDTH, height: head.height + rest.height + MARGIN }, head, rest);
 }
 
-/** The run as a link card: its text stays large enough to read, and rows are drawn as low as it takes for all of them. */
+/** Returns the link card of a run: its text stays readable, and rows are as low as needed to fit all of them. */
 export async function card(props: PictureProps): Promise<string> {
   const head = heading(props, CARD.width / CARD_HEADING);
   const free = CARD.height - CARD_HEADING * (head.height + MARGIN / 2);
@@ -61,7 +61,7 @@ export async function card(props: PictureProps): Promise<string> {
       most,
     });
   const scaleOf = ({ height }: Part) => Math.max(0.6, height / free);
-  // Rows do not change with the width, but the lines of the legend do: the second look is the right one.
+  // Row heights do not depend on the width, but the legend's line breaks do, so the scale is computed twice.
   let scale = scaleOf(at(scaleOf(at(1))));
   let most: number | undefined;
   if (scale > 1 / CARD_LEAST) {
@@ -75,7 +75,7 @@ export async function card(props: PictureProps): Promise<string> {
   return document(props.style, { ...CARD, box }, { ...head, scale: CARD_HEADING * scale }, at(scale, most));
 }
 
-/** `content` is set only once it is known how large all is. */
+/** `content` is rendered only after the size of the whole is known. */
 type Part = { content: () => unknown; height: number; scale?: number };
 type Size = { width: number; height: number; box?: { width: number; height: number } };
 
@@ -98,12 +98,12 @@ async function document(
   return wellFormed(svg.toString());
 }
 
-/** What XML has no place for, such as the colours of a terminal in an error's text, stands as a sign for it. */
+/** Replaces characters that XML forbids, such as terminal escapes in an error's text. */
 function wellFormed(text: string): string {
   return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
 }
 
-/** The sentence and what was run; `width` is its room. */
+/** Lays out the sentence and what was run, in `width`. */
 function heading({ timeline, spec, title }: PictureProps, width: number): Part {
   const lines = wrapped(sentence(timeline), Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
   const what = `Concurrency Playground · ${title} · ${count(spec.jobs, 'job')}`;
@@ -115,7 +115,10 @@ ${lines.map(
   return { content, height: MARGIN + lines.length * LINE + 40 };
 }
 
-/** `text` in lines of at most `most` letters, as no font can be asked here; what is past the last line is left out. */
+/**
+ * Breaks `text` into lines of at most `most` letters, counted because no font can be measured here, and truncates it
+ * after `lines` lines.
+ */
 export function wrapped(text: string, most: number, lines: number): string[] {
   const found: string[] = [''];
   for (const word of text.split(/\s+/)) {
@@ -134,10 +137,10 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-/** `most` is how high a row may be. */
+/** `most` is the largest row height. */
 type Room = { width: number; pixels: number; margin: number; most?: number | undefined };
 
-/** The passes and the legend, in `width` of which `margin` on both sides stays free, to be shown on so many `pixels`. */
+/** Lays out the passes and the legend in `width`, less `margin` on both sides, to be shown on `pixels` pixels. */
 function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
   const { timeline, spec, spanMs } = props;
   const isEnded = timeline.state === 'ended';
@@ -145,7 +148,7 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
   let y = 0;
   const drawings = spec.modes.flatMap((mode, i) => {
     const pass = passOf(timeline, i);
-    // What never began has no place in what is over.
+    // In an ended run, omit passes that never began.
     if (pass === null && isEnded) return [];
     const rows = Math.max(pass?.rows.length ?? 0, isEnded ? 1 : expectedRows(mode, spec));
     const top = y;
@@ -171,7 +174,7 @@ function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typ
 `;
 }
 
-/** The looks that occur and how long lanes were in them, in lines of `width`. */
+/** Lays out the looks that occur and how long lanes were in each, in lines of `width`. */
 function legend(timeline: RunTimeline, width: number): Part {
   const drawn = drawnLooks(timeline);
   const totals = legendTotals(timeline);

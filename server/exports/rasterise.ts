@@ -1,13 +1,13 @@
 /**
- * Turns one SVG into a PNG, in a worker thread of its own: half a second of computing that nobody else is to wait
- * for, and memory that is free again when the thread ends. Its fonts come along: what a machine has differs.
+ * Renders one SVG as a PNG, in its own worker thread: this takes half a second of computing, which would block the
+ * server, and its memory is freed when the thread ends. The fonts are bundled, because machines have different ones.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
-/** What the thread is started with. */
+/** The thread's input. */
 export type RasteriseData = { svg: string; width: number };
 
 const require = createRequire(import.meta.url);

@@ -1,19 +1,19 @@
 /**
- * Pictures of runs as PNG: one is made at a time, those of runs that have ended are kept, and no more wait than would
- * be waited for.
+ * Pictures of runs as PNG: one is rendered at a time, those of ended runs are cached, and the queue is limited to what
+ * clients would wait for.
  */
 import { Worker } from 'node:worker_threads';
 import { BoundedMap } from '../runs/bounded-map.ts';
 import type { RasteriseData } from './rasterise.ts';
 
-/** Most pictures kept: some 30 KB each. */
+/** Largest number of cached pictures: some 30 KB each. */
 const MAX_KEPT = 200;
-/** Most pictures that may wait to be made. */
+/** Largest number of pictures waiting to be rendered. */
 const MAX_WAITING = 20;
-/** Longest that one may take, in ms. */
+/** Timeout for rendering one, in ms. */
 const LIMIT_MS = 20_000;
 
-/** Too many pictures wait to be made. */
+/** Thrown when too many pictures are waiting to be rendered. */
 export class PicturesBusyError extends Error {}
 
 export class Rasteriser {
@@ -27,8 +27,8 @@ export class Rasteriser {
   }
 
   /**
-   * The picture of `key`, `width` pixels wide, from the SVG that `draw` gives; asked for twice at once, it is made
-   * once. Where `isFinal`, it is kept. Throws `PicturesBusyError` where too many wait.
+   * Returns the picture for `key`, `width` pixels wide, from the SVG that `draw` returns. Concurrent calls for a key
+   * share one rendering. It is cached if `isFinal`. Throws `PicturesBusyError` if too many are waiting.
    */
   async png(
     key: string,
@@ -36,7 +36,7 @@ export class Rasteriser {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const kept = this.#kept.get(key);
     if (kept) {
-      // Asked for again, it is kept longer than the others.
+      // A hit makes it the most recent entry.
       this.#kept.set(key, kept);
       return kept;
     }
@@ -57,7 +57,7 @@ export class Rasteriser {
   }
 }
 
-/** One picture, in a thread of its own that ends with it. */
+/** Renders one picture in a new thread. */
 async function rasterise(svg: string, width: number): Promise<Uint8Array<ArrayBuffer>> {
   const workerData: RasteriseData = { svg, width };
   const worker = new Worker(new URL('./rasterise.ts', import.meta.url), { workerData });

@@ -1,22 +1,22 @@
 /**
- * Keeps the names of a script's own parts apart from those of the program. The program stands in the same file as its
- * author wrote it, a module whose names are seen everywhere in the file, so the parts stand in a function. Where the
- * program may declare a name that they need from outside, they take a way around it; no text is renamed.
+ * Separates the names of a script's harness from those of the program. The program is in the same file, unchanged: a
+ * module with names that are visible in all of it. So the harness is in a function. It reads outside names that the
+ * program may shadow in another way; no text is renamed.
  */
 
-/** `name`, or one like it that the program does not declare. */
+/** Returns `name`, or a similar one that the program does not declare. */
 export function freeName(program: string, name: string): string {
   return mayDeclare(program, name) ? freeName(program, `${name}_`) : name;
 }
 
-/** An expression for the global `name` that means it whatever the program declares. */
+/** Returns an expression for the global `name` that works whatever the program declares. */
 export function globalOf(program: string, name: string): string {
   return mayDeclare(program, name) ? `${globalsOf(program)}.${name}` : name;
 }
 
 /**
- * `text` in a function that runs at once, so that it may declare any name. `globals` are those that it uses;
- * `constants` those of the file that it uses, by the names that it has for them.
+ * Wraps `text` in a function that runs at once, so that it may declare any name. `globals` are the globals that it
+ * uses; `constants` maps its names for the file's constants to their names in the file.
  */
 export function inFunction(
   program: string,
@@ -33,19 +33,21 @@ export function inFunction(
   return `void (async () => {\n${indented(around + text)}\n})();`;
 }
 
-/** `text`, none of whose lines are within a string, two blanks further in. */
+/** Indents `text` by two spaces. No line of it may start within a string. */
 export function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }
 
-/** No module can declare `eval`, and called in this way it sees no names but the globals. */
+/**
+ * Returns an expression for the global object. No module can declare `eval`, and an indirect call sees only globals.
+ */
 function globalsOf(program: string): string {
   return mayDeclare(program, 'globalThis') ? "(0, eval)('globalThis')" : 'globalThis';
 }
 
 /**
- * Whether the program may declare `name`: whether it stands there other than behind `new` or before a dot. A parser
- * could also tell strings and comments apart; taken for code, they cost a line.
+ * Returns whether the program may declare `name`: whether it occurs other than after `new` or before a dot. A parser
+ * would also exclude strings and comments; counting these costs one line.
  */
 function mayDeclare(program: string, name: string): boolean {
   return new RegExp(`(?<![\\w$]|\\bnew\\s+)${name}(?![\\w$]|\\s*\\??\\.)`).test(program);

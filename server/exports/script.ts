@@ -1,6 +1,6 @@
 /**
- * A run's program as a script to take away: for Node, for Deno, or for Python, in one file with nothing to install. Of
- * the spec only numbers and names of modes go into it; the rest is source text.
+ * A run's program as a downloadable script: for Node, Deno or Python, in one file without dependencies. Of the spec it
+ * contains only numbers and mode names; the rest is source text.
  */
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -9,32 +9,32 @@ import { freeName, globalOf } from './scope.ts';
 import { stripTypes } from './strip.ts';
 
 export const LANGUAGES = ['mjs', 'ts', 'py'] as const;
-/** The scripts' languages, by how their files end. */
+/** The scripts' languages, by file extension. */
 export type Language = (typeof LANGUAGES)[number];
 
-/** What a script is made of. */
+/** The input for a script. */
 export type ScriptSource = {
   spec: Spec;
   /** The run's address, for the comment at the top. */
   address: string;
-  /** The mode in which the program shows its point, if there is one such. */
+  /** The mode that shows the program's point best, if there is one. */
   mode?: Mode | undefined;
   /** The program in TypeScript. */
   program: string;
-  /** The same in Python, and what stands above it; null where there is none. */
+  /** The program in Python, and its prelude; null if there is none. */
   python: { prelude: string; program: string } | null;
 };
 
-/** Why there is no such script, in a sentence for who asked for it. */
+/** Thrown if there is no such script; the message is a sentence for the user. */
 export class NoScriptError extends Error {}
 
-/** The mode a script begins in: `preferred` if chosen, else the last one chosen whose jobs have lanes of their own. */
+/** Returns the mode that a script starts in: `preferred` if the run has it, else its last mode with workers. */
 export function modeOf({ modes }: Pick<Spec, 'modes'>, preferred?: Mode): Mode {
   if (preferred && modes.includes(preferred)) return preferred;
   return modes.findLast(hasWorkers) ?? modes.at(-1) ?? 'threads';
 }
 
-/** The text of the script. Throws `NoScriptError` where the program cannot be one. */
+/** Returns the text of the script. Throws `NoScriptError` if the program cannot be converted. */
 export function scriptOf(language: Language, source: ScriptSource): string {
   return language === 'py' ? pythonScript(source) : javaScript(language, source);
 }
@@ -42,12 +42,12 @@ export function scriptOf(language: Language, source: ScriptSource): string {
 const EXECUTE = { mjs: 'node', ts: 'deno run -A', py: 'python3' } as const;
 const NEEDS = { mjs: 'Node 22', ts: 'Deno 2', py: 'Python 3.9' } as const;
 
-/** What the script's file is called. In Python a lesson's own name may be that of a module, such as `queue`. */
+/** Returns the name of the script's file. In Python, a lesson's name alone may shadow a module, such as `queue`. */
 export function fileNameOf(language: Language, { lesson }: Pick<Spec, 'lesson'>): string {
   return language === 'py' ? `${lesson}-script.py` : `${lesson}.${language}`;
 }
 
-/** Lines of the comment at the top. */
+/** Returns the lines of the comment at the top. */
 function headerOf(language: Language, { spec, address }: ScriptSource): string[] {
   return [
     `${spec.lesson}: a program of the Concurrency Playground, with the settings of ${address}`,
@@ -58,7 +58,7 @@ function headerOf(language: Language, { spec, address }: ScriptSource): string[]
   ];
 }
 
-/** The settings, by the names of the scripts' constants; `none` is the language's word for nothing. */
+/** Returns the settings by the names of the scripts' constants; `none` is the language's null. */
 function settingsOf(spec: Spec, none: string): Record<string, string> {
   const { jobs, workers, minSeconds, maxSeconds, work, seed } = spec;
   return {
@@ -108,10 +108,10 @@ function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
   ].join('\n');
 }
 
-/** The import of the api's types, at the top of a program: a script has them itself. */
+/** The import of the api's types at the top of a program: a script defines them itself. */
 const TYPE_IMPORT = /^((?:import .*\n|\n)*?)import type .* from '[^']*types\.ts';\n/;
 
-/** What the checker cannot see of a constant: that it is one of several. */
+/** Types that TypeScript does not infer from a constant: it is one of several. */
 const TYPES: Record<string, string> = { WORKERS: ': number | null', WORK: ': string' };
 
 function plain(program: string): string {

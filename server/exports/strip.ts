@@ -1,13 +1,13 @@
-/** Takes the types out of a program and leaves the rest as its author wrote it: lines, comments and blanks. */
+/** Strips the types from a program and leaves the rest as written: lines, comments and spaces. */
 import { stripTypeScriptTypes } from 'node:module';
 
 /**
- * `source` as JavaScript. Throws a `SyntaxError` where it is no TypeScript, or has what is more than types, such as an
+ * Returns `source` as JavaScript. Throws a `SyntaxError` if it is not TypeScript, or has more than types, such as an
  * enum.
  */
 export function stripTypes(source: string): string {
   const blanked = stripTypeScriptTypes(source);
-  // Types become blanks, one for one; where that does not hold, the places cannot be told.
+  // Types are replaced by spaces, one for one. If not, positions do not match.
   if (blanked.length !== source.length) return blanked;
   const lines = source.split('\n');
   const kept: string[] = [];
@@ -20,7 +20,7 @@ export function stripTypes(source: string): string {
   return kept.join('\n');
 }
 
-/** A line without the blanks that stand for types. */
+/** Removes the spaces that replaced types from a line. */
 function closeGaps(line: string, before: string): string {
   return line.replace(/\s+/g, (blanks, at: number) => {
     const original = before.slice(at, at + blanks.length);
@@ -28,14 +28,15 @@ function closeGaps(line: string, before: string): string {
     const left = original.match(/^\s*/)?.[0] ?? '';
     const right = original.match(/\s*$/)?.[0] ?? '';
     const next = line[at + blanks.length];
-    // At the start of a line its indentation stays; elsewhere one blank does, unless a sign beside it takes none.
+    // At the start of a line, keep the indentation; elsewhere keep one space, unless punctuation beside it takes
+    // none.
     if (at === 0) return left;
     if (next === undefined || /[;,)\]]/.test(next) || line[at - 1] === '(') return '';
     return left !== '' ? left : right;
   });
 }
 
-/** Takes away the comment that `lines` end with: what it was about is gone. */
+/** Removes the comment at the end of `lines`: the declaration that it described is gone. */
 function dropComment(lines: string[]): void {
   while (/^(\/\/|\/\*\*| \*)/.test(lines.at(-1) ?? '')) lines.pop();
 }

@@ -1,9 +1,9 @@
 /**
- * A run as a trace that Perfetto and chrome://tracing open (Trace Event Format, JSON object form). Pure.
+ * A run as a trace for Perfetto and chrome://tracing (Trace Event Format, JSON object form). Pure.
  *
- * A pass is a process and a lane a thread of it, for the viewers keep counters and order by process; what they really
- * were is in their names. All passes begin at 0, so that they stand one under the other as on the page. A job is a
- * slice that holds the slices of its states; what let a lane go on is a flow from slice to slice. Times are whole
+ * A pass is shown as a process and a lane as one of its threads, because viewers keep counters and order per process;
+ * the names say what they really were. All passes begin at 0, one below the other as on the page. A job is a slice that
+ * contains the slices of its states; the cause that released a lane is a flow between slices. Times are whole
  * microseconds, as in the log.
  */
 import { cpu, memory, runningJobs } from '../figures/series.ts';
@@ -12,7 +12,7 @@ import { firstWhere } from '../timeline/first-where.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { capital, inMode } from '../words/english.ts';
 
-/** One event of the format, of the kinds that are used here. */
+/** An event of the format, of the kinds used here. */
 export type TraceEvent = { pid: number; tid: number; ts: number; name: string; cat?: string } & (
   | { ph: 'M' | 'C'; args: Record<string, string | number> }
   | { ph: 'X'; dur: number; args: Record<string, string | number> }
@@ -26,7 +26,7 @@ export type Trace = {
   otherData: Record<string, string>;
 };
 
-/** The trace of `timeline`; `about` is told beside it, such as the run's address. */
+/** Returns the trace of `timeline`; `about` is metadata, such as the run's address. */
 export function traceOf(timeline: RunTimeline, about: Record<string, string>): Trace {
   return {
     traceEvents: timeline.passes.flatMap(passEvents),
@@ -36,7 +36,7 @@ export function traceOf(timeline: RunTimeline, about: Record<string, string>): T
 }
 
 function passEvents(pass: PassTimeline): TraceEvent[] {
-  // 0 is the idle process of a machine to those who read traces.
+  // Viewers treat process 0 as the machine's idle process.
   const pid = pass.pass + 1;
   const lanes = new Map(
     pass.rows.map((row, i): [Row, Lane] => [
@@ -64,7 +64,7 @@ function passEvents(pass: PassTimeline): TraceEvent[] {
       about(tid, 'thread_name', { name: threadName(row) }),
       about(tid, 'thread_sort_index', { sort_index: i }),
     ]),
-    // Before the flows: one that begins as its slice does is to find it open.
+    // Slices come before flows: a flow that begins with its slice must find it open.
     ...[...lanes.values()].flatMap(({ tid, slices }) =>
       slices.map((slice): TraceEvent => ({ ph: 'X', pid, tid, ...slice })),
     ),
@@ -82,7 +82,7 @@ function passEvents(pass: PassTimeline): TraceEvent[] {
   ];
 }
 
-/** No two lanes of a trace have the same, for some who read it know threads by this alone. */
+/** Ids are unique within a trace: some viewers identify threads by id alone. */
 function threadId(pid: number, row: number): number {
   return pid * 10_000 + row + 1;
 }
@@ -95,7 +95,7 @@ function threadName(row: Row): string {
 
 type Slice = Pick<Extract<TraceEvent, { ph: 'X' }>, 'name' | 'cat' | 'ts' | 'dur' | 'args'>;
 
-/** The slices of a row, each job before those of its states. A lane that has nothing to do has none. */
+/** Returns the slices of a row, each job before its states. Idle lanes have none. */
 function slicesOf(pass: PassTimeline, row: Row): Slice[] {
   const slices: Slice[] = [];
   let job: Slice | null = null;
@@ -126,8 +126,8 @@ function slicesOf(pass: PassTimeline, row: Row): Slice[] {
 type Lane = { pid: number; tid: number; slices: Slice[] };
 
 /**
- * A flow, with both its ends in slices. A lane may tell what came of something a hair before another tells that it
- * happened: no reader takes time that goes back, so the flow begins where it ends.
+ * Returns a flow, if both its ends are within slices. A lane may report an effect slightly before another lane reports
+ * its cause. Viewers reject flows that go back in time, so such a flow begins at its end.
  */
 function flow(cause: Cause, id: string, from: Lane | undefined, to: Lane | undefined): TraceEvent[] {
   if (!isArrow(cause) || !from || !to) return [];
@@ -141,7 +141,10 @@ function flow(cause: Cause, id: string, from: Lane | undefined, to: Lane | undef
   ];
 }
 
-/** Whether a slice is open at `ts`: the last that has begun by then, for they stand in order and the states of a job fill it. */
+/**
+ * Returns whether a slice is open at `ts`. Checking the last one that has begun is enough: slices are in order, and
+ * states fill their job.
+ */
 function isWithin(slices: Slice[] = [], ts: number): boolean {
   const last = slices[firstWhere(slices.length, (i) => (slices[i]?.ts ?? 0) > ts) - 1];
   return last !== undefined && ts <= last.ts + last.dur;
