@@ -28,24 +28,24 @@ type Cell = string | number | null;
 export function csvOf(timeline: RunTimeline): string {
   const lines = timeline.passes.flatMap((pass) =>
     pass.rows.flatMap((row) => {
-      const lane = written([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid]);
-      return row.bars.map((bar) => `${lane},${written(stretch(bar))}`);
+      const lane = csvLine([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid]);
+      return row.bars.map((bar) => `${lane},${csvLine(barCells(bar))}`);
     }),
   );
   return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');
 }
 
-function stretch({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
+function barCells({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
   const lastedMs = endMs === null ? null : endMs - startMs;
   return [job, state, toMicrosecond(startMs), toMicrosecond(endMs), toMicrosecond(lastedMs), on, end];
 }
 
-function written(cells: Cell[]): string {
-  return cells.map(one).join(',');
+function csvLine(cells: Cell[]): string {
+  return cells.map(quoted).join(',');
 }
 
 /** Quotes a cell. Text that a spreadsheet would read as a formula gets a leading apostrophe, which marks it as text. */
-function one(cell: Cell): string {
+function quoted(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
   const text = /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;

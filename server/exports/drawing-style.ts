@@ -22,8 +22,8 @@ function drawingStyle(colours: string, drawing: string): DrawingStyle {
   const light = properties(bright);
   const all = new Map([...light, ...properties(dark)]);
   const rules = rulesOf(drawing);
-  const lightRules = rules.map((rule) => written(rule, light));
-  const darkRules = rules.filter(({ body }) => body.includes('var(')).map((rule) => written(rule, all));
+  const lightRules = rules.map((rule) => resolved(rule, light));
+  const darkRules = rules.filter(({ body }) => body.includes('var(')).map((rule) => resolved(rule, all));
   const lightText = lightRules.join('\n');
   return {
     light: lightText,
@@ -48,7 +48,7 @@ function rulesOf(css: string): Rule[] {
 }
 
 /** Returns a rule with its custom properties resolved from `names`. Throws if one is not defined. */
-function written({ selector, body }: Rule, names: Map<string, string>): string {
+function resolved({ selector, body }: Rule, names: Map<string, string>): string {
   const value = (text: string): string =>
     text.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => {
       const found = names.get(name);

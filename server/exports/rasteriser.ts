@@ -7,18 +7,18 @@ import { BoundedMap } from '../runs/bounded-map.ts';
 import type { RasteriseData } from './rasterise.ts';
 
 /** Largest number of cached pictures: some 30 KB each. */
-const MAX_KEPT = 200;
+const MAX_CACHED = 200;
 /** Largest number of pictures waiting to be rendered. */
 const MAX_WAITING = 20;
 /** Timeout for rendering one, in ms. */
-const LIMIT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Thrown when too many pictures are waiting to be rendered. */
 export class PicturesBusyError extends Error {}
 
 export class Rasteriser {
-  #kept = new BoundedMap<string, Uint8Array<ArrayBuffer>>(MAX_KEPT);
-  #making = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  #cache = new BoundedMap<string, Uint8Array<ArrayBuffer>>(MAX_CACHED);
+  #pending = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   #last: Promise<unknown> = Promise.resolve();
   #maxWaiting: number;
 
@@ -34,25 +34,25 @@ export class Rasteriser {
     key: string,
     { isFinal, width, draw }: { isFinal: boolean; width: number; draw: () => Promise<string> },
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const kept = this.#kept.get(key);
+    const kept = this.#cache.get(key);
     if (kept) {
       // A hit makes it the most recent entry.
-      this.#kept.set(key, kept);
+      this.#cache.set(key, kept);
       return kept;
     }
-    const under = this.#making.get(key);
-    if (under) return under;
-    if (this.#making.size >= this.#maxWaiting) throw new PicturesBusyError();
-    const before = this.#last;
-    const making = before.then(async () => rasterise(await draw(), width));
+    const pending = this.#pending.get(key);
+    if (pending) return pending;
+    if (this.#pending.size >= this.#maxWaiting) throw new PicturesBusyError();
+    const previous = this.#last;
+    const making = previous.then(async () => rasterise(await draw(), width));
     this.#last = making.catch(() => {});
-    this.#making.set(key, making);
+    this.#pending.set(key, making);
     try {
       const png = await making;
-      if (isFinal) this.#kept.set(key, png);
+      if (isFinal) this.#cache.set(key, png);
       return png;
     } finally {
-      this.#making.delete(key);
+      this.#pending.delete(key);
     }
   }
 }
@@ -67,7 +67,7 @@ async function rasterise(svg: string, width: number): Promise<Uint8Array<ArrayBu
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`The rasteriser ended with ${code}.`)));
-      timer = setTimeout(() => reject(new Error('The rasteriser took too long.')), LIMIT_MS);
+      timer = setTimeout(() => reject(new Error('The rasteriser took too long.')), TIMEOUT_MS);
     });
     return new Uint8Array(png);
   } finally {

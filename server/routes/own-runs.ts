@@ -22,7 +22,7 @@ export async function ownRuns(
       title: lessonOf(lessons, spec.lesson)?.title ?? spec.lesson,
       spec,
       status,
-      ...(run && { told: sentence(timelineOf(run.log)) }),
+      ...(run && { sentence: sentence(timelineOf(run.log)) }),
     };
   };
   return Promise.all((await runs.ofPerson(person, OFFERED)).map(choice));

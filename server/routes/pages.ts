@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { runForm } from '../../views/form/form.ts';
 import type { FormValues } from '../../views/form/values.ts';
-import { lessonIntro, lessonTold } from '../../views/page/lesson.ts';
+import { lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import { programDetails } from '../../views/page/program.ts';
@@ -98,7 +98,7 @@ ${lesson && lessonIntro(lesson, state === 'ended')}
 ${formOf(playground, values, errors, message, view !== null)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
-${lesson && lessonTold(lesson, state === 'ended')}
+${lesson && lessonExplanation(lesson, state === 'ended')}
 ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}${lessonSteps(lessons, lesson.slug)}</div>`}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
   const isLive = view !== null && state !== 'ended';

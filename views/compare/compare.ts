@@ -47,12 +47,12 @@ ${comparePasses(p)}
  * page reloads.
  */
 export function compareWords({ a, b, difference, address }: CompareProps) {
-  const going = [a, b].filter((run) => !isEnded(run));
+  const unfinished = [a, b].filter((run) => !isEnded(run));
   const live =
-    going.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
+    unfinished.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
   return html`<div id="compare-told"${live}>
 <h1 class="sentence">${comparisonSentence(difference)}</h1>
-${going.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
+${unfinished.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
 <dl class="compared">
 ${runItem('A', a)}${runItem('B', b)}
 </dl>

@@ -9,8 +9,8 @@ import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 
 /**
- * One of this browser's runs, as a choice: `createdAt` is ms since 1970; `status` is null until it has ended; `told` is
- * its sentence, if the form shows it.
+ * One of this browser's runs, as a choice: `createdAt` is ms since 1970; `status` is null until it has ended;
+ * `sentence` is set if the form shows it.
  */
 export type OwnRun = {
   id: string;
@@ -18,7 +18,7 @@ export type OwnRun = {
   title: string;
   spec: Spec;
   status: Status | null;
-  told?: string;
+  sentence?: string;
 };
 
 /** The two fields as they were submitted, with their errors; `chosen` is the error of the checkboxes in the list. */
@@ -84,7 +84,7 @@ function ownRuns(own: OwnRun[]) {
   return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
 }
 
-function labelOf({ title, spec, status, told }: OwnRun, when: string): string {
+function labelOf({ title, spec, status, sentence: told }: OwnRun, when: string): string {
   const ended = status === null ? 'not ended yet' : STATUS_WORDS[status];
   const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
   return told === undefined ? what : `${what}. ${told}`;

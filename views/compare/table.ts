@@ -67,7 +67,7 @@ export function modeRows(pair: ModePair) {
   const { mode, figures } = pair;
   const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
   return html`
-<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isTold).map((figure) => figureRow(figure, pair))}
+<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isShown).map((figure) => figureRow(figure, pair))}
 `;
 }
 
@@ -80,7 +80,7 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
 }
 
 /** Omits the figures for failures if there are none. */
-function isTold({ name, a, b }: FigurePair): boolean {
+function isShown({ name, a, b }: FigurePair): boolean {
   return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
 

@@ -54,7 +54,7 @@ type LegendSpec = Pick<Spec, 'modes' | 'work'>;
 /**
  * Returns the looks that a run is sure to have. They are shown from the start, so that nothing moves when they appear.
  */
-function promisedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
+function expectedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   // A waiting job also computes, briefly, before and after.
   const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
@@ -84,7 +84,7 @@ export function legend(
   uses: readonly Use[],
   totals: ReadonlyMap<Look, string> = new Map(),
 ) {
-  const used = new Set([...promisedLooks(spec, uses), ...drawnLooks(timeline)]);
+  const used = new Set([...expectedLooks(spec, uses), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
 ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total">${totals.get(look)}</span></li>`)}

@@ -26,7 +26,7 @@ export type Link = { fromRow: number; toRow: number; atMs: number };
 export type Marks = { arrows: Arrow[]; brackets: Bracket[]; circle: Link[] };
 
 /** Largest number of messages, and of updates, that are drawn: the newest. More would merge into grey. */
-const MOST = 400;
+const MAX_MARKS = 400;
 
 /** Returns the marks of a pass up to now. */
 export function marksOf(pass: PassTimeline | null): Marks {
@@ -35,8 +35,8 @@ export function marksOf(pass: PassTimeline | null): Marks {
   return { arrows: arrows(pass, rowOf), brackets: brackets(pass, rowOf), circle: circle(pass, rowOf) };
 }
 
-type Who = { lane: number; job: number | null };
-type RowFinder = (who: Who) => number | undefined;
+type LaneJob = { lane: number; job: number | null };
+type RowFinder = (at: LaneJob) => number | undefined;
 
 /** Returns a function that finds the row of a lane's job, or of main. */
 function rowFinder({ rows, jobs }: PassTimeline): RowFinder {
@@ -48,7 +48,7 @@ function rowFinder({ rows, jobs }: PassTimeline): RowFinder {
 }
 
 function arrows({ state }: PassTimeline, rowOf: RowFinder): Arrow[] {
-  const newest = [...state.messages.values()].slice(-MOST);
+  const newest = [...state.messages.values()].slice(-MAX_MARKS);
   return newest.flatMap(({ sent, received }): Arrow[] => {
     const fromRow = rowOf(sent);
     const toRow = received === null ? null : rowOf(received);
@@ -60,7 +60,7 @@ function arrows({ state }: PassTimeline, rowOf: RowFinder): Arrow[] {
 /** Returns both updates of each overlapping pair: the lost one, and the one that overwrote it. */
 function brackets({ state }: PassTimeline, rowOf: RowFinder): Bracket[] {
   const pairs = lostUpdates(state)
-    .slice(-MOST)
+    .slice(-MAX_MARKS)
     .flatMap(({ lost, by }) => [lost, by]);
   if (pairs.length === 0) return [];
   const wanted = new Set(pairs.map(({ job, writtenAtMs }) => `${job} ${writtenAtMs}`));

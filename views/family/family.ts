@@ -31,14 +31,14 @@ export type FamilyView = {
 };
 
 /** How long to wait for a response before the connection counts as lost. */
-const PATIENCE = '10s';
+const TIMEOUT = '10s';
 
 /** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
   const { family, grows } = view;
   const figures = figuresOf(family);
   const isLive = family.status === null;
-  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${PATIENCE}"`;
+  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
   return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
 ${familyHead(view)}
 <div class="family-modes">
@@ -52,13 +52,13 @@ function familyHead({ family, lesson, mine, left }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = familySentence(family);
   const finished = finishedRuns(family);
-  const told = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
+  const prefix = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
   return html`<div class="run-head">
 <h1 class="sentence">${sentence}</h1>
 <p class="unseen" role="status">${status === null ? '' : sentence}</p>
 <div class="run-bar">
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
-<span class="progress-text">${told}${finished} of ${count(planned, 'run')}</span>
+<span class="progress-text">${prefix}${finished} of ${count(planned, 'run')}</span>
 ${mine && status === null ? cancelForm(id) : null}
 <span class="lost" role="status" hidden>Connection lost, coming back…</span>
 <a class="permalink" href="/families/${id}">Link to these runs</a>
@@ -91,21 +91,21 @@ function modeFigure(family: Family, figures: ModeFigures, grows: boolean) {
   const isSweep = family.kind === 'sweep';
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
 <h2 id="mode-${mode}">${capital(modeName(mode))}</h2>
-<p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepTold(family, figures) : repeatTold(family, figures)}</p>
+<p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepText(family, figures) : repeatText(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
 ${isSweep ? sweepTable(family, figures) : ordersTable(family, figures, grows)}
 <p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
 }
 
-function repeatTold({ status }: Family, { wall, times: measured }: ModeFigures) {
+function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) {
   if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
   if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
   const { text, unit } = wordsOf(wall);
   return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
 }
 
-function sweepTold({ status, spec }: Family, { points, serial }: ModeFigures) {
+function sweepText({ status, spec }: Family, { points, serial }: ModeFigures) {
   if (serial !== null) {
     const off = points.map(({ workers, factor }) =>
       Math.abs((factor ?? 1) - amdahl(serial, Math.min(workers, spec.jobs))),

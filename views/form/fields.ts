@@ -38,7 +38,7 @@ export function radioField(name: 'work' | 'runtime', value: string, label: strin
 }
 
 /** The other fields that a field's error may be about, as in server/spec/spec.ts. */
-const OTHERS: Partial<Record<Name, readonly Name[]>> = {
+const RELATED_FIELDS: Partial<Record<Name, readonly Name[]>> = {
   maxSeconds: ['minSeconds'],
   sweep: ['repeat', 'modes'],
 };
@@ -49,7 +49,7 @@ const OTHERS: Partial<Record<Name, readonly Name[]>> = {
  */
 export function errorText(name: Name, errors: FieldErrors) {
   if (errors[name] === undefined) return null;
-  const about = [name, ...(OTHERS[name] ?? [])].join(' ');
+  const about = [name, ...(RELATED_FIELDS[name] ?? [])].join(' ');
   return html`<p class="error" id="${name}-error" data-about="${about}">${errors[name]}</p>`;
 }
 

@@ -63,18 +63,18 @@ function title(timeline: RunTimeline, pass: number): string {
 
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${whence(line)}</span></span></li>`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${origin(line)}</span></span></li>`;
 }
 
 /**
- * Renders the job that caused a message, its line in the program, linked if the page shows the program, and the time. A
- * message that ends with a full stop is not followed by a comma.
+ * Renders the origin of a line: its time, and for stderr also the job and the line of the program, as a link. A text
+ * that ends with a full stop is not followed by a comma.
  */
-function whence({ atMs, job, line, stream, text }: Line) {
+function origin({ atMs, job, line, stream, text }: Line) {
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
   const time = `${seconds(atMs)} so far`;
   if (line === null || stream === 'stdout') return `${before}${time}`;
-  const who = job === null ? 'main' : `job ${job}`;
-  return html`${before}<a href="#line-${line}">${isSentence ? capital(who) : who} · line ${line}</a>, ${time}`;
+  const writer = job === null ? 'main' : `job ${job}`;
+  return html`${before}<a href="#line-${line}">${isSentence ? capital(writer) : writer} · line ${line}</a>, ${time}`;
 }

@@ -14,9 +14,9 @@ import { SPEED_UP_LESSON } from './speed-up.ts';
 /** Height of a bar, in CSS pixels. */
 const HEIGHT = 14;
 /** An efficiency above this is not due to rounding. */
-const BEYOND = 1.1;
+const MAX_ROUNDED_EFFICIENCY = 1.1;
 /** From this share of their time, the text mentions that jobs waited for each other. */
-const TOLD = 0.1;
+const MIN_WAITING_SHARE = 0.1;
 
 /** Renders the panel; null if no modes can be compared, or in the lesson with its own figure. */
 export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: RunTimeline) {
@@ -72,11 +72,11 @@ function noFigure(summary: PassSummary | undefined): string | null {
 /** Returns what sets the ideal, `all 5 jobs could run at once`, and what else limited the mode. */
 function limitWords(one: Efficiency): string {
   const { longest, efficiency, speedUp, waiting } = one;
-  if (efficiency > BEYOND) {
+  if (efficiency > MAX_ROUNDED_EFFICIENCY) {
     const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
     return `${idealWords(one)}; something else slowed ${other} down`;
   }
-  if (waiting >= TOLD)
+  if (waiting >= MIN_WAITING_SHARE)
     return `${idealWords(one)}, but jobs waited for each other ${wholePercent(waiting)} of their time`;
   if (longest === null) return idealWords(one);
   return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: that leaves ${times(longest.most)} at most`;

@@ -13,7 +13,7 @@ import type { Use } from './uses.ts';
 export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number };
 
 /** Largest number of list entries that are shown: the newest. */
-const SHOWN = 12;
+const MAX_SHOWN = 12;
 
 /** Renders the state; nothing if the program will never hold anything. */
 export function passState(pass: PassTimeline | null, { mode, uses, lanes }: StateOptions) {
@@ -102,12 +102,12 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
   const others = rows.map(({ lane }) => lane);
   const items = Array.from({ length: places }, (_, lane) => {
     const row = rows.find((one) => one.lane === lane);
-    const whose = places === 1 ? 'process' : sharers(pass, [lane]);
+    const owner = places === 1 ? 'process' : sharers(pass, [lane]);
     const shared =
       places === 1 && others.length > 1
         ? html`<span class="quiet">that of ${sharers(pass, others)}</span>`
         : null;
-    return html`<div class="held"><span class="whose">${whose}</span><span>${row && processWords(row)}</span>${shared}</div>`;
+    return html`<div class="held"><span class="whose">${owner}</span><span>${row && processWords(row)}</span>${shared}</div>`;
   });
   return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
 }
@@ -121,8 +121,8 @@ function processWords(row: Row) {
 
 function chips(values: unknown[], empty: string) {
   if (values.length === 0) return html`<span class="chips"><span class="quiet">${empty}</span></span>`;
-  const left = values.length - SHOWN;
-  return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-SHOWN).map((value) => html`<span class="chip">${short(value)}</span>`)}</span>`;
+  const left = values.length - MAX_SHOWN;
+  return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-MAX_SHOWN).map((value) => html`<span class="chip">${short(value)}</span>`)}</span>`;
 }
 
 /** Returns a value as JSON, truncated if it is long. */

@@ -6,7 +6,7 @@
 export const USES = ['list', 'counter', 'queue', 'lock', 'exit'] as const;
 export type Use = (typeof USES)[number];
 
-const SIGNS: Record<Use, RegExp> = {
+const PATTERNS: Record<Use, RegExp> = {
   list: /\bshared\.(push|values)\b/,
   counter: /\bshared\.counter\b/,
   queue: /\bqueue\.(put|get|limit)\b/,
@@ -16,5 +16,5 @@ const SIGNS: Record<Use, RegExp> = {
 
 /** Returns the uses found in a program's text. */
 export function usesOf(program: string): Use[] {
-  return USES.filter((use) => SIGNS[use].test(program));
+  return USES.filter((use) => PATTERNS[use].test(program));
 }

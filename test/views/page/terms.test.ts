@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../../server/lessons/catalogue.ts';
 import { LESSONS } from '../../../server/programs/build.ts';
-import { lessonIntro, lessonTold } from '../../../views/page/lesson.ts';
+import { lessonIntro, lessonExplanation } from '../../../views/page/lesson.ts';
 import { sentenceTerms, termList, termsIn, withTerms } from '../../../views/page/terms.ts';
 import { elements } from '../../markup.ts';
 import { run, timelineOf } from '../../timeline/made-events.ts';
@@ -60,7 +60,7 @@ describe('withTerms', () => {
 it('lessons: every lesson links terms, each once, none in a heading', async () => {
   for (const lesson of await readCatalogue(LESSONS)) {
     const intro = String(await lessonIntro(lesson, false));
-    const told = String(await lessonTold(lesson, true));
+    const told = String(await lessonExplanation(lesson, true));
     const hrefs = linked(intro + told).map(([, href]) => href);
     expect(hrefs.length, lesson.slug).toBeGreaterThan(0);
     expect(new Set(hrefs).size, lesson.slug).toBe(hrefs.length);
