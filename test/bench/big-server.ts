@@ -1,6 +1,6 @@
 /**
- * The playground as a process of its own, with made runs: one of many events that has ended, one of as many lanes and
- * few events, and for each `go` one more that is under way and grows at its own pace. Tells its parent where.
+ * The playground in a separate process, with generated runs: an ended one with many events, one with as many lanes but
+ * few events, and for each `go` a live one that grows at the given pace. Sends its address and progress to its parent.
  */
 import process from 'node:process';
 import { createApp } from '../../server/app.ts';
@@ -12,9 +12,15 @@ import { readSettings } from '../../server/settings.ts';
 import { madeRun, type Size } from './made-run.ts';
 import { madeEntry, storeRun } from './store-run.ts';
 
-/** What the parent asks for: the large run without its `last` events, which come, so many a second, when told to `grow`. */
+/**
+ * The parent's order: start the large run without its `last` events, and append these at `perSecond` once told to
+ * `grow`.
+ */
 export type Go = { last: number; perSecond: number };
-/** `url` once it listens, with the ids of the runs in the store; of a live run its id, and, when all is sent, when what was. */
+/**
+ * Messages to the parent: `url` and the ids of the stored runs once it listens; the id of a live run; and when all is
+ * sent, the time that each event was sent.
+ */
 export type Said =
   | { url: string; many: string; few: string }
   | { id: string }
@@ -58,7 +64,7 @@ process.on('disconnect', async () => {
   process.exit(0);
 });
 
-/** Appends `perSecond` events a second. */
+/** Appends `perSecond` events per second. */
 function grow(log: RunLog, events: RunEvent[], perSecond: number): void {
   const beganAt = performance.now();
   const sentAt: [number, number][] = [];

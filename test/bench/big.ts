@@ -1,6 +1,6 @@
 /**
- * (e) The page of a run of 100 lanes and 100,000 events in headless Chromium: until it is drawn, each step of zooming,
- * while it grows by 1,000 events a second, and its memory; each beside the same of a run of 100 lanes and few events.
+ * (e) The page of a run of 100 lanes and 100,000 events in headless Chromium: the time until it is drawn, each step of
+ * zooming, growth by 1,000 events per second, and memory; each compared with a run of 100 lanes and few events.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,15 +18,15 @@ import { type Memory, memoryOf, memoryText } from './page-memory.ts';
 import { scriptMs, type Trace, trace, workMs } from './trace.ts';
 import { DRAWN, type Grown, MESSAGE, watchPage } from './watch-page.ts';
 
-/** How often the page is loaded, and how many steps in and out its timeline is zoomed. */
+/** How often the page is loaded, and by how many steps its timeline is zoomed in and out. */
 const LOADS = 7;
 const STEPS = 20;
-/** Time that an input is given until the next, in ms. */
+/** Time from one input to the next, in ms. */
 const STEP_MS = 150;
 /** How long the run grows, in s. */
 const GROWS_S = 10;
 
-/** Measures all of it; the server has its data in a folder of its own in `data`. */
+/** Takes all of these measurements; the server stores its data in a folder within `data`. */
 export async function bigPage(data: string): Promise<Figure[]> {
   const script = fileURLToPath(new URL('big-server.ts', import.meta.url));
   const env = { ...process.env, PORT: '0', DATA_DIR: path.join(data, 'big') };
@@ -50,7 +50,7 @@ export async function bigPage(data: string): Promise<Figure[]> {
 }
 
 /**
- * One load of a page, in ms: from the last events at the page to the end of the frame that draws them, and the main
+ * One load of a page, in ms: from the last events' arrival to the end of the frame that draws them, and the main
  * thread's work from the first events until then.
  */
 type Load = { drawnMs: number; workMs: number };
@@ -71,7 +71,9 @@ async function loads(browser: TestBrowser, url: string): Promise<Load[]> {
   return found;
 }
 
-/** What a page holds that has been drawn and is left alone: a trace would be counted with it. */
+/**
+ * Measures the memory of a page that has been drawn and is idle. Not while tracing, because the trace would count too.
+ */
 async function memories(browser: TestBrowser, url: string): Promise<Memory> {
   const found: Memory[] = [];
   for (let n = 0; n < 3; n++) {
@@ -90,7 +92,7 @@ async function memories(browser: TestBrowser, url: string): Promise<Memory> {
   };
 }
 
-/** The least that the same events cost a page: to be read from JSON, in ms. */
+/** The lower bound for the same events in a page: parsing them from JSON, in ms. */
 async function parseMs(browser: TestBrowser, url: string): Promise<number> {
   const page = await browser.open();
   const response = await fetch(`${url}.ndjson`);
@@ -104,10 +106,10 @@ async function parseMs(browser: TestBrowser, url: string): Promise<number> {
   return took;
 }
 
-/** Script and all work of the main thread in each step, in ms. */
+/** Script time and total main-thread time of each step, in ms. */
 type Zooms = { scriptMs: number[]; workMs: number[] };
 
-/** Wheels in and out again at three places, and drags across twice, by real input. */
+/** Zooms in and out with the wheel at three places, and drags across twice, with real input events. */
 async function zooms(browser: TestBrowser, url: string): Promise<Zooms> {
   const page = await openPage(browser);
   await page.goto(url);
@@ -116,7 +118,7 @@ async function zooms(browser: TestBrowser, url: string): Promise<Zooms> {
   const plot = page.locator('.u-over').first();
   const box = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const at = (share: number) => [box.x + share * box.width, box.y + Math.min(box.height, 400) / 2] as const;
-  // Where the timeline has the focus the wheel zooms.
+  // The wheel zooms if the timeline has the focus.
   await plot.click({ position: { x: 5, y: 5 } });
   const traced = await trace(page, async () => {
     for (const share of [0.2, 0.5, 0.8]) {
@@ -143,7 +145,7 @@ async function zooms(browser: TestBrowser, url: string): Promise<Zooms> {
   return steps(traced);
 }
 
-/** From each input that ends in a drawing to the next input. */
+/** Splits a trace into steps: from each input that leads to a drawing to the next input. */
 function steps(traced: Trace): Zooms {
   const inputs = traced.tasks.filter(
     ({ name, what }) =>
@@ -160,10 +162,13 @@ function steps(traced: Trace): Zooms {
   return found;
 }
 
-/** How a page kept up with a run that grew. `lagsMs`: from the sending of each event to the end of the frame that drew it. */
+/**
+ * How a page kept up with a growing run. `lagsMs` is the time from sending each event to the end of the frame that drew
+ * it.
+ */
 type Growth = Pick<Grown, 'framesMs' | 'longTasksMs'> & { lagsMs: number[]; lastMs: number; memory: Memory };
 
-/** Has the large run grow by its last events, so many a second. */
+/** Makes the large run grow by its last events, at a given rate. */
 async function grow(
   browser: TestBrowser,
   child: ChildProcess,
@@ -202,7 +207,7 @@ async function openPage(browser: TestBrowser): Promise<Page> {
   return page;
 }
 
-/** The next thing the server says that has `key`. */
+/** Resolves to the server's next message that has `key`. */
 async function hear<Key extends 'url' | 'id' | 'sentAt'>(
   child: ChildProcess,
   key: Key,

@@ -5,7 +5,7 @@ const agent = new http.Agent({ keepAlive: true });
 
 export type Event = { type: string; atMs: number; pass: number | null; [key: string]: unknown };
 
-/** Waits until the server at `base` has a process ready for each runtime, and nothing runs. */
+/** Waits until the server at `base` has a ready process for each runtime and no running runs. */
 export async function settled(base: string): Promise<void> {
   for (;;) {
     const health = await (await fetch(`${base}/healthz`)).json();
@@ -14,7 +14,7 @@ export async function settled(base: string): Promise<void> {
   }
 }
 
-/** Submits a run; resolves with the address of its events. */
+/** Submits a run; resolves to the address of its events. */
 export function submit(base: string, spec: Record<string, unknown>): Promise<string> {
   const body = JSON.stringify(spec);
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export function submit(base: string, spec: Record<string, unknown>): Promise<str
   });
 }
 
-/** Reads a stream to its end; `onEvent` gets each event and when it arrived, in ms since 1970. */
+/** Reads a stream to its end; calls `onEvent` with each event and its arrival time, in ms since 1970. */
 export function follow(url: string, onEvent: (event: Event, arrivedAt: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = http.get(url, { agent }, (response) => {

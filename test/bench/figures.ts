@@ -1,9 +1,9 @@
 /** Statistics and printing for the benchmarks. */
 
-/** One measured figure, with what it is held against. */
+/** A measured figure, with what it is compared with. */
 export type Figure = { name: string; measured: string; floor: string; target: string; isMet: boolean | null };
 
-/** The value below which `share` of `values` lie. */
+/** Returns the value below which `share` of `values` lie. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

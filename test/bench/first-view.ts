@@ -1,7 +1,7 @@
 /**
- * (f) The first view of a lesson on a telephone: when something is painted, what it weighs, and whether anything moves,
- * then and while a run goes on. The network and the processor are slowed down by the browser itself, to what Lighthouse
- * takes a telephone to be: 150 ms to the server and back, 1.6 Mbit/s, a quarter of this machine's speed.
+ * (f) The first view of a lesson on a phone: time to first paint, weight, and layout shifts, initially and during a
+ * run. The browser throttles the network and the processor to Lighthouse's phone profile: 150 ms round trip, 1.6
+ * Mbit/s, a quarter of this machine's speed.
  */
 import type { Page } from 'playwright-core';
 import type { TestBrowser } from '../browser/browser.ts';
@@ -17,7 +17,7 @@ const NETWORK = {
   uploadThroughput: 0.75e6 / 8,
 };
 
-/** Measures the first lesson of the playground at `base`; beside it stands a bare line of text from the same server. */
+/** Measures the first lesson of the playground at `base`, compared with a bare line of text from the same server. */
 export async function firstView(base: string): Promise<Figure[]> {
   const browser = await ownBrowser();
   try {
@@ -54,7 +54,7 @@ export async function firstView(base: string): Promise<Figure[]> {
   }
 }
 
-/** When something was painted first, in ms since the page was asked for; each load by somebody new. */
+/** Returns the first paint of each load, in ms since the request; each load is in a new profile. */
 async function paints(browser: TestBrowser, url: string): Promise<number[]> {
   const found: number[] = [];
   for (let n = 0; n < LOADS; n++) {
@@ -73,7 +73,7 @@ async function paints(browser: TestBrowser, url: string): Promise<number[]> {
   return found;
 }
 
-/** Bytes of script and style as they come, with all that comes by itself. */
+/** Returns the bytes of script and style as transferred, including what loads without user action. */
 async function weight(browser: TestBrowser, base: string): Promise<{ script: number; style: number }> {
   const page = await browser.open(TELEPHONE);
   await page.goto(base, { waitUntil: 'networkidle' });
@@ -89,7 +89,7 @@ async function weight(browser: TestBrowser, base: string): Promise<{ script: num
   return { script: sum('.js'), style: sum('.css') };
 }
 
-/** The sum of all layout shifts from the page's first paint until a run in every mode has ended. */
+/** Returns the sum of layout shifts from the first paint until a run in all modes has ended. */
 async function shift(browser: TestBrowser, base: string, width: number): Promise<number> {
   const page: Page = await browser.open({ viewport: { width, height: 844 } });
   await page.addInitScript(() => {

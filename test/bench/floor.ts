@@ -1,4 +1,4 @@
-/** The least that any server on Node can do for the same answers: no jobs, no log, no routes. Prints its address. */
+/** The lower bound for any server on Node that sends the same responses: no jobs, log or routes. Prints its address. */
 import http from 'node:http';
 
 const readers = new Set<http.ServerResponse>();
@@ -9,7 +9,7 @@ const server = http.createServer((request, response) => {
     return;
   }
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-  // For the first figure: an answer at once. For the last: a line to everybody, 200 times a second.
+  // For the first figure: an immediate response. For the last: a line to all readers, 200 times a second.
   response.write('data: [{"type":"job-started"}]\n\n');
   if (request.url === '/stream') {
     readers.add(response);
@@ -24,7 +24,7 @@ setInterval(() => {
   if (readers.size > 0)
     lines.push(`{"type":"log","text":"stamp ${performance.timeOrigin + performance.now()}"}`);
 }, 5);
-// The same gap between frames as the event log takes for a thousand readers.
+// The same gap between frames as the event log leaves for a thousand readers.
 setInterval(() => {
   if (lines.length === 0) return;
   const frame = new TextEncoder().encode(`id: 1\ndata: [${lines.splice(0).join()}]\n\n`);

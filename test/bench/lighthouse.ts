@@ -1,7 +1,7 @@
 /**
- * (g) What Lighthouse says of the first view of a lesson, on its mobile profile: accessibility, first contentful paint
- * and layout shift. Lighthouse is large and is needed for nothing else, so npm fetches it when this is asked for by
- * name; its 13.x does not come to an end with the Chromium of the tests.
+ * (g) Lighthouse's report on the first view of a lesson, on its mobile profile: accessibility, first contentful paint
+ * and layout shift. Lighthouse is large and nothing else needs it, so npm fetches it when this benchmark is named. Its
+ * 13.x does not terminate with the tests' Chromium.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { type Figure, ms, quantile } from './figures.ts';
 const LIGHTHOUSE = 'lighthouse@12.8.2';
 const LOADS = 5;
 
-/** What is read of a report. `fcpMs` is a figure of its model of a slow telephone, not of a clock. */
+/** The values read from a report. `fcpMs` comes from its model of a slow phone, not from a clock. */
 type Report = { accessibility: number; fcpMs: number; shift: number; missed: string[] };
 
 /** Measures the page at `url`. */

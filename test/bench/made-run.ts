@@ -1,36 +1,36 @@
 /**
- * Logs of large runs, made as a program in threads could write them: jobs compute, sleep, take turns at locks, pass
- * messages and write lines; some fail, and daemons are cut off. The same every time.
+ * Generates logs of large runs, as a program in threads could write them: jobs compute, sleep, take turns at locks,
+ * pass messages and log lines; some fail, and daemons are cut off. Deterministic.
  */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 
 /**
- * `lanes` with main; `events` is about how many there will be; `perSecond`, how many of them a second of the pass has.
- * `isApart`: no messages are passed, so that no arrow lies over the bars.
+ * `lanes` includes main; `events` is the approximate number of events; `perSecond` is their rate in the pass.
+ * `isApart`: no messages are passed, so that no arrow covers the bars.
  */
 export type Size = { lanes: number; events: number; perSecond: number; isApart?: boolean };
 
-/** The spec that such a run would have had. */
+/** Returns the spec of such a run. */
 export function madeSpec({ lanes }: Pick<Size, 'lanes'>): Spec {
   const limits = { minSeconds: 0.001, maxSeconds: 0.1, work: 'mixed', seed: 1 } as const;
   return { lesson: 'pool', modes: ['threads'], runtime: 'node', jobs: JOBS, workers: lanes - 1, ...limits };
 }
 
-/** A lane is written as what it does: it yields how long that takes in ms, or null until somebody wakes it. */
+/** A lane is a generator: it yields how long a step takes in ms, or null to wait until another lane wakes it. */
 type Doing = Generator<number | null, void>;
 type Lane = { lane: number; doing: Doing; wakesMs: number; isDaemon: boolean };
 
-/** Chance that a job fails; one more in each hundred is over at once, too short to be seen but for its cross. */
+/** Probability that a job fails. One more in a hundred fails at once, too short to be seen except for its cross. */
 const FAILS = 0.03;
-/** How many lanes are daemons. */
+/** Share of lanes that are daemons. */
 const DAEMONS = 3;
-/** Most jobs that events can name. */
+/** Largest number of jobs that events can name. */
 const JOBS = 1000;
 const LOCKS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
-/** A whole log, from `run-started` to `run-ended`. */
+/** Returns a whole log, from `run-started` to `run-ended`. */
 export function madeRun({ lanes: count, events: wanted, perSecond, isApart = false }: Size): RunEvent[] {
   const events: RunEvent[] = [];
   const random = randomFrom(1);
@@ -57,7 +57,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   const daemonJobs = new Set<number>();
   let awaited = -1;
 
-  /** Mostly short, now and then long. */
+  /** Mostly short, sometimes long. */
   const some = (meanMs: number) => -Math.log(1 - random()) * meanMs * (random() < 0.04 ? 9 : 0.7);
 
   function* sleeping(lane: number, job: number): Doing {
@@ -165,7 +165,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
     }
     yield 5;
     for (let job = 0; job < nextJob; job++) {
-      // A daemon is not waited for.
+      // Daemons are not joined.
       if (daemonJobs.has(job)) continue;
       const wait = { lane: 0, job: null, for: 'join', on: `job ${job}` } as const;
       tell({ type: 'wait-started', ...wait });
@@ -179,7 +179,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   tell({ type: 'pass-started', mode: 'threads', cores: 2, otherRuns: 0 });
   lanes.push({ lane: 0, doing: main(), wakesMs: 0, isDaemon: false });
   const soonest = (first: Lane, one: Lane) => (one.wakesMs < first.wakesMs ? one : first);
-  // Daemons go on for as long as somebody else does, and put what others wait for.
+  // Daemons continue as long as another lane does, and put the messages that others wait for.
   for (let sampleMs = 0; lanes.some(({ isDaemon }) => !isDaemon); ) {
     isOver ||= events.length >= wanted - 5 * count;
     const next = lanes.reduce(soonest);
@@ -206,7 +206,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   return events;
 }
 
-/** Numbers from 0 to 1, the same every time (mulberry32). */
+/** Returns a deterministic source of numbers from 0 to 1 (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

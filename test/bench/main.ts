@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: the figures of the way from form to timeline, each with a floor or a peer beside it, taken in turns
- * in one run. Takes about five minutes; nothing else should run meanwhile. `npm run bench e f` takes those alone, and `g`,
- * for which npm fetches Lighthouse, only where it is named.
+ * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
+ * run. Takes about five minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
+ * which npm fetches Lighthouse, runs only if named.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,7 +44,7 @@ try {
 }
 print(figures);
 
-/** (a) From POST to the first job-started at a reader. */
+/** (a) From POST until a reader has the first job-started. */
 async function firstEvent(): Promise<void> {
   const spec = { lesson: 'wait', modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 };
   const first = async (base: string) => {
@@ -62,7 +62,7 @@ async function firstEvent(): Promise<void> {
     measured.push(await first(playground.url));
     bare.push(await first(floor.url));
   }
-  // The first few warm the servers up.
+  // The first few warm up the servers.
   const [ours, least] = [measured.slice(5), bare.slice(5)];
   const pair = (values: number[]) => `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}`;
   figures.push({
@@ -74,7 +74,7 @@ async function firstEvent(): Promise<void> {
   });
 }
 
-/** (b) From job-ended in the job to its arrival at a reader. */
+/** (b) From job-ended in the job until a reader has it. */
 async function wayToReader(): Promise<void> {
   for (const runtime of RUNTIMES) {
     const times: number[] = [];
@@ -101,7 +101,7 @@ async function wayToReader(): Promise<void> {
   }
 }
 
-/** (c) A pass of 5 jobs of half a second against a bare script that does the same. */
+/** (c) A pass of 5 jobs of half a second, compared with a bare script that does the same. */
 async function againstBareScripts(): Promise<void> {
   for (const runtime of RUNTIMES) {
     for (const mode of MODES) {
@@ -135,7 +135,7 @@ async function againstBareScripts(): Promise<void> {
 
 type Measured = { wallMs: number; peakBytes: number };
 
-/** Our pass, with the boot of its main process counted in, as it is in the script's time. */
+/** Measures a pass, including the boot of its main process, which a script's time includes too. */
 async function pass(runtime: Runtime, mode: Mode): Promise<Measured> {
   const pids = new Set<number>();
   const memory = watchMemory(() => [...pids]);
@@ -161,7 +161,7 @@ async function bareScript(runtime: Runtime, mode: Mode): Promise<Measured> {
   return { wallMs: performance.now() - began, peakBytes: memory.stop() };
 }
 
-/** (d) A thousand readers on one run that logs 200 lines a second. */
+/** (d) A thousand readers of one run that logs 200 lines per second. */
 async function manyReaders(): Promise<void> {
   await settled(playground.url);
   const spec = { lesson: 'chatty', modes: ['sequential'], jobs: 1, minSeconds: 15, maxSeconds: 15 };

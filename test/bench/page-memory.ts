@@ -1,16 +1,16 @@
-/** What the page of a browser takes in memory. */
+/** Memory of a browser page. */
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /**
- * In bytes, after a collection of garbage: the script's heap in use; the process's private footprint as Chromium counts
- * it, its anonymous memory, in use and swapped out; and all that no other process shares, with the pages of Chromium's
- * own file that only this process has read, which vary with what else runs.
+ * In bytes, after garbage collection: the script's heap in use; the process's private footprint as Chromium counts it,
+ * its anonymous memory in use and swapped out; and all memory that no other process shares, including pages of
+ * Chromium's own file that only this process has read, which depend on what else runs.
  */
 export type Memory = { heapBytes: number; footprintBytes: number; privateBytes: number };
 
-/** What a page and its process hold now; of several renderers the largest. */
+/** Measures a page and its process; with several renderers, the largest. */
 export async function memoryOf(page: Page): Promise<Memory> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
@@ -29,13 +29,13 @@ export async function memoryOf(page: Page): Promise<Memory> {
   };
 }
 
-/** Sum of the sizes that a file of /proc has by a key, in bytes. */
+/** Returns the sum of the sizes under a key in a file of /proc, in bytes. */
 function sizes(pid: number, file: string, key: RegExp): number {
   const text = fs.readFileSync(`/proc/${pid}/${file}`, 'utf8');
   return [...text.matchAll(key)].reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
 }
 
-/** As it stands in the list of figures. */
+/** Formats memory for the list of figures. */
 export function memoryText({ heapBytes, footprintBytes, privateBytes }: Memory): string {
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   return `footprint ${mib(footprintBytes)} (heap ${mib(heapBytes)}, all private ${mib(privateBytes)})`;

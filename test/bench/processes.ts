@@ -1,10 +1,10 @@
-/** Starts processes for the benchmarks and watches the memory of process trees. */
+/** Starts processes for the benchmarks and measures the memory of process trees. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** Starts a script that prints its address, and waits for that. */
+/** Starts a script that prints its address, and waits for the address. */
 export async function startServer(
   script: string,
   env: Record<string, string>,
@@ -17,7 +17,7 @@ export async function startServer(
   return { child, url };
 }
 
-/** Ends a process and waits for it. */
+/** Ends a process and waits for its exit. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const exited = once(child, 'exit');
@@ -25,7 +25,7 @@ export async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Resident memory of a process in bytes; 0 once it has ended. */
+/** Returns the resident memory of a process in bytes; 0 once it has ended. */
 function residentBytes(pid: number): number {
   try {
     const text = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -44,7 +44,7 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** Watches the memory of `pids()` and of all that descends from them; `stop` gives the most they had together. */
+/** Samples the memory of `pids()` and all their descendants; `stop` returns the peak of their sum. */
 export function watchMemory(pids: () => number[]): { stop(): number } {
   let peak = 0;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-/** Opens many streams at one address and prints, as JSON, what they were delivered: run as a process of its own. */
+/** Opens many streams at one address and prints, as JSON, what was delivered. Run as a separate process. */
 import http from 'node:http';
 import process from 'node:process';
 
@@ -32,7 +32,7 @@ for (let n = 0; n < Number(count); n++) {
         if (!first) first = now;
         last = now;
         events++;
-        // Only what came live: a reader that joined late is given the past at once.
+        // Count only live events: a reader that joins late gets the past at once.
         if (opened === Number(count)) latencies.push(now - Number(found[1]));
       }
     });

@@ -1,4 +1,4 @@
-/** The playground with the benchmarks' lessons, as a process of its own. Prints its address. */
+/** The playground with the benchmarks' lessons, in a separate process. Prints its address. */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../../server/app.ts';

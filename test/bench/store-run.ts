@@ -1,12 +1,12 @@
-/** Puts a made run into a store, as if it had been carried out. */
+/** Stores a generated run as if it had been executed. */
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import type { StoredRun } from '../../server/store/store.ts';
 import { madeRun, madeSpec, type Size } from './made-run.ts';
 
-/** Events of one chunk of a log. */
+/** Number of events in one chunk of a log. */
 const CHUNK = 1000;
 
-/** What the store keeps of a made run, but for its log. */
+/** Returns the stored entry of a generated run, without its log. */
 export function madeEntry(id: string, size: Size): StoredRun {
   const spec = madeSpec(size);
   return {
@@ -18,7 +18,7 @@ export function madeEntry(id: string, size: Size): StoredRun {
   };
 }
 
-/** Makes a run and keeps it in `folder`, where no server is using it. */
+/** Generates a run and stores it in `folder`, which no server may be using. */
 export async function storeRun(folder: string, id: string, size: Size): Promise<void> {
   const store = new SqliteStore(folder);
   await store.create(madeEntry(id, size));

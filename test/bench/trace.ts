@@ -1,11 +1,11 @@
-/** What a page's main thread did, from the browser's own trace of it. All times are ms on the trace's clock. */
+/** The activity of a page's main thread, from a browser trace. All times are ms on the trace's clock. */
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 
-/** What a page did: its main thread's tasks in order, some within others, and when it set which mark. */
+/** The main thread's tasks in order, some nested, and the times of each mark. */
 export type Trace = { tasks: Task[]; marks: Map<string, number[]> };
 
-/** Something that the main thread did. `cpuMs` is what it took of a core; `what` is the kind of an input event. */
+/** A task of the main thread. `cpuMs` is its processor time; `what` is the kind of an input event. */
 export type Task = { name: string; what: string | null; startMs: number; endMs: number; cpuMs: number };
 
 const event = z.object({
@@ -29,7 +29,7 @@ const CATEGORIES = [
   'toplevel',
   'blink.user_timing',
 ];
-/** Names under which a trace tells of script, and of what script makes necessary: taking out the garbage. */
+/** The trace's names for script, and for the garbage collection that script causes. */
 const SCRIPT = new Set([
   'EventDispatch',
   'EvaluateScript',
@@ -44,7 +44,7 @@ const SCRIPT = new Set([
   'v8.callFunction',
 ]);
 
-/** Traces `page` while `doing` goes on. */
+/** Traces `page` while `doing` runs. */
 export async function trace(page: Page, doing: () => Promise<void>): Promise<Trace> {
   const browser = page.context().browser();
   if (!browser) throw new Error('The page belongs to no browser.');
@@ -63,22 +63,25 @@ export async function trace(page: Page, doing: () => Promise<void>): Promise<Tra
     const [startMs, endMs, cpuMs] = [ts, ts + dur, tdur].map((us) => us / 1000) as [number, number, number];
     mains.get(`${pid} ${tid}`)?.push({ name, what, startMs, endMs, cpuMs });
   }
-  // The browser keeps a spare process for the next page: it has next to nothing to do.
+  // The browser keeps a spare process for the next page, which is nearly idle.
   const [main = []] = [...mains.values()].sort((a, b) => b.length - a.length);
   return { tasks: main.sort((a, b) => a.startMs - b.startMs), marks };
 }
 
-/** Time that script began between two times took of a core, in ms. */
+/** Returns the processor time of script that began between two times, in ms. */
 export function scriptMs({ tasks }: Trace, fromMs: number, toMs: number): number {
   return outermostMs(tasks, toMs, ({ name, startMs }) => startMs >= fromMs && SCRIPT.has(name));
 }
 
-/** Time that whatever the main thread did between two times took of a core, in ms; what it had begun before counts in full. */
+/**
+ * Returns the processor time of all tasks of the main thread between two times, in ms; a task that began before counts
+ * in full.
+ */
 export function workMs({ tasks }: Trace, fromMs: number, toMs: number): number {
   return outermostMs(tasks, toMs, ({ name, endMs }) => name === 'RunTask' && endMs > fromMs);
 }
 
-/** What lies within another is part of it. */
+/** A nested task is part of the outer one. */
 function outermostMs(tasks: Task[], toMs: number, is: (task: Task) => boolean): number {
   let sum = 0;
   let doneMs = Number.NEGATIVE_INFINITY;

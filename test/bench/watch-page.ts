@@ -1,12 +1,12 @@
-/** Has a page tell, in its own trace, when events reach it and when its timeline is drawn. */
+/** Makes a page record, in its trace, when events reach it and when its timeline is drawn. */
 import type { Page } from 'playwright-core';
 import type { RunView } from '../../static/run/run-view.ts';
 
-/** Marks in the trace: a message with events is about to be taken; the frame that drew after it is done. */
+/** Marks in the trace: a message with events is about to be processed; the frame that drew after it is done. */
 export const MESSAGE = 'bench message';
 export const DRAWN = 'bench drawn';
 
-/** What was seen of a page that grows. Times are ms since 1970. */
+/** Observations of a growing page. Times are ms since 1970. */
 export type Grown = {
   /** When the timeline was drawn, and up to which event. */
   draws: { atMs: number; seq: number }[];
@@ -18,12 +18,12 @@ export type Grown = {
 
 declare global {
   interface Window {
-    /** What {@link watchPage} notes. */
+    /** What {@link watchPage} records. */
     grown: Grown;
   }
 }
 
-/** Watches whatever `page` opens from now on. Costs it a few microseconds a message and a frame. */
+/** Watches every document that `page` opens from now on. Costs the page a few microseconds per message and frame. */
 export async function watchPage(page: Page): Promise<void> {
   const marks = { MESSAGE, DRAWN };
   await page.addInitScript(({ MESSAGE, DRAWN }) => {
@@ -34,7 +34,7 @@ export async function watchPage(page: Page): Promise<void> {
         this.addEventListener('message', () => performance.mark(MESSAGE));
       }
     };
-    // A message to oneself is taken when the frame is done.
+    // A message that a page posts to itself is processed when the frame is done.
     const { port1, port2 } = new MessageChannel();
     port2.onmessage = ({ data: seq }) => {
       performance.mark(DRAWN);
@@ -42,7 +42,7 @@ export async function watchPage(page: Page): Promise<void> {
     };
     const { clearRect } = CanvasRenderingContext2D.prototype;
     let view: RunView | null = null;
-    // The chart begins each drawing so.
+    // The chart begins each drawing with this call.
     CanvasRenderingContext2D.prototype.clearRect = function (...box) {
       view ??= document.querySelector<RunView>('run-view');
       if (view?.contains(this.canvas)) port1.postMessage(view.timeline.seq);

@@ -1,6 +1,6 @@
 import type { JobApi } from '../../../../server/program/types.ts';
 
-/** Logs 200 lines a second for the job's seconds, each with the moment it was written. */
+/** Logs 200 lines per second for the job's duration, each with the time it was written. */
 export async function job(_n: number, { random, log }: JobApi) {
   const began = performance.now();
   const lines = random() * 200;
