@@ -1,4 +1,4 @@
-/** What is drawn, for who does not see it: it is said as it happens, reached by keys, and listed in tables. */
+/** The timelines without sight: announced as they change, reachable by keys, and listed in tables. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** Writes down all that the page has read to who hears it. */
+/** Records all announcements of the page. */
 async function listen(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const said: string[] = [];
@@ -31,7 +31,7 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
 }
 
-it('spoken: that it runs, what each pass came to, and the sentence; each once, and not again when it is replayed', async () => {
+it('announcer: a run announces its start, each pass’s result and its sentence once, and a replay announces nothing', async () => {
   const page = await browser.open();
   const said = await listen(page);
   await page.goto(server.url);
@@ -56,7 +56,7 @@ it('spoken: that it runs, what each pass came to, and the sentence; each once, a
   expect((await said()).filter((words) => words !== '')).toEqual(heard);
 });
 
-it('spoken: the bar that an arrow key goes to, with the name of its timeline where that is another', async () => {
+it('announcer: an arrow key announces its bar, and the timeline’s name if it changes', async () => {
   const page = await browser.open();
   const said = await listen(page);
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
@@ -75,7 +75,7 @@ it('spoken: the bar that an arrow key goes to, with the name of its timeline whe
   expect(await press('ArrowDown')).toEqual([expect.stringMatching(/^Timeline: on the event loop, main: /)]);
 });
 
-it('charts: each has a name and says its keys, and Tab goes on from one to the next and out', async () => {
+it('charts: each has a name and describes its keys, and Tab moves from one to the next and out', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
@@ -106,7 +106,7 @@ it('charts: each has a name and says its keys, and Tab goes on from one to the n
   expect(await charts.last().evaluate((one) => one.contains(document.activeElement))).toBe(true);
 });
 
-/** The rows of a table of the page: what each of its cells says, without the button. */
+/** Returns the rows of a table: the text of each cell, without the button. */
 function rowsOf(page: Page, pass: number): Promise<string[][]> {
   return page
     .locator(`.bar-table[data-pass="${pass}"] tbody tr`)
@@ -115,7 +115,7 @@ function rowsOf(page: Page, pass: number): Promise<string[][]> {
     );
 }
 
-it('table: lists the bars of every pass, without script too, and goes on with a run', async () => {
+it('table: lists the bars of every pass, also without script, and follows a live run', async () => {
   const id = await finished(server, 'one-by-one');
   const still = await browser.open({ javaScriptEnabled: false });
   await still.goto(`${server.url}/runs/${id}`);
@@ -146,14 +146,14 @@ it('table: lists the bars of every pass, without script too, and goes on with a 
   await expect.poll(async () => (await rowsOf(page, 0)).map((row) => row[4])).not.toContain('not over yet');
 });
 
-it('table: a row shows its bar in the timeline, and what is selected there is marked here', async () => {
+it('table: a row selects its bar in the timeline, and a bar selected there is marked here', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
   await page.click('.bar-tables > summary');
   const table = page.locator('.bar-table[data-pass="2"]');
   await table.locator('button').first().waitFor();
-  // A table that is wider than its place scrolls by itself, not the page.
+  // A wide table scrolls by itself, not the page.
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
     const { all, body } = await page.evaluate(() => ({

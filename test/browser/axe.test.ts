@@ -1,4 +1,4 @@
-/** That everybody can read the pages: axe finds nothing on any of them, wide and narrow, in light and dark. */
+/** Accessibility: axe finds no violations on any page, wide and narrow, in light and dark. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
@@ -8,10 +8,10 @@ import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from 
 import { ended, finished, LONG, QUICK, run } from './playground-page.ts';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Lessons that between them show every part of the page: figures of their own, circles, lost updates, failures. */
+/** Lessons that together show every part of the page: extra figures, circles, lost updates, failures. */
 const LESSONS = ['one-by-one', 'computing', 'crash', 'deadlock', 'lost-update'];
 
-/** Four looks at a page take axe a while. */
+/** axe takes a while for four variants of a page. */
 const PATIENCE_MS = 120_000;
 
 let server: Server;
@@ -23,13 +23,13 @@ afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 /**
- * What axe finds on a page as it is now, by all rules or by those about colours: each rule, and where it is broken. The
- * page’s policy lets no script in but its own: the browser’s own tools do.
+ * Returns the rules that axe finds broken on the current page, of all rules or of those about colours, and where. The
+ * page’s policy blocks injected scripts, so this uses the browser’s own tools.
  */
 async function broken(page: Page, rules: 'all' | 'colours'): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in window);
   if (!isThere) await page.evaluate(AXE);
-  // It need not fetch the style sheets for itself: of the rules that ask for it, one is off and one is about sound.
+  // axe need not fetch the style sheets: of the rules that need them, one is off and one is about sound.
   const runOnly = rules === 'colours' ? ', runOnly: ["color-contrast", "link-in-text-block"]' : '';
   const { violations } = await page.evaluate<AxeResults>(
     `axe.run(document, { resultTypes: ["violations"], preload: false${runOnly} })`,
@@ -49,7 +49,7 @@ const LOOKS = [
   [NARROW, 'light'],
 ] as const;
 
-/** Asserts that axe finds nothing. */
+/** Asserts that axe finds no violations. */
 async function expectAccessible(page: Page, looks: readonly (typeof LOOKS)[number][] = LOOKS): Promise<void> {
   const seen = new Set<number>();
   for (const [viewport, colorScheme] of looks) {
@@ -62,7 +62,7 @@ async function expectAccessible(page: Page, looks: readonly (typeof LOOKS)[numbe
   }
 }
 
-// The first in every look; of the others, which are made of the same parts, each in two, in turns.
+// The first in every variant; the others, which have the same parts, in two variants each, alternating.
 it.each(
   LESSONS.map((lesson, i) => ({ lesson, looks: i === 0 ? LOOKS : LOOKS.slice(i % 2 ? 2 : 0).slice(0, 2) })),
 )(
@@ -80,7 +80,7 @@ it.each(
   },
 );
 
-it('axe: nothing on the playground before a run, with a form that was refused, and while a run goes on', {
+it('axe: no violations on the playground before a run, with a rejected form, and during a run', {
   timeout: PATIENCE_MS,
 }, async () => {
   browser.allow('422');
@@ -98,7 +98,7 @@ it('axe: nothing on the playground before a run, with a form that was refused, a
   await ended(page);
 });
 
-it('axe: nothing in the middle of a replay with a bar selected, and in the help', {
+it('axe: no violations in the middle of a replay with a selected bar, and in the help', {
   timeout: PATIENCE_MS,
 }, async () => {
   const page = await browser.open(CALM);
@@ -113,7 +113,7 @@ it('axe: nothing in the middle of a replay with a bar selected, and in the help'
   await expectAccessible(page);
 });
 
-it('axe: nothing on the list of runs, on a family, on a comparison and its form, in a frame, and where nothing is', {
+it('axe: no violations on the list of runs, a family, a comparison and its form, an embed, and a missing page', {
   timeout: PATIENCE_MS,
 }, async () => {
   browser.allow('404');

@@ -1,4 +1,4 @@
-/** A timeline with many more bars than pixels: what it shows is what the model tells, and nothing that matters vanishes. */
+/** A timeline with many more bars than pixels: the picture matches the model, and no important mark vanishes. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../static/run/run-view.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** Opens the made run, and waits until its timeline is drawn. */
+/** Opens the generated run, and waits until its timeline is drawn. */
 async function openRun(deviceScaleFactor: number): Promise<Page> {
   const page = await browser.open({ deviceScaleFactor, viewport: { width: 1280, height: 900 } });
   await page.goto(`${server.url}/runs/made`);
@@ -25,7 +25,7 @@ async function openRun(deviceScaleFactor: number): Promise<Page> {
   return page;
 }
 
-/** Shares of all bars' room, 0 to 1: of the picture by its pixels, and of what is in sight by the model's bars alone. */
+/** Shares of the area of all bars, 0 to 1: in the picture, by pixels, and in the visible range of the model. */
 type Shares = { spanMs: number; bars: number; drawn: Record<string, number>; told: Record<string, number> };
 
 function sharesOf(page: Page): Promise<Shares> {
@@ -55,7 +55,7 @@ function sharesOf(page: Page): Promise<Shares> {
     const told: Record<string, number> = { computing: 0, sleep: 0 };
     const ratio = devicePixelRatio;
     const rowHeight = height / rows.length;
-    // Bars leave a pixel free above and below in rows as low as these.
+    // In rows this low, bars leave a pixel free above and below.
     const inner = rowHeight - 2 * ratio;
     let bars = 0;
     rows.forEach((row, i) => {
@@ -77,13 +77,13 @@ function sharesOf(page: Page): Promise<Shares> {
 function expectSame({ drawn, told }: Shares): void {
   for (const state of ['computing', 'sleep']) {
     expect(told[state], state).toBeGreaterThan(0.15);
-    // Crosses, torn edges and the paper between bars take a little of each.
+    // Crosses, torn edges and the gaps between bars take a little of each.
     expect(Math.abs(drawn[state]! - told[state]!), state).toBeLessThan(0.03);
   }
 }
 
 for (const ratio of [1, 2]) {
-  it(`timeline: with more bars than pixels each state has its share of the picture, at ${ratio} pixels a pixel`, async () => {
+  it(`timeline: with more bars than pixels each state gets its share of the picture, at ${ratio} pixels a pixel`, async () => {
     const page = await openRun(ratio);
     const all = await sharesOf(page);
     expect(all.bars).toBeGreaterThan(5000);
@@ -102,7 +102,9 @@ for (const ratio of [1, 2]) {
   });
 }
 
-/** Pixels of ink in a box of a chart as high as a row, that ends at a time; and how wide the bar is that ends there. */
+/**
+ * Counts the pixels of ink in a box as high as a row that ends at a given time, and measures the bar that ends there.
+ */
 function inkAt(
   page: Page,
   end: 'failed' | 'cut-off',

@@ -1,6 +1,6 @@
 /**
- * A real server and a real browser for tests: the playground as a process of its own, Chromium from the npm registry,
- * and pages that are watched for whatever they should not say.
+ * A real server and a real browser for tests: the playground in a separate process, Chromium from the npm registry, and
+ * pages that are watched for unexpected messages.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -13,47 +13,47 @@ import { PREPARED } from '../prepared.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The server as users start it. What tests start by default takes what was prepared for the suite: see server.ts. */
+/** The server as users start it. By default, tests start one that uses what the suite has prepared: see server.ts. */
 export const MAIN = 'server/main.ts';
 
-/** The environment variable with where Chromium was unpacked, and its arguments: see setup.ts. */
+/** The environment variable with Chromium's path and arguments: see setup.ts. */
 export const CHROMIUM = 'CHROMIUM';
 
-/** What a reader who asks for less motion has: drawings move four times a second, which leaves a busy machine some room. */
+/** Reduced motion: drawings update four times a second, which leaves a busy machine some capacity. */
 export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
 
 export type ServerOptions = {
   /** Settings, as environment variables. */
   env?: Record<string, string>;
-  /** What to start, from the project's folder. */
+  /** The server's entry point, relative to the project's folder. */
   script?: string;
 };
 
-/** A playground in a process of its own. */
+/** A playground in a separate process. */
 export type Server = {
   url: string;
-  /** Starts a run as a program does; resolves with its id. */
+  /** Starts a run through the API; resolves to its id. */
   start(spec: Record<string, unknown>): Promise<string>;
-  /** All events of a run that there are now. */
+  /** Returns the events of a run up to now. */
   events(id: string): Promise<RunEvent[]>;
-  /** To be called when no test needs it any more. */
+  /** Call it when no test needs the server any more. */
   close(): Promise<void>;
 };
 
-/** A server of one file alone. Closing it ends the process and removes its data. */
+/** A server for a single file. Closing it ends the process and removes its data. */
 export type OwnServer = Server & {
   /** Kills the process as `kill -9` does, and resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts it again, on the same port and with the same data. */
+  /** Restarts it on the same port and with the same data. */
   restart(): Promise<void>;
 };
 
-/** The server of this worker, once a file has asked for it. It ends with the worker. */
+/** The server of this worker, once a file has requested it. It ends with the worker. */
 let common: Promise<Server> | undefined;
 
 /**
- * The server that all files of this worker share: a new one takes a core for two seconds until it has shown its first
- * page. Each page opens it as another person. Closing it waits until no run is under way.
+ * Returns the server that all files of this worker share: a new one takes a core for two seconds until it has shown its
+ * first page. Each page opens it as another person. Closing it waits until no run is running.
  */
 export async function sharedServer(): Promise<Server> {
   common ??= startServer();
@@ -61,7 +61,7 @@ export async function sharedServer(): Promise<Server> {
   return { ...server, close: () => untilIdle(server.url) };
 }
 
-/** Resolves when the server at `url` has no run under way. Throws when one goes on: a test has forgotten to cancel it. */
+/** Resolves when the server at `url` has no runs. Throws if one continues: a test has forgotten to cancel it. */
 async function untilIdle(url: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const { active, waiting } = await (await fetch(`${url}/healthz`)).json();
@@ -71,7 +71,7 @@ async function untilIdle(url: string): Promise<void> {
   throw new Error('A run goes on when all tests of the file have ended.');
 }
 
-/** Starts a server for one file alone, on a free port; resolves when it has said its address. */
+/** Starts a server for a single file, on a free port; resolves when it has printed its address. */
 export async function startServer({
   env = {},
   script = 'test/browser/server.ts',
@@ -115,7 +115,7 @@ export async function startServer({
   };
 }
 
-/** The environment of a server that shares with the others of the suite: what was prepared, and the code as Node compiled it. */
+/** The environment of a server that shares what the suite has prepared, and Node's compile cache. */
 function shared(): Record<string, string> {
   const file = process.env[PREPARED] ?? '';
   return { [PREPARED]: file, NODE_COMPILE_CACHE: path.join(path.dirname(file), 'node') };
@@ -130,7 +130,7 @@ async function launchServer(
     env: { PATH: process.env.PATH, ...env },
     stdio: 'pipe',
   });
-  // A test process that ends early does not leave it behind.
+  // A test process that ends early must not leave it running.
   const killNow = () => child.kill('SIGKILL');
   process.once('exit', killNow);
   child.once('exit', () => process.off('exit', killNow));
@@ -155,23 +155,25 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone;
 }
 
-/** A browser, and what its pages said that they should not have. */
+/** A browser that records unexpected messages of its pages. */
 export type TestBrowser = {
-  /** A page in a profile of its own: another person, as far as the server knows. */
+  /** Opens a page in a new profile: another person, to the server. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** Writes down the events that a page is sent from now on; the function it gives tells which. */
+  /** Records the events that a page receives from now on; the returned function returns them. */
   hear(page: Page): Promise<() => RunEvent[]>;
   /**
-   * Lets pages say that something could not be loaded with this: a status, or what ends in a network error. A browser
-   * tells its console of each by itself.
+   * Allows failed loads with this status, or with a network error. A browser logs each to the page's console by itself.
    */
   allow(reason: '404' | '422' | '502' | '503' | 'net::'): void;
-  /** What pages said since the last time; closes them, and forgets what was allowed. To be called after each test. */
+  /**
+   * Returns the unexpected messages since the last call, closes the pages, and clears what was allowed. Call it after
+   * each test.
+   */
   faults(): Promise<string[]>;
   close(): Promise<void>;
 };
 
-/** The Chromium of this worker, once a file has asked for it. It serves all files that the worker runs, and ends with it. */
+/** The Chromium of this worker, once a file has requested it. It serves all files of the worker, and ends with it. */
 let chromium: Promise<Browser> | undefined;
 
 /** Opens the Chromium of this worker. Closing it closes its pages. */
@@ -189,7 +191,7 @@ async function launchChromium(): Promise<Browser> {
   return playwright.launch({ executablePath: executable, args });
 }
 
-/** `browser`, whose pages are watched. */
+/** Wraps `browser` and watches its pages. */
 export function watched(browser: Browser): TestBrowser {
   let faults: string[] = [];
   let allowed: string[] = [];
@@ -199,7 +201,7 @@ export function watched(browser: Browser): TestBrowser {
       context.on('weberror', (error) => faults.push(`error: ${error.error()}`));
       context.on('console', (message) => {
         const text = message.text();
-        // Said where a test, quicker than a person, has typed into a field before the page was all there.
+        // Logged if a test types into a field before the page has fully loaded.
         if (text.startsWith('Autofocus processing was blocked')) return;
         if (text.startsWith('htmx: htmx:error: Failed to fetch') && allowed.includes('net::')) return;
         const reason = /^Failed to load resource:.* (\d{3}|net::)/.exec(text)?.[1];

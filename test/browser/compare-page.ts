@@ -1,4 +1,4 @@
-/** The page of two runs compared: a pair to compare, what its charts show, and its replay moved. */
+/** The comparison page: a pair of runs, what its charts show, and moving its replay. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -9,7 +9,7 @@ import { missing, readChart, stretchesOf } from './drawn.ts';
 /** The events of both runs. */
 export type PairEvents = { a: RunEvent[]; b: RunEvent[] };
 
-/** Two runs that have ended: one lane a job, and a pool of one without the event loop. */
+/** Starts two runs and waits for their end: one with a lane per job, and one with a pool but without the event loop. */
 export async function startPair(server: Server): Promise<{ a: string; b: string }> {
   const jobs = { jobs: 4, minSeconds: 0.4, maxSeconds: 0.5, seed: 11 };
   const a = await server.start({ ...jobs, modes: ['sequential', 'event-loop', 'threads'] });
@@ -19,7 +19,7 @@ export async function startPair(server: Server): Promise<{ a: string; b: string 
   return { a, b };
 }
 
-/** The charts of the page of such a pair in their order: run, and pass in it. */
+/** The charts of such a pair in page order: the run, and the pass in it. */
 export const PLACES = [
   ['a', 0],
   ['b', 0],
@@ -28,7 +28,7 @@ export const PLACES = [
   ['b', 1],
 ] as const;
 
-/** Resolves when a run has ended: so does the stream of its events. */
+/** Resolves when a run has ended, as the stream of its events does. */
 export async function over(server: Server, id: string): Promise<void> {
   await (await fetch(`${server.url}/runs/${id}/events`)).text();
 }
@@ -45,7 +45,7 @@ export async function openPair(
   await page.locator('compare-view canvas').last().waitFor();
 }
 
-/** The stretch of time that each chart shows, in s. */
+/** Returns the time range that each chart shows, in s. */
 function views(page: Page): Promise<[number, number][]> {
   return page.evaluate(() =>
     (document.querySelector<CompareView>('compare-view')?.charts ?? []).map(({ u }): [number, number] => [
@@ -55,7 +55,7 @@ function views(page: Page): Promise<[number, number][]> {
   );
 }
 
-/** The one stretch that all charts show. */
+/** Returns the single range that all charts show. */
 export async function view(page: Page): Promise<{ min: number; max: number; width: number }> {
   const all = await views(page);
   expect(all).toHaveLength(PLACES.length);
@@ -64,7 +64,7 @@ export async function view(page: Page): Promise<{ min: number; max: number; widt
   return { min, max, width: max - min };
 }
 
-/** Moves the replay to another moment, as a hand on the scrubber does. */
+/** Moves the replay to another moment, as dragging the scrubber does. */
 export function scrub(page: Page, ms: number): Promise<void> {
   return page.locator('.scrubber').evaluate((input: HTMLInputElement, value) => {
     input.value = String(value);
@@ -72,7 +72,7 @@ export function scrub(page: Page, ms: number): Promise<void> {
   }, ms);
 }
 
-/** Asserts that each chart shows what the events of its run tell up to `untilMs` of its pass, and no more. */
+/** Asserts that each chart shows exactly the events of its run up to `untilMs` of its pass. */
 export async function expectDrawnUntil(page: Page, untilMs: number, events: PairEvents): Promise<void> {
   for (const [i, [run, pass]] of PLACES.entries()) {
     const expected = stretchesOf(events[run], pass, 'sleep')

@@ -1,4 +1,4 @@
-/** Two runs compared, and played again on one clock: in the browser, by what it draws and says. */
+/** Two compared runs, replayed on one clock, in the browser: drawings and text. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** A page with both runs, which can be played again. */
+/** Opens a page with both runs, ready for replay. */
 async function openBoth(fragment = '', options = {}): Promise<Page> {
   const page = await browser.open(options);
   await openPair(page, server, a, b, fragment);
@@ -40,7 +40,7 @@ async function openBoth(fragment = '', options = {}): Promise<Page> {
 const replayMs = async (page: Page) => Number(await page.locator('.scrubber').inputValue());
 const playName = (page: Page) => page.locator('.play').getAttribute('aria-label');
 
-/** All that the page says, and all that is drawn. */
+/** Returns all the text and drawings of the page. */
 async function shown(page: Page): Promise<unknown> {
   return {
     said: await page.locator('section.compare').innerText(),
@@ -48,14 +48,14 @@ async function shown(page: Page): Promise<unknown> {
   };
 }
 
-/** How many jobs of a run, or of a pass of it, had ended by then. */
+/** Counts the jobs of a run, or of one of its passes, that had ended by then. */
 function endedJobs(events: RunEvent[], untilMs: number, pass: number | null = null): number {
   return events.filter(
     (event) => event.type === 'job-ended' && event.atMs <= untilMs && (pass === null || event.pass === pass),
   ).length;
 }
 
-it('replay of two runs: both are shown as they were at one moment of their passes, and at the end as before', async () => {
+it('replay of two runs: shows both at one moment of their passes, and at the end as before', async () => {
   const page = await openBoth();
   const before = await shown(page);
   const timesOf = () => page.locator('.pass-time').allTextContents();
@@ -65,7 +65,7 @@ it('replay of two runs: both are shown as they were at one moment of their passe
       events[run].find((event) => event.type === 'pass-ended' && event.pass === pass)?.atMs ?? Number.NaN,
   );
   const [oneByOneA = 0, oneByOneB = 0, , threadsA = 0, threadsB = 0] = endMs;
-  // Threads of A are over then, and of B not.
+  // The threads of A have ended by then, those of B have not.
   const middleMs = Math.round((threadsA + Math.min(threadsB, oneByOneA, oneByOneB)) / 2);
   await scrub(page, middleMs);
   await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
@@ -99,7 +99,7 @@ it('replay of two runs: both are shown as they were at one moment of their passe
   await expect.poll(() => shown(page)).toEqual(before);
 });
 
-it('replay of two runs: plays both on one clock, pauses, and ends as the page was', async () => {
+it('replay of two runs: plays both on one clock, pauses, and ends with the initial page', async () => {
   const page = await openBoth();
   const before = await shown(page);
   const drawnMs = async () => {
@@ -115,7 +115,7 @@ it('replay of two runs: plays both on one clock, pauses, and ends as the page wa
   await page.locator('.chart').first().focus();
   await page.keyboard.press(' ');
   await expect.poll(() => playName(page)).toBe('Pause');
-  // What is drawn follows a frame after the press.
+  // The drawing follows a frame after the key press.
   const isPartial = (sums: number[]) => sums.every((ms, i) => ms > 50 && ms < (whole[i] ?? 0));
   await expect.poll(async () => isPartial(await drawnMs())).toBe(true);
   const early = await drawnMs();
@@ -132,7 +132,7 @@ it('replay of two runs: plays both on one clock, pauses, and ends as the page wa
   await expect.poll(() => shown(page)).toEqual(before);
 });
 
-it('replay of two runs: a step leads to the next event of either run, and to the one before', async () => {
+it('replay of two runs: a step moves to the next or previous event of either run', async () => {
   const page = await openBoth();
   const timesOf = (log: RunEvent[]) =>
     replayOrder(log)
@@ -148,21 +148,21 @@ it('replay of two runs: a step leads to the next event of either run, and to the
     await expect.poll(() => replayMs(page)).toBe(next);
     visited.push(next);
   }
-  // Each run has events that the other has not.
+  // Each run has events that the other does not have.
   expect(visited.some((ms) => !ofA.includes(ms))).toBe(true);
   expect(visited.some((ms) => !ofB.includes(ms))).toBe(true);
   for (const before of visited.slice(0, -1).reverse().slice(0, 10)) {
     await page.click('.event-back');
     await expect.poll(() => replayMs(page)).toBe(before);
   }
-  // From the end, what either run had last before it.
+  // From the end, the last event of either run before it.
   await scrub(page, 1e6);
   await page.locator('.chart').first().focus();
   await page.keyboard.press(',');
   await expect.poll(() => replayMs(page)).toBe(all.at(-2));
 });
 
-it('replay of two runs: its link shows the stretch, the selection, the time and the speed that its sender saw', async () => {
+it('replay of two runs: its link shows the range, selection, time and speed that its sender saw', async () => {
   const page = await openBoth();
   await page.locator('.chart').nth(1).focus();
   await page.keyboard.press('ArrowRight');
@@ -173,7 +173,7 @@ it('replay of two runs: its link shows the stretch, the selection, the time and 
   await page.waitForURL(({ hash }) => /view=.*bar=1\..*t=700.*speed=0\.5/.test(hash));
   const other = await openBoth(new URL(page.url()).hash);
   await expect.poll(() => replayMs(other)).toBe(700);
-  // The address has them to the microsecond.
+  // The address has microsecond resolution.
   const { min, max } = await view(page);
   await expect.poll(async () => (await view(other)).min).toBeCloseTo(min, 5);
   expect((await view(other)).max).toBeCloseTo(max, 5);
@@ -190,7 +190,7 @@ it('replay of two runs: its link shows the stretch, the selection, the time and 
   expect(await other.locator('.speed select').inputValue()).toBe('0.5');
 });
 
-it('replay of two runs: at 390 pixels its fewer words leave the charts where they are', async () => {
+it('replay of two runs: at 390 pixels shorter text does not move the charts', async () => {
   const page = await openBoth('', { viewport: { width: 390, height: 844 } });
   const layout = () =>
     page.evaluate(() => {
@@ -208,7 +208,7 @@ it('replay of two runs: at 390 pixels its fewer words leave the charts where the
   }
 });
 
-it('replay of two runs: a pass that nobody saw end goes no further than is known of it', async () => {
+it('replay of two runs: a pass without an end event stops at its last event', async () => {
   const id = await server.start({
     modes: ['sequential', 'threads'],
     jobs: 3,
@@ -227,16 +227,16 @@ it('replay of two runs: a pass that nobody saw end goes no further than is known
   const log = await server.events(id);
   const latestMs = (pass: number) =>
     Math.max(...log.filter((one) => one.pass === pass).map(({ atMs }) => atMs));
-  // One by one still goes on then.
+  // One by one is still running then.
   const laterMs = Math.round((latestMs(0) + latestMs(1)) / 2);
   await scrub(page, laterMs);
   await expect.poll(async () => (await timesOf())[0]).toBe(seconds(laterMs));
-  // One by one in both, on the event loop in one.
+  // One by one in both runs, on the event loop in one.
   expect((await timesOf())[3]).toBe(whole[3]);
   expect(whole[3]).toBe(seconds(latestMs(1)));
 });
 
-it('replay of two runs: a pass that a run never came to is not told as one to come', async () => {
+it('replay of two runs: a pass that never began is not announced as upcoming', async () => {
   const seconds = { minSeconds: 30, maxSeconds: 30 };
   const id = await server.start({ modes: ['sequential', 'threads'], jobs: 4, ...seconds });
   const hasBegun = async () => (await server.events(id)).some(({ type }) => type === 'job-started');

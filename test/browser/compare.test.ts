@@ -1,4 +1,6 @@
-/** Two runs compared in the browser: the ways there, both on one axis, by mouse and by keys, live, and without script. */
+/**
+ * Comparing two runs in the browser: the links to it, both on one axis, by mouse and keys, live, and without script.
+ */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { expectDrawnUntil, openPair, over, scrub, startPair, view } from './compare-page.ts';
@@ -7,7 +9,7 @@ import { ended, fill } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
-/** Two runs that have ended: one lane a job, and a pool of one without the event loop. */
+/** Two ended runs: one with a lane per job, and one with a pool but without the event loop. */
 let a: string;
 let b: string;
 beforeAll(async () => {
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-it('compare: from a run, by pasting the link of another, to both of them drawn on one axis', async () => {
+it('compare: pasting another run’s link on a run’s page shows both on one axis', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${a}`);
   await page.fill('.compare-form [name=b]', `${server.url}/runs/${b}#view=1-2`);
@@ -40,7 +42,7 @@ it('compare: from a run, by pasting the link of another, to both of them drawn o
   ]);
 });
 
-it('compare: one zoom for all: by dragging in one, and back by a double click in another', async () => {
+it('compare: dragging in one chart zooms all, and a double click in another zooms back', async () => {
   const page = await browser.open();
   await openPair(page, server, a, b);
   const all = await view(page);
@@ -58,7 +60,7 @@ it('compare: one zoom for all: by dragging in one, and back by a double click in
   await expect.poll(() => view(page)).toEqual(all);
 });
 
-it('compare: the legend says how long each state lasted, in both runs together and in what is seen', async () => {
+it('compare: the legend has how long each state lasted in the visible range, over both runs', async () => {
   const page = await browser.open();
   await openPair(page, server, a, b);
   const sleepMs = async () => {
@@ -73,7 +75,7 @@ it('compare: the legend says how long each state lasted, in both runs together a
       .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
   );
   expect(await page.locator('[data-look=sleep] .total').isVisible()).toBe(true);
-  // It is said to a tenth of a second.
+  // It is shown to a tenth of a second.
   await expect.poll(sleepMs).toBeGreaterThanOrEqual(expected - 51);
   expect(await sleepMs()).toBeLessThanOrEqual(expected + 51);
   expect(expected).toBeGreaterThan(ofA + 200);
@@ -86,7 +88,7 @@ it('compare: the legend says how long each state lasted, in both runs together a
   await expect.poll(sleepMs).toBeLessThan(expected / 2);
 });
 
-it('compare: by keys from bar to bar, across both runs, closer and back', async () => {
+it('compare: keys move from bar to bar across both runs, and zoom in and out', async () => {
   const page = await browser.open();
   await openPair(page, server, a, b);
   const all = await view(page);
@@ -111,7 +113,7 @@ it('compare: by keys from bar to bar, across both runs, closer and back', async 
   ).toBe(true);
 });
 
-it('compare: a run that goes on grows, and when it has ended the words say so, without a page load', async () => {
+it('compare: a live run grows, and the text reports its end, without a page load', async () => {
   const page = await browser.open();
   await page.clock.install();
   await page.goto(server.url);
@@ -130,7 +132,7 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
     const { stretches } = await readChart(page, 3, 'sleep');
     return stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   };
-  // Who reads what is set anew keeps the place.
+  // Replacing the text does not move the scroll position.
   await page.locator('.compared a').first().focus();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
@@ -166,7 +168,7 @@ it('compare: a run that goes on grows, and when it has ended the words say so, w
   expect(await page.locator('h1').textContent()).toBe(sentence);
 });
 
-it('compare: without script two of one’s own runs are chosen, and compared as drawings and tables', async () => {
+it('compare: without script two runs can be chosen from the list, and are compared as drawings and tables', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
   for (const jobs of ['2', '3']) {
     await page.goto(server.url);
@@ -177,7 +179,7 @@ it('compare: without script two of one’s own runs are chosen, and compared as 
   await page.goto(`${server.url}/runs`);
   for (const box of await page.locator('[name=run]').all()) await box.check();
   await page.getByRole('button', { name: 'Compare the two that are checked' }).click();
-  // The older one is A.
+  // The older run is A.
   expect(
     await page.locator('table.settings tr', { hasText: 'Jobs' }).locator('td').allTextContents(),
   ).toEqual(['2', '3']);
@@ -186,7 +188,7 @@ it('compare: without script two of one’s own runs are chosen, and compared as 
     expect(await page.locator('svg.drawing').nth(i).locator('.bar.sleep').count()).toBe(bars);
   }
   expect(await page.locator('.player').isVisible()).toBe(false);
-  // What was pasted wrong is told where it stands.
+  // An invalid link is reported beside its field.
   browser.allow('422');
   await page.getByRole('link', { name: 'Compare A with another run' }).click();
   await page.fill('[name=b]', 'http://localhost/nothing');
@@ -195,7 +197,7 @@ it('compare: without script two of one’s own runs are chosen, and compared as 
   expect(await page.inputValue('[name=b]')).toBe('http://localhost/nothing');
 });
 
-it('compare: at 390 pixels nothing goes sideways', async () => {
+it('compare: at 390 pixels nothing overflows', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
@@ -209,7 +211,7 @@ it('compare: at 390 pixels nothing goes sideways', async () => {
   expect(await overflow()).toBe(0);
 });
 
-it('compare: its link shows the stretch that its sender saw', async () => {
+it('compare: its link shows the range that its sender saw', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/compare?a=${a}&b=${b}#view=500-900`);
   await page.locator('compare-view canvas').last().waitFor();

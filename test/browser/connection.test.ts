@@ -1,4 +1,4 @@
-/** A page that loses its server says so, comes back by itself, and has every event once. */
+/** A page that loses its server says so, reconnects by itself, and gets every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MAIN, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
@@ -49,7 +49,7 @@ it.each(['silent', 'gateway'] as const)(
     await lost.waitFor();
     expect(await lost.textContent()).toBe('Connection lost, coming back…');
     const before = heard().length;
-    // Meanwhile the run goes on.
+    // Meanwhile the run continues.
     await expect
       .poll(async () => (await server.events(id)).length, { timeout: 10_000 })
       .toBeGreaterThan(before + 3);
@@ -68,7 +68,7 @@ it.each(['silent', 'gateway'] as const)(
   },
 );
 
-it('page: a server that is killed and started again is found again, and says that the run was interrupted', async () => {
+it('page: reconnects to a server that is killed and restarted, and shows that the run was interrupted', async () => {
   browser.allow('net::');
   const page = await browser.open();
   const heard = await browser.hear(page);
@@ -88,7 +88,7 @@ it('page: a server that is killed and started again is found again, and says tha
 });
 
 it.each(['silent', 'gateway'] as const)(
-  'page: timelines whose script did not come (%s) are brought when the server answers again',
+  'page: loads timelines whose script failed to load (%s) when the server answers again',
   async (how) => {
     browser.allow('net::');
     browser.allow('502');
@@ -115,8 +115,8 @@ it.each(['silent', 'gateway'] as const)(
 );
 
 it.each(['silent', 'gateway'] as const)(
-  'page: Run and Cancel that nobody answers (%s) say so in the form, until the next one is',
-  // Two requests and a stream wait until they give up, one after the other.
+  'page: Run and Cancel without a response (%s) show a message in the form until the next one succeeds',
+  // Two requests and a stream time out, one after the other.
   { timeout: 90_000 },
   async (how) => {
     browser.allow('net::');

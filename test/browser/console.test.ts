@@ -1,4 +1,4 @@
-/** A console of more lines than a page should hold: live, in a replay, and at the permalink. */
+/** A console with more lines than a page should hold: live, in a replay, and at the permalink. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MOST_LINES } from '../../views/run/console.ts';
@@ -16,11 +16,11 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 const headings = (page: Page) => page.locator('.console .heading').allTextContents();
 
-it('page: of very many lines the latest are there, and a link leads to all of them', async () => {
+it('page: of very many lines the console has the latest, and a link to all of them', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/talkative`);
   const id = await run(page, { modes: ['sequential', 'event-loop', 'threads'], jobs: '2' });
-  // As many as a page holds, and later on no more.
+  // As many lines as a page holds, and never more.
   await expect.poll(() => page.locator('.console-more').textContent(), { timeout: 15_000 }).not.toBe('');
   expect((await consoleLines(page)).length).toBeLessThanOrEqual(MOST_LINES);
   await ended(page);

@@ -1,11 +1,11 @@
-/** A door between browsers and a server, which can be shut in the middle of a word. */
+/** A proxy between browsers and a server that can cut connections in the middle of a message. */
 import { once } from 'node:events';
 import net from 'node:net';
 
 export type Door = {
-  /** Where it stands: the address for browsers. */
+  /** The proxy's address, for browsers. */
   url: string;
-  /** Cuts every connection, and lets nobody through until `open`: turns them away, or says so as a gateway does. */
+  /** Cuts every connection and rejects new ones until `open`: by closing them, or with a gateway's error. */
   shut(how: 'silent' | 'gateway'): void;
   open(): void;
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export type Door = {
 
 const BAD_GATEWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** Sets a door before the server at `url`. */
+/** Starts a proxy for the server at `url`. */
 export async function openDoor(url: string): Promise<Door> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<net.Socket>();

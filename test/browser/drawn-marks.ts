@@ -1,17 +1,17 @@
-/** Reads the marks that are painted on a chart: how much of a colour there is at a place of a row. */
+/** Reads the marks painted on a chart: how many pixels of a colour are at a place in a row. */
 import type { Page } from 'playwright-core';
 import type { RunView } from '../../static/run/run-view.ts';
 
-/** A colour of the style sheet, `--name`, that marks are painted in. */
+/** A colour of the style sheet, `--name`, used for marks. */
 export type Colour = 'ink' | 'wrong' | 'message' | 'join' | 'lock' | 'queue' | 'starting';
 
-/** Where to look: from a time to another, and how far down, in rows from the top: 1.5 is the middle of the second. */
+/** An area: from one time to another, and vertically in rows from the top; 1.5 is the middle of the second row. */
 export type Place = { fromMs: number; toMs: number; fromRow: number; toRow: number };
 
-/** A place around a point: `ms` and `row` as in `Place`, `reach` CSS pixels each way, 6 unless told. */
+/** An area around a point: `ms` and `row` as in `Place`; `reach` is in CSS pixels each way, 6 by default. */
 export type Point = { ms: number; row: number; reach?: number };
 
-/** Counts, for each of `places` in the chart of a pass, the pixels that have the colour. */
+/** Counts the pixels of the colour in each of `places` in the chart of a pass. */
 export function countPixels(
   page: Page,
   pass: number,
@@ -25,7 +25,7 @@ export function countPixels(
       if (!view || !u) throw new Error(`There is no chart of pass ${pass}.`);
       const ratio = u.ctx.canvas.width / u.width;
 
-      // A copy is read: reading from the chart's own canvas would change how the browser paints it.
+      // Read a copy: reading the chart's own canvas would change how the browser paints it.
       const copy = document.createElement('canvas');
       copy.width = u.ctx.canvas.width;
       copy.height = u.ctx.canvas.height;
@@ -48,7 +48,7 @@ export function countPixels(
         const { data } = probe.getImageData(left, top, Math.max(1, right - left), Math.max(1, bottom - top));
         let count = 0;
         for (let i = 0; i < data.length; i += 4) {
-          // Thin lines are painted between pixels: theirs are almost the colour.
+          // Thin lines fall between pixels, so their colour is only close to it.
           if (wanted.every((value, part) => Math.abs(value - (data[i + part] ?? 0)) < 16)) count++;
         }
         return count;

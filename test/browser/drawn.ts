@@ -1,4 +1,4 @@
-/** Reads what is drawn: pixels of a chart's canvas, at places computed from the chart's own scales. */
+/** Reads the pixels of a chart's canvas, at places computed from the chart's own scales. */
 import type { Page } from 'playwright-core';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { CompareView } from '../../static/compare/compare-view.ts';
@@ -9,19 +9,19 @@ export type Stretch = { row: number; startMs: number; endMs: number };
 
 /** What a chart shows of a pass. */
 export type Drawn = {
-  /** Stretches of a state's colour, as wide as the eye can see: row by row, in order of time. */
+  /** Visible stretches of a state's colour: row by row, in order of time. */
   stretches: Stretch[];
-  /** Rows of the scale. */
+  /** Number of rows on the scale. */
   rows: number;
-  /** The colour of the mark at the head of each row; null where it has none. */
+  /** The colour of the mark before each row; null for none. */
   marks: (string | null)[];
   /** Width of a pixel, in ms. */
   pixelMs: number;
 };
 
 /**
- * Reads the chart of a pass, or of all of them job by job, or of two runs compared the chart at that place: where the
- * colour `--state` of the style sheet is on its canvas.
+ * Reads where the state's colour `--state` of the style sheet is on a chart's canvas. The chart is that of a pass, the
+ * one job by job, or, in a comparison, the one at that position.
  */
 export function readChart(page: Page, pass: number | 'jobs', state: 'sleep' | 'computing'): Promise<Drawn> {
   return page.evaluate(
@@ -36,7 +36,7 @@ export function readChart(page: Page, pass: number | 'jobs', state: 'sleep' | 'c
       const rows = u.scales.y?.max ?? 0;
       const pixelMs = (1000 * ((u.scales.x?.max ?? 0) - (u.scales.x?.min ?? 0))) / width;
 
-      // A copy is read: reading from the chart's own canvas would change how the browser paints it.
+      // Read a copy: reading the chart's own canvas would change how the browser paints it.
       const copy = document.createElement('canvas');
       copy.width = canvas.width;
       copy.height = canvas.height;
@@ -77,7 +77,7 @@ export function readChart(page: Page, pass: number | 'jobs', state: 'sleep' | 'c
   );
 }
 
-/** Where a state must be drawn, by the events of a pass alone. */
+/** Computes where a state must be drawn, from the events of a pass alone. */
 export function stretchesOf(events: RunEvent[], pass: number, state: 'sleep' | 'computing'): Stretch[] {
   const found: Stretch[] = [];
   const rowOf = new Map<number, number>();
@@ -85,7 +85,7 @@ export function stretchesOf(events: RunEvent[], pass: number, state: 'sleep' | '
   const isEventLoop = events.some(
     (event) => event.type === 'pass-started' && event.pass === pass && event.mode === 'event-loop',
   );
-  /** What a job does changes; null when it has ended. */
+  /** Handles a change of a job's state; null when it has ended. */
   const change = (job: number, next: string | null, atMs: number) => {
     const before = since.get(job);
     if (before?.state === state) found.push({ row: rowOf.get(job)!, startMs: before.atMs, endMs: atMs });
@@ -94,7 +94,7 @@ export function stretchesOf(events: RunEvent[], pass: number, state: 'sleep' | '
   };
   for (const event of events.filter((one) => one.pass === pass)) {
     if (event.type === 'job-started') {
-      // On the event loop a job has the first row that is free; else its lane's.
+      // On the event loop a job gets the first free row; otherwise its lane's.
       const taken = [...since.keys()].map((job) => rowOf.get(job));
       let row = isEventLoop ? 1 : event.lane;
       while (isEventLoop && taken.includes(row)) row++;
@@ -111,8 +111,8 @@ export function stretchesOf(events: RunEvent[], pass: number, state: 'sleep' | '
 }
 
 /**
- * Stretches of `some` that `others` do not have, edges within 3 pixels. Those under 10 pixels are not looked for: a
- * bar's outline and the gap beside it leave little of its colour.
+ * Returns the stretches of `some` that `others` do not have, comparing edges within 3 pixels. Stretches under 10 pixels
+ * are ignored: a bar's outline and the gap beside it leave little of their colour.
  */
 export function missing(some: Stretch[], others: Stretch[], pixelMs: number): Stretch[] {
   const isSame = (a: Stretch, b: Stretch) =>

@@ -1,4 +1,4 @@
-/** A run outside of its page: in a frame of another site, as a drawing of its own, and on paper. */
+/** A run outside its page: in an iframe of another site, as a standalone drawing, and in print. */
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,14 +10,14 @@ import { ended } from './playground-page.ts';
 let server: Server;
 let browser: TestBrowser;
 let id: string;
-/** A site that is not the playground's: what it says is `foreignPage`. */
+/** Another site, which serves `foreignPage`. */
 let site: http.Server;
 let siteUrl: string;
 let foreignPage = '';
 beforeAll(async () => {
   [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   id = await server.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
-  // Its stream ends with it.
+  // Its stream ends when it does.
   await (await fetch(`${server.url}/runs/${id}/events`)).text();
   site = http.createServer((_, response) => {
     response
@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   site.listen(0, '127.0.0.1');
   await once(site, 'listening');
-  // Another name of this machine: to the browser, another site.
+  // Another host name of this machine is another site to the browser.
   siteUrl = `http://localhost:${(site.address() as AddressInfo).port}`;
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
@@ -35,7 +35,7 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.close()]);
 });
 
-/** Pixels of the colour of waits on the charts of a page or a frame. */
+/** Counts the pixels of the colour of waits on the charts of a page or an iframe. */
 function waitingPixels(where: Page | Frame): Promise<number> {
   return where.evaluate(() => {
     const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
@@ -57,7 +57,7 @@ function waitingPixels(where: Page | Frame): Promise<number> {
   });
 }
 
-it('embed: in a frame of another site it shows the bars, live or not, and sets no cookie', async () => {
+it('embed: shows the bars in an iframe of another site, live or not, and sets no cookie', async () => {
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
   const page = await browser.open();
   for (const run of [live, id]) {
@@ -72,7 +72,7 @@ it('embed: in a frame of another site it shows the bars, live or not, and sets n
   expect(await page.context().cookies()).toEqual([]);
 });
 
-it('embed: without script the frame has the drawing', async () => {
+it('embed: without script the iframe has the drawing', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
   foreignPage = `<iframe src="${server.url}/runs/${id}/embed" width="900" height="500"></iframe>`;
   await page.goto(siteUrl);
@@ -82,7 +82,7 @@ it('embed: without script the frame has the drawing', async () => {
   expect(await frame.locator('.bar.sleep').first().isVisible()).toBe(true);
 });
 
-it('svg: opens by itself, in light and dark, and stands in pages of other sites', async () => {
+it('svg: opens standalone, in light and dark, and works in pages of other sites', async () => {
   const page = await browser.open({ colorScheme: 'light' });
   await page.goto(`${server.url}/runs/${id}.svg`);
   const look = () =>
@@ -97,7 +97,7 @@ it('svg: opens by itself, in light and dark, and stands in pages of other sites'
     expect(light[part]).toMatch(/^rgb/);
     expect(dark[part]).not.toBe(light[part]);
   }
-  // Everything is within the picture.
+  // Nothing is outside the picture.
   const outside = await page.evaluate(() => {
     const { width, height } = document.documentElement.getBoundingClientRect();
     return [...document.querySelectorAll('text, rect')].flatMap((one) => {
@@ -115,7 +115,7 @@ it('svg: opens by itself, in light and dark, and stands in pages of other sites'
   await expect.poll(sizes).toEqual([1000, 1200]);
 });
 
-it('print: the run in black on white, whole timelines, and nothing to press', async () => {
+it('print: the run in black on white, with whole timelines and without controls', async () => {
   const page = await browser.open({ colorScheme: 'dark' });
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
@@ -134,7 +134,7 @@ it('print: the run in black on white, whole timelines, and nothing to press', as
   const pressable = await page.locator('button, input, form, header.site, nav, progress').all();
   expect(pressable.length).toBeGreaterThan(5);
   for (const one of pressable) expect(await one.isVisible()).toBe(false);
-  // Paper has no links: the address is written out.
+  // The address is printed, because paper has no links.
   const address = await page
     .locator('.permalink')
     .evaluate((link) => getComputedStyle(link, '::after').content);

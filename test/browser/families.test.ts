@@ -1,4 +1,4 @@
-/** Many runs as one: asked for by the form, seen to fill up, and read by whoever reads them. */
+/** Families in the browser: started from the form, shown as they fill, and readable in every way. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
@@ -37,7 +37,7 @@ async function ask(
 const ended = (page: Page) => page.locator('#family[data-state=ended]').waitFor();
 const dots = (page: Page) => page.locator('svg.spread .measured').count();
 
-/** Where what a reader looks at stands. */
+/** Returns the positions of what a reader looks at. */
 function places(page: Page): Promise<Record<string, number[]>> {
   const selectors = [
     '.run-bar',
@@ -79,7 +79,7 @@ it.each([
     await page.locator('.run-bar').waitFor();
     const before = await places(page);
     expect(before['tbody tr']).toHaveLength(10);
-    // Not loaded again: the same page, with more on it.
+    // Without a page load: the same page, with more on it.
     await page.evaluate(() => document.body.setAttribute('data-same', ''));
     const seen = new Set<number>();
     const look = async () => {
@@ -99,20 +99,20 @@ it.each([
       await page.locator('h1').textContent(),
     );
     expect(await page.locator('.progress-text').textContent()).toBe('5 of 5 runs');
-    // Nothing is asked for any more: in the time in which it would have been, more than once.
+    // The page no longer polls: more than one poll would have come in this time.
     const count = asked.length;
     await page.clock.runFor(5000);
     expect(asked.length).toBe(count);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth)).toBe(
       0,
     );
-    // Each run is where its link leads.
+    // Each link leads to its run.
     await page.getByRole('link', { name: 'Run 3', exact: true }).click();
     await page.locator('run-view[data-state=ended]').waitFor();
   },
 );
 
-it('page: by the keyboard alone, from the form to cancelling what is left; the focus is not lost as figures come', async () => {
+it('page: by keyboard alone, from the form to cancelling the remaining runs; updates keep the focus', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   await fill(page, { ...LONG, minSeconds: '0.1', maxSeconds: '0.1' });
@@ -129,7 +129,7 @@ it('page: by the keyboard alone, from the form to cancelling what is left; the f
   expect(await page.locator('#cancel-button').count()).toBe(0);
 });
 
-it('page: a sweep draws what was measured, the ideal and the law, and names the share', async () => {
+it('page: a sweep draws the measurements, the ideal and the law, and names the serial share', async () => {
   const page = await browser.open();
   await ask(page, 'sweep', '3', { ...SHORT, jobs: '6', minSeconds: '0.1', maxSeconds: '0.1' });
   await ended(page);
@@ -141,14 +141,14 @@ it('page: a sweep draws what was measured, the ideal and the law, and names the 
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
   expect(table.map(([workers]) => workers)).toEqual(['1', '2', '3']);
   expect(table[0]?.slice(2, 4)).toEqual(['1.0×', '100 %']);
-  // The figures of the drawing are those of the table.
+  // The drawing has the table's figures.
   const spoken = (await curve.getAttribute('aria-label')) ?? '';
   for (const [workers, , factor] of table)
     expect(spoken).toMatch(new RegExp(`${workers} workers?: ${factor}`));
   expect(await page.locator('.family-told').textContent()).toMatch(/^A serial share of [\d.]+ % fits best: /);
 });
 
-it('page: what is wrong with a sweep is told at its field, with More open and the focus there', async () => {
+it('page: an invalid sweep is reported at its field, which has the focus, with More open', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
@@ -162,7 +162,7 @@ it('page: what is wrong with a sweep is told at its field, with More open and th
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('sweep');
 });
 
-it('page: how long it will take is told as it is typed, before Run is pressed', async () => {
+it('page: the expected duration is shown while typing, before Run is pressed', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
@@ -173,7 +173,7 @@ it('page: how long it will take is told as it is typed, before Run is pressed', 
   await page.locator('#repeat').pressSequentially('50');
   const poll = () => expect.poll(() => told.textContent());
   await poll().toBe('50 runs, one after the other: about 2.2 s each, 1 min 50 s in all.');
-  // Beside the field, not somewhere out of sight.
+  // Beside the field, not out of view.
   const [line, field] = await Promise.all([told.boundingBox(), page.locator('#repeat').boundingBox()]);
   expect((line?.y ?? 0) - (field?.y ?? 0) - (field?.height ?? 0)).toBeLessThan(40);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('repeat');
@@ -190,7 +190,7 @@ it('page: how long it will take is told as it is typed, before Run is pressed', 
   expect(await page.locator('#repeat-error, [aria-invalid]').count()).toBe(0);
 });
 
-it('page: a sweep from ways without workers is told as it is typed, and is no longer told when they are gone', async () => {
+it('page: a sweep of modes without workers is reported while typing, until they are unchecked', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/computing`);
@@ -202,7 +202,7 @@ it('page: a sweep from ways without workers is told as it is typed, and is no lo
 
   await page.click('#run-button');
   await error.waitFor();
-  // A change of what it is not about: it stands, and is told once.
+  // A change of an unrelated field leaves the error, which is shown only once.
   const isAsked = page.evaluate(
     () =>
       new Promise<boolean>((resolve) => {
@@ -212,7 +212,7 @@ it('page: a sweep from ways without workers is told as it is typed, and is no lo
   await page.fill('#jobs', '3');
   expect(await isAsked).toBe(false);
   expect([await error.count(), await told.textContent()]).toEqual([1, '']);
-  // Nor does Run move away from who goes through the form without a change.
+  // Nor does Run move when a field is left unchanged.
   const height = async () => (await page.locator('#run-form').boundingBox())?.height;
   const before = await height();
   for (const id of ['repeat', 'modes-event-loop', 'sweep', 'run-button']) await page.focus(`#${id}`);
@@ -221,7 +221,7 @@ it('page: a sweep from ways without workers is told as it is typed, and is no lo
   await page.uncheck('#modes-event-loop');
   expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
   await expectTold(/^3 runs, one after the other/);
-  // Wrong again, it is said at once, in quiet words.
+  // Invalid again: it is reported at once, as quiet text.
   await page.check('#modes-sequential');
   await expectTold(/^Workers are threads or processes/);
   expect(await error.count()).toBe(0);
@@ -231,7 +231,7 @@ it.each([
   ['silent', { width: 1280, height: 900 }],
   ['gateway', NARROW],
 ] as const)(
-  'page: a family whose server does not answer (%s) says so, and comes back by itself',
+  'page: a family reports that its server does not answer (%s), and recovers by itself',
   async (how, viewport) => {
     browser.allow('net::');
     browser.allow('502');
@@ -247,7 +247,7 @@ it.each([
     expect(await lost.textContent()).toBe('Connection lost, coming back…');
     const before = await dots(page);
     const id = new URL(page.url()).pathname.split('/')[2];
-    // Meanwhile the family goes on, and the page does not say that it is back.
+    // Meanwhile the family continues, and the page does not report a connection.
     const runs = async () => {
       const { modes }: { modes: { wallMs: object | null; orders: { count: number }[] }[] } = await (
         await fetch(`${server.url}/families/${id}.json`)
@@ -257,7 +257,7 @@ it.each([
     await expect.poll(runs, { timeout: 20_000 }).toBeGreaterThan(before + 1);
     expect(await lost.isVisible()).toBe(true);
     expect(await dots(page)).toBe(before);
-    // What is asked for now cannot be had, and that is said too.
+    // A request that fails now is reported too.
     await page.click('#cancel-button');
     const alert = page.getByRole('alert');
     const words = 'The server cannot be reached. Nothing was cancelled.';
@@ -265,7 +265,7 @@ it.each([
 
     door.open();
     await lost.waitFor({ state: 'hidden' });
-    // It can be read for longer than a moment: until the family has ended.
+    // The message stays until the family has ended.
     const [state, told] = await page.evaluate(() => [
       document.getElementById('family')?.dataset.state,
       document.getElementById('form-message')?.textContent,
@@ -287,7 +287,7 @@ it('page: without script a family is shown until it has ended', async () => {
   expect(await dots(page)).toBe(3);
 });
 
-it('page: in the dark what is drawn has the colours of the dark', async () => {
+it('page: in dark mode drawings have dark colours', async () => {
   const page = await browser.open({ colorScheme: 'light' });
   await ask(page, 'repeat', '3', SHORT);
   await ended(page);

@@ -1,4 +1,4 @@
-/** The form: what is wrong is said where it is wrong, nothing typed is lost, and the keyboard is enough. */
+/** The form: errors are beside their fields, nothing typed is lost, and the keyboard is enough. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** What has the focus: its id, or its name where it has none; null for nothing. */
+/** Returns the id of the focused element, or its name if it has none; null without focus. */
 function focused(page: Page): Promise<string | null> {
   return page.evaluate(() => {
     const { activeElement: element } = document;
@@ -22,7 +22,7 @@ function focused(page: Page): Promise<string | null> {
   });
 }
 
-/** What the form's fields hold. */
+/** Returns the values of the form's fields. */
 function typed(page: Page): Promise<unknown> {
   return page.evaluate(() => {
     const form = document.querySelector<HTMLFormElement>('#run-form');
@@ -30,7 +30,7 @@ function typed(page: Page): Promise<unknown> {
   });
 }
 
-it('page: bad input is told at its field, what was typed stays, and the run beside it too', async () => {
+it('page: invalid input is reported at its field, and the typed values and the run stay', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
@@ -55,7 +55,7 @@ it('page: bad input is told at its field, what was typed stays, and the run besi
     'maxSeconds',
     'workers',
   ]);
-  // Each message belongs to its field for who cannot see where it stands.
+  // Each message describes its field for screen readers.
   for (const id of ['jobs', 'maxSeconds', 'workers'])
     expect(await page.locator(`#${id}`).getAttribute('aria-describedby')).toBe(`${id}-error`);
   expect(await typed(page)).toEqual(before);
@@ -63,7 +63,7 @@ it('page: bad input is told at its field, what was typed stays, and the run besi
   expect(page.url()).toBe(href);
   expect(await page.locator('run-view[data-same]').count()).toBe(1);
 
-  // Mended, it runs; Enter in a field is Run.
+  // Corrected, it runs; Enter in a field presses Run.
   await fill(page, { ...QUICK, jobs: '2' });
   await page.fill('#workers', '');
   await page.locator('#jobs').press('Enter');
@@ -73,7 +73,7 @@ it('page: bad input is told at its field, what was typed stays, and the run besi
   expect(await page.locator('.console li[data-seq]').count()).toBe(2);
 });
 
-it('page: an error goes when its field, or another that it is about, is changed, and no other goes with it', async () => {
+it('page: an error disappears when its field or a related one changes, and other errors stay', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
@@ -99,7 +99,7 @@ it('page: an error goes when its field, or another that it is about, is changed,
   ]);
   await page.check('#modes-threads');
   expect([await errors(), await invalid()]).toEqual([['jobs-error'], ['jobs']]);
-  // The group of boxes is described by it no longer.
+  // The error no longer describes the group of checkboxes.
   expect(await page.locator('[aria-describedby]').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
     'jobs',
   ]);
@@ -107,7 +107,7 @@ it('page: an error goes when its field, or another that it is about, is changed,
   expect([await errors(), await invalid()]).toEqual([[], []]);
 });
 
-it('page: with no mode chosen the first of them has the focus', async () => {
+it('page: without a chosen mode the first one gets the focus', async () => {
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
@@ -118,7 +118,7 @@ it('page: with no mode chosen the first of them has the focus', async () => {
   expect(await page.locator('#run.empty').count()).toBe(1);
 });
 
-it('page: Enter on a fresh page runs, and Cancel is reached and pressed by keyboard', async () => {
+it('page: Enter on a fresh page runs, and Cancel can be reached and pressed by keyboard', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   expect(await focused(page)).toBe('run-button');
@@ -132,7 +132,7 @@ it('page: Enter on a fresh page runs, and Cancel is reached and pressed by keybo
   await page.keyboard.press('Enter');
   await ended(page);
   expect(await sentenceOf(page)).toMatch(/^Cancelled while running one by one/);
-  // The button is gone: the focus is not.
+  // The button is gone, but the focus is not lost.
   await expect.poll(() => focused(page)).toBe('run-button');
 });
 
@@ -145,7 +145,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
   for (let at: string | null = null; at !== 'run-button'; at = await focused(page)) {
     if (at === 'More') await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    // Between the last and the first stands the browser itself, which is not the page's.
+    // Between the last and the first control the focus is in the browser's own interface.
     order.push((await focused(page)) ?? 'out of the page');
   }
   const lessons = (await page.locator('.lessons li a').allTextContents()).map((text) => text.trim());
@@ -206,7 +206,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
   ]);
 });
 
-it('page: every control has a name, and so has every drawing', async () => {
+it('page: every control and every drawing has a name', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   await run(page, LONG);
@@ -239,7 +239,7 @@ it('page: every control has a name, and so has every drawing', async () => {
   expect(nameless).toBe(0);
 });
 
-it('page: a busy server says so in the form, with everything as it was typed', async () => {
+it('page: a busy server is reported in the form, which keeps the typed values', async () => {
   const busy = await startServer({ env: { MAX_WAITING: '1', CORES: '1' } });
   try {
     browser.allow('503');
@@ -263,7 +263,7 @@ it('page: a busy server says so in the form, with everything as it was typed', a
     expect(new URL(page.url()).pathname).toBe('/');
     await expect.poll(() => focused(page)).toBe('run-button');
 
-    // Who waits can leave the line, and so make room.
+    // A waiting run can be cancelled, which makes room.
     await waiting.getByRole('button', { name: 'Cancel' }).click();
     await ended(waiting);
     expect(await sentenceOf(waiting)).toBe('Cancelled before it began.');

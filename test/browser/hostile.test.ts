@@ -1,4 +1,4 @@
-/** What a program says is text, whatever it says. */
+/** A program's output is shown as text, whatever it contains. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';

@@ -1,4 +1,4 @@
-/** Every lesson on the page: guessed, run, told, marked as done; and its point as it is drawn, live and again later. */
+/** Every lesson on the page: guessed, run, explained and marked as done, with its point drawn, live and later. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Status } from '../../server/protocol/facts.ts';
@@ -20,16 +20,16 @@ afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 type Case = {
-  /** What is filled in, so that it takes no longer than it must. */
+  /** The form's values, so that the run is short. */
   filled?: Filled;
   status?: Status;
   sentence: string | RegExp;
-  /** Asserts that the lesson's point is seen on the page. */
+  /** Asserts that the page shows the lesson's point. */
   seen(page: Page, run: Played): Promise<void>;
 };
 
 const SHORT: Filled = { minSeconds: '0.1', maxSeconds: '0.3' };
-/** Of two ways that take about the same time, either may be told to have been sooner, or none. */
+/** Of two modes that take about the same time, the sentence may name either as faster, or neither. */
 const ANY = /^(Threads|Processes|Threads and processes|In threads|In processes) .*\d.*\.$/;
 
 const CASES: Record<string, Case> = {
@@ -114,7 +114,7 @@ const CASES: Record<string, Case> = {
   },
 };
 
-it('page: every lesson of the strip is run here', async () => {
+it('page: this file runs every lesson of the strip', async () => {
   const page = await browser.open(CALM);
   await page.goto(server.url);
   const slugs = await page
@@ -123,7 +123,7 @@ it('page: every lesson of the strip is run here', async () => {
   expect(slugs.toSorted()).toEqual(Object.keys(CASES).toSorted());
 });
 
-it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (slug, one) => {
+it.each(Object.entries(CASES))('page: %s: guess, run, explanation and drawing', async (slug, one) => {
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/${slug}`);
   const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
@@ -141,7 +141,7 @@ it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (s
   const check = async () => {
     await expect.poll(told).toEqual([true, true, true]);
     await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
-    // Who has seen how it went does not guess any more.
+    // The guess is fixed after the first result.
     expect(await page.locator('.guess input:enabled').count()).toBe(0);
     expect(await page.locator('.guess').innerText()).toContain('It has run. Guess anew');
     expect(await mark.isVisible()).toBe(true);
@@ -158,7 +158,7 @@ it.each(Object.entries(CASES))('page: %s, guessed, run, told and seen', async (s
   expect(last).toMatchObject({ type: 'run-ended', status: one.status ?? 'completed' });
   await check();
 
-  // Another time, it is all there again, made from the events alone.
+  // Opened again, the page shows all of it, from the events alone.
   await page.reload();
   await ended(page);
   expect(idOf(page)).toBe(id);
@@ -176,11 +176,11 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   expect(await page.locator('#told details[open]').count()).toBe(3);
 });
 
-it('page: a guess is open again when the lesson is opened anew', async () => {
+it('page: reopening the lesson allows another guess', async () => {
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/join`);
   await page.locator('input[name=guess]').nth(1).check();
-  // Long enough for another guess to be made while it goes on.
+  // Long enough to make another guess during the run.
   const id = await run(page, { jobs: '1', minSeconds: '1.5', maxSeconds: '1.5' });
   await page.locator('input[name=guess]').nth(2).check();
   await ended(page);
@@ -191,7 +191,7 @@ it('page: a guess is open again when the lesson is opened anew', async () => {
   await page.locator('input[name=guess]').nth(0).check();
   await page.reload();
   expect(await page.locator('input[name=guess]').nth(0).isChecked()).toBe(true);
-  // What was guessed since is no guess about the run of before.
+  // A later guess does not change the earlier run's.
   const before = await page.locator('input[name=guess]').nth(2).inputValue();
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
@@ -199,7 +199,7 @@ it('page: a guess is open again when the lesson is opened anew', async () => {
   expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
 });
 
-it('page: the terms of the headline are linked beside it, live, later and without script', async () => {
+it('page: the terms of the sentence are linked beside it, live, later and without script', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/deadlock`);
   const terms = page.locator('.sentence-terms a');

@@ -1,4 +1,4 @@
-/** What must be seen on the page when a lesson has run: in its charts, its panels, its table and its console. */
+/** What the page must show when a lesson has run: in its charts, panels, table and console. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { marksOf } from '../../views/drawing/marks.ts';
@@ -9,7 +9,7 @@ import { readChart, type Stretch } from './drawn.ts';
 import { type Colour, countPixels, type Place } from './drawn-marks.ts';
 import { consoleLines, expectDrawn } from './playground-page.ts';
 
-/** What a pass shows under its chart: the text of each thing that holds something, and the values in it. */
+/** Returns the state below a pass's chart: the text of each item, and its values. */
 async function panel(page: Page, pass: number): Promise<{ text: string; chips: string[] }[]> {
   const all = await page.locator(`figure[data-pass="${pass}"] .held`).all();
   return Promise.all(
@@ -20,12 +20,12 @@ async function panel(page: Page, pass: number): Promise<{ text: string; chips: s
   );
 }
 
-/** The table's cell that tells how a pass's jobs ended. */
+/** Returns the table's cell for how a pass's jobs ended. */
 function jobsCell(page: Page, pass: number): Promise<string> {
   return page.locator(`tr[data-pass="${pass}"] td[data-label=Jobs]`).innerText();
 }
 
-/** The row where a job is drawn. */
+/** Returns the row where a job is drawn. */
 function rowOf(pass: Played, job: number | null): number {
   const { rows } = modelOf(pass);
   return job === null ? 0 : rows.findIndex(({ bars }) => bars.some((bar) => bar.job === job));
@@ -37,7 +37,7 @@ function modelOf(pass: Played) {
   return model;
 }
 
-/** How much of a colour there is where each of `spans` is drawn. */
+/** Counts the pixels of a colour in each of `spans`. */
 function colourIn(page: Page, number: number, pass: Played, colour: Colour, spans: Span[]) {
   const places = spans.map(({ job, from, to }): Place => {
     const row = rowOf(pass, job);
@@ -61,26 +61,26 @@ async function expectNone(counts: Promise<number[]>): Promise<void> {
   expect(all).toEqual(none(all));
 }
 
-/** The passes by number. */
+/** Returns the passes by number. */
 function passesOf(run: Played): Played[] {
   return run.spec.modes.map((mode) => run.pass(mode));
 }
 
-/** One by one the waits stand in one row, in every other way below each other. */
+/** One by one the waits are in one row; in other modes they overlap in different rows. */
 export async function waitsOverlap(page: Page, run: Played): Promise<void> {
   await expectDrawn(page, run.events);
   for (const [number] of passesOf(run).entries()) {
     const { stretches } = await readChart(page, number, 'sleep');
     expect(stretches).toHaveLength(5);
     expect(new Set(stretches.map(({ row }) => row)).size).toBe(number === 0 ? 1 : 5);
-    // One by one each begins where the one before has ended; else the second to begin does not wait for that.
+    // One by one each begins when the previous one has ended; otherwise the second does not wait for the first.
     const [, second] = stretches.map(({ startMs }) => startMs).toSorted((a, b) => a - b);
     const firstEnd = Math.min(...stretches.map(({ endMs }) => endMs));
     if (number > 0) expect(second).toBeLessThan(firstEnd);
   }
 }
 
-/** Main's row has its waits, and the console whether it had to wait. */
+/** Main's row has its waits, and the console says whether it had to wait. */
 export async function joinsInTurn(page: Page, run: Played): Promise<void> {
   await expectDrawn(page, run.events);
   const joins = waits(run, 'join');
@@ -92,7 +92,9 @@ export async function joinsInTurn(page: Page, run: Played): Promise<void> {
   expect(lines).toContain('ended');
 }
 
-/** Each lane is seen to start; processes have a number each and an exit code, threads share one and have none. */
+/**
+ * Each lane's start is drawn. Each process has its number and exit code; threads share a process and have no exit code.
+ */
 export async function processesOfTheirOwn(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const starts = pass.of('lane-started').slice(1);
@@ -128,7 +130,7 @@ export async function oneList(page: Page): Promise<void> {
   expect(held[0]?.chips.toSorted()).toEqual(['#1', '#2', '#3', '#4', '#5']);
 }
 
-/** Five entries in the one list; then one in each child's, and none in main's. */
+/** Five entries in the shared list; with processes, one in each child's list, and none in main's. */
 export async function listsApart(page: Page): Promise<void> {
   await oneList(page);
   const held = await panel(page, 1);
@@ -152,13 +154,13 @@ export async function messages(page: Page, run: Played): Promise<void> {
   expect(await consoleLines(page)).toContain(`List is not empty any more: 5 entries [${got.join(', ')}]`);
 }
 
-/** How much ink is at the end of each job: a cross or a torn edge. */
+/** Counts the ink at the end of each job: a cross or a torn edge. */
 function inkAtEnds(page: Page, number: number, pass: Played, ended: Of<'job-ended'>[]) {
   const ends = ended.map(({ job, atMs }) => ({ ms: atMs, row: rowOf(pass, job) + 0.5 }));
   return countPixels(page, number, 'ink', ends);
 }
 
-/** The daemon's bar has a torn edge, the other's has not. */
+/** The daemon's bar has a torn edge, the other job's does not. */
 export async function daemonTorn(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const [cut, whole] = ['cut-off', 'done'].map((status) =>
@@ -171,7 +173,7 @@ export async function daemonTorn(page: Page, run: Played): Promise<void> {
   expect(await page.locator('.legend [data-look=cut-off]').isVisible()).toBe(true);
 }
 
-/** No bar is torn; main is seen to wait, and comes to its end last. */
+/** No bar is torn; main waits, and ends last. */
 export async function daemonWhole(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     await expectNone(inkAtEnds(page, number, pass, pass.of('job-ended')));
@@ -188,25 +190,25 @@ export async function primes(page: Page, run: Played): Promise<void> {
     expect((await panel(page, number))[0]?.text).toContain('4 put, 4 taken');
 }
 
-/** Whether one stretch is over before another begins, as far as a pixel shows it. */
+/** Returns whether one span ends before another begins, to a pixel's precision. */
 const isBefore = (one: Stretch, other: Stretch | undefined, pixelMs: number) =>
   other === undefined || one.endMs <= other.startMs + 2 * pixelMs;
 
-/** On the event loop no two compute at once; the figure has a point for each group, and the law beside them. */
+/** On the event loop no two jobs compute at once; the figure has a point for each group, and the law's curve. */
 export async function speedUps(page: Page): Promise<void> {
   const { stretches, pixelMs } = await readChart(page, 0, 'computing');
   const inTime = stretches.toSorted((a, b) => a.startMs - b.startMs);
   expect(inTime.length).toBeGreaterThan(8);
   for (const [i, one] of inTime.entries()) expect(isBefore(one, inTime[i + 1], pixelMs)).toBe(true);
   const figure = page.locator('.speed-up');
-  // One more of each stands in the key.
+  // The key has one more of each.
   expect(await figure.locator('rect.measured').count()).toBe(5);
   expect(await figure.locator('circle.measured').count()).toBe(5);
   expect(await figure.locator('path.amdahl').count()).toBe(1);
   expect(await figure.locator('svg').getAttribute('aria-label')).toContain('threads, 8 jobs: ');
 }
 
-/** Twenty jobs in four rows beside main's, one after the other in each. */
+/** Twenty jobs in four rows besides main's, one after the other in each. */
 export async function turns(page: Page, run: Played): Promise<void> {
   await expectDrawn(page, run.events);
   for (const [number] of passesOf(run).entries()) {
@@ -215,7 +217,7 @@ export async function turns(page: Page, run: Played): Promise<void> {
   }
 }
 
-/** Every write but the last is crossed out where it was lost; where nothing is shared, none is. */
+/** Every lost update has a cross at its write; without shared memory there are none. */
 export async function updatesCrossed(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const writes = pass
@@ -231,14 +233,14 @@ export async function updatesCrossed(page: Page, run: Played): Promise<void> {
   }
 }
 
-/** The waits for the lock are drawn as such, and no other. */
+/** The waits for the lock are drawn, and no others. */
 export async function turnsWithTheLock(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const locked = waits(pass, 'lock').filter(isLong);
-    // All but the first job, or fewer where a lane was long in starting.
+    // All jobs but the first, or fewer if a lane started late.
     expect(locked.length).toBeGreaterThan(0);
     await expectSome(colourIn(page, number, pass, 'lock', locked));
-    // At its very beginning the wait for the lock may still be seen, as thin as a pixel.
+    // A pixel of the wait for the lock may be visible at its start.
     const asleep = waits(pass, 'sleep').map((one) => ({ ...one, from: one.from + (one.to - one.from) / 10 }));
     await expectNone(colourIn(page, number, pass, 'lock', asleep));
     const texts = (await panel(page, number)).map(({ text }) => text);
@@ -261,14 +263,14 @@ export async function circle(page: Page, run: Played): Promise<void> {
   expect(await page.locator('.pass-time').innerText()).toContain('failed');
 }
 
-/** The jobs are seen to wait for room; all that was put is taken. */
+/** The jobs wait for room; all messages are taken. */
 export async function backpressure(page: Page, run: Played): Promise<void> {
   const puts = waits(run, 'queue').filter((wait) => wait.job !== null && isLong(wait));
   await expectSome(colourIn(page, 0, run, 'queue', puts));
   expect((await panel(page, 0))[0]?.text).toContain('12 put, 12 taken');
 }
 
-/** Each job that failed is crossed: in threads also those that the eater took along. */
+/** Each failed job has a cross; in threads, also those that failed with the one that ran out of memory. */
 export async function whatDied(page: Page, run: Played): Promise<void> {
   for (const [number, pass] of passesOf(run).entries()) {
     const ended = pass.of('job-ended');
@@ -294,7 +296,7 @@ export async function whatDied(page: Page, run: Played): Promise<void> {
   expect(lines).toContain('Job 2 has ended, exit code 3');
 }
 
-/** On the event loop, timers are drawn across all of the computing; in threads none is held up by it. */
+/** On the event loop, the sleeps span all of the computing; in threads none is delayed by it. */
 export async function timersHeldUp(page: Page, run: Played): Promise<void> {
   await expectDrawn(page, run.events);
   for (const [number] of passesOf(run).entries()) {

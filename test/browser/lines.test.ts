@@ -1,4 +1,4 @@
-/** What goes wrong leads to its line of the program. */
+/** Errors link to their line of the program. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill, run } from './playground-page.ts';
@@ -43,7 +43,7 @@ it.each([true, false])(
     await expect.poll(ground).not.toBe(before);
     expect(await throws.evaluate((line) => line.getBoundingClientRect().bottom < innerHeight)).toBe(true);
 
-    // As text, the program is what it was.
+    // The text of the program is unchanged.
     const text = await program.locator('#panel-program code').evaluate((code: HTMLElement) => {
       getSelection()?.selectAllChildren(code);
       return String(getSelection());

@@ -1,4 +1,6 @@
-/** Looking around in the timelines of a real run, by mouse, fingers and keys: zoom, pan, measure, select, why. */
+/**
+ * Exploring the timelines of a real run, by mouse, touch and keys: zoom, pan, measure, select, and the cause of a wait.
+ */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../static/run/run-view.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => looking?.close());
 
-it('drag: looks closer, the times under them move along, and a double click shows everything', async () => {
+it('drag: zooms in, with the time axis, and a double click shows everything', async () => {
   const page = await looking.open();
   const before = await edges(page);
   const { x, y, width } = await plotOf(page);
@@ -33,7 +35,7 @@ it('drag: looks closer, the times under them move along, and a double click show
   await expect.poll(() => edges(page)).toEqual(before);
 });
 
-it('wheel: with Ctrl it zooms around the pointer, with Shift it moves, alone it scrolls the page', async () => {
+it('wheel: zooms around the pointer with Ctrl, pans with Shift, and scrolls the page alone', async () => {
   const page = await looking.open();
   const before = await edges(page);
   const { x, y, width } = await plotOf(page);
@@ -56,7 +58,7 @@ it('wheel: with Ctrl it zooms around the pointer, with Shift it moves, alone it 
   expect(await edges(page)).toEqual(moved);
 });
 
-it('pinch and one finger, on a touch screen: zoom and move', async () => {
+it('touch: a pinch zooms, and one finger pans', async () => {
   const page = await looking.open('', {
     hasTouch: true,
     isMobile: true,
@@ -83,7 +85,7 @@ it('pinch and one finger, on a touch screen: zoom and move', async () => {
   expect(widthOf(await edges(page))).toBeCloseTo(widthOf(closer), 1);
 });
 
-it('Shift and drag: measures the time between, with the totals by state', async () => {
+it('Shift and drag: measures a range, with the totals by state', async () => {
   const page = await looking.open();
   const { maxMs } = await edges(page);
   const { x, y, width } = await plotOf(page);
@@ -102,9 +104,9 @@ it('Shift and drag: measures the time between, with the totals by state', async 
   await expect.poll(() => looked(page)).not.toMatch(/Measured/);
 });
 
-it('keys: go from bar to bar, say why a wait ended, jump to its cause and back', async () => {
+it('keys: move from bar to bar, show why a wait ended, jump to its cause and back', async () => {
   const page = await looking.open();
-  // The longest wait for the lock: some job had it meanwhile, and let it go.
+  // The longest wait for the lock: another job held it meanwhile, and released it.
   const rows = timelineOf(await server.events(lockRun)).passes[0]?.rows ?? [];
   const waits = rows.flatMap(({ bars }, row) =>
     bars
@@ -144,7 +146,7 @@ it('keys: go from bar to bar, say why a wait ended, jump to its cause and back',
   await page.locator('.keys-help').waitFor({ state: 'hidden' });
 });
 
-it('click: selects the bar that is there, by mouse as by keys', async () => {
+it('click: selects the bar under the pointer, as keys do', async () => {
   const page = await looking.open();
   const { x, y, width } = await plotOf(page);
   await page.mouse.click(x + width * 0.3, y + 10);
@@ -153,7 +155,7 @@ it('click: selects the bar that is there, by mouse as by keys', async () => {
   await expect.poll(() => looked(page)).toMatch(/^#1: /);
 });
 
-it('a click after a measure says what is selected', async () => {
+it('click: describes the selected bar after a measurement', async () => {
   const page = await looking.open();
   const { x, y, width } = await plotOf(page);
   await page.keyboard.down('Shift');
@@ -167,7 +169,7 @@ it('a click after a measure says what is selected', async () => {
   await expect.poll(() => looked(page)).toMatch(/^main: /);
 });
 
-it('hover: shows what let a wait go on, and takes it away again', async () => {
+it('hover: shows the cause of a bar, and hides it again', async () => {
   const page = await looking.open();
   const ink = () =>
     page.evaluate(() => {
@@ -204,7 +206,7 @@ it('hover: shows what let a wait go on, and takes it away again', async () => {
   await expect.poll(ink).toBe(0);
 });
 
-it('job by job and back: the focus stays in what is shown', async () => {
+it('job by job and back: the focus stays in the visible charts', async () => {
   const id = await server.start({
     modes: ['sequential', 'threads'],
     jobs: 2,

@@ -1,4 +1,4 @@
-/** What is looked at in the timelines of a run: whole at their edges, replayed, kept in the address, followed live. */
+/** The view of a run's timelines: complete at its edges, replayed, kept in the address, following a live run. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../static/run/run-view.ts';
@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => looking?.close());
 
-/** How many pixels are painted at the outer edges of the first chart, where a text would be cut; and whether its times are there. */
+/**
+ * Counts the painted pixels at the outer edges of the first chart, where a text would be clipped, and returns whether
+ * its times are drawn.
+ */
 function paintedAtEdges(page: Page): Promise<{ left: number; right: number; bottom: boolean }> {
   return page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('figure.pass .chart canvas');
@@ -31,25 +34,25 @@ function paintedAtEdges(page: Page): Promise<{ left: number; right: number; bott
     const { width, height } = canvas;
     return {
       left: painted(0, 0, 1, height),
-      // As wide as a space: where a text is cut, there may be one.
+      // As wide as a space: a clipped text may have a space there.
       right: painted(width - 6, height - 18, 6, 18),
       bottom: painted(0, height - 12, width, 6) > 0,
     };
   });
 }
-/** The address, once what is looked at has settled in it. */
+/** Returns the address, once it has the current view. */
 const fragmentOf = async (page: Page, part: RegExp) => {
   await page.waitForURL((url) => part.test(url.hash));
   return new URL(page.url()).hash;
 };
-it('ticks: at the closest looks no text is cut at the right edge of the chart', async () => {
+it('ticks: at the closest zoom no text is clipped at the right edge of the chart', async () => {
   // The last of its times, 100.025 ms, is at the end of the plot.
   const page = await looking.open('#view=100.004-100.025');
   await expect.poll(async () => (await edges(page)).minMs).toBe(100.004);
   await expect.poll(() => paintedAtEdges(page)).toEqual({ left: 0, right: 0, bottom: true });
 });
 
-it('names: that of a daemon is whole', async () => {
+it('names: a daemon’s name is not clipped', async () => {
   const daemons = await server.start({
     lesson: 'daemon',
     modes: ['threads'],
@@ -75,7 +78,7 @@ it('names: that of a daemon is whole', async () => {
   for (const { room } of starts) expect(room).toBeGreaterThanOrEqual(0);
 });
 
-it('replay: console, table, bars and progress are as they were then, forward, back and to the end', async () => {
+it('replay: console, table, bars and progress follow the moment, forward, back and to the end', async () => {
   const page = await looking.open();
   const events = await server.events(lockRun);
   const logs = events.filter((event) => event.type === 'log');
@@ -102,7 +105,7 @@ it('replay: console, table, bars and progress are as they were then, forward, ba
   expect(await page.locator('tbody td').first().textContent()).not.toBe('');
 });
 
-it('address: keeps zoom, selection, time and speed, and shows them to who opens it', async () => {
+it('address: keeps zoom, selection, time and speed, and restores them when opened', async () => {
   const page = await looking.open();
   const { x, y, width } = await plotOf(page);
   await page.mouse.click(x + width * 0.4, y + 10);
@@ -114,7 +117,7 @@ it('address: keeps zoom, selection, time and speed, and shows them to who opens 
   const before = await edges(page);
   const said = await looked(page);
   const other = await looking.open(fragment);
-  // To the microsecond, as the address has them, and once more where the run's end lies between two.
+  // To the microsecond, like the address, and once more if the run's end is between two of them.
   const offMs = async () => {
     const { minMs, maxMs } = await edges(other);
     return Math.max(Math.abs(minMs - before.minMs), Math.abs(maxMs - before.maxMs));
@@ -129,7 +132,7 @@ it('address: keeps zoom, selection, time and speed, and shows them to who opens 
   expect(there).toBeCloseTo(here ?? Number.NaN, 2);
 });
 
-it('address: nonsense in the fragment does no harm', async () => {
+it('address: an invalid fragment does no harm', async () => {
   const page = await looking.open('#view=5-1&bar=9.9.9&t=1e99&speed=-1&show=%00');
   expect((await edges(page)).minMs).toBe(0);
   const far = await looking.open('#view=100000000-200000000&bar=0.0.99999&t=99999999');
@@ -137,7 +140,7 @@ it('address: nonsense in the fragment does no harm', async () => {
   expect(maxMs).toBeGreaterThan(minMs);
 });
 
-it('live: follows the run until it is moved by hand, and again when Follow is pressed', async () => {
+it('live: follows the run until the view is moved by hand, and again after Follow', async () => {
   const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 20, maxSeconds: 20 });
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);
@@ -151,7 +154,7 @@ it('live: follows the run until it is moved by hand, and again when Follow is pr
   await page.mouse.up();
   await follow.waitFor();
   const held = await edges(page);
-  // It is not moved by what is heard of the run meanwhile.
+  // Events that arrive meanwhile do not move the view.
   const seq = () =>
     page.evaluate(() => document.querySelector<RunView>('run-view')?.timeline.seq ?? Number.NaN);
   const before = await seq();
@@ -166,7 +169,7 @@ it('live: follows the run until it is moved by hand, and again when Follow is pr
   await fetch(`${server.url}/runs/${id}/cancel`, { method: 'POST' });
 });
 
-it('live: what is followed stays in sight when the run ends, and the address agrees', async () => {
+it('live: a followed run stays in view when it ends, and the address has that view', async () => {
   const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 3, maxSeconds: 3 });
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);
@@ -187,7 +190,7 @@ it('live: what is followed stays in sight when the run ends, and the address agr
   expect(seen.maxMs).toBeGreaterThan(2500);
 });
 
-it('Copy link: takes what is looked at along', async () => {
+it('Copy link: includes the current view', async () => {
   const page = await looking.open();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.click('[data-turn=path]');

@@ -1,4 +1,4 @@
-/** How the page looks: on narrow screens, in light and dark, and that nothing on it jumps. */
+/** The page's appearance: on narrow screens, in light and dark, and without layout shifts. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
@@ -16,7 +16,10 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
-/** Pixels that something on the page is wider than its body, which is as wide as the window or its scroll bar leaves. */
+/**
+ * Returns by how many pixels something on the page is wider than its body, which is as wide as the window or its
+ * scrollbar allows.
+ */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
 }
@@ -30,7 +33,7 @@ async function expectRunInReach(page: Page): Promise<void> {
   expect(box.height).toBeGreaterThanOrEqual(44);
 }
 
-it('page: at 390 pixels nothing goes sideways, and Run is in reach, before, during and after a run', async () => {
+it('page: at 390 pixels nothing overflows, and Run is in reach, before, during and after a run', async () => {
   browser.allow('422');
   const page = await browser.open({ viewport: NARROW });
   await page.goto(server.url);
@@ -43,7 +46,7 @@ it('page: at 390 pixels nothing goes sideways, and Run is in reach, before, duri
   await page.click('#run-button');
   await page.locator('#jobs-error').waitFor();
   await expectFits();
-  // What is wrong can be seen: neither above the window, nor behind the bar with Run.
+  // The invalid field is visible: neither above the window nor behind the bar with Run.
   const bar = (await page.locator('.press').boundingBox())!;
   const topOf = async (selector: string) => (await page.locator(selector).boundingBox())!.y;
   await expect.poll(() => topOf('#jobs')).toBeGreaterThanOrEqual(0);
@@ -59,7 +62,7 @@ it('page: at 390 pixels nothing goes sideways, and Run is in reach, before, duri
   expect(await overflow(page)).toBe(0);
 });
 
-it('page: light and dark have papers and bars of their own, also when that changes under an open page', async () => {
+it('page: light and dark have different backgrounds and bars, also when the scheme changes on an open page', async () => {
   const id = await server.start({ modes: ['sequential'], jobs: 1, minSeconds: 0.2, maxSeconds: 0.2 });
   const page = await browser.open({ colorScheme: 'light' });
   await page.goto(`${server.url}/runs/${id}`);
@@ -73,12 +76,12 @@ it('page: light and dark have papers and bars of their own, also when that chang
   const light = await look();
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(async () => (await look()).paper).not.toBe(light.paper);
-  // The canvas is painted anew in the colour that the style sheet has now.
+  // The canvas is repainted in the style sheet's new colour.
   await expect.poll(async () => (await look()).bars).toBe(light.bars);
   expect((await look()).colour).not.toBe(light.colour);
 });
 
-/** Where what a reader looks at stands, by selector; without what is not there. */
+/** Returns the positions of what a reader looks at, by selector; without absent elements. */
 function places(page: Page): Promise<[string, number[]][]> {
   const selectors = [
     '#run-button',
@@ -96,7 +99,7 @@ function places(page: Page): Promise<[string, number[]][]> {
         const seen = [...document.querySelectorAll(selector)].filter(
           (one) => one.getClientRects().length > 0,
         );
-        // Run stands still in the window, the others on the page.
+        // Run's position is relative to the window, the others' to the page.
         const top = (one: Element) => one.getBoundingClientRect().top + (one.closest('.press') ? 0 : scrollY);
         const tops = seen.map((one) => Math.round(top(one)));
         return tops.length > 0 ? [[selector, tops]] : [];
@@ -138,13 +141,13 @@ it.each([
     expect(await places(page)).toEqual(expect.arrayContaining(before));
     expect(await shifts()).toEqual([]);
 
-    // It would have been seen.
+    // A shift would have been recorded.
     await page.evaluate(() => document.querySelector('figure.pass')?.before(document.createElement('hr')));
     await expect.poll(shifts).not.toEqual([]);
   },
 );
 
-it('page: at 1280 pixels a line of the console that a lesson writes is one line', async () => {
+it('page: at 1280 pixels a console line of a lesson fits on one line', async () => {
   const page = await browser.open({ viewport: WIDE });
   await page.goto(server.url);
   await run(page, { jobs: '3', minSeconds: '0.05', maxSeconds: '0.1' });
@@ -158,7 +161,7 @@ it('page: at 1280 pixels a line of the console that a lesson writes is one line'
   for (const lines of heights) expect(lines).toBeCloseTo(1, 1);
 });
 
-it('page: in forced colours the bar of the progress differs from what it stands on', async () => {
+it('page: in forced colours the progress bar differs from its background', async () => {
   const page = await browser.open({ forcedColors: 'active' });
   await page.goto(server.url);
   await run(page, QUICK);
@@ -171,7 +174,7 @@ it('page: in forced colours the bar of the progress differs from what it stands 
   expect(border).not.toContain(ground);
 });
 
-it('page: its policy lets no inline style or script in, and none of its own parts needs one', async () => {
+it('page: its policy blocks inline styles and scripts, and no part of the page needs them', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   await run(page, QUICK);
@@ -211,7 +214,7 @@ it.each([900, 1100])(
     await page.locator('canvas').nth(1).waitFor();
     const chips = page.locator('.held .chip');
     await expect.poll(() => chips.count()).toBe(height < 1000 ? 10 : 24);
-    // Each is scrolled to from above, and asked for what is seen there.
+    // Scroll to each from above, and check what is visible there.
     const covered = await chips.evaluateAll((all) =>
       all.flatMap((chip) => {
         scrollTo(0, 0);
@@ -228,7 +231,7 @@ it.each([900, 1100])(
 it.each([800, 1000, 1200])('page: opens at its top, in a window %i pixels high', async (height) => {
   const id = await server.start({ jobs: 2, minSeconds: 0.05, maxSeconds: 0.05 });
   const page = await browser.open({ viewport: { width: 1280, height } });
-  // Where nothing has run yet, Run has the focus, which may be far down.
+  // Without a run, Run has the focus, and may be far down the page.
   for (const [path, focused] of [
     ['/', 'run-button'],
     [`/runs/${id}`, ''],

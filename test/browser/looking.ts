@@ -1,4 +1,4 @@
-/** A run of the lock lesson, ended, and its page: for looking around in. */
+/** An ended run of the lock lesson, and its page, for exploring. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
@@ -9,12 +9,12 @@ export type Looking = {
   browser: TestBrowser;
   /** The run's id. */
   lockRun: string;
-  /** A page with the run, in which all is drawn; `fragment` is what its address asks to look at. */
+  /** Opens a page with the run and waits until it is drawn; `fragment` is the view in its address. */
   open(fragment?: string, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 };
 
-/** Starts a server and a browser, and the run. */
+/** Starts a server, a browser, and the run. */
 export async function startLooking(): Promise<Looking> {
   const [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   const spec = { lesson: 'lock', modes: ['threads'], jobs: 3, minSeconds: 0.1, maxSeconds: 0.3 };
@@ -40,7 +40,7 @@ export async function startLooking(): Promise<Looking> {
   };
 }
 
-/** Times at the edges of the first chart, in ms, to the microsecond as an address has them. */
+/** Returns the times at the edges of the first chart, in ms, to the microsecond like an address. */
 export function edges(page: Page): Promise<{ minMs: number; maxMs: number }> {
   return page.evaluate(() => {
     const x = document.querySelector<RunView>('run-view')?.charts[0]?.u.scales.x;
@@ -48,9 +48,9 @@ export function edges(page: Page): Promise<{ minMs: number; maxMs: number }> {
     return { minMs: round(x?.min), maxMs: round(x?.max) };
   });
 }
-/** How much of the time is in sight, in ms. */
+/** Length of the visible range, in ms. */
 export const widthOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => maxMs - minMs;
-/** Where the plot of the first chart is on the page. */
+/** Returns the position of the first chart's plot on the page. */
 export async function plotOf(page: Page) {
   const plot = page.locator('figure.pass .chart .u-over').first();
   await plot.scrollIntoViewIfNeeded();
@@ -59,5 +59,5 @@ export async function plotOf(page: Page) {
   return box;
 }
 
-/** The line that says what is looked at. */
+/** Returns the line that describes the selection. */
 export const looked = (page: Page) => page.locator('.looked').textContent();

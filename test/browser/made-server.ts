@@ -1,4 +1,6 @@
-/** A server whose store has a made run, as a process of its own: `/runs/made`, of 40 lanes and some 8,000 events. */
+/**
+ * A server with a generated run in its store, in a separate process: `/runs/made`, with 40 lanes and some 8,000 events.
+ */
 import { readSettings } from '../../server/settings.ts';
 import { storeRun } from '../bench/store-run.ts';
 

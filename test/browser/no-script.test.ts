@@ -1,4 +1,4 @@
-/** The page without script: a form, a page that comes back until the run has ended, a drawing and tables. */
+/** The page without script: a form, a page that reloads until the run has ended, a drawing and tables. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { stretchesOf } from './drawn.ts';
@@ -15,7 +15,7 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 const WITHOUT = { javaScriptEnabled: false };
 const REFRESH = 'meta[http-equiv=refresh]';
 
-it('page: without script a run is shown until it has ended, as a drawing and tables', async () => {
+it('page: without script a run reloads until it has ended, as a drawing and tables', async () => {
   const page = await browser.open(WITHOUT);
   await page.goto(server.url);
   const statuses: number[] = [];
@@ -43,7 +43,7 @@ it('page: without script a run is shown until it has ended, as a drawing and tab
   }
   expect(await consoleLines(page)).toEqual(linesOf(events));
   expect(await sentenceOf(page)).toMatch(/^Threads finished \d\.\d times sooner/);
-  // How long lanes were in each state, as the script says it of all that is in view.
+  // The totals of each state, the same as the script's for the whole range.
   const totals = (of: typeof page) =>
     of.locator('.legend li:not([hidden]) .total').evaluateAll((all) => all.map((one) => one.textContent));
   const withScript = await browser.open();
@@ -55,7 +55,7 @@ it('page: without script a run is shown until it has ended, as a drawing and tab
   });
   await ended(withScript);
   await expect.poll(() => totals(withScript)).toEqual(told);
-  // Nothing stands there that only a script could do.
+  // Nothing on the page needs script.
   expect(await page.getByRole('button', { name: 'Copy link' }).isVisible()).toBe(false);
 });
 
@@ -68,7 +68,7 @@ it('page: without script Cancel works', async () => {
   expect(await sentenceOf(page)).toMatch(/^Cancelled/);
 });
 
-it('page: without script bad input comes back as it was typed', async () => {
+it('page: without script invalid input comes back as it was typed', async () => {
   browser.allow('422');
   const page = await browser.open(WITHOUT);
   await page.goto(server.url);

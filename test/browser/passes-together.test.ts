@@ -1,4 +1,4 @@
-/** Passes together: the strips under the timelines, the passes job by job, how much faster, and the critical path. */
+/** Comparing passes: the strips below the timelines, the passes job by job, the speed-ups, and the critical path. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -18,10 +18,10 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 const MODES = ['sequential', 'threads'] as const;
 const SPEC = { modes: MODES, jobs: 3, minSeconds: 0.4, maxSeconds: 0.9 };
 
-/** The run of `SPEC`, which most tests look at and none changes; started by the first. */
+/** The run of `SPEC`, which most tests read and none changes; the first test starts it. */
 let common: Promise<string> | undefined;
 
-/** A page with a run that has ended, its id and its events. */
+/** Opens a page with an ended run; returns its id and events too. */
 async function endedRun(spec?: Record<string, unknown>) {
   common ??= server.start(SPEC);
   const id = await (spec ? server.start(spec) : common);
@@ -32,14 +32,14 @@ async function endedRun(spec?: Record<string, unknown>) {
   return { id, page, events: await server.events(id) };
 }
 
-/** Jobs that run at a moment of a pass, by its events. */
+/** Counts the jobs that run at a moment of a pass, from its events. */
 function runningAt(events: RunEvent[], pass: number, ms: number): number {
   const own = events.filter((one) => one.pass === pass && one.atMs <= ms);
   const count = (type: RunEvent['type']) => own.filter((one) => one.type === type).length;
   return count('job-started') - count('job-ended');
 }
 
-/** Moments in the middle of all stretches of a pass in which nothing starts or ends, if they are long enough to see. */
+/** Returns the middle of each stretch of a pass without starts or ends, if it is long enough to be visible. */
 function quietMoments(events: RunEvent[], pass: number, leastMs: number): number[] {
   const turns = events.filter(
     (one) => one.pass === pass && (one.type === 'job-started' || one.type === 'job-ended'),
@@ -51,7 +51,10 @@ function quietMoments(events: RunEvent[], pass: number, leastMs: number): number
   });
 }
 
-/** How high the fill of the jobs stands in a strip at some times, and what is on top of it, as shares of the strip; and a pixel's width in ms. */
+/**
+ * Reads, at some times, the height of the jobs' fill in a strip and what is on top of it, as shares of the strip; and a
+ * pixel's width in ms.
+ */
 function readStrip(
   page: Page,
   pass: number,
@@ -78,7 +81,7 @@ function readStrip(
         const { data } = probe.getImageData(x, 0, 1, canvas.height);
         let fill = 0;
         while (fill < canvas.height && String(data.slice(4 * fill, 4 * fill + 4)) !== wanted) fill++;
-        // The line of the jobs is above their fill, and over both may be another.
+        // The jobs' line is above their fill, and another line may cover both.
         let line = fill;
         while (line > 0 && data[4 * (line - 1) + 3] !== 0) line--;
         return { fill: 1 - fill / canvas.height, line: 1 - line / canvas.height };
@@ -89,7 +92,7 @@ function readStrip(
   );
 }
 
-/** Points into a plot at a share of its width, and tells which time of the charts that is. */
+/** Moves the pointer to a share of a plot's width, and returns the charts' time there. */
 async function pointAt(page: Page, selector: string, share: number): Promise<number> {
   const box = (await page.locator(selector).boundingBox())!;
   const x = Math.round(box.x + share * box.width);
@@ -102,7 +105,7 @@ async function pointAt(page: Page, selector: string, share: number): Promise<num
 
 const wordsOf = (page: Page) => page.locator('.series-words').allTextContents();
 
-it('series: the strip under each timeline has as many jobs running as the events tell, zoomed too', async () => {
+it('series: the strip below each timeline has the number of running jobs, also zoomed in', async () => {
   const { page, events } = await endedRun();
   const top = Math.max(
     ...MODES.flatMap((_, pass) => events.map(({ atMs }) => runningAt(events, pass, atMs))),
@@ -120,7 +123,7 @@ it('series: the strip under each timeline has as many jobs running as the events
       const { heights } = await readStrip(page, pass, times);
       times.forEach((ms, i) => {
         const jobs = runningAt(events, pass, ms);
-        // The scale ends a little above the top.
+        // The scale ends slightly above the largest value.
         const expected = jobs / (top * 1.08);
         const { fill, line } = heights[i]!;
         expect(expected, `pass ${pass} at ${ms} ms`).toBeGreaterThan(fill - 0.05);
@@ -138,7 +141,7 @@ it('series: the strip under each timeline has as many jobs running as the events
   expect(await expectDrawn()).toBeGreaterThan(0);
 });
 
-it('series: the values at the cursor are those of the events, wherever it points; else what the pass came to', async () => {
+it('series: shows the values at the cursor, wherever it points; otherwise the peaks of the pass', async () => {
   const { page, events } = await endedRun();
   const before = await wordsOf(page);
   for (const [pass, words] of before.entries()) {
@@ -167,7 +170,7 @@ it('series: the values at the cursor are those of the events, wherever it points
   await expect.poll(() => wordsOf(page)).toEqual(before);
 });
 
-/** Where jobs wait on time, job by job: after a heading, a row for each pass. */
+/** Computes where jobs sleep in the chart job by job: after a heading, a row for each pass. */
 function expectedByJob(events: RunEvent[]): Stretch[] {
   const found: Stretch[] = [];
   for (const [pass] of MODES.entries()) {
@@ -183,7 +186,7 @@ function expectedByJob(events: RunEvent[]): Stretch[] {
   return found.sort((a, b) => a.row - b.row || a.startMs - b.startMs);
 }
 
-/** Those of `stretches` that can be seen between two times, cut at both. */
+/** Returns the parts of `stretches` between two times. */
 function cutAt(stretches: Stretch[], minMs: number, maxMs: number): Stretch[] {
   return stretches.flatMap(({ row, startMs, endMs }) =>
     endMs > minMs && startMs < maxMs
@@ -192,7 +195,7 @@ function cutAt(stretches: Stretch[], minMs: number, maxMs: number): Stretch[] {
   );
 }
 
-/** Asserts that the chart job by job shows what the events tell up to `untilMs`, in what of it is in view. */
+/** Asserts that the chart job by job shows exactly the events up to `untilMs`, in its visible range. */
 async function expectJobsDrawn(page: Page, events: RunEvent[], untilMs = Number.POSITIVE_INFINITY) {
   const [minMs, maxMs] = await page.evaluate(() => {
     const { min, max } = document.querySelector<RunView>('run-view')!.jobs!.u.scales.x!;
@@ -206,7 +209,7 @@ async function expectJobsDrawn(page: Page, events: RunEvent[], untilMs = Number.
   return { seen: expected.length, minMs };
 }
 
-it('job by job: draws each job of each pass in a row of its own, from while it runs to its end, and zoomed', async () => {
+it('job by job: draws each job of each pass in its own row, live, ended and zoomed in', async () => {
   const id = await server.start(SPEC);
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);
@@ -227,14 +230,14 @@ it('job by job: draws each job of each pass in a row of its own, from while it r
   await expect.poll(async () => (await expectJobsDrawn(page, events)).minMs).toBeGreaterThan(0);
   const view = () => page.evaluate(() => location.hash);
   await expect.poll(view).toMatch(/^#view=.*&show=jobs$/);
-  // The switch keeps what is looked at.
+  // The switch keeps the view.
   await page.click('[data-turn=jobs]');
   await page.locator('figure.pass').first().waitFor();
   expect(await page.locator('.jobs').isVisible()).toBe(false);
   await expect.poll(view).toMatch(/^#view=[\d.-]+$/);
 });
 
-it('replay: at a moment of it, strips and jobs are as they were then', async () => {
+it('replay: strips and jobs follow the moment', async () => {
   const { id, page, events } = await endedRun();
   await page.goto(`${server.url}/runs/${id}#t=500&show=jobs`);
   await page.reload();
@@ -248,7 +251,7 @@ it('replay: at a moment of it, strips and jobs are as they were then', async () 
   }
 });
 
-it('replay: where it stands is told as finely as its end, and is that at the end', async () => {
+it('replay: the current time has the precision of the end time, and equals it at the end', async () => {
   const { id, page } = await endedRun();
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
@@ -258,7 +261,7 @@ it('replay: where it stands is told as finely as its end, and is that at the end
   await expect.poll(() => clock.textContent()).toMatch(/^0\.50 of \d+\.\d\d s$/);
 });
 
-it('replay: as many jobs run as ran last, up to where it stands and no further', async () => {
+it('replay: the last number of running jobs extends to the current moment and no further', async () => {
   const { id, page, events } = await endedRun();
   const atMs = quietMoments(events, 1, 100).find((ms) => runningAt(events, 1, ms) > 0) ?? Number.NaN;
   await page.goto(`${server.url}/runs/${id}#t=${Math.round(atMs)}`);
@@ -272,12 +275,12 @@ it('replay: as many jobs run as ran last, up to where it stands and no further',
   await expect.poll(fills).toEqual([true, false]);
 });
 
-it('job by job: a bar that is clicked, or reached by arrow keys, is the one of its lane, also pass by pass', async () => {
+it('job by job: clicking a bar or reaching it by arrow keys selects the bar of its lane', async () => {
   const { page, events } = await endedRun();
   await page.click('[data-turn=jobs]');
   const plot = page.locator('.jobs .u-over');
   await plot.waitFor();
-  // Job 1 in threads: the third group of two rows and a heading has it at its end.
+  // Job 1 in threads: the last row of the second group of a heading and two rows.
   const [stretch] = expectedByJob(events).filter(({ row }) => row === 1 * 3 + 2);
   const at = await page.evaluate(
     ({ ms, row }) => {
@@ -301,7 +304,7 @@ it('job by job: a bar that is clicked, or reached by arrow keys, is the one of i
   await page.click('[data-turn=jobs]');
   await plot.waitFor();
   await page.locator('.jobs .chart').focus();
-  // Above it stands the same job, one by one.
+  // Above it is the same job, one by one.
   await page.keyboard.press('ArrowUp');
   await expect.poll(() => line.textContent()).toMatch(/^main: job 1, /);
   await page.keyboard.press('ArrowDown');
@@ -310,7 +313,7 @@ it('job by job: a bar that is clicked, or reached by arrow keys, is the one of i
   await page.locator('figure.pass').first().waitFor();
 });
 
-it('panel: how much faster each mode was is what the passes took, and the critical path is told in words', async () => {
+it('panel: speed-ups match the passes’ times, and the critical path is described in words', async () => {
   const { page, events } = await endedRun();
   const wall = MODES.map((_, pass) => {
     const one = events.find((event) => event.type === 'pass-ended' && event.pass === pass);
@@ -334,7 +337,7 @@ it('panel: how much faster each mode was is what the passes took, and the critic
     );
 });
 
-it('page: one pass alone is not held against others', async () => {
+it('page: a single pass has no comparison', async () => {
   const { page } = await endedRun({ ...SPEC, modes: ['threads'] });
   expect(await page.locator('[data-turn=jobs], .jobs, .gains').count()).toBe(0);
   await page.locator('.chart').first().focus();
@@ -342,7 +345,7 @@ it('page: one pass alone is not held against others', async () => {
   expect(await page.locator('figure.pass').isVisible()).toBe(true);
 });
 
-it('page: without script the strips are drawings, and nothing stands there job by job', async () => {
+it('page: without script the strips are drawings, and there is no chart job by job', async () => {
   const { id } = await endedRun();
   const page = await browser.open({ javaScriptEnabled: false });
   await page.goto(`${server.url}/runs/${id}`);
@@ -352,7 +355,7 @@ it('page: without script the strips are drawings, and nothing stands there job b
   expect(await page.locator('.gains-figures').textContent()).toMatch(/^\d\.\d× of 3\.0×: \d+ %$/);
 });
 
-it('page: a strip has its room from the start, and at 390 pixels nothing goes sideways, dark and without motion', async () => {
+it('page: the space for strips is reserved, and at 390 pixels nothing overflows, dark and without motion', async () => {
   const { id } = await endedRun();
   const page = await browser.open({
     viewport: { width: 390, height: 844 },

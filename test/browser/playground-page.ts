@@ -1,4 +1,4 @@
-/** The playground's page as a person uses it: fill in, press Run, see how the run goes. */
+/** The playground's page as a person uses it: fill in, press Run, watch the run. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -8,7 +8,7 @@ import type { RunView } from '../../static/run/run-view.ts';
 import type { Server } from './browser.ts';
 import { missing, readChart, stretchesOf } from './drawn.ts';
 
-/** What is filled into the form; what is not named stays as it is. */
+/** Values for the form; fields that are not given stay unchanged. */
 export type Filled = {
   modes?: readonly Mode[];
   work?: 'wait' | 'compute' | 'mixed';
@@ -17,9 +17,9 @@ export type Filled = {
   maxSeconds?: string;
 };
 
-/** The form's settings for a run that is over at once. */
+/** The form's settings for a very short run. */
 export const QUICK: Filled = { modes: ['sequential'], jobs: '1', minSeconds: '0.05', maxSeconds: '0.05' };
-/** The form's settings for a run that goes on until it is cancelled. */
+/** The form's settings for a run that lasts until it is cancelled. */
 export const LONG: Filled = { modes: ['threads'], jobs: '2', minSeconds: '50', maxSeconds: '50' };
 
 /** Fills in the form. */
@@ -30,7 +30,7 @@ export async function fill(page: Page, { modes, work, ...texts }: Filled): Promi
   for (const mode of MODES) await page.setChecked(`#modes-${mode}`, modes.includes(mode));
 }
 
-/** Fills in the form, presses Run, and resolves with the run's id when the page shows it. */
+/** Fills in the form, presses Run, and resolves to the run's id when the page shows it. */
 export async function run(page: Page, filled: Filled = {}): Promise<string> {
   const before = page.url();
   await fill(page, filled);
@@ -41,20 +41,20 @@ export async function run(page: Page, filled: Filled = {}): Promise<string> {
   return id;
 }
 
-/** A quick run of a lesson, as far as its program lets it be; resolves with its id when it has ended. */
+/** Runs a lesson as quickly as its program allows; resolves to its id when it has ended. */
 export async function finished(server: Server, lesson: string): Promise<string> {
   const id = await server.start({ lesson, jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
-  // Its stream ends with it.
+  // Its stream ends when it does.
   await (await fetch(`${server.url}/runs/${id}/events`)).text();
   return id;
 }
 
-/** The id in a run's address. */
+/** Returns the id in a run's address. */
 export function idOf(page: Page): string {
   return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 
-/** Resolves when the page says that its run has ended, and, where it has its script, has drawn it. */
+/** Resolves when the page shows that its run has ended and, with script, has drawn it. */
 export async function ended(page: Page): Promise<void> {
   await page.locator('run-view[data-state=ended]').waitFor();
   if (!(await page.evaluate(() => document.documentElement.classList.contains('scripted')))) return;
@@ -64,17 +64,17 @@ export async function ended(page: Page): Promise<void> {
   });
 }
 
-/** The run's state that the page shows; null where it shows no run. */
+/** Returns the state of the page's run; null without a run. */
 export function state(page: Page): Promise<string | null> {
   return page.evaluate(() => document.querySelector<HTMLElement>('run-view')?.dataset.state ?? null);
 }
 
-/** The sentence above the timelines. */
+/** Returns the sentence above the timelines. */
 export async function sentenceOf(page: Page): Promise<string> {
   return (await page.locator('.sentence').textContent()) ?? '';
 }
 
-/** The console's lines, without the places and times behind them. */
+/** Returns the console's lines, without the origins and times after them. */
 export async function consoleLines(page: Page): Promise<string[]> {
   return page.locator('.console li[data-seq] .text').evaluateAll((lines) =>
     lines.map((line) => {
@@ -84,18 +84,18 @@ export async function consoleLines(page: Page): Promise<string[]> {
   );
 }
 
-/** The lines that events tell of. */
+/** Returns the lines in events. */
 export function linesOf(events: RunEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'log' ? [event.text] : []));
 }
 
-/** How a run ended; null if it has not. */
+/** Returns how a run ended; null if it has not. */
 export function statusOf(events: RunEvent[]): (typeof STATUSES)[number] | null {
   const last = events.find((event) => event.type === 'run-ended');
   return last?.status ?? null;
 }
 
-/** Asserts that each chart of the page shows what the events tell, bar for bar, and nothing else. */
+/** Asserts that each chart of the page shows exactly the events' bars. */
 export async function expectDrawn(page: Page, events: RunEvent[]): Promise<void> {
   const passes = events.filter((event) => event.type === 'pass-started');
   expect(await page.locator('figure.pass').count()).toBe(passes.length);
@@ -107,7 +107,7 @@ export async function expectDrawn(page: Page, events: RunEvent[]): Promise<void>
       expect(missing(expected, stretches, pixelMs), `${mode}: ${look}, not drawn`).toEqual([]);
       expect(missing(stretches, expected, pixelMs), `${mode}: ${look}, drawn but not told`).toEqual([]);
       const lanes = events.filter((event) => event.type === 'lane-started' && event.pass === pass).length;
-      // On the event loop jobs have rows of their own in main's lane.
+      // On the event loop jobs have their own rows in main's lane.
       expect(marks.filter((mark) => mark !== null)).toEqual(
         Array.from({ length: lanes }, (_, lane) => `lane-${lane === 0 ? 'main' : ((lane - 1) % 8) + 1}`),
       );

@@ -1,4 +1,4 @@
-/** A run on the page: live, at its permalink, cancelled, and through the browser's history. */
+/** A run on the page: live, at its permalink, cancelled, and in the browser's history. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** How much the bars of waiting jobs come to in all charts, in ms. */
+/** Returns the total length of the bars of waiting jobs in all charts, in ms. */
 async function drawnMs(page: Page): Promise<number> {
   const charts = await Promise.all(MODES.map((_, pass) => readChart(page, pass, 'sleep')));
   return charts
@@ -38,12 +38,12 @@ async function drawnMs(page: Page): Promise<number> {
     .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 }
 
-/** The last event that the page has. */
+/** Returns the number of the last event on the page. */
 function seqOf(page: Page): Promise<number> {
   return page.evaluate(() => document.querySelector<RunView>('run-view')?.timeline.seq ?? 0);
 }
 
-/** Resolves when the events of a run are as `is` asks for. */
+/** Resolves when the events of a run satisfy `is`. */
 async function until(id: string, is: (events: RunEvent[]) => boolean): Promise<RunEvent[]> {
   await expect.poll(async () => is(await server.events(id)), { timeout: 20_000 }).toBe(true);
   return server.events(id);
@@ -55,7 +55,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
   const id = await run(page, { jobs: '3', minSeconds: '0.8', maxSeconds: '0.9' });
 
-  // Bars are there while the run goes on, and grow with time: also between one event and the next.
+  // During the run there are bars, which grow also between two events.
   const look = async () => ({ seq: await seqOf(page), ms: await drawnMs(page), seqAfter: await seqOf(page) });
   await expect.poll(() => drawnMs(page), { interval: 20, timeout: 10_000 }).toBeGreaterThan(0);
   const grows = async () => {
@@ -81,7 +81,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   expect(await page.title()).toContain(await sentenceOf(page));
 });
 
-it('page: when a run has ended, the table has the figures of each pass', async () => {
+it('page: an ended run has the figures of each pass in its table', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   const id = await run(page, { minSeconds: '0.05', maxSeconds: '0.1' });
@@ -105,7 +105,7 @@ it('page: when a run has ended, the table has the figures of each pass', async (
   }
 });
 
-/** What the lanes of a pass took to be ready, on average. */
+/** Returns the average time that the lanes of a pass took to be ready. */
 function startupMs(events: RunEvent[], pass: number): number {
   const all = events.filter((event) => event.pass === pass);
   const each = all.flatMap((event) => {
@@ -149,7 +149,7 @@ it('page: the console has the jobs’ lines, each in the colour of its lane', as
   expect(new Set(lines[0]?.laneColours).size).toBe(6);
 });
 
-it('page: every bar of every mode stands where the events say, waiting and computing', async () => {
+it('page: every bar of every mode matches the events, waiting and computing', async () => {
   const spec = { jobs: 4, work: 'mixed', minSeconds: 0.1, maxSeconds: 0.3, seed: 7 };
   const id = await server.start(spec);
   const page = await browser.open();
@@ -171,7 +171,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
   await second.goto(first.url());
   await expect.poll(() => drawnMs(second), { interval: 20, timeout: 10_000 }).toBeGreaterThan(0);
   expect(await state(second)).toBe('running');
-  // Somebody else’s run is not theirs to cancel.
+  // Another person’s run has no Cancel.
   expect(await second.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
 
   await Promise.all([ended(first), ended(second)]);
@@ -193,7 +193,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
   await expectDrawn(second, events);
 });
 
-it('page: Cancel ends a run as cancelled, and leaves no process', async () => {
+it('page: Cancel ends a run as cancelled, and leaves no process running', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   const id = await run(page, { ...LONG, modes: ['processes'] });
@@ -211,7 +211,7 @@ it('page: Cancel ends a run as cancelled, and leaves no process', async () => {
   await expect.poll(() => alive(pids)).toEqual([]);
 });
 
-it('page: Back goes from a run to the run before it and to the form, Forward to the runs again', async () => {
+it('page: Back leads from a run to the previous run and to the form, Forward to the runs again', async () => {
   const page = await browser.open();
   await page.goto(server.url);
   const one = await run(page, QUICK);

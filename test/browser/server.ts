@@ -1,6 +1,6 @@
 /**
- * A playground for browser tests, as a process of its own: like server/main.ts, but it takes what was prepared for the
- * whole suite. `LESSONS_FOLDER` names other lessons. Prints its address.
+ * A playground for browser tests, in a separate process: like server/main.ts, but with what the whole suite has
+ * prepared. `LESSONS_FOLDER` names a folder of other lessons. Prints its address.
  */
 import process from 'node:process';
 import { createApp } from '../../server/app.ts';

@@ -1,4 +1,4 @@
-/** Before the first browser test: unpacks Chromium. Each worker of the suite starts it for itself. */
+/** Before the first browser test: unpacks Chromium, which each worker of the suite starts for itself. */
 import process from 'node:process';
 import { CHROMIUM } from './browser.ts';
 import { unpackChromium } from './chromium.ts';

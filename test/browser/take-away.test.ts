@@ -1,4 +1,4 @@
-/** The program and its scripts on the page: tabs, the text in each, Copy and Download, by pointer and by keyboard. */
+/** The program and its scripts on the page: tabs, their text, Copy and Download, by pointer and by keyboard. */
 import fs from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 const TABS = ['Program', 'Node (.mjs)', 'Deno (.ts)', 'Python (.py)'];
 
-/** The tab that is selected, and the panels that are seen, each by the tab that it is named by. */
+/** Returns the selected tab, and the visible panels by the tabs that label them. */
 async function shown(page: Page): Promise<{ selected: string[]; panels: (string | null)[] }> {
   return {
     selected: await page.locator('#program [role=tab][aria-selected=true]').allInnerTexts(),
@@ -32,12 +32,12 @@ async function shown(page: Page): Promise<{ selected: string[]; panels: (string 
 const code = (page: Page) => page.locator('#program .panel:visible code').evaluate((one) => one.textContent);
 const text = async (address: string) => (await fetch(server.url + address)).text();
 
-it('take away: the program is shown, and before a run the tabs of the scripts say when they come', async () => {
+it('take away: shows the program, and before a run the scripts’ tabs say when they become available', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/make-your-own`);
   const tabs = page.getByRole('tablist', { name: 'Take it away' }).getByRole('tab');
   await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
-  // The program's own comment sends people to the heading by this name.
+  // A comment in the program refers to this heading.
   expect(await code(page)).toContain('save a script from "Take it away"');
   expect(await page.getByRole('heading', { name: 'Take it away', exact: true }).isVisible()).toBe(true);
   for (const name of TABS.slice(1)) {
@@ -47,7 +47,7 @@ it('take away: the program is shown, and before a run the tabs of the scripts sa
   }
 });
 
-it('take away: each tab shows, copies and downloads what the server has at its address', async () => {
+it('take away: each tab shows, copies and downloads the server’s file', async () => {
   const page = await browser.open({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(`${server.url}/lessons/queue`);
   const id = await run(page, { ...QUICK, modes: ['processes'] });
@@ -75,7 +75,7 @@ it('take away: each tab shows, copies and downloads what the server has at its a
   }
 });
 
-it('take away: by keyboard, as tabs are: one stop, arrows around, Home and End', async () => {
+it('take away: tabs work by keyboard: one stop, arrows with wrap-around, Home and End', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/join`);
   await run(page, QUICK);
@@ -101,7 +101,7 @@ it('take away: by keyboard, as tabs are: one stop, arrows around, Home and End',
   expect(await focused()).toBe('Copy');
 });
 
-it('take away: another run has its own scripts, in the tab that is shown', async () => {
+it('take away: a new run has its own scripts, in the selected tab', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/join`);
   const a = await run(page, { ...QUICK, minSeconds: '0.01' });
@@ -116,7 +116,7 @@ it('take away: another run has its own scripts, in the tab that is shown', async
   await expect.poll(() => code(page)).toBe(second);
 });
 
-it('take away: a script that cannot be fetched says so, and comes when it is chosen again', async () => {
+it('take away: a failed fetch is reported, and choosing the tab again retries it', async () => {
   browser.allow('net::');
   const page = await browser.open();
   await page.goto(
@@ -130,7 +130,7 @@ it('take away: a script that cannot be fetched says so, and comes when it is cho
   await expect.poll(() => code(page)).toMatch(/^\/\/ join: a program/);
 });
 
-it('take away: where there is no script, its tab says why', async () => {
+it('take away: the tab of a missing script says why', async () => {
   browser.allow('404');
   const page = await browser.open();
   const id = await server.start({
@@ -141,7 +141,7 @@ it('take away: where there is no script, its tab says why', async () => {
     maxSeconds: 0,
   });
   await page.goto(`${server.url}/runs/${id}`);
-  // A real refusal of the server's, at another address.
+  // A real error response of the server, from another address.
   await page.route('**/program.py', async (route) =>
     route.fulfill({ response: await route.fetch({ url: `${server.url}/runs/nothing/program.py` }) }),
   );
@@ -150,7 +150,7 @@ it('take away: where there is no script, its tab says why', async () => {
   expect(await page.locator('#panel-py').getByRole('button').count()).toBe(0);
 });
 
-it('take away: a link to a line shows the program, whatever tab is open', async () => {
+it('take away: a link to a line shows the program, whatever tab is selected', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/crash`);
   await run(page, { modes: ['event-loop'], jobs: '2' });
@@ -167,7 +167,7 @@ it('take away: a link to a line shows the program, whatever tab is open', async 
     .toBe(true);
 });
 
-it('take away: at 390 pixels the page is no wider than the window, and what can be pressed is large enough', async () => {
+it('take away: at 390 pixels the page is no wider than the window, and controls are large enough', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   const id = await server.start({
     lesson: 'join',
@@ -188,7 +188,7 @@ it('take away: at 390 pixels the page is no wider than the window, and what can 
   expect(low).toEqual([]);
 });
 
-it('take away: without script there are links to each, and the program', async () => {
+it('take away: without script there is a link to each, and the program', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
   const id = await server.start({
     lesson: 'join',

@@ -1,4 +1,7 @@
-/** What is selected is told beside it, however it was reached; what is measured too. And a page that shows a run waits for nobody to press Run. */
+/**
+ * The tip: beside the selected bar, however it was selected, and for a measured range. And a page that shows a run does
+ * not give Run the focus.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BarState } from '../../server/timeline/model.ts';
@@ -19,7 +22,7 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 const tip = (page: Page) => page.locator('.tip');
 
-/** The middle of the first bar in a state, in the window. */
+/** Returns the middle of the first bar in a state, in the window. */
 function middleOf(page: Page, state: BarState): Promise<{ x: number; y: number }> {
   return page.evaluate((state) => {
     const view = document.querySelector<RunView>('run-view')!;
@@ -33,7 +36,7 @@ function middleOf(page: Page, state: BarState): Promise<{ x: number; y: number }
   }, state);
 }
 
-/** Whether all of the tip is in the window, and on the page. */
+/** Asserts that the whole tip is in the window, and on the page. */
 async function expectInSight(page: Page): Promise<void> {
   const box = await tip(page).boundingBox();
   const { height } = page.viewportSize()!;
@@ -44,7 +47,7 @@ async function expectInSight(page: Page): Promise<void> {
   expect(box!.y + box!.height).toBeLessThanOrEqual(height);
 }
 
-it('keys: what is selected is told beside it, and its cause once they have gone there', async () => {
+it('keys: the tip is beside the selected bar, and beside its cause after a jump', async () => {
   const page = await browser.open();
   await page.goto(address);
   await ended(page);
@@ -53,7 +56,7 @@ it('keys: what is selected is told beside it, and its cause once they have gone 
   await page.keyboard.press('ArrowRight');
   await expect.poll(() => tip(page).textContent()).toMatch(/^starting/);
   await expectInSight(page);
-  // The pointer rests where it was clicked, on what was told of that.
+  // The pointer rests where it was clicked, on the tip's bar.
   const { x, y } = await middleOf(page, 'join');
   await page.mouse.click(x, y);
   await expect.poll(() => tip(page).textContent()).toMatch(/^joining/);
@@ -64,7 +67,7 @@ it('keys: what is selected is told beside it, and its cause once they have gone 
   await expect.poll(() => tip(page).isVisible()).toBe(false);
 });
 
-it('keys: at 390 pixels all that is told is on the page', async () => {
+it('keys: at 390 pixels the tip is within the page', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   await page.goto(address);
   await ended(page);
@@ -74,7 +77,7 @@ it('keys: at 390 pixels all that is told is on the page', async () => {
   await expectInSight(page);
 });
 
-it('touch: a bar that is tapped is told beside it, until something else has the focus', async () => {
+it('touch: the tip is beside a tapped bar, until another element gets the focus', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true });
   await page.goto(address);
   await ended(page);
@@ -87,7 +90,7 @@ it('touch: a bar that is tapped is told beside it, until something else has the 
   await expect.poll(() => tip(page).isVisible()).toBe(false);
 });
 
-it('measure: what it comes to is told at its end', async () => {
+it('measure: the tip has the measured range at its end', async () => {
   const page = await browser.open();
   await page.goto(address);
   await ended(page);
@@ -104,7 +107,7 @@ it('measure: what it comes to is told at its end', async () => {
   await expectInSight(page);
 });
 
-it('page: at a run’s own address Space starts no other run, and ? shows the keys', async () => {
+it('page: at a run’s address Space does not start another run, and ? shows the keys', async () => {
   const page = await browser.open();
   await page.goto(address);
   await ended(page);
@@ -117,7 +120,7 @@ it('page: at a run’s own address Space starts no other run, and ? shows the ke
   await page.locator('#jobs').press('?');
   expect(await page.inputValue('#jobs')).toBe('?');
   expect(await page.locator('dialog[open]').count()).toBe(0);
-  // Where nothing has run yet, Run is what one would press.
+  // Without a run, Run has the focus.
   await page.goto(server.url);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('run-button');
 });

@@ -1,4 +1,4 @@
-/** A run's trace in a viewer that is not ours: speedscope reads it, names its lanes, and finds nothing amiss. */
+/** A run's trace in a third-party viewer: speedscope reads it, names its lanes, and reports no problems. */
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -34,7 +34,7 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.close()]);
 });
 
-/** Opens the trace. Returns what the viewer calls its first lane, with how many there are, and what it complains of. */
+/** Opens the trace. Returns the viewer's name of its first lane with the number of lanes, and its complaints. */
 async function view(): Promise<{ lane: string; complaints: string[] }> {
   const page = await browser.open();
   const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
@@ -42,12 +42,12 @@ async function view(): Promise<{ lane: string; complaints: string[] }> {
   const name = page.getByText(/\(1\/\d+\)/);
   await name.waitFor();
   const lane = (await name.locator('..').textContent()) ?? '';
-  // It says what it does, and that this browser has no graphics card; the page is not ours to mend.
+  // The viewer logs its progress, and that this browser has no graphics card.
   const usual = /speedscope v|WebGL|Importing as Trace Event Format|import: |WebAssembly/;
   return { lane, complaints: (await browser.faults()).filter((one) => !usual.test(one)) };
 }
 
-it('trace: a viewer that is not ours reads every lane by its name, and nothing in it contradicts itself', async () => {
+it('trace: a third-party viewer reads every lane by its name, without complaints', async () => {
   const id = await server.start({
     lesson: 'queue',
     modes: ['threads', 'processes'],
@@ -62,7 +62,7 @@ it('trace: a viewer that is not ours reads every lane by its name, and nothing i
   expect(lane.replaceAll(/\s+/g, ' ')).toMatch(/1\. In threads \(pid 1\), main \(pid \d+\) \(tid 10001\)/);
   expect(lane).toContain(`(1/${lanes.length})`);
 
-  // It would have said so: a slice that ends within the next one.
+  // The viewer does report a slice that ends within the next one.
   const slice = trace.traceEvents.find((one) => one.ph === 'X' && one.cat === 'state' && one.dur > 1000);
   if (slice?.ph !== 'X') throw new Error('There is no slice to lengthen.');
   slice.dur += 1;

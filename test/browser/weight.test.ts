@@ -1,4 +1,4 @@
-/** What the first view of a lesson weighs on its way to a browser, and what stays away until it is needed. */
+/** The transfer size of a lesson's first view, and what is loaded only when needed. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MAIN, type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-/** A file that a page has loaded: its bytes as they came, compressed; none where it was kept from before. */
+/** A file that a page has loaded: its compressed bytes as transferred; none if it was cached. */
 type Loaded = { name: string; bytes: number; sentBytes: number };
 
 function loaded(page: Page, ending: '.js' | '.css'): Promise<Loaded[]> {
@@ -33,12 +33,12 @@ function loaded(page: Page, ending: '.js' | '.css'): Promise<Loaded[]> {
 
 const sum = (files: Loaded[]) => files.reduce((all, { bytes }) => all + bytes, 0);
 
-it('first view: at most 60 KB of script and 15 KB of style, with all that comes by itself', async () => {
+it('first view: at most 60 KB of script and 15 KB of style, including what loads without user action', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/one-by-one`, { waitUntil: 'networkidle' });
   const scripts = await loaded(page, '.js');
   const styles = await loaded(page, '.css');
-  // The charts are there, for Run to be pressed.
+  // The charts are loaded, in case Run is pressed.
   expect(scripts.length).toBeGreaterThan(1);
   expect(sum(scripts)).toBeLessThanOrEqual(60_000);
   expect(styles).toHaveLength(1);
@@ -48,7 +48,7 @@ it('first view: at most 60 KB of script and 15 KB of style, with all that comes 
   await ended(page);
   const later = await loaded(page, '.js');
   expect(later.length).toBeGreaterThan(scripts.length);
-  // Nothing comes twice, and the next page has it all.
+  // Nothing loads twice, and the next page has all of it cached.
   expect(new Set(later.map(({ name }) => name)).size).toBe(later.length);
   await page.goto(page.url(), { waitUntil: 'networkidle' });
   await page.locator('canvas').first().waitFor();

@@ -1,6 +1,6 @@
 import type { JobApi } from '../../../../server/program/types.ts';
 
-/** Says, and fails with, whatever would be more than text if a page took it for markup. */
+/** Logs, and fails with, text that would be markup if a page did not escape it. */
 export async function job(n: number, { log, work, random }: JobApi) {
   await work(random());
   for (const line of LINES) log(line);

@@ -1,6 +1,6 @@
 import type { JobApi } from '../../../../server/program/types.ts';
 
-/** Prints 400 lines, a hundred at a time. */
+/** Logs 400 lines, a hundred at a time. */
 export async function job(n: number, { log, work }: JobApi) {
   for (let line = 0; line < 400; line++) {
     log(`${n}.${line}`);
