@@ -13,7 +13,7 @@ import {
 } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
 
-/** Reads a table as RFC 4180 has it, letter by letter: what is not allowed there throws. */
+/** Parses CSV strictly by RFC 4180, character by character: throws on anything else. */
 function readCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
@@ -45,7 +45,7 @@ function readCsv(text: string): string[][] {
   return rows;
 }
 
-/** A run in which main waits for something of that name. */
+/** Returns a run in which main waits for something with that name. */
 const waitsFor = (on: string): RunEvent[] =>
   events(0, [
     [0, passStarted('threads')],
@@ -55,7 +55,7 @@ const waitsFor = (on: string): RunEvent[] =>
   ]);
 
 describe('csvOf', () => {
-  it('csvOf: has a row for each stretch of each lane, with its figures', () => {
+  it('csvOf: has a row for each bar of each lane, with its figures', () => {
     const check = (log: RunEvent[]) => {
       const timeline = timelineOf(log);
       const [header, ...rows] = readCsv(csvOf(timeline));
@@ -80,7 +80,7 @@ describe('csvOf', () => {
     fc.assert(fc.property(garbage, check));
   });
 
-  it('csvOf: any text is one cell, and nothing a spreadsheet would compute', () => {
+  it('csvOf: any text is one cell, which no spreadsheet evaluates', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', '\r', '\n', '\t', "'", 'a', '＝') }),
@@ -96,7 +96,7 @@ describe('csvOf', () => {
     check('=HYPERLINK("http://evil","a")');
   });
 
-  it('csvOf: a stretch that lasts has no end yet', () => {
+  it('csvOf: an open bar has no end', () => {
     const log = events(0, [
       [0, passStarted('sequential')],
       [0, laneStarted(0, 'sequential')],

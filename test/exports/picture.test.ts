@@ -12,13 +12,13 @@ function timelineOf(lanes: number): RunTimeline {
   return timeline;
 }
 
-/** A run's card: how many pixels there are for one of its drawing, how high it is in these, and where its legend begins. */
+/** Measures a run's card: image pixels per drawing pixel, its height in drawing pixels, and the top of its legend. */
 async function made(lanes: number) {
   const spec = { modes: ['threads' as const], jobs: lanes, workers: lanes };
   const svg = await card({ timeline: timelineOf(lanes), spec, title: 'Made', spanMs: 1, style: '' });
   const box = elements(svg, 'svg')[0]?.attributes.viewBox ?? '';
   const [, , width = 0, height = 0] = box.split(' ').map(Number);
-  // The body stands under the heading, and in it the legend under the passes.
+  // The body is below the heading, and within it the legend is below the passes.
   const [body = 0, ...inner] = [...svg.matchAll(/<g transform="translate\(0 ([\d.]+)\)">/g)].map(([, y]) =>
     Number(y),
   );
@@ -26,11 +26,11 @@ async function made(lanes: number) {
 }
 
 describe('card', () => {
-  it.each([2, 12, 40, 100])('of %i lanes: all of it is there, and its text stays readable', async (lanes) => {
+  it.each([2, 12, 40, 100])('of %i lanes: shows all of it, and its text stays readable', async (lanes) => {
     const { shape, scale, height, legendAt } = await made(lanes);
     expect(shape).toBeCloseTo(CARD.width / CARD.height, 3);
     expect(legendAt).toBeLessThan(height - 15);
-    // Type is 11 pixels high in the drawing.
+    // Text is 11 pixels high in the drawing.
     expect(11 * scale).toBeGreaterThan(8.4);
   });
 });

@@ -2,7 +2,7 @@ import { decode } from 'fast-png';
 import { expect, it, vi } from 'vitest';
 import { PicturesBusyError, Rasteriser } from '../../server/exports/rasteriser.ts';
 
-/** A square that is red all over, and how often it was drawn. */
+/** A red square, and the number of times it was drawn. */
 function square(isFinal: boolean) {
   const drawn = { times: 0 };
   const draw = async () => {
@@ -12,7 +12,7 @@ function square(isFinal: boolean) {
   return { drawn, options: { isFinal, width: 20, draw } };
 }
 
-it('rasteriser: draws what is asked for twice at once, or again when it is final, once', async () => {
+it('rasteriser: draws once for concurrent requests, and for later ones if it is final', async () => {
   const rasteriser = new Rasteriser();
   const { drawn, options } = square(true);
   const [one, other] = await Promise.all([rasteriser.png('a', options), rasteriser.png('a', options)]);
@@ -23,7 +23,7 @@ it('rasteriser: draws what is asked for twice at once, or again when it is final
   expect([width, height, ...data.slice(0, 3)]).toEqual([20, 20, 255, 0, 0]);
 });
 
-it('rasteriser: keeps nothing of what is not final', async () => {
+it('rasteriser: does not cache what is not final', async () => {
   const rasteriser = new Rasteriser();
   const { drawn, options } = square(false);
   await rasteriser.png('a', options);
@@ -31,7 +31,7 @@ it('rasteriser: keeps nothing of what is not final', async () => {
   expect(drawn.times).toBe(2);
 });
 
-it('rasteriser: makes one at a time, and says when too many wait', async () => {
+it('rasteriser: renders one at a time, and throws if too many wait', async () => {
   const rasteriser = new Rasteriser(2);
   const steps: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ it('rasteriser: makes one at a time, and says when too many wait', async () => {
   const second = ask('b');
   await expect(ask('c')).rejects.toThrow(PicturesBusyError);
   await vi.waitUntil(() => steps.length > 0, 15_000);
-  // Whatever could go on now has gone on.
+  // By now, everything that can proceed has done so.
   await new Promise((resolve) => setImmediate(resolve));
   expect(steps).toEqual(['a']);
   gate.resolve();
@@ -57,7 +57,7 @@ it('rasteriser: makes one at a time, and says when too many wait', async () => {
   await ask('c');
 });
 
-it('rasteriser: what cannot be drawn is said to who asked, and the next is made', async () => {
+it('rasteriser: a failed drawing rejects its own request, and the next is rendered', async () => {
   const rasteriser = new Rasteriser();
   const { options } = square(true);
   const failing = rasteriser.png('bad', { ...options, draw: async () => 'no picture' });

@@ -1,4 +1,4 @@
-/** Runs scripts to take away, a few at a time. */
+/** Runs downloadable scripts, a few at a time. */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,7 +8,7 @@ import type { Language } from '../../server/exports/script.ts';
 import { executable } from '../../server/launch/runtimes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 
-/** What a script's run is by itself: a few jobs that wait a moment. */
+/** The default spec of a script: a few short jobs that wait. */
 export const SPEC: Spec = {
   lesson: 'one-by-one',
   modes: ['sequential'],
@@ -21,7 +21,7 @@ export const SPEC: Spec = {
   seed: 2 ** 40 + 7,
 };
 
-/** Whether this machine has a Python that the scripts run on. */
+/** Whether this machine has a Python that can run the scripts. */
 export const HAS_PYTHON =
   spawnSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 9)']).status === 0;
 
@@ -31,7 +31,7 @@ const COMMANDS: Record<Language, string[]> = {
   py: ['python3'],
 };
 
-/** Gives a function that saves a script and returns where; the folder goes when the tests of the file have ended. */
+/** Returns a function that saves a script and returns its path. The folder is removed after the file's tests. */
 export function scriptSaver(): (name: string, text: string) => string {
   let folder: string;
   beforeAll(() => {
@@ -45,13 +45,13 @@ export function scriptSaver(): (name: string, text: string) => string {
   };
 }
 
-/** What a script did. */
+/** The result of a script. */
 export type Played = { lines: string[]; stderr: string; exitCode: number | null };
 
-/** Most scripts at once. */
+/** Largest number of scripts at once. */
 const AT_ONCE = 8;
 
-/** Returns a function that runs a script in a mode, to its end, when fewer than a few others run. */
+/** Returns a function that runs a script in a mode, to its end, once fewer than the limit are running. */
 export function scriptRunner(): (language: Language, file: string, mode: string) => Promise<Played> {
   let free = AT_ONCE;
   const waiting: (() => void)[] = [];
@@ -70,7 +70,7 @@ export function scriptRunner(): (language: Language, file: string, mode: string)
 
 function play(language: Language, file: string, mode: string): Promise<Played> {
   const [command = '', ...args] = COMMANDS[language];
-  // One that hangs is killed, so that it does not outlive the test that it fails.
+  // A script that hangs is killed, so that it does not outlive the test that it fails.
   const child = spawn(command, [...args, file, mode], { timeout: 100_000, killSignal: 'SIGKILL' });
   let stdout = '';
   let stderr = '';

@@ -1,4 +1,4 @@
-/** The scripts of every lesson print what its run on the page does, in each mode, on Node, Deno and Python. */
+/** The scripts of every lesson print the same as its run on the page, in each mode, on Node, Deno and Python. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,14 +14,14 @@ import { comparable, hasDaemonBegun, plain, withoutDaemon } from './script-lines
 const run = scriptRunner();
 const save = scriptSaver();
 
-/** A lesson's settings here, so that it is quick and its point is still there. */
+/** Settings that make a lesson quick but keep its point. */
 const QUICK: Record<string, Partial<Spec>> = {
   computing: { jobs: 3, minSeconds: 0.1, maxSeconds: 0.1, work: 'compute' },
   crash: { jobs: 5 },
-  // The daemon has done its first step before the other has done two, however slowly threads start here.
+  // The daemon finishes its first step before the other job has done two, however slowly threads start here.
   daemon: { jobs: 2, minSeconds: 0.8, maxSeconds: 0.8 },
   'daemon-join': { jobs: 2 },
-  // The circle closes if both jobs are there before the first is through with its work.
+  // The circle closes if both jobs have started before the first has finished its work.
   deadlock: { jobs: 4, minSeconds: 1, maxSeconds: 1.1 },
   'event-loop-blocked': { jobs: 2, minSeconds: 0.1, maxSeconds: 0.1 },
   'lost-update': { jobs: 4 },
@@ -29,10 +29,12 @@ const QUICK: Record<string, Partial<Spec>> = {
   'producer-consumer': { jobs: 1 },
 };
 
-/** Job 3 of this lesson eats 256 MiB: its scripts run for themselves, one a language, which takes less than a GiB. */
+/**
+ * Job 3 of this lesson allocates 256 MiB: its scripts run one at a time, one per language, which takes less than a GiB.
+ */
 const EATER = 'crash';
 
-/** Where a mode has no meaning in Python: what the script says instead, in its only line. */
+/** If a mode has no meaning in Python: the script's only line. */
 const NOT_IN_PYTHON: Record<string, Partial<Record<Mode, string>>> = {
   'producer-consumer': {
     sequential:
@@ -45,7 +47,7 @@ const lessons = fs
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** A pass of a run of the page. */
+/** A pass of a run on the page. */
 type Page = { lines: string[]; completed: boolean };
 
 describe('the scripts of a lesson', () => {
@@ -57,7 +59,7 @@ describe('the scripts of a lesson', () => {
   });
   afterAll(() => app.close());
 
-  /** The lesson's run on the page, in all modes. */
+  /** Runs the lesson on the page, in all modes. */
   function runOf(lesson: string) {
     const found = runs.get(lesson) ?? makeRun(lesson);
     runs.set(lesson, found);
@@ -97,7 +99,7 @@ describe('the scripts of a lesson', () => {
         for (const line of lines) expect(line, where).toMatch(/[^.,], \d+\.\d s so far$/);
         let [own, shown] = [plain(lines), page?.lines ?? []];
         if (lesson === 'daemon' && mode !== 'sequential') {
-          // Python ends a daemon process when main ends; everywhere else it goes on as long as the other job does.
+          // Python ends a daemon process when main ends; elsewhere it continues as long as the other job does.
           const isPythonProcess = language === 'py' && mode === 'processes';
           expect([own, shown].map(hasDaemonBegun), where).toEqual([!isPythonProcess, true]);
           [own, shown] = [withoutDaemon(own), withoutDaemon(shown)];
@@ -108,7 +110,7 @@ describe('the scripts of a lesson', () => {
     );
   }
 
-  // Those that take longest first.
+  // The longest first.
   const byLength = lessons
     .filter((one) => one !== EATER)
     .sort((a, b) => Number(b in QUICK) - Number(a in QUICK));
@@ -132,17 +134,17 @@ describe('the scripts of a lesson', () => {
   });
 
   const languages = LANGUAGES.filter((language) => language !== 'py' || HAS_PYTHON);
-  it(`${EATER}: in ${languages.join(', ')}, who eats memory dies with its process`, {
+  it(`${EATER}: in ${languages.join(', ')}, the job that runs out of memory ends with its process`, {
     timeout: 120_000,
   }, async () => {
-    // One by one and on the event loop it does not come to that: another ends them all before.
+    // One by one and on the event loop this does not happen: another job ends them all first.
     await Promise.all(languages.map((language) => compare(EATER, language, ['sequential', 'event-loop'])));
     for (const mode of ['threads', 'processes'] as const)
       await Promise.all(languages.map((language) => compare(EATER, language, [mode])));
   });
 });
 
-/** What only the playground remarks, when it happens to be so: elsewhere a process that exits, or is killed, just goes. */
+/** What only the playground logs, when it happens: elsewhere a process that exits or is killed just disappears. */
 const REMARK =
   /^Main has ended; |\b[Ii]ts process took \d+ MiB of memory|^Job \d+ failed: It called process\.exit/;
 

@@ -1,11 +1,11 @@
-/** What scripts to take away print, made comparable: without what may differ from one time to the next. */
+/** Makes the output of downloadable scripts comparable: removes what may differ from run to run. */
 
-/** Lines without their times. */
+/** Returns lines without their times. */
 export function plain(lines: string[]): string[] {
   return lines.map((line) => line.replace(/, \d+\.\d s so far$/, ''));
 }
 
-/** What in a line depends on the moment, the process, or who came first. */
+/** The parts of a line that depend on timing, on the process, or on which job came first. */
 const MASKS: [RegExp, string][] = [
   [/\b(process|put) \d+\b(?!\.\d)/gi, '$1 PID'],
   [/^(join .*|All jobs are done) after [\d.]+ seconds/, '$1 after S seconds'],
@@ -18,14 +18,14 @@ const MASKS: [RegExp, string][] = [
   [/: [\d.]+ seconds, [\d.]+ times/, ': S seconds, X times'],
   [/[\d.]+ seconds late$/, 'S seconds late'],
   [/^(Main used item .*), \d+ of/, '$1, N of'],
-  // Each language has its own name for it.
+  // Each language has a different name for it.
   [/^(Job \d+ failed:) \w*Error:/, '$1 ERROR:'],
-  // Only the page counts the lines, and a script's line goes on with the time.
+  // Only the page counts lines, and a script's line continues with the time.
   [/(?<=\b(?:job \d+|main)), line \d+(?:,(?= waits))?/g, ''],
   [/\.$/, ''],
 ];
 
-/** Lines in an order of their own, without what may differ from one time to the next. */
+/** Returns lines in sorted order, without what may differ from run to run. */
 export function comparable(lines: readonly string[]): string[] {
   return lines
     .map((line) => MASKS.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line))
@@ -34,29 +34,32 @@ export function comparable(lines: readonly string[]): string[] {
     .sort();
 }
 
-/** A deadlock's circle, told from the same one of its jobs, whoever closed it. */
+/** Rotates a deadlock's circle to start at its smallest job, whichever job closed it. */
 function fromSmallest(line: string): string {
   const [, first, circle] = /^Deadlock: (job \d+) (waits for .*)$/.exec(line) ?? [];
   const steps = circle?.split(', which ') ?? [];
   const holderOf = (step = '') => /, held by (job \d+)$/.exec(step)?.[1];
-  // One that does not come back to where it began is left as it is, and so is found.
+  // A circle that does not return to its start is left unchanged, and so fails the comparison.
   if (first === undefined || holderOf(steps.at(-1)) !== first) return line;
   const at = steps.indexOf(steps.toSorted()[0] ?? '');
   const turned = [...steps.slice(at), ...steps.slice(0, at)];
   return `Deadlock: ${holderOf(turned.at(-1))} ${turned.join(', which ')}`;
 }
 
-/** Whether the daemon of its lesson has begun: it is cut off when the other job has done two steps as long as this one. */
+/**
+ * Returns whether the lesson's daemon has begun: it is cut off when the other job has done two steps of the same
+ * length.
+ */
 export function hasDaemonBegun(lines: readonly string[]): boolean {
   return lines.includes('Job 1, daemon, has done step 1 of 5');
 }
 
-/** How far a daemon gets is a matter of chance, but not whether it comes to its end. */
+/** Removes the daemon's lines: how far it gets is random, but not whether it finishes. */
 export function withoutDaemon(lines: readonly string[]): string[] {
   return lines.filter((line) => !/, daemon, (started|has done)/.test(line));
 }
 
-/** The entries of a list: names in order, numbers of processes as such. */
+/** Normalises the entries of a list: names in order, process ids masked. */
 function masked(list: string): string {
   return list
     .split(', ')

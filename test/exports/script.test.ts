@@ -1,4 +1,4 @@
-/** Scripts to take away: what they are made of, and what programs of any kind do in them. */
+/** Downloadable scripts: their parts, and how programs of any form run in them. */
 import { describe, expect, it } from 'vitest';
 import { type Language, modeOf, type ScriptSource, scriptOf } from '../../server/exports/script.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
@@ -16,7 +16,7 @@ function scriptFor(language: Language, program: string, spec: Partial<Spec> = {}
   return scriptOf(language, source);
 }
 
-/** Runs a program of ours in a mode, on Node and on Deno. */
+/** Runs a test program in a mode, on Node and on Deno. */
 function runBoth(name: string, program: string, mode: Mode, spec: Partial<Spec> = {}): Promise<Played[]> {
   return Promise.all(
     (['mjs', 'ts'] as const).map((language) =>
@@ -25,7 +25,7 @@ function runBoth(name: string, program: string, mode: Mode, spec: Partial<Spec> 
   );
 }
 
-/** Whether a module may declare `word`. */
+/** Returns whether a module may declare `word`. */
 function isName(word: string): boolean {
   try {
     return Boolean(new Function(`'use strict'; const ${word} = 0;`));
@@ -35,7 +35,7 @@ function isName(word: string): boolean {
 }
 
 describe('scriptOf', () => {
-  it('begins in the last chosen mode that has lanes of its own', () => {
+  it('starts in the last chosen mode with workers', () => {
     expect(modeOf({ modes: ['sequential', 'threads'] })).toBe('threads');
     expect(modeOf({ modes: [...MODES] })).toBe('processes');
     expect(modeOf({ modes: [...MODES] }, 'threads')).toBe('threads');
@@ -59,7 +59,7 @@ describe('scriptOf', () => {
     expect(text).toMatch(/^\/\/ one-by-one: .*\/runs\/abc\n/);
   });
 
-  it('leaves a program as its author wrote it, on Node without its types', () => {
+  it('leaves a program as it was written, on Node without its types', () => {
     const program = [
       "import type { JobApi } from '../../program/types.ts';",
       '',
@@ -84,15 +84,15 @@ describe('scriptOf', () => {
     expect(scriptFor('mjs', program.join('\n'))).not.toContain('A pair.');
   });
 
-  it('says why there is none: no Python, or more than types', () => {
+  it('throws with the reason if there is none: no Python, or more than types', () => {
     expect(() => scriptFor('py', JOB)).toThrow('no program in Python');
     expect(() => scriptFor('mjs', `enum Colour { red }\n${JOB}`)).toThrow('enum');
     expect(scriptFor('ts', `enum Colour { red }\n${JOB}`)).toContain('enum Colour');
   });
 
-  it('runs beside whatever names a program has taken', async () => {
+  it('runs whatever names a program declares', async () => {
     const [top = '', , harness = ''] = scriptFor('mjs', JOB).split(/^\/\/ -{100,}\n/m);
-    // Every word of the script's own parts: what they declare, what they use, and what only stands in a comment.
+    // Every word of the script's harness: what it declares, what it uses, and what occurs only in comments.
     const words = new Set(`${top}${harness}`.match(/(?<![\w$])[a-z_$][\w$]*/gi));
     const names = [...words].filter((word) => !['job', 'main', 'await'].includes(word) && isName(word));
     expect(names).toEqual(
@@ -120,7 +120,7 @@ export async function main({ jobs, start, join, queue }: MainApi) {
 }
 `;
     const taken = /const \{ (.*) \} = \(0, eval\)/.exec(scriptFor('mjs', program))?.[1]?.split(', ');
-    // What only a path to an error uses is among them, but not what the parts import by the same name.
+    // This includes names that only error paths use, but not those that the harness imports under the same name.
     const imports = /const \{ (.*) \} = await import.*/g;
     const imported = [...harness.matchAll(imports)].flatMap(([, list = '']) => list.split(/, |: /));
     const own = new Set(harness.match(/(?<![\w$.])[a-z_$][\w$]*/gi));
@@ -215,7 +215,7 @@ export async function job(n: number, { log }: JobApi) {
 });
 
 describe('a script', () => {
-  it('ends with code 1 where main throws, where nobody can go on, and where there is no such mode', async () => {
+  it('exits with code 1 if main throws, if no lane can proceed, and if the mode is unknown', async () => {
     const throws = `${JOB}export async function main() { throw new Error('no.'); }`;
     const starves = `${JOB}export async function main({ queue }: MainApi) { await queue.get(); }`;
     const outcomes = await Promise.all([
@@ -236,7 +236,7 @@ describe('a script', () => {
     }
   });
 
-  it('computes on as many lanes as there are, and a pool has as many as it may', async () => {
+  it('computes on all lanes, and a pool has its number of workers', async () => {
     const program = `export async function job(n: number, { compute, lane, queue }: JobApi) {
   compute(0.02);
   await queue.put(lane.name);

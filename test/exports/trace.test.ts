@@ -21,12 +21,12 @@ import { garbage, madeLog } from '../timeline/made-logs.ts';
 type Slice = Extract<TraceEvent, { ph: 'X' }>;
 const slicesOf = ({ traceEvents }: Trace): Slice[] => traceEvents.filter((one) => one.ph === 'X');
 
-/** The trace as who opens the file reads it. */
+/** Returns the trace as a viewer parses it. */
 function read(log: RunEvent[]): Trace {
   return JSON.parse(JSON.stringify(traceOf(timelineOf(log), { run: 'http://here/runs/1' })));
 }
 
-/** What the Trace Event Format asks for, rule by rule. */
+/** Asserts the rules of the Trace Event Format. */
 function expectValid(trace: Trace): void {
   const named = new Set(
     trace.traceEvents.flatMap((one) => (one.ph === 'M' && one.name === 'thread_name' ? [one.tid] : [])),
@@ -58,7 +58,7 @@ function expectValid(trace: Trace): void {
   }
 }
 
-/** Of two slices of a thread, one holds the other or has nothing of it; who holds comes first. */
+/** Asserts that two slices of a thread are nested or disjoint; the outer one comes first. */
 function expectNested(slices: Slice[]): void {
   const open: number[] = [];
   let before = 0;
@@ -73,7 +73,7 @@ function expectNested(slices: Slice[]): void {
 
 describe('traceOf', () => {
   it('traceOf: slices nest, flows have both ends in slices, times are whole microseconds', () => {
-    // Times as clocks have them: 1.005 ms are not quite 1005 µs to a computer.
+    // Times as clocks report them: 1.005 ms are not exactly 1005 µs in floating point.
     const uneven = (log: RunEvent[]) =>
       log.map((event) => ({ ...event, atMs: Math.round(event.atMs * 1005.1) / 1000 }));
     fc.assert(fc.property(madeLog, ({ events }) => expectValid(read(uneven(events)))));
@@ -122,7 +122,7 @@ describe('traceOf', () => {
     [7, passEnded(7)],
   ];
 
-  it('traceOf: passes and lanes are named in their order; a failed job says so', () => {
+  it('traceOf: passes and lanes are named in order; a failed job has its error', () => {
     const { traceEvents } = read(events(0, told));
     const meta = traceEvents.flatMap((one) =>
       one.ph === 'M' ? [[one.tid, one.name, ...Object.values(one.args)]] : [],
@@ -139,7 +139,7 @@ describe('traceOf', () => {
     expect(job).toMatchObject({ ts: 2001, dur: 3999, args: { ended: 'failed', error: 'Error: <b>no</b>' } });
   });
 
-  it('traceOf: the end of a job that somebody waited for is an arrow to the end of the wait', () => {
+  it('traceOf: the end of a joined job is an arrow to the end of the wait', () => {
     const { traceEvents } = read(events(0, told));
     const join = traceEvents.filter((one) => (one.ph === 's' || one.ph === 'f') && one.name === 'join');
     expect(join).toMatchObject([
@@ -148,7 +148,7 @@ describe('traceOf', () => {
     ]);
   });
 
-  it('traceOf: the end of what kept a thread busy is an arrow to the end of the sleep that came late', () => {
+  it('traceOf: the end of the work that kept a thread busy is an arrow to the end of the late sleep', () => {
     const log: Told[] = [
       [0, passStarted('event-loop')],
       [0, laneStarted(0, 'event-loop')],
@@ -168,7 +168,7 @@ describe('traceOf', () => {
     ]);
   });
 
-  it('traceOf: a message is an arrow, also where its get is told a hair before its put', () => {
+  it('traceOf: a message is an arrow, also if its get is reported slightly before its put', () => {
     const message = { id: '1', channel: 'queue', bytes: 1, value: 1 } as const;
     const lanes: Told[] = [
       [0, passStarted('threads')],
@@ -203,8 +203,8 @@ describe('traceOf', () => {
     ]);
   });
 
-  it('traceOf: counts the jobs that run, the memory, and the cores that are busy', () => {
-    // Processor time is told only of stretches that are long enough to be counted.
+  it('traceOf: counts running jobs, memory, and busy cores', () => {
+    // Processor time is reported only for stretches long enough to measure.
     const long: Told[] = told.map(([atMs, fact]) => [
       fact.type === 'sample' || fact.type === 'pass-ended' ? atMs * 100 : atMs,
       fact.type === 'sample' ? { ...fact, cpuMs: fact.cpuMs * 100 } : fact,
