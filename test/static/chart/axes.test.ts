@@ -1,22 +1,22 @@
-/** The texts of an axis: none is cut at its right end, none stands in another, and those that stay are evenly spaced. */
+/** The labels of an axis: none is clipped at its right end, none overlap, and the remaining ones are evenly spaced. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitting } from '../../../static/chart/axes.ts';
 
 const GAP = 8;
 
-it('fitting: a text that would go over the right edge is left out, one that just ends there stays', () => {
+it('fitting: drops a label that crosses the right edge, and keeps one that ends exactly there', () => {
   const texts = [0, 200, 400].map((at) => ({ text: `${at}`, at, width: 64 }));
   expect(fitting(texts, 431)).toEqual(['0', '200', null]);
   expect(fitting(texts, 432)).toEqual(['0', '200', '400']);
 });
 
-it('fitting: texts that would stand in each other are thinned evenly', () => {
+it('fitting: thins overlapping labels evenly', () => {
   const texts = [0, 40, 80, 120, 160].map((at) => ({ text: `${at}`, at, width: 64 }));
   expect(fitting(texts, 400)).toEqual(['0', null, '80', null, '160']);
 });
 
-it('fitting: whatever the texts, those that stay are clear of each other and of the edge, and one that fits stays', () => {
+it('fitting: for any labels, the remaining ones neither overlap nor cross the edge, and one that fits stays', () => {
   const width = fc.double({ min: 1, max: 90, noNaN: true });
   fc.assert(
     fc.property(

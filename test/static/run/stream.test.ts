@@ -1,8 +1,8 @@
-/** The page's way with a stream of events: what it does when nothing is heard of it. */
+/** How the page handles a stream of events that goes silent. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { follow } from '../../../static/run/stream.ts';
 
-/** A stream that says what the test says. */
+/** An EventSource that the test controls. */
 class Source extends EventTarget {
   static CLOSED = 2;
   static opened: Source[] = [];
@@ -44,7 +44,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('stream: heartbeats keep it', () => {
+it('stream: heartbeats keep it open', () => {
   for (let i = 0; i < 10; i++) {
     vi.advanceTimersByTime(10_000);
     newest().dispatchEvent(new Event('heartbeat'));
@@ -53,7 +53,7 @@ it('stream: heartbeats keep it', () => {
   expect(Source.opened).toHaveLength(1);
 });
 
-it('stream: one that is open but silent is lost, and opened anew from where it was until one answers', () => {
+it('stream: an open but silent stream is lost, and reopened after its last event until one answers', () => {
   vi.advanceTimersByTime(12_499);
   expect(told).toEqual([]);
   vi.advanceTimersByTime(1);
@@ -67,7 +67,7 @@ it('stream: one that is open but silent is lost, and opened anew from where it w
   expect(told).toEqual(['lost', 'back', 'events']);
 });
 
-it('stream: nothing is waited for after its end', () => {
+it('stream: nothing times out after its end', () => {
   newest().dispatchEvent(new Event('end'));
   vi.advanceTimersByTime(100_000);
   expect(told).toEqual(['end']);

@@ -1,4 +1,4 @@
-/** The fragment of an address: what is looked at, there and back. */
+/** The fragment of an address: writing and parsing a view. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPEEDS } from '../../../server/timeline/replay.ts';
@@ -22,7 +22,7 @@ const look: fc.Arbitrary<Look> = fc.record({
 const NOTHING: Look = { view: null, selection: null, atMs: null, speed: 1, turns: new Set() };
 
 describe('fragment', () => {
-  it('toFragment: fromFragment gives back the same look', () => {
+  it('toFragment: fromFragment returns the same view', () => {
     fc.assert(
       fc.property(look, (one) => {
         const fragment = toFragment(one);
@@ -32,15 +32,15 @@ describe('fragment', () => {
     );
   });
 
-  it('toFragment: nothing in particular is an empty fragment', () => {
+  it('toFragment: the initial view is an empty fragment', () => {
     expect(toFragment(NOTHING)).toBe('');
   });
 
-  it('fromFragment: a fragment that names a part of the page is none of it', () => {
+  it('fromFragment: a fragment that names an element of the page is not a view', () => {
     for (const one of ['', '#', '#told', '#line-14']) expect(fromFragment(one)).toBeNull();
   });
 
-  it('fromFragment: what makes no sense is left out, whatever it is', () => {
+  it('fromFragment: ignores invalid parts, whatever they are', () => {
     for (const one of [
       '#view=9-3',
       '#view=1e9-2e9',

@@ -1,4 +1,4 @@
-/** Going from bar to bar, in any run. */
+/** Moving from bar to bar, in any run. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PassTimeline } from '../../../server/timeline/model.ts';
@@ -6,7 +6,7 @@ import { find, type Passes, type Selection, type Step, step } from '../../../sta
 import { timelineOf } from '../../timeline/made-events.ts';
 import { madeLog } from '../../timeline/made-logs.ts';
 
-/** Two charts: two passes that have nothing to do with each other. */
+/** Two charts with unrelated passes. */
 const passes: fc.Arbitrary<Passes> = fc
   .tuple(madeLog, madeLog)
   .map((logs) => logs.map(({ events }) => timelineOf(events).passes[0] ?? null));
@@ -24,7 +24,7 @@ const barsOf = (all: Passes) =>
   );
 
 describe('selection', () => {
-  it('step: always at a bar that does something, whatever keys are pressed, if there is one', () => {
+  it('step: always selects a bar that is not idle, whatever keys are pressed, if there is one', () => {
     fc.assert(
       fc.property(passes, steps, (all, keys) => {
         const bars = new Set(barsOf(all));
@@ -39,7 +39,7 @@ describe('selection', () => {
     );
   });
 
-  it('step: right goes through every bar of a row in order, and left back again', () => {
+  it('step: right visits every bar of a row in order, and left returns', () => {
     fc.assert(
       fc.property(passes, (all) => {
         let at = step(all, null, 'right', VIEW);
@@ -62,7 +62,7 @@ describe('selection', () => {
     );
   });
 
-  it('step: down reaches the last row of the last chart, over rows without bars and from chart to chart', () => {
+  it('step: down reaches the last row of the last chart, skipping rows without bars', () => {
     fc.assert(
       fc.property(passes, (all) => {
         let at = step(all, null, 'down', VIEW);
@@ -82,7 +82,7 @@ describe('selection', () => {
     );
   });
 
-  it('find: what is not there is nothing', () => {
+  it('find: returns null for a bar that does not exist', () => {
     expect(find([], { chart: 0, lane: 0, slot: null, bar: 0 })).toBeNull();
     expect(find([null], { chart: 0, lane: 0, slot: null, bar: 0 })).toBeNull();
     expect(find([], null)).toBeNull();

@@ -13,7 +13,7 @@ import {
 
 const all = fc.double({ min: 1, max: 400_000, noNaN: true }).map((maxMs) => ({ minMs: 0, maxMs }));
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-/** A stretch of everything, wide enough to be looked at. */
+/** A range within everything, not shorter than the closest zoom. */
 const inAll = fc.tuple(all, share, share).map(([whole, a, b]) => {
   const width = Math.max(CLOSEST_MS, b * whole.maxMs);
   const minMs = a * (whole.maxMs - width);
@@ -24,7 +24,7 @@ const isIn = (view: View, whole: View) =>
   view.minMs >= whole.minMs - 1e-6 && view.maxMs <= whole.maxMs + 1e-6 && widthOf(view) > 0;
 
 describe('view', () => {
-  it('zoomed: stays within everything, and keeps the time under the pointer in place where there is room', () => {
+  it('zoomed: stays within everything, and keeps the time under the pointer in place if it can', () => {
     fc.assert(
       fc.property(
         inAll,
@@ -41,12 +41,12 @@ describe('view', () => {
     );
   });
 
-  it('zoomed: no closer than events are told', () => {
+  it('zoomed: no closer than the events’ resolution', () => {
     const view = zoomed({ minMs: 5, maxMs: 5 + CLOSEST_MS }, 0.1, 5, { minMs: 0, maxMs: 10 });
     expect(widthOf(view)).toBeCloseTo(CLOSEST_MS);
   });
 
-  it('moved: keeps its width and stops at the edges', () => {
+  it('moved: keeps its length and stops at the edges', () => {
     fc.assert(
       fc.property(inAll, fc.double({ min: -1e6, max: 1e6, noNaN: true }), ({ whole, view }, ms) => {
         const after = moved(view, ms, whole);
@@ -58,7 +58,7 @@ describe('view', () => {
     expect(moved({ minMs: 2, maxMs: 4 }, 100, { minMs: 0, maxMs: 10 })).toEqual({ minMs: 8, maxMs: 10 });
   });
 
-  it('reaching: has the time in sight, and does not move for one that is', () => {
+  it('reaching: makes a time visible, and does not move for a visible one', () => {
     fc.assert(
       fc.property(inAll, share, ({ whole, view }, at) => {
         const atMs = at * whole.maxMs;
@@ -71,13 +71,13 @@ describe('view', () => {
     expect(reaching(view, 3, { minMs: 0, maxMs: 10 })).toBe(view);
   });
 
-  it('around: has both ends in sight', () => {
+  it('around: contains both ends', () => {
     const view = around(3, 5, { minMs: 0, maxMs: 10 });
     expect(view.minMs).toBeLessThan(3);
     expect(view.maxMs).toBeGreaterThan(5);
   });
 
-  it('within: what is wider than everything is everything', () => {
+  it('within: a view longer than everything becomes everything', () => {
     expect(within({ minMs: -5, maxMs: 50 }, { minMs: 0, maxMs: 10 })).toEqual({ minMs: 0, maxMs: 10 });
   });
 });
