@@ -1,4 +1,4 @@
-/** The legend says how long lanes were in each state, wherever it stands: on the page, in a frame, in a picture. */
+/** The legend has how long lanes were in each state, on the page, in an embed and in a picture. */
 import { describe, expect, it } from 'vitest';
 import { card, picture } from '../../../server/exports/picture.ts';
 import type { Spec } from '../../../server/spec/spec.ts';
@@ -42,7 +42,7 @@ const told: Told[] = [
   [2700, passEnded(2700)],
 ];
 const RUN_ENDED = { type: 'run-ended', status: 'completed', error: null } as const;
-/** A run whose job computes for 2.5 s; two passes of it, for the totals are over all of them. */
+/** A run with a job that computes for 2.5 s; in two passes, because totals are over all of them. */
 const ended = timelineOf([
   ...events(0, told),
   ...events(1, told, 100),
@@ -50,21 +50,21 @@ const ended = timelineOf([
 ]);
 const live = timelineOf(events(0, told.slice(0, -1)));
 
-/** What the bars of a timeline last, added up one by one. */
+/** Returns the total length of a timeline's bars in a state, added up one by one. */
 function added(state: string): number {
   const bars = ended.passes.flatMap(({ rows }) => rows.flatMap((row) => row.bars));
   return bars.reduce((sum, bar) => sum + (bar.state === state ? (bar.endMs ?? 2700) - bar.startMs : 0), 0);
 }
 
 describe('legendTotals', () => {
-  it('legendTotals: as long as the bars of all passes together, and nothing of what there is not', () => {
+  it('legendTotals: the length of the bars of all passes, without states that do not occur', () => {
     const totals = legendTotals(ended);
     expect(totals.get('computing')).toBe('5.0 s');
     for (const state of BAR_STATES)
       expect(totals.get(state)).toBe(added(state) > 0 ? duration(added(state)) : undefined);
   });
 
-  it('legend: each look with its total', () => {
+  it('legend: each look has its total', () => {
     const items = elements(legend(SPEC, ended, [], legendTotals(ended)).toString(), 'li');
     expect(items.find(({ attributes }) => attributes['data-look'] === 'computing')?.text).toBe(
       'computing5.0 s',
@@ -72,7 +72,7 @@ describe('legendTotals', () => {
     expect(items.find(({ attributes }) => attributes['data-look'] === 'queue')?.text).toBe(LOOK_WORDS.queue);
   });
 
-  it('picture: each look that it has, those that are states with their totals, on a card too', async () => {
+  it('picture: has each look that occurs, states with their totals, also on a card', async () => {
     const spec: Spec = { ...SPEC, modes: ['threads', 'threads'] };
     const props = { timeline: ended, spec, title: 'One', spanMs: 3000, style: '' };
     for (const svg of await Promise.all([picture(props), card(props)])) {
@@ -84,7 +84,7 @@ describe('legendTotals', () => {
     }
   });
 
-  it('embed: they are there once the run has ended, for nothing there keeps them up to a live one', async () => {
+  it('embed: has totals once the run has ended, because nothing updates them for a live run', async () => {
     const assets = { script: '', style: '', parts: [], timelines: [] };
     const run = { id: 'r', spec: SPEC, lesson: null, spanMs: 3000, mine: false, member: null };
     const shown = async (timeline: typeof ended) => {

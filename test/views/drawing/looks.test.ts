@@ -1,4 +1,4 @@
-/** The style sheets have what the table of looks promises, and every state has its place wherever states are listed. */
+/** The style sheets match the table of looks, and every list of states is complete. */
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BAR_STATES } from '../../../server/timeline/model.ts';
@@ -14,7 +14,7 @@ const drawing = sheet('chart/drawing');
 describe('STATE_LOOKS', () => {
   it.each(BAR_STATES)('STATE_LOOKS: the style sheets have the colours and rules of “%s”', (state) => {
     const look = STATE_LOOKS[state];
-    // A lane that is idle shows the track that all rows have.
+    // An idle lane shows the track that all rows have.
     const names = look.fill === 'line' ? ['track'] : [state];
     if (look.text === 'on-fill') names.push(`on-${state}`);
     if (look.fill === 'solid' && look.hasEdge) names.push(`${state}-edge`);
@@ -34,7 +34,7 @@ describe('STATE_LOOKS', () => {
       expect(drawing).toMatch(new RegExp(`^${rule.replaceAll('.', '\\.')}[, {]`, 'm'));
   });
 
-  it('STATE_LOOKS: a column and the legend have a place for every state that is seen', () => {
+  it('STATE_LOOKS: columns and the legend include every visible state', () => {
     expect(STACK.toSorted()).toEqual(BAR_STATES.toSorted());
     const seen = BAR_STATES.filter((state) => STATE_LOOKS[state].fill !== 'line');
     expect(LOOKS).toEqual(expect.arrayContaining(seen));

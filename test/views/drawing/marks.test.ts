@@ -1,4 +1,4 @@
-/** The marks of a timeline, from passes made by hand. */
+/** The marks of a timeline, from hand-made passes. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../server/protocol/facts.ts';
 import { marksOf } from '../../../views/drawing/marks.ts';
@@ -30,7 +30,7 @@ const wrote = (lane: number, job: number, value: number): Fact => ({
 });
 const message = { channel: 'queue', bytes: 1, value: 7 } as const;
 
-/** Main and two threads of one process, each with a job. */
+/** Returns the marks of a pass with main and two threads of one process, each with a job. */
 function marks(told: Told[]) {
   const lane = (n: number): Told[] => [
     [0, { ...laneStarted(n, 'threads'), pid: 100 } as Fact],
@@ -45,14 +45,14 @@ function marks(told: Told[]) {
 }
 
 describe('marksOf', () => {
-  it('marksOf: a message goes from the row where it was put to the row where it was got', () => {
+  it('marksOf: a message goes from the row that put it to the row that got it', () => {
     const sent: Told = [10, { type: 'message-sent', lane: 2, job: 6, id: 'a', ...message }];
     expect(marks([sent]).arrows).toEqual([{ fromRow: 2, fromMs: 10, toRow: null, toMs: null }]);
     const got: Told = [15, { type: 'message-received', lane: 0, job: null, id: 'a', ...message }];
     expect(marks([sent, got]).arrows).toEqual([{ fromRow: 2, fromMs: 10, toRow: 0, toMs: 15 }]);
   });
 
-  it('marksOf: of two updates that overlapped both have a bracket, and the first written a cross', () => {
+  it('marksOf: two overlapping updates have a bracket each, and the first written has a cross', () => {
     const overlapped: Told[] = [
       [1, read(1, 5, 0)],
       [2, read(2, 6, 0)],
@@ -72,7 +72,7 @@ describe('marksOf', () => {
     expect(marks(inTurn).brackets).toEqual([]);
   });
 
-  it('marksOf: a deadlock is a link from each row to the next, where the last began to wait', () => {
+  it('marksOf: a deadlock is a link from each row to the next, when the last began to wait', () => {
     const waits: Told[] = [
       [20, waitStarted(1, 5, 'lock', 'B')],
       [30, waitStarted(2, 6, 'lock', 'A')],

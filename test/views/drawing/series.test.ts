@@ -1,4 +1,4 @@
-/** The series under a timeline: points that stand for many, values at a moment, and words. */
+/** The series under a timeline: thinned points, values at a moment, and text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../server/protocol/facts.ts';
@@ -42,7 +42,7 @@ const view = fc
   .map(([minMs, width]) => ({ minMs, maxMs: minMs + width }));
 
 describe('thinned', () => {
-  it('thinned: has no more than three points a column and one beyond each edge, in order of time, and none of its own', () => {
+  it('thinned: has at most three points per column and one beyond each edge, in order of time, all from the input', () => {
     fc.assert(
       fc.property(points, view, fc.integer({ min: 1, max: 40 }), (all, { minMs, maxMs }, columns) => {
         const thin = thinned(all, minMs, maxMs, columns);
@@ -57,7 +57,7 @@ describe('thinned', () => {
     );
   });
 
-  it('thinned: no peak and no trough in view is lost, and what goes on from each column is right', () => {
+  it('thinned: loses no visible peak or trough, and each column ends with the right value', () => {
     fc.assert(
       fc.property(points, view, fc.integer({ min: 1, max: 40 }), (all, { minMs, maxMs }, columns) => {
         const thin = thinned(all, minMs, maxMs, columns);
@@ -70,7 +70,7 @@ describe('thinned', () => {
         expect(Math.min(...after)).toBe(Math.min(...before));
         for (let column = 1; column < columns; column++) {
           const ms = minMs + (column * (maxMs - minMs)) / columns;
-          // Just before its edge: on the edge itself either column may have it.
+          // Just before its edge: on the edge, either column may include it.
           const upTo = (one: Points) => one.values[one.atMs.filter((at) => at < ms - 1e-6).length - 1];
           if (all.atMs.some((at) => Math.abs(at - ms) < 1e-5)) continue;
           if (all.atMs.some((at) => at < ms && at >= minMs)) expect(upTo(thin)).toBe(upTo(all));
@@ -97,7 +97,7 @@ const going = () => timelineOf(events(0, told)).passes[0]!;
 const over = () => timelineOf(events(0, [...told, [700, jobEnded(2, 1)], [800, passEnded(800)]])).passes[0]!;
 
 describe('series: values and words', () => {
-  it('series: at a moment, the jobs that run, the last memory known, the cores that were busy around it', () => {
+  it('series: at a moment, the running jobs, the last known memory, and the cores busy around it', () => {
     const series = seriesOf(going());
     expect(valuesAt(series, 50)).toEqual({ jobs: 0, memory: null, cores: null });
     expect(valuesAt(series, 250)).toEqual({ jobs: 1, memory: 10 * MIB, cores: 0.5 });
@@ -105,7 +105,7 @@ describe('series: values and words', () => {
     expect(valuesAt(series, 600)).toEqual({ jobs: 1, memory: 30 * MIB, cores: 2 });
   });
 
-  it('series: in words, as a pass goes on, where one points, and when it has ended', () => {
+  it('series: as text, during a pass, at the cursor, and after the end', () => {
     const [now, then] = [going(), over()];
     expect(seriesWords(null, seriesOf(null))).toBe('');
     expect(seriesWords(now, seriesOf(now))).toBe('1 running · 30.0 MiB · 2.0 of 2 cores');
@@ -115,12 +115,12 @@ describe('series: values and words', () => {
     expect(seriesWords(then, seriesOf(then))).toBe('up to 2 running · 1000 B · 2.0 of 2 cores');
   });
 
-  it('series: scales are those of all passes, and of the cores there are', () => {
+  it('series: scales cover all passes, and all cores', () => {
     expect(topsOf([])).toEqual({ jobs: 1, memory: 1, cores: 1 });
     expect(topsOf([null, going()])).toEqual({ jobs: 2, memory: 40 * MIB, cores: 2 });
   });
 
-  it('series: the drawing has a line for each, as high as its scale, and none before the pass', async () => {
+  it('series: the drawing has a line for each, on its scale, and none before the pass', async () => {
     const drawn = String(await seriesStrip(going(), 1000, { jobs: 4, memory: 80 * MIB, cores: 2 }));
     const of = (name: string) =>
       new RegExp(`<path class="series-${name}" d="([^"]+)" vector-effect`).exec(drawn)?.[1];

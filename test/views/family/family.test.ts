@@ -1,4 +1,4 @@
-/** The page of a family that says little: one time is told once, and what was cut off is marked. */
+/** The page of a family with few results: a single time is shown once, and what was cut off is marked. */
 import { expect, it } from 'vitest';
 import type { Family } from '../../../server/figures/family.ts';
 import { resultOf } from '../../../server/figures/result.ts';
@@ -6,7 +6,7 @@ import type { Status } from '../../../server/protocol/facts.ts';
 import { familySection } from '../../../views/family/family.ts';
 import { elements } from '../../markup.ts';
 
-/** A family of five that was stopped in its second run, whose pass ended so. */
+/** A family of five that was stopped in its second run, with that end of its pass. */
 const stopped = (status: Status, wallMs: number | null): Family => ({
   id: 'f',
   person: 'ann',
@@ -41,7 +41,7 @@ const shown = (status: Status, wallMs: number | null) =>
     familySection({ family: stopped(status, wallMs), lesson: null, mine: false, left: null, grows: false }),
   );
 
-it('familySection: of a family that was stopped, only the runs that ended by themselves are counted', () => {
+it('familySection: a stopped family counts only the runs that ended by themselves', () => {
   for (const status of ['cancelled', 'interrupted'] as const) {
     const html = shown(status, 1000);
     expect(elements(html, 'progress')[0]?.attributes).toMatchObject({ value: '1', max: '5' });
@@ -60,7 +60,7 @@ it('familySection: a pass that was cut off is marked in the table, with or witho
   expect(times(shown('failed', 1000))).toEqual(['completed2.7 s', 'failed1.0 s, failed']);
 });
 
-it('familySection: how far off the curve a sweep was is told as finely as it is drawn', () => {
+it('familySection: a sweep’s distance from the curve is as precise as the drawing', () => {
   const told = (...wallMs: number[]) => {
     const family: Family = { ...stopped('completed', null), kind: 'sweep', count: wallMs.length };
     const [run] = family.runs;
@@ -80,7 +80,7 @@ it('familySection: how far off the curve a sweep was is told as finely as it is 
   expect(told(6000, 2000, 1000)).toBe('What was measured is up to 3.00× off its curve.');
 });
 
-it('familySection: what was measured once is one time, not a spread of it', () => {
+it('familySection: a single measurement is one time, not a spread', () => {
   const html = shown('cancelled', 1000);
   expect(elements(html, 'p').map(({ text }) => text)).toContain('Measured once: 2.7 s.');
   expect(html).not.toMatch(/middle half took|class="quartiles"/);

@@ -1,11 +1,11 @@
-/** The drawing of repeated times: no dot hides another while there is room, and the axis holds them all. */
+/** The drawing of repeated times: no dot hides another while there is space, and the axis contains all of them. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { axisOf, placed } from '../../../views/family/spread.ts';
 
 const RADIUS = 4;
 
-it('placed: every dot is at its place along the axis, and up to nine stand clear of each other', () => {
+it('placed: every dot is at its position on the axis, and up to nine do not overlap', () => {
   const xs = fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { maxLength: 50 });
   fc.assert(
     fc.property(xs, (all) => {
@@ -15,14 +15,14 @@ it('placed: every dot is at its place along the axis, and up to nine stand clear
         const level = Math.abs(one.level);
         expect(level).toBeLessThanOrEqual(4);
         const near = dots.slice(0, i).filter(({ atX }) => one.atX - atX < 2 * RADIUS);
-        // The last level is where those overlap for whom there is no room.
+        // The last level holds the dots that overlap for lack of space.
         if (level < 4) expect(near.some((other) => other.level === one.level)).toBe(false);
       }
     }),
   );
 });
 
-it('axisOf: holds the least and the most, with up to six ticks that are told apart', () => {
+it('axisOf: contains the least and the most, with up to six distinct ticks', () => {
   const ms = fc.double({ min: 0, max: 1e6, noNaN: true });
   fc.assert(
     fc.property(ms, ms, (a, b) => {
@@ -30,7 +30,7 @@ it('axisOf: holds the least and the most, with up to six ticks that are told apa
       const { min, max, ticks } = axisOf(least, most);
       expect(min).toBeLessThanOrEqual(least);
       expect(max).toBeGreaterThan(most);
-      // The least differences that a time in words tells are no more than a part of the axis.
+      // The smallest difference that the text shows is a small part of the axis.
       expect(max - min).toBeGreaterThan(most * 0.0005);
       expect(ticks.length).toBeGreaterThanOrEqual(1);
       expect(ticks.length).toBeLessThanOrEqual(6);
@@ -45,7 +45,7 @@ it('axisOf: holds the least and the most, with up to six ticks that are told apa
   );
 });
 
-it('axisOf: one time stands in the middle of an axis that is wide enough to tell how long it was', () => {
+it('axisOf: a single time is in the middle of an axis wide enough to read it', () => {
   const { min, max, ticks } = axisOf(2695.6, 2695.6);
   expect((min + max) / 2).toBeCloseTo(2695.6, 9);
   expect(max - min).toBeCloseTo(269.56, 9);

@@ -1,9 +1,9 @@
-/** Terms: every one is explained once, and found in texts where it is meant. */
+/** Terms: each is defined once, and found in texts that use it. */
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../../server/lessons/catalogue.ts';
 import { LESSONS } from '../../../server/programs/build.ts';
-import { lessonIntro, lessonExplanation } from '../../../views/page/lesson.ts';
+import { lessonExplanation, lessonIntro } from '../../../views/page/lesson.ts';
 import { sentenceTerms, termList, termsIn, withTerms } from '../../../views/page/terms.ts';
 import { elements } from '../../markup.ts';
 import { run, timelineOf } from '../../timeline/made-events.ts';
@@ -14,7 +14,7 @@ const linked = (html: unknown) =>
     .map(({ attributes, text }) => [text, attributes.href]);
 
 describe('termList', () => {
-  it('termList: one line for each of the terms that a course has, each with an anchor of its own', () => {
+  it('termList: one line for each of the terms of the lessons, each with its own anchor', () => {
     const page = String(termList());
     const ids = elements(page, 'div').flatMap(({ attributes }) => attributes.id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
@@ -29,7 +29,7 @@ describe('termList', () => {
 });
 
 describe('withTerms', () => {
-  it('withTerms: the first use of each is a link that says what it means; the text stays as it is', () => {
+  it('withTerms: links the first use of each term to its definition; the text is unchanged', () => {
     const text = 'A deadlock of Threads & locks: a thread <b>waits</b>; lost updates too.';
     const html = String(withTerms(text));
     expect(linked(html)).toEqual([
@@ -43,14 +43,14 @@ describe('withTerms', () => {
     expect(elements(html, 'a')[0]?.attributes.title).toMatch(/^Each waits .+\.$/);
   });
 
-  it('withTerms: names in code are none', () => {
+  it('withTerms: ignores names in code', () => {
     const code =
       'queue.Queue(3), multiprocessing.Lock, t.join(), join(timeout), worker_threads, process.exit, threading, worker.unref()';
     expect([...termsIn(code)]).toEqual([]);
     expect([...termsIn('unlock blocked joiner re-join')]).toEqual([]);
   });
 
-  it('withTerms: what is seen already is no link again', () => {
+  it('withTerms: does not link a term that was already seen', () => {
     const seen = new Set(['lock']);
     expect(linked(withTerms('a lock in a queue', seen))).toEqual([['queue', '/terms#queue']]);
     expect(linked(withTerms('a lock in a queue', seen))).toEqual([]);
@@ -70,7 +70,7 @@ it('lessons: every lesson links terms, each once, none in a heading', async () =
   }
 });
 
-it('sentenceTerms: those of the sentence, when it is final', () => {
+it('sentenceTerms: the terms of the sentence, when it is final', () => {
   const jobs = [{ from: 0, to: 10 }];
   const passes = [
     { mode: 'sequential', jobs },

@@ -1,4 +1,4 @@
-/** The timelines as tables: what a row says, in what order rows stand, and where a table ends. */
+/** The timelines as tables: the text of a row, the order of rows, and where a table ends. */
 import { describe, expect, it } from 'vitest';
 import type { PassTimeline } from '../../../server/timeline/model.ts';
 import { barRows, barTables, moreWords } from '../../../views/run/bar-table.ts';
@@ -14,7 +14,7 @@ const cells = (row: unknown) =>
   );
 
 describe('barRows', () => {
-  it('barRows: each bar but those of idle lanes, in order of time', () => {
+  it('barRows: each bar except idle ones, in order of time', () => {
     const { passes } = timelineOf(run([{ mode: 'threads', jobs: atOnce(3, 500, 'sleep', 20) }]));
     const [threads] = passes as [PassTimeline];
     const rows = barRows(threads, 0).map(cells);
@@ -26,14 +26,14 @@ describe('barRows', () => {
     expect(rows.filter(([, job]) => job === '2').map(([lane]) => lane)).toContain('#3');
   });
 
-  it('barRows: of a long pass the first, and the words under it say of how many', () => {
+  it('barRows: the first bars of a long pass, and the text below says of how many', () => {
     const long = passOf(500);
     const all = long.rows.flatMap(({ bars }) => bars).filter(({ state }) => state !== 'idle').length;
     expect(all).toBe(500);
     const rows = barRows(long, 0);
     expect(rows.length).toBeLessThan(all);
     expect(moreWords(long)).toBe(`The first ${rows.length} of ${all.toLocaleString('en-US')} rows.`);
-    // The first of all, not the first of some rows of the drawing.
+    // The first of all bars, not those of the drawing's first rows.
     const last = cells(rows.at(-1))[3] ?? '';
     const shown = long.rows.flatMap(({ bars }) => bars).toSorted((a, b) => a.startMs - b.startMs)[
       rows.length - 1
@@ -42,7 +42,7 @@ describe('barRows', () => {
   });
 });
 
-it('barTables: before a run there is one for each way, without rows, and no link to what is not there', async () => {
+it('barTables: before a run there is one for each mode, without rows or links', async () => {
   const markup = String(await barTables(null, ['sequential', 'threads'], timelineOf([])));
   expect(markup.match(/<tbody><\/tbody>/g)).toHaveLength(2);
   expect(markup).not.toContain('.csv');

@@ -5,7 +5,7 @@ import { apply, newTimeline } from '../../../server/timeline/timeline.ts';
 import { consoleList, consoleMore, consoleText, MOST_LINES } from '../../../views/run/console.ts';
 import { elements } from '../../markup.ts';
 
-/** A run whose passes printed so many lines each. */
+/** Returns a run with that many lines in each pass. */
 function printed(...counts: number[]): RunTimeline {
   const timeline = newTimeline();
   let seq = 0;
@@ -22,7 +22,7 @@ function printed(...counts: number[]): RunTimeline {
 const items = (timeline: RunTimeline) => elements(consoleList(timeline).toString(), 'li');
 
 describe('console', () => {
-  it('lists every line under its pass, and does not say that there are more', () => {
+  it('lists every line below its pass, without a link to more', () => {
     const timeline = printed(2, 1);
     expect(items(timeline).map(({ text }) => text.replace(/,.*/, ''))).toEqual([
       'One by one',
@@ -34,7 +34,7 @@ describe('console', () => {
     expect(consoleMore('abc', timeline).toString()).toBe('');
   });
 
-  it('lists the latest of very many, under a heading, and says where all are', () => {
+  it('lists the latest of very many, below a heading, with a link to all', () => {
     const listed = items(printed(3, MOST_LINES - 1));
     expect(listed.filter(({ attributes }) => 'data-seq' in attributes)).toHaveLength(MOST_LINES);
     expect(listed.slice(0, 3).map(({ text }) => text.replace(/,.*/, ''))).toEqual([
@@ -46,7 +46,7 @@ describe('console', () => {
     expect(more).toBe('The latest 1,000 lines. <a href="/runs/abc.txt">All 1,002 as text</a>');
   });
 
-  it('sets where a line comes from apart by a comma, but not after what ends a sentence', () => {
+  it('separates a line’s origin by a comma, but not after the end of a sentence', () => {
     const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2) => {
       const timeline = printed(1);
       Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
@@ -61,7 +61,7 @@ describe('console', () => {
     expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, 2.9 s so far');
   });
 
-  it('as text: each pass under its name, and lines of one text under each other', () => {
+  it('as text: each pass below its name, and the lines of a text below each other', () => {
     const timeline = printed(1, 1);
     const [line] = timeline.lines;
     if (line) line.text = 'two\nlines';

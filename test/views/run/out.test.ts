@@ -6,7 +6,7 @@ const spec = { modes: ['sequential', 'threads'], jobs: 5, workers: null } as unk
   typeof outSection
 >[0]['spec'];
 
-it('out: links every form of a run, and has a snippet for a frame and the code for a telephone', async () => {
+it('out: links every export of a run, and has a snippet for an iframe and a QR code', async () => {
   const page = String(await outSection({ id: 'abc', spec }, 'https://class.example'));
   const links = elements(page, 'a').map(({ attributes }) => attributes.href);
   expect(links).toEqual(
@@ -20,7 +20,7 @@ it('out: links every form of a run, and has a snippet for a frame and the code f
   expect(elements(page, 'img')[0]?.attributes.src).toBe('/runs/abc/qr.svg');
 });
 
-it('out: what a host calls itself stays text', async () => {
+it('out: escapes the host name', async () => {
   const page = String(await outSection({ id: 'abc', spec }, 'http://"><script>'));
   expect(page).not.toContain('<script>');
 });

@@ -13,7 +13,7 @@ import {
   timelineOf,
 } from '../../timeline/made-events.ts';
 
-it('problems: a lane that ended because its run was stopped is none, one that exited before is', () => {
+it('problems: a lane that was ended with its run is not one, a lane that exited before is', () => {
   const told = (status: Status) =>
     problems(
       timelineOf(
@@ -37,7 +37,7 @@ it('problems: a lane that ended because its run was stopped is none, one that ex
   expect(told('failed')).toContain('In processes: main was ended by signal SIGTERM');
 });
 
-it('problems: a job that was cut off with its process is told of with the reason, one that the server stopped is not', () => {
+it('problems: a job cut off with its process has the reason, one that the server stopped is not a problem', () => {
   const told = (error: string | null) =>
     problems(
       timelineOf(

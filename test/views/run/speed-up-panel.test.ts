@@ -1,4 +1,4 @@
-/** How much faster, in figures and words; and the critical path in words. */
+/** The speed-ups, in figures and words; and the critical path in words. */
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../../server/spec/modes.ts';
 import { criticalPath } from '../../../server/timeline/critical-path.ts';
@@ -20,7 +20,7 @@ async function rows(...passes: Pass[]): Promise<string[]> {
 }
 
 describe('speedUpPanel', () => {
-  it('speedUpPanel: a row for each mode but one by one, empty until its pass has ended', async () => {
+  it('speedUpPanel: a row for each mode except one by one, empty until its pass has ended', async () => {
     expect(await rows()).toEqual(['Event loop', 'Threads']);
     expect(
       await rows(oneByOne('sleep'), { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep'), wallMs: 1250 }),
@@ -47,7 +47,7 @@ describe('speedUpPanel', () => {
     );
   });
 
-  it('speedUpPanel: says where a long job, or a slow pass to compare with, explains the figure', async () => {
+  it('speedUpPanel: says when a long job, or a slow pass to compare with, explains the figure', async () => {
     const long = [
       { from: 0, to: 3000 },
       { from: 3000, to: 4000 },
@@ -66,7 +66,7 @@ describe('speedUpPanel', () => {
     );
   });
 
-  it('speedUpPanel: claims nothing where jobs were not done, and says so where they waited for each other', async () => {
+  it('speedUpPanel: claims nothing if jobs were not done, and says if they waited for each other', async () => {
     const cut: Pass['jobs'] = [...atOnce(4, 1000, 'sleep'), { from: 0, to: 900, status: 'cut-off' }];
     const locked = atOnce(5, 1000, 'lock');
     expect(await rows(oneByOne('sleep'), { mode: 'threads', jobs: cut })).toEqual([
@@ -81,14 +81,14 @@ describe('speedUpPanel', () => {
     expect(threads).toMatch(/jobs waited for each other 100 % of their time$/);
   });
 
-  it('speedUpPanel: is not there for one pass alone, nor where a lesson has its own figure', () => {
+  it('speedUpPanel: is absent for a single pass, and in the lesson with its own figure', () => {
     expect(speedUpPanel('one-by-one', ['threads'], newTimeline())).toBeNull();
     expect(speedUpPanel('computing', MODES, newTimeline())).toBeNull();
   });
 });
 
 describe('pathWords', () => {
-  it('pathWords: what the path consists of, the longest first, with jobs by name or number', () => {
+  it('pathWords: the parts of the path, longest first, with jobs by name or number', () => {
     const [sequential] = timelineOf(run([oneByOne('sleep')])).passes;
     expect(pathWords('sequential', criticalPath(sequential!))).toBe(
       'One by one: 5 jobs waiting on time 5.0 s',
@@ -100,7 +100,7 @@ describe('pathWords', () => {
     expect(pathWords('threads', path)).toBe('In threads: job 3 waiting on time 900 ms, starting 100 ms');
   });
 
-  it('pathWords: tells main and the jobs apart, and names only jobs that had a part in it', () => {
+  it('pathWords: distinguishes main from the jobs, and names only jobs on the path', () => {
     const main = { lane: 0, slot: null, job: null, state: 'sleep' as const };
     const path = [
       { ...main, fromMs: 0, toMs: 4000 },
@@ -113,7 +113,7 @@ describe('pathWords', () => {
     );
   });
 
-  it('pathWords: leaves out what is less than a hundredth', () => {
+  it('pathWords: omits parts below a hundredth', () => {
     const at = { lane: 0, slot: null, job: null };
     const path = [
       { ...at, fromMs: 0, toMs: 5, state: 'starting' as const },
