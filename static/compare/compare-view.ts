@@ -1,6 +1,6 @@
 /**
  * `<compare-view>`: follows two runs, and shows the passes of both in timelines that share one axis, cursor and zoom.
- * When both have ended it plays them again on one clock, from each pass's own start, with the words in step.
+ * When both have ended it replays them on one clock, from each pass's own start, with the text in step.
  */
 import { newTimeline } from '../../server/timeline/timeline.ts';
 import { passTime } from '../../server/words/progress.ts';
@@ -13,15 +13,15 @@ import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
 import { ComparedWords } from './compared-text.ts';
 
-/** A chart's place on the page, with the run and the pass that it shows. */
+/** A chart's container, with the run and the pass that it shows. */
 type Mount = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
 
 export class CompareView extends LiveView {
   #runs: FollowedRun[] = [];
   #places: Mount[] = [];
-  /** None until both runs can be played again. */
+  /** null until both runs can be replayed. */
   #words: ComparedWords | null = null;
-  /** Whether events have come since the last drawing. */
+  /** Whether events have arrived since the last drawing. */
   #isNew = true;
 
   protected override follow(signal: AbortSignal): void {
@@ -37,7 +37,7 @@ export class CompareView extends LiveView {
     };
     this.#runs = [runs.a, runs.b];
     this.#words = null;
-    // The words of the end may have come.
+    // The final text may have arrived.
     document.addEventListener('htmx:after:swap', () => this.wake(), { signal });
     this.#places = [...this.querySelectorAll<HTMLElement>('.chart')].map((root) => {
       const { run, pass, rows } = root.dataset;
@@ -80,7 +80,7 @@ export class CompareView extends LiveView {
     return isMoving;
   }
 
-  /** Both runs can be played again once they have ended, and the server's words say how. */
+  /** Starts the replay once both runs have ended and the server's text is final. */
   #beginReplay(player: ReplayPlayer): void {
     const told = document.getElementById('compare-told');
     if (told === null || told.hasAttribute('hx-get')) return;
@@ -92,7 +92,7 @@ export class CompareView extends LiveView {
     );
   }
 
-  /** Explains what is drawn for the first time, and says where a connection was lost. */
+  /** Adds new looks to the legend, and shows whether a connection is lost. */
   #tell(): void {
     const passes = this.#runs.flatMap(({ timeline }) => timeline.passes);
     for (const look of drawnLooks({ ...newTimeline(), passes })) {

@@ -1,4 +1,4 @@
-/** `<run-view>`: follows a run's events and keeps the page's timelines and words up to date with them. */
+/** `<run-view>`: follows a run's events and updates the page's timelines and text with them. */
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline } from '../../server/timeline/timeline.ts';
 import { passTime } from '../../server/words/progress.ts';
@@ -18,17 +18,17 @@ export class RunView extends LiveView {
   #run: FollowedRun | null = null;
   #words: RunWords | null = null;
   readonly #speaker = new RunSpeaker(this);
-  /** Whether what the address asks for has been shown: once, when the run has ended. */
+  /** Whether the view in the address has been restored: once, when the run has ended. */
   #isRestored = false;
-  /** Whether events have come that the page does not tell yet. */
+  /** Whether events have arrived that the page does not show yet. */
   #isNew = true;
 
-  /** The run as far as its events have come. */
+  /** The run up to its latest event. */
   get timeline(): RunTimeline {
     return this.#run?.timeline ?? newTimeline();
   }
 
-  /** The chart of all passes job by job; null where they are not shown so. */
+  /** The chart of all passes job by job; null if it is not shown. */
   get jobs(): Chart | null {
     return this.stage?.jobs ?? null;
   }
@@ -55,7 +55,7 @@ export class RunView extends LiveView {
 
   #end(run: FollowedRun): void {
     document.title = `${sentence(run.timeline)} · Concurrency Playground`;
-    // The page may have words of its own for it.
+    // Other parts of the page react to the end of the run.
     this.dataset.status = run.timeline.status ?? '';
     this.dispatchEvent(new Event('run-end', { bubbles: true }));
     this.player?.begin([run.events], run.latestMs);
@@ -73,7 +73,7 @@ export class RunView extends LiveView {
     const isOther = run.show(player.timelines()?.[0] ?? null);
     const isNew = this.#isNew || isOther;
     this.#isNew = false;
-    // The first time the charts come before the words, which the server has written already.
+    // The first drawing leaves out the text, which the server has rendered already.
     if (isNew && !isFirst) this.#tell(run);
 
     const passes = stage.charts.map((_, i) => run.pass(i));

@@ -1,6 +1,5 @@
 /**
- * What the elements with live timelines share: they are there while they are on the page, are drawn when something is
- * new or moves by itself, and play again what has ended.
+ * The base of elements with live timelines: their life cycle, when they are drawn, and the replay of what has ended.
  */
 import { readPalette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
@@ -8,55 +7,55 @@ import { ReplayPlayer } from '../run/replay-player.ts';
 import { LookAround } from './look-around.ts';
 import type { Stage } from './stage.ts';
 
-/** How often a live drawing moves for readers who asked for less motion, in ms. */
+/** Time between the updates of a live drawing with reduced motion, in ms. */
 const CALM_MS = 250;
 
-/** A drawing under way, and the moment in page time that it is of. */
+/** One drawing of the timelines, at the page time `pageMs`. */
 export type Drawing = {
   stage: Stage;
   player: ReplayPlayer;
   pageMs: number;
   isFirst: boolean;
-  /** Whether the reader asked for less motion. */
+  /** Whether the reader prefers reduced motion. */
   isCalm: boolean;
 };
 
-/** An element with live timelines. It begins when it is put on a page, and leaves nothing behind when it is taken off. */
+/** An element with live timelines. It starts when it is connected, and releases everything when it is disconnected. */
 export abstract class LiveView extends HTMLElement {
   #stage: Stage | null = null;
   #player: ReplayPlayer | null = null;
   #lookAround: LookAround | null = null;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the next drawing of what goes on by itself may begin, in page time. */
+  /** When the next automatic drawing may start, in page time. */
   #restsUntilMs = 0;
-  /** Undoes what `connectedCallback` did. */
+  /** Removes what `connectedCallback` added. */
   #leaving = new AbortController();
 
-  /** Begins to follow what it shows, until `signal` aborts. */
+  /** Starts following the events, until `signal` aborts. */
   protected abstract follow(signal: AbortSignal): void;
-  /** Whether the events have told as much as the server has drawn: until then its drawing stays. */
+  /** Whether the events have caught up with the server's drawing, which stays until then. */
   protected abstract get isThere(): boolean;
   protected abstract makeStage(): Stage;
-  /** Draws; returns whether it moves by itself, so that another drawing must follow. */
+  /** Draws; returns whether the drawing moves by itself, so that another one must follow. */
   protected abstract draw(drawing: Drawing): boolean;
 
-  /** The timelines; none until the first drawing. */
+  /** The timelines; null until the first drawing. */
   protected get stage(): Stage | null {
     return this.#stage;
   }
 
-  /** Plays again what it shows, once that has ended. */
+  /** The replay; it can play once the runs have ended. */
   protected get player(): ReplayPlayer | null {
     return this.#player;
   }
 
-  /** How the reader looks at it; none until the first drawing. */
+  /** The controls of the timelines; null until the first drawing. */
   protected get lookAround(): LookAround | null {
     return this.#lookAround;
   }
 
-  /** Its charts, in the order of the page. */
+  /** The charts, in page order. */
   get charts(): readonly Chart[] {
     return this.#stage?.charts ?? [];
   }
@@ -67,11 +66,11 @@ export abstract class LiveView extends HTMLElement {
     this.#player = new ReplayPlayer(this, () => this.wake(), signal);
     this.follow(signal);
     const resized = new ResizeObserver(() => this.#stage?.resize());
-    // An element whose parts are laid out by the page has no box of its own.
+    // An element with `display: contents` has no box to observe.
     resized.observe(this.querySelector('.passes') ?? this);
     signal.addEventListener('abort', () => resized.disconnect());
     const recolour = () => this.#stage?.recolour(readPalette(this, devicePixelRatio));
-    // On paper the style sheet is light, and so must be what is painted.
+    // Printing uses the light style sheet, so the canvas must be repainted.
     for (const query of ['(prefers-color-scheme: dark)', 'print']) {
       matchMedia(query).addEventListener('change', recolour, { signal });
     }
@@ -88,12 +87,12 @@ export abstract class LiveView extends HTMLElement {
     this.#stage = null;
   }
 
-  /** Asks for one drawing for all that came since the last. */
+  /** Requests a drawing; several requests before it share one. */
   protected wake(): void {
     if (this.#frame === 0 && this.isConnected) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  /** The same, for what goes on by itself: after a rest as long as the last drawing took, so that the page answers. */
+  /** Requests an automatic drawing, after a rest as long as the last one took, so that the page stays responsive. */
   protected wakeAfterRest(): void {
     clearTimeout(this.#timer);
     const waitMs = this.#restsUntilMs - performance.now();
@@ -114,7 +113,7 @@ export abstract class LiveView extends HTMLElement {
     const isMoving = this.draw({ stage, player, pageMs, isFirst, isCalm });
     clearTimeout(this.#timer);
     if (isMoving && isCalm) this.#timer = setTimeout(() => this.wake(), CALM_MS);
-    // The charts paint just after this.
+    // The charts paint in a microtask that runs before this one.
     queueMicrotask(() => {
       const paintedMs = performance.now();
       this.#restsUntilMs = paintedMs + (paintedMs - pageMs);

@@ -55,7 +55,7 @@ async function expectAccessible(page: Page, looks: readonly (typeof LOOKS)[numbe
   for (const [viewport, colorScheme] of looks) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    // At a width that was looked at before only the colours are others.
+    // At a width that was checked before, only the colours differ.
     const rules = seen.has(viewport.width) ? 'colours' : 'all';
     seen.add(viewport.width);
     expect(await broken(page, rules), `${viewport.width} px, ${colorScheme}`).toEqual([]);

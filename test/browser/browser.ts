@@ -76,7 +76,7 @@ export async function startServer({
   env = {},
   script = 'test/browser/server.ts',
 }: ServerOptions = {}): Promise<OwnServer> {
-  // Where the suite ends before the server is closed, the folder goes with what was prepared.
+  // If the suite ends before the server is closed, the folder is removed with what was prepared.
   const folder = fs.mkdtempSync(path.join(path.dirname(process.env[PREPARED] ?? ''), 'browser-'));
   const launch = (port: string) =>
     launchServer(script, { ...(script !== MAIN && shared()), ...env, PORT: port, DATA_DIR: folder });

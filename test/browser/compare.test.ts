@@ -153,7 +153,7 @@ it('compare: a live run grows, and the text reports its end, without a page load
   ).toBe(true);
   expect(asked.length).toBeGreaterThan(0);
   asked.length = 0;
-  // In this time it would have been asked for more than once.
+  // The page no longer polls: it would have polled more than once in this time.
   await page.clock.runFor(5000);
   expect(asked).toEqual([]);
 

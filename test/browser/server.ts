@@ -23,5 +23,5 @@ async function end(): Promise<never> {
   process.exit(0);
 }
 process.once('SIGTERM', end);
-// The worker that started it is gone.
+// Exit when the worker that started this server has exited.
 process.stdin.once('end', end).resume();
