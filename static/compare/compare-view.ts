@@ -29,11 +29,11 @@ export class CompareView extends LiveView {
       this.#isNew = true;
       this.wake();
     };
-    const hearing = { heard: changed, lost: changed, ended: changed };
+    const handlers = { received: changed, lost: changed, ended: changed };
     const { a = '', b = '', aSeq, bSeq } = this.dataset;
     const runs = {
-      a: new FollowedRun(a, Number(aSeq), hearing, signal),
-      b: new FollowedRun(b, Number(bSeq), hearing, signal),
+      a: new FollowedRun(a, Number(aSeq), handlers, signal),
+      b: new FollowedRun(b, Number(bSeq), handlers, signal),
     };
     this.#runs = [runs.a, runs.b];
     this.#words = null;
@@ -45,8 +45,8 @@ export class CompareView extends LiveView {
     });
   }
 
-  protected override get isThere(): boolean {
-    return this.#runs.every((run) => run.isThere);
+  protected override get hasCaughtUp(): boolean {
+    return this.#runs.every((run) => run.hasCaughtUp);
   }
 
   protected override draw({ stage, player, pageMs, isFirst, isCalm }: Drawing): boolean {
@@ -72,7 +72,7 @@ export class CompareView extends LiveView {
       const time = passTime(passes[i] ?? null, nowMs[i]);
       if (text && text.textContent !== time) text.textContent = time;
     });
-    if (this.#isNew) this.#tell();
+    if (this.#isNew) this.#showStatus();
     this.#words?.show(replayed, atMs, isPlaying);
     this.lookAround?.show();
     if (isFirst) this.lookAround?.begin();
@@ -82,10 +82,10 @@ export class CompareView extends LiveView {
 
   /** Starts the replay once both runs have ended and the server's text is final. */
   #beginReplay(player: ReplayPlayer): void {
-    const told = document.getElementById('compare-told');
-    if (told === null || told.hasAttribute('hx-get')) return;
+    const text = document.getElementById('compare-told');
+    if (text === null || text.hasAttribute('hx-get')) return;
     if (this.#runs.some(({ timeline }) => timeline.state !== 'ended')) return;
-    this.#words = new ComparedWords(told);
+    this.#words = new ComparedWords(text);
     player.begin(
       this.#runs.map(({ events }) => events),
       Math.max(...this.#runs.map(({ latestMs }) => latestMs)),
@@ -93,7 +93,7 @@ export class CompareView extends LiveView {
   }
 
   /** Adds new looks to the legend, and shows whether a connection is lost. */
-  #tell(): void {
+  #showStatus(): void {
     const passes = this.#runs.flatMap(({ timeline }) => timeline.passes);
     for (const look of drawnLooks({ ...newTimeline(), passes })) {
       this.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');

@@ -6,7 +6,7 @@ import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
 /** Callbacks: events have arrived, the connection is lost or restored, all events have arrived. */
-export type Hearing = { heard(): void; lost(): void; ended(): void };
+export type RunHandlers = { received(): void; lost(): void; ended(): void };
 
 export class FollowedRun {
   readonly timeline: RunTimeline = newTimeline();
@@ -20,23 +20,23 @@ export class FollowedRun {
   readonly #seq: number;
 
   /** Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`. */
-  constructor(url: string, seq: number, hearing: Hearing, signal: AbortSignal) {
+  constructor(url: string, seq: number, handlers: RunHandlers, signal: AbortSignal) {
     this.#seq = seq;
     const lose = (atMs: number | null) => {
       this.#lostAtMs = atMs;
-      hearing.lost();
+      handlers.lost();
     };
     const close = follow(url, {
       onEvents: (events) => {
         const pageMs = performance.now();
         for (const event of events) this.#add(event, pageMs);
-        hearing.heard();
+        handlers.received();
       },
       onLost: () => lose(performance.now()),
       onBack: () => lose(null),
       onEnd: () => {
         lose(null);
-        hearing.ended();
+        handlers.ended();
       },
       after: () => this.timeline.seq,
     });
@@ -53,7 +53,7 @@ export class FollowedRun {
   }
 
   /** Whether the events have caught up with the server's drawing. */
-  get isThere(): boolean {
+  get hasCaughtUp(): boolean {
     return this.timeline.seq >= this.#seq;
   }
 

@@ -11,13 +11,13 @@ import { type Drawing, LiveView } from '../stage/live-view.ts';
 import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
 import { FollowedRun } from './followed-run.ts';
-import { RunSpeaker } from './run-speaker.ts';
+import { RunAnnouncer } from './run-announcer.ts';
 import { RunWords } from './run-text.ts';
 
 export class RunView extends LiveView {
   #run: FollowedRun | null = null;
   #words: RunWords | null = null;
-  readonly #speaker = new RunSpeaker(this);
+  readonly #announcer = new RunAnnouncer(this);
   /** Whether the view in the address has been restored: once, when the run has ended. */
   #isRestored = false;
   /** Whether events have arrived that the page does not show yet. */
@@ -35,8 +35,8 @@ export class RunView extends LiveView {
 
   protected override follow(signal: AbortSignal): void {
     this.#words = new RunWords(this);
-    const hearing = {
-      heard: () => {
+    const handlers = {
+      received: () => {
         this.#isNew = true;
         this.wakeAfterRest();
       },
@@ -48,7 +48,7 @@ export class RunView extends LiveView {
       ended: () => this.#end(run),
     };
     const { events = '', seq = '0' } = this.dataset;
-    const run = new FollowedRun(events, Number(seq), hearing, signal);
+    const run = new FollowedRun(events, Number(seq), handlers, signal);
     this.#run = run;
     copyButton(this, () => this.lookAround?.fragment ?? '', signal);
   }
@@ -61,8 +61,8 @@ export class RunView extends LiveView {
     this.player?.begin([run.events], run.latestMs);
   }
 
-  protected override get isThere(): boolean {
-    return this.#run?.isThere === true;
+  protected override get hasCaughtUp(): boolean {
+    return this.#run?.hasCaughtUp === true;
   }
 
   protected override draw({ stage, player, pageMs, isFirst, isCalm }: Drawing): boolean {
@@ -74,7 +74,7 @@ export class RunView extends LiveView {
     const isNew = this.#isNew || isOther;
     this.#isNew = false;
     // The first drawing leaves out the text, which the server has rendered already.
-    if (isNew && !isFirst) this.#tell(run);
+    if (isNew && !isFirst) this.#showText(run);
 
     const passes = stage.charts.map((_, i) => run.pass(i));
     const nowMs = passes.map((_, i) => run.nowMs(i, pageMs, atMs));
@@ -99,9 +99,9 @@ export class RunView extends LiveView {
     return isMoving;
   }
 
-  #tell({ timeline, shown }: FollowedRun): void {
+  #showText({ timeline, shown }: FollowedRun): void {
     this.#words?.show(shown, shown !== timeline);
-    this.#speaker.hear(timeline);
+    this.#announcer.update(timeline);
     const isEnd = this.dataset.state !== 'ended' && timeline.state === 'ended';
     this.dataset.state = timeline.state;
     if (isEnd) this.#words?.end();

@@ -31,7 +31,7 @@ export class JobsView {
   #palette: Palette;
   #chart: Chart | null = null;
   /** The rows from the top: null for a heading with a job's number, followed by that job's rows. */
-  #ghosts: (JobRow | null)[] = [];
+  #rows: (JobRow | null)[] = [];
   #overlay: Overlay = NO_OVERLAY;
   /** The overlays that `#overlay` was made from. */
   #overlays: readonly Overlay[] = [];
@@ -78,7 +78,7 @@ export class JobsView {
   /** Steps from bar to bar in the order of this chart. */
   step(at: Selection | null, to: Step, view: View): Selection | null {
     const found = step([this.#drawn], this.#inChart(at), to, view);
-    const ghost = found && this.#ghosts[found.slot ?? -1];
+    const ghost = found && this.#rows[found.slot ?? -1];
     if (!found || !ghost?.row) return at;
     const { lane, slot } = ghost.row;
     return { chart: ghost.chart, lane, slot, bar: ghost.barIndexes[found.bar] ?? 0 };
@@ -99,15 +99,15 @@ export class JobsView {
   }
 
   #set(rows: JobRow[]): void {
-    this.#ghosts = rows.flatMap((row) => (row.chart === 0 ? [null, row] : [row]));
-    this.#drawn.rows = this.#ghosts.map((ghost, slot) => ({ ...BLANK, slot, bars: ghost?.bars ?? [] }));
+    this.#rows = rows.flatMap((row) => (row.chart === 0 ? [null, row] : [row]));
+    this.#drawn.rows = this.#rows.map((ghost, slot) => ({ ...BLANK, slot, bars: ghost?.bars ?? [] }));
   }
 
   #makeChart(): Chart {
     const { point, pick, ...gestures } = this.#events;
     const chart = new Chart(
       this.root,
-      this.#ghosts.length,
+      this.#rows.length,
       this.#palette,
       {
         ...gestures,
@@ -125,15 +125,15 @@ export class JobsView {
       Math.max(MIN_ROW_PX, Math.min(MAX_ROW_PX, Math.floor(SHARED_HEIGHT_PX / Math.max(1, rows))));
     return {
       rowHeight,
-      headingOf: (i) => (this.#ghosts[i] === null ? `job ${this.#ghosts[i + 1]?.job}` : null),
+      headingOf: (i) => (this.#rows[i] === null ? `job ${this.#rows[i + 1]?.job}` : null),
       nameOf: (i, rows) =>
-        rowHeight(rows) < MIN_NAMED_ROW_PX ? '' : (this.#names[this.#ghosts[i]?.chart ?? -1] ?? ''),
+        rowHeight(rows) < MIN_NAMED_ROW_PX ? '' : (this.#names[this.#rows[i]?.chart ?? -1] ?? ''),
     };
   }
 
   /** Maps a bar of this chart to the bar of a pass. */
   #inPass(row: Row | null, bar: number | null): Pointed | null {
-    const ghost = row && this.#ghosts[row.slot ?? -1];
+    const ghost = row && this.#rows[row.slot ?? -1];
     if (!ghost?.row) return null;
     return { chart: ghost.chart, row: ghost.row, bar: bar === null ? null : (ghost.barIndexes[bar] ?? null) };
   }
@@ -141,7 +141,7 @@ export class JobsView {
   /** Maps a selected bar to its place in this chart; null if it belongs to no job. */
   #inChart(at: Selection | null): Selection | null {
     if (at === null) return null;
-    for (const [slot, ghost] of this.#ghosts.entries()) {
+    for (const [slot, ghost] of this.#rows.entries()) {
       if (ghost?.chart !== at.chart || ghost.row?.lane !== at.lane || ghost.row.slot !== at.slot) continue;
       const bar = ghost.barIndexes.indexOf(at.bar);
       if (bar >= 0) return { chart: 0, lane: BLANK.lane, slot, bar };
@@ -152,7 +152,7 @@ export class JobsView {
   /** Maps the overlays of the passes to the rows of this chart. What belongs to no job is dropped. */
   #overlayOf(overlays: readonly Overlay[]): Overlay {
     const slots = new Map(
-      this.#ghosts.flatMap((ghost, slot) => (ghost ? [[keyOf(ghost), slot] as const] : [])),
+      this.#rows.flatMap((ghost, slot) => (ghost ? [[keyOf(ghost), slot] as const] : [])),
     );
     const here = <T extends Pick<Point, 'job'>>(chart: number, place: T): T => {
       const slot = place.job === null ? undefined : slots.get(keyOf({ chart, job: place.job }));

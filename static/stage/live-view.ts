@@ -30,12 +30,12 @@ export abstract class LiveView extends HTMLElement {
   /** When the next automatic drawing may start, in page time. */
   #restsUntilMs = 0;
   /** Removes what `connectedCallback` added. */
-  #leaving = new AbortController();
+  #listeners = new AbortController();
 
   /** Starts following the events, until `signal` aborts. */
   protected abstract follow(signal: AbortSignal): void;
   /** Whether the events have caught up with the server's drawing, which stays until then. */
-  protected abstract get isThere(): boolean;
+  protected abstract get hasCaughtUp(): boolean;
   protected abstract makeStage(): Stage;
   /** Draws; returns whether the drawing moves by itself, so that another one must follow. */
   protected abstract draw(drawing: Drawing): boolean;
@@ -61,8 +61,8 @@ export abstract class LiveView extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.#leaving = new AbortController();
-    const { signal } = this.#leaving;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     this.#player = new ReplayPlayer(this, () => this.wake(), signal);
     this.follow(signal);
     const resized = new ResizeObserver(() => this.#stage?.resize());
@@ -79,7 +79,7 @@ export abstract class LiveView extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.#leaving.abort();
+    this.#listeners.abort();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#frame = 0;
@@ -103,10 +103,10 @@ export abstract class LiveView extends HTMLElement {
   #draw(): void {
     this.#frame = 0;
     const player = this.#player;
-    if (player === null || !this.isThere) return;
+    if (player === null || !this.hasCaughtUp) return;
     const isFirst = this.#stage === null;
     const stage = this.#stage ?? this.makeStage();
-    if (isFirst) this.#lookAround = new LookAround(this, stage, player, this.#leaving.signal);
+    if (isFirst) this.#lookAround = new LookAround(this, stage, player, this.#listeners.signal);
     this.#stage = stage;
     const pageMs = performance.now();
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;

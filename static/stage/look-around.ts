@@ -8,7 +8,7 @@ import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
 import { duration } from '../../server/words/units.ts';
 import { LOOKED_HINT } from '../../views/run/player.ts';
-import { announce } from '../page/speaker.ts';
+import { announce } from '../page/announcer.ts';
 import type { BarTables } from '../run/bar-table.ts';
 import type { ReplayPlayer } from '../run/replay-player.ts';
 import { fromFragment, TURNS, toFragment } from './fragment.ts';

@@ -21,7 +21,7 @@ export type Go = { last: number; perSecond: number };
  * Messages to the parent: `url` and the ids of the stored runs once it listens; the id of a live run; and when all is
  * sent, the time that each event was sent.
  */
-export type Said =
+export type Message =
   | { url: string; many: string; few: string }
   | { id: string }
   | { sentAt: [seq: number, ms: number][] };
@@ -43,7 +43,7 @@ playground.runs.get = async (id) => {
 };
 const { serve, getConnInfo } = await listen();
 const server = await serve(createApp({ playground, getConnInfo }).fetch, settings);
-say({ url: server.url, ...ids });
+send({ url: server.url, ...ids });
 
 process.on('message', (asked: Go | 'grow') => {
   if (asked === 'grow') return;
@@ -53,7 +53,7 @@ process.on('message', (asked: Go | 'grow') => {
   const log = new RunLog({ save: () => {}, maxEvents: settings.MAX_EVENTS }, lines);
   const id = `live-${grown.size}`;
   grown.set(id, log);
-  say({ id });
+  send({ id });
   const rest = events.slice(from);
   process.once('message', () => grow(log, rest, asked.perSecond));
 });
@@ -77,10 +77,10 @@ function grow(log: RunLog, events: RunEvent[], perSecond: number): void {
     if (sentAt.length < events.length) return;
     clearInterval(timer);
     void log.end();
-    say({ sentAt });
+    send({ sentAt });
   }, 4);
 }
 
-function say(said: Said): void {
-  process.send?.(said);
+function send(message: Message): void {
+  process.send?.(message);
 }

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { TestBrowser } from '../browser/browser.ts';
-import type { Go, Said } from './big-server.ts';
+import type { Go, Message } from './big-server.ts';
 import { settled } from './client.ts';
 import { type Figure, ms, quantile } from './figures.ts';
 import { ownBrowser } from './own-browser.ts';
@@ -31,7 +31,7 @@ export async function bigPage(data: string): Promise<Figure[]> {
   const script = fileURLToPath(new URL('big-server.ts', import.meta.url));
   const env = { ...process.env, PORT: '0', DATA_DIR: path.join(data, 'big') };
   const child = fork(script, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const said = await hear(child, 'url');
+  const said = await nextMessage(child, 'url');
   await settled(said.url);
   const browser = await ownBrowser();
   const [many, few] = [said.many, said.few].map((id) => `${said.url}/runs/${id}`) as [string, string];
@@ -177,7 +177,7 @@ async function grow(
 ): Promise<Growth> {
   const go: Go = { last: GROWS_S * perSecond, perSecond };
   child.send(go);
-  const { id } = await hear(child, 'id');
+  const { id } = await nextMessage(child, 'id');
   const page = await openPage(browser);
   await page.goto(`${base}/runs/${id}`);
   await page.waitForFunction(() => window.grown.draws.length > 0);
@@ -186,7 +186,7 @@ async function grow(
     window.grown = { draws: [], framesMs: [], longTasksMs: [] };
   });
   child.send('grow');
-  const { sentAt } = await hear(child, 'sentAt');
+  const { sentAt } = await nextMessage(child, 'sentAt');
   const lastSeq = sentAt.at(-1)?.[0] ?? 0;
   await page.waitForFunction((seq) => (window.grown.draws.at(-1)?.seq ?? 0) >= seq, lastSeq);
   const { draws, framesMs, longTasksMs } = await page.evaluate(() => window.grown);
@@ -208,10 +208,10 @@ async function openPage(browser: TestBrowser): Promise<Page> {
 }
 
 /** Resolves to the server's next message that has `key`. */
-async function hear<Key extends 'url' | 'id' | 'sentAt'>(
+async function nextMessage<Key extends 'url' | 'id' | 'sentAt'>(
   child: ChildProcess,
   key: Key,
-): Promise<Extract<Said, Record<Key, unknown>>> {
+): Promise<Extract<Message, Record<Key, unknown>>> {
   for (;;) {
     const [said] = await once(child, 'message');
     if (key in said) return said;

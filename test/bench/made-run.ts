@@ -38,7 +38,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   let nowMs = 0;
   let nextJob = 0;
   let isOver = false;
-  const tell = (fact: Fact, pass: number | null = 0) => {
+  const emit = (fact: Fact, pass: number | null = 0) => {
     events.push({ seq: events.length + 1, pass, atMs: nowMs, ...fact });
   };
 
@@ -63,23 +63,23 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   function* sleeping(lane: number, job: number): Doing {
     const ms = some(30);
     const wait = { lane, job, for: 'sleep', on: `${(ms / 1000).toFixed(3)} s` } as const;
-    tell({ type: 'wait-started', ...wait });
+    emit({ type: 'wait-started', ...wait });
     yield ms;
-    tell({ type: 'wait-ended', ...wait });
+    emit({ type: 'wait-ended', ...wait });
   }
 
   function* locking(lane: number, job: number): Doing {
     const on = LOCKS[Math.floor(random() * LOCKS.length)] ?? 'A';
     const wait = { lane, job, for: 'lock', on } as const;
-    tell({ type: 'wait-started', ...wait });
+    emit({ type: 'wait-started', ...wait });
     const lock = locks.get(on);
     if (lock) {
       lock.waiting.push(lane);
       yield null;
     } else locks.set(on, { holder: lane, waiting: [] });
-    tell({ type: 'wait-ended', ...wait });
+    emit({ type: 'wait-ended', ...wait });
     yield some(8);
-    tell({ type: 'lock-released', lane, job, on });
+    emit({ type: 'lock-released', lane, job, on });
     const next = locks.get(on)?.waiting.shift();
     if (next === undefined) locks.delete(on);
     else wake(next);
@@ -89,7 +89,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
     const message = (id: string) => ({ id, channel: 'queue', bytes: id.length + 2, value: id }) as const;
     if (random() < 0.5 || isOver) {
       const id = `${sent++}`;
-      tell({ type: 'message-sent', lane, job, ...message(id) });
+      emit({ type: 'message-sent', lane, job, ...message(id) });
       queue.push(id);
       const next = getting.shift();
       if (next !== undefined) wake(next);
@@ -97,17 +97,17 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
     }
     const wait = { lane, job, for: 'queue', on: 'the queue' } as const;
     if (queue.length === 0) {
-      tell({ type: 'wait-started', ...wait });
+      emit({ type: 'wait-started', ...wait });
       getting.push(lane);
       yield null;
-      tell({ type: 'wait-ended', ...wait });
+      emit({ type: 'wait-ended', ...wait });
     }
     const id = queue.shift();
-    if (id !== undefined) tell({ type: 'message-received', lane, job, ...message(id) });
+    if (id !== undefined) emit({ type: 'message-received', lane, job, ...message(id) });
   }
 
   function* running(lane: number, job: number, steps: number, isDaemon: boolean): Doing {
-    tell({ type: 'job-started', lane, job });
+    emit({ type: 'job-started', lane, job });
     if (isDaemon) daemonJobs.add(job);
     for (let step = 0; step < steps && (isDaemon || !isOver); step++) {
       yield some(30);
@@ -117,13 +117,13 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
       else if (choice < 0.93 && !isApart) yield* passing(lane, job);
       else {
         const text = `Job ${job} is at step ${step} of ${steps}`;
-        tell({ type: 'log', lane, job, stream: random() < 0.1 ? 'stderr' : 'stdout', text });
+        emit({ type: 'log', lane, job, stream: random() < 0.1 ? 'stderr' : 'stdout', text });
       }
     }
     yield steps === 0 ? 0.05 : some(10);
     const isFailed = steps === 0 || random() < FAILS;
     const status = isFailed ? 'failed' : 'done';
-    tell({
+    emit({
       type: 'job-ended',
       lane,
       job,
@@ -135,19 +135,25 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   }
 
   function* worker(lane: number, isDaemon: boolean): Doing {
-    const whose = { kind: 'thread', name: `#${lane}`, pid: 4000, threadId: lane, parentPid: 4000 } as const;
-    tell({ type: 'lane-started', lane, ...whose, daemon: isDaemon });
+    const identity = {
+      kind: 'thread',
+      name: `#${lane}`,
+      pid: 4000,
+      threadId: lane,
+      parentPid: 4000,
+    } as const;
+    emit({ type: 'lane-started', lane, ...identity, daemon: isDaemon });
     yield 10 + some(40);
-    tell({ type: 'lane-ready', lane });
+    emit({ type: 'lane-ready', lane });
     while (!isOver && nextJob < JOBS) {
       const steps = random() < 0.01 ? 0 : Math.ceil(mostSteps * random());
       yield* running(lane, nextJob++, isDaemon ? Number.POSITIVE_INFINITY : steps, isDaemon);
     }
-    tell({ type: 'lane-ended', lane, reason: 'returned', exitCode: 0, signal: null });
+    emit({ type: 'lane-ended', lane, reason: 'returned', exitCode: 0, signal: null });
   }
 
   function* main(): Doing {
-    const whose = {
+    const identity = {
       kind: 'main',
       name: 'main',
       pid: 4000,
@@ -155,9 +161,9 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
       parentPid: 1,
       daemon: false,
     } as const;
-    tell({ type: 'lane-started', lane: 0, ...whose });
+    emit({ type: 'lane-started', lane: 0, ...identity });
     yield 2;
-    tell({ type: 'lane-ready', lane: 0 });
+    emit({ type: 'lane-ready', lane: 0 });
     for (let lane = 1; lane < count; lane++) {
       yield 0.3;
       const isDaemon = lane >= count - DAEMONS;
@@ -168,15 +174,15 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
       // Daemons are not joined.
       if (daemonJobs.has(job)) continue;
       const wait = { lane: 0, job: null, for: 'join', on: `job ${job}` } as const;
-      tell({ type: 'wait-started', ...wait });
+      emit({ type: 'wait-started', ...wait });
       awaited = job;
       if (!endedJobs.has(job)) yield null;
-      tell({ type: 'wait-ended', ...wait });
+      emit({ type: 'wait-ended', ...wait });
     }
   }
 
-  tell({ type: 'run-started' }, null);
-  tell({ type: 'pass-started', mode: 'threads', cores: 2, otherRuns: 0 });
+  emit({ type: 'run-started' }, null);
+  emit({ type: 'pass-started', mode: 'threads', cores: 2, otherRuns: 0 });
   lanes.push({ lane: 0, doing: main(), wakesMs: 0, isDaemon: false });
   const soonest = (first: Lane, one: Lane) => (one.wakesMs < first.wakesMs ? one : first);
   // Daemons continue as long as another lane does, and put the messages that others wait for.
@@ -185,7 +191,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
     const next = lanes.reduce(soonest);
     nowMs = Math.max(nowMs, next.wakesMs);
     if (nowMs >= sampleMs) {
-      tell({ type: 'sample', rssBytes: 2 ** 28 + nowMs * 1000, cpuMs: 1.8 * nowMs });
+      emit({ type: 'sample', rssBytes: 2 ** 28 + nowMs * 1000, cpuMs: 1.8 * nowMs });
       sampleMs += 100;
     }
     const { value, done } = next.doing.next();
@@ -194,15 +200,15 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
     else if (value === null) parked.set(next.lane, next);
   }
   for (let lane = count - DAEMONS; lane < count; lane++) {
-    tell({ type: 'lane-ended', lane, reason: 'cut-off', exitCode: null, signal: null });
+    emit({ type: 'lane-ended', lane, reason: 'cut-off', exitCode: null, signal: null });
   }
-  tell({ type: 'lane-ended', lane: 0, reason: 'returned', exitCode: 0, signal: null });
+  emit({ type: 'lane-ended', lane: 0, reason: 'returned', exitCode: 0, signal: null });
   const rate = (1000 * events.length) / perSecond / nowMs;
   for (const event of events) event.atMs = Math.round(event.atMs * rate * 1000) / 1000;
   nowMs *= rate;
   const figures = { wallMs: nowMs, cpuMs: 1.8 * nowMs, peakRssBytes: 2 ** 29 };
-  tell({ type: 'pass-ended', status: 'completed', error: null, ...figures });
-  tell({ type: 'run-ended', status: 'completed', error: null }, null);
+  emit({ type: 'pass-ended', status: 'completed', error: null, ...figures });
+  emit({ type: 'run-ended', status: 'completed', error: null }, null);
   return events;
 }
 

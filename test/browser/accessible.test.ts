@@ -42,8 +42,8 @@ it('announcer: a run announces its start, each pass’s result and its sentence 
     maxSeconds: '0.4',
   });
   await ended(page);
-  const heard = (await said()).filter((words) => words !== '');
-  expect(heard.filter((words) => !/^(Starting|Waiting)/.test(words))).toEqual([
+  const spoken = (await said()).filter((words) => words !== '');
+  expect(spoken.filter((words) => !/^(Starting|Waiting)/.test(words))).toEqual([
     'Running one by one.',
     expect.stringMatching(/^One by one took \d+(\.\d)? seconds\. 3 jobs done\.$/),
     expect.stringMatching(/^The event loop took .*, \d\.\d times as fast as one by one\. 3 jobs done\.$/),
@@ -53,7 +53,7 @@ it('announcer: a run announces its start, each pass’s result and its sentence 
   await page.click('button.play');
   await page.locator('.play.is-playing').waitFor();
   await page.locator('.play:not(.is-playing)').waitFor();
-  expect((await said()).filter((words) => words !== '')).toEqual(heard);
+  expect((await said()).filter((words) => words !== '')).toEqual(spoken);
 });
 
 it('announcer: an arrow key announces its bar, and the timeline’s name if it changes', async () => {

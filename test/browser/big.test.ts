@@ -26,7 +26,12 @@ async function openRun(deviceScaleFactor: number): Promise<Page> {
 }
 
 /** Shares of the area of all bars, 0 to 1: in the picture, by pixels, and in the visible range of the model. */
-type Shares = { spanMs: number; bars: number; drawn: Record<string, number>; told: Record<string, number> };
+type Shares = {
+  spanMs: number;
+  bars: number;
+  drawn: Record<string, number>;
+  expected: Record<string, number>;
+};
 
 function sharesOf(page: Page): Promise<Shares> {
   return page.evaluate(() => {
@@ -52,7 +57,7 @@ function sharesOf(page: Page): Promise<Shares> {
     probe.clearRect(0, 0, copy.width, copy.height);
     probe.drawImage(u.ctx.canvas, 0, 0);
     const drawn: Record<string, number> = { computing: 0, sleep: 0 };
-    const told: Record<string, number> = { computing: 0, sleep: 0 };
+    const expected: Record<string, number> = { computing: 0, sleep: 0 };
     const ratio = devicePixelRatio;
     const rowHeight = height / rows.length;
     // In rows this low, bars leave a pixel free above and below.
@@ -67,18 +72,18 @@ function sharesOf(page: Page): Promise<Shares> {
       for (const { state, startMs, endMs } of row.bars) {
         const ms = Math.min(maxMs, endMs ?? latestMs) - Math.max(minMs, startMs);
         if (ms > 0) bars++;
-        if (ms > 0 && state in told) told[state]! += ms / ((maxMs - minMs) * rows.length);
+        if (ms > 0 && state in expected) expected[state]! += ms / ((maxMs - minMs) * rows.length);
       }
     });
-    return { spanMs: maxMs - minMs, bars, drawn, told };
+    return { spanMs: maxMs - minMs, bars, drawn, expected };
   });
 }
 
-function expectSame({ drawn, told }: Shares): void {
+function expectSame({ drawn, expected }: Shares): void {
   for (const state of ['computing', 'sleep']) {
-    expect(told[state], state).toBeGreaterThan(0.15);
+    expect(expected[state], state).toBeGreaterThan(0.15);
     // Crosses, torn edges and the gaps between bars take a little of each.
-    expect(Math.abs(drawn[state]! - told[state]!), state).toBeLessThan(0.03);
+    expect(Math.abs(drawn[state]! - expected[state]!), state).toBeLessThan(0.03);
   }
 }
 

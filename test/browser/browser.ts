@@ -134,16 +134,16 @@ async function launchServer(
   const killNow = () => child.kill('SIGKILL');
   process.once('exit', killNow);
   child.once('exit', () => process.off('exit', killNow));
-  let said = '';
+  let output = '';
   const url = await new Promise<string>((resolve, reject) => {
-    const hear = (bytes: Buffer) => {
-      said += bytes;
-      const found = /http:\/\/\S+/.exec(said);
+    const read = (bytes: Buffer) => {
+      output += bytes;
+      const found = /http:\/\/\S+/.exec(output);
       if (found) resolve(found[0].replace(/\/$/, ''));
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${output}`)));
   });
   return { child, url };
 }
@@ -160,7 +160,7 @@ export type TestBrowser = {
   /** Opens a page in a new profile: another person, to the server. */
   open(options?: BrowserContextOptions): Promise<Page>;
   /** Records the events that a page receives from now on; the returned function returns them. */
-  hear(page: Page): Promise<() => RunEvent[]>;
+  recordEvents(page: Page): Promise<() => RunEvent[]>;
   /**
    * Allows failed loads with this status, or with a network error. A browser logs each to the page's console by itself.
    */
@@ -214,7 +214,7 @@ export function watched(browser: Browser): TestBrowser {
       });
       return context.newPage();
     },
-    async hear(page) {
+    async recordEvents(page) {
       const events: RunEvent[] = [];
       const session = await page.context().newCDPSession(page);
       session.on('Network.eventSourceMessageReceived', ({ eventName, data }) => {

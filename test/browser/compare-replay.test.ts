@@ -71,8 +71,8 @@ it('replay of two runs: shows both at one moment of their passes, and at the end
   await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
   await expectDrawnUntil(page, middleMs, events);
 
-  const told = await page.locator('.run-told').allTextContents();
-  expect(told).toEqual([
+  const sentences = await page.locator('.run-told').allTextContents();
+  expect(sentences).toEqual([
     `${endedJobs(events.a, middleMs)} of 12 jobs`,
     `${endedJobs(events.b, middleMs)} of 8 jobs`,
   ]);

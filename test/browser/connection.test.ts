@@ -30,7 +30,7 @@ it.each(['silent', 'gateway'] as const)(
     browser.allow('net::');
     browser.allow('502');
     const page = await browser.open();
-    const heard = await browser.hear(page);
+    const received = await browser.recordEvents(page);
     await page.goto(door.url);
     const filled = {
       modes: ['sequential', 'threads'],
@@ -39,7 +39,7 @@ it.each(['silent', 'gateway'] as const)(
       maxSeconds: '0.4',
     } as const;
     const id = await run(page, filled);
-    await expect.poll(() => heard().some((event) => event.type === 'job-ended')).toBe(true);
+    await expect.poll(() => received().some((event) => event.type === 'job-ended')).toBe(true);
     const lost = page.locator('.lost');
     expect(await lost.isVisible()).toBe(false);
 
@@ -48,20 +48,20 @@ it.each(['silent', 'gateway'] as const)(
     door.shut(how);
     await lost.waitFor();
     expect(await lost.textContent()).toBe('Connection lost, coming back…');
-    const before = heard().length;
+    const before = received().length;
     // Meanwhile the run continues.
     await expect
       .poll(async () => (await server.events(id)).length, { timeout: 10_000 })
       .toBeGreaterThan(before + 3);
     await turnedAway;
-    expect(heard()).toHaveLength(before);
+    expect(received()).toHaveLength(before);
     expect(await state(page)).toBe('running');
     door.open();
     await lost.waitFor({ state: 'hidden' });
     await ended(page);
 
     const events = await server.events(id);
-    expect(heard()).toEqual(events);
+    expect(received()).toEqual(events);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
     expect(await consoleLines(page)).toEqual(linesOf(events));
     await expectDrawn(page, events);
@@ -71,10 +71,10 @@ it.each(['silent', 'gateway'] as const)(
 it('page: reconnects to a server that is killed and restarted, and shows that the run was interrupted', async () => {
   browser.allow('net::');
   const page = await browser.open();
-  const heard = await browser.hear(page);
+  const received = await browser.recordEvents(page);
   await page.goto(server.url);
   const id = await run(page, LONG);
-  await expect.poll(() => heard().filter((event) => event.type === 'job-started').length).toBe(2);
+  await expect.poll(() => received().filter((event) => event.type === 'job-started').length).toBe(2);
 
   await server.kill();
   await page.locator('.lost').waitFor();
@@ -83,7 +83,7 @@ it('page: reconnects to a server that is killed and restarted, and shows that th
   expect(await page.locator('.lost').isVisible()).toBe(false);
   expect(await sentenceOf(page)).toBe('The server stopped while this ran in threads: 0 of 2 jobs were done.');
   const events = await server.events(id);
-  expect(heard()).toEqual(events);
+  expect(received()).toEqual(events);
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
 });
 

@@ -24,9 +24,9 @@ it('page: of very many lines the console has the latest, and a link to all of th
   await expect.poll(() => page.locator('.console-more').textContent(), { timeout: 15_000 }).not.toBe('');
   expect((await consoleLines(page)).length).toBeLessThanOrEqual(MOST_LINES);
   await ended(page);
-  const told = linesOf(await server.events(id));
-  expect(told).toHaveLength(2400);
-  const latest = told.slice(-MOST_LINES);
+  const lines = linesOf(await server.events(id));
+  expect(lines).toHaveLength(2400);
+  const latest = lines.slice(-MOST_LINES);
   await expect.poll(() => consoleLines(page)).toEqual(latest);
   expect(await headings(page)).toEqual(['On the event loop', 'In threads']);
   expect(await page.locator('.console-more').textContent()).toBe('The latest 1,000 lines. All 2,400 as text');

@@ -167,14 +167,14 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
   const page = await browser.open();
   await page.goto(server.url);
   await fill(page, { ...SHORT, minSeconds: '2', maxSeconds: '2' });
-  const told = page.locator('#expected');
-  expect(await told.textContent()).toBe('');
+  const expected = page.locator('#expected');
+  expect(await expected.textContent()).toBe('');
   await page.locator('#more summary').click();
   await page.locator('#repeat').pressSequentially('50');
-  const poll = () => expect.poll(() => told.textContent());
+  const poll = () => expect.poll(() => expected.textContent());
   await poll().toBe('50 runs, one after the other: about 2.2 s each, 1 min 50 s in all.');
   // Beside the field, not out of view.
-  const [line, field] = await Promise.all([told.boundingBox(), page.locator('#repeat').boundingBox()]);
+  const [line, field] = await Promise.all([expected.boundingBox(), page.locator('#repeat').boundingBox()]);
   expect((line?.y ?? 0) - (field?.y ?? 0) - (field?.height ?? 0)).toBeLessThan(40);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('repeat');
   await page.check('#modes-sequential');
@@ -184,7 +184,7 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
 
   await page.click('#run-button');
   await page.locator('#repeat-error').waitFor();
-  expect(await told.textContent()).toBe('');
+  expect(await expected.textContent()).toBe('');
   await page.fill('#repeat', '5');
   await poll().toMatch(/^5 runs/);
   expect(await page.locator('#repeat-error, [aria-invalid]').count()).toBe(0);
@@ -195,10 +195,10 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/computing`);
   await page.locator('#more summary').click();
-  const [told, error] = [page.locator('#expected'), page.locator('#sweep-error')];
-  const expectTold = (words: RegExp) => expect.poll(() => told.textContent()).toMatch(words);
+  const [expected, error] = [page.locator('#expected'), page.locator('#sweep-error')];
+  const expectText = (words: RegExp) => expect.poll(() => expected.textContent()).toMatch(words);
   await page.fill('#sweep', '3');
-  await expectTold(/^Workers are threads or processes/);
+  await expectText(/^Workers are threads or processes/);
 
   await page.click('#run-button');
   await error.waitFor();
@@ -211,7 +211,7 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   );
   await page.fill('#jobs', '3');
   expect(await isAsked).toBe(false);
-  expect([await error.count(), await told.textContent()]).toEqual([1, '']);
+  expect([await error.count(), await expected.textContent()]).toEqual([1, '']);
   // Nor does Run move when a field is left unchanged.
   const height = async () => (await page.locator('#run-form').boundingBox())?.height;
   const before = await height();
@@ -220,10 +220,10 @@ it('page: a sweep of modes without workers is reported while typing, until they 
 
   await page.uncheck('#modes-event-loop');
   expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
-  await expectTold(/^3 runs, one after the other/);
+  await expectText(/^3 runs, one after the other/);
   // Invalid again: it is reported at once, as quiet text.
   await page.check('#modes-sequential');
-  await expectTold(/^Workers are threads or processes/);
+  await expectText(/^Workers are threads or processes/);
   expect(await error.count()).toBe(0);
 });
 
@@ -266,11 +266,11 @@ it.each([
     door.open();
     await lost.waitFor({ state: 'hidden' });
     // The message stays until the family has ended.
-    const [state, told] = await page.evaluate(() => [
+    const [state, message] = await page.evaluate(() => [
       document.getElementById('family')?.dataset.state,
       document.getElementById('form-message')?.textContent,
     ]);
-    expect(told).toBe(state === 'running' ? words : undefined);
+    expect(message).toBe(state === 'running' ? words : undefined);
     await ended(page);
     expect(await dots(page)).toBe(8);
     expect(await lost.isVisible()).toBe(false);

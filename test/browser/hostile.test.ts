@@ -15,9 +15,9 @@ afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 async function expectText(page: Page): Promise<void> {
-  const told = linesOf(await server.events(idOf(page)));
-  expect(told.slice(0, 2 * LINES.length)).toEqual([...LINES, ...LINES]);
-  expect(await consoleLines(page)).toEqual(told);
+  const lines = linesOf(await server.events(idOf(page)));
+  expect(lines.slice(0, 2 * LINES.length)).toEqual([...LINES, ...LINES]);
+  expect(await consoleLines(page)).toEqual(lines);
   expect(await page.locator('.evil').count()).toBe(0);
   expect(await page.title()).not.toBe('evil');
   expect(await page.locator('.problems').textContent()).toContain(

@@ -127,19 +127,19 @@ it.each(Object.entries(CASES))('page: %s: guess, run, explanation and drawing', 
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/${slug}`);
   const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
-  const told = () =>
+  const openStates = () =>
     page.locator('#told details').evaluateAll((all: HTMLDetailsElement[]) => all.map(({ open }) => open));
   const guess = page.locator('input[name=guess]').first();
   const words = await guess.inputValue();
   await guess.check();
   expect(await mark.isVisible()).toBe(false);
-  expect(await told()).toEqual([false, false, false]);
+  expect(await openStates()).toEqual([false, false, false]);
 
   const id = await run(page, one.filled);
   await ended(page);
   const events = await server.events(id);
   const check = async () => {
-    await expect.poll(told).toEqual([true, true, true]);
+    await expect.poll(openStates).toEqual([true, true, true]);
     await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
     // The guess is fixed after the first result.
     expect(await page.locator('.guess input:enabled').count()).toBe(0);

@@ -107,9 +107,9 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
     expect(await page.locator(`tr[data-pass="${number}"] td[data-label=Memory]`).innerText()).toMatch(/\d/);
   }
   for (const [number, pass] of passesOf(run).entries()) {
-    const told = (await panel(page, number)).map(({ text }) => text);
+    const texts = (await panel(page, number)).map(({ text }) => text);
     const starts = pass.of('lane-started');
-    expect(told).toEqual(
+    expect(texts).toEqual(
       number === 0
         ? [`process ${starts[0]?.pid}, exited with 0 that of main, #1 to #5`]
         : starts.map(({ name, pid, parentPid }, i) =>

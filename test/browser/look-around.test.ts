@@ -125,13 +125,13 @@ it('keys: move from bar to bar, show why a wait ended, jump to its cause and bac
   for (let i = 0; i < longest.bar; i++) await page.keyboard.press('ArrowRight');
   const words = /^(#\d): job (\d), waiting for a lock.*Went on when job (\d) on (#\d) released the lock/;
   await expect.poll(() => looked(page)).toMatch(words);
-  const said = (await looked(page)) ?? '';
-  const found = words.exec(said);
+  const description = (await looked(page)) ?? '';
+  const found = words.exec(description);
   expect(await page.locator('.go-why').isEnabled()).toBe(true);
   await page.keyboard.press('Enter');
   await expect.poll(() => looked(page)).toMatch(new RegExp(`^${found?.[4]}: job ${found?.[3]},`));
   await page.keyboard.press('Backspace');
-  await expect.poll(() => looked(page)).toBe(said);
+  await expect.poll(() => looked(page)).toBe(description);
   const before = await edges(page);
   await page.keyboard.press('f');
   await expect.poll(async () => widthOf(await edges(page))).toBeLessThan(widthOf(before));

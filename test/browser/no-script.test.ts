@@ -48,13 +48,13 @@ it('page: without script a run reloads until it has ended, as a drawing and tabl
     of.locator('.legend li:not([hidden]) .total').evaluateAll((all) => all.map((one) => one.textContent));
   const withScript = await browser.open();
   await withScript.goto(page.url());
-  const told = await totals(page);
-  expect(told.filter((text) => /^[\d.]+ m?s$/.test(text ?? '')).length).toBeGreaterThan(2);
+  const expected = await totals(page);
+  expect(expected.filter((text) => /^[\d.]+ m?s$/.test(text ?? '')).length).toBeGreaterThan(2);
   await withScript.evaluate(() => {
     for (const one of document.querySelectorAll('.legend .total')) one.textContent = '';
   });
   await ended(withScript);
-  await expect.poll(() => totals(withScript)).toEqual(told);
+  await expect.poll(() => totals(withScript)).toEqual(expected);
   // Nothing on the page needs script.
   expect(await page.getByRole('button', { name: 'Copy link' }).isVisible()).toBe(false);
 });

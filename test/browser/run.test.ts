@@ -137,10 +137,10 @@ it('page: the console has the jobs’ lines, each in the colour of its lane', as
       }),
     })),
   );
-  const told = events.filter((event) => event.type === 'log');
-  expect(told).toHaveLength(10);
-  expect(lines.map(({ seq }) => seq)).toEqual(told.map(({ seq }) => seq));
-  for (const [i, { lane, text, atMs }] of told.entries()) {
+  const logged = events.filter((event) => event.type === 'log');
+  expect(logged).toHaveLength(10);
+  expect(lines.map(({ seq }) => seq)).toEqual(logged.map(({ seq }) => seq));
+  for (const [i, { lane, text, atMs }] of logged.entries()) {
     expect(text).toMatch(/^Job \d done after 0\.[01]\d* seconds$/);
     expect(lines[i]?.text).toBe(`${text}, ${(atMs / 1000).toFixed(1)} s so far`);
     expect(lines[i]?.lane).toBe(lane === 0 ? 'main' : `#${lane}`);
@@ -156,16 +156,18 @@ it('page: every bar of every mode matches the events, waiting and computing', as
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
   const events = await server.events(id);
-  const told = MODES.map((_, pass) => events.filter((e) => e.type === 'job-ended' && e.pass === pass).length);
-  expect(told).toEqual([4, 4, 4, 4]);
+  const endedJobs = MODES.map(
+    (_, pass) => events.filter((e) => e.type === 'job-ended' && e.pass === pass).length,
+  );
+  expect(endedJobs).toEqual([4, 4, 4, 4]);
   await expectDrawn(page, events);
 });
 
 it('page: a second page on the permalink shows the same events, live, after the end, and after Back', async () => {
   const first = await browser.open();
   const second = await browser.open();
-  const heardByFirst = await browser.hear(first);
-  const heardBySecond = await browser.hear(second);
+  const firstEvents = await browser.recordEvents(first);
+  const secondEvents = await browser.recordEvents(second);
   await first.goto(server.url);
   const id = await run(first, { modes: ['sequential', 'processes'], minSeconds: '0.3', maxSeconds: '0.4' });
   await second.goto(first.url());
@@ -176,8 +178,8 @@ it('page: a second page on the permalink shows the same events, live, after the 
 
   await Promise.all([ended(first), ended(second)]);
   const events = await server.events(id);
-  expect(heardByFirst()).toEqual(events);
-  expect(heardBySecond()).toEqual(events);
+  expect(firstEvents()).toEqual(events);
+  expect(secondEvents()).toEqual(events);
   const shown = () =>
     Promise.all([sentenceOf(second), second.locator('.run-table').innerText(), consoleLines(second)]);
   const atEnd = await shown();

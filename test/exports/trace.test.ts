@@ -11,7 +11,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -105,7 +105,7 @@ describe('traceOf', () => {
     );
   });
 
-  const told: Told[] = [
+  const facts: TimedFact[] = [
     [0, passStarted('threads')],
     [0.5, laneStarted(0, 'threads')],
     [1, laneReady(0)],
@@ -123,7 +123,7 @@ describe('traceOf', () => {
   ];
 
   it('traceOf: passes and lanes are named in order; a failed job has its error', () => {
-    const { traceEvents } = read(events(0, told));
+    const { traceEvents } = read(events(0, facts));
     const meta = traceEvents.flatMap((one) =>
       one.ph === 'M' ? [[one.tid, one.name, ...Object.values(one.args)]] : [],
     );
@@ -140,7 +140,7 @@ describe('traceOf', () => {
   });
 
   it('traceOf: the end of a joined job is an arrow to the end of the wait', () => {
-    const { traceEvents } = read(events(0, told));
+    const { traceEvents } = read(events(0, facts));
     const join = traceEvents.filter((one) => (one.ph === 's' || one.ph === 'f') && one.name === 'join');
     expect(join).toMatchObject([
       { ph: 's', tid: 10002, ts: 6000 },
@@ -149,7 +149,7 @@ describe('traceOf', () => {
   });
 
   it('traceOf: the end of the work that kept a thread busy is an arrow to the end of the late sleep', () => {
-    const log: Told[] = [
+    const log: TimedFact[] = [
       [0, passStarted('event-loop')],
       [0, laneStarted(0, 'event-loop')],
       [1, laneReady(0)],
@@ -170,7 +170,7 @@ describe('traceOf', () => {
 
   it('traceOf: a message is an arrow, also if its get is reported slightly before its put', () => {
     const message = { id: '1', channel: 'queue', bytes: 1, value: 1 } as const;
-    const lanes: Told[] = [
+    const lanes: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(0, 'threads')],
       [1, laneReady(0)],
@@ -179,7 +179,7 @@ describe('traceOf', () => {
       [2, jobStarted(1, 0)],
     ];
     const arrow = (sentMs: number, receivedMs: number) => {
-      const told: Told[] = [
+      const facts: TimedFact[] = [
         [sentMs, { type: 'message-sent', lane: 1, job: 0, ...message }],
         [receivedMs, { type: 'message-received', lane: 0, job: null, ...message }],
         [9, jobEnded(1, 0)],
@@ -187,7 +187,7 @@ describe('traceOf', () => {
         [10, laneEnded(0)],
         [10, passEnded(10)],
       ];
-      const trace = read(events(0, [...lanes, ...told]));
+      const trace = read(events(0, [...lanes, ...facts]));
       expectValid(trace);
       return trace.traceEvents.flatMap((one) =>
         (one.ph === 's' || one.ph === 'f') && one.name === 'message' ? [[one.ph, one.tid, one.ts]] : [],
@@ -205,7 +205,7 @@ describe('traceOf', () => {
 
   it('traceOf: counts running jobs, memory, and busy cores', () => {
     // Processor time is reported only for stretches long enough to measure.
-    const long: Told[] = told.map(([atMs, fact]) => [
+    const long: TimedFact[] = facts.map(([atMs, fact]) => [
       fact.type === 'sample' || fact.type === 'pass-ended' ? atMs * 100 : atMs,
       fact.type === 'sample' ? { ...fact, cpuMs: fact.cpuMs * 100 } : fact,
     ]);

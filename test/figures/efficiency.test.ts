@@ -15,7 +15,7 @@ import {
   passEnded,
   passStarted,
   run,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -62,8 +62,8 @@ describe('efficiencies', () => {
   });
 
   it('efficiencies: jobs that compute half of the time need half as many cores', () => {
-    const pass = (mode: 'sequential' | 'threads', wallMs: number): Told[] => {
-      const told: Told[] = [
+    const pass = (mode: 'sequential' | 'threads', wallMs: number): TimedFact[] => {
+      const told: TimedFact[] = [
         [0, passStarted(mode, 1)],
         [0, laneStarted(0, mode)],
         [0, laneReady(0)],
@@ -85,13 +85,13 @@ describe('efficiencies', () => {
   });
 
   it('efficiencies: where jobs had to wait for a free worker, workers are the limit', () => {
-    const told: Told[] = [
+    const told: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(0, 'threads')],
       [0, laneReady(0)],
     ];
     for (const lane of [1, 2]) told.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)]);
-    const sleep = (lane: number, job: number, at: number): Told[] => [
+    const sleep = (lane: number, job: number, at: number): TimedFact[] => [
       [at, jobStarted(lane, job)],
       [at, waitStarted(lane, job, 'sleep', 'it')],
       [at + 100, waitEnded(lane, job, 'sleep', 'it')],

@@ -2,10 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { resultOf } from '../../server/figures/result.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
-import { events, jobEnded, jobStarted, passEnded, passStarted, type Told } from '../timeline/made-events.ts';
+import {
+  events,
+  jobEnded,
+  jobStarted,
+  passEnded,
+  passStarted,
+  type TimedFact,
+} from '../timeline/made-events.ts';
 
 const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ended', status, error: null });
-const log = (...parts: [pass: number | null, told: Told[]][]): string[] =>
+const log = (...parts: [pass: number | null, told: TimedFact[]][]): string[] =>
   parts.flatMap(([pass, told]) => events(pass, told)).map((event) => JSON.stringify(event));
 
 /** A run that was asked for, and of which nothing else is known. */
@@ -82,7 +89,7 @@ describe('resultOf', () => {
   });
 
   it('resultOf: its place in the queue for as long as it waits, then when it started and ended', () => {
-    const told: Told[] = [
+    const told: TimedFact[] = [
       [0, { type: 'run-queued', position: 3 }],
       [50, { type: 'run-queued', position: 1 }],
       [80, { type: 'run-started' }],
@@ -104,7 +111,7 @@ describe('resultOf', () => {
 
   it('resultOf: what a program writes is no event', () => {
     const text = '{"type":"job-ended","job":7},"type":"run-ended"';
-    const told: Told[] = [
+    const told: TimedFact[] = [
       [0, passStarted('threads')],
       [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text }],
       [2, passEnded(2)],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cpu, memory, runningJobs } from '../../server/figures/series.ts';
-import { events, passStarted, type Told, timelineOf } from '../timeline/made-events.ts';
+import { events, passStarted, type TimedFact, timelineOf } from '../timeline/made-events.ts';
 import { madeLog } from '../timeline/made-logs.ts';
 
 describe('runningJobs', () => {
@@ -24,7 +24,7 @@ describe('runningJobs', () => {
 });
 
 describe('memory and cpu', () => {
-  const samples: Told[] = [
+  const samples: TimedFact[] = [
     [0, passStarted('threads')],
     [50, { type: 'sample', rssBytes: 100, cpuMs: 40 }],
     [250, { type: 'sample', rssBytes: 300, cpuMs: 440 }],

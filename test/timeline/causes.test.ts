@@ -21,7 +21,7 @@ import {
   laneReady,
   laneStarted,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -30,13 +30,13 @@ import { garbage, madeLog } from './made-logs.ts';
 import { type Known, madeProgram, play } from './made-programs.ts';
 
 /** A pass of main and two lanes that are ready and have jobs 1 and 2, after what is told. */
-function passOf(told: Told[], mode: Mode = 'threads'): PassTimeline {
+function passOf(told: TimedFact[], mode: Mode = 'threads'): PassTimeline {
   const begun = [
     passStarted(mode),
     ...[0, 1, 2].flatMap((lane) => [laneStarted(lane, mode), laneReady(lane)]),
   ];
   const jobs = [jobStarted(1, 1), jobStarted(2, 2)];
-  const all = [...[...begun, ...jobs].map((fact): Told => [0, fact]), ...told];
+  const all = [...[...begun, ...jobs].map((fact): TimedFact => [0, fact]), ...told];
   return timelineOf(events(0, all)).passes[0]!;
 }
 
@@ -209,13 +209,13 @@ describe('causes: messages', () => {
 });
 
 describe('causes: room in the queue', () => {
-  const put = (atMs: number, n: number): Told => [atMs, waitStarted(n, n, 'queue', 'room in the queue')];
-  const isPut = (atMs: number, n: number, id: string): Told[] => [
+  const put = (atMs: number, n: number): TimedFact => [atMs, waitStarted(n, n, 'queue', 'room in the queue')];
+  const isPut = (atMs: number, n: number, id: string): TimedFact[] => [
     [atMs, waitEnded(n, n, 'queue', 'room in the queue')],
     [atMs, sent(n, id)],
   ];
-  const get = (atMs: number, n: number): Told => [atMs, waitStarted(n, n, 'queue', 'a message')];
-  const isGot = (atMs: number, n: number, id: string): Told[] => [
+  const get = (atMs: number, n: number): TimedFact => [atMs, waitStarted(n, n, 'queue', 'a message')];
+  const isGot = (atMs: number, n: number, id: string): TimedFact[] => [
     [atMs, waitEnded(n, n, 'queue', 'a message')],
     [atMs, received(n, id)],
   ];
@@ -301,7 +301,7 @@ describe('causes: workers', () => {
 });
 
 describe('causes: a thread that is busy', () => {
-  const late = (endMs: number, ...told: Told[]): PassTimeline =>
+  const late = (endMs: number, ...told: TimedFact[]): PassTimeline =>
     passOf(
       [
         [0, jobStarted(0, 3)],
@@ -331,7 +331,7 @@ describe('causes: a thread that is busy', () => {
   });
 
   it('causesOf: who was let go just before, and did next to nothing, kept nobody', () => {
-    const between: Told[] = [
+    const between: TimedFact[] = [
       [40, jobEnded(0, 3)],
       [40.1, jobStarted(0, 5)],
       [40.9, jobEnded(0, 5)],
@@ -340,7 +340,7 @@ describe('causes: a thread that is busy', () => {
   });
 
   it('causesOf: beside much that was computed, a few ms after it are nothing', () => {
-    const after: Told[] = [
+    const after: TimedFact[] = [
       [1006, jobEnded(0, 3)],
       [1010, jobStarted(0, 5)],
       [1015, jobEnded(0, 5)],
@@ -351,7 +351,7 @@ describe('causes: a thread that is busy', () => {
   });
 
   it('causesOf: who began before what was computed, and ends with it, had left the thread', () => {
-    const around: Told[] = [
+    const around: TimedFact[] = [
       [6, jobStarted(0, 5)],
       [7, waitStarted(0, 3, 'sleep', '0.003 s')],
       [10, waitEnded(0, 3, 'sleep', '0.003 s')],

@@ -12,7 +12,7 @@ import {
   laneReady,
   laneStarted,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -20,8 +20,8 @@ import {
 import { garbage, madeLog } from './made-logs.ts';
 import { madeProgram, play } from './made-programs.ts';
 
-function passOf(mode: Mode, told: Told[]): PassTimeline {
-  const begun: Told[] = [
+function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
+  const begun: TimedFact[] = [
     [0, passStarted(mode)],
     [1, laneStarted(0, mode)],
     [2, laneReady(0)],
@@ -158,17 +158,17 @@ describe('criticalPath: what it follows', () => {
   });
 
   /** Jobs 0 to 2 begin at 2 and sleep; a timer comes when the thread is free, and some of them compute then. */
-  const late = (told: Told[]) =>
+  const late = (told: TimedFact[]) =>
     passOf('event-loop', [
-      ...[0, 1, 2].map((job): Told => [2, jobStarted(0, job)]),
+      ...[0, 1, 2].map((job): TimedFact => [2, jobStarted(0, job)]),
       ...told,
       [200, laneEnded(0)],
     ]);
-  const sleeps = (atMs: number, job: number, seconds: number): Told => [
+  const sleeps = (atMs: number, job: number, seconds: number): TimedFact => [
     atMs,
     waitStarted(0, job, 'sleep', `${seconds} s`),
   ];
-  const wakes = (atMs: number, job: number, seconds: number): Told => [
+  const wakes = (atMs: number, job: number, seconds: number): TimedFact => [
     atMs,
     waitEnded(0, job, 'sleep', `${seconds} s`),
   ];
@@ -203,15 +203,17 @@ describe('criticalPath: what it follows', () => {
   it('criticalPath: of two that released each other in one moment goes on from the second', () => {
     const message = (id: string) => ({ id, channel: 'queue' as const, bytes: 3, value: id });
     const pass = passOf('threads', [
-      ...[1, 2].flatMap((n): Told[] => [
+      ...[1, 2].flatMap((n): TimedFact[] => [
         [2, laneStarted(n, 'threads')],
         [2, laneReady(n)],
         [2, jobStarted(n, n)],
         [3, waitStarted(n, n, 'queue', 'a message')],
       ]),
-      ...[1, 2].map((n): Told => [5, { type: 'message-sent', lane: n, job: n, ...message(`${n}`) }]),
-      ...[1, 2].map((n): Told => [5, waitEnded(n, n, 'queue', 'a message')]),
-      ...[1, 2].map((n): Told => [5, { type: 'message-received', lane: n, job: n, ...message(`${3 - n}`) }]),
+      ...[1, 2].map((n): TimedFact => [5, { type: 'message-sent', lane: n, job: n, ...message(`${n}`) }]),
+      ...[1, 2].map((n): TimedFact => [5, waitEnded(n, n, 'queue', 'a message')]),
+      ...[1, 2].map(
+        (n): TimedFact => [5, { type: 'message-received', lane: n, job: n, ...message(`${3 - n}`) }],
+      ),
       [5, laneEnded(0)],
       [6, jobEnded(1, 1)],
       [6, laneEnded(1)],

@@ -12,15 +12,15 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
 } from './made-events.ts';
 
 /** The only pass of a log that begins with main ready at 0. */
-function passOf(mode: Mode, told: Told[]): PassTimeline {
-  const begun: Told[] = [
+function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
+  const begun: TimedFact[] = [
     [0, passStarted(mode)],
     [0, laneStarted(0, mode)],
     [0, laneReady(0)],
@@ -222,7 +222,7 @@ describe('lanes: slots of the event loop', () => {
 
 describe('lanes: jobs that wait for a worker', () => {
   it('lanes: a job that runs nowhere yet draws no bar, and is counted as waiting', () => {
-    const begun: Told[] = [
+    const begun: TimedFact[] = [
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
       [1, waitStarted(0, 5, 'worker', 'a free lane')],
     ];
@@ -233,7 +233,7 @@ describe('lanes: jobs that wait for a worker', () => {
   });
 
   it('lanes: a job no longer waits when its start is heard of first', () => {
-    const begun: Told[] = [
+    const begun: TimedFact[] = [
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
       [3, jobStarted(0, 4)],
     ];
@@ -289,7 +289,7 @@ describe('lanes: ends', () => {
   });
 
   it('lanes: the server may say how a job ended after it said that its lane did', () => {
-    const told: Told[] = [
+    const told: TimedFact[] = [
       [1, laneStarted(1, 'processes')],
       [2, laneReady(1)],
       [2, jobStarted(1, 0)],
@@ -346,7 +346,7 @@ describe('lanes: ends', () => {
     ['threw', 'join', ['running - 0-2', 'join - 2-9 job 0']],
   ] as const)('lanes: of a main that %s in %s, the bar it stops in says so', (reason, wait, drawnAs) => {
     const pass = passOf('threads', [
-      ...(wait === null ? [] : ([[2, waitStarted(0, null, wait, 'job 0')]] satisfies Told[])),
+      ...(wait === null ? [] : ([[2, waitStarted(0, null, wait, 'job 0')]] satisfies TimedFact[])),
       [9, laneEnded(0, reason)],
       [9, passEnded(9, 'failed')],
     ]);
@@ -391,7 +391,7 @@ describe('lanes: ends', () => {
       [2, jobStarted(0, 0)],
       [6, { type: 'sample', rssBytes: 5, cpuMs: 4 }],
     ]);
-    const end: Told[] = [[86_400_000, { type: 'run-ended', status: 'interrupted', error: null }]];
+    const end: TimedFact[] = [[86_400_000, { type: 'run-ended', status: 'interrupted', error: null }]];
     const timeline = timelineOf([...log, ...events(null, end, log.length)]);
     expect(timeline).toMatchObject({ state: 'ended', status: 'interrupted', error: null });
     expect(drawn(timeline.passes[0]!, 0)).toEqual([

@@ -6,10 +6,10 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 
 /** A fact at a time of a pass. */
-export type Told = [atMs: number, fact: Fact];
+export type TimedFact = [atMs: number, fact: Fact];
 
 /** Numbers `told` as the events of one pass, or, with null, of the run. */
-export function events(pass: number | null, told: Told[], afterSeq = 0): RunEvent[] {
+export function events(pass: number | null, told: TimedFact[], afterSeq = 0): RunEvent[] {
   return told.map(([atMs, fact], i) => ({ ...fact, seq: afterSeq + i + 1, pass, atMs }));
 }
 
@@ -122,11 +122,11 @@ export type Pass = {
 };
 
 /** A pass whose job n runs in lane n + 1, or in main's where the mode has no other. */
-export function pass(p: Pass): Told[] {
+export function pass(p: Pass): TimedFact[] {
   const { mode, wallMs = Math.max(0, ...p.jobs.map((job) => job.to ?? 0)) } = p;
   const { cpuMs = (wallMs ?? 0) * (p.jobs.some(({ does }) => does === 'compute') ? (p.cores ?? 4) : 1) } = p;
   const own = mode === 'threads' || mode === 'processes';
-  const told: Told[] = [];
+  const told: TimedFact[] = [];
   p.jobs.forEach(({ from, to, does = 'sleep', status = 'done' }, job) => {
     const lane = own ? job + 1 : 0;
     if (own)
@@ -150,14 +150,14 @@ export function pass(p: Pass): Told[] {
     told.push([joinedMs, waitEnded(0, null, 'join', on)]);
   }
   const order = told.map((one, i) => ({ one, i })).sort((a, b) => a.one[0] - b.one[0] || a.i - b.i);
-  const end: Told[] =
+  const end: TimedFact[] =
     wallMs === null
       ? []
       : [
           [wallMs, laneEnded(0)],
           [wallMs, { ...passEnded(wallMs, p.status, p.error), cpuMs } as Fact],
         ];
-  const begin: Told[] = [
+  const begin: TimedFact[] = [
     [0, passStarted(mode, p.cores, p.otherRuns)],
     [0, laneStarted(0, mode)],
     [0, laneReady(0)],
@@ -172,7 +172,7 @@ export function run(passes: Pass[], status: Status | null = 'completed', more: F
   log.push(
     ...events(
       null,
-      more.map((fact): Told => [0, fact]),
+      more.map((fact): TimedFact => [0, fact]),
       log.length,
     ),
   );

@@ -13,7 +13,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   type Wait,
   wait,
   waitEnded,
@@ -56,7 +56,7 @@ export const madeLog: fc.Arbitrary<MadeLog> = fc
 type Ending = 'in order' | 'server says so' | 'by pass-ended' | 'by run-ended';
 
 function makeLog(mode: Mode, steps: Step[], ending: Ending): MadeLog {
-  const told: Told[] = [[0, passStarted(mode)]];
+  const told: TimedFact[] = [[0, passStarted(mode)]];
   const made: Omit<MadeLog, 'events'> = { mode, lanes: new Map(), jobs: new Map(), startupMs: 0 };
   const count = mode === 'threads' || mode === 'processes' ? 4 : 1;
   const actors = Array.from(
@@ -99,7 +99,7 @@ function makeLog(mode: Mode, steps: Step[], ending: Ending): MadeLog {
   }
   finish(told, made, actors, ending);
   const all = events(0, told);
-  const nobodySaw: Told[] = [[9999, { type: 'run-ended', status: 'interrupted', error: null }]];
+  const nobodySaw: TimedFact[] = [[9999, { type: 'run-ended', status: 'interrupted', error: null }]];
   if (ending === 'by run-ended') all.push(...events(null, nobodySaw, all.length));
   return { ...made, events: all };
 }
@@ -109,7 +109,7 @@ function mayStart(actor: Actor, mode: Mode): boolean {
   return actor.jobs.length === 0 && (mode === 'sequential' || actor.lane > 0);
 }
 
-function finish(told: Told[], made: Omit<MadeLog, 'events'>, actors: Actor[], ending: Ending): void {
+function finish(told: TimedFact[], made: Omit<MadeLog, 'events'>, actors: Actor[], ending: Ending): void {
   const latestMs = Math.max(...told.map(([atMs]) => atMs));
   const passMs = latestMs + (ending === 'by pass-ended' ? 5 : 0);
   for (const { lane, state, startMs, nowMs, jobs } of actors) {

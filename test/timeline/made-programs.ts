@@ -12,7 +12,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   waitEnded,
   waitStarted,
 } from './made-events.ts';
@@ -60,7 +60,7 @@ type Moment = Who & { atMs: number };
 
 /** Plays a program to its end; no two events have the same time. */
 export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeProgram): Played {
-  const told: Told[] = [];
+  const told: TimedFact[] = [];
   const causes: Known[] = [];
   /** In µs. */
   let now = 0;

@@ -9,7 +9,7 @@ import {
   events,
   laneStarted,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -32,7 +32,7 @@ const madeRun: fc.Arbitrary<RunEvent[]> = fc.array(onePass, { minLength: 1, maxL
     for (const event of told.filter((one) => one.pass !== null))
       log.push({ ...event, pass, seq: log.length + 1 });
   }
-  const end: Told = [9999, { type: 'run-ended', status: 'completed', error: null }];
+  const end: TimedFact = [9999, { type: 'run-ended', status: 'completed', error: null }];
   return [...log, ...events(null, [end], log.length)];
 });
 

@@ -5,7 +5,7 @@ import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { LostUpdate, PassState } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
-import { events, laneStarted, passStarted, type Told, timelineOf, waitEnded } from './made-events.ts';
+import { events, laneStarted, passStarted, type TimedFact, timelineOf, waitEnded } from './made-events.ts';
 
 /** A lane as made-events has it, in the one process of a pass, or in its own. */
 function lane(number: number, mode: Mode): Fact {
@@ -19,7 +19,7 @@ function stateOf(
   mode: Mode = 'threads',
 ): Omit<PassState, 'queue'> & { queue: string[]; lostUpdates: readonly LostUpdate[] } {
   const begun = [passStarted(mode), ...[0, 1, 2, 3, 4].map((number) => lane(number, mode))];
-  const told = [...begun, ...facts].map((fact, atMs): Told => [atMs, fact]);
+  const told = [...begun, ...facts].map((fact, atMs): TimedFact => [atMs, fact]);
   const [pass] = timelineOf(events(0, told)).passes;
   if (!pass) throw new Error('There is no pass.');
   const { state } = pass;

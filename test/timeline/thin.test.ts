@@ -11,7 +11,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -58,7 +58,7 @@ describe('thin', () => {
   });
 
   it('thin: of what is drawn together, the state with most time is shown', () => {
-    const told: Told[] = [
+    const told: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(1, 'threads')],
       [0, laneReady(1)],
@@ -78,7 +78,7 @@ describe('thin', () => {
   });
 
   it('thin: a hundred lanes of a thousand stretches each become a picture of a few thousand', () => {
-    const told: Told[] = [[0, passStarted('threads')]];
+    const told: TimedFact[] = [[0, passStarted('threads')]];
     for (let lane = 1; lane <= 100; lane++) {
       told.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)], [0, jobStarted(lane, lane)]);
       for (let ms = 0; ms < 1000; ms += 2) {

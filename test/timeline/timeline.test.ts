@@ -11,7 +11,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitStarted,
 } from './made-events.ts';
@@ -244,12 +244,12 @@ describe('timeline: a log that makes no sense', () => {
       [0, laneStarted(0, 'threads')],
       [5, passEnded(5)],
     ]);
-    const late: Told[] = [
+    const late: TimedFact[] = [
       [6, passStarted('processes')],
       [6, laneStarted(1, 'threads')],
       [7, passEnded(7, 'failed', 'late')],
     ];
-    const ends: Told[] = [
+    const ends: TimedFact[] = [
       [8, { type: 'run-ended', status: 'completed', error: null }],
       [9, { type: 'run-ended', status: 'failed', error: 'late' }],
     ];

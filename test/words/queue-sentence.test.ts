@@ -11,7 +11,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -27,25 +27,25 @@ const put = (id: number, lane: number): Fact => ({
 const got = (id: number): Fact => ({ type: 'message-received', lane: 0, job: null, ...message(id) });
 
 /** A pass of two jobs, on lanes of their own or on the event loop. */
-function made(mode: Mode, told: Told[]): Told[] {
+function made(mode: Mode, told: TimedFact[]): TimedFact[] {
   const own = mode !== 'event-loop';
   const lanes = own ? [0, 1, 2] : [0];
   return [
     [0, passStarted(mode)],
-    ...lanes.flatMap((lane): Told[] => [
+    ...lanes.flatMap((lane): TimedFact[] => [
       [0, laneStarted(lane, mode)],
       [0, laneReady(lane)],
     ]),
-    ...[0, 1].map((job): Told => [0, jobStarted(own ? job + 1 : 0, job)]),
+    ...[0, 1].map((job): TimedFact => [0, jobStarted(own ? job + 1 : 0, job)]),
     ...told.toSorted((a, b) => a[0] - b[0]),
   ];
 }
-const ended = (mode: Mode, atMs = 1000): Told[] => [
-  ...[0, 1].map((job): Told => [atMs, jobEnded(mode === 'event-loop' ? 0 : job + 1, job)]),
+const ended = (mode: Mode, atMs = 1000): TimedFact[] => [
+  ...[0, 1].map((job): TimedFact => [atMs, jobEnded(mode === 'event-loop' ? 0 : job + 1, job)]),
   [atMs, passEnded(atMs)],
 ];
 
-function told(...passes: Told[][]): string {
+function told(...passes: TimedFact[][]): string {
   const log = events(null, [[0, { type: 'run-started' }]]);
   for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
   log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
@@ -56,7 +56,7 @@ const ROOM = ['queue', 'room in the queue'] as const;
 
 describe('sentence: the queue', () => {
   /** Job 0 puts two messages, for which there is room, and one that waits until main has taken the first. */
-  const bounded: Told[] = [
+  const bounded: TimedFact[] = [
     [10, put(0, 1)],
     [20, put(1, 1)],
     [30, waitStarted(1, 0, ...ROOM)],
@@ -87,7 +87,7 @@ describe('sentence: the queue', () => {
   });
 
   it('sentence: how many messages main got, from whom and in which order', () => {
-    const one: Told[] = [
+    const one: TimedFact[] = [
       [10, put(0, 2)],
       [11, got(0)],
       [20, put(1, 1)],
@@ -96,7 +96,7 @@ describe('sentence: the queue', () => {
     expect(told([...made('processes', one), ...ended('processes')])).toBe(
       'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times sooner than one after the other: they computed on 2 cores at once.',
     );
-    const turned: Told[] = [
+    const turned: TimedFact[] = [
       [10, put(0, 1)],
       [20, put(1, 1)],
       [30, got(1)],
@@ -108,7 +108,7 @@ describe('sentence: the queue', () => {
 
 describe('sentence: timers', () => {
   /** Job 0 computes from 200 to 900 ms; job 1 sleeps for 0.1 s, and again from 150 ms on, until `endMs`. */
-  const sleeping = (lane: number, endMs: number): Told[] => [
+  const sleeping = (lane: number, endMs: number): TimedFact[] => [
     [0, waitStarted(lane, 1, 'sleep', '0.1 s')],
     [150, waitEnded(lane, 1, 'sleep', '0.1 s')],
     [150, waitStarted(lane, 1, 'sleep', '0.15 s')],
@@ -116,7 +116,7 @@ describe('sentence: timers', () => {
     [endMs, waitStarted(lane, 1, 'sleep', '0.1 s')],
     [endMs + 100, waitEnded(lane, 1, 'sleep', '0.1 s')],
   ];
-  const computing = (lane: number): Told[] => [
+  const computing = (lane: number): TimedFact[] => [
     [0, waitStarted(lane, 0, 'sleep', '0.2 s')],
     [200, waitEnded(lane, 0, 'sleep', '0.2 s')],
   ];

@@ -16,7 +16,7 @@ import {
   passEnded,
   passStarted,
   run,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitStarted,
 } from '../timeline/made-events.ts';
@@ -74,26 +74,26 @@ describe('sentence: what went wrong', () => {
   it('sentence: what died with the process of main, and what of it where jobs were apart', () => {
     const fell: Fact = { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
     const lost: Fact = { ...laneEnded(2), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
-    const start = (mode: Mode): Told[] => [
+    const start = (mode: Mode): TimedFact[] => [
       [0, passStarted(mode)],
-      ...[0, 1, 2].map((lane): Told => [0, laneStarted(lane, mode)]),
-      ...[1, 2].map((lane): Told => [0, jobStarted(lane, lane - 1)]),
+      ...[0, 1, 2].map((lane): TimedFact => [0, laneStarted(lane, mode)]),
+      ...[1, 2].map((lane): TimedFact => [0, jobStarted(lane, lane - 1)]),
     ];
-    const threads: Told[] = [
+    const threads: TimedFact[] = [
       ...start('threads'),
       [50, jobEnded(1, 0, 'cut-off', 'Its process took too much.')],
       [50, jobEnded(2, 1, 'cut-off', 'Its process took too much.')],
       [50, fell],
       [51, passEnded(50, 'failed', 'The program’s process took too much, and was killed.')],
     ];
-    const processes: Told[] = [
+    const processes: TimedFact[] = [
       ...start('processes'),
       [50, jobEnded(2, 1, 'failed', 'Its process took too much.')],
       [50, lost],
       [80, jobEnded(1, 0)],
       [90, passEnded(90)],
     ];
-    const words = (...passes: Told[][]) => {
+    const words = (...passes: TimedFact[][]) => {
       const log = events(null, [[0, { type: 'run-started' }]]);
       for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
       log.push(...events(null, [[0, { type: 'run-ended', status: 'failed', error: null }]], log.length));
@@ -105,7 +105,7 @@ describe('sentence: what went wrong', () => {
     expect(words(threads, processes)).toBe(`${alone}; in processes only job 1 did.`);
     // One that the server stopped has cut off its jobs for no reason of their own.
     const stopped = threads.map(
-      ([atMs, fact]): Told => [atMs, fact.type === 'job-ended' ? { ...fact, error: null } : fact],
+      ([atMs, fact]): TimedFact => [atMs, fact.type === 'job-ended' ? { ...fact, error: null } : fact],
     );
     expect(words(stopped)).toBe('Threads failed: The program’s process took too much, and was killed.');
   });
@@ -176,7 +176,7 @@ describe('sentence: what went wrong', () => {
   it('sentence: daemons that never began', () => {
     const waiting = (jobs: Job[], waiters: number[]) => {
       const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
-      const waits = waiters.map((job): Told => [100, waitStarted(0, job, 'worker', 'a free lane')]);
+      const waits = waiters.map((job): TimedFact => [100, waitStarted(0, job, 'worker', 'a free lane')]);
       log.push(...events(0, [...waits, [200, passEnded(200)]], log.length));
       log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
       return sentence(timelineOf(log));

@@ -12,7 +12,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitEnded,
   waitStarted,
@@ -43,11 +43,11 @@ const pushed = (lane: number): Fact => ({
   length: 1,
 });
 
-type Made = { mode: Mode; told: Told[]; jobs?: number; daemons?: number[]; end?: Told[] };
+type Made = { mode: Mode; told: TimedFact[]; jobs?: number; daemons?: number[]; end?: TimedFact[] };
 
 /** A pass with jobs 0, 1, … in lanes 1, 2, …; threads share one memory, processes do not. */
-function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]] }: Made): Told[] {
-  const lane = (n: number): Told[] => {
+function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]] }: Made): TimedFact[] {
+  const lane = (n: number): TimedFact[] => {
     const started = laneStarted(n, mode, { daemon: daemons.includes(n) });
     const pid = mode === 'threads' ? 100 : 100 + n;
     return [
@@ -56,7 +56,7 @@ function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]
     ];
   };
   const lanes = Array.from({ length: jobs }, (_, n) => n + 1);
-  const out: Told[] = [[0, passStarted(mode)], ...lane(0), ...lanes.flatMap(lane)];
+  const out: TimedFact[] = [[0, passStarted(mode)], ...lane(0), ...lanes.flatMap(lane)];
   for (const n of lanes) out.push([0, jobStarted(n, n - 1)]);
   out.push(...told);
   if (end[0]?.[1].type === 'pass-ended')
@@ -71,13 +71,13 @@ function told(passes: Made[], status: 'completed' | 'failed' = 'completed'): str
   return sentence(timelineOf(log));
 }
 
-const OVERLAPPED: Told[] = [
+const OVERLAPPED: TimedFact[] = [
   [1, read(1, 0)],
   [2, read(2, 0)],
   [3, wrote(1, 1)],
   [4, wrote(2, 1)],
 ];
-const IN_TURN: Told[] = [
+const IN_TURN: TimedFact[] = [
   [1, read(1, 0)],
   [2, wrote(1, 1)],
   [3, read(2, 1)],
@@ -90,7 +90,7 @@ describe('sentence: updates', () => {
   });
 
   it('sentence: those made in one step are told apart, and so are passes that lost none', () => {
-    const added: Told[] = [
+    const added: TimedFact[] = [
       [5, wrote(3, 2, true)],
       [6, wrote(4, 3, true)],
     ];
@@ -103,7 +103,7 @@ describe('sentence: updates', () => {
 
   it('sentence: where none was lost it says so, and why where there was a lock', () => {
     expect(told([{ mode: 'threads', told: IN_TURN }])).toBe('No update was lost.');
-    const locked: Told[] = [
+    const locked: TimedFact[] = [
       [1, waitStarted(2, 1, 'lock', 'A')],
       [2, waitEnded(2, 1, 'lock', 'A')],
     ];
@@ -120,7 +120,7 @@ describe('sentence: updates', () => {
 });
 
 describe('sentence: lists', () => {
-  const pushes: Told[] = [
+  const pushes: TimedFact[] = [
     [1, pushed(1)],
     [2, pushed(2)],
   ];
@@ -138,7 +138,7 @@ describe('sentence: lists', () => {
 
 describe('sentence: daemons and deadlocks', () => {
   it('sentence: a daemon that main joined was not cut off', () => {
-    const joins: Told[] = [
+    const joins: TimedFact[] = [
       [1, waitStarted(0, null, 'join', 'job 1')],
       [80, waitEnded(0, null, 'join', 'job 1')],
     ];
@@ -154,13 +154,13 @@ describe('sentence: daemons and deadlocks', () => {
       { lane: 1, job: 0, for: 'lock', on: 'B' },
       { lane: 2, job: 1, for: 'lock', on: 'A' },
     ] as const;
-    const found: Told[] = [[50, { type: 'deadlock', circle: [...circle] }]];
-    const end: Told[] = [[60, passEnded(60, 'failed', 'Deadlock: it is.')]];
+    const found: TimedFact[] = [[50, { type: 'deadlock', circle: [...circle] }]];
+    const end: TimedFact[] = [[60, passEnded(60, 'failed', 'Deadlock: it is.')]];
     expect(told([{ mode: 'threads', told: found, end }], 'failed')).toBe(
       'Job 0 waits for lock B, held by job 1, which waits for lock A, held by job 0: deadlock.',
     );
     const joined = [{ lane: 0, job: null, for: 'join', on: 'job 0' } as const, circle[0]];
-    const other: Told[] = [[50, { type: 'deadlock', circle: [...joined] }]];
+    const other: TimedFact[] = [[50, { type: 'deadlock', circle: [...joined] }]];
     expect(told([{ mode: 'threads', told: other, end }], 'failed')).toBe(
       'Main waits for job 0, which waits for lock B, held by main: deadlock.',
     );

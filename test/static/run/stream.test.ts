@@ -22,18 +22,18 @@ class Source extends EventTarget {
 }
 
 const newest = () => Source.opened.at(-1)!;
-let told: string[];
+let calls: string[];
 let leave: () => void;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('EventSource', Source);
   Source.opened = [];
-  told = [];
+  calls = [];
   leave = follow('/events', {
-    onEvents: () => told.push('events'),
-    onLost: () => told.push('lost'),
-    onBack: () => told.push('back'),
-    onEnd: () => told.push('end'),
+    onEvents: () => calls.push('events'),
+    onLost: () => calls.push('lost'),
+    onBack: () => calls.push('back'),
+    onEnd: () => calls.push('end'),
     after: () => 7,
   });
   newest().onopen();
@@ -49,27 +49,27 @@ it('stream: heartbeats keep it open', () => {
     vi.advanceTimersByTime(10_000);
     newest().dispatchEvent(new Event('heartbeat'));
   }
-  expect(told).toEqual([]);
+  expect(calls).toEqual([]);
   expect(Source.opened).toHaveLength(1);
 });
 
 it('stream: an open but silent stream is lost, and reopened after its last event until one answers', () => {
   vi.advanceTimersByTime(12_499);
-  expect(told).toEqual([]);
+  expect(calls).toEqual([]);
   vi.advanceTimersByTime(1);
-  expect(told).toEqual(['lost']);
+  expect(calls).toEqual(['lost']);
   expect(Source.opened.map(({ url }) => url)).toEqual(['/events', '/events?after=7']);
   expect(Source.opened[0]?.readyState).toBe(Source.CLOSED);
   vi.advanceTimersByTime(12_500);
   expect(Source.opened).toHaveLength(3);
   newest().onopen();
   newest().onmessage({ data: '[]' });
-  expect(told).toEqual(['lost', 'back', 'events']);
+  expect(calls).toEqual(['lost', 'back', 'events']);
 });
 
 it('stream: nothing times out after its end', () => {
   newest().dispatchEvent(new Event('end'));
   vi.advanceTimersByTime(100_000);
-  expect(told).toEqual(['end']);
+  expect(calls).toEqual(['end']);
   expect(Source.opened).toHaveLength(1);
 });

@@ -16,7 +16,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
 } from '../../timeline/made-events.ts';
 
@@ -31,7 +31,7 @@ const SPEC: Spec = {
   work: 'compute',
   seed: 1,
 };
-const told: Told[] = [
+const facts: TimedFact[] = [
   [0, passStarted('threads')],
   [0, laneStarted(0, 'threads')],
   [50, laneReady(0)],
@@ -44,11 +44,11 @@ const told: Told[] = [
 const RUN_ENDED = { type: 'run-ended', status: 'completed', error: null } as const;
 /** A run with a job that computes for 2.5 s; in two passes, because totals are over all of them. */
 const ended = timelineOf([
-  ...events(0, told),
-  ...events(1, told, 100),
+  ...events(0, facts),
+  ...events(1, facts, 100),
   ...events(null, [[6000, RUN_ENDED]], 200),
 ]);
-const live = timelineOf(events(0, told.slice(0, -1)));
+const live = timelineOf(events(0, facts.slice(0, -1)));
 
 /** Returns the total length of a timeline's bars in a state, added up one by one. */
 function added(state: string): number {

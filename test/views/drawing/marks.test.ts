@@ -8,7 +8,7 @@ import {
   laneReady,
   laneStarted,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
   waitStarted,
 } from '../../timeline/made-events.ts';
@@ -31,29 +31,29 @@ const wrote = (lane: number, job: number, value: number): Fact => ({
 const message = { channel: 'queue', bytes: 1, value: 7 } as const;
 
 /** Returns the marks of a pass with main and two threads of one process, each with a job. */
-function marks(told: Told[]) {
-  const lane = (n: number): Told[] => [
+function marks(facts: TimedFact[]) {
+  const lane = (n: number): TimedFact[] => [
     [0, { ...laneStarted(n, 'threads'), pid: 100 } as Fact],
     [0, laneReady(n)],
   ];
-  const begin: Told[] = [[0, passStarted('threads')], ...lane(0), ...lane(1), ...lane(2)];
-  const jobs: Told[] = [
+  const begin: TimedFact[] = [[0, passStarted('threads')], ...lane(0), ...lane(1), ...lane(2)];
+  const jobs: TimedFact[] = [
     [0, jobStarted(1, 5)],
     [0, jobStarted(2, 6)],
   ];
-  return marksOf(timelineOf(events(0, [...begin, ...jobs, ...told])).passes[0]!);
+  return marksOf(timelineOf(events(0, [...begin, ...jobs, ...facts])).passes[0]!);
 }
 
 describe('marksOf', () => {
   it('marksOf: a message goes from the row that put it to the row that got it', () => {
-    const sent: Told = [10, { type: 'message-sent', lane: 2, job: 6, id: 'a', ...message }];
+    const sent: TimedFact = [10, { type: 'message-sent', lane: 2, job: 6, id: 'a', ...message }];
     expect(marks([sent]).arrows).toEqual([{ fromRow: 2, fromMs: 10, toRow: null, toMs: null }]);
-    const got: Told = [15, { type: 'message-received', lane: 0, job: null, id: 'a', ...message }];
+    const got: TimedFact = [15, { type: 'message-received', lane: 0, job: null, id: 'a', ...message }];
     expect(marks([sent, got]).arrows).toEqual([{ fromRow: 2, fromMs: 10, toRow: 0, toMs: 15 }]);
   });
 
   it('marksOf: two overlapping updates have a bracket each, and the first written has a cross', () => {
-    const overlapped: Told[] = [
+    const overlapped: TimedFact[] = [
       [1, read(1, 5, 0)],
       [2, read(2, 6, 0)],
       [3, wrote(1, 5, 1)],
@@ -63,7 +63,7 @@ describe('marksOf', () => {
       { row: 1, fromMs: 1, toMs: 3, isLost: true, readText: 'read 0', wroteText: 'wrote 1' },
       { row: 2, fromMs: 2, toMs: 4, isLost: false, readText: 'read 0', wroteText: 'wrote 1' },
     ]);
-    const inTurn: Told[] = [
+    const inTurn: TimedFact[] = [
       [1, read(1, 5, 0)],
       [2, wrote(1, 5, 1)],
       [3, read(2, 6, 1)],
@@ -73,7 +73,7 @@ describe('marksOf', () => {
   });
 
   it('marksOf: a deadlock is a link from each row to the next, when the last began to wait', () => {
-    const waits: Told[] = [
+    const waits: TimedFact[] = [
       [20, waitStarted(1, 5, 'lock', 'B')],
       [30, waitStarted(2, 6, 'lock', 'A')],
     ];

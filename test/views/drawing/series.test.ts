@@ -19,7 +19,7 @@ import {
   laneStarted,
   passEnded,
   passStarted,
-  type Told,
+  type TimedFact,
   timelineOf,
 } from '../../timeline/made-events.ts';
 
@@ -82,7 +82,7 @@ describe('thinned', () => {
 
 const sample = (rssBytes: number, cpuMs: number): Fact => ({ type: 'sample', rssBytes, cpuMs });
 const MIB = 2 ** 20;
-const told: Told[] = [
+const facts: TimedFact[] = [
   [0, passStarted('threads', 2)],
   [0, laneStarted(1, 'threads')],
   [0, laneStarted(2, 'threads')],
@@ -93,12 +93,13 @@ const told: Told[] = [
   [500, sample(30 * MIB, 500)],
   [600, jobEnded(1, 0)],
 ];
-const going = () => timelineOf(events(0, told)).passes[0]!;
-const over = () => timelineOf(events(0, [...told, [700, jobEnded(2, 1)], [800, passEnded(800)]])).passes[0]!;
+const running = () => timelineOf(events(0, facts)).passes[0]!;
+const ended = () =>
+  timelineOf(events(0, [...facts, [700, jobEnded(2, 1)], [800, passEnded(800)]])).passes[0]!;
 
 describe('series: values and words', () => {
   it('series: at a moment, the running jobs, the last known memory, and the cores busy around it', () => {
-    const series = seriesOf(going());
+    const series = seriesOf(running());
     expect(valuesAt(series, 50)).toEqual({ jobs: 0, memory: null, cores: null });
     expect(valuesAt(series, 250)).toEqual({ jobs: 1, memory: 10 * MIB, cores: 0.5 });
     expect(valuesAt(series, 450)).toEqual({ jobs: 2, memory: 40 * MIB, cores: 2 });
@@ -106,7 +107,7 @@ describe('series: values and words', () => {
   });
 
   it('series: as text, during a pass, at the cursor, and after the end', () => {
-    const [now, then] = [going(), over()];
+    const [now, then] = [running(), ended()];
     expect(seriesWords(null, seriesOf(null))).toBe('');
     expect(seriesWords(now, seriesOf(now))).toBe('1 running · 30.0 MiB · 2.0 of 2 cores');
     expect(momentWords(now, seriesOf(now), 50)).toBe('0 running');
@@ -117,11 +118,11 @@ describe('series: values and words', () => {
 
   it('series: scales cover all passes, and all cores', () => {
     expect(topsOf([])).toEqual({ jobs: 1, memory: 1, cores: 1 });
-    expect(topsOf([null, going()])).toEqual({ jobs: 2, memory: 40 * MIB, cores: 2 });
+    expect(topsOf([null, running()])).toEqual({ jobs: 2, memory: 40 * MIB, cores: 2 });
   });
 
   it('series: the drawing has a line for each, on its scale, and none before the pass', async () => {
-    const drawn = String(await seriesStrip(going(), 1000, { jobs: 4, memory: 80 * MIB, cores: 2 }));
+    const drawn = String(await seriesStrip(running(), 1000, { jobs: 4, memory: 80 * MIB, cores: 2 }));
     const of = (name: string) =>
       new RegExp(`<path class="series-${name}" d="([^"]+)" vector-effect`).exec(drawn)?.[1];
     // 30 pixels are 1.08 times the top of a scale; 1,000 units are a second.

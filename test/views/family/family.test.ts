@@ -61,7 +61,7 @@ it('familySection: a pass that was cut off is marked in the table, with or witho
 });
 
 it('familySection: a sweep’s distance from the curve is as precise as the drawing', () => {
-  const told = (...wallMs: number[]) => {
+  const fitText = (...wallMs: number[]) => {
     const family: Family = { ...stopped('completed', null), kind: 'sweep', count: wallMs.length };
     const [run] = family.runs;
     family.status = 'completed';
@@ -75,9 +75,9 @@ it('familySection: a sweep’s distance from the curve is as precise as the draw
     )?.[0];
   };
   // Amdahl's law with 0: 1, 2, 3.
-  expect(told(6000, 3000, 2000)).toBe('What was measured lies on its curve.');
-  expect(told(6000, 2950, 2000)).toBe('What was measured is up to 0.03× off its curve.');
-  expect(told(6000, 2000, 1000)).toBe('What was measured is up to 3.00× off its curve.');
+  expect(fitText(6000, 3000, 2000)).toBe('What was measured lies on its curve.');
+  expect(fitText(6000, 2950, 2000)).toBe('What was measured is up to 0.03× off its curve.');
+  expect(fitText(6000, 2000, 1000)).toBe('What was measured is up to 3.00× off its curve.');
 });
 
 it('familySection: a single measurement is one time, not a spread', () => {

@@ -60,12 +60,12 @@ describe('withTerms', () => {
 it('lessons: every lesson links terms, each once, none in a heading', async () => {
   for (const lesson of await readCatalogue(LESSONS)) {
     const intro = String(await lessonIntro(lesson, false));
-    const told = String(await lessonExplanation(lesson, true));
-    const hrefs = linked(intro + told).map(([, href]) => href);
+    const explanation = String(await lessonExplanation(lesson, true));
+    const hrefs = linked(intro + explanation).map(([, href]) => href);
     expect(hrefs.length, lesson.slug).toBeGreaterThan(0);
     expect(new Set(hrefs).size, lesson.slug).toBe(hrefs.length);
     for (const name of ['h1', 'summary', 'legend'])
-      for (const [whole] of (intro + told).matchAll(new RegExp(`<${name}.*?</${name}>`, 'gs')))
+      for (const [whole] of (intro + explanation).matchAll(new RegExp(`<${name}.*?</${name}>`, 'gs')))
         expect(linked(whole)).toEqual([]);
   }
 });

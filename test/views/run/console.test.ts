@@ -10,10 +10,10 @@ function printed(...counts: number[]): RunTimeline {
   const timeline = newTimeline();
   let seq = 0;
   counts.forEach((count, pass) => {
-    const tell = (event: object) => apply(timeline, { seq: ++seq, pass, atMs: seq, ...event } as RunEvent);
-    tell({ type: 'pass-started', mode: pass === 0 ? 'sequential' : 'threads', jobs: 1 });
+    const append = (event: object) => apply(timeline, { seq: ++seq, pass, atMs: seq, ...event } as RunEvent);
+    append({ type: 'pass-started', mode: pass === 0 ? 'sequential' : 'threads', jobs: 1 });
     for (let n = 1; n <= count; n++) {
-      tell({ type: 'log', lane: 0, job: null, stream: 'stdout', text: `${pass}.${n}`, line: null });
+      append({ type: 'log', lane: 0, job: null, stream: 'stdout', text: `${pass}.${n}`, line: null });
     }
   });
   return timeline;

@@ -14,7 +14,7 @@ import {
 } from '../../timeline/made-events.ts';
 
 it('problems: a lane that was ended with its run is not one, a lane that exited before is', () => {
-  const told = (status: Status) =>
+  const sentences = (status: Status) =>
     problems(
       timelineOf(
         events(0, [
@@ -28,17 +28,17 @@ it('problems: a lane that was ended with its run is not one, a lane that exited 
       ),
     );
   for (const status of ['cancelled', 'timed-out', 'interrupted'] as const) {
-    expect(told(status)).toEqual([
+    expect(sentences(status)).toEqual([
       'In processes: #1 exited with code 3',
       expect.stringMatching(/^In processes: /),
     ]);
-    expect(told(status).join()).not.toContain('SIGTERM');
+    expect(sentences(status).join()).not.toContain('SIGTERM');
   }
-  expect(told('failed')).toContain('In processes: main was ended by signal SIGTERM');
+  expect(sentences('failed')).toContain('In processes: main was ended by signal SIGTERM');
 });
 
 it('problems: a job cut off with its process has the reason, one that the server stopped is not a problem', () => {
-  const told = (error: string | null) =>
+  const sentences = (error: string | null) =>
     problems(
       timelineOf(
         events(0, [
@@ -52,12 +52,12 @@ it('problems: a job cut off with its process has the reason, one that the server
         ]),
       ),
     );
-  expect(told('Its process took too much.')).toEqual([
+  expect(sentences('Its process took too much.')).toEqual([
     'In threads: job 0 was cut off: Its process took too much.',
     'In threads: main was ended by signal SIGKILL',
     'In threads: failed: The end.',
   ]);
-  expect(told(null)).toEqual([
+  expect(sentences(null)).toEqual([
     'In threads: main was ended by signal SIGKILL',
     'In threads: failed: The end.',
   ]);

@@ -7,9 +7,9 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { inMode } from '../../server/words/english.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
-import { announce } from '../page/speaker.ts';
+import { announce } from '../page/announcer.ts';
 
-export class RunSpeaker {
+export class RunAnnouncer {
   readonly #root: HTMLElement;
   /** The run's progress at the last announcement. */
   #announced = '';
@@ -22,7 +22,7 @@ export class RunSpeaker {
   }
 
   /** Announces what is new in `timeline`, if anything has begun or ended. Call it when events have arrived. */
-  hear(timeline: RunTimeline): void {
+  update(timeline: RunTimeline): void {
     if (this.#root.dataset.state === 'ended') return;
     const { state, position, passes } = timeline;
     const ended = passes.filter((pass) => pass.ended).length;
