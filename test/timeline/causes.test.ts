@@ -1,4 +1,4 @@
-/** What let whom go on, from the events of a pass. */
+/** What started lanes and jobs and released waits, from the events of a pass. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
@@ -29,7 +29,7 @@ import {
 import { garbage, madeLog } from './made-logs.ts';
 import { type Known, madeProgram, play } from './made-programs.ts';
 
-/** A pass of main and two lanes that are ready and have jobs 1 and 2, after what is told. */
+/** A pass in which main and two lanes are ready and run jobs 1 and 2, followed by `facts`. */
 function passOf(told: TimedFact[], mode: Mode = 'threads'): PassTimeline {
   const begun = [
     passStarted(mode),
@@ -49,7 +49,7 @@ const received = (n: number, id: string): Fact => ({
   ...message(id),
 });
 
-/** A cause in short, its rows left out. */
+/** A cause in short, without its rows. */
 function known({ kind, on, from, to }: Cause | Known): string {
   const place = ({ lane, job, atMs }: Known['from']) => `lane ${lane} job ${job} at ${atMs}`;
   return `${kind} ${on}: ${place(from)}, ${place(to)}`;
@@ -61,7 +61,7 @@ const told = (pass: PassTimeline, kind: Cause['kind']) =>
     .map(known);
 
 describe('causes: any program', () => {
-  it('causesOf: tells what let whom go on, and nothing else', () => {
+  it('causesOf: reports every start and release, and nothing else', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
         const { events: log, causes } = play(program);
@@ -75,16 +75,16 @@ describe('causes: any program', () => {
     );
   });
 
-  it('causesOf: of a put that waited for room tells which get made it', () => {
+  it('causesOf: reports which get made room for a put that waited', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
-        // Where the thread is busy, answers are heard of later than these can tell.
+        // On a busy event loop, answers are reported later than these programs expect.
         const { events: log, causes } = play({ ...program, isBusy: false });
         const pass = timelineOf(log).passes[0]!;
         const rooms = causesOf(pass).filter(({ kind }) => kind === 'room');
         const sure = causes.filter(({ kind }) => kind === 'room');
-        // Of gets that meet in one moment another may be taken; and one may seem to have made room for a put that had
-        // some, and is told of a hair after it.
+        // Of several gets at the same moment, another may be chosen. A get may also seem to have made room for a put
+        // that already had some and is reported slightly later.
         const isAbout = (one: Known | Cause) => (other: Known | Cause) =>
           known({ ...one, from: other.from }) === known(other) &&
           Math.abs(one.from.atMs - other.from.atMs) < 0.1;
@@ -99,7 +99,7 @@ describe('causes: any program', () => {
     );
   });
 
-  it('causesOf: stands in order of what went on, each in the row where it was drawn', () => {
+  it('causesOf: is in order of time, and each cause ends in the row where its target is drawn', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
         const pass = timelineOf(play(program).events).passes[0]!;
@@ -119,7 +119,7 @@ describe('causes: any program', () => {
     );
   });
 
-  it('releaseOf: of each bar that somebody ended tells who, and of no other', () => {
+  it('releaseOf: reports the cause of each bar that was released, and of no other', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
         const pass = timelineOf(play(program).events).passes[0]!;
@@ -138,7 +138,7 @@ describe('causes: any program', () => {
     );
   });
 
-  it('releasedBy: each cause comes out of the one bar that it ends or happens in', () => {
+  it('releasedBy: each cause comes out of exactly one bar', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
         const pass = timelineOf(play(program).events).passes[0]!;
@@ -148,7 +148,7 @@ describe('causes: any program', () => {
     );
   });
 
-  it('causesOf: in batches, with the timeline stored between, comes to the same as at once', () => {
+  it('causesOf: in batches, with the timeline stored in between, equals all at once', () => {
     fc.assert(
       fc.property(madeProgram, fc.array(fc.nat(30)), (program, batches) => {
         const { events: log } = play(program);
@@ -182,7 +182,7 @@ describe('causes: any program', () => {
 });
 
 describe('causes: messages', () => {
-  it('causesOf: a message that is heard of first where it is received leads from its put all the same', () => {
+  it('causesOf: a message reported as received first still leads from its put', () => {
     const pass = passOf([
       [3, waitStarted(2, 2, 'queue', 'a message')],
       [5, waitEnded(2, 2, 'queue', 'a message')],
@@ -194,7 +194,7 @@ describe('causes: messages', () => {
     expect(releaseOf(pass, row, row.bars.find(({ state }) => state === 'queue')!)?.on).toBe('a');
   });
 
-  it('isRelease: a message that was there before it was asked for released nobody, but has an arrow', () => {
+  it('isRelease: a message that was there before the get released nothing, but has an arrow', () => {
     const pass = passOf([
       [2, sent(1, 'a')],
       [3, waitStarted(2, 2, 'queue', 'a message')],
@@ -221,13 +221,13 @@ describe('causes: room in the queue', () => {
   ];
   const from2To1 = ['room room in the queue: lane 2 job 2 at 6, lane 1 job 1 at 5'];
 
-  it('causesOf: a put leads from the get that made room, also where that is heard of later', () => {
+  it('causesOf: a put leads from the get that made room, even if that is reported later', () => {
     const begun = [put(1, 1), ...isPut(1.1, 1, 'a'), put(2, 1), get(4, 2)];
     expect(told(passOf([...begun, ...isPut(5, 1, 'b'), ...isGot(6, 2, 'a')]), 'room')).toEqual(from2To1);
     expect(told(passOf([...begun, ...isGot(6, 2, 'a'), ...isPut(5, 1, 'b')]), 'room')).toEqual(from2To1);
   });
 
-  it('causesOf: no get made room for a put whose message was taken by one that was asked for before', () => {
+  it('causesOf: no get made room for a put whose message went to an earlier get', () => {
     const pass = passOf([
       get(1, 2),
       put(2, 1),
@@ -241,7 +241,7 @@ describe('causes: room in the queue', () => {
 });
 
 describe('causes: joins', () => {
-  it('isArrow: a join of a job that had ended before is known, but no arrow', () => {
+  it('isArrow: a join of a job that had already ended is a cause, but has no arrow', () => {
     const pass = passOf([
       [2, jobEnded(1, 1)],
       [3, waitStarted(0, null, 'join', 'job 1')],
@@ -259,7 +259,7 @@ describe('causes: joins', () => {
 });
 
 describe('causes: workers', () => {
-  it('beginningOf: a lane opened for a job that waited leads from the job whose end made room', () => {
+  it('beginningOf: a lane opened for a queued job leads from the job whose end freed a worker', () => {
     const pass = passOf([
       [1, waitStarted(0, 3, 'worker', 'a free lane')],
       [5, jobEnded(1, 1)],
@@ -277,7 +277,7 @@ describe('causes: workers', () => {
     ]);
   });
 
-  it('causesOf: a lane that is used again leads from its own last job, whatever order jobs ended in', () => {
+  it('causesOf: a lane that is used again leads from its own last job, in whatever order jobs ended', () => {
     const pass = passOf([
       [1, waitStarted(0, 3, 'worker', 'a free lane')],
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
@@ -294,7 +294,7 @@ describe('causes: workers', () => {
     ]);
   });
 
-  it('causesOf: one by one nothing is started elsewhere, and nobody waits', () => {
+  it('causesOf: one by one no job is started in another lane, and none waits', () => {
     const pass = passOf([[3, jobEnded(1, 1)]], 'sequential');
     expect(told(pass, 'worker')).toEqual([]);
   });
@@ -316,7 +316,7 @@ describe('causes: a thread that is busy', () => {
     );
   const from3 = ['thread 0.01 s: lane 0 job 3 at 40, lane 0 job 4 at 41'];
 
-  it('releaseOf: a sleep that came late was let go by the end of what another job computed', () => {
+  it('releaseOf: a late sleep was released by the end of what another job computed', () => {
     const ended = late(41, [40, jobEnded(0, 3)]);
     expect(told(ended, 'thread')).toEqual(from3);
     const row = ended.rows.find(({ bars }) => bars.some(({ job }) => job === 4))!;
@@ -326,11 +326,11 @@ describe('causes: a thread that is busy', () => {
       { startMs: 1, endMs: 41 },
       true,
     ]);
-    // Also where that job did not end, but waits now.
+    // Also if that job has not ended, but waits now.
     expect(told(late(41, [40, waitStarted(0, 3, 'sleep', '1 s')]), 'thread')).toEqual(from3);
   });
 
-  it('causesOf: who was let go just before, and did next to nothing, kept nobody', () => {
+  it('causesOf: a job that woke just before and computed almost nothing delayed no other', () => {
     const between: TimedFact[] = [
       [40, jobEnded(0, 3)],
       [40.1, jobStarted(0, 5)],
@@ -339,7 +339,7 @@ describe('causes: a thread that is busy', () => {
     expect(told(late(41, ...between), 'thread')).toEqual(from3);
   });
 
-  it('causesOf: beside much that was computed, a few ms after it are nothing', () => {
+  it('causesOf: after a long computation, a few ms more are negligible', () => {
     const after: TimedFact[] = [
       [1006, jobEnded(0, 3)],
       [1010, jobStarted(0, 5)],
@@ -350,7 +350,7 @@ describe('causes: a thread that is busy', () => {
     ]);
   });
 
-  it('causesOf: who began before what was computed, and ends with it, had left the thread', () => {
+  it('causesOf: a bar that began before a computation and ends with it was not on the thread', () => {
     const around: TimedFact[] = [
       [6, jobStarted(0, 5)],
       [7, waitStarted(0, 3, 'sleep', '0.003 s')],
@@ -361,10 +361,10 @@ describe('causes: a thread that is busy', () => {
     expect(told(late(41, ...around), 'thread')).toEqual(from3);
   });
 
-  it('causesOf: a sleep that is in time, or that ends long after the thread was free, was kept by nobody', () => {
+  it('causesOf: a sleep that is on time, or ends long after the thread was free, was not delayed', () => {
     expect(told(late(12, [11.5, jobEnded(0, 3)]), 'thread')).toEqual([]);
     expect(told(late(60, [40, jobEnded(0, 3)]), 'thread')).toEqual([]);
-    // What another thread computed is none of it.
+    // Computing in another thread does not count.
     const elsewhere = passOf([
       [1, waitStarted(1, 1, 'sleep', '0.01 s')],
       [40, jobEnded(2, 2)],

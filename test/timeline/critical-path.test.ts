@@ -37,7 +37,7 @@ function path(pass: PassTimeline): string[] {
   });
 }
 
-/** Contiguous, from 0 to the end, none without a length, each within a bar; the first may be before its lane. */
+/** Contiguous, from 0 to the end, no empty segment, each within a bar; the first may precede its lane. */
 function expectPath(pass: PassTimeline): void {
   const segments = criticalPath(pass);
   let at = 0;
@@ -68,7 +68,7 @@ describe('criticalPath: any log', () => {
     fc.assert(
       fc.property(logs, fc.double({ min: 0, max: 1, noNaN: true }), (log, share) => {
         expectPath(timelineOf(log).passes[0]!);
-        // Also of a pass that still runs.
+        // Also for a pass that is still running.
         const [pass] = timelineOf(log.slice(0, Math.ceil(log.length * share))).passes;
         if (pass) expectPath(pass);
       }),
@@ -76,7 +76,7 @@ describe('criticalPath: any log', () => {
     );
   });
 
-  it('criticalPath: of a log that makes no sense comes to an end, without a gap', () => {
+  it('criticalPath: ends without a gap, even for a log that makes no sense', () => {
     fc.assert(
       fc.property(garbage, (log) => {
         for (const pass of timelineOf(log).passes) {
@@ -90,12 +90,12 @@ describe('criticalPath: any log', () => {
     );
   });
 
-  it('criticalPath: of a program that was not stuck, main waits on it no longer than others took to be heard', () => {
+  it('criticalPath: if a program was not stuck, main waits on it only as long as reports take', () => {
     fc.assert(
       fc.property(madeProgram, (program) => {
         const { events: log, isStuck } = play({ ...program, isBusy: false });
         fc.pre(!isStuck);
-        // In these every release comes through within microseconds.
+        // In these programs every release is reported within microseconds.
         for (const { state, fromMs, toMs } of criticalPath(timelineOf(log).passes[0]!)) {
           if (state === 'join' || state === 'lock') expect(toMs - fromMs).toBeLessThan(0.2);
         }
@@ -130,7 +130,7 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
-  it('criticalPath: goes from a lock to who released it, on the event loop from slot to slot', () => {
+  it('criticalPath: goes from a lock to its release, on the event loop from slot to slot', () => {
     const pass = passOf('event-loop', [
       [2, jobStarted(0, 0)],
       [2, waitStarted(0, 0, 'lock', 'A')],
@@ -157,7 +157,7 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
-  /** Jobs 0 to 2 begin at 2 and sleep; a timer comes when the thread is free, and some of them compute then. */
+  /** Jobs 0 to 2 begin at 2 and sleep. Their timers fire when the thread is free, and then some of them compute. */
   const late = (told: TimedFact[]) =>
     passOf('event-loop', [
       ...[0, 1, 2].map((job): TimedFact => [2, jobStarted(0, job)]),
@@ -173,7 +173,7 @@ describe('criticalPath: what it follows', () => {
     waitEnded(0, job, 'sleep', `${seconds} s`),
   ];
 
-  it('criticalPath: of a sleep that came late has it until its time was up, and then what the thread computed', () => {
+  it('criticalPath: a late sleep is on it until it was due, and then what the thread computed', () => {
     const pass = late([
       [2, waitStarted(0, null, 'join', 'job 2')],
       sleeps(3, 0, 0.03),
@@ -200,7 +200,7 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
-  it('criticalPath: of two that released each other in one moment goes on from the second', () => {
+  it('criticalPath: of two releases at the same moment, continues from the second', () => {
     const message = (id: string) => ({ id, channel: 'queue' as const, bytes: 3, value: id });
     const pass = passOf('threads', [
       ...[1, 2].flatMap((n): TimedFact[] => [
@@ -225,7 +225,7 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
-  it('criticalPath: goes from a lane opened for a job that waited to the job whose end made room', () => {
+  it('criticalPath: goes from a lane opened for a queued job to the job whose end freed a worker', () => {
     const pass = passOf('threads', [
       [2, laneStarted(1, 'threads')],
       [2, waitStarted(0, 1, 'worker', 'a free lane')],

@@ -1,9 +1,9 @@
-/** Looking up in what stands in order. */
+/** Search in sorted sequences. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 
-it('firstWhere: finds what going through all of them finds, from wherever it looks', () => {
+it('firstWhere: finds the same as a linear search, from any start', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(30)), fc.nat(30), fc.nat(60), (unordered, wanted, start) => {
       const all = unordered.sort((a, b) => a - b);
@@ -15,7 +15,7 @@ it('firstWhere: finds what going through all of them finds, from wherever it loo
   );
 });
 
-it('firstWhere: looks only a few times near where it begins', () => {
+it('firstWhere: makes few calls if the result is near the start', () => {
   let looks = 0;
   const found = firstWhere(
     1_000_000,

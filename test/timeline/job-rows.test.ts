@@ -1,4 +1,4 @@
-/** Passes job by job: every bar of a job is in the job's row, and no other. */
+/** Passes grouped by job: a job's row has all bars of the job and no others. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JobRow, jobRows } from '../../server/timeline/job-rows.ts';
@@ -18,7 +18,7 @@ const barsMs = ({ bars }: JobRow) =>
   bars.reduce((sum, bar) => sum + ((bar.endMs ?? Number.NaN) - bar.startMs), 0);
 
 describe('jobRows', () => {
-  it('jobRows: all of a job’s time is in its row and nothing else, in any log', () => {
+  it('jobRows: a job’s row has all of its time and nothing else, in any log', () => {
     fc.assert(
       fc.property(fc.array(madeLog, { minLength: 1, maxLength: 3 }), (logs) => {
         const passes = logs.map((log) => timelineOf(log.events).passes[0] ?? null);
@@ -33,7 +33,7 @@ describe('jobRows', () => {
             expect(row.bars.every((bar) => bar.job === job)).toBe(true);
             expect(row.bars[0]?.startMs).toBe(startMs);
           }
-          // Each bar of a job stands in one row, at the place that is told.
+          // Each bar of a job is in one row, at the index given.
           const all = passes[chart]?.rows.flatMap((row) => row.bars.filter((bar) => bar.job !== null)) ?? [];
           expect(own.flatMap((row) => row.bars).length).toBe(all.length);
           for (const { row, bars, barIndexes: places } of own) {
@@ -45,7 +45,7 @@ describe('jobRows', () => {
     );
   });
 
-  it('jobRows: a job has a row for each pass, one under the other, also where it has not begun', () => {
+  it('jobRows: a job has a row for each pass, one below the other, even if it has not begun there', () => {
     const { passes } = timelineOf(
       run([oneByOne('sleep', 2), { mode: 'threads', jobs: [{ from: 5, to: 9 }] }]),
     );
@@ -63,7 +63,7 @@ describe('jobRows', () => {
     ]);
   });
 
-  it('jobRows: of a job that was started again, the last time is shown', () => {
+  it('jobRows: if a job was started again, its last execution is shown', () => {
     const pass = timelineOf(
       events(0, [
         [0, passStarted('threads')],

@@ -18,7 +18,7 @@ import {
   waitStarted,
 } from './made-events.ts';
 
-/** The only pass of a log that begins with main ready at 0. */
+/** The only pass of a log in which main is ready at 0, followed by `facts`. */
 function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
   const begun: TimedFact[] = [
     [0, passStarted(mode)],
@@ -28,7 +28,7 @@ function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
   return timelineOf(events(0, [...begun, ...told])).passes[0]!;
 }
 
-/** A row's bars in short: `computing 0 1-5`, a wait with what it is for, an end in brackets. */
+/** A row's bars in short: `computing 0 1-5`, with what a wait is for, and an end in brackets. */
 function drawn(pass: PassTimeline, row: number): string[] {
   return (pass.rows[row]?.bars ?? []).map(({ state, job, startMs, endMs, on, end }) =>
     [state, job ?? '-', `${startMs}-${endMs ?? ''}`, on, end && `(${end})`]
@@ -110,7 +110,7 @@ describe('lanes: bars of a lane', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-1', 'join - 1-3 job 0', 'join - 3-5 job 1', 'running - 5-']);
   });
 
-  it('lanes: the wait that ended is no longer shown, whatever the order waits end in', () => {
+  it('lanes: a wait that ended is no longer shown, in whatever order waits end', () => {
     const pass = passOf('threads', [
       [1, waitStarted(0, null, 'join', 'job 0')],
       [2, waitStarted(0, null, 'join', 'job 1')],
@@ -131,7 +131,7 @@ describe('lanes: bars of a lane', () => {
     expect(pass.jobs.get(0)).toMatchObject({ startMs: 1, endMs: 4, status: 'failed' });
   });
 
-  it('lanes: rows stand in order of lane, whatever the order they are heard of', () => {
+  it('lanes: rows are in order of lane, in whatever order they are reported', () => {
     const pass = timelineOf(
       events(0, [
         [0, passStarted('processes')],
@@ -143,7 +143,7 @@ describe('lanes: bars of a lane', () => {
     expect(pass.rows.map((row) => row.lane)).toEqual([0, 1, 2]);
   });
 
-  it('lanes: startupMs adds the starting of all lanes, and the boot of a process kept ready', () => {
+  it('lanes: startupMs adds up the starting of all lanes and the boot of a process kept ready', () => {
     const pass = timelineOf(
       events(0, [
         [0, passStarted('threads')],
@@ -160,7 +160,7 @@ describe('lanes: bars of a lane', () => {
 });
 
 describe('lanes: lines of the program', () => {
-  it('lanes: the bar of a wait has the line it comes from, and a job the line where it failed', () => {
+  it('lanes: the bar of a wait has the line that waits, and a job the line where it failed', () => {
     const pass = passOf('sequential', [
       [1, jobStarted(0, 0)],
       [2, { ...waitStarted(0, 0, 'sleep', '1 s'), line: 12 } as Fact],
@@ -177,7 +177,7 @@ describe('lanes: lines of the program', () => {
     expect(pass.jobs.get(0)).toMatchObject({ status: 'failed', line: 14 });
   });
 
-  it('lanes: the late word on how a job ended brings its line', () => {
+  it('lanes: a late report of how a job ended adds its line', () => {
     const pass = passOf('processes', [
       [1, laneStarted(1, 'processes')],
       [2, jobStarted(1, 0)],
@@ -221,7 +221,7 @@ describe('lanes: slots of the event loop', () => {
 });
 
 describe('lanes: jobs that wait for a worker', () => {
-  it('lanes: a job that runs nowhere yet draws no bar, and is counted as waiting', () => {
+  it('lanes: a job without a lane draws no bar, and is counted as waiting', () => {
     const begun: TimedFact[] = [
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
       [1, waitStarted(0, 5, 'worker', 'a free lane')],
@@ -232,7 +232,7 @@ describe('lanes: jobs that wait for a worker', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-']);
   });
 
-  it('lanes: a job no longer waits when its start is heard of first', () => {
+  it('lanes: a job no longer waits if its start is reported first', () => {
     const begun: TimedFact[] = [
       [1, waitStarted(0, 4, 'worker', 'a free lane')],
       [3, jobStarted(0, 4)],
@@ -249,7 +249,7 @@ describe('lanes: jobs that wait for a worker', () => {
 });
 
 describe('lanes: ends', () => {
-  it('lanes: the last bar of a job that failed says so, and no other', () => {
+  it('lanes: only the last bar of a failed job is marked as failed', () => {
     const pass = passOf('sequential', [
       [1, jobStarted(0, 0)],
       [2, waitStarted(0, 0, 'queue', 'queue')],
@@ -266,7 +266,7 @@ describe('lanes: ends', () => {
     expect(pass.jobs.get(0)).toMatchObject({ status: 'failed', error: 'Error: no' });
   });
 
-  it('lanes: a job that failed at once keeps a bar that says so', () => {
+  it('lanes: a job that failed at once keeps a bar that shows it', () => {
     const pass = passOf('sequential', [
       [1, jobStarted(0, 0)],
       [1, jobEnded(0, 0, 'failed', 'Error: no')],
@@ -275,7 +275,7 @@ describe('lanes: ends', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-1', 'computing 0 1-1 (failed)', 'running - 1-2']);
   });
 
-  it('lanes: what the server says of a dead lane, a hair early, makes no bar go back', () => {
+  it('lanes: a report about a dead lane with a slightly early time makes no bar go back', () => {
     const pass = passOf('processes', [
       [1, laneStarted(1, 'processes')],
       [2, laneReady(1)],
@@ -288,7 +288,7 @@ describe('lanes: ends', () => {
     expect(pass.jobs.get(0)).toMatchObject({ startMs: 2, endMs: 5 });
   });
 
-  it('lanes: the server may say how a job ended after it said that its lane did', () => {
+  it('lanes: the server may report how a job ended after the end of its lane', () => {
     const told: TimedFact[] = [
       [1, laneStarted(1, 'processes')],
       [2, laneReady(1)],
@@ -314,7 +314,7 @@ describe('lanes: ends', () => {
     expect(pass.ended).toEqual({ status: 'timed-out', error: null, wallMs: 8, cpuMs: 8, peakRssBytes: 1000 });
   });
 
-  it('lanes: a late word on one job leaves the others of its lane as they were', () => {
+  it('lanes: a late report about one job leaves the other jobs of its lane unchanged', () => {
     const pass = passOf('event-loop', [
       [1, jobStarted(0, 0)],
       [1, jobStarted(0, 1)],
@@ -341,7 +341,7 @@ describe('lanes: ends', () => {
     ['exited', null, ['running - 0-9']],
     ['exited', 'join', ['running - 0-2', 'join - 2-9 job 0 (cut-off)']],
     ['returned', null, ['running - 0-9']],
-    // The log may have left out the end of the wait.
+    // The end of the wait may have been cut from the log.
     ['returned', 'join', ['running - 0-2', 'join - 2-9 job 0']],
     ['threw', 'join', ['running - 0-2', 'join - 2-9 job 0']],
   ] as const)('lanes: of a main that %s in %s, the bar it stops in says so', (reason, wait, drawnAs) => {
@@ -354,7 +354,7 @@ describe('lanes: ends', () => {
     expect(pass.rows[0]?.ended?.reason).toBe(reason);
   });
 
-  it('lanes: a main that is killed in the moment a wait began is torn where it ran until then', () => {
+  it('lanes: if main is killed at the moment a wait began, the bar before it is marked as cut off', () => {
     const pass = passOf('threads', [
       [9, waitStarted(0, null, 'join', 'job 0')],
       [9, laneEnded(0, 'killed')],
@@ -362,7 +362,7 @@ describe('lanes: ends', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-9 (cut-off)']);
   });
 
-  it('lanes: a thread that falls with its process is torn while it starts or works, not while it is idle', () => {
+  it('lanes: a thread that ends with its process is cut off while it starts or works, but not while idle', () => {
     const pass = passOf('threads', [
       [1, laneStarted(1, 'threads')],
       [1, laneStarted(2, 'threads')],
@@ -374,7 +374,7 @@ describe('lanes: ends', () => {
     expect(drawn(pass, 2)).toEqual(['starting - 1-2', 'idle - 2-9']);
   });
 
-  it('lanes: one by one, the job that a dying main had in hand bears the mark, once', () => {
+  it('lanes: one by one, the job that main was running when it died is marked, once', () => {
     const pass = passOf('sequential', [
       [1, jobStarted(0, 0)],
       [9, jobEnded(0, 0, 'failed', 'killed')],
@@ -383,7 +383,7 @@ describe('lanes: ends', () => {
     expect(drawn(pass, 0)).toEqual(['running - 0-1', 'computing 0 1-9 (failed)']);
   });
 
-  it('lanes: a run killed with its server is cut off where its pass was last heard of', () => {
+  it('lanes: a run killed with its server is cut off at the last event of its pass', () => {
     const log = events(0, [
       [0, passStarted('sequential')],
       [0, laneStarted(0, 'sequential')],

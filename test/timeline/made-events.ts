@@ -1,14 +1,14 @@
-/** Facts, passes and runs made by hand, for the tests of what is derived from a log. */
+/** Facts, passes and runs made by hand, for tests of what is derived from a log. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, LaneFact, Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 
-/** A fact at a time of a pass. */
+/** A fact with its time in the pass. */
 export type TimedFact = [atMs: number, fact: Fact];
 
-/** Numbers `told` as the events of one pass, or, with null, of the run. */
+/** Numbers `facts` as the events of a pass, or (null) of the run. */
 export function events(pass: number | null, told: TimedFact[], afterSeq = 0): RunEvent[] {
   return told.map(([atMs, fact], i) => ({ ...fact, seq: afterSeq + i + 1, pass, atMs }));
 }
@@ -82,7 +82,7 @@ export const jobEnded = (
   error: string | null = null,
 ): Fact => ({ type: 'job-ended', lane, job, status, error });
 
-/** What waits, and for what. */
+/** A wait, and what it is for. */
 export type Wait = Omit<Extract<LaneFact, { type: 'wait-started' }>, 'type'>;
 export const wait = (lane: number, job: number | null, kind: Wait['for'], on: string): Wait => ({
   lane,
@@ -96,7 +96,7 @@ export const waitStarted = (...of: Parameters<typeof wait>): Fact => ({
 });
 export const waitEnded = (...of: Parameters<typeof wait>): Fact => ({ type: 'wait-ended', ...wait(...of) });
 
-/** A job from one time to another, in ms, that does one thing; without an end it is still open. */
+/** A job with its times in ms that does one thing; without an end it is still open. */
 export type Job = {
   from: number;
   to?: number;
@@ -106,22 +106,22 @@ export type Job = {
 export type Pass = {
   mode: Mode;
   jobs: Job[];
-  /** null while it runs. */
+  /** Null while it runs. */
   wallMs?: number | null;
   status?: Status;
   error?: string | null;
   cores?: number;
-  /** Processor time; if it is not said, all that jobs could use. */
+  /** Processor time; by default, all that the jobs could use. */
   cpuMs?: number;
   otherRuns?: number;
   daemon?: boolean;
   /** How long each lane beside main takes to start. */
   bootMs?: number;
-  /** Whether main joins the jobs in order, from 0 on. */
+  /** Whether main joins the jobs in order, starting with job 0. */
   joins?: boolean;
 };
 
-/** A pass whose job n runs in lane n + 1, or in main's where the mode has no other. */
+/** A pass in which job n runs in lane n + 1, or in main's lane if the mode has no workers. */
 export function pass(p: Pass): TimedFact[] {
   const { mode, wallMs = Math.max(0, ...p.jobs.map((job) => job.to ?? 0)) } = p;
   const { cpuMs = (wallMs ?? 0) * (p.jobs.some(({ does }) => does === 'compute') ? (p.cores ?? 4) : 1) } = p;
@@ -165,7 +165,7 @@ export function pass(p: Pass): TimedFact[] {
   return [...begin, ...order.map(({ one }) => one), ...end];
 }
 
-/** A log of `passes` in a run that ended with `status`, or, with null, runs on. */
+/** A log of `passes` in a run that ended with `status`, or (null) is still running. */
 export function run(passes: Pass[], status: Status | null = 'completed', more: Fact[] = []): RunEvent[] {
   const log = events(null, [[0, { type: 'run-started' }]]);
   for (const [i, one] of passes.entries()) log.push(...events(i, pass(one), log.length));
@@ -180,7 +180,7 @@ export function run(passes: Pass[], status: Status | null = 'completed', more: F
   return log;
 }
 
-/** `count` jobs of `ms` each: one after the other, or all at once. */
+/** `count` jobs of `ms` each, one after the other or all at once. */
 export const inTurn = (count: number, ms: number, does: Job['does']): Job[] =>
   Array.from({ length: count }, (_, n) => ({ from: n * ms, to: (n + 1) * ms, does }));
 export const atOnce = (count: number, ms: number, does: Job['does'], from = 0): Job[] =>

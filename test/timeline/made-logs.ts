@@ -1,4 +1,4 @@
-/** Event logs made by fast-check: valid ones with what is known of them, and garbage. */
+/** Event logs made by fast-check: valid ones with what is expected of them, and garbage. */
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
@@ -20,7 +20,7 @@ import {
   waitStarted,
 } from './made-events.ts';
 
-/** What a valid log says, beside it, as its maker knows it. */
+/** What a valid log must yield, known from its construction. */
 export type MadeLog = {
   mode: Mode;
   events: RunEvent[];
@@ -41,7 +41,7 @@ type Actor = {
   waits: Wait[];
 };
 
-/** Logs of one pass of up to 100 steps, as a program could write them; every lane's clock runs on its own. */
+/** Logs of one pass of up to 100 steps, as a program could write them. Every lane has its own clock. */
 export const madeLog: fc.Arbitrary<MadeLog> = fc
   .record({
     mode: fc.constantFrom(...MODES),
@@ -115,7 +115,7 @@ function finish(told: TimedFact[], made: Omit<MadeLog, 'events'>, actors: Actor[
   for (const { lane, state, startMs, nowMs, jobs } of actors) {
     if (state === 'new') continue;
     const told_ = ending === 'in order' || ending === 'server says so';
-    // A lane's last word may come from a step that told nothing, so its end is taken from there on.
+    // A lane's last step may write no fact, so its end may be at any time from its last fact on.
     const endMs = told_ ? nowMs : passMs;
     if (state === 'starting') made.startupMs += endMs - startMs;
     made.lanes.set(lane, { startMs, endMs });
@@ -138,7 +138,7 @@ const kinds = fc.constantFrom(...WAIT_KINDS);
 const on = fc.constantFrom('a', 'b');
 const statuses = fc.constantFrom<Status>('completed', 'failed', 'cancelled', 'timed-out', 'interrupted');
 
-/** Any fact at all, of few lanes and jobs, so that they meet. */
+/** Any fact, from few lanes and jobs, so that they collide. */
 const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc
     .tuple(small, fc.constantFrom(...MODES), fc.boolean())
@@ -169,7 +169,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     .map(([what, job]): Fact => ({ type: 'cut', what, job, limit: 10 })),
 );
 
-/** Up to 150 events, each valid by itself, in an order that makes no sense. */
+/** Up to 150 events, each valid, in an order that makes no sense. */
 export const garbage: fc.Arbitrary<RunEvent[]> = fc
   .array(fc.tuple(anyFact, fc.option(fc.nat(2)), atMs, fc.integer({ min: 0, max: 3 })), { maxLength: 150 })
   .map((drawn) => {

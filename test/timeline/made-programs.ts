@@ -1,4 +1,4 @@
-/** Passes of programs made by fast-check, played on a clock of their own: their logs, and what let whom go on. */
+/** Programs made by fast-check, simulated on a clock of their own: their logs, and the causes that are expected. */
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact, WaitKind } from '../../server/protocol/facts.ts';
@@ -26,12 +26,12 @@ export type MadeProgram = {
   limit: number | null;
   main: Op[];
   jobs: Op[][];
-  /** Whether of two who go on in the same moment the second is heard of first. */
+  /** Whether, of two parties released at the same moment, the second is reported first. */
   isLate: boolean;
-  /** Whether a job on the event loop that passes time computes, and keeps the thread. */
+  /** Whether jobs on the event loop compute while time passes, and so block the thread. */
   isBusy: boolean;
 };
-/** A cause, without the row of the event loop that it is in. */
+/** A cause, without its rows. */
 export type Known = Omit<Cause, 'from' | 'to' | 'wait'> & Record<'from' | 'to', Omit<Point, 'slot'>>;
 export type Played = { events: RunEvent[]; causes: Known[]; isStuck: boolean };
 
@@ -41,7 +41,7 @@ const op = fc.record<Op>({
   name: fc.constantFrom('A', 'B'),
 });
 
-/** Some of them end in a deadlock, or wait for a message that nobody puts. */
+/** Some of them end in a deadlock, or wait for a message that never comes. */
 export const madeProgram: fc.Arbitrary<MadeProgram> = fc.record({
   mode: fc.constantFrom('threads', 'event-loop'),
   workers: fc.integer({ min: 1, max: 5 }),
@@ -52,13 +52,13 @@ export const madeProgram: fc.Arbitrary<MadeProgram> = fc.record({
   isBusy: fc.boolean(),
 });
 
-/** A job, or main, as far as it has come: yields for how long it does nothing, or whom it leaves its going on to. */
+/** The steps of a job or of main: yields how long it is idle, or a function that takes the callback to continue. */
 type Steps = Generator<number | ((goOn: () => void) => void), void>;
 type Who = { lane: number; job: number | null };
-/** Its time is set when it is told of. */
+/** `atMs` is set when it is reported. */
 type Moment = Who & { atMs: number };
 
-/** Plays a program to its end; no two events have the same time. */
+/** Simulates a program to its end. No two events have the same time. */
 export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeProgram): Played {
   const told: TimedFact[] = [];
   const causes: Known[] = [];
@@ -86,7 +86,7 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
     else value(() => soon.push(() => run(steps)));
   };
 
-  // The queue and the locks, as the hub has them.
+  // The queue and the locks, as in program/hub.ts.
   type Message = { id: string; value: string; from: Moment };
   const queued: Message[] = [];
   type Putting = { message: Message; goOn: () => void; got: Moment | null };
@@ -123,7 +123,7 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
     if (startMs !== undefined) computed.push({ who: { lane, job }, startMs, endMs });
     since.delete(job ?? -1);
   };
-  /** Of a sleep whose time was up at `upMs`: back over what took a moment only, to what kept the thread. */
+  /** Finds the computation that delayed a sleep due at `dueMs`: goes back over short ones to the long one. */
   const keptBy = (upMs: number, endMs: number) => {
     let atMs = endMs;
     for (const one of endMs - upMs > 2 ? computed.toReversed() : []) {

@@ -1,4 +1,4 @@
-/** A run played again. */
+/** Replays of a run. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -36,7 +36,7 @@ const madeRun: fc.Arbitrary<RunEvent[]> = fc.array(onePass, { minLength: 1, maxL
   return [...log, ...events(null, [end], log.length)];
 });
 
-/** All that a timeline tells, but the numbers of its events and the order in which lanes were heard of. */
+/** Everything in a timeline except the numbers of its events and the order in which lanes were reported. */
 function told(timeline: RunTimeline): unknown {
   const sorted = (all: Iterable<unknown>) => [...all].map((one) => JSON.stringify(one)).sort();
   return {
@@ -109,7 +109,7 @@ describe('replayOrder', () => {
 });
 
 describe('Replay', () => {
-  it('at: the end tells the same as the log in its own order', () => {
+  it('at: the end equals the timeline of the log in its own order', () => {
     fc.assert(
       fc.property(madeRun, (log) => {
         const replay = new Replay(log);
@@ -118,7 +118,7 @@ describe('Replay', () => {
     );
   });
 
-  it('at: what lanes share is changed in the order of the log, also where times say otherwise', () => {
+  it('at: what lanes share changes in the order of the log, even if times differ', () => {
     const write = (lane: number, value: number): Fact => {
       return { type: 'shared-written', lane, job: null, key: 'counter', value, length: null };
     };
@@ -135,7 +135,7 @@ describe('Replay', () => {
     expect(replay.at(3).passes[0]?.state.memories.get(101)?.counter).toBe(2);
   });
 
-  it('at: a lock is let go before it is taken, as the log has it', () => {
+  it('at: a lock is released before it is taken, as in the log', () => {
     const log = events(0, [
       [0, passStarted('threads')],
       [0, laneStarted(1, 'threads')],
@@ -149,7 +149,7 @@ describe('Replay', () => {
     expect(kinds).toEqual(['lock']);
   });
 
-  it('at: forth and back comes to the same as at once', () => {
+  it('at: going back and forth equals going there at once', () => {
     fc.assert(
       fc.property(
         madeRun,
@@ -165,7 +165,7 @@ describe('Replay', () => {
     );
   });
 
-  it('at: is one timeline while time goes forward, and tells nothing that is yet to come', () => {
+  it('at: is one object while time goes forward, and contains nothing of the future', () => {
     fc.assert(
       fc.property(madeRun, fc.double({ min: 0, max: 1, noNaN: true }), (log, share) => {
         const replay = new Replay(log);

@@ -1,4 +1,4 @@
-/** What the lanes hold, from the events: memories, messages, locks, and the updates of the counter that were lost. */
+/** What the lanes hold, from the events: memories, messages, locks, and lost updates of the counter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
@@ -7,13 +7,13 @@ import type { LostUpdate, PassState } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import { events, laneStarted, passStarted, type TimedFact, timelineOf, waitEnded } from './made-events.ts';
 
-/** A lane as made-events has it, in the one process of a pass, or in its own. */
+/** A lane as in made-events, in the single process of a pass or in its own. */
 function lane(number: number, mode: Mode): Fact {
   const started = laneStarted(number, mode);
   return mode === 'processes' ? started : ({ ...started, pid: 100 } as Fact);
 }
 
-/** What a pass with four lanes beside main holds after `facts`, one a millisecond. */
+/** What a pass with four lanes beside main holds after `facts`, one per millisecond. */
 function stateOf(
   facts: Fact[],
   mode: Mode = 'threads',
@@ -47,7 +47,7 @@ const message = (id: string) => ({ id, channel: 'queue' as const, bytes: 3, valu
 const sent = (n: number, id: string): Fact => ({ type: 'message-sent', ...by(n), ...message(id) });
 const received = (n: number, id: string): Fact => ({ type: 'message-received', ...by(n), ...message(id) });
 
-/** Steps of four jobs that each read the counter and write what they read plus 1, in the order `picks` gives. */
+/** Steps of four jobs, each of which reads the counter and writes its value plus 1, in the order of `picks`. */
 function adding(picks: number[]): { facts: Fact[]; counter: number; adds: number } {
   const seen = new Map<number, number>();
   const facts: Fact[] = [];
@@ -88,7 +88,7 @@ describe('PassState: memories', () => {
     ]);
   });
 
-  it('memories: what a lane says that never started is left out', () => {
+  it('memories: reports of a lane that never started are ignored', () => {
     const { memories, accesses } = stateOf([push(9, 'a', 1), write(9, 1), read(9, 1)]);
     expect([...memories.values()]).toMatchObject([{ list: [], counter: 0 }]);
     expect(accesses).toEqual([]);
@@ -96,7 +96,7 @@ describe('PassState: memories', () => {
 });
 
 describe('PassState: lost updates', () => {
-  it('lostUpdates: of jobs that all read before any wrote, all updates but the last are lost', () => {
+  it('lostUpdates: if all jobs read before any wrote, all updates but the last are lost', () => {
     const group = fc.uniqueArray(job, { minLength: 1, maxLength: 4 });
     const rounds = fc.array(
       group.chain((reads) =>
@@ -114,7 +114,7 @@ describe('PassState: lost updates', () => {
     );
   });
 
-  it('lostUpdates: as many as the counter is short of, however the steps fall', () => {
+  it('lostUpdates: as many as the counter is short of, in any order of the steps', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 30 }), (picks) => {
         const { facts, counter, adds } = adding(picks);
@@ -133,7 +133,7 @@ describe('PassState: lost updates', () => {
     );
   });
 
-  it('lostUpdates: the two reads and writes that overlap are told with their times', () => {
+  it('lostUpdates: reports the two overlapping updates with their times', () => {
     const { lostUpdates } = stateOf([read(1, 0), read(2, 0), write(2, 1), write(1, 1)]);
     expect(lostUpdates).toEqual([
       {
@@ -143,14 +143,14 @@ describe('PassState: lost updates', () => {
     ]);
   });
 
-  it('lostUpdates: an update is not lost after all where somebody has read it, and writes last', () => {
+  it('lostUpdates: an update is not lost after all if a job that has read it writes last', () => {
     const overwritten = [read(1, 0), read(2, 0), write(2, 1), read(3, 1), write(1, 1)];
     expect(stateOf(overwritten).lostUpdates.map(({ lost }) => lost.job)).toEqual([2]);
     const found = stateOf([...overwritten, write(3, 2)]);
     expect(found.lostUpdates.map(({ lost, by: loser }) => [lost.job, loser.job])).toEqual([[1, 3]]);
   });
 
-  it('lostUpdates: adding in one step loses none, also by a job that has read before', () => {
+  it('lostUpdates: adding in one step loses none, even by a job that has read before', () => {
     const step = fc.record({ n: job, look: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -161,7 +161,7 @@ describe('PassState: lost updates', () => {
     );
   });
 
-  it('lostUpdates: what was added in one step is lost to who writes what it read before', () => {
+  it('lostUpdates: an addition in one step is lost to a job that writes what it read before', () => {
     const { lostUpdates } = stateOf([read(1, 0), add(2, 1), write(1, 1)]);
     expect(lostUpdates.map(({ lost, by: loser }) => [lost.job, loser.job])).toEqual([[2, 1]]);
   });
@@ -181,13 +181,13 @@ describe('PassState: lost updates', () => {
     );
   });
 
-  it('lostUpdates: a write that is made of nothing read loses nothing', () => {
+  it('lostUpdates: a write that is not based on a read loses nothing', () => {
     expect(stateOf([write(1, 5), write(2, 0), read(1, 0), write(1, 1)]).lostUpdates).toEqual([]);
   });
 });
 
 describe('PassState: messages', () => {
-  it('messages: one is in the queue from where it is sent to where it is received', () => {
+  it('messages: a message is in the queue from its put until it is received', () => {
     const before = stateOf([sent(1, 'a'), sent(2, 'b')]);
     expect(before.queue).toEqual(['a', 'b']);
     expect(before.messages.get('a')).toMatchObject({ sent: { lane: 1, atMs: 6 }, received: null });
@@ -199,7 +199,7 @@ describe('PassState: messages', () => {
     });
   });
 
-  it('messages: one that is heard of first where it is received was sent all the same, and is not in the queue', () => {
+  it('messages: a message reported as received first counts as sent, and is not in the queue', () => {
     const state = stateOf([received(3, 'a'), sent(1, 'a')]);
     expect(state.queue).toEqual([]);
     expect(state.messages.get('a')).toMatchObject({ sent: { lane: 1 }, received: { lane: 3 } });
@@ -207,7 +207,7 @@ describe('PassState: messages', () => {
 });
 
 describe('PassState: locks', () => {
-  it('locks: a lock is held by who waited for it last, until it lets go', () => {
+  it('locks: a lock is held by the job that waited for it last, until it is released', () => {
     const held = [waitEnded(1, 1, 'lock', 'A'), waitEnded(2, 2, 'lock', 'B')];
     expect([...stateOf(held).locks].map(([name, { job: holder }]) => [name, holder])).toEqual([
       ['A', 1],

@@ -21,7 +21,7 @@ import { garbage, madeLog } from './made-logs.ts';
 const barsOf = (passes: PassTimeline[]) => passes.flatMap(({ rows }) => rows.flatMap(({ bars }) => bars));
 
 describe('thin', () => {
-  it('thin: bars as wide as asked for stay as they are, and no two overlap', () => {
+  it('thin: bars of at least the given width stay as they are, and no two overlap', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -57,7 +57,7 @@ describe('thin', () => {
     );
   });
 
-  it('thin: of what is drawn together, the state with most time is shown', () => {
+  it('thin: merged bars show the state with most time', () => {
     const told: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(1, 'threads')],

@@ -1,4 +1,4 @@
-/** The timeline of a run: its state, and what holds for any log. */
+/** The timeline of a run: its state, and invariants for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -17,7 +17,7 @@ import {
 } from './made-events.ts';
 import { garbage, madeLog } from './made-logs.ts';
 
-/** What can be read of a timeline, without the bookkeeping. */
+/** The readable part of a timeline, without the bookkeeping. */
 function readable(timeline: RunTimeline): unknown {
   const passes = timeline.passes.map(({ lanes, jobs, waiting, ...rest }) => ({
     ...rest,
@@ -29,7 +29,7 @@ function readable(timeline: RunTimeline): unknown {
 }
 
 describe('timeline: the run', () => {
-  it('timeline: goes from its place in the queue through running to its end', () => {
+  it('timeline: goes from its position in the queue through running to its end', () => {
     const timeline = newTimeline();
     const states = events(null, [
       [0, { type: 'run-queued', position: 3 }],
@@ -73,7 +73,7 @@ describe('timeline: the run', () => {
   });
 });
 
-/** Bars of each row in order of time, none below zero, none overlapping. */
+/** The bars of each row are in order of time, none has a negative length, and none overlap. */
 function expectBarsInOrder(timeline: RunTimeline): void {
   for (const row of timeline.passes.flatMap((pass) => pass.rows)) {
     row.bars.forEach((bar, i) => {
@@ -86,7 +86,7 @@ function expectBarsInOrder(timeline: RunTimeline): void {
 }
 
 describe('timeline: any valid log', () => {
-  it('timeline: bars of a row stand in order and never overlap', () => {
+  it('timeline: bars of a row are in order and never overlap', () => {
     fc.assert(
       fc.property(madeLog, (log) => {
         for (let end = 0; end <= log.events.length; end += 7) {
@@ -97,7 +97,7 @@ describe('timeline: any valid log', () => {
     );
   });
 
-  it("timeline: a lane's time is all accounted for", () => {
+  it("timeline: all of a lane's time is accounted for", () => {
     fc.assert(
       fc.property(madeLog, (log) => {
         const pass = timelineOf(log.events).passes[0]!;
@@ -158,7 +158,7 @@ describe('timeline: any valid log', () => {
     );
   });
 
-  it('timeline: counts the looks that its bars have, as bars come and go', () => {
+  it('timeline: counts the looks of its bars as bars come and go', () => {
     const logs = fc.oneof(
       madeLog.map(({ events: log }) => log),
       garbage,
@@ -180,7 +180,7 @@ describe('timeline: any valid log', () => {
     );
   });
 
-  it('timeline: in batches, sent again and stored between, comes to the same as at once', () => {
+  it('timeline: in batches, sent again and stored in between, equals all at once', () => {
     fc.assert(
       fc.property(madeLog, fc.array(fc.tuple(fc.nat(20), fc.nat(10))), (log, batches) => {
         let timeline = newTimeline();
@@ -206,7 +206,7 @@ describe('timeline: any valid log', () => {
   });
 });
 
-/** Most jobs that are open after any event, as a slot is free again in the moment a job ends. */
+/** Most jobs open after any event: a slot is free again at the moment its job ends. */
 function mostOpenJobs(log: RunEvent[]): number {
   let open = 0;
   let most = 0;
@@ -218,14 +218,14 @@ function mostOpenJobs(log: RunEvent[]): number {
 }
 
 describe('timeline: a log that makes no sense', () => {
-  it('timeline: events in any order throw nothing and make no bar overlap', () => {
+  it('timeline: events in any order throw nothing and make no bars overlap', () => {
     fc.assert(
       fc.property(garbage, (log) => expectBarsInOrder(timelineOf(log))),
       { numRuns: 500 },
     );
   });
 
-  it('timeline: what belongs to no pass or lane draws nothing', () => {
+  it('timeline: events of no known pass or lane draw nothing', () => {
     const log = events(0, [
       [1, jobStarted(1, 0)],
       [2, passStarted('threads')],
@@ -238,7 +238,7 @@ describe('timeline: a log that makes no sense', () => {
     expect(timeline.passes[0]).toMatchObject({ rows: [], jobs: new Map() });
   });
 
-  it('timeline: what comes after an end changes nothing', () => {
+  it('timeline: events after an end change nothing', () => {
     const ended = events(0, [
       [0, passStarted('threads')],
       [0, laneStarted(0, 'threads')],
