@@ -1,4 +1,4 @@
-/** How two runs differ, from runs made by hand; and what holds for any two logs. */
+/** The difference between two runs made by hand, and invariants for any two logs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRuns, type FigureName, type Side } from '../../server/figures/comparison.ts';
@@ -21,7 +21,7 @@ const SPEC: Spec = {
   seed: 7,
 };
 
-/** A run that made `passes`, by a spec that says so. */
+/** A run with `passes`, and a spec that matches them. */
 function side(
   id: string,
   passes: Pass[],
@@ -47,28 +47,28 @@ const pairOf = (a: Side, b: Side, mode: Mode, name: FigureName) =>
     .modes.find((one) => one.mode === mode)
     ?.figures.find((one) => one.name === name);
 
-describe('tellDifference', () => {
-  it('tellDifference: one setting that differs is the reason', () => {
+describe('comparisonSentence', () => {
+  it('comparisonSentence: a single setting that differs is the reason', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const b = side('b', [oneByOne('sleep'), threads(2300)], { workers: 2 });
     expect(told(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
     expect(told(b, a)).toBe('B’s threads finished 2.3 times sooner: one worker a job instead of 2.');
   });
 
-  it('tellDifference: a setting that a mode does not heed is no reason for it', () => {
+  it('comparisonSentence: a setting that a mode ignores is not given as a reason for it', () => {
     const a = side('a', [oneByOne('sleep')], { seed: 1 });
     const b = side('b', [{ mode: 'sequential', jobs: inTurn(5, 2000, 'sleep') }], { seed: 2, workers: 2 });
     expect(told(a, b)).toBe('One by one, B took 2.0 times as long.');
   });
 
-  it('tellDifference: several settings went with it', () => {
+  it('comparisonSentence: names several settings that differ', () => {
     const b = side('b', [threads(3000)], { workers: 1, runtime: 'deno' });
     expect(told(side('a', [threads(1000)]), b)).toBe(
       'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one a job.',
     );
   });
 
-  it('tellDifference: runs that did different work are not judged, however long they took', () => {
+  it('comparisonSentence: does not judge runs with different work, however long they took', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const other = (spec: Partial<Spec>, ms = 100) => told(a, side('b', [threads(ms)], spec));
     expect(other({ jobs: 3, minSeconds: 0.2, maxSeconds: 0.5, workers: 2 })).toBe(
@@ -83,7 +83,7 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: another seed is named where times are drawn from it', () => {
+  it('comparisonSentence: names another seed if times are drawn from it', () => {
     const ranged = { minSeconds: 1, maxSeconds: 2 };
     const pair = (spec: Partial<Spec>) =>
       told(
@@ -94,7 +94,7 @@ describe('tellDifference', () => {
     expect(pair({})).toBe('B’s threads took 2.0 times as long.');
   });
 
-  it('tellDifference: how runs with different work ended is told after it', () => {
+  it('comparisonSentence: says how runs with different work ended after that', () => {
     const a = side('a', [threads(1000)]);
     const b = side('b', [threads(9000, { status: 'timed-out' })], { jobs: 10 });
     expect(told(a, b)).toBe(
@@ -102,26 +102,26 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: all modes alike are told together', () => {
+  it('comparisonSentence: describes all modes together if they are alike', () => {
     const passes = (ms: number): Pass[] => [
       { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
       threads(ms),
     ];
     const [a, b] = [side('a', passes(1000)), side('b', passes(2000), { runtime: 'deno' })];
     expect(told(a, b)).toBe('B took 2.0 times as long in every mode: Deno instead of Node.js.');
-    // With the factors that the table has.
+    // With the same factors as in the table.
     const some = [...passes(1950).slice(0, 1), threads(2000)];
     expect(told(a, side('b', some, { runtime: 'deno' }))).toBe(
       'B took 1.9 to 2.0 times as long in every mode: Deno instead of Node.js.',
     );
-    // Close to each other, but one by one it made no difference.
+    // The factors are close to each other, but one by one there was no difference.
     const slower = side('b', [oneByOne('sleep'), threads(1090)], { workers: 2 });
     expect(told(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
       'B’s threads took 1.1 times as long: 2 workers instead of one a job.',
     );
   });
 
-  it('tellDifference: every mode means that both ran every one of them', () => {
+  it('comparisonSentence: says every mode only if both ran all of them', () => {
     const passes = (ms: number): Pass[] => [
       { mode: 'sequential', jobs: inTurn(5, ms, 'sleep') },
       threads(ms),
@@ -136,7 +136,7 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: two runs that took about as long', () => {
+  it('comparisonSentence: two runs that took about as long', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     expect(told(a, side('b', [oneByOne('sleep'), threads(1040)]))).toBe(
       'A and B took about as long one by one and in threads, with the same settings.',
@@ -149,7 +149,7 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: where no setting differs, the machine or who else was on it may', () => {
+  it('comparisonSentence: if no setting differs, names the machine or other runs on it', () => {
     const a = side('a', [threads(1000, { cores: 8 })]);
     expect(told(a, side('b', [threads(2000, { cores: 2 })]))).toBe(
       'B’s threads took 2.0 times as long: 2 cores instead of 8.',
@@ -159,7 +159,7 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: how a mode ended comes before how long it took', () => {
+  it('comparisonSentence: says how a mode ended before how long it took', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     expect(told(a, side('b', [oneByOne('sleep'), threads(9000, { status: 'timed-out' })]))).toBe(
       'In threads, A completed and B ran out of time.',
@@ -174,7 +174,7 @@ describe('tellDifference', () => {
     );
   });
 
-  it('tellDifference: nothing in common, the same run, nothing completed, nothing yet', () => {
+  it('comparisonSentence: nothing in common, the same run, nothing completed, nothing yet', () => {
     const a = side('a', [oneByOne('sleep')]);
     expect(told(a, side('b', [threads(1000), { ...threads(1), mode: 'processes' }]))).toBe(
       'These runs have no mode in common: A ran one by one, B in threads and in processes.',
@@ -190,8 +190,8 @@ describe('tellDifference', () => {
   });
 });
 
-describe('differenceOf', () => {
-  it('differenceOf: only the settings that differ, in the order of the form', () => {
+describe('compareRuns', () => {
+  it('compareRuns: only the settings that differ, in the order of the form', () => {
     const a = side('a', [threads(1000)]);
     const b = side('b', [threads(1000)], {
       seed: 8,
@@ -209,7 +209,7 @@ describe('differenceOf', () => {
     expect(compareRuns(a, side('b', [threads(5)])).settings).toEqual([]);
   });
 
-  it('differenceOf: figures of modes that both have, and which modes one has alone', () => {
+  it('compareRuns: figures of modes that both have, and the modes that only one has', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000, { bootMs: 40 })]);
     const b = side('b', [threads(1500, { bootMs: 20 }), { ...threads(1), mode: 'processes' }]);
     const { modes, onlyA, onlyB } = compareRuns(a, b);
@@ -219,11 +219,11 @@ describe('differenceOf', () => {
     expect(pairOf(a, b, 'threads', 'startUp')).toMatchObject({ verdict: 'b' });
     expect(pairOf(a, b, 'threads', 'memory')).toEqual({ name: 'memory', a: 1000, b: 1000, verdict: 'same' });
     expect(pairOf(a, b, 'threads', 'done')).toEqual({ name: 'done', a: 5, b: 5, verdict: 'same' });
-    // One is against its one by one, the other against the sum of its jobs.
+    // One is relative to its sequential pass, the other to the sum of its jobs.
     expect(pairOf(a, b, 'threads', 'speedUp')).toMatchObject({ a: 5, verdict: 'unknown' });
   });
 
-  it('differenceOf: more speed-up is better, and fewer failed jobs', () => {
+  it('compareRuns: more speed-up is better, and fewer failed jobs', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const b = side('b', [oneByOne('sleep'), threads(2000)]);
     expect(pairOf(a, b, 'threads', 'speedUp')).toEqual({ name: 'speedUp', a: 5, b: 2.5, verdict: 'a' });
@@ -232,7 +232,7 @@ describe('differenceOf', () => {
     expect(pairOf(failing, b, 'threads', 'done')).toMatchObject({ a: 0, b: 5, verdict: 'b' });
   });
 
-  it('differenceOf: who stopped early, or lost jobs on the way, is not the better one', () => {
+  it('compareRuns: a run that stopped early, or in which jobs failed, is not better', () => {
     const a = side('a', [threads(1000)]);
     for (const more of [
       { status: 'failed' },
@@ -244,7 +244,7 @@ describe('differenceOf', () => {
       for (const name of ['wall', 'sum', 'processor', 'memory'] as const)
         expect(pairOf(a, b, 'threads', name)?.verdict, `${name} of ${JSON.stringify(more)}`).toBe('unknown');
     }
-    // As many failed in both: as ever.
+    // As many jobs failed in both, so the times can be compared.
     const both = { jobs: [{ from: 0, to: 900, status: 'failed' as const }] };
     const pair = pairOf(
       side('a', [threads(0, both)]),
@@ -255,7 +255,7 @@ describe('differenceOf', () => {
     expect(pair).toEqual({ name: 'wall', a: 900, b: 1800, verdict: 'a' });
   });
 
-  it('differenceOf: no figure of other work is the better one, but both are there', () => {
+  it('compareRuns: with different work no figure is better, but both are there', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const passes = [oneByOne('sleep', 3), threads(300, { jobs: atOnce(3, 300, 'sleep') })];
     const b = side('b', passes, { jobs: 3 });
@@ -268,7 +268,7 @@ describe('differenceOf', () => {
     expect(pairOf(a, alike, 'threads', 'wall')).toMatchObject({ verdict: 'b' });
   });
 
-  it('differenceOf: figures that differ by little are the same', () => {
+  it('compareRuns: figures that differ by little are the same', () => {
     const wall = (a: number, b: number) =>
       pairOf(side('a', [threads(a)]), side('b', [threads(b)]), 'threads', 'wall')?.verdict;
     expect(wall(1000, 1050)).toBe('same');
@@ -293,7 +293,7 @@ describe('any two logs', () => {
       }),
     );
 
-  it('any two logs: one sentence, and swapped, every verdict is turned round', () => {
+  it('any two logs: one sentence, and if swapped, every verdict is reversed', () => {
     const turned = { a: 'b', b: 'a', same: 'same', unknown: 'unknown', unlike: 'unlike' } as const;
     fc.assert(
       fc.property(anySide('a'), anySide('b'), (a, b) => {

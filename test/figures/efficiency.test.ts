@@ -42,7 +42,7 @@ describe('efficiencies', () => {
     ]);
   });
 
-  it('efficiencies: jobs that compute have no more than the cores, and on the event loop one thread', () => {
+  it('efficiencies: jobs that compute can use no more than the cores, and on the event loop one thread', () => {
     const [loop, threads] = of(
       oneByOne('compute'),
       { mode: 'event-loop', jobs: oneByOne('compute').jobs },
@@ -84,7 +84,7 @@ describe('efficiencies', () => {
     ]);
   });
 
-  it('efficiencies: where jobs had to wait for a free worker, workers are the limit', () => {
+  it('efficiencies: if jobs had to wait for a free worker, workers are the limit', () => {
     const told: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(0, 'threads')],
@@ -119,7 +119,7 @@ describe('efficiencies', () => {
     expect(threads?.speedUp.factor).toBeCloseTo(5 / 3);
   });
 
-  it('efficiencies: what runs, failed or had no job is not among them', () => {
+  it('efficiencies: passes that run, failed or had no job are not included', () => {
     expect(of(oneByOne('sleep'))).toEqual([]);
     expect(of(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 9, 'sleep'), wallMs: null })).toEqual([]);
     expect(of(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 9, 'sleep'), status: 'failed' })).toEqual(
@@ -128,7 +128,7 @@ describe('efficiencies', () => {
     expect(of(oneByOne('sleep'), { mode: 'threads', jobs: [], wallMs: 5 })).toEqual([]);
   });
 
-  it('efficiencies: are numbers, and never above what could run at once, in any log', () => {
+  it('efficiencies: are numbers, and never above the number of jobs at once, in any log', () => {
     fc.assert(
       fc.property(garbage, (log) => {
         for (const { ideal, atOnce, efficiency, computing } of efficiencies(timelineOf(log))) {

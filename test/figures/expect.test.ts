@@ -1,4 +1,4 @@
-/** How long a pass is expected to take: from the very seconds that its jobs will draw. */
+/** The expected length of a pass: computed from the same seconds that its jobs will draw. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedMs, jobSeconds } from '../../server/figures/expect.ts';
@@ -26,7 +26,7 @@ const sum = seconds.reduce((total, one) => total + one, 0) * 1000;
 const longest = Math.max(...seconds) * 1000;
 
 describe('jobSeconds', () => {
-  it('jobSeconds: are the numbers that the jobs draw, in every mode', () => {
+  it('jobSeconds: equals the numbers that the jobs draw, in every mode', () => {
     for (const mode of MODES) {
       const drawn = seconds.map((_, n) => {
         const { jobs, minSeconds, maxSeconds, work, seed } = spec;
@@ -53,12 +53,12 @@ describe('expectedMs', () => {
     }
   });
 
-  it('expectedMs: of several passes it is the longest', () => {
+  it('expectedMs: of several passes, the longest', () => {
     expect(of({ modes: ['sequential', 'threads'] })).toBeCloseTo(sum);
     expect(of({ modes: ['threads', 'processes'] })).toBeCloseTo(longest);
   });
 
-  it('expectedMs: computing, no more jobs make headway than there are cores, and one on the event loop', () => {
+  it('expectedMs: computing, no more jobs progress than there are cores, and one on the event loop', () => {
     const same = { work: 'compute', minSeconds: 2, maxSeconds: 2, jobs: 8 } as const;
     expect(of({ ...same, modes: ['threads'] }, 2)).toBe(8000);
     expect(of({ ...same, modes: ['processes'] }, 8)).toBe(2000);
@@ -74,7 +74,7 @@ describe('expectedMs', () => {
     expect(of({ modes: ['threads'], workers: 99 })).toBeCloseTo(longest);
   });
 
-  it('expectedMs: lies between the best that lanes can do and the sum', () => {
+  it('expectedMs: lies between the best that the lanes can do and the sum', () => {
     const any = fc.record({
       modes: fc.shuffledSubarray([...MODES], { minLength: 1 }),
       jobs: fc.integer({ min: 1, max: 100 }),

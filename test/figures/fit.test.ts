@@ -1,4 +1,4 @@
-/** Amdahl's law fitted: exact figures give back their share, and no other share would fit better. */
+/** Fits of Amdahl's law: exact figures return their serial share, and no other share fits better. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitSerial, type Measured } from '../../server/figures/fit.ts';
@@ -15,7 +15,7 @@ const measured = fc
     ...parts.map((part, i) => ({ workers: i + 2, wallMs: ms * part })),
   ]);
 
-/** How far the law with that share is from the figures: the sum of the squares that the fit makes least. */
+/** The sum of squares that the fit minimises. */
 function distance(serial: number, points: Measured[]): number {
   const ms = points[0]?.wallMs ?? 1;
   return points.reduce(
@@ -25,7 +25,7 @@ function distance(serial: number, points: Measured[]): number {
 }
 
 describe('fitSerial', () => {
-  it('fitSerial: exact figures give back their share', () => {
+  it('fitSerial: exact figures return their serial share', () => {
     fc.assert(
       fc.property(share, aloneMs, fc.integer({ min: 2, max: 32 }), (serial, ms, most) => {
         expect(fitSerial(exact(serial, ms, most))).toBeCloseTo(serial, 9);
@@ -33,7 +33,7 @@ describe('fitSerial', () => {
     );
   });
 
-  it('fitSerial: no other share from 0 to 1 is nearer to the figures', () => {
+  it('fitSerial: no other share from 0 to 1 is closer to the figures', () => {
     fc.assert(
       fc.property(measured, share, (points, other) => {
         const serial = fitSerial(points);
@@ -51,7 +51,7 @@ describe('fitSerial', () => {
     expect(fitSerial(times(100, 120, 130))).toBe(1);
   });
 
-  it('fitSerial: there is none without the time of one worker, or of more, or with no time at all', () => {
+  it('fitSerial: null without the time of one worker, or of more, or with zero times', () => {
     expect(fitSerial([])).toBeNull();
     expect(fitSerial([{ workers: 1, wallMs: 100 }])).toBeNull();
     expect(fitSerial([{ workers: 2, wallMs: 100 }])).toBeNull();

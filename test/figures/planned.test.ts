@@ -1,4 +1,4 @@
-/** How long a family should take: what each of its runs is planned for, within the limits of the server. */
+/** The planned times of a family's runs, within the limits of the server. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
@@ -18,11 +18,11 @@ const spec: Spec = {
   seed: 1,
 };
 const ground: Capacity = { cores: 2, maxProcesses: 32, passSeconds: 60, runSeconds: 300 };
-/** More than the work alone, and not as much again: a start, of each pass. */
+/** More than the work alone, because each pass has to start, but less than twice as much. */
 const isAbout = (ms: number, workMs: number) => ms > workMs && ms < workMs + 1000;
 
 describe('plannedTimes', () => {
-  it('plannedTimes: a repeat is the same run again and again', () => {
+  it('plannedTimes: a repeat plans the same run several times', () => {
     const { runsMs, isCut } = plannedTimes({ kind: 'repeat', count: 5 }, spec, ground);
     expect(runsMs).toHaveLength(5);
     expect(new Set(runsMs).size).toBe(1);
@@ -30,13 +30,13 @@ describe('plannedTimes', () => {
     expect(isCut).toBe(false);
   });
 
-  it('plannedTimes: a sweep has a worker more each time', () => {
+  it('plannedTimes: a sweep has one more worker each time', () => {
     const { runsMs } = plannedTimes({ kind: 'sweep', count: 4 }, spec, ground);
     for (const [i, workMs] of [16_000, 8000, 6000, 4000].entries())
       expect(isAbout(runsMs[i] ?? 0, workMs)).toBe(true);
   });
 
-  it('plannedTimes: the passes of a run add up, as one by one does in a pass', () => {
+  it('plannedTimes: the passes of a run add up, as the jobs of a sequential pass do', () => {
     const any = fc.record({
       modes: fc.shuffledSubarray([...MODES], { minLength: 1 }),
       jobs: fc.integer({ min: 1, max: 20 }),
@@ -54,7 +54,7 @@ describe('plannedTimes', () => {
     );
   });
 
-  it('plannedTimes: a pass and a run end at their limits, and it is told that they do', () => {
+  it('plannedTimes: a pass and a run end at their limits, and the plan says so', () => {
     const long: Spec = { ...spec, modes: ['sequential', 'threads'], minSeconds: 10, maxSeconds: 10 };
     const repeat = { kind: 'repeat', count: 2 } as const;
     const cut = plannedTimes(repeat, long, ground);
@@ -64,7 +64,7 @@ describe('plannedTimes', () => {
     expect(shorter).toEqual({ runsMs: [30_000, 30_000], isCut: true });
   });
 
-  it('plannedTimes: no more processes are counted on than there may be, and a lesson’s own plan is asked', () => {
+  it('plannedTimes: plans for no more processes than the limit, and uses a lesson’s own model', () => {
     const repeat = { kind: 'repeat', count: 2 } as const;
     const [few = 0] = plannedTimes(
       repeat,
@@ -77,12 +77,12 @@ describe('plannedTimes', () => {
   });
 });
 
-it('specAt: the workers of a sweep are its place; a repeat has those that were asked for', () => {
+it('specAt: in a sweep, the number is the number of workers; a repeat keeps those of the spec', () => {
   expect(specAt({ kind: 'sweep', count: 9 }, { ...spec, workers: 4 }, 7).workers).toBe(7);
   expect(specAt({ kind: 'repeat', count: 9 }, { ...spec, workers: 4 }, 7).workers).toBe(4);
 });
 
-it('meanTimes: the mean of each place, cut where any is', () => {
+it('meanTimes: the mean of each run, cut if any is', () => {
   const all = [
     { runsMs: [1000, 400], isCut: false },
     { runsMs: [3000, 200], isCut: true },

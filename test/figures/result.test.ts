@@ -15,7 +15,7 @@ const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ende
 const log = (...parts: [pass: number | null, told: TimedFact[]][]): string[] =>
   parts.flatMap(([pass, told]) => events(pass, told)).map((event) => JSON.stringify(event));
 
-/** A run that was asked for, and of which nothing else is known. */
+/** A run that was submitted and of which nothing else is known. */
 const NOT_YET = { status: null, queued: null, startedMs: null, endedMs: null };
 
 describe('resultOf', () => {
@@ -35,7 +35,7 @@ describe('resultOf', () => {
         [
           [0, passStarted('processes')],
           [5, jobEnded(2, 1)],
-          // Told by another process, and heard later.
+          // Reported by another process, and received later.
           [4, jobEnded(1, 0, 'failed')],
           [8, passEnded(8, 'failed')],
         ],
@@ -68,7 +68,7 @@ describe('resultOf', () => {
     expect(resultOf([])).toEqual({ ...NOT_YET, passes: [] });
   });
 
-  it('resultOf: a pass that the end of its run cut off ends as the run did, and jobs cut off are in no order', () => {
+  it("resultOf: a pass cut off by the end of its run has the run's status, and its cut-off jobs are in no order", () => {
     const lines = log(
       [
         0,
@@ -88,7 +88,7 @@ describe('resultOf', () => {
     });
   });
 
-  it('resultOf: its place in the queue for as long as it waits, then when it started and ended', () => {
+  it('resultOf: its position in the queue while it waits, then when it started and ended', () => {
     const told: TimedFact[] = [
       [0, { type: 'run-queued', position: 3 }],
       [50, { type: 'run-queued', position: 1 }],
@@ -109,7 +109,7 @@ describe('resultOf', () => {
     });
   });
 
-  it('resultOf: what a program writes is no event', () => {
+  it('resultOf: ignores events that a program printed', () => {
     const text = '{"type":"job-ended","job":7},"type":"run-ended"';
     const told: TimedFact[] = [
       [0, passStarted('threads')],

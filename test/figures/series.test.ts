@@ -6,7 +6,7 @@ import { events, passStarted, type TimedFact, timelineOf } from '../timeline/mad
 import { madeLog } from '../timeline/made-logs.ts';
 
 describe('runningJobs', () => {
-  it('runningJobs: at any moment is the number of jobs that have started and not ended', () => {
+  it('runningJobs: at any moment, the number of jobs that have started and not ended', () => {
     fc.assert(
       fc.property(madeLog, (log) => {
         const { atMs, jobs } = runningJobs(timelineOf(log.events).passes[0]!);
@@ -32,19 +32,19 @@ describe('memory and cpu', () => {
   ];
   const pass = timelineOf(events(0, samples)).passes[0]!;
 
-  it('memory: is what each sample tells', () => {
+  it('memory: has the memory of each sample', () => {
     expect(memory(pass)).toEqual({ atMs: [50, 250, 450], rssBytes: [100, 300, 200] });
   });
 
-  it('cpu: is the cores that were busy since the sample before', () => {
+  it('cpu: has the cores that were busy since the sample before', () => {
     expect(cpu(pass)).toEqual({ atMs: [250, 450], cores: [2, 0.25] });
   });
 
-  /** Of a pass with two cores, samples of `atMs: cpuMs`. */
+  /** Busy cores of a pass with two cores, from samples `[atMs, cpuMs]`. */
   const busyIn = (used: [atMs: number, cpuMs: number][]) =>
     cpu({ cores: 2, samples: used.map(([atMs, cpuMs]) => ({ atMs, cpuMs, rssBytes: 1 })) });
 
-  it('cpu: samples that come almost together are no stretch of their own', () => {
+  it('cpu: samples that are close together make no separate interval', () => {
     const busy = busyIn([
       [0, 0],
       [250, 250],
@@ -54,7 +54,7 @@ describe('memory and cpu', () => {
     expect(busy).toEqual({ atMs: [250, 500], cores: [1, 1] });
   });
 
-  it('cpu: what processes that end tell late belongs to what came before', () => {
+  it('cpu: time that ending processes report late belongs to the interval before', () => {
     const busy = busyIn([
       [0, 0],
       [250, 100],
@@ -65,7 +65,7 @@ describe('memory and cpu', () => {
     expect(busy).toEqual({ atMs: [250, 750, 1000], cores: [0.4, 1.8, 1] });
   });
 
-  it('cpu: a first stretch with more than there can be waits for the next', () => {
+  it('cpu: a first interval with more than all cores is merged with the next', () => {
     const begun: [number, number][] = [
       [100, 0],
       [350, 700],
@@ -74,14 +74,14 @@ describe('memory and cpu', () => {
     expect(busyIn([...begun, [600, 800]])).toEqual({ atMs: [600], cores: [1.6] });
   });
 
-  it('cpu: is never more than there are cores, however late it is told, and hides nothing that lasts', () => {
+  it('cpu: never exceeds the cores, however late time is reported, and hides nothing that lasts', () => {
     const steps = fc.array(fc.tuple(fc.double({ min: 0.1, max: 400, noNaN: true }), fc.nat(2)), {
       minLength: 2,
       maxLength: 60,
     });
     fc.assert(
       fc.property(steps, (all) => {
-        // Up to two cores are busy; what one of them did is told half a second late at most, and in ticks.
+        // Up to two cores are busy. The time of one of them is counted up to half a second late, and in ticks.
         let [at, own, other, told, since] = [0, 0, 0, 0, 0];
         const used = all.map(([ms, busy]): [number, number] => {
           at += ms;

@@ -1,4 +1,4 @@
-/** The spread of figures and the counts of orders, from whatever was measured. */
+/** The spread of figures and the counts of orders, for any measurements. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countOrders, quantile, spreadOf } from '../../server/figures/spread.ts';
@@ -7,14 +7,14 @@ const time = fc.double({ min: 0, max: 1e6, noNaN: true });
 const times = fc.array(time, { minLength: 1, maxLength: 60 });
 
 describe('spreadOf', () => {
-  it('spreadOf: as a spreadsheet has it', () => {
+  it("spreadOf: equals a spreadsheet's quartiles", () => {
     expect(spreadOf([4, 1, 3, 2])).toEqual({ min: 1, lower: 1.75, median: 2.5, upper: 3.25, max: 4 });
     expect(spreadOf([30, 10, 20])).toEqual({ min: 10, lower: 15, median: 20, upper: 25, max: 30 });
     expect(spreadOf([7])).toEqual({ min: 7, lower: 7, median: 7, upper: 7, max: 7 });
     expect(spreadOf([])).toBeNull();
   });
 
-  it('spreadOf: its figures stand in order, between the least and the most, and no order of the values changes them', () => {
+  it('spreadOf: its figures are in order, between minimum and maximum, and independent of the order of the values', () => {
     fc.assert(
       fc.property(times, fc.nat(), (values, turn) => {
         const spread = spreadOf(values);
@@ -41,7 +41,7 @@ describe('spreadOf', () => {
     );
   });
 
-  it('quantile: of values that are all the same it is that value, and of none it throws', () => {
+  it('quantile: of equal values it is that value, and without values it throws', () => {
     fc.assert(
       fc.property(time, fc.double({ min: 0, max: 1, noNaN: true }), (value, q) => {
         expect(quantile([value, value, value], q)).toBe(value);
@@ -52,7 +52,7 @@ describe('spreadOf', () => {
 });
 
 describe('countOrders', () => {
-  it('countOrders: the most frequent first, and of those as frequent the one seen first', () => {
+  it('countOrders: the most frequent first, and among equally frequent ones the first seen', () => {
     const [a, b, c] = [
       [0, 1, 2],
       [1, 0, 2],
@@ -63,7 +63,7 @@ describe('countOrders', () => {
       { order: b, count: 1 },
       { order: c, count: 1 },
     ]);
-    // Not to be taken for each other.
+    // These must not be confused with each other.
     expect(
       countOrders([
         [1, 12],
@@ -72,7 +72,7 @@ describe('countOrders', () => {
     ).toHaveLength(2);
   });
 
-  it('countOrders: every order is counted once, and each listed one is there as often as it says', () => {
+  it('countOrders: every order is counted once, and occurs as often as its count', () => {
     const orders = fc.array(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), { maxLength: 50 });
     fc.assert(
       fc.property(orders, (all) => {

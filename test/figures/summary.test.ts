@@ -1,4 +1,4 @@
-/** The figures of a run, from runs made by hand; and what holds for any log. */
+/** The figures of a run, from runs made by hand, and invariants for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
@@ -53,19 +53,19 @@ describe('summarize', () => {
     expect(second?.speedUp).toEqual({ factor: 2.5, against: 'sequential' });
   });
 
-  it('summarize: compares with the sequential pass also where that ran last', () => {
+  it('summarize: compares with the sequential pass even if that ran last', () => {
     const [first] = figures([{ mode: 'threads', jobs: atOnce(5, 2000, 'sleep') }, oneByOne('sleep')]);
     expect(first?.speedUp).toEqual({ factor: 2.5, against: 'sequential' });
   });
 
-  it('summarize: compares with the sum of job times where the sequential pass did not complete', () => {
+  it('summarize: compares with the sum of job times if the sequential pass did not complete', () => {
     const stopped: Pass = { ...oneByOne('sleep'), status: 'timed-out' };
     const [first, second] = figures([stopped, { mode: 'threads', jobs: atOnce(4, 2000, 'sleep') }]);
     expect(first?.speedUp).toBeNull();
     expect(second?.speedUp).toEqual({ factor: 4, against: 'sum' });
   });
 
-  it('summarize: no speed-up where jobs failed, were cut off or never began, here or in the sequential pass', () => {
+  it('summarize: no speed-up if jobs failed, were cut off or never began, here or in the sequential pass', () => {
     const jobs = atOnce(4, 1000, 'sleep');
     for (const status of ['failed', 'cut-off'] as const) {
       const undone: Job[] = [...jobs.slice(1), { from: 0, to: 1000, status }];
@@ -96,7 +96,7 @@ describe('summarize', () => {
     });
   });
 
-  it('summarize: a pass that runs has neither wall time nor speed-up, and its job times so far', () => {
+  it('summarize: a running pass has neither wall time nor speed-up, and its job times so far', () => {
     const jobs: Job[] = [{ from: 0, to: 300 }, { from: 100 }];
     expect(figures([{ mode: 'threads', jobs, wallMs: null }], null)[0]).toMatchObject({
       status: null,
@@ -108,12 +108,12 @@ describe('summarize', () => {
     });
   });
 
-  it('summarize: a pass that its run ended over has the status of the run', () => {
+  it("summarize: a pass cut off by the end of its run has the run's status", () => {
     const [only] = figures([{ mode: 'threads', jobs: [{ from: 0 }], wallMs: null }], 'interrupted');
     expect(only).toMatchObject({ status: 'interrupted', wallMs: null, cutOff: 1 });
   });
 
-  it('summarize: times are to the microsecond, and a pass says what it failed of', () => {
+  it('summarize: times are rounded to the microsecond, and a failed pass has its error', () => {
     const timeline = timelineOf(
       run([{ mode: 'threads', jobs: atOnce(3, 100.1, 'sleep'), status: 'failed' }]),
     );
@@ -154,7 +154,7 @@ describe('summarize', () => {
 });
 
 describe('modeName', () => {
-  it('modeName: has a name of its own for each mode', () => {
+  it('modeName: is different for each mode', () => {
     expect(new Set(MODES.map(modeName)).size).toBe(MODES.length);
   });
 });

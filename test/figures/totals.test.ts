@@ -1,4 +1,4 @@
-/** Bars of a row, added up and merged, against all of them one by one. */
+/** Sums and merges of a row's bars, compared with going through all of them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { END_CUT_OFF, END_FAILED, PassIndex, RowIndex } from '../../server/figures/totals.ts';
@@ -20,7 +20,7 @@ const view = fc
 
 const endOf = (bar: Bar, nowMs: number) => bar.endMs ?? Math.max(bar.startMs, nowMs);
 
-/** Each bar in turn. */
+/** Adds up the bars one by one. */
 function slowly(bars: Bar[], minMs: number, maxMs: number, nowMs: number): number[] {
   return BAR_STATES.map((state) =>
     bars
@@ -36,7 +36,9 @@ function expectAlike(found: Iterable<number>, known: number[]): void {
 
 const rowsOf = (passes: PassTimeline[]) => passes.flatMap(({ rows }) => rows);
 
-/** Rows with many more bars than a property makes: bars of 0 to 2 ms, now and then long, one in ten with an end. */
+/**
+ * Rows with many more bars than a property makes: bars of 0 to 2 ms, now and then a long one, one in ten with an end.
+ */
 const longRow: fc.Arbitrary<Row> = fc
   .array(fc.record({ ms: fc.nat(2000).map((us) => us / 1000), gap: fc.nat(1), which: fc.nat(99) }), {
     minLength: 1,
@@ -65,7 +67,7 @@ const longRow: fc.Arbitrary<Row> = fc
     return { ...head, bars, ended: null };
   });
 
-/** All that holds of a row merged: nothing lost, nothing twice. */
+/** Invariants of a merged row: nothing is lost, nothing counted twice. */
 function expectMerged(
   row: Row,
   index: RowIndex,
@@ -96,7 +98,7 @@ function expectMerged(
     expect(all).toBeLessThan(1 + 1e-6);
   }
   expectAlike(sums, slowly(row.bars, minMs, maxMs, nowMs));
-  // Ends: in the column of their time, or alone.
+  // An end is in the column of its time, or on a bar drawn alone.
   const marks = new Uint8Array(columns);
   row.bars.forEach((bar, place) => {
     const endMs = endOf(bar, nowMs);
@@ -112,7 +114,7 @@ function expectMerged(
 }
 
 describe('RowIndex: between', () => {
-  it('between: is the sum of what each bar has of the stretch', () => {
+  it("between: is the sum of each bar's part of the interval", () => {
     fc.assert(
       fc.property(logs, fc.array(view, { minLength: 1, maxLength: 5 }), (log, views) => {
         const { passes } = timelineOf(log);
@@ -129,7 +131,7 @@ describe('RowIndex: between', () => {
     );
   });
 
-  it('between: is right all the while a row grows, and its last bar changes', () => {
+  it('between: is right while a row grows and its last bar changes', () => {
     fc.assert(
       fc.property(logs, view, fc.integer({ min: 1, max: 9 }), (log, [min, max], every) => {
         const timeline = newTimeline();
@@ -171,7 +173,7 @@ describe('RowIndex: merge', () => {
         const index = new RowIndex(row);
         const allMs = row.bars.at(-1)!.endMs!;
         for (const [[min, max], columns] of views) {
-          // Nobody looks closer than a microsecond.
+          // A view shorter than a microsecond does not occur.
           if ((max - min) * allMs > 0.001) expectMerged(row, index, min * allMs, max * allMs, columns, 0);
         }
       }),
@@ -200,7 +202,7 @@ describe('RowIndex: merge', () => {
     expect([ends[3], ends[6]]).toEqual([END_FAILED, END_CUT_OFF]);
   });
 
-  it('merge: takes no longer for more bars than fit: it reads few of them', () => {
+  it('merge: takes no longer for more bars than fit, because it reads few of them', () => {
     const reads = (count: number) => {
       let read = 0;
       const bars = Array.from({ length: count }, (_, i) => ({
@@ -218,7 +220,7 @@ describe('RowIndex: merge', () => {
       index.merge(0, 1, 100, 1);
       return read;
     };
-    // A hundred times the bars: only as many steps of a search more.
+    // With a hundred times as many bars, only the binary searches take more steps.
     expect(reads(100_000)).toBeLessThan(4 * reads(1000));
   });
 });
