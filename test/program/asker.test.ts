@@ -1,4 +1,4 @@
-/** A lane's side of the queue and the locks: what it asks, what it tells the log, and when its calls return. */
+/** A lane's side of the queue and the locks: what it requests, what it reports, and when its calls return. */
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Asker } from '../../server/program/asker.ts';
@@ -13,10 +13,10 @@ beforeEach(() => {
   told.length = 0;
 });
 
-/** This file stands for the program. */
+/** This file stands in for the program. */
 const LINES = linesOf(import.meta.url);
 
-/** Lanes that ask one hub, and hear at once. */
+/** Lanes that share one hub, which answers at once. */
 function lanesOf(...numbers: number[]): Asker[] {
   const askers: Asker[] = [];
   const hub = new Hub((state) => {
@@ -30,7 +30,7 @@ function lanesOf(...numbers: number[]): Asker[] {
   return askers;
 }
 
-/** What was told, in short: `1/5 wait-started queue`. */
+/** The reports in short: `1/5 wait-started queue`. */
 function inShort(): string[] {
   return told.map((report) => {
     const { type, lane, job } = report as { type: string; lane: number; job: number | null };
@@ -39,11 +39,11 @@ function inShort(): string[] {
   });
 }
 
-/** Lets whatever was answered go on. */
+/** Lets everything that was answered continue. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Asker: the queue', () => {
-  it('queue: a message is told when it is sent and when it is received, by the same id', async () => {
+  it('queue: a message is reported when it is sent and when it is received, with the same id', async () => {
     const [one, other] = lanesOf(1, 2) as [Asker, Asker];
     const value = { text: 'é', list: [1, null] };
     await one.queue(5).put(value);
@@ -59,7 +59,7 @@ describe('Asker: the queue', () => {
     expect(told[3]).toMatchObject(message);
   });
 
-  it('queue: what is got is a copy, also within a lane', async () => {
+  it('queue: get returns a copy, even within a lane', async () => {
     const queue = (lanesOf(0) as [Asker])[0].queue(null);
     const own = { n: 1 };
     await queue.put(own);
@@ -98,7 +98,7 @@ describe('Asker: the queue', () => {
     ]);
   });
 
-  it('queue: its size counts what was put and got, for all lanes', async () => {
+  it('queue: its size counts puts and gets of all lanes', async () => {
     const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
     const sizes = () => [main.queue(null).size, lane.queue(5).size];
     for (let n = 0; n < 3; n++) await lane.queue(5).put(n);
@@ -107,7 +107,7 @@ describe('Asker: the queue', () => {
     expect(sizes()).toEqual([2, 2]);
   });
 
-  it('queue: what cannot be copied is refused before anything is told', async () => {
+  it('queue: a value that cannot be copied is refused before anything is reported', async () => {
     const queue = (lanesOf(1) as [Asker])[0].queue(5);
     await expect(queue.put(() => 1)).rejects.toThrow(TypeError);
     await expect(queue.put(1n)).rejects.toThrow(TypeError);
@@ -123,7 +123,7 @@ describe('Asker: the queue', () => {
 });
 
 describe('Asker: the locks', () => {
-  it('lock: who waits is told as waiting, and as holding when its turn comes', async () => {
+  it('lock: a job that waits for it is reported as waiting, and as holding it when its turn comes', async () => {
     const [one, other] = lanesOf(1, 2) as [Asker, Asker];
     await one.lock('A', 5).acquire();
     const waiting = other.lock('A', 6).acquire();
@@ -160,7 +160,7 @@ describe('Asker: the locks', () => {
     expect(told.filter(({ type }) => type === 'lock-released')).toHaveLength(1);
   });
 
-  it('lock: a lock that waits to be held is not held yet', async () => {
+  it('lock: a lock that is being acquired is not held yet', async () => {
     const [lane] = lanesOf(0) as [Asker];
     await lane.lock('A', 1).acquire();
     const waiting = lane.lock('A', 2).acquire();
@@ -180,7 +180,7 @@ describe('Asker: the locks', () => {
 });
 
 describe('Asker: answers', () => {
-  it('answered: an answer nobody waits for, and one given twice, change nothing', async () => {
+  it('receiveAnswer: an unexpected answer, or a repeated one, changes nothing', async () => {
     const asked: Ask[] = [];
     const asker = new Asker(1, (ask) => asked.push(ask), LINES);
     const got = asker.queue(5).get();

@@ -1,9 +1,9 @@
-/** `compute`: an amount of work, so that twice as much takes twice the processor's time. */
+/** `compute`: a fixed amount of work, so that twice as much takes twice the processor time. */
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { calibrate, spin } from '../../server/program/compute.ts';
 
-/** Processor time of `work`, in ms, at its quickest of several: the least disturbed. Not the time on the clock. */
+/** Processor time of `work`, in ms, not elapsed time. The quickest of several, because it is the least disturbed. */
 function cpuMs(work: () => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 5; i++) {
@@ -23,13 +23,13 @@ describe('spin', () => {
     expect(ratio).toBeLessThan(6);
   });
 
-  it('spin: no blocks are no work', () => {
+  it('spin: no blocks take no time', () => {
     expect(cpuMs(() => spin(0))).toBeLessThan(cpuMs(() => spin(100)));
   });
 });
 
 describe('calibrate', () => {
-  it('calibrate: what it says a core does in a time takes about that time of the processor', () => {
+  it('calibrate: as much as it says a core does in a time takes about that much processor time', () => {
     const blocksPerSecond = calibrate();
     expect(Number.isFinite(blocksPerSecond)).toBe(true);
     const ratio = cpuMs(() => spin(Math.round(blocksPerSecond / 10))) / 100;

@@ -1,4 +1,7 @@
-/** `emit`, in a process of its own as it is used: short lines, never mixed, none lost, and no life without a reader. */
+/**
+ * `emit` in a separate process, as in use: lines are short, never mixed, never lost, and the process ends without a
+ * reader.
+ */
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import process from 'node:process';
@@ -10,7 +13,7 @@ import { LINE_BYTES } from '../../server/protocol/wire.ts';
 
 const EMIT = new URL('../../server/program/emit.ts', import.meta.url).href;
 
-/** Starts a process that runs `script`, which has `emit` and `log(lane, text)`. */
+/** Starts a process that runs `script`, which can use `emit` and `log(lane, text)`. */
 function start(script: string) {
   const head = `
     import { Worker, isMainThread, workerData } from 'node:worker_threads';
@@ -22,7 +25,7 @@ function start(script: string) {
   });
 }
 
-/** What `script` emits: its lines, and the reports in them. */
+/** The lines that `script` emits, and the reports in them. */
 async function run(
   script: string,
 ): Promise<{ lines: string[]; reports: (Report | undefined)[]; stderr: string }> {
@@ -36,7 +39,7 @@ async function run(
 }
 
 describe('emit', () => {
-  it('emit: is heard from a thread that is blocked right afterwards, and for ever', async () => {
+  it('emit: is received from a thread that blocks for ever right afterwards', async () => {
     const child = start(`log(0, 'before'); for (;;);`);
     const heard = await new Promise<string>((resolve) =>
       readLines(child.stdout, 1e6, (line) => line !== '' && resolve(line)),
@@ -45,7 +48,7 @@ describe('emit', () => {
     child.kill('SIGKILL');
   });
 
-  it('emit: a text too long for a line is cut, whatever it is made of', async () => {
+  it('emit: a text too long for a line is cut, whatever its characters', async () => {
     const { lines, reports, stderr } = await run(`
       const of = ['x', '\\n', '\\u0000', '"', 'é', '\\u2028', '🧵', '\\ud83d'];
       for (const one of of) log(0, one.repeat(50000));
@@ -64,14 +67,14 @@ describe('emit', () => {
     const isCut = (text: string | null | undefined) => text?.endsWith('…');
     expect(texts.slice(0, 8).every(isCut)).toBe(true);
     expect(texts.slice(16).every(isCut)).toBe(true);
-    // No more than must go: of plain letters nearly a line's worth stays.
+    // No more is cut than necessary: of plain letters, nearly a full line remains.
     expect(texts[0]?.length).toBeGreaterThan(LINE_BYTES * 0.9);
     expect(texts[8]).toBe('x'.repeat(600));
   });
 
   it.each([
     ['blocking', ''],
-    // What is asked of the stream makes the descriptor non-blocking: writes then fail when the pipe is full.
+    // Writing through the stream makes the descriptor non-blocking: writes then fail when the pipe is full.
     ['non-blocking', 'process.stdout.writable;'],
   ])(
     'emit: from several threads into a full, %s pipe, lines never mix and none is lost',
@@ -99,12 +102,12 @@ describe('emit', () => {
     },
   );
 
-  it('emit: begins a line of its own, whatever the program wrote before without an end', async () => {
+  it('emit: begins a new line, even if the program wrote an unfinished one', async () => {
     const { reports } = await run(`process.stdout.write('no end'); log(0, 'heard');`);
     expect(reports.filter(Boolean)).toMatchObject([{ type: 'log', text: 'heard' }]);
   });
 
-  it('emit: a process that nobody reads any more ends', async () => {
+  it('emit: a process without a reader ends', async () => {
     const child = start(`for (let i = 0; ; i++) log(0, 'line ' + i);`);
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.stdout.destroy();

@@ -1,10 +1,10 @@
-/** The queue and the locks: who asked first is served first, nothing is lost, and nobody gets what another holds. */
+/** The queue and the locks: requests are served in order, nothing is lost, and a held lock is not given out. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
 import type { Question, QueueState } from '../../server/protocol/asks.ts';
 
-/** A hub, and the answers to whoever asked it, in the order in which they came. */
+/** A hub, and its answers in the order in which they came. */
 function newHub() {
   const states: QueueState[] = [];
   const hub = new Hub((state) => states.push(state));
@@ -44,7 +44,7 @@ describe('Hub: the queue', () => {
     fc.record({ do: fc.constant('get' as const), lane }),
   );
 
-  it('Hub: each message is got once, in the order of the puts, by who asked first', () => {
+  it('Hub: each message is received once, in the order of the puts, by gets in the order of their requests', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { got, put, get } = newHub();
@@ -64,7 +64,7 @@ describe('Hub: the queue', () => {
     );
   });
 
-  it('Hub: a bounded queue never holds more than its limit, and lets puts in in order as it empties', () => {
+  it('Hub: a bounded queue never exceeds its limit, and admits puts in order as it empties', () => {
     const length = fc.integer({ min: 1, max: 4 });
     fc.assert(
       fc.property(length, fc.array(step, { maxLength: 60 }), (most, steps) => {
@@ -86,7 +86,7 @@ describe('Hub: the queue', () => {
     );
   });
 
-  it('Hub: a limit that is raised lets in who waits', () => {
+  it('Hub: a raised limit admits waiting puts', () => {
     const { answered, put, limit, hub } = newHub();
     limit(1);
     const [first, second, third] = [put(1, 'a'), put(2, 'b'), put(3, 'c')];
@@ -98,7 +98,7 @@ describe('Hub: the queue', () => {
     expect(hub.state).toEqual({ size: 2, limit: 2 });
   });
 
-  it('Hub: a limit below what is in the queue keeps it, and lets nothing in until there is room', () => {
+  it("Hub: a limit below the queue's size keeps its messages, and admits nothing until there is room", () => {
     const { answered, got, put, get, limit } = newHub();
     for (const id of ['a', 'b', 'c']) put(1, id);
     limit(1);
@@ -110,7 +110,7 @@ describe('Hub: the queue', () => {
     expect([...got.values()]).toEqual(['a', 'b', 'c']);
   });
 
-  it('Hub: who is answered finds a size that counts what it did', () => {
+  it('Hub: a lane that is answered sees a size that counts its own request', () => {
     const sizes: number[] = [];
     let told = 0;
     const hub = new Hub(({ size }) => {
@@ -144,11 +144,11 @@ describe('Hub: the locks', () => {
   const lock = fc.constantFrom('A', 'B');
   const step = fc.record({ do: fc.constantFrom('acquire' as const, 'release' as const), lane, lock });
 
-  it('Hub: a lock has one holder, and goes to those who asked in order', () => {
+  it('Hub: a lock has one holder, and is passed on in the order of the requests', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { answered, acquire, release } = newHub();
-        // By lock: who asked and has not released, the holder first.
+        // By lock: the jobs that requested it and have not released it, the holder first.
         const line = new Map<string, { lane: number; id: number }[]>();
         for (const { do: what, lane: by, lock: name } of steps) {
           const waiting = line.get(name) ?? [];
@@ -178,7 +178,7 @@ describe('Hub: the locks', () => {
     expect(answered).toContain(second);
   });
 
-  it('Hub: a lock that a lane took with it when it left stays held', () => {
+  it('Hub: a lock held by a lane that left stays held', () => {
     const { hub, answered, acquire, release } = newHub();
     acquire(1);
     const [gone, waiting] = [acquire(2), acquire(3)];

@@ -1,11 +1,11 @@
-/** Lines of the program in stacks, also in those that a program has made up. */
+/** Lines of the program in stacks, including stacks made up by a program. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linesOf } from '../../server/program/line.ts';
 
 const ADDRESS = 'file:///data/build/0123abcd/deadlock.mjs';
 const lines = linesOf(ADDRESS);
-/** This file stands for the program. */
+/** This file stands in for the program. */
 const here = linesOf(import.meta.url);
 const stackOf = (...frames: string[]) => ({
   message: 'no',
@@ -30,18 +30,18 @@ describe('linesOf: of', () => {
     expect(lines.of(stackOf('put (file:///data/build/0123abcd/entry.mjs:2:2)', frame))).toBe(line);
   });
 
-  it('linesOf: the first of the program’s frames is the one', () => {
+  it('linesOf: of several frames of the program, takes the first', () => {
     expect(lines.of(stackOf(`fall (${ADDRESS}:4:1)`, `job (${ADDRESS}:14:9)`))).toBe(4);
   });
 
-  it('linesOf: a stack that the message quotes is not this one', () => {
+  it('linesOf: ignores a stack that the message quotes', () => {
     const message = `wrapped\n    at job (${ADDRESS}:99:1)`;
     const stack = `Error: ${message}\n    at job (${ADDRESS}:14:9)`;
     expect(lines.of({ message, stack })).toBe(14);
     expect(lines.of({ message: 'changed since', stack: `Error: x\n    at job (${ADDRESS}:14:9)` })).toBe(14);
   });
 
-  it('linesOf: whatever is thrown, it throws nothing', () => {
+  it('linesOf: never throws, whatever was thrown', () => {
     const bad = () => {
       throw new Error('hostile');
     };
@@ -75,7 +75,7 @@ describe('linesOf: ofCall', () => {
   /** Line of the call of this function's caller. */
   const next = () => Number(/:(\d+):\d+\)?$/.exec(new Error().stack?.split('\n')[2] ?? '')?.[1]) + 1;
 
-  it('linesOf: is the line of the call, also through a library', () => {
+  it('linesOf: returns the line of the call, also through a library', () => {
     const called = (): number | undefined => here.ofCall(called, 2);
     const after = next();
     expect(called()).toBe(after);
@@ -86,7 +86,7 @@ describe('linesOf: ofCall', () => {
     expect(lines.ofCall(strict)).toBeUndefined();
   });
 
-  it('linesOf: leaves the program’s own settings of stacks as they are, and bears them', () => {
+  it('linesOf: keeps and tolerates the program’s own stack settings', () => {
     const { stackTraceLimit, prepareStackTrace } = Error;
     const called = (): number | undefined => here.ofCall(called);
     try {

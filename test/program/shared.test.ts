@@ -1,4 +1,4 @@
-/** The memory of a process: a list and a counter, the same for all who share it. */
+/** The memory of a process: a list and a counter, the same for all its threads. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { toJson, VALUE_BYTES } from '../../server/program/json.ts';
@@ -18,11 +18,11 @@ beforeEach(() => {
   onTold.call = () => {};
 });
 
-/** A value that JSON brings back as it was. */
+/** A value that survives JSON unchanged. */
 const value = fc.jsonValue({ maxDepth: 2 }).filter((one) => JSON.stringify(one).length <= VALUE_BYTES / 6);
 
 describe('toJson', () => {
-  it('toJson: what has no form in JSON is refused', () => {
+  it('toJson: refuses values that have no form in JSON', () => {
     const circular: { self?: unknown } = {};
     circular.self = circular;
     for (const bad of [() => 1, undefined, Symbol('s'), 1n, circular, { in: [2n] }]) {
@@ -36,14 +36,14 @@ describe('toJson', () => {
     expect(() => toJson(throws)).toThrow(TypeError);
   });
 
-  it('toJson: a value may have as many bytes as JSON as are allowed, and no more', () => {
+  it('toJson: accepts a value up to the byte limit, and no more', () => {
     expect(toJson('é'.repeat((VALUE_BYTES - 2) / 2))).toHaveLength(VALUE_BYTES / 2 + 1);
     expect(() => toJson(`${'é'.repeat((VALUE_BYTES - 2) / 2)}x`)).toThrow(RangeError);
   });
 });
 
 describe('sharedApi: the list', () => {
-  it('push: every value is there in order for all who share the memory, and its event tells it', () => {
+  it('push: every value is there in order for all that share the memory, and has an event', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ value, lane: fc.nat(3) }), { maxLength: 20 }), (pushes) => {
         told.length = 0;
@@ -62,7 +62,7 @@ describe('sharedApi: the list', () => {
     );
   });
 
-  it('push: what others get is a copy', () => {
+  it('push: readers get a copy', () => {
     const shared = sharedApi(newMemory(), 0, null);
     const own = { n: 1 };
     shared.push(own);
@@ -71,7 +71,7 @@ describe('sharedApi: the list', () => {
     expect(shared.values()).toEqual([{ n: 1 }]);
   });
 
-  it('push: a value that cannot be copied is refused, told of by no event, and the next one goes in', () => {
+  it('push: a value that cannot be copied is refused without an event, and the next one is accepted', () => {
     const shared = sharedApi(newMemory(), 0, null);
     expect(() => shared.push(() => 1)).toThrow(TypeError);
     expect(told).toEqual([]);
@@ -94,7 +94,7 @@ describe('sharedApi: the list', () => {
     expect(shared.values()).toEqual([]);
   });
 
-  it('push: plain objects, lists and what has a form of its own arrive as they are', () => {
+  it('push: plain objects, lists and objects with toJSON arrive as they are', () => {
     const shared = sharedApi(newMemory(), 0, null);
     const all = ['a', 1, true, null, [1, [2]], { a: { b: 1 } }, Object.assign(Object.create(null), { c: 3 })];
     for (const one of all) shared.push(one);
@@ -103,7 +103,7 @@ describe('sharedApi: the list', () => {
     expect(shared.values()).toEqual([...all, '1970-01-01T00:00:00.000Z', {}]);
   });
 
-  it('push: a full list says so, keeps what it has, and lets others at it', () => {
+  it('push: a full list throws, keeps its values, and stays usable for others', () => {
     const memory = newMemory();
     const shared = sharedApi(memory, 0, null);
     const large = 'x'.repeat(1000);
@@ -125,14 +125,14 @@ describe('sharedApi: the list', () => {
 });
 
 describe('sharedApi: the counter', () => {
-  it('counter: read, write and add do to a number of 32 bits what they say, each with an event', () => {
+  it('counter: read, write and add work on a 32-bit number, each with an event', () => {
     const whole = fc.integer();
     const step = fc.oneof(
       fc.record({ do: fc.constant('write' as const), by: whole }),
       fc.record({ do: fc.constant('add' as const), by: whole }),
       fc.record({ do: fc.constant('read' as const), by: whole }),
     );
-    // The one number of 32 bits that is refused, as its opposite is none.
+    // The only 32-bit number that is refused, because its negation is not one.
     const isAllowed = (n: number) => Math.abs(n) < 2 ** 31;
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -161,7 +161,7 @@ describe('sharedApi: the counter', () => {
     );
   });
 
-  it('counter: while an access is told of, nobody else has one', () => {
+  it('counter: while an access is being reported, there is no other', () => {
     const memory = newMemory();
     const { counter } = sharedApi(memory, 1, 0);
     const seen: number[][] = [];
@@ -181,7 +181,7 @@ describe('sharedApi: the counter', () => {
     expect(new Int32Array(memory, 0, 4)[3]).toBe(0);
   });
 
-  it('counter: what is no whole number of 32 bits is refused, and changes nothing', () => {
+  it('counter: a value that is not a whole number of 32 bits is refused, and changes nothing', () => {
     const { counter } = sharedApi(newMemory(), 0, null);
     counter.write(5);
     for (const bad of [
