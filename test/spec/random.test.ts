@@ -1,4 +1,4 @@
-/** The seeded numbers of a job: the same every time, spread evenly, and different from those of every other job. */
+/** The seeded numbers of a job: the same every time, evenly spread, and different from those of every other job. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secondsBetween, uniform } from '../../server/spec/random.ts';
@@ -11,7 +11,7 @@ const seed = fc.maxSafeNat();
 const job = fc.nat(1000);
 
 describe('uniform', () => {
-  it('uniform: the same seed and job give the same numbers, from 0 up to but not 1', () => {
+  it('uniform: the same seed and job give the same numbers, in [0, 1)', () => {
     fc.assert(
       fc.property(seed, job, (s, n) => {
         const numbers = draws(s, n, 20);
@@ -65,7 +65,7 @@ describe('secondsBetween', () => {
     expect(secondsBetween(0, 0, 0.7)).toBe(0);
   });
 
-  it('secondsBetween: never outside of its range, whatever that is, and never less for a larger draw', () => {
+  it('secondsBetween: never outside its range, and never less for a larger draw', () => {
     const seconds = fc.double({ min: 0, max: 3600, noNaN: true });
     const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(

@@ -1,4 +1,4 @@
-/** The spec: what a person may ask for, and what is said at which field where it cannot be had. */
+/** The spec: what can be requested, and which field reports what cannot. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
@@ -32,7 +32,7 @@ const specOf = (input: unknown): Spec => {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return parsed.spec;
 };
-/** As the store and the API send it: `-0` is 0 there. */
+/** As sent by the store and the API, where `-0` is 0. */
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe('specParser: what is refused', () => {
@@ -162,7 +162,7 @@ describe('specParser: what is refused', () => {
     expect(parse({ jobs: `${'1'.repeat(250_000)}x` })).toEqual({ ok: false, errors: { jobs: JOBS } });
   });
 
-  it('specParser: a message does not repeat more than a line of names that were sent', () => {
+  it('specParser: a message repeats no more than a line of the names sent', () => {
     const parsed = parse(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field${i}`, ''])));
     expect(parsed).toMatchObject({ ok: false });
     expect(!parsed.ok && parsed.errors['']?.length).toBeLessThan(300);
@@ -170,7 +170,7 @@ describe('specParser: what is refused', () => {
 });
 
 describe('specParser: what is taken', () => {
-  it('specParser: with nothing given, it is the notebook’s five jobs in every mode, and a seed is drawn', () => {
+  it('specParser: by default, the notebook’s five jobs in every mode, with a drawn seed', () => {
     const { seed, ...rest } = specOf({});
     expect(rest).toEqual({
       lesson: 'one-by-one',
@@ -187,14 +187,14 @@ describe('specParser: what is taken', () => {
     expect(seeds.size).toBeGreaterThan(1);
   });
 
-  it('specParser: a form’s text and JSON’s numbers mean the same', () => {
+  it('specParser: text in a form and numbers in JSON mean the same', () => {
     const numbers = { jobs: 7, workers: 2, minSeconds: 0.5, maxSeconds: 1, seed: 9_007_199_254_740_991 };
     const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, ` ${value} `]));
     expect(specOf(texts)).toEqual(specOf(numbers));
     expect(specOf(texts)).toMatchObject(numbers);
   });
 
-  it('specParser: empty workers is one lane a job, and an empty seed is drawn', () => {
+  it('specParser: empty workers is one lane per job, and with an empty seed one is drawn', () => {
     for (const empty of ['', null, undefined]) {
       const spec = specOf({ workers: empty, seed: empty });
       expect(spec.workers).toBeNull();
@@ -202,7 +202,7 @@ describe('specParser: what is taken', () => {
     }
   });
 
-  it('specParser: what is not given is the lesson’s, what is given or left empty on purpose is not', () => {
+  it('specParser: fields that are missing come from the lesson, fields that are given or empty do not', () => {
     const pool = { workers: 4, jobs: 20, modes: ['threads'], seed: 7 } as const;
     const lessons = new Map([['pool', { ...pool, modes: [...pool.modes] }]]);
     const ofPool = specParser({ maxJobs: 100, maxProcesses: 32, lessons });
@@ -215,7 +215,7 @@ describe('specParser: what is taken', () => {
     expect(new Set(drawn.map((one) => one.ok && one.spec.seed)).size).toBeGreaterThan(1);
   });
 
-  it('specParser: as many jobs as there may be, and no time at all, are taken', () => {
+  it('specParser: accepts the highest number of jobs, and no time at all', () => {
     expect(specOf({ jobs: 100, workers: 100, minSeconds: 0, maxSeconds: 0, seed: 0 })).toMatchObject({
       jobs: 100,
       workers: 100,
@@ -225,7 +225,7 @@ describe('specParser: what is taken', () => {
     });
   });
 
-  it('specParser: one run is asked for where neither repeat nor sweep is given, or one repeat', () => {
+  it('specParser: requests a single run without repeat and sweep, or with a repeat of one', () => {
     for (const repeat of [undefined, null, '', 1, '1', ' 1 '])
       for (const sweep of [undefined, null, ''])
         expect(parse({ repeat, sweep })).toMatchObject({ ok: true, family: null });
@@ -236,13 +236,13 @@ describe('specParser: what is taken', () => {
       expect(parse({ repeat })).toMatchObject({ family: { kind: 'repeat', count: Number(repeat) } });
   });
 
-  it('specParser: a sweep is a family too, with one repeat as with none, in modes that have workers', () => {
+  it('specParser: a sweep is a family too, with a repeat of one or none, in modes that have workers', () => {
     const family = { kind: 'sweep', count: 8 };
     for (const modes of [['threads'], ['processes'], ['threads', 'processes']])
       for (const repeat of ['', 1]) expect(parse({ modes, repeat, sweep: '8' })).toMatchObject({ family });
   });
 
-  it('specParser: a sweep is refused where the lesson has modes without workers, and taken where it has none', () => {
+  it('specParser: a sweep is refused if the lesson has modes without workers, and accepted if it has none', () => {
     const lessons = new Map([
       ['one-by-one', {}],
       ['pool', { modes: ['threads'] satisfies Spec['modes'] }],
@@ -254,13 +254,13 @@ describe('specParser: what is taken', () => {
     expect(ofPool({ lesson: 'pool', sweep: 5 })).toEqual({ ok: false, errors: { sweep: FAR } });
   });
 
-  it('specParser: the limit of jobs is that of the rules it was made with', () => {
+  it('specParser: takes the limit of jobs from its rules', () => {
     const three = specParser({ maxJobs: 3, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     expect(three({ jobs: 3 }).ok).toBe(true);
     expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Give a whole number from 1 to 3.' } });
   });
 
-  it('specParser: modes stand in one order, whatever order they were named in', () => {
+  it('specParser: modes are in a fixed order, in whatever order they are given', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...MODES], { minLength: 1 }), (modes) => {
         expect(specOf({ modes }).modes).toEqual(MODES.filter((mode) => modes.includes(mode)));
@@ -269,7 +269,7 @@ describe('specParser: what is taken', () => {
   });
 });
 
-/** Values near what a field takes, and far from it. */
+/** Values near and far from what a field accepts. */
 const number = fc.oneof(
   fc.integer({ min: -2, max: 120 }),
   fc.double(),
@@ -347,11 +347,11 @@ describe('specParser: whatever is sent', () => {
       }),
       { numRuns: 2000 },
     );
-    // Else this would say nothing of what is taken.
+    // Otherwise this would not test accepted specs.
     expect(taken).toBeGreaterThan(50);
   });
 
-  it('specParser: a spec that was taken is taken again as it is, from JSON and from the store', () => {
+  it('specParser: an accepted spec is accepted again unchanged, from JSON and from the store', () => {
     fc.assert(
       fc.property(specLike, (value) => {
         const parsed = parse(value);
