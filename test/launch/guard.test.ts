@@ -1,4 +1,4 @@
-/** The guard: what it watches is told of and ends with it, even where somebody kills or stops its shell. */
+/** The guard: reports the usage of what it watches and ends it, even if its shell is killed or stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -25,7 +25,7 @@ describe('Guard', () => {
     vi.restoreAllMocks();
   });
 
-  it('Guard: tells what a process uses, and ends it when it closes', async () => {
+  it('Guard: reports what a process uses, and ends it on close', async () => {
     await until('the guard tells', () => usages.length > 0);
     expect(usages[0]?.rssBytes).toBeGreaterThan(0);
     await guard.close();
@@ -33,7 +33,7 @@ describe('Guard', () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it('Guard: a shell that was killed is replaced by one that watches the same, and this is said once', async () => {
+  it('Guard: a killed shell is replaced by one that watches the same processes, and this is logged once', async () => {
     await until('the guard tells', () => usages.length > 0);
     const first = guard.pid ?? 0;
     process.kill(first, 'SIGKILL');
@@ -47,7 +47,7 @@ describe('Guard', () => {
     await until('the process has ended', () => !isAlive(sleeper.pid));
   });
 
-  it('Guard: closes though its shell was stopped', async () => {
+  it('Guard: closes even if its shell was stopped', async () => {
     const { pid = 0 } = guard;
     process.kill(pid, 'SIGSTOP');
     await guard.close();

@@ -1,10 +1,10 @@
-/** Lines from a stream of bytes, wherever the bytes are cut. */
+/** Lines from a stream of bytes, wherever the chunks are split. */
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLines } from '../../server/launch/lines.ts';
 
-/** The lines that come of `chunks`, sent one after the other. */
+/** The lines read from `chunks`, sent one after the other. */
 async function linesOf(chunks: readonly (string | Uint8Array)[], limit = 100): Promise<string[]> {
   const stream = new PassThrough();
   const lines: string[] = [];
@@ -17,22 +17,22 @@ async function linesOf(chunks: readonly (string | Uint8Array)[], limit = 100): P
 }
 
 describe('readLines', () => {
-  it('readLines: gives each line without its end, empty ones too', async () => {
+  it('readLines: passes each line without its newline, empty ones too', async () => {
     expect(await linesOf(['one\ntwo\n\nfour\n'])).toEqual(['one', 'two', '', 'four']);
   });
 
-  it('readLines: a last line without an end is given when the stream ends', async () => {
+  it('readLines: passes a last line without a newline when the stream ends', async () => {
     expect(await linesOf(['one\ntw', 'o'])).toEqual(['one', 'two']);
     expect(await linesOf(['one\n'])).toEqual(['one']);
     expect(await linesOf([])).toEqual([]);
   });
 
-  it('readLines: a letter whose bytes come apart is whole', async () => {
+  it('readLines: a character split between chunks is whole', async () => {
     const bytes = new TextEncoder().encode('naïve 🧵\n');
     expect(await linesOf([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(['naïve 🧵']);
   });
 
-  it('readLines: bytes that are no UTF-8 do not stop it', async () => {
+  it('readLines: bytes that are not UTF-8 do not stop it', async () => {
     expect(await linesOf([Uint8Array.of(0xff, 0xfe, 10, 65, 10)])).toEqual(['\ufffd\ufffd', 'A']);
   });
 
@@ -40,7 +40,7 @@ describe('readLines', () => {
     expect(await linesOf(['abcd\nabcdefghij\nx\n'], 4)).toEqual(['abcd', 'abcd', 'efgh', 'ij', 'x']);
   });
 
-  it('readLines: of a line that never ends, no more than the limit is held', async () => {
+  it('readLines: buffers no more than the limit of a line that never ends', async () => {
     const stream = new PassThrough();
     const lines: string[] = [];
     readLines(stream, 10, (line) => lines.push(line));
@@ -51,11 +51,11 @@ describe('readLines', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBe(10);
   });
 
-  it('readLines: no stream, no lines', () => {
+  it('readLines: no lines without a stream', () => {
     expect(() => readLines(null, 10, () => expect.unreachable())).not.toThrow();
   });
 
-  it('readLines: wherever the bytes are cut, the lines are the same, and none is longer than the limit', async () => {
+  it('readLines: lines are the same wherever the chunks are split, and none is longer than the limit', async () => {
     const text = fc.array(fc.oneof(fc.constant('\n'), fc.string({ unit: 'grapheme', maxLength: 12 })));
     await fc.assert(
       fc.asyncProperty(

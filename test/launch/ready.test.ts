@@ -1,4 +1,4 @@
-/** Processes kept ready, and the calibration in one of them, where somebody stops them. */
+/** Processes kept ready, and the calibration in one of them, when they are stopped. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,14 +30,14 @@ afterEach(async () => {
   await guard.close();
 });
 
-/** The one process that there is, once it is there. */
+/** Waits for the only process, and returns it. */
 async function onlyProcess(): Promise<number> {
   await until('there is a process', () => programProcesses(folder).length === 1);
   return programProcesses(folder)[0] ?? 0;
 }
 
 describe.each(RUNTIMES)('Ready on %s', (runtime) => {
-  it(`Ready on ${runtime}: gives the process that it kept`, async () => {
+  it(`Ready on ${runtime}: take returns the process that was kept`, async () => {
     ready.refill(runtime);
     await until('one is ready', () => ready.counts[runtime] === 1);
     const kept = await onlyProcess();
@@ -46,7 +46,7 @@ describe.each(RUNTIMES)('Ready on %s', (runtime) => {
     await child.stop();
   });
 
-  it(`Ready on ${runtime}: one that was stopped is ended, and another is given`, async () => {
+  it(`Ready on ${runtime}: a stopped process is killed, and another is returned`, async () => {
     ready.refill(runtime);
     await until('one is ready', () => ready.counts[runtime] === 1);
     const stopped = await onlyProcess();
@@ -59,12 +59,12 @@ describe.each(RUNTIMES)('Ready on %s', (runtime) => {
 });
 
 describe('calibration', () => {
-  it.each(RUNTIMES)('calibration: gives a number on %s, and leaves no process', async (runtime) => {
+  it.each(RUNTIMES)('calibration: returns a number on %s, and leaves no process', async (runtime) => {
     expect(await calibration(ready)(runtime)).toBeGreaterThan(0);
     expect(programProcesses(folder)).toEqual([]);
   });
 
-  it('calibration: one whose process was stopped does not keep anybody from closing', async () => {
+  it('calibration: a stopped process does not keep it from closing', async () => {
     const found = calibration(ready)('node').catch((error: Error) => error);
     process.kill(await onlyProcess(), 'SIGSTOP');
     await ready.close();
