@@ -1,4 +1,7 @@
-/** What `compute` does: real work, of a fixed amount, on the cores there are. Ratios only: the machine has other things to do. */
+/**
+ * What `compute` does: real work, of a fixed amount, on the available cores. Tests ratios only, because the machine is
+ * shared.
+ */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
@@ -13,10 +16,7 @@ afterAll(() => ground.end());
 
 const CORES = os.availableParallelism();
 
-/**
- * Time in which cores were not idle, all together, in ms since some moment. What another guest of a shared machine takes
- * counts too: no program here has had it.
- */
+/** Processor time of all programs on all cores, in ms. */
 function busyMs(): number {
   return CORES * performance.now() - os.cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
@@ -76,7 +76,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     },
   );
 
-  // Processor time, unlike time, is not lost to other programs.
+  // Processor time, unlike elapsed time, does not include other programs.
   test(`sequential on ${runtime}: eight jobs take about four times the processor time of two`, async () => {
     const spec = {
       lesson: 'plain',

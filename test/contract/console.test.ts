@@ -1,4 +1,4 @@
-/** What programs write arrives whole, from the job that wrote it, and never without bound. */
+/** What programs write arrives complete, attributed to the job that wrote it, and never without bound. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -87,7 +87,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       for (const one of [run, many]) {
         expect(one.status).toBe('completed');
         expect(one.of('cut').filter(({ what }) => what === 'events')).toHaveLength(1);
-        // Past the bound only what closes the rest: at most five lanes a pass, each started, ready and ended.
+        // Beyond the bound there are only closing events: at most five lanes per pass, each started, ready and ended.
         expect(one.events.length).toBeLessThanOrEqual(1000 + one.spec.modes.length * (5 * 3 + 4 * 2 + 2));
         for (const mode of one.spec.modes) expect(one.pass(mode).outcomes).toEqual(Array(4).fill('done'));
       }
@@ -100,7 +100,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(pass.texts(0)).toEqual(pass.texts(0).map((_, i) => `line ${i}`));
       const cuts = pass.of('cut').filter(({ what, job }) => what === 'log' && job === 0);
       expect(cuts).toMatchObject([{ limit: LOG_BYTES }]);
-      // It is cut where it stops: nothing of the job follows.
+      // It is cut where it stops: no later line of the job follows.
       expect(
         pass.events.some((event) => event.type === 'log' && event.job === 0 && event.seq > cuts[0]!.seq),
       ).toBe(false);

@@ -1,4 +1,4 @@
-/** What goes wrong in a job stays with it; what goes wrong in a process is told, and the rest goes on. */
+/** A failure in a job stays with that job. A failure of a process is reported, and the rest continues. */
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
@@ -64,7 +64,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(pass.one('pass-ended').status).toBe('completed');
     });
 
-    test.each(BESIDE_MAIN)(`%s on ${runtime}: a pool gets another lane for one that exited`, (mode) => {
+    test.each(BESIDE_MAIN)(`%s on ${runtime}: a pool opens another lane for one that exited`, (mode) => {
       const pass = pool.pass(mode);
       expect(pass.outcomes).toEqual(['done', 'failed', 'done', 'done']);
       expect([0, 1, 2, 3].map((job) => pass.laneOf(job))).toEqual([1, 1, 2, 2]);
@@ -85,7 +85,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       });
     });
 
-    test.each(BESIDE_MAIN)(`%s on ${runtime}: a lane that exits with no job is told of`, (mode) => {
+    test.each(BESIDE_MAIN)(`%s on ${runtime}: a lane that exits without a job is reported`, (mode) => {
       const pass = run.pass(mode);
       expect(pass.outcomes).toEqual(['done', 'done']);
       const ended = pass.of('lane-ended').find(({ lane }) => lane === pass.laneOf(0));
@@ -118,7 +118,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       `%s on ${runtime}: when main's process is killed the next pass begins`,
       (mode) => {
         const pass = run.pass(mode);
-        // Alone in its process the job fails; of several nobody knows who was meant, and all are cut off.
+        // A single job in the process fails. If there are several, the culprit is unknown and all are cut off.
         const fell = pass.of('job-ended').filter(({ error }) => error?.includes('killed by SIGKILL'));
         expect(fell.map(({ job }) => job)).toContain(1);
         for (const { status } of fell) expect(status).toBe(fell.length > 1 ? 'cut-off' : 'failed');
@@ -129,7 +129,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test.each(MODES)(`%s on ${runtime}: what has started has ended, whoever was killed`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: what has started has ended, whatever was killed`, (mode) => {
       const pass = run.pass(mode);
       expect(pass.of('lane-ended')).toHaveLength(pass.of('lane-started').length);
       expect(pass.of('job-ended')).toHaveLength(pass.of('job-started').length);
@@ -137,7 +137,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  test(`processes on ${runtime}: when main's process is killed its children go with it`, async () => {
+  test(`processes on ${runtime}: when main's process is killed its children end with it`, async () => {
     let main = 0;
     const run = await play(ground, { lesson: 'hangs-once', runtime, modes: ['processes'] }, (event) => {
       if (event.type === 'lane-started' && event.lane === 0) main = event.pid;
@@ -210,7 +210,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
 
     test.each(MODES)(
-      `%s on ${runtime}: a program that cannot be loaded fails its pass, and says why`,
+      `%s on ${runtime}: a program that cannot be loaded fails its pass, which says why`,
       (mode) => {
         const pass = run.pass(mode);
         expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: will not load' });

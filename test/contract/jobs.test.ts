@@ -1,4 +1,4 @@
-/** What holds of every run that goes well, in four modes on both runtimes. */
+/** What holds for every run without failures, in four modes on both runtimes. */
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobSeconds } from '../../server/figures/expect.ts';
@@ -20,7 +20,7 @@ afterAll(() => ground.end());
 describe.each(RUNTIMES)('%s', (runtime) => {
   /** As many jobs as there may be processes: all of them can be under way at once. */
   let run: Played;
-  /** By pid: whose child the system says it is, when a reader hears of a job in it. */
+  /** By pid: the parent according to the system, looked up when a reader receives a job in it. */
   const parents = new Map<number, number | null>();
   beforeAll(async () => {
     const lanes = new Map<string, number>();
@@ -60,7 +60,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
   });
 
-  test.each(MODES)(`%s on ${runtime}: a job has the seconds that its seed and number give`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: a job draws the seconds given by its seed and number`, (mode) => {
     const texts = [0, 1, 2].map((job) => run.pass(mode).texts(job));
     expect(texts).toEqual(jobSeconds(run.spec).map((seconds) => [String(seconds)]));
   });
@@ -86,29 +86,34 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     },
   );
 
-  test.each(MODES)(`%s on ${runtime}: lanes are what the system has, and end by returning`, (mode) => {
-    const pass = run.pass(mode);
-    const [main, ...others] = pass.of('lane-started');
-    const kind = mode === 'threads' ? 'thread' : 'process';
-    const isBeside = mode === 'threads' || mode === 'processes';
-    expect(main).toMatchObject({ lane: 0, kind: 'main', threadId: 0, parentPid: process.pid });
-    expect(others.map((lane) => lane.kind)).toEqual(isBeside ? [kind, kind, kind] : []);
-    expect(new Set(pass.of('job-started').map(({ lane }) => lane)).size).toBe(isBeside ? 3 : 1);
-    for (const lane of others) expect(lane).toMatchObject({ parentPid: process.pid, daemon: false });
-    const ids = new Set([main, ...others].map((lane) => `${lane?.pid} ${lane?.threadId}`));
-    expect(ids.size).toBe(others.length + 1);
-    expect(pass.pids).toHaveLength(mode === 'processes' ? 4 : 1);
-    for (const pid of pass.of('job-started').map(({ lane }) => (lane === 0 ? main : others[lane - 1])?.pid)) {
-      expect(parents.get(pid ?? 0)).toBe(process.pid);
-    }
-    for (const ended of pass.of('lane-ended')) {
-      const exitCode = mode === 'threads' && ended.lane > 0 ? null : 0;
-      expect(ended).toMatchObject({ reason: 'returned', exitCode, signal: null });
-    }
-    expect(alive(pass.pids)).toEqual([]);
-  });
+  test.each(MODES)(
+    `%s on ${runtime}: lanes match the system's processes and threads, and end by returning`,
+    (mode) => {
+      const pass = run.pass(mode);
+      const [main, ...others] = pass.of('lane-started');
+      const kind = mode === 'threads' ? 'thread' : 'process';
+      const isBeside = mode === 'threads' || mode === 'processes';
+      expect(main).toMatchObject({ lane: 0, kind: 'main', threadId: 0, parentPid: process.pid });
+      expect(others.map((lane) => lane.kind)).toEqual(isBeside ? [kind, kind, kind] : []);
+      expect(new Set(pass.of('job-started').map(({ lane }) => lane)).size).toBe(isBeside ? 3 : 1);
+      for (const lane of others) expect(lane).toMatchObject({ parentPid: process.pid, daemon: false });
+      const ids = new Set([main, ...others].map((lane) => `${lane?.pid} ${lane?.threadId}`));
+      expect(ids.size).toBe(others.length + 1);
+      expect(pass.pids).toHaveLength(mode === 'processes' ? 4 : 1);
+      for (const pid of pass
+        .of('job-started')
+        .map(({ lane }) => (lane === 0 ? main : others[lane - 1])?.pid)) {
+        expect(parents.get(pid ?? 0)).toBe(process.pid);
+      }
+      for (const ended of pass.of('lane-ended')) {
+        const exitCode = mode === 'threads' && ended.lane > 0 ? null : 0;
+        expect(ended).toMatchObject({ reason: 'returned', exitCode, signal: null });
+      }
+      expect(alive(pass.pids)).toEqual([]);
+    },
+  );
 
-  test(`sequential on ${runtime}: jobs do not overlap, and come in order`, () => {
+  test(`sequential on ${runtime}: jobs do not overlap, and run in order`, () => {
     const pass = run.pass('sequential');
     expect(pass.mostAtOnce).toBe(1);
     expect(pass.of('job-ended').map(({ job }) => job)).toEqual([0, 1, 2]);
@@ -148,22 +153,25 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       ).toEqual(Array(3).fill('returned'));
     });
 
-    test.each(MODES.slice(1))(`%s on ${runtime}: a job that waits for a lane is told as waiting`, (mode) => {
-      const waits = { for: 'worker', lane: 0 };
-      const started = pool
-        .pass(mode)
-        .of('wait-started')
-        .filter((wait) => wait.for === 'worker');
-      expect(started.map(({ job }) => job)).toEqual([2, 3, 4]);
-      const ended = pool
-        .pass(mode)
-        .of('wait-ended')
-        .filter((wait) => wait.for === 'worker');
-      expect(ended).toMatchObject([2, 3, 4].map((job) => ({ job, ...waits })));
-    });
+    test.each(MODES.slice(1))(
+      `%s on ${runtime}: a job that waits for a lane is reported as waiting`,
+      (mode) => {
+        const waits = { for: 'worker', lane: 0 };
+        const started = pool
+          .pass(mode)
+          .of('wait-started')
+          .filter((wait) => wait.for === 'worker');
+        expect(started.map(({ job }) => job)).toEqual([2, 3, 4]);
+        const ended = pool
+          .pass(mode)
+          .of('wait-ended')
+          .filter((wait) => wait.for === 'worker');
+        expect(ended).toMatchObject([2, 3, 4].map((job) => ({ job, ...waits })));
+      },
+    );
   });
 
-  test(`processes on ${runtime}: jobs past the most processes at once wait for one to end`, async () => {
+  test(`processes on ${runtime}: jobs beyond the limit of processes wait for one to end`, async () => {
     const run = await play(ground, { lesson: 'plain', runtime, modes: ['processes'], jobs: 8 });
     expect(run.status).toBe('completed');
     expect(run.outcomes).toEqual(Array(8).fill('done'));
@@ -176,7 +184,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       run = await play(ground, { lesson: 'joins-none', runtime, jobs: 2 });
     });
 
-    test.each(MODES)(`%s on ${runtime}: jobs that main does not join are waited for`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: the pass waits for jobs that main does not join`, (mode) => {
       expect(run.pass(mode).outcomes).toEqual(['done', 'done']);
       expect(run.pass(mode).one('pass-ended').status).toBe('completed');
     });
@@ -188,7 +196,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       run = await play(ground, { lesson: 'leaves-interval', runtime, jobs: 2 });
     });
 
-    test.each(MODES)(`%s on ${runtime}: an interval that a job left does not keep the pass`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: an interval that a job left does not keep the pass alive`, (mode) => {
       expect(run.pass(mode).outcomes).toEqual(['done', 'done']);
       expect(run.pass(mode).one('pass-ended').status).toBe('completed');
     });
@@ -200,7 +208,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       run = await play(ground, { lesson: 'starts-twice', runtime, jobs: 1 });
     });
 
-    test.each(MODES)(`%s on ${runtime}: a job started twice runs once, and main is told`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: a job started twice runs once, and main gets an error`, (mode) => {
       const pass = run.pass(mode);
       expect(pass.of('job-started')).toHaveLength(1);
       expect(pass.outcomes).toEqual(['done']);
@@ -220,7 +228,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let ordinary: Played;
     let pooled: Played;
     beforeAll(async () => {
-      // One by one a daemon runs to its end like any job, so there its work must be short.
+      // In sequential mode a daemon runs to its end like any job, so its work must be short.
       [run, ordinary, pooled] = await Promise.all([
         play(ground, {
           lesson: 'daemons',
@@ -246,7 +254,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
 
     test.each(BESIDE_MAIN)(
-      `%s on ${runtime}: a daemon's lane says that it is one, and is cut off`,
+      `%s on ${runtime}: a daemon's lane is marked as a daemon, and is cut off`,
       (mode) => {
         const pass = run.pass(mode);
         expect(pass.of('lane-started').map(({ daemon }) => daemon)).toEqual([false, true, false]);
@@ -262,7 +270,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test.each(MODES.slice(1))(`%s on ${runtime}: a daemon in a pool does not keep the pass`, (mode) => {
+    test.each(MODES.slice(1))(`%s on ${runtime}: a daemon in a pool does not keep the pass alive`, (mode) => {
       expect(pooled.pass(mode).outcomes).toEqual(['done', 'cut-off', 'done']);
       expect(pooled.pass(mode).one('pass-ended').status).toBe('completed');
     });

@@ -1,4 +1,4 @@
-/** What main and its jobs leave under way goes on for as long as its thread, and is told where it is cut off. */
+/** What main and its jobs leave under way continues as long as its thread, and is reported when it is cut off. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -17,7 +17,7 @@ afterAll(() => ground.end());
 const remarks = (pass: Played) =>
   pass.of('log').map(({ job, stream, text, line }) => ({ job, stream, text, line }));
 
-/** What is told of the fixture's job 0. */
+/** What is reported for the fixture's job 0. */
 const left = [
   ['timer', 'timer'],
   ['timer', 'interval'],
@@ -44,7 +44,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     daemon = await play(ground, { lesson: 'leaves-by-daemon', runtime, jobs: 1, modes: MODES.slice(1) });
   });
 
-  test.each(MODES)(`%s on ${runtime}: what a job leaves is cut off, and told once for each line`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: what a job leaves is cut off, and reported once per line`, (mode) => {
     const pass = run.pass(mode);
     expect(remarks(pass)).toEqual(left);
     expect(pass.outcomes).toEqual(['done', 'done']);
@@ -52,23 +52,26 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(alive(pass.pids)).toEqual([]);
   });
 
-  test.each(BESIDE_MAIN)(`%s on ${runtime}: on a lane that goes on it goes on, until that ends`, (mode) => {
-    const pass = pool.pass(mode);
-    expect(remarks(pass)).toEqual(left);
-    const last = pass.of('job-ended').at(-1);
-    for (const { seq } of pass.of('log')) expect(seq).toBeGreaterThan(last?.seq ?? 0);
-    expect(pass.outcomes).toEqual(['done', 'done']);
-  });
+  test.each(BESIDE_MAIN)(
+    `%s on ${runtime}: on a lane that continues, it continues until the lane ends`,
+    (mode) => {
+      const pass = pool.pass(mode);
+      expect(remarks(pass)).toEqual(left);
+      const last = pass.of('job-ended').at(-1);
+      for (const { seq } of pass.of('log')) expect(seq).toBeGreaterThan(last?.seq ?? 0);
+      expect(pass.outcomes).toEqual(['done', 'done']);
+    },
+  );
 
   test.each(MODES.slice(1))(`%s on ${runtime}: a daemon that is cut off has left nothing`, (mode) => {
     expect(remarks(daemon.pass(mode))).toEqual([]);
     expect(daemon.pass(mode).outcomes).toEqual(['cut-off']);
   });
 
-  describe('a start that comes when main has ended', () => {
+  describe('a start after main has ended', () => {
     const line = markedLine('starts-when-over', 'start');
 
-    test.each(MODES.slice(1))(`%s on ${runtime}: fails main, where a job keeps the program alive`, (mode) => {
+    test.each(MODES.slice(1))(`%s on ${runtime}: fails main if a job keeps the program alive`, (mode) => {
       const pass = over.pass(mode);
       const error = 'Error: start(1): main has ended.';
       expect(remarks(pass)).toEqual([
@@ -84,7 +87,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(alive(pass.pids)).toEqual([]);
     });
 
-    test(`sequential on ${runtime}: never comes, for the program has ended with main`, () => {
+    test(`sequential on ${runtime}: never happens, because the program has ended with main`, () => {
       const pass = over.pass('sequential');
       const text = 'Main has ended; its timer is cut off.';
       expect(remarks(pass)).toEqual([{ job: null, stream: 'stdout', text, line }]);

@@ -1,4 +1,4 @@
-/** Whatever goes wrong in a program is told in the console with its job and its line, and the run ends. */
+/** Whatever goes wrong in a program is reported in the console with its job and line, and the run ends. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-/** What the console says of `job` on its error stream, null for main, with the lines it names. */
+/** Lines of `job` (null: main) on the console's error stream, with the program lines they name. */
 function told(pass: Played, job: number | null) {
   return pass
     .of('log')
@@ -24,7 +24,7 @@ function told(pass: Played, job: number | null) {
     );
 }
 
-/** Lines that the ends of jobs name. */
+/** Program lines named by the ends of jobs. */
 function ends(pass: Played): Record<number, number | undefined> {
   return Object.fromEntries(pass.of('job-ended').map(({ job, line }) => [job, line]));
 }
@@ -43,7 +43,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
 
     test.each(MODES)(
-      `%s on ${runtime}: a throw names the line it comes from, however deep or late`,
+      `%s on ${runtime}: an error names the line that threw it, however deep or late`,
       (mode) => {
         const pass = deep.pass(mode);
         expect(pass.outcomes).toEqual(Array(6).fill('failed'));
@@ -58,7 +58,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test.each(MODES)(`%s on ${runtime}: what cannot be done names the line that asks for it`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: an api error names the line of the call`, (mode) => {
       const pass = misused.pass(mode);
       const lines = [0, 1, 2, 3, 4, 5].map((mark) => markedLine('misuses', String(mark)));
       expect(ends(pass)).toEqual({ ...lines, 6: undefined });
@@ -66,7 +66,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(told(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
     });
 
-    test.each(MODES)(`%s on ${runtime}: a rejection that nobody handles names its job and line`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: an unhandled rejection names its job and line`, (mode) => {
       const pass = rejected.pass(mode);
       const line = markedLine('rejects', 'reject');
       expect(told(pass, 1)).toEqual([{ text: 'Job 1 failed: Error: nobody handles this', line }]);
@@ -82,7 +82,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  test(`on ${runtime}: what a timer throws beside main names its job and line`, async () => {
+  test(`on ${runtime}: an error of a timer beside main names its job and line`, async () => {
     const modes: Mode[] = ['threads', 'processes'];
     const run = await play(ground, { lesson: 'throws-deep', runtime, modes, jobs: 7 });
     const line = markedLine('throws-deep', 'nested');
@@ -116,36 +116,43 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(one.one('pass-ended').status).toBe('completed');
     });
 
-    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a join that is missing names the start`, (mode) => {
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a missing join names the start`, (mode) => {
       const one = pass('joins-none', mode);
       const text = 'Main has ended; the program waits for job 0.';
       const line = markedLine('joins-none', 'start');
-      // It may be meant so: it is no fault.
+      // It may be intended, so it is not an error.
       expect(told(one, null)).toEqual([]);
       expect(one.of('log')).toMatchObject([{ job: null, stream: 'stdout', text, line }]);
       expect(pass('joins-none', mode).one('pass-ended').status).toBe('completed');
     });
 
-    test.each(MODES)(`%s on ${runtime}: what fails main names its line, and the run ends`, (mode) => {
-      const failures = [
-        ['joins-a-stranger', 'join', 'Main failed: TypeError: join({…}): needs what `await start(…)` gave.'],
-        ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was started before.'],
-        ['starts-late', 'start', 'Main failed: Error: start(1): main has ended.'],
-        ['main-throws', 'throw', 'Main failed: Error: main will not'],
-        ['fails-to-load', 'throw', 'The program cannot be loaded: Error: will not load'],
-      ] as const;
-      for (const [lesson, mark, text] of failures) {
-        const one = pass(lesson, mode);
-        expect(told(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
-        expect(one.one('pass-ended')).toMatchObject({
-          status: 'failed',
-          error: text.replace(/^(Main failed|The program cannot be loaded): /, ''),
-        });
-      }
-    });
+    test.each(MODES)(
+      `%s on ${runtime}: an error that fails main names its line, and the run ends`,
+      (mode) => {
+        const failures = [
+          [
+            'joins-a-stranger',
+            'join',
+            'Main failed: TypeError: join({…}): needs what `await start(…)` gave.',
+          ],
+          ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was started before.'],
+          ['starts-late', 'start', 'Main failed: Error: start(1): main has ended.'],
+          ['main-throws', 'throw', 'Main failed: Error: main will not'],
+          ['fails-to-load', 'throw', 'The program cannot be loaded: Error: will not load'],
+        ] as const;
+        for (const [lesson, mark, text] of failures) {
+          const one = pass(lesson, mode);
+          expect(told(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
+          expect(one.one('pass-ended')).toMatchObject({
+            status: 'failed',
+            error: text.replace(/^(Main failed|The program cannot be loaded): /, ''),
+          });
+        }
+      },
+    );
   });
 
-  test(`on ${runtime}: below separators that runtimes take for ends of lines, lines are the source's`, async () => {
+  test(`on ${runtime}: below separators that runtimes take for line ends, lines are the source's`, async () => {
     const run = await play(ground, { lesson: 'separates', runtime, jobs: 1 });
     for (const mode of MODES) {
       const pass = run.pass(mode);
@@ -159,7 +166,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     }
   });
 
-  describe('lines beside what goes wrong', () => {
+  describe('lines without an error', () => {
     let plain: Played;
     let console: Played;
     let none: Played;
@@ -173,7 +180,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       ]);
     });
 
-    test.each(MODES)(`%s on ${runtime}: what is logged has the line that logs it`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: a log line has the program line that logs it`, (mode) => {
       const lines = new Set(
         plain
           .pass(mode)
@@ -207,7 +214,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  test.each(ON_MAIN)(`%s on ${runtime}: what a timer throws on main names its line`, async (mode) => {
+  test.each(ON_MAIN)(`%s on ${runtime}: an error of a timer on main names its line`, async (mode) => {
     const run = await play(ground, { lesson: 'throws-deep', runtime, modes: [mode], jobs: 7 });
     const line = markedLine('throws-deep', 'nested');
     const last = run

@@ -1,7 +1,7 @@
-/** Where a fixture's program has a mark: `// line: throw`. */
+/** Finds marks in a fixture's program: `// line: throw`. */
 import fs from 'node:fs';
 
-/** The line of the fixture's source, from 1, that ends with the mark. */
+/** Returns the line of the fixture's source, from 1, that ends with the mark. */
 export function markedLine(fixture: string, mark: string): number {
   const lines = fs.readFileSync(`test/fixtures/${fixture}/program.ts`, 'utf8').split('\n');
   const at = lines.findIndex((line) => line.endsWith(` // line: ${mark}`));

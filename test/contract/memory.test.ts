@@ -1,4 +1,4 @@
-/** Memory, the queue and the locks, in four modes on both runtimes; and what becomes of a program that misuses them. */
+/** Memory, the queue and the locks, in four modes on both runtimes, and how programs that misuse them end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-/** The lines that were written to the console's error stream. */
+/** The lines written to the console's error stream. */
 function complaints(pass: Played): Pick<Of<'log'>, 'job' | 'text'>[] {
   return pass.of('log').flatMap(({ stream, job, text }) => (stream === 'stderr' ? [{ job, text }] : []));
 }
@@ -35,7 +35,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const written = list(pass);
       expect(written.map(({ length }) => length)).toEqual([1, 2, 3, 4]);
       expect(written.map(({ job }) => job).toSorted()).toEqual([0, 1, 2, 3]);
-      // Main finds the entries in the order in which the events tell them.
+      // Main finds the entries in the order of their events.
       expect(found(pass)).toEqual([written.map(({ value }) => value), 4]);
       expect(
         seen(pass)
@@ -44,7 +44,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       ).toEqual([1, 2, 3, 4]);
     });
 
-    test(`processes on ${runtime}: each has a list and a counter of its own, and main's stay empty`, () => {
+    test(`processes on ${runtime}: each has its own list and counter, and main's stay empty`, () => {
       const pass = run.pass('processes');
       expect(list(pass).map(({ length }) => length)).toEqual([1, 1, 1, 1]);
       expect(seen(pass)).toEqual(Array(4).fill([1, 1]));
@@ -79,8 +79,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(received.map(({ job }) => job).toSorted()).toEqual([1, 1, 1, 3, 3, 3, null, null]);
     });
 
-    test.each(MODES)(`%s on ${runtime}: what is put first is got first`, (mode) => {
-      // Of two senders, only their own order is certain: each may be first at the queue.
+    test.each(MODES)(`%s on ${runtime}: messages are received in the order of the puts`, (mode) => {
+      // Only the order of each sender's messages is certain: either sender may be first at the queue.
       for (const receiver of [1, 3, null]) {
         const got = run.pass(mode).of('message-received');
         const own = got
@@ -93,9 +93,12 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       }
     });
 
-    test.each(MODES)(`%s on ${runtime}: main that has joined all knows the size of the queue`, (mode) => {
-      expect(run.pass(mode).texts(null)).toEqual(['2 left', '0 left']);
-    });
+    test.each(MODES)(
+      `%s on ${runtime}: a main that has joined all jobs knows the size of the queue`,
+      (mode) => {
+        expect(run.pass(mode).texts(null)).toEqual(['2 left', '0 left']);
+      },
+    );
 
     test.each(BESIDE_SEQUENTIAL)(
       `%s on ${runtime}: a put into a full queue waits until there is room`,
@@ -106,7 +109,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         const puts = waits(pass, 'queue').filter(({ job }) => job === 0);
         const gets = waits(pass, 'queue').filter(({ job }) => job === null);
         expect([puts.length, gets.length]).toEqual([6, 6]);
-        // The third is in only when the first was asked for, and so on; and one of them was seen to wait.
+        // The third put is through only after the first get was requested, and so on; one of them was seen to wait.
         const pairs = puts.slice(2).map((put, n) => ({ put, get: gets[n] as Span }));
         for (const { put, get } of pairs) expect(put.to).toBeGreaterThanOrEqual(get.from);
         expect(pairs.some(({ put, get }) => put.from < get.from)).toBe(true);
@@ -115,7 +118,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test(`sequential on ${runtime}: a job that waits for room which only main could make is told of`, () => {
+    test(`sequential on ${runtime}: a job that waits for room that only main could make is reported`, () => {
       expect(bounded.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
         error: `Nobody can go on: job 0, line ${markedLine('bounded', 'put')}, waits for room in the queue.`,
@@ -141,7 +144,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
     const passOf = (mode: Mode) => (mode === 'sequential' ? inTurn : together.pass(mode));
 
-    test.each(MODES)(`%s on ${runtime}: nobody holds a lock that another holds`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: a held lock is not given to another job`, (mode) => {
       const pass = passOf(mode);
       expect(pass.one('pass-ended').status).toBe('completed');
       const held = holds(pass).toSorted((a, b) => a.from - b.from);
@@ -150,7 +153,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(from).toBeGreaterThanOrEqual(held[n]?.to ?? 0);
     });
 
-    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: who waits for a lock is seen to`, (mode) => {
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a wait for a lock is reported`, (mode) => {
       const pass = passOf(mode);
       const held = holds(pass);
       // Two of the three came while another held it, whichever was first.
@@ -161,7 +164,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  describe('a pass in which nobody can go on', () => {
+  describe('a pass that cannot continue', () => {
     let closed: Played;
     let empty: Played;
     let alone: Played;
@@ -176,7 +179,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
 
     test.each(BESIDE_SEQUENTIAL)(
-      `%s on ${runtime}: a circle is found, named, and ends the pass as failed`,
+      `%s on ${runtime}: a deadlock is found, named, and ends the pass as failed`,
       (mode) => {
         const pass = closed.pass(mode);
         const { circle } = pass.one('deadlock');
@@ -198,7 +201,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     );
 
     test.each(BESIDE_SEQUENTIAL)(
-      `%s on ${runtime}: once the circle has closed, the deadlock is what comes next, and ends the pass`,
+      `%s on ${runtime}: the deadlock is the next event after the wait that closes the cycle, and ends the pass`,
       (mode) => {
         const { events } = closed.pass(mode);
         const closedAt = events.findLastIndex(({ type }) => type === 'wait-started');
@@ -208,14 +211,14 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test(`sequential on ${runtime}: a job that wants what main holds is told of`, () => {
+    test(`sequential on ${runtime}: a job that wants what main holds is reported`, () => {
       expect(closed.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
         error: `Nobody can go on: job 0, line ${markedLine('deadlocks', 'gate')}, waits for lock gate, held by main.`,
       });
     });
 
-    test.each(MODES)(`%s on ${runtime}: who waits in vain is named, and the pass fails`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: a job that waits in vain is named, and the pass fails`, (mode) => {
       const pass = empty.pass(mode);
       const waiting = `job 0, line ${markedLine('gets-nothing', 'get')}, waits for a message`;
       const who = mode === 'sequential' ? waiting : `main waits for job 0; ${waiting}`;
@@ -227,55 +230,47 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(empty.status).toBe('failed');
     });
 
-    test.each(BESIDE_SEQUENTIAL)(
-      `%s on ${runtime}: it is found also when main has ended without a join`,
-      (mode) => {
-        const { status, error } = alone.pass(mode).one('pass-ended');
-        expect(status).toBe('failed');
-        const line = markedLine('gets-and-joins-none', 'get');
-        expect(error).toBe(
-          `Nobody can go on: main waits for job 0; job 0, line ${line}, waits for a message.`,
-        );
-      },
-    );
+    test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: also if main has ended without a join`, (mode) => {
+      const { status, error } = alone.pass(mode).one('pass-ended');
+      expect(status).toBe('failed');
+      const line = markedLine('gets-and-joins-none', 'get');
+      expect(error).toBe(`Nobody can go on: main waits for job 0; job 0, line ${line}, waits for a message.`);
+    });
 
     test.each(['threads', 'processes'] as const)(
-      `%s on ${runtime}: a lane that is slow to start is waited for`,
+      `%s on ${runtime}: a lane that is slow to start does not count as stuck`,
       (mode) => {
         expect(slow.pass(mode).one('pass-ended')).toMatchObject({ status: 'completed', error: null });
       },
     );
   });
 
-  describe('what cannot be done', () => {
+  describe('misuse of the api', () => {
     let run: Played;
     beforeAll(async () => {
       run = await play(ground, { lesson: 'misuses', runtime, jobs: 7 });
     });
 
-    test.each(MODES)(
-      `%s on ${runtime}: a job that does what cannot be done fails alone, and is told why`,
-      (mode) => {
-        const pass = run.pass(mode);
-        const failures = [
-          'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
-          'TypeError: A function cannot be copied to another lane.',
-          'TypeError: A bigint cannot be copied to another lane.',
-          'TypeError: This value cannot be copied: it has no form in JSON.',
-          'RangeError: A value may have at most 1024 bytes as JSON.',
-          'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
-        ];
-        expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
-        const errors = new Map(pass.of('job-ended').map(({ job, error }) => [job, error]));
-        expect(failures.map((_, n) => errors.get(n))).toEqual(failures);
-        expect(complaints(pass).toSorted((a, b) => Number(a.job) - Number(b.job))).toEqual(
-          failures.map((error, job) => ({ job, text: `Job ${job} failed: ${error}` })),
-        );
-        expect(pass.one('shared-written')).toMatchObject({ job: 6, value: 'fine', length: 1 });
-        expect(pass.one('message-sent')).toMatchObject({ job: 6, value: 'fine' });
-        expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
-      },
-    );
+    test.each(MODES)(`%s on ${runtime}: a job that misuses the api fails alone, with the reason`, (mode) => {
+      const pass = run.pass(mode);
+      const failures = [
+        'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
+        'TypeError: A function cannot be copied to another lane.',
+        'TypeError: A bigint cannot be copied to another lane.',
+        'TypeError: This value cannot be copied: it has no form in JSON.',
+        'RangeError: A value may have at most 1024 bytes as JSON.',
+        'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
+      ];
+      expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
+      const errors = new Map(pass.of('job-ended').map(({ job, error }) => [job, error]));
+      expect(failures.map((_, n) => errors.get(n))).toEqual(failures);
+      expect(complaints(pass).toSorted((a, b) => Number(a.job) - Number(b.job))).toEqual(
+        failures.map((error, job) => ({ job, text: `Job ${job} failed: ${error}` })),
+      );
+      expect(pass.one('shared-written')).toMatchObject({ job: 6, value: 'fine', length: 1 });
+      expect(pass.one('message-sent')).toMatchObject({ job: 6, value: 'fine' });
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+    });
   });
 
   describe('a main that goes wrong', () => {
@@ -297,14 +292,17 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       ]);
     });
 
-    test.each(MODES)(`%s on ${runtime}: a join of what was not started fails main, which says so`, (mode) => {
-      const pass = stranger.pass(mode);
-      const error = 'TypeError: join({…}): needs what `await start(…)` gave.';
-      expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
-      expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
-    });
+    test.each(MODES)(
+      `%s on ${runtime}: a join of a job that was not started fails main, which says so`,
+      (mode) => {
+        const pass = stranger.pass(mode);
+        const error = 'TypeError: join({…}): needs what `await start(…)` gave.';
+        expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
+        expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
+      },
+    );
 
-    test.each(MODES)(`%s on ${runtime}: a second join returns at once, and is told of`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: a second join returns at once, and is reported`, (mode) => {
       const pass = twice.pass(mode);
       expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
       expect(complaints(pass)).toEqual([{ job: null, text: 'join: job 0 was joined before.' }]);
@@ -339,7 +337,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     );
 
     test.each(BESIDE_SEQUENTIAL)(
-      `%s on ${runtime}: jobs that main forgot to join are told of, and seen to be waited for`,
+      `%s on ${runtime}: jobs that main did not join are reported, and so is the wait for them`,
       (mode) => {
         const pass = none.pass(mode);
         expect(pass.one('pass-ended').status).toBe('completed');
@@ -358,7 +356,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(complaints(none.pass('sequential'))).toEqual([]);
     });
 
-    test.each(MODES)(`%s on ${runtime}: jobs whose start main does not await run all the same`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: jobs run even if main does not await their start`, (mode) => {
       const pass = unawaited.pass(mode);
       expect(pass.outcomes).toEqual(['done', 'done', 'done']);
       expect(pass.one('pass-ended').status).toBe('completed');

@@ -1,4 +1,4 @@
-/** What a program can do that cannot go well, and that nothing but the console could explain: it does. */
+/** What a program can do that cannot end well and that only the console can explain: it does. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-/** What the console says outside any job. */
+/** Lines of the console that belong to no job. */
 const remarks = (pass: Played) =>
   pass.of('log').flatMap(({ job, stream, text, line }) => (job === null ? [{ stream, text, line }] : []));
-/** What it says of `job` on its error stream. */
+/** Lines of `job` on the console's error stream. */
 const complaints = (pass: Played, job: number | null) =>
   pass
     .of('log')
@@ -43,7 +43,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('the time limit', () => {
     test.each(BESIDE_SEQUENTIAL)(
-      `%s on ${runtime}: who waited when the time was up is told, with lines`,
+      `%s on ${runtime}: at the time limit, what waited is reported with lines`,
       (mode) => {
         const one = pass('waits-beside-daemon', mode);
         const { status, error } = one.one('pass-ended');
@@ -54,7 +54,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
             `^Main, line ${line('join')}, waits for job 0; .*job 0, line ${line('get')}, waits for a message`,
           ),
         );
-        // It sleeps, or is just about to.
+        // It sleeps, or is about to.
         expect(error).toMatch(/job 1(, line \d+, waits for 0\.2 s| has not ended)/);
         expect(complaints(one, null)).toEqual([
           { text: `Stopped at the time limit. ${error}`, line: undefined },
@@ -62,36 +62,42 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test(`sequential on ${runtime}: the job that runs on is told of when the time was up`, () => {
+    test(`sequential on ${runtime}: at the time limit, the job that still runs is reported`, () => {
       const { status, error } = pass('waits-beside-daemon', 'sequential').one('pass-ended');
       expect(status).toBe('timed-out');
       expect(error).toMatch(/^Job 1(, line \d+, waits for 0\.2 s| has not ended)\.$/);
     });
 
-    test.each(MODES)(`%s on ${runtime}: a main that waits for what no event tells is told of`, (mode) => {
-      const one = pass('main-never-ends', mode);
-      expect(one.one('pass-ended')).toMatchObject({ status: 'timed-out', error: 'Main has not ended.' });
-      expect(complaints(one, null).map(({ text }) => text)).toEqual([
-        'Stopped at the time limit. Main has not ended.',
+    test.each(MODES)(
+      `%s on ${runtime}: a main that awaits something without an event is reported`,
+      (mode) => {
+        const one = pass('main-never-ends', mode);
+        expect(one.one('pass-ended')).toMatchObject({ status: 'timed-out', error: 'Main has not ended.' });
+        expect(complaints(one, null).map(({ text }) => text)).toEqual([
+          'Stopped at the time limit. Main has not ended.',
+        ]);
+      },
+    );
+  });
+
+  test.each(MODES)(
+    `%s on ${runtime}: what main leaves behind is cut off, and reported with its line`,
+    (mode) => {
+      const one = pass('leaves-timers', mode);
+      expect(one.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      expect(one.of('job-started')).toEqual([]);
+      const line = (mark: string) => markedLine('leaves-timers', mark);
+      expect(remarks(one)).toEqual([
+        { stream: 'stdout', text: 'Main has ended; its timer is cut off.', line: line('timer') },
+        { stream: 'stdout', text: 'Main has ended; its wait for 5 s is cut off.', line: line('sleep') },
       ]);
-    });
-  });
+    },
+  );
 
-  test.each(MODES)(`%s on ${runtime}: what main leaves behind is cut off, and told with its line`, (mode) => {
-    const one = pass('leaves-timers', mode);
-    expect(one.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
-    expect(one.of('job-started')).toEqual([]);
-    const line = (mark: string) => markedLine('leaves-timers', mark);
-    expect(remarks(one)).toEqual([
-      { stream: 'stdout', text: 'Main has ended; its timer is cut off.', line: line('timer') },
-      { stream: 'stdout', text: 'Main has ended; its wait for 5 s is cut off.', line: line('sleep') },
-    ]);
-  });
-
-  test.each(MODES)(`%s on ${runtime}: a job that calls what only main may fails at its line`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: a job that calls a function of main fails at its line`, (mode) => {
     const one = pass('starts-from-job', mode);
     expect(one.one('pass-ended').status).toBe('completed');
-    // A thread or process of its own has not been given it.
+    // A separate thread or process has no access to it.
     const isHere = ON_MAIN.includes(mode);
     for (const [job, mark, text] of [
       [0, 'start', 'Error: start(2): only main can start jobs.'],
@@ -105,21 +111,24 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(one.of('job-started').map(({ job }) => job)).not.toContain(2);
   });
 
-  describe('what nobody catches', () => {
+  describe('uncaught errors', () => {
     const line = markedLine('throws-later', 'throw');
 
-    test.each(ON_MAIN)(`%s on ${runtime}: what a timer of a job throws is told of that job`, async (mode) => {
-      const one = pass('throws-later', mode);
-      expect(complaints(one, 1)).toEqual([{ text: 'Job 1 failed: Error: later', line }]);
-      expect(complaints(one, null)).toEqual([]);
-      const ended = one.of('job-ended').find(({ job }) => job === 1);
-      expect(ended).toMatchObject({ status: 'failed', error: 'Error: later', line });
-      expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
-      expect(alive(one.pids)).toEqual([]);
-    });
+    test.each(ON_MAIN)(
+      `%s on ${runtime}: an error of a job's timer is reported for that job`,
+      async (mode) => {
+        const one = pass('throws-later', mode);
+        expect(complaints(one, 1)).toEqual([{ text: 'Job 1 failed: Error: later', line }]);
+        expect(complaints(one, null)).toEqual([]);
+        const ended = one.of('job-ended').find(({ job }) => job === 1);
+        expect(ended).toMatchObject({ status: 'failed', error: 'Error: later', line });
+        expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
+        expect(alive(one.pids)).toEqual([]);
+      },
+    );
 
     test.each(ON_MAIN)(
-      `%s on ${runtime}: what no timer throws is told of the job where it is known`,
+      `%s on ${runtime}: an error outside timers is reported for the job, if it is known`,
       async (mode) => {
         const modes = [mode];
         const one = await play(ground, { lesson: 'throws-in-immediate', runtime, modes, jobs: 2 });
@@ -137,19 +146,19 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test.each(MODES)(`%s on ${runtime}: what a timer of main's throws is told of main`, (mode) => {
+    test.each(MODES)(`%s on ${runtime}: an error of main's timer is reported for main`, (mode) => {
       const one = pass('main-throws-later', mode);
       const own = markedLine('main-throws-later', 'throw');
       expect(complaints(one, null)).toEqual([{ text: 'Main failed: Error: later', line: own }]);
       expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
-      // Main's end cuts off what was under way: the job itself did nothing wrong.
+      // The end of main cuts off the job, which itself did nothing wrong.
       for (const { status, error } of one.of('job-ended')) expect([status, error]).toEqual(['cut-off', null]);
       expect(one.of('job-ended')).toHaveLength(one.of('job-started').length);
     });
   });
 
   test.each(MODES.slice(0, 3))(
-    `%s on ${runtime}: events of the counter stand in the order of its changes`,
+    `%s on ${runtime}: events of the counter are in the order of its changes`,
     (mode) => {
       const values: number[] = [];
       let now = 0;
@@ -164,7 +173,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     },
   );
 
-  test.each(MODES)(`%s on ${runtime}: what is refused is told in words that show what it was`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: an error message shows the refused value`, (mode) => {
     const one = pass('starts-badly', mode);
     expect(one.texts(null)).toEqual([
       "RangeError: start('1'): needs the number of a job, from 0 to 1000.",

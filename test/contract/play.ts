@@ -1,4 +1,4 @@
-/** Plays real runs in a playground, of the fixtures or of lessons, and gives their events to look at. */
+/** Plays real runs of fixtures or lessons in a playground, and returns their events. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,13 +17,13 @@ import { programProcesses } from './processes.ts';
 /** Events of one type. */
 export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-/** A playground with a folder of its own. */
+/** A playground with its own folder. */
 export type Ground = Playground & {
-  /** Closes it; throws if a process of it is left. */
+  /** Closes it; throws if one of its processes is left. */
   end(): Promise<void>;
 };
 
-/** Starts a playground of the lessons in `lessonsFolder`; `env` as in the environment of a server. */
+/** Starts a playground of the lessons in `lessonsFolder`. `env` is the environment of the server. */
 export async function openGround(
   env: Record<string, string> = {},
   lessonsFolder = 'test/fixtures',
@@ -43,7 +43,7 @@ export async function openGround(
   };
 }
 
-/** Submits a run: `spec` over four modes, four jobs of 0.02 to 0.1 seconds. */
+/** Submits a run of `spec`; by default in four modes, with four jobs of 0.02 to 0.1 seconds. */
 export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunRecord> {
   const base: Omit<Spec, 'lesson'> = {
     modes: [...MODES],
@@ -58,7 +58,7 @@ export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'les
   return ground.runs.submit({ ...base, ...spec }, 'a tester');
 }
 
-/** Plays a run to its end; `onEvent` is told each event as a reader gets it. */
+/** Plays a run to its end. `onEvent` is called with each event as a reader receives it. */
 export async function play(
   ground: Playground,
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
@@ -73,14 +73,14 @@ export async function play(
   return new Played(run.spec, events);
 }
 
-/** All events of a log, once it has ended. */
+/** Returns all events of a log, once it has ended. */
 export async function readAll(log: Log): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of follow(log)) events.push(event);
   return events;
 }
 
-/** The events of a log as a reader gets them, to its end. */
+/** Yields the events of a log as a reader receives them, to its end. */
 export async function* follow(log: Log): AsyncGenerator<RunEvent> {
   const reader = log.read(0);
   try {
@@ -128,30 +128,30 @@ export class Played {
     return this.one('run-ended').status;
   }
 
-  /** How each job ended, in order; undefined for one that did not. */
+  /** How each job ended, in order; undefined for a job that did not. */
   get outcomes(): (Of<'job-ended'>['status'] | undefined)[] {
     const ended = this.of('job-ended');
     return Array.from({ length: this.spec.jobs }, (_, n) => ended.find(({ job }) => job === n)?.status);
   }
 
-  /** The lane that began to run `job`. */
+  /** The first lane that ran `job`. */
   laneOf(job: number): number {
     const started = this.of('job-started').find((event) => event.job === job);
     if (!started) throw new Error(`Job ${job} did not start.`);
     return started.lane;
   }
 
-  /** The texts that were logged, by job, and null for main. */
+  /** The logged texts, by job; null for main. */
   texts(job: number | null): string[] {
     return this.of('log').flatMap((event) => (event.job === job ? [event.text] : []));
   }
 
-  /** Processes that the events name. */
+  /** Pids that occur in the events. */
   get pids(): number[] {
     return [...new Set(this.of('lane-started').map(({ pid }) => pid))];
   }
 
-  /** Most lanes beside main that the log had open at one time. */
+  /** Most lanes beside main that were open at once. */
   get mostLanes(): number {
     let now = 0;
     let most = 0;
@@ -163,7 +163,7 @@ export class Played {
     return most;
   }
 
-  /** Most jobs under way at one time; one that starts where another ends is not beside it. */
+  /** Most jobs under way at once. A job that starts at the moment another ends does not overlap it. */
   get mostAtOnce(): number {
     const steps = [
       ...this.of('job-started').map(({ atMs }) => ({ atMs, by: 1 })),

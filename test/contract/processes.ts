@@ -1,28 +1,30 @@
-/** Looks at the machine's processes from outside, by /proc: what lives, whose child it is, and what was left. */
+/** Inspects the machine's processes from outside, through /proc. */
 import fs from 'node:fs';
 
-/** Whether there is such a process. One that has ended and was not yet collected by its parent counts as none. */
+/** Reports whether a process exists. A zombie does not count. */
 export function isAlive(pid: number): boolean {
   const stat = statOf(pid);
   return stat !== null && stat.state !== 'Z';
 }
 
-/** Which of `pids` are alive. */
+/** Returns those of `pids` that are alive. */
 export function alive(pids: number[]): number[] {
   return pids.filter(isAlive);
 }
 
-/** The parent of a process; null if there is no such process. */
+/** Returns the parent of a process; null if the process does not exist. */
 export function parentOf(pid: number): number | null {
   return statOf(pid)?.parent ?? null;
 }
 
-/** The program processes of the playground whose data is in `folder`: its compiled code is among their arguments. */
+/**
+ * Returns the program processes of the playground with its data in `folder`: the arguments contain its compiled code.
+ */
 export function programProcesses(folder: string): number[] {
   return allPids().filter((pid) => isAlive(pid) && commandOf(pid).includes(`${folder}/build`));
 }
 
-/** The children of a process. */
+/** Returns the children of a process. */
 export function childrenOf(pid: number): number[] {
   return allPids().filter((one) => isAlive(one) && parentOf(one) === pid);
 }
@@ -34,7 +36,7 @@ function allPids(): number[] {
     .map(Number);
 }
 
-/** The command line of a process, its words ended by NUL; empty if there is no such process. */
+/** Returns the command line of a process, its arguments terminated by NUL; empty if the process does not exist. */
 export function commandOf(pid: number): string {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -43,7 +45,7 @@ export function commandOf(pid: number): string {
   }
 }
 
-/** See proc_pid_stat(5); the name, in brackets, may hold brackets and spaces itself. */
+/** See proc_pid_stat(5). The name, in brackets, may contain brackets and spaces. */
 function statOf(pid: number): { state: string; parent: number } | null {
   try {
     const line = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');

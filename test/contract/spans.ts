@@ -1,10 +1,10 @@
-/** Stretches of time in a pass: waits, and holds of a lock. */
+/** Spans of time in a pass: waits, and holds of a lock. */
 import type { Of, Played } from './play.ts';
 
-/** The time that a waiter waited, or that a holder held. */
+/** The time of one wait, or of one hold. */
 export type Span = { lane: number; job: number | null; on: string; from: number; to: number };
 
-/** Waits of one kind that ended. */
+/** Returns the waits of one kind that ended. */
 export function waits(pass: Played, kind: Of<'wait-started'>['for']): Span[] {
   const isEndOf = (started: Of<'wait-started'>) => (ended: Of<'wait-ended'>) =>
     ended.seq > started.seq &&
@@ -19,7 +19,7 @@ export function waits(pass: Played, kind: Of<'wait-started'>['for']): Span[] {
   });
 }
 
-/** From where a lock was got to where it was let go. */
+/** Returns the holds of locks, from acquire to release. */
 export function holds(pass: Played): Span[] {
   return waits(pass, 'lock').map(({ lane, job, on, to: from }) => {
     const isOwn = (one: Of<'lock-released'>) =>
@@ -34,7 +34,7 @@ export function holds(pass: Played): Span[] {
   });
 }
 
-/** Most of `spans` that go on at one time; one that begins where another ends is not beside it. */
+/** Returns how many of `spans` overlap at most. A span that begins where another ends does not overlap it. */
 export function mostAtOnce(spans: { from: number; to: number }[]): number {
   const counts = spans.map(({ from }) => spans.filter((one) => one.from <= from && from < one.to).length);
   return Math.max(0, ...counts);

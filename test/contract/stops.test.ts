@@ -15,14 +15,14 @@ beforeAll(async () => {
 afterAll(() => ground.end());
 
 describe.each(RUNTIMES)('%s', (runtime) => {
-  /** By lesson. They run beside each other: it is the order of events that is looked at. */
+  /** By lesson. They run in parallel, because only the order of events is tested. */
   const runs = new Map<string, Played>();
   beforeAll(async () => {
     const all = ENDLESS.map((lesson) => play(ground, { lesson, runtime, jobs: 2 }));
     for (const run of await Promise.all(all)) runs.set(run.spec.lesson, run);
   });
 
-  test(`processes on ${runtime}: while all are being stopped no join ends, and no lock is free`, async () => {
+  test(`processes on ${runtime}: while all are being stopped no join ends, and no lock is acquired`, async () => {
     const run = await play(ground, { lesson: 'main-outlives', runtime, modes: ['processes'], jobs: 2 });
     expect(run.outcomes).toEqual(['cut-off', 'cut-off']);
     const holders = run.of('log').filter(({ text }) => text.endsWith('has the lock'));
@@ -47,8 +47,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     },
   );
 
-  test.each(MODES)(`%s on ${runtime}: a job that computes is seen to start before it ends`, (mode) => {
-    // It never ends: had its word waited for its thread to be free, nobody would have heard it.
+  test.each(MODES)(`%s on ${runtime}: a job that computes is reported as started before it ends`, (mode) => {
+    // It never ends: if its report had waited for a free thread, it would never have been received.
     const pass = runs.get('spins')?.pass(mode);
     const types = pass?.events.map(({ type }) => type) ?? [];
     expect(types).toContain('job-started');
@@ -95,7 +95,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   });
 });
 
-describe('where there is room for one run', () => {
+describe('with room for one run', () => {
   let small: Ground;
   beforeAll(async () => {
     small = await openGround({ PASS_SECONDS: '20', CORES: '1' });
@@ -114,7 +114,7 @@ describe('where there is room for one run', () => {
     for await (const event of follow(third.log)) {
       if (event.type === 'run-queued') {
         places.push(event.position);
-        // In the queue: the one before it goes; then the one that runs.
+        // First the one before it in the queue ends, then the running one.
         void small.runs.cancel(places.length === 1 ? second.id : first.id);
       }
       if (event.type === 'lane-started') pids.push(event.pid);
@@ -128,7 +128,7 @@ describe('where there is room for one run', () => {
     expect(alive(pids)).toEqual([]);
   });
 
-  test('a run that is past its own limit is timed out with the passes that are left unplayed', async () => {
+  test('a run that exceeds its own limit is timed out, with the remaining passes unplayed', async () => {
     const short = await openGround({ RUN_SECONDS: '1' });
     try {
       const run = await play(short, { lesson: 'never-resolves' });
@@ -140,7 +140,7 @@ describe('where there is room for one run', () => {
     }
   });
 
-  test('a playground that is closed ends what runs and what waits as interrupted', async () => {
+  test('closing a playground ends running and waiting runs as interrupted', async () => {
     const closing = await openGround({ CORES: '1' });
     const spec = { lesson: 'ignores-sigterm', work: 'compute' as const };
     const runs = [await submit(closing, spec), await submit(closing, spec)];

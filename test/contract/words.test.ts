@@ -1,4 +1,4 @@
-/** What a learner reads where a program does what nobody would think of: words that say what it was, and where. */
+/** What a learner reads when a program does something unexpected: messages that say what it was, and where. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -37,7 +37,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   });
   const passOf = (lesson: string, mode: (typeof MODES)[number]) => (runs.get(lesson) as Played).pass(mode);
 
-  test.each(MODES)(`%s on ${runtime}: what is thrown is shown, also where it is no error`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: a thrown value is shown, even if it is not an error`, (mode) => {
     const pass = passOf('throws-anything', mode);
     const frozen = 'RangeError: frozen';
     const errors = [
@@ -54,7 +54,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(pass.one('pass-ended').status).toBe('completed');
   });
 
-  test(`on ${runtime}: a rejection with nothing, which nobody handles, is told of its job`, async () => {
+  test(`on ${runtime}: an unhandled rejection without a value is reported for its job`, async () => {
     const run = await play(ground, { lesson: 'throws-anything', runtime, jobs: 7 });
     for (const mode of MODES) {
       const pass = run.pass(mode);
@@ -63,7 +63,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     }
   });
 
-  test.each(MODES)(`%s on ${runtime}: what only main has is refused to a job at its line`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: a job that calls a function of main fails at its line`, (mode) => {
     const pass = passOf('takes-mains', mode);
     expect(ends(pass)).toEqual([
       ['Error: start(2): only main can start jobs.', markedLine('takes-mains', 'start')],
@@ -81,24 +81,21 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(pass.one('pass-ended').status).toBe('completed');
   });
 
-  test.each(MODES)(
-    `%s on ${runtime}: the api is not the program's to write to, and names are to be read`,
-    (mode) => {
-      const pass = passOf('writes-over', mode);
-      const lines = [0, 1, 2, 3, 4].map((mark) => markedLine('writes-over', String(mark)));
-      expect(ends(pass)).toEqual([
-        ['TypeError: Cannot add property value, object is not extensible', lines[0]],
-        [expect.stringContaining("TypeError: Cannot assign to read only property 'counter'"), lines[1]],
-        ["TypeError: lock('a\\nb'): needs a name of 1 to 100 letters, in one line.", lines[2]],
-        ["TypeError: lock(''): needs a name of 1 to 100 letters, in one line.", lines[3]],
-        ['RangeError: queue.limit(1152921504606847000): needs a whole number from 1 to 1,000,000.', lines[4]],
-      ]);
-      expect(pass.texts(null)).toEqual([]);
-    },
-  );
+  test.each(MODES)(`%s on ${runtime}: the api is read-only, and names of locks must be readable`, (mode) => {
+    const pass = passOf('writes-over', mode);
+    const lines = [0, 1, 2, 3, 4].map((mark) => markedLine('writes-over', String(mark)));
+    expect(ends(pass)).toEqual([
+      ['TypeError: Cannot add property value, object is not extensible', lines[0]],
+      [expect.stringContaining("TypeError: Cannot assign to read only property 'counter'"), lines[1]],
+      ["TypeError: lock('a\\nb'): needs a name of 1 to 100 letters, in one line.", lines[2]],
+      ["TypeError: lock(''): needs a name of 1 to 100 letters, in one line.", lines[3]],
+      ['RangeError: queue.limit(1152921504606847000): needs a whole number from 1 to 1,000,000.', lines[4]],
+    ]);
+    expect(pass.texts(null)).toEqual([]);
+  });
 
   test.each(MODES)(
-    `%s on ${runtime}: what is logged is shown, and an error without what is not the program's`,
+    `%s on ${runtime}: logged values are shown, and errors without foreign stack frames`,
     (mode) => {
       const texts = passOf('logs-anything', mode).texts(0);
       expect(texts.slice(0, 7)).toEqual([
@@ -125,7 +122,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(pass.outcomes).toEqual(['done', 'done']);
   });
 
-  test.each(MODES)(`%s on ${runtime}: a program that ends its process is told with its line`, (mode) => {
+  test.each(MODES)(`%s on ${runtime}: a program that ends its process is reported with its line`, (mode) => {
     for (const [lesson, code] of [
       ['main-exits', 4],
       ['exits-to-load', 5],
