@@ -1,15 +1,15 @@
-/** Values as they go to another lane: as JSON, if they come back from it as they were. */
+/** Values on their way to another lane: as JSON, if parsing it gives them back unchanged. */
 import { Buffer } from 'node:buffer';
 
-/** Longest value of a list or a message, in bytes as JSON, so that it fits a line of a report. */
+/** Longest value of a list or a message, in bytes as JSON, so that it fits into the line of a report. */
 export const VALUE_BYTES = 1024;
 
-/** A value as JSON. Throws where it, or a part of it, cannot be copied that way, or where it is too large. */
+/** Returns a value as JSON. Throws if it, or a part of it, cannot be copied that way, or if it is too large. */
 export function toJson(value: unknown): string {
   if (value === undefined) throw uncopied('undefined');
   let json: string | undefined;
   try {
-    json = JSON.stringify(value, copied);
+    json = JSON.stringify(value, refuseUncopied);
   } catch (cause) {
     if (cause instanceof UncopiedError) throw new TypeError(cause.message);
     throw new TypeError('This value cannot be copied: it has no form in JSON.', { cause });
@@ -26,16 +26,16 @@ function uncopied(what: string): UncopiedError {
   return new UncopiedError(`${what} cannot be copied to another lane.`);
 }
 
-/** For `JSON.stringify`, which would leave such values out, or make nothing or null of them, and say nothing. */
-function copied(this: unknown, _key: string, value: unknown): unknown {
+/** A replacer for `JSON.stringify`, which would silently omit such values or turn them into null or {}. */
+function refuseUncopied(this: unknown, _key: string, value: unknown): unknown {
   if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
     throw uncopied(`A ${typeof value}`);
   if (value === undefined && Array.isArray(this)) throw uncopied('undefined in a list');
   if (typeof value === 'number' && !Number.isFinite(value)) throw uncopied(String(value));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const made = Object.getPrototypeOf(value)?.constructor;
-    if (made !== undefined && made !== Object)
-      throw uncopied(`${/^[AEIO]/.test(made.name) ? 'An' : 'A'} ${made.name || 'class'}`);
+    const type = Object.getPrototypeOf(value)?.constructor;
+    if (type !== undefined && type !== Object)
+      throw uncopied(`${/^[AEIO]/.test(type.name) ? 'An' : 'A'} ${type.name || 'class'}`);
   }
   return value;
 }

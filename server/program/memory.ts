@@ -1,21 +1,21 @@
-/** A list and a counter in one SharedArrayBuffer, which the threads of a process have in common. */
+/** A list and a counter in one SharedArrayBuffer, common to the threads of a process. */
 
 /** Most bytes of all values of the list together. */
 const LIST_BYTES = 256 * 1024;
 
-// The words at the start of the memory; the list follows, each value as its length and its JSON.
+// The words at the start of the memory. The list follows: the length and the JSON of each value.
 const COUNTER = 0;
 const COUNT = 1;
 const USED = 2;
 const LATCH = 3;
 const HEADER_BYTES = 16;
 
-/** New memory, for a process. */
+/** Returns new memory for a process. */
 export function newMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + LIST_BYTES);
 }
 
-/** The list and the counter in `memory`, as one thread has them: all threads see the same. */
+/** The list and the counter in `memory`. Each thread has an object of its own; the contents are shared. */
 export class Memory {
   #words: Int32Array;
   #bytes: Uint8Array;
@@ -27,8 +27,8 @@ export class Memory {
     this.#view = new DataView(memory, HEADER_BYTES);
   }
 
-  /** Does `step` while no other thread does one. */
-  alone<T>(step: () => T): T {
+  /** Runs `step` under a lock between threads. */
+  exclusively<T>(step: () => T): T {
     const words = this.#words;
     while (Atomics.compareExchange(words, LATCH, 0, 1) !== 0) Atomics.wait(words, LATCH, 1, 1);
     try {
@@ -39,7 +39,10 @@ export class Memory {
     }
   }
 
-  /** Adds a value, as JSON, to the end of the list; returns its new length. Several writes: to be done `alone`. */
+  /**
+   * Adds a value, as JSON, to the end of the list; returns its new length. This is several writes: call it in
+   * `exclusively`.
+   */
   push(json: string): number {
     const encoded = new TextEncoder().encode(json);
     const at = this.#words[USED] ?? 0;
@@ -53,7 +56,7 @@ export class Memory {
     return count;
   }
 
-  /** Copies of the list's values. To be taken `alone`. */
+  /** Returns copies of the list's values. Call it in `exclusively`. */
   values(): unknown[] {
     const values: unknown[] = [];
     for (let at = 0; at < (this.#words[USED] ?? 0); at += 4 + this.#view.getUint32(at)) {
@@ -63,7 +66,7 @@ export class Memory {
     return values;
   }
 
-  /** The counter. Between a read and a write another thread can come, and its update is lost. */
+  /** Reads the counter. Another thread may come between a read and a write; its update is then lost. */
   read(): number {
     return Atomics.load(this.#words, COUNTER);
   }

@@ -10,9 +10,9 @@ const memory = new Memory(buffer);
 export const sharedMemory: Shared = {
   push(value) {
     const json = toJson(value);
-    return memory.alone(() => memory.push(json));
+    return memory.exclusively(() => memory.push(json));
   },
-  values: () => memory.alone(() => memory.values()),
+  values: () => memory.exclusively(() => memory.values()),
   counter: {
     read: () => memory.read(),
     write: (value) => memory.write(value),
