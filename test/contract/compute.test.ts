@@ -16,7 +16,10 @@ afterAll(() => ground.end());
 
 const CORES = os.availableParallelism();
 
-/** Processor time of all programs on all cores, in ms. */
+/**
+ * Time in which cores were not idle, added up, in ms since some moment. What another guest of a shared machine takes
+ * counts too: no program here has had it.
+ */
 function busyMs(): number {
   return CORES * performance.now() - os.cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
