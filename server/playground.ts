@@ -51,7 +51,7 @@ export async function startPlayground(
   const admission = new LocalAdmission({ cores, memoryMib }, MAX_WAITING);
   const logs = new StoredLogs(store);
   const runs = await Runs.open({ settings, store, admission, logs, ready, programs, blocksPerSecond });
-  const families = new Families({ runs, store, maxFamilies: settings.MAX_WAITING + 1 });
+  const families = new Families({ runs, store, maxFamilies: MAX_WAITING + 1 });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill(runtime);
