@@ -13,8 +13,8 @@ import { madeRun, type Size } from './made-run.ts';
 import { madeEntry, storeRun } from './store-run.ts';
 
 /**
- * The parent's order: start the large run without its `last` events, and append these at `perSecond` once told to
- * `grow`.
+ * The parent's order: start the large run without its `last` events, and append these at `perSecond` when
+ * the second order, `grow`, comes.
  */
 export type Go = { last: number; perSecond: number };
 /**
