@@ -84,10 +84,10 @@ function ownRuns(own: OwnRun[]) {
   return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
 }
 
-function labelOf({ title, spec, status, sentence: told }: OwnRun, when: string): string {
+function labelOf({ title, spec, status, sentence }: OwnRun, when: string): string {
   const ended = status === null ? 'not ended yet' : STATUS_WORDS[status];
   const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
-  return told === undefined ? what : `${what}. ${told}`;
+  return sentence === undefined ? what : `${what}. ${sentence}`;
 }
 
 /**
