@@ -22,7 +22,7 @@ export function jobSeconds({ jobs, seed, minSeconds, maxSeconds }: Spec): number
 
 /**
  * Estimates how long the longest pass of the spec takes on `cores` cores, in ms. Used only for the scale. `passSeconds`
- * models a program whose jobs do not each work for the seconds they draw.
+ * models a program in which jobs do not each work for the seconds they draw.
  */
 export function expectedMs(
   spec: Spec,

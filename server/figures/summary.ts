@@ -40,7 +40,7 @@ const WAITING_SHARE = 0.05;
 /** Returns the figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
   const sequential = timeline.passes.find((pass) => !MODE_TRAITS[pass.mode].overlaps);
-  // If events were left out, a job whose end was among them only seems cut off.
+  // If events were left out, a job that ended in one of them only seems cut off.
   const isWhole = timeline.cuts.every((cut) => cut.what !== 'events');
   const sequentialMs = sequential ? doneMs(sequential, isWhole) : null;
   return timeline.passes.map((pass) => {

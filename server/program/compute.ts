@@ -31,7 +31,7 @@ const STRETCH_MS = 50;
  * The process should do nothing else meanwhile. Blocks its thread for about 0.4 s.
  */
 export function calibrate(): number {
-  // The compiler has threads of its own, whose time would count: let it finish.
+  // The time of the compiler's own threads would count: let it finish.
   const warmUntil = performance.now() + 80;
   while (performance.now() < warmUntil) spin(1);
   let best = 0;

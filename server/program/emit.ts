@@ -45,7 +45,7 @@ function encode(report: Report, t: number): Uint8Array {
   return encoder.encode(`\n${JSON.stringify({ t, report })}\n`);
 }
 
-/** Cuts the text of a report whose line has `bytes`. If the result is still too long, call it again. */
+/** Cuts the text of a report with a line of `bytes`. If the result is still too long, call it again. */
 function shorten(report: Report, bytes: number): Report {
   const cut = (text: string) => {
     const keep = Math.min(text.length - 2, Math.floor((text.length * (LINE_BYTES - 200)) / bytes));

@@ -22,7 +22,7 @@ export type Lines = {
 /** Highest line accepted in an event (protocol/parse.ts). */
 const MAX_LINE = 100_000;
 
-/** Returns the lines of the program whose compiled module is at `address`. */
+/** Returns the lines of the program with its compiled module at `address`. */
 export function linesOf(address: string): Lines {
   // The folder's name is a hash of the compiled code. The runtime may write the path above it differently, for example
   // if it contains a link.

@@ -8,7 +8,7 @@ import type { Lines } from './line.ts';
 
 export type Timers = {
   /**
-   * Returns the job whose timer threw `thrown`, or null for main; undefined if it came from no timer, or is unknown.
+   * Returns the job that set the timer that threw `thrown`, or null for main; undefined if it came from no timer, or is unknown.
    */
   ownerOf(thrown: unknown): number | null | undefined;
   /** Returns the pending timers, each with the job that set it, null for main, and the line that did. */

@@ -92,7 +92,7 @@ export type MainApi = JobApi & {
  * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
  *
  * A function has ended when it has returned, or when the promise that it returned is settled. What it left, such as a
- * timer or a wait that it did not await, goes on for as long as its thread: a thread opened for the job ends with the
+ * timer or a wait that it did not await, continues for as long as its thread: a thread opened for the job ends with the
  * job, main's thread with the program. Then it is cut off, and the console says so, with its line.
  */
 export type Program = {

@@ -122,7 +122,7 @@ function insert(list: Cause[], cause: Cause, timeOf: (cause: Cause) => number): 
   else list.splice(i, 0, cause);
 }
 
-/** Yields the causes of a row whose wait ended at `atMs`, or, if there was no wait, that took effect at `atMs`. */
+/** Yields the causes of a row that ended a wait at `atMs`, or, if there was no wait, took effect at `atMs`. */
 function* endingAt({ causes }: PassTimeline, row: Row, atMs: number): Generator<Cause> {
   const list = causes.into.get(rowKey(row)) ?? [];
   let i = firstWhere(list.length, (index) => {

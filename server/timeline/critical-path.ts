@@ -105,7 +105,7 @@ class Path {
     }
   }
 
-  /** At the start of a lane or a job, moves to the row that started it, or to the job whose end freed its worker. */
+  /** At the start of a lane or a job, moves to the row that started it, or to the job that freed its worker. */
   #followStart(row: Row, bar: Bar): void {
     const cause = this.#startCause(row, bar);
     if (!cause) return;

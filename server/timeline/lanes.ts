@@ -173,8 +173,8 @@ function amendJob(pass: PassTimeline, lane: LaneState, fact: Extract<Fact, { typ
 
 /**
  * Ends a lane. What it was doing is marked as cut off if the lane was ended from outside, or if its thread or process
- * exited during a wait. A lane that returned or threw ended by itself: a wait that still seems open may be one whose
- * end was cut from the log.
+ * exited during a wait. A lane that returned or threw ended by itself: the end of a wait
+ * that still seems open may have been cut from the log.
  */
 function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['ended']>): void {
   for (const [job, flow] of lane.jobs)

@@ -264,7 +264,7 @@ export type Access = Moment & {
   value: number;
   /** For a write: when the same job last read the counter; the time of the write if it never did. */
   readAtMs: number;
-  /** Index in `accesses` of the write whose value this access read, or built on. */
+  /** Index in `accesses` of the write that this access read, or built on. */
   madeOf: number | null;
   /** The first time it was overwritten by a job that had not read it. */
   loss: LostUpdate | null;

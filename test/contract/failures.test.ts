@@ -159,8 +159,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test.each(BESIDE_MAIN)(`%s on ${runtime}: an unhandled rejection ends its lane alone`, (mode) => {
       const pass = run.pass(mode);
       expect(pass.outcomes).toEqual(['done', 'failed', 'done', 'done']);
-      const told = [...pass.texts(null), ...pass.of('job-ended').map(({ error }) => error)].join('\n');
-      expect(told).toContain('nobody handles this');
+      const output = [...pass.texts(null), ...pass.of('job-ended').map(({ error }) => error)].join('\n');
+      expect(output).toContain('nobody handles this');
       expect(pass.one('pass-ended').status).toBe('completed');
     });
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => ground.end());
 
 /** Lines of `job` (null: main) on the console's error stream, with the program lines they name. */
-function told(pass: Played, job: number | null) {
+function errorsOf(pass: Played, job: number | null) {
   return pass
     .of('log')
     .flatMap((log) =>
@@ -53,7 +53,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         const all = [...lines, undefined, undefined];
         expect(ends(pass)).toEqual({ ...all });
         for (const [job, line] of all.entries())
-          expect(told(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
+          expect(errorsOf(pass, job)).toEqual([
+            { text: expect.stringMatching(`^Job ${job} failed: `), line },
+          ]);
         expect(deep.status).toBe('completed');
       },
     );
@@ -63,14 +65,14 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const lines = [0, 1, 2, 3, 4, 5].map((mark) => markedLine('misuses', String(mark)));
       expect(ends(pass)).toEqual({ ...lines, 6: undefined });
       for (const [job, line] of lines.entries())
-        expect(told(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
+        expect(errorsOf(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
     });
 
     test.each(MODES)(`%s on ${runtime}: an unhandled rejection names its job and line`, (mode) => {
       const pass = rejected.pass(mode);
       const line = markedLine('rejects', 'reject');
-      expect(told(pass, 1)).toEqual([{ text: 'Job 1 failed: Error: nobody handles this', line }]);
-      expect(told(pass, null)).toEqual([]);
+      expect(errorsOf(pass, 1)).toEqual([{ text: 'Job 1 failed: Error: nobody handles this', line }]);
+      expect(errorsOf(pass, null)).toEqual([]);
       expect(pass.of('job-ended').find(({ job }) => job === 1)).toMatchObject({
         status: 'failed',
         error: 'Error: nobody handles this',
@@ -87,7 +89,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     const run = await play(ground, { lesson: 'throws-deep', runtime, modes, jobs: 7 });
     const line = markedLine('throws-deep', 'nested');
     for (const mode of modes) {
-      expect(told(run.pass(mode), 6)).toEqual([{ text: 'Job 6 failed: Error: the innermost', line }]);
+      expect(errorsOf(run.pass(mode), 6)).toEqual([{ text: 'Job 6 failed: Error: the innermost', line }]);
       expect(ends(run.pass(mode))[6]).toBe(line);
     }
   });
@@ -109,7 +111,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test.each(MODES)(`%s on ${runtime}: a second join names its line`, (mode) => {
       const line = markedLine('joins-twice', 'join');
       const one = pass('joins-twice', mode);
-      expect(told(one, null)).toEqual([{ text: 'join: job 0 was joined before.', line }]);
+      expect(errorsOf(one, null)).toEqual([{ text: 'join: job 0 was joined before.', line }]);
       expect(one.of('wait-started').filter((wait) => wait.for === 'join' && wait.line === line)).toHaveLength(
         1,
       );
@@ -121,7 +123,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const text = 'Main has ended; the program waits for job 0.';
       const line = markedLine('joins-none', 'start');
       // It may be intended, so it is not an error.
-      expect(told(one, null)).toEqual([]);
+      expect(errorsOf(one, null)).toEqual([]);
       expect(one.of('log')).toMatchObject([{ job: null, stream: 'stdout', text, line }]);
       expect(pass('joins-none', mode).one('pass-ended').status).toBe('completed');
     });
@@ -142,7 +144,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         ] as const;
         for (const [lesson, mark, text] of failures) {
           const one = pass(lesson, mode);
-          expect(told(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
+          expect(errorsOf(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
           expect(one.one('pass-ended')).toMatchObject({
             status: 'failed',
             error: text.replace(/^(Main failed|The program cannot be loaded): /, ''),
@@ -157,7 +159,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     for (const mode of MODES) {
       const pass = run.pass(mode);
       const line = markedLine('separates', 'throw');
-      expect(told(pass, 0)).toEqual([{ text: 'Job 0 failed: Error: not 3', line }]);
+      expect(errorsOf(pass, 0)).toEqual([{ text: 'Job 0 failed: Error: not 3', line }]);
       expect(ends(pass)).toEqual({ 0: line });
       const sleep = pass.of('wait-started').find(({ job }) => job === 0);
       expect(sleep?.line).toBe(markedLine('separates', 'sleep'));

@@ -41,7 +41,7 @@ const threads = (ms: number, more: Partial<Pass> = {}): Pass => ({
   jobs: atOnce(5, ms, 'sleep'),
   ...more,
 });
-const told = (a: Side, b: Side) => comparisonSentence(compareRuns(a, b));
+const sentence = (a: Side, b: Side) => comparisonSentence(compareRuns(a, b));
 const pairOf = (a: Side, b: Side, mode: Mode, name: FigureName) =>
   compareRuns(a, b)
     .modes.find((one) => one.mode === mode)
@@ -51,26 +51,26 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: a single setting that differs is the reason', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const b = side('b', [oneByOne('sleep'), threads(2300)], { workers: 2 });
-    expect(told(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
-    expect(told(b, a)).toBe('B’s threads finished 2.3 times sooner: one worker a job instead of 2.');
+    expect(sentence(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
+    expect(sentence(b, a)).toBe('B’s threads finished 2.3 times sooner: one worker a job instead of 2.');
   });
 
   it('comparisonSentence: a setting that a mode ignores is not given as a reason for it', () => {
     const a = side('a', [oneByOne('sleep')], { seed: 1 });
     const b = side('b', [{ mode: 'sequential', jobs: inTurn(5, 2000, 'sleep') }], { seed: 2, workers: 2 });
-    expect(told(a, b)).toBe('One by one, B took 2.0 times as long.');
+    expect(sentence(a, b)).toBe('One by one, B took 2.0 times as long.');
   });
 
   it('comparisonSentence: names several settings that differ', () => {
     const b = side('b', [threads(3000)], { workers: 1, runtime: 'deno' });
-    expect(told(side('a', [threads(1000)]), b)).toBe(
+    expect(sentence(side('a', [threads(1000)]), b)).toBe(
       'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one a job.',
     );
   });
 
   it('comparisonSentence: does not judge runs with different work, however long they took', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
-    const other = (spec: Partial<Spec>, ms = 100) => told(a, side('b', [threads(ms)], spec));
+    const other = (spec: Partial<Spec>, ms = 100) => sentence(a, side('b', [threads(ms)], spec));
     expect(other({ jobs: 3, minSeconds: 0.2, maxSeconds: 0.5, workers: 2 })).toBe(
       'A and B did different work, so neither counts as better: 3 jobs instead of 5 and jobs of 0.2 to 0.5 seconds instead of 1.',
     );
@@ -86,7 +86,7 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: names another seed if times are drawn from it', () => {
     const ranged = { minSeconds: 1, maxSeconds: 2 };
     const pair = (spec: Partial<Spec>) =>
-      told(
+      sentence(
         side('a', [threads(1000)], { ...spec, seed: 1 }),
         side('b', [threads(2000)], { ...spec, seed: 2 }),
       );
@@ -97,7 +97,7 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: says how runs with different work ended after that', () => {
     const a = side('a', [threads(1000)]);
     const b = side('b', [threads(9000, { status: 'timed-out' })], { jobs: 10 });
-    expect(told(a, b)).toBe(
+    expect(sentence(a, b)).toBe(
       'A and B did different work, so neither counts as better: 10 jobs instead of 5. In threads, A completed and B ran out of time.',
     );
   });
@@ -108,15 +108,15 @@ describe('comparisonSentence', () => {
       threads(ms),
     ];
     const [a, b] = [side('a', passes(1000)), side('b', passes(2000), { runtime: 'deno' })];
-    expect(told(a, b)).toBe('B took 2.0 times as long in every mode: Deno instead of Node.js.');
+    expect(sentence(a, b)).toBe('B took 2.0 times as long in every mode: Deno instead of Node.js.');
     // With the same factors as in the table.
     const some = [...passes(1950).slice(0, 1), threads(2000)];
-    expect(told(a, side('b', some, { runtime: 'deno' }))).toBe(
+    expect(sentence(a, side('b', some, { runtime: 'deno' }))).toBe(
       'B took 1.9 to 2.0 times as long in every mode: Deno instead of Node.js.',
     );
     // The factors are close to each other, but one by one there was no difference.
     const slower = side('b', [oneByOne('sleep'), threads(1090)], { workers: 2 });
-    expect(told(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
+    expect(sentence(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
       'B’s threads took 1.1 times as long: 2 workers instead of one a job.',
     );
   });
@@ -127,64 +127,64 @@ describe('comparisonSentence', () => {
       threads(ms),
     ];
     const more: Pass = { ...threads(1000), mode: 'processes' };
-    expect(told(side('a', passes(1000)), side('b', [...passes(2000), more]))).toBe(
+    expect(sentence(side('a', passes(1000)), side('b', [...passes(2000), more]))).toBe(
       'B took 2.0 times as long in the two modes that both ran, with the same settings.',
     );
     const going: Pass = { ...more, wallMs: null };
-    expect(told(side('a', [...passes(1000), more]), side('b', [...passes(2000), going], {}, null))).toBe(
+    expect(sentence(side('a', [...passes(1000), more]), side('b', [...passes(2000), going], {}, null))).toBe(
       'B took 2.0 times as long one by one and in threads, with the same settings.',
     );
   });
 
   it('comparisonSentence: two runs that took about as long', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
-    expect(told(a, side('b', [oneByOne('sleep'), threads(1040)]))).toBe(
+    expect(sentence(a, side('b', [oneByOne('sleep'), threads(1040)]))).toBe(
       'A and B took about as long one by one and in threads, with the same settings.',
     );
-    expect(told(side('a', [oneByOne('sleep')]), side('b', [oneByOne('sleep')], { workers: 2 }))).toBe(
+    expect(sentence(side('a', [oneByOne('sleep')]), side('b', [oneByOne('sleep')], { workers: 2 }))).toBe(
       'A and B took about as long one by one.',
     );
-    expect(told(a, side('b', [threads(1000)], { runtime: 'deno' }))).toBe(
+    expect(sentence(a, side('b', [threads(1000)], { runtime: 'deno' }))).toBe(
       'A and B took about as long in threads, with Deno instead of Node.js.',
     );
   });
 
   it('comparisonSentence: if no setting differs, names the machine or other runs on it', () => {
     const a = side('a', [threads(1000, { cores: 8 })]);
-    expect(told(a, side('b', [threads(2000, { cores: 2 })]))).toBe(
+    expect(sentence(a, side('b', [threads(2000, { cores: 2 })]))).toBe(
       'B’s threads took 2.0 times as long: 2 cores instead of 8.',
     );
-    expect(told(a, side('b', [threads(2000, { cores: 8, otherRuns: 3 })]))).toBe(
+    expect(sentence(a, side('b', [threads(2000, { cores: 8, otherRuns: 3 })]))).toBe(
       'B’s threads took 2.0 times as long, with the same settings, but 3 other runs beside it instead of none.',
     );
   });
 
   it('comparisonSentence: says how a mode ended before how long it took', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
-    expect(told(a, side('b', [oneByOne('sleep'), threads(9000, { status: 'timed-out' })]))).toBe(
+    expect(sentence(a, side('b', [oneByOne('sleep'), threads(9000, { status: 'timed-out' })]))).toBe(
       'In threads, A completed and B ran out of time.',
     );
     const failing = threads(1000, { jobs: [{ from: 0, to: 9, status: 'failed' }, ...atOnce(4, 9, 'sleep')] });
-    expect(told(a, side('b', [threads(1000), failing].slice(1)))).toBe(
+    expect(sentence(a, side('b', [threads(1000), failing].slice(1)))).toBe(
       'In threads, no job of A failed, and 1 job of B.',
     );
     const cut = threads(1000, { jobs: [{ from: 0, to: 9, status: 'cut-off' }, ...atOnce(4, 9, 'sleep')] });
-    expect(told(side('a', [cut]), side('b', [threads(1000)]))).toBe(
+    expect(sentence(side('a', [cut]), side('b', [threads(1000)]))).toBe(
       'In threads, 1 job of A was cut off, and no job of B.',
     );
   });
 
   it('comparisonSentence: nothing in common, the same run, nothing completed, nothing yet', () => {
     const a = side('a', [oneByOne('sleep')]);
-    expect(told(a, side('b', [threads(1000), { ...threads(1), mode: 'processes' }]))).toBe(
+    expect(sentence(a, side('b', [threads(1000), { ...threads(1), mode: 'processes' }]))).toBe(
       'These runs have no mode in common: A ran one by one, B in threads and in processes.',
     );
-    expect(told(a, { ...a })).toBe('Both links lead to the same run.');
+    expect(sentence(a, { ...a })).toBe('Both links lead to the same run.');
     const stopped = () => threads(1000, { wallMs: null });
-    expect(told(side('a', [stopped()], {}, 'cancelled'), side('b', [stopped()], {}, 'cancelled'))).toBe(
+    expect(sentence(side('a', [stopped()], {}, 'cancelled'), side('b', [stopped()], {}, 'cancelled'))).toBe(
       'No mode completed in both runs, so their times say nothing.',
     );
-    expect(told(side('a', [threads(1000)]), side('b', [stopped()], {}, null))).toBe(
+    expect(sentence(side('a', [threads(1000)]), side('b', [stopped()], {}, null))).toBe(
       'There is nothing to compare yet: no mode has ended in both runs.',
     );
   });

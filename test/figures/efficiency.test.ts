@@ -63,7 +63,7 @@ describe('efficiencies', () => {
 
   it('efficiencies: jobs that compute half of the time need half as many cores', () => {
     const pass = (mode: 'sequential' | 'threads', wallMs: number): TimedFact[] => {
-      const told: TimedFact[] = [
+      const facts: TimedFact[] = [
         [0, passStarted(mode, 1)],
         [0, laneStarted(0, mode)],
         [0, laneReady(0)],
@@ -71,11 +71,11 @@ describe('efficiencies', () => {
       for (const job of [0, 1, 2, 3]) {
         const at = mode === 'sequential' ? job * 100 : 0;
         const lane = mode === 'sequential' ? 0 : job + 1;
-        if (lane > 0) told.push([at, laneStarted(lane, mode)], [at, laneReady(lane)]);
-        told.push([at, jobStarted(lane, job)], [at + 50, waitStarted(lane, job, 'sleep', 'it')]);
-        told.push([at + 100, waitEnded(lane, job, 'sleep', 'it')], [at + 100, jobEnded(lane, job)]);
+        if (lane > 0) facts.push([at, laneStarted(lane, mode)], [at, laneReady(lane)]);
+        facts.push([at, jobStarted(lane, job)], [at + 50, waitStarted(lane, job, 'sleep', 'it')]);
+        facts.push([at + 100, waitEnded(lane, job, 'sleep', 'it')], [at + 100, jobEnded(lane, job)]);
       }
-      return [...told, [wallMs, passEnded(wallMs)]];
+      return [...facts, [wallMs, passEnded(wallMs)]];
     };
     const first = events(0, pass('sequential', 400));
     const timeline = timelineOf([...first, ...events(1, pass('threads', 250), first.length)]);
@@ -85,21 +85,21 @@ describe('efficiencies', () => {
   });
 
   it('efficiencies: if jobs had to wait for a free worker, workers are the limit', () => {
-    const told: TimedFact[] = [
+    const facts: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(0, 'threads')],
       [0, laneReady(0)],
     ];
-    for (const lane of [1, 2]) told.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)]);
+    for (const lane of [1, 2]) facts.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)]);
     const sleep = (lane: number, job: number, at: number): TimedFact[] => [
       [at, jobStarted(lane, job)],
       [at, waitStarted(lane, job, 'sleep', 'it')],
       [at + 100, waitEnded(lane, job, 'sleep', 'it')],
       [at + 100, jobEnded(lane, job)],
     ];
-    told.push(...sleep(1, 0, 0), ...sleep(2, 1, 0));
-    told.splice(told.length - 4, 0, [1, waitStarted(0, 2, 'worker', 'a free lane')]);
-    const pool = [...told].sort((a, b) => a[0] - b[0]);
+    facts.push(...sleep(1, 0, 0), ...sleep(2, 1, 0));
+    facts.splice(facts.length - 4, 0, [1, waitStarted(0, 2, 'worker', 'a free lane')]);
+    const pool = [...facts].sort((a, b) => a[0] - b[0]);
     pool.push([100, waitEnded(0, 2, 'worker', 'a free lane')], ...sleep(1, 2, 100), [200, passEnded(200)]);
     expect(efficiencies(timelineOf(events(0, pool)))).toMatchObject([
       { speedUp: { factor: 1.5, against: 'sum' }, ideal: 2, limit: 'workers', atOnce: 2, efficiency: 0.75 },

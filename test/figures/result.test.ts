@@ -12,8 +12,8 @@ import {
 } from '../timeline/made-events.ts';
 
 const runEnded = (status: 'completed' | 'cancelled'): Fact => ({ type: 'run-ended', status, error: null });
-const log = (...parts: [pass: number | null, told: TimedFact[]][]): string[] =>
-  parts.flatMap(([pass, told]) => events(pass, told)).map((event) => JSON.stringify(event));
+const log = (...parts: [pass: number | null, facts: TimedFact[]][]): string[] =>
+  parts.flatMap(([pass, facts]) => events(pass, facts)).map((event) => JSON.stringify(event));
 
 /** A run that was submitted and of which nothing else is known. */
 const NOT_YET = { status: null, queued: null, startedMs: null, endedMs: null };
@@ -89,18 +89,18 @@ describe('resultOf', () => {
   });
 
   it('resultOf: its position in the queue while it waits, then when it started and ended', () => {
-    const told: TimedFact[] = [
+    const facts: TimedFact[] = [
       [0, { type: 'run-queued', position: 3 }],
       [50, { type: 'run-queued', position: 1 }],
       [80, { type: 'run-started' }],
       [120, runEnded('completed')],
     ];
-    const first = (count: number) => resultOf(log([null, told.slice(0, count)]));
+    const first = (count: number) => resultOf(log([null, facts.slice(0, count)]));
     expect(first(1)).toMatchObject({ queued: 3, startedMs: null });
     expect(first(2)).toMatchObject({ queued: 1, startedMs: null });
     expect(first(3)).toMatchObject({ queued: null, startedMs: 80, endedMs: null });
     expect(first(4)).toMatchObject({ queued: null, startedMs: 80, endedMs: 120, status: 'completed' });
-    const gaveUp = log([null, [...told.slice(0, 2), [60, runEnded('cancelled')]]]);
+    const gaveUp = log([null, [...facts.slice(0, 2), [60, runEnded('cancelled')]]]);
     expect(resultOf(gaveUp)).toMatchObject({
       queued: null,
       startedMs: null,
@@ -111,12 +111,12 @@ describe('resultOf', () => {
 
   it('resultOf: ignores events that a program printed', () => {
     const text = '{"type":"job-ended","job":7},"type":"run-ended"';
-    const told: TimedFact[] = [
+    const facts: TimedFact[] = [
       [0, passStarted('threads')],
       [1, { type: 'log', lane: 1, job: 0, stream: 'stdout', text }],
       [2, passEnded(2)],
     ];
-    expect(resultOf(log([0, told]))).toEqual({
+    expect(resultOf(log([0, facts]))).toEqual({
       ...NOT_YET,
       passes: [{ mode: 'threads', status: 'completed', wallMs: 2, order: [] }],
     });

@@ -82,14 +82,14 @@ describe('memory and cpu', () => {
     fc.assert(
       fc.property(steps, (all) => {
         // Up to two cores are busy. The time of one of them is counted up to half a second late, and in ticks.
-        let [at, own, other, told, since] = [0, 0, 0, 0, 0];
+        let [at, own, other, reported, since] = [0, 0, 0, 0, 0];
         const used = all.map(([ms, busy]): [number, number] => {
           at += ms;
           own += busy > 0 ? ms : 0;
           other += busy > 1 ? ms : 0;
           since += ms;
-          if (since > 100) [told, since] = [other, 0];
-          return [at, Math.floor((own + told) / 10) * 10];
+          if (since > 100) [reported, since] = [other, 0];
+          return [at, Math.floor((own + reported) / 10) * 10];
         });
         for (const cores of busyIn(used).cores) expect(cores).toBeLessThan(2.05);
       }),

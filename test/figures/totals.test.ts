@@ -14,9 +14,7 @@ const logs = fc.oneof(
   garbage,
 );
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const view = fc
-  .tuple(share, share)
-  .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
+const view = fc.tuple(share, share).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 
 const endOf = (bar: Bar, nowMs: number) => bar.endMs ?? Math.max(bar.startMs, nowMs);
 
@@ -79,8 +77,8 @@ function expectMerged(
   const { alone, mixed, shares, ends } = index.merge(minMs, maxMs, columns, nowMs);
   const pixelMs = (maxMs - minMs) / columns;
   const isWide = (bar: Bar) => endOf(bar, nowMs) - bar.startMs >= pixelMs;
-  expect(alone).toEqual([...new Set(alone)].sort((one, other) => one - other));
-  expect(mixed).toEqual([...new Set(mixed)].sort((one, other) => one - other));
+  expect(alone).toEqual([...new Set(alone)].sort((a, b) => a - b));
+  expect(mixed).toEqual([...new Set(mixed)].sort((a, b) => a - b));
   expect(alone.every((place) => isWide(row.bars[place]!))).toBe(true);
   const sums = slowly(
     alone.map((place) => row.bars[place]!),

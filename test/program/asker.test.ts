@@ -7,10 +7,10 @@ import { linesOf } from '../../server/program/line.ts';
 import type { Answer, Ask } from '../../server/protocol/asks.ts';
 import type { Report } from '../../server/protocol/reports.ts';
 
-const { told } = vi.hoisted(() => ({ told: [] as Report[] }));
-vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => told.push(report) }));
+const { reports } = vi.hoisted(() => ({ reports: [] as Report[] }));
+vi.mock('../../server/program/emit.ts', () => ({ emit: (report: Report) => reports.push(report) }));
 beforeEach(() => {
-  told.length = 0;
+  reports.length = 0;
 });
 
 /** This file stands in for the program. */
@@ -32,7 +32,7 @@ function lanesOf(...numbers: number[]): Asker[] {
 
 /** The reports in short: `1/5 wait-started queue`. */
 function inShort(): string[] {
-  return told.map((report) => {
+  return reports.map((report) => {
     const { type, lane, job } = report as { type: string; lane: number; job: number | null };
     const more = 'for' in report ? `${report.for} ${report.on}` : 'id' in report ? report.id : '';
     return `${lane}/${job ?? 'main'} ${type} ${more}`.trim();
@@ -55,8 +55,8 @@ describe('Asker: the queue', () => {
       '2/6 message-received 1.1',
     ]);
     const message = { id: '1.1', channel: 'queue', bytes: Buffer.byteLength(JSON.stringify(value)), value };
-    expect(told[0]).toMatchObject(message);
-    expect(told[3]).toMatchObject(message);
+    expect(reports[0]).toMatchObject(message);
+    expect(reports[3]).toMatchObject(message);
   });
 
   it('queue: get returns a copy, even within a lane', async () => {
@@ -70,7 +70,7 @@ describe('Asker: the queue', () => {
   it('queue: ids of all messages differ, whichever job of a lane sends them', async () => {
     const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
     for (const queue of [main.queue(null), main.queue(0), lane.queue(1), lane.queue(2)]) await queue.put(1);
-    const ids = told.map((report) => ('id' in report ? report.id : null));
+    const ids = reports.map((report) => ('id' in report ? report.id : null));
     expect(new Set(ids).size).toBe(4);
   });
 
@@ -78,7 +78,7 @@ describe('Asker: the queue', () => {
     const [main, lane] = lanesOf(0, 1) as [Asker, Asker];
     main.queue(null).limit(1);
     await lane.queue(5).put('a');
-    told.length = 0;
+    reports.length = 0;
     let isIn = false;
     const waiting = lane
       .queue(5)
@@ -111,7 +111,7 @@ describe('Asker: the queue', () => {
     const queue = (lanesOf(1) as [Asker])[0].queue(5);
     await expect(queue.put(() => 1)).rejects.toThrow(TypeError);
     await expect(queue.put(1n)).rejects.toThrow(TypeError);
-    expect(told).toEqual([]);
+    expect(reports).toEqual([]);
     expect(queue.size).toBe(0);
   });
 
@@ -133,10 +133,10 @@ describe('Asker: the locks', () => {
       '1/5 wait-ended lock A',
       '2/6 wait-started lock A',
     ]);
-    told.length = 0;
+    reports.length = 0;
     one.lock('A', 5).release();
     await waiting;
-    expect(told).toEqual([
+    expect(reports).toEqual([
       { type: 'lock-released', lane: 1, job: 5, on: 'A' },
       { type: 'wait-ended', lane: 2, job: 6, for: 'lock', on: 'A' },
     ]);
@@ -157,7 +157,7 @@ describe('Asker: the locks', () => {
     }
     lane.lock('A', 5).release();
     expect(() => lane.lock('A', 5).release()).toThrow('not held here');
-    expect(told.filter(({ type }) => type === 'lock-released')).toHaveLength(1);
+    expect(reports.filter(({ type }) => type === 'lock-released')).toHaveLength(1);
   });
 
   it('lock: a lock that is being acquired is not held yet', async () => {

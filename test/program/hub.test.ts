@@ -112,11 +112,11 @@ describe('Hub: the queue', () => {
 
   it('Hub: a lane that is answered sees a size that counts its own request', () => {
     const sizes: number[] = [];
-    let told = 0;
+    let latestSize = 0;
     const hub = new Hub(({ size }) => {
-      told = size;
+      latestSize = size;
     });
-    const note = () => sizes.push(told);
+    const note = () => sizes.push(latestSize);
     hub.ask(1, { id: 1, job: 0, what: 'put', message: { id: 'a', json: '1' } }, note);
     hub.ask(1, { id: 2, job: 0, what: 'put', message: { id: 'b', json: '1' } }, note);
     hub.ask(2, { id: 1, job: 1, what: 'get' }, note);

@@ -6,16 +6,16 @@ import { newMemory } from '../../server/program/memory.ts';
 import { sharedApi } from '../../server/program/shared.ts';
 import type { Report } from '../../server/protocol/reports.ts';
 
-const { told, onTold } = vi.hoisted(() => ({ told: [] as Report[], onTold: { call: () => {} } }));
+const { reports, onReport } = vi.hoisted(() => ({ reports: [] as Report[], onReport: { call: () => {} } }));
 vi.mock('../../server/program/emit.ts', () => ({
   emit: (report: Report) => {
-    told.push(report);
-    onTold.call();
+    reports.push(report);
+    onReport.call();
   },
 }));
 beforeEach(() => {
-  told.length = 0;
-  onTold.call = () => {};
+  reports.length = 0;
+  onReport.call = () => {};
 });
 
 /** A value that survives JSON unchanged. */
@@ -46,13 +46,13 @@ describe('sharedApi: the list', () => {
   it('push: every value is there in order for all that share the memory, and has an event', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ value, lane: fc.nat(3) }), { maxLength: 20 }), (pushes) => {
-        told.length = 0;
+        reports.length = 0;
         const memory = newMemory();
         const lanes = [0, 1, 2, 3].map((lane) => sharedApi(memory, lane, lane));
         for (const [n, { value: one, lane }] of pushes.entries()) expect(lanes[lane]?.push(one)).toBe(n + 1);
         const copies = pushes.map((one) => JSON.parse(JSON.stringify(one.value)));
         for (const lane of lanes) expect(lane.values()).toEqual(copies);
-        expect(told).toEqual(
+        expect(reports).toEqual(
           pushes.map(({ lane }, n) => {
             const written = { type: 'shared-written', key: 'list', value: copies[n], length: n + 1 };
             return { ...written, lane, job: lane };
@@ -74,7 +74,7 @@ describe('sharedApi: the list', () => {
   it('push: a value that cannot be copied is refused without an event, and the next one is accepted', () => {
     const shared = sharedApi(newMemory(), 0, null);
     expect(() => shared.push(() => 1)).toThrow(TypeError);
-    expect(told).toEqual([]);
+    expect(reports).toEqual([]);
     expect(shared.push('next')).toBe(1);
   });
 
@@ -136,7 +136,7 @@ describe('sharedApi: the counter', () => {
     const isAllowed = (n: number) => Math.abs(n) < 2 ** 31;
     fc.assert(
       fc.property(fc.array(step), (steps) => {
-        told.length = 0;
+        reports.length = 0;
         const { counter } = sharedApi(newMemory(), 1, 7);
         const expected: unknown[] = [];
         let now = 0;
@@ -154,7 +154,7 @@ describe('sharedApi: the counter', () => {
             expected.push({ type: 'shared-read', value: now });
           }
         }
-        expect(told).toEqual(
+        expect(reports).toEqual(
           expected.map((one) => ({ ...(one as object), key: 'counter', lane: 1, job: 7 })),
         );
       }),
@@ -165,7 +165,7 @@ describe('sharedApi: the counter', () => {
     const memory = newMemory();
     const { counter } = sharedApi(memory, 1, 0);
     const seen: number[][] = [];
-    onTold.call = () => {
+    onReport.call = () => {
       // The latch; any other word that is not 0 is the counter.
       const words = [...new Int32Array(memory, 0, 4)];
       seen.push([words[0] ?? 0, words[3] ?? 0]);

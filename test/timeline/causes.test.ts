@@ -30,13 +30,13 @@ import { garbage, madeLog } from './made-logs.ts';
 import { type Known, madeProgram, play } from './made-programs.ts';
 
 /** A pass in which main and two lanes are ready and run jobs 1 and 2, followed by `facts`. */
-function passOf(told: TimedFact[], mode: Mode = 'threads'): PassTimeline {
+function passOf(facts: TimedFact[], mode: Mode = 'threads'): PassTimeline {
   const begun = [
     passStarted(mode),
     ...[0, 1, 2].flatMap((lane) => [laneStarted(lane, mode), laneReady(lane)]),
   ];
   const jobs = [jobStarted(1, 1), jobStarted(2, 2)];
-  const all = [...[...begun, ...jobs].map((fact): TimedFact => [0, fact]), ...told];
+  const all = [...[...begun, ...jobs].map((fact): TimedFact => [0, fact]), ...facts];
   return timelineOf(events(0, all)).passes[0]!;
 }
 
@@ -55,7 +55,7 @@ function known({ kind, on, from, to }: Cause | Known): string {
   return `${kind} ${on}: ${place(from)}, ${place(to)}`;
 }
 
-const told = (pass: PassTimeline, kind: Cause['kind']) =>
+const causesIn = (pass: PassTimeline, kind: Cause['kind']) =>
   causesOf(pass)
     .filter((cause) => cause.kind === kind)
     .map(known);
@@ -85,14 +85,13 @@ describe('causes: any program', () => {
         const sure = causes.filter(({ kind }) => kind === 'room');
         // Of several gets at the same moment, another may be chosen. A get may also seem to have made room for a put
         // that already had some and is reported slightly later.
-        const isAbout = (one: Known | Cause) => (other: Known | Cause) =>
-          known({ ...one, from: other.from }) === known(other) &&
-          Math.abs(one.from.atMs - other.from.atMs) < 0.1;
+        const isAbout = (a: Known | Cause) => (b: Known | Cause) =>
+          known({ ...a, from: b.from }) === known(b) && Math.abs(a.from.atMs - b.from.atMs) < 0.1;
         if (program.limit === null) expect(rooms).toEqual([]);
-        for (const one of sure) expect(rooms.some(isAbout(one))).toBe(true);
-        for (const one of rooms) {
-          const hadRoom = one.wait!.endMs - one.wait!.startMs < 0.1;
-          expect(hadRoom || sure.some(isAbout(one))).toBe(true);
+        for (const room of sure) expect(rooms.some(isAbout(room))).toBe(true);
+        for (const room of rooms) {
+          const hadRoom = room.wait!.endMs - room.wait!.startMs < 0.1;
+          expect(hadRoom || sure.some(isAbout(room))).toBe(true);
         }
       }),
       { numRuns: 400 },
@@ -105,7 +104,7 @@ describe('causes: any program', () => {
         const pass = timelineOf(play(program).events).passes[0]!;
         const all = causesOf(pass);
         const times = all.map(({ to }) => to.atMs);
-        expect(times).toEqual([...times].sort((one, other) => one - other));
+        expect(times).toEqual([...times].sort((a, b) => a - b));
         for (const place of all.flatMap(({ from, to }) => [from, to])) {
           const row = rowOf(pass, place)!;
           expect(row).toMatchObject({ lane: place.lane, slot: place.slot });
@@ -189,7 +188,7 @@ describe('causes: messages', () => {
       [5, received(2, 'a')],
       [4, sent(1, 'a')],
     ]);
-    expect(told(pass, 'message')).toEqual(['message a: lane 1 job 1 at 4, lane 2 job 2 at 5']);
+    expect(causesIn(pass, 'message')).toEqual(['message a: lane 1 job 1 at 4, lane 2 job 2 at 5']);
     const row = pass.rows[2]!;
     expect(releaseOf(pass, row, row.bars.find(({ state }) => state === 'queue')!)?.on).toBe('a');
   });
@@ -223,11 +222,11 @@ describe('causes: room in the queue', () => {
 
   it('causesOf: a put leads from the get that made room, even if that is reported later', () => {
     const begun = [put(1, 1), ...isPut(1.1, 1, 'a'), put(2, 1), get(4, 2)];
-    expect(told(passOf([...begun, ...isPut(5, 1, 'b'), ...isGot(6, 2, 'a')]), 'room')).toEqual(from2To1);
-    expect(told(passOf([...begun, ...isGot(6, 2, 'a'), ...isPut(5, 1, 'b')]), 'room')).toEqual(from2To1);
+    expect(causesIn(passOf([...begun, ...isPut(5, 1, 'b'), ...isGot(6, 2, 'a')]), 'room')).toEqual(from2To1);
+    expect(causesIn(passOf([...begun, ...isGot(6, 2, 'a'), ...isPut(5, 1, 'b')]), 'room')).toEqual(from2To1);
   });
 
-  it('causesOf: no get made room for a put whose message went to an earlier get', () => {
+  it('causesOf: no get made room for a put if an earlier get received its message', () => {
     const pass = passOf([
       get(1, 2),
       put(2, 1),
@@ -236,7 +235,7 @@ describe('causes: room in the queue', () => {
       ...isPut(5, 1, 'a'),
       ...isGot(9, 2, 'b'),
     ]);
-    expect(told(pass, 'room')).toEqual([]);
+    expect(causesIn(pass, 'room')).toEqual([]);
   });
 });
 
@@ -259,7 +258,7 @@ describe('causes: joins', () => {
 });
 
 describe('causes: workers', () => {
-  it('beginningOf: a lane opened for a queued job leads from the job whose end freed a worker', () => {
+  it('beginningOf: a lane opened for a queued job leads from the job that freed a worker', () => {
     const pass = passOf([
       [1, waitStarted(0, 3, 'worker', 'a free lane')],
       [5, jobEnded(1, 1)],
@@ -268,7 +267,7 @@ describe('causes: workers', () => {
       [8, laneReady(3)],
       [9, jobStarted(3, 3)],
     ]);
-    expect(told(pass, 'worker')).toEqual(['worker a free lane: lane 1 job 1 at 5, lane 3 job 3 at 9']);
+    expect(causesIn(pass, 'worker')).toEqual(['worker a free lane: lane 1 job 1 at 5, lane 3 job 3 at 9']);
     const row = pass.rows[3]!;
     expect(row.bars.map((bar) => beginningOf(pass, row, bar)?.kind ?? null)).toEqual([
       'start',
@@ -288,7 +287,7 @@ describe('causes: workers', () => {
       [8, jobStarted(2, 3)],
       [9, jobStarted(1, 4)],
     ]);
-    expect(told(pass, 'worker')).toEqual([
+    expect(causesIn(pass, 'worker')).toEqual([
       'worker a free lane: lane 2 job 2 at 6, lane 2 job 3 at 8',
       'worker a free lane: lane 1 job 1 at 5, lane 1 job 4 at 9',
     ]);
@@ -296,12 +295,12 @@ describe('causes: workers', () => {
 
   it('causesOf: one by one no job is started in another lane, and none waits', () => {
     const pass = passOf([[3, jobEnded(1, 1)]], 'sequential');
-    expect(told(pass, 'worker')).toEqual([]);
+    expect(causesIn(pass, 'worker')).toEqual([]);
   });
 });
 
 describe('causes: a thread that is busy', () => {
-  const late = (endMs: number, ...told: TimedFact[]): PassTimeline =>
+  const late = (endMs: number, ...facts: TimedFact[]): PassTimeline =>
     passOf(
       [
         [0, jobStarted(0, 3)],
@@ -309,7 +308,7 @@ describe('causes: a thread that is busy', () => {
         [1, jobStarted(0, 4)],
         [1, waitStarted(0, 4, 'sleep', '0.01 s')],
         [6, waitEnded(0, 3, 'sleep', '0.005 s')],
-        ...told,
+        ...facts,
         [endMs, waitEnded(0, 4, 'sleep', '0.01 s')],
       ],
       'event-loop',
@@ -318,7 +317,7 @@ describe('causes: a thread that is busy', () => {
 
   it('releaseOf: a late sleep was released by the end of what another job computed', () => {
     const ended = late(41, [40, jobEnded(0, 3)]);
-    expect(told(ended, 'thread')).toEqual(from3);
+    expect(causesIn(ended, 'thread')).toEqual(from3);
     const row = ended.rows.find(({ bars }) => bars.some(({ job }) => job === 4))!;
     const release = releaseOf(ended, row, row.bars.find(({ state }) => state === 'sleep')!)!;
     expect([release.kind, release.wait, isArrow(release)]).toEqual([
@@ -327,7 +326,7 @@ describe('causes: a thread that is busy', () => {
       true,
     ]);
     // Also if that job has not ended, but waits now.
-    expect(told(late(41, [40, waitStarted(0, 3, 'sleep', '1 s')]), 'thread')).toEqual(from3);
+    expect(causesIn(late(41, [40, waitStarted(0, 3, 'sleep', '1 s')]), 'thread')).toEqual(from3);
   });
 
   it('causesOf: a job that woke just before and computed almost nothing delayed no other', () => {
@@ -336,7 +335,7 @@ describe('causes: a thread that is busy', () => {
       [40.1, jobStarted(0, 5)],
       [40.9, jobEnded(0, 5)],
     ];
-    expect(told(late(41, ...between), 'thread')).toEqual(from3);
+    expect(causesIn(late(41, ...between), 'thread')).toEqual(from3);
   });
 
   it('causesOf: after a long computation, a few ms more are negligible', () => {
@@ -345,7 +344,7 @@ describe('causes: a thread that is busy', () => {
       [1010, jobStarted(0, 5)],
       [1015, jobEnded(0, 5)],
     ];
-    expect(told(late(1019, ...after), 'thread')).toEqual([
+    expect(causesIn(late(1019, ...after), 'thread')).toEqual([
       'thread 0.01 s: lane 0 job 3 at 1006, lane 0 job 4 at 1019',
     ]);
   });
@@ -358,18 +357,18 @@ describe('causes: a thread that is busy', () => {
       [40, jobEnded(0, 3)],
       [40.5, jobEnded(0, 5)],
     ];
-    expect(told(late(41, ...around), 'thread')).toEqual(from3);
+    expect(causesIn(late(41, ...around), 'thread')).toEqual(from3);
   });
 
   it('causesOf: a sleep that is on time, or ends long after the thread was free, was not delayed', () => {
-    expect(told(late(12, [11.5, jobEnded(0, 3)]), 'thread')).toEqual([]);
-    expect(told(late(60, [40, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    expect(causesIn(late(12, [11.5, jobEnded(0, 3)]), 'thread')).toEqual([]);
+    expect(causesIn(late(60, [40, jobEnded(0, 3)]), 'thread')).toEqual([]);
     // Computing in another thread does not count.
     const elsewhere = passOf([
       [1, waitStarted(1, 1, 'sleep', '0.01 s')],
       [40, jobEnded(2, 2)],
       [41, waitEnded(1, 1, 'sleep', '0.01 s')],
     ]);
-    expect(told(elsewhere, 'thread')).toEqual([]);
+    expect(causesIn(elsewhere, 'thread')).toEqual([]);
   });
 });

@@ -20,13 +20,13 @@ import {
 import { garbage, madeLog } from './made-logs.ts';
 import { madeProgram, play } from './made-programs.ts';
 
-function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
+function passOf(mode: Mode, facts: TimedFact[]): PassTimeline {
   const begun: TimedFact[] = [
     [0, passStarted(mode)],
     [1, laneStarted(0, mode)],
     [2, laneReady(0)],
   ];
-  return timelineOf(events(0, [...begun, ...told])).passes[0]!;
+  return timelineOf(events(0, [...begun, ...facts])).passes[0]!;
 }
 
 /** The path in short: `lane 1 job 1 sleep 3-5`. */
@@ -158,10 +158,10 @@ describe('criticalPath: what it follows', () => {
   });
 
   /** Jobs 0 to 2 begin at 2 and sleep. Their timers fire when the thread is free, and then some of them compute. */
-  const late = (told: TimedFact[]) =>
+  const late = (facts: TimedFact[]) =>
     passOf('event-loop', [
       ...[0, 1, 2].map((job): TimedFact => [2, jobStarted(0, job)]),
-      ...told,
+      ...facts,
       [200, laneEnded(0)],
     ]);
   const sleeps = (atMs: number, job: number, seconds: number): TimedFact => [
@@ -225,7 +225,7 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
-  it('criticalPath: goes from a lane opened for a queued job to the job whose end freed a worker', () => {
+  it('criticalPath: goes from a lane opened for a queued job to the job that freed a worker', () => {
     const pass = passOf('threads', [
       [2, laneStarted(1, 'threads')],
       [2, waitStarted(0, 1, 'worker', 'a free lane')],

@@ -19,13 +19,13 @@ import {
 } from './made-events.ts';
 
 /** The only pass of a log in which main is ready at 0, followed by `facts`. */
-function passOf(mode: Mode, told: TimedFact[]): PassTimeline {
+function passOf(mode: Mode, facts: TimedFact[]): PassTimeline {
   const begun: TimedFact[] = [
     [0, passStarted(mode)],
     [0, laneStarted(0, mode)],
     [0, laneReady(0)],
   ];
-  return timelineOf(events(0, [...begun, ...told])).passes[0]!;
+  return timelineOf(events(0, [...begun, ...facts])).passes[0]!;
 }
 
 /** A row's bars in short: `computing 0 1-5`, with what a wait is for, and an end in brackets. */
@@ -289,14 +289,14 @@ describe('lanes: ends', () => {
   });
 
   it('lanes: the server may report how a job ended after the end of its lane', () => {
-    const told: TimedFact[] = [
+    const facts: TimedFact[] = [
       [1, laneStarted(1, 'processes')],
       [2, laneReady(1)],
       [2, jobStarted(1, 0)],
       [5, laneEnded(1)],
     ];
-    expect(passOf('processes', told).jobs.get(0)).toMatchObject({ endMs: 5, status: 'cut-off' });
-    const pass = passOf('processes', [...told, [5, jobEnded(1, 0, 'failed', 'killed')]]);
+    expect(passOf('processes', facts).jobs.get(0)).toMatchObject({ endMs: 5, status: 'cut-off' });
+    const pass = passOf('processes', [...facts, [5, jobEnded(1, 0, 'failed', 'killed')]]);
     expect(pass.jobs.get(0)).toMatchObject({ endMs: 5, status: 'failed', error: 'killed' });
     expect(drawn(pass, 1)).toEqual(['starting - 1-2', 'computing 0 2-5 (failed)']);
   });

@@ -9,8 +9,8 @@ import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 export type TimedFact = [atMs: number, fact: Fact];
 
 /** Numbers `facts` as the events of a pass, or (null) of the run. */
-export function events(pass: number | null, told: TimedFact[], afterSeq = 0): RunEvent[] {
-  return told.map(([atMs, fact], i) => ({ ...fact, seq: afterSeq + i + 1, pass, atMs }));
+export function events(pass: number | null, facts: TimedFact[], afterSeq = 0): RunEvent[] {
+  return facts.map(([atMs, fact], i) => ({ ...fact, seq: afterSeq + i + 1, pass, atMs }));
 }
 
 /** The timeline of `all`. */
@@ -125,31 +125,31 @@ export type Pass = {
 export function pass(p: Pass): TimedFact[] {
   const { mode, wallMs = Math.max(0, ...p.jobs.map((job) => job.to ?? 0)) } = p;
   const { cpuMs = (wallMs ?? 0) * (p.jobs.some(({ does }) => does === 'compute') ? (p.cores ?? 4) : 1) } = p;
-  const own = mode === 'threads' || mode === 'processes';
-  const told: TimedFact[] = [];
+  const hasWorkers = mode === 'threads' || mode === 'processes';
+  const facts: TimedFact[] = [];
   p.jobs.forEach(({ from, to, does = 'sleep', status = 'done' }, job) => {
-    const lane = own ? job + 1 : 0;
-    if (own)
-      told.push(
+    const lane = hasWorkers ? job + 1 : 0;
+    if (hasWorkers)
+      facts.push(
         [from - (p.bootMs ?? 0), laneStarted(lane, mode, { daemon: p.daemon ?? false })],
         [from, laneReady(lane)],
       );
-    told.push([from, jobStarted(lane, job)]);
-    if (does !== 'compute') told.push([from, waitStarted(lane, job, does, 'it')]);
+    facts.push([from, jobStarted(lane, job)]);
+    if (does !== 'compute') facts.push([from, waitStarted(lane, job, does, 'it')]);
     if (to === undefined) return;
-    if (does !== 'compute') told.push([to, waitEnded(lane, job, does, 'it')]);
-    told.push([to, jobEnded(lane, job, status, status === 'failed' ? 'Error: no' : null)]);
-    if (own) told.push([to, laneEnded(lane)]);
+    if (does !== 'compute') facts.push([to, waitEnded(lane, job, does, 'it')]);
+    facts.push([to, jobEnded(lane, job, status, status === 'failed' ? 'Error: no' : null)]);
+    if (hasWorkers) facts.push([to, laneEnded(lane)]);
   });
   let joinedMs = 0;
   for (const [job, { to }] of p.joins ? p.jobs.entries() : []) {
     const on = `job ${job}`;
-    told.push([joinedMs, waitStarted(0, null, 'join', on)]);
+    facts.push([joinedMs, waitStarted(0, null, 'join', on)]);
     if (to === undefined) break;
     joinedMs = Math.max(joinedMs, to);
-    told.push([joinedMs, waitEnded(0, null, 'join', on)]);
+    facts.push([joinedMs, waitEnded(0, null, 'join', on)]);
   }
-  const order = told.map((one, i) => ({ one, i })).sort((a, b) => a.one[0] - b.one[0] || a.i - b.i);
+  const order = facts.map((fact, i) => ({ fact, i })).sort((a, b) => a.fact[0] - b.fact[0] || a.i - b.i);
   const end: TimedFact[] =
     wallMs === null
       ? []
@@ -162,13 +162,13 @@ export function pass(p: Pass): TimedFact[] {
     [0, laneStarted(0, mode)],
     [0, laneReady(0)],
   ];
-  return [...begin, ...order.map(({ one }) => one), ...end];
+  return [...begin, ...order.map(({ fact }) => fact), ...end];
 }
 
 /** A log of `passes` in a run that ended with `status`, or (null) is still running. */
 export function run(passes: Pass[], status: Status | null = 'completed', more: Fact[] = []): RunEvent[] {
   const log = events(null, [[0, { type: 'run-started' }]]);
-  for (const [i, one] of passes.entries()) log.push(...events(i, pass(one), log.length));
+  for (const [i, made] of passes.entries()) log.push(...events(i, pass(made), log.length));
   log.push(
     ...events(
       null,

@@ -56,7 +56,7 @@ export const madeLog: fc.Arbitrary<MadeLog> = fc
 type Ending = 'in order' | 'server says so' | 'by pass-ended' | 'by run-ended';
 
 function makeLog(mode: Mode, steps: Step[], ending: Ending): MadeLog {
-  const told: TimedFact[] = [[0, passStarted(mode)]];
+  const facts: TimedFact[] = [[0, passStarted(mode)]];
   const made: Omit<MadeLog, 'events'> = { mode, lanes: new Map(), jobs: new Map(), startupMs: 0 };
   const count = mode === 'threads' || mode === 'processes' ? 4 : 1;
   const actors = Array.from(
@@ -67,40 +67,40 @@ function makeLog(mode: Mode, steps: Step[], ending: Ending): MadeLog {
   for (const { lane, does, which, ms } of steps) {
     const actor = actors[lane % count]!;
     actor.nowMs += ms;
-    const say = (fact: Fact) => told.push([actor.nowMs, fact]);
+    const report = (fact: Fact) => facts.push([actor.nowMs, fact]);
     if (actor.state === 'new') {
       actor.state = 'starting';
       actor.startMs = actor.nowMs;
       const bootMs = actor.lane === 0 ? which : undefined;
       made.startupMs += bootMs ?? 0;
-      say(laneStarted(actor.lane, mode, bootMs === undefined ? {} : { bootMs }));
+      report(laneStarted(actor.lane, mode, bootMs === undefined ? {} : { bootMs }));
     } else if (actor.state === 'starting') {
       actor.state = 'ready';
       made.startupMs += actor.nowMs - actor.startMs;
-      say(laneReady(actor.lane));
+      report(laneReady(actor.lane));
     } else if (does < 2 && mayStart(actor, mode)) {
       made.jobs.set(nextJob, { startMs: actor.nowMs, endMs: actor.nowMs });
       actor.jobs.push(nextJob);
-      say(jobStarted(actor.lane, nextJob++));
+      report(jobStarted(actor.lane, nextJob++));
     } else if (does < 3 && actor.jobs.length > 0) {
       const job = actor.jobs.splice(which % actor.jobs.length, 1)[0]!;
-      actor.waits = actor.waits.filter((one) => one.job !== job);
+      actor.waits = actor.waits.filter((open) => open.job !== job);
       made.jobs.get(job)!.endMs = actor.nowMs;
-      say(jobEnded(actor.lane, job, which === 0 ? 'failed' : 'done', which === 0 ? 'Error: no' : null));
+      report(jobEnded(actor.lane, job, which === 0 ? 'failed' : 'done', which === 0 ? 'Error: no' : null));
     } else if (does < 5) {
       const flow = [null, ...actor.jobs][which % (actor.jobs.length + 1)] ?? null;
-      const one = wait(actor.lane, flow, WAIT_KINDS[which % WAIT_KINDS.length]!, `thing ${which}`);
-      actor.waits.push(one);
-      say({ type: 'wait-started', ...one });
+      const started = wait(actor.lane, flow, WAIT_KINDS[which % WAIT_KINDS.length]!, `thing ${which}`);
+      actor.waits.push(started);
+      report({ type: 'wait-started', ...started });
     } else if (actor.waits.length > 0) {
-      const one = actor.waits.splice(which % actor.waits.length, 1)[0]!;
-      say({ type: 'wait-ended', ...one });
+      const ended = actor.waits.splice(which % actor.waits.length, 1)[0]!;
+      report({ type: 'wait-ended', ...ended });
     }
   }
-  finish(told, made, actors, ending);
-  const all = events(0, told);
-  const nobodySaw: TimedFact[] = [[9999, { type: 'run-ended', status: 'interrupted', error: null }]];
-  if (ending === 'by run-ended') all.push(...events(null, nobodySaw, all.length));
+  finish(facts, made, actors, ending);
+  const all = events(0, facts);
+  const interrupted: TimedFact[] = [[9999, { type: 'run-ended', status: 'interrupted', error: null }]];
+  if (ending === 'by run-ended') all.push(...events(null, interrupted, all.length));
   return { ...made, events: all };
 }
 
@@ -109,26 +109,26 @@ function mayStart(actor: Actor, mode: Mode): boolean {
   return actor.jobs.length === 0 && (mode === 'sequential' || actor.lane > 0);
 }
 
-function finish(told: TimedFact[], made: Omit<MadeLog, 'events'>, actors: Actor[], ending: Ending): void {
-  const latestMs = Math.max(...told.map(([atMs]) => atMs));
+function finish(facts: TimedFact[], made: Omit<MadeLog, 'events'>, actors: Actor[], ending: Ending): void {
+  const latestMs = Math.max(...facts.map(([atMs]) => atMs));
   const passMs = latestMs + (ending === 'by pass-ended' ? 5 : 0);
   for (const { lane, state, startMs, nowMs, jobs } of actors) {
     if (state === 'new') continue;
-    const told_ = ending === 'in order' || ending === 'server says so';
+    const isReported = ending === 'in order' || ending === 'server says so';
     // A lane's last step may write no fact, so its end may be at any time from its last fact on.
-    const endMs = told_ ? nowMs : passMs;
+    const endMs = isReported ? nowMs : passMs;
     if (state === 'starting') made.startupMs += endMs - startMs;
     made.lanes.set(lane, { startMs, endMs });
     for (const job of jobs) made.jobs.get(job)!.endMs = endMs;
-    if (!told_) continue;
-    told.push([endMs, { type: 'log', lane, job: null, stream: 'stdout', text: 'last' }]);
+    if (!isReported) continue;
+    facts.push([endMs, { type: 'log', lane, job: null, stream: 'stdout', text: 'last' }]);
     const cut = ending === 'server says so';
-    if (cut) told.push([endMs, { type: 'wait-started', ...wait(lane, null, 'join', 'last') }]);
+    if (cut) facts.push([endMs, { type: 'wait-started', ...wait(lane, null, 'join', 'last') }]);
     const atMs = cut ? Math.max(0, endMs - 0.5) : endMs;
-    for (const job of jobs) told.push([atMs, jobEnded(lane, job, cut ? 'cut-off' : 'done')]);
-    told.push([atMs, laneEnded(lane, cut ? 'killed' : 'returned')]);
+    for (const job of jobs) facts.push([atMs, jobEnded(lane, job, cut ? 'cut-off' : 'done')]);
+    facts.push([atMs, laneEnded(lane, cut ? 'killed' : 'returned')]);
   }
-  if (ending !== 'by run-ended') told.push([passMs, passEnded(passMs)]);
+  if (ending !== 'by run-ended') facts.push([passMs, passEnded(passMs)]);
 }
 
 const small = fc.nat(3);

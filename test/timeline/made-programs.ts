@@ -53,32 +53,33 @@ export const madeProgram: fc.Arbitrary<MadeProgram> = fc.record({
 });
 
 /** The steps of a job or of main: yields how long it is idle, or a function that takes the callback to continue. */
-type Steps = Generator<number | ((goOn: () => void) => void), void>;
-type Who = { lane: number; job: number | null };
+type Steps = Generator<number | ((resume: () => void) => void), void>;
+type Party = { lane: number; job: number | null };
 /** `atMs` is set when it is reported. */
-type Moment = Who & { atMs: number };
+type Moment = Party & { atMs: number };
 
 /** Simulates a program to its end. No two events have the same time. */
 export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeProgram): Played {
-  const told: TimedFact[] = [];
+  const facts: TimedFact[] = [];
   const causes: Known[] = [];
   /** In µs. */
   let now = 0;
   const later: { at: number; go: () => void }[] = [];
   let soon: (() => void)[] = [];
-  const say = (fact: Fact) => {
+  const report = (fact: Fact) => {
     const atMs = ++now / 1000;
-    told.push([atMs, fact]);
+    facts.push([atMs, fact]);
     if (fact.type === 'job-started' || fact.type === 'wait-ended') computes(fact.job, atMs);
     if (fact.type === 'job-ended' || fact.type === 'wait-started') rests(fact, atMs);
     return atMs;
   };
-  const cause = (kind: Cause['kind'], on: string, from: Who, fromMs: number, to: Who, toMs: number) => {
-    const place = ({ lane, job }: Who, atMs: number) => ({ lane, job, atMs });
-    causes.push({ kind, on, from: place(from, fromMs), to: place(to, toMs) });
+  const cause = (kind: Cause['kind'], on: string, from: Party, fromMs: number, to: Party, toMs: number) => {
+    const point = ({ lane, job }: Party, atMs: number) => ({ lane, job, atMs });
+    causes.push({ kind, on, from: point(from, fromMs), to: point(to, toMs) });
   };
-  const waits = (who: Who, kind: WaitKind, on: string) => waitStarted(who.lane, who.job, kind, on);
-  const ends = (who: Who, kind: WaitKind, on: string) => waitEnded(who.lane, who.job, kind, on);
+  const waitStart = (party: Party, kind: WaitKind, on: string) =>
+    waitStarted(party.lane, party.job, kind, on);
+  const waitEnd = (party: Party, kind: WaitKind, on: string) => waitEnded(party.lane, party.job, kind, on);
   const run = (steps: Steps) => {
     const { value, done } = steps.next();
     if (done) return;
@@ -89,10 +90,10 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
   // The queue and the locks, as in program/hub.ts.
   type Message = { id: string; value: string; from: Moment };
   const queued: Message[] = [];
-  type Putting = { message: Message; goOn: () => void; got: Moment | null };
+  type Putting = { message: Message; resume: () => void; got: Moment | null };
   const putting: Putting[] = [];
   const getting: { take: (message: Message) => void }[] = [];
-  const locks = new Map<string, { from: Who | null; ms: number; waiting: (() => void)[] }>();
+  const locks = new Map<string, { from: Party | null; ms: number; waiting: (() => void)[] }>();
   let sent = 0;
   /** `got`: the get that makes room for puts. */
   const move = (got: Moment | null) => {
@@ -101,7 +102,7 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
       if (putter) {
         putter.got = got;
         queued.push(putter.message);
-        putter.goOn();
+        putter.resume();
       }
       const message = queued[0];
       const getter = message && getting.shift();
@@ -113,149 +114,155 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
   };
 
   // The thread of the event loop: what its jobs computed, in order of time.
-  const computed: { who: Who; startMs: number; endMs: number }[] = [];
+  const computed: { party: Party; startMs: number; endMs: number }[] = [];
   const since = new Map<number, number>();
   const computes = (job: number | null, atMs: number) => {
     if (job !== null && isBusy && mode === 'event-loop') since.set(job, atMs);
   };
-  const rests = ({ lane, job }: Who, endMs: number) => {
+  const rests = ({ lane, job }: Party, endMs: number) => {
     const startMs = job === null ? undefined : since.get(job);
-    if (startMs !== undefined) computed.push({ who: { lane, job }, startMs, endMs });
+    if (startMs !== undefined) computed.push({ party: { lane, job }, startMs, endMs });
     since.delete(job ?? -1);
   };
-  /** Finds the computation that delayed a sleep due at `dueMs`: goes back over short ones to the long one. */
-  const keptBy = (upMs: number, endMs: number) => {
+  /** Finds the computation that delayed a sleep due at `sleepDueMs`: goes back over short ones to the long one. */
+  const delayedBy = (sleepDueMs: number, endMs: number) => {
     let atMs = endMs;
-    for (const one of endMs - upMs > 2 ? computed.toReversed() : []) {
-      if (atMs - one.endMs > 2) return null;
-      if (one.endMs - one.startMs >= 2) return one.endMs - Math.max(upMs, one.startMs) >= 2 ? one : null;
-      atMs = one.startMs;
+    for (const last of endMs - sleepDueMs > 2 ? computed.toReversed() : []) {
+      if (atMs - last.endMs > 2) return null;
+      if (last.endMs - last.startMs >= 2)
+        return last.endMs - Math.max(sleepDueMs, last.startMs) >= 2 ? last : null;
+      atMs = last.startMs;
     }
     return null;
   };
-  function* passes({ job }: Who, ms: number): Steps {
+  function* passes({ job }: Party, ms: number): Steps {
     if (isBusy && mode === 'event-loop' && job !== null) now += ms * 1000;
     else yield ms;
   }
 
-  function* steps(who: Who, ops: Op[]): Steps {
+  function* steps(party: Party, ops: Op[]): Steps {
     for (const { does, ms, name } of ops) {
-      if (does === 'pass') yield* passes(who, ms);
+      if (does === 'pass') yield* passes(party, ms);
       else if (does === 'sleep') {
         const on = `${ms / 1000} s`;
-        const startMs = say(waits(who, 'sleep', on));
+        const startMs = report(waitStart(party, 'sleep', on));
         yield ms;
-        const endMs = say(ends(who, 'sleep', on));
-        const kept = keptBy(startMs + ms, endMs);
-        if (kept) cause('thread', on, kept.who, kept.endMs, who, endMs);
-      } else if (does === 'put') yield* put(who);
-      else if (does === 'get') yield* get(who);
+        const endMs = report(waitEnd(party, 'sleep', on));
+        const kept = delayedBy(startMs + ms, endMs);
+        if (kept) cause('thread', on, kept.party, kept.endMs, party, endMs);
+      } else if (does === 'put') yield* put(party);
+      else if (does === 'get') yield* get(party);
       else {
-        yield* acquire(who, name);
-        yield* passes(who, ms);
-        release(who, name);
+        yield* acquire(party, name);
+        yield* passes(party, ms);
+        release(party, name);
       }
     }
   }
 
-  function* put(who: Who): Steps {
-    const message: Message = { id: `${who.lane}.${++sent}`, value: 'x', from: { ...who, atMs: 0 } };
+  function* put(party: Party): Steps {
+    const message: Message = { id: `${party.lane}.${++sent}`, value: 'x', from: { ...party, atMs: 0 } };
     const { id, value, from } = message;
-    const isSent: Fact = { type: 'message-sent', ...who, id, value, channel: 'queue', bytes: 3 };
-    const mine: Putting = { message, goOn: () => {}, got: null };
+    const sentFact: Fact = { type: 'message-sent', ...party, id, value, channel: 'queue', bytes: 3 };
+    const own: Putting = { message, resume: () => {}, got: null };
     if (limit === null) {
-      from.atMs = say(isSent);
-      putting.push(mine);
+      from.atMs = report(sentFact);
+      putting.push(own);
       move(null);
       return;
     }
     const on = 'room in the queue';
-    say(waits(who, 'queue', on));
-    yield (goOn) => {
-      mine.goOn = goOn;
-      putting.push(mine);
+    report(waitStart(party, 'queue', on));
+    yield (resume) => {
+      own.resume = resume;
+      putting.push(own);
       move(null);
     };
-    const to = { ...who, atMs: say(ends(who, 'queue', on)) };
-    from.atMs = say(isSent);
-    if (mine.got) causes.push({ kind: 'room', on, from: mine.got, to });
+    const to = { ...party, atMs: report(waitEnd(party, 'queue', on)) };
+    from.atMs = report(sentFact);
+    if (own.got) causes.push({ kind: 'room', on, from: own.got, to });
   }
 
-  function* get(who: Who): Steps {
-    say(waits(who, 'queue', 'a message'));
-    const got: Moment = { ...who, atMs: 0 };
+  function* get(party: Party): Steps {
+    report(waitStart(party, 'queue', 'a message'));
+    const got: Moment = { ...party, atMs: 0 };
     let taken: Message | null = null;
-    yield (goOn) => {
+    yield (resume) => {
       getting.push({
         take: (message) => {
           taken = message;
-          goOn();
+          resume();
         },
       });
       move(got);
     };
-    got.atMs = say(ends(who, 'queue', 'a message'));
+    got.atMs = report(waitEnd(party, 'queue', 'a message'));
     const { id, value, from } = taken as unknown as Message;
-    const atMs = say({ type: 'message-received', ...who, id, value, channel: 'queue', bytes: 3 });
-    causes.push({ kind: 'message', on: id, from, to: { ...who, atMs } });
+    const atMs = report({ type: 'message-received', ...party, id, value, channel: 'queue', bytes: 3 });
+    causes.push({ kind: 'message', on: id, from, to: { ...party, atMs } });
   }
 
-  function* acquire(who: Who, name: string): Steps {
-    say(waits(who, 'lock', name));
+  function* acquire(party: Party, name: string): Steps {
+    report(waitStart(party, 'lock', name));
     const lock = locks.get(name);
-    if (lock) yield (goOn) => lock.waiting.push(goOn);
+    if (lock) yield (resume) => lock.waiting.push(resume);
     else locks.set(name, { from: null, ms: 0, waiting: [] });
-    const atMs = say(ends(who, 'lock', name));
-    if (lock?.from) cause('lock', name, lock.from, lock.ms, who, atMs);
+    const atMs = report(waitEnd(party, 'lock', name));
+    if (lock?.from) cause('lock', name, lock.from, lock.ms, party, atMs);
   }
 
-  function release(who: Who, name: string): void {
-    const ms = say({ type: 'lock-released', ...who, on: name });
+  function release(party: Party, name: string): void {
+    const ms = report({ type: 'lock-released', ...party, on: name });
     const lock = locks.get(name);
     const next = lock?.waiting.shift();
     if (!lock || !next) locks.delete(name);
     else {
-      Object.assign(lock, { from: who, ms });
+      Object.assign(lock, { from: party, ms });
       next();
     }
   }
 
   // The pool.
-  const mainWho: Who = { lane: 0, job: null };
+  const mainParty: Party = { lane: 0, job: null };
   const idle: number[] = [];
   const waiting: number[] = [];
   const joiners = new Map<number, () => void>();
-  const ended = new Map<number, { who: Who; ms: number }>();
+  const ended = new Map<number, { party: Party; ms: number }>();
   let opened = 0;
 
-  function* runJob(lane: number, job: number, freed: { who: Who; ms: number } | null, isNew: boolean): Steps {
-    const who: Who = { lane, job };
-    const atMs = say(jobStarted(lane, job));
-    if (freed) cause('worker', 'a free lane', freed.who, freed.ms, who, atMs);
-    else if (!isNew) cause('start', `job ${job}`, mainWho, atMs, who, atMs);
-    yield* steps(who, jobs[job] ?? []);
-    const ms = say(jobEnded(lane, job));
-    ended.set(job, { who, ms });
+  function* runJob(
+    lane: number,
+    job: number,
+    freed: { party: Party; ms: number } | null,
+    isNew: boolean,
+  ): Steps {
+    const party: Party = { lane, job };
+    const atMs = report(jobStarted(lane, job));
+    if (freed) cause('worker', 'a free lane', freed.party, freed.ms, party, atMs);
+    else if (!isNew) cause('start', `job ${job}`, mainParty, atMs, party, atMs);
+    yield* steps(party, jobs[job] ?? []);
+    const ms = report(jobEnded(lane, job));
+    ended.set(job, { party, ms });
     const next = waiting.shift();
     if (next !== undefined) {
-      say(waitEnded(0, next, 'worker', 'a free lane'));
-      soon.push(() => run(runJob(lane, next, { who, ms }, false)));
+      report(waitEnded(0, next, 'worker', 'a free lane'));
+      soon.push(() => run(runJob(lane, next, { party, ms }, false)));
     } else idle.push(lane);
     joiners.get(job)?.();
   }
 
   function* openLane(lane: number, job: number): Steps {
-    const atMs = say(laneStarted(lane, mode));
-    cause('start', `#${lane}`, mainWho, atMs, { lane, job: null }, atMs);
+    const atMs = report(laneStarted(lane, mode));
+    cause('start', `#${lane}`, mainParty, atMs, { lane, job: null }, atMs);
     yield 3;
-    say(laneReady(lane));
+    report(laneReady(lane));
     yield* runJob(lane, job, null, true);
   }
 
   function* mainSteps(): Steps {
-    say(laneStarted(0, mode));
+    report(laneStarted(0, mode));
     yield 1;
-    say(laneReady(0));
+    report(laneReady(0));
     for (const job of jobs.keys()) {
       yield 1;
       const free = idle.pop();
@@ -264,23 +271,23 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
         const lane = ++opened;
         run(mode === 'threads' ? openLane(lane, job) : runJob(0, job, null, false));
       } else {
-        say(waitStarted(0, job, 'worker', 'a free lane'));
+        report(waitStarted(0, job, 'worker', 'a free lane'));
         waiting.push(job);
       }
     }
-    yield* steps(mainWho, main);
+    yield* steps(mainParty, main);
     for (const job of jobs.keys()) {
-      say(waits(mainWho, 'join', `job ${job}`));
-      if (!ended.has(job)) yield (goOn) => joiners.set(job, goOn);
-      const atMs = say(ends(mainWho, 'join', `job ${job}`));
+      report(waitStart(mainParty, 'join', `job ${job}`));
+      if (!ended.has(job)) yield (resume) => joiners.set(job, resume);
+      const atMs = report(waitEnd(mainParty, 'join', `job ${job}`));
       const end = ended.get(job);
-      if (end) cause('join', `job ${job}`, end.who, end.ms, mainWho, atMs);
+      if (end) cause('join', `job ${job}`, end.party, end.ms, mainParty, atMs);
     }
-    if (mode === 'threads') for (let lane = 1; lane <= opened; lane++) say(laneEnded(lane));
-    say(laneEnded(0));
+    if (mode === 'threads') for (let lane = 1; lane <= opened; lane++) report(laneEnded(lane));
+    report(laneEnded(0));
   }
 
-  told.push([0, passStarted(mode)]);
+  facts.push([0, passStarted(mode)]);
   run(mainSteps());
   for (;;) {
     while (soon.length > 0) {
@@ -288,13 +295,13 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
       soon = [];
       for (const go of all) go();
     }
-    later.sort((one, other) => one.at - other.at);
+    later.sort((a, b) => a.at - b.at);
     const next = later.shift();
     if (!next) break;
     now = Math.max(now, next.at);
     next.go();
   }
-  const isStuck = told.at(-1)?.[1].type !== 'lane-ended';
-  told.push([(now + 1000) / 1000, passEnded((now + 1000) / 1000, isStuck ? 'timed-out' : 'completed')]);
-  return { events: events(0, told), causes, isStuck };
+  const isStuck = facts.at(-1)?.[1].type !== 'lane-ended';
+  facts.push([(now + 1000) / 1000, passEnded((now + 1000) / 1000, isStuck ? 'timed-out' : 'completed')]);
+  return { events: events(0, facts), causes, isStuck };
 }

@@ -28,8 +28,8 @@ const madeRun: fc.Arbitrary<RunEvent[]> = fc.array(onePass, { minLength: 1, maxL
     [0, { type: 'run-queued', position: 1 }],
     [7, { type: 'run-started' }],
   ]);
-  for (const [pass, told] of passes.entries()) {
-    for (const event of told.filter((one) => one.pass !== null))
+  for (const [pass, passEvents] of passes.entries()) {
+    for (const event of passEvents.filter((one) => one.pass !== null))
       log.push({ ...event, pass, seq: log.length + 1 });
   }
   const end: TimedFact = [9999, { type: 'run-ended', status: 'completed', error: null }];
@@ -37,7 +37,7 @@ const madeRun: fc.Arbitrary<RunEvent[]> = fc.array(onePass, { minLength: 1, maxL
 });
 
 /** Everything in a timeline except the numbers of its events and the order in which lanes were reported. */
-function told(timeline: RunTimeline): unknown {
+function contentOf(timeline: RunTimeline): unknown {
   const sorted = (all: Iterable<unknown>) => [...all].map((one) => JSON.stringify(one)).sort();
   return {
     ...timeline,
@@ -113,7 +113,7 @@ describe('Replay', () => {
     fc.assert(
       fc.property(madeRun, (log) => {
         const replay = new Replay(log);
-        expect(told(replay.at(replay.endMs))).toEqual(told(timelineOf(log)));
+        expect(contentOf(replay.at(replay.endMs))).toEqual(contentOf(timelineOf(log)));
       }),
     );
   });

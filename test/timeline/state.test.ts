@@ -19,8 +19,8 @@ function stateOf(
   mode: Mode = 'threads',
 ): Omit<PassState, 'queue'> & { queue: string[]; lostUpdates: readonly LostUpdate[] } {
   const begun = [passStarted(mode), ...[0, 1, 2, 3, 4].map((number) => lane(number, mode))];
-  const told = [...begun, ...facts].map((fact, atMs): TimedFact => [atMs, fact]);
-  const [pass] = timelineOf(events(0, told)).passes;
+  const timed = [...begun, ...facts].map((fact, atMs): TimedFact => [atMs, fact]);
+  const [pass] = timelineOf(events(0, timed)).passes;
   if (!pass) throw new Error('There is no pass.');
   const { state } = pass;
   return { ...state, queue: [...state.queue], lostUpdates: lostUpdates(state) };

@@ -58,18 +58,18 @@ describe('thin', () => {
   });
 
   it('thin: merged bars show the state with most time', () => {
-    const told: TimedFact[] = [
+    const facts: TimedFact[] = [
       [0, passStarted('threads')],
       [0, laneStarted(1, 'threads')],
       [0, laneReady(1)],
       [0, jobStarted(1, 7)],
     ];
     for (let ms = 0; ms < 100; ms += 10) {
-      told.push([ms + 2, waitStarted(1, 7, 'lock', 'a')], [ms + 10, waitEnded(1, 7, 'lock', 'a')]);
+      facts.push([ms + 2, waitStarted(1, 7, 'lock', 'a')], [ms + 10, waitEnded(1, 7, 'lock', 'a')]);
     }
-    told.push([100, jobEnded(1, 7, 'failed')]);
-    told.push([100, laneEnded(1)]);
-    const { passes } = timelineOf(events(0, told));
+    facts.push([100, jobEnded(1, 7, 'failed')]);
+    facts.push([100, laneEnded(1)]);
+    const { passes } = timelineOf(events(0, facts));
     expect(barsOf(passes)).toHaveLength(20);
     expect(barsOf(thin(passes, 50))).toMatchObject([
       { startMs: 0, endMs: 50, state: 'lock', job: 7, end: null },
@@ -78,18 +78,18 @@ describe('thin', () => {
   });
 
   it('thin: a hundred lanes of a thousand stretches each become a picture of a few thousand', () => {
-    const told: TimedFact[] = [[0, passStarted('threads')]];
+    const facts: TimedFact[] = [[0, passStarted('threads')]];
     for (let lane = 1; lane <= 100; lane++) {
-      told.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)], [0, jobStarted(lane, lane)]);
+      facts.push([0, laneStarted(lane, 'threads')], [0, laneReady(lane)], [0, jobStarted(lane, lane)]);
       for (let ms = 0; ms < 1000; ms += 2) {
-        told.push(
+        facts.push(
           [ms + 1, waitStarted(lane, lane, 'sleep', '1')],
           [ms + 2, waitEnded(lane, lane, 'sleep', '1')],
         );
       }
     }
-    told.push([1000, passEnded(1000)]);
-    const { passes } = timelineOf(events(0, told));
+    facts.push([1000, passEnded(1000)]);
+    const { passes } = timelineOf(events(0, facts));
     expect(barsOf(passes)).toHaveLength(100_000);
     const bars = barsOf(thin(passes, 1));
     expect(bars.length).toBeGreaterThan(1000);
