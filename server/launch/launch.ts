@@ -24,8 +24,11 @@ export type Listener = {
 
 /** How long a process has to end by itself when asked, in ms. */
 const GRACE_MS = 250;
-/** How long its last lines may be read after its end, in ms: a pipe inherited by another process stays open. */
-const DRAIN_MS = 500;
+/**
+ * How long the pipes of a process that has ended may bring nothing before they count as read, in ms, and how many times
+ * they may bring something: a pipe inherited by another process stays open.
+ */
+const DRAIN = { ms: 500, times: 10 };
 
 /** A running program process. */
 export class Child {
@@ -55,11 +58,7 @@ export class Child {
       process.once('exit', (exitCode, signal) => {
         guard.unwatch(this.pid);
         const exit = { exitCode, signal, atMs: now() };
-        const timer = setTimeout(resolve, DRAIN_MS, exit);
-        process.once('close', () => {
-          clearTimeout(timer);
-          resolve(exit);
-        });
+        drained(process).then(() => resolve(exit));
       });
     });
   }
@@ -101,6 +100,30 @@ export async function launch({ file, args }: Command, guard: Guard, listener: Li
     throw new Error(`Cannot start ${file}`, { cause });
   }
   return new Child(Object.assign(process, { pid }), guard, listener);
+}
+
+/** Resolves when the pipes of a process that has ended are closed, or bring nothing more. */
+function drained(process: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    let hasRead = false;
+    const onData = () => {
+      hasRead = true;
+    };
+    const wait = (times: number) => {
+      hasRead = false;
+      // A busy server reads late: between a timer that is due and an immediate, it reads what is there.
+      const check = () => (hasRead && times > 1 ? wait(times - 1) : resolve());
+      timer = setTimeout(() => setImmediate(check), DRAIN.ms);
+    };
+    process.stdout?.on('data', onData);
+    process.stderr?.on('data', onData);
+    process.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    wait(DRAIN.times);
+  });
 }
 
 /** Returns the time in ms, on the same kind of clock as that of a program process. */
