@@ -10,8 +10,8 @@
  *     │
  *     └▶ static/run ─▶ timeline/* ─▶ figures/* ─▶ words/* ─▶ static/stage ─▶ static/chart, and views/run
  *
- * The server draws a run that is asked for again with the same timeline, figures and words (views/*, exports/*). A
- * replay (timeline/replay) and a comparison of two runs (static/compare) feed the same stage as a live run.
+ * The server renders pages and exports with the same timeline, figures and words (views/*, exports/*). A replay
+ * (timeline/replay) and a comparison of two runs (static/compare) feed the same stage as a live run.
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -35,9 +35,10 @@ import type { Playground } from './routes/playground.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 
+/** What the app is built from. */
 export type AppDeps = {
   playground: Playground;
-  /** Where a request comes from, if the server knows it: see `Listen.getConnInfo`. */
+  /** Returns the address of a request's client. Left out if there is none, as in tests: see `Listen.getConnInfo`. */
   getConnInfo?: GetConnInfo;
   /** Closes the connection of a request: see `Listen.hangUp`. */
   hangUp?: (env: unknown) => boolean;
@@ -50,7 +51,7 @@ export type AppDeps = {
 /** Largest body of a request, in bytes: 64 KiB of code, twice over for its encoding in a form, and the other fields. */
 const BODY_BYTES = 256 * 1024;
 
-/** Builds the app. Holds no state but what `deps` brings. */
+/** Builds the app. It has no state of its own. */
 export function createApp({
   playground,
   getConnInfo,
@@ -74,15 +75,16 @@ export function createApp({
         baseUri: ["'none'"],
         frameAncestors: own,
       },
-      // Whether all of a host is to be on TLS is for who runs it to say.
+      // HSTS is the operator's decision.
       strictTransportSecurity: false,
     }),
   );
-  // Whatever the scheme: a proxy that ends TLS passes requests on without it.
-  const isOwn = (origin: string, c: Context) => URL.parse(origin)?.host === new URL(c.req.url).host;
-  const refuseCrossSite = csrf({ origin: isOwn });
+  // Compares hosts only: behind a proxy that terminates TLS, the scheme of the request is not the browser's.
+  const isSameHost = (origin: string, c: Context) => URL.parse(origin)?.host === new URL(c.req.url).host;
+  const refuseCrossSite = csrf({ origin: isSameHost });
   app.use((c, next) => {
-    // Browsers send one of the two with every form; what sends neither is no browser, and holds nobody's cookies.
+    // Browsers send one of these headers with every form. A client that sends neither is not a browser, and cannot be
+    // misled into sending a user's cookies.
     const isBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
     return isBrowser ? refuseCrossSite(c, next) : next();
   });

@@ -1,30 +1,32 @@
-/** The one place where the runtimes differ for the server: how to listen, and how to learn a sender's address. */
+/** How the server listens, and finds the address of a client, on each runtime. */
 import { ServerResponse } from 'node:http';
 import type { GetConnInfo } from 'hono/conninfo';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 
 type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>;
-type Where = { HOST: string; PORT: number };
+type Address = { HOST: string; PORT: number };
 
+/** A server that listens. */
 export type Server = {
-  /** Where it listens, as a person would type it. */
+  /** The URL to open in a browser. */
   url: string;
-  /** Takes no more requests, gives those under way a moment, and closes. */
+  /** Stops accepting requests, gives those in progress a moment to finish, and closes. */
   close(): Promise<void>;
 };
 
+/** The part of the server that depends on the runtime. */
 export type Listen = {
-  serve(fetch: Fetch, where: Where): Promise<Server>;
-  /** Where a request comes from, by what the runtime hands over with it. */
+  serve(fetch: Fetch, address: Address): Promise<Server>;
+  /** Returns the address of a request's client, from what the runtime passes along with the request. */
   getConnInfo: GetConnInfo;
-  /** Closes the connection of a request. False where the runtime does so itself when the answer's stream fails. */
+  /** Closes the connection of a request. Returns false if the runtime does so itself when the response's stream fails. */
   hangUp(env: unknown): boolean;
 };
 
-/** How long requests under way may take when the server stops, in ms. */
+/** How long requests in progress may take to finish when the server stops, in ms. */
 const CLOSE_MS = 1000;
 
-/** The way of the runtime that this is. */
+/** Returns the implementation for the runtime that executes this. */
 export async function listen(): Promise<Listen> {
   return SERVER_RUNTIME === 'deno' ? onDeno() : onNode();
 }
@@ -36,7 +38,7 @@ async function onNode(): Promise<Listen> {
   ]);
   return {
     getConnInfo,
-    // A stream that fails would close it too, but @hono/node-server prints each such failure with its stack.
+    // A stream that fails would close the connection too, but @hono/node-server prints each such failure with its stack.
     hangUp: (env) => {
       const outgoing = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : null;
       if (!(outgoing instanceof ServerResponse)) return false;
@@ -62,7 +64,7 @@ async function onNode(): Promise<Listen> {
   };
 }
 
-/** What is used of Deno's own API: it has no types on Node. */
+/** The part of Deno's API that is used here. Its types are not available on Node. */
 type DenoServer = { addr: { port: number }; shutdown(): Promise<void> };
 type DenoApi = {
   serve(

@@ -1,4 +1,4 @@
-/** Starts the playground on Node or Deno, prints its address, and ends it in order. */
+/** Starts the playground on Node or Deno, prints its address, and shuts it down on a signal. */
 import process from 'node:process';
 import { createApp } from './app.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
@@ -7,7 +7,7 @@ import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-/** A setting or a lesson that cannot be used is for who starts the server to mend: it is told without a stack. */
+/** Exits with the message of an invalid setting or lesson, without a stack: the operator can fix it. Rethrows the rest. */
 function refuse(error: unknown): never {
   if (!(error instanceof SettingsError || error instanceof LessonError)) throw error;
   console.error(error.message);
@@ -33,11 +33,11 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, async () => {
     if (isClosing) return;
     isClosing = true;
-    // Runs end first: their readers are told how, and only then is the door shut.
+    // Runs end first, so that their readers receive the end before the connections close.
     await playground.close();
     await server.close();
     process.exit(0);
   });
 }
-// Who reads this may end it at once.
+// Printed last: whatever waits for this line may send a signal at once.
 console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);

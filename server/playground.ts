@@ -1,4 +1,4 @@
-/** Puts the parts together: what is compiled, the store, admission, the guard, the processes kept ready, and the runs. */
+/** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
 import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
@@ -17,17 +17,17 @@ import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { SqliteStore } from './store/sqlite.ts';
 
-/** What a playground is made of, where it is not the usual: tests start many, and compile and measure once for all. */
+/** Replaces parts of a playground: tests start many, and share one build and one calibration. */
 export type StartOptions = {
-  /** Has a folder for each lesson. */
+  /** Contains a folder for each lesson. */
   lessonsFolder?: string;
   build?: typeof buildAll;
   calibrate?: typeof calibration;
 };
 
 /**
- * Starts a playground. Throws `SettingsError` where the data folder cannot be used, before anything is changed there;
- * throws where something does not compile.
+ * Starts a playground. Rejects with `SettingsError` if the data folder cannot be used, before changing anything in it,
+ * and with `LessonError` if a lesson cannot be used. Rejects if something does not compile.
  */
 export async function startPlayground(
   settings: Settings,
@@ -56,7 +56,7 @@ export async function startPlayground(
     await blocksPerSecond(runtime);
     ready.refill(runtime);
   });
-  // One that cannot be warmed is told to whoever asks for a run on it.
+  // Not fatal: if a runtime cannot be used, runs that ask for it fail.
   Promise.all(warm).catch((error) => {
     if (!ready.closing.aborted) console.error('A runtime cannot be used.', error);
   });
@@ -68,17 +68,17 @@ export async function startPlayground(
     parseSpec: specParser({
       maxJobs: settings.MAX_JOBS,
       maxProcesses: settings.MAX_PROCESSES,
-      lessons: new Map(lessons.map((one) => [one.slug, one.settings])),
+      lessons: new Map(lessons.map((lesson) => [lesson.slug, lesson.settings])),
     }),
     runs,
     families,
     ready,
     async close() {
-      // Asks for no more runs, before those there are end.
+      // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();
       await runs.close();
       await familiesEnded;
-      // Ends what still warms up.
+      // Also ends the runtimes that are still warming up.
       await ready.close();
       await Promise.allSettled(warm);
       await guard.close();

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Starts the server on Deno with the least that it can do with: its own port, its own files, the two runtimes it
-# launches, the shell that guards them, and the compiler; and of the environment, its own settings. Run it from the
+# Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
+# the shell that guards them, and the compiler. Of the environment it sees only its own settings. Run it from the
 # project's folder.
 set -eu
 data=${DATA_DIR:-data}
-# Deno takes a comma in a permission for the end of a path.
+# In a Deno permission, a comma ends a path.
 case $data in *,*)
   echo "DATA_DIR=$data: must be a folder without a comma in its name, where the server runs on Deno" >&2
   exit 2
@@ -14,7 +14,7 @@ why=$(mkdir -p "$data" 2>&1) || {
   echo "DATA_DIR=$data: cannot be used: $why" >&2
   exit 2
 }
-# A port that is none is for the server to refuse, in its own words.
+# The server reports an invalid port itself, with its own message.
 case ${PORT:-} in '' | *[!0-9]* | ??????*) port=8080 ;; *) port=$PORT ;; esac
 [ "$port" -le 65535 ] || port=8080
 host=${HOST:-127.0.0.1}

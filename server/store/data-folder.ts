@@ -1,4 +1,4 @@
-/** The folder of a server's data: made where it is missing, and one server's alone for as long as that lives. */
+/** The data folder of a server: created if missing, and locked for as long as the server lives. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,18 +7,20 @@ import { SettingsError } from '../settings.ts';
 /** How long to wait for a server that is just ending, in ms. */
 const WAIT_MS = 1000;
 
-/** A folder that is held. `release` is to be called last: from then on another server may have it. */
+/** A locked data folder. `release` must be called last: from then on another server may take the folder. */
 export type DataFolder = { release(): void };
 
 /**
- * Takes `folder` for this server. The lock is a transaction that is never committed, in a file of its own: the kernel
- * frees it however the server ends. Throws `SettingsError` where another server has it, or it cannot be used.
+ * Locks `folder` for this server. The lock is a transaction that is never committed, in a file of its own, so the
+ * kernel releases it however the server ends. Throws `SettingsError` if another server holds the lock, or if the folder
+ * cannot be used.
  */
 export function holdDataFolder(folder: string): DataFolder {
-  const refuse = (why: string, cause: unknown) => new SettingsError(`DATA_DIR=${folder}: ${why}`, { cause });
+  const refuse = (reason: string, cause: unknown) =>
+    new SettingsError(`DATA_DIR=${folder}: ${reason}`, { cause });
   let lock: DatabaseSync | undefined;
   try {
-    // A folder in it, so that one which may not be written is told in words that say so.
+    // Creates a subfolder first: for a folder that is not writable, its error is clearer than SQLite's.
     makeFolder(path.resolve(folder, 'build'));
     lock = new DatabaseSync(path.join(folder, 'lock.db'));
     lock.exec(`pragma busy_timeout = ${WAIT_MS}; pragma journal_mode = memory; begin exclusive`);
@@ -31,7 +33,7 @@ export function holdDataFolder(folder: string): DataFolder {
   return { release: () => held.close() };
 }
 
-/** Makes `folder` and those above it, one at a time: told to make all at once, Node never returns for /proc/nope. */
+/** Creates `folder` and its parents, one at a time: Node's `recursive` option never returns for /proc/nope. */
 function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) {
     if (!fs.statSync(folder).isDirectory()) throw new Error('it is not a folder.');
@@ -41,12 +43,12 @@ function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder);
   } catch (error) {
-    // Another server that starts may have made it meanwhile.
+    // Another server that is starting may have created it meanwhile.
     if (!fs.existsSync(folder)) throw error;
   }
 }
 
-/** SQLITE_BUSY. Deno gives no code, only SQLite's own words for it. */
+/** Reports whether an error is SQLITE_BUSY. On Deno it has no code, only SQLite's message. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('errcode' in error && error.errcode === 5) || error.message === 'database is locked';

@@ -1,12 +1,12 @@
 /**
- * The shape of the database, as steps from an empty one. How many it has gone is its `user_version`, so that one that
- * an earlier server wrote is brought up to date, with all that is in it. A step that was released is never changed.
+ * The database schema, as migration steps from an empty database. `user_version` is the number of steps applied, so
+ * that a database of an earlier server is upgraded and keeps its content. A step that was released is never changed.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
 const STEPS = [
-  // Without a version when it was first written: an earlier database has these tables, and says 0.
+  // `if not exists`: the first servers created these tables without setting a version, so it is 0 there.
   `create table if not exists runs (
     id text primary key,
     person text not null,
@@ -40,9 +40,9 @@ const STEPS = [
 
 const versionRow = z.object({ user_version: z.number() });
 
-/** Brings a database to the shape of today. Throws where a later server has written it: it may hold what is not known here. */
+/** Upgrades a database to the latest schema. Throws if a later server wrote it, because its schema is unknown here. */
 export function migrate(db: DatabaseSync): void {
-  // Two that open it at once take the steps once.
+  // If two connections open it at once, only one of them applies the steps.
   db.exec('begin immediate');
   try {
     const { user_version: version } = versionRow.parse(db.prepare('pragma user_version').get());

@@ -1,4 +1,4 @@
-/** The store in a SQLite database, in a folder. Every call is done when it returns: SQLite has no network to wait for. */
+/** The store as a SQLite database. Every call has completed when it returns: SQLite has no network to wait for. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -31,14 +31,15 @@ const COMMON = 'id, person, spec, created_at as createdAt, status';
 const RUN = `select ${COMMON}, family, place from runs`;
 const FAMILY = `select ${COMMON}, kind, count from families`;
 
+/** A store in the file `playground.db`. */
 export class SqliteStore implements Store {
   #db: DatabaseSync;
 
-  /** Opens the database in `folder`, which is made if missing. Throws if a later version of the server has written it. */
+  /** Opens the database in `folder`, which is created if missing. Throws if a later version of the server wrote it. */
   constructor(folder: string) {
     fs.mkdirSync(folder, { recursive: true });
     this.#db = new DatabaseSync(path.join(folder, 'playground.db'));
-    // WAL without a sync at each commit: a killed server loses nothing, a power cut at most the last moments.
+    // WAL without a sync at each commit: a killed server loses nothing; a power cut loses at most the last moments.
     this.#db.exec(`
       pragma journal_mode = wal;
       pragma synchronous = normal;

@@ -1,6 +1,6 @@
 /**
- * The store: what a server keeps of runs, their logs, and families of runs. This is the port; sqlite.ts implements it.
- * Whatever implements it must pass the contract in test/store/contract.ts.
+ * The store keeps runs, their logs, and families of runs. This is the port; sqlite.ts implements it. Every
+ * implementation must pass the contract in test/store/contract.ts.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
@@ -9,21 +9,21 @@ import type { FamilyPlan, Spec } from '../spec/spec.ts';
 /** The family that a run belongs to, and its number there, from 1. */
 export type Membership = { family: string; number: number };
 
-/** A run as it is kept. */
+/** A run in the store. */
 export type StoredRun = {
   id: string;
-  /** The person who made it. */
+  /** The person who submitted it. */
   person: string;
   spec: Spec;
   /** In ms since 1970. */
   createdAt: number;
   /** Null until it has ended. */
   status: Status | null;
-  /** Left out of a run that was submitted alone. */
+  /** Undefined for a run that was submitted alone. */
   member?: Membership;
 };
 
-/** A family as it is kept: `count` runs are planned, made from `spec`. */
+/** A family in the store: a plan of `count` runs, derived from `spec`. */
 export type StoredFamily = FamilyPlan & {
   id: string;
   person: string;
@@ -35,19 +35,19 @@ export type StoredFamily = FamilyPlan & {
 };
 
 /**
- * What was written when a promise has resolved survives the server, however that ends. A write that rejects has changed
- * nothing, and may be tried again.
+ * Once the promise of a write resolves, the data survives the server, however that ends. A write that rejects has
+ * changed nothing, and may be tried again.
  */
 export interface Store {
   /** Adds a run. Rejects if its id, or its number in its family, is taken, or if there is no such family. */
   create(run: StoredRun): Promise<void>;
 
   /**
-   * Adds events, each as JSON, from sequence number `firstSeq`, to the log of a run. A log writes its chunks one after
-   * the other. Fails if there is no such run, or if a chunk begins there already.
+   * Adds events, each as JSON, to the log of a run, starting at sequence number `firstSeq`. A log writes its chunks one
+   * after the other. Fails if there is no such run, or if a chunk already starts at `firstSeq`.
    *
-   * Every event takes this way before any reader sees it. A store that is done when it returns, returns nothing, or
-   * throws: its callers do not wait, not even for a microtask.
+   * Every event is appended before any reader sees it. A store that completes synchronously returns undefined, or
+   * throws; its callers then do not wait, not even for a microtask.
    */
   append(id: string, firstSeq: number, lines: string[]): void | Promise<void>;
 
@@ -81,18 +81,19 @@ export interface Store {
   familiesOfPerson(person: string, limit: number): Promise<StoredFamily[]>;
 
   /**
-   * Ends what an earlier server left unfinished: its processes died with it. A run ends as its log says, or else as
-   * interrupted; a family as completed if all its runs have ended, or else as interrupted. Returns the number of runs.
+   * Ends what an earlier server left unfinished: its processes died with it. A run gets the status of its log's last
+   * event, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns the
+   * number of runs.
    */
   interruptUnfinished(): Promise<number>;
 
-  /** Removes runs that were created before `createdAt` and have ended, and families with all their runs, never in part. */
+  /** Removes ended runs that were created before `createdAt`, and such families with all their runs, never in part. */
   forgetBefore(createdAt: number): Promise<void>;
 
   close(): Promise<void>;
 }
 
-/** The last event of a run, with number `seq`, that was created at `createdAt` and whose server died before it ended. */
+/** Returns the last event, number `seq`, of a run that was created at `createdAt` and that its server did not finish. */
 export function interruption(seq: number, createdAt: number): RunEvent {
   const atMs = Math.max(0, Date.now() - createdAt);
   const error = 'The server was stopped while this run was under way.';
