@@ -19,7 +19,7 @@ export type Listen = {
   serve(fetch: Fetch, address: Address): Promise<Server>;
   /** Returns the address of a request's client, from what the runtime passes along with the request. */
   getConnInfo: GetConnInfo;
-  /** Closes the connection of a request. Returns false if the runtime does so itself when the response's stream fails. */
+  /** Closes the connection of a request. Returns false if the runtime does so itself when the response stream fails. */
   hangUp(env: unknown): boolean;
 };
 
@@ -38,7 +38,7 @@ async function onNode(): Promise<Listen> {
   ]);
   return {
     getConnInfo,
-    // A stream that fails would close the connection too, but @hono/node-server prints each such failure with its stack.
+    // A failing stream would close the connection too, but @hono/node-server prints each such failure with its stack.
     hangUp: (env) => {
       const outgoing = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : null;
       if (!(outgoing instanceof ServerResponse)) return false;

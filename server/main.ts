@@ -7,7 +7,7 @@ import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-/** Exits with the message of an invalid setting or lesson, without a stack: the operator can fix it. Rethrows the rest. */
+/** Exits with the message of an invalid setting or lesson: the operator can fix it without a stack. Else rethrows. */
 function refuse(error: unknown): never {
   if (!(error instanceof SettingsError || error instanceof LessonError)) throw error;
   console.error(error.message);

@@ -1,20 +1,20 @@
-/** A map that forgets. */
+/** A map of limited size. */
 
-/** A map of at most `most` entries: past them, the entry that was set longest ago is forgotten. */
+/** A map of at most `maxEntries` entries. When it is full, a new entry replaces the one that was set longest ago. */
 export class BoundedMap<Key, Value> extends Map<Key, Value> {
-  #most: number;
+  #maxEntries: number;
 
-  constructor(most: number) {
+  constructor(maxEntries: number) {
     super();
-    this.#most = most;
+    this.#maxEntries = maxEntries;
   }
 
-  /** Sets an entry, which is then the latest, also where the key was there before. */
+  /** Sets an entry and makes it the newest, even if the key was present before. */
   override set(key: Key, value: Value): this {
     this.delete(key);
     super.set(key, value);
     for (const oldest of this.keys()) {
-      if (this.size <= this.#most) break;
+      if (this.size <= this.#maxEntries) break;
       this.delete(oldest);
     }
     return this;

@@ -1,7 +1,7 @@
-/** Which events a log takes past its limit of events. */
+/** Which events a log accepts beyond its limit. */
 import type { Fact } from '../protocol/facts.ts';
 
-/** Whether an event closes what is open, or is one of few by nature: these are taken past the limit too. */
+/** Reports whether an event is accepted beyond the limit: it ends something, or a run has only few of its type. */
 export function isKept(fact: Fact): boolean {
   switch (fact.type) {
     case 'run-queued':

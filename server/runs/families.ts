@@ -1,6 +1,6 @@
 /**
- * Families of runs: the same run again and again, or with more and more workers. Each run is submitted when the one
- * before has ended, so that they do not disturb each other, and a family takes no more places in the queue than a run.
+ * Families of runs: a run repeated, or with a rising number of workers. Each run is submitted when the previous one has
+ * ended, so that they do not disturb each other and a family takes only one place in the queue.
  */
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { nanoid } from 'nanoid';
@@ -14,27 +14,29 @@ import { BusyError } from './admission.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Runs } from './runs.ts';
 
+/** What families need of the server around them. */
 export type FamiliesDeps = {
   runs: Runs;
   store: Store;
-  /** Most families under way: for the next the server is busy. */
+  /** Most families under way; `start` refuses further ones as busy. */
   maxFamilies: number;
 };
 
-/** Pause before a run that found the queue full is submitted again, in ms. */
+/** Pause before a run is submitted again if the queue was full, in ms. */
 const RETRY_MS = 1000;
-/** Most results of runs that have ended that are remembered: some kilobytes each. */
+/** Most results of ended runs that are kept; each takes some kilobytes. */
 const MAX_RESULTS = 2000;
 
 /** A family under way. */
 type Live = {
   stopping: AbortController;
-  /** Its present run; null until the first was submitted. */
+  /** The current run; null until the first has been submitted. */
   runId: string | null;
-  /** Resolves when its last run has ended and no process is left. Never rejects. */
+  /** Resolves when the last run has ended and no process is left. Never rejects. */
   ended: Promise<void>;
 };
 
+/** Runs families, and finds them by id. */
 export class Families {
   #deps: FamiliesDeps;
   #live = new Map<string, Live>();
@@ -46,8 +48,8 @@ export class Families {
   }
 
   /**
-   * Starts a family with its first run, `runId`. Rejects with `BusyError` as `Runs.submit` does, and leaves nothing behind
-   * then.
+   * Starts a family and submits its first run, `runId`. Rejects with `BusyError` as `Runs.submit` does, and then leaves
+   * nothing behind.
    */
   async start(spec: Spec, person: string, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
     const { maxFamilies } = this.#deps;
@@ -57,16 +59,16 @@ export class Families {
     const live: Live = { stopping: new AbortController(), runId: null, ended: Promise.resolve() };
     live.ended = opening
       .then(
-        (runId) => this.#go(family, live, runId),
+        (runId) => this.#runAll(family, live, runId),
         () => {},
       )
       .then(() => void this.#live.delete(family.id));
-    // Before the store has it, as with a run; and families that start at the same time count each other.
+    // Set before the store has the family, as with a run, and so that families starting at the same time are counted.
     this.#live.set(family.id, live);
     return { id: family.id, runId: await opening };
   }
 
-  /** Puts a family into the store and submits its first run. Leaves nothing behind if either fails. */
+  /** Adds a family to the store and submits its first run. Leaves nothing behind if either fails. */
   async #open(family: StoredFamily): Promise<string> {
     const { store } = this.#deps;
     await store.createFamily(family);
@@ -78,7 +80,7 @@ export class Families {
     }
   }
 
-  /** Returns a family as far as it has come, or null if there is none. */
+  /** Returns a family with its runs so far, or null if there is none. */
   async get(id: string): Promise<Family | null> {
     const { store } = this.#deps;
     const wasLive = this.#live.has(id);
@@ -105,7 +107,7 @@ export class Families {
     return found.map((family) => ({ ...family, status: this.#statusOf(family, wereLive.has(family.id)) }));
   }
 
-  /** Cancels the run of a family that is under way, and submits no more. Resolves when no process of it is left. */
+  /** Cancels the current run of a family, and submits no more. Resolves when no process of the family is left. */
   async cancel(id: string): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
@@ -114,13 +116,13 @@ export class Families {
     await live.ended;
   }
 
-  /** Submits no more runs. Resolves when those under way have ended, which `Runs.close` sees to. */
+  /** Submits no more runs. Resolves when the current ones have ended; `Runs.close` ends them. */
   async close(): Promise<void> {
     for (const { stopping } of this.#live.values()) stopping.abort('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
   }
 
-  /** `wasLive`: whether it was under way before the store was asked. It may have ended, or begun, while it was. */
+  /** `wasLive`: whether the family was under way before the store was read. It may start or end during the read. */
   #statusOf({ id, status }: StoredFamily, wasLive: boolean): StoredFamily['status'] {
     if (wasLive || this.#live.has(id)) return null;
     // Its end could not be saved.
@@ -133,17 +135,17 @@ export class Families {
     return run.id;
   }
 
-  /** The first run, all others after it, and the end. Never rejects. */
-  async #go(family: StoredFamily, live: Live, firstId: string): Promise<void> {
+  /** Waits for the first run, submits the others one after the other, and saves the end. Never rejects. */
+  async #runAll(family: StoredFamily, live: Live, firstId: string): Promise<void> {
     const { store } = this.#deps;
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
-      await this.#toEnd(live, firstId);
+      await this.#waitForEnd(live, firstId);
       for (let number = 2; number <= family.count && !signal.aborted; number++) {
         const runId = await this.#submitNext(family, number, signal);
         if (runId === null) break;
-        await this.#toEnd(live, runId);
+        await this.#waitForEnd(live, runId);
       }
       if (signal.aborted) status = signal.reason;
     } catch (cause) {
@@ -158,7 +160,7 @@ export class Families {
   }
 
   /** Resolves when a run that has just been submitted has ended. */
-  async #toEnd(live: Live, runId: string): Promise<void> {
+  async #waitForEnd(live: Live, runId: string): Promise<void> {
     const { runs } = this.#deps;
     live.runId = runId;
     // The family may have been cancelled while the run was being submitted.
@@ -166,7 +168,7 @@ export class Families {
     else await runs.ended(runId);
   }
 
-  /** Submits a run until there is room for it. Returns its id, or null if the family is to end first. */
+  /** Submits a run, and retries while the queue is full. Returns its id, or null if the family is stopped first. */
   async #submitNext(family: StoredFamily, number: number, signal: AbortSignal): Promise<string | null> {
     while (!signal.aborted) {
       try {
@@ -186,7 +188,7 @@ export class Families {
     if (!log) return resultOf([]);
     const result = resultOf(log.after(0));
     if (log.isEnded) this.#results.set(id, result);
-    // Fifty long logs are read with pauses for everything else.
+    // Yields after each log, because fifty long ones would block the event loop.
     await setImmediate();
     return result;
   }

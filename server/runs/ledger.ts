@@ -1,6 +1,6 @@
 /**
- * What the processes of a pass may say, and what they have said: whatever runs in them is not to be trusted, so a fact
- * is taken only if it is of a lane of that process and follows from what was said before.
+ * Checks what the processes of a pass report. Their code is not trusted: a fact is accepted only if it concerns a lane
+ * of the process that reports it, and agrees with the facts accepted before.
  */
 import { Buffer } from 'node:buffer';
 import type { Child } from '../launch/launch.ts';
@@ -12,50 +12,51 @@ export type OpenLane = {
   kind: 'main' | 'thread' | 'process';
   owner: Child;
   isReady: boolean;
-  /** Jobs under way on it. */
+  /** Jobs that are running on it. */
   jobs: Set<number>;
 };
 
+/** The open lanes of a pass, with the process and the jobs of each. */
 export class Ledger {
   #main: Child;
   #hasThreads: boolean;
   #open = new Map<number, OpenLane>();
-  /** Numbers of all lanes that there ever were: none is taken twice. */
+  /** Numbers of all lanes so far, ended ones included: no number is used twice. */
   #numbers = new Set<number>();
   #jobs = new Set<number>();
   #logBytes = new Map<number | null, number>();
 
-  /** `hasThreads`: whether `main` may have lanes beside its own. */
+  /** `hasThreads`: whether `main` may start lanes that are threads. */
   constructor(main: Child, hasThreads: boolean) {
     this.#main = main;
     this.#hasThreads = hasThreads;
   }
 
-  /** Takes the number of a lane for a process that is to be launched; false if it is taken. */
+  /** Reserves a lane number for a process that is about to be launched. Returns false if the number has been used. */
   reserve(lane: number): boolean {
     if (lane === 0 || this.#numbers.has(lane)) return false;
     this.#numbers.add(lane);
     return true;
   }
 
-  /** Opens the lane of a process that was launched. */
+  /** Opens a lane of `owner`. */
   open(lane: number, kind: OpenLane['kind'], owner: Child): void {
     this.#open.set(lane, { lane, kind, owner, isReady: false, jobs: new Set() });
   }
 
-  /** Closes all lanes of a process that has ended, and returns them, the latest first. */
+  /** Closes all lanes of a process that has ended, and returns them, newest first. */
   close(owner: Child): OpenLane[] {
     const lanes = [...this.#open.values()].filter((lane) => lane.owner === owner).reverse();
     for (const { lane } of lanes) this.#open.delete(lane);
     return lanes;
   }
 
-  /** The jobs under way in a process. */
+  /** Returns the jobs that are running in a process. */
   jobsOf(owner: Child): number[] {
     return [...this.#open.values()].flatMap((lane) => (lane.owner === owner ? [...lane.jobs] : []));
   }
 
-  /** Whether `from` may say `fact` now; keeps account of it if so. Of log lines, see `takesLog`. */
+  /** Reports whether `from` may report `fact` now, and records it if so. For log lines, see `takesLog`. */
   accepts(from: Child, fact: Exclude<LaneFact, { type: 'log' }>): boolean {
     if (fact.type === 'lane-started') return this.#acceptsLane(from, fact);
     const lane = this.laneOf(from, fact.lane);
@@ -67,7 +68,7 @@ export class Ledger {
         return isNew;
       }
       case 'lane-ended':
-        // Of a process, the system says when it has ended.
+        // The end of a process is taken from the operating system.
         return lane.kind === 'thread' && this.#open.delete(fact.lane);
       case 'job-started':
         if (this.#jobs.has(fact.job)) return false;
@@ -87,13 +88,16 @@ export class Ledger {
     }
   }
 
-  /** The open lane of that number, if it is one of `owner`. */
+  /** Returns the open lane with that number, if it belongs to `owner`. */
   laneOf(owner: Child, lane: number): OpenLane | undefined {
     const found = this.#open.get(lane);
     return found?.owner === owner ? found : undefined;
   }
 
-  /** Whether there is room for a line in the log of `job` (null: outside any); `isFirstLeftOut` is true of the first that finds none. */
+  /**
+   * Reports whether a line fits within the log limit of `job` (null: outside of any job). `isFirstLeftOut` is true for
+   * the first line that does not fit.
+   */
   takesLog(
     job: number | null,
     text: string,

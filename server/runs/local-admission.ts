@@ -1,8 +1,8 @@
 /**
- * The admission of one server alone, in its memory. Counts cores and memory, and is fair between people: they take turns,
- * a run each in every round, and within a round the run that came first goes first (start-time fair queueing, Goyal et
- * al. 1996). Runs that have ended count too while any run waits: else a person with many waiting runs would be first
- * again as soon as one of them has ended.
+ * Admission for a single server, in memory. Counts cores and memory, and is fair between people: they take turns, one
+ * run each per round, and within a round the run that entered first starts first (start-time fair queueing, Goyal et
+ * al. 1996). Ended runs count too while any run waits; otherwise a person with many waiting runs would be first again
+ * as soon as one of them ended.
  */
 import { type Admission, BusyError, type Cost, type Load, type Ticket } from './admission.ts';
 
@@ -14,14 +14,15 @@ type Entry = {
   onPosition: (position: number) => void;
 };
 
+/** The admission of a single server. */
 export class LocalAdmission implements Admission {
   #capacity: Cost;
   #maxWaiting: number;
   #waiting: Entry[] = [];
   #active = new Set<Entry>();
-  /** The round of the run that was admitted last. */
+  /** The current round: that of the run that was admitted last. */
   #round = 0;
-  /** The round that a person's next run is in, where that is not the present one. */
+  /** The round of each person's next run; the current round for people without an entry. */
   #rounds = new Map<string, number>();
 
   constructor(capacity: Cost, maxWaiting: number) {
@@ -41,10 +42,10 @@ export class LocalAdmission implements Admission {
     return { active: this.active, waiting: this.waiting };
   }
 
-  enter(person: string, asked: Cost, onPosition: (position: number) => void): Ticket {
+  enter(person: string, requested: Cost, onPosition: (position: number) => void): Ticket {
     const cost = {
-      cores: Math.min(asked.cores, this.#capacity.cores),
-      memoryMib: Math.min(asked.memoryMib, this.#capacity.memoryMib),
+      cores: Math.min(requested.cores, this.#capacity.cores),
+      memoryMib: Math.min(requested.memoryMib, this.#capacity.memoryMib),
     };
     const { promise, resolve } = Promise.withResolvers<void>();
     const entry: Entry = { person, cost, position: 0, admit: resolve, onPosition };
@@ -70,7 +71,7 @@ export class LocalAdmission implements Admission {
     return at >= 0;
   }
 
-  /** Admits the first in line while it fits. A small run never overtakes a large one, or the large one would never go. */
+  /** Admits the first run in line while it fits. Small runs never overtake a large one, or it might never start. */
   #admit(): void {
     for (let [first] = this.#inOrder(); first && this.#fits(first.entry.cost); [first] = this.#inOrder()) {
       const { entry, round } = first;
@@ -80,14 +81,14 @@ export class LocalAdmission implements Admission {
       this.#rounds.set(entry.person, round + 1);
       entry.admit();
     }
-    this.#forget();
+    this.#removeIdlePeople();
   }
 
-  /** When no run waits, no person is owed a turn: only those with a run under way are remembered. */
-  #forget(): void {
+  /** When no run waits, no turns are owed: forgets people without a run under way. */
+  #removeIdlePeople(): void {
     if (this.#waiting.length > 0) return;
-    const here = new Set([...this.#active].map(({ person }) => person));
-    for (const person of this.#rounds.keys()) if (!here.has(person)) this.#rounds.delete(person);
+    const active = new Set([...this.#active].map(({ person }) => person));
+    for (const person of this.#rounds.keys()) if (!active.has(person)) this.#rounds.delete(person);
   }
 
   #fits({ cores, memoryMib }: Cost): boolean {
@@ -95,11 +96,11 @@ export class LocalAdmission implements Admission {
       cores += cost.cores;
       memoryMib += cost.memoryMib;
     }
-    // Tenths of cores add up to a little more than their sum.
+    // The floating-point sum of tenths of cores can be slightly too large.
     return cores <= this.#capacity.cores + 1e-6 && memoryMib <= this.#capacity.memoryMib;
   }
 
-  /** The waiting runs in the order in which they will go, each with its round, none before the present one. */
+  /** Returns the waiting runs in the order in which they will start, each with its round, at least the current one. */
   #inOrder(): { entry: Entry; round: number }[] {
     const next = new Map<string, number>();
     const ranked = this.#waiting.map((entry) => {

@@ -1,49 +1,50 @@
 /**
- * Writes a log to the store, chunk by chunk, and publishes each chunk once it is there. With a store that does not make
- * it wait (`Store.append` returns nothing) all of a flush is done when `flush` returns.
+ * Writes a log to the store, chunk by chunk, and publishes each chunk once it is stored. With a synchronous store
+ * (`Store.append` returns undefined), a flush has completed when `flush` returns.
  */
 import type { PublishedLog } from './published-log.ts';
 
-/** Keeps events of the log, each as JSON, from sequence number `firstSeq`; see `Store.append`. */
+/** Saves events of the log, each as JSON, starting at sequence number `firstSeq`; see `Store.append`. */
 export type SaveChunk = (firstSeq: number, lines: string[]) => void | Promise<void>;
 
-/** Pause before the first and the longest before any further try to save what could not be saved, in ms. */
+/** Pauses before a failed save is retried, in ms: the first pause, and the longest. */
 const RETRY_MS = { first: 1000, longest: 30_000 };
-/** Longest wait of an event for others to go out with it, in ms, reached at 2,500 readers. */
+/** Longest time that an event is held back to be sent with others, in ms; reached at 2,500 readers. */
 const MAX_GAP_MS = 50;
-/** What a reader costs a flush, in ms: the gap between flushes leaves at least as much time for everything else. */
+/** Time that each reader adds to a flush, in ms. The gap between flushes leaves at least as much for other work. */
 const READER_MS = 0.02;
 
+/** Saves and publishes the events of one log. */
 export class LogWriter {
   #published: PublishedLog;
   #save: SaveChunk;
   /** Events that are not in the store yet, in order. */
   #unsaved: string[] = [];
-  /** Set once nothing more is added: saves what else there is, after the last event and before readers are told the end. */
+  /** Set when the log is closed. Called after the last event is saved, before readers receive the end. */
   #finish: (() => void | Promise<void>) | null = null;
-  /** The flush that waits for the store. Never rejects. */
+  /** The flush that is waiting for the store; null if there is none. Never rejects. */
   #writing: Promise<void> | null = null;
-  /** Calls off the next flush; null if none is due. */
-  #callOff: (() => void) | null = null;
+  /** Cancels the scheduled flush; null if none is scheduled. */
+  #cancelFlush: (() => void) | null = null;
   #flushedAt = 0;
   #retryMs = RETRY_MS.first;
-  #hasComplained = false;
+  #hasLoggedFailure = false;
   #isHeld: boolean;
   #isGivenUp = false;
 
-  /** Publishes in `published` what it has saved with `save`; if it `isHeld`, only once `release` was called. */
+  /** Publishes in `published` what it has saved with `save`. If `isHeld`, saves nothing before `release` is called. */
   constructor(published: PublishedLog, save: SaveChunk, isHeld: boolean) {
     this.#published = published;
     this.#save = save;
     this.#isHeld = isHeld;
   }
 
-  /** How many events are still to be saved. */
+  /** Number of events that are not saved yet. */
   get unsaved(): number {
     return this.#unsaved.length;
   }
 
-  /** Whether nothing more may be added. */
+  /** Whether `end` has been called. */
   get isClosed(): boolean {
     return this.#finish !== null;
   }
@@ -54,7 +55,7 @@ export class LogWriter {
     this.#schedule();
   }
 
-  /** Begins to save: the store has the run. */
+  /** Starts saving. Called when the store has the run. */
   release(): void {
     this.#isHeld = false;
     if (this.#isDue) this.#schedule();
@@ -73,7 +74,7 @@ export class LogWriter {
     return this.#writing ?? undefined;
   }
 
-  /** Saves and publishes what there is. What cannot be saved is tried again by itself. Neither throws nor rejects. */
+  /** Saves and publishes all events so far. Schedules a retry if that fails. Neither throws nor rejects. */
   flush(): void | Promise<void> {
     this.#unschedule();
     // One at a time: chunks must neither overlap nor overtake each other.
@@ -82,7 +83,7 @@ export class LogWriter {
       while (this.#isDue) {
         const step = this.#step();
         if (!step) continue;
-        this.#writing = this.#goOn(step);
+        this.#writing = this.#finishFlush(step);
         return this.#writing;
       }
       this.#retryMs = RETRY_MS.first;
@@ -91,11 +92,11 @@ export class LogWriter {
     }
   }
 
-  /** The rest of a flush whose first step waits for the store. */
-  async #goOn(step: Promise<void>): Promise<void> {
+  /** Completes a flush after its first step, which waits for the store. */
+  async #finishFlush(step: Promise<void>): Promise<void> {
     try {
       await step;
-      // What was added meanwhile goes out in a flush of its own, at its time, unless it is the last.
+      // Events added meanwhile get a scheduled flush of their own, unless the log is closed.
       while (this.#finish && this.#isDue) await this.#step();
       this.#writing = null;
       this.#retryMs = RETRY_MS.first;
@@ -106,13 +107,13 @@ export class LogWriter {
     }
   }
 
-  /** Whether there is something to write, and it may be written. */
+  /** Whether there is something to write, and writing is allowed. */
   get #isDue(): boolean {
     if (this.#published.isEnded || this.#isHeld || this.#isGivenUp) return false;
     return this.#unsaved.length > 0 || this.#finish !== null;
   }
 
-  /** Saves all events that there are and publishes them; if there are none, ends the log. */
+  /** Saves all events so far and publishes them; if there are none, ends the log. */
   #step(): void | Promise<void> {
     if (this.#unsaved.length === 0) {
       const finishing = this.#finish?.();
@@ -129,9 +130,9 @@ export class LogWriter {
     this.#published.publish(lines);
   }
 
-  /** With few readers everything that this turn of the event loop brings goes out together, at its end. */
+  /** Schedules a flush. With few readers it runs at the end of this turn of the event loop, for all its events. */
   #schedule(): void {
-    if (this.#callOff || this.#writing || this.#isHeld) return;
+    if (this.#cancelFlush || this.#writing || this.#isHeld) return;
     const gapMs = Math.min(MAX_GAP_MS, this.#published.readers * READER_MS);
     const waitMs = this.#flushedAt + gapMs - performance.now();
     if (waitMs > 1) {
@@ -139,23 +140,23 @@ export class LogWriter {
       return;
     }
     const immediate = setImmediate(() => void this.flush());
-    this.#callOff = () => clearImmediate(immediate);
+    this.#cancelFlush = () => clearImmediate(immediate);
   }
 
   #flushIn(ms: number): void {
     const timer = setTimeout(() => void this.flush(), ms);
-    this.#callOff = () => clearTimeout(timer);
+    this.#cancelFlush = () => clearTimeout(timer);
   }
 
   #unschedule(): void {
-    this.#callOff?.();
-    this.#callOff = null;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
   }
 
-  /** Readers wait meanwhile, and the run goes on: a full disk is not the end of the server. */
+  /** Schedules another attempt. Until then readers wait and the run continues: a full disk must not end the server. */
   #retry(error: unknown): void {
-    if (!this.#hasComplained) console.error('log: events could not be saved yet', error);
-    this.#hasComplained = true;
+    if (!this.#hasLoggedFailure) console.error('log: events could not be saved yet', error);
+    this.#hasLoggedFailure = true;
     if (this.#isGivenUp) return;
     this.#flushIn(this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS.longest);

@@ -1,35 +1,35 @@
 /**
- * The log of a run as its readers have it: this is the port. A run's own server has it in memory (published-log.ts);
- * another server may fill it from the store.
+ * The log of a run as readers see it. This is the port. The server that executes the run has its log in memory
+ * (published-log.ts); another server may fill one from the store.
  */
 
-/** Events of a log that follow one another. */
+/** Consecutive events of a log. */
 export type Chunk = {
   /** Each event as JSON. There is at least one. */
   readonly lines: readonly string[];
-  /** The sequence number of the last of them. */
+  /** Sequence number of the last of them. */
   readonly lastSeq: number;
 };
 
-/** Reads a log at a reader's own pace. What it has not read yet is not held for it: it is in the log. */
+/** Reads a log at its own pace. Unread events are not buffered for each reader; they are in the log. */
 export interface Reader {
   /**
    * Resolves with the next events as soon as there are any, or with null when the log has ended. Readers at the same
-   * place are given the same object. Must not be called again before it has resolved.
+   * position receive the same object. Must not be called again before it has resolved.
    */
   next(): Promise<Chunk | null>;
-  /** Whether there has been something to read since `atMs` (performance.now) that was not asked for. */
+  /** Reports whether there have been unread events since before `atMs` (performance.now) without a call of `next`. */
   stalledSince(atMs: number): boolean;
   close(): void;
 }
 
-/** A log, open for reading: whatever it returns is in the store already. */
+/** A log, open for reading. Everything that it returns is already in the store. */
 export interface Log {
-  /** The last sequence number that may be read. */
+  /** Sequence number of the last event that can be read. */
   readonly lastSeq: number;
   readonly isEnded: boolean;
-  /** Returns the events after `seq` that there are now, each as JSON. */
+  /** Returns the events so far after `seq`, each as JSON. */
   after(seq: number): string[];
-  /** Starts to read after `seq`. The caller must close the reader. */
+  /** Returns a reader that starts after `seq`. The caller must close it. */
   read(seq: number): Reader;
 }

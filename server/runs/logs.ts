@@ -1,10 +1,11 @@
-/** Where the logs are of runs that this server does not carry out: this is the port. */
+/** Finds the logs of runs that are not under way on this server. This is the port. */
 import type { StoredRun } from '../store/store.ts';
 import type { Log } from './log.ts';
 
+/** The logs of stored runs. */
 export interface Logs {
-  /** Returns the log of a run that the store has. Those who read it at the same time share one. */
+  /** Returns the log of a run in the store. Readers at the same time share one log. */
   of(run: StoredRun): Promise<Log>;
-  /** Takes the log of a run that has just ended here: whoever reads the run while others still do shares it. */
+  /** Adds the log of a run that has just ended here, so that new readers share it with those that are still reading. */
   share(id: string, log: Log): void;
 }

@@ -1,16 +1,17 @@
-/** What a pass knows of one of its processes: its clock, its last words, and how it ended. */
+/** One process of a pass: its clock, its final report, and how it ended. */
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Report } from '../protocol/reports.ts';
 
+/** A process of a pass, either main's or a child's. */
 export class PassProcess {
   readonly child: Child;
-  /** The lane that is its main thread. */
+  /** The lane of its main thread. */
   readonly lane: number;
-  /** Its last words; null where it ended without. */
+  /** Its final report; null if it ended without one. */
   bye: (Report & { type: 'bye' }) | null = null;
-  /** What to add to its clock to get the server's, in ms; null until it has spoken. */
+  /** What to add to its clock to get the server's, in ms; null until its first report. */
   #offsetMs: number | null = null;
-  /** How it took more memory than it may, and is killed for it; null where it did not. */
+  /** How it exceeded its memory limit, for which it was killed; null if it did not. */
   #overMemory: string | null = null;
 
   constructor(child: Child, lane: number) {
@@ -18,13 +19,16 @@ export class PassProcess {
     this.lane = lane;
   }
 
-  /** When it wrote what bears `t` on its own clock and arrives now, by the server's: not before `earliest`, nor later than now. */
+  /**
+   * Converts the time `t` of a report that has just arrived from the process's clock to the server's. The result is not
+   * before `earliest`, nor later than now.
+   */
   timeOf(t: number, earliest: number): number {
     this.#offsetMs ??= clockOffset(t, earliest, now());
     return Math.min(t + this.#offsetMs, now());
   }
 
-  /** What it did where it has `mib` of memory, which is more than `maxMib`, for the first time; else null. */
+  /** Describes the first time that its memory, `mib`, exceeds `maxMib`; otherwise returns null. */
   overrun(mib: number, maxMib: number): string | null {
     if (mib <= maxMib || this.#overMemory !== null) return null;
     const took = `took ${Math.round(mib)} MiB of memory, more than the ${maxMib} MiB it may`;
@@ -32,16 +36,16 @@ export class PassProcess {
     return took;
   }
 
-  /** How it ended, which did not say so itself; why, where that is known. */
+  /** Describes how a process without a final report ended, and why if that is known. */
   describeEnd({ exitCode, signal }: Exit): string {
     return this.#overMemory ?? (signal ? `was killed by ${signal}` : `exited with code ${exitCode}`);
   }
 }
 
 /**
- * What to add to a process's clock, which read `t` when it wrote what arrived at `receivedAt`. Clocks of one machine
- * agree, so nothing, unless that would put its words before `earliest` or after they arrived: then the clock was set,
- * or the machine slept, and the words are taken to have been on their way for no time.
+ * Returns what to add to a process's clock, given a report that it sent at `t` and that arrived at `receivedAt`. The
+ * clocks of one machine agree, so this is 0, unless the report would then be before `earliest` or after its arrival.
+ * In that case the clock was set, or the machine slept, and the report is assumed to have taken no time to arrive.
  */
 function clockOffset(t: number, earliest: number, receivedAt: number): number {
   return t >= earliest && t <= receivedAt ? 0 : receivedAt - t;

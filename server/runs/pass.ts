@@ -1,6 +1,6 @@
 /**
- * One pass: launches the program process, listens to it and to the child processes it asks for, and writes the log.
- * What a process says is checked by the ledger (ledger.ts) before it is believed.
+ * One pass: launches the program process and the child processes that it asks for, receives their reports, and writes
+ * the log. The ledger (ledger.ts) checks each report.
  */
 import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
@@ -18,29 +18,30 @@ import type { RunLog } from './run-log.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
 
+/** What a pass runs, on what, and within which limits. */
 export type PassOptions = {
   pass: number;
   runtime: Runtime;
   settings: PassSettings;
   cores: number;
   otherRuns: number;
-  /** Longest the pass may take. */
+  /** Longest duration of the pass, in ms. */
   limitMs: number;
   /** Most child processes at once. */
   maxProcesses: number;
-  /** Most memory of main's process, and of a child, in MiB. */
+  /** Memory limits of main's process and of a child, in MiB. */
   maxMib: { main: number; child: number };
 };
 
-/** Why a pass or a run is stopped from outside. */
+/** Why a pass or a run was stopped from outside. */
 export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
-/** Pause between looks for lanes that can never go on, in ms. */
+/** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
-/** Most bytes of its own words, outside any job, that a pass's processes may write. */
+/** Most bytes that the processes of a pass may write outside of any job. */
 const STDERR_BYTES = 64 * 1024;
 
-/** Runs the pass to its end, however it ends: resolves when no process of it is left. Rejects if none could be launched. */
+/** Executes a pass. Resolves with its status when no process of it is left. Rejects if main could not be launched. */
 export async function runPass(
   plan: PassOptions,
   ready: Ready,
@@ -60,22 +61,22 @@ class Pass {
   #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
   #usage = new UsageMeter();
-  /** The queue and the locks, where jobs are processes. */
+  /** The queue and the locks of a pass with processes as lanes. */
   #hub = new Hub((state) => {
     for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
   });
   #waits: Waits;
   #stopped: StopReason | null = null;
-  /** Why the pass failed, where the server ended it. */
+  /** Why the server ended the pass as failed; null if it did not. */
   #fault: string | null = null;
-  /** Who had not ended when the time was up. */
+  /** A sentence on what had not ended at the time limit; null if the limit was not reached. */
   #unended: string | null = null;
-  /** Stopped, or main has gone: no process is launched any more. */
+  /** Whether the pass was stopped or main has ended: no process is launched any more. */
   #isOver = false;
   /** Lanes of child processes, those being launched included. */
   #children = new Set<number>();
   #endedMs = 0;
-  /** The ends of child processes, those being launched included. */
+  /** Resolve when a child process has ended, those being launched included. */
   #endings: Promise<void>[] = [];
 
   constructor(plan: PassOptions, ready: Ready, log: RunLog, main: Child) {
@@ -107,7 +108,7 @@ class Pass {
     const watch = setInterval(() => this.#checkStuck(), CHECK_MS);
 
     const exit = await child.ended;
-    // Main has gone: what is left is daemons, or main fell, and nobody would hear the rest.
+    // Any process left is a daemon, or main crashed and cannot receive results.
     this.#stopProcesses();
     this.#endProcess(this.#main, exit);
     while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
@@ -116,8 +117,8 @@ class Pass {
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const fell = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
-    const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? fell);
+    const crash = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
+    const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? crash);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#append(
@@ -127,7 +128,7 @@ class Pass {
     return status;
   }
 
-  /** Ends the pass where nobody in it can ever go on. */
+  /** Ends the pass if nothing in it can ever continue. */
   #checkStuck(): void {
     const stuck = this.#waits.stuck(now());
     if (!stuck || this.#isOver) return;
@@ -142,7 +143,7 @@ class Pass {
     this.#stopProcesses();
   }
 
-  /** The time is up: says who has not ended, and waits for what. */
+  /** Logs what has not ended at the time limit, and what each of them waits for. */
   #logTimeout(): void {
     this.#unended = this.#isOver ? null : this.#waits.unended();
     if (this.#unended === null) return;
@@ -150,8 +151,8 @@ class Pass {
     this.#append({ type: 'log', lane: 0, job: null, stream: 'stderr', text });
   }
 
-  /** Main has returned, and its process ends: what it still waits for, it does not get. */
-  #logLeftovers(): void {
+  /** Logs the waits that are cut off because main has returned and its process ends. */
+  #logCutWaits(): void {
     for (const { on, line } of this.#waits.ofMain()) {
       const text = `Main has ended; its wait for ${on} is cut off.`;
       this.#append({ type: 'log', lane: 0, job: null, stream: 'stdout', text, line });
@@ -160,101 +161,100 @@ class Pass {
 
   #stopProcesses(): void {
     this.#isOver = true;
-    for (const one of this.#processes.values()) void one.child.stop();
+    for (const { child } of this.#processes.values()) void child.stop();
   }
 
-  #listen(one: PassProcess): void {
-    const { child } = one;
+  #listen(source: PassProcess): void {
+    const { child } = source;
     child.listener = {
-      report: (stamped) => this.#report(one, stamped),
-      stderr: (text) => this.#stderr(one, text),
+      report: (stamped) => this.#report(source, stamped),
+      stderr: (text) => this.#stderr(source, text),
       usage: (usage) => {
         const sample = this.#usage.measure(child.pid, usage);
-        this.#checkMemory(one, usage.rssBytes / 2 ** 20);
-        // One event for all processes, when the guard has come round to main; not when main has let go of its memory
-        // and is about to be gone.
-        if (one === this.#main && usage.rssBytes > 0) this.#append({ type: 'sample', ...sample });
+        this.#checkMemory(source, usage.rssBytes / 2 ** 20);
+        // One sample for all processes, when the guard measures main. Main without memory is about to end.
+        if (source === this.#main && usage.rssBytes > 0) this.#append({ type: 'sample', ...sample });
       },
     };
   }
 
-  /** Ends a process that takes more than it may. Watched from outside: what a program takes off its heap passes every flag. */
-  #checkMemory(one: PassProcess, mib: number): void {
-    const max = one === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
-    const took = one.overrun(mib, max);
+  /** Kills a process that exceeds its memory limit. Measured from outside: no flag limits memory outside the heap. */
+  #checkMemory(source: PassProcess, mib: number): void {
+    const max = source === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
+    const took = source.overrun(mib, max);
     if (took === null) return;
-    const [job, ...others] = this.#ledger.jobsOf(one.child);
-    const whose = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
-    this.#stderr(one, `${whose} ${took}, and is killed.`);
-    one.child.kill();
+    const [job, ...others] = this.#ledger.jobsOf(source.child);
+    const subject = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
+    this.#stderr(source, `${subject} ${took}, and is killed.`);
+    source.child.kill();
   }
 
-  /** Takes what a process says, if it may say it. Anything else is not of this run, and is left out. */
-  #report(one: PassProcess, { t, report }: Stamped): void {
-    const atMs = one.timeOf(t, this.#startedAt) - this.#startedAt;
+  /** Handles a report. What the process may not report is ignored. */
+  #report(source: PassProcess, { t, report }: Stamped): void {
+    const atMs = source.timeOf(t, this.#startedAt) - this.#startedAt;
     switch (report.type) {
       case 'hello':
       case 'calibrated':
         return;
       case 'bye':
-        if (one === this.#main && !one.bye && report.reason === 'returned') this.#logLeftovers();
-        one.bye = report;
-        this.#usage.final(one.child.pid, report);
+        if (source === this.#main && !source.bye && report.reason === 'returned') this.#logCutWaits();
+        source.bye = report;
+        this.#usage.final(source.child.pid, report);
         return;
       case 'open-lane':
-        if (one === this.#main) this.#openLane(report.lane, report.job, report.daemon);
+        if (source === this.#main) this.#openLane(report.lane, report.job, report.daemon);
         return;
       case 'run-job':
-        if (one === this.#main)
+        if (source === this.#main)
           this.#processes.get(report.lane)?.child.send({ type: 'run-job', job: report.job });
         return;
       case 'close-lane':
-        if (one === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
+        if (source === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
         return;
       case 'ask':
-        this.#hub.ask(one.lane, report.ask, (answer) => one.child.send({ type: 'answer', answer }));
+        this.#hub.ask(source.lane, report.ask, (answer) => source.child.send({ type: 'answer', answer }));
         return;
       case 'log': {
-        const isOwn = this.#ledger.laneOf(one.child, report.lane) !== undefined;
+        const isOwn = this.#ledger.laneOf(source.child, report.lane) !== undefined;
         const limit = this.#plan.settings.logBytes;
         if (isOwn && this.#takesLog(report.job, report.text, limit)) this.#appendFact(report, atMs);
         return;
       }
       default:
-        if (!this.#ledger.accepts(one.child, report)) return;
+        if (!this.#ledger.accepts(source.child, report)) return;
         this.#appendFact(report, atMs);
-        if (report.type === 'job-ended' && one !== this.#main) this.#main.child.send(report);
+        if (report.type === 'job-ended' && source !== this.#main) this.#main.child.send(report);
     }
   }
 
-  /** A line of the log, as far as there is room for it. */
+  /** Reports whether a line fits within the log limit of `job`, and logs a `cut` for the first that does not. */
   #takesLog(job: number | null, text: string, limit: number): boolean {
     const { isTaken, isFirstLeftOut } = this.#ledger.takesLog(job, text, limit);
     if (isFirstLeftOut) this.#append({ type: 'cut', what: 'log', job, limit });
     return isTaken;
   }
 
-  /** Words of a process outside any job; `line` is that of the program, where they come from one. */
-  #stderr(one: PassProcess, text: string, line?: number): void {
+  /** Logs output of a process outside of any job. `line` is the line of the program that it comes from, if any. */
+  #stderr(source: PassProcess, text: string, line?: number): void {
     if (text.trim() === '' || !this.#takesLog(null, text, STDERR_BYTES)) return;
-    this.#append({ type: 'log', lane: one.lane, job: null, stream: 'stderr', text, line });
+    this.#append({ type: 'log', lane: source.lane, job: null, stream: 'stderr', text, line });
   }
 
-  /** Main asked for a child process. */
+  /** Launches the child process that main asked for. */
   #openLane(lane: number, job: number, daemon: boolean): void {
     const { settings, runtime, maxProcesses } = this.#plan;
-    // Main keeps within the bound by itself: past it, this is not the main that we gave it.
+    // Our own main respects the limit, so a request beyond it comes from code that misuses the protocol.
     const isAllowed = MODE_TRAITS[settings.mode].lane === 'process' && this.#children.size < maxProcesses;
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
     this.#children.add(lane);
     const startedAt = now();
-    // Until there is a process, its lane is nobody's: what main says of it is not taken.
+    // The lane is opened only when its process exists: main's reports about it are rejected until then.
     const launching = this.#ready.launch(runtime, { report: () => {}, stderr: () => {} });
     this.#endings.push(
       launching.then(
         async (child) => {
-          const one = new PassProcess(child, lane);
-          this.#processes.set(lane, one);
+          const opened = new PassProcess(child, lane);
+          this.#processes.set(lane, opened);
           this.#ledger.open(lane, 'process', child);
           const { pid } = child;
           const parentPid = process.pid;
@@ -268,14 +268,14 @@ class Pass {
             daemon,
           } as const;
           this.#appendFact({ type: 'lane-started', ...started }, startedAt - this.#startedAt);
-          this.#listen(one);
+          this.#listen(opened);
           child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
           if (this.#isOver) void child.stop();
-          this.#endProcess(one, await child.ended);
+          this.#endProcess(opened, await child.ended);
         },
         (error) => {
-          // It never came to be; main is told that its job failed, the log why.
+          // Main receives the failure as the outcome of the job.
           console.error('pass: cannot launch a child process', error);
           this.#stderr(this.#main, `The process for job ${job} could not be started.`);
           this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
@@ -285,42 +285,42 @@ class Pass {
     );
   }
 
-  /** Closes what a process left open, and tells how it ended. */
-  #endProcess(one: PassProcess, exit: Exit): void {
+  /** Closes what a process left open, and logs how it ended. */
+  #endProcess(ended: PassProcess, exit: Exit): void {
     const atMs = exit.atMs - this.#startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
-    this.#usage.gone(one.child.pid);
-    // What still ran when main had returned was a daemon's, or main failed: it is cut off there.
-    const isCut = !this.#stopped && this.#main.bye !== null && (one === this.#main || !one.bye);
-    // Of several jobs, nobody knows which of them ended their process: all are cut off by it.
-    const status = this.#ledger.jobsOf(one.child).length > 1 ? 'cut-off' : 'failed';
+    this.#usage.gone(ended.child.pid);
+    // Whatever still ran after main's final report was a daemon, or main failed: it is cut off.
+    const isCut = !this.#stopped && this.#main.bye !== null && (ended === this.#main || !ended.bye);
+    // If several jobs shared the process, it is unknown which of them ended it: all are cut off.
+    const status = this.#ledger.jobsOf(ended.child).length > 1 ? 'cut-off' : 'failed';
     const outcome: JobOutcome =
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
-        : { status, error: `Its process ${one.describeEnd(exit)}.` };
-    for (const { lane, kind, jobs } of this.#ledger.close(one.child)) {
+        : { status, error: `Its process ${ended.describeEnd(exit)}.` };
+    for (const { lane, kind, jobs } of this.#ledger.close(ended.child)) {
       for (const job of jobs) this.#appendFact({ type: 'job-ended', lane, job, ...outcome }, atMs);
-      const own = one.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
+      const ownReason = ended.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
-      const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : own;
+      const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : ownReason;
       this.#appendFact({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
-    if (one === this.#main) return;
-    if (one.bye?.error) this.#stderr(one, one.bye.error, one.bye.line);
-    this.#processes.delete(one.lane);
-    this.#endChild(one.lane, exit.exitCode, outcome);
+    if (ended === this.#main) return;
+    if (ended.bye?.error) this.#stderr(ended, ended.bye.error, ended.bye.line);
+    this.#processes.delete(ended.lane);
+    this.#endChild(ended.lane, exit.exitCode, outcome);
   }
 
-  /** Tells main that a child process has ended, with the outcome of the job that it had in hand. */
+  /** Sends main the end of a child process, with the outcome of the job that it was running. */
   #endChild(lane: number, exitCode: number | null, outcome: JobOutcome): void {
     this.#children.delete(lane);
-    // Where all are being stopped, nobody goes on for it: no join ends by it, and no lock is free.
+    // While the pass is being stopped, nothing may continue: no join ends, and no lock is released.
     if (this.#isOver) return;
     this.#hub.leave(lane);
     this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
   }
 
-  /** Logs a fact of a lane, and follows what it changes of the waits. */
+  /** Logs a fact of a lane, and applies it to the waits. */
   #appendFact(fact: LaneFact, atMs: number): void {
     this.#append(fact, atMs);
     this.#waits.apply(fact, now());

@@ -1,22 +1,23 @@
-/** The part of a log that may be read, in memory, with its readers. */
+/** The part of a log that can be read, in memory, and its readers. */
 import { BoundedMap } from './bounded-map.ts';
 import type { Chunk, Log, Reader } from './log.ts';
 
-/** Most chunks kept for readers that come to the same place later: some 4 MB with what is made of them. */
+/** Most chunks kept for readers that reach the same position later: about 4 MB, including the frames made of them. */
 const MAX_CHUNKS = 64;
-/** Most characters of events in one chunk, so that a slow reader is handed little at a time. */
+/** Most characters of events in one chunk, so that a slow reader receives little at a time. */
 const CHUNK_CHARS = 64 * 1024;
 
 type Cursor = { seq: number; take: ((isEnd: boolean) => void) | null; behindSince: number | null };
 
+/** A log in memory. */
 export class PublishedLog implements Log {
   #lines: string[];
   #isEnded: boolean;
   #cursors = new Set<Cursor>();
-  /** Chunks by the number before their first event. */
+  /** Chunks by the sequence number before their first event. */
   #chunks = new BoundedMap<number, Chunk>(MAX_CHUNKS);
 
-  /** A log with `lines`, which more may follow unless it `isEnded`. */
+  /** Creates a log of `lines`. If it is not `isEnded`, more may be published. */
   constructor(lines: string[] = [], isEnded = false) {
     this.#lines = lines;
     this.#isEnded = isEnded;
@@ -30,25 +31,25 @@ export class PublishedLog implements Log {
     return this.#isEnded;
   }
 
-  /** How many readers are open. */
+  /** Number of open readers. */
   get readers(): number {
     return this.#cursors.size;
   }
 
-  /** Lets readers have `lines`, which have just been saved. */
+  /** Gives readers `lines`, which have just been saved. */
   publish(lines: readonly string[]): void {
     for (const line of lines) this.#lines.push(line);
     this.#chunks.clear();
     const now = performance.now();
     for (const cursor of this.#cursors) {
-      // A reader may ask for what follows a number that is not there yet: it goes on waiting.
+      // A reader may start after a number that the log has not reached yet: it continues to wait.
       if (cursor.seq >= this.#lines.length) continue;
       cursor.behindSince ??= now;
       cursor.take?.(false);
     }
   }
 
-  /** Tells readers that have read all that nothing more comes. */
+  /** Ends the log: readers that have read everything receive the end. */
   end(): void {
     this.#isEnded = true;
     for (const cursor of this.#cursors) cursor.take?.(true);

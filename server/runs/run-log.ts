@@ -1,6 +1,6 @@
 /**
- * The log of a run under way. Each event is numbered and serialised once, and is in the store before any reader has it,
- * so a server killed at any moment has lost nothing that somebody saw.
+ * The log of a run under way. Each event is numbered and serialised once, and is in the store before any reader
+ * receives it, so that a server killed at any moment loses nothing that was shown.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
@@ -10,21 +10,23 @@ import type { Log, Reader } from './log.ts';
 import { LogWriter, type SaveChunk } from './log-writer.ts';
 import { PublishedLog } from './published-log.ts';
 
+/** How a log is saved, and its limit. */
 export type RunLogOptions = {
   save: SaveChunk;
-  /** Most events; past it only those that close what is open are taken. */
+  /** Most events; beyond it, only those of `isKept` are added. */
   maxEvents: number;
-  /** Whether the store does not have the run yet: nothing is saved before `release` is called. */
+  /** Whether to save nothing before `release` is called, because the store does not have the run yet. */
   isHeld?: boolean;
 };
 
+/** The log of a run, which is written and read at the same time. */
 export class RunLog implements Log {
   #published: PublishedLog;
   #writer: LogWriter;
   #maxEvents: number;
   #isCut = false;
 
-  /** A log that goes on after `lines`, which are in the store already. */
+  /** Creates a log that continues after `lines`, which are already in the store. */
   constructor({ save, maxEvents, isHeld = false }: RunLogOptions, lines: string[] = []) {
     this.#published = new PublishedLog(lines);
     this.#writer = new LogWriter(this.#published, save, isHeld);
@@ -48,8 +50,8 @@ export class RunLog implements Log {
   }
 
   /**
-   * Adds an event. `pass` and `atMs` are as in `RunEvent`. Events past the limit are left out, and a `cut` event says so,
-   * once.
+   * Adds an event. `pass` and `atMs` are as in `RunEvent`. Events beyond the limit are left out; the first of them is
+   * replaced by a `cut` event.
    */
   append(fact: Fact, pass: number | null, atMs: number): void {
     if (this.#writer.isClosed) return;
@@ -71,28 +73,29 @@ export class RunLog implements Log {
     return this.#published.lastSeq + this.#writer.unsaved;
   }
 
-  /** Begins to save what a log that is held has: the store has the run. */
+  /** Starts saving a log that was held. Called when the store has the run. */
   release(): void {
     this.#writer.release();
   }
 
   /**
-   * Ends the log: nothing more is added. When all is saved, and `finish` has saved what else there is, readers that have
-   * read all are told. What fails is tried again, until `giveUp`. Resolves after the first try, whether or not it failed.
+   * Closes the log: nothing more is added. When all events are saved and `finish` has completed, readers that have read
+   * everything receive the end. Whatever fails is retried until `giveUp`. Resolves after the first attempt, even if it
+   * failed.
    */
   end(finish: () => void | Promise<void> = () => {}): void | Promise<void> {
     return this.#writer.end(finish);
   }
 
   /**
-   * Tries no more to save what could not be saved: the store is about to close. Readers are not told an end. Resolves
-   * when nothing is being written any more.
+   * Stops retrying, because the store is about to close. Readers do not receive an end. Resolves when no write is in
+   * progress.
    */
   giveUp(): void | Promise<void> {
     return this.#writer.giveUp();
   }
 
-  /** Writes what is new to the store, then lets readers have it, without waiting for more. Never rejects. */
+  /** Saves and publishes all events so far, without waiting for more. Never rejects. */
   flush(): void | Promise<void> {
     return this.#writer.flush();
   }

@@ -1,5 +1,5 @@
 /**
- * A run, from admission to its end: waits for its turn, makes its passes one after the other, and writes its log.
+ * A run, from admission to its end: waits for its turn, executes its passes one after the other, and writes its log.
  */
 import { now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
@@ -19,12 +19,13 @@ export type RunDeps = {
   settings: Settings;
   ready: Ready;
   programs: Programs;
-  /** Blocks of `compute` a second, once they are known: see `calibrate`. */
+  /** Resolves with the blocks of `compute` per second once they are measured: see `calibrate`. */
   blocksPerSecond(runtime: Runtime): Promise<number>;
   /** How many other runs are under way on this machine. */
   otherRuns(): number;
 };
 
+/** A run that is waiting or under way. */
 export class Run {
   readonly id: string;
   readonly spec: Spec;
@@ -41,17 +42,17 @@ export class Run {
     this.#deps = deps;
   }
 
-  /** Logs the place in the queue. */
+  /** Logs the position in the queue. */
   queued(position: number): void {
     this.log.append({ type: 'run-queued', position }, null, this.#atMs());
   }
 
-  /** Stops it, in whatever state it is. */
+  /** Stops the run, whatever its state. */
   stop(reason: StopReason): void {
     this.#stopping.abort(reason);
   }
 
-  /** Carries it out once `ticket` admits it. Resolves with how it ended, when no process of it is left. Never rejects. */
+  /** Executes the run once `ticket` admits it. Resolves with its status when no process is left. Never rejects. */
   async execute(ticket: Ticket): Promise<Status> {
     const { signal } = this.#stopping;
     let timer: NodeJS.Timeout | undefined;
@@ -62,7 +63,7 @@ export class Run {
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());
         timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
-        status = await this.#passes(signal);
+        status = await this.#runPasses(signal);
       }
       if (signal.aborted) status = signal.reason;
     } catch (cause) {
@@ -75,15 +76,15 @@ export class Run {
     return status;
   }
 
-  /** All passes. One that fails or takes too long does not keep the others from being seen; the worst is the run's status. */
-  async #passes(signal: AbortSignal): Promise<Status> {
+  /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */
+  async #runPasses(signal: AbortSignal): Promise<Status> {
     const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
-    const needed = Promise.all([programs.of(this.spec), blocksPerSecond(runtime)]);
-    const found = await Promise.race([needed, aborted(signal)]);
-    if (!found) return 'failed'; // Stopped: the signal's reason becomes the status.
-    const [program, blocks] = found;
+    const inputs = Promise.all([programs.of(this.spec), blocksPerSecond(runtime)]);
+    const resolved = await Promise.race([inputs, aborted(signal)]);
+    if (!resolved) return 'failed'; // Stopped: the signal's reason becomes the status.
+    const [program, blocks] = resolved;
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (signal.aborted) break;
       const plan = {
@@ -100,7 +101,7 @@ export class Run {
         },
       };
       statuses.add(await runPass(plan, ready, this.log, signal));
-      // Boots meanwhile, outside of any pass.
+      // Replaces the process that the pass used. Its boot time counts towards no pass.
       ready.refill(runtime);
     }
     return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
@@ -138,13 +139,13 @@ function passSettings(
   };
 }
 
-/** Memory of a program process with no jobs, and of a thread in it, in MiB: measured on both runtimes, rounded up. */
+/** Memory of a program process without jobs, and of a thread in it, in MiB; measured on both runtimes, rounded up. */
 const PROCESS_MIB = 56;
 const THREAD_MIB = 12;
-/** What a lane that mostly waits takes of a core: enough that a class of runs starting at once is spread out. */
+/** Cores that a run with nothing to compute counts as: enough to spread out a class of runs that start at once. */
 const WAITING_CORES = 0.1;
 
-/** Memory of a pass in MiB, as far as the runtime takes it, with at most `maxProcesses` children. */
+/** Returns the memory that the runtime itself takes in a pass with at most `maxProcesses` child processes, in MiB. */
 function memoryOf({ jobs, workers }: Spec, mode: Mode, maxProcesses: number): number {
   const lanes = Math.min(jobs, workers ?? jobs);
   switch (MODE_TRAITS[mode].lane) {
@@ -157,7 +158,7 @@ function memoryOf({ jobs, workers }: Spec, mode: Mode, maxProcesses: number): nu
   }
 }
 
-/** What admission must count for a run: its dearest pass. */
+/** Returns the cost of a run for admission: that of its most expensive pass. */
 export function runCost(spec: Spec, { CORES, MAX_PROCESSES }: Settings): Cost {
   const isParallel = spec.modes.some(hasWorkers);
   const busyCores = Math.min(isParallel ? Math.min(spec.jobs, spec.workers ?? spec.jobs) : 1, CORES);

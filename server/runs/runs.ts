@@ -1,4 +1,4 @@
-/** All runs of this server: takes new ones, and finds them by id, whether they are under way or only in the store. */
+/** All runs of this server: accepts new ones, and finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
 import type { Settings } from '../settings.ts';
@@ -10,9 +10,10 @@ import type { Logs } from './logs.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
 
-/** A run as its readers see it. */
+/** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };
 
+/** What runs need of the server around them. */
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
   store: Store;
@@ -21,16 +22,17 @@ export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   ready: Ready;
 };
 
-/** A run under way, or one that has ended and could not be saved yet. */
+/** A run that is under way, or has ended but could not be saved yet. */
 type Live = {
   run: Run;
   view: RunRecord;
-  /** Resolves when no process of it is left, and its end was saved or could not be at first. Never rejects. */
+  /** Resolves when no process is left and the first attempt to save the end is over. Never rejects. */
   ended: Promise<void>;
 };
 
 const DAY_MS = 86_400_000;
 
+/** The runs of a server. */
 export class Runs {
   #deps: RunsDeps;
   #live = new Map<string, Live>();
@@ -39,13 +41,13 @@ export class Runs {
 
   private constructor(deps: RunsDeps) {
     this.#deps = deps;
-    const complain = (error: unknown) => console.error('runs: old ones could not be removed', error);
-    const forget = () => void this.#forget().catch(complain);
+    const logError = (error: unknown) => console.error('runs: old ones could not be removed', error);
+    const forget = () => void this.#forget().catch(logError);
     this.#forgetting = setInterval(forget, DAY_MS);
     this.#forgetting.unref();
   }
 
-  /** Takes over the store: what an earlier server left unfinished ends as interrupted, and old runs are removed. */
+  /** Takes over the store: runs that an earlier server left unfinished are interrupted, and old runs are removed. */
   static async open(deps: RunsDeps): Promise<Runs> {
     await deps.store.interruptUnfinished();
     const runs = new Runs(deps);
@@ -63,7 +65,7 @@ export class Runs {
     return this.#deps.admission.load();
   }
 
-  /** Takes a run: it goes, or waits. Rejects with `BusyError` when too many wait, or when the server is about to stop. */
+  /** Submits a run, which starts or waits. Rejects with `BusyError` if too many wait or the server is about to stop. */
   async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunRecord> {
     if (this.#isClosing) throw new BusyError(0, 10);
     const { store, settings, admission } = this.#deps;
@@ -77,14 +79,14 @@ export class Runs {
 
     const admitting = this.#admit(run, view);
     const failed = () => void this.#live.delete(id);
-    const ended = admitting.then((ticket) => this.#carryOut(run, ticket), failed);
-    // Before the store has it: a run that is there without an end, and not under way, counts as interrupted.
+    const ended = admitting.then((ticket) => this.#execute(run, ticket), failed);
+    // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
     this.#live.set(id, { run, view, ended });
     await admitting;
     return view;
   }
 
-  /** Takes a place in the queue, and then puts the run into the store. */
+  /** Enters the queue, and then adds the run to the store. */
   async #admit(run: Run, view: RunRecord): Promise<Ticket> {
     const { store, settings, admission } = this.#deps;
     const cost = runCost(view.spec, settings);
@@ -100,17 +102,17 @@ export class Runs {
     return ticket;
   }
 
-  async #carryOut(run: Run, ticket: Ticket): Promise<void> {
+  async #execute(run: Run, ticket: Ticket): Promise<void> {
     const { store, logs } = this.#deps;
     const { id, log } = run;
     const status = await run.execute(ticket);
     const saving = log.end(async () => {
       await store.end(id, status);
-      // Until then this is the only place that knows how it ended.
+      // Not before: until the store has the status, it is known only here.
       this.#live.delete(id);
       logs.share(id, log);
     });
-    // No process is left: the next run need not wait for the store.
+    // No process is left, so the next run need not wait for the store.
     await this.#leave(ticket);
     await saving;
   }
@@ -123,7 +125,7 @@ export class Runs {
     }
   }
 
-  /** Returns the run with that id, under way or kept, or null if there is none. */
+  /** Returns the run with that id, under way or stored, or null if there is none. */
   async get(id: string): Promise<RunRecord | null> {
     const live = this.#live.get(id);
     if (live) return live.view;
@@ -134,7 +136,7 @@ export class Runs {
     return { ...stored, status: stored.status ?? (log.isEnded ? 'interrupted' : null), log };
   }
 
-  /** Stops a run as cancelled. Resolves when no process of it is left. Does nothing to a run that has ended. */
+  /** Stops a run as cancelled. Resolves when no process of it is left. Has no effect on a run that has ended. */
   async cancel(id: string): Promise<void> {
     const live = this.#live.get(id);
     live?.run.stop('cancelled');
@@ -152,8 +154,8 @@ export class Runs {
   }
 
   /**
-   * Takes no more runs, and ends those there are as interrupted. Resolves when no process of them is left and nothing is
-   * being saved. What could not be saved by then is left for the next server to end as interrupted.
+   * Accepts no more runs, and stops all others as interrupted. Resolves when none of their processes is left and no
+   * write is in progress. Runs that could not be saved by then are interrupted by the next server.
    */
   async close(): Promise<void> {
     this.#isClosing = true;

@@ -1,19 +1,19 @@
-/** Logs of runs that have ended, read from the store, and in memory for as long as somebody reads them. */
+/** Logs of ended runs, read from the store, and kept in memory while they are being read. */
 import { interruption, type Store, type StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { PublishedLog } from './published-log.ts';
 
-/** Most logs that are remembered while somebody reads them. */
+/** Most logs that can be shared between readers. */
 const MAX_SHARED = 100;
 
-/** For a server that carries out all runs itself: one that is in the store and not under way here has ended. */
+/** For a server that executes all runs itself: a stored run that is not under way here has ended. */
 export class StoredLogs implements Logs {
   #store: Pick<Store, 'lines'>;
-  /** By id of the run. */
+  /** Logs by id of the run, as long as something else refers to them. */
   #shared = new BoundedMap<string, WeakRef<Log>>(MAX_SHARED);
-  /** Logs that are being read from the store: a class that opens a link at once has it read once. */
+  /** Logs that are being read from the store: if a class opens a link at the same time, it is read once. */
   #loading = new Map<string, Promise<Log>>();
 
   constructor(store: Pick<Store, 'lines'>) {
@@ -31,7 +31,7 @@ export class StoredLogs implements Logs {
 
   async #load({ id, status, createdAt }: StoredRun): Promise<Log> {
     const lines = await this.#store.lines(id);
-    // It was given up when its end could not be saved.
+    // The server stopped before it could save the end of the run.
     if (status === null) lines.push(JSON.stringify(interruption(lines.length + 1, createdAt)));
     const log = new PublishedLog(lines, true);
     this.share(id, log);

@@ -1,14 +1,15 @@
-/** Adds up what the processes of a pass use. */
+/** Adds up the CPU time and memory of the processes of a pass. */
 import type { Usage } from '../launch/guard.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 
+/** Measures a pass. */
 export class UsageMeter {
-  /** What each process used when last seen; of one that has ended, its memory is 0. */
+  /** The latest usage of each process, by pid. The memory of an ended process is 0. */
   #latest = new Map<number, Usage>();
   #peakRssBytes = 0;
   #isKnown = false;
 
-  /** Takes a measurement of a process. Returns the sums over all processes of the pass. */
+  /** Adds a measurement of a process. Returns the sums over all processes of the pass. */
   measure(pid: number, usage: Usage): Usage {
     this.#isKnown = true;
     const before = this.#latest.get(pid);
@@ -18,20 +19,20 @@ export class UsageMeter {
     return sum;
   }
 
-  /** Takes what a process says of itself as it ends: the system's own count, finer than any sample. */
+  /** Adds the usage in a process's final report: the operating system's own count, more precise than any sample. */
   final(pid: number, { cpuMs, peakRssBytes }: { cpuMs: number; peakRssBytes: number }): void {
     this.measure(pid, { rssBytes: this.#latest.get(pid)?.rssBytes ?? peakRssBytes, cpuMs });
     this.#peakRssBytes = Math.max(this.#peakRssBytes, peakRssBytes);
     this.#latest.set(pid, { rssBytes: 0, cpuMs });
   }
 
-  /** A process has ended, whether or not it said so. What it used still counts; its memory is free. */
+  /** Marks a process as ended, with or without a final report. Its CPU time still counts; its memory is free. */
   gone(pid: number): void {
     const before = this.#latest.get(pid);
     if (before) this.#latest.set(pid, { rssBytes: 0, cpuMs: before.cpuMs });
   }
 
-  /** The whole pass: processor time, and the most memory that its processes had together. Null where nothing is known. */
+  /** Returns the CPU time of the pass, and the most memory that its processes had together; null if never measured. */
   total(): { cpuMs: number | null; peakRssBytes: number | null } {
     if (!this.#isKnown) return { cpuMs: null, peakRssBytes: null };
     return { cpuMs: toMicrosecond(this.#sum().cpuMs), peakRssBytes: this.#peakRssBytes };

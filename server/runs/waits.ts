@@ -1,6 +1,6 @@
 /**
- * Who waits for whom in a pass, from its events: finds a deadlock, and a pass in which nobody is left who could let
- * anybody go on. Events of several processes can arrive a little out of order, so what is found must have lasted.
+ * The wait-for graph of a pass, from its events. Detects deadlocks, and passes in which nothing is left that could end
+ * a wait. Events of several processes can arrive slightly out of order, so a state must last before it is reported.
  */
 import type { LaneFact, WaitKind } from '../protocol/facts.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
@@ -8,32 +8,34 @@ import { capital } from '../words/english.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
-/** A wait that goes on, since when, and at which line of the program. */
+/** A wait in progress: when it began, and at which line of the program. */
 type Wait = Waiter & { since: number; line: number | undefined };
 
-/** Why a pass cannot go on; `circle` where each waits for the next, and the last for the first. */
+/** Why a pass cannot continue. In `circle`, each waits for the next, and the last for the first; null without one. */
 export type Stuck = { text: string; circle: Waiter[] | null };
 
-/** How long nobody must have moved, in ms. */
+/** How long a circle must last, or a pass must be without a fact, before it is reported, in ms. */
 const QUIET_MS = 750;
 
+/** A job on a lane, or main, that has not ended. */
 type Party = { lane: number; job: number | null; waits: Wait[] };
 
+/** The waits of a pass that are in progress. */
 export class Waits {
   #mode: Mode;
   #parties = new Map<string, Party>();
   /** Lanes that have started and have no job yet. */
   #starting = new Set<number>();
   #holders = new Map<string, { lane: number; job: number | null }>();
-  #movedAt = 0;
+  #lastFactAt = 0;
 
   constructor(mode: Mode) {
     this.#mode = mode;
   }
 
-  /** Takes a fact that arrived at `atMs`, on any clock that `stuck` is asked by. */
+  /** Applies a fact that arrived at `atMs`, on the clock that `stuck` is called with. */
   apply(fact: LaneFact, atMs: number): void {
-    this.#movedAt = atMs;
+    this.#lastFactAt = atMs;
     switch (fact.type) {
       case 'lane-started':
         if (fact.kind === 'main') this.#party(0, null);
@@ -52,7 +54,7 @@ export class Waits {
         return;
       case 'wait-started': {
         const { lane, job, on, line } = fact;
-        // A job that waits for a lane is nobody yet.
+        // A job that waits for a worker has not started yet.
         if (fact.for !== 'worker')
           this.#party(lane, job).waits.push({ lane, job, for: fact.for, on, since: atMs, line });
         return;
@@ -75,32 +77,32 @@ export class Waits {
     }
   }
 
-  /** What is stuck at `nowMs`, if anything is. */
+  /** Returns why the pass cannot continue at `nowMs`, or null if it may. */
   stuck(nowMs: number): Stuck | null {
     const circle = this.#circle(nowMs - QUIET_MS);
     if (circle) {
-      const steps = circle.map((one, n) => {
+      const steps = circle.map((wait, n) => {
         const next = circle[n + 1];
-        const holder = one.for === 'lock' ? `, held by ${nameOf(next ?? circle[0] ?? one)}` : '';
-        // The first, which comes again at the end, has been named with its line.
-        return `waits for ${wanted(one)}${holder}${next ? atLine(next) : ''}`;
+        const holder = wait.for === 'lock' ? `, held by ${nameOf(next ?? circle[0] ?? wait)}` : '';
+        // The last step returns to the first party, which the sentence has already named with its line.
+        return `waits for ${wanted(wait)}${holder}${next ? atLine(next) : ''}`;
       });
       const waiters = circle.map(({ since: _since, line: _line, ...waiter }) => waiter);
       return { text: `Deadlock: ${circle.map(asSubject)[0]} ${steps.join(', which ')}.`, circle: waiters };
     }
-    const isQuiet = nowMs - this.#movedAt >= QUIET_MS && this.#starting.size === 0;
+    const isQuiet = nowMs - this.#lastFactAt >= QUIET_MS && this.#starting.size === 0;
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     const waits = parties.flatMap((party) => party.waits);
-    const isHopeless = waits.some((wait) => wait.for === 'lock' || wait.for === 'queue');
-    // Who waits for several things at once goes on when the first of them comes, as with a timeout.
-    const mayGoOn =
+    const needsRelease = waits.some((wait) => wait.for === 'lock' || wait.for === 'queue');
+    // A party with several waits continues when the first of them ends, as with a timeout.
+    const mayContinue =
       parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
-    if (!isQuiet || !isHopeless || mayGoOn) return null;
+    if (!isQuiet || !needsRelease || mayContinue) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
     return { text: `Nobody can go on: ${enumerated(sentences)}.`, circle: null };
   }
 
-  /** Who has not ended, and what each of them waits for, in a sentence; null where nobody is. */
+  /** Returns a sentence on what has not ended and what each of them waits for; null if everything has ended. */
   unended(): string | null {
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     if (parties.length === 0) return null;
@@ -110,13 +112,13 @@ export class Waits {
     return `${capital(enumerated(sentences))}.`;
   }
 
-  /** What main still waits for. */
+  /** Returns what main is waiting for. */
   ofMain(): { on: string; line: number | undefined }[] {
     const { waits } = this.#party(0, null);
     return waits.map((wait) => ({ on: wanted(wait), line: wait.line }));
   }
 
-  /** One by one, main's `start` is a wait that no event tells: it returns when the job has ended. */
+  /** Reports whether a party is main in `start`, in a mode without overlap: no event reports that wait for the job. */
   #isInStart({ job, waits }: Party): boolean {
     return !MODE_TRAITS[this.#mode].overlaps && job === null && waits.length === 0 && this.#parties.size > 1;
   }
@@ -128,7 +130,7 @@ export class Waits {
     return party;
   }
 
-  /** Who must move before `wait` can end; undefined where it is nobody in particular, or nobody any more. */
+  /** Returns the party that can end `wait`; undefined if any party could, or if that party has ended. */
   #awaited(wait: Wait): Party | undefined {
     if (wait.for === 'lock') {
       const holder = this.#holders.get(wait.on);
@@ -139,30 +141,30 @@ export class Waits {
   }
 
   /**
-   * A circle whose waits all began by `latest`. Nobody is in one who waits for something else too that may still come,
-   * such as the end of a sleep.
+   * Returns a circle of waits that all began by `latest`. A party that also waits for something that may still happen,
+   * such as the end of a sleep, is not in a circle.
    */
   #circle(latest: number): Wait[] | null {
-    const isLong = ({ waits }: Party) => waits.length > 0 && waits.every(({ since }) => since <= latest);
-    const dead = new Set([...this.#parties.values()].filter(isLong));
-    const mayGoOn = ({ waits }: Party) =>
+    const isBlocked = ({ waits }: Party) => waits.length > 0 && waits.every(({ since }) => since <= latest);
+    const blocked = new Set([...this.#parties.values()].filter(isBlocked));
+    const mayContinue = ({ waits }: Party) =>
       waits.some((wait) => {
         const awaited = this.#awaited(wait);
-        return !awaited || !dead.has(awaited);
+        return !awaited || !blocked.has(awaited);
       });
-    for (let before = -1; before !== dead.size; ) {
-      before = dead.size;
-      for (const party of dead) if (mayGoOn(party)) dead.delete(party);
+    for (let before = -1; before !== blocked.size; ) {
+      before = blocked.size;
+      for (const party of blocked) if (mayContinue(party)) blocked.delete(party);
     }
-    // Whoever is left waits for others who are left: followed far enough, somebody comes again.
+    // The parties left wait only for each other, so following their waits leads into a circle.
     const path: Wait[] = [];
-    const seen: Party[] = [];
-    for (let [party] = dead; party; ) {
-      const at = seen.indexOf(party);
+    const visited: Party[] = [];
+    for (let [party] = blocked; party; ) {
+      const at = visited.indexOf(party);
       if (at >= 0) return path.slice(at);
       const [wait]: Party['waits'] = party.waits;
       if (!wait) break;
-      seen.push(party);
+      visited.push(party);
       path.push(wait);
       party = this.#awaited(wait);
     }
@@ -178,24 +180,24 @@ export class Waits {
   }
 }
 
-/** Most that are named in a sentence. */
-const MOST = 10;
+/** Most parties that a sentence names. */
+const MAX_NAMED = 10;
 
 function enumerated(sentences: string[]): string {
-  const more = sentences.length - MOST;
-  return [...sentences.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const more = sentences.length - MAX_NAMED;
+  return [...sentences.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function nameOf({ job }: { job: number | null }): string {
   return job === null ? 'main' : `job ${job}`;
 }
 
-/** `, line 14` as it follows a name; nothing where there is no line. */
+/** Returns `, line 14` to follow a name; empty if the line is unknown. */
 function atLine({ line }: Wait): string {
   return line === undefined ? '' : `, line ${line}`;
 }
 
-/** `job 2, line 14,` or `job 2`, as a sentence begins with it. */
+/** Returns `job 2, line 14,` or `job 2`, as the subject of a sentence. */
 function asSubject(wait: Wait): string {
   return wait.line === undefined ? nameOf(wait) : `${nameOf(wait)}${atLine(wait)},`;
 }

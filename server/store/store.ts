@@ -87,13 +87,13 @@ export interface Store {
    */
   interruptUnfinished(): Promise<number>;
 
-  /** Removes ended runs that were created before `createdAt`, and such families with all their runs, never in part. */
+  /** Removes ended runs created before `createdAt`, and such families together with all their runs. */
   forgetBefore(createdAt: number): Promise<void>;
 
   close(): Promise<void>;
 }
 
-/** Returns the last event, number `seq`, of a run that was created at `createdAt` and that its server did not finish. */
+/** Returns the last event, number `seq`, of a run created at `createdAt` that its server did not finish. */
 export function interruption(seq: number, createdAt: number): RunEvent {
   const atMs = Math.max(0, Date.now() - createdAt);
   const error = 'The server was stopped while this run was under way.';
