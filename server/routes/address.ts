@@ -1,10 +1,10 @@
-/** The address at which people reach this server: for what leaves it, such as link cards, snippets and QR codes. */
+/** The public address of this server, for links that leave it: in link cards, snippets and QR codes. */
 import type { Context } from 'hono';
 import type { Env } from './person.ts';
 
 /**
- * The origin of a request as its sender sees it, without a slash at its end. Behind `proxies` that are believed, the
- * host is the one that they were asked for.
+ * Returns the origin of a request as its client sees it, without a trailing slash. Behind `proxies`, the number of
+ * trusted ones, the host comes from X-Forwarded-Host.
  */
 export function originOf(c: Context<Env>, proxies: number): string {
   const url = new URL(c.req.url);

@@ -1,4 +1,4 @@
-/** Runs, for programs: submitted as JSON, read as JSON. */
+/** Runs for programs: submitted and read as JSON. */
 import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
 import { BusyError } from '../runs/admission.ts';
@@ -7,6 +7,7 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { timelineOf } from './view.ts';
 
+/** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
   const { runs, families, parseSpec } = playground;
   const routes = new Hono<Env>();
@@ -27,7 +28,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       if (parsed.family) {
         const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
         const url = `/families/${id}`;
-        // The others are submitted one after another, each as the one before ends.
+        // The other runs are submitted one by one, each when the previous one has ended.
         return c.json({ id, url, runs: [`/runs/${runId}`] }, 201, { Location: url });
       }
       const { id } = await runs.submit(parsed.spec, c.get('person'));

@@ -1,4 +1,4 @@
-/** Two runs, compared: by their ids, by links pasted whole, or chosen in the list of one's own. */
+/** The comparison of two runs, given as ids, as pasted links, or checked in the list of the person's own runs. */
 import { type Context, Hono } from 'hono';
 import { type ComparedRun, comparePage, compareWords } from '../../views/compare/compare.ts';
 import { type CompareInput, comparePair } from '../../views/compare/form.ts';
@@ -11,6 +11,7 @@ import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { viewOf } from './view.ts';
 
+/** Routes `GET /compare`. */
 export function compareRoutes(playground: Playground): Hono<Env> {
   const { built } = playground;
   const routes = new Hono<Env>();
@@ -19,7 +20,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
     const person = remember(c);
     const chosen = c.req.queries('run');
     const [newer, older] = chosen ?? [];
-    // The list has the newest first; what came first is A.
+    // The list has the newest first; the older run becomes A.
     if (chosen?.length === 2)
       return c.redirect(`/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
     const given = { a: c.req.query('a'), b: c.req.query('b') };
@@ -42,7 +43,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
-/** The comparison; for the page's script, while a run goes on, only its words. */
+/** Renders the comparison; only its text for the page's script, which asks while a run is under way. */
 function showBoth(c: Context<Env>, playground: Playground, runA: RunRecord, runB: RunRecord) {
   const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
   const difference = compareRuns(a, b);
@@ -67,7 +68,7 @@ function compared(c: Context<Env>, playground: Playground, run: RunRecord): Comp
 
 type Found = { run: RunRecord; error?: never } | { run: null; error?: string };
 
-/** Finds the run that a field names. A field that is missing has not been filled in yet, and is no mistake. */
+/** Finds the run that a field names. A missing field has not been filled in yet, and is not an error. */
 async function findRun({ runs }: Playground, given: string | undefined): Promise<Found> {
   if (given === undefined) return { run: null };
   if (given.trim() === '') return { run: null, error: 'Paste the link of a run.' };
@@ -88,8 +89,8 @@ async function findRun({ runs }: Playground, given: string | undefined): Promise
 }
 
 /**
- * The id in a run's link, of whatever server and whatever form of the run, or in what is an id itself; null where there
- * is none. What follows `?` or `#` says nothing of which run it is.
+ * Returns the run id in `given`, which is an id or a link to any form of a run on any server; null if there is none.
+ * What follows `?` or `#` is ignored.
  */
 export function runIdIn(given: string): string | null {
   const [path = ''] = given.trim().split(/[?#]/, 1);

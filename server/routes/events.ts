@@ -1,4 +1,4 @@
-/** A run's events as a stream of server-sent events. */
+/** The events of a run, as a stream of server-sent events. */
 import { type Context, Hono } from 'hono';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
@@ -12,6 +12,7 @@ export type StreamOptions = {
   heartbeatMs: number;
 };
 
+/** Routes `GET /runs/:id/events`. */
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
   const routes = new Hono();
   const frames = new Frames();
@@ -27,28 +28,28 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
         'Give the number of the last event that you have, as ?after= or Last-Event-ID.',
       );
     }
-    // A proxy must neither buffer, nor compress, nor keep it.
+    // Proxies must not buffer, compress or cache the stream.
     const headers = {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
     };
-    // The stream of an answer to HEAD would never be read, nor closed.
+    // The stream of a response to HEAD would never be read or closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     return c.body(stream(run.log.read(after), frames, c.env, options), 200, headers);
   });
   return routes;
 }
 
-/** Returns after which event to go on, or null if it is not given as a number. A browser that comes back sends the header. */
+/** Returns the last event that the client has, or null if it is not a number. Browsers send the header on reconnect. */
 function resumePoint(c: Context): number | null {
   const given = c.req.header('last-event-id') || c.req.query('after') || '0';
   return /^\d{1,15}$/.test(given) ? Number(given) : null;
 }
 
 /**
- * Streams what `reader` reads as fast as the client takes it and no faster. A client that takes nothing for `stallMs`
- * while there is something to take is cut off, and can resume.
+ * Streams what `reader` reads, no faster than the client reads it. A client that reads nothing for `stallMs` while
+ * there are unread events is disconnected, and can resume.
  */
 function stream(
   reader: Reader,

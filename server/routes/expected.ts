@@ -1,4 +1,4 @@
-/** What a family of runs will take, or why it cannot be had: told on the form before it is asked for, anew as somebody types. */
+/** How long a family of runs will take, or why it cannot run: shown on the form, and updated while a person types. */
 import { Hono } from 'hono';
 import type { FormValues } from '../../views/form/values.ts';
 import { type Capacity, meanTimes, plannedTimes } from '../figures/planned.ts';
@@ -9,9 +9,10 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
-/** Where no seed is typed one will be drawn: these stand for all of them. */
-const ANY_SEEDS = [1, 2, 3, 4, 5];
+/** Without a typed seed, each run draws one; the estimate is the mean over these. */
+const SAMPLE_SEEDS = [1, 2, 3, 4, 5];
 
+/** Routes `GET /expected`. */
 export function expectedRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get('/expected', (c) => {
@@ -23,22 +24,22 @@ export function expectedRoutes(playground: Playground): Hono<Env> {
 }
 
 /**
- * What to expect of the family that these values ask for, or what is wrong with how they ask for it; empty where they
- * ask for one run, and where something else is wrong, which is told once Run is pressed.
+ * Returns what to expect of the family that these values describe, or what is wrong with its fields. Returns an empty
+ * string for a single run, and if other fields are wrong: their errors are shown when Run is pressed.
  */
 export function expectedOf(playground: Playground, values: FormValues): string {
   const parsed = playground.parseSpec(values);
   if (!parsed.ok) return [parsed.errors.repeat, parsed.errors.sweep].filter(Boolean).join(' ');
   if (parsed.family === null) return '';
   const { spec, family } = parsed;
-  const ground = groundOf(playground, lessonOf(playground.lessons, spec.lesson));
-  const seeds = values.seed.trim() === '' ? ANY_SEEDS : [spec.seed];
-  const times = meanTimes(seeds.map((seed) => plannedTimes(family, { ...spec, seed }, ground)));
-  return plannedSentence(family, times, ground.passSeconds);
+  const capacity = capacityFor(playground, lessonOf(playground.lessons, spec.lesson));
+  const seeds = values.seed.trim() === '' ? SAMPLE_SEEDS : [spec.seed];
+  const times = meanTimes(seeds.map((seed) => plannedTimes(family, { ...spec, seed }, capacity)));
+  return plannedSentence(family, times, capacity.passSeconds);
 }
 
-/** What a family of a lesson runs on, as far as its times depend on it. */
-export function groundOf({ settings }: Playground, lesson: CatalogueEntry | null): Capacity {
+/** Returns the capacity and limits that the times of a lesson's family depend on. */
+export function capacityFor({ settings }: Playground, lesson: CatalogueEntry | null): Capacity {
   const { CORES, MAX_PROCESSES, PASS_SECONDS, RUN_SECONDS } = settings;
   return {
     cores: CORES,

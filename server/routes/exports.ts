@@ -1,4 +1,4 @@
-/** A run to take away: as a picture, a table, text, a trace; in a frame of another page; and its link as a QR code. */
+/** Exports of a run: a picture, a table, text, a trace, a page to embed, and its link as a QR code. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
@@ -26,11 +26,12 @@ const TYPES = {
 } as const;
 type Form = keyof typeof TYPES;
 
-/** Forms that a browser shows; others it is to save. */
+/** Forms that a browser shows inline; it saves the others. */
 const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 
 const NO_RUN = 'There is no run at this address.';
 
+/** Routes the exports of a run, all below `/runs/`. */
 export function exportRoutes(playground: Playground): Hono<Env> {
   const { runs, settings, built } = playground;
   const routes = new Hono<Env>();
@@ -67,10 +68,10 @@ export function exportRoutes(playground: Playground): Hono<Env> {
     if (!view) return failure(c, playground, 404, NO_RUN);
     try {
       const body = await makers[form](view, c);
-      const how = SHOWN.includes(form) ? 'inline' : 'attachment';
+      const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';
       return c.body(body as string, 200, {
         'Content-Type': TYPES[form],
-        'Content-Disposition': `${how}; filename="${view.spec.lesson}-${id}.${form}"`,
+        'Content-Disposition': `${disposition}; filename="${view.spec.lesson}-${id}.${form}"`,
         ...cacheOf(view),
       });
     } catch (error) {
@@ -80,7 +81,7 @@ export function exportRoutes(playground: Playground): Hono<Env> {
     }
   });
 
-  // Sets no cookie: in a frame of another site it would be a stranger's.
+  // Sets no cookie: in a frame of another site it would be a third-party cookie.
   routes.get('/runs/:id/embed', async (c) => {
     const view = await viewAt(c, c.req.param('id'));
     if (!view) return failure(c, playground, 404, NO_RUN);
@@ -97,14 +98,14 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
-/** What has ended does not change until the server is another; what has not may be another in a moment. */
+/** An ended run changes only with the version of the server; a run under way may change at any moment. */
 function cacheOf({ timeline }: View): { 'Cache-Control': string } {
   return { 'Cache-Control': timeline.state === 'ended' ? 'public, max-age=3600' : 'no-store' };
 }
 
 /**
- * Middleware that loosens the app's own headers for these answers, and no others: pictures may stand in pages of other
- * sites and bring their style along, and the page for frames may be in any. To be used outside of `secureHeaders`.
+ * Middleware that relaxes the app's security headers for these responses only: other sites may show pictures, which
+ * contain their own style, and may frame the page to embed. Must be registered before `secureHeaders`.
  */
 export const exportHeaders: MiddlewareHandler = async (c, next) => {
   await next();

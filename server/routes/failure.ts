@@ -1,4 +1,4 @@
-/** Answers that say what went wrong, in the form that the request asks for: a page, a message on it, or a problem as RFC 9457 has it. */
+/** Error responses, in the form that the request accepts: a page, a message on the page, or an RFC 9457 problem. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -7,7 +7,7 @@ import { problem } from '../../views/page/problem.ts';
 import type { FieldErrors } from '../spec/spec.ts';
 import type { Playground } from './playground.ts';
 
-/** Answers with `status` and a sentence. */
+/** Responds with `status` and a sentence. */
 export function failure(
   c: Context,
   { built }: Playground,
@@ -25,7 +25,7 @@ export function failure(
   return c.html(page({ title, assets: built.page, body: problem({ title, message, links }) }), status);
 }
 
-/** Answers with a problem document; `errors` by field, in the order of the form. */
+/** Responds with a problem document; `errors` are by field, in the order of the form. */
 export function problemJson(
   c: Context,
   status: ContentfulStatusCode,
@@ -37,7 +37,7 @@ export function problemJson(
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' });
 }
 
-/** Whether the page's script asks, for something to put on the page. */
+/** Reports whether the page's script sent the request, for a part of the page. */
 export function isHtmx(c: Context): boolean {
   return c.req.header('hx-request') === 'true';
 }

@@ -1,4 +1,4 @@
-/** Families of runs: their page, the part of it that changes, their figures as JSON, and cancelling what is left of one. */
+/** Families of runs: the page, the part of it that changes, the figures as JSON, and cancelling. */
 import { type Context, Hono } from 'hono';
 import { familySection } from '../../views/family/family.ts';
 import { page } from '../../views/page/page.ts';
@@ -8,7 +8,7 @@ import { remainingOf } from '../figures/remaining.ts';
 import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
-import { groundOf } from './expected.ts';
+import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -17,9 +17,10 @@ import { lessonOf } from './view.ts';
 const NO_FAMILY =
   'There are no runs at this address. It may have been mistyped, or they were too old and have been forgotten.';
 
-/** Seconds until a browser without script asks for the page of a family under way again. */
+/** How often a browser without script reloads the page of a family under way, in seconds. */
 const REFRESH_SECONDS = 2;
 
+/** Routes `/families/*`. */
 export function familyRoutes(playground: Playground): Hono<Env> {
   const { families, lessons, built } = playground;
   const routes = new Hono<Env>();
@@ -27,7 +28,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   const section = (family: Family, person: string, grows: boolean) => {
     const { spec, status } = family;
     const lesson = lessonOf(lessons, spec.lesson);
-    const planned = () => plannedTimes(family, spec, groundOf(playground, lesson)).runsMs;
+    const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
     return familySection({ family, lesson, mine: family.person === person, left, grows });
   };
@@ -72,14 +73,19 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
-/** Quartiles to the microsecond, as times are in events. */
+/** Rounds quartiles to the microsecond, like the times in events. */
 function rounded(wall: Spread): Spread {
   const { min, lower, median, upper, max } = wall;
-  const [low, middle, high] = [toMicrosecond(lower), toMicrosecond(median), toMicrosecond(upper)];
-  return { min, lower: low, median: middle, upper: high, max };
+  return {
+    min,
+    lower: toMicrosecond(lower),
+    median: toMicrosecond(median),
+    upper: toMicrosecond(upper),
+    max,
+  };
 }
 
-/** A family for programs. Times are in ms; `status` is null until it has ended, as that of its runs and passes is. */
+/** Returns a family as JSON. Times are in ms. The status of a family, a run or a pass is null until it ends. */
 function familyJson(family: Family) {
   const { id, kind, count, createdAt, spec, status, runs } = family;
   return {

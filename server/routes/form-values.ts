@@ -1,4 +1,4 @@
-/** The form's values: as they were typed, or those that would make a run again. */
+/** The form's values: as typed, or those that would repeat a run. */
 import type { FormValues } from '../../views/form/values.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
@@ -8,11 +8,11 @@ export function valuesOf(
   spec: Omit<Spec, 'seed'> & { seed: number | null },
   family: FamilyPlan | null = null,
 ) {
-  const asked = { ...spec, repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) };
-  return formValues((name) => String(asked[name] ?? ''), spec.modes);
+  const fields = { ...spec, repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) };
+  return formValues((name) => String(fields[name] ?? ''), spec.modes);
 }
 
-/** Returns the form's values for a lesson; each run draws a seed, unless the lesson has one. */
+/** Returns the form's values for a lesson. Each run draws a seed, unless the lesson sets one. */
 export function lessonValues({ slug, settings }: CatalogueEntry): FormValues {
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug });
 }

@@ -1,8 +1,9 @@
-/** What this server runs on and how busy it is, for who looks after it. */
+/** The runtime and load of this server, for its operator. */
 import { Hono } from 'hono';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
 import type { Playground } from './playground.ts';
 
+/** Routes `GET /healthz`. */
 export function healthRoutes({ runs, settings, ready }: Playground): Hono {
   const routes = new Hono();
   routes.get('/healthz', async (c) => {
@@ -10,10 +11,10 @@ export function healthRoutes({ runs, settings, ready }: Playground): Hono {
     return c.json({
       status: 'ok',
       runtime: SERVER_RUNTIME,
-      // No edited code is run yet, so there is nothing to shut in.
+      // Only the lessons' own code runs, so there is nothing to sandbox yet.
       sandbox: 'lessons only',
       ...(await runs.load()),
-      // Program processes that are booted and wait for a run.
+      // Program processes that have booted and wait for a run.
       ready: ready.counts,
       cores: settings.CORES,
       memoryMib: settings.MEMORY_MIB,

@@ -1,4 +1,4 @@
-/** The pages that show the playground: empty, with a lesson, with a run, or with what was wrong in its form. */
+/** The pages of the playground: with a lesson, with a run, or with the errors of its form; and the lists. */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
@@ -24,21 +24,22 @@ import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf, plannedOf, viewOf } from './view.ts';
 
-/** Most runs and families that are listed. */
+/** Most runs and families in the list. */
 const LISTED = 100;
 
+/** Routes `/`, `/lessons/:slug`, `/runs` and `/terms`. */
 export function pageRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get('/', async (c) => {
     remember(c);
     const from = c.req.query('from');
-    const made = from
+    const source = from
       ? ((await playground.runs.get(from)) ?? (await playground.families.stored(from)))
       : null;
     const first = playground.lessons[0];
-    if (made) {
-      const values = valuesOf(made.spec, 'kind' in made ? made : null);
+    if (source) {
+      const values = valuesOf(source.spec, 'kind' in source ? source : null);
       return playgroundPage(c, playground, { values });
     }
     if (!first) return failure(c, playground, 404, 'There are no lessons here.');
@@ -72,7 +73,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
-/** What stands on the playground's page. */
+/** The content of the playground's page. */
 export type PageContent = {
   values: FormValues;
   errors?: FieldErrors;
@@ -81,7 +82,7 @@ export type PageContent = {
   status?: 200 | 422 | 503;
 };
 
-/** The playground's page. While its run is under way, a browser without script is told to come back for more. */
+/** Responds with the playground's page. While its run is under way, a browser without script reloads the page. */
 export async function playgroundPage(
   c: Context<Env>,
   playground: Playground,
@@ -117,19 +118,19 @@ ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}$
   );
 }
 
-/** Returns where a run can be taken from its page. */
+/** Returns what a run's page needs to share the run, or to compare it. */
 export async function waysOf(c: Context<Env>, playground: Playground): Promise<Ways> {
   const origin = originOf(c, playground.settings.TRUST_PROXY);
   return { origin, own: await ownRuns(playground, c.get('person'), false) };
 }
 
-/** What other sites show of a run's link. */
+/** Returns the link card of a run, which other sites show. */
 function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: ViewedRun) {
   const url = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
   return { url, image: `${url}.png`, description: sentence(timeline) };
 }
 
-/** The form, with what was typed and what was wrong with it; `hasRun`: the page shows a run, and Run does not wait to be pressed. */
+/** Renders the form with the typed values and their errors. `hasRun`: whether the page shows a run. */
 export function formOf(
   playground: Playground,
   values: FormValues,
@@ -142,7 +143,7 @@ export function formOf(
     values,
     errors,
     hasRun,
-    // What is told at its field is not told twice.
+    // An error at the field is not repeated here.
     expected: errors.repeat || errors.sweep ? '' : expectedOf(playground, values),
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),

@@ -1,13 +1,13 @@
-/** Who sends a request: a browser by a cookie of random letters, anything else by its address. No names, no accounts. */
+/** Identifies the person behind a request: a browser by a random cookie, other clients by address. No accounts. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, setCookie } from 'hono/cookie';
 import { nanoid } from 'nanoid';
 
-/** What middleware leaves for handlers. */
+/** What the middleware passes to handlers. */
 export type Env = {
   Variables: {
-    /** Whose runs these are: for fairness, for "My runs", and for who may cancel. */
+    /** The owner of submitted runs: for fair admission, for "My runs", and for the right to cancel. */
     person: string;
     /** Whether the browser's own connection is encrypted. */
     isSecure: boolean;
@@ -18,8 +18,8 @@ const COOKIE = 'person';
 const YEAR_SECONDS = 365 * 86_400;
 
 /**
- * Middleware that tells who sends a request. `getConnInfo` knows the sender's address; behind `proxies` that are
- * believed, it is the one that the outermost of them saw.
+ * Middleware that sets the person of a request. `getConnInfo` returns the client's address. Behind `proxies`, the
+ * number of trusted ones, the address is the one that the outermost of them received the request from.
  */
 export function identify(proxies: number, getConnInfo?: GetConnInfo): MiddlewareHandler<Env> {
   return async (c, next) => {
@@ -38,7 +38,7 @@ export function identify(proxies: number, getConnInfo?: GetConnInfo): Middleware
   };
 }
 
-/** Gives a browser that is shown a page its cookie, if it has none, and returns who it is from now on. */
+/** Sets the cookie of a browser that has none yet. Returns the person, as in later requests of the browser. */
 export function remember(c: Context<Env>): string {
   const known = c.get('person');
   if (!known.startsWith('at ')) return known;

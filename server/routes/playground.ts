@@ -1,4 +1,4 @@
-/** What the routes work with. `startPlayground` makes it (playground.ts). */
+/** What the routes depend on. `startPlayground` (playground.ts) creates it. */
 import type { Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
@@ -11,13 +11,13 @@ import type { ParsedSpec } from '../spec/parse.ts';
 export type Playground = {
   settings: Settings;
   built: Built;
-  /** In the order in which they are taught. */
+  /** In teaching order. */
   lessons: CatalogueEntry[];
-  /** Parses what a person asks for: see `specParser`. */
+  /** Parses a submitted form or JSON: see `specParser`. */
   parseSpec(input: unknown): ParsedSpec;
   runs: Runs;
   families: Families;
   ready: Ready;
-  /** Ends all runs and processes. Resolves when none is left and the store is closed. */
+  /** Ends all runs and processes. Resolves when none are left and the store is closed. */
   close(): Promise<void>;
 };

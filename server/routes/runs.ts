@@ -1,4 +1,4 @@
-/** Runs, for people: submitted by the form, shown at their permalink, cancelled, and used again. */
+/** Runs for people: submitted with the form, shown at their permalink, cancelled, and forked. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { takeAway } from '../../views/page/program.ts';
@@ -15,6 +15,7 @@ const NO_RUN =
   'There is no run at this address. It may have been mistyped, or the run was too old and has been forgotten.';
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
+/** Routes `POST /runs` and `/runs/:id`. */
 export function runRoutes(playground: Playground): Hono<Env> {
   const { runs, families, parseSpec } = playground;
   const routes = new Hono<Env>();
@@ -51,7 +52,7 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     }
   });
 
-  /** The form again, as it was typed, with what was wrong. */
+  /** Responds with the form as typed, and its errors. */
   function refuse(c: Context<Env>, content: PageContent & { status: 422 | 503 }) {
     if (!isHtmx(c)) return playgroundPage(c, playground, content);
     c.header('HX-Retarget', '#run-form');
@@ -88,10 +89,10 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
   return routes;
 }
 
-/** The fields as `parseSpec` takes them: a list for the modes, text for the others, a list where one was sent twice. */
+/** Returns the fields as `parseSpec` expects them: lists for the modes and for fields sent twice, text for others. */
 function fieldsOf(form: FormData): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
-  // One pass over the form: `getAll` for each name would take ten seconds over what fits into a body.
+  // In one pass: with `getAll` for each name, the largest body would take ten seconds.
   for (const [name, value] of form) {
     const before = fields[name];
     if (before === undefined) fields[name] = name === 'modes' ? [value] : value;

@@ -1,4 +1,4 @@
-/** A program to take away: a lesson's as it is, or a run's as one script for Node, Deno or Python. */
+/** Programs to download: a lesson's as it is, or a run's as one script for Node, Deno or Python. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { Hono } from 'hono';
@@ -10,10 +10,10 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
-/** Types that a browser shows. */
+/** Types that a browser shows rather than saves. */
 const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plain' } as const;
 
-/** `lessonsFolder`: where the programs' sources are. */
+/** Routes the programs of lessons and runs. `lessonsFolder` contains their sources. */
 export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): Hono<Env> {
   const routes = new Hono<Env>();
 
@@ -28,7 +28,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
 
   routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, async (c) => {
     const id = c.req.param('id');
-    const language = LANGUAGES.find((one) => c.req.param('file') === `program.${one}`);
+    const language = LANGUAGES.find((extension) => c.req.param('file') === `program.${extension}`);
     const run = await playground.runs.get(id);
     if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
     try {
@@ -46,7 +46,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
   return routes;
 }
 
-/** The sources of a run's program. Throws `NoScriptError` where its lesson is not there any more. */
+/** Reads the sources of a run's program. Throws `NoScriptError` if its lesson no longer exists. */
 function sourceOf(folder: string, spec: Spec, address: string): ScriptSource {
   const program = read(path.join(folder, spec.lesson, 'program.ts'));
   if (program === null)
@@ -57,7 +57,7 @@ function sourceOf(folder: string, spec: Spec, address: string): ScriptSource {
   return { spec, address, program, python: isBoth ? { prelude, program: python } : null };
 }
 
-/** The text of a file; null if there is none. */
+/** Returns the text of a file, or null if there is none. */
 function read(file: string): string | null {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
 }

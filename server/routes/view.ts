@@ -1,4 +1,4 @@
-/** What views show of a run, or of one that a lesson plans. */
+/** The props of views: for a run, or for one that a lesson plans. */
 import type { PlannedRun, RunProps as View } from '../../views/run/view.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
@@ -10,7 +10,7 @@ import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline } from '../timeline/timeline.ts';
 import type { Playground } from './playground.ts';
 
-/** The timeline of all that is in the log now. */
+/** Returns the timeline of all events so far. */
 export function timelineOf(log: Log): RunTimeline {
   const timeline = newTimeline();
   for (const line of log.after(0)) {
@@ -20,7 +20,7 @@ export function timelineOf(log: Log): RunTimeline {
   return timeline;
 }
 
-/** A run as `person` sees it. */
+/** Returns the view of a run for `person`. */
 export function viewOf(run: RunRecord, person: string, { lessons, settings }: Playground): View {
   const { id, spec, log, person: owner, member = null } = run;
   const lesson = lessonOf(lessons, spec.lesson);
@@ -28,14 +28,14 @@ export function viewOf(run: RunRecord, person: string, { lessons, settings }: Pl
   return { ...planned, id, timeline: timelineOf(log), mine: owner === person, member };
 }
 
-/** The run that a lesson asks for, before there is one. Its seed is not drawn yet, so its times are a guess. */
+/** Returns the run that a lesson plans. Its seed is not drawn yet, so its times are an estimate. */
 export function plannedOf({ lessons, settings }: Playground, slug: string): PlannedRun {
   const lesson = lessonOf(lessons, slug);
   const spec = { ...DEFAULTS, modes: [...DEFAULTS.modes], seed: 1, ...lesson?.settings, lesson: slug };
   return { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
 }
 
-/** A lesson by its name; null where there is none. */
+/** Returns the lesson named `slug`, or null if there is none. */
 export function lessonOf(lessons: CatalogueEntry[], slug: string): CatalogueEntry | null {
-  return lessons.find((one) => one.slug === slug) ?? null;
+  return lessons.find((lesson) => lesson.slug === slug) ?? null;
 }

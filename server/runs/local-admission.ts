@@ -66,9 +66,9 @@ export class LocalAdmission implements Admission {
   }
 
   #remove(entry: Entry): boolean {
-    const at = this.#waiting.indexOf(entry);
-    if (at >= 0) this.#waiting.splice(at, 1);
-    return at >= 0;
+    const index = this.#waiting.indexOf(entry);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    return index >= 0;
   }
 
   /** Admits the first run in line while it fits. Small runs never overtake a large one, or it might never start. */

@@ -63,8 +63,8 @@ export class Waits {
         const { lane, job, on } = fact;
         if (fact.for === 'lock') this.#holders.set(on, { lane, job });
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
-        const at = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);
-        if (at >= 0) waits.splice(at, 1);
+        const index = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);
+        if (index >= 0) waits.splice(index, 1);
         return;
       }
       case 'lock-released': {
