@@ -1,16 +1,16 @@
-/** The lessons of a server: what each folder holds, in the order in which they are taught. */
+/** The lessons of a server: the content of each folder, in teaching order. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readLesson } from './checked.ts';
 import type { Lesson } from './lesson.ts';
 import { readProgram } from './read-program.ts';
 
-/** A lesson with its name, the text of its program, and that of the program's twin in Python, if it has one. */
+/** A lesson with its name, the text of its program, and that of the Python version if there is one. */
 export type CatalogueEntry = Lesson & { slug: string; program: string; python: string | null };
 
 /**
- * Reads the lessons of `folder`, each a folder with a `program.ts`. One without a `lesson.ts` is a program and no more.
- * Throws `LessonError` where a file cannot be used.
+ * Reads the lessons of `folder`, each in a folder with a `program.ts`. A lesson without a `lesson.ts` has no texts.
+ * Rejects with `LessonError` if a file cannot be used.
  */
 export async function readCatalogue(folder: string): Promise<CatalogueEntry[]> {
   const folders = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -19,17 +19,17 @@ export async function readCatalogue(folder: string): Promise<CatalogueEntry[]> {
 }
 
 async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> {
-  const told = path.join(folder, 'lesson.ts');
+  const lesson = path.join(folder, 'lesson.ts');
   const python = path.join(folder, 'program.py');
   return {
-    ...(fs.existsSync(told) ? await readLesson(told) : untold(slug)),
+    ...(fs.existsSync(lesson) ? await readLesson(lesson) : withoutTexts(slug)),
     slug,
     program: readProgram(path.join(folder, 'program.ts')),
     python: fs.existsSync(python) ? fs.readFileSync(python, 'utf8') : null,
   };
 }
 
-function untold(title: string): Lesson {
+function withoutTexts(title: string): Lesson {
   return {
     order: Number.MAX_SAFE_INTEGER,
     title,

@@ -1,4 +1,4 @@
-/** What a `lesson.ts` says of its lesson, checked before anything is made of it. */
+/** Reads a `lesson.ts` and checks it before use. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { MODES } from '../spec/modes.ts';
@@ -34,13 +34,13 @@ const lessonSchema: z.ZodType<Lesson> = object({
   text: object({ lookFor: text, happened: text, javascript: text, inRealWork: text }),
 });
 
-/** The most that a server may be set to allow (settings.ts): what this one allows is no matter of the lesson's. */
-const MOST = { maxJobs: 1000, maxProcesses: 1000 };
+/** The highest limits that a server may have (settings.ts): a lesson must not depend on those of this server. */
+const HIGHEST_LIMITS = { maxJobs: 1000, maxProcesses: 1000 };
 
-/** The lesson in `file`. Throws `LessonError` with a line for all that is wrong with it, each beginning with the file. */
+/** Reads the lesson in `file`. Rejects with `LessonError`, which has a line for each error, starting with the file. */
 export async function readLesson(file: string): Promise<Lesson> {
-  const refuse = (wrong: [where: string, message: string][], cause?: unknown): never => {
-    const lines = wrong.map(([where, message]) => `${file}: ${where === '' ? '' : `${where}: `}${message}`);
+  const refuse = (errors: [field: string, message: string][], cause?: unknown): never => {
+    const lines = errors.map(([field, message]) => `${file}: ${field === '' ? '' : `${field}: `}${message}`);
     throw new LessonError(lines.join('\n'), { cause });
   };
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause) =>
@@ -51,8 +51,8 @@ export async function readLesson(file: string): Promise<Lesson> {
   if (!parsed.success) {
     return refuse(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]));
   }
-  // The form's own rules: what they refuse nobody could run.
-  const spec = specParser({ ...MOST, lessons: new Map([['it', {}]]) })({
+  // The form's rules apply too: settings that break them could not be run.
+  const spec = specParser({ ...HIGHEST_LIMITS, lessons: new Map([['it', {}]]) })({
     ...parsed.data.settings,
     lesson: 'it',
   });

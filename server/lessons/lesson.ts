@@ -1,39 +1,40 @@
-/** What a lesson is made of, besides its program. */
+/** A lesson, without its program. */
 import type { ExpectedPass } from '../figures/expect.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
-/** A guess to make before pressing Run. */
+/** A prediction to make before pressing Run. */
 export type Prediction = {
   question: string;
   /** Choices to pick one of. */
   choices: string[];
 };
 
+/** The default export of a `lesson.ts`. */
 export type Lesson = {
-  /** Place in the list of lessons. */
+  /** Position in the list of lessons. */
   order: number;
   /** Short: what the lesson is about. */
   title: string;
-  /** The form's fields, where they differ from the defaults. */
+  /** The fields of the form that differ from the defaults. */
   settings: Partial<Omit<Spec, 'lesson'>>;
-  /** The mode that a script to take away begins in, if the run has it: where the point is seen. Else the run's last. */
+  /** The default mode of a downloaded script, if the run has it: the one that shows the point. Else the run's last. */
   scriptMode?: Mode;
   /**
-   * About how many seconds a pass takes, for the scale of its timeline; to be said where the jobs do not each work for
-   * the seconds that they draw, once, all of them at the same time if they can.
+   * Returns about how many seconds a pass takes, for the scale of its timeline. Left out if each job works once, for
+   * the seconds that it draws, and all of them at the same time if the mode allows it.
    */
   passSeconds?(plan: ExpectedPass): number;
   prediction: Prediction;
-  /** Paragraphs, in plain text. */
+  /** Paragraphs in plain text. */
   text: {
     /** What to look for, in one or two sentences. */
     lookFor: string;
-    /** What happened and why; to be read after the run. */
+    /** What happened and why, for after the run. */
     happened: string;
     /** How JavaScript differs from Python here. */
     javascript: string;
-    /** Where it bites in real work. */
+    /** Where it matters in real work. */
     inRealWork: string;
   };
 };

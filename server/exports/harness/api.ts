@@ -1,4 +1,4 @@
-/** What a job is handed, and main too. */
+/** The API that jobs and main receive. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { calibrate, spin } from '../../program/compute.ts';
@@ -71,6 +71,6 @@ export async function runJob(n: number): Promise<void> {
     await (await program).job(n, apiFor(n));
   } catch (error) {
     print(`Job ${n} failed: ${error}`);
-    if (setup) process.exitCode = 1; // of its process, not of main's
+    if (setup) process.exitCode = 1; // of this process, not of main's
   }
 }

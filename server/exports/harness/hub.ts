@@ -1,4 +1,4 @@
-/** The queue and the locks, in main: a job is answered when it is its turn. */
+/** The queue and the locks, in main. A job is answered when its turn comes. */
 import { Hub } from '../../program/hub.ts';
 import type { Answer, Ask } from '../../protocol/asks.ts';
 import { lanes } from './lanes.ts';
@@ -9,14 +9,14 @@ const hub = new Hub(({ size }) => {
   known.queueSize = size;
   for (const lane of lanes) lane.send({ size });
 });
-/** What is not answered yet. */
+/** Requests that are not answered yet. */
 const waits = new Set<Ask>();
 /** The job that holds each lock, null for main. */
 const holders = new Map<string, number | null>();
-/** Jobs that have ended, perhaps without a release of what they held. */
-const gone = new Set<number | null>();
+/** Jobs that have ended, perhaps without releasing their locks. */
+const endedJobs = new Set<number | null>();
 
-/** Takes what is asked; `answer` is called when it is its turn. */
+/** Handles a request. Calls `answer` when its turn comes. */
 export function serve(ask: Ask, answer: (answer: Answer) => void): void {
   if (ask.what === 'release') holders.delete(ask.lock);
   else waits.add(ask);
@@ -28,23 +28,23 @@ export function serve(ask: Ask, answer: (answer: Answer) => void): void {
   if (ask.what === 'acquire' && waits.has(ask)) findDeadlock(ask);
 }
 
-/** A job that has ended waits for nothing any more. */
-export function forget(ended: number): void {
-  gone.add(ended);
+/** Drops the waits of a job that has ended. */
+export function forgetJob(ended: number): void {
+  endedJobs.add(ended);
   for (const ask of waits) if (ask.job === ended) waits.delete(ask);
   hub.leave(partyOf(ended));
 }
 
-/** The hub forgets what a lane waited for when it ends. Here each job is one of its own, for that is how they end. */
+/** The hub drops what a party waited for when it ends. Here each job is a party, because jobs end one by one. */
 function partyOf(job: number | null): number {
   return job ?? -1;
 }
 
-// ----- When nobody can go on
+// ----- When nothing can continue
 
 const nameOf = (job: number | null) => (job === null ? 'main' : `job ${job}`);
 
-/** Follows the holders of locks, each of which may wait for another lock: if that leads back, it is a deadlock. */
+/** Follows the holders of locks, each of which may wait for another lock. If that leads back, it is a deadlock. */
 function findDeadlock({ job, lock }: Ask & { what: 'acquire' }): void {
   const acquires = [...waits].filter((ask) => ask.what === 'acquire');
   let text = `Deadlock: ${nameOf(job)}`;
@@ -59,8 +59,8 @@ function findDeadlock({ job, lock }: Ask & { what: 'acquire' }): void {
   }
 }
 
-/** What main and the jobs wait for, in a sentence. */
-export function whoWaits(): string {
+/** Returns what main and the jobs wait for, in a sentence. */
+export function describeWaits(): string {
   const sentences = [...joining].map((job) => `main waits for job ${job}`);
   for (const ask of waits) sentences.push(`${nameOf(ask.job)} waits for ${wanted(ask)}`);
   return sentences.join('; ');
@@ -70,5 +70,5 @@ function wanted(ask: Ask): string {
   if (ask.what === 'get') return 'a message';
   if (ask.what !== 'acquire') return 'room in the queue';
   const holder = holders.get(ask.lock) ?? null;
-  return `lock ${ask.lock}, ${gone.has(holder) ? 'never released' : 'held'} by ${nameOf(holder)}`;
+  return `lock ${ask.lock}, ${endedJobs.has(holder) ? 'never released' : 'held'} by ${nameOf(holder)}`;
 }

@@ -1,4 +1,4 @@
-/** Main's side of a lane: a worker thread, a child process, or just a place on its own thread. */
+/** Main's side of a lane: a worker thread, a child process, or main's own thread. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -36,8 +36,8 @@ function openLane(): Lane {
 }
 
 function openThread(name: string, given: Setup): Lane {
-  const own = { argv: [MODE], workerData: { ...given, memory: buffer }, name };
-  const worker = new Worker(new URL(import.meta.url), own);
+  const options = { argv: [MODE], workerData: { ...given, memory: buffer }, name };
+  const worker = new Worker(new URL(import.meta.url), options);
   worker.on('error', (error) => print(`${name}: ${error}`));
   return listen(worker, {
     name,
@@ -53,13 +53,13 @@ function openProcess(name: string, given: Setup): Lane {
   return listen(child, {
     name,
     pid: child.pid ?? 0,
-    // One that has just gone is not told, and that is no error.
+    // Sending to a process that has just ended is not an error.
     send: (message) => void (child.connected && child.send(message, () => {})),
     kill: () => void child.kill(),
   });
 }
 
-/** The lane behind a worker or a child process, which both tell of messages and of their end. */
+/** Returns the lane of a worker or a child process: both emit `message` and `exit`. */
 function listen(source: NodeJS.EventEmitter, own: Pick<Lane, 'name' | 'pid' | 'send' | 'kill'>): Lane {
   const done = new Map<number, () => void>();
   const lane: Lane = {
@@ -89,11 +89,11 @@ function listen(source: NodeJS.EventEmitter, own: Pick<Lane, 'name' | 'pid' | 's
   return lane;
 }
 
-/** One by one and on the event loop, jobs run on main's own thread; a lane is then only a place. */
-function openPlace(): Lane {
+/** One by one and on the event loop, jobs run on main's own thread, and a lane has none of its own. */
+function openOnMain(): Lane {
   const nothing = () => {};
   const own = { name: 'main', pid: process.pid, alive: false, exitCode: null };
   return { ...own, send: nothing, run: runJob, ended: Promise.resolve(), kill: nothing };
 }
 
-export const open = MODE === 'threads' || MODE === 'processes' ? openLane : openPlace;
+export const open = MODE === 'threads' || MODE === 'processes' ? openLane : openOnMain;

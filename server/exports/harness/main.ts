@@ -2,7 +2,7 @@
 import { calibrate } from '../../program/compute.ts';
 import type { MainApi, Started } from '../../program/types.ts';
 import { apiFor } from './api.ts';
-import { forget, whoWaits } from './hub.ts';
+import { describeWaits, forgetJob } from './hub.ts';
 import { serveMain } from './lane.ts';
 import { type Lane, lanes, open } from './lanes.ts';
 import { JOBS, MODE, WORK, WORKERS } from './settings.ts';
@@ -11,11 +11,12 @@ import { known, print, program, setup } from './setup.ts';
 const idle: Lane[] = [];
 /** Jobs that wait for a lane. */
 const queued: ((lane: Lane) => void)[] = [];
-/** How many more may be opened. */
-let places = MODE === 'sequential' ? 1 : (WORKERS ?? (MODE === 'processes' ? 32 : Number.POSITIVE_INFINITY));
+/** How many more lanes may be opened. */
+let lanesLeft =
+  MODE === 'sequential' ? 1 : (WORKERS ?? (MODE === 'processes' ? 32 : Number.POSITIVE_INFINITY));
 const ends = new Map<Started, Promise<void>>();
-/** What keeps the program alive: the jobs that are no daemons, until they have ended. */
-const keeping = new Set<Promise<void>>();
+/** The ends of the jobs that keep the program alive: those that are not daemons. */
+const nonDaemons = new Set<Promise<void>>();
 /** Jobs that main waits for. */
 export const joining = new Set<number>();
 
@@ -24,9 +25,9 @@ async function startJob(n: number, { daemon = false } = {}): Promise<Started> {
   if (!Number.isInteger(n) || n < 0 || !isNew)
     throw new RangeError(`start(${n}): needs the number of a new job.`);
   const started = { job: n, name: null, pid: null, running: true, exitCode: null };
-  const ended = runOnLane(started).finally(() => keeping.delete(ended));
+  const ended = runOnLane(started).finally(() => nonDaemons.delete(ended));
   ends.set(started, ended);
-  if (!daemon) keeping.add(ended);
+  if (!daemon) nonDaemons.add(ended);
   if (MODE === 'sequential') await ended;
   return started;
 }
@@ -40,8 +41,8 @@ async function joinJob(started: Started): Promise<void> {
 
 async function runOnLane(started: { -readonly [K in keyof Started]: Started[K] }): Promise<void> {
   let lane = idle.pop();
-  if (!lane && places > 0) {
-    places--;
+  if (!lane && lanesLeft > 0) {
+    lanesLeft--;
     lane = open();
   }
   lane ??= await new Promise<Lane>((resolve) => queued.push(resolve));
@@ -49,7 +50,7 @@ async function runOnLane(started: { -readonly [K in keyof Started]: Started[K] }
   started.pid = lane.pid;
 
   await lane.run(started.job);
-  forget(started.job);
+  forgetJob(started.job);
   if (lane.alive && WORKERS !== null) {
     // A pool: the lane takes the next job.
     if (queued.length > 0) queued.shift()?.(lane);
@@ -58,17 +59,17 @@ async function runOnLane(started: { -readonly [K in keyof Started]: Started[K] }
     lane.send('end');
     await lane.ended;
     if (queued.length > 0) queued.shift()?.(open());
-    else places++;
+    else lanesLeft++;
   }
   started.exitCode = lane.exitCode;
   started.running = false;
 }
 
-/** The main of a program that has none: start all, then join them in order. */
+/** The main of a program that has none: starts all jobs, then joins them in order. */
 async function standardMain({ jobs, start, join }: MainApi): Promise<void> {
   const started = [];
   for (let n = 0; n < jobs; n++) started.push(await start(n));
-  for (const one of started) await join(one);
+  for (const job of started) await join(job);
 }
 
 export function giveUp(text: string): never {
@@ -91,14 +92,14 @@ async function begin(): Promise<void> {
   if (!['sequential', 'event-loop', 'threads', 'processes'].includes(MODE)) {
     giveUp(`There is no mode "${MODE}": choose sequential, event-loop, threads or processes`);
   }
-  // How quick a core is must be known before jobs compete for it.
+  // Measured before jobs compete for the cores.
   if (WORK !== 'wait' || String(job).includes('compute')) known.blocksPerSecond = calibrate();
   known.begun = Date.now();
-  // Nothing is left to run, and yet main has not come to its end.
-  process.on('beforeExit', () => giveUp(`Nobody can go on: ${whoWaits()}`));
+  // Nothing is left to run, but main has not ended.
+  process.on('beforeExit', () => giveUp(`Nobody can go on: ${describeWaits()}`));
   try {
     await main({ ...apiFor(null), jobs: JOBS, start: startJob, join: joinJob });
-    while (keeping.size > 0) await Promise.all(keeping);
+    while (nonDaemons.size > 0) await Promise.all(nonDaemons);
     end(0);
   } catch (error) {
     giveUp(`Main failed: ${error}`);

@@ -1,4 +1,4 @@
-/** The shared list and the counter: memory of a process, which its threads share. */
+/** The shared list and the counter, in memory that the threads of a process share. */
 import { toJson } from '../../program/json.ts';
 import { Memory, newMemory } from '../../program/memory.ts';
 import type { Shared } from '../../program/types.ts';

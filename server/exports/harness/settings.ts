@@ -1,4 +1,4 @@
-/** The settings, as every script has them at its top. */
+/** The settings at the top of every script. */
 export declare const MODE: string;
 export declare const JOBS: number;
 export declare const WORKERS: number | null;
