@@ -1,19 +1,19 @@
-/** Admission: never more than there is, fair between people, and everybody told their place. */
+/** Admission: never exceeds the capacity, is fair between people, and reports every position. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BusyError, type Cost, type Ticket } from '../../server/runs/admission.ts';
 import { LocalAdmission } from '../../server/runs/local-admission.ts';
 
-const one: Cost = { cores: 1, memoryMib: 10 };
+const ONE_CORE: Cost = { cores: 1, memoryMib: 10 };
 
 type Entered = { name: string; ticket: Ticket; isAdmitted: boolean; positions: number[] };
 
-/** An admission for whose runs there are names, and what became of each. */
+/** Creates an admission with named runs, and records what happens to each. */
 function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
   const admission = new LocalAdmission({ cores, memoryMib }, maxWaiting);
   const order: string[] = [];
   const all = new Map<string, Entered>();
-  function enter(name: string, person = name, cost: Cost = one): Entered {
+  function enter(name: string, person = name, cost: Cost = ONE_CORE): Entered {
     const positions: number[] = [];
     const ticket = admission.enter(person, cost, (position) => positions.push(position));
     const entered: Entered = { name, ticket, isAdmitted: false, positions };
@@ -28,11 +28,11 @@ function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
   return { admission, enter, leave, order, all };
 }
 
-/** Lets promises that have been resolved tell so. */
+/** Resolves after the reactions of all promises resolved so far. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('LocalAdmission', () => {
-  it('LocalAdmission: what fits goes at once, and is told no place', async () => {
+  it('LocalAdmission: a run that fits starts at once, and gets no position', async () => {
     const { admission, enter, order } = newQueue({ cores: 2 });
     const [a, b] = [enter('a'), enter('b')];
     await Promise.all([a.ticket.admitted, b.ticket.admitted]);
@@ -41,7 +41,7 @@ describe('LocalAdmission', () => {
     expect(admission).toMatchObject({ active: 2, waiting: 0 });
   });
 
-  it('LocalAdmission: what does not fit waits, is told its place as it changes, and goes in order', async () => {
+  it('LocalAdmission: a run that does not fit waits, gets each new position, and starts in order', async () => {
     const { admission, enter, leave, order, all } = newQueue();
     for (const name of ['a', 'b', 'c', 'd']) enter(name);
     expect(admission).toMatchObject({ active: 1, waiting: 3 });
@@ -54,7 +54,7 @@ describe('LocalAdmission', () => {
     expect(admission).toMatchObject({ active: 0, waiting: 0 });
   });
 
-  it('LocalAdmission: memory is counted as cores are', async () => {
+  it('LocalAdmission: memory is counted like cores', async () => {
     const { enter, leave } = newQueue({ cores: 100, memoryMib: 100 });
     enter('a', 'a', { cores: 0.1, memoryMib: 60 });
     const b = enter('b', 'b', { cores: 0.1, memoryMib: 60 });
@@ -64,13 +64,13 @@ describe('LocalAdmission', () => {
     await b.ticket.admitted;
   });
 
-  it('LocalAdmission: ten that take a tenth of a core fill one core, and the eleventh waits', async () => {
+  it('LocalAdmission: ten runs of a tenth of a core fill one core, and the eleventh waits', async () => {
     const { admission, enter } = newQueue();
     for (let i = 0; i < 11; i++) enter(`run ${i}`, 'a', { cores: 0.1, memoryMib: 1 });
     expect(admission).toMatchObject({ active: 10, waiting: 1 });
   });
 
-  it('LocalAdmission: a run larger than the machine goes, alone', async () => {
+  it('LocalAdmission: a run larger than the machine runs alone', async () => {
     const { admission, enter, leave } = newQueue({ cores: 2, memoryMib: 100 });
     enter('small');
     const large = enter('large', 'b', { cores: 64, memoryMib: 1e6 });
@@ -82,7 +82,7 @@ describe('LocalAdmission', () => {
     expect(admission).toMatchObject({ active: 1, waiting: 1 });
   });
 
-  it('LocalAdmission: a small run does not go past a large one that was first', async () => {
+  it('LocalAdmission: a small run does not overtake a large one', async () => {
     const { enter, leave, order } = newQueue({ cores: 3 });
     enter('a', 'a', { cores: 2, memoryMib: 1 });
     const large = enter('large', 'b', { cores: 3, memoryMib: 1 });
@@ -96,7 +96,7 @@ describe('LocalAdmission', () => {
     expect(order).toEqual(['a', 'large', 'small']);
   });
 
-  it('LocalAdmission: nobody’s tenth run goes before somebody’s first', async () => {
+  it('LocalAdmission: no person’s tenth run starts before another person’s first', async () => {
     const { enter, leave, order, all } = newQueue();
     for (let i = 1; i <= 10; i++) enter(`ann ${i}`, 'ann');
     const bob = enter('bob 1', 'bob');
@@ -113,7 +113,7 @@ describe('LocalAdmission', () => {
     expect(order).toHaveLength(13);
   });
 
-  it('LocalAdmission: people take turns, also when their runs before have ended', async () => {
+  it('LocalAdmission: people take turns, even if their earlier runs have ended', async () => {
     const { enter, leave, order } = newQueue();
     enter('ann 1', 'ann');
     enter('bob 1', 'bob');
@@ -132,7 +132,7 @@ describe('LocalAdmission', () => {
     expect(order).toEqual(['ann 1', 'bob 1', 'ann 2', 'bob 2', 'eve 1']);
   });
 
-  it('LocalAdmission: what was run while nobody waited is held against nobody', async () => {
+  it('LocalAdmission: runs that were admitted while none waited do not count later', async () => {
     const { enter, leave, order } = newQueue();
     for (let i = 1; i <= 5; i++) {
       enter(`ann ${i}`, 'ann');
@@ -148,12 +148,12 @@ describe('LocalAdmission', () => {
     expect(order.slice(5)).toEqual(['bob 1', 'ann 6', 'bob 2']);
   });
 
-  it('LocalAdmission: one more than may wait is told that it is busy, and leaves no trace', async () => {
+  it('LocalAdmission: a run beyond the limit of waiting ones is refused as busy, and leaves no trace', async () => {
     const { admission, enter, leave, order } = newQueue({ maxWaiting: 2 });
     for (const name of ['a', 'b', 'c']) enter(name);
-    const told: number[] = [];
-    expect(() => admission.enter('d', one, (position) => told.push(position))).toThrow(BusyError);
-    expect(told).toEqual([]);
+    const positions: number[] = [];
+    expect(() => admission.enter('d', ONE_CORE, (position) => positions.push(position))).toThrow(BusyError);
+    expect(positions).toEqual([]);
     expect(admission).toMatchObject({ active: 1, waiting: 2 });
     leave('a');
     enter('e');
@@ -163,7 +163,7 @@ describe('LocalAdmission', () => {
     expect(order).toEqual(['a', 'b', 'c', 'e']);
   });
 
-  it('LocalAdmission: with none that may wait, what fits goes and the rest is busy, with a time to come back', () => {
+  it('LocalAdmission: if none may wait, runs that fit start and others are refused, with a time to retry', () => {
     const { enter, leave } = newQueue({ maxWaiting: 0 });
     enter('a');
     try {
@@ -177,7 +177,7 @@ describe('LocalAdmission', () => {
     enter('c');
   });
 
-  it('Ticket: leaving while it waits closes the gap, and it is never admitted', async () => {
+  it('Ticket: a run that leaves the queue is never admitted, and the others move up', async () => {
     const { admission, enter, leave, order, all } = newQueue();
     for (const name of ['a', 'b', 'c', 'd']) enter(name);
     leave('b');
@@ -190,7 +190,7 @@ describe('LocalAdmission', () => {
     expect(admission).toMatchObject({ active: 1, waiting: 0 });
   });
 
-  it('Ticket: a large run that gives up waiting lets those behind it go', async () => {
+  it('Ticket: when a large run leaves the queue, those behind it start', async () => {
     const { enter, leave } = newQueue({ cores: 2 });
     enter('a');
     enter('large', 'b', { cores: 2, memoryMib: 1 });
@@ -199,7 +199,7 @@ describe('LocalAdmission', () => {
     await small.ticket.admitted;
   });
 
-  it('Ticket: leaving twice frees its place once', () => {
+  it('Ticket: leaving twice frees the place once', () => {
     const { admission, enter, leave } = newQueue();
     for (const name of ['a', 'b', 'c']) enter(name);
     leave('a');
@@ -208,7 +208,7 @@ describe('LocalAdmission', () => {
   });
 });
 
-describe('LocalAdmission: whoever comes and goes', () => {
+describe('LocalAdmission: any order of arrivals and departures', () => {
   const arrival = fc.record({
     do: fc.constant('enter' as const),
     person: fc.constantFrom('ann', 'bob', 'eve'),
@@ -222,14 +222,14 @@ describe('LocalAdmission: whoever comes and goes', () => {
     maxLength: 60,
   });
 
-  it('LocalAdmission: never above what there is, places are 1 to n, and everybody gets in', async () => {
+  it('LocalAdmission: never exceeds the capacity, positions are 1 to n, and every run is admitted', async () => {
     const capacity = { cores: 3, memoryMib: 100 };
     const maxWaiting = 12;
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
         const admission = new LocalAdmission(capacity, maxWaiting);
-        type Seen = { person: string; cost: Cost; ticket: Ticket; position: number; isAdmitted: boolean };
-        const seen: Seen[] = [];
+        type SeenRun = { person: string; cost: Cost; ticket: Ticket; position: number; isAdmitted: boolean };
+        const seen: SeenRun[] = [];
         const served = new Set<string>();
         const order: Ticket[] = [];
         let refused = 0;
@@ -247,38 +247,38 @@ describe('LocalAdmission: whoever comes and goes', () => {
           expect(cores).toBeLessThanOrEqual(capacity.cores + 1e-3);
           expect(memory).toBeLessThanOrEqual(capacity.memoryMib);
           expect(waiting.length).toBeLessThanOrEqual(maxWaiting);
-          // Nobody waits in front of an empty machine.
+          // No run waits while the machine is idle.
           if (active.length === 0) expect(waiting).toEqual([]);
           const positions = waiting.map(({ position }) => position).sort((a, b) => a - b);
           expect(positions).toEqual(waiting.map((_, i) => i + 1));
           checkFair(waiting);
         }
 
-        // Who has had nothing yet goes before anybody's second, and who has goes before anybody's third.
-        function checkFair(waiting: Seen[]) {
+        // A person's first run starts before any other person's second, and their second before any third.
+        function checkFair(waiting: SeenRun[]) {
           const inOrder = [...waiting].sort((a, b) => a.position - b.position);
-          for (const person of new Set(waiting.map((one) => one.person))) {
-            const first = inOrder.findIndex((one) => one.person === person);
-            const before = inOrder.slice(0, first).map((one) => one.person);
+          for (const person of new Set(waiting.map((entry) => entry.person))) {
+            const first = inOrder.findIndex((entry) => entry.person === person);
+            const before = inOrder.slice(0, first).map((entry) => entry.person);
             const most = served.has(person) ? 2 : 1;
             for (const other of before) {
-              expect(before.filter((one) => one === other).length).toBeLessThanOrEqual(most);
+              expect(before.filter((earlier) => earlier === other).length).toBeLessThanOrEqual(most);
             }
           }
         }
 
         for (const step of script) {
           if (step.do === 'enter') {
-            const entry: Omit<Seen, 'ticket'> = { ...step, position: 0, isAdmitted: false };
+            const entry: Omit<SeenRun, 'ticket'> = { ...step, position: 0, isAdmitted: false };
             try {
               const ticket = admission.enter(step.person, step.cost, (position) => {
                 entry.position = position;
               });
-              const whole = Object.assign(entry, { ticket });
-              seen.push(whole);
+              const entered = Object.assign(entry, { ticket });
+              seen.push(entered);
               void ticket.admitted.then(() => {
-                whole.isAdmitted = true;
-                served.add(whole.person);
+                entered.isAdmitted = true;
+                served.add(entered.person);
                 order.push(ticket);
               });
             } catch (error) {
@@ -287,21 +287,21 @@ describe('LocalAdmission: whoever comes and goes', () => {
               refused++;
             }
           } else if (seen.length > 0) {
-            const [gone] = seen.splice(step.which % seen.length, 1);
-            gone?.ticket.leave();
+            const [left] = seen.splice(step.which % seen.length, 1);
+            left?.ticket.leave();
           }
           await check();
         }
-        // From here on each goes as soon as it is in: who waits must come to an end, in the order that was told.
-        const told = seen.filter(({ isAdmitted }) => !isAdmitted).sort((a, b) => a.position - b.position);
+        // From here on, each run leaves once it is admitted: all waiting runs must be admitted, in order of position.
+        const expected = seen.filter(({ isAdmitted }) => !isAdmitted).sort((a, b) => a.position - b.position);
         order.length = 0;
         while (seen.length > 0) {
           const at = seen.findIndex(({ isAdmitted }) => isAdmitted);
-          expect(at, 'somebody waits for ever').toBeGreaterThanOrEqual(0);
+          expect(at, 'a run waits for ever').toBeGreaterThanOrEqual(0);
           seen.splice(at, 1)[0]?.ticket.leave();
           await check();
         }
-        expect(order).toEqual(told.map(({ ticket }) => ticket));
+        expect(order).toEqual(expected.map(({ ticket }) => ticket));
         expect(admission).toMatchObject({ active: 0, waiting: 0 });
         expect(refused).toBeLessThanOrEqual(script.length);
       }),

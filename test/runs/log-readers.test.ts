@@ -1,4 +1,4 @@
-/** Many readers of a log: they share its chunks, each gets every event once, and one that does not read is known. */
+/** Many readers of a log: they share its chunks, each gets every event once, and stalled readers are detected. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -6,7 +6,7 @@ import type { Reader } from '../../server/runs/log.ts';
 import { chunksOf, eventsOf, line, newLog, seqs, upTo, write } from './written-log.ts';
 
 describe('log: many readers', () => {
-  it('log: readers at the same place share one chunk', async () => {
+  it('log: readers at the same position share one chunk', async () => {
     const { log } = newLog();
     const readers = Array.from({ length: 200 }, () => log.read(0));
     for (let round = 0; round < 3; round++) {
@@ -19,7 +19,7 @@ describe('log: many readers', () => {
     for (const reader of readers) reader.close();
   });
 
-  it('log: readers who come to the same place one after the other share its chunks', async () => {
+  it('log: readers that reach the same position one after the other share its chunks', async () => {
     const { log } = newLog();
     write(log, 100, 4000);
     log.end();
@@ -30,7 +30,7 @@ describe('log: many readers', () => {
     for (const [i, chunk] of second.entries()) expect(chunk).toBe(first[i]);
   });
 
-  it('log: with many readers, events that come soon after others go out with them', async () => {
+  it('log: with many readers, events in quick succession are sent together', async () => {
     const { log, chunks } = newLog();
     const readers = Array.from({ length: 2000 }, () => log.read(0));
     write(log, 1);
@@ -46,7 +46,7 @@ describe('log: many readers', () => {
     for (const reader of readers) reader.close();
   });
 
-  it('log: whoever reads when, at whatever pace, gets every event once and in order', async () => {
+  it('log: a reader that joins at any time, at any pace, gets every event once and in order', async () => {
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.record({ do: fc.constant('append' as const), of: fc.nat(3) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const), of: fc.constant(0) }) },
@@ -59,28 +59,28 @@ describe('log: many readers', () => {
         const { log } = newLog();
         type Follower = { reader: Reader; from: number; got: RunEvent[]; pending: Promise<void> | null };
         const followers: Follower[] = [];
-        const take = (one: Follower) => {
-          one.pending ??= one.reader.next().then((chunk) => {
-            one.pending = null;
-            one.got.push(...eventsOf(chunk));
+        const take = (follower: Follower) => {
+          follower.pending ??= follower.reader.next().then((chunk) => {
+            follower.pending = null;
+            follower.got.push(...eventsOf(chunk));
           });
-          return one.pending;
+          return follower.pending;
         };
         for (const { do: what, of } of steps) {
           if (what === 'append') for (let i = 0; i <= of; i++) log.append(line('x'), 0, i);
           if (what === 'flush') log.flush();
           if (what === 'join') followers.push({ reader: log.read(of), from: of, got: [], pending: null });
           if (what === 'turn') await new Promise((resolve) => setImmediate(resolve));
-          const one = followers[of % Math.max(1, followers.length)];
-          if (what === 'take' && one) void take(one);
+          const follower = followers[of % Math.max(1, followers.length)];
+          if (what === 'take' && follower) void take(follower);
         }
         log.end();
-        for (const one of followers) {
-          for (let before = -1; one.got.length !== before; ) {
-            before = one.got.length;
-            await take(one);
+        for (const follower of followers) {
+          for (let before = -1; follower.got.length !== before; ) {
+            before = follower.got.length;
+            await take(follower);
           }
-          expect(seqs(one.got)).toEqual(upTo(log.lastSeq).slice(one.from));
+          expect(seqs(follower.got)).toEqual(upTo(log.lastSeq).slice(follower.from));
         }
       }),
       { numRuns: 150 },
@@ -91,7 +91,7 @@ describe('log: many readers', () => {
 describe('log: readers that do not read', () => {
   const always = Number.POSITIVE_INFINITY;
 
-  it('stalledSince: only who was offered something and did not ask for it has stalled', async () => {
+  it('stalledSince: only a reader with unread events has stalled', async () => {
     const { log } = newLog();
     const reader = log.read(0);
     expect(reader.stalledSince(always)).toBe(false);
@@ -103,7 +103,7 @@ describe('log: readers that do not read', () => {
     expect(reader.stalledSince(always)).toBe(false);
   });
 
-  it('stalledSince: who waits for something has not stalled, however long', async () => {
+  it('stalledSince: a reader that waits for events has not stalled, however long it waits', async () => {
     const { log } = newLog();
     const reader = log.read(0);
     const next = reader.next();
@@ -113,7 +113,7 @@ describe('log: readers that do not read', () => {
     expect(reader.stalledSince(always)).toBe(false);
   });
 
-  it('stalledSince: who joins a log with something in it, and never asks, has stalled', () => {
+  it('stalledSince: a reader that joins a log with events and never reads has stalled', () => {
     const { log } = newLog();
     write(log, 3);
     expect(log.read(0).stalledSince(always)).toBe(true);
@@ -121,7 +121,7 @@ describe('log: readers that do not read', () => {
     expect(log.read(50).stalledSince(always)).toBe(false);
   });
 
-  it('stalledSince: counts from the first thing that was left, not from the last', () => {
+  it('stalledSince: counts from the first unread event, not from the last', () => {
     const { log } = newLog();
     const reader = log.read(0);
     write(log, 1);
@@ -130,7 +130,7 @@ describe('log: readers that do not read', () => {
     expect(reader.stalledSince(between)).toBe(true);
   });
 
-  it('stalledSince: who takes one piece of many and no more has stalled', async () => {
+  it('stalledSince: a reader that stops after the first of many chunks has stalled', async () => {
     const { log } = newLog();
     write(log, 100, 4000);
     const reader = log.read(0);

@@ -1,4 +1,4 @@
-/** A log and its store: nothing is read before it was saved, and what cannot be saved is tried again. */
+/** A log and its store: no event is read before it is saved, and a failed save is retried. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -6,7 +6,7 @@ import { RunLog } from '../../server/runs/run-log.ts';
 import { ended, eventsOf, isSettled, line, newLog, seqs, upTo, write } from './written-log.ts';
 
 describe('log: saving', () => {
-  it('log: what is read was saved before', async () => {
+  it('log: events are saved before they are read', async () => {
     const { log, saved } = newLog();
     const reader = log.read(0);
     const checked = (async () => {
@@ -29,7 +29,7 @@ describe('log: saving', () => {
     expect(seqs(await checked)).toEqual(upTo(5));
   });
 
-  it('log: what cannot be saved is read by nobody, until it can be', async () => {
+  it('log: events that cannot be saved are not read until they are saved', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     let isFull = true;
     const saved: string[] = [];
@@ -55,7 +55,7 @@ describe('log: saving', () => {
     expect(await next).not.toBeNull();
   });
 
-  it('log: what cannot be saved is tried again by itself, ever less often, and told once', async () => {
+  it('log: a failed save is retried at growing intervals, and reported once', async () => {
     vi.useFakeTimers();
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     try {
@@ -106,7 +106,7 @@ describe('log: saving', () => {
     }
   });
 
-  it('log: given up, it tries no more, and tells no reader an end', async () => {
+  it('log: after giveUp it stops retrying, and readers receive no end', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     const save = vi.fn(() => {
       throw new Error('disk full');
@@ -122,7 +122,7 @@ describe('log: saving', () => {
     complain.mockRestore();
   });
 
-  it('log: chunks follow each other without gap or overlap, and an empty one is not saved', () => {
+  it('log: chunks have no gaps or overlaps, and an empty one is not saved', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4)), (counts) => {
         const { log, chunks, saved } = newLog();

@@ -1,4 +1,4 @@
-/** A log on a store that has to be waited for: chunks in order, one at a time, and none read before it is saved. */
+/** A log on an asynchronous store: chunks in order, one at a time, and none read before it is saved. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { RunLog } from '../../server/runs/run-log.ts';
@@ -6,7 +6,7 @@ import { ended, eventsOf, isSettled, line, readAll, seqs, upTo, write } from './
 
 type Saving = { firstSeq: number; lines: string[]; done: () => void; fail: (error: Error) => void };
 
-/** A log whose store is done with a chunk when the test says so. */
+/** A log on a store in which the test decides when each chunk is saved. */
 function newWaitingLog({ isHeld = false } = {}) {
   const saved: string[] = [];
   const asked: Saving[] = [];
@@ -23,8 +23,8 @@ function newWaitingLog({ isHeld = false } = {}) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('log: a store that has to be waited for', () => {
-  it('log: nothing is read before the store is done with it', async () => {
+describe('log: an asynchronous store', () => {
+  it('log: no event is read before the store has saved it', async () => {
     const { log, asked } = newWaitingLog();
     const next = log.read(0).next();
     write(log, 2);
@@ -35,7 +35,7 @@ describe('log: a store that has to be waited for', () => {
     expect(log.lastSeq).toBe(2);
   });
 
-  it('log: one chunk is written at a time, and what comes meanwhile is numbered after it and goes out next', async () => {
+  it('log: one chunk is written at a time, and events added meanwhile are in the next', async () => {
     const { log, asked } = newWaitingLog();
     write(log, 1);
     write(log, 2);
@@ -51,7 +51,7 @@ describe('log: a store that has to be waited for', () => {
     expect(log.after(0).map((text) => JSON.parse(text).seq)).toEqual(upTo(3));
   });
 
-  it('log: ended while a chunk is written, it writes the rest, then what else there is, then tells the end', async () => {
+  it('log: ended while a chunk is written, it writes the rest, calls finish, and then ends for readers', async () => {
     const { log, asked } = newWaitingLog();
     const events = readAll(log.read(0));
     write(log, 1);
@@ -77,7 +77,7 @@ describe('log: a store that has to be waited for', () => {
     expect(seqs(await events)).toEqual([1, 2]);
   });
 
-  it('log: what the store refuses after a while is tried again, with what has come since', async () => {
+  it('log: a chunk that the store rejects is retried, with the events added since', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { log, asked } = newWaitingLog();
     write(log, 1);
@@ -95,7 +95,7 @@ describe('log: a store that has to be waited for', () => {
     complain.mockRestore();
   });
 
-  it('log: end resolves after the first try, though it failed, and its end is tried again by itself', async () => {
+  it('log: end resolves after the first attempt, even if it failed, and is retried later', async () => {
     vi.useFakeTimers();
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     try {
@@ -115,7 +115,7 @@ describe('log: a store that has to be waited for', () => {
     }
   });
 
-  it('log: given up, it waits for the chunk that is being written, and writes no more', async () => {
+  it('log: giveUp waits for the chunk that is being written, and writes no more', async () => {
     const { log, asked } = newWaitingLog();
     write(log, 1);
     log.append(ended, null, 1);
@@ -130,7 +130,7 @@ describe('log: a store that has to be waited for', () => {
     expect(log.isEnded).toBe(false);
   });
 
-  it('log: given up while a chunk is refused, it does not try again', async () => {
+  it('log: after giveUp during a failing write, it does not retry', async () => {
     vi.useFakeTimers();
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { log, asked } = newWaitingLog();
@@ -143,7 +143,7 @@ describe('log: a store that has to be waited for', () => {
     vi.useRealTimers();
   });
 
-  it('log: held, it saves nothing until it is released, and then all of it', async () => {
+  it('log: a held log saves nothing until release, and then everything', async () => {
     const { log, asked } = newWaitingLog({ isHeld: true });
     write(log, 2);
     await turn();
@@ -153,7 +153,7 @@ describe('log: a store that has to be waited for', () => {
     expect(asked[0]).toMatchObject({ firstSeq: 1, lines: { length: 2 } });
   });
 
-  it('log: whatever the store takes its time with or refuses, every event is saved once, in order, before it is read', async () => {
+  it('log: with any delays and failures, every event is saved once, in order, before it is read', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.constant('append' as const) },

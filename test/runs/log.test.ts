@@ -17,7 +17,7 @@ import {
 } from './written-log.ts';
 
 describe('log: reading', () => {
-  it('log: events are numbered from 1 and carry what was told, to the microsecond', () => {
+  it('log: events are numbered from 1 and contain the fact, with times in whole microseconds', () => {
     const { log } = newLog();
     log.append({ type: 'run-queued', position: 3 }, null, 0);
     log.append(line('a'), 2, 1.23456789);
@@ -31,7 +31,7 @@ describe('log: reading', () => {
     expect(log.after(2)).toEqual([]);
   });
 
-  it('log: an event reaches a reader without anybody flushing', async () => {
+  it('log: an event reaches a reader without a call of flush', async () => {
     const { log } = newLog();
     const reader = log.read(0);
     log.append(line('by itself'), 0, 1);
@@ -39,7 +39,7 @@ describe('log: reading', () => {
     reader.close();
   });
 
-  it('log: what one turn of the event loop brings goes out together', async () => {
+  it('log: the events of one turn of the event loop are sent together', async () => {
     const { log, chunks } = newLog();
     const reader = log.read(0);
     for (let i = 0; i < 5; i++) log.append(line(`${i}`), 0, i);
@@ -48,7 +48,7 @@ describe('log: reading', () => {
     reader.close();
   });
 
-  it('log: a chunk has what follows the reader, and the number of its last event', async () => {
+  it('log: a chunk has the events after the reader, and the number of the last', async () => {
     const { log } = newLog();
     write(log, 3);
     const reader = log.read(1);
@@ -68,7 +68,7 @@ describe('log: reading', () => {
     expect(seqs(await events)).toEqual(upTo(21));
   });
 
-  it('log: a reader that comes after the end gets every event once, and then the end', async () => {
+  it('log: a reader that joins after the end gets every event once, and then the end', async () => {
     const { log } = newLog();
     write(log, 4);
     log.end();
@@ -77,7 +77,7 @@ describe('log: reading', () => {
     expect(await log.read(99).next()).toBeNull();
   });
 
-  it('log: one that was kept is read as it was', async () => {
+  it('log: a stored log is read unchanged', async () => {
     const { log } = newLog();
     write(log, 3);
     log.end();
@@ -86,7 +86,7 @@ describe('log: reading', () => {
     expect(kept.isEnded).toBe(true);
   });
 
-  it('log: a reader that gives a number not there yet is given what comes after it, and the end', async () => {
+  it('log: a reader with a number beyond the log gets the events after that number, and the end', async () => {
     const { log } = newLog();
     write(log, 1);
     const waiting = log.read(3);
@@ -104,7 +104,7 @@ describe('log: reading', () => {
     expect(await far).toBeNull();
   });
 
-  it('log: the end wakes who waits, and nothing is added after it', async () => {
+  it('log: the end wakes waiting readers, and nothing is added after it', async () => {
     const { log } = newLog();
     const readers = [log.read(0), log.read(0)];
     const waiting = readers.map((reader) => reader.next());
@@ -115,7 +115,7 @@ describe('log: reading', () => {
     expect(log.lastSeq).toBe(0);
   });
 
-  it('log: events told just before the end come before it', async () => {
+  it('log: events added just before the end come before it', async () => {
     const { log } = newLog();
     const events = readAll(log.read(0));
     log.append(ended, null, 1);
@@ -123,18 +123,18 @@ describe('log: reading', () => {
     expect(await events).toEqual([{ seq: 1, pass: null, atMs: 1, ...ended }]);
   });
 
-  it('log: closing wakes the reader that is closed, and no other', async () => {
+  it('log: closing wakes only the reader that is closed', async () => {
     const { log } = newLog();
-    const [one, other] = [log.read(0), log.read(0)];
-    const [first, second] = [one.next(), other.next()];
-    one.close();
+    const [closed, open] = [log.read(0), log.read(0)];
+    const [first, second] = [closed.next(), open.next()];
+    closed.close();
     expect(await first).toBeNull();
     expect(await isSettled(second)).toBe(false);
     write(log, 1);
     expect(await second).not.toBeNull();
   });
 
-  it('log: a slow reader is handed a long log in pieces, each event once', async () => {
+  it('log: a slow reader gets a long log in pieces, each event once', async () => {
     const { log } = newLog();
     write(log, 100, 4000);
     log.end();
@@ -148,7 +148,7 @@ describe('log: reading', () => {
 describe('log: limits', () => {
   const job: Fact = { type: 'job-started', lane: 0, job: 1 };
 
-  it('log: past its limit of events one event says so, and what closes things is still taken', () => {
+  it('log: beyond the limit one event reports it, and events that end something are still added', () => {
     const { log } = newLog({ maxEvents: 100 });
     write(log, 150);
     log.append({ type: 'sample', rssBytes: 1, cpuMs: 1 }, 0, 151);
@@ -166,7 +166,7 @@ describe('log: limits', () => {
     ]);
   });
 
-  it('log: with as many events as there may be, nothing is cut', () => {
+  it('log: at exactly the limit of events, nothing is cut', () => {
     const { log } = newLog({ maxEvents: 100 });
     write(log, 99);
     log.append(ended, null, 100);
@@ -175,7 +175,7 @@ describe('log: limits', () => {
     expect(log.after(0).join()).not.toContain('"cut"');
   });
 
-  it('log: one that went on after a restart is cut at the same place', () => {
+  it('log: a log that continues after a restart is cut at the same event', () => {
     const { log: before } = newLog();
     write(before, 99);
     const { log } = newLog({ maxEvents: 100, lines: before.after(0) });

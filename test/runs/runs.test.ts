@@ -1,4 +1,4 @@
-/** All runs of a server: what is shared by those who read one that has ended, and what becomes of one that cannot be saved. */
+/** The runs of a server: readers of an ended run share its log, and a run that cannot be saved stays under way. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { eventsOf, messagesIn } from '../event-stream.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('Runs.get', () => {
-  it('get: those who read a run that has ended share its log', async () => {
+  it('get: readers of an ended run share its log', async () => {
     const id = await app.start(QUICK);
     await app.events(id);
     const first = await app.playground.runs.get(id);
@@ -19,7 +19,7 @@ describe('Runs.get', () => {
     expect((await app.playground.runs.get(id))?.log).toBe(first?.log);
   });
 
-  it('get: a run in the store that has no end, and is not under way, was interrupted, and its log says so', async () => {
+  it('get: a stored run without an end that is not under way was interrupted, also in its log', async () => {
     const store = new SqliteStore(app.folder);
     const id = await app.start(QUICK);
     await app.events(id);
@@ -32,8 +32,8 @@ describe('Runs.get', () => {
   });
 });
 
-describe('Runs: a store that takes nothing for a while', () => {
-  it('Runs: a run stays under way until its end is saved, and no reader is told an end before', async () => {
+describe('Runs: a store that fails for a while', () => {
+  it('Runs: a run stays under way until its end is saved, and readers receive no end before', async () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
     let isFull = false;
     const full = () => {

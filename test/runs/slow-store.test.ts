@@ -1,4 +1,4 @@
-/** Runs and families on a store that has to be waited for: what comes between a question and its answer does no harm. */
+/** Runs and families on an asynchronous store: requests that overlap with its calls do no harm. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BusyError } from '../../server/runs/admission.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -23,8 +23,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('Runs on a store that has to be waited for', () => {
-  it('submit: a run that was submitted is found at once, and plays to its end', async () => {
+describe('Runs on an asynchronous store', () => {
+  it('submit: a submitted run is found at once, and runs to its end', async () => {
     const id = await app.start(QUICK);
     expect((await app.request(`/runs/${id}`)).status).toBe(200);
     const events = await app.events(id);
@@ -35,7 +35,7 @@ describe('Runs on a store that has to be waited for', () => {
     expect(view?.log.after(0).map((line) => JSON.parse(line))).toEqual(events);
   });
 
-  it('submit: a run that waits logs its place after it is in the store, and is read from its first event', async () => {
+  it('submit: a waiting run logs its position once it is stored, and is read from its first event', async () => {
     const complain = vi.spyOn(console, 'error');
     const first = await app.start(ENDLESS);
     const second = await app.start(QUICK);
@@ -45,7 +45,7 @@ describe('Runs on a store that has to be waited for', () => {
     expect(complain).not.toHaveBeenCalled();
   });
 
-  it('submit: one that the store refuses takes no place in the queue, and is not there', async () => {
+  it('submit: a run that the store rejects takes no place in the queue, and is not found', async () => {
     const create = vi.spyOn(SqliteStore.prototype, 'create').mockRejectedValueOnce(new Error('disk full'));
     await expect(app.playground.runs.submit(specOf(QUICK), 'ann')).rejects.toThrow('disk full');
     const [[{ id }] = [{ id: '' }]] = create.mock.calls;
@@ -67,8 +67,8 @@ describe('Runs on a store that has to be waited for', () => {
   });
 });
 
-describe('Families on a store that has to be waited for', () => {
-  it('start: a family plays all its runs, and is under way for whoever lists it from the first moment on', async () => {
+describe('Families on an asynchronous store', () => {
+  it('start: a family executes all its runs, and is listed as under way from the start', async () => {
     const { families } = app.playground;
     const statuses = new Set<unknown>();
     const starting = families.start(specOf(QUICK), 'bob', { kind: 'repeat', count: 3 });
@@ -76,7 +76,7 @@ describe('Families on a store that has to be waited for', () => {
     const started = starting.then(() => {
       isStarted = true;
     });
-    while (!isStarted) for (const one of await families.ofPerson('bob', 9)) statuses.add(one.status);
+    while (!isStarted) for (const { status } of await families.ofPerson('bob', 9)) statuses.add(status);
     await started;
     const { id } = await starting;
     await vi.waitUntil(
@@ -94,7 +94,7 @@ describe('Families on a store that has to be waited for', () => {
     });
   });
 
-  it('start: many at once are no more than there may be, and those that are refused leave nothing behind', async () => {
+  it('start: many at once do not exceed the limit, and refused ones leave nothing behind', async () => {
     const { families } = app.playground;
     const most = app.playground.settings.MAX_WAITING + 1;
     const results = await Promise.allSettled(
@@ -112,7 +112,7 @@ describe('Families on a store that has to be waited for', () => {
     expect(await app.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
   });
 
-  it('cancel: while a run of it is being submitted, that run is cancelled too, and no other follows', async () => {
+  it('cancel: a run that is being submitted is cancelled too, and no other follows', async () => {
     const { families, runs } = app.playground;
     const create = vi.spyOn(SqliteStore.prototype, 'create');
     const starting = families.start(specOf(ENDLESS), 'eve', { kind: 'repeat', count: 3 });
@@ -125,7 +125,7 @@ describe('Families on a store that has to be waited for', () => {
   });
 });
 
-describe('a server that stops, on a store that has to be waited for', () => {
+describe('a server that stops, on an asynchronous store', () => {
   it('close: a run and a family that are being submitted end as interrupted, and nothing is left unsaved', async () => {
     const closing = await playgroundApp();
     const { runs, families } = closing.playground;

@@ -1,4 +1,4 @@
-/** A store on which everything takes a while, as it does over a network. */
+/** A store with delays, like one behind a network. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { SqliteStore } from '../../server/store/sqlite.ts';
@@ -19,20 +19,20 @@ const METHODS = [
 ] as const;
 
 /**
- * Makes every store that is opened in this process slow, until `vi.restoreAllMocks`: it does what it is asked to a moment
- * later, and answers a moment after that.
+ * Makes all stores that this process opens slow, until `vi.restoreAllMocks`: a call takes effect a moment later, and
+ * resolves a moment after that.
  */
 export function slowStores(): void {
-  // Each name has its own types of arguments and answer, which go through unchanged.
+  // Each method has its own types of arguments and result, which pass through unchanged.
   const methods: Record<string, (...args: never[]) => unknown> = SqliteStore.prototype as never;
   for (const name of METHODS) {
     const method = methods[name];
     if (!method) throw new Error(`There is no ${name}.`);
     vi.spyOn(methods, name).mockImplementation(async function (this: SqliteStore, ...args: never[]) {
       await pause(3);
-      const answer = await method.apply(this, args);
+      const result = await method.apply(this, args);
       await pause(3);
-      return answer;
+      return result;
     });
   }
 }

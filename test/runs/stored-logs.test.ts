@@ -1,4 +1,4 @@
-/** Logs of runs that have ended: read from the store once for all who read them at the same time. */
+/** Logs of ended runs: read from the store once for all readers at the same time. */
 import { describe, expect, it, vi } from 'vitest';
 import { PublishedLog } from '../../server/runs/published-log.ts';
 import { StoredLogs } from '../../server/runs/stored-logs.ts';
@@ -7,7 +7,7 @@ import { run } from '../store/stored.ts';
 const ended = run('a', { status: 'completed' });
 
 describe('StoredLogs', () => {
-  it('of: those who come while a log is read from the store share it, and it is read once', async () => {
+  it('of: requests while a log is read from the store share it, and it is read once', async () => {
     const lines = vi.fn(async () => ['{"seq":1}']);
     const logs = new StoredLogs({ lines });
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => logs.of(ended)));
@@ -17,7 +17,7 @@ describe('StoredLogs', () => {
     expect(first?.isEnded).toBe(true);
   });
 
-  it('of: a store that fails is asked again the next time', async () => {
+  it('of: after a failure of the store, the next call reads again', async () => {
     const lines = vi.fn(async (): Promise<string[]> => {
       throw new Error('the connection was lost');
     });
@@ -28,7 +28,7 @@ describe('StoredLogs', () => {
     expect((await logs.of(ended)).lastSeq).toBe(1);
   });
 
-  it('share: the log of a run that has just ended is the one that is read', async () => {
+  it('share: readers get the log of a run that has just ended', async () => {
     const lines = vi.fn(async () => []);
     const logs = new StoredLogs({ lines });
     const log = new PublishedLog(['{"seq":1}'], true);
@@ -37,7 +37,7 @@ describe('StoredLogs', () => {
     expect(lines).not.toHaveBeenCalled();
   });
 
-  it('of: a run whose end could not be saved ends as interrupted', async () => {
+  it('of: a run without a saved end is interrupted', async () => {
     const logs = new StoredLogs({ lines: async () => ['{"seq":1}'] });
     const log = await logs.of(run('a'));
     expect(log.after(1).map((line) => JSON.parse(line))).toMatchObject([

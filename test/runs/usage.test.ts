@@ -1,4 +1,4 @@
-/** What the processes of a pass use: added up, also when some of them have ended. */
+/** The CPU time and memory of the processes of a pass, added up, including processes that have ended. */
 import { describe, expect, it } from 'vitest';
 import { UsageMeter } from '../../server/runs/usage.ts';
 
@@ -6,11 +6,11 @@ const MIB = 2 ** 20;
 const use = (rssBytes: number, cpuMs: number) => ({ rssBytes, cpuMs });
 
 describe('UsageMeter', () => {
-  it('UsageMeter: knows nothing before it was told something', () => {
+  it('UsageMeter: reports null before the first measurement', () => {
     expect(new UsageMeter().total()).toEqual({ cpuMs: null, peakRssBytes: null });
   });
 
-  it('UsageMeter: adds up all processes, and remembers the most memory they had together', () => {
+  it('UsageMeter: adds up all processes, and keeps the peak of their memory together', () => {
     const meter = new UsageMeter();
     expect(meter.measure(1, use(10 * MIB, 5))).toEqual(use(10 * MIB, 5));
     expect(meter.measure(2, use(20 * MIB, 7))).toEqual(use(30 * MIB, 12));
@@ -18,13 +18,13 @@ describe('UsageMeter', () => {
     expect(meter.total()).toEqual({ cpuMs: 16, peakRssBytes: 30 * MIB });
   });
 
-  it('UsageMeter: processor time never goes back', () => {
+  it('UsageMeter: CPU time never decreases', () => {
     const meter = new UsageMeter();
     meter.measure(1, use(MIB, 20));
     expect(meter.measure(1, use(MIB, 10))).toEqual(use(MIB, 20));
   });
 
-  it('UsageMeter: a process’s last words count for its time, and its memory is gone', () => {
+  it('UsageMeter: the final report of a process sets its CPU time, and frees its memory', () => {
     const meter = new UsageMeter();
     meter.measure(1, use(30 * MIB, 5));
     meter.measure(2, use(10 * MIB, 5));
@@ -33,20 +33,20 @@ describe('UsageMeter', () => {
     expect(meter.total()).toEqual({ cpuMs: 31.5, peakRssBytes: 40 * MIB });
   });
 
-  it('UsageMeter: a process too short to be measured is known by its last words', () => {
+  it('UsageMeter: a process too short to be measured counts by its final report', () => {
     const meter = new UsageMeter();
     meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
     expect(meter.total()).toEqual({ cpuMs: 3, peakRssBytes: 35 * MIB });
   });
 
-  it('UsageMeter: two short processes one after the other had no more together than the larger', () => {
+  it('UsageMeter: the peak of two short processes in sequence is that of the larger', () => {
     const meter = new UsageMeter();
     meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
     meter.final(2, { cpuMs: 3, peakRssBytes: 30 * MIB });
     expect(meter.total()).toEqual({ cpuMs: 6, peakRssBytes: 35 * MIB });
   });
 
-  it('UsageMeter: a process that was killed, or measured after its last words, has no memory once it is gone', () => {
+  it('UsageMeter: a process that was killed, or measured after its final report, has no memory at its end', () => {
     const meter = new UsageMeter();
     meter.measure(1, use(100 * MIB, 50));
     meter.gone(1);

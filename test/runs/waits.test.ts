@@ -1,4 +1,4 @@
-/** Who waits for whom: a deadlock is always found and named, and nobody who may still go on is taken for stuck. */
+/** The wait-for graph: every deadlock is found and described, and no pass that may still continue is reported. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../server/program/hub.ts';
@@ -15,7 +15,7 @@ import {
   waitStarted,
 } from '../timeline/made-events.ts';
 
-/** A time so long after the last fact that whatever lasts has lasted. */
+/** A time long enough after the last fact for any state to be reported. */
 const LATER = 1e6;
 
 const released = (lane: number, job: number | null, on: string): Fact => ({
@@ -25,7 +25,7 @@ const released = (lane: number, job: number | null, on: string): Fact => ({
   on,
 });
 
-/** Waits that were told `facts`, one a millisecond, after main was ready. */
+/** Returns waits after `facts`, one per millisecond, once main was ready. */
 function waitsOf(facts: Fact[], mode: Mode = 'threads'): Waits {
   const waits = new Waits(mode);
   const all = [laneStarted(0, mode), laneReady(0), ...facts];
@@ -33,7 +33,7 @@ function waitsOf(facts: Fact[], mode: Mode = 'threads'): Waits {
   return waits;
 }
 
-/** Jobs under way, job n on lane n + 1, which main joins. */
+/** Running jobs, job n on lane n + 1; main joins job 0. */
 function jobs(count: number): Fact[] {
   const numbers = Array.from({ length: count }, (_, n) => n);
   return [
@@ -49,19 +49,19 @@ const holds = (n: number, lock: string): Fact[] => [
 ];
 const wants = (n: number, lock: string): Fact => waitStarted(n + 1, n, 'lock', lock);
 
-/** Job n holds lock n and wants that of the next: a circle. */
+/** Job n holds lock n and waits for the next: a circle. */
 const circleOf = (count: number): Fact[] => [
   ...Array.from({ length: count }, (_, n) => holds(n, `L${n}`)).flat(),
   ...Array.from({ length: count }, (_, n) => wants(n, `L${(n + 1) % count}`)),
 ];
 
 describe('Waits: a circle', () => {
-  it('Waits: a circle of locks is found, whoever closes it, and named in the order in which each waits for the next', () => {
+  it('Waits: a circle of locks is found in any order of events, and named in order of the waits', () => {
     const size = fc.integer({ min: 2, max: 8 });
     fc.assert(
       fc.property(size, fc.nat(3), fc.infiniteStream(fc.nat()), (count, others, picks) => {
         const wanting = Array.from({ length: count }, (_, n) => n);
-        // In any order: the last one closes it.
+        // In any order: the last wait closes the circle.
         const order = wanting
           .map((n) => ({ n, by: picks.next().value ?? 0 }))
           .sort((a, b) => a.by - b.by)
@@ -69,7 +69,7 @@ describe('Waits: a circle', () => {
         const facts = [
           ...jobs(count + others),
           ...wanting.flatMap((n) => holds(n, `L${n}`)),
-          // Who waits for one of the circle is stuck too, but is not in it.
+          // A job that waits for one in the circle is stuck too, but is not part of it.
           ...Array.from({ length: others }, (_, n) => wants(count + n, 'L0')),
           ...order.map((n) => wants(n, `L${(n + 1) % count}`)),
         ];
@@ -90,13 +90,13 @@ describe('Waits: a circle', () => {
     );
   });
 
-  it('Waits: a circle is put into words', () => {
+  it('Waits: a circle is described in words', () => {
     expect(waitsOf([...jobs(2), ...circleOf(2)]).stuck(LATER)?.text).toBe(
       'Deadlock: job 0 waits for lock L1, held by job 1, which waits for lock L0, held by job 0.',
     );
   });
 
-  it('Waits: in a circle each is named with the line at which it waits, once, where there is one', () => {
+  it('Waits: in a circle each is named once, with the line at which it waits if known', () => {
     const lines = [5, undefined, 9];
     const circle = circleOf(3).map((fact) => {
       const isLast = fact.type === 'wait-started' && fact.on !== `L${fact.job}`;
@@ -110,20 +110,20 @@ describe('Waits: a circle', () => {
     expect(stuck?.circle?.[0]).toEqual({ lane: 1, job: 0, for: 'lock', on: 'L1' });
   });
 
-  it('Waits: a job that asks for a lock which it holds waits for itself', () => {
+  it('Waits: a job that acquires a lock it holds waits for itself', () => {
     const stuck = waitsOf([...jobs(1), ...holds(0, 'A'), wants(0, 'A')]).stuck(LATER);
     expect(stuck?.circle).toEqual([{ lane: 1, job: 0, for: 'lock', on: 'A' }]);
     expect(stuck?.text).toBe('Deadlock: job 0 waits for lock A, held by job 0.');
   });
 
-  it('Waits: main that joins a job which wants what main holds is in the circle', () => {
+  it('Waits: main is in the circle if it joins a job that waits for its lock', () => {
     const mainHolds = [waitStarted(0, null, 'lock', 'A'), waitEnded(0, null, 'lock', 'A')];
     const stuck = waitsOf([...mainHolds, ...jobs(1), wants(0, 'A')]).stuck(LATER);
     expect(stuck?.circle?.map(({ for: kind, on }) => `${kind} ${on}`)).toEqual(['join job 0', 'lock A']);
     expect(stuck?.text).toBe('Deadlock: main waits for job 0, which waits for lock A, held by main.');
   });
 
-  it('Waits: a circle is found beside others that go on', () => {
+  it('Waits: a circle is found while other jobs continue', () => {
     const facts = [...jobs(3), ...circleOf(2), waitStarted(3, 2, 'sleep', '9 s')];
     expect(waitsOf(facts).stuck(LATER)?.circle).toHaveLength(2);
   });
@@ -144,7 +144,7 @@ describe('Waits: a circle', () => {
     ).toEqual([0, 1]);
   });
 
-  it('Waits: who waits for something else too, which may still come, is in no circle', () => {
+  it('Waits: a job that also waits for something that may still happen is in no circle', () => {
     const circle = [...jobs(2), ...circleOf(2)];
     expect(waitsOf([...circle, waitStarted(1, 0, 'sleep', '1 s')]).stuck(LATER)).toBeNull();
     const either = [...jobs(3), waitStarted(1, 0, 'lock', 'L2'), ...circleOf(2), ...holds(2, 'L2')];
@@ -154,7 +154,7 @@ describe('Waits: a circle', () => {
 
 describe('Waits: locks taken in one order', () => {
   it('Waits: jobs that take locks in one order are never stuck, however their steps fall', () => {
-    // Each job takes some of five locks, in the order of their numbers, and then lets them go.
+    // Each job acquires some of five locks, in the order of their numbers, and then releases them.
     const plan = fc.uniqueArray(fc.nat(4), { maxLength: 4 }).map((locks) => locks.toSorted((a, b) => a - b));
     fc.assert(
       fc.property(
@@ -171,9 +171,9 @@ describe('Waits: locks taken in one order', () => {
           const left = (n: number) => (steps[n]?.length ?? 0) > 0;
           const waits = waitsOf(jobs(plans.length));
           let now = 100;
-          const tell = (...told: Fact[]) => {
-            facts.push(...told);
-            for (const fact of told) waits.apply(fact as LaneFact, ++now);
+          const apply = (...more: Fact[]) => {
+            facts.push(...more);
+            for (const fact of more) waits.apply(fact as LaneFact, ++now);
           };
           for (;;) {
             const ready = plans.map((_, n) => n).filter((n) => !waiting.has(n) && left(n));
@@ -181,17 +181,17 @@ describe('Waits: locks taken in one order', () => {
             if (job === undefined) break;
             const step = steps[job]?.shift();
             if (step?.do === 'acquire') {
-              tell(wants(job, step.on));
+              apply(wants(job, step.on));
               waiting.add(job);
               hub.ask(job + 1, { id: 0, job, what: 'acquire', lock: step.on }, () => {
                 waiting.delete(job);
-                tell(waitEnded(job + 1, job, 'lock', step.on));
+                apply(waitEnded(job + 1, job, 'lock', step.on));
               });
             } else if (step) {
-              tell(released(job + 1, job, step.on));
+              apply(released(job + 1, job, step.on));
               hub.ask(job + 1, { id: 0, job, what: 'release', lock: step.on }, () => {});
             }
-            if (!left(job)) tell(jobEnded(job + 1, job), laneEnded(job + 1));
+            if (!left(job)) apply(jobEnded(job + 1, job), laneEnded(job + 1));
             expect(waits.stuck(now + LATER)).toBeNull();
           }
           expect(plans.some((_, n) => left(n))).toBe(false);
@@ -201,10 +201,10 @@ describe('Waits: locks taken in one order', () => {
   });
 });
 
-describe('Waits: nobody can go on', () => {
+describe('Waits: nothing can continue', () => {
   const empty = [...jobs(2), waitStarted(1, 0, 'queue', 'a message')];
 
-  it('Waits: when all wait and nobody is left who could put, all are named with what they wait for', () => {
+  it('Waits: when all wait and none is left that could put, all are named with what they wait for', () => {
     const stuck = waitsOf([...empty, waitStarted(2, 1, 'queue', 'a message')]).stuck(LATER);
     expect(stuck).toEqual({
       text: 'Nobody can go on: main waits for job 0; job 0 waits for a message; job 1 waits for a message.',
@@ -212,21 +212,21 @@ describe('Waits: nobody can go on', () => {
     });
   });
 
-  it('Waits: who waits in vain is named with its line', () => {
+  it('Waits: a job that waits in vain is named with its line', () => {
     const facts = [...jobs(1), { ...waitStarted(1, 0, 'queue', 'a message'), line: 14 }];
     expect(waitsOf(facts).stuck(LATER)?.text).toBe(
       'Nobody can go on: main waits for job 0; job 0, line 14, waits for a message.',
     );
   });
 
-  it('Waits: a lock that its holder took with it is named with who never released it', () => {
+  it('Waits: a lock that was never released is named with its last holder', () => {
     const facts = [...jobs(2), ...holds(1, 'A'), wants(0, 'A'), jobEnded(2, 1), laneEnded(2)];
     expect(waitsOf(facts).stuck(LATER)?.text).toBe(
       'Nobody can go on: main waits for job 0; job 0 waits for lock A, never released by job 1.',
     );
   });
 
-  it('Waits: nothing is reported while somebody sleeps, computes or starts', () => {
+  it('Waits: nothing is reported while a job sleeps, computes or starts', () => {
     const others: Record<string, Fact[]> = {
       computes: empty,
       sleeps: [...empty, waitStarted(2, 1, 'sleep', '9 s')],
@@ -249,20 +249,20 @@ describe('Waits: nobody can go on', () => {
     }
   });
 
-  it('Waits: nothing is reported of main alone at work, or of joins alone', () => {
+  it('Waits: nothing is reported while only main works, or for joins alone', () => {
     expect(waitsOf([]).stuck(LATER)).toBeNull();
     expect(waitsOf(jobs(1)).stuck(LATER)).toBeNull();
     expect(waitsOf([waitStarted(0, null, 'join', 'job 3')]).stuck(LATER)).toBeNull();
   });
 
-  it('Waits: it counts only when nobody has moved for a while', () => {
+  it('Waits: it is reported only after a while without facts', () => {
     const waits = waitsOf([...empty, waitStarted(2, 1, 'queue', 'a message')]);
     waits.apply({ type: 'log', lane: 1, job: 0, stream: 'stdout', text: 'x' }, LATER);
     expect(waits.stuck(LATER)).toBeNull();
     expect(waits.stuck(2 * LATER)).not.toBeNull();
   });
 
-  it('Waits: a job that waits for a lane of the pool holds nobody up, and lets nobody go on', () => {
+  it('Waits: a job that waits for a worker of the pool is neither stuck nor able to release others', () => {
     const facts = [
       ...jobs(1),
       waitStarted(0, 1, 'worker', 'a free lane'),
@@ -271,7 +271,7 @@ describe('Waits: nobody can go on', () => {
     expect(waitsOf(facts).stuck(LATER)?.text).toContain('job 0 waits for a message');
   });
 
-  it('Waits: a lane that ends takes its waits with it', () => {
+  it('Waits: the waits of a lane end with it', () => {
     const facts = [...empty, waitStarted(2, 1, 'queue', 'a message'), laneEnded(1), laneEnded(2)];
     const waits = waitsOf([...facts, waitEnded(0, null, 'join', 'job 0')]);
     expect(waits.stuck(LATER)).toBeNull();
@@ -288,8 +288,8 @@ describe('Waits: nobody can go on', () => {
   });
 });
 
-describe('Waits: when the time is up', () => {
-  it('Waits: who has not ended is named with what each waits for, where anything is known of it', () => {
+describe('Waits: at the time limit', () => {
+  it('Waits: each that has not ended is named, with what it waits for if known', () => {
     const facts = [
       ...jobs(3),
       { ...waitStarted(1, 0, 'queue', 'a message'), line: 9 },
@@ -308,12 +308,12 @@ describe('Waits: when the time is up', () => {
     expect(text).toMatch(/; and 11 more\.$/);
   });
 
-  it('Waits: one by one, main that has started a job is not named, and nobody is before it began', () => {
+  it('Waits: one by one, main inside start is not named, and none before main has begun', () => {
     expect(waitsOf([jobStarted(0, 0)], 'sequential').unended()).toBe('Job 0 has not ended.');
     expect(new Waits('threads').unended()).toBeNull();
   });
 
-  it('Waits: what main still waits for is known, with its lines', () => {
+  it('Waits: ofMain returns what main still waits for, with its lines', () => {
     const facts = [{ ...waitStarted(0, null, 'sleep', '2 s'), line: 3 }, waitStarted(0, null, 'lock', 'A')];
     expect(waitsOf([]).ofMain()).toEqual([]);
     expect(waitsOf(facts).ofMain()).toEqual([

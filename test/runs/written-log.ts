@@ -1,4 +1,4 @@
-/** A log for tests: what it saved is at hand, and what its readers are given is turned into events and numbers. */
+/** A log for tests: gives access to what it saved, and parses what its readers receive. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Chunk, Reader } from '../../server/runs/log.ts';
@@ -8,15 +8,15 @@ import { RunLog } from '../../server/runs/run-log.ts';
 export const line = (text: string): Fact => ({ type: 'log', lane: 0, job: 0, stream: 'stdout', text });
 /** The last event of a run. */
 export const ended: Fact = { type: 'run-ended', status: 'completed', error: null };
-/** The events of a chunk; null has none. */
+/** Returns the events of a chunk; none for null. */
 export const eventsOf = (chunk: Chunk | null): RunEvent[] =>
   (chunk?.lines ?? []).map((line) => JSON.parse(line));
-/** The numbers of events. */
+/** Returns the sequence numbers of events. */
 export const seqs = (events: readonly RunEvent[]) => events.map(({ seq }) => seq);
-/** The numbers of the first `count` events. */
+/** Returns the sequence numbers of the first `count` events. */
 export const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** A log and what it saved, in order. */
+/** Creates a log, and an array of what it saves, in order. */
 export function newLog({ maxEvents = 10_000, lines = [] as string[] } = {}) {
   const saved = [...lines];
   const chunks: { firstSeq: number; lines: string[] }[] = [];
@@ -27,13 +27,13 @@ export function newLog({ maxEvents = 10_000, lines = [] as string[] } = {}) {
   return { log: new RunLog({ save, maxEvents }, [...lines]), saved, chunks };
 }
 
-/** Appends `count` lines and lets readers have them. */
+/** Appends `count` lines and publishes them. */
 export function write(log: RunLog, count: number, size = 1): void {
   for (let i = 0; i < count; i++) log.append(line('x'.repeat(size)), 0, i);
   void log.flush();
 }
 
-/** All chunks that a reader is given until the log ends. */
+/** Returns all chunks that a reader receives until the log ends. */
 export async function chunksOf(reader: Reader): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
   for (let chunk = await reader.next(); chunk; chunk = await reader.next()) chunks.push(chunk);
@@ -41,15 +41,15 @@ export async function chunksOf(reader: Reader): Promise<Chunk[]> {
   return chunks;
 }
 
-/** All events that a reader is given until the log ends. */
+/** Returns all events that a reader receives until the log ends. */
 export async function readAll(reader: Reader): Promise<RunEvent[]> {
   return (await chunksOf(reader)).flatMap(eventsOf);
 }
 
-/** Whether `promise` has been settled by what was done before. */
+/** Reports whether `promise` is already settled. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol();
-  // The promise's own reactions run first: it was there before.
+  // The promise's reactions run first, because it was created first.
   await Promise.resolve();
   return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
 }

@@ -1,17 +1,17 @@
-/** What any store must do: what was written is there after a restart, however the server before ended. */
+/** The contract of stores: written data survives a restart, however the earlier server ended. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Store } from '../../server/store/store.ts';
 import { family, member, run } from './stored.ts';
 
-/** A place where a store keeps things, with nothing in it at first. */
+/** The storage of a store, empty at first. */
 export type Place = {
-  /** Opens the store as a server that starts does. An earlier one need not have closed it: it may have been killed. */
+  /** Opens the store like a starting server. The earlier server need not have closed it: it may have been killed. */
   open(): Promise<Store>;
   remove(): Promise<void>;
 };
 
-/** Adds the contract of `Store` to the tests of the store called `name`. */
+/** Tests the contract of `Store` for the store called `name`. */
 export function storeContract(name: string, newPlace: () => Promise<Place>): void {
   let place: Place;
   let store: Store;
@@ -25,7 +25,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
     await place.remove();
   });
 
-  /** What a server that starts now would find. */
+  /** Opens the store as the next server would. */
   async function restarted<T>(look: (store: Store) => Promise<T>): Promise<T> {
     const next = await place.open();
     try {
@@ -35,13 +35,13 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
     }
   }
 
-  /** Whether it throws or rejects. */
+  /** Reports whether a call throws or rejects. */
   const failing = async (write: () => void | Promise<void>) => {
     await expect((async () => write())()).rejects.toThrow();
   };
 
   describe(`${name}: runs and logs`, () => {
-    it('create, append: a run and its events are there for a server that starts after this one was cut off', async () => {
+    it('create, append: a run and its events are found by a server that starts after this one was killed', async () => {
       await store.create(run('a'));
       await store.append('a', 1, ['{"seq":1}', '{"seq":2,"text":"é\\n\\u2028"}']);
       await store.append('a', 3, ['{"seq":3}']);
@@ -51,7 +51,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       });
     });
 
-    it('append: what is written is read at once, and by another server', async () => {
+    it('append: events can be read at once, also by another server', async () => {
       await store.create(run('a'));
       const another = await place.open();
       for (let seq = 1; seq <= 3; seq++) {
@@ -62,19 +62,19 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await another.close();
     });
 
-    it('lines: chunks are in order of their numbers, past nine as well', async () => {
+    it('lines: chunks are in numerical order, also beyond nine', async () => {
       await store.create(run('a'));
       for (let seq = 1; seq <= 12; seq++) await store.append('a', seq, [`${seq}`]);
       expect(await store.lines('a')).toEqual(Array.from({ length: 12 }, (_, i) => `${i + 1}`));
     });
 
-    it('get, lines: a run that there is not is null, and has no events', async () => {
+    it('get, lines: a missing run is null, and has no events', async () => {
       expect(await store.get('nothing')).toBeNull();
       expect(await store.get("' or 1=1 --")).toBeNull();
       expect(await store.lines('nothing')).toEqual([]);
     });
 
-    it('create, append: the same id or chunk cannot be written twice, nor a chunk of no run, and nothing changes', async () => {
+    it('create, append: the same id or chunk is rejected, as is a chunk of no run, and nothing changes', async () => {
       await store.create(run('a'));
       await store.append('a', 1, ['x']);
       await failing(() => store.append('a', 1, ['y']));
@@ -82,12 +82,12 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await failing(() => store.create(run('a', { person: 'bob' })));
       expect(await store.lines('a')).toEqual(['x']);
       expect(await store.get('a')).toEqual(run('a'));
-      // A write that failed is no hindrance to the next.
+      // A failed write does not prevent the next.
       await store.append('a', 2, ['y']);
       expect(await store.lines('a')).toEqual(['x', 'y']);
     });
 
-    it('append: logs of several runs that are written at the same time stay apart', async () => {
+    it('append: logs that are written at the same time stay separate', async () => {
       const ids = ['a', 'b', 'c'];
       await Promise.all(ids.map((id) => store.create(run(id))));
       await Promise.all(
@@ -99,13 +99,13 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
         expect(await store.lines(id)).toEqual([1, 2, 3, 4, 5].map((seq) => `${id}${seq}`));
     });
 
-    it('end: the status is kept', async () => {
+    it('end: the status is stored', async () => {
       await store.create(run('a'));
       await store.end('a', 'timed-out');
       expect(await restarted(async (next) => (await next.get('a'))?.status)).toBe('timed-out');
     });
 
-    it('ofPerson: a person’s own, newest first, no more than asked for', async () => {
+    it('ofPerson: returns the person’s own runs, newest first, up to the limit', async () => {
       for (let i = 1; i <= 5; i++) await store.create(run(`a${i}`, { createdAt: i * 10 }));
       await store.create(run('b1', { person: 'bob', createdAt: 99 }));
       expect((await store.ofPerson('ann', 3)).map(({ id }) => id)).toEqual(['a5', 'a4', 'a3']);
@@ -116,7 +116,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
   });
 
   describe(`${name}: families`, () => {
-    it('ofFamily: a family and its runs, in order of their places, are there for a server that starts later', async () => {
+    it('ofFamily: a family and its runs, in order of their numbers, are found by the next server', async () => {
       await store.createFamily(family('f', { kind: 'sweep', count: 9 }));
       await store.create(member('b', 'f', 2));
       await store.create(member('a', 'f', 1, { status: 'failed' }));
@@ -132,7 +132,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       });
     });
 
-    it('create: a place is taken once, and a family that there is not has no runs', async () => {
+    it('create: a number in a family is used once, and a missing family has no runs', async () => {
       await store.createFamily(family('f'));
       await store.create(member('a', 'f', 1));
       await failing(() => store.create(member('b', 'f', 1)));
@@ -141,7 +141,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.get('c')).toBeNull();
     });
 
-    it('familiesOfPerson: runs of a family are listed by their family alone', async () => {
+    it('familiesOfPerson: runs of a family are listed only by their family', async () => {
       await store.createFamily(family('f', { createdAt: 30 }));
       await store.createFamily(family('g', { createdAt: 40, person: 'bob' }));
       await store.create(member('a', 'f', 1));
@@ -151,7 +151,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.familiesOfPerson('ann', 0)).toEqual([]);
     });
 
-    it('endFamily, removeFamily: the status is kept; a family without runs can be taken back', async () => {
+    it('endFamily, removeFamily: the status is stored; a family without runs can be removed', async () => {
       await store.createFamily(family('f'));
       await store.createFamily(family('g'));
       await store.endFamily('f', 'cancelled');
@@ -164,7 +164,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
   });
 
   describe(`${name}: interruptUnfinished`, () => {
-    it('interruptUnfinished: what was under way ends as interrupted, after every event that was written', async () => {
+    it('interruptUnfinished: a run under way is interrupted, after every event that was written', async () => {
       await store.create(run('live', { createdAt: Date.now() - 5000 }));
       await store.append('live', 1, ['{"seq":1}', '{"seq":2}']);
       await store.create(run('queued'));
@@ -189,7 +189,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       });
     });
 
-    it('interruptUnfinished: a run whose end was written, but not its status, ends as it did', async () => {
+    it('interruptUnfinished: a run with its end in the log but no status gets the status of that end', async () => {
       await store.create(run('a'));
       const end = { seq: 1, pass: null, atMs: 1, type: 'run-ended', status: 'failed', error: null } as const;
       const line = JSON.stringify(end satisfies RunEvent);
@@ -207,13 +207,13 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.lines('a')).toEqual(lines);
     });
 
-    it('interruptUnfinished: a run from the future, as after the clock was set, ends at no time before it began', async () => {
+    it('interruptUnfinished: a run from the future, after the clock was set, does not end before it began', async () => {
       await store.create(run('a', { createdAt: Date.now() + 1e9 }));
       await store.interruptUnfinished();
       expect(JSON.parse((await store.lines('a'))[0] ?? '')).toMatchObject({ atMs: 0 });
     });
 
-    it('interruptUnfinished: a family ends as interrupted, or completed where all its runs had ended', async () => {
+    it('interruptUnfinished: a family is interrupted, or completed if all its runs had ended', async () => {
       await store.createFamily(family('part'));
       await store.create(member('a', 'part', 1, { status: 'completed' }));
       await store.create(member('b', 'part', 2));
@@ -223,13 +223,13 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await store.createFamily(family('over', { status: 'cancelled' }));
       expect(await store.interruptUnfinished()).toBe(1);
       const families = await Promise.all(['part', 'all', 'over'].map((id) => store.family(id)));
-      expect(families.map((one) => one?.status)).toEqual(['interrupted', 'completed', 'cancelled']);
+      expect(families.map((family) => family?.status)).toEqual(['interrupted', 'completed', 'cancelled']);
       expect((await store.get('b'))?.status).toBe('interrupted');
     });
   });
 
   describe(`${name}: forgetBefore`, () => {
-    it('forgetBefore: older runs go with their events; newer ones and those under way stay', async () => {
+    it('forgetBefore: older runs are removed with their events; newer ones and those under way stay', async () => {
       for (const [id, createdAt] of [
         ['old', 999],
         ['just', 1000],
@@ -247,14 +247,14 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.get('live')).not.toBeNull();
     });
 
-    it('forgetBefore: a family goes with all its runs and their events, or stays with all', async () => {
+    it('forgetBefore: a family is removed with all its runs and their events, or stays with all', async () => {
       for (const [id, createdAt, status] of [
         ['old', 999, 'completed'],
         ['just', 1000, 'completed'],
         ['live', 1, null],
       ] as const) {
         await store.createFamily(family(id, { createdAt, status }));
-        // The first runs are older than the limit in each; the last is not.
+        // In each family the first runs are older than the limit; the last is not.
         await store.create(member(`${id}1`, id, 1, { createdAt: 1, status: 'completed' }));
         await store.create(member(`${id}2`, id, 2, { createdAt: 2000, status: 'completed' }));
         await store.append(`${id}1`, 1, ['{"seq":1}']);

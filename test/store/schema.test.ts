@@ -1,4 +1,4 @@
-/** A database of another version: an older one is brought up to date and keeps what it has, a newer one is left alone. */
+/** A database of another version: an older one is upgraded and keeps its content, a newer one is left unchanged. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-/** The database as it was before there were families, and before it said its version. */
+/** Creates a database as it was before families, and before versions were set. */
 const OLD_SHAPE = `
   pragma journal_mode = wal;
   create table runs (
@@ -38,7 +38,7 @@ describe('SqliteStore: a database of another version', () => {
     return new DatabaseSync(path.join(folder, file, 'playground.db'));
   }
 
-  it('SqliteStore: one of before there were families keeps its runs and logs, and takes families', async () => {
+  it('SqliteStore: a database from before families keeps its runs and logs, and accepts families', async () => {
     fs.mkdirSync(path.join(folder, 'old'));
     const db = open('old');
     db.exec(OLD_SHAPE);
@@ -71,7 +71,7 @@ describe('SqliteStore: a database of another version', () => {
     after.close();
   });
 
-  it('SqliteStore: one that a later server has written is left alone', async () => {
+  it('SqliteStore: a database of a later server is left unchanged', async () => {
     await new SqliteStore(path.join(folder, 'new')).close();
     const db = open('new');
     db.exec('pragma user_version = 99');
@@ -80,11 +80,11 @@ describe('SqliteStore: a database of another version', () => {
     db.close();
   });
 
-  it('SqliteStore: a step that cannot be taken leaves the database as it was', () => {
+  it('SqliteStore: a step that fails leaves the database as it was', () => {
     fs.mkdirSync(path.join(folder, 'odd'));
     const db = open('odd');
     db.exec(OLD_SHAPE);
-    // What the second step makes last is in its way.
+    // The index that the second step creates last already exists.
     db.exec('create table runs_of_family (id text)');
     expect(() => new SqliteStore(path.join(folder, 'odd'))).toThrow();
     expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });

@@ -1,4 +1,4 @@
-/** The store in SQLite: the contract of stores, its folder, and a write that is done when it returns. */
+/** The SQLite store: the contract of stores, its folder, and synchronous writes. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,7 +30,7 @@ describe('SqliteStore', () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it('SqliteStore: makes its folder, and those above it', async () => {
+  it('SqliteStore: creates its folder, and the parents', async () => {
     const deep = path.join(folder, 'a/b');
     await new SqliteStore(deep).close();
     expect(fs.existsSync(path.join(deep, 'playground.db'))).toBe(true);
@@ -42,7 +42,7 @@ describe('SqliteStore', () => {
     db.close();
   });
 
-  it('append: is done when it returns, so that nothing waits for it', async () => {
+  it('append: completes synchronously', async () => {
     await store.create(run('a'));
     expect(store.append('a', 1, ['x'])).toBeUndefined();
     const db = new DatabaseSync(path.join(folder, 'playground.db'));

@@ -1,8 +1,8 @@
-/** What stores are given in tests: runs and families. */
+/** Runs and families for tests of stores. */
 import type { Spec } from '../../server/spec/spec.ts';
 import type { StoredFamily, StoredRun } from '../../server/store/store.ts';
 
-/** A spec that has a value in every field. */
+/** A spec with a value in every field. */
 export const spec: Spec = {
   lesson: 'one-by-one',
   modes: ['sequential', 'threads'],
@@ -14,7 +14,7 @@ export const spec: Spec = {
   work: 'mixed',
   seed: Number.MAX_SAFE_INTEGER,
 };
-/** A run as the store keeps it. */
+/** Returns a stored run. */
 export const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
   id,
   person: 'ann',
@@ -24,7 +24,7 @@ export const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
   ...part,
 });
 
-/** A family as the store keeps it. */
+/** Returns a stored family. */
 export const family = (id: string, part: Partial<StoredFamily> = {}): StoredFamily => ({
   id,
   person: 'ann',
@@ -35,6 +35,6 @@ export const family = (id: string, part: Partial<StoredFamily> = {}): StoredFami
   status: null,
   ...part,
 });
-/** A run of a family. */
+/** Returns a stored run of a family. */
 export const member = (id: string, of: string, number: number, part: Partial<StoredRun> = {}) =>
   run(id, { member: { family: of, number }, ...part });
