@@ -1,4 +1,4 @@
-/** Whatever is sent, to whichever door: it is never a fault of the server. */
+/** Any request to any route: it never causes a server error. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { specParser } from '../../server/spec/parse.ts';
@@ -6,7 +6,7 @@ import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp } from '../pl
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-describe('whatever is sent', () => {
+describe('any request', () => {
   const HEADERS = [
     'Accept',
     'Cookie',
@@ -19,7 +19,7 @@ describe('whatever is sent', () => {
   let full: PlaygroundApp;
   const parse = specParser({ maxJobs: 100, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
   beforeAll(async () => {
-    // One run goes and none may wait: what is good is turned away as busy, so that nothing piles up.
+    // One run is under way and none may wait: valid specs are refused as busy, so that no runs pile up.
     full = await playgroundApp({ ...ONE_AT_A_TIME, MAX_WAITING: '0' });
     const id = await full.start(ENDLESS);
     await full.until(id, ({ type }) => type === 'run-started');
@@ -53,7 +53,7 @@ describe('whatever is sent', () => {
     ),
   );
 
-  /** Bad input is 4xx; only what is good, and comes when the server is full, may be 503. */
+  /** Bad input is 4xx; only valid input, while the server is full, may be 503. */
   async function check(response: Response, parsedOk: boolean | null) {
     const text = await response.text();
     if (response.status === 503) {
@@ -67,7 +67,7 @@ describe('whatever is sent', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   }
 
-  it('POST /runs: any fields and headers get 4xx, or 503 with when to come back', async () => {
+  it('POST /runs: any fields and headers get 4xx, or 503 with Retry-After', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: field }, printable), value), { maxLength: 12 }),
@@ -95,18 +95,23 @@ describe('whatever is sent', () => {
       printable,
     );
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), type, headers, async (bytes, one, extra) => {
-        for (const path of ['/runs', '/api/runs']) {
-          const body = new Uint8Array(bytes);
-          const init = { method: 'POST', body, headers: { ...extra, 'Content-Type': one } };
-          await check(await full.request(path, init), null);
-        }
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 300 }),
+        type,
+        headers,
+        async (bytes, contentType, extra) => {
+          for (const path of ['/runs', '/api/runs']) {
+            const body = new Uint8Array(bytes);
+            const init = { method: 'POST', body, headers: { ...extra, 'Content-Type': contentType } };
+            await check(await full.request(path, init), null);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
 
-  it('POST /api/runs: any JSON gets 422 if it is no spec, and 503 if it is one', async () => {
+  it('POST /api/runs: any JSON gets 422 if it is not a valid spec, and 503 if it is', async () => {
     const spec = fc.dictionary(
       fc.oneof({ weight: 20, arbitrary: field }, printable, fc.constant('__proto__')),
       fc.oneof(
@@ -135,7 +140,7 @@ describe('whatever is sent', () => {
     expect([...statuses].sort()).toEqual([422, 503]);
   });
 
-  it('GET: any address, query and headers get an answer that is no fault of the server', async () => {
+  it('GET: no address, query or headers cause a server error', async () => {
     const start = fc.constantFrom(
       '/',
       '/runs',
@@ -162,8 +167,8 @@ describe('whatever is sent', () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(start, tail, method, headers, async (first, rest, one, extra) => {
-        const response = await full.request(first + rest, { method: one, headers: extra });
+      fc.asyncProperty(start, tail, method, headers, async (first, rest, name, extra) => {
+        const response = await full.request(first + rest, { method: name, headers: extra });
         expect(response.status).toBeLessThan(500);
         await response.body?.cancel();
       }),
@@ -172,7 +177,7 @@ describe('whatever is sent', () => {
   });
 });
 
-/** Any text as part of an address; lone surrogates cannot be. */
+/** Encodes any text as part of an address. Lone surrogates cannot be encoded. */
 function encodeTail(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('POST /api/runs', () => {
-  it('POST /api/runs: is answered with where the run is, and it runs', async () => {
+  it('POST /api/runs: responds with the address of the run, which runs', async () => {
     const response = await app.program().sendJson('/api/runs', { ...QUICK, jobs: 2 });
     expect(response.status).toBe(201);
     const body = await response.json();
@@ -59,7 +59,7 @@ describe('POST /api/runs', () => {
     });
   });
 
-  it('POST /api/runs: several things that are wrong are all in the list', async () => {
+  it('POST /api/runs: all errors are in the list', async () => {
     const response = await app.program().sendJson('/api/runs', { jobs: 0, modes: [], seed: 2 ** 53 });
     const { errors }: { errors: { field: string }[] } = await response.json();
     expect(errors.map(({ field }) => field).sort()).toEqual(['jobs', 'modes', 'seed']);
@@ -78,7 +78,7 @@ describe('POST /api/runs', () => {
     expect(await response.json()).toMatchObject({ status: 400, title: 'The body is not JSON in UTF-8.' });
   });
 
-  it('POST /api/runs: JSON that is nested ten thousand deep is refused', async () => {
+  it('POST /api/runs: JSON nested ten thousand levels deep is refused', async () => {
     const deep = '['.repeat(10_000) + ']'.repeat(10_000);
     for (const body of [deep, `{"modes":${deep}}`, `{"jobs":${deep}}`]) {
       expect((await app.program().sendJson('/api/runs', body)).status).toBe(422);
@@ -97,7 +97,7 @@ describe('POST /api/runs', () => {
     expect(response.headers.get('content-type')).toBe(PROBLEM);
   });
 
-  it('POST /api/runs: a content type with its character set is JSON all the same', async () => {
+  it('POST /api/runs: a content type with a character set is accepted as JSON', async () => {
     const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
     expect((await app.program().sendJson('/api/runs', QUICK, headers)).status).toBe(201);
   });
@@ -135,7 +135,7 @@ describe('GET /runs/:id.json and .ndjson', () => {
     });
   });
 
-  it('GET /runs/:id.ndjson: every event of the stream, a line each', async () => {
+  it('GET /runs/:id.ndjson: every event of the stream, one per line', async () => {
     const id = await app.start(QUICK);
     const events = await app.events(id);
     const response = await app.program().get(`/runs/${id}.ndjson`);
@@ -145,7 +145,7 @@ describe('GET /runs/:id.json and .ndjson', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(events);
   });
 
-  it('GET /runs/:id.json: a run under way is told as it is now', async () => {
+  it('GET /runs/:id.json: a run under way is reported in its current state', async () => {
     const id = await app.start(ENDLESS);
     await app.until(id, ({ type }) => type === 'job-started');
     const now = await (await app.program().get(`/runs/${id}.json`)).json();
@@ -157,7 +157,7 @@ describe('GET /runs/:id.json and .ndjson', () => {
     expect(then).toMatchObject({ state: 'ended', status: 'cancelled' });
   });
 
-  it('GET /runs/:id.json: where there is none, a problem, whoever asks', async () => {
+  it('GET /runs/:id.json: a missing run is a problem document, for any client', async () => {
     for (const path of [
       '/runs/nothing.json',
       '/runs/nothing.ndjson',

@@ -1,4 +1,4 @@
-/** The page's script and styles: compressed as asked, kept for ever, by names that change with their content. */
+/** The page's script and styles: compressed as accepted, cached for ever, under names that change with the content. */
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elements } from '../markup.ts';
@@ -20,7 +20,7 @@ const get = (path: string, encoding?: string) =>
   app.request(path, encoding === undefined ? {} : { headers: { 'Accept-Encoding': encoding } });
 
 describe('GET /static/:name', () => {
-  it('assets: what the page names is there, of its type, and may be kept for ever', async () => {
+  it('assets: everything that the page refers to exists, has its type, and may be cached for ever', async () => {
     for (const [path, type] of [
       [script, 'text/javascript'],
       [style, 'text/css'],
@@ -34,7 +34,7 @@ describe('GET /static/:name', () => {
     }
   });
 
-  it('assets: the page of a run names what its timelines need, the page without one does not', async () => {
+  it('assets: the page of a run refers to what its timelines need, a page without one does not', async () => {
     const preloads = async (path: string) =>
       elements(await (await app.newBrowser().get(path)).text(), 'link')
         .filter(({ attributes }) => attributes.rel === 'modulepreload')
@@ -73,13 +73,13 @@ describe('GET /static/:name', () => {
     ['gzip;q=0', null],
     ['br;q=0, gzip;q=0', null],
     ['', null],
-  ])('assets: to who takes "%s" it is sent as %s', async (accepted, encoding) => {
+  ])('assets: with Accept-Encoding "%s" it is sent as %s', async (accepted, encoding) => {
     const response = await get(style, accepted);
     expect(response.headers.get('content-encoding')).toBe(encoding);
     await response.body?.cancel();
   });
 
-  it('assets: what there is not is 404, and nothing outside can be reached', async () => {
+  it('assets: a missing asset is 404, and no other files can be reached', async () => {
     for (const name of ['nothing.js', '..%2f..%2fpackage.json', '../package.json', '__proto__', '']) {
       expect((await get(`/static/${name}`)).status, name).toBe(404);
     }

@@ -1,4 +1,4 @@
-/** Two runs compared: real ones, by ids and by pasted links; and everything else that can be pasted. */
+/** Two runs compared: real ones, by ids and by pasted links; and anything else that can be pasted. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runIdIn } from '../../server/routes/compare.ts';
@@ -32,13 +32,13 @@ async function compare(fields: Record<string, string>, by = browser, headers: Re
   return { status: response.status, html: await response.text() };
 }
 
-/** What a field holds. */
+/** Returns the value of a field. */
 function fieldOf(html: string, name: string): string | undefined {
   return elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value;
 }
 
 describe('GET /compare', () => {
-  it('GET /compare: a sentence, the settings that differ, figures mode by mode, and who is better in words', async () => {
+  it('GET /compare: a sentence, differing settings, figures for each mode, and which is better in words', async () => {
     const { status, html } = await compare({ a, b });
     expect(status).toBe(200);
     expect(elements(html, 'h1').map(({ text }) => text)).toEqual([expect.stringMatching(/^.+\.$/)]);
@@ -61,7 +61,7 @@ describe('GET /compare', () => {
       const own = html.slice(html.indexOf(`data-mode="${attributes['data-mode']}"`));
       expect(
         elements(own, 'th')
-          .map((one) => one.text)
+          .map((element) => element.text)
           .slice(1, 8),
       ).toEqual([
         'Wall time',
@@ -78,7 +78,7 @@ describe('GET /compare', () => {
     expect(html).toContain('Only A ran on the event loop.');
   });
 
-  it('GET /compare: runs that did different work: that first, their figures side by side, and no verdict', async () => {
+  it('GET /compare: runs of different work: a note on that first, figures side by side, and no verdict', async () => {
     const other = { jobs: 2, minSeconds: 0, maxSeconds: 0, seed: 5 };
     const id = await app.start({ ...other, modes: ['sequential', 'threads'] });
     await app.events(id);
@@ -96,7 +96,7 @@ describe('GET /compare', () => {
     expect(rows[0]?.text).toMatch(/^Wall time[\d.]+ m?s[\d.]+ m?s[+−±]/);
   });
 
-  it('GET /compare: a pass that a run has not come to, and one that it never will', async () => {
+  it('GET /compare: a pass that a run has not reached yet, and one that it never will', async () => {
     const id = await app.start({ ...ENDLESS, modes: ['sequential', 'threads'] });
     await app.until(id, ({ type }) => type === 'job-started');
     const notes = async () => {
@@ -109,16 +109,16 @@ describe('GET /compare', () => {
   });
 
   it('GET /compare: the legend says how long each state lasted in both runs together', async () => {
-    const totals = async (one: string, other: string) => {
-      const { html } = await compare({ a: one, b: other });
+    const totals = async (first: string, second: string) => {
+      const { html } = await compare({ a: first, b: second });
       const { passes } = newTimeline();
-      for (const id of [one, other]) {
+      for (const id of [first, second]) {
         const run = await app.playground.runs.get(id);
         if (run) passes.push(...timelineOf(run.log).passes);
       }
       const expected = legendTotals({ ...newTimeline(), passes });
       const shown = elements(html, 'li').flatMap(({ attributes, text }) => {
-        const look = LOOKS.find((one) => one === attributes['data-look']);
+        const look = LOOKS.find((name) => name === attributes['data-look']);
         return look ? [[look, text.slice(LOOK_WORDS[look].length)]] : [];
       });
       expect(shown).toEqual(LOOKS.map((look) => [look, expected.get(look) ?? '']));
@@ -128,7 +128,7 @@ describe('GET /compare', () => {
     expect(await totals(a, b)).not.toEqual(await totals(a, a));
   });
 
-  it('GET /compare: the passes of both, each mode’s one above the other, on one axis', async () => {
+  it('GET /compare: the passes of both, those of a mode one above the other, on one axis', async () => {
     const { html } = await compare({ a, b });
     const charts = elements(html, 'div').filter(({ attributes }) => attributes.class === 'chart');
     expect(charts.map(({ attributes }) => [attributes['data-run'], attributes['data-pass']])).toEqual([
@@ -154,7 +154,7 @@ describe('GET /compare', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('GET /compare: what plays both again, which is off while one of them goes on', async () => {
+  it('GET /compare: the replay of both, disabled while one of them is under way', async () => {
     const controls = (html: string) =>
       ['button', 'input', 'select'].flatMap((tag) =>
         elements(html.slice(html.indexOf('<div class="replay"'), html.indexOf('<div class="tools"')), tag),
@@ -174,7 +174,7 @@ describe('GET /compare', () => {
     await app.playground.runs.cancel(id);
   });
 
-  it('GET /compare: whole links of any server and any form of the run are taken, and ids', async () => {
+  it('GET /compare: accepts links of any server and to any form of the run, and ids', async () => {
     const plain = await compare({ a, b });
     for (const link of [
       `http://localhost:8080/runs/${a}`,
@@ -190,13 +190,13 @@ describe('GET /compare', () => {
     }
   });
 
-  it('GET /compare: the same settings are said to be so, and a run can be compared with itself', async () => {
+  it('GET /compare: equal settings are reported, and a run can be compared with itself', async () => {
     const { html } = await compare({ a, b: a });
     expect(html).toContain('Both links lead to the same run.');
     expect(html).toContain('Both have the same settings.');
   });
 
-  it('GET /compare: without anything, or with one run, a form with what was given and one’s own latest runs', async () => {
+  it('GET /compare: without runs, or with one, a form with the input and the person’s own latest runs', async () => {
     const empty = await compare({});
     expect(empty.status).toBe(200);
     expect([fieldOf(empty.html, 'a'), fieldOf(empty.html, 'b')]).toEqual(['', '']);
@@ -213,7 +213,7 @@ describe('GET /compare', () => {
       expect(status).toBe(200);
       expect({ a: fieldOf(html, 'a'), b: fieldOf(html, 'b') }).toEqual({ a: '', b: '', ...fields });
       expect(fieldErrors(html)).toEqual({});
-      // Who comes with one run has the other still to give, and it is another one.
+      // With one run given, the form asks for the other, and does not offer the same.
       const focused = elements(html, 'input').filter(({ attributes }) => 'autofocus' in attributes);
       expect(focused.map(({ attributes }) => attributes.name)).toEqual([fields.a === undefined ? 'a' : 'b']);
       const offered = elements(html, 'option').map(({ attributes }) => attributes.value);
@@ -221,7 +221,7 @@ describe('GET /compare', () => {
     }
     const stranger = await compare({ a }, await app.browser());
     expect(stranger.html).toContain('<p>Paste the links of any two runs.</p>');
-    // Nobody is offered the runs of another.
+    // The runs of other people are not offered.
     expect(elements((await compare({}, await app.browser())).html, 'option')).toEqual([]);
   });
 
@@ -241,7 +241,7 @@ describe('GET /compare', () => {
     ['a null byte', { a: 'A', b: '\0' }, { b: 'no run in this link' }],
     ['a very long text', { a: 'A', b: '/runs/'.repeat(1500) }, { b: 'no run in this link' }],
   ])(
-    'GET /compare: %s is told at its field, and what was given is still there',
+    'GET /compare: %s is reported at its field, and the input is still there',
     async (_what, given, errors) => {
       const fields = Object.fromEntries(
         Object.entries(given).map(([name, text]) => [
@@ -268,7 +268,7 @@ describe('GET /compare', () => {
     },
   );
 
-  it('GET /compare: an address that is no good text is answered all the same', async () => {
+  it('GET /compare: an address that is not valid UTF-8 still gets a response', async () => {
     for (const query of [
       'a=%E0%A4%A&b=%',
       'a=%00',
@@ -284,7 +284,7 @@ describe('GET /compare', () => {
     }
   });
 
-  it('GET /compare?run=&run=: boxes of the list: two lead to the comparison, the older as A', async () => {
+  it('GET /compare?run=&run=: two checked boxes of the list lead to the comparison, the older as A', async () => {
     const list = await (await browser.get('/runs')).text();
     const boxes = elements(list, 'input').filter(({ attributes }) => attributes.form === 'compare-chosen');
     expect(boxes.map(({ attributes }) => [attributes.name, attributes.value])).toEqual([
@@ -310,7 +310,7 @@ describe('GET /compare', () => {
     }
   });
 
-  it('GET /compare: with a run that goes on, what there is so far, and the page comes back for more', async () => {
+  it('GET /compare: with a run under way, the results so far, and the page reloads', async () => {
     const id = await app.start({ ...ENDLESS, modes: ['sequential', 'threads'] });
     await app.until(id, ({ type }) => type === 'job-started');
     const live = await compare({ a, b: id });
@@ -318,8 +318,11 @@ describe('GET /compare', () => {
     expect(live.html).toContain('There is nothing to compare yet');
     expect(live.html).toContain('B is still running: this is as far as it has come.');
     expect(live.html).toContain('<noscript><meta http-equiv="refresh"');
-    const told = elements(live.html, 'div').find(({ attributes }) => attributes.id === 'compare-told');
-    expect(told?.attributes).toMatchObject({ 'hx-get': `/compare?a=${a}&b=${id}`, 'hx-trigger': 'every 2s' });
+    const section = elements(live.html, 'div').find(({ attributes }) => attributes.id === 'compare-told');
+    expect(section?.attributes).toMatchObject({
+      'hx-get': `/compare?a=${a}&b=${id}`,
+      'hx-trigger': 'every 2s',
+    });
 
     const part = await compare({ a, b: id }, browser, { 'HX-Request': 'true' });
     expect(part.html).toMatch(/^<div id="compare-told" hx-get=/);
@@ -333,8 +336,8 @@ describe('GET /compare', () => {
 describe('runIdIn', () => {
   const id = 'V1StGXR8_Z5jdHi6B-myT';
 
-  it('runIdIn: an id is found in whatever link holds it as a run', () => {
-    const text = fc.string().filter((one) => !/[?#]|runs/.test(one));
+  it('runIdIn: an id is found in any link to a run', () => {
+    const text = fc.string().filter((chars) => !/[?#]|runs/.test(chars));
     fc.assert(
       fc.property(text, fc.constantFrom('', '/', '/events', '.svg', '?x', '#x'), (before, after) => {
         expect(runIdIn(`${before}/runs/${id}${after}`)).toBe(id);
@@ -342,7 +345,7 @@ describe('runIdIn', () => {
     );
   });
 
-  it('runIdIn: for any text an id or null', () => {
+  it('runIdIn: returns an id or null for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.constant(`/runs/${id}x`)), (text) => {
         expect(runIdIn(text) ?? id).toMatch(/^[\w-]{21}$/);
@@ -352,7 +355,7 @@ describe('runIdIn', () => {
 });
 
 describe('compareForm', () => {
-  it('compareForm: a form that leads from a run to the comparison, with one’s other runs to choose', async () => {
+  it('compareForm: a form that leads from a run to the comparison, offering the person’s other runs', async () => {
     const person = (await app.playground.runs.get(a))?.person ?? '';
     const html = String(await compareForm(a, await ownRuns(app.playground, person, false)));
     expect(elements(html, 'form')[0]?.attributes).toMatchObject({ method: 'get', action: '/compare' });
@@ -361,7 +364,7 @@ describe('compareForm', () => {
     expect(elements(html, 'label')[0]?.attributes.for).toBe('compare-b');
   });
 
-  it('compareForm: runs of the same minute can be told apart', async () => {
+  it('compareForm: runs of the same minute can be distinguished', async () => {
     const createdAt = Date.UTC(2025, 10, 22, 12, 14, 5);
     const spec: Spec = {
       lesson: 'pool',

@@ -1,4 +1,4 @@
-/** The stream of a run's events: from anywhere, each once, to its end; kept open while idle, cut off if nobody reads. */
+/** The stream of a run's events: from any event on, each once, to the end; kept open while idle, closed if not read. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/listen.ts';
@@ -34,7 +34,7 @@ describe('GET /runs/:id/events', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
   });
 
-  it('events: nothing on the way may hold them back, change them or keep them', async () => {
+  it('events: proxies may not buffer, change or cache them', async () => {
     const response = await stream(`/runs/${id}/events`, { 'Accept-Encoding': 'gzip, deflate, br' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -44,7 +44,7 @@ describe('GET /runs/:id/events', () => {
     await response.body?.cancel();
   });
 
-  it('events: after a number, by either way to say it, only what follows', async () => {
+  it('events: after a number, given either way, only the events that follow', async () => {
     for (const after of [1, 4, events.length - 1]) {
       const byQuery = await stream(`/runs/${id}/events?after=${after}`);
       const byHeader = await stream(`/runs/${id}/events`, { 'Last-Event-ID': String(after) });
@@ -53,19 +53,19 @@ describe('GET /runs/:id/events', () => {
     }
   });
 
-  it('events: a browser that comes back says by header where it is, whatever its address says', async () => {
+  it('events: the header of a reconnecting browser takes precedence over the address', async () => {
     const response = await stream(`/runs/${id}/events?after=1`, { 'Last-Event-ID': '5' });
     expect(eventsOf(await all(response))[0]?.seq).toBe(6);
   });
 
-  it('events: after the last one, or one that never was, there is only the end', async () => {
+  it('events: after the last event, or a number beyond it, only the end', async () => {
     for (const after of [events.length, events.length + 1, 999_999_999_999_999]) {
       const messages = await all(await stream(`/runs/${id}/events?after=${after}`));
       expect(messages.map(({ event, retry }) => retry ?? event)).toEqual(['1000', 'end']);
     }
   });
 
-  it('events: given nothing, it is from the start', async () => {
+  it('events: without a number, from the start', async () => {
     const response = await stream(`/runs/${id}/events?after=`, { 'Last-Event-ID': '' });
     expect(eventsOf(await all(response))).toEqual(events);
   });
@@ -81,14 +81,14 @@ describe('GET /runs/:id/events', () => {
     },
   );
 
-  it('events: of a run that there is not, 404', async () => {
+  it('events: a missing run is 404', async () => {
     expect((await stream('/runs/nothing/events')).status).toBe(404);
   });
 
-  it('events: a run is seen to go on while it goes on, by all readers alike', async () => {
+  it('events: all readers see a run progress while it is under way', async () => {
     const live = await app.start(ENDLESS);
     const readers = await Promise.all([1, 2, 3].map(() => stream(`/runs/${live}/events`)));
-    const seen = readers.map(async (response) => {
+    const streams = readers.map(async (response) => {
       const got: RunEvent[] = [];
       for await (const message of messagesIn(response)) {
         got.push(...eventsOf([message]));
@@ -96,12 +96,12 @@ describe('GET /runs/:id/events', () => {
       }
       return got;
     });
-    const [first, ...others] = await Promise.all(seen);
+    const [first, ...others] = await Promise.all(streams);
     expect(first?.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('events: a reader ahead of a run under way is given the end', async () => {
+  it('events: a reader ahead of a run under way gets the end', async () => {
     const live = await app.start(ENDLESS);
     const reading = all(await stream(`/runs/${live}/events?after=9999`));
     await app.until(live, ({ type }) => type === 'job-started');
@@ -109,7 +109,7 @@ describe('GET /runs/:id/events', () => {
     expect((await reading).map(({ event }) => event)).toEqual(['message', 'end']);
   });
 
-  it('events: asking for the headers alone opens no stream', async () => {
+  it('events: a HEAD request opens no stream', async () => {
     const live = await app.start(ENDLESS);
     await app.until(live, ({ type }) => type === 'job-started');
     const log = (await app.playground.runs.get(live))?.log;
@@ -129,7 +129,7 @@ describe('GET /runs/:id/events', () => {
 });
 
 describe('GET /runs/:id/events on a port', () => {
-  it('events: the connection of a reader that does not read is closed, and nothing is printed of it', async () => {
+  it('events: the connection of a stalled reader is closed, and nothing is printed about it', async () => {
     const { serve, hangUp } = await listen();
     const { playground } = app;
     const server = await serve(createApp({ playground, hangUp, stallMs: 40 }).fetch, {
@@ -141,7 +141,7 @@ describe('GET /runs/:id/events on a port', () => {
     const log = (await playground.runs.get(live))?.log;
     if (!log) throw new Error('The run is not there.');
     const read = log.read.bind(log);
-    // As if what it was sent filled every buffer on the way.
+    // As if the data sent had filled every buffer on the way.
     log.read = (seq) => ({ ...read(seq), stalledSince: () => true });
     const response = await fetch(`${server.url}/runs/${live}/events`);
     await expect(response.text()).rejects.toThrow();
@@ -152,14 +152,14 @@ describe('GET /runs/:id/events on a port', () => {
   });
 });
 
-describe('GET /runs/:id/events of a server with short patience', () => {
+describe('GET /runs/:id/events of a server with a short stall limit', () => {
   let brief: PlaygroundApp;
   beforeAll(async () => {
     brief = await playgroundApp(ONE_AT_A_TIME, { stallMs: 40, heartbeatMs: 10 });
   });
   afterAll(() => brief.close());
 
-  it('events: a stream with nothing to tell is kept open by heartbeats, which a browser hears and no event is', async () => {
+  it('events: an idle stream is kept open by heartbeats, which are not events of the run', async () => {
     const live = await brief.start(ENDLESS);
     const waiting = await brief.start(QUICK);
     let beats = 0;
@@ -167,11 +167,11 @@ describe('GET /runs/:id/events of a server with short patience', () => {
     for await (const message of messagesIn(await brief.request(`/runs/${waiting}/events`))) {
       if (message.event === 'heartbeat') {
         beats += 1;
-        // An id would be where a browser goes on from.
+        // A browser would resume from an id.
         expect(message).toMatchObject({ id: null, data: '' });
       }
       got.push(...eventsOf([message]));
-      // It has outlived the patience with readers that do not read several times over.
+      // It has lasted several times the stall limit.
       if (beats === 20) await brief.playground.runs.cancel(live);
     }
     expect(beats).toBeGreaterThanOrEqual(20);
@@ -179,18 +179,18 @@ describe('GET /runs/:id/events of a server with short patience', () => {
     expect(got.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
   });
 
-  it('events: a reader that does not read is cut off, and can go on where it was', async () => {
+  it('events: a stalled reader is disconnected, and can resume where it was', async () => {
     const done = await brief.start({ ...QUICK, jobs: 20 });
     const before = await brief.events(done);
     const response = await brief.request(`/runs/${done}/events`);
     const reader = response.body?.getReader();
-    // Nothing is read: the stream fails by itself, though there is more in it.
+    // Nothing is read: the stream fails by itself, although it has more events.
     await expect(reader?.closed).rejects.toThrow('does not read');
     const again = await brief.request(`/runs/${done}/events?after=3`);
     expect(eventsOf(await Array.fromAsync(messagesIn(again)))).toEqual(before.slice(3));
   });
 
-  it('events: a reader that goes away is forgotten', async () => {
+  it('events: a reader that disconnects is removed', async () => {
     const live = await brief.start(ENDLESS);
     await brief.until(live, ({ type }) => type === 'job-started');
     const log = (await brief.playground.runs.get(live))?.log;

@@ -1,4 +1,4 @@
-/** How long a family of runs will take, as the form tells it before it is asked for. */
+/** How long a family of runs will take, as the form shows it before Run is pressed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elements } from '../markup.ts';
 import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
@@ -23,22 +23,22 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What the form of a page says. */
+/** Returns the estimate in the form of a page. */
 function expectedOn(html: string): string | undefined {
   return elements(html, 'p').find(({ attributes }) => attributes.id === 'expected')?.text;
 }
 
 describe('GET /expected', () => {
-  const asked = (fields: Fields) => {
+  const request = (fields: Fields) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(fields))
-      for (const one of [value].flat()) query.append(name, one);
+      for (const text of [value].flat()) query.append(name, text);
     return app.request(`/expected?${query}`);
   };
-  const expected = async (part: Fields) => (await asked({ ...FIELDS, ...part })).text();
+  const expected = async (part: Fields) => (await request({ ...FIELDS, ...part })).text();
   const OF_TWO = { jobs: '4', minSeconds: '2', maxSeconds: '2' };
 
-  it('GET /expected: what a repeat and a sweep take, and that it is too long', async () => {
+  it('GET /expected: the time of a repeat and a sweep, and whether it is too long', async () => {
     expect(await expected({ ...OF_TWO, repeat: '50' })).toBe(
       '50 runs, one after the other: about 8.2 s each, 6 min 50 s in all.',
     );
@@ -49,20 +49,20 @@ describe('GET /expected', () => {
     expect(await expected({ ...OF_TWO, jobs: '50' })).toMatch(/longer than the 60 s for each way/);
   });
 
-  it('GET /expected: where the seed is not known it is about what any seed gives', async () => {
+  it('GET /expected: without a seed it is close to the estimate for any seed', async () => {
     const part = { jobs: '3', minSeconds: '1', maxSeconds: '9', repeat: '10' };
     const all = await Promise.all(['', '', '7', '8'].map((seed) => expected({ ...part, seed })));
     expect(all[0]).toBe(all[1]);
     expect(new Set(all).size).toBe(3);
   });
 
-  it('GET /expected: nothing for one run, nor where something else is wrong', async () => {
+  it('GET /expected: nothing for a single run, or if another field is wrong', async () => {
     const parts: Fields[] = [{ repeat: '' }, { repeat: '1' }, { jobs: '0' }, { lesson: 'none' }];
     for (const part of [...parts, { modes: [] }, { repeat: '', jobs: '0' }])
       expect(await expected(part)).toBe('');
     const bare = await app.request('/expected');
     expect([bare.status, await bare.text()]).toEqual([200, '']);
-    expect((await asked({ repeat: ['2', '3'] })).status).toBe(200);
+    expect((await request({ repeat: ['2', '3'] })).status).toBe(200);
   });
 
   it.each<[Fields, RegExp]>([
@@ -76,7 +76,7 @@ describe('GET /expected', () => {
     expect(await expected(part)).toMatch(words);
   });
 
-  it('POST /runs: what is told at the field of a family is not told a second time', async () => {
+  it('POST /runs: an error at the field of a family is not repeated', async () => {
     const browser = await app.browser();
     const wrong = await browser.submit('/runs', { ...FIELDS, repeat: '', sweep: '3' });
     const html = await wrong.text();
@@ -84,7 +84,7 @@ describe('GET /expected', () => {
     expect(html).toMatch(/id="sweep-error"[^>]*>Workers are threads or processes/);
   });
 
-  it('GET /: the form says it from the start where it is filled in so, and nothing where it comes back with what is wrong', async () => {
+  it('GET /: a form that is filled in for a family has the estimate, a form with errors has none', async () => {
     const browser = await app.browser();
     expect(expectedOn(await (await browser.get('/')).text())).toBe('');
     const made = await browser.submit('/runs', { ...FIELDS, ...OF_TWO });

@@ -20,7 +20,7 @@ import { HOSTILE_LOCK } from './lessons/hostile-names/program.ts';
 
 const FORMS = ['svg', 'png', 'csv', 'txt', 'trace.json'] as const;
 
-/** Reads a document as XML; throws at the first thing that is not. The sign for what XML cannot hold is well-formed. */
+/** Parses XML; throws at the first error. The replacement for characters that XML cannot contain is well-formed. */
 function readXml(text: string) {
   const onError = (level: string, message: string) => {
     if (message.startsWith('Unicode replacement character')) return;
@@ -29,7 +29,7 @@ function readXml(text: string) {
   return new DOMParser({ onError }).parseFromString(text, 'image/svg+xml');
 }
 
-/** Pixels of an image that are not as its first one. */
+/** Returns how many pixels of an image differ from its first. */
 function painted({ data, channels }: ReturnType<typeof decode>): number {
   let count = 0;
   for (let at = 0; at < data.length; at += channels) {
@@ -56,15 +56,15 @@ describe('the exports of a run', () => {
   });
   afterAll(() => app.close());
 
-  it.each(FORMS)('.%s: 404 where there is no run', async (form) => {
+  it.each(FORMS)('.%s: 404 if there is no run', async (form) => {
     expect((await app.request(`/runs/nobody.${form}`)).status).toBe(404);
   });
 
-  it.each(['embed', 'qr.svg'])('/%s: 404 where there is no run', async (name) => {
+  it.each(['embed', 'qr.svg'])('/%s: 404 if there is no run', async (name) => {
     expect((await app.request(`/runs/nobody/${name}`)).status).toBe(404);
   });
 
-  it.each(FORMS)('.%s: of a run that has ended it may be kept, and is not sent twice', async (form) => {
+  it.each(FORMS)('.%s: the export of an ended run may be cached, and is not sent twice', async (form) => {
     const response = await app.request(`/runs/${id}.${form}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toContain('max-age');
@@ -76,9 +76,9 @@ describe('the exports of a run', () => {
     expect(response.headers.get('set-cookie')).toBeNull();
   });
 
-  // Nothing has been printed yet.
+  // Not txt: the run has not printed anything yet.
   it.each(FORMS.filter((form) => form !== 'txt'))(
-    '.%s: of a live run there is what there is so far, and nobody keeps it',
+    '.%s: the export of a run under way has the events so far, and is not cached',
     async (form) => {
       const response = await app.request(`/runs/${live}.${form}`);
       expect(response.status).toBe(200);
@@ -87,7 +87,7 @@ describe('the exports of a run', () => {
     },
   );
 
-  it('.svg: is one document with every pass, its own style, and nothing from elsewhere', async () => {
+  it('.svg: is one document with every pass and its own style, and loads nothing', async () => {
     const response = await app.request(`/runs/${id}.svg`);
     expect(response.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8');
     expect(response.headers.get('content-security-policy')).toBe(
@@ -104,22 +104,22 @@ describe('the exports of a run', () => {
     expect(words).not.toContain('cut off');
     expect(text).toContain('@media (prefers-color-scheme: dark)');
     expect(text).not.toMatch(/var\(|<script|\sstyle=|\son\w+=|href=/);
-    // One sleep for each job of each pass.
+    // One sleep per job and pass.
     expect(text.match(/class="bar sleep"/g)).toHaveLength(7);
   });
 
-  it('.png: is a link card with the run on it, made once', async () => {
+  it('.png: is a link card of the run, made once', async () => {
     const response = await app.request(`/runs/${id}.png`);
     expect(response.headers.get('content-type')).toBe('image/png');
     const image = await pngOf(response);
     expect({ width: image.width, height: image.height }).toEqual({ width: 1200, height: 630 });
     expect(painted(image)).toBeGreaterThan(10_000);
-    // Text is drawn too: the sentence stands above the first pass.
+    // Text is drawn too: the sentence is above the first pass.
     const top = { ...image, data: image.data.slice(0, 1200 * 100 * image.channels) };
     expect(painted(top)).toBeGreaterThan(1000);
   });
 
-  it('.csv: has a row for each stretch, to be saved as a file', async () => {
+  it('.csv: has a row for each bar, as an attachment', async () => {
     const response = await app.request(`/runs/${id}.csv`);
     expect(response.headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/);
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="one-by-one-${id}.csv"`);
@@ -128,7 +128,7 @@ describe('the exports of a run', () => {
     expect(rows.filter((row) => row.includes(',sleep,'))).toHaveLength(6);
   });
 
-  it('.txt: has every line that was printed, under its pass', async () => {
+  it('.txt: has every printed line, under its pass', async () => {
     const response = await app.request(`/runs/${id}.txt`);
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(response.headers.get('content-disposition')).toBe(`inline; filename="one-by-one-${id}.txt"`);
@@ -138,7 +138,7 @@ describe('the exports of a run', () => {
     expect(lines.filter((line) => !/^ +\d/.test(line))).toEqual(['One by one', '', 'In threads', '']);
   });
 
-  it('.trace.json: names the passes and tells where it is from', async () => {
+  it('.trace.json: names the passes and contains the address of the run', async () => {
     const response = await app.request(`http://playground.example/runs/${id}.trace.json`);
     expect(response.headers.get('content-type')).toBe('application/json');
     const trace = await response.json();
@@ -149,7 +149,7 @@ describe('the exports of a run', () => {
     expect(names).toEqual(['1. One by one', '2. In threads']);
   });
 
-  it('/embed: may be framed by any site, and no other answer may; it sets no cookie', async () => {
+  it('/embed: may be framed by any site, unlike other responses, and sets no cookie', async () => {
     const embed = await app.request(`/runs/${id}/embed`, { headers: { Accept: 'text/html' } });
     expect(embed.status).toBe(200);
     expect(embed.headers.get('content-security-policy')).toContain('frame-ancestors *');
@@ -168,7 +168,7 @@ describe('the exports of a run', () => {
     }
   });
 
-  it('/qr.svg: a camera reads the address of the run from it', async () => {
+  it('/qr.svg: decodes to the address of the run', async () => {
     const response = await app.request(`http://playground.example:8080/runs/${id}/qr.svg`);
     expect(response.headers.get('content-type')).toContain('image/svg+xml');
     const svg = await response.text();
@@ -180,45 +180,45 @@ describe('the exports of a run', () => {
     );
   });
 
-  it('the page of a run has a link card with whole addresses', async () => {
+  it('the page of a run has a link card with absolute addresses', async () => {
     const card = async (headers: Record<string, string> = {}) => {
       const response = await app.request(`http://playground.example/runs/${id}`, { headers });
       const metas = elements(await response.text(), 'meta').map(({ attributes }) => attributes);
-      return (name: string) => metas.find((one) => one.property === name || one.name === name)?.content;
+      return (name: string) => metas.find((meta) => meta.property === name || meta.name === name)?.content;
     };
     const plain = await card();
     expect(plain('og:image')).toBe(`http://playground.example/runs/${id}.png`);
     expect(plain('og:url')).toBe(`http://playground.example/runs/${id}`);
     expect(plain('twitter:card')).toBe('summary_large_image');
     expect(plain('og:description')).toMatch(/^Threads|^In threads|sooner/);
-    // A sender's word is not taken for a proxy's.
+    // Without a trusted proxy, the headers are ignored.
     const forged = await card({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example' });
     expect(forged('og:image')).toBe(`http://playground.example/runs/${id}.png`);
   });
 });
 
-describe('the exports behind a proxy that is believed', () => {
+describe('the exports behind a trusted proxy', () => {
   let app: PlaygroundApp;
   beforeAll(async () => {
     app = await playgroundApp({ TRUST_PROXY: '1' });
   });
   afterAll(() => app.close());
 
-  it('addresses are those that the proxy was asked for; a host that is none is not taken', async () => {
+  it('addresses use the host that the proxy received; an invalid host is ignored', async () => {
     const id = await app.start(QUICK);
     const image = async (headers: Record<string, string>) => {
       const page = await (await app.request(`http://inside:8080/runs/${id}`, { headers })).text();
       const metas = elements(page, 'meta').map(({ attributes }) => attributes);
       return metas.find(({ property }) => property === 'og:image')?.content;
     };
-    const asked = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'class.example' };
-    expect(await image(asked)).toBe(`https://class.example/runs/${id}.png`);
+    const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'class.example' };
+    expect(await image(forwarded)).toBe(`https://class.example/runs/${id}.png`);
     expect(await image({ 'X-Forwarded-Proto': 'https' })).toBe(`https://inside:8080/runs/${id}.png`);
     expect(await image({ 'X-Forwarded-Host': 'a b"><script>' })).toBe(`http://inside:8080/runs/${id}.png`);
   });
 });
 
-describe('the exports of a run whose program says what would be more than text', () => {
+describe('the exports of a run with hostile text', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'exports-'));
   let playground: Playground;
   let app: ReturnType<typeof createApp>;
@@ -238,7 +238,7 @@ describe('the exports of a run whose program says what would be more than text',
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  it('.svg: is text where it is shown, and XML all the same', async () => {
+  it('.svg: shows it as text, and is valid XML', async () => {
     const text = await (await app.request(`/runs/${id}.svg`)).text();
     const svg = readXml(text).documentElement!;
     expect(svg.getElementsByTagName('script')).toHaveLength(0);
@@ -247,18 +247,18 @@ describe('the exports of a run whose program says what would be more than text',
     expect(svg.textContent).toContain('Threads failed: Error: <b>\u{FFFD}[31m&amp;');
   });
 
-  it('.png: is drawn all the same', async () => {
+  it('.png: is drawn', async () => {
     expect(painted(await pngOf(await app.request(`/runs/${id}.png`)))).toBeGreaterThan(5000);
   });
 
-  it('.csv: what would be a formula is text', async () => {
+  it('.csv: formulas are escaped', async () => {
     const csv = await (await app.request(`/runs/${id}.csv`)).text();
     expect(csv).toContain(`"'${HOSTILE_LOCK.replaceAll('"', '""')}"`);
   });
 
-  it('.trace.json and the page for frames hold it as text', async () => {
+  it('.trace.json and the page for frames contain it as text', async () => {
     const trace: Trace = await (await app.request(`/runs/${id}.trace.json`)).json();
-    const waits = trace.traceEvents.filter((one) => one.ph === 'X' && one.args.on === HOSTILE_LOCK);
+    const waits = trace.traceEvents.filter((event) => event.ph === 'X' && event.args.on === HOSTILE_LOCK);
     expect(waits.length).toBeGreaterThan(0);
     const embed = await (await app.request(`/runs/${id}/embed`)).text();
     expect(embed).not.toContain('<script>');

@@ -1,4 +1,4 @@
-/** Families of runs: asked for, shown as they come, cancelled, and what is left of them after a restart. Real runs. */
+/** Families of runs: submitted, shown while under way, cancelled, and found after a restart. Real runs. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,8 +33,8 @@ const FIELDS: Fields = {
 };
 const ENDLESS_FIELDS: Fields = { ...FIELDS, minSeconds: '3000', maxSeconds: '3600' };
 
-/** What the JSON of a family says, as far as it is asked here. */
-type Told = {
+/** The JSON of a family, with the fields that these tests use. */
+type FamilyJson = {
   id: string;
   status: string | null;
   sentence: string;
@@ -49,35 +49,38 @@ type Told = {
   runs: { id: string; url: string; place: number; status: string | null }[];
 };
 
-async function told(app: PlaygroundApp, id: string): Promise<Told> {
+async function familyJson(app: PlaygroundApp, id: string): Promise<FamilyJson> {
   const response = await app.request(`/families/${id}.json`);
   expect(response.status).toBe(200);
   return response.json();
 }
 
-/** The family once it has ended. */
-async function ended(app: PlaygroundApp, id: string): Promise<Told> {
-  await vi.waitUntil(async () => (await told(app, id)).status !== null, { timeout: 25_000, interval: 50 });
-  return told(app, id);
+/** Resolves with a family once it has ended. */
+async function ended(app: PlaygroundApp, id: string): Promise<FamilyJson> {
+  await vi.waitUntil(async () => (await familyJson(app, id)).status !== null, {
+    timeout: 25_000,
+    interval: 50,
+  });
+  return familyJson(app, id);
 }
 
-/** Resolves with a family's run at `place`, when it has started. */
+/** Resolves with the id of the run at `place` in a family, once it has started. */
 async function started(app: PlaygroundApp, id: string, place: number): Promise<string> {
-  const at = async () => (await told(app, id)).runs.find((run) => run.place === place)?.id;
+  const at = async () => (await familyJson(app, id)).runs.find((run) => run.place === place)?.id;
   await vi.waitUntil(async () => (await at()) !== undefined, { timeout: 25_000, interval: 50 });
   const run = (await at()) ?? '';
   await app.until(run, ({ type }) => type === 'run-started');
   return run;
 }
 
-/** Asks for a family by the form; resolves with its id. */
-async function make(by: Client, fields: Fields): Promise<string> {
+/** Submits a family with the form. Resolves with its id. */
+async function submitFamily(by: Client, fields: Fields): Promise<string> {
   const response = await by.submit('/runs', fields);
   expect(response.status).toBe(303);
   return (response.headers.get('location') ?? '').replace('/families/', '');
 }
 
-/** What the page of a family says of how long it takes. */
+/** Returns what the page of a family says about the time left. */
 async function leftOn(by: Client, id: string): Promise<string | undefined> {
   const html = await (await by.get(`/families/${id}`)).text();
   return elements(html, 'p').find(({ attributes }) => attributes.class === 'family-left quiet')?.text;
@@ -90,7 +93,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('POST /runs', () => {
-  it('POST /runs: a repeat leads to its family, whose runs are all alike and go one after another', async () => {
+  it('POST /runs: a repeat leads to its family, with equal runs one after another', async () => {
     const browser = await app.browser();
     const response = await browser.submit('/runs', { ...FIELDS, modes: ['threads'], jobs: '3' });
     expect(response.status).toBe(303);
@@ -108,7 +111,7 @@ describe('POST /runs', () => {
     const specs = views.map((view) => JSON.stringify(view?.spec));
     expect(new Set(specs).size).toBe(1);
     expect(JSON.parse(specs[0] ?? '')).toMatchObject({ seed: 7, modes: ['threads'], workers: null });
-    // The next is asked for only when the one before has ended.
+    // Each run is submitted only when the previous one has ended.
     const made = views.map((view) => view?.createdAt ?? 0);
     for (const [i, { id: run }] of family.runs.entries()) {
       const events = await app.events(run);
@@ -119,7 +122,7 @@ describe('POST /runs', () => {
   });
 
   it('GET /runs/:id: the page of a family’s run says its number in the family, from 1', async () => {
-    const id = await make(await app.browser(), FIELDS);
+    const id = await submitFamily(await app.browser(), FIELDS);
     const family = await ended(app, id);
     const said = await Promise.all(
       family.runs.map(async ({ url }) => {
@@ -130,21 +133,21 @@ describe('POST /runs', () => {
     expect(said).toEqual(family.runs.map((_, i) => [String(i + 1), `/families/${id}`]));
   });
 
-  it('POST /runs: by htmx, the page is sent there', async () => {
+  it('POST /runs: htmx is redirected to it', async () => {
     const response = await (await app.browser()).submit('/runs', FIELDS, HTMX);
     expect(response.status).toBe(200);
     expect(response.headers.get('hx-redirect')).toMatch(/^\/families\/[\w-]{21}$/);
     expect(await response.text()).toBe('');
   });
 
-  it('POST /runs: one repeat is a run, and no family', async () => {
+  it('POST /runs: one repeat is a single run, not a family', async () => {
     const response = await (await app.browser()).submit('/runs', { ...FIELDS, repeat: '1' });
     expect(response.headers.get('location')).toMatch(/^\/runs\//);
   });
 
-  it('POST /runs: a sweep has a run for each number of workers, whatever workers were typed', async () => {
+  it('POST /runs: a sweep has a run for each number of workers, regardless of the workers field', async () => {
     const fields = { ...FIELDS, modes: ['threads'], jobs: '4', workers: '2', repeat: '', sweep: '3' };
-    const family = await ended(app, await make(await app.browser(), fields));
+    const family = await ended(app, await submitFamily(await app.browser(), fields));
     const views = await Promise.all(family.runs.map(({ id }) => app.playground.runs.get(id)));
     const workers = views.map((view) => view?.spec.workers);
     expect(workers).toEqual([1, 2, 3]);
@@ -153,7 +156,7 @@ describe('POST /runs', () => {
     expect(threads?.points?.[0]?.factor).toBe(1);
     expect(threads?.serial).toBeGreaterThanOrEqual(0);
     expect(threads?.serial).toBeLessThanOrEqual(1);
-    // That many lanes there were.
+    // Each run had that many lanes.
     for (const [i, run] of family.runs.entries()) {
       const lanes = (await app.events(run.id)).filter(({ type }) => type === 'lane-started');
       expect(lanes).toHaveLength(1 + i + 1);
@@ -173,7 +176,7 @@ describe('POST /runs', () => {
 });
 
 describe('POST /api/runs', () => {
-  it('POST /api/runs: a family is answered with where it is, and its first run', async () => {
+  it('POST /api/runs: responds with the address of a family, and of its first run', async () => {
     const response = await app.program().sendJson('/api/runs', { ...QUICK, repeat: 2 });
     expect(response.status).toBe(201);
     const { id, url, runs }: { id: string; url: string; runs: string[] } = await response.json();
@@ -199,9 +202,9 @@ describe('POST /api/runs', () => {
 });
 
 describe('GET /families/:id', () => {
-  it('GET /families/:id: asks for its figures again while it is under way, and no more when it has ended', async () => {
+  it('GET /families/:id: reloads its figures while it is under way, but not once it has ended', async () => {
     const browser = await app.browser();
-    const id = await make(browser, ENDLESS_FIELDS);
+    const id = await submitFamily(browser, ENDLESS_FIELDS);
     await started(app, id, 1);
     const section = (html: string) =>
       elements(html, 'section').find(({ attributes }) => attributes.id === 'family');
@@ -221,18 +224,18 @@ describe('GET /families/:id', () => {
     expect(await (await browser.get(`/families/${id}`)).text()).not.toContain('http-equiv="refresh"');
   });
 
-  it('GET /families/:id: whoever looks while it ends sees it under way, or completed, and nothing else', async () => {
-    const id = await make(await app.browser(), { ...FIELDS, repeat: '2' });
+  it('GET /families/:id: requests while it ends see it under way or completed, and nothing else', async () => {
+    const id = await submitFamily(await app.browser(), { ...FIELDS, repeat: '2' });
     const seen = new Set<string | null>();
-    // Somebody is looking at every moment.
-    while (!seen.has('completed') && seen.size < 3) seen.add((await told(app, id)).status);
+    // Requests at every moment.
+    while (!seen.has('completed') && seen.size < 3) seen.add((await familyJson(app, id)).status);
     expect([...seen]).toEqual([null, 'completed']);
   });
 
-  it('GET /families/:id: links each run, and leads back to the form with what was asked for', async () => {
+  it('GET /families/:id: links each run, and the form with its values', async () => {
     const browser = await app.browser();
     const fields = { ...FIELDS, modes: ['threads', 'processes'], jobs: '2', repeat: '', sweep: '2' };
-    const id = await make(browser, fields);
+    const id = await submitFamily(browser, fields);
     const { runs } = await ended(app, id);
     const html = await (await browser.get(`/families/${id}`)).text();
     const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
@@ -248,7 +251,7 @@ describe('GET /families/:id', () => {
     });
   });
 
-  it('GET /families/:id: nothing is at an address that there is not', async () => {
+  it('GET /families/:id: a missing family is 404', async () => {
     const browser = await app.browser();
     const run = await app.start(QUICK);
     for (const id of ['nothing', run, '__proto__', "'%20or%201=1"]) {
@@ -260,9 +263,9 @@ describe('GET /families/:id', () => {
     expect(problem.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('GET /runs: a family is one row, of who asked for it and of nobody else', async () => {
+  it('GET /runs: a family is one row, only in the list of its owner', async () => {
     const browser = await app.browser();
-    const id = await make(browser, FIELDS);
+    const id = await submitFamily(browser, FIELDS);
     const { runs } = await ended(app, id);
     const alone = await app.start(QUICK, browser);
     const html = await (await browser.get('/runs')).text();
@@ -275,9 +278,9 @@ describe('GET /families/:id', () => {
     expect(await (await (await app.browser()).get('/runs')).text()).not.toContain(id);
   });
 
-  it('GET /families/:id: says at once what to expect, and in the end how long it was', async () => {
+  it('GET /families/:id: shows the expected time at once, and in the end the time taken', async () => {
     const browser = await app.browser();
-    const id = await make(browser, { ...FIELDS, minSeconds: '1', maxSeconds: '1' });
+    const id = await submitFamily(browser, { ...FIELDS, minSeconds: '1', maxSeconds: '1' });
     const page = () => leftOn(browser, id);
     expect(await page()).toMatch(/^About \d s left, if all goes as planned\.$/);
     await started(app, id, 2);
@@ -288,19 +291,19 @@ describe('GET /families/:id', () => {
 });
 
 describe('POST /families/:id/cancel', () => {
-  it('cancel: by who started it only; what is under way ends, and nothing more is asked for', async () => {
+  it('cancel: only by the owner; the current run ends, and no more are submitted', async () => {
     const [owner, other] = [await app.browser(), await app.browser()];
-    const id = await make(owner, ENDLESS_FIELDS);
+    const id = await submitFamily(owner, ENDLESS_FIELDS);
     const run = await started(app, id, 1);
     expect((await other.submit(`/families/${id}/cancel`)).status).toBe(403);
-    expect((await told(app, id)).status).toBeNull();
+    expect((await familyJson(app, id)).status).toBeNull();
     const page = await (await other.get(`/families/${id}`)).text();
     expect(page).not.toContain('/cancel');
     expect(await (await owner.get(`/families/${id}`)).text()).toContain(`action="/families/${id}/cancel"`);
 
     const response = await owner.submit(`/families/${id}/cancel`);
     expect([response.status, response.headers.get('location')]).toEqual([303, `/families/${id}`]);
-    expect(await told(app, id)).toMatchObject({
+    expect(await familyJson(app, id)).toMatchObject({
       status: 'cancelled',
       sentence: 'Cancelled after 0 of 3 runs: none completed.',
       runs: [{ id: run, status: 'cancelled' }],
@@ -310,14 +313,14 @@ describe('POST /families/:id/cancel', () => {
     expect(elements(stopped, 'td').map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/^cut off at [\d.]+ m?s$/),
     );
-    // Once more does nothing.
+    // A second cancel has no effect.
     expect((await owner.submit(`/families/${id}/cancel`, {}, HTMX)).status).toBe(204);
-    expect((await told(app, id)).runs).toHaveLength(1);
+    expect((await familyJson(app, id)).runs).toHaveLength(1);
   });
 
-  it('cancel: a run that is cancelled by itself does not end its family', async () => {
+  it('cancel: cancelling a single run does not end its family', async () => {
     const browser = await app.browser();
-    const id = await make(browser, { ...ENDLESS_FIELDS, repeat: '2' });
+    const id = await submitFamily(browser, { ...ENDLESS_FIELDS, repeat: '2' });
     for (const place of [1, 2]) await browser.submit(`/runs/${await started(app, id, place)}/cancel`);
     expect(await ended(app, id)).toMatchObject({
       status: 'completed',
@@ -333,7 +336,7 @@ describe('with room for one run', () => {
   });
   afterAll(() => small.close());
 
-  it('families: when the server is busy it says so, and nothing is left behind', async () => {
+  it('families: a busy server refuses a family, and nothing is left behind', async () => {
     const [blocker, waiting] = [await small.start(ENDLESS), await small.start(ENDLESS)];
     const browser = await small.browser();
     const page = await browser.submit('/runs', FIELDS);
@@ -346,10 +349,10 @@ describe('with room for one run', () => {
     await small.playground.runs.cancel(blocker);
   });
 
-  it('families: one whose run waits in the queue says so, and that nobody knows until when', async () => {
+  it('families: the page says that a run waits in the queue, for an unknown time', async () => {
     const blocker = await small.start(ENDLESS);
     const browser = await small.browser();
-    const id = await make(browser, { ...FIELDS, minSeconds: '2', maxSeconds: '2' });
+    const id = await submitFamily(browser, { ...FIELDS, minSeconds: '2', maxSeconds: '2' });
     const page = () => leftOn(browser, id);
     const words = 'Run 1 waits, 1st in line: until when is not known. From then on about 7 s.';
     await expect.poll(page).toBe(words);
@@ -359,8 +362,8 @@ describe('with room for one run', () => {
     await small.playground.families.cancel(id);
   });
 
-  it('families: somebody else’s run goes between two runs of a family, and the queue holds one of them at most', async () => {
-    const id = await make(await small.browser(), { ...ENDLESS_FIELDS, repeat: '3' });
+  it('families: another person’s run starts between two runs of a family, of which at most one is queued', async () => {
+    const id = await submitFamily(await small.browser(), { ...ENDLESS_FIELDS, repeat: '3' });
     const first = await started(small, id, 1);
     expect(await small.playground.runs.load()).toEqual({ active: 1, waiting: 0 });
     const other = await small.start(QUICK, small.program('10.0.0.3'));
@@ -376,9 +379,9 @@ describe('with room for one run', () => {
     expect(await small.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
   });
 
-  it('families: several at once all come to their end', async () => {
+  it('families: several at once all complete', async () => {
     const owners = await Promise.all(['1', '2'].map(() => small.browser()));
-    const ids = await Promise.all(owners.map((owner) => make(owner, FIELDS)));
+    const ids = await Promise.all(owners.map((owner) => submitFamily(owner, FIELDS)));
     for (const id of ids)
       expect(await ended(small, id)).toMatchObject({ status: 'completed', runs: [{}, {}, {}] });
   });
@@ -389,11 +392,11 @@ describe('with a queue that stays full', () => {
   let large: string;
   let submit: MockInstance<PlaygroundApp['playground']['runs']['submit']>;
   const refused = () => submit.mock.settledResults.filter(({ type }) => type === 'rejected').length;
-  /** A family whose second run is asked for in vain. */
+  /** Starts a family. Its second run finds the queue full. */
   async function waiting(): Promise<string> {
-    const id = await make(await full.browser(), { ...ENDLESS_FIELDS, repeat: '2' });
+    const id = await submitFamily(await full.browser(), { ...ENDLESS_FIELDS, repeat: '2' });
     const first = await started(full, id, 1);
-    // Fits only where nothing else is: it holds the queue's one place while the other runs go.
+    // Fits only alone: it takes the only place in the queue while other runs are under way.
     large = await full.start({ ...ENDLESS, modes: ['threads'], jobs: 10 }, full.program('10.0.0.9'));
     const before = refused();
     await full.playground.runs.cancel(first);
@@ -407,22 +410,22 @@ describe('with a queue that stays full', () => {
   });
   afterAll(() => full.close());
 
-  it('families: a run that finds the queue full is asked for again, until there is room', async () => {
+  it('families: a run that finds the queue full is submitted again, until there is room', async () => {
     const id = await waiting();
-    expect((await told(full, id)).runs).toHaveLength(1);
+    expect((await familyJson(full, id)).runs).toHaveLength(1);
     await full.playground.runs.cancel(large);
     await full.playground.runs.cancel(await started(full, id, 2));
     expect(await ended(full, id)).toMatchObject({ status: 'completed', runs: [{}, {}] });
   });
 
-  it('families: one that waits for room is cancelled at once', async () => {
+  it('families: a family that waits for room is cancelled at once', async () => {
     const id = await waiting();
     const asked = () => submit.mock.calls.filter(([, , member]) => member?.family === id).length;
     await full.playground.families.cancel(id);
     const before = asked();
-    expect(await told(full, id)).toMatchObject({ status: 'cancelled', runs: [{}] });
+    expect(await familyJson(full, id)).toMatchObject({ status: 'cancelled', runs: [{}] });
     await full.playground.runs.cancel(large);
-    // Another family has paused, and asked again: the pause of the first, which began before, would have ended.
+    // Another family has paused and retried: the pause of the first, which began before, would have ended too.
     const other = await waiting();
     expect(asked()).toBe(before);
     await full.playground.families.cancel(other);
@@ -431,7 +434,7 @@ describe('with a queue that stays full', () => {
 });
 
 describe('a server that stops', () => {
-  it('families: one under way ends as interrupted, shows what there is, and is there after a restart', async () => {
+  it('families: a family under way is interrupted, shows its runs so far, and is found after a restart', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'families-'));
     const settings = readSettings({ DATA_DIR: folder, READY: '0' });
     const first = await startPlayground(settings, prepared());
@@ -455,7 +458,7 @@ describe('a server that stops', () => {
     }
   });
 
-  it('families: a server that is about to stop takes none', async () => {
+  it('families: a server that is about to stop accepts none', async () => {
     const own = await playgroundApp();
     await own.playground.runs.close();
     expect((await own.program().sendJson('/api/runs', { ...QUICK, repeat: 2 })).status).toBe(503);

@@ -1,7 +1,7 @@
-/** The form as browsers send it: its fields with what a person may have typed, and the headers that go with it. */
+/** The form as browsers send it: fields that a person may have typed, and headers. */
 import { type Fields, QUICK } from '../playground-app.ts';
 
-/** What htmx says of itself with each request. */
+/** The header that htmx sends with each request. */
 export const HTMX = { 'HX-Request': 'true' };
 /** Headers of a form that is sent without script. */
 export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
@@ -20,7 +20,7 @@ export const WHOLE = {
   repeat: '',
   sweep: '',
 };
-/** The form of a run that is as good as over when it starts. */
+/** The form of a run that ends almost at once. */
 export const QUICK_FORM: Fields = { ...WHOLE, modes: [...QUICK.modes], jobs: '1' };
-/** The form of a run that goes on until somebody stops it. */
+/** The form of a run that continues until it is stopped. */
 export const ENDLESS_FORM: Fields = { ...QUICK_FORM, minSeconds: '3000', maxSeconds: '3600' };

@@ -1,4 +1,4 @@
-/** Frames: a chunk of a log as one message, made once for all readers, from which a cut stream can go on. */
+/** Frames: a chunk of a log as one message, made once for all readers, after which a cut stream can resume. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -11,7 +11,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const joined = (parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 describe('Frames.of', () => {
-  it('of: a frame is one message, with the number of its last event as id', async () => {
+  it('of: a frame is one message; its id is the number of its last event', async () => {
     const { log } = newLog();
     write(log, 3);
     const [frames, reader] = [new Frames(), log.read(1)];
@@ -23,7 +23,7 @@ describe('Frames.of', () => {
     reader.close();
   });
 
-  it('of: readers at the same place share one serialisation', async () => {
+  it('of: readers at the same position share one serialisation', async () => {
     const { log } = newLog();
     const frames = new Frames();
     write(log, 100, 4000);
@@ -46,14 +46,14 @@ describe('a stream cut anywhere', () => {
         fc.array(fc.array(text, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
         async (chunks, cuts) => {
-          // Each chunk of texts becomes a frame of its own for a reader that follows.
+          // Each chunk of texts becomes a separate frame for a reader that keeps up.
           const { log } = newLog();
           const frames = new Frames();
           const frameOf = (chunk: Chunk | null) => (chunk ? frames.of(chunk) : new Uint8Array());
           const follower = log.read(0);
           const sent: Uint8Array[] = [];
           for (const chunk of chunks) {
-            for (const one of chunk) log.append(line(one), 0, 0);
+            for (const text of chunk) log.append(line(text), 0, 0);
             void log.flush();
             sent.push(frameOf(await follower.next()));
           }

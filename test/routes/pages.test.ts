@@ -1,4 +1,4 @@
-/** The pages: what they are filled with, what they allow a browser to do, and how they refuse. */
+/** The pages: their content, what they allow a browser to do, and how they refuse. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elements, formFields } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -29,7 +29,7 @@ const DEFAULT_FIELDS = {
 };
 
 describe('pages', () => {
-  it('GET /: a form with the notebook’s settings, all modes on', async () => {
+  it('GET /: a form with the settings of the notebook, and all modes checked', async () => {
     const response = await browser.get('/');
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -47,20 +47,20 @@ describe('pages', () => {
     expect(elements(html, 'html')[0]?.attributes.lang).toBe('en');
   });
 
-  it('GET /?from=: filled with the spec of that run, or as ever where there is none', async () => {
+  it('GET /?from=: filled with the spec of that run, or with the defaults if there is none', async () => {
     const html = await (await browser.get(`/?from=${id}`)).text();
     expect(formFields(html)).toMatchObject({ jobs: ['2'], seed: ['31'], modes: ['sequential'] });
     expect(formFields(await (await browser.get('/?from=nothing')).text())).toEqual(DEFAULT_FIELDS);
   });
 
-  it('GET /lessons/:slug: each lesson’s settings, words and program, and the way to the others', async () => {
+  it('GET /lessons/:slug: each lesson’s settings, texts and program, and links to the others', async () => {
     const { lessons } = app.playground;
     for (const [i, lesson] of lessons.entries()) {
       const html = await (await browser.get(`/lessons/${lesson.slug}`)).text();
       const { modes = DEFAULT_FIELDS.modes, jobs = 5, work = 'wait' } = lesson.settings;
       const fields = formFields(html);
       expect(fields).toMatchObject({ lesson: [lesson.slug], modes, jobs: [String(jobs)], work: [work] });
-      // A guess is kept by the browser, and no part of what is run.
+      // A prediction stays in the browser, and is not part of the run.
       expect(Object.keys(fields).sort()).toEqual(Object.keys(DEFAULT_FIELDS).sort());
       const guesses = elements(html, 'input').filter(({ attributes }) => attributes.name === 'guess');
       expect(guesses.map(({ attributes }) => attributes.value)).toEqual(lesson.prediction.choices);
@@ -76,16 +76,16 @@ describe('pages', () => {
     }
   });
 
-  it('GET /runs/:id: the lesson of its spec is told, and its scripts are linked', async () => {
+  it('GET /runs/:id: explains the lesson of its spec, and links its scripts', async () => {
     const html = await (await browser.get(`/runs/${id}`)).text();
-    const told = html.slice(html.indexOf('id="told"'), html.indexOf('id="program"'));
-    const parts = elements(told, 'details');
+    const explanation = html.slice(html.indexOf('id="told"'), html.indexOf('id="program"'));
+    const parts = elements(explanation, 'details');
     expect(parts.map(({ attributes }) => 'open' in attributes)).toEqual([true, true, true]);
     const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
     for (const ending of ['mjs', 'ts', 'py']) expect(hrefs).toContain(`/runs/${id}/program.${ending}`);
   });
 
-  it('GET /lessons/:slug: filled with the lesson, or a page that helps', async () => {
+  it('GET /lessons/:slug: filled with the lesson; a missing one is a page with a link', async () => {
     expect(formFields(await (await browser.get('/lessons/one-by-one')).text())).toEqual(DEFAULT_FIELDS);
     for (const slug of ['nothing', '__proto__', '..%2f..', 'constructor']) {
       const response = await browser.get(`/lessons/${slug}`);
@@ -109,7 +109,7 @@ describe('pages', () => {
     }
   });
 
-  it('GET /runs/:id: when it has ended its guess stands, and the lesson anew is open to another', async () => {
+  it('GET /runs/:id: the prediction of an ended run is fixed; the lesson’s own page accepts another', async () => {
     const guessOf = async (path: string) =>
       elements(await (await browser.get(path)).text(), 'fieldset').find(
         ({ attributes }) => attributes.class === 'guess',
@@ -118,7 +118,7 @@ describe('pages', () => {
     expect((await guessOf('/lessons/one-by-one'))?.attributes).not.toHaveProperty('disabled');
   });
 
-  it('GET /runs: a browser’s own runs, and nobody else’s', async () => {
+  it('GET /runs: only the browser’s own runs', async () => {
     const hrefs = async (client: Client) =>
       elements(await (await client.get('/runs')).text(), 'a').map(({ attributes }) => attributes.href);
     expect(await hrefs(browser)).toContain(`/runs/${id}`);
@@ -126,7 +126,7 @@ describe('pages', () => {
     expect(await hrefs(app.newBrowser())).not.toContain(`/runs/${id}`);
   });
 
-  it('pages: an address that there is not is a page for people and a problem for programs', async () => {
+  it('pages: a missing address is a page for people and a problem for programs', async () => {
     const page = await browser.get('/nothing');
     expect(page.status).toBe(404);
     expect(await page.text()).toContain('There is nothing at this address.');
@@ -135,7 +135,7 @@ describe('pages', () => {
     expect(await problem.json()).toMatchObject({ status: 404 });
   });
 
-  it('GET /healthz: says what it runs on and how busy it is', async () => {
+  it('GET /healthz: reports the runtime and the load', async () => {
     const response = await app.program().get('/healthz');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toMatchObject({
@@ -151,7 +151,7 @@ describe('pages', () => {
 describe('content security policy', () => {
   const pages = () => ['/', '/runs', `/runs/${id}`, '/lessons/one-by-one', '/nothing', '/runs/nothing'];
 
-  it('content security policy: nothing but the site’s own, and nothing inline, on every answer', async () => {
+  it('content security policy: only the site’s own resources, and nothing inline, on every response', async () => {
     const answers = [
       ...pages().map((path) => browser.get(path)),
       browser.submit('/runs', { jobs: 'x' }),
@@ -180,7 +180,7 @@ describe('content security policy', () => {
     }
   });
 
-  it('content security policy: no page has a script or style of its own, or a handler in an attribute', async () => {
+  it('content security policy: no page has inline scripts, styles or event handlers', async () => {
     for (const path of pages()) {
       const html = await (await browser.get(path)).text();
       const all = elements(html);

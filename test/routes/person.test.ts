@@ -1,4 +1,4 @@
-/** Who sends a request: a browser by its cookie, anything else by its address. */
+/** The person behind a request: a browser by its cookie, other clients by address. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
@@ -12,7 +12,7 @@ const personOf = async (id: string) => (await app.playground.runs.get(id))?.pers
 const cookieOf = (response: Response) => response.headers.get('set-cookie');
 
 describe('person', () => {
-  it('person: a browser is given a cookie once, of random letters, that no script can read', async () => {
+  it('person: a browser gets a random cookie once, which no script can read', async () => {
     const browser = app.newBrowser();
     const cookie = cookieOf(await browser.get('/'));
     expect(cookie).toMatch(/^person=[\w-]{21};/);
@@ -24,12 +24,12 @@ describe('person', () => {
     expect(cookieOf(await app.newBrowser().get('/'))).not.toBe(cookie);
   });
 
-  it('person: over TLS the cookie is for TLS alone', async () => {
+  it('person: over TLS the cookie is Secure', async () => {
     const response = await app.request('https://localhost/');
     expect(cookieOf(response)).toMatch(/; Secure/i);
   });
 
-  it('person: what a browser runs is its own, from its first form on', async () => {
+  it('person: a browser owns its runs, from its first form on', async () => {
     const browser = app.newBrowser();
     const response = await browser.submit('/runs', {
       modes: ['sequential'],
@@ -43,7 +43,7 @@ describe('person', () => {
     expect(await (await browser.get('/runs')).text()).toContain(`/runs/${id}`);
   });
 
-  it('person: a program is known by its address, and is given no cookie', async () => {
+  it('person: a program is identified by its address, and gets no cookie', async () => {
     const here = app.program('192.0.2.1');
     const response = await here.sendJson('/api/runs', ENDLESS);
     expect(cookieOf(response)).toBeNull();
@@ -53,16 +53,16 @@ describe('person', () => {
     expect((await here.submit(`/runs/${id}/cancel`)).status).toBe(204);
   });
 
-  it('person: behind a proxy that is believed, it is who the proxy saw; else the header is nothing', async () => {
+  it('person: behind a trusted proxy, the address that the proxy saw; otherwise the header is ignored', async () => {
     const spoofed = { 'X-Forwarded-For': '203.0.113.9, 198.51.100.7', 'X-Forwarded-Proto': 'https' };
     const proxied = await playgroundApp({ TRUST_PROXY: '1' });
     try {
-      for (const [one, person] of [
+      for (const [target, person] of [
         [proxied, 'at 198.51.100.7'],
         [app, 'at 192.0.2.4'],
       ] as const) {
-        const { id } = await (await one.program('192.0.2.4').sendJson('/api/runs', QUICK, spoofed)).json();
-        expect((await one.playground.runs.get(id))?.person).toBe(person);
+        const { id } = await (await target.program('192.0.2.4').sendJson('/api/runs', QUICK, spoofed)).json();
+        expect((await target.playground.runs.get(id))?.person).toBe(person);
       }
       expect(cookieOf(await proxied.newBrowser().get('/', spoofed))).toMatch(/; Secure/i);
     } finally {
@@ -71,7 +71,7 @@ describe('person', () => {
   });
 
   it.each(['', 'at 192.0.2.1', 'x', '"><script>', 'a'.repeat(22), 'a'.repeat(10_000)])(
-    'person: a cookie that was not given here (%s) is nobody’s, and is replaced',
+    'person: an invalid cookie (%s) is ignored, and replaced',
     async (value) => {
       const stranger = app.program('192.0.2.3');
       const Cookie = `person=${encodeURIComponent(value)}`;

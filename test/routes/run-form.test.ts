@@ -1,4 +1,4 @@
-/** The form: what is run when it is sent, what is said of bad input, and what is refused. */
+/** The form: the run that it submits, errors for bad input, and refused requests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('POST /runs', () => {
-  it('POST /runs: without script, leads to the run’s permalink, which shows it', async () => {
+  it('POST /runs: without script, redirects to the run’s permalink, which shows it', async () => {
     const browser = await app.browser();
     const response = await browser.submit('/runs', QUICK_FORM);
     expect(response.status).toBe(303);
@@ -25,7 +25,7 @@ describe('POST /runs', () => {
     expect(elements(await page.text(), 'run-view')[0]?.attributes['data-events']).toBe(`${url}/events`);
   });
 
-  it('POST /runs: by htmx, is answered with the run’s part of the page, and the address bar shows its permalink', async () => {
+  it('POST /runs: for htmx, responds with the run’s part of the page, and pushes its permalink', async () => {
     const response = await (await app.browser()).submit('/runs', QUICK_FORM, HTMX);
     expect(response.status).toBe(200);
     const url = response.headers.get('hx-push-url') ?? '';
@@ -36,7 +36,7 @@ describe('POST /runs', () => {
     expect(elements(fragment, 'html')).toEqual([]);
   });
 
-  it('POST /runs: what the form says is what is run', async () => {
+  it('POST /runs: runs the spec in the form', async () => {
     const response = await (await app.browser()).submit('/runs', { ...WHOLE, workers: '2' });
     const id = response.headers.get('location')?.split('/').at(-1) ?? '';
     expect((await app.playground.runs.get(id))?.spec).toEqual({
@@ -55,10 +55,10 @@ describe('POST /runs', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
   });
 
-  it('POST /runs: multipart is taken as well', async () => {
+  it('POST /runs: multipart is accepted too', async () => {
     const body = new FormData();
     for (const [name, value] of Object.entries(QUICK_FORM))
-      for (const one of [value].flat()) body.append(name, one);
+      for (const text of [value].flat()) body.append(name, text);
     const response = await app.request('/runs', { method: 'POST', body });
     expect(response.status).toBe(303);
   });
@@ -92,7 +92,7 @@ describe('POST /runs', () => {
     ['unknown work', { work: 'dance' }, 'work', 'wait, compute, mixed'],
     ['an unknown lesson', { lesson: 'nothing' }, 'lesson', 'no such lesson'],
   ])(
-    'POST /runs: %s is told at its field, and what was typed is still there',
+    'POST /runs: %s is reported at its field, and the typed values are still there',
     async (_what, part, field, message) => {
       const typed = { ...WHOLE, ...part };
       for (const headers of [{}, HTMX]) {
@@ -101,7 +101,7 @@ describe('POST /runs', () => {
         const html = await response.text();
         expect(fieldErrors(html)).toEqual({ [field]: expect.stringContaining(message) });
 
-        // A reader of the screen is told too: the field, or the group it is in, points to the message.
+        // For screen readers, the field or its group points to the message.
         const pointing = elements(html).filter(
           ({ attributes }) => attributes['aria-describedby'] === `${field}-error`,
         );
@@ -109,10 +109,10 @@ describe('POST /runs', () => {
 
         const shown = formFields(html);
         for (const [name, value] of Object.entries(typed)) {
-          // A box that there is not cannot be checked.
+          // A box that does not exist cannot be checked.
           const known: readonly string[] = [...MODES, ...RUNTIMES, ...WORKS];
           const isBox = name === 'modes' || name === 'runtime' || name === 'work';
-          const kept = [...new Set([value].flat())].filter((one) => !isBox || known.includes(one));
+          const kept = [...new Set([value].flat())].filter((text) => !isBox || known.includes(text));
           expect(shown[name] ?? [], name).toEqual(kept);
         }
         expect(elements(html, 'script').every(({ text }) => text === '')).toBe(true);
@@ -120,7 +120,7 @@ describe('POST /runs', () => {
     },
   );
 
-  it('POST /runs: bad input by htmx takes the place of the form alone', async () => {
+  it('POST /runs: for htmx, bad input replaces only the form', async () => {
     const response = await (await app.browser()).submit('/runs', { ...WHOLE, jobs: 'x' }, HTMX);
     expect(response.headers.get('hx-retarget')).toBe('#run-form');
     expect(response.headers.get('hx-reswap')).toBe('outerHTML');
@@ -128,7 +128,7 @@ describe('POST /runs', () => {
     expect(await response.text()).toMatch(/^<form id="run-form"/);
   });
 
-  it('POST /runs: several things that are wrong are told at once, and the first has the focus', async () => {
+  it('POST /runs: all errors are reported at once, and the first has the focus', async () => {
     const response = await (await app.browser()).submit('/runs', {
       ...WHOLE,
       jobs: 'x',
@@ -146,7 +146,7 @@ describe('POST /runs', () => {
     ['__proto__ as a field', JSON.parse('{"__proto__":"x"}'), '__proto__'],
     ['__proto__ with a name in it', { '__proto__[jobs]': '5' }, '__proto__[jobs]'],
     ['constructor as a field', { constructor: 'x' } as unknown as Fields, 'constructor'],
-  ])('POST /runs: %s is told of, and nothing is run', async (_what, part, name) => {
+  ])('POST /runs: %s is reported, and nothing is run', async (_what, part, name) => {
     const body = `${encodeForm(QUICK_FORM)}&${encodeForm(part)}`;
     const response = await app.request('/runs', { method: 'POST', body, headers: FORM });
     expect(response.status).toBe(422);
@@ -172,14 +172,14 @@ describe('POST /runs', () => {
     },
   );
 
-  it('POST /runs: a field sent twice is told at the field', async () => {
+  it('POST /runs: a field sent twice is reported at the field', async () => {
     const body = `${encodeForm(QUICK_FORM)}&jobs=2`;
     const response = await app.request('/runs', { method: 'POST', body, headers: FORM });
     expect(response.status).toBe(422);
     expect(Object.keys(fieldErrors(await response.text()))).toEqual(['jobs']);
   });
 
-  it('POST /runs: a file in place of a text is told at the field', async () => {
+  it('POST /runs: a file instead of text is reported at the field', async () => {
     const body = new FormData();
     body.append('modes', 'threads');
     body.append('jobs', new File(['5'], 'jobs.txt'));
@@ -203,8 +203,8 @@ describe('POST /runs', () => {
     expect(Object.keys(fieldErrors(await response.text()))).toEqual([field]);
   });
 
-  it('POST /runs: eight times as many fields do not take much more than eight times as long to refuse', async () => {
-    // The quickest of several: the least disturbed.
+  it('POST /runs: the time to refuse fields grows linearly with their number', async () => {
+    // The fastest of several attempts is the least disturbed.
     const takenMs = async (count: number) => {
       const body = Array.from({ length: count }, (_, i) => i.toString(36)).join('&');
       let best = Number.POSITIVE_INFINITY;
@@ -216,7 +216,7 @@ describe('POST /runs', () => {
       }
       return best;
     };
-    // Quadratic work, in which nobody else is served, would take 64 times as long.
+    // Quadratic work, which blocks all other requests, would take 64 times as long.
     const few = await takenMs(6_000);
     expect((await takenMs(48_000)) / few).toBeLessThan(30);
   });
@@ -245,7 +245,7 @@ describe('POST /runs', () => {
     expect(await response.text()).toContain('The form could not be read.');
   });
 
-  it('POST /runs: a body of 10 MB is 413, said to be so or not', async () => {
+  it('POST /runs: a body of 10 MB is 413, with or without Content-Length', async () => {
     const bytes = new Uint8Array(10 * 2 ** 20).fill(97);
     const announced = await app.request('/runs', {
       method: 'POST',
@@ -266,7 +266,7 @@ describe('POST /runs', () => {
     const init: RequestInit = { method: 'POST', body, headers: FORM };
     const chunked = await app.request('/runs', { ...init, duplex: 'half' } as RequestInit);
     expect(chunked.status).toBe(413);
-    // It did not wait for the rest.
+    // It did not wait for the rest of the body.
     expect(sent).toBeLessThan(2 ** 20);
   });
 

@@ -1,4 +1,4 @@
-/** Runs for people: the permalink, cancelling, using again, and waiting for room. */
+/** Runs for people: the permalink, cancelling, forking, and the queue. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../server/routes/form-values.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('GET /runs/:id', () => {
-  it('GET /runs/:id: comes back by itself while it is under way, and not once it has ended', async () => {
+  it('GET /runs/:id: reloads itself while it is under way, but not once it has ended', async () => {
     const browser = await app.browser();
     const id = await app.start(ENDLESS, browser);
     const refreshes = (html: string) =>
@@ -37,7 +37,7 @@ describe('GET /runs/:id', () => {
     );
   });
 
-  it('GET /runs/:id: shows its spec in the form, and no Cancel to somebody else', async () => {
+  it('GET /runs/:id: shows its spec in the form, and Cancel only to its owner', async () => {
     const id = await app.start({ ...ENDLESS, seed: 12345 }, await app.browser());
     const html = await (await (await app.browser()).get(`/runs/${id}`)).text();
     expect(formFields(html)).toMatchObject({ modes: ['sequential'], jobs: ['1'], seed: ['12345'] });
@@ -46,7 +46,7 @@ describe('GET /runs/:id', () => {
     await app.playground.runs.cancel(id);
   });
 
-  it('GET /runs/:id: where there is none, a page that helps, or a problem for programs', async () => {
+  it('GET /runs/:id: a missing run is a page with a link, or a problem for programs', async () => {
     const page = await (await app.browser()).get('/runs/nothing-here');
     expect(page.status).toBe(404);
     const html = await page.text();
@@ -61,7 +61,7 @@ describe('GET /runs/:id', () => {
 });
 
 describe('POST /runs/:id/cancel', () => {
-  it('cancel: a run under way ends as cancelled before the answer comes, and none of its processes is left', async () => {
+  it('cancel: a run under way ends as cancelled before the response, and none of its processes is left', async () => {
     const browser = await app.browser();
     const id = await app.start({ ...ENDLESS, modes: ['processes'], jobs: 2 }, browser);
     const pids: number[] = [];
@@ -78,16 +78,16 @@ describe('POST /runs/:id/cancel', () => {
     expect((await app.events(id)).at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
   });
 
-  it('cancel: by htmx or by a program there is nothing to show', async () => {
+  it('cancel: for htmx or a program, the response is empty', async () => {
     const browser = await app.browser();
-    const one = await app.start(ENDLESS, browser);
-    expect((await browser.submit(`/runs/${one}/cancel`, {}, HTMX)).status).toBe(204);
+    const first = await app.start(ENDLESS, browser);
+    expect((await browser.submit(`/runs/${first}/cancel`, {}, HTMX)).status).toBe(204);
     const program = app.program('192.0.2.1');
-    const other = await app.start(ENDLESS, program);
-    expect((await program.submit(`/runs/${other}/cancel`)).status).toBe(204);
+    const second = await app.start(ENDLESS, program);
+    expect((await program.submit(`/runs/${second}/cancel`)).status).toBe(204);
   });
 
-  it('cancel: by somebody else is 403, and the run goes on', async () => {
+  it('cancel: by another person is 403, and the run continues', async () => {
     const id = await app.start(ENDLESS, await app.browser());
     const stranger = await app.browser();
     await stranger.get('/');
@@ -98,7 +98,7 @@ describe('POST /runs/:id/cancel', () => {
     await app.playground.runs.cancel(id);
   });
 
-  it('cancel: a run that has ended stays as it is; one that there is not is 404', async () => {
+  it('cancel: an ended run stays as it is; a missing one is 404', async () => {
     const browser = await app.browser();
     const id = await app.start(QUICK, browser);
     const events = await app.events(id);
@@ -133,7 +133,7 @@ describe('POST /runs/:id/fork', () => {
     expect((await browser.submit('/runs/nothing/fork')).status).toBe(404);
   });
 
-  it('valuesOf: the form of any spec is taken as that spec', () => {
+  it('valuesOf: the form of any spec parses to that spec', () => {
     const parse = specParser({ maxJobs: 100, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     const seconds = fc.double({ min: 0, max: 3600, noNaN: true });
     const spec: fc.Arbitrary<Spec> = fc
@@ -153,8 +153,8 @@ describe('POST /runs/:id/fork', () => {
         maxSeconds: Math.max(...range),
       }));
     fc.assert(
-      fc.property(spec, (one) => {
-        expect(parse(valuesOf(one))).toEqual({ ok: true, spec: one, family: null });
+      fc.property(spec, (value) => {
+        expect(parse(valuesOf(value))).toEqual({ ok: true, spec: value, family: null });
       }),
     );
   });
@@ -167,7 +167,7 @@ describe('with room for one run', () => {
   });
   afterAll(() => small.close());
 
-  it('admission: a run that does not fit waits with its place, can be cancelled there, and goes in its turn', async () => {
+  it('admission: a run that does not fit waits with a position, can be cancelled, and starts in turn', async () => {
     const browser = await small.browser();
     const first = await small.start(ENDLESS, browser);
     await small.until(first, ({ type }) => type === 'run-started');
@@ -188,7 +188,7 @@ describe('with room for one run', () => {
     expect(types.at(-1)).toBe('run-ended');
   });
 
-  it('admission: one more than may wait is told at once that the server is busy, and keeps what was typed', async () => {
+  it('admission: a run beyond the queue’s limit is refused as busy, and the typed values are kept', async () => {
     const ids = [await small.start(ENDLESS), await small.start(ENDLESS)];
     for (const headers of [{}, HTMX]) {
       const response = await (await small.browser()).submit(

@@ -20,7 +20,7 @@ describe('the scripts of a run', () => {
   it.each([
     ['mjs', 'text/javascript', 'queue.mjs'],
     ['ts', 'text/plain', 'queue.ts'],
-    // In Python a script queue.py would stand in for the module of that name, which it needs.
+    // A Python script named queue.py would shadow the standard module that it imports.
     ['py', 'text/plain', 'queue-script.py'],
   ])('program.%s is shown as %s, and saved as %s', async (language, type, name) => {
     const response = await app.request(`/runs/${id}/program.${language}`);
@@ -36,7 +36,7 @@ describe('the scripts of a run', () => {
     [['threads', 'processes'], 'threads'],
     [['processes'], 'processes'],
   ])(
-    'a script begins in the mode in which its lesson is seen, if the run has it: of %j in %s',
+    'a script starts in the mode that shows the point of its lesson, if the run has it: of %j in %s',
     async (modes, mode) => {
       const lost = await app.start({ ...QUICK, lesson: 'lost-update', modes });
       await app.events(lost);
@@ -45,7 +45,7 @@ describe('the scripts of a run', () => {
     },
   );
 
-  it('the program of a lesson is there as it is, as text', async () => {
+  it('the program of a lesson is served unchanged, as text', async () => {
     const response = await app.request('/lessons/queue/program.ts');
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await response.text()).toBe(app.playground.lessons.find(({ slug }) => slug === 'queue')?.program);
@@ -53,12 +53,12 @@ describe('the scripts of a run', () => {
       expect((await app.request(`/lessons/${slug}/program.ts`)).status).toBe(404);
   });
 
-  it('answers 404 for a run that is not there, and for another language', async () => {
+  it('responds with 404 for a missing run, and for another language', async () => {
     expect((await app.request('/runs/nobody/program.mjs')).status).toBe(404);
     expect((await app.request(`/runs/${id}/program.rb`)).status).toBe(404);
   });
 
-  it('answers 404 with the reason where there is no program in Python, or no lesson any more', async () => {
+  it('responds with 404 and the reason if there is no Python program, or if the lesson no longer exists', async () => {
     const ask = async (folder: string, language: string) => {
       const routes = new Hono<Env>().route('/', scriptRoutes(app.playground, folder));
       const response = await routes.request(`/runs/${id}/program.${language}`);
