@@ -1,4 +1,4 @@
-/** What a bar is, in words. */
+/** The words for a bar. */
 import { expect, it } from 'vitest';
 import { releaseOf } from '../../server/timeline/causes.ts';
 import { barLines } from '../../server/words/bar-words.ts';
@@ -14,7 +14,7 @@ import {
   waitStarted,
 } from '../timeline/made-events.ts';
 
-it('barLines: of a sleep that came late, when its time was up and what its thread was busy with', () => {
+it('barLines: a late sleep has the time at which it was due, and what kept its thread busy', () => {
   const log = events(0, [
     [0, passStarted('event-loop')],
     [0, laneStarted(0, 'event-loop')],

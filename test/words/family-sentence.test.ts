@@ -1,4 +1,4 @@
-/** The figures of a family and the words for them, from results made by hand. */
+/** The figures and the sentence of a family, from results made by hand. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Family, figuresOf, finishedRuns } from '../../server/figures/family.ts';
@@ -16,7 +16,7 @@ const passed = (mode: Mode, wallMs: number, order = [0, 1, 2]): PassResult => ({
   order,
 });
 
-/** A family of as many runs as are given, each with its passes; `status` null while it is under way. */
+/** Makes a family with a run for each entry of `passes`; `status` is null while it is under way. */
 function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][]; jobs?: number }): Family {
   const { modes, passes, jobs = 3, ...rest } = part;
   return {
@@ -37,11 +37,11 @@ function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][];
       work: 'wait',
       seed: 1,
     },
-    runs: passes.map((one, i) => ({
+    runs: passes.map((results, i) => ({
       id: `r${i + 1}`,
       number: i + 1,
       createdAt: 0,
-      result: { ...resultOf([]), status: 'completed', passes: one },
+      result: { ...resultOf([]), status: 'completed', passes: results },
     })),
     ...rest,
   };
@@ -49,23 +49,23 @@ function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][];
 
 const repeated = [[passed('threads', 9100)], [passed('threads', 9400, [2, 0, 1])], [passed('threads', 9200)]];
 
-describe('tellFamily', () => {
-  it('tellFamily: a repeat in one mode, with its range and the number of orders', () => {
-    const told = (part: Partial<Family>) =>
+describe('familySentence', () => {
+  it('familySentence: a repeat in one mode, with its range and the number of orders', () => {
+    const textOf = (part: Partial<Family>) =>
       familySentence(family({ modes: ['threads'], passes: repeated, ...part }));
-    expect(told({})).toBe('3 runs in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.');
-    expect(told({ status: null, count: 50 })).toBe(
+    expect(textOf({})).toBe('3 runs in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.');
+    expect(textOf({ status: null, count: 50 })).toBe(
       '3 of 50 runs so far in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.',
     );
-    expect(told({ status: 'cancelled', count: 50 })).toMatch(
+    expect(textOf({ status: 'cancelled', count: 50 })).toMatch(
       /^Cancelled after 3 of 50 runs in threads: 9\.1/,
     );
-    expect(told({ status: 'interrupted', count: 50 })).toMatch(
+    expect(textOf({ status: 'interrupted', count: 50 })).toMatch(
       /^Interrupted by a stop of the server after 3 of 50 runs in threads: /,
     );
   });
 
-  it('tellFamily: the run that the stop of a family cut off is not counted', () => {
+  it('familySentence: the run that the stop of a family cut off is not counted', () => {
     for (const stop of ['cancelled', 'interrupted'] as const) {
       const stopped = family({ modes: ['threads'], passes: [...repeated, []], status: stop, count: 50 });
       stopped.runs[3]!.result.status = stop;
@@ -74,7 +74,7 @@ describe('tellFamily', () => {
     }
   });
 
-  it('tellFamily: always one order, one job, and one run', () => {
+  it('familySentence: always one order, one job, and one run', () => {
     const same = [[passed('sequential', 25_000)], [passed('sequential', 25_300)]];
     expect(familySentence(family({ modes: ['sequential'], passes: same }))).toBe(
       '2 runs one by one: 25.0 to 25.3 s, jobs always ended in the same order.',
@@ -86,7 +86,7 @@ describe('tellFamily', () => {
     expect(familySentence(one)).toBe('1 of 2 runs so far in threads: 9.1 s.');
   });
 
-  it('tellFamily: several modes are told by their orders', () => {
+  it('familySentence: several modes are described by their orders', () => {
     const passes = repeated.map(([threads]) => [passed('sequential', 20_000), threads!]);
     const modes: Mode[] = ['sequential', 'threads'];
     expect(familySentence(family({ modes, passes }))).toBe(
@@ -101,26 +101,26 @@ describe('tellFamily', () => {
     expect(familySentence(begun)).toBe('0 of 3 runs so far: one by one 20.0 s.');
   });
 
-  it('tellFamily: modes are told by their orders as soon as one was measured twice', () => {
+  it('familySentence: modes are described by their orders as soon as one was measured twice', () => {
     const other = [2, 0, 1];
-    const told = (...passes: PassResult[][]) =>
+    const textOf = (...passes: PassResult[][]) =>
       familySentence(
         family({ modes: ['sequential', 'event-loop', 'threads'], passes, status: null, count: 9 }),
       ).replace(/^.* far: /, '');
     const loop = passed('event-loop', 5000);
-    expect(told([passed('sequential', 9000), loop], [passed('sequential', 9000)])).toBe(
+    expect(textOf([passed('sequential', 9000), loop], [passed('sequential', 9000)])).toBe(
       'jobs always ended in the same order one by one.',
     );
     const mixed = [passed('sequential', 9000), loop, passed('threads', 5000)];
-    expect(told(mixed, mixed, [passed('sequential', 9000), loop, passed('threads', 5000, other)])).toBe(
+    expect(textOf(mixed, mixed, [passed('sequential', 9000), loop, passed('threads', 5000, other)])).toBe(
       'jobs always ended in the same order one by one and on the event loop, but in 2 different orders in threads.',
     );
     expect(
-      told([loop, passed('threads', 1)], [passed('event-loop', 1, other), passed('threads', 1, other)]),
+      textOf([loop, passed('threads', 1)], [passed('event-loop', 1, other), passed('threads', 1, other)]),
     ).toBe('jobs ended in 2 different orders on the event loop and 2 in threads.');
   });
 
-  it('tellFamily: nothing measured yet, and nothing that completed', () => {
+  it('familySentence: nothing measured yet, and nothing that completed', () => {
     const empty = { modes: ['threads'] satisfies Mode[], passes: [[]], count: 5, runs: [] };
     expect(familySentence(family({ ...empty, status: null }))).toBe(
       '0 of 5 runs so far: nothing is measured yet.',
@@ -133,8 +133,8 @@ describe('tellFamily', () => {
   const swept = (mode: Mode, serial: number) =>
     Array.from({ length: 4 }, (_, i) => passed(mode, 8000 / amdahl(serial, i + 1)));
 
-  it('tellFamily: a sweep, with the share that fits and what it means', () => {
-    const told = (serial: number) =>
+  it('familySentence: a sweep, with the share that fits and what it means', () => {
+    const textOf = (serial: number) =>
       familySentence(
         family({
           kind: 'sweep',
@@ -143,18 +143,18 @@ describe('tellFamily', () => {
           passes: swept('threads', serial).map((one) => [one]),
         }),
       );
-    expect(told(0.12)).toBe(
+    expect(textOf(0.12)).toBe(
       '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; a serial share of 12 % fits best: by Amdahl’s law no number of workers could be more than 8.3 times as fast.',
     );
-    expect(told(0)).toMatch(
+    expect(textOf(0)).toMatch(
       /4\.0 times as fast as with one; a serial share of 0 % fits best: nothing is seen/,
     );
-    expect(told(1)).toMatch(
+    expect(textOf(1)).toMatch(
       /threads were fastest with one; a serial share of 100 % fits best: more workers were no faster\.$/,
     );
   });
 
-  it('tellFamily: a sweep of two modes names both shares, and one under way says how far it is', () => {
+  it('familySentence: a sweep of two modes has both shares, and one under way says how far it is', () => {
     const processes = swept('processes', 0.25);
     const passes = swept('threads', 0.12).map((one, i) => [one, processes[i]!]);
     const modes: Mode[] = ['threads', 'processes'];
@@ -187,7 +187,7 @@ describe('figuresOf', () => {
     expect(threads?.points.at(-1)).toMatchObject({ workers: 6, factor: 3, efficiency: 0.5 });
   });
 
-  it('figuresOf: a sweep whose run with one worker did not complete has times, and nothing to fit', () => {
+  it('figuresOf: a sweep has times but nothing to fit if the run with one worker did not complete', () => {
     const passes = [[], [passed('threads', 3000)], [passed('threads', 2000)]];
     const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], passes }));
     expect(threads?.serial).toBeNull();
@@ -199,7 +199,7 @@ describe('figuresOf', () => {
 });
 
 describe('rangeOf', () => {
-  it('rangeOf: as many decimals as tell the two apart', () => {
+  it('rangeOf: as many decimals as distinguish the two', () => {
     expect(rangeOf(9100, 9400)).toBe('9.1 to 9.4 s');
     expect(rangeOf(9214, 9231)).toBe('9.21 to 9.23 s');
     expect(rangeOf(9214.1, 9214.9)).toBe('9.214 to 9.215 s');
@@ -209,7 +209,7 @@ describe('rangeOf', () => {
     expect(rangeOf(0, 0)).toBe('0 ms');
   });
 
-  it('rangeOf: never says that two times differ that it writes alike', () => {
+  it('rangeOf: two times with the same text are never called different', () => {
     const ms = fc.double({ min: 0, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(ms, ms, (a, b) => {
@@ -219,7 +219,7 @@ describe('rangeOf', () => {
     );
   });
 
-  it('percent: below ten with a decimal', () => {
+  it('percent: one decimal below ten', () => {
     expect([0, 0.004, 0.034, 0.0996, 0.12, 1].map(percent)).toEqual([
       '0 %',
       '0.4 %',
@@ -231,14 +231,14 @@ describe('rangeOf', () => {
   });
 });
 
-it('wordsOf: the quartiles are told apart where they are apart, and the least and the most too', () => {
-  const told = (min: number, lower: number, upper: number, max: number) => {
+it('wordsOf: enough decimals to distinguish the quartiles, and the least and the most', () => {
+  const textOf = (min: number, lower: number, upper: number, max: number) => {
     const { text, unit } = wordsOf({ min, lower, median: lower, upper, max });
     return [...[min, lower, upper, max].map(text), unit];
   };
-  expect(told(1351, 1352, 1362, 1470)).toEqual(['1.35', '1.35', '1.36', '1.47', 's']);
-  expect(told(1354, 1356, 1364, 1470)).toEqual(['1.354', '1.356', '1.364', '1.470', 's']);
-  expect(told(900, 1400, 1800, 2000)).toEqual(['0.9', '1.4', '1.8', '2.0', 's']);
-  // The quartiles are one time: the others decide.
-  expect(told(1354, 1400, 1400, 1470)).toEqual(['1.4', '1.4', '1.4', '1.5', 's']);
+  expect(textOf(1351, 1352, 1362, 1470)).toEqual(['1.35', '1.35', '1.36', '1.47', 's']);
+  expect(textOf(1354, 1356, 1364, 1470)).toEqual(['1.354', '1.356', '1.364', '1.470', 's']);
+  expect(textOf(900, 1400, 1800, 2000)).toEqual(['0.9', '1.4', '1.8', '2.0', 's']);
+  // The quartiles are equal: the others decide.
+  expect(textOf(1354, 1400, 1400, 1470)).toEqual(['1.4', '1.4', '1.4', '1.5', 's']);
 });

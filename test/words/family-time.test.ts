@@ -1,4 +1,4 @@
-/** What is left of a family, going by its plan and by its runs so far, and the words for it. */
+/** The remaining time of a family, estimated from its plan and its runs so far, and the sentences for it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Family, FamilyRun } from '../../server/figures/family.ts';
@@ -11,7 +11,7 @@ const NOT_YET = resultOf([]);
 /** Any moment, in ms since 1970. */
 const T0 = 1_800_000_000_000;
 
-/** Runs that each took as long as `tookMs` says, one after the other, and with `present` one more, which goes. */
+/** Makes ended runs that took `tookMs`, one after the other, and, unless `present` is null, one under way. */
 function runsOf(tookMs: number[], present: Partial<FamilyRun['result']> | null = {}): FamilyRun[] {
   const results = tookMs.map(
     (endedMs) => ({ ...NOT_YET, status: 'completed', startedMs: 0, endedMs }) as const,
@@ -25,26 +25,28 @@ function runsOf(tookMs: number[], present: Partial<FamilyRun['result']> | null =
   }));
 }
 
-/** What is told at `atMs` since the family was asked for. */
-const told = (runs: FamilyRun[], runsMs: number[], atMs: number) =>
+/** Returns the sentence at `atMs` after the family was submitted. */
+const remainingText = (runs: FamilyRun[], runsMs: number[], atMs: number) =>
   remainingSentence(remainingOf({ runs }, runsMs, T0 + atMs));
 
-describe('leftOf', () => {
-  it('leftOf: as planned until a run has ended, then as the runs so far took', () => {
+describe('remainingOf', () => {
+  it('remainingOf: follows the plan until a run has ended, then the runs so far', () => {
     const plan = [4000, 4000, 4000, 4000];
-    expect(told([], plan, 0)).toBe('About 16 s left, if all goes as planned.');
-    expect(told(runsOf([]), plan, 1000)).toBe('About 15 s left, if all goes as planned.');
+    expect(remainingText([], plan, 0)).toBe('About 16 s left, if all goes as planned.');
+    expect(remainingText(runsOf([]), plan, 1000)).toBe('About 15 s left, if all goes as planned.');
     // Twice as long as planned.
-    expect(told(runsOf([8000]), plan, 8000)).toBe('About 24 s left, going by the runs so far.');
-    expect(told(runsOf([8000, 6000]), plan, 17_000)).toBe('About 11 s left, going by the runs so far.');
+    expect(remainingText(runsOf([8000]), plan, 8000)).toBe('About 24 s left, going by the runs so far.');
+    expect(remainingText(runsOf([8000, 6000]), plan, 17_000)).toBe(
+      'About 11 s left, going by the runs so far.',
+    );
   });
 
-  it('leftOf: of a sweep, runs to come are scaled by how far off their plan those before were', () => {
+  it('remainingOf: in a sweep, the remaining runs are scaled by the error of the plan so far', () => {
     const plan = [8000, 4000, 2000];
-    expect(told(runsOf([12_000]), plan, 12_000)).toBe('About 9 s left, going by the runs so far.');
+    expect(remainingText(runsOf([12_000]), plan, 12_000)).toBe('About 9 s left, going by the runs so far.');
   });
 
-  it('leftOf: where all goes as planned, it is what remains of the plan, at every moment', () => {
+  it('remainingOf: if all goes as planned, it is the rest of the plan, at every moment', () => {
     const plan = fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 2, maxLength: 50 });
     fc.assert(
       fc.property(plan, fc.double({ min: 0, max: 0.999, noNaN: true }), (runsMs, share) => {
@@ -57,43 +59,43 @@ describe('leftOf', () => {
     );
   });
 
-  it('leftOf: a run that goes on and on is said to be of unknown length, and those after it are not', () => {
+  it('remainingOf: a run far beyond its plan has an unknown length, but those after it do not', () => {
     const plan = [4000, 4000, 4000];
-    expect(told(runsOf([4000]), plan, 4000 + 7900)).toMatch(/^About 4 s left/);
-    expect(told(runsOf([4000]), plan, 4000 + 9000)).toBe(
+    expect(remainingText(runsOf([4000]), plan, 4000 + 7900)).toMatch(/^About 4 s left/);
+    expect(remainingText(runsOf([4000]), plan, 4000 + 9000)).toBe(
       'Run 2 takes longer than expected: how long is not known. After it about 4 s.',
     );
-    expect(told(runsOf([4000, 4000]), plan, 60_000)).toBe(
+    expect(remainingText(runsOf([4000, 4000]), plan, 60_000)).toBe(
       'Run 3 takes longer than expected: how long is not known.',
     );
   });
 
-  it('leftOf: who waits is told so, with its place in the queue, and nothing is counted off meanwhile', () => {
+  it('remainingOf: a waiting run is shown with its position in the queue, and no time passes meanwhile', () => {
     const plan = [4000, 4000, 4000];
     const waiting = runsOf([], { startedMs: null, queued: 2 });
     const words = 'Run 1 waits, 2nd in line: until when is not known. From then on about 12 s.';
-    expect(told(waiting, plan, 0)).toBe(words);
-    expect(told(waiting, plan, 90_000)).toBe(words);
-    // Let in after those ninety seconds, it has only begun.
-    expect(told(runsOf([], { startedMs: 90_000 }), plan, 91_000)).toMatch(/^About 11 s left/);
+    expect(remainingText(waiting, plan, 0)).toBe(words);
+    expect(remainingText(waiting, plan, 90_000)).toBe(words);
+    // Admitted after those ninety seconds, it has only begun.
+    expect(remainingText(runsOf([], { startedMs: 90_000 }), plan, 91_000)).toMatch(/^About 11 s left/);
   });
 
-  it('leftOf: a run that is asked for in vain waits for room, where it does so for more than a moment', () => {
+  it('remainingOf: a run that finds the queue full waits for room, if that takes more than a moment', () => {
     const plan = [4000, 4000, 4000];
-    expect(told(runsOf([4000], null), plan, 4100)).toBe('About 8 s left, going by the runs so far.');
-    expect(told(runsOf([4000], null), plan, 9000)).toBe(
+    expect(remainingText(runsOf([4000], null), plan, 4100)).toBe('About 8 s left, going by the runs so far.');
+    expect(remainingText(runsOf([4000], null), plan, 9000)).toBe(
       'Run 2 waits for room in the queue: until when is not known. From then on about 8 s.',
     );
   });
 
-  it('leftOf: where the clock is set back, no time has passed', () => {
+  it('remainingOf: if the clock is set back, no time has passed', () => {
     const left = remainingOf({ runs: runsOf([4000]) }, [4000, 4000], T0 - 60_000);
     expect(left).toMatchObject({ presentMs: 4000, restMs: 0, present: 'as-expected' });
   });
 });
 
-describe('tellPlanned', () => {
-  it('tellPlanned: a repeat by one run and all, a sweep by its first and its last and all', () => {
+describe('plannedSentence', () => {
+  it('plannedSentence: a repeat by one run and all, a sweep by its first and its last and all', () => {
     const repeat = { runsMs: Array(50).fill(4000), isCut: false };
     expect(plannedSentence({ kind: 'repeat', count: 50 }, repeat, 60)).toBe(
       '50 runs, one after the other: about 4 s each, 3 min 20 s in all.',
@@ -104,7 +106,7 @@ describe('tellPlanned', () => {
     );
   });
 
-  it('tellPlanned: what is too long is said to be cut off, and where', () => {
+  it('plannedSentence: says if runs are too long and where they are cut off', () => {
     const cut = { runsMs: [60_200, 60_200], isCut: true };
     expect(plannedSentence({ kind: 'repeat', count: 2 }, cut, 60)).toMatch(
       /2 min in all\. Some of it would take longer than the 60 s for each way, and is cut off there\.$/,
@@ -112,7 +114,7 @@ describe('tellPlanned', () => {
   });
 });
 
-it('tellTook: how long all of a family took, where it completed', () => {
+it('tookSentence: how long a completed family took', () => {
   const family: Family = {
     id: 'f',
     person: 'ann',
@@ -139,7 +141,7 @@ it('tellTook: how long all of a family took, where it completed', () => {
   expect(tookSentence({ ...family, runs: [] })).toBe('');
 });
 
-it('roughly: as finely as an estimate deserves', () => {
+it('roughly: no more precise than an estimate is', () => {
   const said: [number, string][] = [
     [80, '0.1 s'],
     [400, '0.4 s'],

@@ -1,4 +1,4 @@
-/** What a row is called in full: its numbers, its parent, and what its end left. */
+/** The full name of a row: its numbers, its parent, and how it ended. */
 import { expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -14,7 +14,7 @@ const endedAs = (exitCode: number | null, signal: string | null): Fact => ({
   signal,
 });
 
-/** A pass with main, in process 100, and lane 1, in process 101 or in main's. */
+/** Makes a pass with main, in process 100, and lane 1, in process 101 or in main's. */
 function passOf(mode: Mode, ...more: Fact[]) {
   const one = laneStarted(1, mode);
   const facts = [
@@ -43,7 +43,7 @@ it('rowTitle: a thread has the number of its process, and no exit code', () => {
   expect(rowTitle(passOf('threads', endedAs(null, null)).rows[1]!)).toBe('#1: thread 1 of process 100');
 });
 
-it('passState: each process of a pass is told with its parent and exit code; threads are all one', () => {
+it('passState: each process of a pass is listed with its parent and exit code; threads share one process', () => {
   const panel = (mode: Mode, pass: Parameters<typeof passState>[0], lanes = 2) =>
     [
       ...String(passState(pass, { mode, uses: ['exit'], lanes })).matchAll(/<div class="held">(.*?)<\/div>/g),
@@ -59,7 +59,7 @@ it('passState: each process of a pass is told with its parent and exit code; thr
     '#1 101, child of 1, exited with 3',
   ]);
   expect(panel('threads', passOf('threads'))).toEqual(['process 100 that of main, #1']);
-  // As many places before, so that nothing moves when they are filled.
+  // The same number of places before, so that the layout does not move when they are filled.
   expect(panel('processes', null, 3)).toEqual(['main', '#1', '#2']);
   expect(panel('threads', null, 3)).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ import { type Job, run, timelineOf } from '../timeline/made-events.ts';
 const shown = (jobs: Job[], status: Status | null) =>
   progress(24, timelineOf(run([{ mode: 'threads', jobs, wallMs: status && 90 }], status)));
 
-it('progress: says how many jobs were done, as the sentence and the table do; the bar has all that ended', () => {
+it('progress: the text counts the jobs done, like the sentence and the table; the bar counts all that ended', () => {
   const cut: Job[] = [
     { from: 0, to: 50 },
     { from: 0, to: 90, status: 'cut-off' },

@@ -1,4 +1,4 @@
-/** What is said of the queue and of timers, from passes made by hand. */
+/** The sentence about the queue and timers, from passes made by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -26,8 +26,8 @@ const put = (id: number, lane: number): Fact => ({
 });
 const got = (id: number): Fact => ({ type: 'message-received', lane: 0, job: null, ...message(id) });
 
-/** A pass of two jobs, on lanes of their own or on the event loop. */
-function made(mode: Mode, told: TimedFact[]): TimedFact[] {
+/** Makes a pass of two jobs, on lanes of their own or on the event loop. */
+function made(mode: Mode, facts: TimedFact[]): TimedFact[] {
   const own = mode !== 'event-loop';
   const lanes = own ? [0, 1, 2] : [0];
   return [
@@ -37,7 +37,7 @@ function made(mode: Mode, told: TimedFact[]): TimedFact[] {
       [0, laneReady(lane)],
     ]),
     ...[0, 1].map((job): TimedFact => [0, jobStarted(own ? job + 1 : 0, job)]),
-    ...told.toSorted((a, b) => a[0] - b[0]),
+    ...facts.toSorted((a, b) => a[0] - b[0]),
   ];
 }
 const ended = (mode: Mode, atMs = 1000): TimedFact[] => [
@@ -45,9 +45,9 @@ const ended = (mode: Mode, atMs = 1000): TimedFact[] => [
   [atMs, passEnded(atMs)],
 ];
 
-function told(...passes: TimedFact[][]): string {
+function sentenceOf(...passes: TimedFact[][]): string {
   const log = events(null, [[0, { type: 'run-started' }]]);
-  for (const [i, one] of passes.entries()) log.push(...events(i, one, log.length));
+  for (const [i, pass] of passes.entries()) log.push(...events(i, pass, log.length));
   log.push(...events(null, [[0, { type: 'run-ended', status: 'completed', error: null }]], log.length));
   return sentence(timelineOf(log));
 }
@@ -55,12 +55,12 @@ function told(...passes: TimedFact[][]): string {
 const ROOM = ['queue', 'room in the queue'] as const;
 
 describe('sentence: the queue', () => {
-  /** Job 0 puts two messages, for which there is room, and one that waits until main has taken the first. */
+  /** Job 0 puts two messages without waiting, and a third that waits until main has taken the first. */
   const bounded: TimedFact[] = [
     [10, put(0, 1)],
     [20, put(1, 1)],
     [30, waitStarted(1, 0, ...ROOM)],
-    // Told before the get that made room for it.
+    // Reported before the get that made room for it.
     [800, waitEnded(1, 0, ...ROOM)],
     [801, put(2, 1)],
     [803, got(0)],
@@ -68,9 +68,9 @@ describe('sentence: the queue', () => {
     [820, got(2)],
   ];
 
-  it('sentence: who waited for room, and how many messages the queue holds', () => {
+  it('sentence: which job waited for room, and how many messages the queue holds', () => {
     const threads = [...made('threads', bounded), ...ended('threads')];
-    expect(told(threads)).toBe('Job 0 waited 0.8 seconds for room: the queue holds 2.');
+    expect(sentenceOf(threads)).toBe('Job 0 waited 0.8 seconds for room: the queue holds 2.');
     const both = [
       ...made('processes', [
         ...bounded,
@@ -80,20 +80,20 @@ describe('sentence: the queue', () => {
       ]),
       ...ended('processes'),
     ];
-    expect(told(threads, both)).toBe(
+    expect(sentenceOf(threads, both)).toBe(
       'In threads job 0 waited 0.8 seconds for room, in processes 1.6 seconds: the queue holds 2.',
     );
-    expect(told(both)).toBe('Jobs 0 and 1 waited 1.6 seconds in all for room: the queue holds 2.');
+    expect(sentenceOf(both)).toBe('Jobs 0 and 1 waited 1.6 seconds in all for room: the queue holds 2.');
   });
 
-  it('sentence: how many messages main got, from whom and in which order', () => {
+  it('sentence: how many messages main got, from which jobs and in which order', () => {
     const one: TimedFact[] = [
       [10, put(0, 2)],
       [11, got(0)],
       [20, put(1, 1)],
       [21, got(1)],
     ];
-    expect(told([...made('processes', one), ...ended('processes')])).toBe(
+    expect(sentenceOf([...made('processes', one), ...ended('processes')])).toBe(
       'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times sooner than one after the other: they computed on 2 cores at once.',
     );
     const turned: TimedFact[] = [
@@ -102,7 +102,9 @@ describe('sentence: the queue', () => {
       [30, got(1)],
       [40, got(0)],
     ];
-    expect(told([...made('processes', turned), ...ended('processes')])).toMatch(/^Main got 2 messages; in /);
+    expect(sentenceOf([...made('processes', turned), ...ended('processes')])).toMatch(
+      /^Main got 2 messages; in /,
+    );
   });
 });
 
@@ -123,18 +125,18 @@ describe('sentence: timers', () => {
   const loop = [...made('event-loop', [...computing(0), ...sleeping(0, 890)]), ...ended('event-loop')];
   const threads = [...made('threads', [...computing(1), ...sleeping(2, 301)]), ...ended('threads')];
 
-  it('sentence: timers that came late, by how much and because of whom', () => {
-    expect(told(loop)).toBe(
+  it('sentence: timers that fired late, by how much and because of which job', () => {
+    expect(sentenceOf(loop)).toBe(
       'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile.',
     );
-    expect(told(loop, threads)).toBe(
+    expect(sentenceOf(loop, threads)).toBe(
       'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile; in threads they came on time.',
     );
   });
 
-  it('sentence: timers that came on time are not told of, nor late ones that no job held up', () => {
-    expect(told(threads)).not.toContain('timers');
+  it('sentence: leaves out timers that fired on time, and late ones that no job delayed', () => {
+    expect(sentenceOf(threads)).not.toContain('timers');
     const idle = [...made('threads', [...computing(1), ...sleeping(2, 890)]), ...ended('threads')];
-    expect(told(idle)).not.toContain('timers');
+    expect(sentenceOf(idle)).not.toContain('timers');
   });
 });

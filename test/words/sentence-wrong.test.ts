@@ -21,7 +21,7 @@ import {
   waitStarted,
 } from '../timeline/made-events.ts';
 
-const told = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
+const sentenceOf = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
 
 describe('sentence: what went wrong', () => {
   const failing = (mode: Mode, failed: number[], count = 5): Pass => ({
@@ -32,46 +32,49 @@ describe('sentence: what went wrong', () => {
   });
 
   it('sentence: jobs that failed, and the others', () => {
-    expect(told([failing('threads', [2])])).toBe('Job 2 failed; the other 4 went on.');
-    expect(told([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 went on.');
-    expect(told([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one went on.');
-    expect(told([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one went on.');
-    expect(told([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
-    expect(told([failing('threads', [0], 1)])).toBe('Job 0 failed.');
+    expect(sentenceOf([failing('threads', [2])])).toBe('Job 2 failed; the other 4 went on.');
+    expect(sentenceOf([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 went on.');
+    expect(sentenceOf([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one went on.');
+    expect(sentenceOf([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one went on.');
+    expect(sentenceOf([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
+    expect(sentenceOf([failing('threads', [0], 1)])).toBe('Job 0 failed.');
   });
 
-  it('sentence: tells when not all of the others went on', () => {
+  it('sentence: says if not all of the others continued', () => {
     const jobs: Job[] = [
       { from: 0, to: 10, status: 'failed' },
       { from: 0, to: 20, status: 'cut-off' },
       { from: 0, to: 30 },
     ];
-    expect(told([{ mode: 'threads', jobs }])).toBe('Job 0 failed; 1 of the other 2 was done.');
+    expect(sentenceOf([{ mode: 'threads', jobs }])).toBe('Job 0 failed; 1 of the other 2 was done.');
   });
 
-  it('sentence: names the mode where not every pass had the same failures', () => {
-    expect(told([failing('event-loop', [2]), failing('threads', [2])])).toBe(
+  it('sentence: names the mode if not every pass had the same failures', () => {
+    expect(sentenceOf([failing('event-loop', [2]), failing('threads', [2])])).toBe(
       'Job 2 failed; the other 4 went on.',
     );
-    expect(told([failing('event-loop', []), failing('threads', [2])])).toBe(
+    expect(sentenceOf([failing('event-loop', []), failing('threads', [2])])).toBe(
       'In threads, job 2 failed; the other 4 went on.',
     );
   });
 
-  it('sentence: a pass that failed by its jobs alone tells of them, else its error', () => {
+  it('sentence: a pass that failed only by its jobs reports them, otherwise its error', () => {
     const threads: Pass = { ...failing('threads', [2]), status: 'failed' };
-    expect(told([threads], 'failed')).toBe('Job 2 failed; the other 4 went on.');
+    expect(sentenceOf([threads], 'failed')).toBe('Job 2 failed; the other 4 went on.');
     expect(
-      told([{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }], 'failed'),
+      sentenceOf(
+        [{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }],
+        'failed',
+      ),
     ).toBe('Threads failed: Error: boom.');
   });
 
-  it('sentence: an error of a pass goes before the jobs that failed in it', () => {
+  it('sentence: an error of a pass takes precedence over the jobs that failed in it', () => {
     const threads: Pass = { ...failing('threads', [2]), status: 'failed', error: 'Error: main' };
-    expect(told([threads], 'failed')).toBe('Threads failed: Error: main.');
+    expect(sentenceOf([threads], 'failed')).toBe('Threads failed: Error: main.');
   });
 
-  it('sentence: what died with the process of main, and what of it where jobs were apart', () => {
+  it('sentence: what ended with main’s process, and what did not if jobs were separate', () => {
     const fell: Fact = { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
     const lost: Fact = { ...laneEnded(2), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact;
     const start = (mode: Mode): TimedFact[] => [
@@ -103,7 +106,7 @@ describe('sentence: what went wrong', () => {
       'In threads the program’s process took too much, and was killed: main and jobs 0 and 1 died with it';
     expect(words(threads)).toBe(`${alone}.`);
     expect(words(threads, processes)).toBe(`${alone}; in processes only job 1 did.`);
-    // One that the server stopped has cut off its jobs for no reason of their own.
+    // In a pass that the server stopped, jobs were cut off for no reason of their own.
     const stopped = threads.map(
       ([atMs, fact]): TimedFact => [atMs, fact.type === 'job-ended' ? { ...fact, error: null } : fact],
     );
@@ -113,61 +116,65 @@ describe('sentence: what went wrong', () => {
   it('sentence: a run that was stopped by a person or with its server says so first', () => {
     const first: Pass = { ...oneByOne('sleep', 3), status: 'timed-out' };
     const second: Pass = { mode: 'threads', jobs: [{ from: 0, to: 10 }], wallMs: 60, status: 'cancelled' };
-    expect(told([first, second], 'cancelled')).toBe(
+    expect(sentenceOf([first, second], 'cancelled')).toBe(
       'Cancelled while running in threads: 1 of 3 jobs was done.',
     );
   });
 
-  it('sentence: a run that was stopped tells where it was', () => {
+  it('sentence: a run that was stopped says how far it was', () => {
     const open: Pass = {
       mode: 'threads',
       jobs: [{ from: 0, to: 10 }, { from: 0, to: 10 }, { from: 0 }],
       wallMs: null,
     };
     const closed = { ...open, wallMs: 500 };
-    expect(told([{ ...closed, status: 'cancelled' }], 'cancelled')).toBe(
+    expect(sentenceOf([{ ...closed, status: 'cancelled' }], 'cancelled')).toBe(
       'Cancelled while running in threads: 2 of 3 jobs were done.',
     );
-    expect(told([{ ...closed, mode: 'event-loop', status: 'timed-out' }], 'timed-out')).toBe(
+    expect(sentenceOf([{ ...closed, mode: 'event-loop', status: 'timed-out' }], 'timed-out')).toBe(
       'The event loop ran out of time: 2 of 3 jobs were done.',
     );
-    expect(told([open], 'interrupted')).toBe(
+    expect(sentenceOf([open], 'interrupted')).toBe(
       'The server stopped while this ran in threads: 2 of 3 jobs were done.',
     );
-    expect(told([{ ...open, jobs: [{ from: 0, to: 10 }] }], 'interrupted')).toBe(
+    expect(sentenceOf([{ ...open, jobs: [{ from: 0, to: 10 }] }], 'interrupted')).toBe(
       'The server stopped while this ran in threads: 1 job was done.',
     );
-    expect(told([], 'cancelled')).toBe('Cancelled before it began.');
-    expect(told([], 'interrupted')).toBe('The server stopped before this began.');
+    expect(sentenceOf([], 'cancelled')).toBe('Cancelled before it began.');
+    expect(sentenceOf([], 'interrupted')).toBe('The server stopped before this began.');
   });
 
-  it('sentence: a pass that ran out of time in a run that went on', () => {
+  it('sentence: a pass that ran out of time in a run that continued', () => {
     const first: Pass = {
       ...oneByOne('sleep', 3),
       jobs: [{ from: 0, to: 10 }, { from: 10 }],
       status: 'timed-out',
       wallMs: 60,
     };
-    expect(told([first, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+    expect(sentenceOf([first, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
       'One by one ran out of time: 1 of 3 jobs was done.',
     );
     const known = { ...first, error: 'Job 1, line 4, waits for a message.' };
-    expect(told([known, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
+    expect(sentenceOf([known, { mode: 'threads', jobs: atOnce(3, 50, 'sleep') }])).toBe(
       'One by one ran out of time: 1 of 3 jobs was done. Job 1, line 4, waits for a message.',
     );
   });
 
-  it('sentence: daemons that were cut off, in whatever mode', () => {
+  it('sentence: daemons that were cut off, in any mode', () => {
     const jobs: Job[] = [
       { from: 0, to: 100 },
       { from: 0, to: 50, status: 'cut-off' },
     ];
     const words = 'Job 1 was cut off when the program ended: a daemon is not waited for.';
-    expect(told([{ mode: 'threads', jobs, daemon: true }])).toBe(words);
-    // Nothing tells of a daemon where lanes are shared; but a program that came to its end waited for all others.
-    expect(told([{ mode: 'event-loop', jobs }])).toBe(words);
+    expect(sentenceOf([{ mode: 'threads', jobs, daemon: true }])).toBe(words);
+    // With shared lanes no event marks a daemon, but a program that completed has waited for all other jobs.
+    expect(sentenceOf([{ mode: 'event-loop', jobs }])).toBe(words);
     expect(
-      told([oneByOne('sleep', 2), { mode: 'event-loop', jobs }, { mode: 'threads', jobs, daemon: true }]),
+      sentenceOf([
+        oneByOne('sleep', 2),
+        { mode: 'event-loop', jobs },
+        { mode: 'threads', jobs, daemon: true },
+      ]),
     ).toBe(
       'On the event loop and in threads, job 1 was cut off when the program ended: a daemon is not waited for.',
     );
@@ -189,12 +196,12 @@ describe('sentence: what went wrong', () => {
     );
   });
 
-  it('sentence: takes no job for cut off whose end may have been left out', () => {
+  it('sentence: does not report a job as cut off if its end may be missing from the log', () => {
     const jobs: Job[] = [{ from: 0, to: 100 }, { from: 0 }];
     const pass_: Pass = { mode: 'threads', jobs, wallMs: 100 };
-    expect(told([pass_])).toContain('Job 1 was cut off');
-    expect(told([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }])).not.toContain(
-      'cut off',
-    );
+    expect(sentenceOf([pass_])).toContain('Job 1 was cut off');
+    expect(
+      sentenceOf([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }]),
+    ).not.toContain('cut off');
   });
 });

@@ -1,4 +1,4 @@
-/** The sentence above a run, from runs made by hand: what goes on, and what was compared; and what holds for any log. */
+/** The sentence above a run, from runs made by hand: progress and comparisons; and properties that hold for any log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -16,7 +16,7 @@ import {
 } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
 
-const told = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
+const sentenceOf = (...of: Parameters<typeof run>) => sentence(timelineOf(run(...of)));
 
 describe('sentence: before the end', () => {
   it.each([
@@ -33,164 +33,164 @@ describe('sentence: before the end', () => {
     expect(sentence(timeline)).toBe(`Waiting: ${place} in line.`);
   });
 
-  it('sentence: a run of which nothing is known waits to start', () => {
+  it('sentence: a run without events waits to start', () => {
     expect(sentence(timelineOf([]))).toBe('Waiting to start.');
   });
 
   it('sentence: a run without a pass, and a pass without a job, are starting', () => {
-    expect(told([], null)).toBe('Starting.');
-    expect(told([{ mode: 'processes', jobs: [], wallMs: null }], null)).toBe(
+    expect(sentenceOf([], null)).toBe('Starting.');
+    expect(sentenceOf([{ mode: 'processes', jobs: [], wallMs: null }], null)).toBe(
       'Running in processes: starting.',
     );
   });
 
-  it('sentence: a running pass tells how many of the jobs that began or wait are done', () => {
+  it('sentence: a running pass says how many of the jobs that began or wait are done', () => {
     const jobs: Job[] = [{ from: 0, to: 10 }, { from: 0, to: 20 }, { from: 0 }, { from: 0 }];
     const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
     log.push(...events(0, [[30, waitStarted(0, 4, 'worker', 'a free lane')]], log.length));
     expect(sentence(timelineOf(log))).toBe('Running in threads: 2 of 5 jobs done.');
   });
 
-  it('sentence: a job that is heard of twice is counted once', () => {
+  it('sentence: a job that is reported twice is counted once', () => {
     const log = run([{ mode: 'threads', jobs: [{ from: 0, to: 10 }, { from: 0 }], wallMs: null }], null);
     log.push(...events(0, [[30, waitStarted(0, 1, 'worker', 'a free lane')]], log.length));
     expect(sentence(timelineOf(log))).toBe('Running in threads: 1 of 2 jobs done.');
   });
 
-  it('sentence: one by one nobody knows how many jobs will come, unless an earlier pass told', () => {
+  it('sentence: one by one the number of jobs is unknown, unless an earlier pass showed it', () => {
     const running: Pass = { mode: 'sequential', jobs: [{ from: 0, to: 10 }, { from: 10 }], wallMs: null };
-    expect(told([running], null)).toBe('Running one by one: 1 job done.');
+    expect(sentenceOf([running], null)).toBe('Running one by one: 1 job done.');
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 100, 'sleep') };
-    expect(told([threads, running], null)).toBe('Running one by one: 1 of 5 jobs done.');
+    expect(sentenceOf([threads, running], null)).toBe('Running one by one: 1 of 5 jobs done.');
   });
 
-  it('sentence: between two passes it tells of the one that ended', () => {
-    expect(told([oneByOne('sleep')], null)).toBe('Ran one by one: 5 jobs done.');
+  it('sentence: between two passes it describes the one that ended', () => {
+    expect(sentenceOf([oneByOne('sleep')], null)).toBe('Ran one by one: 5 jobs done.');
   });
 });
 
 describe('sentence: comparisons', () => {
   it('sentence: waits that overlapped', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1852, 'sleep') };
-    expect(told([oneByOne('sleep'), threads])).toBe(
+    expect(sentenceOf([oneByOne('sleep'), threads])).toBe(
       'Threads finished 2.7 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 
-  it('sentence: modes that were about equal share the first place', () => {
+  it('sentence: modes that are about equal share the first place', () => {
     const event: Pass = { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep') };
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep', 5) };
     const processes: Pass = { mode: 'processes', jobs: atOnce(5, 1000, 'sleep', 400), bootMs: 400 };
-    expect(told([oneByOne('sleep'), event, threads, processes])).toBe(
+    expect(sentenceOf([oneByOne('sleep'), event, threads, processes])).toBe(
       'The event loop and threads finished 5.0 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 
-  it('sentence: of modes about equal the factors are told as the table has them', () => {
+  it('sentence: the factors of modes about equal are those in the table', () => {
     const event: Pass = { mode: 'event-loop', jobs: atOnce(5, 1660, 'sleep') };
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1700, 'sleep') };
-    expect(told([oneByOne('sleep'), event, threads])).toBe(
+    expect(sentenceOf([oneByOne('sleep'), event, threads])).toBe(
       'The event loop and threads finished 2.9 to 3.0 times sooner than one by one: the jobs’ waits overlapped.',
     );
-    // Who was no sooner is not told as if it had been, however close to one that was.
+    // A mode that was not faster is not called faster, however close it is to one that was.
     const hardly = (mode: Mode, ms: number): Pass => ({ mode, jobs: atOnce(2, ms, 'sleep') });
-    expect(told([oneByOne('sleep', 2), hardly('event-loop', 1890), hardly('threads', 1930)])).toBe(
+    expect(sentenceOf([oneByOne('sleep', 2), hardly('event-loop', 1890), hardly('threads', 1930)])).toBe(
       'The event loop finished 1.1 times sooner than one by one: the jobs’ waits overlapped.',
     );
   });
 
   it('sentence: more computing threads than cores', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(8, 4210, 'compute'), cores: 2 };
-    expect(told([oneByOne('compute', 8), threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 8), threads])).toBe(
       'Eight threads were only 1.9 times sooner: this machine has 2 cores.',
     );
-    expect(told([oneByOne('compute', 8), { ...threads, otherRuns: 3 }])).toBe(
+    expect(sentenceOf([oneByOne('compute', 8), { ...threads, otherRuns: 3 }])).toBe(
       'Eight threads were only 1.9 times sooner: this machine has 2 cores, shared with 3 other runs.',
     );
   });
 
-  it('sentence: cores that were there, but had other things to do', () => {
+  it('sentence: cores that were available, but busy with something else', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(8, 6000, 'compute'), cores: 2, cpuMs: 6000 };
-    expect(told([oneByOne('compute', 8), threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 8), threads])).toBe(
       'Eight threads were only 1.3 times sooner: this machine has 2 cores, of which the jobs got 1.0.',
     );
   });
 
   it('sentence: says how many workers there were only if all of them ran at once', () => {
     const jobs = [...atOnce(3, 2000, 'compute'), ...atOnce(3, 2000, 'compute', 2000)];
-    expect(told([oneByOne('compute', 6), { mode: 'processes', jobs, cores: 2 }])).toBe(
+    expect(sentenceOf([oneByOne('compute', 6), { mode: 'processes', jobs, cores: 2 }])).toBe(
       'Processes were only 1.5 times sooner: this machine has 2 cores.',
     );
   });
 
-  it('sentence: a speed-up near the number of threads is not an only', () => {
+  it('sentence: a speed-up near the number of threads is not called “only”', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(3, 1200, 'compute'), cores: 2 };
-    expect(told([oneByOne('compute', 3), threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 3), threads])).toBe(
       'Threads finished 2.5 times sooner than one by one: they computed on 2 cores at once.',
     );
   });
 
-  it('sentence: cores are no reason where there were enough', () => {
+  it('sentence: cores are not the reason if there were enough', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(4, 2000, 'compute'), cores: 4 };
-    expect(told([oneByOne('compute', 4), threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 4), threads])).toBe(
       'Threads finished 2.0 times sooner than one by one: they computed on 4 cores at once.',
     );
   });
 
-  it('sentence: an event loop that was sooner is told as it was', () => {
+  it('sentence: an event loop that was faster is reported as faster', () => {
     const event: Pass = { mode: 'event-loop', jobs: inTurn(5, 800, 'compute') };
-    expect(told([oneByOne('compute'), event])).toBe(
+    expect(sentenceOf([oneByOne('compute'), event])).toBe(
       'The event loop finished 1.3 times sooner than one by one.',
     );
   });
 
   it('sentence: computing threads with a core each', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(4, 1000, 'compute'), cores: 8 };
-    expect(told([oneByOne('compute', 4), threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 4), threads])).toBe(
       'Threads finished 4.0 times sooner than one by one: they computed on 4 cores at once.',
     );
   });
 
-  it('sentence: computing on the event loop gains nothing', () => {
+  it('sentence: computing jobs on the event loop gain nothing', () => {
     const event: Pass = { mode: 'event-loop', jobs: inTurn(5, 1000, 'compute') };
     const words = 'On the event loop computing jobs ran one after the other: no time was gained.';
-    expect(told([oneByOne('compute'), event])).toBe(words);
-    expect(told([event])).toBe(words);
+    expect(sentenceOf([oneByOne('compute'), event])).toBe(words);
+    expect(sentenceOf([event])).toBe(words);
   });
 
   it('sentence: computing threads beside the event loop', () => {
     const event: Pass = { mode: 'event-loop', jobs: inTurn(4, 1000, 'compute') };
     const threads: Pass = { mode: 'threads', jobs: atOnce(4, 2000, 'compute'), cores: 2 };
-    expect(told([oneByOne('compute', 4), event, threads])).toBe(
+    expect(sentenceOf([oneByOne('compute', 4), event, threads])).toBe(
       'Threads finished 2.0 times sooner than one by one; on the event loop computing jobs ran one after the other.',
     );
-    expect(told([event, threads])).toBe(
+    expect(sentenceOf([event, threads])).toBe(
       'Threads finished 2.0 times sooner than the event loop, where computing jobs ran one after the other.',
     );
   });
 
-  it('sentence: a factor under 1.05 is no sooner, whatever the reason', () => {
+  it('sentence: a factor under 1.05 is not faster, whatever the reason', () => {
     const late = (mode: Mode, jobs: Job[], more: Partial<Pass> = {}): Pass => ({ mode, jobs, ...more });
     const two = oneByOne('sleep', 2);
-    expect(told([two, late('threads', atOnce(2, 1920, 'sleep'))])).toBe(
+    expect(sentenceOf([two, late('threads', atOnce(2, 1920, 'sleep'))])).toBe(
       'Threads finished no sooner than one by one.',
     );
-    expect(told([two, late('threads', atOnce(2, 1900, 'sleep'))])).toContain('1.1 times sooner');
-    expect(told([two, late('threads', inTurn(2, 1000, 'sleep'))])).toBe(
+    expect(sentenceOf([two, late('threads', atOnce(2, 1900, 'sleep'))])).toContain('1.1 times sooner');
+    expect(sentenceOf([two, late('threads', inTurn(2, 1000, 'sleep'))])).toBe(
       'Threads finished no sooner than one by one: only one job ran at a time.',
     );
-    expect(told([two, late('threads', atOnce(2, 2000, 'lock'))])).toBe(
+    expect(sentenceOf([two, late('threads', atOnce(2, 2000, 'lock'))])).toBe(
       'Threads finished no sooner than one by one: jobs waited for each other’s lock.',
     );
     expect(
-      told([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000, joins: true })]),
+      sentenceOf([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000, joins: true })]),
     ).toBe('Processes finished no sooner than one by one: starting them took longer than was gained.');
-    expect(told([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
+    expect(sentenceOf([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
       'Threads finished no sooner than one by one: there was only one job.',
     );
-    expect(told([oneByOne('compute', 2), late('threads', atOnce(2, 2000, 'compute'), { cores: 1 })])).toBe(
-      'Threads finished no sooner than one by one: this machine has 1 core.',
-    );
+    expect(
+      sentenceOf([oneByOne('compute', 2), late('threads', atOnce(2, 2000, 'compute'), { cores: 1 })]),
+    ).toBe('Threads finished no sooner than one by one: this machine has 1 core.');
   });
 
   it('sentence: whether jobs waited or computed is read from their bars', () => {
@@ -198,7 +198,7 @@ describe('sentence: comparisons', () => {
       { from: 0, to: 1000, does: 'sleep' },
       { from: 0, to: 1000, does: 'compute' },
     ];
-    expect(told([oneByOne('sleep', 2), { mode: 'threads', jobs: mixed }])).toBe(
+    expect(sentenceOf([oneByOne('sleep', 2), { mode: 'threads', jobs: mixed }])).toBe(
       'Threads finished 2.0 times sooner than one by one: jobs waited and computed at the same time.',
     );
   });
@@ -211,19 +211,19 @@ describe('sentence: comparisons', () => {
       bootMs: 500,
       joins: true,
     };
-    expect(told([processes, threads])).toBe(
+    expect(sentenceOf([processes, threads])).toBe(
       'Threads finished 1.5 times sooner than processes, which took longer to start.',
     );
-    expect(told([{ mode: 'processes', jobs: atOnce(5, 1500, 'sleep') }, threads])).toBe(
+    expect(sentenceOf([{ mode: 'processes', jobs: atOnce(5, 1500, 'sleep') }, threads])).toBe(
       'Threads finished 1.5 times sooner than processes.',
     );
-    expect(told([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
+    expect(sentenceOf([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
       'In threads 5 jobs took 1.0 seconds, 5.0 times sooner than one after the other: the jobs’ waits overlapped.',
     );
   });
 
-  it('sentence: starts that overlapped are no reason for more than the time that they took', () => {
-    // Eight processes start side by side in 100 ms, and take 400 ms longer than threads.
+  it('sentence: overlapping starts explain no more than the time that they took together', () => {
+    // Eight processes start in parallel in 100 ms, and take 400 ms longer than threads.
     const threads: Pass = { mode: 'threads', jobs: atOnce(8, 1000, 'sleep'), joins: true };
     const processes: Pass = {
       mode: 'processes',
@@ -231,17 +231,17 @@ describe('sentence: comparisons', () => {
       bootMs: 100,
       joins: true,
     };
-    expect(told([threads, processes])).toBe('Threads finished 1.4 times sooner than processes.');
+    expect(sentenceOf([threads, processes])).toBe('Threads finished 1.4 times sooner than processes.');
     const two = oneByOne('sleep', 2);
     const late: Pass = { mode: 'processes', jobs: atOnce(2, 1900, 'sleep', 100), bootMs: 100, joins: true };
-    expect(told([two, late])).toBe('Processes finished no sooner than one by one.');
+    expect(sentenceOf([two, late])).toBe('Processes finished no sooner than one by one.');
   });
 
-  it('sentence: a machine that was busy, or short of cores, comes before what took longer to start', () => {
+  it('sentence: a busy machine, or too few cores, is the reason before longer starts', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep') };
     const slow = atOnce(5, 1000, 'sleep', 500);
     const busy: Pass = { mode: 'processes', jobs: slow, bootMs: 500, joins: true, cores: 2, otherRuns: 3 };
-    expect(told([threads, busy])).toBe(
+    expect(sentenceOf([threads, busy])).toBe(
       'Threads finished 1.5 times sooner than processes; this machine has 2 cores, shared with 3 other runs.',
     );
     const loop: Pass = { mode: 'event-loop', jobs: inTurn(4, 1000, 'compute') };
@@ -251,23 +251,25 @@ describe('sentence: comparisons', () => {
       bootMs: 3000,
       joins: true,
     };
-    expect(told([loop, { ...computing, cores: 2 }])).toBe(
+    expect(sentenceOf([loop, { ...computing, cores: 2 }])).toBe(
       'The event loop finished 1.3 times sooner than threads; this machine has 2 cores.',
     );
-    expect(told([oneByOne('compute', 4), { ...computing, cores: 2 }])).toBe(
+    expect(sentenceOf([oneByOne('compute', 4), { ...computing, cores: 2 }])).toBe(
       'Threads finished no sooner than one by one: this machine has 2 cores.',
     );
   });
 
-  it('sentence: a single pass tells what it took', () => {
-    expect(told([oneByOne('sleep')])).toBe(
+  it('sentence: a single pass says what it took', () => {
+    expect(sentenceOf([oneByOne('sleep')])).toBe(
       '5 jobs took 5.0 seconds one by one: each began when the one before had ended.',
     );
-    expect(told([{ mode: 'threads', jobs: atOnce(1, 43, 'sleep') }])).toBe('1 job took 43 ms in threads.');
-    expect(told([{ mode: 'threads', jobs: atOnce(5, 2500, 'compute'), cores: 2 }])).toBe(
+    expect(sentenceOf([{ mode: 'threads', jobs: atOnce(1, 43, 'sleep') }])).toBe(
+      '1 job took 43 ms in threads.',
+    );
+    expect(sentenceOf([{ mode: 'threads', jobs: atOnce(5, 2500, 'compute'), cores: 2 }])).toBe(
       'Five threads shared 2 cores: 5 jobs took 2.5 seconds.',
     );
-    expect(told([{ mode: 'threads', jobs: [], wallMs: 200 }])).toBe(
+    expect(sentenceOf([{ mode: 'threads', jobs: [], wallMs: 200 }])).toBe(
       'The program ended after 0.2 seconds without a job.',
     );
   });

@@ -1,4 +1,4 @@
-/** What is said of what jobs shared, from runs made by hand. */
+/** The sentence about shared data, daemons and deadlocks, from runs made by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
@@ -43,10 +43,10 @@ const pushed = (lane: number): Fact => ({
   length: 1,
 });
 
-type Made = { mode: Mode; told: TimedFact[]; jobs?: number; daemons?: number[]; end?: TimedFact[] };
+type Made = { mode: Mode; facts: TimedFact[]; jobs?: number; daemons?: number[]; end?: TimedFact[] };
 
-/** A pass with jobs 0, 1, … in lanes 1, 2, …; threads share one memory, processes do not. */
-function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]] }: Made): TimedFact[] {
+/** Makes a pass with jobs 0, 1, … in lanes 1, 2, …. Threads share one memory, processes do not. */
+function made({ mode, facts, jobs = 2, daemons = [], end = [[100, passEnded(100)]] }: Made): TimedFact[] {
   const lane = (n: number): TimedFact[] => {
     const started = laneStarted(n, mode, { daemon: daemons.includes(n) });
     const pid = mode === 'threads' ? 100 : 100 + n;
@@ -58,15 +58,15 @@ function made({ mode, told, jobs = 2, daemons = [], end = [[100, passEnded(100)]
   const lanes = Array.from({ length: jobs }, (_, n) => n + 1);
   const out: TimedFact[] = [[0, passStarted(mode)], ...lane(0), ...lanes.flatMap(lane)];
   for (const n of lanes) out.push([0, jobStarted(n, n - 1)]);
-  out.push(...told);
+  out.push(...facts);
   if (end[0]?.[1].type === 'pass-ended')
     for (const n of lanes) out.push([90, jobEnded(n, n - 1)], [90, laneEnded(n)]);
   return [...out, ...end];
 }
 
-function told(passes: Made[], status: 'completed' | 'failed' = 'completed'): string {
+function sentenceOf(passes: Made[], status: 'completed' | 'failed' = 'completed'): string {
   const log = events(null, [[0, { type: 'run-started' }]]);
-  for (const [i, one] of passes.entries()) log.push(...events(i, made(one), log.length));
+  for (const [i, pass] of passes.entries()) log.push(...events(i, made(pass), log.length));
   log.push(...events(null, [[0, { type: 'run-ended', status, error: null }]], log.length));
   return sentence(timelineOf(log));
 }
@@ -86,34 +86,34 @@ const IN_TURN: TimedFact[] = [
 
 describe('sentence: updates', () => {
   it('sentence: updates that overlapped were lost', () => {
-    expect(told([{ mode: 'threads', told: OVERLAPPED }])).toBe('1 of 2 updates was lost.');
+    expect(sentenceOf([{ mode: 'threads', facts: OVERLAPPED }])).toBe('1 of 2 updates was lost.');
   });
 
-  it('sentence: those made in one step are told apart, and so are passes that lost none', () => {
+  it('sentence: updates made in one step are separate, and so are passes that lost none', () => {
     const added: TimedFact[] = [
       [5, wrote(3, 2, true)],
       [6, wrote(4, 3, true)],
     ];
-    const lossy: Made = { mode: 'threads', told: [...OVERLAPPED, ...added], jobs: 4 };
-    expect(told([lossy])).toBe('1 of 2 updates was lost; of 2 made in one step, none.');
-    expect(told([lossy, { ...lossy, mode: 'processes' }])).toBe(
+    const lossy: Made = { mode: 'threads', facts: [...OVERLAPPED, ...added], jobs: 4 };
+    expect(sentenceOf([lossy])).toBe('1 of 2 updates was lost; of 2 made in one step, none.');
+    expect(sentenceOf([lossy, { ...lossy, mode: 'processes' }])).toBe(
       'In threads 1 of 2 updates was lost; of 2 made in one step, none.',
     );
   });
 
-  it('sentence: where none was lost it says so, and why where there was a lock', () => {
-    expect(told([{ mode: 'threads', told: IN_TURN }])).toBe('No update was lost.');
+  it('sentence: says if none was lost, and why if there was a lock', () => {
+    expect(sentenceOf([{ mode: 'threads', facts: IN_TURN }])).toBe('No update was lost.');
     const locked: TimedFact[] = [
       [1, waitStarted(2, 1, 'lock', 'A')],
       [2, waitEnded(2, 1, 'lock', 'A')],
     ];
-    expect(told([{ mode: 'threads', told: [...locked, ...IN_TURN] }])).toBe(
+    expect(sentenceOf([{ mode: 'threads', facts: [...locked, ...IN_TURN] }])).toBe(
       'No update was lost: only one job at a time held the lock.',
     );
   });
 
   it('sentence: counters of processes are not shared', () => {
-    expect(told([{ mode: 'processes', told: OVERLAPPED }])).toBe(
+    expect(sentenceOf([{ mode: 'processes', facts: OVERLAPPED }])).toBe(
       'Each process changed a counter of its own: nothing was shared.',
     );
   });
@@ -125,12 +125,12 @@ describe('sentence: lists', () => {
     [2, pushed(2)],
   ];
 
-  it('sentence: one list for all, or one each', () => {
-    const threads: Made = { mode: 'threads', told: pushes };
-    const processes: Made = { mode: 'processes', told: pushes };
-    expect(told([threads])).toBe('Main’s list has 2 entries: there is one list for all.');
-    expect(told([processes])).toBe('Main’s list is empty: each process has a list of its own.');
-    expect(told([threads, processes])).toBe(
+  it('sentence: one list for all, or a list for each process', () => {
+    const threads: Made = { mode: 'threads', facts: pushes };
+    const processes: Made = { mode: 'processes', facts: pushes };
+    expect(sentenceOf([threads])).toBe('Main’s list has 2 entries: there is one list for all.');
+    expect(sentenceOf([processes])).toBe('Main’s list is empty: each process has a list of its own.');
+    expect(sentenceOf([threads, processes])).toBe(
       'In threads main’s list has 2 entries; in processes it is empty: each process has a list of its own.',
     );
   });
@@ -142,9 +142,9 @@ describe('sentence: daemons and deadlocks', () => {
       [1, waitStarted(0, null, 'join', 'job 1')],
       [80, waitEnded(0, null, 'join', 'job 1')],
     ];
-    const joined: Made = { mode: 'threads', told: joins, daemons: [2] };
-    expect(told([joined])).toBe('The daemon was not cut off: main waited for it.');
-    expect(told([joined, { ...joined, mode: 'processes' }])).toBe(
+    const joined: Made = { mode: 'threads', facts: joins, daemons: [2] };
+    expect(sentenceOf([joined])).toBe('The daemon was not cut off: main waited for it.');
+    expect(sentenceOf([joined, { ...joined, mode: 'processes' }])).toBe(
       'The daemon was not cut off: main waited for it, in threads and processes.',
     );
   });
@@ -156,12 +156,12 @@ describe('sentence: daemons and deadlocks', () => {
     ] as const;
     const found: TimedFact[] = [[50, { type: 'deadlock', circle: [...circle] }]];
     const end: TimedFact[] = [[60, passEnded(60, 'failed', 'Deadlock: it is.')]];
-    expect(told([{ mode: 'threads', told: found, end }], 'failed')).toBe(
+    expect(sentenceOf([{ mode: 'threads', facts: found, end }], 'failed')).toBe(
       'Job 0 waits for lock B, held by job 1, which waits for lock A, held by job 0: deadlock.',
     );
     const joined = [{ lane: 0, job: null, for: 'join', on: 'job 0' } as const, circle[0]];
     const other: TimedFact[] = [[50, { type: 'deadlock', circle: [...joined] }]];
-    expect(told([{ mode: 'threads', told: other, end }], 'failed')).toBe(
+    expect(sentenceOf([{ mode: 'threads', facts: other, end }], 'failed')).toBe(
       'Main waits for job 0, which waits for lock B, held by main: deadlock.',
     );
   });

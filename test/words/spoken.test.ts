@@ -1,10 +1,10 @@
-/** What is said as a pass ends. */
+/** The announcement for screen readers as a pass ends. */
 import { expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
 import { atOnce, inTurn, run, timelineOf } from '../timeline/made-events.ts';
 
-it('passSpoken: how long it took, how much faster that was, and what became of the jobs', () => {
+it('passSpoken: how long the pass took, how much faster that was, and the outcomes of the jobs', () => {
   const all = run([
     { mode: 'sequential', jobs: inTurn(4, 1000, 'sleep') },
     { mode: 'threads', jobs: atOnce(4, 1000, 'sleep') },
@@ -16,7 +16,7 @@ it('passSpoken: how long it took, how much faster that was, and what became of t
   );
 });
 
-it('passSpoken: what it came to where it did not go well', () => {
+it('passSpoken: the outcome of a pass that did not complete', () => {
   const [summary] = summarize(timelineOf(run([{ mode: 'threads', jobs: atOnce(2, 1000, 'sleep') }])));
   expect(
     passSpoken({ ...summary!, status: 'timed-out', speedUp: null, done: 0, failed: 1, cutOff: 1 }),
