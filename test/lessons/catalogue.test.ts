@@ -1,4 +1,4 @@
-/** The lessons of a server: all of ours, and what is said of one that cannot be used. */
+/** The lessons of a server: all of ours are valid, and errors for one that cannot be used. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** A folder of lessons with one, whose lesson.ts is `source`. */
+/** Creates a lessons folder with one lesson, with `source` as its lesson.ts. */
 function lessonsOf(source: string, program = 'export function job() {}\n'): string {
   const lessons = fs.mkdtempSync(path.join(folder, 'lessons-'));
   fs.mkdirSync(path.join(lessons, 'one'));
@@ -33,11 +33,11 @@ const saying = (changed: Record<string, unknown>) =>
   `export default ${JSON.stringify({ ...good, ...changed })};\n`;
 
 describe('readCatalogue', () => {
-  test('readCatalogue: every lesson of ours can be used', async () => {
+  test('readCatalogue: every lesson of ours is valid', async () => {
     expect((await readCatalogue(LESSONS)).length).toBeGreaterThan(10);
   });
 
-  test('readCatalogue: a lesson is what its files say, in lines that all count the same', async () => {
+  test('readCatalogue: reads a lesson’s files, and normalises line ends', async () => {
     const lessons = lessonsOf(saying({}), 'export function job() {}\r\n// a\r// b\n');
     const program = 'export function job() {}\n// a\n// b\n';
     expect(await readCatalogue(lessons)).toEqual([{ ...good, slug: 'one', program, python: null }]);
@@ -70,7 +70,7 @@ describe('readCatalogue', () => {
     ['an error', "throw new Error('not\\ntoday');", ['Error: not']],
     ['a file that is not there', "import './nothing.ts';", [expect.stringMatching(/nothing\.ts/)]],
   ])(
-    'readCatalogue: a lesson.ts with %s is refused with its file, a line for each mistake',
+    'readCatalogue: a lesson.ts with %s is refused with its file, a line for each error',
     async (_, source, wrong) => {
       const lessons = lessonsOf(source);
       const failure = await readCatalogue(lessons).catch((error) => error);

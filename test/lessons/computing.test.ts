@@ -1,4 +1,4 @@
-/** The lesson about computing, in a file that runs alone: what else took the cores would be seen in it. */
+/** The lesson about computing. This file runs alone, because other work on the cores would affect it. */
 import os from 'node:os';
 import { expect, test } from 'vitest';
 import { speedUpsOf } from '../../server/figures/speed-up.ts';
@@ -11,17 +11,17 @@ import { BESIDE_MAIN, BESIDE_SEQUENTIAL, jobSpans, lengthOf, modelOf, whole } fr
 /** Cores of this machine. */
 const CORES = os.availableParallelism();
 
-/** Where each job of the lesson `computing` computes: from the end of its wait to its own end. */
+/** When each job of the lesson `computing` computes: from the end of its wait to the end of the job. */
 const computing = (pass: Played): Span[] =>
   jobSpans(pass).map((span) => ({
     ...span,
     from: waits(pass, 'sleep').find(({ job }) => job === span.job)?.to ?? Number.NaN,
   }));
-/** How many jobs share the same work there, group after group, and the spans of one group. */
+/** Numbers of jobs that share the same work in the lesson, group after group, and the spans of one group. */
 const GROUPS = [1, 2, 4, 8] as const;
 const group = (spans: Span[], parts: number) => spans.slice(parts - 1, 2 * parts - 1);
 
-// One after the other: two at once would take each other's cores.
+// One after the other: two at once would compete for the cores.
 const lessons = playLessons({ computing: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.4, maxSeconds: 0.4 } }, 1);
 
 lessons.describe(({ cases, completed }) => {
@@ -34,26 +34,31 @@ lessons.describe(({ cases, completed }) => {
     expect(mostAtOnce(computing(pass))).toBe(1);
   });
 
-  cases('computing', BESIDE_MAIN, 'computing overlaps where there are cores for it', (pass) => {
+  cases('computing', BESIDE_MAIN, 'computing overlaps if there are cores for it', (pass) => {
     if (CORES > 1) expect(mostAtOnce(group(computing(pass), 4))).toBeGreaterThan(1);
-    // What cannot be shared out takes as long for four as for one.
+    // The serial part takes as long for four as for one.
     const alone = lengthOf(sleeping(pass)[0] as Span);
     for (const parts of GROUPS) {
       expect(lengthOf(whole(group(jobSpans(pass), parts)))).toBeGreaterThan(0.9 * alone);
     }
   });
 
-  cases('computing', BESIDE_MAIN, 'speed-up stops at the cores, however many share the work', (pass) => {
-    // All that the jobs of a group compute is what an idle core does in this time, and no core does it sooner. What
-    // else the machine has to do makes it less; the half more is for cores that were slower when they were measured.
-    const idleMs = pass.spec.minSeconds * 1000;
-    for (const parts of GROUPS) {
-      const ms = lengthOf(whole(group(computing(pass), parts)));
-      expect(idleMs / ms).toBeLessThan(1.5 * Math.min(parts, CORES));
-    }
-  });
+  cases(
+    'computing',
+    BESIDE_MAIN,
+    'speed-up is limited by the cores, however many jobs share the work',
+    (pass) => {
+      // The jobs of a group together compute what an idle core computes in this time, and no core is faster. Other work
+      // on the machine reduces the speed-up; the margin of a half is for cores that were slower when they were measured.
+      const idleMs = pass.spec.minSeconds * 1000;
+      for (const parts of GROUPS) {
+        const ms = lengthOf(whole(group(computing(pass), parts)));
+        expect(idleMs / ms).toBeLessThan(1.5 * Math.min(parts, CORES));
+      }
+    },
+  );
 
-  cases('computing', ['event-loop'], 'the figure has what the events say of each group', (pass) => {
+  cases('computing', ['event-loop'], 'the figure agrees with the events of each group', (pass) => {
     const { points, serial } = speedUpsOf(modelOf(pass));
     const [alone = Number.NaN, ...others] = GROUPS.map((parts) =>
       lengthOf(whole(group(jobSpans(pass), parts))),
@@ -64,7 +69,7 @@ lessons.describe(({ cases, completed }) => {
   });
 });
 
-test('computing: as many as there are cores come near to as many times as fast', async () => {
+test('computing: with as many jobs as cores, the speed-up comes close to that number', async () => {
   const workers = GROUPS.findLast((parts) => parts <= CORES) ?? 1;
   const runs = await Promise.all(RUNTIMES.map((runtime) => lessons.runOf('computing', runtime)));
   const factors = runs.flatMap((run) =>
@@ -73,6 +78,6 @@ test('computing: as many as there are cores come near to as many times as fast',
       return lengthOf(whole(alone ?? [])) / lengthOf(whole(shared ?? []));
     }),
   );
-  // Of four the best: the machine has other things to do, and what it calls two cores may be one that is shared.
+  // The best of four: the machine has other work, and what it calls two cores may be a shared one.
   expect(Math.max(...factors)).toBeGreaterThan(0.55 * workers);
 });

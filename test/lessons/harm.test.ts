@@ -1,4 +1,4 @@
-/** The lessons in which a job harms others: crash, event-loop-blocked. Each one's point, from the events of real runs. */
+/** The lessons in which a job harms others: crash, event-loop-blocked. The point of each, from events of real runs. */
 import { describe, expect } from 'vitest';
 import { causesOf } from '../../server/timeline/causes.ts';
 import { criticalPath } from '../../server/timeline/critical-path.ts';
@@ -13,7 +13,7 @@ const lessons = playLessons({
   'event-loop-blocked': { minSeconds: 1, maxSeconds: 1 },
 });
 
-/** What main did when its lane ended, as the page says it. */
+/** How main's lane ended, as on the page. */
 function lastOfMain(pass: Played): string {
   const bar = modelOf(pass).rows[0]?.bars.at(-1);
   return bar ? stateWords(bar) : '';
@@ -21,7 +21,7 @@ function lastOfMain(pass: Played): string {
 
 lessons.describe(({ cases, compare, completed, says }) => {
   describe('crash', () => {
-    cases('crash', ['processes'], 'in processes each job falls alone', (pass) => {
+    cases('crash', ['processes'], 'in processes each job fails alone', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'failed', 'done']);
       expect(pass.one('pass-ended').status).toBe('completed');
       expect(endOf(pass, 1).error).toBe('Error: job 1 has thrown this');
@@ -47,9 +47,9 @@ lessons.describe(({ cases, compare, completed, says }) => {
     cases(
       'crash',
       ['threads'],
-      'who throws or exits falls alone, who eats memory takes all along',
+      'jobs that throw or exit fail alone, a job that runs out of memory ends all',
       (pass) => {
-        // Which of the two took the memory nobody knows: their process was killed over both.
+        // It is unknown which of the two took the memory: their process was killed.
         expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
         const { status, error } = pass.one('pass-ended');
         expect(status).toBe('failed');
@@ -64,7 +64,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
       },
     );
 
-    cases('crash', ['event-loop'], 'on the event loop who exits takes all along', (pass) => {
+    cases('crash', ['event-loop'], 'on the event loop a job that exits ends all', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
       expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
       expect(pass.one('pass-ended')).toMatchObject({
@@ -86,7 +86,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
 
   describe('event-loop-blocked', () => {
     const MODES_OF = ['event-loop', 'threads'] as const;
-    /** Where job 0 computes. */
+    /** When job 0 computes. */
     const block = (pass: Played) => ({
       from: waits(pass, 'sleep').find(({ job }) => job === 0)?.to ?? Number.NaN,
       to: endOf(pass, 0).atMs,
@@ -115,7 +115,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
     cases(
       'event-loop-blocked',
       ['event-loop'],
-      'what computed let the late timers go, and is what took time',
+      'computing released the late timers, and is on the critical path',
       (pass) => {
         const { from, to } = block(pass);
         const model = modelOf(pass);

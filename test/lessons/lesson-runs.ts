@@ -1,4 +1,4 @@
-/** Real runs of lessons on both runtimes, a few at a time; and the tests that all lessons have in common. */
+/** Real runs of lessons on both runtimes, a few at a time, and the tests that all lessons share. */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
@@ -9,43 +9,44 @@ import { sentence } from '../../server/words/sentence.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
-/** How lessons are played: by their own settings, but quicker where a point is as plain then, and in more modes. */
+/** How lessons are run: with their own settings, but faster if the point is still clear, and in more modes. */
 export type Settings = Record<string, Partial<Spec>>;
 
-/** What the tests of lessons are made of, on one runtime. */
+/** Defines tests of lessons on one runtime. */
 export type LessonTests = {
   runtime: Runtime;
-  /** A test of a lesson's pass in each of `modes`. */
+  /** Tests a lesson's pass in each of `modes`. */
   cases(
     lesson: string,
     modes: readonly Mode[],
     point: string,
     check: (pass: Played, mode: Mode) => void,
   ): void;
-  /** A test of a lesson's run. */
+  /** Tests a lesson's run. */
   compare(lesson: string, point: string, check: (run: Played) => void): void;
-  /** A test in each of `modes`: every job of the lesson is done. */
+  /** Tests in each of `modes` that every job of the lesson is done. */
   completed(lesson: string, modes: readonly Mode[]): void;
-  /** A test of what the page says above the run of a lesson. */
+  /** Tests the sentence above the run of a lesson. */
   says(lesson: string, words: RegExp): void;
 };
 
+/** The runs of lessons. */
 export type LessonRuns = {
-  /** Where they are played, once tests run. */
+  /** Returns where they are run. Call it only in tests. */
   ground(): Ground;
-  /** The run of a lesson, once it has ended. */
+  /** Resolves with the run of a lesson once it has ended. */
   runOf(lesson: string, runtime: Runtime): Promise<Played>;
-  /** Plays a lesson once more; `more` goes before its settings here. */
+  /** Runs a lesson once more; `more` overrides its settings. */
   playAgain(lesson: string, runtime: Runtime, more: Partial<Spec>): Promise<Played>;
-  /** Resolves when all have been played. */
+  /** Resolves when all have been run. */
   allPlayed(): Promise<void>;
-  /** On each runtime: what is asked of every lesson, and the tests that `define` adds. */
+  /** Defines, on each runtime, the tests of every lesson and those that `define` adds. */
   describe(define: (tests: LessonTests) => void): void;
 };
 
 /**
- * Plays lessons for the tests of a file, `atOnce` at a time: most of them wait. Those that take longest are best named
- * first. Each test waits for the one that it looks at.
+ * Runs lessons for the tests of a file, `atOnce` at a time, because most of them wait. List those that take longest
+ * first. Each test waits for the run that it checks.
  */
 export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   let ground: Ground;
@@ -58,7 +59,7 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   );
 
   beforeAll(async () => {
-    // Cores are what runs are admitted by; here the tests see to it that they are not too many.
+    // Turns off admission by cores; `atOnce` limits the runs instead.
     ground = await openGround({ CORES: '100' }, 'server/lessons');
     allPlayed = each(all, atOnce, async ({ lesson, runtime }) => {
       const run = runs.get(key(lesson, runtime));
@@ -71,7 +72,7 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   });
 
   function specOf(slug: string, runtime: Runtime, more: Partial<Spec>): Spec {
-    const lesson = ground.lessons.find((one) => one.slug === slug);
+    const lesson = ground.lessons.find((entry) => entry.slug === slug);
     if (!lesson) throw new Error(`There is no lesson ${slug}.`);
     const own = { ...lesson.settings, ...settings[slug], ...more };
     const { modes = [...MODES], workers = null, seed = 7 } = own;
@@ -97,11 +98,11 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   return self;
 }
 
-/** Calls `step` with each of `all`, no more than `atOnce` at a time. */
-export async function each<T>(all: T[], atOnce: number, step: (one: T) => Promise<void>): Promise<void> {
+/** Calls `step` with each of `all`, at most `atOnce` at a time. */
+export async function each<T>(all: T[], atOnce: number, step: (item: T) => Promise<void>): Promise<void> {
   const left = [...all];
   const worker = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) await step(one);
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await step(item);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
@@ -131,14 +132,14 @@ function testsOf({ runOf }: LessonRuns, runtime: Runtime): LessonTests {
 function testEvery({ ground, runOf }: LessonRuns, slugs: string[], runtime: Runtime): void {
   test.each(slugs)(`%s on ${runtime}: is planned to take no longer than it does`, async (slug) => {
     const run = await runOf(slug, runtime);
-    const passSeconds = ground().lessons.find((one) => one.slug === slug)?.passSeconds;
+    const passSeconds = ground().lessons.find((lesson) => lesson.slug === slug)?.passSeconds;
     const longestMs = Math.max(...run.of('pass-ended').map(({ wallMs }) => wallMs));
-    // Waits take as long as they are, and computing as long as on idle cores, or longer. A quarter is for what is drawn.
+    // Waits take their time, and computing takes as long as on idle cores, or longer. The quarter is for random draws.
     expect(expectedMs(run.spec, os.availableParallelism(), passSeconds)).toBeLessThan(1.25 * longestMs);
   });
 
-  test.each(slugs)(`%s on ${runtime}: main leaves nothing that it did not mean to`, async (slug) => {
-    // The daemon's lesson is about what main does not wait for; and a main that cannot go on is cut off itself.
+  test.each(slugs)(`%s on ${runtime}: main leaves no wait unless the lesson intends it`, async (slug) => {
+    // The daemon lesson is about what main does not wait for. A main that cannot continue is itself cut off.
     const remarks = (await runOf(slug, runtime))
       .of('log')
       .filter(({ text }) => text.startsWith('Main has ended;'));

@@ -1,4 +1,4 @@
-/** The lessons of the notebook: each one's point, from the events of real runs, in the modes where it has one. */
+/** The lessons of the notebook: the point of each, from the events of real runs, in the modes that show it. */
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
@@ -27,7 +27,7 @@ const lessons = playLessons({
   processes: { minSeconds: 0.2, maxSeconds: 0.4 },
   'shared-memory': { modes: MODES.slice(0, 3), minSeconds: 0.05, maxSeconds: 0.2 },
   'copied-memory': { minSeconds: 0.05, maxSeconds: 0.2 },
-  // With this seed each job waits a tenth of a second longer than the one before: their puts are in order.
+  // With this seed each job waits a tenth of a second longer than the previous one, so their puts are in order.
   queue: { modes: [...MODES], minSeconds: 0.05, maxSeconds: 0.55, seed: 100_907 },
   daemon: { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
   'daemon-join': { modes: [...MODES], minSeconds: 0.05, maxSeconds: 0.1 },
@@ -60,16 +60,21 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
   describe('join', () => {
     completed('join', BESIDE_SEQUENTIAL);
 
-    cases('join', BESIDE_SEQUENTIAL, 'main starts all, then joins in order, each wait by name', (pass) => {
-      const joins = waits(pass, 'join');
-      expect(joins.map(({ lane, job, on }) => [lane, job, on])).toEqual(
-        [0, 1, 2, 3, 4].map((n) => [0, null, `job ${n}`]),
-      );
-      for (const [n, { from }] of joins.slice(1).entries())
-        expect(from).toBeGreaterThanOrEqual(joins[n]?.to ?? 0);
-      for (const { on, to } of joins)
-        expect(to).toBeGreaterThanOrEqual(endOf(pass, Number(on.slice(4))).atMs);
-    });
+    cases(
+      'join',
+      BESIDE_SEQUENTIAL,
+      'main starts all, then joins in order, each wait with the job’s name',
+      (pass) => {
+        const joins = waits(pass, 'join');
+        expect(joins.map(({ lane, job, on }) => [lane, job, on])).toEqual(
+          [0, 1, 2, 3, 4].map((n) => [0, null, `job ${n}`]),
+        );
+        for (const [n, { from }] of joins.slice(1).entries())
+          expect(from).toBeGreaterThanOrEqual(joins[n]?.to ?? 0);
+        for (const { on, to } of joins)
+          expect(to).toBeGreaterThanOrEqual(endOf(pass, Number(on.slice(4))).atMs);
+      },
+    );
 
     cases('join', BESIDE_SEQUENTIAL, 'a job that has ended is joined at once, and main knows', (pass) => {
       const lines = mainLines(pass).slice(1, -1);
@@ -96,7 +101,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
     cases(
       'processes',
       ['processes'],
-      'each job has a process, children of the server, that exit with 0',
+      'each job has a process, a child of the server, that exits with 0',
       (pass) => {
         const [main, ...lanes] = pass.of('lane-started');
         expect(new Set([main, ...lanes].map((lane) => lane?.pid)).size).toBe(6);
@@ -111,15 +116,15 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       },
     );
 
-    cases('processes', ['threads'], 'threads are of the one process, and have no exit code', (pass) => {
+    cases('processes', ['threads'], 'threads share one process, and have no exit code', (pass) => {
       expect(pass.pids).toHaveLength(1);
       const exits = mainLines(pass).filter((line) => line.includes('exit code'));
       expect(exits).toEqual([1, 2, 3, 4, 5].map((n) => `#${n} ended, exit code none`));
     });
 
-    cases('processes', BESIDE_MAIN, 'the start of each lane is seen', (pass) => {
+    cases('processes', BESIDE_MAIN, 'the start of each lane is visible', (pass) => {
       for (const { lane, atMs } of pass.of('lane-started').slice(1)) {
-        const ready = pass.of('lane-ready').find((one) => one.lane === lane);
+        const ready = pass.of('lane-ready').find((fact) => fact.lane === lane);
         expect(ready?.atMs).toBeGreaterThan(atMs);
       }
     });
@@ -202,7 +207,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       },
     );
 
-    cases('daemon', ['sequential'], 'one by one the daemon runs to its end, before main goes on', (pass) => {
+    cases('daemon', ['sequential'], 'one by one the daemon runs to its end before main continues', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'done']);
       expect(mainLines(pass)).toEqual(['Main has come to its end']);
     });

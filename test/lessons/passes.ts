@@ -1,4 +1,4 @@
-/** What a pass of a lesson comes to: its model, what its lanes hold at the end, where its jobs stand, what main said. */
+/** Results of a lesson's pass: its model, shared state at the end, the spans of its jobs, and main's output. */
 import { MODES } from '../../server/spec/modes.ts';
 import type { LostUpdate, PassState, PassTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
@@ -6,19 +6,19 @@ import type { Of, Played } from '../contract/play.ts';
 import type { Span } from '../contract/spans.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
-/** The modes in which jobs can go on at one time. */
+/** The modes in which jobs can overlap. */
 export const BESIDE_SEQUENTIAL = MODES.slice(1);
-/** The modes in which jobs have lanes of their own. */
+/** The modes in which jobs have lanes of their own, apart from main's. */
 export const BESIDE_MAIN = MODES.slice(2);
 
-/** The page's model of a pass. */
+/** Returns the page's model of a pass. */
 export function modelOf(pass: Played): PassTimeline {
   const [timeline] = timelineOf(pass.events).passes;
   if (!timeline) throw new Error('There is no pass.');
   return timeline;
 }
 
-/** What the lanes of a pass hold at its end. */
+/** Returns the shared state of a pass at its end. */
 export function stateOf(
   pass: Played,
 ): Omit<PassState, 'queue'> & { queue: string[]; lostUpdates: readonly LostUpdate[] } {
@@ -26,7 +26,7 @@ export function stateOf(
   return { ...state, queue: [...state.queue], lostUpdates: lostUpdates(state) };
 }
 
-/** From where each job started to where it ended, by number. */
+/** Returns the span of each job, from start to end, by number. */
 export function jobSpans(pass: Played): Span[] {
   return pass
     .of('job-started')
@@ -37,11 +37,11 @@ export function jobSpans(pass: Played): Span[] {
     .toSorted((a, b) => (a.job ?? 0) - (b.job ?? 0));
 }
 
-/** How long a span is, in ms. */
+/** Returns the length of a span, in ms. */
 export const lengthOf = ({ from, to }: { from: number; to: number }) => to - from;
-export const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
+export const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** From the first start of a job to the last end of one. */
+/** Returns the span from the first start to the last end. */
 export const whole = (spans: Span[]): Span => ({
   lane: 0,
   job: null,
@@ -50,17 +50,17 @@ export const whole = (spans: Span[]): Span => ({
   to: Math.max(...spans.map(({ to }) => to)),
 });
 
-/** How a job ended. */
+/** Returns the end of a job. */
 export function endOf(pass: Played, job: number): Of<'job-ended'> {
-  const ended = pass.of('job-ended').find((one) => one.job === job);
+  const ended = pass.of('job-ended').find((fact) => fact.job === job);
   if (!ended) throw new Error(`Job ${job} did not end.`);
   return ended;
 }
 
-/** The lane that ran a job. */
+/** Returns the lane that ran a job. */
 export const laneOf = (pass: Played, job: number) =>
   pass.of('lane-started').find(({ lane }) => lane === pass.laneOf(job));
 
-/** What main logged, without complaints. */
+/** Returns main's output, without errors. */
 export const mainLines = (pass: Played) =>
   pass.of('log').flatMap((one) => (one.job === null && one.stream === 'stdout' ? [one.text] : []));

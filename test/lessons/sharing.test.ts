@@ -1,4 +1,4 @@
-/** The lessons in which jobs share workers, a counter, locks or a queue: each one's point, from the events of real runs. */
+/** The lessons in which jobs share workers, a counter, locks or a queue: the point of each, from real runs. */
 import { describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { holds, mostAtOnce, waits } from '../contract/spans.ts';
@@ -45,7 +45,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
     const SHARED = ['event-loop', 'threads'] as const;
     completed('lost-update', [...MODES]);
 
-    cases('lost-update', [...SHARED], 'what others wrote between a read and a write is lost', (pass) => {
+    cases('lost-update', [...SHARED], 'values written between a read and a write are lost', (pass) => {
       const { lostUpdates } = stateOf(pass);
       const [, counter] =
         /Read and write: 4 jobs added 1 each, the counter is (\d)/.exec(mainLines(pass)[0] ?? '') ?? [];
@@ -57,16 +57,16 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       }
     });
 
-    cases('lost-update', [...SHARED], 'what is added in one step is never lost', (pass) => {
+    cases('lost-update', [...SHARED], 'additions in one step are never lost', (pass) => {
       expect(mainLines(pass)[1]).toBe('Add in one step: 4 jobs added 1 each, the counter is 4');
-      const lost = stateOf(pass).lostUpdates.flatMap(({ lost: one, by }) => [one.job, by.job]);
+      const lost = stateOf(pass).lostUpdates.flatMap(({ lost: write, by }) => [write.job, by.job]);
       expect(lost.filter((job) => Number(job) % 2 === 1)).toEqual([]);
     });
 
     cases(
       'lost-update',
       ['processes'],
-      'where nothing is shared, nothing is lost, and main has nothing',
+      'without sharing nothing is lost, and main’s counter is unchanged',
       (pass) => {
         const { lostUpdates, memories } = stateOf(pass);
         expect(lostUpdates).toEqual([]);
@@ -87,7 +87,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
     cases(
       'lock',
       BESIDE_SEQUENTIAL,
-      'one at a time has the lock, and the others are seen to wait',
+      'one job at a time holds the lock, and the others wait visibly',
       (pass) => {
         const held = holds(pass).toSorted((a, b) => a.from - b.from);
         expect(held).toHaveLength(4);
@@ -142,24 +142,17 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       },
     );
 
-    cases(
-      'deadlock',
-      BESIDE_SEQUENTIAL,
-      'once the circle has closed, its jobs do nothing but end',
-      (pass) => {
-        const closedAt = pass.events.findLastIndex(
-          (one) => one.type === 'wait-started' && one.for === 'lock',
-        );
-        const inCircle = pass.events.slice(closedAt + 1).filter((one) => 'job' in one && (one.job ?? 0) >= 2);
-        expect(inCircle.map(({ type }) => type)).toEqual(['job-ended', 'job-ended']);
-      },
-    );
+    cases('deadlock', BESIDE_SEQUENTIAL, 'after the circle has closed, its jobs only end', (pass) => {
+      const closedAt = pass.events.findLastIndex((one) => one.type === 'wait-started' && one.for === 'lock');
+      const inCircle = pass.events.slice(closedAt + 1).filter((one) => 'job' in one && (one.job ?? 0) >= 2);
+      expect(inCircle.map(({ type }) => type)).toEqual(['job-ended', 'job-ended']);
+    });
 
     cases('deadlock', BESIDE_SEQUENTIAL, 'jobs that take the locks in the same order are done', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'done', 'cut-off', 'cut-off']);
     });
 
-    cases('deadlock', ['sequential'], 'one by one nobody waits', (pass) => {
+    cases('deadlock', ['sequential'], 'one by one no job waits', (pass) => {
       expect(pass.one('pass-ended').status).toBe('completed');
       expect(mainLines(pass)).toContain('All jobs are done');
     });
@@ -173,7 +166,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
     cases(
       'producer-consumer',
       BESIDE_MAIN,
-      'the jobs spend more time waiting for room than making things',
+      'the jobs spend more time waiting for room than producing',
       (pass) => {
         const puts = waits(pass, 'queue').filter(({ job }) => job !== null);
         expect(puts).toHaveLength(12);
@@ -182,13 +175,13 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       },
     );
 
-    cases('producer-consumer', BESIDE_MAIN, 'there is never more in the queue than there is room', (pass) => {
-      // A put is in only when all but three of those before it were asked for.
+    cases('producer-consumer', BESIDE_MAIN, 'the queue never exceeds its limit', (pass) => {
+      // A put completes only when all but three of the earlier messages were requested.
       const puts = waits(pass, 'queue').filter(({ job }) => job !== null);
       const into = puts.map(({ to }) => to).toSorted((a, b) => a - b);
-      const asked = waits(pass, 'queue').filter(({ job }) => job === null);
+      const gets = waits(pass, 'queue').filter(({ job }) => job === null);
       for (const [n, to] of into.slice(3).entries())
-        expect(to).toBeGreaterThanOrEqual(asked[n]?.from ?? Infinity);
+        expect(to).toBeGreaterThanOrEqual(gets[n]?.from ?? Infinity);
     });
 
     cases('producer-consumer', BESIDE_MAIN, 'main uses every item once', (pass) => {
@@ -209,7 +202,7 @@ test('lost-update: loses updates in every one of 50 runs', { timeout: 150_000 },
   const numbers = Array.from({ length: 50 }, (_, seed) => seed);
   const counts: number[] = [];
   await each(numbers, 17, async (seed) => {
-    // Its own seconds: what is certain in a class is what they make so.
+    // With the lesson's own seconds, which make the outcome certain for a class.
     const more = { modes: ['threads' as const], jobs: 4, minSeconds: 1, maxSeconds: 1.4, seed };
     const run = await lessons.playAgain('lost-update', 'node', more);
     const { lostUpdates } = stateOf(run.pass('threads'));

@@ -1,4 +1,4 @@
-/** The real server as a process of its own, as README starts it, on Node or on Deno. */
+/** The real server in a separate process, started as in README, on Node or Deno. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,19 +8,19 @@ import { afterEach } from 'vitest';
 import type { Runtime } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 
-/** How each runtime starts the server, from the project's folder. */
+/** The commands that start the server on each runtime, from the project's folder. */
 const COMMANDS: Record<Runtime, string[]> = {
   node: [process.execPath, 'server/main.ts'],
   deno: ['/bin/sh', 'server/start-deno.sh'],
 };
 
-/** How the process ended, and all that it wrote. */
+/** How the process ended, and its output. */
 export type Ended = { exitCode: number | null; signal: string | null; stdout: string; stderr: string };
 
-/** Longest wait for a condition that should hold at once, in ms: only a failing test waits for so long. */
+/** Longest wait for a condition, in ms. Only a failing test waits that long. */
 const DEADLINE_MS = 20_000;
 
-/** Waits until `holds`. Returns how long that took, in ms. Throws with `what` when it takes too long. */
+/** Waits until `holds` returns true. Resolves with the time taken, in ms. Rejects with `what` at the deadline. */
 export async function until(what: string, holds: () => boolean): Promise<number> {
   const from = performance.now();
   while (!holds()) {
@@ -30,7 +30,7 @@ export async function until(what: string, holds: () => boolean): Promise<number>
   return performance.now() - from;
 }
 
-/** A folder for a server's data. */
+/** Creates a data folder for a server. */
 export function dataFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'server-'));
 }
@@ -44,7 +44,7 @@ export class ServerProcess {
   #stdout = '';
   #stderr = '';
 
-  /** Starts a server whose data is in `folder`; `env` adds to its environment. */
+  /** Starts a server with `folder` as its data folder. `env` is added to its environment. */
   constructor(runtime: Runtime, folder: string, env: Record<string, string> = {}) {
     const [file = '', ...args] = COMMANDS[runtime];
     const { PATH = '', HOME = '' } = process.env;
@@ -65,7 +65,7 @@ export class ServerProcess {
     });
   }
 
-  /** Its address, once it has printed it. */
+  /** Resolves with its address once it has printed it. */
   async url(): Promise<string> {
     const printed = () => /http:\/\/\S+/.exec(this.#stdout)?.[0];
     await until('the server prints its address', () => printed() !== undefined || !this.isRunning);
@@ -78,7 +78,7 @@ export class ServerProcess {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** All that it has launched and that is alive: programs, their guard, the compiler. */
+  /** Pids of all live processes that it launched: programs, their guard, the compiler. */
   get launched(): number[] {
     return [...new Set([...childrenOf(this.pid), ...programProcesses(this.folder)])];
   }
@@ -87,7 +87,7 @@ export class ServerProcess {
     this.#process.kill(signal);
   }
 
-  /** Kills it and whatever it left; to be called however a test ends. */
+  /** Kills it and the processes it left. Must be called however a test ends. */
   async destroy(): Promise<void> {
     const launched = this.launched;
     this.kill('SIGKILL');
@@ -103,7 +103,7 @@ export class ServerProcess {
   }
 }
 
-/** Gives a function that starts servers, none of which outlives the test that started it. */
+/** Returns a function that starts servers. Each is destroyed at the end of the test that started it. */
 export function serverStarter(): (
   runtime: Runtime,
   env?: Record<string, string>,
@@ -111,7 +111,7 @@ export function serverStarter(): (
 ) => ServerProcess {
   const servers: ServerProcess[] = [];
   afterEach(async () => {
-    // The newest first: it may be at work in the folder of one before.
+    // Newest first: it may be using the folder of an earlier one.
     for (const server of servers.splice(0).reverse()) await server.destroy();
   });
   return (runtime, env = {}, folder = dataFolder()) => {

@@ -1,4 +1,4 @@
-/** The server as it is started: where it listens, and what keeps it from starting is said in a line, on both runtimes. */
+/** The start of the server on both runtimes: where it listens, and one-line errors if it cannot start. */
 import fs from 'node:fs';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     ]);
   });
 
-  test(`the server on ${runtime}: a port that is past the last one is named too`, async () => {
+  test(`the server on ${runtime}: a port beyond the last is named too`, async () => {
     const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
     expect(exitCode).toBe(2);
     expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
@@ -33,7 +33,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     }
   });
 
-  test(`the server on ${runtime}: a port that is taken is named, and it exits with 1 and leaves nothing`, async () => {
+  test(`the server on ${runtime}: a port in use is named, and it exits with 1 and leaves nothing`, async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     try {
       await new Promise((resolve) => other.once('listening', resolve));
@@ -56,7 +56,7 @@ test('the server on deno: listens on an address with colons', async () => {
   expect((await fetch(url)).status).toBe(200);
 });
 
-test('the server on deno: refuses a folder with a comma, which would be two to Deno', async () => {
+test('the server on deno: refuses a folder with a comma, which Deno would read as two', async () => {
   const folder = dataFolder();
   const { exitCode, stderr } = await start('deno', { DATA_DIR: `${folder}/a,b` }, folder).ended;
   expect(exitCode).toBe(2);

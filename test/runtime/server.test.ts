@@ -1,4 +1,4 @@
-/** The server as a person starts it: the same on both runtimes, from its first answer to its end, in order or not. */
+/** The server as users start it, on both runtimes, from its first response to its end, orderly or not. */
 import process from 'node:process';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { dataFolder, ServerProcess, serverStarter, until } from './server-proces
 
 const start = serverStarter();
 
-/** Starts a run through the API, and returns its address. */
+/** Starts a run through the API. Resolves with its address. */
 async function submit(url: string, spec: Record<string, unknown>): Promise<string> {
   const headers = { 'Content-Type': 'application/json' };
   const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body: JSON.stringify(spec) });
@@ -20,7 +20,7 @@ async function submit(url: string, spec: Record<string, unknown>): Promise<strin
   return `${url}${run.url}`;
 }
 
-/** Reads a run's stream; `onMessage` is told each message. Returns when the stream ends, or breaks. */
+/** Reads a run's stream, and calls `onMessage` for each message. Resolves when the stream ends or breaks. */
 async function follow(run: string, onMessage: (message: Message) => void): Promise<'ended' | 'broken'> {
   try {
     for await (const message of messagesIn(await fetch(`${run}/events`))) onMessage(message);
@@ -38,7 +38,7 @@ const eventsIn = async (run: string) => {
 const pidsOf = (events: RunEvent[]) =>
   events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
 
-/** A run whose jobs compute until somebody stops them: no word reaches them, they must be killed. */
+/** A run with jobs that compute without end: no message reaches them, so they must be killed. */
 const ENDLESS = { work: 'compute', jobs: 2, minSeconds: 3600, maxSeconds: 3600 };
 
 describe.each(RUNTIMES)('the server on %s', (runtime) => {
@@ -51,7 +51,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     });
     afterAll(() => server.destroy());
 
-    test(`the server on ${runtime}: serves the page and what it needs`, async () => {
+    test(`the server on ${runtime}: serves the page and its assets`, async () => {
       const response = await fetch(url);
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toContain('text/html');
@@ -62,38 +62,35 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       for (const file of files) expect((await fetch(url + file)).status).toBe(200);
     });
 
-    test.each(RUNTIMES)(
-      `the server on ${runtime}: carries out a run on %s, in every mode`,
-      async (jobsOn) => {
-        const spec = { runtime: jobsOn, jobs: 2, minSeconds: 0.05, maxSeconds: 0.1, seed: 3 };
-        const run = await submit(url, spec);
-        const { messages, events } = await eventsIn(run);
-        expect(messages.at(-1)?.event).toBe('end');
-        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-        expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
-        const modes = events.flatMap((event) => (event.type === 'pass-started' ? [event.mode] : []));
-        expect(modes).toEqual(MODES);
-        const done = events.filter((event) => event.type === 'job-ended' && event.status === 'done');
-        expect(done).toHaveLength(8);
-        // No permission of the server's keeps it from what its programs use.
-        for (const event of events) if (event.type === 'pass-ended') expect(event.cpuMs).toBeGreaterThan(0);
-        expect(alive(pidsOf(events))).toEqual([]);
+    test.each(RUNTIMES)(`the server on ${runtime}: executes a run on %s, in every mode`, async (jobsOn) => {
+      const spec = { runtime: jobsOn, jobs: 2, minSeconds: 0.05, maxSeconds: 0.1, seed: 3 };
+      const run = await submit(url, spec);
+      const { messages, events } = await eventsIn(run);
+      expect(messages.at(-1)?.event).toBe('end');
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+      const modes = events.flatMap((event) => (event.type === 'pass-started' ? [event.mode] : []));
+      expect(modes).toEqual(MODES);
+      const done = events.filter((event) => event.type === 'job-ended' && event.status === 'done');
+      expect(done).toHaveLength(8);
+      // The server's permissions allow it to measure its programs.
+      for (const event of events) if (event.type === 'pass-ended') expect(event.cpuMs).toBeGreaterThan(0);
+      expect(alive(pidsOf(events))).toEqual([]);
 
-        const page = await fetch(run, { headers: { accept: 'text/html' } });
-        expect(page.status).toBe(200);
-        expect(await page.text()).toContain('<svg');
-        const json = await (await fetch(`${run}.json`)).json();
-        expect(json).toMatchObject({ state: 'ended', status: 'completed', events: events.length, spec });
-        const png = await fetch(`${run}.png`);
-        expect(png.headers.get('content-type')).toBe('image/png');
-        const { width, height } = decode(new Uint8Array(await png.arrayBuffer()));
-        expect({ width, height }).toEqual({ width: 1200, height: 630 });
-        const ndjson = await (await fetch(`${run}.ndjson`)).text();
-        expect(ndjson).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-      },
-    );
+      const page = await fetch(run, { headers: { accept: 'text/html' } });
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain('<svg');
+      const json = await (await fetch(`${run}.json`)).json();
+      expect(json).toMatchObject({ state: 'ended', status: 'completed', events: events.length, spec });
+      const png = await fetch(`${run}.png`);
+      expect(png.headers.get('content-type')).toBe('image/png');
+      const { width, height } = decode(new Uint8Array(await png.arrayBuffer()));
+      expect({ width, height }).toEqual({ width: 1200, height: 630 });
+      const ndjson = await (await fetch(`${run}.ndjson`)).text();
+      expect(ndjson).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    });
 
-    test(`the server on ${runtime}: takes the form without script, and lets its sender cancel`, async () => {
+    test(`the server on ${runtime}: accepts the form without script, and lets its sender cancel`, async () => {
       const home = await fetch(url);
       const cookie = home.headers.get('set-cookie')?.split(';')[0] ?? '';
       const body = new URLSearchParams([
@@ -116,7 +113,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       expect(alive(pidsOf(events))).toEqual([]);
     });
 
-    test(`the server on ${runtime}: answers 404 for what is not there, and says that it is well`, async () => {
+    test(`the server on ${runtime}: responds with 404 to missing addresses, and reports its health`, async () => {
       for (const path of [
         '/nowhere',
         '/runs/none',
@@ -133,7 +130,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     });
   });
 
-  test(`the server on ${runtime}: on SIGTERM ends its runs as interrupted, tells their readers, and exits with 0`, async () => {
+  test(`the server on ${runtime}: on SIGTERM interrupts its runs, ends their streams, and exits with 0`, async () => {
     const server = start(runtime, { CORES: '2' });
     const url = await server.url();
     const [running, waiting] = [await submit(url, ENDLESS), await submit(url, ENDLESS)];
@@ -159,17 +156,17 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(server.launched).toEqual([]);
   });
 
-  test(`the server on ${runtime}: on SIGHUP ends in order too`, async () => {
+  test(`the server on ${runtime}: on SIGHUP shuts down in order too`, async () => {
     const server = start(runtime);
     await server.url();
     server.kill('SIGHUP');
     expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
   });
 
-  test(`the server on ${runtime}: on SIGTERM ends though what it launched was stopped`, async () => {
+  test(`the server on ${runtime}: on SIGTERM ends even if its child processes were stopped by a signal`, async () => {
     const server = start(runtime);
     const url = await server.url();
-    // While it may still calibrate, for this run too.
+    // It may still be calibrating, also for this run.
     await submit(url, { ...ENDLESS, runtime: 'deno' });
     for (const pid of server.launched) process.kill(pid, 'SIGSTOP');
     server.kill('SIGTERM');
@@ -177,7 +174,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     await until('every process of the server has ended', () => server.launched.length === 0);
   });
 
-  test(`the server on ${runtime}: killed after its guard was, leaves no process all the same`, async () => {
+  test(`the server on ${runtime}: killed after its guard, leaves no process`, async () => {
     const server = start(runtime, { CORES: '2' });
     const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'] });
     const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
@@ -190,7 +187,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
         first = guards()[0] ?? 0;
         process.kill(first, 'SIGKILL');
       }
-      // It is heard again of what the processes use: there is another guard, and it knows them.
+      // Usage is reported again: there is another guard, and it knows the processes.
       if (first !== undefined && !guards().includes(first) && types.includes('sample')) samples += 1;
       if (samples !== 3) return;
       launched = server.launched;
@@ -201,7 +198,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     await until('every process of the run has ended', () => alive(launched).length === 0);
   });
 
-  test(`the server on ${runtime}: killed in the middle, loses no event that was seen and leaves no process`, async ({
+  test(`the server on ${runtime}: killed during a run, loses no event that was seen and leaves no process`, async ({
     annotate,
   }) => {
     const folder = dataFolder();
@@ -249,7 +246,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     }
   });
 
-  test(`the server on ${runtime}: a folder that another server has is left alone, and it exits with 2`, async () => {
+  test(`the server on ${runtime}: a folder in use by another server is left unchanged, and it exits with 2`, async () => {
     const folder = dataFolder();
     const first = start(runtime, {}, folder);
     const run = await submit(await first.url(), ENDLESS);
