@@ -1,4 +1,4 @@
-/** What the image leaves out, tried on a copy: there is no Docker where the tests run. */
+/** The files that the image removes, tested on a copy, because the tests run without Docker. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-it('Dockerfile: of the font package, what pictures are drawn with is kept, and its licences', () => {
+it('Dockerfile: keeps the fonts for pictures, and the licences of the font package', () => {
   const dockerfile = fs.readFileSync('Dockerfile', 'utf8').replace(/\s*\\\n\s*/g, ' ');
   const command = /^RUN npm ci --omit=dev && (find .*)$/m.exec(dockerfile)?.[1] ?? 'false';
   execFileSync('sh', ['-c', command], { cwd: folder });

@@ -1,7 +1,7 @@
-/** Reads server-sent events as a browser does: WHATWG HTML § 9.2, as far as the playground uses it. */
+/** Reads server-sent events like a browser: the part of WHATWG HTML § 9.2 that the playground uses. */
 import type { RunEvent } from '../server/protocol/events.ts';
 
-/** One message; `event` is `message` where the stream names none. */
+/** One message. `event` is `message` if the stream names none. */
 export type Message = {
   id: string | null;
   event: string;
@@ -10,12 +10,12 @@ export type Message = {
   comment: string;
 };
 
-/** The messages in `text` that are complete, each ended by an empty line; what was cut off counts for nothing. */
+/** Returns the complete messages in `text`, each ended by an empty line. An incomplete one is ignored. */
 export function messagesOf(text: string): Message[] {
   return text.split('\n\n').slice(0, -1).map(parseMessage);
 }
 
-/** The messages of a response as they arrive. Leaving the loop ends the request. */
+/** Yields the messages of a response as they arrive. Leaving the loop ends the request. */
 export async function* messagesIn(response: Response): AsyncGenerator<Message> {
   let rest = '';
   const decoder = new TextDecoder();
@@ -26,7 +26,7 @@ export async function* messagesIn(response: Response): AsyncGenerator<Message> {
   }
 }
 
-/** The events in messages. */
+/** Returns the events in messages. */
 export function eventsOf(messages: readonly Message[]): RunEvent[] {
   return messages.flatMap(({ event, data }) => (event === 'message' && data !== '' ? JSON.parse(data) : []));
 }

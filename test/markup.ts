@@ -1,4 +1,4 @@
-/** Reads what a page says, as far as tests ask: elements with their attributes, and forms with what is in them. */
+/** Parses pages for tests: elements with their attributes, and forms with their values. */
 
 export type Element = { name: string; attributes: Record<string, string>; text: string };
 
@@ -8,7 +8,7 @@ function decode(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }
 
-/** All elements by a name, or all; `text` is what stands between it and the end tag of that name, without tags. */
+/** Returns all elements, or those with a name. `text` is the content up to the next end tag, without tags. */
 export function elements(html: string, name = '[a-z][\\w-]*'): Element[] {
   const tag = new RegExp(`<(${name})((?:\\s+[^\\s=>/]+(?:="[^"]*")?)*)\\s*/?>`, 'g');
   return [...html.matchAll(tag)].map((found) => {
@@ -24,7 +24,7 @@ export function elements(html: string, name = '[a-z][\\w-]*'): Element[] {
   });
 }
 
-/** What a browser would send of the page's form for runs; of boxes only those that are checked. */
+/** Returns what a browser would submit of the run form: of boxes, only those that are checked. */
 export function formFields(html: string): Record<string, string[]> {
   const form = html.slice(html.indexOf('<form id="run-form"'));
   const fields: Record<string, string[]> = {};
@@ -36,7 +36,7 @@ export function formFields(html: string): Record<string, string[]> {
   return fields;
 }
 
-/** The messages at fields, by the field's name: those that its input or its group points to. */
+/** Returns the error messages by field: those that the field's input or group points to. */
 export function fieldErrors(html: string): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const { attributes, text } of elements(html, 'p')) {

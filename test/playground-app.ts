@@ -1,4 +1,4 @@
-/** A real playground for tests: in a folder of its own, asked by `app.request`, without a port. */
+/** A real playground for tests, in a folder of its own. Requests go through `app.request`, without a port. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,44 +14,45 @@ import { prepared } from './prepared.ts';
 /** A form as `fetch` sends it: a name may have several values. */
 export type Fields = Record<string, string | readonly string[]>;
 
-/** Someone who sends requests. Keeps the cookie it is given. */
+/** A client that keeps its cookie. */
 export type Client = {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Submits a form. */
   submit(path: string, fields?: Fields, headers?: Record<string, string>): Promise<Response>;
-  /** Sends JSON; a text is sent as it is. */
+  /** Sends JSON. A string is sent as it is. */
   sendJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
 };
 
+/** A playground and its app. */
 export type PlaygroundApp = {
   playground: Playground;
-  /** Where its database is. */
+  /** The folder of its database. */
   folder: string;
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** A browser of its own, which has been shown the playground and sends requests from there. */
+  /** Returns a new browser that has loaded the playground, and sends requests from there. */
   browser(): Promise<Client>;
-  /** A browser that has never been here. */
+  /** Returns a browser without a cookie. */
   newBrowser(): Client;
-  /** A program at an address. */
+  /** Returns a program at an address. */
   program(address?: string): Client;
-  /** Starts a run as a program does, and returns its id. */
+  /** Starts a run through the API, and returns its id. */
   start(spec: Record<string, unknown>, client?: Client): Promise<string>;
-  /** All events of a run, once it has ended. */
+  /** Resolves with all events of a run once it has ended. */
   events(id: string): Promise<RunEvent[]>;
-  /** Resolves with the first event of a run that `is` true for, as soon as it is streamed. */
-  until(id: string, is: (event: RunEvent) => boolean): Promise<RunEvent>;
+  /** Resolves with the first event of a run for which `matches` is true, as soon as it is streamed. */
+  until(id: string, matches: (event: RunEvent) => boolean): Promise<RunEvent>;
   /** Ends all runs and processes, and removes the folder. */
   close(): Promise<void>;
 };
 
-/** A spec of jobs that are as good as done when they start. */
+/** A spec of a job that is done almost at once. */
 export const QUICK = { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 } as const;
-/** A spec of a job that waits until somebody stops it. */
+/** A spec of a job that waits until it is stopped. */
 export const ENDLESS = { modes: ['sequential'], jobs: 1, minSeconds: 3000, maxSeconds: 3600 } as const;
-/** Settings under which one run goes at a time: a second does not fit beside it. */
+/** Settings that admit one run at a time: memory for a second does not fit. */
 export const ONE_AT_A_TIME = { MEMORY_MIB: '64' } as const;
 
-/** What the runtime would hand over with a request: where it came from. */
+/** Stands for what the runtime passes with a request: its client's address. */
 class Sender {
   readonly address: string | undefined;
   constructor(address: string | undefined) {
@@ -121,9 +122,9 @@ export async function playgroundApp(
       const response = await app.request(`/runs/${id}/events`);
       return eventsOf(await Array.fromAsync(messagesIn(response)));
     },
-    async until(id, is) {
+    async until(id, matches) {
       for await (const message of messagesIn(await app.request(`/runs/${id}/events`))) {
-        const found = eventsOf([message]).find(is);
+        const found = eventsOf([message]).find(matches);
         if (found) return found;
       }
       throw new Error(`Run ${id} ended without that event.`);
@@ -139,7 +140,7 @@ export async function playgroundApp(
 /** Fields as `application/x-www-form-urlencoded`. */
 export function encodeForm(fields: Fields): string {
   const pairs = Object.entries(fields).flatMap(([name, value]) =>
-    (typeof value === 'string' ? [value] : value).map((one) => [name, one]),
+    (typeof value === 'string' ? [value] : value).map((text) => [name, text]),
   );
   return new URLSearchParams(pairs).toString();
 }

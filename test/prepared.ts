@@ -1,7 +1,7 @@
 /**
- * What the playgrounds of a run of the suite share. Tests start some seventy, and each would compile the same and measure
- * both runtimes for itself; prepare.ts does so once, before any test. Servers that tests start as users do, as
- * test/runtime does, take none of it.
+ * The build and the calibration that all playgrounds of a test run share. Tests start about seventy, and each would
+ * otherwise compile the same sources and calibrate both runtimes; prepare.ts does so once, before any test. Servers
+ * that tests start like users, in test/runtime, do not use it.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,20 +12,20 @@ import type { StartOptions } from '../server/playground.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
 import type { Runtime } from '../server/spec/runtimes.ts';
 
-/** The environment variable with the file that prepare.ts has written. */
+/** The environment variable with the path of the file that prepare.ts writes. */
 export const PREPARED = 'PREPARED';
 
 /** The folder of the contract's programs. */
 export const FIXTURES = path.resolve(LESSONS, '../../test/fixtures');
 
-/** What the file holds. */
+/** The content of the file. */
 export type Prepared = {
-  /** By folder of lessons. */
+  /** By lessons folder. */
   built: Map<string, Built>;
   blocksPerSecond: Map<Runtime, number>;
 };
 
-/** How a playground of a test starts: with what was prepared. What was not, it makes for itself. */
+/** Returns start options that use what was prepared. Other lessons folders are compiled as usual. */
 export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate'>> {
   const file = process.env[PREPARED];
   if (file === undefined) throw new Error('Nothing was prepared for the tests: see prepare.ts.');
@@ -43,7 +43,7 @@ export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate'>> 
   };
 }
 
-/** Copies what processes load to `folder`: a playground's processes are known by its folder (contract/processes.ts). */
+/** Copies what processes load to `folder`, which identifies a playground's processes (contract/processes.ts). */
 function copied(built: Built, folder: string): Built {
   const from = path.dirname(built.entry);
   const home = path.resolve(folder, path.basename(from));

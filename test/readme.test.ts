@@ -1,4 +1,4 @@
-/** What README says of commands, settings and fields is so. */
+/** Checks README's commands, settings and fields against the code. */
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COLUMNS } from '../server/exports/csv.ts';
@@ -13,7 +13,7 @@ import { elements } from './markup.ts';
 const readme = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const { scripts } = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Rows of the table whose header begins with `first`, as cells. */
+/** Returns the rows of the table with `first` as its first header, as cells. */
 function table(first: string): string[][] {
   const rows = readme.split('\n');
   const from = rows.findIndex((row) => row.startsWith(`| ${first} |`)) + 2;
@@ -29,7 +29,7 @@ function table(first: string): string[][] {
 const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? '');
 
 describe('README', () => {
-  test('README: every npm script it names is there', () => {
+  test('README: every npm script it names exists', () => {
     const named = [...readme.matchAll(/npm (?:run )?(start:deno|start|test|bench)\b/g)].map(
       (found) => found[1],
     );
@@ -37,7 +37,7 @@ describe('README', () => {
     for (const name of named) expect(scripts).toHaveProperty([name ?? '']);
   });
 
-  test('README: the settings and their defaults are those of the server', () => {
+  test('README: lists the settings and defaults of the server', () => {
     const settings: Record<string, unknown> = readSettings({});
     const rows = table('setting');
     expect(rows.map(([name]) => names(name ?? '')[0])).toEqual(Object.keys(settings));
@@ -47,18 +47,18 @@ describe('README', () => {
     }
   });
 
-  test('README: the lessons it names are those there are, in their order', async () => {
+  test('README: lists all lessons, in order', async () => {
     const section = readme.split('## Lessons')[1]?.split('\nEach is')[0] ?? '';
     const listed = names(section.split('. Each')[0] ?? '');
     const lessons = await readCatalogue(LESSONS);
     expect(listed).toEqual(lessons.map(({ slug }) => slug));
   });
 
-  test('README: the columns of the table for spreadsheets are those it has', () => {
+  test('README: lists the columns of the CSV export', () => {
     expect(table('column').flatMap(([name]) => names(name ?? ''))).toEqual([...COLUMNS]);
   });
 
-  test('README: the headings of the page that it names are on the page', () => {
+  test('README: the headings that it names are on the page', () => {
     const program = String(programDetails({ slug: 'join', program: '' }, 'abc'));
     const named = [...readme.matchAll(/“(Take it away)”/g)].map((found) => found[1] ?? '');
     expect(named).toEqual(elements(program, 'h3').map(({ text }) => text));
@@ -67,14 +67,14 @@ describe('README', () => {
     expect(readme).toContain(`\n## ${title}\n`);
   });
 
-  test('README: what it links to is there', () => {
+  test('README: its links lead to files that exist', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? '');
     expect(links.length).toBeGreaterThan(3);
     const own = links.filter((link) => !link.startsWith('https://'));
     for (const link of own) expect(fs.existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
   });
 
-  test('README: the fields of a run and their defaults are those of the spec', () => {
+  test('README: lists the fields and defaults of the spec', () => {
     const rows = table('field');
     expect(rows.flatMap(([name]) => names(name ?? '')).toSorted()).toEqual([...SPEC_FIELDS].toSorted());
     const defaults: Record<string, unknown> = DEFAULTS;

@@ -1,4 +1,4 @@
-/** The settings: what is taken where nothing is given, and what is said of a value that cannot be used. */
+/** The settings: their defaults, and errors for values that cannot be used. */
 import os from 'node:os';
 import process from 'node:process';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ const refusal = (env: Record<string, string>) => {
 };
 
 describe('readSettings', () => {
-  it('readSettings: an empty environment gives the limits of the design', () => {
+  it('readSettings: an empty environment gives the defaults', () => {
     const { CORES, MEMORY_MIB, ...rest } = readSettings({});
     expect(rest).toEqual({
       HOST: '127.0.0.1',
@@ -43,7 +43,7 @@ describe('readSettings', () => {
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
   });
 
-  it('readSettings: what is given is taken, and what is not known is left alone', () => {
+  it('readSettings: given values are used, and unknown variables are ignored', () => {
     const given = { HOST: '::', PORT: '0', DATA_DIR: '/tmp/x', MAX_WAITING: '0', READY: '8', PATH: '/bin' };
     expect(readSettings(given)).toEqual({
       ...readSettings({}),
@@ -74,12 +74,12 @@ describe('readSettings', () => {
     ['MAX_WAITING', '100001', 'from 0 to 100000'],
     ['RETENTION_DAYS', '9999999999999999999999', 'from 1 to 36500'],
     ['READY', 'Infinity', 'from 0 to 8'],
-  ])('readSettings: %s=%s is refused, with what is allowed', (name, value, allowed) => {
+  ])('readSettings: %s=%s is refused, and the error says what is allowed', (name, value, allowed) => {
     const message = refusal({ [name]: value });
     expect(message).toEqual(expect.stringContaining(`${name}=${value}: must be a whole number ${allowed}`));
   });
 
-  it('readSettings: all that is wrong is said at once, a line each', () => {
+  it('readSettings: all errors are reported at once, one per line', () => {
     const message = refusal({ PORT: 'x', HOST: 'localhost', CORES: 'all', MAX_JOBS: '0' });
     expect(String(message).split('\n')).toEqual([
       'PORT=x: must be a whole number from 0 to 65535',
@@ -88,7 +88,7 @@ describe('readSettings', () => {
     ]);
   });
 
-  it('readSettings: any text is a number within bounds or is named in the refusal', () => {
+  it('readSettings: any text is a number within bounds or is named in the error', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), (text) => {
         const read = refusal({ PORT: text });
@@ -109,7 +109,7 @@ describe('MEMORY_MIB', () => {
     ['a container of one GiB', 2 ** 30, 512],
     ['no limit that is known', 0, null],
     ['a limit past all memory', 2 ** 63, null],
-  ])('MEMORY_MIB: half of what there is, in %s', async (_, constrained, expected) => {
+  ])('MEMORY_MIB: half of the memory, in %s', async (_, constrained, expected) => {
     vi.resetModules();
     vi.spyOn(process, 'constrainedMemory').mockReturnValue(constrained);
     const machine = Math.max(256, Math.floor(Math.floor(os.totalmem() / 2 ** 20) / 2));

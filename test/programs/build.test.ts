@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('buildAll', () => {
-  test('buildAll: the child side brings no package along: every thread of every pass loads it', () => {
+  test('buildAll: the child side contains no package, because every thread of every pass loads it', () => {
     const code = fs.readFileSync(built.entry, 'utf8');
     expect(code).not.toContain('node_modules');
     const imported = [...code.matchAll(/^import .* from "([^"]+)"/gm)].map((found) => found[1]);
@@ -25,7 +25,7 @@ describe('buildAll', () => {
     for (const name of imported) expect(name).toMatch(/^node:/);
   });
 
-  test('buildAll: built again, from the same sources, everything has the same name', async () => {
+  test('buildAll: builds of the same sources have the same names', async () => {
     const again = await buildAll(folder);
     expect(again.entry).toBe(built.entry);
     expect(again.page).toEqual(built.page);
@@ -37,7 +37,7 @@ describe('buildAll: the page', () => {
   const textOf = (address: string) =>
     Buffer.from(built.assets.get(path.basename(address))?.body ?? []).toString();
 
-  test('buildAll: what the page names is there, and what it names for a run is all that the run’s script imports', () => {
+  test('buildAll: what the page refers to exists, and the preloads of a run are all that its script imports', () => {
     const { script, style, parts, timelines } = built.page;
     const named = new Set([script, ...parts, ...timelines]);
     expect(named.size).toBe(1 + parts.length + timelines.length);
@@ -49,7 +49,7 @@ describe('buildAll: the page', () => {
     }
   });
 
-  test('buildAll: the page’s first script comes in one piece, without the charts', () => {
+  test('buildAll: the page’s first script is one file, without the charts', () => {
     const { script, parts, timelines } = built.page;
     expect(parts).toEqual([]);
     expect(textOf(script)).toContain('htmx');
@@ -57,10 +57,10 @@ describe('buildAll: the page', () => {
     expect(timelines.map(textOf).join('')).toContain('uplot');
   });
 
-  test('buildAll: the page’s scripts have nothing of node: in them, and no zod', () => {
+  test('buildAll: the page’s scripts contain no node: modules, and no zod', () => {
     const scripts = [...built.assets].filter(([name]) => name.endsWith('.js'));
     expect(scripts.length).toBeGreaterThan(1);
-    // The property that every schema has, by which zod would be recognised however it is minified.
+    // Every zod schema has this property, which minification preserves.
     const sign = '_zod';
     expect(fs.readFileSync('node_modules/zod/v4/core/schemas.js', 'utf8')).toContain(sign);
     for (const [name, { body }] of scripts) {
@@ -72,7 +72,7 @@ describe('buildAll: the page', () => {
 });
 
 describe('the server', () => {
-  /** The project anew, with one lesson more, whose `file` is `source`; nothing where that is null. */
+  /** Copies the project and adds a lesson with `source` as its `file`, or without that file if null. */
   const projectWith = (file: string, source: string | null): string => {
     const project = fs.mkdtempSync(path.join(folder, 'project-'));
     for (const name of ['server', 'views', 'static', 'package.json'])
@@ -99,13 +99,13 @@ describe('the server', () => {
       ],
     ]),
   )(
-    'on %s: a lesson %s ends the start with one line that names the file',
+    'on %s: with a lesson %s the server exits with one line that names the file',
     (...[runtime, , name, source, where]) => {
       const project = projectWith(String(name), source ?? null);
       const args = runtime === 'deno' ? ['run', '-A', '--no-lock'] : [];
       const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
       const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
-      // Only one that starts all the same is ended by the time.
+      // The timeout ends only a server that starts nevertheless.
       const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
       const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
       expect(stderr).toMatch(/^[^\n]+\n$/);
@@ -116,7 +116,7 @@ describe('the server', () => {
 });
 
 describe('buildAll: programs', () => {
-  /** A lessons' folder with one program. */
+  /** Creates a lessons folder with one program. */
   const lessonOf = (source: string): string => {
     const lessons = fs.mkdtempSync(path.join(folder, 'lessons-'));
     fs.mkdirSync(path.join(lessons, 'one'));
@@ -124,7 +124,7 @@ describe('buildAll: programs', () => {
     return lessons;
   };
 
-  test('buildAll: a program keeps the place of everything but its types', () => {
+  test('buildAll: removing types does not move the rest of a program', () => {
     for (const [slug, address] of built.programs) {
       const source = fs.readFileSync(`server/lessons/${slug}/program.ts`, 'utf8').split('\n');
       const lines = fs.readFileSync(new URL(address), 'utf8').split('\n');
@@ -151,7 +151,7 @@ describe('buildAll: programs', () => {
     expect(failure.message).toContain(`${lessons}/one/program.ts:${line}: `);
   });
 
-  test('buildAll: a folder without a program is refused with the file that it needs', async () => {
+  test('buildAll: a folder without a program is refused with the name of the missing file', async () => {
     const lessons = lessonOf('');
     fs.rmSync(path.join(lessons, 'one', 'program.ts'));
     const failure = await buildAll(folder, lessons).catch((error) => error);

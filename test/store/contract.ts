@@ -35,7 +35,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
     }
   }
 
-  /** Reports whether a call throws or rejects. */
+  /** Expects a call to throw or reject. */
   const failing = async (write: () => void | Promise<void>) => {
     await expect((async () => write())()).rejects.toThrow();
   };
@@ -207,7 +207,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.lines('a')).toEqual(lines);
     });
 
-    it('interruptUnfinished: a run from the future, after the clock was set, does not end before it began', async () => {
+    it('interruptUnfinished: a run from the future, after the clock was set back, ends at time 0', async () => {
       await store.create(run('a', { createdAt: Date.now() + 1e9 }));
       await store.interruptUnfinished();
       expect(JSON.parse((await store.lines('a'))[0] ?? '')).toMatchObject({ atMs: 0 });

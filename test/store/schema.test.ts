@@ -84,7 +84,7 @@ describe('SqliteStore: a database of another version', () => {
     fs.mkdirSync(path.join(folder, 'odd'));
     const db = open('odd');
     db.exec(OLD_SHAPE);
-    // The index that the second step creates last already exists.
+    // This table has the name of the index that the second step creates last.
     db.exec('create table runs_of_family (id text)');
     expect(() => new SqliteStore(path.join(folder, 'odd'))).toThrow();
     expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
