@@ -2,7 +2,6 @@
  * Checks what the processes of a pass report. Their code is not trusted: a fact is accepted only if it concerns a lane
  * of the process that reports it, and agrees with the facts accepted before.
  */
-import { Buffer } from 'node:buffer';
 import type { Child } from '../launch/launch.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 
@@ -24,7 +23,6 @@ export class Ledger {
   /** Numbers of all lanes so far, ended ones included: no number is used twice. */
   #numbers = new Set<number>();
   #jobs = new Set<number>();
-  #logBytes = new Map<number | null, number>();
 
   /** `hasThreads`: whether `main` may start lanes that are threads. */
   constructor(main: Child, hasThreads: boolean) {
@@ -56,7 +54,7 @@ export class Ledger {
     return [...this.#open.values()].flatMap((lane) => (lane.owner === owner ? [...lane.jobs] : []));
   }
 
-  /** Reports whether `from` may report `fact` now, and records it if so. For log lines, see `takesLog`. */
+  /** Reports whether `from` may report `fact` now, and records it if so. Log lines are accepted from any open lane. */
   accepts(from: Child, fact: Exclude<LaneFact, { type: 'log' }>): boolean {
     if (fact.type === 'lane-started') return this.#acceptsLane(from, fact);
     const lane = this.laneOf(from, fact.lane);
@@ -92,21 +90,6 @@ export class Ledger {
   laneOf(owner: Child, lane: number): OpenLane | undefined {
     const found = this.#open.get(lane);
     return found?.owner === owner ? found : undefined;
-  }
-
-  /**
-   * Reports whether a line fits within the log limit of `job` (null: outside of any job). `isFirstLeftOut` is true for
-   * the first line that does not fit.
-   */
-  takesLog(
-    job: number | null,
-    text: string,
-    limitBytes: number,
-  ): { isTaken: boolean; isFirstLeftOut: boolean } {
-    const before = this.#logBytes.get(job) ?? 0;
-    const after = before + Buffer.byteLength(text) + 1;
-    this.#logBytes.set(job, after);
-    return { isTaken: after <= limitBytes, isFirstLeftOut: before <= limitBytes && after > limitBytes };
   }
 
   #acceptsLane(from: Child, { lane, kind }: LaneFact & { type: 'lane-started' }): boolean {

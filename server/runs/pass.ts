@@ -6,13 +6,14 @@ import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
 import { Hub } from '../program/hub.ts';
-import type { Fact, LaneFact, Status } from '../protocol/facts.ts';
+import type { LaneFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { Ledger } from './ledger.ts';
+import { PassLog } from './pass-log.ts';
 import { PassProcess } from './pass-process.ts';
 import type { RunLog } from './run-log.ts';
 import { UsageMeter } from './usage.ts';
@@ -38,8 +39,6 @@ export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
-/** Most bytes that the processes of a pass may write outside of any job. */
-const STDERR_BYTES = 64 * 1024;
 
 /** Executes a pass. Resolves with its status when no process of it is left. Rejects if main could not be launched. */
 export async function runPass(
@@ -55,8 +54,7 @@ export async function runPass(
 class Pass {
   #plan: PassOptions;
   #ready: Ready;
-  #log: RunLog;
-  #startedAt = now();
+  #log: PassLog;
   #main: PassProcess;
   #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
@@ -82,7 +80,7 @@ class Pass {
   constructor(plan: PassOptions, ready: Ready, log: RunLog, main: Child) {
     this.#plan = plan;
     this.#ready = ready;
-    this.#log = log;
+    this.#log = new PassLog(log, plan.pass);
     this.#waits = new Waits(plan.settings.mode);
     this.#ledger = new Ledger(main, MODE_TRAITS[plan.settings.mode].lane === 'thread');
     this.#main = new PassProcess(main, 0);
@@ -92,7 +90,7 @@ class Pass {
   async run(bootMs: number, signal: AbortSignal): Promise<Status> {
     const { settings, cores, otherRuns, limitMs } = this.#plan;
     const { child } = this.#main;
-    this.#append({ type: 'pass-started', mode: settings.mode, cores, otherRuns }, 0);
+    this.#log.append({ type: 'pass-started', mode: settings.mode, cores, otherRuns }, 0);
     this.#listen(this.#main);
     child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
 
@@ -121,7 +119,7 @@ class Pass {
     const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? crash);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
-    this.#append(
+    this.#log.append(
       { type: 'pass-ended', status, error, wallMs: toMicrosecond(this.#endedMs), cpuMs, peakRssBytes },
       this.#endedMs,
     );
@@ -133,13 +131,13 @@ class Pass {
     const stuck = this.#waits.stuck(now());
     if (!stuck || this.#isOver) return;
     this.#fail(stuck.text);
-    if (stuck.circle) this.#append({ type: 'deadlock', circle: stuck.circle });
+    if (stuck.circle) this.#log.append({ type: 'deadlock', circle: stuck.circle });
   }
 
   /** Ends the pass as failed. */
   #fail(error: string): void {
     this.#fault ??= error;
-    this.#append({ type: 'log', lane: 0, job: null, stream: 'stderr', text: error });
+    this.#log.remark('stderr', error);
     this.#stopProcesses();
   }
 
@@ -147,15 +145,13 @@ class Pass {
   #logTimeout(): void {
     this.#unended = this.#isOver ? null : this.#waits.unended();
     if (this.#unended === null) return;
-    const text = `Stopped at the time limit. ${this.#unended}`;
-    this.#append({ type: 'log', lane: 0, job: null, stream: 'stderr', text });
+    this.#log.remark('stderr', `Stopped at the time limit. ${this.#unended}`);
   }
 
   /** Logs the waits that are cut off because main has returned and its process ends. */
   #logCutWaits(): void {
     for (const { on, line } of this.#waits.ofMain()) {
-      const text = `Main has ended; its wait for ${on} is cut off.`;
-      this.#append({ type: 'log', lane: 0, job: null, stream: 'stdout', text, line });
+      this.#log.remark('stdout', `Main has ended; its wait for ${on} is cut off.`, line);
     }
   }
 
@@ -168,12 +164,12 @@ class Pass {
     const { child } = source;
     child.listener = {
       report: (stamped) => this.#report(source, stamped),
-      stderr: (text) => this.#stderr(source, text),
+      stderr: (text) => this.#log.stderr(source.lane, text),
       usage: (usage) => {
         const sample = this.#usage.measure(child.pid, usage);
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
-        if (source === this.#main && usage.rssBytes > 0) this.#append({ type: 'sample', ...sample });
+        if (source === this.#main && usage.rssBytes > 0) this.#log.append({ type: 'sample', ...sample });
       },
     };
   }
@@ -185,13 +181,13 @@ class Pass {
     if (took === null) return;
     const [job, ...others] = this.#ledger.jobsOf(source.child);
     const subject = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
-    this.#stderr(source, `${subject} ${took}, and is killed.`);
+    this.#log.stderr(source.lane, `${subject} ${took}, and is killed.`);
     source.child.kill();
   }
 
   /** Handles a report. What the process may not report is ignored. */
   #report(source: PassProcess, { t, report }: Stamped): void {
-    const atMs = source.timeOf(t, this.#startedAt) - this.#startedAt;
+    const atMs = source.timeOf(t, this.#log.startedAt) - this.#log.startedAt;
     switch (report.type) {
       case 'hello':
       case 'calibrated':
@@ -217,7 +213,7 @@ class Pass {
       case 'log': {
         const isOwn = this.#ledger.laneOf(source.child, report.lane) !== undefined;
         const limit = this.#plan.settings.logBytes;
-        if (isOwn && this.#takesLog(report.job, report.text, limit)) this.#appendFact(report, atMs);
+        if (isOwn && this.#log.takesOutput(report.job, report.text, limit)) this.#appendFact(report, atMs);
         return;
       }
       default:
@@ -225,19 +221,6 @@ class Pass {
         this.#appendFact(report, atMs);
         if (report.type === 'job-ended' && source !== this.#main) this.#main.child.send(report);
     }
-  }
-
-  /** Reports whether a line fits within the log limit of `job`, and logs a `cut` for the first that does not. */
-  #takesLog(job: number | null, text: string, limit: number): boolean {
-    const { isTaken, isFirstLeftOut } = this.#ledger.takesLog(job, text, limit);
-    if (isFirstLeftOut) this.#append({ type: 'cut', what: 'log', job, limit });
-    return isTaken;
-  }
-
-  /** Logs output of a process outside of any job. `line` is the line of the program that it comes from, if any. */
-  #stderr(source: PassProcess, text: string, line?: number): void {
-    if (text.trim() === '' || !this.#takesLog(null, text, STDERR_BYTES)) return;
-    this.#append({ type: 'log', lane: source.lane, job: null, stream: 'stderr', text, line });
   }
 
   /** Launches the child process that main asked for. */
@@ -267,7 +250,7 @@ class Pass {
             parentPid,
             daemon,
           } as const;
-          this.#appendFact({ type: 'lane-started', ...started }, startedAt - this.#startedAt);
+          this.#appendFact({ type: 'lane-started', ...started }, startedAt - this.#log.startedAt);
           this.#listen(opened);
           child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
@@ -277,7 +260,7 @@ class Pass {
         (error) => {
           // Main receives the failure as the outcome of the job.
           console.error('pass: cannot launch a child process', error);
-          this.#stderr(this.#main, `The process for job ${job} could not be started.`);
+          this.#log.stderr(0, `The process for job ${job} could not be started.`);
           this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
           this.#endChild(lane, null, { status: 'failed', error: 'Its process could not be started.' });
         },
@@ -287,7 +270,7 @@ class Pass {
 
   /** Closes what a process left open, and logs how it ended. */
   #endProcess(ended: PassProcess, exit: Exit): void {
-    const atMs = exit.atMs - this.#startedAt;
+    const atMs = exit.atMs - this.#log.startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
     this.#usage.gone(ended.child.pid);
     // Whatever still ran after main's final report was a daemon, or main failed: it is cut off.
@@ -306,7 +289,7 @@ class Pass {
       this.#appendFact({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (ended === this.#main) return;
-    if (ended.bye?.error) this.#stderr(ended, ended.bye.error, ended.bye.line);
+    if (ended.bye?.error) this.#log.stderr(ended.lane, ended.bye.error, ended.bye.line);
     this.#processes.delete(ended.lane);
     this.#endChild(ended.lane, exit.exitCode, outcome);
   }
@@ -322,11 +305,7 @@ class Pass {
 
   /** Logs a fact of a lane, and applies it to the waits. */
   #appendFact(fact: LaneFact, atMs: number): void {
-    this.#append(fact, atMs);
+    this.#log.append(fact, atMs);
     this.#waits.apply(fact, now());
-  }
-
-  #append(fact: Fact, atMs = now() - this.#startedAt): void {
-    this.#log.append(fact, this.#plan.pass, Math.max(0, atMs));
   }
 }

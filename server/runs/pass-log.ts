@@ -1,0 +1,51 @@
+/** The part of a run's log that a pass writes: its facts with their times, and the output of its processes. */
+import { Buffer } from 'node:buffer';
+import { now } from '../launch/launch.ts';
+import type { Fact } from '../protocol/facts.ts';
+import type { RunLog } from './run-log.ts';
+
+/** Most bytes that the processes of a pass may write outside of any job. */
+const STDERR_BYTES = 64 * 1024;
+
+/** Writes the events of one pass. */
+export class PassLog {
+  /** When the pass started, on the clock of `now`. */
+  readonly startedAt = now();
+  #log: RunLog;
+  #pass: number;
+  /** Bytes of output by job; null is outside of any job. */
+  #outputBytes = new Map<number | null, number>();
+
+  constructor(log: RunLog, pass: number) {
+    this.#log = log;
+    this.#pass = pass;
+  }
+
+  /** Logs a fact at `atMs` after the start of the pass. */
+  append(fact: Fact, atMs = now() - this.startedAt): void {
+    this.#log.append(fact, this.#pass, Math.max(0, atMs));
+  }
+
+  /** Logs a remark of the server, which no limit applies to. `line` is the line of the program that it concerns. */
+  remark(stream: 'stdout' | 'stderr', text: string, line?: number): void {
+    this.append({ type: 'log', lane: 0, job: null, stream, text, line });
+  }
+
+  /** Logs output of a process outside of any job. `line` is the line of the program that it comes from, if any. */
+  stderr(lane: number, text: string, line?: number): void {
+    if (text.trim() === '' || !this.takesOutput(null, text, STDERR_BYTES)) return;
+    this.append({ type: 'log', lane, job: null, stream: 'stderr', text, line });
+  }
+
+  /**
+   * Reports whether output fits within the limit of `job` (null: outside of any job), and counts it. Logs a `cut` for
+   * the first that does not fit.
+   */
+  takesOutput(job: number | null, text: string, limit: number): boolean {
+    const before = this.#outputBytes.get(job) ?? 0;
+    const after = before + Buffer.byteLength(text) + 1;
+    this.#outputBytes.set(job, after);
+    if (before <= limit && after > limit) this.append({ type: 'cut', what: 'log', job, limit });
+    return after <= limit;
+  }
+}
