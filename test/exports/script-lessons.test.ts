@@ -19,7 +19,7 @@ const QUICK: Record<string, Partial<Spec>> = {
   computing: { jobs: 3, minSeconds: 0.1, maxSeconds: 0.1, work: 'compute' },
   crash: { jobs: 5 },
   // The daemon finishes its first step before the other job has done two, however slowly threads start here.
-  daemon: { jobs: 2, minSeconds: 0.8, maxSeconds: 0.8 },
+  daemon: { jobs: 2, minSeconds: 1.2, maxSeconds: 1.2 },
   'daemon-join': { jobs: 2 },
   // The circle closes if both jobs have started before the first has finished its work.
   deadlock: { jobs: 4, minSeconds: 1, maxSeconds: 1.1 },
