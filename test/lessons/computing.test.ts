@@ -49,7 +49,7 @@ lessons.describe(({ cases, completed }) => {
     'speed-up is limited by the cores, however many jobs share the work',
     (pass) => {
       // The jobs of a group together compute what an idle core computes in this time, and no core is faster. Other work
-      // on the machine reduces the speed-up; the margin of a half is for cores that were slower when they were measured.
+      // on the machine reduces the speed-up; the margin of a half is for cores that were slower when measured.
       const idleMs = pass.spec.minSeconds * 1000;
       for (const parts of GROUPS) {
         const ms = lengthOf(whole(group(computing(pass), parts)));
