@@ -103,9 +103,17 @@ function nameOf({ chart, lane, slot, bar }: Selection): string {
   return [chart, lane, slot ?? '', bar].join('.');
 }
 
-/** Replaces only the rows that differ from `before`. Without `before`, replaces all rows: the server rendered them. */
+/**
+ * Replaces only the rows that differ from `before`. Without `before`, replaces all rows: the server rendered them. A row
+ * that has the focus keeps it.
+ */
 function setRows(body: Element, before: readonly string[], rows: readonly string[]): void {
-  if (before.length === 0) body.replaceChildren();
+  if (before.length === 0) {
+    const focused = [...body.children].findIndex((row) => row.contains(document.activeElement));
+    body.innerHTML = rows.join('');
+    body.children[focused]?.querySelector('button')?.focus({ preventScroll: true });
+    return;
+  }
   while (body.children.length > rows.length) body.lastElementChild?.remove();
   before.slice(0, rows.length).forEach((text, i) => {
     const old = body.children[i];
