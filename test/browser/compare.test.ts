@@ -179,6 +179,7 @@ it('compare: without script two runs can be chosen from the list, and are compar
   await page.goto(`${server.url}/runs`);
   for (const box of await page.locator('[name=run]').all()) await box.check();
   await page.getByRole('button', { name: 'Compare the two that are checked' }).click();
+  await page.locator('table.settings').waitFor();
   // The older run is A.
   expect(
     await page.locator('table.settings tr', { hasText: 'Jobs' }).locator('td').allTextContents(),
@@ -191,8 +192,10 @@ it('compare: without script two runs can be chosen from the list, and are compar
   // An invalid link is reported beside its field.
   browser.allow('422');
   await page.getByRole('link', { name: 'Compare A with another run' }).click();
+  await page.locator('[name=b]').waitFor();
   await page.fill('[name=b]', 'http://localhost/nothing');
   await page.getByRole('button', { name: 'Compare' }).click();
+  await page.locator('#b-error').waitFor();
   expect(await page.locator('#b-error').textContent()).toContain('no run in this link');
   expect(await page.inputValue('[name=b]')).toBe('http://localhost/nothing');
 });
