@@ -94,7 +94,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
         for (const [n, { from }] of held.slice(1).entries())
           expect(from).toBeGreaterThanOrEqual(held[n]?.to ?? 0);
         const waited = waits(pass, 'lock').filter((wait) =>
-          held.some(({ from, to }) => from < wait.from && wait.from < to),
+          held.some(({ from, to }) => from < wait.to && wait.from < to),
         );
         expect(waited.length).toBeGreaterThan(0);
       },
