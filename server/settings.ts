@@ -14,6 +14,46 @@ function whole(min: number, max: number, fallback: number) {
     .default(fallback);
 }
 
+/**
+ * The address that people use, with its prefix: `https://school.example/play`. Parsed to the form without a slash at its
+ * end. The prefix is limited to characters that mean nothing in a header, a cookie's path or a link.
+ */
+const publicUrl = z
+  .string()
+  .refine(isPublicUrl, 'must be an address such as https://school.example/play, without ?, # or a password')
+  .transform((given) => new URL(given).href.replace(/\/$/, ''))
+  .nullable()
+  .default(null);
+
+function isPublicUrl(given: string): boolean {
+  const url = /^https?:\/\/[^\s?#@\\/][^\s?#@\\]*$/i.test(given) ? URL.parse(given) : null;
+  return url !== null && /^(\/([\w.~-]|%[89A-F][0-9A-F])+)*\/?$/.test(url.pathname);
+}
+
+/** A list, separated by commas or spaces, of items that `check` returns in the form to keep, or null if unusable. */
+function list(check: (item: string) => string | null, message: string) {
+  return z
+    .string()
+    .transform((given) => given.split(/[\s,]+/).filter((item) => item !== ''))
+    .transform((items) => items.map(check))
+    .refine((items): items is string[] => !items.includes(null), message);
+}
+
+/** Returns a host's name as browsers send it, with the dot before it, if any; null if it is not a name alone. */
+function hostName(item: string): string | null {
+  const name = item.replace(/^\./, '');
+  const url = /^[^\s/\\?#@:%*]+$/.test(name) ? URL.parse(`http://${name}`) : null;
+  return url && `${item.startsWith('.') ? '.' : ''}${url.hostname}`;
+}
+
+/** Returns a source of the policy `frame-ancestors`: `'self'`, `'none'`, an origin, or one with `*.` before its name. */
+function frameAncestor(item: string): string | null {
+  if (item === "'self'" || item === "'none'") return item;
+  const [, scheme, wild = '', host] = /^(https?:\/\/)(\*\.)?([^\s/\\?#@*;,'"]+)\/?$/i.exec(item) ?? [];
+  const url = scheme && host ? URL.parse(scheme + host) : null;
+  return url && `${url.protocol}//${wild}${url.host}`;
+}
+
 /** Memory of the machine, or of its container if that has less. `constrainedMemory` is 0 if no limit is known. */
 const totalMib = Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 2 ** 20);
 
@@ -22,8 +62,25 @@ const environment = z.object({
   HOST: z.string().min(1, 'must be an address to listen on').default('127.0.0.1'),
   /** Port to listen on; 0 takes a free one. */
   PORT: whole(0, 65_535, 8080),
-  /** Number of proxies in front of the server that are trusted to set X-Forwarded-For. */
+  /** The address that people use, prefix included, without a slash at its end; null: the one of each request. */
+  PUBLIC_URL: publicUrl,
+  /** Number of proxies in front of the server that are trusted to set X-Forwarded-For, -Host and -Proto. */
   TRUST_PROXY: whole(0, 10, 0),
+  /** Names of this server for one that listens on loopback only; `.example.org` stands for all below it, too. */
+  ALLOWED_HOSTS: list(
+    hostName,
+    'must be names of hosts, such as playground.lan, separated by commas',
+  ).default([]),
+  /** Sites that may show the pages in a frame, as in the policy `frame-ancestors`. */
+  FRAME_ANCESTORS: list(
+    frameAncestor,
+    "must be 'self', or origins such as https://lms.example, separated by commas",
+  )
+    .refine(
+      (items) => items.length === 1 || !items.includes("'none'"),
+      "must be 'none' alone, or sites without it",
+    )
+    .default(["'self'"]),
   /** Folder of the database and of the compiled programs. */
   DATA_DIR: z.string().min(1, 'must be a folder').default('data'),
   /** Longest pass, in seconds. */

@@ -20,7 +20,10 @@ describe('readSettings', () => {
     expect(rest).toEqual({
       HOST: '127.0.0.1',
       PORT: 8080,
+      PUBLIC_URL: null,
       TRUST_PROXY: 0,
+      ALLOWED_HOSTS: [],
+      FRAME_ANCESTORS: ["'self'"],
       DATA_DIR: 'data',
       PASS_SECONDS: 60,
       RUN_SECONDS: 300,
@@ -77,6 +80,62 @@ describe('readSettings', () => {
   ])('readSettings: %s=%s is refused, and the error says what is allowed', (name, value, allowed) => {
     const message = refusal({ [name]: value });
     expect(message).toEqual(expect.stringContaining(`${name}=${value}: must be a whole number ${allowed}`));
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'https://school.example/play/', 'https://school.example/play'],
+    ['PUBLIC_URL', 'http://Laptop.lan:8080/', 'http://laptop.lan:8080'],
+    ['PUBLIC_URL', 'https://schüle.example:443/übung', 'https://xn--schle-mva.example/%C3%BCbung'],
+    [
+      'ALLOWED_HOSTS',
+      'Playground.lan, .school.example 192.168.1.7',
+      ['playground.lan', '.school.example', '192.168.1.7'],
+    ],
+    [
+      'FRAME_ANCESTORS',
+      "'self' https://lms.example/, https://*.school.example:8443",
+      ["'self'", 'https://lms.example', 'https://*.school.example:8443'],
+    ],
+    ['FRAME_ANCESTORS', "'none'", ["'none'"]],
+  ])('readSettings: %s=%s is read as %j', (name, value, expected) => {
+    expect(readSettings({ [name]: value })).toEqual({ ...readSettings({}), [name]: expected });
+  });
+
+  it.each([
+    [
+      'PUBLIC_URL',
+      'must be an address such as',
+      [
+        'school.example',
+        '//school.example',
+        'ftp://school.example',
+        'https://',
+        'http:///play',
+        'https:school.example',
+        'https://school.example?a',
+        'https://school.example/#a',
+        'https://me:secret@school.example',
+        'https://a b',
+        'https://school.example//play',
+        'https://school.example/a;b',
+        'https://school.example/a%2fb',
+        'https://school.example/"',
+        'https://school.example\\play',
+        'https://school.example:99999',
+      ],
+    ],
+    ['ALLOWED_HOSTS', 'must be names of hosts', ['http://a', 'a:80', '*', 'a/b', 'a@b', 'ok, *']],
+    [
+      'FRAME_ANCESTORS',
+      'must be',
+      ['self', '*', 'https://a;script-src *', 'https://a/b', "'none' https://a", "'unsafe-inline'"],
+    ],
+  ])('readSettings: %s is refused where it %s', (name, message, values) => {
+    for (const value of values) {
+      const refused = String(refusal({ [name]: value }));
+      expect(refused).toContain(`${name}=${value}: ${message}`);
+      expect(refused.split('\n')).toHaveLength(1);
+    }
   });
 
   it('readSettings: all errors are reported at once, one per line', () => {
