@@ -13,13 +13,13 @@
  * The server renders pages and exports with the same timeline, figures and words (views/*, exports/*). A replay
  * (timeline/replay) and a comparison of two runs (static/compare) feed the same stage as a live run.
  */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import type { GetConnInfo } from 'hono/conninfo';
-import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { baseOf, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -33,6 +33,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
 import { runRoutes } from './routes/runs.ts';
+import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 
 /** What the app is built from. */
@@ -59,7 +60,8 @@ export function createApp({
   stallMs = 15_000,
   heartbeatMs = 5_000,
 }: AppDeps): Hono<Env> {
-  const app = new Hono<Env>();
+  const { settings } = playground;
+  const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });
   const own = ["'self'"];
 
   app.use('/runs/*', exportHeaders);
@@ -75,19 +77,13 @@ export function createApp({
         baseUri: ["'none'"],
         frameAncestors: own,
       },
+      // Not `no-referrer`: browsers would then send `Origin: null` with the forms of our own pages.
+      referrerPolicy: 'same-origin',
       // HSTS is the operator's decision.
       strictTransportSecurity: false,
     }),
   );
-  // Compares hosts only: behind a proxy that terminates TLS, the scheme of the request is not the browser's.
-  const isSameHost = (origin: string, c: Context) => URL.parse(origin)?.host === new URL(c.req.url).host;
-  const refuseCrossSite = csrf({ origin: isSameHost });
-  app.use((c, next) => {
-    // Browsers send one of these headers with every form. A client that sends neither is not a browser, and cannot be
-    // misled into sending a user's cookies.
-    const isBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
-    return isBrowser ? refuseCrossSite(c, next) : next();
-  });
+  app.use(refuseOtherSites(playground));
   app.use(compress());
   app.use(
     bodyLimit({
@@ -95,7 +91,7 @@ export function createApp({
       onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
     }),
   );
-  app.use(identify(playground.settings.TRUST_PROXY, getConnInfo));
+  app.use(identify(settings, getConnInfo));
 
   app.route('/', assetRoutes(playground.built.assets));
   app.route('/', healthRoutes(playground));

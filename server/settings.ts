@@ -36,7 +36,8 @@ function list(check: (item: string) => string | null, message: string) {
     .string()
     .transform((given) => given.split(/[\s,]+/).filter((item) => item !== ''))
     .transform((items) => items.map(check))
-    .refine((items): items is string[] => !items.includes(null), message);
+    .refine((items) => !items.includes(null), message)
+    .transform((items) => items.filter((item) => item !== null));
 }
 
 /** Returns a host's name as browsers send it, with the dot before it, if any; null if it is not a name alone. */

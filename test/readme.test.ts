@@ -59,11 +59,11 @@ describe('README', () => {
   });
 
   test('README: the headings that it names are on the page', () => {
-    const program = String(programDetails({ slug: 'join', program: '' }, 'abc'));
+    const program = String(programDetails({ slug: 'join', program: '' }, 'abc', ''));
     const named = [...readme.matchAll(/“(Take it away)”/g)].map((found) => found[1] ?? '');
     expect(named).toEqual(elements(program, 'h3').map(({ text }) => text));
     const run = { id: 'abc', spec: { ...DEFAULTS, modes: [...DEFAULTS.modes], workers: null, seed: 1 } };
-    const [title] = elements(String(outSection(run, '')), 'summary').map(({ text }) => text);
+    const [title] = elements(String(outSection({ ...run, base: '' }, '')), 'summary').map(({ text }) => text);
     expect(readme).toContain(`\n## ${title}\n`);
   });
 

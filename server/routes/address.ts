@@ -1,15 +1,73 @@
-/** The public address of this server, for links that leave it: in link cards, snippets and QR codes. */
+/**
+ * The addresses of this server: the path below which all of its pages are, the address that people use, and the origins
+ * of its own pages. With PUBLIC_URL they follow it, whatever host a proxy sends; else they follow the request.
+ */
 import type { Context } from 'hono';
-import type { Env } from './person.ts';
+import { getPath } from 'hono/utils/url';
+import type { Site } from '../../views/page/page.ts';
+import type { Settings } from '../settings.ts';
+import { forwarded } from './forwarded.ts';
+import type { Playground } from './playground.ts';
+
+/** Returns what the server's paths begin with in links, redirects and cookies: empty, or as `/play`. */
+export function baseOf({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>): string {
+  return PUBLIC_URL === null ? '' : new URL(PUBLIC_URL).pathname.replace(/\/$/, '');
+}
+
+/** Returns what pages need to link to the server's files and pages. */
+export function siteOf({ settings, built }: Pick<Playground, 'settings' | 'built'>): Site {
+  return { base: baseOf(settings), assets: built.page };
+}
 
 /**
- * Returns the origin of a request as its client sees it, without a trailing slash. Behind `proxies`, the number of
- * trusted ones, the host comes from X-Forwarded-Host.
+ * Returns the function that finds the path by which a request is routed: without `base`, which some proxies strip and
+ * others pass on, and with one slash at its begin, where a proxy that strips a prefix may leave two.
  */
-export function originOf(c: Context<Env>, proxies: number): string {
-  const url = new URL(c.req.url);
-  const forwarded = proxies > 0 ? c.req.header('x-forwarded-host')?.split(',')[0]?.trim() : undefined;
-  const scheme = c.get('isSecure') ? 'https' : 'http';
-  const seen = forwarded ? URL.parse(`${scheme}://${forwarded}`) : null;
-  return seen?.origin ?? `${scheme}://${url.host}`;
+export function pathBelow(base: string): (request: Request) => string {
+  const prefix = decodeURI(base);
+  return (request) => {
+    const path = getPath(request);
+    if (base === '') return path;
+    const isBelow = path === prefix || path.startsWith(`${prefix}/`);
+    return (isBelow ? path.slice(prefix.length) : path).replace(/^\/*/, '/');
+  };
+}
+
+/**
+ * Returns the address that people use for this server, without a slash at its end, for links that leave it: in link
+ * cards, scripts, snippets and QR codes.
+ */
+export function publicUrlOf(c: Context, settings: Settings): string {
+  if (settings.PUBLIC_URL !== null) return settings.PUBLIC_URL;
+  const scheme = isSecure(c, settings) ? 'https' : 'http';
+  const seen = forwarded(c, 'host', settings.TRUST_PROXY);
+  return (seen && URL.parse(`${scheme}://${seen}`)?.origin) || `${scheme}://${new URL(c.req.url).host}`;
+}
+
+/**
+ * Reports whether the browser's own connection is encrypted, as PUBLIC_URL says, or else a trusted proxy. If the
+ * browser names the origin of its page, that decides: people may use the server's own address beside an https one.
+ */
+export function isSecure(c: Context, settings: Settings): boolean {
+  const { PUBLIC_URL, TRUST_PROXY } = settings;
+  if (PUBLIC_URL === null)
+    return /^https\b/i.test(forwarded(c, 'proto', TRUST_PROXY) ?? new URL(c.req.url).protocol);
+  const origin = c.req.header('origin') ?? '';
+  return (isOwnOrigin(c, origin, settings) ? origin : PUBLIC_URL).startsWith('https:');
+}
+
+/**
+ * Reports whether an origin is one of this server's pages: at the host of the request, at the one that a trusted proxy
+ * received, or at PUBLIC_URL. Compares hosts only: behind a proxy that terminates TLS, the schemes differ.
+ */
+export function isOwnOrigin(c: Context, origin: string, { PUBLIC_URL, TRUST_PROXY }: Settings): boolean {
+  const url = URL.parse(origin);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  const hosts = [
+    new URL(c.req.url).host,
+    forwarded(c, 'host', TRUST_PROXY),
+    PUBLIC_URL && new URL(PUBLIC_URL).host,
+  ];
+  // Parsed with the origin's scheme, so that its usual port counts as none.
+  return hosts.some((host) => host && URL.parse(`${url.protocol}//${host}`)?.host === url.host);
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
 import { BusyError } from '../runs/admission.ts';
+import { baseOf } from './address.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -10,6 +11,7 @@ import { timelineOf } from './view.ts';
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
   const { runs, families, parseSpec } = playground;
+  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
   routes.post('/api/runs', async (c) => {
@@ -27,12 +29,12 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     try {
       if (parsed.family) {
         const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
-        const url = `/families/${id}`;
+        const url = `${base}/families/${id}`;
         // The other runs are submitted one by one, each when the previous one has ended.
-        return c.json({ id, url, runs: [`/runs/${runId}`] }, 201, { Location: url });
+        return c.json({ id, url, runs: [`${base}/runs/${runId}`] }, 201, { Location: url });
       }
       const { id } = await runs.submit(parsed.spec, c.get('person'));
-      const url = `/runs/${id}`;
+      const url = `${base}/runs/${id}`;
       return c.json({ id, url, events: `${url}/events` }, 201, { Location: url });
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -58,7 +60,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const passes = summarize(timeline);
     return c.json({
       id,
-      url: `/runs/${id}`,
+      url: `${base}/runs/${id}`,
       createdAt,
       spec,
       state,

@@ -5,6 +5,7 @@ import { type CompareInput, comparePair } from '../../views/compare/form.ts';
 import { page } from '../../views/page/page.ts';
 import { compareRuns } from '../figures/comparison.ts';
 import type { RunRecord } from '../runs/runs.ts';
+import { baseOf, siteOf } from './address.ts';
 import { isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -13,7 +14,7 @@ import { viewOf } from './view.ts';
 
 /** Routes `GET /compare`. */
 export function compareRoutes(playground: Playground): Hono<Env> {
-  const { built } = playground;
+  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
   routes.get('/compare', async (c) => {
@@ -22,7 +23,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
     const [newer, older] = chosen ?? [];
     // The list has the newest first; the older run becomes A.
     if (chosen?.length === 2)
-      return c.redirect(`/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
+      return c.redirect(`${base}/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
     const given = { a: c.req.query('a'), b: c.req.query('b') };
     const [a, b] = await Promise.all([findRun(playground, given.a), findRun(playground, given.b)]);
     if (a.run && b.run) return showBoth(c, playground, a.run, b.run);
@@ -36,9 +37,9 @@ export function compareRoutes(playground: Playground): Hono<Env> {
         }),
       },
     };
-    const body = comparePair(input, await ownRuns(playground, person, true));
+    const body = comparePair(input, await ownRuns(playground, person, true), base);
     const status = Object.keys(input.errors).length > 0 ? 422 : 200;
-    return c.html(page({ title: 'Compare two runs', assets: built.page, body }), status);
+    return c.html(page({ title: 'Compare two runs', site: siteOf(playground), body }), status);
   });
   return routes;
 }
@@ -47,13 +48,14 @@ export function compareRoutes(playground: Playground): Hono<Env> {
 function showBoth(c: Context<Env>, playground: Playground, runA: RunRecord, runB: RunRecord) {
   const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
   const difference = compareRuns(a, b);
-  const content = { a, b, difference, address: `/compare?a=${a.id}&b=${b.id}` };
+  const base = baseOf(playground.settings);
+  const content = { a, b, difference, base, address: `${base}/compare?a=${a.id}&b=${b.id}` };
   if (isHtmx(c)) return c.html(compareWords(content));
   const isLive = a.timeline.state !== 'ended' || b.timeline.state !== 'ended';
   return c.html(
     page({
       title: 'Two runs compared · Concurrency Playground',
-      assets: playground.built.page,
+      site: siteOf(playground),
       body: comparePage(content),
       hasRun: true,
       ...(isLive && { refreshSeconds: 2 }),

@@ -11,7 +11,7 @@ import { readDrawingStyle } from '../exports/drawing-style.ts';
 import { card, type PictureProps, picture } from '../exports/picture.ts';
 import { PicturesBusyError, Rasteriser } from '../exports/rasteriser.ts';
 import { traceOf } from '../exports/trace.ts';
-import { originOf } from './address.ts';
+import { publicUrlOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -56,7 +56,7 @@ export function exportRoutes(playground: Playground): Hono<Env> {
     csv: ({ timeline }) => csvOf(timeline),
     txt: ({ timeline }) => consoleText(timeline),
     'trace.json': ({ id, timeline, spec }, c) => {
-      const run = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
+      const run = `${publicUrlOf(c, settings)}/runs/${id}`;
       return JSON.stringify(traceOf(timeline, { run, lesson: spec.lesson }));
     },
   };
@@ -92,7 +92,7 @@ export function exportRoutes(playground: Playground): Hono<Env> {
   routes.get('/runs/:id/qr.svg', async (c) => {
     const id = c.req.param('id');
     if (!(await runs.get(id))) return failure(c, playground, 404, NO_RUN);
-    const code = renderSVG(`${originOf(c, settings.TRUST_PROXY)}/runs/${id}`, { ecc: 'M', border: 4 });
+    const code = renderSVG(`${publicUrlOf(c, settings)}/runs/${id}`, { ecc: 'M', border: 4 });
     return c.body(code, 200, { 'Content-Type': TYPES.svg, 'Cache-Control': 'no-cache' });
   });
   return routes;

@@ -5,14 +5,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { page } from '../../views/page/page.ts';
 import { problem } from '../../views/page/problem.ts';
 import type { FieldErrors } from '../spec/spec.ts';
+import { baseOf, siteOf } from './address.ts';
 import type { Playground } from './playground.ts';
 
-/** Responds with `status` and a sentence. */
+/** Responds with `status` and a sentence, on a page with `links`; by default, one to the playground. */
 export function failure(
   c: Context,
-  { built }: Playground,
+  playground: Playground,
   status: ContentfulStatusCode,
   message: string,
+  links = [{ href: `${baseOf(playground.settings)}/`, text: 'To the playground' }],
 ): Response | Promise<Response> {
   if (!wantsPage(c)) return problemJson(c, status, message);
   if (isHtmx(c)) {
@@ -21,8 +23,7 @@ export function failure(
     return c.html(html`${message}`, status);
   }
   const title = status === 404 ? 'Not found' : status >= 500 ? 'An error on our side' : 'That did not work';
-  const links = [{ href: '/', text: 'To the playground' }];
-  return c.html(page({ title, assets: built.page, body: problem({ title, message, links }) }), status);
+  return c.html(page({ title, site: siteOf(playground), body: problem({ title, message, links }) }), status);
 }
 
 /** Responds with a problem document; `errors` are by field, in the order of the form. */

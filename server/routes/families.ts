@@ -8,6 +8,7 @@ import { remainingOf } from '../figures/remaining.ts';
 import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
+import { baseOf, siteOf } from './address.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
@@ -22,7 +23,8 @@ const REFRESH_SECONDS = 2;
 
 /** Routes `/families/*`. */
 export function familyRoutes(playground: Playground): Hono<Env> {
-  const { families, lessons, built } = playground;
+  const { families, lessons } = playground;
+  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
   const section = (family: Family, person: string, grows: boolean) => {
@@ -30,12 +32,12 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const lesson = lessonOf(lessons, spec.lesson);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
-    return familySection({ family, lesson, mine: family.person === person, left, grows });
+    return familySection({ family, lesson, mine: family.person === person, left, grows, base });
   };
 
   routes.get('/families/:file{[\\w-]+\\.json}', async (c) => {
     const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
-    return family ? c.json(familyJson(family)) : noFamily(c);
+    return family ? c.json(familyJson(family, base)) : noFamily(c);
   });
 
   routes.get('/families/:id', async (c) => {
@@ -45,7 +47,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
-        assets: built.page,
+        site: siteOf(playground),
         body: section(family, person, family.status === null),
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),
@@ -68,7 +70,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     await families.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
       ? c.body(null, 204)
-      : c.redirect(`/families/${id}`, 303);
+      : c.redirect(`${base}/families/${id}`, 303);
   });
   return routes;
 }
@@ -86,11 +88,11 @@ function rounded(wall: Spread): Spread {
 }
 
 /** Returns a family as JSON. Times are in ms. The status of a family, a run or a pass is null until it ends. */
-function familyJson(family: Family) {
+function familyJson(family: Family, base: string) {
   const { id, kind, count, createdAt, spec, status, runs } = family;
   return {
     id,
-    url: `/families/${id}`,
+    url: `${base}/families/${id}`,
     kind,
     count,
     createdAt,
@@ -107,7 +109,7 @@ function familyJson(family: Family) {
     })),
     runs: runs.map(({ id: run, number, result }) => ({
       id: run,
-      url: `/runs/${run}`,
+      url: `${base}/runs/${run}`,
       place: number,
       ...result,
     })),

@@ -15,7 +15,7 @@ import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';
-import { originOf } from './address.ts';
+import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { lessonValues, valuesOf } from './form-values.ts';
@@ -29,6 +29,7 @@ const LISTED = 100;
 
 /** Routes `/`, `/lessons/:slug`, `/runs` and `/terms`. */
 export function pageRoutes(playground: Playground): Hono<Env> {
+  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
   routes.get('/', async (c) => {
@@ -63,12 +64,12 @@ export function pageRoutes(playground: Playground): Hono<Env> {
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, LISTED);
     return c.html(
-      page({ title: 'My runs', assets: playground.built.page, body: runList(runs), nav: 'runs' }),
+      page({ title: 'My runs', site: siteOf(playground), body: runList(runs, base), nav: 'runs' }),
     );
   });
 
   routes.get('/terms', (c) =>
-    c.html(page({ title: 'Terms', assets: playground.built.page, body: termList(), nav: 'terms' })),
+    c.html(page({ title: 'Terms', site: siteOf(playground), body: termList(base), nav: 'terms' })),
   );
   return routes;
 }
@@ -88,27 +89,28 @@ export async function playgroundPage(
   playground: Playground,
   content: PageContent,
 ): Promise<Response> {
-  const { built, lessons } = playground;
+  const { lessons } = playground;
+  const base = baseOf(playground.settings);
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
   const view = run ? viewOf(run, c.get('person'), playground) : null;
   const planned = view ?? plannedOf(playground, values.lesson);
   const { lesson } = planned;
   const state = view?.timeline.state;
   const body = html`<div class="side">
-${lesson && lessonIntro(lesson, state === 'ended')}
+${lesson && lessonIntro(lesson, state === 'ended', base)}
 ${formOf(playground, values, errors, message, view !== null)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
-${lesson && lessonExplanation(lesson, state === 'ended')}
-${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}${lessonSteps(lessons, lesson.slug)}</div>`}`;
+${lesson && lessonExplanation(lesson, state === 'ended', base)}
+${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null, base)}${lessonSteps(lessons, lesson.slug, base)}</div>`}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
   const isLive = view !== null && state !== 'ended';
   return c.html(
     page({
       title,
-      assets: built.page,
+      site: siteOf(playground),
       body,
-      strip: lessonStrip(lessons, values.lesson),
+      strip: lessonStrip(lessons, values.lesson, base),
       nav: 'playground',
       hasRun: view !== null,
       ...(isLive && { refreshSeconds: 2 }),
@@ -120,13 +122,13 @@ ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null)}$
 
 /** Returns what a run's page needs to share the run, or to compare it. */
 export async function waysOf(c: Context<Env>, playground: Playground): Promise<Ways> {
-  const origin = originOf(c, playground.settings.TRUST_PROXY);
-  return { origin, own: await ownRuns(playground, c.get('person'), false) };
+  const publicUrl = publicUrlOf(c, playground.settings);
+  return { publicUrl, own: await ownRuns(playground, c.get('person'), false) };
 }
 
 /** Returns the link card of a run, which other sites show. */
 function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: ViewedRun) {
-  const url = `${originOf(c, settings.TRUST_PROXY)}/runs/${id}`;
+  const url = `${publicUrlOf(c, settings)}/runs/${id}`;
   return { url, image: `${url}.png`, description: sentence(timeline) };
 }
 
@@ -140,6 +142,7 @@ export function formOf(
 ) {
   const { MAX_JOBS: maxJobs, MAX_PROCESSES: maxProcesses, PASS_SECONDS: passSeconds } = playground.settings;
   return runForm({
+    base: baseOf(playground.settings),
     values,
     errors,
     hasRun,

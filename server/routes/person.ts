@@ -3,6 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, setCookie } from 'hono/cookie';
 import { nanoid } from 'nanoid';
+import type { Settings } from '../settings.ts';
+import { baseOf, isSecure } from './address.ts';
+import { clientAddress } from './forwarded.ts';
 
 /** What the middleware passes to handlers. */
 export type Env = {
@@ -11,28 +14,25 @@ export type Env = {
     person: string;
     /** Whether the browser's own connection is encrypted. */
     isSecure: boolean;
+    /** The path of the person's cookie. */
+    cookiePath: string;
   };
 };
 
 const COOKIE = 'person';
 const YEAR_SECONDS = 365 * 86_400;
 
-/**
- * Middleware that sets the person of a request. `getConnInfo` returns the client's address. Behind `proxies`, the
- * number of trusted ones, the address is the one that the outermost of them received the request from.
- */
-export function identify(proxies: number, getConnInfo?: GetConnInfo): MiddlewareHandler<Env> {
+/** Middleware that sets the person of a request. `getConnInfo` returns the address of its connection. */
+export function identify(settings: Settings, getConnInfo?: GetConnInfo): MiddlewareHandler<Env> {
   return async (c, next) => {
     const known = getCookie(c, COOKIE);
-    const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
-    const seen = proxies > 0 ? forwarded.at(-proxies)?.slice(0, 100) : undefined;
-    const isSecure = proxies > 0 && c.req.header('x-forwarded-proto') === 'https';
-    c.set('isSecure', isSecure || new URL(c.req.url).protocol === 'https:');
+    c.set('isSecure', isSecure(c, settings));
+    c.set('cookiePath', baseOf(settings) || '/');
     c.set(
       'person',
       known && /^[\w-]{21}$/.test(known)
         ? known
-        : `at ${seen || getConnInfo?.(c).remote.address || 'unknown'}`,
+        : `at ${clientAddress(c, settings.TRUST_PROXY, getConnInfo) ?? 'unknown'}`,
     );
     await next();
   };
@@ -44,7 +44,7 @@ export function remember(c: Context<Env>): string {
   if (!known.startsWith('at ')) return known;
   const person = nanoid();
   setCookie(c, COOKIE, person, {
-    path: '/',
+    path: c.get('cookiePath'),
     httpOnly: true,
     sameSite: 'Lax',
     secure: c.get('isSecure'),

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/admission.ts';
+import { baseOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
@@ -18,6 +19,7 @@ const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b
 /** Routes `POST /runs` and `/runs/:id`. */
 export function runRoutes(playground: Playground): Hono<Env> {
   const { runs, families, parseSpec } = playground;
+  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
   routes.post('/runs', async (c) => {
@@ -33,17 +35,17 @@ export function runRoutes(playground: Playground): Hono<Env> {
     try {
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, person, parsed.family);
-        if (!isHtmx(c)) return c.redirect(`/families/${id}`, 303);
-        c.header('HX-Redirect', `/families/${id}`);
+        if (!isHtmx(c)) return c.redirect(`${base}/families/${id}`, 303);
+        c.header('HX-Redirect', `${base}/families/${id}`);
         return c.body(null, 200);
       }
       const run = await runs.submit(parsed.spec, person);
-      const url = `/runs/${run.id}`;
+      const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
       const view = viewOf(run, person, playground);
       return c.html(html`${runSection(view, await waysOf(c, playground))}
-${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
+${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));
@@ -79,12 +81,14 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, true)}`);
     await runs.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
       ? c.body(null, 204)
-      : c.redirect(`/runs/${id}`, 303);
+      : c.redirect(`${base}/runs/${id}`, 303);
   });
 
   routes.post('/runs/:id/fork', async (c) => {
     const id = c.req.param('id');
-    return (await runs.get(id)) ? c.redirect(`/?from=${id}`, 303) : failure(c, playground, 404, NO_RUN);
+    return (await runs.get(id))
+      ? c.redirect(`${base}/?from=${id}`, 303)
+      : failure(c, playground, 404, NO_RUN);
   });
   return routes;
 }

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
 import { LESSONS } from '../programs/build.ts';
 import type { Spec } from '../spec/spec.ts';
+import { publicUrlOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -33,7 +34,10 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
     try {
       const mode = lessonOf(playground.lessons, run.spec.lesson)?.scriptMode;
-      const source = { ...sourceOf(lessonsFolder, run.spec, `/runs/${id}`), mode };
+      const source = {
+        ...sourceOf(lessonsFolder, run.spec, `${publicUrlOf(c, playground.settings)}/runs/${id}`),
+        mode,
+      };
       return c.body(scriptOf(language, source), 200, {
         'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
         'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,

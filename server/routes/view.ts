@@ -8,6 +8,7 @@ import type { RunRecord } from '../runs/runs.ts';
 import { DEFAULTS } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline } from '../timeline/timeline.ts';
+import { baseOf } from './address.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns the timeline of all events so far. */
@@ -24,7 +25,12 @@ export function timelineOf(log: Log): RunTimeline {
 export function viewOf(run: RunRecord, person: string, { lessons, settings }: Playground): View {
   const { id, spec, log, person: owner, member = null } = run;
   const lesson = lessonOf(lessons, spec.lesson);
-  const planned = { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
+  const planned = {
+    spec,
+    lesson,
+    spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds),
+    base: baseOf(settings),
+  };
   return { ...planned, id, timeline: timelineOf(log), mine: owner === person, member };
 }
 
@@ -32,7 +38,12 @@ export function viewOf(run: RunRecord, person: string, { lessons, settings }: Pl
 export function plannedOf({ lessons, settings }: Playground, slug: string): PlannedRun {
   const lesson = lessonOf(lessons, slug);
   const spec = { ...DEFAULTS, modes: [...DEFAULTS.modes], seed: 1, ...lesson?.settings, lesson: slug };
-  return { spec, lesson, spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds) };
+  return {
+    spec,
+    lesson,
+    spanMs: expectedMs(spec, settings.CORES, lesson?.passSeconds),
+    base: baseOf(settings),
+  };
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

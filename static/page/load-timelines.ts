@@ -61,7 +61,8 @@ async function waitForServer(name: Name): Promise<boolean> {
   const lost = document.querySelector<HTMLElement>(`${name} .lost`);
   if (lost !== null) lost.hidden = false;
   await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  const isBack = await fetch('/healthz').then(
+  const { base = '' } = document.documentElement.dataset;
+  const isBack = await fetch(`${base}/healthz`).then(
     ({ ok }) => ok,
     () => false,
   );

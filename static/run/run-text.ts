@@ -64,19 +64,21 @@ export class RunWords {
   }
 
   #update(timeline: RunTimeline, isReplay: boolean): void {
+    const { base = '' } = document.documentElement.dataset;
+    const { id } = this.#root.dataset;
     // The console goes first: reading its scroll position after other changes would force a layout of all of them.
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
     // Without the time: a screen reader would read it at each frame.
     this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : sentence(timeline));
-    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline).toString());
+    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
       const { value, text } = progress(bar.max, timeline);
       if (bar.value !== value) bar.value = value;
       this.#text('.progress-text', text);
     }
-    this.#html('.console-more', () => consoleMore(this.#root.dataset.id ?? '', timeline).toString());
+    this.#html('.console-more', () => consoleMore(`${base}/runs/${id}`, timeline).toString());
     this.#html('tbody', () => summaryRows(this.#modes, timeline).toString());
     this.#html('.problems', () => problemItems(timeline).toString());
     for (const figure of this.#root.querySelectorAll<HTMLElement>('figure.pass'))

@@ -357,7 +357,7 @@ describe('runIdIn', () => {
 describe('compareForm', () => {
   it('compareForm: a form that leads from a run to the comparison, offering the person’s other runs', async () => {
     const person = (await app.playground.runs.get(a))?.person ?? '';
-    const html = String(await compareForm(a, await ownRuns(app.playground, person, false)));
+    const html = String(await compareForm(a, await ownRuns(app.playground, person, false), ''));
     expect(elements(html, 'form')[0]?.attributes).toMatchObject({ method: 'get', action: '/compare' });
     expect(fieldOf(html, 'a')).toBe(a);
     expect(elements(html, 'option').map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`]);
@@ -382,7 +382,7 @@ describe('compareForm', () => {
       { id: 'old', createdAt, title: 'Pool', spec: { ...spec, jobs: 1, minSeconds: 2 }, status: null },
       { id: 'older', createdAt: createdAt - 60_000, title: 'Pool', spec, status: 'completed' },
     ];
-    const html = String(await compareForm('none', own));
+    const html = String(await compareForm('none', own, ''));
     expect(elements(html, 'option').map(({ text }) => text)).toEqual([
       'Pool, 2025-11-22 12:14:14 UTC: 5 jobs of 0.5 to 2 s, threads, Node.js, cancelled',
       'Pool, 2025-11-22 12:14:05 UTC: 1 job of 2 s, threads, Node.js, not ended yet',

@@ -24,21 +24,22 @@ import { figuresTable, settingsTable } from './table.ts';
 /** A run on this page. `spanMs` is how long its passes are expected to take. */
 export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | null; spanMs: number };
 
-/** `address` is the address of this page. */
+/** `address` is the path of this page. `base`: see `Site`. */
 export type CompareProps = {
   a: ComparedRun;
   b: ComparedRun;
   difference: Comparison;
   address: string;
+  base: string;
 };
 
 /** Renders the whole comparison. */
 export function comparePage(p: CompareProps) {
-  const { a, b } = p;
+  const { a, b, base } = p;
   return html`<section class="compare" aria-label="Two runs compared">
 ${compareWords(p)}
 ${comparePasses(p)}
-<p class="ways"><a href="/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="/compare?a=${a.id}">Compare A with another run</a></p>
+<p class="ways"><a href="${base}/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="${base}/compare?a=${a.id}">Compare A with another run</a></p>
 </section>`;
 }
 
@@ -46,7 +47,7 @@ ${comparePasses(p)}
  * Renders the text of the comparison. The page requests it again until both runs have ended; without script the whole
  * page reloads.
  */
-export function compareWords({ a, b, difference, address }: CompareProps) {
+export function compareWords({ a, b, difference, address, base }: CompareProps) {
   const unfinished = [a, b].filter((run) => !isEnded(run));
   const live =
     unfinished.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
@@ -54,7 +55,7 @@ export function compareWords({ a, b, difference, address }: CompareProps) {
 <h1 class="sentence">${comparisonSentence(difference)}</h1>
 ${unfinished.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
 <dl class="compared">
-${runItem('A', a)}${runItem('B', b)}
+${runItem('A', a, base)}${runItem('B', b, base)}
 </dl>
 ${settingsTable(difference.settings.map((one) => settingWords(one, a, b)))}
 ${figuresTable(difference)}
@@ -70,17 +71,17 @@ function stillWords(a: Side, b: Side): string {
   return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
 }
 
-function runItem(name: 'A' | 'B', { id, title, createdAt, spec, timeline }: ComparedRun) {
-  return html`<div><dt>${name}</dt><dd><a href="/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline)}</span></dd></div>`;
+function runItem(name: 'A' | 'B', { id, title, createdAt, spec, timeline }: ComparedRun, base: string) {
+  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline)}</span></dd></div>`;
 }
 
-function comparePasses({ a, b }: CompareProps) {
+function comparePasses({ a, b, base }: CompareProps) {
   const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
   const spanMs = Math.max(1, ...[a, b].map(spanOf));
   const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
   const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
   const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
-  return html`<compare-view data-span-ms="${spanMs}" data-a="/runs/${a.id}/events" data-b="/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
+  return html`<compare-view data-span-ms="${spanMs}" data-a="${base}/runs/${a.id}/events" data-b="${base}/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
 ${player(isEnded(a) && isEnded(b), false)}

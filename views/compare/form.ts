@@ -27,18 +27,21 @@ export type CompareInput = {
   errors: { a?: string; b?: string; chosen?: string };
 };
 
-/** Renders the form on the page of run `id`: one field, for the other run. */
-export function compareForm(id: string, own: OwnRun[]) {
-  return html`<form class="compare-form" method="get" action="/compare">
+/** Renders the form on the page of run `id`: one field, for the other run. `base`: see `Site`. */
+export function compareForm(id: string, own: OwnRun[], base: string) {
+  return html`<form class="compare-form" method="get" action="${base}/compare">
 <input type="hidden" name="a" value="${id}">
 ${linkField('b', 'Compare with another run', '', undefined)}
 <button type="submit">Compare</button>
-${ownRuns(own.filter((run) => run.id !== id))}
+${ownRuns(
+  own.filter((run) => run.id !== id),
+  base,
+)}
 </form>`;
 }
 
 /** Renders the page with both fields. */
-export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
+export function comparePair({ values, errors }: CompareInput, own: OwnRun[], base: string) {
   // Do not offer a run that is already given.
   const others = own.filter(({ id }) => !values.a.includes(id) && !values.b.includes(id));
   const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
@@ -46,11 +49,11 @@ export function comparePair({ values, errors }: CompareInput, own: OwnRun[]) {
 <h1>Compare two runs</h1>
 <p>Paste the links of any two runs${others.length > 0 ? ', or choose among your latest' : ''}.</p>
 ${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
-<form class="compare-form two" method="get" action="/compare">
+<form class="compare-form two" method="get" action="${base}/compare">
 ${linkField('a', 'Run A', values.a, errors.a, isForA)}
 ${linkField('b', 'Run B', values.b, errors.b, !isForA)}
 <button type="submit">Compare</button>
-${ownRuns(others)}
+${ownRuns(others, base)}
 </form>
 </section>`;
 }
@@ -59,9 +62,9 @@ ${ownRuns(others)}
 type Listed = { id: string; createdAt: number; kind?: string | undefined };
 
 /** Renders the button for the checkboxes of {@link chooseBox}; nothing if there are fewer than two runs. */
-export function compareChosen(runs: Listed[]) {
+export function compareChosen(runs: Listed[], base: string) {
   if (runs.filter(({ kind }) => kind === undefined).length < 2) return null;
-  return html`<form id="compare-chosen" class="compare-form" method="get" action="/compare"><button type="submit">Compare the two that are checked</button></form>`;
+  return html`<form id="compare-chosen" class="compare-form" method="get" action="${base}/compare"><button type="submit">Compare the two that are checked</button></form>`;
 }
 
 /** Renders the checkbox of a run in the list. A family gets a placeholder: its runs are compared on its own page. */
@@ -77,11 +80,11 @@ function linkField(name: 'a' | 'b', label: string, value: string, error: string 
 ${error === undefined ? null : html`<p class="error" id="${name}-error">${error}</p>`}</div>`;
 }
 
-function ownRuns(own: OwnRun[]) {
+function ownRuns(own: OwnRun[], base: string) {
   const minutes = own.map(({ createdAt }) => whenWords(createdAt));
   const isAlone = (minute: string) => minutes.indexOf(minute) === minutes.lastIndexOf(minute);
   const when = ({ createdAt }: OwnRun) => whenWords(createdAt, !isAlone(whenWords(createdAt)));
-  return html`<datalist id="own-runs">${own.map((run) => html`<option value="/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
+  return html`<datalist id="own-runs">${own.map((run) => html`<option value="${base}/runs/${run.id}">${labelOf(run, when(run))}</option>`)}</datalist>`;
 }
 
 function labelOf({ title, spec, status, sentence }: OwnRun, when: string): string {

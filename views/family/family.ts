@@ -20,7 +20,7 @@ import { ordersTable, runsTable, sweepTable } from './tables.ts';
 /**
  * `mine`: the family was started by this browser, which may cancel it. `lesson`: null if it no longer exists. `left`:
  * null if the family has ended. `grows`: it is running, or was when the page was opened, so the page reserves space for
- * rows to come.
+ * rows to come. `base`: see `Site`.
  */
 export type FamilyView = {
   family: Family;
@@ -28,6 +28,7 @@ export type FamilyView = {
   mine: boolean;
   left: Remaining | null;
   grows: boolean;
+  base: string;
 };
 
 /** How long to wait for a response before the connection counts as lost. */
@@ -35,20 +36,20 @@ const TIMEOUT = '10s';
 
 /** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
-  const { family, grows } = view;
+  const { family, base } = view;
   const figures = figuresOf(family);
   const isLive = family.status === null;
-  const poll = html` hx-get="/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
+  const poll = html` hx-get="${base}/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
   return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
 ${familyHead(view)}
 <div class="family-modes">
-${figures.map((one) => modeFigure(family, one, grows))}
-${family.kind === 'repeat' ? runsTable(family, figures) : null}
+${figures.map((one) => modeFigure(view, one))}
+${family.kind === 'repeat' ? runsTable(family, figures, base) : null}
 </div>
 </section>`;
 }
 
-function familyHead({ family, lesson, mine, left }: FamilyView) {
+function familyHead({ family, lesson, mine, left, base }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = familySentence(family);
   const finished = finishedRuns(family);
@@ -59,14 +60,14 @@ function familyHead({ family, lesson, mine, left }: FamilyView) {
 <div class="run-bar">
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
 <span class="progress-text">${prefix}${finished} of ${count(planned, 'run')}</span>
-${mine && status === null ? cancelForm(id) : null}
+${mine && status === null ? cancelForm(id, base) : null}
 <span class="lost" role="status" hidden>Connection lost, coming back…</span>
-<a class="permalink" href="/families/${id}">Link to these runs</a>
+<a class="permalink" href="${base}/families/${id}">Link to these runs</a>
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
 <p class="family-left quiet">${left === null ? tookSentence(family) : remainingSentence(left)}</p>
-<p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson)}</p>
-<p class="family-ways"><a href="/?from=${id}">Use these settings again</a> <a href="/families/${id}.json">Figures as JSON</a></p>
+<p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson, base)}</p>
+<p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> <a href="${base}/families/${id}.json">Figures as JSON</a></p>
 </div>`;
 }
 
@@ -75,25 +76,26 @@ const SAME =
 const SWEPT =
   'Each run has the same program, the same seed and the same settings but for its workers: a pool of one, then of two, and so on.';
 
-function settings({ spec }: Family, lesson: CatalogueEntry | null) {
+function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string) {
   const { minSeconds, maxSeconds, work, seed } = spec;
   const each = minSeconds === maxSeconds ? `${minSeconds}` : `${minSeconds} to ${maxSeconds}`;
-  const program = lesson === null ? spec.lesson : html`<a href="/lessons/${lesson.slug}">${lesson.title}</a>`;
+  const program =
+    lesson === null ? spec.lesson : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
   return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${RUNTIME_NAMES[spec.runtime]}, seed ${seed}.</span>`;
 }
 
-function cancelForm(id: string) {
-  return html`<form class="cancel" method="post" action="/families/${id}/cancel" hx-post="/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
+function cancelForm(id: string, base: string) {
+  return html`<form class="cancel" method="post" action="${base}/families/${id}/cancel" hx-post="${base}/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
 }
 
-function modeFigure(family: Family, figures: ModeFigures, grows: boolean) {
+function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {
   const { mode, missed } = figures;
   const isSweep = family.kind === 'sweep';
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
 <h2 id="mode-${mode}">${capital(modeName(mode))}</h2>
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepText(family, figures) : repeatText(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
-${isSweep ? sweepTable(family, figures) : ordersTable(family, figures, grows)}
+${isSweep ? sweepTable(family, figures, base) : ordersTable(family, figures, grows)}
 <p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
 }

@@ -34,13 +34,13 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 <p class="quiet">${more > 0 ? `And ${count(more, 'other')}, no more frequent.` : ''}</p>`;
 }
 
-/** Renders the measurements for each number of workers, beside the values of the fitted law. */
-export function sweepTable(family: Family, { mode, points, serial }: ModeFigures) {
+/** Renders the measurements for each number of workers, beside the values of the fitted law. `base`: see `Site`. */
+export function sweepTable(family: Family, { mode, points, serial }: ModeFigures, base: string) {
   const { spec, count: planned } = family;
   const row = (workers: number) => {
     const point = points.find((one) => one.workers === workers);
     const law = serial === null ? '' : times(amdahl(serial, Math.min(workers, spec.jobs)));
-    return html`<tr><th scope="row">${runLink(family, workers, String(workers))}</th>
+    return html`<tr><th scope="row">${runLink(family, workers, String(workers), base)}</th>
 <td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
 <td>${point?.factor ? times(point.factor) : ''}</td>
 <td>${point?.efficiency ? wholePercent(point.efficiency) : ''}</td>
@@ -56,8 +56,8 @@ export function sweepTable(family: Family, { mode, points, serial }: ModeFigures
 <p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
 }
 
-/** Renders all runs of a repeat, with their times in each mode. */
-export function runsTable(family: Family, figures: ModeFigures[]) {
+/** Renders all runs of a repeat, with their times in each mode. `base`: see `Site`. */
+export function runsTable(family: Family, figures: ModeFigures[], base: string) {
   const { spec, count: planned } = family;
   const row = (number: number) => {
     const run = runAt(family, number);
@@ -65,7 +65,7 @@ export function runsTable(family: Family, figures: ModeFigures[]) {
       const pass = run?.result.passes.find((one) => one.mode === mode);
       return pass ? passTime(pass, wall) : '';
     };
-    return html`<tr><th scope="row">${runLink(family, number, `Run ${number}`)}</th><td>${statusAt(family, number)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${runLink(family, number, `Run ${number}`, base)}</th><td>${statusAt(family, number)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
   };
   return html`<div class="family-runs family-table">
 <h2>Runs</h2>
@@ -98,9 +98,9 @@ function runAt({ runs }: Family, number: number): FamilyRun | undefined {
   return runs.find((run) => run.number === number);
 }
 
-function runLink(family: Family, number: number, text: string) {
+function runLink(family: Family, number: number, text: string, base: string) {
   const run = runAt(family, number);
-  return run === undefined ? text : html`<a href="/runs/${run.id}">${text}</a>`;
+  return run === undefined ? text : html`<a href="${base}/runs/${run.id}">${text}</a>`;
 }
 
 function statusAt(family: Family, number: number): string {

@@ -8,6 +8,8 @@ import { checkField, errorText, radioField, textField } from './fields.ts';
 import type { FormValues } from './values.ts';
 
 export type FormProps = {
+  /** See `Site`. */
+  base: string;
   values: FormValues;
   errors: FieldErrors;
   /** A message about the form as a whole: the server is busy. */
@@ -22,13 +24,13 @@ export type FormProps = {
 /**
  * Renders the form. The first invalid field gets the focus; if all are valid and the page shows no run, Run gets it.
  */
-export function runForm({ values, errors, message, expected, limits, hasRun }: FormProps) {
+export function runForm({ base, values, errors, message, expected, limits, hasRun }: FormProps) {
   const focus = SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
   const field = { values, errors, focus };
   const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
   const more = ['runtime', 'workers', 'seed', 'repeat', 'sweep'] as const;
   const isMoreOpen = more.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
-  return html`<form id="run-form" method="post" action="/runs" novalidate hx-post="/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
+  return html`<form id="run-form" method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <input type="hidden" name="lesson" value="${values.lesson}">
 ${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>
@@ -73,7 +75,7 @@ ${textField('repeat', 'Repeat', 'numeric', field, 'once')}
 ${textField('sweep', 'Sweep workers to', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
-<p id="expected" aria-live="polite" hx-get="/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
+<p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
 <p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
 </details>
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button></div>

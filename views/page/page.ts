@@ -4,15 +4,21 @@ import { CARD } from './card.ts';
 import type { Html } from './html.ts';
 
 /**
- * Addresses of the page's files, with content hashes. `parts` are the chunks that the script needs to start, and
+ * Paths of the page's files, below the base of their site, with content hashes. `parts` are the chunks that the script needs to start, and
  * `timelines` those that the live timelines also need; preloading them avoids loading one after another.
  */
 export type Assets = { script: string; style: string; parts: string[]; timelines: string[] };
 
+/**
+ * The server's own addresses: all of its paths begin with `base`, which is empty or as `/play`. The page's script finds
+ * it at the root element.
+ */
+export type Site = { base: string; assets: Assets };
+
 /** `refreshSeconds` reloads the page without script, for a run that has not ended. */
 export type PageProps = {
   title: string;
-  assets: Assets;
+  site: Site;
   body: Html;
   /** Content between the header and the main part. */
   strip?: Html | null;
@@ -38,9 +44,10 @@ const ICON =
   );
 
 /** Renders a page with its header. */
-export function page({ title, assets, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
+export function page({ title, site, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
+  const { base } = site;
   return html`<!doctype html>
-<html lang="en"${strip ? html` class="playground"` : null}>
+<html lang="en" data-base="${base}"${strip ? html` class="playground"` : null}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -48,16 +55,15 @@ export function page({ title, assets, body, strip, refreshSeconds, nav, card, ha
 <meta name="htmx-config" content="${HTMX_CONFIG}">
 <title>${title}</title>
 <link rel="icon" href="${ICON}">
-<link rel="stylesheet" href="${assets.style}">
-${scripts(assets, hasRun)}
+${stylesAndScripts(site, hasRun)}
 ${refreshSeconds === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
 ${card === undefined ? null : linkCard(title, card)}
 </head>
 <body>
 ${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
 <header class="site">
-<a class="brand" href="/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
-<nav aria-label="Site"><a href="/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Terms</a></nav>
+<a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
+<nav aria-label="Site"><a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Terms</a></nav>
 </header>
 ${strip ?? null}
 <main id="main"${strip ? html` tabindex="-1"` : null}>
@@ -67,10 +73,12 @@ ${body}
 </html>`;
 }
 
-/** Renders the script elements. They come after the content, which does not need them to be shown. */
-export function scripts({ script, parts, timelines }: Assets, hasRun: boolean) {
+/** Renders the links to the page's files. Scripts come after the content, which does not need them to be shown. */
+export function stylesAndScripts({ base, assets }: Site, hasRun: boolean) {
+  const { style, script, parts, timelines } = assets;
   const soon = hasRun ? [...parts, ...timelines] : parts;
-  return html`<script type="module" src="${script}" fetchpriority="low"></script>${soon.map((address) => html`<link rel="modulepreload" href="${address}" fetchpriority="low">`)}`;
+  return html`<link rel="stylesheet" href="${base}${style}">
+<script type="module" src="${base}${script}" fetchpriority="low"></script>${soon.map((address) => html`<link rel="modulepreload" href="${base}${address}" fetchpriority="low">`)}`;
 }
 
 function linkCard(title: string, { url, image, description }: NonNullable<PageProps['card']>) {

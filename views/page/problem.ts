@@ -1,14 +1,10 @@
 /** The page for an error, with links to continue. */
 import { html } from 'hono/html';
 
-export type ProblemProps = { title: string; message: string; links?: { href: string; text: string }[] };
+export type ProblemProps = { title: string; message: string; links: { href: string; text: string }[] };
 
-/** Renders what went wrong, and `links`; by default, one to the playground. */
-export function problem({
-  title,
-  message,
-  links = [{ href: '/', text: 'Open the playground' }],
-}: ProblemProps) {
+/** Renders what went wrong, and `links`. */
+export function problem({ title, message, links }: ProblemProps) {
   return html`<section class="reading">
 <h1>${title}</h1>
 <p>${message}</p>

@@ -11,17 +11,19 @@ const SCRIPTS = [
 
 /**
  * Renders the whole program with numbered, linkable lines, in the first tab; `runId` is the run on the page, or null.
+ * `base`: see `Site`.
  */
 export function programDetails(
   { slug, program }: Pick<CatalogueEntry, 'slug' | 'program'>,
   runId: string | null,
+  base: string,
 ) {
   const lines = program.replace(/\n$/, '').split('\n');
   return html`<details id="program" class="program" open>
 <summary>Program</summary>
-${takeAway(slug, runId)}
+${takeAway(slug, runId, base)}
 <div id="panel-program" class="panel">
-${panelHead('As it is run here.', addressOf(slug))}
+${panelHead('As it is run here.', addressOf(slug, base))}
 <pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
 </div>
 </details>`;
@@ -32,25 +34,25 @@ ${panelHead('As it is run here.', addressOf(slug))}
  * run that htmx starts brings its own, which replace the previous run's (`isSwap`). Without script they are a list of
  * links; static/page/take-away.ts turns it into tabs.
  */
-export function takeAway(slug: string, runId: string | null, isSwap = false) {
+export function takeAway(slug: string, runId: string | null, base: string, isSwap = false) {
   return html`<take-away id="take-away"${isSwap ? html` hx-swap-oob="true"` : null}>
 <div class="take-away">
 <h3 id="take-away-title">Take it away</h3>
 <ul class="tabs" aria-labelledby="take-away-title">
-<li><a id="tab-program" class="tab" data-tab="program" href="${addressOf(slug)}">Program</a></li>
+<li><a id="tab-program" class="tab" data-tab="program" href="${addressOf(slug, base)}">Program</a></li>
 ${SCRIPTS.map(
-  ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending))}</li>
+  ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending, base))}</li>
 `,
 )}</ul>
 ${runId === null ? html`<span class="unscripted quiet">The scripts are here once it has run.</span>` : null}
 </div>
-${SCRIPTS.map(([ending, name]) => scriptPanel(ending, name, scriptAddress(runId, ending)))}
+${SCRIPTS.map(([ending, name]) => scriptPanel(ending, name, scriptAddress(runId, ending, base)))}
 </take-away>`;
 }
 
-const addressOf = (slug: string) => `/lessons/${slug}/program.ts`;
-const scriptAddress = (runId: string | null, ending: string) =>
-  runId === null ? null : `/runs/${runId}/program.${ending}`;
+const addressOf = (slug: string, base: string) => `${base}/lessons/${slug}/program.ts`;
+const scriptAddress = (runId: string | null, ending: string, base: string) =>
+  runId === null ? null : `${base}/runs/${runId}/program.${ending}`;
 
 /**
  * Renders a link that the page's script turns into a tab, and a link for use without script; without a target if

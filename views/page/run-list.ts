@@ -12,25 +12,25 @@ export type ListedRun = { id: string; createdAt: number; spec: Spec; status: str
   | FamilyPlan
 );
 
-/** Renders the list in the given order: newest first. */
-export function runList(runs: ListedRun[]) {
+/** Renders the list in the given order: newest first. `base`: see `Site`. */
+export function runList(runs: ListedRun[], base: string) {
   return html`<section class="reading">
 <h1>My runs</h1>
 ${
   runs.length === 0
     ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
-<p class="ways"><a href="/">Open the playground</a></p>`
-    : html`<ol class="run-list">${runs.map(listedRun)}</ol>
-${compareChosen(runs)}`
+<p class="ways"><a href="${base}/">Open the playground</a></p>`
+    : html`<ol class="run-list">${runs.map((run) => listedRun(run, base))}</ol>
+${compareChosen(runs, base)}`
 }
 </section>`;
 }
 
-function listedRun(run: ListedRun) {
+function listedRun(run: ListedRun, base: string) {
   const { id, createdAt, spec, status } = run;
   const at = new Date(createdAt).toISOString();
   return html`
-<li>${chooseBox(run)}<a href="/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
+<li>${chooseBox(run)}<a href="${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
 <span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
 }

@@ -164,15 +164,15 @@ export function termsIn(text: string): Set<string> {
 
 /**
  * Renders `text` with the first use of each term linked to its definition, except terms in `seen`; adds the linked
- * terms to `seen`.
+ * terms to `seen`. `base`: see `Site`.
  */
-export function withTerms(text: string, seen = new Set<string>()): Html {
+export function withTerms(text: string, base: string, seen = new Set<string>()): Html {
   const parts: (string | Html)[] = [];
   let from = 0;
   for (const { term, at, words } of placesIn(text)) {
     if (seen.has(term.id)) continue;
     seen.add(term.id);
-    parts.push(text.slice(from, at), link(term, words));
+    parts.push(text.slice(from, at), link(term, words, base));
     from = at + words.length;
   }
   parts.push(text.slice(from));
@@ -180,19 +180,19 @@ export function withTerms(text: string, seen = new Set<string>()): Html {
 }
 
 /** Renders the terms in a run's sentence, which itself has no links; none before the run has ended. */
-export function sentenceTerms(timeline: RunTimeline) {
+export function sentenceTerms(timeline: RunTimeline, base: string) {
   const ids = timeline.state === 'ended' ? termsIn(sentence(timeline)) : new Set();
   const terms = TERMS.filter(({ id }) => ids.has(id));
   if (terms.length === 0) return html``;
-  return html`Terms: ${terms.map((term, i) => html`${i > 0 ? ', ' : ''}${link(term, term.name.toLowerCase())}`)}`;
+  return html`Terms: ${terms.map((term, i) => html`${i > 0 ? ', ' : ''}${link(term, term.name.toLowerCase(), base)}`)}`;
 }
 
-function link({ id, line }: Term, words: string) {
-  return html`<a class="term" href="/terms#${id}" title="${line}">${words}</a>`;
+function link({ id, line }: Term, words: string, base: string) {
+  return html`<a class="term" href="${base}/terms#${id}" title="${line}">${words}</a>`;
 }
 
 /** Renders the main part of the page: all terms, each with an anchor. */
-export function termList() {
+export function termList(base: string) {
   return html`<div class="reading">
 <h1>Terms</h1>
 <dl class="terms">
@@ -202,7 +202,7 @@ ${TERMS.map(
     name,
     line,
     lesson,
-  }) => html`<div id="${id}"><dt>${name}</dt><dd>${line}${lesson === undefined ? null : html` <a href="/lessons/${lesson}">See it happen</a>`}</dd></div>
+  }) => html`<div id="${id}"><dt>${name}</dt><dd>${line}${lesson === undefined ? null : html` <a href="${base}/lessons/${lesson}">See it happen</a>`}</dd></div>
 `,
 )}</dl>
 </div>`;

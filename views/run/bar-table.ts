@@ -29,15 +29,15 @@ const fineOf = ({ latestMs }: PassTimeline) => (latestMs < SHORT_MS ? Math.min(l
 
 const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] as const;
 
-/** Renders one table per pass, collapsed. `id` is the run's, or null before there is a run. */
-export function barTables(id: string | null, modes: readonly Mode[], timeline: RunTimeline) {
+/** Renders one table per pass, collapsed. `address` is the run's path, or null before there is a run. */
+export function barTables(address: string | null, modes: readonly Mode[], timeline: RunTimeline) {
   return html`<details class="bar-tables">
 <summary>The timelines as a table</summary>
-${modes.map((mode, i) => oneTable(id, mode, i, passOf(timeline, i)))}
+${modes.map((mode, i) => oneTable(address, mode, i, passOf(timeline, i)))}
 </details>`;
 }
 
-function oneTable(id: string | null, mode: Mode, index: number, pass: PassTimeline | null) {
+function oneTable(address: string | null, mode: Mode, index: number, pass: PassTimeline | null) {
   const name = capital(inMode(mode));
   return html`<div class="bar-table" data-pass="${index}" role="region" aria-label="Table: ${inMode(mode)}" tabindex="0">
 <table>
@@ -46,7 +46,7 @@ function oneTable(id: string | null, mode: Mode, index: number, pass: PassTimeli
 <tbody>${pass && barRows(pass, index)}</tbody>
 </table>
 </div>
-<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${id === null ? null : html` <a href="/runs/${id}.csv">All of them as CSV</a>`}</p>`;
+<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${address === null ? null : html` <a href="${address}.csv">All of them as CSV</a>`}</p>`;
 }
 
 /** Returns the text below a table: how many bars there are, and how many are listed. */

@@ -19,11 +19,11 @@ export function consoleItems(timeline: RunTimeline, from: number) {
   return items(timeline, timeline.lines.slice(from), timeline.lines[from - 1]?.pass);
 }
 
-/** Renders a link to the lines that the list does not show; nothing if it shows all. */
-export function consoleMore(id: string, { lines }: RunTimeline) {
+/** Renders a link to the lines that the list does not show; nothing if it shows all. `address`: the run's path. */
+export function consoleMore(address: string, { lines }: RunTimeline) {
   const more = lines.length - MOST_LINES;
   if (more <= 0) return html``;
-  return html`The latest ${grouped(MOST_LINES)} lines. <a href="/runs/${id}.txt">All ${grouped(lines.length)} as text</a>`;
+  return html`The latest ${grouped(MOST_LINES)} lines. <a href="${address}.txt">All ${grouped(lines.length)} as text</a>`;
 }
 
 /** Returns all lines as text, each pass below its name: time, lane, text. */

@@ -6,31 +6,30 @@ import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
 import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
-import { type Assets, scripts } from '../page/page.ts';
+import { type Assets, stylesAndScripts } from '../page/page.ts';
 import { passFigure } from './pass.ts';
 import type { RunProps } from './view.ts';
 
 /** Renders a whole document; without script it reloads until the run has ended. */
 export function embedPage(run: RunProps, assets: Assets) {
-  const { id, spec, timeline, spanMs } = run;
+  const { id, spec, timeline, spanMs, base } = run;
   // Nothing on this page updates the totals of a running run.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
-<html lang="en">
+<html lang="en" data-base="${base}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${sentence(timeline)}</title>
-<link rel="stylesheet" href="${assets.style}">
-${scripts(assets, true)}
+${stylesAndScripts({ base, assets }, true)}
 ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" content="2"></noscript>`}
 </head>
 <body class="embed">
 <main>
-<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
-<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
+<run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
+<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

@@ -14,10 +14,10 @@ const FILES = [
   ['ndjson', 'Log', 'every event, one a line'],
 ] as const;
 
-/** Renders the exports. `origin` is this server's public address, without a trailing slash. */
-export function outSection(run: Pick<RunProps, 'id' | 'spec'>, origin: string) {
-  const { id } = run;
-  const snippet = `<iframe src="${origin}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
+/** Renders the exports. `publicUrl` is the address that people use for this server, without a trailing slash. */
+export function outSection(run: Pick<RunProps, 'id' | 'spec' | 'base'>, publicUrl: string) {
+  const { id, base } = run;
+  const snippet = `<iframe src="${publicUrl}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
   return html`<details class="out">
 <summary>Share and export</summary>
 <ul class="out-files">
@@ -26,11 +26,11 @@ ${FILES.map(
     ending,
     name,
     what,
-  ]) => html`<li><a href="/runs/${id}.${ending}">${name}</a> <span class="quiet">${what}</span></li>
+  ]) => html`<li><a href="${base}/runs/${id}.${ending}">${name}</a> <span class="quiet">${what}</span></li>
 `,
 )}</ul>
 <p class="out-embed"><label for="embed-snippet">To show it in a page of your own</label>
 <input id="embed-snippet" type="text" readonly value="${snippet}" spellcheck="false"> <button type="button" data-copy-from="embed-snippet">Copy</button></p>
-<figure class="out-qr"><img src="/runs/${id}/qr.svg" width="264" height="264" loading="lazy" alt="QR code of the link to this run"><figcaption class="quiet">The link to this run, for a telephone: ${origin}/runs/${id}</figcaption></figure>
+<figure class="out-qr"><img src="${base}/runs/${id}/qr.svg" width="264" height="264" loading="lazy" alt="QR code of the link to this run"><figcaption class="quiet">The link to this run, for a telephone: ${publicUrl}/runs/${id}</figcaption></figure>
 </details>`;
 }

@@ -26,44 +26,45 @@ import { summaryTable } from './table.ts';
 import { usesOf } from './uses.ts';
 import type { PlannedRun, RunProps } from './view.ts';
 
-/** What a run's links need: `origin` is this server's address, `own` are runs to compare it with. */
-export type Ways = { origin: string; own: OwnRun[] };
+/** What a run's links need: `publicUrl` as of {@link outSection}, `own` are runs to compare it with. */
+export type Ways = { publicUrl: string; own: OwnRun[] };
 
 /** Renders the part of the page that a new run replaces. */
-export function runSection(p: RunProps, { origin, own }: Ways) {
-  const { id, spec, timeline, spanMs, lesson } = p;
+export function runSection(p: RunProps, { publicUrl, own }: Ways) {
+  const { id, spec, timeline, spanMs, lesson, base } = p;
+  const address = `${base}/runs/${id}`;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
-<run-view data-id="${id}" data-events="/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
-${runHead(p, origin)}
+<run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
+${runHead(p, publicUrl)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
-${barTables(id, spec.modes, timeline)}
+${barTables(address, spec.modes, timeline)}
 ${speedUpFigure(spec.lesson, timeline)}
 ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 </div>
 <div class="run-console">
-<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(id, timeline)}</span></div>
+<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
 <ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
 <ul class="problems">${problemItems(timeline)}</ul>
 </div>
-<div class="run-ways">${outSection(p, origin)}${compareForm(id, own)}</div>
+<div class="run-ways">${outSection(p, publicUrl)}${compareForm(id, own, base)}</div>
 </run-view>
 </section>`;
 }
 
 /** Renders the empty containers that the first run fills, so that nothing moves. */
-export function emptySection({ spec, lesson, spanMs }: PlannedRun) {
+export function emptySection({ spec, lesson, spanMs, base }: PlannedRun) {
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
-${guessLine(lesson, newTimeline())}
+${guessLine(lesson, newTimeline(), base)}
 </div>
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
@@ -85,12 +86,12 @@ ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
  * Renders the place where the page's script repeats the guess, and the terms of the sentence above, which has no links
  * because it is read out. The space is reserved from the start.
  */
-function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline) {
+function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline, base: string) {
   if (lesson === null || lesson.text.happened === '') return null;
-  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline)}</span></p>`;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline, base)}</span></p>`;
 }
 
-function runHead({ id, spec, timeline, mine, lesson, member }: RunProps, origin: string) {
+function runHead({ id, spec, timeline, mine, lesson, member, base }: RunProps, publicUrl: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -98,16 +99,16 @@ function runHead({ id, spec, timeline, mine, lesson, member }: RunProps, origin:
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
-${mine && timeline.state !== 'ended' ? cancelForm(id) : null}
+${mine && timeline.state !== 'ended' ? cancelForm(`${base}/runs/${id}`) : null}
 <span class="lost" role="status" hidden>Connection lost, coming back…</span>
-<a class="permalink" href="/runs/${id}" data-address="${origin}/runs/${id}">Link to this run</a>
+<a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
-${guessLine(lesson, timeline)}
-${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="/families/${member.family}">a family of runs</a></p>`}
+${guessLine(lesson, timeline, base)}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }
 
-function cancelForm(id: string) {
-  return html`<form class="cancel" method="post" action="/runs/${id}/cancel" hx-post="/runs/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel</button></form>`;
+function cancelForm(address: string) {
+  return html`<form class="cancel" method="post" action="${address}/cancel" hx-post="${address}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel</button></form>`;
 }

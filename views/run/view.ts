@@ -14,6 +14,6 @@ export type RunProps = PlannedRun & {
 
 /**
  * A run, existing or possible. `lesson`: null if it no longer exists. `spanMs`: the time that the drawings' width
- * represents.
+ * represents. `base`: see `Site`.
  */
-export type PlannedRun = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number };
+export type PlannedRun = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number; base: string };

@@ -38,7 +38,14 @@ const stopped = (status: Status, wallMs: number | null): Family => ({
 });
 const shown = (status: Status, wallMs: number | null) =>
   String(
-    familySection({ family: stopped(status, wallMs), lesson: null, mine: false, left: null, grows: false }),
+    familySection({
+      family: stopped(status, wallMs),
+      lesson: null,
+      mine: false,
+      left: null,
+      grows: false,
+      base: '',
+    }),
   );
 
 it('familySection: a stopped family counts only the runs that ended by themselves', () => {
@@ -71,7 +78,7 @@ it('familySection: a sweep’s distance from the curve is as precise as the draw
       result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
     }));
     return /What was measured [^.]+(\.\d+[^.]*)?\./.exec(
-      String(familySection({ family, lesson: null, mine: false, left: null, grows: false })),
+      String(familySection({ family, lesson: null, mine: false, left: null, grows: false, base: '' })),
     )?.[0];
   };
   // Amdahl's law with 0: 1, 2, 3.

@@ -15,7 +15,7 @@ const linked = (html: unknown) =>
 
 describe('termList', () => {
   it('termList: one line for each of the terms of the lessons, each with its own anchor', () => {
-    const page = String(termList());
+    const page = String(termList('/play'));
     const ids = elements(page, 'div').flatMap(({ attributes }) => attributes.id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
     const named =
@@ -31,12 +31,12 @@ describe('termList', () => {
 describe('withTerms', () => {
   it('withTerms: links the first use of each term to its definition; the text is unchanged', () => {
     const text = 'A deadlock of Threads & locks: a thread <b>waits</b>; lost updates too.';
-    const html = String(withTerms(text));
+    const html = String(withTerms(text, '/play'));
     expect(linked(html)).toEqual([
-      ['deadlock', '/terms#deadlock'],
-      ['Threads', '/terms#thread'],
-      ['locks', '/terms#lock'],
-      ['lost updates', '/terms#lost-update'],
+      ['deadlock', '/play/terms#deadlock'],
+      ['Threads', '/play/terms#thread'],
+      ['locks', '/play/terms#lock'],
+      ['lost updates', '/play/terms#lost-update'],
     ]);
     expect(elements(`<p>${html}</p>`, 'p')[0]?.text).toBe(text);
     expect(html).not.toContain('<b>');
@@ -52,15 +52,15 @@ describe('withTerms', () => {
 
   it('withTerms: does not link a term that was already seen', () => {
     const seen = new Set(['lock']);
-    expect(linked(withTerms('a lock in a queue', seen))).toEqual([['queue', '/terms#queue']]);
-    expect(linked(withTerms('a lock in a queue', seen))).toEqual([]);
+    expect(linked(withTerms('a lock in a queue', '/play', seen))).toEqual([['queue', '/play/terms#queue']]);
+    expect(linked(withTerms('a lock in a queue', '/play', seen))).toEqual([]);
   });
 });
 
 it('lessons: every lesson links terms, each once, none in a heading', async () => {
   for (const lesson of await readCatalogue(LESSONS)) {
-    const intro = String(await lessonIntro(lesson, false));
-    const explanation = String(await lessonExplanation(lesson, true));
+    const intro = String(await lessonIntro(lesson, false, '/play'));
+    const explanation = String(await lessonExplanation(lesson, true, '/play'));
     const hrefs = linked(intro + explanation).map(([, href]) => href);
     expect(hrefs.length, lesson.slug).toBeGreaterThan(0);
     expect(new Set(hrefs).size, lesson.slug).toBe(hrefs.length);
@@ -83,6 +83,6 @@ it('sentenceTerms: the terms of the sentence, when it is final', () => {
         status,
       ),
     );
-  expect(linked(sentenceTerms(made('completed'))).map(([text]) => text)).toContain('thread');
-  expect(String(sentenceTerms(made(null)))).toBe('');
+  expect(linked(sentenceTerms(made('completed'), '/play')).map(([text]) => text)).toContain('thread');
+  expect(String(sentenceTerms(made(null), '/play'))).toBe('');
 });

@@ -31,7 +31,7 @@ describe('console', () => {
       'In threads',
       'main1.1',
     ]);
-    expect(consoleMore('abc', timeline).toString()).toBe('');
+    expect(consoleMore('/play/runs/abc', timeline).toString()).toBe('');
   });
 
   it('lists the latest of very many, below a heading, with a link to all', () => {
@@ -42,8 +42,8 @@ describe('console', () => {
       'main0.3',
       'In threads',
     ]);
-    const more = consoleMore('abc', printed(3, MOST_LINES - 1)).toString();
-    expect(more).toBe('The latest 1,000 lines. <a href="/runs/abc.txt">All 1,002 as text</a>');
+    const more = consoleMore('/play/runs/abc', printed(3, MOST_LINES - 1)).toString();
+    expect(more).toBe('The latest 1,000 lines. <a href="/play/runs/abc.txt">All 1,002 as text</a>');
   });
 
   it('separates a line’s origin by a comma, but not after the end of a sentence', () => {

@@ -7,7 +7,7 @@ const spec = { modes: ['sequential', 'threads'], jobs: 5, workers: null } as unk
 >[0]['spec'];
 
 it('out: links every export of a run, and has a snippet for an iframe and a QR code', async () => {
-  const page = String(await outSection({ id: 'abc', spec }, 'https://class.example'));
+  const page = String(await outSection({ id: 'abc', spec, base: '' }, 'https://class.example'));
   const links = elements(page, 'a').map(({ attributes }) => attributes.href);
   expect(links).toEqual(
     ['svg', 'png', 'csv', 'txt', 'trace.json', 'json', 'ndjson'].map((form) => `/runs/abc.${form}`),
@@ -21,6 +21,6 @@ it('out: links every export of a run, and has a snippet for an iframe and a QR c
 });
 
 it('out: escapes the host name', async () => {
-  const page = String(await outSection({ id: 'abc', spec }, 'http://"><script>'));
+  const page = String(await outSection({ id: 'abc', spec, base: '' }, 'http://"><script>'));
   expect(page).not.toContain('<script>');
 });

@@ -1,0 +1,31 @@
+/** Refuses what a page of another site sends, with the setting that would allow it if the page is this server's. */
+import type { Context, MiddlewareHandler } from 'hono';
+import { isOwnOrigin } from './address.ts';
+import { failure } from './failure.ts';
+import type { Playground } from './playground.ts';
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Middleware that refuses requests of other sites' pages that could change something, whatever their type. Browsers
+ * send `Sec-Fetch-Site` to https and localhost only, and `Origin` with every such request. A client that sends neither
+ * is not a browser, and cannot be misled into sending a user's cookies.
+ */
+export function refuseOtherSites(playground: Playground): MiddlewareHandler {
+  return async (c, next) => {
+    const reason = SAFE_METHODS.includes(c.req.method) ? null : reasonToRefuse(c, playground);
+    return reason === null ? next() : failure(c, playground, 403, reason);
+  };
+}
+
+/** Returns why a request is refused; null if a page of this server, or no browser, sent it. */
+function reasonToRefuse(c: Context, { settings }: Playground): string | null {
+  const site = c.req.header('sec-fetch-site') ?? '';
+  const origin = c.req.header('origin') ?? '';
+  if (site === 'same-origin' || (site === '' && origin === '')) return null;
+  if (site === 'cross-site') return 'This was sent by a page of another site, so it is refused.';
+  if (isOwnOrigin(c, origin, settings)) return null;
+  if (!/^https?:/.test(origin))
+    return 'Your browser does not say which page sent this, so it is refused. A proxy in front of this server must leave its Referrer-Policy as it is.';
+  return `This was sent by a page at ${origin}, which is not an address that this server knows, so it is refused. If people reach the server there, whoever hosts it can set that: PUBLIC_URL=${origin}.`;
+}

@@ -1,0 +1,191 @@
+/** By which names the server answers, whose forms it takes, and what of a proxy's headers it believes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { forwarded } from '../../server/routes/forwarded.ts';
+import { readSettings } from '../../server/settings.ts';
+import { elements } from '../markup.ts';
+import { encodeForm, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+
+type Headers = Record<string, string>;
+
+let shared: PlaygroundApp;
+beforeAll(async () => {
+  shared = await playgroundApp();
+});
+afterAll(() => shared.close());
+
+/** Returns an app with other settings, and the same playground behind it. */
+function appWith(env: Headers) {
+  const { DATA_DIR, READY } = shared.playground.settings;
+  const settings = { ...readSettings(env), DATA_DIR, READY };
+  return createApp({ playground: { ...shared.playground, settings } });
+}
+
+/** Submits a form without a job to a server of that host: 422 if it is taken, and no run. */
+function post(env: Headers, host: string, headers: Headers) {
+  return appWith(env).request(`http://${host}/runs`, {
+    method: 'POST',
+    body: encodeForm({ jobs: 'none' }),
+    headers: { Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+  });
+}
+const WIDE = { HOST: '0.0.0.0' };
+
+describe('forms', () => {
+  it.each<[string, Headers, string, Headers]>([
+    [
+      'the page of a plain name, without Sec-Fetch-Site',
+      WIDE,
+      'laptop.lan:8080',
+      { Origin: 'http://laptop.lan:8080' },
+    ],
+    ['behind TLS, of which the server does not know', WIDE, 'laptop.lan', { Origin: 'https://laptop.lan' }],
+    [
+      'the scheme’s own port, named in one place only',
+      WIDE,
+      'laptop.lan:443',
+      { Origin: 'https://laptop.lan' },
+    ],
+    [
+      'the browser’s own word',
+      {},
+      '127.0.0.1:8080',
+      { Origin: 'https://a.example', 'Sec-Fetch-Site': 'same-origin' },
+    ],
+    ['a program', {}, '127.0.0.1:8080', {}],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://school.lan' }, '127.0.0.1:8080', { Origin: 'http://school.lan' }],
+    [
+      'PUBLIC_URL with a port',
+      { PUBLIC_URL: 'https://school.lan:8443/play' },
+      '127.0.0.1:8080',
+      { Origin: 'https://school.lan:8443' },
+    ],
+    [
+      'the server’s own address beside it',
+      { PUBLIC_URL: 'https://school.lan' },
+      '192.0.2.7:8080',
+      { Origin: 'http://192.0.2.7:8080' },
+    ],
+    [
+      'a trusted proxy’s host',
+      { TRUST_PROXY: '1' },
+      '127.0.0.1:8080',
+      { Origin: 'https://school.lan:8443', 'X-Forwarded-Host': 'evil.example, school.lan:8443' },
+    ],
+  ])('forms: taken from %s', async (_, env, host, headers) => {
+    expect((await post(env, host, headers)).status).toBe(422);
+  });
+
+  it.each<[string, Headers, Headers, string]>([
+    [
+      'another site',
+      {},
+      { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+      'of another site',
+    ],
+    [
+      'another site that claims our origin',
+      {},
+      { Origin: 'http://127.0.0.1:8080', 'Sec-Fetch-Site': 'cross-site' },
+      'of another site',
+    ],
+    [
+      'an address that no setting names',
+      {},
+      { Origin: 'http://school.lan' },
+      'PUBLIC_URL=http://school.lan.',
+    ],
+    [
+      'another port',
+      { PUBLIC_URL: 'https://school.lan' },
+      { Origin: 'https://school.lan:8443' },
+      'PUBLIC_URL=https://school.lan:8443.',
+    ],
+    ['a sibling', {}, { Origin: 'http://a.school.lan', 'Sec-Fetch-Site': 'same-site' }, 'PUBLIC_URL='],
+    ['a page that hides its origin', {}, { Origin: 'null' }, 'Referrer-Policy'],
+    [
+      'an untrusted X-Forwarded-Host',
+      {},
+      { Origin: 'http://school.lan', 'X-Forwarded-Host': 'school.lan' },
+      'PUBLIC_URL=',
+    ],
+    [
+      'a client’s own X-Forwarded-Host',
+      { TRUST_PROXY: '1' },
+      { Origin: 'http://evil.lan', 'X-Forwarded-Host': 'evil.lan, school.lan' },
+      'PUBLIC_URL=',
+    ],
+  ])('forms: refused from %s, with words', async (_, env, headers, words) => {
+    const page = await post(env, '127.0.0.1:8080', headers);
+    expect(page.status).toBe(403);
+    expect(
+      elements(await page.text(), 'p')
+        .map(({ text }) => text)
+        .join('\n'),
+    ).toContain(words);
+    const htmx = await post(env, '127.0.0.1:8080', { ...headers, 'HX-Request': 'true' });
+    expect(htmx.status).toBe(403);
+    expect(htmx.headers.get('hx-retarget')).toBe('#form-message');
+    expect(await htmx.text()).toContain(words);
+    const json = await post(env, '127.0.0.1:8080', {
+      ...headers,
+      Accept: '*/*',
+      'Content-Type': 'application/json',
+    });
+    expect(json.status).toBe(403);
+    expect((await json.json()).title).toContain(words);
+  });
+});
+
+describe('forwarded', () => {
+  const values = (proxies: number, header?: string) => {
+    const context = { req: { header: () => header } };
+    return forwarded(context as never, 'for', proxies);
+  };
+
+  it.each([
+    [0, 'a, b, c', undefined],
+    [1, 'a, b, c', 'c'],
+    [2, 'a, b, c', 'b'],
+    [3, 'a,b ,c', 'a'],
+    [4, 'a, b, c', 'a'],
+    [1, '', undefined],
+    [1, undefined, undefined],
+    [2, 'a,, c', undefined],
+  ])('forwarded: with %i trusted proxies, %j gives %j', (proxies, header, expected) => {
+    expect(values(proxies, header)).toBe(expected);
+  });
+});
+
+describe('the address of a client', () => {
+  const NGINX = { 'X-Forwarded-For': '203.0.113.9' };
+  it.each<[string, string, Headers, string]>([
+    ['its connection', '192.0.2.1', {}, 'at 192.0.2.1'],
+    ['its connection, whatever it claims', '192.0.2.1', NGINX, 'at 192.0.2.1'],
+    ['none behind a proxy on this machine that no setting counts', '127.0.0.1', NGINX, 'at unknown'],
+    ['none there on IPv6', '::ffff:127.0.0.1', { Via: '1.1 proxy' }, 'at unknown'],
+  ])('address: %s', async (_, peer, headers, person) => {
+    const response = await shared
+      .program(peer)
+      .sendJson('/api/runs', { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 }, headers);
+    const { id } = await response.json();
+    expect((await shared.playground.runs.get(id))?.person).toBe(person);
+  });
+});
+
+describe('the cookie beside an https PUBLIC_URL', () => {
+  it('cookie: not Secure where the page is opened by the server’s own http address', async () => {
+    const env = { ...WIDE, PUBLIC_URL: 'https://school.example/play' };
+    const submit = async (host: string, origin: string) => {
+      const response = await appWith(env).request(`http://${host}/play/runs`, {
+        method: 'POST',
+        body: encodeForm({ modes: 'sequential', jobs: '1', minSeconds: '0', maxSeconds: '0' }),
+        headers: { Origin: origin, 'Content-Type': 'application/x-www-form-urlencoded' },
+      });
+      expect(response.status).toBe(303);
+      return response.headers.get('set-cookie');
+    };
+    expect(await submit('192.0.2.7:8080', 'http://192.0.2.7:8080')).not.toMatch(/Secure/);
+    expect(await submit('192.0.2.7:8080', 'https://school.example')).toMatch(/Secure/);
+  });
+});
