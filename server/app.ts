@@ -29,6 +29,7 @@ import { exportHeaders, exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
+import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
@@ -83,6 +84,10 @@ export function createApp({
       strictTransportSecurity: false,
     }),
   );
+  app.use(refuseBadHost);
+  // At every name, so that a refusal has its style.
+  app.route('/', assetRoutes(playground.built.assets));
+  app.use(refuseUnknownHosts(playground));
   app.use(refuseOtherSites(playground));
   app.use(compress());
   app.use(
@@ -93,7 +98,6 @@ export function createApp({
   );
   app.use(identify(settings, getConnInfo));
 
-  app.route('/', assetRoutes(playground.built.assets));
   app.route('/', healthRoutes(playground));
   app.route('/', pageRoutes(playground));
   app.route('/', apiRoutes(playground));

@@ -26,6 +26,6 @@ function reasonToRefuse(c: Context, { settings }: Playground): string | null {
   if (site === 'cross-site') return 'This was sent by a page of another site, so it is refused.';
   if (isOwnOrigin(c, origin, settings)) return null;
   if (!/^https?:/.test(origin))
-    return 'Your browser does not say which page sent this, so it is refused. A proxy in front of this server must leave its Referrer-Policy as it is.';
-  return `This was sent by a page at ${origin}, which is not an address that this server knows, so it is refused. If people reach the server there, whoever hosts it can set that: PUBLIC_URL=${origin}.`;
+    return 'The browser did not say which page sent this. A proxy in front of this server must leave Referrer-Policy as it is.';
+  return `This was sent by a page at ${origin}, which this server does not know as its own. If people reach the server there, the setting PUBLIC_URL=${origin} allows it.`;
 }

@@ -93,13 +93,13 @@ describe('forms', () => {
       'an address that no setting names',
       {},
       { Origin: 'http://school.lan' },
-      'PUBLIC_URL=http://school.lan.',
+      'PUBLIC_URL=http://school.lan allows it.',
     ],
     [
       'another port',
       { PUBLIC_URL: 'https://school.lan' },
       { Origin: 'https://school.lan:8443' },
-      'PUBLIC_URL=https://school.lan:8443.',
+      'PUBLIC_URL=https://school.lan:8443 allows it.',
     ],
     ['a sibling', {}, { Origin: 'http://a.school.lan', 'Sec-Fetch-Site': 'same-site' }, 'PUBLIC_URL='],
     ['a page that hides its origin', {}, { Origin: 'null' }, 'Referrer-Policy'],
@@ -135,6 +135,80 @@ describe('forms', () => {
     expect(json.status).toBe(403);
     expect((await json.json()).title).toContain(words);
   });
+});
+
+describe('hosts', () => {
+  const get = async (env: Headers, host: string, path = '/terms') =>
+    appWith(env).request(`http://${host}${path}`, { headers: { Accept: 'text/html', Host: host } });
+
+  it.each<[string, Headers, string[]]>([
+    [
+      'its own',
+      {},
+      [
+        'localhost',
+        'LOCALHOST:8080',
+        'localhost.',
+        'a.localhost',
+        '127.0.0.1:8080',
+        '[::1]:8080',
+        '192.0.2.7',
+        '127.1',
+      ],
+    ],
+    [
+      'PUBLIC_URL',
+      { PUBLIC_URL: 'https://School.example:8443/play' },
+      ['school.example:8443', 'school.example', '127.0.0.1'],
+    ],
+    [
+      'ALLOWED_HOSTS',
+      { ALLOWED_HOSTS: 'playground.lan .school.example' },
+      ['playground.lan:8080', 'a.b.school.example', 'school.example'],
+    ],
+    ['the name that it listens on', { HOST: 'Laptop' }, ['laptop:8080', '127.0.0.1']],
+    ['any where it listens wider', WIDE, ['evil.example', 'laptop.lan:8080']],
+    ['any where it listens on an address of the network', { HOST: '192.0.2.7' }, ['laptop.lan']],
+  ])('hosts: %s', async (_, env, hosts) => {
+    for (const host of hosts) expect((await get(env, host)).status, host).toBe(200);
+  });
+
+  it.each<[Headers, string[]]>([
+    [
+      {},
+      [
+        'evil.example',
+        'evil.example:8080',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example',
+        'notlocalhost',
+      ],
+    ],
+    [{ HOST: '127.0.0.2' }, ['evil.example']],
+    [{ HOST: '::1' }, ['evil.example']],
+    [{ HOST: 'localhost' }, ['evil.example']],
+    [{ HOST: 'laptop' }, ['evil.example']],
+    [{ ALLOWED_HOSTS: 'playground.lan' }, ['a.playground.lan', 'playground.lan.evil.example']],
+    [{ PUBLIC_URL: 'https://school.example', TRUST_PROXY: '1' }, ['evil.example']],
+  ])(
+    'hosts: with %j, loopback only, other names are refused, and the page names the setting',
+    async (env, hosts) => {
+      for (const host of hosts) {
+        const name = host.replace(/:\d+$/, '');
+        for (const path of ['/', '/runs', '/healthz', '/runs/x/events']) {
+          const response = await get(env, host, path);
+          expect(response.status, host + path).toBe(403);
+          expect(await response.text()).toContain(`ALLOWED_HOSTS=${name} allows it.`);
+        }
+        const run = await post(env, host, { Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin' });
+        expect(run.status).toBe(403);
+      }
+      const [style = ''] = elements(await (await get(env, 'evil.example')).text(), 'link').flatMap(
+        ({ attributes }) => (attributes.rel === 'stylesheet' ? (attributes.href ?? '') : []),
+      );
+      expect((await get(env, 'evil.example', style)).status).toBe(200);
+    },
+  );
 });
 
 describe('forwarded', () => {

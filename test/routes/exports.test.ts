@@ -48,7 +48,7 @@ describe('the exports of a run', () => {
   let live: string;
 
   beforeAll(async () => {
-    app = await playgroundApp();
+    app = await playgroundApp({ ALLOWED_HOSTS: 'playground.example' });
     id = await app.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
     await app.events(id);
     live = await app.start(ENDLESS);
@@ -200,7 +200,7 @@ describe('the exports of a run', () => {
 describe('the exports behind a trusted proxy', () => {
   let app: PlaygroundApp;
   beforeAll(async () => {
-    app = await playgroundApp({ TRUST_PROXY: '1' });
+    app = await playgroundApp({ TRUST_PROXY: '1', ALLOWED_HOSTS: 'inside' });
   });
   afterAll(() => app.close());
 

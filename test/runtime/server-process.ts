@@ -77,6 +77,11 @@ export class ServerProcess {
     return url;
   }
 
+  /** What it has written to its error output so far. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
   get isRunning(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }

@@ -1,4 +1,6 @@
 /** The server as users start it, on both runtimes, from its first response to its end, orderly or not. */
+import { once } from 'node:events';
+import http from 'node:http';
 import process from 'node:process';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,6 +30,14 @@ async function follow(run: string, onMessage: (message: Message) => void): Promi
   } catch {
     return 'broken';
   }
+}
+
+/** Requests the page with a `Host` of its own. Resolves with the status. */
+async function statusAs(url: string, host: string): Promise<number | undefined> {
+  const request = http.get(url, { headers: { host } });
+  const [response]: [http.IncomingMessage] = (await once(request, 'response')) as [http.IncomingMessage];
+  response.resume();
+  return response.statusCode;
 }
 
 const eventsIn = async (run: string) => {
@@ -111,6 +121,15 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       const { events } = await following;
       expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
       expect(alive(pidsOf(events))).toEqual([]);
+    });
+
+    test(`the server on ${runtime}: refuses a Host that is none, or not its own`, async () => {
+      const before = server.stderr;
+      for (const host of ['a b', 'a/b', 'a#b', 'a@b', '[::1', 'a:99999', 'a:b', '%', '<x>'])
+        expect(await statusAs(url, host), host).toBe(400);
+      expect(await statusAs(url, 'evil.example')).toBe(403);
+      expect(await statusAs(url, 'localhost')).toBe(200);
+      expect(server.stderr).toBe(before);
     });
 
     test(`the server on ${runtime}: responds with 404 to missing addresses, and reports its health`, async () => {

@@ -1,0 +1,56 @@
+/**
+ * Refuses requests by names that are not the server's, where it listens on loopback only: a page of another site could
+ * point its own name at the visitor's computer (DNS rebinding), and then run code there with the visitor's browser.
+ */
+import net from 'node:net';
+import type { MiddlewareHandler } from 'hono';
+import type { Settings } from '../settings.ts';
+import { failure } from './failure.ts';
+import { isLoopback } from './forwarded.ts';
+import type { Playground } from './playground.ts';
+
+/**
+ * Middleware that refuses a `Host` that is no host. Must come before whatever reads the URL: on Deno, such a request has
+ * an invalid one.
+ */
+export const refuseBadHost: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header('host') ?? '';
+  const isHost = host === '' || (/^[^\s/\\?#@%]+$/.test(host) && URL.canParse(`http://${host}`));
+  if (!isHost || !URL.canParse(c.req.url)) return c.text('The Host of this request is not valid.\n', 400);
+  return next();
+};
+
+/** Middleware that refuses unknown names, with the setting that would allow them. */
+export function refuseUnknownHosts(playground: Playground): MiddlewareHandler {
+  const { settings } = playground;
+  return async (c, next) => {
+    const { hostname } = new URL(c.req.url);
+    const name = hostname.replace(/\.$/, '');
+    if (listensWider(settings) || isKnown(name, settings)) return next();
+    const message = `This server does not know the name “${name}”. If it is a name of the server’s, the setting ALLOWED_HOSTS=${name} allows it.`;
+    return failure(c, playground, 403, message, []);
+  };
+}
+
+/** Reports whether other machines can reach the server. A name to listen on could stand for loopback. */
+function listensWider({ HOST }: Settings): boolean {
+  const address = literalIn(HOST);
+  return net.isIP(address) !== 0 && !isLoopback(address);
+}
+
+function isKnown(name: string, { HOST, PUBLIC_URL, ALLOWED_HOSTS }: Settings): boolean {
+  if (isLocalhost(name) || net.isIP(literalIn(name)) !== 0 || name === HOST.toLowerCase()) return true;
+  if (PUBLIC_URL !== null && name === new URL(PUBLIC_URL).hostname) return true;
+  return ALLOWED_HOSTS.some(
+    (one) => name === one.replace(/^\./, '') || (one.startsWith('.') && name.endsWith(one)),
+  );
+}
+
+/** Browsers never look up these names: they are the computer itself. */
+function isLocalhost(name: string): boolean {
+  return /^(?:.+\.)?localhost$/i.test(name);
+}
+
+function literalIn(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
