@@ -15,6 +15,7 @@ import type { Settings } from './settings.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
+import { serverSecret } from './store/secret.ts';
 import { SqliteStore } from './store/sqlite.ts';
 
 /** Replaces parts of a playground: tests start many, and share one build and one calibration. */
@@ -34,11 +35,12 @@ export async function startPlayground(
   { lessonsFolder = LESSONS, build = buildAll, calibrate = calibration }: StartOptions = {},
 ): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
-  const compile = async () => ({
+  const prepare = async () => ({
+    secret: serverSecret(settings.DATA_DIR),
     built: await build(`${settings.DATA_DIR}/build`, lessonsFolder),
     lessons: await readCatalogue(lessonsFolder),
   });
-  const { built, lessons } = await compile().catch((error) => {
+  const { secret, built, lessons } = await prepare().catch((error) => {
     folder.release();
     throw error;
   });
@@ -73,6 +75,7 @@ export async function startPlayground(
     runs,
     families,
     ready,
+    secret,
     async close() {
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();

@@ -18,6 +18,8 @@ export type Playground = {
   runs: Runs;
   families: Families;
   ready: Ready;
+  /** Signs what browsers keep: see `serverSecret`. */
+  secret: string;
   /** Ends all runs and processes. Resolves when none are left and the store is closed. */
   close(): Promise<void>;
 };
