@@ -79,10 +79,9 @@ export async function startPlayground(
     async close() {
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();
-      await runs.close();
-      await familiesEnded;
-      // Also ends the runtimes that are still warming up.
-      await ready.close();
+      const runsEnded = runs.close();
+      // At the same time: a run may be waiting for one to boot. Also ends the runtimes that are still warming up.
+      await Promise.all([familiesEnded, runsEnded, ready.close()]);
       await Promise.allSettled(warm);
       await guard.close();
       await store.close();

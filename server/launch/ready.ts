@@ -8,8 +8,8 @@ import { command } from './runtimes.ts';
 /** A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. */
 export type Booted = { child: Child; bootMs: number; clock: number };
 
-/** A process that is booting or ready. */
-type Kept = { booting: Promise<Booted>; isBooted: boolean };
+/** A process that is booting or ready. `stop` ends its boot. */
+type Kept = { booting: Promise<Booted>; isBooted: boolean; stop: () => void };
 
 /** Longest boot, in ms; a slower machine is unusable. */
 const BOOT_MS = 30_000;
@@ -33,15 +33,26 @@ export class Ready {
     this.#size = size;
   }
 
-  /** Returns a booted process: one that was kept ready, or a new one. Throws if none can be started. */
-  async take(runtime: Runtime): Promise<Booted> {
+  /**
+   * Returns a booted process: one that was kept ready, or a new one. Rejects if none can be started. When `signal` or
+   * `closing` aborts, the process that would have been returned is ended, however far it has booted, and then this
+   * rejects.
+   */
+  async take(runtime: Runtime, signal?: AbortSignal): Promise<Booted> {
+    const stopping = AbortSignal.any(signal ? [signal, this.closing] : [this.closing]);
     const kept = this.#list(runtime);
     for (let next = kept.shift(); next; next = kept.shift()) {
+      stopping.addEventListener('abort', next.stop);
+      if (stopping.aborted) next.stop();
       const booted = await next.booting.catch(() => null);
-      if (booted && isFit(booted) && (await isResponsive(booted.child))) return booted;
+      stopping.removeEventListener('abort', next.stop);
+      if (booted && isFit(booted) && (await isResponsive(booted.child, stopping))) return booted;
       booted?.child.kill();
+      if (!stopping.aborted) continue;
+      await booted?.child.ended;
+      break;
     }
-    return this.#boot(runtime);
+    return this.#boot(runtime, stopping);
   }
 
   /** Number of processes that are booted and waiting, by runtime. */
@@ -54,13 +65,15 @@ export class Ready {
   refill(runtime: Runtime): void {
     const kept = this.#list(runtime);
     while (!this.closing.aborted && kept.length < this.#size) {
-      const entry: Kept = { booting: this.#boot(runtime), isBooted: false };
+      const own = new AbortController();
+      const booting = this.#boot(runtime, AbortSignal.any([own.signal, this.closing]));
+      const entry: Kept = { booting, isBooted: false, stop: () => own.abort() };
       // A process that cannot be started, or ends while it waits, is no longer kept; `take` then boots a new one.
       const forget = () => {
         const at = kept.indexOf(entry);
         if (at >= 0) kept.splice(at, 1);
       };
-      entry.booting.then(({ child }) => {
+      booting.then(({ child }) => {
         entry.isBooted = true;
         child.ended.then(forget);
       }, forget);
@@ -88,7 +101,9 @@ export class Ready {
     await Promise.all(all.map(({ booting }) => booting.then(({ child }) => child.stop()).catch(() => {})));
   }
 
-  async #boot(runtime: Runtime): Promise<Booted> {
+  /** Boots a process. When `stopping` aborts, ends it and then rejects. */
+  async #boot(runtime: Runtime, stopping: AbortSignal): Promise<Booted> {
+    stopping.throwIfAborted();
     const hello = Promise.withResolvers<void>();
     const stderrLines: string[] = [];
     const child = await this.launch(runtime, {
@@ -97,8 +112,8 @@ export class Ready {
     });
     const stop = () => void child.stop();
     const timer = setTimeout(stop, BOOT_MS);
-    this.closing.addEventListener('abort', stop);
-    if (this.closing.aborted) stop();
+    stopping.addEventListener('abort', stop);
+    if (stopping.aborted) stop();
     const gone = child.ended.then(({ exitCode, signal }) => {
       throw new Error(
         `A ${runtime} process ended before it was ready (${signal ?? exitCode}): ${stderrLines.join(' ')}`,
@@ -106,8 +121,10 @@ export class Ready {
     });
     await Promise.race([hello.promise, gone]).finally(() => {
       clearTimeout(timer);
-      this.closing.removeEventListener('abort', stop);
+      stopping.removeEventListener('abort', stop);
     });
+    // It said hello just as it was asked to end.
+    if (stopping.aborted) await gone;
     gone.catch(() => {});
     return { child, bootMs: toMicrosecond(now() - child.launchedAt), clock: clockSkew() };
   }
@@ -119,10 +136,15 @@ export class Ready {
   }
 }
 
-/** Reports whether a booted process answers. One that was stopped, or hangs, would use up all of a pass's time. */
-async function isResponsive(child: Child): Promise<boolean> {
+/**
+ * Reports whether a booted process answers, before `stopping` aborts. One that was stopped, or hangs, would use up all
+ * of a pass's time.
+ */
+async function isResponsive(child: Child, stopping: AbortSignal): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>();
-  const timer = setTimeout(answered.resolve, ANSWER_MS, false);
+  const giveUp = () => answered.resolve(false);
+  const timer = setTimeout(giveUp, ANSWER_MS);
+  stopping.addEventListener('abort', giveUp);
   child.listener = {
     report: ({ report }) => report.type === 'hello' && answered.resolve(true),
     stderr: () => {},
@@ -130,7 +152,8 @@ async function isResponsive(child: Child): Promise<boolean> {
   child.send({ type: 'ping' });
   const isAnswered = await Promise.race([answered.promise, child.ended.then(() => false)]);
   clearTimeout(timer);
-  return isAnswered;
+  stopping.removeEventListener('abort', giveUp);
+  return isAnswered && !stopping.aborted;
 }
 
 /** Returns how far the machine's clock has been set since this process began, in ms: see `isFit`. */

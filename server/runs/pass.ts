@@ -40,15 +40,22 @@ export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 /** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
 
-/** Executes a pass. Resolves with its status when no process of it is left. Rejects if main could not be launched. */
+/**
+ * Executes a pass. Resolves with its status when no process of it is left. Rejects if main could not be launched. A pass
+ * that `signal` stops before main has booted leaves no events.
+ */
 export async function runPass(
   plan: PassOptions,
   ready: Ready,
   log: RunLog,
   signal: AbortSignal,
 ): Promise<Status> {
-  const { child, bootMs } = await ready.take(plan.runtime);
-  return new Pass(plan, ready, log, child).run(bootMs, signal);
+  const booted = await ready.take(plan.runtime, signal).catch((error) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
+  if (!booted) return signal.reason;
+  return new Pass(plan, ready, log, booted.child).run(booted.bootMs, signal);
 }
 
 class Pass {

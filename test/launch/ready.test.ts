@@ -12,13 +12,19 @@ import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
 
+/** Below the longest boot, in ms: a test that waits for that fails. */
+const timeout = 20_000;
+
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ready-'));
 let entry: string;
+/** In place of `entry`: never says that it is ready. */
+const neverReady = `${folder}/build/never-ready.mjs`;
 let guard: Guard;
 let ready: Ready;
 
 beforeAll(async () => {
   ({ entry } = await buildAll(`${folder}/build`, 'test/fixtures'));
+  fs.writeFileSync(neverReady, 'setInterval(() => {}, 1000);');
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 beforeEach(() => {
@@ -55,6 +61,51 @@ describe.each(RUNTIMES)('Ready on %s', (runtime) => {
     expect(child.pid).not.toBe(stopped);
     await until('the stopped one has ended', () => alive([stopped]).length === 0);
     await child.stop();
+  });
+});
+
+describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (runtime) => {
+  // A kept process and a new one: both are booting for good.
+  it.each([0, 1])(
+    `take on ${runtime}: ends it when its signal aborts (%i kept)`,
+    { timeout },
+    async (kept) => {
+      const stuck = new Ready(neverReady, guard, kept);
+      stuck.refill(runtime);
+      const stopping = new AbortController();
+      const taken = stuck.take(runtime, stopping.signal).catch((error) => error);
+      process.kill(await onlyProcess(), 'SIGSTOP');
+      stopping.abort();
+      expect(await taken).toBeInstanceOf(Error);
+      expect(programProcesses(folder)).toEqual([]);
+      await stuck.close();
+    },
+  );
+
+  it(`close on ${runtime}: ends it, and what waits for it`, { timeout }, async () => {
+    const stuck = new Ready(neverReady, guard, 1);
+    stuck.refill(runtime);
+    const taken = stuck.take(runtime).catch((error) => error);
+    process.kill(await onlyProcess(), 'SIGSTOP');
+    await Promise.all([stuck.close(), taken]);
+    expect(await taken).toBeInstanceOf(Error);
+    await expect(stuck.take(runtime)).rejects.toThrow();
+    expect(programProcesses(folder)).toEqual([]);
+  });
+});
+
+describe.each(RUNTIMES)('Ready on %s, with processes that were stopped when they were ready', (runtime) => {
+  it(`take on ${runtime}: asks no further one after its signal has aborted`, { timeout }, async () => {
+    const many = new Ready(entry, guard, 3);
+    many.refill(runtime);
+    await until('three are ready', () => many.counts[runtime] === 3);
+    for (const pid of programProcesses(folder)) process.kill(pid, 'SIGSTOP');
+    const stopping = new AbortController();
+    const taken = many.take(runtime, stopping.signal).catch((error) => error);
+    stopping.abort();
+    expect(await taken).toBeInstanceOf(Error);
+    expect(programProcesses(folder)).toHaveLength(2);
+    await many.close();
   });
 });
 
