@@ -8,3 +8,9 @@ import type { Fact } from './facts.ts';
  * they happened.
  */
 export type RunEvent = Fact & { seq: number; pass: number | null; atMs: number };
+
+/** Reports whether `line`, an event as JSON, is the last of a run. Nothing follows it in a log. */
+export function endsRun(line: string): boolean {
+  // The text alone does not tell: a program may send such an object.
+  return line.includes('"type":"run-ended"') && JSON.parse(line).type === 'run-ended';
+}

@@ -2,6 +2,7 @@
  * Writes a log to the store, chunk by chunk, and publishes each chunk once it is stored. With a synchronous store
  * (`Store.append` returns undefined), a flush has completed when `flush` returns.
  */
+import { endsRun } from '../protocol/events.ts';
 import type { PublishedLog } from './published-log.ts';
 
 /** Saves events of the log, each as JSON, starting at sequence number `firstSeq`; see `Store.append`. */
@@ -31,12 +32,15 @@ export class LogWriter {
   #hasLoggedFailure = false;
   #isHeld: boolean;
   #isGivenUp = false;
+  /** Whether the event that ends the run has been added. */
+  #isComplete: boolean;
 
   /** Publishes in `published` what it has saved with `save`. If `isHeld`, saves nothing before `release` is called. */
   constructor(published: PublishedLog, save: SaveChunk, isHeld: boolean) {
     this.#published = published;
     this.#save = save;
     this.#isHeld = isHeld;
+    this.#isComplete = published.after(published.lastSeq - 1).some(endsRun);
   }
 
   /** Number of events that are not saved yet. */
@@ -44,13 +48,10 @@ export class LogWriter {
     return this.#unsaved.length;
   }
 
-  /** Whether `end` has been called. */
-  get isClosed(): boolean {
-    return this.#finish !== null;
-  }
-
-  /** Adds an event, as JSON, and flushes soon. */
+  /** Adds an event, as JSON, and flushes soon. Adds nothing after the event that ends the run, or after `end`. */
   add(line: string): void {
+    if (this.#isComplete || this.#finish) return;
+    this.#isComplete = endsRun(line);
     this.#unsaved.push(line);
     this.#schedule();
   }

@@ -51,10 +51,9 @@ export class RunLog implements Log {
 
   /**
    * Adds an event. `pass` and `atMs` are as in `RunEvent`. Events beyond the limit are left out; the first of them is
-   * replaced by a `cut` event.
+   * replaced by a `cut` event. Nothing is added after `run-ended`.
    */
   append(fact: Fact, pass: number | null, atMs: number): void {
-    if (this.#writer.isClosed) return;
     if (this.#length >= this.#maxEvents - 1 && !isKept(fact)) {
       if (this.#isCut) return;
       this.#isCut = true;

@@ -1,4 +1,5 @@
 /** Logs of ended runs, read from the store, and kept in memory while they are being read. */
+import { endsRun } from '../protocol/events.ts';
 import { interruption, type Store, type StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Log } from './log.ts';
@@ -31,8 +32,11 @@ export class StoredLogs implements Logs {
 
   async #load({ id, status, createdAt }: StoredRun): Promise<Log> {
     const lines = await this.#store.lines(id);
+    const end = lines.findLastIndex(endsRun);
+    // Earlier servers wrote a run's position in the queue after its end.
+    if (end >= 0) lines.splice(end + 1);
     // The server stopped before it could save the end of the run.
-    if (status === null) lines.push(JSON.stringify(interruption(lines.length + 1, createdAt)));
+    else if (status === null) lines.push(JSON.stringify(interruption(lines.length + 1, createdAt)));
     const log = new PublishedLog(lines, true);
     this.share(id, log);
     return log;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { endsRun } from '../protocol/events.ts';
 import { STATUSES, type Status } from '../protocol/facts.ts';
 import { storedSpec } from '../spec/parse.ts';
 import { FAMILY_KINDS } from '../spec/spec.ts';
@@ -142,10 +143,10 @@ export class SqliteStore implements Store {
       .map((found) => unfinishedRow.parse(found));
     for (const { id, createdAt } of unfinished) {
       const lines = this.#lines(id);
-      const last = endEvent.safeParse(JSON.parse(lines.at(-1) ?? 'null'));
-      if (last.success) {
+      const end = lines.findLast(endsRun);
+      if (end !== undefined) {
         // The server died between the last event and the status.
-        this.#end(id, last.data.status);
+        this.#end(id, endEvent.parse(JSON.parse(end)).status);
         continue;
       }
       const seq = lines.length + 1;

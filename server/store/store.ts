@@ -81,8 +81,8 @@ export interface Store {
   familiesOfPerson(person: string, limit: number): Promise<StoredFamily[]>;
 
   /**
-   * Ends what an earlier server left unfinished: its processes died with it. A run gets the status of its log's last
-   * event, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns the
+   * Ends what an earlier server left unfinished: its processes died with it. A run gets the status of its log's
+   * `run-ended`, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns the
    * number of runs.
    */
   interruptUnfinished(): Promise<number>;

@@ -1,4 +1,5 @@
 /** The log of a run: a reader gets every event once and in order, then the end; and it has a limit. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
@@ -183,5 +184,52 @@ describe('log: limits', () => {
     expect(log.after(99).map((text) => JSON.parse(text))).toEqual([
       expect.objectContaining({ seq: 100, type: 'cut', what: 'events' }),
     ]);
+  });
+});
+
+describe('log: the end of the run', () => {
+  const facts: Fact[] = [
+    { type: 'run-queued', position: 1 },
+    { type: 'run-started' },
+    { type: 'job-started', lane: 0, job: 1 },
+    { type: 'message-sent', lane: 0, job: 0, message: 1, value: { type: 'run-ended' } } as unknown as Fact,
+    line('"type":"run-ended"'),
+    ended,
+    { type: 'run-ended', status: 'cancelled', error: null },
+  ];
+  const step = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...facts) },
+    fc.constantFrom('flush', 'end', 'reopen'),
+  );
+
+  it('log: whatever is appended, and however it is saved, nothing follows the first run-ended', () => {
+    fc.assert(
+      fc.property(fc.array(step), fc.boolean(), (steps, isSmall) => {
+        const options = { maxEvents: isSmall ? 3 : 100 };
+        let { log, saved } = newLog(options);
+        const before: Fact[] = [];
+        let isEnded = false;
+        for (const one of steps) {
+          if (one === 'flush') log.flush();
+          else if (one === 'end') log.end();
+          else if (one === 'reopen') {
+            log.flush();
+            if (!log.isEnded) ({ log, saved } = newLog({ ...options, lines: saved }));
+          } else {
+            log.append(one, null, 0);
+            if (log.isEnded || isEnded) continue;
+            isEnded = one.type === 'run-ended';
+            before.push(one);
+          }
+        }
+        log.flush();
+        const events: RunEvent[] = saved.map((text) => JSON.parse(text));
+        expect(seqs(events)).toEqual(upTo(events.length));
+        const end = events.findIndex(({ type }) => type === 'run-ended');
+        expect(end).toBe(isEnded ? events.length - 1 : -1);
+        if (isEnded) expect(events[end]).toMatchObject(before.at(-1) ?? {});
+        if (!isSmall) expect(events).toMatchObject(before);
+      }),
+    );
   });
 });

@@ -44,4 +44,13 @@ describe('StoredLogs', () => {
       { seq: 2, type: 'run-ended', status: 'interrupted' },
     ]);
   });
+
+  it.each([null, 'interrupted'] as const)(
+    'of: with status %s, nothing follows the end of a run',
+    async (status) => {
+      const lines = ['{"seq":1,"type":"run-ended"}', '{"seq":2,"type":"run-queued"}'];
+      const logs = new StoredLogs({ lines: async () => lines });
+      expect((await logs.of(run('a', { status }))).after(0)).toEqual(['{"seq":1,"type":"run-ended"}']);
+    },
+  );
 });
