@@ -12,6 +12,7 @@ import { LocalAdmission } from './runs/local-admission.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
 import type { Settings } from './settings.ts';
+import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
@@ -69,7 +70,7 @@ export async function startPlayground(
     lessons,
     parseSpec: specParser({
       maxJobs: settings.MAX_JOBS,
-      maxProcesses: settings.MAX_PROCESSES,
+      ...limitsOf(settings),
       lessons: new Map(lessons.map((lesson) => [lesson.slug, lesson.settings])),
     }),
     runs,

@@ -1,5 +1,6 @@
 /** The planned length of a family's runs, before anything is measured. An estimate, to be shown as one. Pure. */
-import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { type LaneLimits, lanesOf } from '../spec/lanes.ts';
+import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { type ExpectedPass, expectedMs } from './expect.ts';
 
@@ -13,9 +14,8 @@ const START_MS = 200;
  * What a family runs on: the server's cores and limits, and a model of how its program takes its time (see
  * `expectedMs`).
  */
-export type Capacity = {
+export type Capacity = LaneLimits & {
   cores: number;
-  maxProcesses: number;
   passSeconds: number;
   runSeconds: number;
   planOf?: ((plan: ExpectedPass) => number) | undefined;
@@ -56,10 +56,9 @@ export function meanTimes(all: readonly PlannedTimes[]): PlannedTimes {
   return { runsMs: Array.from({ length: count }, (_, i) => mean(i)), isCut: all.some(({ isCut }) => isCut) };
 }
 
-function passMs(spec: Spec, mode: Mode, { cores, maxProcesses, planOf }: Capacity): number {
-  const { workers, jobs } = spec;
-  const lanes = MODE_TRAITS[mode].lane === 'process' ? Math.min(workers ?? jobs, maxProcesses) : workers;
-  return expectedMs({ ...spec, modes: [mode], workers: lanes }, cores, planOf);
+function passMs(spec: Spec, mode: Mode, { cores, planOf, ...limits }: Capacity): number {
+  const workers = hasWorkers(mode) ? lanesOf(mode, spec, limits) : spec.workers;
+  return expectedMs({ ...spec, modes: [mode], workers }, cores, planOf);
 }
 
 /** Returns the sum of some figures. */

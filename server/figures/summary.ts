@@ -1,6 +1,7 @@
 /** The figures of a run's table, from its timeline. Pure. */
 import type { Status } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
+import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { neverBegan, waitingShare } from './pass-jobs.ts';
@@ -30,6 +31,8 @@ export type PassSummary = {
   cutOff: number;
   /** Jobs that were still waiting for a worker when the pass ended. */
   neverBegan: number;
+  /** Lanes of the pool that the jobs shared because the server's memory was short; left out if it was not. */
+  pool?: MemoryPool;
   cpuMs: number | null;
   peakRssBytes: number | null;
 };
@@ -60,6 +63,7 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       failed: count('failed'),
       cutOff: count('cut-off'),
       neverBegan: pass.ended ? neverBegan(pass).length : 0,
+      ...(pass.pool && { pool: pass.pool }),
       cpuMs: toMicrosecond(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
     };

@@ -3,6 +3,7 @@
  * over the wire (wire.ts) and are checked (parse.ts, runs/ledger.ts); the server adds its own. A fact with its number,
  * pass and time is an event (events.ts).
  */
+import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
 export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'worker'] as const;
@@ -83,7 +84,14 @@ export type ServerFact =
   | { type: 'run-queued'; position: number }
   | { type: 'run-started' }
   | { type: 'run-ended'; status: Status; error: string | null }
-  | { type: 'pass-started'; mode: Mode; cores: number; otherRuns: number }
+  | {
+      type: 'pass-started';
+      mode: Mode;
+      cores: number;
+      otherRuns: number;
+      /** Set if the jobs share a pool because the server's memory has no room for all the lanes that were asked for. */
+      pool?: MemoryPool | undefined;
+    }
   | {
       type: 'pass-ended';
       status: Status;

@@ -6,12 +6,12 @@ import { baseOf } from './address.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { timelineOf } from './view.ts';
+import { poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
-  const { runs, families, parseSpec } = playground;
-  const base = baseOf(playground.settings);
+  const { runs, families, parseSpec, settings } = playground;
+  const base = baseOf(settings);
   const routes = new Hono<Env>();
 
   routes.post('/api/runs', async (c) => {
@@ -26,16 +26,18 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     }
     const parsed = parseSpec(body);
     if (!parsed.ok) return problemJson(c, 422, 'Some fields cannot be used.', parsed.errors);
+    const pools = poolsOf(parsed.spec, settings);
+    const pooled = Object.keys(pools).length > 0 && { pools };
     try {
       if (parsed.family) {
         const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
         const url = `${base}/families/${id}`;
         // The other runs are submitted one by one, each when the previous one has ended.
-        return c.json({ id, url, runs: [`${base}/runs/${runId}`] }, 201, { Location: url });
+        return c.json({ id, url, runs: [`${base}/runs/${runId}`], ...pooled }, 201, { Location: url });
       }
       const { id } = await runs.submit(parsed.spec, c.get('person'));
       const url = `${base}/runs/${id}`;
-      return c.json({ id, url, events: `${url}/events` }, 201, { Location: url });
+      return c.json({ id, url, events: `${url}/events`, ...pooled }, 201, { Location: url });
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

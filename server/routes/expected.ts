@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { FormValues } from '../../views/form/values.ts';
 import { type Capacity, meanTimes, plannedTimes } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import { limitsOf } from '../spec/lanes.ts';
 import { plannedSentence } from '../words/family-time.ts';
 import { typedValues } from './form-values.ts';
 import type { Env } from './person.ts';
@@ -40,10 +41,10 @@ export function expectedOf(playground: Playground, values: FormValues): string {
 
 /** Returns the capacity and limits that the times of a lesson's family depend on. */
 export function capacityFor({ settings }: Playground, lesson: CatalogueEntry | null): Capacity {
-  const { CORES, MAX_PROCESSES, PASS_SECONDS, RUN_SECONDS } = settings;
+  const { CORES, PASS_SECONDS, RUN_SECONDS } = settings;
   return {
+    ...limitsOf(settings),
     cores: CORES,
-    maxProcesses: MAX_PROCESSES,
     passSeconds: PASS_SECONDS,
     runSeconds: RUN_SECONDS,
     planOf: lesson?.passSeconds,

@@ -13,6 +13,7 @@ import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { RunRecord } from '../runs/runs.ts';
+import { lanesThatFit } from '../spec/lanes.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
@@ -140,7 +141,8 @@ export function formOf(
   message?: string,
   hasRun = false,
 ) {
-  const { MAX_JOBS: maxJobs, MAX_PROCESSES: maxProcesses, PASS_SECONDS: passSeconds } = playground.settings;
+  const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
+  const maxProcesses = Math.min(MAX_PROCESSES, lanesThatFit('processes', MEMORY_MIB));
   return runForm({
     base: baseOf(playground.settings),
     values,

@@ -10,6 +10,7 @@ import type { LaneFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
+import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { Ledger } from './ledger.ts';
@@ -24,6 +25,8 @@ export type PassOptions = {
   pass: number;
   runtime: Runtime;
   settings: PassSettings;
+  /** The pool of `settings` if memory is the reason for it; null if not. */
+  pool: MemoryPool | null;
   cores: number;
   otherRuns: number;
   /** Longest duration of the pass, in ms. */
@@ -95,9 +98,10 @@ class Pass {
   }
 
   async run(bootMs: number, signal: AbortSignal): Promise<Status> {
-    const { settings, cores, otherRuns, limitMs } = this.#plan;
+    const { settings, pool, cores, otherRuns, limitMs } = this.#plan;
     const { child } = this.#main;
-    this.#log.append({ type: 'pass-started', mode: settings.mode, cores, otherRuns }, 0);
+    const started = { mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
+    this.#log.append({ type: 'pass-started', ...started }, 0);
     this.#listen(this.#main);
     child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
 

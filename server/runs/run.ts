@@ -7,7 +7,8 @@ import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
-import { hasWorkers, MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } from '../spec/lanes.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Cost, Ticket } from './admission.ts';
@@ -87,16 +88,19 @@ export class Run {
     const [program, blocks] = resolved;
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (signal.aborted) break;
+      const pool = memoryPool(mode, this.spec, limitsOf(settings));
+      const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
       const plan = {
         pass,
+        pool,
         runtime,
-        settings: passSettings(this.spec, mode, settings, program, blocks),
+        settings: passSettings(this.spec, mode, settings, program, blocks, pool),
         cores: settings.CORES,
         otherRuns: otherRuns(),
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
         maxMib: {
-          main: memoryOf(this.spec, mode, 0) + settings.PROCESS_MIB,
+          main: passMib(mode, threads) + settings.PROCESS_MIB,
           child: PROCESS_MIB + settings.PROCESS_MIB,
         },
       };
@@ -118,8 +122,10 @@ function passSettings(
   settings: Settings,
   program: string,
   blocksPerSecond: number,
+  pool: MemoryPool | null,
 ): PassSettings {
-  const { jobs, minSeconds, maxSeconds, work, seed, workers } = spec;
+  const { jobs, minSeconds, maxSeconds, work, seed } = spec;
+  const workers = pool?.lanes ?? spec.workers;
   const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
   const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
@@ -139,32 +145,16 @@ function passSettings(
   };
 }
 
-/** Memory of a program process without jobs, and of a thread in it, in MiB; measured on both runtimes, rounded up. */
-const PROCESS_MIB = 56;
-const THREAD_MIB = 12;
 /** Cores that a run with nothing to compute counts as: enough to spread out a class of runs that start at once. */
 const WAITING_CORES = 0.1;
 
-/** Returns the memory that the runtime itself takes in a pass with at most `maxProcesses` child processes, in MiB. */
-function memoryOf({ jobs, workers }: Spec, mode: Mode, maxProcesses: number): number {
-  const lanes = Math.min(jobs, workers ?? jobs);
-  switch (MODE_TRAITS[mode].lane) {
-    case 'main':
-      return PROCESS_MIB;
-    case 'thread':
-      return PROCESS_MIB + lanes * THREAD_MIB;
-    case 'process':
-      return (1 + Math.min(lanes, maxProcesses)) * PROCESS_MIB;
-  }
-}
-
-/** Returns the cost of a run for admission: that of its most expensive pass. */
-export function runCost(spec: Spec, { CORES, MAX_PROCESSES }: Settings): Cost {
-  const isParallel = spec.modes.some(hasWorkers);
-  const busyCores = Math.min(isParallel ? Math.min(spec.jobs, spec.workers ?? spec.jobs) : 1, CORES);
+/** Returns the cost of a run for admission: that of its most expensive pass, in a pool if memory is short. */
+export function runCost(spec: Spec, settings: Settings): Cost {
+  const lanes = spec.modes.map((mode) => ({ mode, lanes: lanesOf(mode, spec, limitsOf(settings)) }));
+  const busy = Math.max(1, ...lanes.map((pass) => pass.lanes));
   return {
-    cores: spec.work === 'wait' ? WAITING_CORES : busyCores,
-    memoryMib: Math.max(...spec.modes.map((mode) => memoryOf(spec, mode, MAX_PROCESSES))),
+    cores: spec.work === 'wait' ? WAITING_CORES : Math.min(busy, settings.CORES),
+    memoryMib: Math.max(...lanes.map((pass) => passMib(pass.mode, pass.lanes))),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
-import { hasWorkers, MODES } from './modes.ts';
+import { lanesThatFit } from './lanes.ts';
+import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
 import { RUNTIMES } from './runtimes.ts';
 import {
   DEFAULTS,
@@ -45,6 +46,8 @@ export type SpecRules = {
   maxJobs: number;
   /** Most child processes at once. A sweep cannot exceed it: further workers would not exist. */
   maxProcesses: number;
+  /** Memory for all programs together, in MiB; unlimited if left out. It limits a sweep too. */
+  memoryMib?: number;
   lessons: ReadonlyMap<string, SpecDefaults>;
 };
 /** `family` is null if a single run is requested. */
@@ -65,7 +68,29 @@ function whenRight(...fields: SpecField[]) {
     !issues.some(({ path }) => fields.some((field) => field === path?.[0]));
 }
 
-function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
+/** The fields of a request that rules about several fields look at. */
+type Fields = {
+  lesson?: string | undefined;
+  modes?: readonly Mode[] | undefined;
+  jobs?: number | undefined;
+  sweep?: number | null | undefined;
+};
+
+function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINITY, lessons }: SpecRules) {
+  /** Modes for which not even main and one lane fit into the memory. */
+  const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
+  const sweepFits =
+    (mode: Mode) =>
+    ({ lesson, modes, jobs, sweep }: Fields) => {
+      const usual = usualOf(lesson);
+      const isChosen = (modes ?? usual.modes).includes(mode) && !unfit.includes(mode);
+      return !isChosen || Math.min(sweep ?? 1, jobs ?? usual.jobs) <= lanesThatFit(mode, memoryMib);
+    };
+  const sweepMessage = (mode: Mode) => {
+    const most = lanesThatFit(mode, memoryMib);
+    const message = `${most < 2 ? 'Leave this empty' : `Enter at most ${most}`}: more ${MODE_TRAITS[mode].noun} need more memory than the ${memoryMib} MiB that this server has for programs (MEMORY_MIB).`;
+    return { message, path: ['sweep'], when: whenRight('lesson', 'modes', 'jobs', 'sweep') };
+  };
   const usualOf = (lesson: string = DEFAULTS.lesson) => ({ ...DEFAULTS, ...lessons.get(lesson) });
   return z
     .strictObject({
@@ -114,6 +139,13 @@ function specSchema({ maxJobs, maxProcesses, lessons }: SpecRules) {
         when: whenRight('modes', 'sweep'),
       },
     )
+    .refine(({ lesson, modes }) => !(modes ?? usualOf(lesson).modes).some((mode) => unfit.includes(mode)), {
+      message: `This server cannot run them ${unfit.map((mode) => MODE_TRAITS[mode].where).join(' or ')}: it has ${memoryMib} MiB for programs (MEMORY_MIB), and main and one more need more.`,
+      path: ['modes'],
+      when: whenRight('modes'),
+    })
+    .refine(sweepFits('threads'), sweepMessage('threads'))
+    .refine(sweepFits('processes'), sweepMessage('processes'))
     .transform((fields) => {
       const lesson = fields.lesson ?? DEFAULTS.lesson;
       const { repeat = null, sweep = null, ...given } = fields;

@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status, WaitKind } from '../protocol/facts.ts';
+import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
 /** `running` is main's own code outside any job, `idle` a lane without a job; the other kinds are waits. */
@@ -110,6 +111,8 @@ export type PassTimeline = {
   cores: number;
   /** Other people's runs that were active when the pass began. */
   otherRuns: number;
+  /** The pool that the jobs shared because memory was short; null if it was not. */
+  pool: MemoryPool | null;
   /** In order of lane number; each lane is followed by its slots. */
   rows: Row[];
   jobs: Map<number, JobTimes>;

@@ -108,6 +108,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     mode: fact.mode,
     cores: fact.cores,
     otherRuns: fact.otherRuns,
+    pool: fact.pool ?? null,
     rows: [],
     jobs: new Map(),
     waiting: new Set(),

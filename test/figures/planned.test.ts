@@ -17,7 +17,7 @@ const spec: Spec = {
   work: 'wait',
   seed: 1,
 };
-const ground: Capacity = { cores: 2, maxProcesses: 32, passSeconds: 60, runSeconds: 300 };
+const ground: Capacity = { cores: 2, maxProcesses: 32, memoryMib: 10_000, passSeconds: 60, runSeconds: 300 };
 /** More than the work alone, because each pass has to start, but less than twice as much. */
 const isAbout = (ms: number, workMs: number) => ms > workMs && ms < workMs + 1000;
 

@@ -295,6 +295,7 @@ describe('POST /families/:id/cancel', () => {
     const [owner, other] = [await app.browser(), await app.browser()];
     const id = await submitFamily(owner, ENDLESS_FIELDS);
     const run = await started(app, id, 1);
+    await app.until(run, ({ type }) => type === 'pass-started');
     expect((await other.submit(`/families/${id}/cancel`)).status).toBe(403);
     expect((await familyJson(app, id)).status).toBeNull();
     const page = await (await other.get(`/families/${id}`)).text();

@@ -254,6 +254,37 @@ describe('specParser: what is taken', () => {
     expect(ofPool({ lesson: 'pool', sweep: 5 })).toEqual({ ok: false, errors: { sweep: FAR } });
   });
 
+  describe('specParser: short memory', () => {
+    const ofMemory = (memoryMib: number) =>
+      specParser({ maxJobs: 100, maxProcesses: 32, memoryMib, lessons: new Map([['one-by-one', {}]]) });
+
+    it('specParser: the default spec is accepted with the least memory that a machine of 512 MiB has to give', () => {
+      expect(ofMemory(256)({})).toMatchObject({ ok: true, spec: { jobs: 5, workers: null } });
+    });
+
+    it.each([
+      [64, ['sequential', 'event-loop'], true],
+      [64, ['threads'], false],
+      [68, ['threads'], true],
+      [111, ['threads', 'processes'], false],
+      [112, ['processes'], true],
+    ] as const)('specParser: with %i MiB, main and one lane of %j fit: %s', (memoryMib, modes, fits) => {
+      const parsed = ofMemory(memoryMib)({ modes, jobs: 100 });
+      expect(parsed.ok).toBe(fits);
+      if (!parsed.ok) expect(parsed.errors).toEqual({ modes: expect.stringContaining(`${memoryMib} MiB`) });
+    });
+
+    it('specParser: a sweep is refused beyond the workers that fit, with how many that is', () => {
+      const modes = ['threads', 'processes'];
+      expect(ofMemory(256)({ modes, sweep: 3 }).ok).toBe(true);
+      // Three jobs never need a fourth worker.
+      expect(ofMemory(256)({ modes, sweep: 4, jobs: 3 }).ok).toBe(true);
+      const errors = { sweep: expect.stringContaining('at most 3: more processes') };
+      expect(ofMemory(256)({ modes, sweep: 4 })).toEqual({ ok: false, errors });
+      expect(ofMemory(256)({ modes: ['threads'], sweep: 4 }).ok).toBe(true);
+    });
+  });
+
   it('specParser: takes the limit of jobs from its rules', () => {
     const three = specParser({ maxJobs: 3, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     expect(three({ jobs: 3 }).ok).toBe(true);

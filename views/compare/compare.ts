@@ -10,6 +10,7 @@ import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
@@ -18,11 +19,17 @@ import { expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { player } from '../run/player.ts';
 import { usesOf } from '../run/uses.ts';
+import type { Pools } from '../run/view.ts';
 import { whenWords } from './form.ts';
 import { figuresTable, settingsTable } from './table.ts';
 
 /** A run on this page. `spanMs` is how long its passes are expected to take. */
-export type ComparedRun = Side & { createdAt: number; lesson: CatalogueEntry | null; spanMs: number };
+export type ComparedRun = Side & {
+  createdAt: number;
+  lesson: CatalogueEntry | null;
+  spanMs: number;
+  pools: Pools;
+};
 
 /** `address` is the path of this page. `base`: see `Site`. */
 export type CompareProps = {
@@ -111,13 +118,14 @@ ${oneOf('a', mode, a, spanMs)}${oneOf('b', mode, b, spanMs)}
 </figure>`;
 }
 
-function oneOf(name: 'a' | 'b', mode: Mode, { spec, timeline }: ComparedRun, spanMs: number) {
+function oneOf(name: 'a' | 'b', mode: Mode, { spec, pools, timeline }: ComparedRun, spanMs: number) {
   const index = spec.modes.indexOf(mode);
   const label = name.toUpperCase();
   if (index < 0)
     return html`<p class="side-name"><b>${label}</b> <span class="quiet">did not run ${inMode(mode)}</span></p>`;
   const pass = passOf(timeline, index);
-  const rows = expectedRows(mode, spec);
-  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span></p>
+  const rows = expectedRows(mode, spec, pools[mode]);
+  const pool = pools[mode];
+  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</p>
 <div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}">${passDrawing(pass, { mode, rows, spanMs, id: `${name}-${index}` })}</div>`;
 }

@@ -2,6 +2,7 @@
  * The measures of a timeline, in CSS pixels. The server's drawing and the page's chart share them, so that one replaces
  * the other without a layout shift.
  */
+import type { MemoryPool } from '../../server/spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
@@ -42,11 +43,15 @@ export function isNamed(i: number, height: number): boolean {
 
 /**
  * Returns how many rows a pass will have, known from the spec before anything has run: main, and one for each job or
- * each lane of the pool. So nothing below a drawing moves when lanes appear.
+ * each lane of the pool, which memory may have made smaller. So nothing below a drawing moves when lanes appear.
  */
-export function expectedRows(mode: Mode, spec: Pick<Spec, 'jobs' | 'workers'>): number {
+export function expectedRows(
+  mode: Mode,
+  { jobs, workers }: Pick<Spec, 'jobs' | 'workers'>,
+  pool?: MemoryPool,
+): number {
   if (!MODE_TRAITS[mode].overlaps) return 1;
-  return 1 + Math.min(spec.jobs, spec.workers ?? spec.jobs);
+  return 1 + (pool?.lanes ?? Math.min(jobs, workers ?? jobs));
 }
 
 /** Returns round times between `minMs` and `maxMs`, in at most `most` steps of 1, 2 or 5 times a power of ten. */

@@ -12,7 +12,7 @@ import type { RunProps } from './view.ts';
 
 /** Renders a whole document; without script it reloads until the run has ended. */
 export function embedPage(run: RunProps, assets: Assets) {
-  const { id, spec, timeline, spanMs, base } = run;
+  const { id, spec, timeline, spanMs, pools, base } = run;
   // Nothing on this page updates the totals of a running run.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
@@ -31,7 +31,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
 <div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
 <div class="passes">
-${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
+${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}
 </div>
 </run-view>

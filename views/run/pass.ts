@@ -1,9 +1,11 @@
 /** One pass of a run as a figure: its name, time and timeline. */
 import { html } from 'hono/html';
+import type { MemoryPool } from '../../server/spec/lanes.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
@@ -16,6 +18,8 @@ import type { Use } from './uses.ts';
 export type FigureOptions = {
   mode: Mode;
   spec: Pick<Spec, 'jobs' | 'workers'>;
+  /** The pool that the jobs share because memory is short. */
+  pool: MemoryPool | undefined;
   index: number;
   spanMs: number;
   /** What the program shares. */
@@ -27,11 +31,11 @@ export type FigureOptions = {
 /** Renders the figure, which has its final height before the pass begins. */
 export function passFigure(
   pass: PassTimeline | null,
-  { mode, spec, index, spanMs, uses, tops }: FigureOptions,
+  { mode, spec, pool, index, spanMs, uses, tops }: FigureOptions,
 ) {
-  const rows = expectedRows(mode, spec);
+  const rows = expectedRows(mode, spec, pool);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
-<figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span></figcaption>
+<figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</figcaption>
 <div class="chart">${passDrawing(pass, { mode, rows, spanMs, id: `pass-${index}` })}</div>
 ${seriesStrip(pass, spanMs, tops)}
 <div class="state">${passState(pass, { mode, uses, lanes: rows })}</div>

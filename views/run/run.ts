@@ -39,7 +39,7 @@ export function runSection(p: RunProps, { publicUrl, own }: Ways) {
 ${runHead(p, publicUrl)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
-${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
+${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool: p.pools[mode], index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
@@ -58,7 +58,7 @@ ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 }
 
 /** Renders the empty containers that the first run fills, so that nothing moves. */
-export function emptySection({ spec, lesson, spanMs, base }: PlannedRun) {
+export function emptySection({ spec, lesson, spanMs, pools, base }: PlannedRun) {
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
@@ -68,7 +68,7 @@ ${guessLine(lesson, newTimeline(), base)}
 </div>
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
-${spec.modes.map((mode, index) => passFigure(null, { mode, spec, index, spanMs, uses }))}
+${spec.modes.map((mode, index) => passFigure(null, { mode, spec, pool: pools[mode], index, spanMs, uses }))}
 ${player(false, spec.modes.length > 1)}
 ${legend(spec, newTimeline(), uses)}
 ${barTables(null, spec.modes, newTimeline())}

@@ -1,5 +1,7 @@
 /** The data of a run that the views render. */
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import type { MemoryPool } from '../../server/spec/lanes.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
@@ -16,4 +18,13 @@ export type RunProps = PlannedRun & {
  * A run, existing or possible. `lesson`: null if it no longer exists. `spanMs`: the time that the drawings' width
  * represents. `base`: see `Site`.
  */
-export type PlannedRun = { spec: Spec; lesson: CatalogueEntry | null; spanMs: number; base: string };
+export type PlannedRun = {
+  spec: Spec;
+  lesson: CatalogueEntry | null;
+  spanMs: number;
+  /** By mode: the pool that jobs share because the server's memory is short. */
+  pools: Pools;
+  base: string;
+};
+
+export type Pools = Partial<Record<Mode, MemoryPool>>;

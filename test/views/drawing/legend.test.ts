@@ -86,7 +86,16 @@ describe('legendTotals', () => {
 
   it('embed: has totals once the run has ended, because nothing updates them for a live run', async () => {
     const assets = { script: '', style: '', parts: [], timelines: [] };
-    const run = { id: 'r', spec: SPEC, lesson: null, spanMs: 3000, mine: false, member: null, base: '' };
+    const run = {
+      id: 'r',
+      spec: SPEC,
+      lesson: null,
+      spanMs: 3000,
+      mine: false,
+      pools: {},
+      member: null,
+      base: '',
+    };
     const shown = async (timeline: typeof ended) => {
       const spans = elements((await embedPage({ ...run, timeline }, assets)).toString(), 'span');
       return spans.flatMap(({ attributes, text }) => (attributes.class === 'total' ? [text] : []));
