@@ -25,11 +25,12 @@ import { assetRoutes } from './routes/assets.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { expectedRoutes } from './routes/expected.ts';
-import { exportHeaders, exportRoutes } from './routes/exports.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
+import { frameOptions, letRead, READ_BY_EMBED, relaxHeaders } from './routes/other-sites.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
@@ -65,7 +66,7 @@ export function createApp({
   const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });
   const own = ["'self'"];
 
-  app.use('/runs/*', exportHeaders);
+  app.use(relaxHeaders);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -76,8 +77,9 @@ export function createApp({
         connectSrc: own,
         formAction: own,
         baseUri: ["'none'"],
-        frameAncestors: own,
+        frameAncestors: settings.FRAME_ANCESTORS,
       },
+      xFrameOptions: frameOptions(settings),
       // Not `no-referrer`: browsers would then send `Origin: null` with the forms of our own pages.
       referrerPolicy: 'same-origin',
       // HSTS is the operator's decision.
@@ -85,11 +87,12 @@ export function createApp({
     }),
   );
   app.use(refuseBadHost);
+  app.on(['GET', 'HEAD', 'OPTIONS'], READ_BY_EMBED, letRead);
+  app.use(compress());
   // At every name, so that a refusal has its style.
   app.route('/', assetRoutes(playground.built.assets));
   app.use(refuseUnknownHosts(playground));
   app.use(refuseOtherSites(playground));
-  app.use(compress());
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES,

@@ -1,5 +1,5 @@
 /** Exports of a run: a picture, a table, text, a trace, a page to embed, and its link as a QR code. */
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
 import { CARD } from '../../views/page/card.ts';
@@ -102,22 +102,3 @@ export function exportRoutes(playground: Playground): Hono<Env> {
 function cacheOf({ timeline }: View): { 'Cache-Control': string } {
   return { 'Cache-Control': timeline.state === 'ended' ? 'public, max-age=3600' : 'no-store' };
 }
-
-/**
- * Middleware that relaxes the app's security headers for these responses only: other sites may show pictures, which
- * contain their own style, and may frame the page to embed. Must be registered before `secureHeaders`.
- */
-export const exportHeaders: MiddlewareHandler = async (c, next) => {
-  await next();
-  const { status, headers } = c.res;
-  if (status !== 200) return;
-  const { path } = c.req;
-  const isPicture = /^\/runs\/[\w-]+(?:\.svg|\.png|\/qr\.svg)$/.test(path);
-  const isEmbed = /^\/runs\/[\w-]+\/embed$/.test(path);
-  if (isPicture || isEmbed) headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
-  if (isPicture) headers.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-  if (!isEmbed) return;
-  headers.delete('X-Frame-Options');
-  const policy = headers.get('Content-Security-Policy') ?? '';
-  headers.set('Content-Security-Policy', policy.replace(/frame-ancestors [^;]*/, 'frame-ancestors *'));
-};

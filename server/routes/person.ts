@@ -2,9 +2,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, setCookie } from 'hono/cookie';
+import type { CookieOptions } from 'hono/utils/cookie';
 import { nanoid } from 'nanoid';
 import type { Settings } from '../settings.ts';
-import { baseOf, isSecure } from './address.ts';
+import { cookieOptions } from './cookie.ts';
 import { clientAddress } from './forwarded.ts';
 
 /** What the middleware passes to handlers. */
@@ -12,22 +13,18 @@ export type Env = {
   Variables: {
     /** The owner of submitted runs: for fair admission, for "My runs", and for the right to cancel. */
     person: string;
-    /** Whether the browser's own connection is encrypted. */
-    isSecure: boolean;
-    /** The path of the person's cookie. */
-    cookiePath: string;
+    /** Attributes of the person's cookie. */
+    cookie: CookieOptions;
   };
 };
 
 const COOKIE = 'person';
-const YEAR_SECONDS = 365 * 86_400;
 
 /** Middleware that sets the person of a request. `getConnInfo` returns the address of its connection. */
 export function identify(settings: Settings, getConnInfo?: GetConnInfo): MiddlewareHandler<Env> {
   return async (c, next) => {
     const known = getCookie(c, COOKIE);
-    c.set('isSecure', isSecure(c, settings));
-    c.set('cookiePath', baseOf(settings) || '/');
+    c.set('cookie', cookieOptions(c, settings));
     c.set(
       'person',
       known && /^[\w-]{21}$/.test(known)
@@ -43,13 +40,7 @@ export function remember(c: Context<Env>): string {
   const known = c.get('person');
   if (!known.startsWith('at ')) return known;
   const person = nanoid();
-  setCookie(c, COOKIE, person, {
-    path: c.get('cookiePath'),
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: c.get('isSecure'),
-    maxAge: YEAR_SECONDS,
-  });
+  setCookie(c, COOKIE, person, c.get('cookie'));
   c.set('person', person);
   return person;
 }

@@ -1,33 +1,20 @@
 /** A run outside its page: in an iframe of another site, as a standalone drawing, and in print. */
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { type OtherSite, otherSite } from './other-site.ts';
 import { ended } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
 let id: string;
-/** Another site, which serves `foreignPage`. */
-let site: http.Server;
-let siteUrl: string;
-let foreignPage = '';
+let site: OtherSite;
 beforeAll(async () => {
   [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
   id = await server.start({ modes: ['sequential', 'threads'], jobs: 3, minSeconds: 0.3, maxSeconds: 0.5 });
   // Its stream ends when it does.
   await (await fetch(`${server.url}/runs/${id}/events`)).text();
-  site = http.createServer((_, response) => {
-    response
-      .setHeader('Content-Type', 'text/html')
-      .end(`<!doctype html><link rel="icon" href="data:,">${foreignPage}`);
-  });
-  site.listen(0, '127.0.0.1');
-  await once(site, 'listening');
-  // Another host name of this machine is another site to the browser.
-  siteUrl = `http://localhost:${(site.address() as AddressInfo).port}`;
+  site = await otherSite();
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(async () => {
@@ -61,8 +48,8 @@ it('embed: shows the bars in an iframe of another site, live or not, and sets no
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
   const page = await browser.open();
   for (const run of [live, id]) {
-    foreignPage = `<iframe src="${server.url}/runs/${run}/embed" width="900" height="500"></iframe>`;
-    await page.goto(siteUrl);
+    site.show(`<iframe src="${server.url}/runs/${run}/embed" width="900" height="500"></iframe>`);
+    await page.goto(site.url);
     const frame = page.frames()[1]!;
     await frame.locator('run-view[data-state=ended]').waitFor();
     await expect.poll(() => waitingPixels(frame)).toBeGreaterThan(1000);
@@ -72,10 +59,28 @@ it('embed: shows the bars in an iframe of another site, live or not, and sets no
   expect(await page.context().cookies()).toEqual([]);
 });
 
+it('embed: in a sandbox without an origin it has its style, its charts and its stream', async () => {
+  const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
+  const page = await browser.open();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  for (const run of [live, id]) {
+    const src = `${server.url}/runs/${run}/embed`;
+    site.show(`<iframe sandbox="allow-scripts" src="${src}" width="900" height="500"></iframe>`);
+    await page.goto(site.url);
+    const frame = page.frames()[1]!;
+    await frame.locator('run-view[data-state=ended]').waitFor();
+    await expect.poll(() => waitingPixels(frame)).toBeGreaterThan(1000);
+    expect(await frame.evaluate(() => origin)).toBe('null');
+    expect(asked).toContain(`/runs/${run}/events`);
+    expect(asked).not.toContain(`/runs/${run}.ndjson`);
+  }
+});
+
 it('embed: without script the iframe has the drawing', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
-  foreignPage = `<iframe src="${server.url}/runs/${id}/embed" width="900" height="500"></iframe>`;
-  await page.goto(siteUrl);
+  site.show(`<iframe src="${server.url}/runs/${id}/embed" width="900" height="500"></iframe>`);
+  await page.goto(site.url);
   const frame = page.frameLocator('iframe');
   await frame.locator('run-view[data-state=ended]').waitFor();
   expect(await frame.locator('svg.drawing').count()).toBe(2);
@@ -108,9 +113,9 @@ it('svg: opens standalone, in light and dark, and works in pages of other sites'
   });
   expect(outside).toEqual([]);
 
-  foreignPage = `<img src="${server.url}/runs/${id}.svg" alt=""><img src="${server.url}/runs/${id}.png" alt="">`;
+  site.show(`<img src="${server.url}/runs/${id}.svg" alt=""><img src="${server.url}/runs/${id}.png" alt="">`);
   const other = await browser.open();
-  await other.goto(siteUrl);
+  await other.goto(site.url);
   const sizes = () => other.evaluate(() => [...document.images].map(({ naturalWidth }) => naturalWidth));
   await expect.poll(sizes).toEqual([1000, 1200]);
 });

@@ -17,7 +17,8 @@ const FILES = [
 /** Renders the exports. `publicUrl` is the address that people use for this server, without a trailing slash. */
 export function outSection(run: Pick<RunProps, 'id' | 'spec' | 'base'>, publicUrl: string) {
   const { id, base } = run;
-  const snippet = `<iframe src="${publicUrl}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe>`;
+  // Below the frame a link, for sites that refuse frames.
+  const snippet = `<iframe src="${publicUrl}/runs/${id}/embed" title="A run of the Concurrency Playground" width="100%" height="${embedHeight(run)}" loading="lazy"></iframe> <p><a href="${publicUrl}/runs/${id}">This run in the Concurrency Playground</a></p>`;
   return html`<details class="out">
 <summary>Share and export</summary>
 <ul class="out-files">

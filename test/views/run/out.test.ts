@@ -16,6 +16,9 @@ it('out: links every export of a run, and has a snippet for an iframe and a QR c
   expect(snippet).toHaveProperty('readonly');
   const [frame] = elements(snippet?.value ?? '', 'iframe');
   expect(frame?.attributes.src).toBe('https://class.example/runs/abc/embed');
+  // A site that refuses the frame still has the link.
+  const [link] = elements(snippet?.value ?? '', 'a');
+  expect(link?.attributes.href).toBe('https://class.example/runs/abc');
   expect(Number(frame?.attributes.height)).toBeGreaterThan(200);
   expect(elements(page, 'img')[0]?.attributes.src).toBe('/runs/abc/qr.svg');
 });
