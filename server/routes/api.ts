@@ -6,6 +6,7 @@ import { baseOf } from './address.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
+import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 import { poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
@@ -51,7 +52,9 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
     c.header('Cache-Control', run.log.isEnded ? 'public, max-age=3600' : 'no-store');
     if (form === 'ndjson') {
-      const lines = run.log.after(0);
+      const after = resumePoint(c);
+      if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
+      const lines = run.log.after(after);
       return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
         'Content-Type': 'application/x-ndjson',
       });

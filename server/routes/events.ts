@@ -1,9 +1,10 @@
 /** The events of a run, as a stream of server-sent events. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
-import { END, type Frame, Frames, HEARTBEAT, RETRY } from './frames.ts';
+import { END, type Frame, Frames, HEARTBEAT, START } from './frames.ts';
 import type { Playground } from './playground.ts';
+import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 
 /** See `AppDeps`. */
 export type StreamOptions = {
@@ -20,17 +21,10 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     const run = await playground.runs.get(c.req.param('id'));
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
     const after = resumePoint(c);
-    if (after === null) {
-      return failure(
-        c,
-        playground,
-        400,
-        'Give the number of the last event that you have, as ?after= or Last-Event-ID.',
-      );
-    }
-    // Proxies must not buffer, compress or cache the stream.
+    if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
+    // Proxies must not buffer, compress or cache the stream. Some recognise its type only without parameters.
     const headers = {
-      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
     };
@@ -39,12 +33,6 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     return c.body(stream(run.log.read(after), frames, c.env, options), 200, headers);
   });
   return routes;
-}
-
-/** Returns the last event that the client has, or null if it is not a number. Browsers send the header on reconnect. */
-function resumePoint(c: Context): number | null {
-  const given = c.req.header('last-event-id') || c.req.query('after') || '0';
-  return /^\d{1,15}$/.test(given) ? Number(given) : null;
 }
 
 /**
@@ -67,7 +55,7 @@ function stream(
   return new ReadableStream(
     {
       start(controller) {
-        controller.enqueue(RETRY);
+        controller.enqueue(START);
         const beat = setInterval(() => isWaiting && controller.enqueue(HEARTBEAT), heartbeatMs);
         const watch = setInterval(() => {
           if (!reader.stalledSince(performance.now() - stallMs)) return;

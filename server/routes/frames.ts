@@ -10,8 +10,11 @@ const encoder = new TextEncoder();
 export const END: Frame = encoder.encode('event: end\ndata:\n\n');
 /** An event, because a page cannot see comments: it treats a stream that is open but silent as a lost connection. */
 export const HEARTBEAT: Frame = encoder.encode('event: heartbeat\ndata:\n\n');
-/** Sets how soon a browser reconnects to a stream that was cut, in ms. */
-export const RETRY: Frame = encoder.encode('retry: 1000\n\n');
+/**
+ * The first frame of a stream: how soon a browser reconnects to a stream that was cut, in ms, and a heartbeat, by which
+ * a page knows that the network lets the stream through.
+ */
+export const START: Frame = encoder.encode('retry: 1000\nevent: heartbeat\ndata:\n\n');
 
 /**
  * Makes the frames of chunks. Each is made once, however many readers of a log receive the chunk, and kept for as long

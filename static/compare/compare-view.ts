@@ -6,6 +6,7 @@ import { newTimeline } from '../../server/timeline/timeline.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { readPalette } from '../chart/palette.ts';
+import { showConnection } from '../run/connection.ts';
 import { FollowedRun } from '../run/followed-run.ts';
 import type { ReplayPlayer } from '../run/replay-player.ts';
 import { type Drawing, LiveView } from '../stage/live-view.ts';
@@ -15,6 +16,9 @@ import { ComparedWords } from './compared-text.ts';
 
 /** A chart's container, with the run and the pass that it shows. */
 type Mount = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
+
+/** Of two connections the worse is shown. */
+const WORST_FIRST = ['lost', 'held', 'live'] as const;
 
 export class CompareView extends LiveView {
   #runs: FollowedRun[] = [];
@@ -29,7 +33,7 @@ export class CompareView extends LiveView {
       this.#isNew = true;
       this.wake();
     };
-    const handlers = { received: changed, lost: changed, ended: changed };
+    const handlers = { received: changed, connected: changed, ended: changed };
     const { a = '', b = '', aSeq, bSeq } = this.dataset;
     const runs = {
       a: new FollowedRun(a, Number(aSeq), handlers, signal),
@@ -92,14 +96,14 @@ export class CompareView extends LiveView {
     );
   }
 
-  /** Adds new looks to the legend, and shows whether a connection is lost. */
+  /** Adds new looks to the legend, and shows how events arrive. */
   #showStatus(): void {
     const passes = this.#runs.flatMap(({ timeline }) => timeline.passes);
     for (const look of drawnLooks({ ...newTimeline(), passes })) {
       this.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
     }
-    const lost = this.querySelector<HTMLElement>('.lost');
-    if (lost !== null) lost.hidden = !this.#runs.some((run) => run.isLost);
+    const connections = this.#runs.map(({ connection }) => connection);
+    showConnection(this, WORST_FIRST.find((one) => connections.includes(one)) ?? 'live');
   }
 
   protected override makeStage(): Stage {

@@ -2,11 +2,12 @@
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline, passOf } from '../../server/timeline/timeline.ts';
+import type { Connection } from '../../server/words/connection.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
-/** Callbacks: events have arrived, the connection is lost or restored, all events have arrived. */
-export type RunHandlers = { received(): void; lost(): void; ended(): void };
+/** Callbacks: events have arrived, `connection` may have changed, all events have arrived. */
+export type RunHandlers = { received(): void; connected(): void; ended(): void };
 
 export class FollowedRun {
   readonly timeline: RunTimeline = newTimeline();
@@ -15,16 +16,21 @@ export class FollowedRun {
   #shown = this.timeline;
   #shownSeq = -1;
   #clocks: PassClock[] = [];
-  #lostAtMs: number | null = null;
+  #connection: Connection = 'live';
+  /** Page time up to which the events are known; null while they arrive as they happen. */
+  #knownAtMs: number | null = null;
   /** The last event in the server's drawing. */
   readonly #seq: number;
 
   /** Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`. */
   constructor(url: string, seq: number, handlers: RunHandlers, signal: AbortSignal) {
     this.#seq = seq;
-    const lose = (atMs: number | null) => {
-      this.#lostAtMs = atMs;
-      handlers.lost();
+    const connect = (connection: Connection) => {
+      if (connection === 'live') this.#knownAtMs = null;
+      else if (connection === 'held') this.#knownAtMs = performance.now();
+      else this.#knownAtMs ??= performance.now();
+      this.#connection = connection;
+      handlers.connected();
     };
     const close = follow(url, {
       onEvents: (events) => {
@@ -32,10 +38,9 @@ export class FollowedRun {
         for (const event of events) this.#add(event, pageMs);
         handlers.received();
       },
-      onLost: () => lose(performance.now()),
-      onBack: () => lose(null),
+      onConnection: connect,
       onEnd: () => {
-        lose(null);
+        connect('live');
         handlers.ended();
       },
       after: () => this.timeline.seq,
@@ -57,17 +62,17 @@ export class FollowedRun {
     return this.timeline.seq >= this.#seq;
   }
 
-  /** Whether bars grow: a pass is running, and the connection is up. */
+  /** Whether bars grow: a pass is running, and its events arrive as they happen. */
   get isMoving(): boolean {
-    return this.isLive && this.#lostAtMs === null;
+    return this.isLive && this.#knownAtMs === null;
   }
 
   get isLive(): boolean {
     return this.timeline.state === 'running' && this.timeline.passes.some((pass) => pass.ended === null);
   }
 
-  get isLost(): boolean {
-    return this.#lostAtMs !== null;
+  get connection(): Connection {
+    return this.#connection;
   }
 
   /** The time of the latest event of any pass, in ms since that pass began. */
@@ -105,6 +110,6 @@ export class FollowedRun {
     // A pass without an end event is known only up to its last event, though other passes continue.
     const knownMs = passOf(this.timeline, number)?.latestMs ?? 0;
     if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
-    return this.#clocks[number]?.now(pass.latestMs, this.#lostAtMs ?? pageMs) ?? pass.latestMs;
+    return this.#clocks[number]?.now(pass.latestMs, this.#knownAtMs ?? pageMs) ?? pass.latestMs;
   }
 }

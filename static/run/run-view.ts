@@ -10,6 +10,7 @@ import { copyButton } from '../page/copy-link.ts';
 import { type Drawing, LiveView } from '../stage/live-view.ts';
 import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
+import { showConnection } from './connection.ts';
 import { FollowedRun } from './followed-run.ts';
 import { RunAnnouncer } from './run-announcer.ts';
 import { RunWords } from './run-text.ts';
@@ -40,9 +41,8 @@ export class RunView extends LiveView {
         this.#isNew = true;
         this.wakeAfterRest();
       },
-      lost: () => {
-        const line = this.querySelector<HTMLElement>('.lost');
-        if (line !== null) line.hidden = !run.isLost;
+      connected: () => {
+        showConnection(this, run.connection);
         this.wake();
       },
       ended: () => this.#end(run),

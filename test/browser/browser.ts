@@ -162,9 +162,10 @@ export type TestBrowser = {
   /** Records the events that a page receives from now on; the returned function returns them. */
   recordEvents(page: Page): Promise<() => RunEvent[]>;
   /**
-   * Allows failed loads with this status, or with a network error. A browser logs each to the page's console by itself.
+   * Allows failed loads with this status, with a network error, or of a stream that is none. A browser logs each to the
+   * page's console by itself.
    */
-  allow(reason: '404' | '422' | '502' | '503' | 'net::'): void;
+  allow(reason: '404' | '422' | '502' | '503' | 'net::' | 'EventSource'): void;
   /**
    * Returns the unexpected messages since the last call, closes the pages, and clears what was allowed. Call it after
    * each test.
@@ -204,7 +205,7 @@ export function watched(browser: Browser): TestBrowser {
         // Logged if a test types into a field before the page has fully loaded.
         if (text.startsWith('Autofocus processing was blocked')) return;
         if (text.startsWith('htmx: htmx:error: Failed to fetch') && allowed.includes('net::')) return;
-        const reason = /^Failed to load resource:.* (\d{3}|net::)/.exec(text)?.[1];
+        const reason = /^(?:Failed to load resource:.* )?(\d{3}|net::|EventSource)/.exec(text)?.[1];
         if (reason === undefined || !allowed.includes(reason)) faults.push(`console: ${text}`);
       });
       await context.addInitScript(() => {

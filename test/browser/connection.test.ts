@@ -47,7 +47,7 @@ it.each(['silent', 'gateway'] as const)(
     const turnedAway = how === 'gateway' ? page.waitForResponse(isTurnedAway) : null;
     door.shut(how);
     await lost.waitFor();
-    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    expect(await lost.textContent()).toBe('Connection lost. Reconnecting…');
     const before = received().length;
     // Meanwhile the run continues.
     await expect
@@ -105,7 +105,7 @@ it.each(['silent', 'gateway'] as const)(
     const id = await run(page, QUICK);
     const lost = page.locator('.lost');
     await lost.waitFor();
-    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    expect(await lost.textContent()).toBe('Connection lost. Reconnecting…');
     await page.unroute('**/run-view-*.js');
     door.open();
     await ended(page);

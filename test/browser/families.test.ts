@@ -244,7 +244,7 @@ it.each([
     door.shut(how);
     await lost.waitFor();
     expect(await places(page)).toEqual(standing);
-    expect(await lost.textContent()).toBe('Connection lost, coming back…');
+    expect(await lost.textContent()).toBe('Connection lost. Reconnecting…');
     const before = await dots(page);
     const id = new URL(page.url()).pathname.split('/')[2];
     // Meanwhile the family continues, and the page does not report a connection.

@@ -26,7 +26,8 @@ describe('GET /runs/:id/events', () => {
     expect(eventsOf(messages).map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
     expect(messages.at(-1)?.event).toBe('end');
     expect(messages.filter(({ event }) => event === 'end')).toHaveLength(1);
-    expect(messages[0]?.retry).toMatch(/^\d+$/);
+    // The first frame comes at once, and is an event, which tells a page that the stream gets through.
+    expect(messages[0]).toMatchObject({ event: 'heartbeat', retry: '1000' });
     for (const message of messages) {
       const last = eventsOf([message]).at(-1);
       if (last) expect(message.id).toBe(String(last.seq));
@@ -37,7 +38,7 @@ describe('GET /runs/:id/events', () => {
   it('events: proxies may not buffer, change or cache them', async () => {
     const response = await stream(`/runs/${id}/events`, { 'Accept-Encoding': 'gzip, deflate, br' });
     expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
     expect(response.headers.get('content-encoding')).toBeNull();
@@ -50,6 +51,20 @@ describe('GET /runs/:id/events', () => {
       const byHeader = await stream(`/runs/${id}/events`, { 'Last-Event-ID': String(after) });
       for (const response of [byQuery, byHeader])
         expect(eventsOf(await all(response))).toEqual(events.slice(after));
+    }
+  });
+
+  it('ndjson: after a number, only the events so far that follow', async () => {
+    for (const after of ['', '0', '1', '4', `${events.length - 1}`, `${events.length}`, '999999999999999']) {
+      const response = await stream(`/runs/${id}.ndjson?after=${after}`);
+      expect(response.status).toBe(200);
+      const lines = (await response.text()).split('\n').filter((line) => line !== '');
+      expect(lines.map((line) => JSON.parse(line))).toEqual(events.slice(Number(after)));
+    }
+    for (const after of ['-1', 'x', '1.5', '9999999999999999']) {
+      const response = await stream(`/runs/${id}.ndjson?after=${after}`);
+      expect(response.status).toBe(400);
+      expect((await response.json()).title).toContain('?after=');
     }
   });
 
@@ -106,7 +121,7 @@ describe('GET /runs/:id/events', () => {
     const reading = all(await stream(`/runs/${live}/events?after=9999`));
     await app.until(live, ({ type }) => type === 'job-started');
     await app.playground.runs.cancel(live);
-    expect((await reading).map(({ event }) => event)).toEqual(['message', 'end']);
+    expect((await reading).map(({ event }) => event)).toEqual(['heartbeat', 'end']);
   });
 
   it('events: a HEAD request opens no stream', async () => {

@@ -17,6 +17,7 @@ import { settingWords } from '../../server/words/setting-words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
+import { connectionLine } from '../page/connection.ts';
 import { player } from '../run/player.ts';
 import { usesOf } from '../run/uses.ts';
 import type { Pools } from '../run/view.ts';
@@ -94,7 +95,7 @@ ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
 ${player(isEnded(a) && isEnded(b), false)}
 ${legend({ modes, work }, both, uses, legendTotals(both))}
 <p class="legend-of">Times are those of A and B together, in what is seen.</p>
-<p class="lost" role="status" hidden>Connection lost, coming back…</p>
+${connectionLine()}
 </div>
 </compare-view>`;
 }

@@ -13,6 +13,7 @@ import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/word
 import { remainingSentence, tookSentence } from '../../server/words/family-time.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count } from '../../server/words/units.ts';
+import { connectionLine } from '../page/connection.ts';
 import { speedUpCurve } from './curve.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
@@ -61,7 +62,7 @@ function familyHead({ family, lesson, mine, left, base }: FamilyView) {
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
 <span class="progress-text">${prefix}${finished} of ${count(planned, 'run')}</span>
 ${mine && status === null ? cancelForm(id, base) : null}
-<span class="lost" role="status" hidden>Connection lost, coming back…</span>
+${connectionLine()}
 <a class="permalink" href="${base}/families/${id}">Link to these runs</a>
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}

@@ -6,6 +6,7 @@ import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
 import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
+import { connectionLine } from '../page/connection.ts';
 import { type Assets, stylesAndScripts } from '../page/page.ts';
 import { passFigure } from './pass.ts';
 import type { RunProps } from './view.ts';
@@ -29,7 +30,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <body class="embed">
 <main>
 <run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
-<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a></div>
+<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a> ${connectionLine()}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

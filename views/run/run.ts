@@ -12,6 +12,7 @@ import { compareForm, type OwnRun } from '../compare/form.ts';
 import { axisMs } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
+import { connectionLine } from '../page/connection.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
 import { consoleList, consoleMore } from './console.ts';
@@ -100,7 +101,7 @@ function runHead({ id, spec, timeline, mine, lesson, member, base }: RunProps, p
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
 ${mine && timeline.state !== 'ended' ? cancelForm(`${base}/runs/${id}`) : null}
-<span class="lost" role="status" hidden>Connection lost, coming back…</span>
+${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>

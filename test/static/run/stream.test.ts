@@ -1,14 +1,12 @@
-/** How the page handles a stream of events that goes silent. */
+/** How the page handles a stream of events that goes silent, never speaks, or cannot be opened. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { follow } from '../../../static/run/stream.ts';
 
 /** An EventSource that the test controls. */
 class Source extends EventTarget {
-  static CLOSED = 2;
   static opened: Source[] = [];
-  readyState = 1;
+  isClosed = false;
   url: string;
-  onopen = () => {};
   onmessage = (_: { data: string }) => {};
   onerror = () => {};
   constructor(url: string) {
@@ -17,26 +15,49 @@ class Source extends EventTarget {
     Source.opened.push(this);
   }
   close() {
-    this.readyState = Source.CLOSED;
+    this.isClosed = true;
+  }
+  beat() {
+    this.dispatchEvent(new Event('heartbeat'));
   }
 }
 
 const newest = () => Source.opened.at(-1)!;
+const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+/** The answers to requests for events; while there are none, the server does not answer. */
+let answer: string | null;
+let asked: string[];
 let calls: string[];
 let leave: () => void;
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('EventSource', Source);
+let stored: Map<string, string>;
+/** Follows as a page that has just been loaded does. */
+function load() {
   Source.opened = [];
+  asked = [];
   calls = [];
-  leave = follow('/events', {
-    onEvents: () => calls.push('events'),
-    onLost: () => calls.push('lost'),
-    onBack: () => calls.push('back'),
+  leave = follow('/runs/x/events', {
+    onEvents: (events) => calls.push(`${events.length} events`),
+    onConnection: (connection) => calls.at(-1) !== connection && calls.push(connection),
     onEnd: () => calls.push('end'),
     after: () => 7,
   });
-  newest().onopen();
+}
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('EventSource', Source);
+  stored = new Map();
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
+  });
+  vi.stubGlobal('fetch', async (address: string) => {
+    asked.push(address);
+    if (answer === null) throw new TypeError('Failed to fetch');
+    return new Response(answer);
+  });
+  answer = null;
+  load();
 });
 afterEach(() => {
   leave();
@@ -44,32 +65,132 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('stream: heartbeats keep it open', () => {
+it('stream: heartbeats keep it open', async () => {
   for (let i = 0; i < 10; i++) {
-    vi.advanceTimersByTime(10_000);
-    newest().dispatchEvent(new Event('heartbeat'));
+    newest().beat();
+    await tick(10_000);
   }
-  expect(calls).toEqual([]);
+  expect(calls).toEqual(['live']);
   expect(Source.opened).toHaveLength(1);
+  expect(asked).toEqual([]);
 });
 
-it('stream: an open but silent stream is lost, and reopened after its last event until one answers', () => {
-  vi.advanceTimersByTime(12_499);
-  expect(calls).toEqual([]);
-  vi.advanceTimersByTime(1);
-  expect(calls).toEqual(['lost']);
-  expect(Source.opened.map(({ url }) => url)).toEqual(['/events', '/events?after=7']);
-  expect(Source.opened[0]?.readyState).toBe(Source.CLOSED);
-  vi.advanceTimersByTime(12_500);
+it('stream: one that goes silent is lost, and reopened after its last event until one speaks', async () => {
+  newest().beat();
+  await tick(5000);
+  newest().beat();
+  await tick(12_499);
+  expect(calls).toEqual(['live']);
+  await tick(1);
+  expect(calls).toEqual(['live', 'lost']);
+  expect(Source.opened.map(({ url }) => url)).toEqual(['/runs/x/events', '/runs/x/events?after=7']);
+  expect(Source.opened[0]?.isClosed).toBe(true);
+  await tick(3000);
   expect(Source.opened).toHaveLength(3);
-  newest().onopen();
   newest().onmessage({ data: '[]' });
-  expect(calls).toEqual(['lost', 'back', 'events']);
+  expect(calls).toEqual(['live', 'lost', 'live', '0 events']);
 });
 
-it('stream: nothing times out after its end', () => {
+it('stream: after two that say nothing for 3 s, events are asked for every second until one is steady', async () => {
+  answer = '{"seq":8,"type":"log"}\n';
+  await tick(5999);
+  expect([calls, asked]).toEqual([[], []]);
+  await tick(1);
+  expect(asked).toEqual(['/runs/x.ndjson?after=7']);
+  expect(calls).toEqual(['1 events', 'held']);
+  await tick(3000);
+  expect(asked).toHaveLength(4);
+  expect(Source.opened.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+
+  // The stream is tried beside.
+  await tick(2000);
+  expect(Source.opened.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
+  newest().beat();
+  expect(calls.at(-1)).toBe('live');
+  await tick(2000);
+  newest().beat();
+  const before = asked.length;
+  for (let i = 0; i < 10; i++) {
+    await tick(5000);
+    newest().beat();
+  }
+  expect(asked).toHaveLength(before);
+  expect(Source.opened).toHaveLength(3);
+});
+
+it.each(['<p>Blocked</p>', '[]', '{"seq":8}', '{"seq":8,"type":"log"}\n{"se'])(
+  'stream: an answer that is not the events so far (%j) brings none, and is no sign of a stream held back',
+  async (text) => {
+    answer = text;
+    newest().beat();
+    newest().onerror();
+    await tick(1000);
+    newest().onerror();
+    await tick(3000);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(calls.filter((call) => /[1-9] events/.test(call))).toEqual([]);
+    expect(calls).toEqual(['live', 'lost']);
+  },
+);
+
+it('stream: one that brings only its first words is not believed a second time', async () => {
+  answer = '';
+  newest().beat();
+  await tick(12_500);
+  expect(calls).toEqual(['live', 'lost']);
+  newest().beat();
+  await tick(1000);
+  expect(calls.slice(2)).toEqual(['0 events', 'held']);
+  await tick(2000);
+  newest().beat();
+  expect(calls.at(-1)).toBe('live');
+});
+
+it('stream: a server that comes back is not taken for a network that holds streams back', async () => {
+  newest().beat();
+  newest().onerror();
+  for (let i = 0; i < 20; i++) {
+    await tick(1000);
+    if (!newest().isClosed) newest().onerror();
+  }
+  expect(calls).toEqual(['live', 'lost']);
+  answer = '';
+  const before = Source.opened.length;
+  while (Source.opened.length === before) await tick(100);
+  newest().beat();
+  await tick(2000);
+  newest().beat();
+  await tick(10_000);
+  expect(calls).toEqual(['live', 'lost', 'live']);
+});
+
+it('stream: the next page of the tab asks at once where the last one found streams held back', async () => {
+  answer = '';
+  await tick(6000);
+  expect(calls.at(-1)).toBe('held');
+  leave();
+  load();
+  await tick(0);
+  expect(calls).toEqual(['0 events', 'held']);
+  newest().beat();
+  await tick(1000);
+  newest().beat();
+  leave();
+  load();
+  await tick(2000);
+  expect([calls, asked]).toEqual([[], []]);
+});
+
+it('stream: nothing times out, and nothing is asked for, after its end', async () => {
   newest().dispatchEvent(new Event('end'));
-  vi.advanceTimersByTime(100_000);
-  expect(calls).toEqual(['end']);
+  await tick(100_000);
+  expect(calls).toEqual(['live', 'end']);
   expect(Source.opened).toHaveLength(1);
+
+  load();
+  answer = '{"seq":8,"type":"run-ended"}\n';
+  await tick(6000);
+  expect(calls).toEqual(['1 events', 'end']);
+  await tick(100_000);
+  expect([Source.opened.length, asked.length]).toEqual([2, 1]);
 });

@@ -1,0 +1,12 @@
+/** Shows in a part of the page how events reach it. */
+import { CONNECTION_WORDS, type Connection } from '../../server/words/connection.ts';
+
+/** Updates the line in `root`, if it has one. */
+export function showConnection(root: ParentNode | null, connection: Connection): void {
+  const line = root?.querySelector<HTMLElement>('.lost');
+  if (!line) return;
+  const words = connection === 'live' ? null : CONNECTION_WORDS[connection];
+  // Touched only if it changes: a screen reader would read it again.
+  if (words !== null && line.textContent !== words) line.textContent = words;
+  if (line.hidden !== (words === null)) line.hidden = words === null;
+}

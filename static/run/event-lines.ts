@@ -1,0 +1,25 @@
+/** Reads what there is now of a run's events: one answer, which ends, unlike the stream. */
+import type { RunEvent } from '../../server/protocol/events.ts';
+
+/** How long an answer may take, in ms. */
+const TIMEOUT_MS = 10_000;
+
+/** Requests the events at `address`. Returns null if the server is not reached, or if something else answers. */
+export async function fetchEvents(address: string): Promise<RunEvent[] | null> {
+  try {
+    const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) return null;
+    const text = await response.text();
+    const events: unknown = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    return isEvents(events) ? events : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Our own server checked each event before logging it, so this only distinguishes events from other content. */
+export function isEvents(value: unknown): value is RunEvent[] {
+  return (
+    Array.isArray(value) && value.every((one) => typeof one?.seq === 'number' && typeof one.type === 'string')
+  );
+}
