@@ -28,7 +28,7 @@ type Cell = string | number | null;
 export function csvOf(timeline: RunTimeline): string {
   const lines = timeline.passes.flatMap((pass) =>
     pass.rows.flatMap((row) => {
-      const lane = csvLine([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid]);
+      const lane = csvLine([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid || null]);
       return row.bars.map((bar) => `${lane},${csvLine(barCells(bar))}`);
     }),
   );

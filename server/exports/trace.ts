@@ -11,6 +11,7 @@ import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { capital, inMode } from '../words/english.ts';
+import { isMissing } from '../words/names.ts';
 
 /** An event of the format, of the kinds used here. */
 export type TraceEvent = { pid: number; tid: number; ts: number; name: string; cat?: string } & (
@@ -89,7 +90,8 @@ function threadId(pid: number, row: number): number {
 
 function threadName(row: Row): string {
   if (row.slot !== null) return `#${row.slot + 1} shares main`;
-  const what = row.kind === 'thread' ? `thread ${row.threadId}` : `pid ${row.pid}`;
+  const id = row.kind === 'thread' ? `thread ${row.threadId}` : `pid ${row.pid}`;
+  const what = isMissing(row) ? 'could not be started' : id;
   return `${row.name} (${what}${row.daemon ? ', daemon' : ''})`;
 }
 

@@ -12,9 +12,9 @@ export function jobsThat(pass: PassTimeline, status: JobTimes['status']): number
   return [...pass.jobs.values()].filter((job) => job.status === status).map((job) => job.job);
 }
 
-/** Returns the jobs that wait for a worker and have not begun. */
-export function neverBegan({ waiting, jobs }: PassTimeline): number[] {
-  return [...waiting].filter((job) => !jobs.has(job));
+/** Returns the jobs that main has started but that have not begun: they wait for a worker, or for their lane. */
+export function neverBegan({ asked, jobs }: PassTimeline): number[] {
+  return [...asked].filter((job) => !jobs.has(job));
 }
 
 /** Returns the share of the jobs' time spent waiting for each other: for the queue, or for a lock. */

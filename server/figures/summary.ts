@@ -24,12 +24,12 @@ export type PassSummary = {
    */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
   startupMs: number;
-  /** Number of lanes that started. */
+  /** Number of lanes that started; those that could not be opened are not counted. */
   lanes: number;
   done: number;
   failed: number;
   cutOff: number;
-  /** Jobs that were still waiting for a worker when the pass ended. */
+  /** Jobs that were still waiting for a worker or for their lane when the pass ended, or whose lane could not be opened. */
   neverBegan: number;
   /** Lanes of the pool that the jobs shared because the server's memory was short; left out if it was not. */
   pool?: MemoryPool;
@@ -58,7 +58,7 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       jobMs: toMicrosecond(jobMs),
       speedUp: speedUp(pass, doneMs(pass, isWhole), sequentialMs, jobMs),
       startupMs: toMicrosecond(pass.startupMs),
-      lanes: pass.lanes.size,
+      lanes: [...pass.lanes.values()].filter(({ failed, ready }) => ready || !failed).length,
       done: count('done'),
       failed: count('failed'),
       cutOff: count('cut-off'),

@@ -33,6 +33,9 @@ export type LaneFact =
       lane: number;
       kind: 'main' | 'thread' | 'process';
       name: string;
+      /** The job that the lane was opened for; omitted for main. */
+      job?: number | undefined;
+      /** Its process; 0 if that could not be started, so that the lane ends at once. */
       pid: number;
       /** Thread id as numbered by the runtime; 0 is the main thread of its process. */
       threadId: number;
@@ -103,6 +106,11 @@ export type ServerFact =
       /** Highest total resident memory of its processes; null if the system does not report it. */
       peakRssBytes: number | null;
     }
+  /**
+   * A job that main has started never begins, because its lane could not be opened or ended first. `error` says why;
+   * null if the pass was stopped before the lane was ready.
+   */
+  | { type: 'job-never-began'; lane: number; job: number; error: string | null }
   /** The total of all processes of the pass at this moment. */
   | { type: 'sample'; rssBytes: number; cpuMs: number }
   /**

@@ -24,6 +24,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     lane,
     kind: z.enum(['main', 'thread', 'process']),
     name: z.string().max(100),
+    job: job.optional(),
     pid: z.int(),
     threadId: z.int(),
     parentPid: z.int(),

@@ -25,6 +25,7 @@ export function isKept(fact: Fact): boolean {
     case 'lane-ended':
     case 'job-started':
     case 'job-ended':
+    case 'job-never-began':
     case 'deadlock':
       return true;
   }

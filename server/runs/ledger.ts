@@ -11,6 +11,8 @@ export type OpenLane = {
   kind: 'main' | 'thread' | 'process';
   owner: Child;
   isReady: boolean;
+  /** The job that it was given and that has not begun; null if there is none. */
+  given: number | null;
   /** Jobs that are running on it. */
   jobs: Set<number>;
 };
@@ -37,9 +39,27 @@ export class Ledger {
     return true;
   }
 
-  /** Opens a lane of `owner`. */
-  open(lane: number, kind: OpenLane['kind'], owner: Child): void {
-    this.#open.set(lane, { lane, kind, owner, isReady: false, jobs: new Set() });
+  /** Opens a lane of `owner` for a job; null for main. */
+  open(lane: number, kind: OpenLane['kind'], owner: Child, given: number | null): void {
+    this.#open.set(lane, { lane, kind, owner, isReady: false, given, jobs: new Set() });
+  }
+
+  /** Notes that an open lane is given another job. */
+  give(lane: number, job: number): void {
+    const found = this.#open.get(lane);
+    if (found && !this.#jobs.has(job)) found.given = job;
+  }
+
+  /**
+   * Notes that `job` never begins. Returns false if it has begun, or if that has been noted before. Main reports the
+   * end of such a job for a thread that could not run it.
+   */
+  lose(from: Child, lane: number, job: number): boolean {
+    if (from !== this.#main || !this.#numbers.has(lane) || this.#jobs.has(job)) return false;
+    this.#jobs.add(job);
+    const found = this.#open.get(lane);
+    if (found?.given === job) found.given = null;
+    return true;
   }
 
   /** Closes all lanes of a process that has ended, and returns them, newest first. */
@@ -72,6 +92,7 @@ export class Ledger {
         if (this.#jobs.has(fact.job)) return false;
         this.#jobs.add(fact.job);
         lane.jobs.add(fact.job);
+        if (lane.given === fact.job) lane.given = null;
         return true;
       case 'job-ended':
         return lane.jobs.delete(fact.job);
@@ -92,12 +113,12 @@ export class Ledger {
     return found?.owner === owner ? found : undefined;
   }
 
-  #acceptsLane(from: Child, { lane, kind }: LaneFact & { type: 'lane-started' }): boolean {
+  #acceptsLane(from: Child, { lane, kind, job }: LaneFact & { type: 'lane-started' }): boolean {
     const isMain = kind === 'main' && lane === 0;
     const isThread = kind === 'thread' && this.#hasThreads && lane > 0;
     if (from !== this.#main || this.#numbers.has(lane) || !(isMain || isThread)) return false;
     this.#numbers.add(lane);
-    this.open(lane, kind, from);
+    this.open(lane, kind, from, isMain ? null : (job ?? null));
     return true;
   }
 }

@@ -1,6 +1,7 @@
 /** One process of a pass: its clock, its final report, and how it ended. */
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Report } from '../protocol/reports.ts';
+import { shortageIn } from '../words/shortage.ts';
 
 /** A process of a pass, either main's or a child's. */
 export class PassProcess {
@@ -13,6 +14,14 @@ export class PassProcess {
   #offsetMs: number | null = null;
   /** How it exceeded its memory limit, for which it was killed; null if it did not. */
   #overMemory: string | null = null;
+  /** What its runtime was short of, by its own standard error; null if it said nothing of that. */
+  #shortage: string | null = null;
+  /** Whether it has reported anything in this pass: its boot, or, of main's process, its lane. */
+  hasReported = false;
+  /** When the pass began to wait for its first report. */
+  readonly since = now();
+  /** After how many ms it was killed because that report did not come; null if it was not. */
+  #muteMs: number | null = null;
 
   constructor(child: Child, lane: number) {
     this.child = child;
@@ -24,6 +33,7 @@ export class PassProcess {
    * before `earliest`, nor later than now.
    */
   timeOf(t: number, earliest: number): number {
+    this.hasReported = true;
     this.#offsetMs ??= clockOffset(t, earliest, now());
     return Math.min(t + this.#offsetMs, now());
   }
@@ -36,9 +46,22 @@ export class PassProcess {
     return took;
   }
 
+  /** Kills it, because it has not reported anything in `afterMs`. */
+  killMute(afterMs: number): void {
+    this.#muteMs = afterMs;
+    this.child.kill();
+  }
+
+  /** Notes a line of its standard error: a runtime that has to give up says there what it was short of. */
+  noteStderr(text: string): void {
+    this.#shortage ??= shortageIn(text);
+  }
+
   /** Describes how a process without a final report ended, and why if that is known. */
   describeEnd({ exitCode, signal }: Exit): string {
-    return this.#overMemory ?? (signal ? `was killed by ${signal}` : `exited with code ${exitCode}`);
+    if (this.#muteMs !== null) return `did not start within ${this.#muteMs / 1000} s, and was killed`;
+    const how = signal ? `was killed by ${signal}` : `exited with code ${exitCode}`;
+    return this.#overMemory ?? (this.#shortage ? `${how}: ${this.#shortage}` : how);
   }
 }
 

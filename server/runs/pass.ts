@@ -13,6 +13,8 @@ import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
+import { counted } from '../words/english.ts';
+import { shortageIn, shortageOf } from '../words/shortage.ts';
 import { Ledger } from './ledger.ts';
 import { PassLog } from './pass-log.ts';
 import { PassProcess } from './pass-process.ts';
@@ -44,8 +46,8 @@ export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 const CHECK_MS = 250;
 
 /**
- * Executes a pass. Resolves with its status when no process of it is left. Rejects if main could not be launched. A pass
- * that `signal` stops before main has booted leaves no events.
+ * Executes a pass. Resolves with its status when no process of it is left: `failed` if main could not be launched. A
+ * pass that `signal` stops before main has booted leaves no events.
  */
 export async function runPass(
   plan: PassOptions,
@@ -54,11 +56,26 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<Status> {
   const booted = await ready.take(plan.runtime, signal).catch((error) => {
-    if (signal.aborted) return null;
-    throw error;
+    if (!signal.aborted) failToStart(plan, log, error);
+    return null;
   });
-  if (!booted) return signal.reason;
+  if (!booted) return signal.aborted ? signal.reason : 'failed';
   return new Pass(plan, ready, log, booted.child).run(booted.bootMs, signal);
+}
+
+/** Logs a pass whose program process could not be started. */
+function failToStart(
+  { pass, settings, pool, cores, otherRuns }: PassOptions,
+  runLog: RunLog,
+  cause: unknown,
+): void {
+  console.error('pass: cannot start the program’s process', cause);
+  const log = new PassLog(runLog, pass);
+  const short = shortageOf(cause);
+  const error = `The program’s process could not be started${short ? `: ${short}` : ''}.`;
+  log.append({ type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) }, 0);
+  log.remark('stderr', error);
+  log.append({ type: 'pass-ended', status: 'failed', error, wallMs: 0, cpuMs: null, peakRssBytes: null });
 }
 
 class Pass {
@@ -77,6 +94,10 @@ class Pass {
   #stopped: StopReason | null = null;
   /** Why the server ended the pass as failed; null if it did not. */
   #fault: string | null = null;
+  /** How many jobs never began because of a lane that could not run them, and why the first of them did not. */
+  #lost: { jobs: number; error: string } | null = null;
+  /** When a process last reported its boot, or the server could not have seen it. */
+  #bootsSeenAt = now();
   /** A sentence on what had not ended at the time limit; null if the limit was not reached. */
   #unended: string | null = null;
   /** Whether the pass was stopped or main has ended: no process is launched any more. */
@@ -114,7 +135,7 @@ class Pass {
     const timer = setTimeout(stop, limitMs, 'timed-out');
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
-    const watch = setInterval(() => this.#checkStuck(), CHECK_MS);
+    const watch = setInterval(() => this.#check(), CHECK_MS);
 
     const exit = await child.ended;
     // Any process left is a daemon, or main crashed and cannot receive results.
@@ -127,7 +148,7 @@ class Pass {
 
     const { bye } = this.#main;
     const crash = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
-    const error = this.#stopped ? this.#unended : (this.#fault ?? bye?.error ?? crash);
+    const error = this.#stopped ? this.#unended : (this.#lostJobs ?? this.#fault ?? bye?.error ?? crash);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#log.append(
@@ -135,6 +156,25 @@ class Pass {
       this.#endedMs,
     );
     return status;
+  }
+
+  #check(): void {
+    this.#checkBoots();
+    this.#checkStuck();
+  }
+
+  /**
+   * Kills a process that has not reported anything for as long as a boot may take. Boots that share few cores hold up
+   * each other, so the time counts from the last that succeeded.
+   */
+  #checkBoots(): void {
+    const { bootMs } = this.#ready;
+    for (const one of this.#processes.values()) {
+      if (one.hasReported || this.#isOver || now() - Math.max(one.since, this.#bootsSeenAt) < bootMs)
+        continue;
+      if (one === this.#main) this.#fail(`The program’s process did not start within ${bootMs / 1000} s.`);
+      else one.killMute(bootMs);
+    }
   }
 
   /** Ends the pass if nothing in it can ever continue. */
@@ -175,7 +215,10 @@ class Pass {
     const { child } = source;
     child.listener = {
       report: (stamped) => this.#report(source, stamped),
-      stderr: (text) => this.#log.stderr(source.lane, text),
+      stderr: (text) => {
+        source.noteStderr(text);
+        this.#log.stderr(source.lane, text);
+      },
       usage: (usage) => {
         const sample = this.#usage.measure(child.pid, usage);
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
@@ -198,6 +241,7 @@ class Pass {
 
   /** Handles a report. What the process may not report is ignored. */
   #report(source: PassProcess, { t, report }: Stamped): void {
+    if (!source.hasReported) this.#bootsSeenAt = now();
     const atMs = source.timeOf(t, this.#log.startedAt) - this.#log.startedAt;
     switch (report.type) {
       case 'hello':
@@ -212,8 +256,9 @@ class Pass {
         if (source === this.#main) this.#openLane(report.lane, report.job, report.daemon);
         return;
       case 'run-job':
-        if (source === this.#main)
-          this.#processes.get(report.lane)?.child.send({ type: 'run-job', job: report.job });
+        if (source !== this.#main) return;
+        this.#ledger.give(report.lane, report.job);
+        this.#processes.get(report.lane)?.child.send({ type: 'run-job', job: report.job });
         return;
       case 'close-lane':
         if (source === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
@@ -228,7 +273,11 @@ class Pass {
         return;
       }
       default:
-        if (!this.#ledger.accepts(source.child, report)) return;
+        if (!this.#ledger.accepts(source.child, report)) {
+          if (report.type === 'job-ended' && this.#ledger.lose(source.child, report.lane, report.job))
+            this.#loseJob(report.lane, report.job, report.error, atMs);
+          return;
+        }
         this.#appendFact(report, atMs);
         if (report.type === 'job-ended' && source !== this.#main) this.#main.child.send(report);
     }
@@ -242,6 +291,20 @@ class Pass {
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
     this.#children.add(lane);
     const startedAt = now();
+    const started = (pid: number) => {
+      const name = `#${lane}`;
+      const fact = {
+        lane,
+        kind: 'process',
+        name,
+        job,
+        pid,
+        threadId: 0,
+        parentPid: process.pid,
+        daemon,
+      } as const;
+      this.#appendFact({ type: 'lane-started', ...fact }, startedAt - this.#log.startedAt);
+    };
     // The lane is opened only when its process exists: main's reports about it are rejected until then.
     const launching = this.#ready.launch(runtime, { report: () => {}, stderr: () => {} });
     this.#endings.push(
@@ -249,19 +312,8 @@ class Pass {
         async (child) => {
           const opened = new PassProcess(child, lane);
           this.#processes.set(lane, opened);
-          this.#ledger.open(lane, 'process', child);
-          const { pid } = child;
-          const parentPid = process.pid;
-          const started = {
-            lane,
-            kind: 'process',
-            name: `#${lane}`,
-            pid,
-            threadId: 0,
-            parentPid,
-            daemon,
-          } as const;
-          this.#appendFact({ type: 'lane-started', ...started }, startedAt - this.#log.startedAt);
+          this.#ledger.open(lane, 'process', child, job);
+          started(child.pid);
           this.#listen(opened);
           child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
@@ -270,10 +322,16 @@ class Pass {
         },
         (error) => {
           // Main receives the failure as the outcome of the job.
-          console.error('pass: cannot launch a child process', error);
-          this.#log.stderr(0, `The process for job ${job} could not be started.`);
+          if (this.#lost === null) console.error('pass: cannot launch a child process', error);
+          const short = shortageOf(error);
+          const reason = short ?? 'its process could not be started';
+          const atMs = now() - this.#log.startedAt;
+          started(0);
+          this.#loseJob(lane, job, reason, atMs);
+          const ending = { reason: 'exited', exitCode: null, signal: null } as const;
+          this.#appendFact({ type: 'lane-ended', lane, ...ending }, atMs);
           this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
-          this.#endChild(lane, null, { status: 'failed', error: 'Its process could not be started.' });
+          this.#endChild(lane, null, { status: 'failed', error: `It never began: ${reason}.` });
         },
       ),
     );
@@ -292,8 +350,10 @@ class Pass {
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
         : { status, error: `Its process ${ended.describeEnd(exit)}.` };
-    for (const { lane, kind, jobs } of this.#ledger.close(ended.child)) {
+    for (const { lane, kind, jobs, given } of this.#ledger.close(ended.child)) {
       for (const job of jobs) this.#appendFact({ type: 'job-ended', lane, job, ...outcome }, atMs);
+      const why = ended.bye?.error ?? `its process ${ended.describeEnd(exit)}`;
+      if (given !== null) this.#loseJob(lane, given, outcome.error && why, atMs);
       const ownReason = ended.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
       const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
       const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : ownReason;
@@ -303,6 +363,23 @@ class Pass {
     if (ended.bye?.error) this.#log.stderr(ended.lane, ended.bye.error, ended.bye.line);
     this.#processes.delete(ended.lane);
     this.#endChild(ended.lane, exit.exitCode, outcome);
+  }
+
+  /** Logs that a job given to a lane never begins. Unless the pass is being stopped anyway, that is why it fails. */
+  #loseJob(lane: number, job: number, error: string | null, atMs: number): void {
+    const reason = this.#isOver || error === null ? null : (shortageIn(error) ?? error);
+    this.#log.append({ type: 'job-never-began', lane, job, error: reason }, atMs);
+    if (reason === null) return;
+    this.#log.remark('stderr', `Job ${job} never began: ${reason}`);
+    this.#lost ??= { jobs: 0, error: reason };
+    this.#lost.jobs++;
+  }
+
+  /** A sentence on the jobs that never began because their lanes could not run them; null without any. */
+  get #lostJobs(): string | null {
+    if (this.#lost === null) return null;
+    const { jobs, error } = this.#lost;
+    return `${counted(jobs, 'job')} never began: ${error}.`;
   }
 
   /** Sends main the end of a child process, with the outcome of the job that it was running. */

@@ -63,6 +63,7 @@ function startWait(
     flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
   } else if (fact.for === 'worker' && fact.job !== null) {
     pass.waiting.add(fact.job);
+    pass.asked.add(fact.job);
     noteWorkerWait(pass, fact.job, nowMs);
   }
 }
@@ -85,7 +86,8 @@ function endWait(
 }
 
 function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>, atMs: number): void {
-  const { kind, name, pid, parentPid, threadId, daemon } = fact;
+  const { kind, name, job, pid, parentPid, threadId, daemon } = fact;
+  if (job !== undefined) pass.asked.add(job);
   const laneTrack = addTrack(pass, {
     lane: fact.lane,
     slot: null,
@@ -97,7 +99,14 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
     daemon,
   });
   laneTrack.flows.push({ job: null, track: laneTrack, waits: [], waited: null });
-  const lane: LaneState = { tracks: [laneTrack], jobs: new Map(), ready: false, nowMs: atMs, ended: null };
+  const lane: LaneState = {
+    failed: false,
+    tracks: [laneTrack],
+    jobs: new Map(),
+    ready: false,
+    nowMs: atMs,
+    ended: null,
+  };
   pass.lanes.set(fact.lane, lane);
   noteLane(pass, laneTrack.row, atMs);
   pass.startupMs += fact.bootMs ?? 0;
@@ -139,6 +148,18 @@ function freeSlot(pass: PassTimeline, lane: LaneState): Track {
   const track = addTrack(pass, { ...head, slot, name: `slot ${slot + 1}` });
   lane.tracks.push(track);
   return track;
+}
+
+/** Records that a job which was given to a lane never begins. If there is a reason, the lane is at fault. */
+export function loseJob(
+  pass: PassTimeline,
+  { lane: number, job, error }: Extract<Fact, { type: 'job-never-began' }>,
+): void {
+  const lane = pass.lanes.get(number);
+  pass.waiting.delete(job);
+  pass.asked.add(job);
+  pass.lost.set(job, error);
+  if (lane && error !== null) lane.failed = true;
 }
 
 /** How a job ended. */
@@ -185,7 +206,8 @@ function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['en
     const isCut =
       isStopped || (ended.reason === 'exited' && track.flows.some(({ waits }) => waits.length > 0));
     track.flows.length = 0;
-    draw(pass, lane, track, isCut && !isIdle ? 'cut-off' : null);
+    const isFailed = lane.failed && !lane.ready;
+    draw(pass, lane, track, isFailed ? 'failed' : isCut && !isIdle ? 'cut-off' : null);
     track.row.ended = ended;
   }
 }
@@ -254,14 +276,15 @@ function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: 
   setEnd(pass, bar, end);
   const ms = atMs - bar.startMs;
   if (ms > 0) {
-    if (bar.state === 'starting') pass.startupMs += ms;
+    // A lane that could not be opened was never started up.
+    if (bar.state === 'starting') pass.startupMs += end === 'failed' ? 0 : ms;
     else if (bar.job !== null && bar.state !== 'running' && bar.state !== 'idle')
       pass.jobStateMs[bar.state] += ms;
     return;
   }
   const before = bars.at(-2);
   const previousCanShow = before?.job === bar.job && before.endMs === bar.startMs;
-  if (end === null || previousCanShow || bar.job === null) {
+  if (end === null || previousCanShow || (bar.job === null && end !== 'failed')) {
     bars.pop();
     setEnd(pass, bar, null);
     count(pass, bar.state, -1);

@@ -41,7 +41,8 @@ export type Bar = {
   line: number | null;
   /**
    * How the bar's job ended, on its last bar: `failed` is drawn with a cross, `cut-off` with a torn edge. A bar without
-   * a job is `cut-off` if its lane was killed, its pass or run ended, or its lane exited during a wait.
+   * a job is `cut-off` if its lane was killed, its pass or run ended, or its lane exited during a wait; it is `failed`
+   * if its lane could not be opened.
    */
   end: 'failed' | 'cut-off' | null;
 };
@@ -56,6 +57,7 @@ export type Row = {
   slot: number | null;
   name: string;
   kind: 'main' | 'thread' | 'process';
+  /** 0 if its process could not be started. */
   pid: number;
   parentPid: number;
   threadId: number;
@@ -98,6 +100,8 @@ export type Track = { row: Row; flows: Flow[] };
  * job.
  */
 export type LaneState = {
+  /** Whether a job was given to it that it could not run. */
+  failed: boolean;
   tracks: [Track, ...Track[]];
   jobs: Map<number, Flow>;
   ready: boolean;
@@ -118,6 +122,10 @@ export type PassTimeline = {
   jobs: Map<number, JobTimes>;
   /** Jobs that wait for a free lane of the pool. They have no row, so they are not drawn. */
   waiting: Set<number>;
+  /** Jobs that main has started as far as their lanes: some may never begin. */
+  asked: Set<number>;
+  /** Why jobs never began; null if their pass was stopped first. */
+  lost: Map<number, string | null>;
   /** Total length of the jobs' closed bars, by state, in ms. */
   jobStateMs: Record<'computing' | WaitKind, number>;
   /** Time that lanes spent in `starting`, plus the boot time of processes that were booted before the pass, in ms. */

@@ -36,6 +36,8 @@ export function newState(): PassState {
 export function applyToState(state: PassState, fact: StateFact, seq: number, atMs: number): void {
   switch (fact.type) {
     case 'lane-started': {
+      // Without a process there is no memory.
+      if (fact.pid === 0) return;
       const known = state.memories.get(fact.pid);
       const memory = known ?? { pid: fact.pid, lanes: [], list: [], counter: 0 };
       memory.lanes.push(fact.lane);

@@ -5,7 +5,7 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { newCauses } from './causes.ts';
-import { applyToLane, cutOff } from './lanes.ts';
+import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
@@ -72,6 +72,9 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       pass.ended = { status, error, wallMs, cpuMs, peakRssBytes };
       return;
     }
+    case 'job-never-began':
+      if (pass && !pass.ended) loseJob(pass, event);
+      return;
     case 'deadlock':
       if (pass) pass.deadlock = event.circle;
       return;
@@ -112,6 +115,8 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     rows: [],
     jobs: new Map(),
     waiting: new Set(),
+    asked: new Set(),
+    lost: new Map(),
     jobStateMs: { computing: 0, join: 0, sleep: 0, queue: 0, lock: 0, worker: 0 },
     startupMs: 0,
     looks: new Map(),

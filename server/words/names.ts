@@ -20,14 +20,20 @@ export function rowName(row: Row): string {
 /** What a row is, in full: `#2: thread 4 of process 1234, daemon`, `#2: process 1236, child of 1230, exited with 0`. */
 export function rowTitle(row: Row): string {
   if (row.slot !== null) return `#${row.slot + 1}: shares the main thread of process ${row.pid}`;
-  const what =
-    row.kind === 'thread'
+  const what = isMissing(row)
+    ? `a ${row.kind} that could not be started`
+    : row.kind === 'thread'
       ? `thread ${row.threadId} of process ${row.pid}`
       : row.kind === 'process'
         ? `process ${row.pid}, child of ${row.parentPid}`
         : `main thread of process ${row.pid}`;
   const how = exitWords(row);
   return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
+}
+
+/** Whether there is no thread or process behind a row, because it could not be started. */
+export function isMissing({ kind, pid, threadId }: Row): boolean {
+  return pid === 0 || (kind === 'thread' && threadId === 0);
 }
 
 /** What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that returned. */

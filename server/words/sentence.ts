@@ -44,7 +44,8 @@ function running({ passes }: RunTimeline): string {
   const pass = passes.at(-1);
   if (!pass) return 'Starting.';
   const where = inMode(pass.mode);
-  if (pass.jobs.size + pass.waiting.size === 0 && !pass.ended) return `Running ${where}: starting.`;
+  if (pass.jobs.size + pass.waiting.size + pass.lost.size === 0 && !pass.ended)
+    return `Running ${where}: starting.`;
   return `${pass.ended ? 'Ran' : 'Running'} ${where}: ${doneJobs(passes, pass)} done.`;
 }
 
@@ -55,7 +56,7 @@ function running({ passes }: RunTimeline): string {
 function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   const done = [...pass.jobs.values()].filter((job) => job.status === 'done').length;
   const earlier = passes.filter((one) => one !== pass).map((one) => one.jobs.size);
-  const begun = pass.jobs.size + [...pass.waiting].filter((job) => !pass.jobs.has(job)).length;
+  const begun = pass.jobs.size + neverBegan(pass).length;
   const all = Math.max(0, ...earlier, MODE_TRAITS[pass.mode].overlaps ? begun : 0);
   return all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
 }

@@ -218,12 +218,14 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test(`threads on ${runtime}: a lane that cannot load the program ends, and main does not wait for it`, () => {
+    test(`threads on ${runtime}: a lane that cannot load the program ends, and its job never begins`, () => {
       expect(partly.of('lane-ended').filter(({ lane }) => lane > 0)).toMatchObject([
         { lane: 1, reason: 'threw' },
         { lane: 2, reason: 'threw' },
       ]);
-      expect(partly.one('pass-ended').status).toBe('completed');
+      expect(partly.of('job-never-began').map(({ job }) => job)).toEqual([0, 1]);
+      const error = '2 jobs never began: Error: not on a thread.';
+      expect(partly.one('pass-ended')).toMatchObject({ status: 'failed', error });
     });
   });
 });

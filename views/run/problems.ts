@@ -1,7 +1,7 @@
 /** What went wrong in a run, in words: failed jobs, killed lanes, truncated output. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
-import { capital, inMode } from '../../server/words/english.ts';
+import { capital, inMode, namedJobs } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { bytes, count } from '../../server/words/units.ts';
 
@@ -34,6 +34,7 @@ function passProblems(pass: PassTimeline): string[] {
     if (job.status === 'cut-off' && job.error !== null)
       found.push(`${name}: job ${job.job} was cut off: ${job.error}`);
   }
+  found.push(...lostJobs(pass).map((text) => `${name}: ${text}`));
   // When the server breaks a deadlock, how it ends the lanes is not a problem of the program.
   for (const row of pass.deadlock === null ? pass.rows : []) {
     const how = laneEnd(row, isStopped(pass));
@@ -44,6 +45,18 @@ function passProblems(pass: PassTimeline): string[] {
     found.push(`${name}: ${STATUS_WORDS[ended.status]}${ended.error === null ? '' : `: ${ended.error}`}`);
   }
   return found;
+}
+
+/**
+ * Returns a sentence for each reason why jobs never began. If it is the only one, and the pass failed of it, the end of
+ * the pass says so.
+ */
+function lostJobs({ lost, ended }: PassTimeline): string[] {
+  const reasons = Map.groupBy(lost, ([, error]) => error);
+  // The end of a pass that was stopped is the reason of the others.
+  reasons.delete(null);
+  if (reasons.size === 1 && ended?.status === 'failed') return [];
+  return [...reasons].map(([error, jobs]) => `${namedJobs(jobs.map(([job]) => job))} never began: ${error}`);
 }
 
 /** Returns whether the server ended the pass, so that the program's processes are not to blame. */

@@ -6,7 +6,7 @@
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
-import { exitWords, laneClass, laneName } from '../../server/words/names.ts';
+import { exitWords, isMissing, laneClass, laneName } from '../../server/words/names.ts';
 import type { Use } from './uses.ts';
 
 /** `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes. */
@@ -116,6 +116,7 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
 function processWords(row: Row) {
   const parent = row.kind === 'process' ? `, child of ${row.parentPid}` : '';
   const how = exitWords(row);
+  if (isMissing(row)) return 'could not be started';
   return html`<b class="figure">${row.pid}</b>${parent}${how === null ? null : `, ${how}`}`;
 }
 

@@ -31,15 +31,25 @@ export type ThreadReport =
 
 export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
   const workers = new Set<Worker>();
-  const open = async (lane: number, _job: number, daemon: boolean): Promise<WorkerLane> => {
+  const { pid } = process;
+  const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
     const data: ThreadData = { settings, lane, memory, queue: hub.state };
     const name = `#${lane}`;
     // Before the constructor: on Deno it takes time, which is part of the cost of a thread.
     const startedAt = now();
-    const worker = new Worker(new URL(import.meta.url), { workerData: data, name });
-    const { threadId } = worker;
-    const { pid } = process;
-    emit({ type: 'lane-started', lane, kind: 'thread', name, pid, threadId, parentPid, daemon }, startedAt);
+    const announce = (threadId: number) => {
+      const fact = { lane, kind: 'thread', name, job: firstJob, pid, threadId, parentPid, daemon } as const;
+      emit({ type: 'lane-started', ...fact }, startedAt);
+    };
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL(import.meta.url), { workerData: data, name });
+    } catch (error) {
+      // The system refuses another thread.
+      announce(0);
+      return refusedLane(lane, name, describe(error));
+    }
+    announce(worker.threadId);
 
     workers.add(worker);
     const send = (order: ThreadOrder) => worker.postMessage(order);
@@ -68,7 +78,9 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
           error: `The thread exited with code ${exitCode}.`,
           line: undefined,
         };
-        if (thrown) writeLog(lane, null, 'stderr', `Thread ${name} failed: ${error}`, line);
+        // Without room for a thread the job never begins, and the server says so.
+        const isRefused = thrown !== null && /\bERR_WORKER_INIT_FAILED\b/.test(thrown.error);
+        if (thrown && !isRefused) writeLog(lane, null, 'stderr', `Thread ${name} failed: ${error}`, line);
         if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error, line });
         // If the thread reported that it returned, the server ignores this second end.
         emit({ type: 'lane-ended', lane, reason: thrown ? 'threw' : 'exited', exitCode, signal: null });
@@ -101,5 +113,23 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
     sendState(queue) {
       for (const worker of workers) worker.postMessage(order(queue));
     },
+  };
+}
+
+/** Returns a lane whose thread could not be created: each job that it is given never begins. */
+function refusedLane(lane: number, name: string, error: string): WorkerLane {
+  return {
+    name,
+    pid: process.pid,
+    exitCode: null,
+    alive: false,
+    async run(job) {
+      const outcome: JobOutcome = { status: 'failed', error };
+      emit({ type: 'job-ended', lane, job, ...outcome });
+      emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: null, signal: null });
+      return outcome;
+    },
+    close() {},
+    ended: Promise.resolve(),
   };
 }
