@@ -47,7 +47,7 @@ export type AppDeps = {
   hangUp?: (env: unknown) => boolean;
   /** How long a reader may leave events unread before the stream is closed, in ms. */
   stallMs?: number;
-  /** Pause between heartbeats of an idle stream, in ms; the page waits for two and a half (static/run/stream.ts). */
+  /** Pause between heartbeats of an idle stream, in ms; the page waits for two and a half (static/run/listen.ts). */
   heartbeatMs?: number;
 };
 

@@ -4,6 +4,7 @@
  */
 import './page/language.ts';
 import 'htmx.org';
+import { offerCancel } from './page/cancel.ts';
 import { copyOnClick } from './page/copy.ts';
 import { keepFocus } from './page/focus.ts';
 import { beginLessons } from './page/lessons.ts';
@@ -16,6 +17,7 @@ document.documentElement.classList.add('scripted');
 keepFocus();
 manageMessages();
 copyOnClick();
+offerCancel();
 beginLessons();
 customElements.define('take-away', TakeAway);
 loadTimelines();

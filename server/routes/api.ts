@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
 import { BusyError } from '../runs/admission.ts';
 import { baseOf } from './address.ts';
+import { cancelAddress } from './cancel-key.ts';
 import { failure, problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -34,11 +35,15 @@ export function apiRoutes(playground: Playground): Hono<Env> {
         const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
         const url = `${base}/families/${id}`;
         // The other runs are submitted one by one, each when the previous one has ended.
-        return c.json({ id, url, runs: [`${base}/runs/${runId}`], ...pooled }, 201, { Location: url });
+        const cancel = cancelAddress(playground, url, id);
+        return c.json({ id, url, runs: [`${base}/runs/${runId}`], cancel, ...pooled }, 201, {
+          Location: url,
+        });
       }
       const { id } = await runs.submit(parsed.spec, c.get('person'));
       const url = `${base}/runs/${id}`;
-      return c.json({ id, url, events: `${url}/events`, ...pooled }, 201, { Location: url });
+      const cancel = cancelAddress(playground, url, id);
+      return c.json({ id, url, events: `${url}/events`, cancel, ...pooled }, 201, { Location: url });
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

@@ -9,6 +9,7 @@ import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
 import { baseOf, siteOf } from './address.ts';
+import { keyOf, mayCancel } from './cancel-key.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
@@ -27,12 +28,14 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
-  const section = (family: Family, person: string, grows: boolean) => {
-    const { spec, status } = family;
+  const section = (c: Context<Env>, family: Family, grows: boolean) => {
+    const { id, spec, status } = family;
     const lesson = lessonOf(lessons, spec.lesson);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
-    return familySection({ family, lesson, mine: family.person === person, left, grows, base });
+    const cancelKey = keyOf(c, playground, id);
+    const mine = mayCancel(c, playground, family);
+    return familySection({ family, lesson, mine, left, grows, base, ...(cancelKey && { cancelKey }) });
   };
 
   routes.get('/families/:file{[\\w-]+\\.json}', async (c) => {
@@ -43,12 +46,12 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   routes.get('/families/:id', async (c) => {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
-    const person = remember(c);
+    remember(c);
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
         site: siteOf(playground),
-        body: section(family, person, family.status === null),
+        body: section(c, family, family.status === null),
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),
     );
@@ -58,14 +61,14 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
     c.header('Cache-Control', 'no-store');
-    return c.html(section(family, c.get('person'), true));
+    return c.html(section(c, family, true));
   });
 
   routes.post('/families/:id/cancel', async (c) => {
     const id = c.req.param('id');
     const family = await families.stored(id);
     if (!family) return noFamily(c);
-    if (family.person !== c.get('person'))
+    if (!mayCancel(c, playground, family))
       return failure(c, playground, 403, 'Only who started these runs can cancel them.');
     await families.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')

@@ -5,6 +5,7 @@ import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/admission.ts';
 import { baseOf } from './address.ts';
+import { cancelAddress, cancelKey, mayCancel } from './cancel-key.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
@@ -35,15 +36,17 @@ export function runRoutes(playground: Playground): Hono<Env> {
     try {
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, person, parsed.family);
-        if (!isHtmx(c)) return c.redirect(`${base}/families/${id}`, 303);
-        c.header('HX-Redirect', `${base}/families/${id}`);
+        const url = `${base}/families/${id}`;
+        if (!isHtmx(c)) return c.redirect(url, 303);
+        c.header('HX-Redirect', url);
+        c.header('Cancel-Address', cancelAddress(playground, url, id));
         return c.body(null, 200);
       }
       const run = await runs.submit(parsed.spec, person);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
-      const view = viewOf(run, person, playground);
+      const view = { ...viewOf(run, person, playground), cancelKey: cancelKey(playground, run.id) };
       return c.html(html`${runSection(view, await waysOf(c, playground))}
 ${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
     } catch (error) {
@@ -76,7 +79,7 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
     const id = c.req.param('id');
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
-    if (run.person !== c.get('person'))
+    if (!mayCancel(c, playground, run))
       return failure(c, playground, 403, 'Only who started a run can cancel it.');
     await runs.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')

@@ -61,12 +61,13 @@ function isEstimateRequest(event: Event): boolean {
 /** The fields of htmx's request context that are used here. */
 type Context = {
   sourceElement?: Element;
-  response?: { status: number };
+  response?: { status: number; headers?: Headers };
   hx?: { retarget?: string };
   swap?: string;
 };
 
-function contextOf(event: Event): Context | undefined {
+/** Returns htmx's context of a request; undefined if the event has none. */
+export function contextOf(event: Event): Context | undefined {
   return event instanceof CustomEvent ? event.detail?.ctx : undefined;
 }
 

@@ -162,10 +162,10 @@ export type TestBrowser = {
   /** Records the events that a page receives from now on; the returned function returns them. */
   recordEvents(page: Page): Promise<() => RunEvent[]>;
   /**
-   * Allows failed loads with this status, with a network error, or of a stream that is none. A browser logs each to the
-   * page's console by itself.
+   * Allows failed loads with this status, with a network error, of a stream that is none, or of a frame that is
+   * refused. A browser logs each to the page's console by itself.
    */
-  allow(reason: '404' | '422' | '502' | '503' | 'net::' | 'EventSource'): void;
+  allow(reason: '404' | '422' | '502' | '503' | 'net::' | 'EventSource' | 'Framing'): void;
   /**
    * Returns the unexpected messages since the last call, closes the pages, and clears what was allowed. Call it after
    * each test.
@@ -202,10 +202,10 @@ export function watched(browser: Browser): TestBrowser {
       context.on('weberror', (error) => faults.push(`error: ${error.error()}`));
       context.on('console', (message) => {
         const text = message.text();
-        // Logged if a test types into a field before the page has fully loaded.
-        if (text.startsWith('Autofocus processing was blocked')) return;
+        // Logged if a test types into a field before the page has fully loaded, and in a frame of another site.
+        if (/^(Autofocus processing was blocked|Blocked autofocusing)/.test(text)) return;
         if (text.startsWith('htmx: htmx:error: Failed to fetch') && allowed.includes('net::')) return;
-        const reason = /^(?:Failed to load resource:.* )?(\d{3}|net::|EventSource)/.exec(text)?.[1];
+        const reason = /^(?:Failed to load resource:.* )?(\d{3}|net::|EventSource|Framing)/.exec(text)?.[1];
         if (reason === undefined || !allowed.includes(reason)) faults.push(`console: ${text}`);
       });
       await context.addInitScript(() => {

@@ -19,6 +19,7 @@ describe('POST /api/runs', () => {
     expect(body).toEqual({
       id: expect.stringMatching(/^[\w-]{21}$/),
       url: `/runs/${body.id}`,
+      cancel: expect.stringContaining(`/runs/${body.id}/cancel?key=`),
       events: `/runs/${body.id}/events`,
     });
     expect(response.headers.get('location')).toBe(body.url);

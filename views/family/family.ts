@@ -2,7 +2,7 @@
  * A family of runs on its page: its sentence, and the measurements of each mode. The server renders all of it; until
  * the family has ended, the page requests this part every second and swaps in the changes.
  */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../server/figures/family.ts';
 import type { Remaining } from '../../server/figures/remaining.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
@@ -13,20 +13,22 @@ import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/word
 import { remainingSentence, tookSentence } from '../../server/words/family-time.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count } from '../../server/words/units.ts';
+import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { speedUpCurve } from './curve.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
 
 /**
- * `mine`: the family was started by this browser, which may cancel it. `lesson`: null if it no longer exists. `left`:
- * null if the family has ended. `grows`: it is running, or was when the page was opened, so the page reserves space for
- * rows to come. `base`: see `Site`.
+ * `mine`: the family was started by this browser, which may cancel it; without a cookie by the `cancelKey` that it sent.
+ * `lesson`: null if it no longer exists. `left`: null if the family has ended. `grows`: it is running, or was when the
+ * page was opened, so the page reserves space for rows to come. `base`: see `Site`.
  */
 export type FamilyView = {
   family: Family;
   lesson: CatalogueEntry | null;
   mine: boolean;
+  cancelKey?: string;
   left: Remaining | null;
   grows: boolean;
   base: string;
@@ -37,10 +39,11 @@ const TIMEOUT = '10s';
 
 /** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
-  const { family, base } = view;
+  const { family, base, cancelKey } = view;
   const figures = figuresOf(family);
   const isLive = family.status === null;
-  const poll = html` hx-get="${base}/families/${family.id}/figures" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
+  const address = `${base}/families/${family.id}/figures${cancelKey === undefined ? '' : `?key=${cancelKey}`}`;
+  const poll = html` hx-get="${address}" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
   return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
 ${familyHead(view)}
 <div class="family-modes">
@@ -50,7 +53,7 @@ ${family.kind === 'repeat' ? runsTable(family, figures, base) : null}
 </section>`;
 }
 
-function familyHead({ family, lesson, mine, left, base }: FamilyView) {
+function familyHead({ family, lesson, mine, cancelKey, left, base }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = familySentence(family);
   const finished = finishedRuns(family);
@@ -61,7 +64,7 @@ function familyHead({ family, lesson, mine, left, base }: FamilyView) {
 <div class="run-bar">
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
 <span class="progress-text">${prefix}${finished} of ${count(planned, 'run')}</span>
-${mine && status === null ? cancelForm(id, base) : null}
+${mine && status === null ? raw(cancelForm(`${base}/families/${id}`, cancelKey)) : null}
 ${connectionLine()}
 <a class="permalink" href="${base}/families/${id}">Link to these runs</a>
 </div>
@@ -83,10 +86,6 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string)
   const program =
     lesson === null ? spec.lesson : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
   return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${RUNTIME_NAMES[spec.runtime]}, seed ${seed}.</span>`;
-}
-
-function cancelForm(id: string, base: string) {
-  return html`<form class="cancel" method="post" action="${base}/families/${id}/cancel" hx-post="${base}/families/${id}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel the rest</button></form>`;
 }
 
 function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {

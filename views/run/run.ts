@@ -2,7 +2,7 @@
  * A run on the page: its sentence, timelines, table and console. The server renders all of it; the page's script
  * (static/run/run-view.ts) then updates the same elements.
  */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
@@ -12,6 +12,7 @@ import { compareForm, type OwnRun } from '../compare/form.ts';
 import { axisMs } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
+import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
@@ -92,7 +93,7 @@ function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline, base: s
   return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline, base)}</span></p>`;
 }
 
-function runHead({ id, spec, timeline, mine, lesson, member, base }: RunProps, publicUrl: string) {
+function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   return html`<div class="run-head">
@@ -100,7 +101,7 @@ function runHead({ id, spec, timeline, mine, lesson, member, base }: RunProps, p
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
-${mine && timeline.state !== 'ended' ? cancelForm(`${base}/runs/${id}`) : null}
+${mine && timeline.state !== 'ended' ? raw(cancelForm(`${base}/runs/${id}`, cancelKey)) : null}
 ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
@@ -108,8 +109,4 @@ ${connectionLine()}
 ${guessLine(lesson, timeline, base)}
 ${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a family of runs</a></p>`}
 </div>`;
-}
-
-function cancelForm(address: string) {
-  return html`<form class="cancel" method="post" action="${address}/cancel" hx-post="${address}/cancel" hx-swap="none" hx-disable="find button"><button id="cancel-button" type="submit">Cancel</button></form>`;
 }

@@ -5,11 +5,15 @@ import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
-/** `mine`: the run was started by this browser, which may cancel it. */
+/**
+ * `mine`: the run was started by this browser, which may cancel it. `cancelKey`: lets it do so without a cookie; only
+ * in the answer to the request that started the run.
+ */
 export type RunProps = PlannedRun & {
   id: string;
   timeline: RunTimeline;
   mine: boolean;
+  cancelKey?: string;
   /** The family that the run belongs to, and its number in it, from 1; null if it belongs to none. */
   member: { family: string; number: number } | null;
 };
