@@ -68,6 +68,7 @@ export const FIGURES = {
   done: { of: (s) => s.done, best: 'most', unit: 'jobs' },
   failed: { of: (s) => s.failed, best: 'least', unit: 'jobs' },
   cutOff: { of: (s) => s.cutOff, best: 'least', unit: 'jobs' },
+  neverBegan: { of: (s) => s.neverBegan, best: 'least', unit: 'jobs' },
 } as const satisfies Record<string, Figure>;
 export type FigureName = keyof typeof FIGURES;
 
@@ -127,14 +128,19 @@ function figurePair(
  * without being faster. If as many jobs failed in both, as in a lesson about failures, the times are comparable again.
  */
 export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boolean {
-  if (a?.status !== 'completed' || b?.status !== 'completed') return false;
-  return a.failed === b.failed && a.cutOff === b.cutOff;
+  if (a?.status !== 'completed' || b?.status !== 'completed' || isCut(a) || isCut(b)) return false;
+  return a.failed === b.failed && a.cutOff === b.cutOff && a.neverBegan === b.neverBegan;
+}
+
+/** Reports whether the log of a pass was cut, so that its jobs are unknown. */
+export function isCut(summary: PassSummary | null): boolean {
+  return summary !== null && summary.cutMs !== null;
 }
 
 function isComparable(name: FigureName, a: PassSummary | null, b: PassSummary | null): boolean {
   if (name === 'speedUp' && a?.speedUp?.against !== b?.speedUp?.against) return false;
   // Jobs can be counted in any pass that has ended.
-  if (FIGURES[name].unit === 'jobs') return a?.status != null && b?.status != null;
+  if (FIGURES[name].unit === 'jobs') return !isCut(a) && !isCut(b) && a?.status != null && b?.status != null;
   return bothWentAlike(a, b);
 }
 

@@ -39,6 +39,7 @@ export type ModeFigures = {
   times: { number: number; wallMs: number }[];
   missed: number;
   wall: Spread | null;
+  /** Of the passes whose log is whole. */
   orders: Order[];
   /** For a sweep: a point for each of `times`, and the serial share that fits them best; null if none can be fitted. */
   points: SweepPoint[];
@@ -71,7 +72,7 @@ export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
       times,
       missed: ended - times.length,
       wall: spreadOf(times.map(({ wallMs }) => wallMs)),
-      orders: countOrders(completed.map(({ order }) => order)),
+      orders: countOrders(completed.map(({ order }) => order).filter((order) => order !== null)),
       ...(kind === 'sweep' ? sweepOf(times, spec.jobs) : { points: [], serial: null }),
     };
   });

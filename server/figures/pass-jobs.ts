@@ -12,9 +12,20 @@ export function jobsThat(pass: PassTimeline, status: JobTimes['status']): number
   return [...pass.jobs.values()].filter((job) => job.status === status).map((job) => job.job);
 }
 
-/** Returns the jobs that main has started but that have not begun: they wait for a worker, or for their lane. */
-export function neverBegan({ asked, jobs }: PassTimeline): number[] {
-  return [...asked].filter((job) => !jobs.has(job));
+/**
+ * Returns the jobs that main has started but that have not begun: they wait for a worker, or for their lane. If the log
+ * was cut, only those that are known never to begin.
+ */
+export function neverBegan({ asked, jobs, lost, cutMs }: PassTimeline): number[] {
+  return [...(cutMs === null ? asked : lost.keys())].filter((job) => !jobs.has(job));
+}
+
+/** Returns the jobs of a pass that were under way, or had not begun, when its log was cut; none if it was not. */
+export function unknownJobs({ asked, jobs, lost, cutMs }: PassTimeline): number[] {
+  if (cutMs === null) return [];
+  return [...new Set([...asked, ...jobs.keys()])].filter(
+    (job) => !lost.has(job) && (jobs.get(job)?.status ?? null) === null,
+  );
 }
 
 /** Returns the share of the jobs' time spent waiting for each other: for the queue, or for a lock. */

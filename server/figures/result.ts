@@ -3,8 +3,11 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
 
-/** A pass: `status` and `wallMs` are null until it has ended. `order` is the order in which its jobs ended. */
-export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] };
+/**
+ * A pass: `status` and `wallMs` are null until it has ended. `order` is the order in which its jobs ended; null if it is
+ * unknown because the log was cut.
+ */
+export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] | null };
 
 /**
  * How a run went. `startedMs` and `endedMs` are times since it was submitted; they and `status` are null until known.
@@ -18,15 +21,18 @@ export type RunResult = {
   passes: PassResult[];
 };
 
+type JobEnd = { job: number; atMs: number };
+
 /** Events that a result depends on. Others are not parsed: a family may have half a million of them. */
-const RELEVANT = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended)"/;
+const RELEVANT = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended|cut)"/;
 
 /**
  * Reads the result of a run from `lines`, its events as JSON. Jobs are ordered by the time they ended, which may differ
  * from the order in the log if they ran in several processes. A job that was cut off did not end and is left out.
  */
 export function resultOf(lines: string[]): RunResult {
-  const passes = new Map<number, PassResult & { ends: { job: number; atMs: number }[] }>();
+  const passes = new Map<number, Omit<PassResult, 'order'> & { ends: JobEnd[]; isWhole: boolean }>();
+  let isCut = false;
   const run: Omit<RunResult, 'passes'> = { status: null, queued: null, startedMs: null, endedMs: null };
   for (const line of lines) {
     if (!RELEVANT.test(line)) continue;
@@ -35,21 +41,23 @@ export function resultOf(lines: string[]): RunResult {
     if (event.type === 'run-started') Object.assign(run, { queued: null, startedMs: event.atMs });
     if (event.type === 'run-ended')
       Object.assign(run, { status: event.status, queued: null, endedMs: event.atMs });
+    if (event.type === 'cut' && event.what === 'events') isCut = true;
     if (event.pass === null) continue;
     if (event.type === 'pass-started')
-      passes.set(event.pass, { mode: event.mode, status: null, wallMs: null, order: [], ends: [] });
+      passes.set(event.pass, { mode: event.mode, status: null, wallMs: null, ends: [], isWhole: false });
     const pass = passes.get(event.pass);
     if (pass === undefined) continue;
-    if (event.type === 'pass-ended') Object.assign(pass, { status: event.status, wallMs: event.wallMs });
+    if (event.type === 'pass-ended')
+      Object.assign(pass, { status: event.status, wallMs: event.wallMs, isWhole: !isCut });
     if (event.type === 'job-ended' && event.status !== 'cut-off')
       pass.ends.push({ job: event.job, atMs: event.atMs });
   }
-  const results = [...passes.values()].map(({ mode, status: ending, wallMs, ends }) => ({
+  const results = [...passes.values()].map(({ mode, status: ending, wallMs, ends, isWhole }) => ({
     mode,
     // A pass that was cut off by the end of its run gets the run's status.
     status: ending ?? run.status,
     wallMs,
-    order: ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job),
+    order: isWhole || !isCut ? ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job) : null,
   }));
   return { ...run, passes: results };
 }

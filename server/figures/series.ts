@@ -6,6 +6,7 @@ export type Steps = { atMs: number[]; jobs: number[] };
 
 /**
  * Returns how many jobs run at each moment, that is, have started and not ended. Starts with none at 0; times increase.
+ * Known until the log was cut, if it was.
  */
 export function runningJobs({ jobs }: PassTimeline): Steps {
   const changes = [...jobs.values()].flatMap(({ startMs, endMs }) => [

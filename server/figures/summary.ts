@@ -4,7 +4,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
-import { neverBegan, waitingShare } from './pass-jobs.ts';
+import { neverBegan, unknownJobs, waitingShare } from './pass-jobs.ts';
 
 /** The figures of one pass. Times are rounded to the microsecond, as in events. */
 export type PassSummary = {
@@ -33,6 +33,13 @@ export type PassSummary = {
   neverBegan: number;
   /** Lanes of the pool that the jobs shared because the server's memory was short; left out if it was not. */
   pool?: MemoryPool;
+  /** Jobs of which it is unknown how they ended, because the log was cut; more may have begun after that. */
+  unknown: number;
+  /**
+   * When the log was cut, in ms since the pass began; 0 if that was before it. Job times, start-up, lanes and jobs are
+   * those before it. Null if the pass is whole.
+   */
+  cutMs: number | null;
   cpuMs: number | null;
   peakRssBytes: number | null;
 };
@@ -43,25 +50,28 @@ const WAITING_SHARE = 0.05;
 /** Returns the figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
   const sequential = timeline.passes.find((pass) => !MODE_TRAITS[pass.mode].overlaps);
-  // If events were left out, a job that ended in one of them only seems cut off.
-  const isWhole = timeline.cuts.every((cut) => cut.what !== 'events');
-  const sequentialMs = sequential ? doneMs(sequential, isWhole) : null;
+  const sequentialMs = sequential ? doneMs(sequential) : null;
   return timeline.passes.map((pass) => {
     const jobs = [...pass.jobs.values()];
     const count = (status: string) => jobs.filter((job) => job.status === status).length;
-    const jobMs = jobs.reduce((sum, { startMs, endMs }) => sum + (endMs ?? pass.latestMs) - startMs, 0);
+    const jobMs = jobs.reduce(
+      (sum, { startMs, endMs }) => sum + (endMs ?? pass.cutMs ?? pass.latestMs) - startMs,
+      0,
+    );
     return {
       mode: pass.mode,
       status: pass.ended?.status ?? timeline.status,
       error: pass.ended?.error ?? null,
       wallMs: toMicrosecond(pass.ended?.wallMs),
       jobMs: toMicrosecond(jobMs),
-      speedUp: speedUp(pass, doneMs(pass, isWhole), sequentialMs, jobMs),
+      speedUp: speedUp(pass, doneMs(pass), sequentialMs, jobMs),
       startupMs: toMicrosecond(pass.startupMs),
       lanes: [...pass.lanes.values()].filter(({ failed, ready }) => ready || !failed).length,
       done: count('done'),
       failed: count('failed'),
       cutOff: count('cut-off'),
+      unknown: unknownJobs(pass).length,
+      cutMs: toMicrosecond(pass.cutMs),
       neverBegan: pass.ended ? neverBegan(pass).length : 0,
       ...(pass.pool && { pool: pass.pool }),
       cpuMs: toMicrosecond(pass.ended?.cpuMs),
@@ -70,12 +80,14 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
   });
 }
 
-/** Returns how long a pass took in which all jobs were done; null for any other pass, or if its time is zero. */
-function doneMs(pass: PassTimeline, isWhole: boolean): number | null {
+/**
+ * Returns how long a pass took in which all jobs are known to have been done; null for any other pass, or if its time
+ * is zero.
+ */
+function doneMs(pass: PassTimeline): number | null {
   const jobs = [...pass.jobs.values()];
-  const isDone = isWhole
-    ? jobs.every(({ status }) => status === 'done') && neverBegan(pass).length === 0
-    : jobs.every(({ status }) => status !== 'failed');
+  const isDone =
+    pass.cutMs === null && jobs.every(({ status }) => status === 'done') && neverBegan(pass).length === 0;
   return isDone && pass.ended?.status === 'completed' && pass.ended.wallMs > 0 ? pass.ended.wallMs : null;
 }
 

@@ -118,7 +118,10 @@ export type ServerFact =
    * in `wait-started`.
    */
   | { type: 'deadlock'; circle: (OfJob & { for: WaitKind; on: string })[] }
-  /** From here on something is left out: a job's log lines beyond its limit, or the run's events beyond theirs. */
+  /**
+   * From here on something is left out: a job's log lines beyond its limit; or, beyond the run's limit of events, all
+   * that happens in lanes. In old logs, events that start and end lanes and jobs still follow.
+   */
   | { type: 'cut'; what: 'log' | 'events'; job: number | null; limit: number };
 
 export type Fact = LaneFact | ServerFact;

@@ -13,7 +13,7 @@ import { PublishedLog } from './published-log.ts';
 /** How a log is saved, and its limit. */
 export type RunLogOptions = {
   save: SaveChunk;
-  /** Most events; beyond it, only those of `isKept` are added. */
+  /** Most events before the log is cut; after that, only those of `isKept` are added. */
   maxEvents: number;
   /** Whether to save nothing before `release` is called, because the store does not have the run yet. */
   isHeld?: boolean;
@@ -50,11 +50,11 @@ export class RunLog implements Log {
   }
 
   /**
-   * Adds an event. `pass` and `atMs` are as in `RunEvent`. Events beyond the limit are left out; the first of them is
-   * replaced by a `cut` event. Nothing is added after `run-ended`.
+   * Adds an event. `pass` and `atMs` are as in `RunEvent`. Once the log is full, a `cut` event follows, and then only
+   * events of `isKept`. Nothing is added after `run-ended`.
    */
   append(fact: Fact, pass: number | null, atMs: number): void {
-    if (this.#length >= this.#maxEvents - 1 && !isKept(fact)) {
+    if ((this.#isCut || this.#length >= this.#maxEvents) && !isKept(fact)) {
       if (this.#isCut) return;
       this.#isCut = true;
       this.#add({ type: 'cut', what: 'events', job: null, limit: this.#maxEvents }, pass, atMs);

@@ -26,9 +26,10 @@ export function endOf(pass: PassTimeline, nowMs = pass.latestMs): number {
 /**
  * Returns the path in order of time. Each segment begins where the one before it ends, from 0 to {@link endOf}, and
  * lies within a bar of its row. Only the first may be a `starting` segment before its lane exists, because a pass
- * begins a moment before main does.
+ * begins a moment before main does. Without an end of the pass that is known, there is no path.
  */
 export function criticalPath(pass: PassTimeline, nowMs = pass.latestMs): Segment[] {
+  if (pass.cutMs !== null) return [];
   const path = new Path(pass, nowMs);
   path.walk();
   return path.segments.reverse();

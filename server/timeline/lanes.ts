@@ -2,7 +2,7 @@
  * The lanes of a timeline: turns what happens in a lane into the bars of its rows. Passes and runs are handled by
  * timeline.ts.
  */
-import type { Fact, LaneFact } from '../protocol/facts.ts';
+import type { Fact, LaneFact, WaitKind } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
 import type { Bar, BarLook, BarState, Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
@@ -212,8 +212,54 @@ function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['en
   }
 }
 
+/**
+ * Makes all that follows in a pass unknown, because its log is cut at its latest time. Whatever is open ends there
+ * without a result. Does nothing if the pass has ended.
+ */
+export function becomeUnknown(pass: PassTimeline | undefined): void {
+  if (!pass || pass.ended || pass.cutMs !== null) return;
+  pass.cutMs = pass.latestMs;
+  if (pass.rows.length === 0) addTrack(pass, UNKNOWN_MAIN);
+  for (const row of pass.rows) {
+    const last = row.bars.at(-1);
+    if (row.ended || (last && last.endMs !== null)) continue;
+    if (last) closeBar(pass, row.bars, last, Math.max(last.startMs, pass.cutMs), null);
+    row.bars.push({ ...UNKNOWN_BAR, startMs: last?.endMs ?? pass.cutMs });
+    count(pass, 'unknown', 1);
+  }
+}
+
+const UNKNOWN_BAR: Bar = {
+  startMs: 0,
+  endMs: null,
+  state: 'unknown',
+  job: null,
+  on: null,
+  line: null,
+  end: null,
+};
+
+/** The only row of a pass of which nothing is known. */
+const UNKNOWN_MAIN = {
+  lane: 0,
+  slot: null,
+  name: 'main',
+  kind: 'main',
+  pid: 0,
+  parentPid: 0,
+  threadId: 0,
+  daemon: false,
+} as const;
+
 /** Closes whatever is still open in a pass that has ended, as cut off, at the latest time of the pass. */
 export function cutOff(pass: PassTimeline): void {
+  if (pass.cutMs !== null) {
+    for (const { bars } of pass.rows) {
+      const last = bars.at(-1);
+      if (last?.endMs === null) closeBar(pass, bars, last, Math.max(last.startMs, pass.latestMs), null);
+    }
+    return;
+  }
   for (const lane of pass.lanes.values()) {
     if (lane.tracks[0].row.ended) continue;
     lane.nowMs = Math.max(lane.nowMs, pass.latestMs);
@@ -261,6 +307,11 @@ function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
   bar.end = end;
 }
 
+/** Whether a state with a job counts towards the job's time. */
+function isOfJob(state: BarState): state is 'computing' | WaitKind {
+  return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
+}
+
 /** The state of a lane that has no job and is not waiting. */
 function restingState(lane: LaneState, kind: Row['kind']): BarState {
   if (!lane.ready) return 'starting';
@@ -278,8 +329,7 @@ function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: 
   if (ms > 0) {
     // A lane that could not be opened was never started up.
     if (bar.state === 'starting') pass.startupMs += end === 'failed' ? 0 : ms;
-    else if (bar.job !== null && bar.state !== 'running' && bar.state !== 'idle')
-      pass.jobStateMs[bar.state] += ms;
+    else if (isOfJob(bar.state) && bar.job !== null) pass.jobStateMs[bar.state] += ms;
     return;
   }
   const before = bars.at(-2);

@@ -7,8 +7,11 @@ import type { Status, WaitKind } from '../protocol/facts.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
-/** `running` is main's own code outside any job, `idle` a lane without a job; the other kinds are waits. */
-export type BarState = 'starting' | 'running' | 'computing' | 'idle' | WaitKind;
+/**
+ * `running` is main's own code outside any job, `idle` a lane without a job, `unknown` what follows after the log was
+ * cut; the other kinds are waits.
+ */
+export type BarState = 'starting' | 'running' | 'computing' | 'idle' | 'unknown' | WaitKind;
 
 /** All states, in the order in which figures by state are listed. */
 export const BAR_STATES: readonly BarState[] = [
@@ -21,6 +24,7 @@ export const BAR_STATES: readonly BarState[] = [
   'queue',
   'lock',
   'worker',
+  'unknown',
 ];
 
 /** What a drawing shows of a bar: its state, and how its job ended. */
@@ -75,6 +79,7 @@ export type JobTimes = {
   slot: number | null;
   startMs: number;
   endMs: number | null;
+  /** Null while it runs, and if its end is unknown because the log was cut. */
   status: 'done' | 'failed' | 'cut-off' | null;
   error: string | null;
   /** The line of the program where it failed; null if unknown. */
@@ -134,6 +139,8 @@ export type PassTimeline = {
   looks: Map<BarLook, number>;
   /** What started lanes and jobs and released waits. */
   causes: Causes;
+  /** From when on the pass is unknown because its log was cut; null if it is whole. */
+  cutMs: number | null;
   /** Latest time of any event of the pass, in ms. */
   latestMs: number;
   samples: { atMs: number; rssBytes: number; cpuMs: number }[];

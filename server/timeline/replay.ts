@@ -79,7 +79,8 @@ export function replayOrder(events: RunEvent[]): Timed[] {
     // No earlier than the events of the same group that precede it in the log.
     const groups = orderGroupsOf(event).map((group) => `${event.pass} ${group}`);
     const whole = `${event.pass}`;
-    const before = event.type === 'pass-ended' ? [whole] : groups;
+    const isLast = event.type === 'pass-ended' || (event.type === 'cut' && event.what === 'events');
+    const before = isLast ? [whole] : groups;
     const atMs = Math.max(event.atMs, ...before.map((group) => latest.get(group) ?? 0));
     for (const group of [whole, ...groups]) latest.set(group, Math.max(atMs, latest.get(group) ?? 0));
     return { event, atMs };
@@ -88,7 +89,10 @@ export function replayOrder(events: RunEvent[]): Timed[] {
   return timed.map(({ event, atMs }, i) => ({ event: { ...event, seq: i + 1 }, atMs }));
 }
 
-/** Returns the groups within which an event must keep its order. The end of a pass comes after all of its events. */
+/**
+ * Returns the groups within which an event must keep its order. The end of a pass comes after all of its events, and
+ * the point where the log is cut after all those before it.
+ */
 function orderGroupsOf(event: RunEvent): string[] {
   switch (event.type) {
     case 'message-sent':

@@ -5,7 +5,7 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { newCauses } from './causes.ts';
-import { applyToLane, cutOff, loseJob } from './lanes.ts';
+import { applyToLane, becomeUnknown, cutOff, loseJob } from './lanes.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
@@ -33,6 +33,8 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   timeline.seq = event.seq;
   const pass = event.pass === null ? null : passOf(timeline, event.pass);
   if (pass) pass.latestMs = Math.max(pass.latestMs, event.atMs);
+  // An older log may hold a part of what happened after the cut, which would be misread as all of it.
+  if (pass && pass.cutMs !== null && event.type !== 'pass-ended' && event.type !== 'deadlock') return;
   switch (event.type) {
     case 'run-queued':
       if (timeline.state === 'queued') timeline.position = event.position;
@@ -52,9 +54,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'pass-started':
       if (event.pass === null || pass || timeline.state === 'ended') return;
       timeline.passes.push(newPass(event.pass, event.atMs, event));
+      if (timeline.cuts.some(({ what }) => what === 'events')) becomeUnknown(timeline.passes.at(-1));
       return;
     case 'cut':
       timeline.cuts.push({ what: event.what, job: event.job, limit: event.limit });
+      if (event.what === 'events') becomeUnknown(timeline.passes.at(-1));
       return;
     case 'log': {
       if (!pass) return;
@@ -121,6 +125,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     startupMs: 0,
     looks: new Map(),
     causes: newCauses(),
+    cutMs: null,
     latestMs: atMs,
     samples: [],
     state: newState(),

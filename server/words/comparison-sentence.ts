@@ -2,7 +2,7 @@
  * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
  * different work that comes first, and neither is told to be sooner. Pure.
  */
-import { bothWentAlike, type Comparison, EQUAL, type ModePair } from '../figures/comparison.ts';
+import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
@@ -48,7 +48,7 @@ function workSentence({ a, b, settings }: Comparison): string {
 /** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
 function outcomeSentence({ a, b, modes }: Comparison): string | null {
   for (const pair of modes) {
-    const unlike = endingsSentence(pair) ?? jobsSentence(pair);
+    const unlike = endingsSentence(pair) ?? cutSentence(pair) ?? jobsSentence(pair);
     if (unlike !== null) return unlike;
   }
   if (modes.flatMap(timedOf).length > 0) return null;
@@ -68,21 +68,30 @@ function endingsSentence({ mode, a, b }: ModePair): string | null {
   return `${capital(inMode(mode))}, A ${ENDINGS[a.status]} and B ${ENDINGS[b.status]}.`;
 }
 
+/** A mode of which a log was cut, so that its jobs are unknown; null where both are whole. */
+function cutSentence({ mode, a, b }: ModePair): string | null {
+  const cut = [...(isCut(a) ? ['A'] : []), ...(isCut(b) ? ['B'] : [])];
+  if (cut.length === 0) return null;
+  return `${capital(inMode(mode))}, the log of ${listed(cut)} was cut, so what its jobs did is not all known.`;
+}
+
 /** A mode that completed in both, but not with as many of its jobs; null where it did. */
 function jobsSentence({ mode, a, b }: ModePair): string | null {
   if (a?.status !== 'completed' || b?.status !== 'completed' || bothWentAlike(a, b)) return null;
   const where = capital(inMode(mode));
-  const what = a.failed === b.failed ? 'cutOff' : 'failed';
-  const how = what === 'failed' ? 'failed' : 'cut off';
-  return `${where}, ${jobsThat(a, what)} of A ${verb(a[what], how)}, and ${jobsThat(b, what)} of B.`;
+  const what = (['failed', 'cutOff', 'neverBegan'] as const).find((one) => a[one] !== b[one]) ?? 'failed';
+  return `${where}, ${jobsThat(a, what)} of A ${verb(a[what], what)}, and ${jobsThat(b, what)} of B.`;
 }
 
-function jobsThat(summary: PassSummary, what: 'failed' | 'cutOff'): string {
+type Undone = 'failed' | 'cutOff' | 'neverBegan';
+
+function jobsThat(summary: PassSummary, what: Undone): string {
   return counted(summary[what], 'job');
 }
 
-function verb(count: number, how: 'failed' | 'cut off'): string {
-  return how === 'failed' ? how : `${count < 2 ? 'was' : 'were'} ${how}`;
+function verb(count: number, what: Undone): string {
+  if (what === 'cutOff') return `${count < 2 ? 'was' : 'were'} cut off`;
+  return what === 'failed' ? 'failed' : 'never began';
 }
 
 function timedOf({ mode, a, b }: ModePair): Timed[] {

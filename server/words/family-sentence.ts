@@ -37,7 +37,8 @@ function leadOf(family: Family): string {
 
 function repeatWords({ wall, orders, times }: ModeFigures, { spec }: Family): string {
   const range = wall === null ? '' : rangeOf(wall.min, wall.max);
-  if (spec.jobs === 1 || times.length === 1) return range;
+  const known = orders.reduce((sum, { count }) => sum + count, 0);
+  if (spec.jobs === 1 || times.length === 1 || known < times.length) return range;
   return orders.length > 1
     ? `${range}, jobs ended in ${orders.length} different orders`
     : `${range}, jobs always ended in the same order`;
@@ -45,7 +46,9 @@ function repeatWords({ wall, orders, times }: ModeFigures, { spec }: Family): st
 
 /** Several modes at once: their times stand below, and are told here only where there are no orders to compare. */
 function ordersWords(figures: ModeFigures[], { spec }: Family): string {
-  const repeated = figures.filter(({ times }) => times.length > 1);
+  const isKnown = ({ times, orders }: ModeFigures) =>
+    orders.reduce((sum, { count }) => sum + count, 0) === times.length;
+  const repeated = figures.filter((one) => one.times.length > 1 && isKnown(one));
   if (spec.jobs === 1 || repeated.length === 0)
     return figures
       .map(({ mode, wall }) => `${inMode(mode)} ${wall === null ? '' : rangeOf(wall.min, wall.max)}`)

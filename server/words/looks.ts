@@ -22,12 +22,12 @@ export type Hatch = {
 
 /**
  * `solid`: filled with `--<state>`, with an outline in `--<state>-edge` if it has one. `hatched`: with an outline in
- * `--<state>`. `dashed`: a dashed outline in `--<state>` alone. `line`: a line along the middle of the row.
+ * `--<state>`. `dashed`: an outline in `--<state>` alone, in dashes of `dash` pixels. `line`: a line along the middle of the row.
  */
 type Fill =
   | { fill: 'solid'; hasEdge: boolean }
   | { fill: 'hatched'; hatch: Hatch }
-  | { fill: 'dashed' }
+  | { fill: 'dashed'; dash: number }
   | { fill: 'line' };
 
 export type StateLook = Fill & {
@@ -59,7 +59,7 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
   running: { word: 'program’s own code', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
   computing: { word: 'computing', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
   sleep: { word: 'waiting on time', fill: 'solid', hasEdge: true, text: 'on-fill', blinks: false },
-  join: { word: 'joining: waiting for a job', fill: 'dashed', text: 'muted', blinks: true },
+  join: { word: 'joining: waiting for a job', fill: 'dashed', dash: 2, text: 'muted', blinks: true },
   worker: {
     word: 'waiting for a free worker',
     fill: 'hatched',
@@ -97,6 +97,7 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
     text: 'haloed',
     blinks: true,
   },
+  unknown: { word: 'unknown: the log was cut', fill: 'dashed', dash: 6, text: 'muted', blinks: false },
   idle: { word: 'idle', fill: 'line', text: 'muted', blinks: false },
 };
 

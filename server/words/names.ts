@@ -26,14 +26,16 @@ export function rowTitle(row: Row): string {
       ? `thread ${row.threadId} of process ${row.pid}`
       : row.kind === 'process'
         ? `process ${row.pid}, child of ${row.parentPid}`
-        : `main thread of process ${row.pid}`;
+        : row.pid === 0
+          ? 'unknown'
+          : `main thread of process ${row.pid}`;
   const how = exitWords(row);
   return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
 }
 
 /** Whether there is no thread or process behind a row, because it could not be started. */
 export function isMissing({ kind, pid, threadId }: Row): boolean {
-  return pid === 0 || (kind === 'thread' && threadId === 0);
+  return (kind === 'process' && pid === 0) || (kind === 'thread' && threadId === 0);
 }
 
 /** What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that returned. */

@@ -12,15 +12,18 @@ export function progress(max: number, timeline: RunTimeline): { value: number; t
       if (status === 'done') done++;
     }
   }
-  const { status } = timeline;
+  const { status, passes } = timeline;
   const how = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
-  return { value, text: `${how}${done} of ${max} jobs` };
+  const known = passes.some(({ cutMs }) => cutMs !== null) ? 'at least ' : '';
+  return { value, text: `${how}${known}${done} of ${max} jobs` };
 }
 
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */
 export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0): string {
   if (pass === null) return '';
-  if (pass.ended === null) return seconds(nowMs);
-  const status = pass.ended.status === 'completed' ? '' : `, ${STATUS_WORDS[pass.ended.status]}`;
-  return `${seconds(pass.ended.wallMs)}${status}`;
+  const { ended, cutMs } = pass;
+  const known = cutMs === null ? '' : cutMs > 0 ? `, known up to ${seconds(cutMs)}` : ', unknown';
+  if (ended === null) return `${seconds(nowMs)}${known}`;
+  const status = ended.status === 'completed' ? '' : `, ${STATUS_WORDS[ended.status]}`;
+  return `${seconds(ended.wallMs)}${status}${known}`;
 }

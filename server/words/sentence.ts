@@ -6,6 +6,7 @@ import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { fastestSentence } from './fastest-sentence.ts';
@@ -13,15 +14,26 @@ import { messagesSentence, roomSentence } from './queue-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
 import { lateTimersSentence } from './timer-sentence.ts';
 
-/** One plain sentence on what happened, or is happening. */
+/** One plain sentence on what happened, or is happening; a second one if the log was cut, on where it ends. */
 export function sentence(timeline: RunTimeline): string {
+  const cut = cutSentence(timeline);
+  const told = toldOf(timeline);
+  return [told, cut].filter((one) => one !== null).join(' ');
+}
+
+/** Returns the sentence on what is known; null if that is nothing. */
+function toldOf(timeline: RunTimeline): string | null {
   if (timeline.state === 'queued') return queued(timeline.position);
   if (timeline.state === 'running') return running(timeline);
-  const { passes } = timeline;
-  const summaries = summarize(timeline);
+  const all = summarize(timeline);
+  const why = stopped(timeline, all);
+  if (why !== null) return why;
+  // What a pass shows is told only of all of it.
+  const passes = timeline.passes.filter(({ cutMs }) => cutMs === null);
+  const summaries = all.filter(({ cutMs }) => cutMs === null);
+  if (passes.length === 0 && timeline.passes.length > 0) return null;
   return (
-    stopped(timeline, summaries) ??
-    unhappyJobs(timeline) ??
+    unhappyJobs(passes) ??
     sharingSentence(passes) ??
     roomSentence(passes) ??
     lateTimersSentence(passes) ??
@@ -58,7 +70,8 @@ function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   const earlier = passes.filter((one) => one !== pass).map((one) => one.jobs.size);
   const begun = pass.jobs.size + neverBegan(pass).length;
   const all = Math.max(0, ...earlier, MODE_TRAITS[pass.mode].overlaps ? begun : 0);
-  return all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
+  const jobs = all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
+  return pass.cutMs === null ? jobs : `at least ${jobs.replace(/^no\b/, '0')}`;
 }
 
 /** What kept a run from its end; null where all of its passes completed, or failed only by their jobs. */
@@ -71,7 +84,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const how = outside ? status : (summaries[at]?.status ?? status);
   const where = pass ? inMode(pass.mode) : '';
   const done = pass ? doneJobs(passes, pass) : '';
-  const were = pass ? `${done} ${/^(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
+  const were = pass ? `${done} ${/^(at least )?(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
   switch (how) {
     case 'cancelled':
       return pass ? `Cancelled while running ${where}: ${were}.` : 'Cancelled before it began.';
@@ -108,13 +121,11 @@ function firstLine(error: string): string {
   return short.replace(/[.!\s]+$/, '');
 }
 
-/** Jobs that failed, or else were not done, in a run that otherwise went to its end; null where all were. */
-function unhappyJobs({ passes, cuts }: RunTimeline): string | null {
+/** Jobs that failed, or else were not done, in passes that otherwise went to their end; null where all were. */
+function unhappyJobs(passes: PassTimeline[]): string | null {
   const failed = (pass: PassTimeline) => jobsThat(pass, 'failed');
   const undone = (pass: PassTimeline) => [...jobsThat(pass, 'cut-off'), ...neverBegan(pass)];
-  // Where events were left out, a job whose end was among them looks cut off.
-  const isWhole = cuts.every((cut) => cut.what !== 'events');
-  for (const jobsOf of isWhole ? [failed, undone] : [failed]) {
+  for (const jobsOf of [failed, undone]) {
     const pass = passes.findLast((one) => jobsOf(one).length > 0);
     if (!pass) continue;
     const jobs = jobsOf(pass);

@@ -5,7 +5,7 @@ import { STATUS_WORDS } from './names.ts';
 
 /** `Threads took 9.2 seconds, 2.7 times as fast as one by one. 5 jobs done.` */
 export function passSpoken(summary: PassSummary): string {
-  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan } = summary;
+  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan, unknown, cutMs } = summary;
   const name = capital(asNoun(mode));
   const took =
     status === 'completed' || status === null
@@ -17,6 +17,8 @@ export function passSpoken(summary: PassSummary): string {
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
     ...(neverBegan > 0 ? [`${neverBegan} never began`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].map((words) => `, ${words}`);
-  return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.`;
+  const until = cutMs === null ? '' : ` Its log was cut at ${inSeconds(cutMs)}.`;
+  return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.${until}`;
 }

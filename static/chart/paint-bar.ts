@@ -24,7 +24,12 @@ export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, pale
     ctx.fillRect(x, y, width, height);
   }
   if (edge !== null)
-    outline(ctx, { ...box, width }, edge, look.fill === 'dashed' ? [2 * ratio, 2 * ratio] : []);
+    outline(
+      ctx,
+      { ...box, width },
+      edge,
+      look.fill === 'dashed' ? [look.dash * ratio, look.dash * ratio] : [],
+    );
   paintText(ctx, bar, { ...box, width }, palette);
 }
 

@@ -67,7 +67,7 @@ describe('csvOf', () => {
       bars.forEach(({ pass, row, bar }, i) => {
         const cells = Object.fromEntries(COLUMNS.map((name, n) => [name, rows[i]?.[n]]));
         expect(cells).toMatchObject({ pass: String(pass.pass), mode: pass.mode, state: bar.state });
-        expect(cells).toMatchObject({ lane: String(row.lane), pid: String(row.pid), name: row.name });
+        expect(cells).toMatchObject({ lane: String(row.lane), pid: String(row.pid || ''), name: row.name });
         expect(cells.job).toBe(bar.job === null ? '' : String(bar.job));
         expect(cells.waits_for).toBe(bar.on ?? '');
         expect(cells.ended).toBe(bar.end ?? '');

@@ -41,6 +41,8 @@ describe('summarize', () => {
         failed: 1,
         cutOff: 1,
         neverBegan: 0,
+        unknown: 0,
+        cutMs: null,
         cpuMs: 1200,
         peakRssBytes: 1000,
       },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
 import { PublishedLog } from '../../server/runs/published-log.ts';
+import { passStarted } from '../timeline/made-events.ts';
 import {
   chunksOf,
   ended,
@@ -149,30 +150,32 @@ describe('log: reading', () => {
 describe('log: limits', () => {
   const job: Fact = { type: 'job-started', lane: 0, job: 1 };
 
-  it('log: beyond the limit one event reports it, and events that end something are still added', () => {
+  it('log: beyond the limit one event reports it, and only events of the run and its passes are added', () => {
     const { log } = newLog({ maxEvents: 100 });
     write(log, 150);
     log.append({ type: 'sample', rssBytes: 1, cpuMs: 1 }, 0, 151);
     log.append(job, 0, 152);
     log.append(line('nobody sees this'), 0, 153);
+    log.append(passStarted('threads'), 1, 0);
+    log.append(job, 1, 1);
     log.append(ended, null, 154);
     log.end();
     const events: RunEvent[] = log.after(0).map((text) => JSON.parse(text));
-    expect(seqs(events)).toEqual(upTo(102));
-    expect(events.slice(0, 99).every(({ type }) => type === 'log')).toBe(true);
-    expect(events.slice(99)).toEqual([
+    expect(seqs(events)).toEqual(upTo(103));
+    expect(events.slice(0, 100).every(({ type }) => type === 'log')).toBe(true);
+    expect(events.slice(100)).toEqual([
       expect.objectContaining({ type: 'cut', what: 'events', job: null, limit: 100 }),
-      expect.objectContaining(job),
+      expect.objectContaining(passStarted('threads')),
       expect.objectContaining(ended),
     ]);
   });
 
   it('log: at exactly the limit of events, nothing is cut', () => {
     const { log } = newLog({ maxEvents: 100 });
-    write(log, 99);
+    write(log, 100);
     log.append(ended, null, 100);
     log.end();
-    expect(log.lastSeq).toBe(100);
+    expect(log.lastSeq).toBe(101);
     expect(log.after(0).join()).not.toContain('"cut"');
   });
 
@@ -181,8 +184,8 @@ describe('log: limits', () => {
     write(before, 99);
     const { log } = newLog({ maxEvents: 100, lines: before.after(0) });
     write(log, 5);
-    expect(log.after(99).map((text) => JSON.parse(text))).toEqual([
-      expect.objectContaining({ seq: 100, type: 'cut', what: 'events' }),
+    expect(log.after(100).map((text) => JSON.parse(text))).toEqual([
+      expect.objectContaining({ seq: 101, type: 'cut', what: 'events' }),
     ]);
   });
 });

@@ -195,13 +195,4 @@ describe('sentence: what went wrong', () => {
       'Job 1 was cut off and jobs 2 and 3 never began when the program ended: a daemon is not waited for.',
     );
   });
-
-  it('sentence: does not report a job as cut off if its end may be missing from the log', () => {
-    const jobs: Job[] = [{ from: 0, to: 100 }, { from: 0 }];
-    const pass_: Pass = { mode: 'threads', jobs, wallMs: 100 };
-    expect(sentenceOf([pass_])).toContain('Job 1 was cut off');
-    expect(
-      sentenceOf([pass_], 'completed', [{ type: 'cut', what: 'events', job: null, limit: 10 }]),
-    ).not.toContain('cut off');
-  });
 });

@@ -11,7 +11,7 @@ import type { PassSummary } from '../../server/figures/summary.ts';
 import { capital, inMode, listed } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
-import { bytes, duration, times } from '../../server/words/units.ts';
+import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
 /** A figure's name, and the word for the run that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
@@ -24,6 +24,7 @@ const NAMES: Record<FigureName, [name: string, better: string]> = {
   done: ['Jobs done', 'more'],
   failed: ['Jobs failed', 'fewer'],
   cutOff: ['Jobs cut off', 'fewer'],
+  neverBegan: ['Jobs that never began', 'fewer'],
 };
 
 /** Renders the settings that differ, or that none differs. */
@@ -76,12 +77,14 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   const [name, summary] = [run.toUpperCase(), pair[run]];
   if (summary === null) return pair.terms.isOver[run] ? `${name} never began` : `${name} has not begun`;
   if (summary.status === null) return `${name} is still running`;
-  return summary.status === 'completed' ? null : `${name}: ${STATUS_WORDS[summary.status]}`;
+  const cut = summary.cutMs === null ? '' : `the log of ${name} was cut at ${seconds(summary.cutMs)}`;
+  if (summary.status === 'completed') return cut === '' ? null : cut;
+  return `${name}: ${STATUS_WORDS[summary.status]}${cut === '' ? '' : `; ${cut}`}`;
 }
 
 /** Omits the figures for failures if there are none. */
 function isShown({ name, a, b }: FigurePair): boolean {
-  return (name !== 'failed' && name !== 'cutOff') || (a ?? 0) > 0 || (b ?? 0) > 0;
+  return !['failed', 'cutOff', 'neverBegan'].includes(name) || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
 
 function figureRow(figure: FigurePair, pair: ModePair) {

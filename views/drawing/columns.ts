@@ -16,6 +16,7 @@ export const STACK: readonly BarState[] = [
   'worker',
   'join',
   'sleep',
+  'unknown',
   'idle',
 ];
 

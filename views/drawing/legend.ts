@@ -22,6 +22,7 @@ export const LOOKS = [
   'worker',
   'queue',
   'lock',
+  'unknown',
   'failed',
   'cut-off',
   'message',

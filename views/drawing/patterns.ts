@@ -15,9 +15,9 @@ ${hatched}</defs>`;
 
 /** Returns a bar's fill attribute; `id` is that of the drawing's patterns. */
 export function fillOf(state: BarState, id: string) {
-  const { fill } = STATE_LOOKS[state];
-  if (fill === 'hatched') return html`fill="url(#${id}-${state})"`;
-  return fill === 'dashed' ? html`fill="none" stroke-dasharray="2 2"` : null;
+  const look = STATE_LOOKS[state];
+  if (look.fill === 'hatched') return html`fill="url(#${id}-${state})"`;
+  return look.fill === 'dashed' ? html`fill="none" stroke-dasharray="${look.dash} ${look.dash}"` : null;
 }
 
 function pattern(id: string, state: BarState, { size, strokes, hasGround }: Hatch) {

@@ -25,12 +25,13 @@ export function seriesOf(pass: PassTimeline | null): PassSeries {
   const { atMs, jobs } = runningJobs(pass);
   const used = memory(pass);
   const busy = cpu(pass);
-  // Steps extend to the pass's latest time.
+  // Steps extend to the latest time that is known of the pass.
   const lastMs = atMs.at(-1) ?? 0;
-  const isLater = pass.latestMs > lastMs;
+  const knownMs = pass.cutMs ?? pass.latestMs;
+  const isLater = knownMs > lastMs;
   return {
     jobs: {
-      atMs: isLater ? [...atMs, pass.latestMs] : atMs,
+      atMs: isLater ? [...atMs, knownMs] : atMs,
       values: isLater ? [...jobs, jobs.at(-1) ?? 0] : jobs,
     },
     memory: { atMs: used.atMs, values: used.rssBytes },
@@ -104,6 +105,7 @@ export function valuesAt(series: PassSeries, ms: number): Record<SeriesName, num
 /** Returns the values at a moment as text: `4 running · 41.3 MiB · 1.9 of 2 cores`; unknown values are left out. */
 export function momentWords(pass: PassTimeline, series: PassSeries, ms: number): string {
   if (pass.ended !== null && ms > pass.latestMs) return 'has ended';
+  if (pass.cutMs !== null && ms > pass.cutMs) return 'unknown';
   const { jobs, memory: used, cores } = valuesAt(series, ms);
   return [
     jobs === null ? null : `${jobs} running`,

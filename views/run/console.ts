@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
+import { cutSentence } from '../../server/words/cut-words.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { grouped, seconds } from '../../server/words/units.ts';
@@ -39,7 +40,8 @@ export function consoleText(timeline: RunTimeline): string {
     });
     return `${title(timeline, number)}\n${texts.join('')}`;
   });
-  return parts.join('\n');
+  const cut = cutSentence(timeline);
+  return [...parts, ...(cut === null ? [] : [`${cut}\n`])].join('\n');
 }
 
 function items(timeline: RunTimeline, lines: Line[], passBefore: number | undefined) {

@@ -17,7 +17,7 @@ export function problems(timeline: RunTimeline): string[] {
     found.push(
       cut.what === 'log'
         ? `Job ${cut.job} wrote more than ${bytes(cut.limit)}; the rest of its lines is left out.`
-        : `More than ${count(cut.limit, 'event')}; the rest is left out.`,
+        : `More than ${count(cut.limit, 'event')}: the log was cut there. What followed is unknown, and the figures speak of the part before.`,
     );
   }
   if (timeline.error !== null) found.push(timeline.error);

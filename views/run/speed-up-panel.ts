@@ -64,7 +64,8 @@ function bar(one: Efficiency | undefined, most: number) {
 /** Returns why a mode with an ended pass has no figure; null if the table says so. */
 function noFigure(summary: PassSummary | undefined): string | null {
   if (summary?.status !== 'completed') return null;
-  const { failed, cutOff, neverBegan, done } = summary;
+  const { failed, cutOff, neverBegan, done, cutMs } = summary;
+  if (cutMs !== null) return 'Its log was cut: what its jobs did is not all known';
   if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were done';
   return done > 0 ? 'The jobs waited for each other' : null;
 }

@@ -7,6 +7,7 @@ import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, isMissing, laneClass, laneName } from '../../server/words/names.ts';
+import { seconds } from '../../server/words/units.ts';
 import type { Use } from './uses.ts';
 
 /** `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes. */
@@ -23,7 +24,9 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes }: Stat
   const hasCounter = uses.includes('counter') || (state?.accesses.length ?? 0) > 0;
   const hasQueue = uses.includes('queue') || (state?.messages.size ?? 0) > 0;
   const hasLock = uses.includes('lock') || (state?.locks.size ?? 0) > 0;
-  return html`${
+  const cutMs = pass?.cutMs ?? null;
+  const hasAny = hasList || hasCounter || hasQueue || hasLock || uses.includes('exit');
+  return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${seconds(cutMs)}, where the log was cut.</p>` : null}${
     hasList || hasCounter
       ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null

@@ -4,7 +4,7 @@ import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { capital, modeName } from '../../server/words/english.ts';
-import { bytes, duration, times } from '../../server/words/units.ts';
+import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
 const COLUMNS = [
   'Wall time',
@@ -51,7 +51,7 @@ function figures(s: PassSummary | undefined) {
   if (s === undefined || s.status === null) return COLUMNS.map(() => '');
   return [
     s.wallMs === null ? '–' : duration(s.wallMs),
-    duration(s.jobMs),
+    sumOfJobs(s),
     s.speedUp === null
       ? '–'
       : html`${times(s.speedUp.factor)} <small>vs ${s.speedUp.against === 'sum' ? 'sum' : 'one by one'}</small>`,
@@ -62,10 +62,18 @@ function figures(s: PassSummary | undefined) {
   ];
 }
 
+/** Renders the sum of the jobs' times, as far as it is known. */
+function sumOfJobs({ jobMs, cutMs }: PassSummary) {
+  if (cutMs === null) return duration(jobMs);
+  return jobMs === 0 ? '–' : html`${duration(jobMs)} <small>up to ${seconds(cutMs)}</small>`;
+}
+
 function jobs(s: PassSummary): string {
+  if (s.cutMs !== null && s.jobMs === 0) return 'unknown';
   const parts = [`${s.done} done`];
   if (s.failed > 0) parts.push(`${s.failed} failed`);
   if (s.cutOff > 0) parts.push(`${s.cutOff} cut off`);
   if (s.neverBegan > 0) parts.push(`${s.neverBegan} never began`);
+  if (s.cutMs !== null) parts.push(s.unknown > 0 ? `${s.unknown} unknown` : 'the rest unknown');
   return parts.join(', ');
 }
