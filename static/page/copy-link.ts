@@ -5,28 +5,10 @@ export function copyButton(root: HTMLElement, fragment: () => string, signal: Ab
   const button = root.querySelector<HTMLButtonElement>('button.copy');
   const link = root.querySelector<HTMLAnchorElement>('a.permalink');
   if (button === null || link === null) return;
-  const words = button.textContent;
-  button.addEventListener(
-    'click',
-    async () => {
-      const looked = fragment();
-      const address = looked === '' ? link.href : `${link.href}#${looked}`;
-      button.textContent = (await copy(address, link)) ? 'Copied' : 'Press Ctrl+C';
-      setTimeout(() => {
-        button.textContent = words;
-      }, 2000);
-    },
-    { signal },
-  );
-}
-
-/** Copies the address. Without clipboard access, which needs https or localhost, selects it instead. */
-async function copy(address: string, link: HTMLAnchorElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(address);
-    return true;
-  } catch {
-    getSelection()?.selectAllChildren(link);
-    return false;
-  }
+  // copy.ts then copies it: its listener is on the document, so it is called after this one.
+  const setText = () => {
+    const looked = fragment();
+    button.dataset.copyText = looked === '' ? link.href : `${link.href}#${looked}`;
+  };
+  button.addEventListener('click', setText, { signal });
 }

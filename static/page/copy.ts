@@ -1,15 +1,17 @@
-/** Buttons that copy: a script, a snippet. */
+/** Buttons that copy: a script, a snippet, a link. */
+import { copyText } from './copy-text.ts';
 
-/** Makes buttons with `data-copy` (an address) or `data-copy-from` (a field's id) copy its content when clicked. */
+/** Makes buttons with `data-copy` (an address), `data-copy-from` (a field's id) or `data-copy-text` copy when clicked. */
 export function copyOnClick(): void {
   document.addEventListener('click', ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return;
-    const { copy: address, copyFrom } = target.dataset;
+    const { copy: address, copyFrom, copyText: text } = target.dataset;
     const field = document.getElementById(copyFrom ?? '');
-    if (address !== undefined) showOutcome(target, copyText(fetchText(address)));
+    if (text !== undefined) showOutcome(target, copyText(text));
+    else if (address !== undefined) showOutcome(target, fetchText(address).then(copyText));
     else if (field instanceof HTMLInputElement) {
       field.select();
-      showOutcome(target, copyText(Promise.resolve(field.value)));
+      showOutcome(target, copyText(field.value));
     }
   });
 }
@@ -20,19 +22,10 @@ async function fetchText(address: string): Promise<string> {
   return response.text();
 }
 
-async function copyText(text: Promise<string>): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(await text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Shows the outcome on the button for two seconds. */
 async function showOutcome(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
   button.dataset.words ??= button.textContent ?? '';
-  button.textContent = (await copied) ? 'copied' : 'not copied';
+  button.textContent = (await copied.catch(() => false)) ? 'Copied' : 'Not copied';
   setTimeout(() => {
     button.textContent = button.dataset.words ?? '';
   }, 2000);

@@ -64,7 +64,7 @@ it('take away: each tab shows, copies and downloads the server’s file', async 
     await expect.poll(() => code(page)).toBe(expected);
     const panel = page.getByRole('tabpanel', { name });
     await panel.getByRole('button', { name: 'Copy' }).click();
-    await panel.getByRole('button', { name: 'copied' }).waitFor();
+    await panel.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(expected);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
