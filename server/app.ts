@@ -19,7 +19,7 @@ import { compress } from 'hono/compress';
 import type { GetConnInfo } from 'hono/conninfo';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { baseOf, pathBelow } from './routes/address.ts';
+import { baseOf, checkBase, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -37,6 +37,7 @@ import type { Playground } from './routes/playground.ts';
 import { runRoutes } from './routes/runs.ts';
 import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { trustworthyHeaders } from './routes/trustworthy.ts';
 
 /** What the app is built from. */
 export type AppDeps = {
@@ -54,7 +55,7 @@ export type AppDeps = {
 /** Largest body of a request, in bytes: 64 KiB of code, twice over for its encoding in a form, and the other fields. */
 const BODY_BYTES = 256 * 1024;
 
-/** Builds the app. It has no state of its own. */
+/** Builds the app. It has no state of its own. Throws `SettingsError` if PUBLIC_URL's path cannot be used. */
 export function createApp({
   playground,
   getConnInfo,
@@ -67,6 +68,7 @@ export function createApp({
   const own = ["'self'"];
 
   app.use(relaxHeaders);
+  app.use(trustworthyHeaders);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -112,6 +114,7 @@ export function createApp({
   app.route('/', exportRoutes(playground));
   app.route('/', compareRoutes(playground));
 
+  checkBase(settings, app.routes);
   app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
   app.onError((error, c) => {
     if (error instanceof HTTPException)

@@ -21,7 +21,10 @@ async function start() {
 
 const { settings, playground } = await start().catch(refuse);
 const { getConnInfo, hangUp, serve } = await listen();
-const app = createApp({ playground, getConnInfo, hangUp });
+const app = await Promise.try(createApp, { playground, getConnInfo, hangUp }).catch(async (error) => {
+  await playground.close();
+  return refuse(error);
+});
 const server = await serve(app.fetch, settings).catch(async (error) => {
   console.error(`Cannot listen on ${settings.HOST}:${settings.PORT}: ${error.message}`);
   await playground.close();

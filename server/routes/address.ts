@@ -5,13 +5,23 @@
 import type { Context } from 'hono';
 import { getPath } from 'hono/utils/url';
 import type { Site } from '../../views/page/page.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, SettingsError } from '../settings.ts';
 import { forwarded } from './forwarded.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns what the server's paths begin with in links, redirects and cookies: empty, or as `/play`. */
 export function baseOf({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>): string {
   return PUBLIC_URL === null ? '' : new URL(PUBLIC_URL).pathname.replace(/\/$/, '');
+}
+
+/**
+ * Throws `SettingsError` if a path of `routes` begins as PUBLIC_URL's does: of a request for it, nobody could say whether
+ * a proxy has stripped the prefix.
+ */
+export function checkBase({ PUBLIC_URL }: Settings, routes: readonly { path: string }[]): void {
+  const base = baseOf({ PUBLIC_URL });
+  if (base === '' || !routes.some(({ path }) => `${path}/`.startsWith(`${base}/`))) return;
+  throw new SettingsError(`PUBLIC_URL=${PUBLIC_URL}: its path must not be one of the server's own`);
 }
 
 /** Returns what pages need to link to the server's files and pages. */

@@ -19,6 +19,9 @@ export const MAIN = 'server/main.ts';
 /** The environment variable with Chromium's path and arguments: see setup.ts. */
 export const CHROMIUM = 'CHROMIUM';
 
+/** A name of the shared server that is not localhost: in the tests' browser, all of `.test` are names of this computer. */
+export const CLASSROOM = 'classroom.test';
+
 /** Reduced motion: drawings update four times a second, which leaves a busy machine some capacity. */
 export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
 
@@ -56,7 +59,7 @@ let common: Promise<Server> | undefined;
  * first page. Each page opens it as another person. Closing it waits until no run is running.
  */
 export async function sharedServer(): Promise<Server> {
-  common ??= startServer();
+  common ??= startServer({ env: { ALLOWED_HOSTS: CLASSROOM } });
   const server = await common;
   return { ...server, close: () => untilIdle(server.url) };
 }
@@ -189,7 +192,9 @@ async function launchChromium(): Promise<Browser> {
   if (unpacked === undefined)
     throw new Error('No Chromium was unpacked for the tests: see browser/setup.ts.');
   const { executable, args }: { executable: string; args: string[] } = JSON.parse(unpacked);
-  return playwright.launch({ executablePath: executable, args });
+  // Names of no localhost, over http: browsers trust those less.
+  const names = '--host-resolver-rules=MAP *.test 127.0.0.1';
+  return playwright.launch({ executablePath: executable, args: [...args, names] });
 }
 
 /** Wraps `browser` and watches its pages. */

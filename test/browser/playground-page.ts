@@ -35,7 +35,7 @@ export async function run(page: Page, filled: Filled = {}): Promise<string> {
   const before = page.url();
   await fill(page, filled);
   await page.click('#run-button');
-  await page.waitForURL((url) => url.href !== before && /^\/runs\/[\w-]{21}$/.test(url.pathname));
+  await page.waitForURL((url) => url.href !== before && /\/runs\/[\w-]{21}$/.test(url.pathname));
   const id = idOf(page);
   await page.locator(`run-view[data-id="${id}"]`).waitFor();
   return id;
@@ -51,7 +51,7 @@ export async function finished(server: Server, lesson: string): Promise<string> 
 
 /** Returns the id in a run's address. */
 export function idOf(page: Page): string {
-  return new URL(page.url()).pathname.split('/')[2] ?? '';
+  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
 }
 
 /** Resolves when the page shows that its run has ended and, with script, has drawn it. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { forwarded } from '../../server/routes/forwarded.ts';
-import { readSettings } from '../../server/settings.ts';
+import { readSettings, SettingsError } from '../../server/settings.ts';
 import { elements } from '../markup.ts';
 import { encodeForm, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
@@ -245,6 +245,25 @@ describe('the address of a client', () => {
     const { id } = await response.json();
     expect((await shared.playground.runs.get(id))?.person).toBe(person);
   });
+});
+
+describe('the path of PUBLIC_URL', () => {
+  it.each(['runs', 'static', 'lessons', 'api/runs'])(
+    'PUBLIC_URL: /%s is refused: it is a path of the server',
+    (path) => {
+      expect(() => appWith({ PUBLIC_URL: `https://school.example/${path}` })).toThrow(SettingsError);
+    },
+  );
+
+  it.each(['run', 'play/runs', 'runs/play', 'übung'])(
+    'PUBLIC_URL: /%s is taken, stripped or not',
+    async (path) => {
+      const app = appWith({ PUBLIC_URL: `https://school.example/${path}/` });
+      for (const begin of ['', `/${path}`, `/${encodeURI(path)}`])
+        for (const page of ['/', '/runs', '/terms', '//terms'])
+          expect((await app.request(`http://localhost${begin}${page}`)).status, begin + page).toBe(200);
+    },
+  );
 });
 
 describe('the cookie beside an https PUBLIC_URL', () => {
