@@ -5,11 +5,13 @@ import { failure } from './failure.ts';
 import type { Playground } from './playground.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+/** Before a page sends this to another site, the browser asks that site, and this one does not agree. */
+const ASKED_FIRST = /^application\/json\b/i;
 
 /**
- * Middleware that refuses requests of other sites' pages that could change something, whatever their type. Browsers
- * send `Sec-Fetch-Site` to https and localhost only, and `Origin` with every such request. A client that sends neither
- * is not a browser, and cannot be misled into sending a user's cookies.
+ * Middleware that refuses requests of other sites' pages that could change something: whatever their type, if the
+ * browser marks them. Browsers send `Sec-Fetch-Site` to https and localhost only, and `Origin` with every such request.
+ * A client that sends neither is not a browser, and cannot be misled into sending a user's cookies.
  */
 export function refuseOtherSites(playground: Playground): MiddlewareHandler {
   return async (c, next) => {
@@ -24,6 +26,7 @@ function reasonToRefuse(c: Context, { settings }: Playground): string | null {
   const origin = c.req.header('origin') ?? '';
   if (site === 'same-origin' || (site === '' && origin === '')) return null;
   if (site === 'cross-site') return 'This was sent by a page of another site, so it is refused.';
+  if (ASKED_FIRST.test(c.req.header('content-type') ?? '')) return null;
   if (isOwnOrigin(c, origin, settings)) return null;
   if (!/^https?:/.test(origin))
     return 'The browser did not say which page sent this. A proxy in front of this server must leave Referrer-Policy as it is.';

@@ -127,11 +127,7 @@ describe('forms', () => {
     expect(htmx.status).toBe(403);
     expect(htmx.headers.get('hx-retarget')).toBe('#form-message');
     expect(await htmx.text()).toContain(words);
-    const json = await post(env, '127.0.0.1:8080', {
-      ...headers,
-      Accept: '*/*',
-      'Content-Type': 'application/json',
-    });
+    const json = await post(env, '127.0.0.1:8080', { ...headers, Accept: '*/*' });
     expect(json.status).toBe(403);
     expect((await json.json()).title).toContain(words);
   });

@@ -289,6 +289,8 @@ describe('POST /runs', () => {
           const response = await own.submit(path, QUICK_FORM, { ...headers, 'Content-Type': type });
           expect(response.status, `${path} ${JSON.stringify(headers)} ${type}`).toBe(403);
         }
+        if (headers['Sec-Fetch-Site'] !== 'cross-site') continue;
+        expect((await own.sendJson(path, {}, headers)).status, `${path} JSON`).toBe(403);
       }
     }
     expect(await (await own.get('/runs')).text()).not.toContain('href="/runs/');
