@@ -101,7 +101,7 @@ export function createApp({
       onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
     }),
   );
-  app.use(identify(settings, getConnInfo));
+  app.use(identify(playground, getConnInfo));
 
   app.route('/', healthRoutes(playground));
   app.route('/', pageRoutes(playground));

@@ -50,11 +50,16 @@ export async function startPlayground(
   const ready = new Ready(built.entry, guard, settings.READY);
   const blocksPerSecond = calibrate(ready);
   const programs = lessonPrograms(built.programs);
-  const { CORES: cores, MEMORY_MIB: memoryMib, MAX_WAITING } = settings;
-  const admission = new LocalAdmission({ cores, memoryMib }, MAX_WAITING);
+  const {
+    CORES: cores,
+    MEMORY_MIB: memoryMib,
+    MAX_WAITING: total,
+    MAX_WAITING_ADDRESS: perNetwork,
+  } = settings;
+  const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
   const logs = new StoredLogs(store);
   const runs = await Runs.open({ settings, store, admission, logs, ready, programs, blocksPerSecond });
-  const families = new Families({ runs, store, maxFamilies: MAX_WAITING + 1 });
+  const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
   const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill(runtime);

@@ -104,6 +104,10 @@ const environment = z.object({
   MAX_EVENTS: whole(100, 10_000_000, 10_000),
   /** Most runs that may wait; the server refuses further ones as busy. */
   MAX_WAITING: whole(0, 100_000, 100),
+  /** Most runs of one person that may wait, and most families of theirs; one until a first run has ended. */
+  MAX_WAITING_PERSON: whole(1, 100_000, 10),
+  /** Most runs from one address that may wait: enough for a class behind it. Also of people without a cookie there. */
+  MAX_WAITING_ADDRESS: whole(1, 100_000, 60),
   /** How long a run is kept, in days. */
   RETENTION_DAYS: whole(1, 36_500, 365),
   /** Program processes kept ready for each runtime, so that a run starts at once. */

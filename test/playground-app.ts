@@ -29,10 +29,10 @@ export type PlaygroundApp = {
   /** The folder of its database. */
   folder: string;
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** Returns a new browser that has loaded the playground, and sends requests from there. */
-  browser(): Promise<Client>;
+  /** Returns a new browser that has loaded the playground, at an address, and sends requests from there. */
+  browser(address?: string): Promise<Client>;
   /** Returns a browser without a cookie. */
-  newBrowser(): Client;
+  newBrowser(address?: string): Client;
   /** Returns a program at an address. */
   program(address?: string): Client;
   /** Starts a run through the API, and returns its id. */
@@ -104,13 +104,13 @@ export async function playgroundApp(
     playground,
     folder,
     request: async (path, init) => app.request(path, init),
-    async browser() {
-      const browser = self.newBrowser();
+    async browser(address) {
+      const browser = self.newBrowser(address);
       await browser.get('/');
       return browser;
     },
-    newBrowser: () =>
-      client({ Accept: 'text/html', Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-origin' }),
+    newBrowser: (address) =>
+      client({ Accept: 'text/html', Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-origin' }, address),
     program: (address) => client({ Accept: '*/*' }, address),
     async start(spec, by = self.program()) {
       const response = await by.sendJson('/api/runs', spec);

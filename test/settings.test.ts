@@ -33,6 +33,8 @@ describe('readSettings', () => {
       LOG_BYTES: 65_536,
       MAX_EVENTS: 10_000,
       MAX_WAITING: 100,
+      MAX_WAITING_PERSON: 10,
+      MAX_WAITING_ADDRESS: 60,
       RETENTION_DAYS: 365,
       READY: 1,
     });

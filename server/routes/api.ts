@@ -1,11 +1,11 @@
 /** Runs for programs: submitted and read as JSON. */
 import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
-import { BusyError } from '../runs/admission.ts';
+import { BusyError } from '../runs/places.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress } from './cancel-key.ts';
 import { failure, problemJson } from './failure.ts';
-import type { Env } from './person.ts';
+import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 import { poolsOf, timelineOf } from './view.ts';
@@ -32,7 +32,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const pooled = Object.keys(pools).length > 0 && { pools };
     try {
       if (parsed.family) {
-        const { id, runId } = await families.start(parsed.spec, c.get('person'), parsed.family);
+        const { id, runId } = await families.start(parsed.spec, submitterOf(c), parsed.family);
         const url = `${base}/families/${id}`;
         // The other runs are submitted one by one, each when the previous one has ended.
         const cancel = cancelAddress(playground, url, id);
@@ -40,13 +40,14 @@ export function apiRoutes(playground: Playground): Hono<Env> {
           Location: url,
         });
       }
-      const { id } = await runs.submit(parsed.spec, c.get('person'));
+      const { id } = await runs.submit(parsed.spec, submitterOf(c));
       const url = `${base}/runs/${id}`;
       const cancel = cancelAddress(playground, url, id);
       return c.json({ id, url, events: `${url}/events`, cancel, ...pooled }, 201, { Location: url });
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));
+      if (error.isOwn) return problemJson(c, 429, error.message);
       return problemJson(c, 503, `The server is busy: ${error.message}`);
     }
   });

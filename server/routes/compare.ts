@@ -18,7 +18,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get('/compare', async (c) => {
-    const person = remember(c);
+    const person = await remember(c);
     const chosen = c.req.queries('run');
     const [newer, older] = chosen ?? [];
     // The list has the newest first; the older run becomes A.

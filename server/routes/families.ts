@@ -46,7 +46,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   routes.get('/families/:id', async (c) => {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
-    remember(c);
+    await remember(c);
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,

@@ -34,7 +34,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get('/', async (c) => {
-    remember(c);
+    await remember(c);
     const from = c.req.query('from');
     const source = from
       ? ((await playground.runs.get(from)) ?? (await playground.families.stored(from)))
@@ -48,15 +48,15 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     return playgroundPage(c, playground, { values: lessonValues(first) });
   });
 
-  routes.get('/lessons/:slug', (c) => {
+  routes.get('/lessons/:slug', async (c) => {
     const lesson = lessonOf(playground.lessons, c.req.param('slug'));
     if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
-    remember(c);
+    await remember(c);
     return playgroundPage(c, playground, { values: lessonValues(lesson) });
   });
 
   routes.get('/runs', async (c) => {
-    const person = remember(c);
+    const person = await remember(c);
     const [alone, families] = await Promise.all([
       playground.runs.ofPerson(person, LISTED),
       playground.families.ofPerson(person, LISTED),
@@ -81,7 +81,7 @@ export type PageContent = {
   errors?: FieldErrors;
   message?: string;
   run?: RunRecord;
-  status?: 200 | 422 | 503;
+  status?: 200 | 422 | 429 | 503;
 };
 
 /** Responds with the playground's page. While its run is under way, a browser without script reloads the page. */

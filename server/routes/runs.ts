@@ -3,13 +3,13 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
-import { BusyError } from '../runs/admission.ts';
+import { BusyError } from '../runs/places.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress, cancelKey, mayCancel } from './cancel-key.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
-import { type Env, remember } from './person.ts';
+import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
 import { viewOf } from './view.ts';
 
@@ -32,33 +32,32 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const values = typedValues(form);
     const parsed = parseSpec(fieldsOf(form));
     if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
-    const person = remember(c);
+    const by = await rememberSubmitter(c);
     try {
       if (parsed.family) {
-        const { id } = await families.start(parsed.spec, person, parsed.family);
+        const { id } = await families.start(parsed.spec, by, parsed.family);
         const url = `${base}/families/${id}`;
         if (!isHtmx(c)) return c.redirect(url, 303);
         c.header('HX-Redirect', url);
         c.header('Cancel-Address', cancelAddress(playground, url, id));
         return c.body(null, 200);
       }
-      const run = await runs.submit(parsed.spec, person);
+      const run = await runs.submit(parsed.spec, by);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
-      const view = { ...viewOf(run, person, playground), cancelKey: cancelKey(playground, run.id) };
+      const view = { ...viewOf(run, by.person, playground), cancelKey: cancelKey(playground, run.id) };
       return c.html(html`${runSection(view, await waysOf(c, playground))}
 ${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));
-      const message = `The server is busy: ${error.message} Try again in ${error.retryAfterSeconds} seconds.`;
-      return refuse(c, { values, message, status: 503 });
+      return refuse(c, { values, message: busyWords(error), status: error.isOwn ? 429 : 503 });
     }
   });
 
   /** Responds with the form as typed, and its errors. */
-  function refuse(c: Context<Env>, content: PageContent & { status: 422 | 503 }) {
+  function refuse(c: Context<Env>, content: PageContent & { status: 422 | 429 | 503 }) {
     if (!isHtmx(c)) return playgroundPage(c, playground, content);
     c.header('HX-Retarget', '#run-form');
     c.header('HX-Reswap', 'outerHTML');
@@ -71,7 +70,7 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
     if (id.includes('.')) return next();
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
-    remember(c);
+    await remember(c);
     return playgroundPage(c, playground, { values: valuesOf(run.spec), run });
   });
 
@@ -94,6 +93,11 @@ ${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
       : failure(c, playground, 404, NO_RUN);
   });
   return routes;
+}
+
+/** Says why a run was refused that another time would be taken. */
+function busyWords({ message, isOwn, retryAfterSeconds }: BusyError): string {
+  return `${isOwn ? '' : 'The server is busy: '}${message} Try again in ${retryAfterSeconds} seconds.`;
 }
 
 /** Returns the fields as `parseSpec` expects them: lists for the modes and for fields sent twice, text for others. */

@@ -1,4 +1,5 @@
 /** Admission decides which runs may start and which wait. This is the port. */
+import type { Applicant } from './places.ts';
 
 /** The resources that a run occupies while it is under way. */
 export type Cost = { cores: number; memoryMib: number };
@@ -6,19 +7,17 @@ export type Cost = { cores: number; memoryMib: number };
 /** How many runs are under way, and how many wait. */
 export type Load = { active: number; waiting: number };
 
-/** The queue is full, or the server is about to stop. */
-export class BusyError extends Error {
-  /** When to try again, in seconds. */
-  readonly retryAfterSeconds: number;
-  constructor(waiting: number, retryAfterSeconds: number) {
-    super(`${waiting} runs are waiting already.`);
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
+/** Hears of a run that waits. */
+export type WaitingListener = {
+  /** Its position in the queue, from 1: at first, and whenever that changes. Not called for a run that starts at once. */
+  moved(position: number): void;
+  /** It has given up its place to another person's first run, and will not be admitted. */
+  displaced(): void;
+};
 
 /** A run's place in the queue. The run waits until `admitted` resolves, and is under way from then until `leave`. */
 export interface Ticket {
-  /** Resolves when the run may start. Never rejects; remains pending if the run leaves while it waits. */
+  /** Resolves when the run may start. Never rejects; remains pending if the run leaves or is displaced while it waits. */
   readonly admitted: Promise<void>;
   leave(): void | Promise<void>;
 }
@@ -30,9 +29,8 @@ export interface Admission {
   /** Returns the load of all machines that share this admission. */
   load(): Load | Promise<Load>;
   /**
-   * Enters a run of `person`. Calls `onPosition` with its position in the queue, from 1, at first and whenever it
-   * changes, but never for a run that starts at once. A cost above the capacity counts as the capacity.
-   * Fails with `BusyError` if too many runs wait.
+   * Enters a run. People take turns. Fails with `BusyError` if there is no place for it to wait: see `placeFor`. Fails
+   * with `RangeError` if its cost is above the capacity, so that it would wait for ever.
    */
-  enter(person: string, cost: Cost, onPosition: (position: number) => void): Ticket | Promise<Ticket>;
+  enter(applicant: Applicant, cost: Cost, listener: WaitingListener): Ticket | Promise<Ticket>;
 }

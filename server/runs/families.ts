@@ -10,16 +10,16 @@ import { type RunResult, resultOf } from '../figures/result.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
-import { BusyError } from './admission.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Runs } from './runs.ts';
+import { type Applicant, BusyError, type PlaceLimits, placeFor } from './places.ts';
+import type { Runs, Submitter } from './runs.ts';
 
 /** What families need of the server around them. */
 export type FamiliesDeps = {
   runs: Runs;
   store: Store;
   /** Most families under way; `start` refuses further ones as busy. */
-  maxFamilies: number;
+  places: PlaceLimits;
 };
 
 /** Pause before a run is submitted again if the queue was full, in ms. */
@@ -29,6 +29,7 @@ const MAX_RESULTS = 2000;
 
 /** A family under way. */
 type Live = {
+  applicant: Applicant;
   stopping: AbortController;
   /** The current run; null until the first has been submitted. */
   runId: string | null;
@@ -51,15 +52,16 @@ export class Families {
    * Starts a family and submits its first run, `runId`. Rejects with `BusyError` as `Runs.submit` does, and then leaves
    * nothing behind.
    */
-  async start(spec: Spec, person: string, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
-    const { maxFamilies } = this.#deps;
-    if (this.#live.size >= maxFamilies) throw new BusyError(this.#live.size, 30);
+  async start(spec: Spec, by: Submitter, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
+    const applicant = await this.#deps.runs.applicant(by);
+    this.#makePlace(applicant);
+    const { person } = by;
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
-    const opening = this.#open(family);
-    const live: Live = { stopping: new AbortController(), runId: null, ended: Promise.resolve() };
+    const opening = this.#open(family, by);
+    const live: Live = { applicant, stopping: new AbortController(), runId: null, ended: Promise.resolve() };
     live.ended = opening
       .then(
-        (runId) => this.#runAll(family, live, runId),
+        (runId) => this.#runAll(family, by, live, runId),
         () => {},
       )
       .then(() => void this.#live.delete(family.id));
@@ -68,12 +70,21 @@ export class Families {
     return { id: family.id, runId: await opening };
   }
 
+  /** Finds a place for a family, by the same rules as for a run that waits. */
+  #makePlace(applicant: Applicant): void {
+    const holders = [...this.#live.values()].filter(({ stopping }) => !stopping.signal.aborted);
+    const isFirst = !holders.some((live) => live.applicant.person === applicant.person);
+    const displaced = placeFor(applicant, isFirst, holders, this.#deps.places);
+    displaced?.stopping.abort('cancelled');
+    if (displaced?.runId) this.#deps.runs.displace(displaced.runId);
+  }
+
   /** Adds a family to the store and submits its first run. Leaves nothing behind if either fails. */
-  async #open(family: StoredFamily): Promise<string> {
+  async #open(family: StoredFamily, by: Submitter): Promise<string> {
     const { store } = this.#deps;
     await store.createFamily(family);
     try {
-      return await this.#submit(family, 1);
+      return await this.#submit(family, by, 1);
     } catch (error) {
       await store.removeFamily(family.id);
       throw error;
@@ -129,21 +140,21 @@ export class Families {
     return status ?? 'interrupted';
   }
 
-  async #submit(family: StoredFamily, number: number): Promise<string> {
-    const { id, person, spec } = family;
-    const run = await this.#deps.runs.submit(specAt(family, spec, number), person, { family: id, number });
+  async #submit(family: StoredFamily, by: Submitter, number: number): Promise<string> {
+    const { id, spec } = family;
+    const run = await this.#deps.runs.submit(specAt(family, spec, number), by, { family: id, number });
     return run.id;
   }
 
   /** Waits for the first run, submits the others one after the other, and saves the end. Never rejects. */
-  async #runAll(family: StoredFamily, live: Live, firstId: string): Promise<void> {
+  async #runAll(family: StoredFamily, by: Submitter, live: Live, firstId: string): Promise<void> {
     const { store } = this.#deps;
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
       await this.#waitForEnd(live, firstId);
       for (let number = 2; number <= family.count && !signal.aborted; number++) {
-        const runId = await this.#submitNext(family, number, signal);
+        const runId = await this.#submitNext(family, by, number, signal);
         if (runId === null) break;
         await this.#waitForEnd(live, runId);
       }
@@ -169,10 +180,15 @@ export class Families {
   }
 
   /** Submits a run, and retries while the queue is full. Returns its id, or null if the family is stopped first. */
-  async #submitNext(family: StoredFamily, number: number, signal: AbortSignal): Promise<string | null> {
+  async #submitNext(
+    family: StoredFamily,
+    by: Submitter,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     while (!signal.aborted) {
       try {
-        return await this.#submit(family, number);
+        return await this.#submit(family, by, number);
       } catch (error) {
         if (!(error instanceof BusyError)) throw error;
       }

@@ -4,20 +4,22 @@
  * al. 1996). Ended runs count too while any run waits; otherwise a person with many waiting runs would be first again
  * as soon as one of them ended.
  */
-import { type Admission, BusyError, type Cost, type Load, type Ticket } from './admission.ts';
+import type { Admission, Cost, Load, Ticket, WaitingListener } from './admission.ts';
+import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
 
 type Entry = {
-  person: string;
+  applicant: Applicant;
   cost: Cost;
   position: number;
   admit: () => void;
-  onPosition: (position: number) => void;
+  listener: WaitingListener;
 };
 
 /** The admission of a single server. */
 export class LocalAdmission implements Admission {
   #capacity: Cost;
-  #maxWaiting: number;
+  #places: PlaceLimits;
+  /** In the order in which they entered. */
   #waiting: Entry[] = [];
   #active = new Set<Entry>();
   /** The current round: that of the run that was admitted last. */
@@ -25,9 +27,9 @@ export class LocalAdmission implements Admission {
   /** The round of each person's next run; the current round for people without an entry. */
   #rounds = new Map<string, number>();
 
-  constructor(capacity: Cost, maxWaiting: number) {
+  constructor(capacity: Cost, places: PlaceLimits) {
     this.#capacity = capacity;
-    this.#maxWaiting = maxWaiting;
+    this.#places = places;
   }
 
   get active(): number {
@@ -42,21 +44,34 @@ export class LocalAdmission implements Admission {
     return { active: this.active, waiting: this.waiting };
   }
 
-  enter(person: string, requested: Cost, onPosition: (position: number) => void): Ticket {
-    const cost = {
-      cores: Math.min(requested.cores, this.#capacity.cores),
-      memoryMib: Math.min(requested.memoryMib, this.#capacity.memoryMib),
-    };
+  enter(applicant: Applicant, cost: Cost, listener: WaitingListener): Ticket {
+    const { cores, memoryMib } = this.#capacity;
+    if (cost.cores > cores || cost.memoryMib > memoryMib)
+      throw new RangeError(`A run of ${cost.cores} cores and ${cost.memoryMib} MiB will never fit.`);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const entry: Entry = { person, cost, position: 0, admit: resolve, onPosition };
+    const entry: Entry = { applicant, cost, position: 0, admit: resolve, listener };
+    const isFirst = ![...this.#waiting, ...this.#active].some(
+      (other) => other.applicant.person === applicant.person,
+    );
+    const others = [...this.#waiting];
     this.#waiting.push(entry);
     this.#admit();
-    if (this.#waiting.length > this.#maxWaiting && this.#waiting.includes(entry)) {
-      this.#remove(entry);
-      throw new BusyError(this.#waiting.length, 5 + this.#waiting.length);
-    }
+    if (this.#waiting.includes(entry)) this.#findPlace(entry, isFirst, others);
     this.#reportPositions();
     return { admitted: promise, leave: () => this.#leave(entry) };
+  }
+
+  /** Lets a run wait that has just entered. If it needs the place of another run, displaces that. */
+  #findPlace(entry: Entry, isFirst: boolean, others: readonly Entry[]): void {
+    try {
+      const displaced = placeFor(entry.applicant, isFirst, others, this.#places);
+      if (!displaced) return;
+      this.#remove(displaced);
+      displaced.listener.displaced();
+    } catch (error) {
+      this.#remove(entry);
+      throw error;
+    }
   }
 
   #leave(entry: Entry): void {
@@ -78,7 +93,7 @@ export class LocalAdmission implements Admission {
       this.#remove(entry);
       this.#active.add(entry);
       this.#round = round;
-      this.#rounds.set(entry.person, round + 1);
+      this.#rounds.set(entry.applicant.person, round + 1);
       entry.admit();
     }
     this.#removeIdlePeople();
@@ -87,7 +102,7 @@ export class LocalAdmission implements Admission {
   /** When no run waits, no turns are owed: forgets people without a run under way. */
   #removeIdlePeople(): void {
     if (this.#waiting.length > 0) return;
-    const active = new Set([...this.#active].map(({ person }) => person));
+    const active = new Set([...this.#active].map(({ applicant }) => applicant.person));
     for (const person of this.#rounds.keys()) if (!active.has(person)) this.#rounds.delete(person);
   }
 
@@ -104,7 +119,7 @@ export class LocalAdmission implements Admission {
   #inOrder(): { entry: Entry; round: number }[] {
     const next = new Map<string, number>();
     const ranked = this.#waiting.map((entry) => {
-      const { person } = entry;
+      const { person } = entry.applicant;
       const round = next.get(person) ?? Math.max(this.#round, this.#rounds.get(person) ?? 0);
       next.set(person, round + 1);
       return { entry, round };
@@ -116,7 +131,7 @@ export class LocalAdmission implements Admission {
     for (const [index, { entry }] of this.#inOrder().entries()) {
       if (entry.position === index + 1) continue;
       entry.position = index + 1;
-      entry.onPosition(entry.position);
+      entry.listener.moved(entry.position);
     }
   }
 }

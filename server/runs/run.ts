@@ -26,6 +26,9 @@ export type RunDeps = {
   otherRuns(): number;
 };
 
+/** What a run that was displaced says. */
+const DISPLACED = 'Too many runs were waiting, so this one gave up its place to another person’s first run.';
+
 /** A run that is waiting or under way. */
 export class Run {
   readonly id: string;
@@ -35,6 +38,8 @@ export class Run {
   #deps: RunDeps;
   #stopping = new AbortController();
   #submittedAt = now();
+  /** Why the run was stopped, in a sentence; null if its status says it. */
+  #why: string | null = null;
 
   constructor(id: string, spec: Spec, log: RunLog, deps: RunDeps) {
     this.id = id;
@@ -48,9 +53,15 @@ export class Run {
     this.log.append({ type: 'run-queued', position }, null, this.#atMs());
   }
 
-  /** Stops the run, whatever its state. */
-  stop(reason: StopReason): void {
+  /** Stops the run, whatever its state. `why`: a sentence, if the reason is not one that its owner knows. */
+  stop(reason: StopReason, why: string | null = null): void {
+    if (!this.#stopping.signal.aborted) this.#why = why;
     this.#stopping.abort(reason);
+  }
+
+  /** Stops the run as cancelled because it gave up its place, in the queue or in its family's. */
+  displace(): void {
+    this.stop('cancelled', DISPLACED);
   }
 
   /** Executes the run once `ticket` admits it. Resolves with its status when no process is left. Never rejects. */
@@ -66,7 +77,10 @@ export class Run {
         timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
         status = await this.#runPasses(signal);
       }
-      if (signal.aborted) status = signal.reason;
+      if (signal.aborted) {
+        status = signal.reason;
+        error = this.#why;
+      }
     } catch (cause) {
       console.error(`run ${this.id}: ended by a fault of the server`, cause);
       error = 'The server could not carry this run out.';

@@ -4,14 +4,30 @@ import type { Ready } from '../launch/ready.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Membership, Store, StoredRun } from '../store/store.ts';
-import { type Admission, BusyError, type Load, type Ticket } from './admission.ts';
+import type { Admission, Load, Ticket } from './admission.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
+import { type Applicant, BusyError } from './places.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
 
 /** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };
+
+/** Who submits a run. */
+export type Submitter = {
+  /** The owner of the run: see `Env` in routes/person.ts. */
+  person: string;
+  /** The person whose places it takes, and whose turn: that of the address for a browser that has no cookie yet. */
+  countsAs?: string;
+  /** The network that it comes from; null if unknown. */
+  network?: string | null;
+};
+
+/** Returns the person that everybody without a cookie in a network counts as. */
+export function personAt(network: string | null): string {
+  return `at ${network ?? 'unknown'}`;
+}
 
 /** What runs need of the server around them. */
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
@@ -65,9 +81,27 @@ export class Runs {
     return this.#deps.admission.load();
   }
 
+  /** Returns a submitter as one who asks for a place. A person who has done nothing yet may have one. */
+  async applicant({ person, countsAs = person, network = null }: Submitter): Promise<Applicant> {
+    const { store, settings } = this.#deps;
+    const isAddress = countsAs === personAt(network);
+    const places = isAddress
+      ? settings.MAX_WAITING_ADDRESS
+      : (await store.hasFinished(countsAs))
+        ? settings.MAX_WAITING_PERSON
+        : 1;
+    return { person: countsAs, network, places };
+  }
+
+  /** Reports whether a person has submitted any run. */
+  knows(person: string): Promise<boolean> {
+    return this.#deps.store.knows(person);
+  }
+
   /** Submits a run, which starts or waits. Rejects with `BusyError` if too many wait or the server is about to stop. */
-  async submit(spec: Spec, person: string, member: Membership | null = null): Promise<RunRecord> {
-    if (this.#isClosing) throw new BusyError(0, 10);
+  async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
+    if (this.#isClosing) throw new BusyError('It is about to stop.', 10);
+    const { person } = by;
     const { store, settings, admission } = this.#deps;
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
@@ -77,7 +111,7 @@ export class Runs {
     const { createdAt } = run;
     const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
 
-    const admitting = this.#admit(run, view);
+    const admitting = this.#admit(run, view, by);
     const failed = () => void this.#live.delete(id);
     const ended = admitting.then((ticket) => this.#execute(run, ticket), failed);
     // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
@@ -87,10 +121,13 @@ export class Runs {
   }
 
   /** Enters the queue, and then adds the run to the store. */
-  async #admit(run: Run, view: RunRecord): Promise<Ticket> {
+  async #admit(run: Run, view: RunRecord, by: Submitter): Promise<Ticket> {
     const { store, settings, admission } = this.#deps;
     const cost = runCost(view.spec, settings);
-    const ticket = await admission.enter(view.person, cost, (position) => run.queued(position));
+    const ticket = await admission.enter(await this.applicant(by), cost, {
+      moved: (position) => run.queued(position),
+      displaced: () => run.displace(),
+    });
     try {
       await store.create(view);
     } catch (error) {
@@ -141,6 +178,11 @@ export class Runs {
     const live = this.#live.get(id);
     live?.run.stop('cancelled');
     await live?.ended;
+  }
+
+  /** Stops a run as one that gave up its place: see `placeFor`. */
+  displace(id: string): void {
+    this.#live.get(id)?.run.displace();
   }
 
   /** Resolves when a run has ended, and no process of it is left. */

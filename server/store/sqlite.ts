@@ -94,6 +94,15 @@ export class SqliteStore implements Store {
       .map((found) => runRow.parse(found));
   }
 
+  async knows(person: string): Promise<boolean> {
+    return this.#db.prepare('select 1 from runs where person = ? limit 1').get(person) !== undefined;
+  }
+
+  async hasFinished(person: string): Promise<boolean> {
+    const sql = `select 1 from runs where person = ? and status not in ('cancelled', 'interrupted') limit 1`;
+    return this.#db.prepare(sql).get(person) !== undefined;
+  }
+
   async createFamily({ id, person, kind, count, spec, createdAt, status }: StoredFamily): Promise<void> {
     this.#db
       .prepare(

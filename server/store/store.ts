@@ -63,6 +63,12 @@ export interface Store {
   /** Returns the latest runs of a person that belong to no family, newest first. */
   ofPerson(person: string, limit: number): Promise<StoredRun[]>;
 
+  /** Reports whether a person has submitted any run that is still stored. */
+  knows(person: string): Promise<boolean>;
+
+  /** Reports whether a run of a person has come to an end of its own, rather than been stopped from outside. */
+  hasFinished(person: string): Promise<boolean>;
+
   createFamily(family: StoredFamily): Promise<void>;
 
   /** Sets the status of a family that has ended. */

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Playground } from '../../server/routes/playground.ts';
 import type { Log } from '../../server/runs/log.ts';
-import type { RunRecord } from '../../server/runs/runs.ts';
+import { personAt, type RunRecord } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -55,7 +55,7 @@ export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'les
     maxSeconds: 0.1,
     seed: 7,
   };
-  return ground.runs.submit({ ...base, ...spec }, 'a tester');
+  return ground.runs.submit({ ...base, ...spec }, { person: personAt(null) });
 }
 
 /** Plays a run to its end. `onEvent` is called with each event as a reader receives it. */

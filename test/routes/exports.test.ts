@@ -230,7 +230,7 @@ describe('the exports of a run with hostile text', () => {
     app = createApp({ playground });
     const parsed = playground.parseSpec({ ...QUICK, modes: ['threads'], lesson: 'hostile-names' });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    ({ id } = await playground.runs.submit(parsed.spec, 'at test'));
+    ({ id } = await playground.runs.submit(parsed.spec, { person: 'at test' }));
     await (await app.request(`/runs/${id}/events`)).text();
   });
   afterAll(async () => {

@@ -441,7 +441,7 @@ describe('a server that stops', () => {
     const first = await startPlayground(settings, prepared());
     const parsed = first.parseSpec({ ...ENDLESS, repeat: 5, seed: 3 });
     if (!parsed.ok || parsed.family === null) throw new Error('This is a family.');
-    const { id, runId } = await first.families.start(parsed.spec, 'ann', parsed.family);
+    const { id, runId } = await first.families.start(parsed.spec, { person: 'ann' }, parsed.family);
     const log = (await first.runs.get(runId))?.log;
     await vi.waitUntil(() => log?.after(0).some((line) => line.includes('"job-started"')), 20_000);
     await first.close();

@@ -1,22 +1,42 @@
 /** Admission: never exceeds the capacity, is fair between people, and reports every position. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BusyError, type Cost, type Ticket } from '../../server/runs/admission.ts';
+import type { Cost, Ticket } from '../../server/runs/admission.ts';
 import { LocalAdmission } from '../../server/runs/local-admission.ts';
+import { type Applicant, BusyError } from '../../server/runs/places.ts';
 
 const ONE_CORE: Cost = { cores: 1, memoryMib: 10 };
 
-type Entered = { name: string; ticket: Ticket; isAdmitted: boolean; positions: number[] };
+/** `person`, unknown to the network, with as many places as there are. */
+const of = (person: string, more: Partial<Applicant> = {}): Applicant => ({
+  person,
+  network: null,
+  places: Number.POSITIVE_INFINITY,
+  ...more,
+});
+
+type Entered = {
+  name: string;
+  ticket: Ticket;
+  isAdmitted: boolean;
+  isDisplaced: boolean;
+  positions: number[];
+};
 
 /** Creates an admission with named runs, and records what happens to each. */
-function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100 } = {}) {
-  const admission = new LocalAdmission({ cores, memoryMib }, maxWaiting);
+function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100, perNetwork = 100 } = {}) {
+  const admission = new LocalAdmission({ cores, memoryMib }, { total: maxWaiting, perNetwork });
   const order: string[] = [];
   const all = new Map<string, Entered>();
-  function enter(name: string, person = name, cost: Cost = ONE_CORE): Entered {
+  function enter(name: string, by: string | Applicant = name, cost: Cost = ONE_CORE): Entered {
     const positions: number[] = [];
-    const ticket = admission.enter(person, cost, (position) => positions.push(position));
-    const entered: Entered = { name, ticket, isAdmitted: false, positions };
+    const ticket = admission.enter(typeof by === 'string' ? of(by) : by, cost, {
+      moved: (position) => positions.push(position),
+      displaced: () => {
+        entered.isDisplaced = true;
+      },
+    });
+    const entered: Entered = { name, ticket, isAdmitted: false, isDisplaced: false, positions };
     all.set(name, entered);
     void ticket.admitted.then(() => {
       entered.isAdmitted = true;
@@ -70,16 +90,15 @@ describe('LocalAdmission', () => {
     expect(admission).toMatchObject({ active: 10, waiting: 1 });
   });
 
-  it('LocalAdmission: a run larger than the machine runs alone', async () => {
-    const { admission, enter, leave } = newQueue({ cores: 2, memoryMib: 100 });
-    enter('small');
-    const large = enter('large', 'b', { cores: 64, memoryMib: 1e6 });
-    await settled();
-    expect(large.isAdmitted).toBe(false);
-    leave('small');
-    await large.ticket.admitted;
-    enter('next');
-    expect(admission).toMatchObject({ active: 1, waiting: 1 });
+  it.each([
+    { cores: 2.1, memoryMib: 1 },
+    { cores: 0.1, memoryMib: 101 },
+  ])('LocalAdmission: a run that would never fit is refused, and leaves no trace: %j', (cost) => {
+    const { admission, enter } = newQueue({ cores: 2, memoryMib: 100 });
+    expect(() => enter('large', 'large', cost)).toThrow(RangeError);
+    expect(admission).toMatchObject({ active: 0, waiting: 0 });
+    enter('next', 'next', { cores: 2, memoryMib: 100 });
+    expect(admission).toMatchObject({ active: 1, waiting: 0 });
   });
 
   it('LocalAdmission: a small run does not overtake a large one', async () => {
@@ -152,7 +171,8 @@ describe('LocalAdmission', () => {
     const { admission, enter, leave, order } = newQueue({ maxWaiting: 2 });
     for (const name of ['a', 'b', 'c']) enter(name);
     const positions: number[] = [];
-    expect(() => admission.enter('d', ONE_CORE, (position) => positions.push(position))).toThrow(BusyError);
+    const moved = (position: number) => positions.push(position);
+    expect(() => admission.enter(of('d'), ONE_CORE, { moved, displaced: () => {} })).toThrow(BusyError);
     expect(positions).toEqual([]);
     expect(admission).toMatchObject({ active: 1, waiting: 2 });
     leave('a');
@@ -208,13 +228,81 @@ describe('LocalAdmission', () => {
   });
 });
 
+describe('LocalAdmission: places', () => {
+  it('LocalAdmission: where a first run meets a full queue, the last one of the greediest person gives up its place', async () => {
+    const { admission, enter, leave, order, all } = newQueue({ maxWaiting: 100 });
+    for (let i = 1; i <= 99; i++) enter(`ann ${i}`, 'ann');
+    enter('bob 1', 'bob');
+    enter('bob 2', 'bob');
+    for (const first of ['eve', 'dan', 'kim']) expect(enter(first).isDisplaced).toBe(false);
+    expect([...all.values()].filter(({ isDisplaced }) => isDisplaced).map(({ name }) => name)).toEqual([
+      'ann 97',
+      'ann 98',
+      'ann 99',
+    ]);
+    expect(admission).toMatchObject({ active: 1, waiting: 100 });
+    // Their second finds none.
+    expect(() => enter('eve 2', 'eve')).toThrow(BusyError);
+    leave('ann 97');
+    expect(admission.waiting).toBe(100);
+    for (let gone = 0; gone < 6; gone++) {
+      await settled();
+      leave(order[gone] ?? '');
+    }
+    expect(order.slice(0, 5)).toEqual(['ann 1', 'bob 1', 'eve', 'dan', 'kim']);
+  });
+
+  it('LocalAdmission: in a full queue of people with one run each, a first run is refused', () => {
+    const { enter } = newQueue({ maxWaiting: 3 });
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    expect(() => enter('e')).toThrow('3 runs are waiting already.');
+  });
+
+  it('LocalAdmission: nobody gets more places than they may have, and that is theirs to mend', () => {
+    const { admission, enter, leave } = newQueue();
+    enter('first', 'someone');
+    const ann = of('ann', { places: 2 });
+    for (const name of ['ann 1', 'ann 2']) enter(name, ann);
+    const refused = { message: '2 runs of yours are waiting already.', isOwn: true };
+    expect(() => enter('ann 3', ann)).toThrow(expect.objectContaining(refused));
+    enter('new', of('new', { places: 1 }));
+    expect(() => enter('new 2', of('new', { places: 1 }))).toThrow(expect.objectContaining({ isOwn: true }));
+    expect(admission.waiting).toBe(3);
+    // Runs under way take no place to wait.
+    leave('first');
+    enter('ann 3', ann);
+  });
+
+  it('LocalAdmission: an address has room for a class, and no more; what has no address is not bounded so', () => {
+    const { enter } = newQueue({ perNetwork: 30 });
+    enter('first', 'someone');
+    const school = { network: '192.0.2.1' };
+    for (let i = 0; i < 30; i++) enter(`pupil ${i}`, of(`pupil ${i}`, school));
+    const refused = { message: '30 runs from your network are waiting already.', isOwn: true };
+    expect(() => enter('late', of('late', school))).toThrow(expect.objectContaining(refused));
+    for (let i = 0; i < 50; i++) enter(`hidden ${i}`, of(`hidden ${i}`));
+  });
+
+  it('LocalAdmission: in a full address, a first run gets the place of the greediest person there', () => {
+    const { enter, all } = newQueue({ perNetwork: 5 });
+    enter('first', 'someone');
+    for (let i = 1; i <= 9; i++) enter(`far ${i}`, 'far');
+    for (let i = 1; i <= 3; i++) enter(`greedy ${i}`, of('greedy', { network: 'a' }));
+    for (let i = 1; i <= 2; i++) enter(`other ${i}`, of('other', { network: 'a' }));
+    enter('new', of('new', { network: 'a' }));
+    expect([...all.values()].filter(({ isDisplaced }) => isDisplaced)).toMatchObject([{ name: 'greedy 3' }]);
+  });
+});
+
 describe('LocalAdmission: any order of arrivals and departures', () => {
   const arrival = fc.record({
     do: fc.constant('enter' as const),
-    person: fc.constantFrom('ann', 'bob', 'eve'),
+    person: fc.constantFrom('ann', 'bob', 'eve', 'dan'),
+    network: fc.constantFrom(null, 'school', 'home'),
+    places: fc.constantFrom(1, 4, 100),
     cost: fc.record({
-      cores: fc.constantFrom(0.1, 0.5, 1, 2, 3, 9),
-      memoryMib: fc.integer({ min: 1, max: 150 }),
+      cores: fc.constantFrom(0.1, 0.5, 1, 2, 3),
+      memoryMib: fc.integer({ min: 1, max: 100 }),
     }),
   });
   const departure = fc.record({ do: fc.constant('leave' as const), which: fc.nat(20) });
@@ -225,14 +313,22 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
   it('LocalAdmission: never exceeds the capacity, positions are 1 to n, and every run is admitted', async () => {
     const capacity = { cores: 3, memoryMib: 100 };
     const maxWaiting = 12;
+    const perNetwork = 8;
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
-        const admission = new LocalAdmission(capacity, maxWaiting);
-        type SeenRun = { person: string; cost: Cost; ticket: Ticket; position: number; isAdmitted: boolean };
+        const admission = new LocalAdmission(capacity, { total: maxWaiting, perNetwork });
+        type SeenRun = {
+          person: string;
+          network: string | null;
+          cost: Cost;
+          ticket: Ticket;
+          position: number;
+          isAdmitted: boolean;
+        };
         const seen: SeenRun[] = [];
         const served = new Set<string>();
         const order: Ticket[] = [];
-        let refused = 0;
+        const displaced: SeenRun[] = [];
 
         async function check() {
           await settled();
@@ -270,11 +366,25 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
         for (const step of script) {
           if (step.do === 'enter') {
             const entry: Omit<SeenRun, 'ticket'> = { ...step, position: 0, isAdmitted: false };
+            const { person, network, places } = step;
+            const waiting = seen.filter(({ isAdmitted }) => !isAdmitted);
+            const own = waiting.filter((one) => one.person === person);
             try {
-              const ticket = admission.enter(step.person, step.cost, (position) => {
-                entry.position = position;
+              const ticket = admission.enter({ person, network, places }, step.cost, {
+                moved: (position) => {
+                  entry.position = position;
+                },
+                displaced: () => {
+                  const [gone] = seen.splice(seen.indexOf(entry as SeenRun), 1);
+                  if (gone) displaced.push(gone);
+                },
               });
               const entered = Object.assign(entry, { ticket });
+              // A place is given up only for somebody's first run, and by somebody who keeps another.
+              for (const gone of displaced.splice(0)) {
+                expect(seen.some((one) => one.person === person)).toBe(false);
+                expect(seen.some((one) => one.person === gone.person && !one.isAdmitted)).toBe(true);
+              }
               seen.push(entered);
               void ticket.admitted.then(() => {
                 entered.isAdmitted = true;
@@ -282,9 +392,14 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
                 order.push(ticket);
               });
             } catch (error) {
-              expect(error).toBeInstanceOf(BusyError);
-              expect(admission.waiting).toBe(maxWaiting);
-              refused++;
+              if (!(error instanceof BusyError)) throw error;
+              const near = waiting.filter((one) => one.network === network && network !== null);
+              expect(error.isOwn).toBe(own.length >= places || near.length >= perNetwork);
+              if (!error.isOwn) expect(waiting).toHaveLength(maxWaiting);
+              // Where somebody's first run is refused, nobody has a place too many.
+              const isFirst = !seen.some((one) => one.person === person);
+              const rivals = near.length >= perNetwork ? near : waiting;
+              if (isFirst) expect(new Set(rivals.map((one) => one.person)).size).toBe(rivals.length);
             }
           } else if (seen.length > 0) {
             const [left] = seen.splice(step.which % seen.length, 1);
@@ -303,7 +418,6 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
         }
         expect(order).toEqual(expected.map(({ ticket }) => ticket));
         expect(admission).toMatchObject({ active: 0, waiting: 0 });
-        expect(refused).toBeLessThanOrEqual(script.length);
       }),
       { numRuns: 60 },
     );

@@ -1,6 +1,6 @@
 /** Runs and families on an asynchronous store: requests that overlap with its calls do no harm. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BusyError } from '../../server/runs/admission.ts';
+import { BusyError } from '../../server/runs/places.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -47,7 +47,7 @@ describe('Runs on an asynchronous store', () => {
 
   it('submit: a run that the store rejects takes no place in the queue, and is not found', async () => {
     const create = vi.spyOn(SqliteStore.prototype, 'create').mockRejectedValueOnce(new Error('disk full'));
-    await expect(app.playground.runs.submit(specOf(QUICK), 'ann')).rejects.toThrow('disk full');
+    await expect(app.playground.runs.submit(specOf(QUICK), { person: 'ann' })).rejects.toThrow('disk full');
     const [[{ id }] = [{ id: '' }]] = create.mock.calls;
     expect(await app.playground.runs.get(id)).toBeNull();
     expect(await app.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
@@ -56,7 +56,7 @@ describe('Runs on an asynchronous store', () => {
   it('cancel: twice at once, and while it is being submitted, ends a run once as cancelled', async () => {
     const { runs } = app.playground;
     const create = vi.spyOn(SqliteStore.prototype, 'create');
-    const submitting = runs.submit(specOf(ENDLESS), 'ann');
+    const submitting = runs.submit(specOf(ENDLESS), { person: 'ann' });
     await vi.waitUntil(() => create.mock.calls.length > 0);
     const id = create.mock.calls[0]?.[0].id ?? '';
     await Promise.all([runs.cancel(id), runs.cancel(id)]);
@@ -71,7 +71,7 @@ describe('Families on an asynchronous store', () => {
   it('start: a family executes all its runs, and is listed as under way from the start', async () => {
     const { families } = app.playground;
     const statuses = new Set<unknown>();
-    const starting = families.start(specOf(QUICK), 'bob', { kind: 'repeat', count: 3 });
+    const starting = families.start(specOf(QUICK), { person: 'bob' }, { kind: 'repeat', count: 3 });
     let isStarted = false;
     const started = starting.then(() => {
       isStarted = true;
@@ -99,7 +99,7 @@ describe('Families on an asynchronous store', () => {
     const most = app.playground.settings.MAX_WAITING + 1;
     const results = await Promise.allSettled(
       Array.from({ length: most + 5 }, (_, n) =>
-        families.start(specOf(ENDLESS), `person ${n}`, { kind: 'repeat', count: 2 }),
+        families.start(specOf(ENDLESS), { person: `person ${n}` }, { kind: 'repeat', count: 2 }),
       ),
     );
     const refused = results.filter(isRejected);
@@ -115,7 +115,7 @@ describe('Families on an asynchronous store', () => {
   it('cancel: a run that is being submitted is cancelled too, and no other follows', async () => {
     const { families, runs } = app.playground;
     const create = vi.spyOn(SqliteStore.prototype, 'create');
-    const starting = families.start(specOf(ENDLESS), 'eve', { kind: 'repeat', count: 3 });
+    const starting = families.start(specOf(ENDLESS), { person: 'eve' }, { kind: 'repeat', count: 3 });
     await vi.waitUntil(() => create.mock.calls.length === 1);
     const [family] = await families.ofPerson('eve', 9);
     await Promise.all([families.cancel(family?.id ?? ''), families.cancel(family?.id ?? '')]);
@@ -131,14 +131,14 @@ describe('a server that stops, on an asynchronous store', () => {
     const { runs, families } = closing.playground;
     const ends = vi.spyOn(SqliteStore.prototype, 'end');
     const submitting = Promise.allSettled([
-      runs.submit(specOf(ENDLESS), 'ann'),
-      families.start(specOf(ENDLESS), 'ann', { kind: 'repeat', count: 3 }),
+      runs.submit(specOf(ENDLESS), { person: 'ann' }),
+      families.start(specOf(ENDLESS), { person: 'ann' }, { kind: 'repeat', count: 3 }),
     ]);
     await closing.close();
     const [run] = await submitting;
     expect(run).toMatchObject({ status: 'fulfilled' });
     const statuses = ends.mock.calls.map(([, status]) => status);
     expect(new Set(statuses)).toEqual(new Set(['interrupted']));
-    await expect(runs.submit(specOf(QUICK), 'ann')).rejects.toThrow(BusyError);
+    await expect(runs.submit(specOf(QUICK), { person: 'ann' })).rejects.toThrow(BusyError);
   });
 });

@@ -10,6 +10,8 @@ const METHODS = [
   'get',
   'lines',
   'ofPerson',
+  'knows',
+  'hasFinished',
   'createFamily',
   'endFamily',
   'removeFamily',

@@ -113,6 +113,24 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.ofPerson('a', 3)).toEqual([]);
       expect(await store.ofPerson('%', 3)).toEqual([]);
     });
+
+    it('knows, hasFinished: by any run of the person, and by one that came to its own end', async () => {
+      for (const status of ['cancelled', 'interrupted'] as const) {
+        await store.create(run(status));
+        await store.end(status, status);
+      }
+      await store.create(run('under way'));
+      await store.create(run('of bob', { person: 'bob' }));
+      await store.end('of bob', 'completed');
+      expect(await Promise.all([store.knows('ann'), store.knows('bob'), store.knows('eve')])).toEqual([
+        true,
+        true,
+        false,
+      ]);
+      expect([await store.hasFinished('ann'), await store.hasFinished('bob')]).toEqual([false, true]);
+      await store.end('under way', 'timed-out');
+      expect(await store.hasFinished('ann')).toBe(true);
+    });
   });
 
   describe(`${name}: families`, () => {
