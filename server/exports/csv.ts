@@ -44,10 +44,16 @@ function csvLine(cells: Cell[]): string {
   return cells.map(quoted).join(',');
 }
 
-/** Quotes a cell. Text that a spreadsheet would read as a formula gets a leading apostrophe, which marks it as text. */
+/**
+ * Where a spreadsheet may begin to read a formula: at the start of a cell, and, where it splits the file by other
+ * separators than the comma (as in half of Europe, by `;`), after any of these, with quotes or space between.
+ */
+const FORMULA = /(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])/g;
+
+/** Quotes a cell. An apostrophe, which marks text, goes before whatever a spreadsheet would read as a formula. */
 function quoted(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(FORMULA, "$1$2'").replace(/^(?=[\t\r\n])/, "'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

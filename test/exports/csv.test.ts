@@ -83,17 +83,26 @@ describe('csvOf', () => {
   it('csvOf: any text is one cell, which no spreadsheet evaluates', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'grapheme' }),
-      fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', '\r', '\n', '\t', "'", 'a', '＝') }),
+      fc.string({
+        unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', ' ', '\r', '\n', '\t', "'", 'a', '＝'),
+      }),
     );
     const check = (on: string) => {
-      const rows = readCsv(csvOf(timelineOf(waitsFor(on))));
+      const csv = csvOf(timelineOf(waitsFor(on)));
+      const rows = readCsv(csv);
       expect(rows.every((row) => row.length === COLUMNS.length)).toBe(true);
       const cell = rows.at(-1)?.[COLUMNS.indexOf('waits_for')] ?? '';
       expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
-      expect([on, `'${on}`]).toContain(cell);
+      // Apostrophes are added, and nothing else changes.
+      expect(cell.replaceAll("'", '')).toBe(on.replaceAll("'", ''));
+      // Where the file is split by other separators, which need not respect our quotes.
+      for (const piece of csv.split(/[;\t\r\n]/)) expect(piece).not.toMatch(/^["\s]*[=+\-@＝＋－＠]/);
     };
     fc.assert(fc.property(hostile, check));
     check('=HYPERLINK("http://evil","a")');
+    check('a;=HYPERLINK("http://evil")');
+    check('a; "=1+1";\t@SUM(1);;-1');
+    expect(csvOf(timelineOf(waitsFor('job 3; a-b')))).toContain(',job 3; a-b,');
   });
 
   it('csvOf: an open bar has no end', () => {
