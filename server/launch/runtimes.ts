@@ -31,7 +31,9 @@ export function command(runtime: Runtime, entry: string): Command {
   const file = executable(runtime);
   if (runtime === 'node') return { file, args: [entry] };
   const flags = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
-  return { file, args: ['run', ...flags, `--allow-read=${path.dirname(entry)}`, entry] };
+  // In a Deno permission a comma ends a path, and two are one in it.
+  const folder = path.dirname(entry).replaceAll(',', ',,');
+  return { file, args: ['run', ...flags, `--allow-read=${folder}`, entry] };
 }
 
 /** Reports whether the runtime's executable exists. */
