@@ -14,7 +14,6 @@
  * (timeline/replay) and a comparison of two runs (static/compare) feed the same stage as a live run.
  */
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import type { GetConnInfo } from 'hono/conninfo';
 import { HTTPException } from 'hono/http-exception';
@@ -22,6 +21,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { baseOf, checkBase, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { limitBody } from './routes/body.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { expectedRoutes } from './routes/expected.ts';
@@ -51,9 +51,6 @@ export type AppDeps = {
   /** Pause between heartbeats of an idle stream, in ms; the page waits for two and a half (static/run/listen.ts). */
   heartbeatMs?: number;
 };
-
-/** Largest body of a request, in bytes: 64 KiB of code, twice over for its encoding in a form, and the other fields. */
-const BODY_BYTES = 256 * 1024;
 
 /** Builds the app. It has no state of its own. Throws `SettingsError` if PUBLIC_URL's path cannot be used. */
 export function createApp({
@@ -95,12 +92,7 @@ export function createApp({
   app.route('/', assetRoutes(playground.built.assets));
   app.use(refuseUnknownHosts(playground));
   app.use(refuseOtherSites(playground));
-  app.use(
-    bodyLimit({
-      maxSize: BODY_BYTES,
-      onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
-    }),
-  );
+  app.use(limitBody(playground));
   app.use(identify(playground, getConnInfo));
 
   app.route('/', healthRoutes(playground));

@@ -1,6 +1,7 @@
 /** The server as users start it, on both runtimes, from its first response to its end, orderly or not. */
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import process from 'node:process';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,6 +48,18 @@ const eventsIn = async (run: string) => {
 };
 const pidsOf = (events: RunEvent[]) =>
   events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
+
+/** Sends a POST that breaks off, and hangs up. Resolves when the connection is closed. */
+function hangUp(url: string, path: string, rest: string): Promise<void> {
+  const { hostname, port, host } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port), hostname, () => {
+      socket.end(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${rest}`);
+    });
+    socket.on('error', reject).on('close', () => resolve());
+    socket.resume();
+  });
+}
 
 /** A run with jobs that compute without end: no message reaches them, so they must be killed. */
 const ENDLESS = { work: 'compute', jobs: 2, minSeconds: 3600, maxSeconds: 3600 };
@@ -175,11 +188,22 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(server.launched).toEqual([]);
   });
 
-  test(`the server on ${runtime}: on SIGHUP shuts down in order too`, async () => {
+  test(`the server on ${runtime}: on SIGHUP shuts down in order too, and logs no client that hung up`, async () => {
     const server = start(runtime);
-    await server.url();
+    const url = await server.url();
+    for (const [path, type] of [
+      ['/runs', 'application/x-www-form-urlencoded'],
+      ['/api/runs', 'application/json'],
+      ['/runs/none/cancel', 'text/plain'],
+    ] as const) {
+      await hangUp(url, path, `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`);
+      await hangUp(url, path, `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno`);
+      await hangUp(url, path, `Content-Type: ${type}\r\nContent-Length: 100\r\n\r\nhello`);
+    }
+    // Answered after all of them have been seen.
+    await (await fetch(`${url}/healthz`)).json();
     server.kill('SIGHUP');
-    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
+    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
   });
 
   test(`the server on ${runtime}: on SIGTERM ends even if its child processes were stopped by a signal`, async () => {

@@ -1,0 +1,30 @@
+/** Limits the body of a request, and refuses one that does not arrive whole. */
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { failure } from './failure.ts';
+import type { Playground } from './playground.ts';
+
+/** Largest body of a request, in bytes: 64 KiB of code, twice over for its encoding in a form, and the other fields. */
+const BODY_BYTES = 256 * 1024;
+
+/** Middleware that reads a body of unknown length before the handlers, and answers 413 or 400 if it cannot be used. */
+export function limitBody(playground: Playground): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: BODY_BYTES,
+    onError: (c) => failure(c, playground, 413, `The request is larger than ${BODY_BYTES / 1024} KiB.`),
+  });
+  return async (c, next) => {
+    let isRead = false;
+    const handle = () => {
+      isRead = true;
+      return next();
+    };
+    try {
+      return await limit(c, handle);
+    } catch (error) {
+      if (isRead) throw error;
+      // The client has hung up, or has broken off the encoding: its fault, and nothing to log.
+      return failure(c, playground, 400, 'The request did not arrive whole.');
+    }
+  };
+}
