@@ -27,7 +27,7 @@ export function refuseUnknownHosts(playground: Playground): MiddlewareHandler {
     const { hostname } = new URL(c.req.url);
     const name = hostname.replace(/\.$/, '');
     if (listensWider(settings) || isKnown(name, settings)) return next();
-    const message = `This server does not know the name “${name}”. If it is a name of the server’s, the setting ALLOWED_HOSTS=${name} allows it.`;
+    const message = `This server does not know the name “${name}”. If that is one of its names, the setting ALLOWED_HOSTS=${name} allows it.`;
     return failure(c, playground, 403, message, []);
   };
 }

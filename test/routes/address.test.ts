@@ -243,6 +243,18 @@ describe('the address of a client', () => {
   });
 });
 
+describe('headers that browsers take from https and localhost only', () => {
+  it.each([
+    [{ 'Sec-Fetch-Site': 'none' }, 'same-origin', '?1'],
+    [{}, null, null],
+  ] as const)('headers: to a browser that sends %j', async (headers, opener, cluster) => {
+    const response = await appWith({}).request('/', { headers });
+    expect(response.headers.get('cross-origin-opener-policy')).toBe(opener);
+    expect(response.headers.get('origin-agent-cluster')).toBe(cluster);
+    expect(response.headers.get('referrer-policy')).toBe('same-origin');
+  });
+});
+
 describe('the path of PUBLIC_URL', () => {
   it.each(['runs', 'static', 'lessons', 'api/runs'])(
     'PUBLIC_URL: /%s is refused: it is a path of the server',
