@@ -15,8 +15,8 @@ export function baseOf({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>): string {
 }
 
 /**
- * Throws `SettingsError` if a path of `routes` begins as PUBLIC_URL's does: of a request for it, nobody could say whether
- * a proxy has stripped the prefix.
+ * Throws `SettingsError` if a path of `routes` begins as PUBLIC_URL's does: a request for it would not show whether a
+ * proxy has stripped the prefix.
  */
 export function checkBase({ PUBLIC_URL }: Settings, routes: readonly { path: string }[]): void {
   const base = baseOf({ PUBLIC_URL });

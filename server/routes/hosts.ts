@@ -10,8 +10,8 @@ import { isLoopback } from './forwarded.ts';
 import type { Playground } from './playground.ts';
 
 /**
- * Middleware that refuses a `Host` that is no host. Must come before whatever reads the URL: on Deno, such a request has
- * an invalid one.
+ * Middleware that refuses a `Host` that is no host. Must come before anything that reads the URL, which is invalid in
+ * such a request on Deno.
  */
 export const refuseBadHost: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? '';

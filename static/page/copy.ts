@@ -1,7 +1,7 @@
 /** Buttons that copy: a script, a snippet, a link. */
 import { copyText } from './copy-text.ts';
 
-/** Makes buttons with `data-copy` (an address), `data-copy-from` (a field's id) or `data-copy-text` copy when clicked. */
+/** Makes buttons with `data-copy` (an address), `data-copy-from` (a field's id) or `data-copy-text` copy. */
 export function copyOnClick(): void {
   document.addEventListener('click', ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return;

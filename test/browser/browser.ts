@@ -19,7 +19,7 @@ export const MAIN = 'server/main.ts';
 /** The environment variable with Chromium's path and arguments: see setup.ts. */
 export const CHROMIUM = 'CHROMIUM';
 
-/** A name of the shared server that is not localhost: in the tests' browser, all of `.test` are names of this computer. */
+/** A name of the shared server that is not localhost. The tests' browser finds all of `.test` on this computer. */
 export const CLASSROOM = 'classroom.test';
 
 /** Reduced motion: drawings update four times a second, which leaves a busy machine some capacity. */
