@@ -18,6 +18,7 @@ import { compress } from 'hono/compress';
 import type { GetConnInfo } from 'hono/conninfo';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { Drawings } from './exports/drawings.ts';
 import { baseOf, checkBase, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -62,6 +63,7 @@ export function createApp({
 }: AppDeps): Hono<Env> {
   const { settings } = playground;
   const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });
+  const drawings = new Drawings();
   const own = ["'self'"];
 
   app.use(relaxHeaders);
@@ -103,8 +105,8 @@ export function createApp({
   app.route('/', familyRoutes(playground));
   app.route('/', expectedRoutes(playground));
   app.route('/', scriptRoutes(playground));
-  app.route('/', exportRoutes(playground));
-  app.route('/', compareRoutes(playground));
+  app.route('/', exportRoutes(playground, drawings));
+  app.route('/', compareRoutes(playground, drawings));
 
   checkBase(settings, app.routes);
   app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));

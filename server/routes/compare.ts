@@ -1,19 +1,21 @@
 /** The comparison of two runs, given as ids, as pasted links, or checked in the list of the person's own runs. */
 import { type Context, Hono } from 'hono';
-import { type ComparedRun, comparePage, compareWords } from '../../views/compare/compare.ts';
+import { raw } from 'hono/html';
 import { type CompareInput, comparePair } from '../../views/compare/form.ts';
 import { page } from '../../views/page/page.ts';
-import { compareRuns } from '../figures/comparison.ts';
+import type { LoggedSide } from '../exports/draw.ts';
+import type { Drawings } from '../exports/drawings.ts';
+import { RenderingsBusyError } from '../exports/renderings.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { baseOf, siteOf } from './address.ts';
-import { isHtmx } from './failure.ts';
+import { failure, isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { viewOf } from './view.ts';
+import { loggedOf } from './view.ts';
 
 /** Routes `GET /compare`. */
-export function compareRoutes(playground: Playground): Hono<Env> {
+export function compareRoutes(playground: Playground, drawings: Drawings): Hono<Env> {
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
@@ -26,7 +28,7 @@ export function compareRoutes(playground: Playground): Hono<Env> {
       return c.redirect(`${base}/compare?${new URLSearchParams({ a: older ?? '', b: newer ?? '' })}`);
     const given = { a: c.req.query('a'), b: c.req.query('b') };
     const [a, b] = await Promise.all([findRun(playground, given.a), findRun(playground, given.b)]);
-    if (a.run && b.run) return showBoth(c, playground, a.run, b.run);
+    if (a.run && b.run) return showBoth(c, playground, drawings, [a.run, b.run]);
     const input: CompareInput = {
       values: { a: given.a ?? newer ?? '', b: given.b ?? '' },
       errors: {
@@ -45,27 +47,45 @@ export function compareRoutes(playground: Playground): Hono<Env> {
 }
 
 /** Renders the comparison; only its text for the page's script, which asks while a run is under way. */
-function showBoth(c: Context<Env>, playground: Playground, runA: RunRecord, runB: RunRecord) {
-  const [a, b] = [compared(c, playground, runA), compared(c, playground, runB)];
-  const difference = compareRuns(a, b);
+async function showBoth(
+  c: Context<Env>,
+  playground: Playground,
+  drawings: Drawings,
+  [runA, runB]: [RunRecord, RunRecord],
+) {
+  const [a, b] = [loggedSide(playground, runA), loggedSide(playground, runB)];
   const base = baseOf(playground.settings);
-  const content = { a, b, difference, base, address: `${base}/compare?a=${a.id}&b=${b.id}` };
-  if (isHtmx(c)) return c.html(compareWords(content));
-  const isLive = a.timeline.state !== 'ended' || b.timeline.state !== 'ended';
-  return c.html(
-    page({
-      title: 'Two runs compared · Concurrency Playground',
-      site: siteOf(playground),
-      body: comparePage(content),
-      hasRun: true,
-      ...(isLive && { refreshSeconds: 2 }),
-    }),
-  );
+  const address = `${base}/compare?a=${a.id}&b=${b.id}`;
+  const areEnded = runA.log.isEnded && runB.log.isEnded;
+  const isWhole = !isHtmx(c);
+  try {
+    const drawn = await drawings.of({ kind: 'comparison', a, b, base, address, isWhole }, areEnded);
+    const body = raw(String(drawn));
+    if (!isWhole) return c.html(body);
+    return c.html(
+      page({
+        title: 'Two runs compared · Concurrency Playground',
+        site: siteOf(playground),
+        body,
+        hasRun: true,
+        ...(!areEnded && { refreshSeconds: 2 }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof RenderingsBusyError)) throw error;
+    c.header('Retry-After', '10');
+    return failure(
+      c,
+      playground,
+      503,
+      'Too many comparisons are asked for at once. Try again in 10 seconds.',
+    );
+  }
 }
 
-function compared(c: Context<Env>, playground: Playground, run: RunRecord): ComparedRun {
-  const { mine: _, ...view } = viewOf(run, c.get('person'), playground);
-  return { ...view, createdAt: run.createdAt, title: view.lesson?.title ?? run.spec.lesson };
+function loggedSide(playground: Playground, run: RunRecord): LoggedSide {
+  const logged = loggedOf(run, playground);
+  return { ...logged, createdAt: run.createdAt, title: logged.lesson?.title ?? run.spec.lesson };
 }
 
 type Found = { run: RunRecord; error?: never } | { run: null; error?: string };

@@ -2,20 +2,22 @@
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
-import { CARD } from '../../views/page/card.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { embedPage } from '../../views/run/embed.ts';
 import type { RunProps as View } from '../../views/run/view.ts';
 import { csvOf } from '../exports/csv.ts';
+import type { DrawTask } from '../exports/draw.ts';
 import { readDrawingStyle } from '../exports/drawing-style.ts';
-import { card, type PictureProps, picture } from '../exports/picture.ts';
-import { PicturesBusyError, Rasteriser } from '../exports/rasteriser.ts';
+import type { Drawings } from '../exports/drawings.ts';
+import { RenderingsBusyError } from '../exports/renderings.ts';
 import { traceOf } from '../exports/trace.ts';
+import type { Log } from '../runs/log.ts';
+import type { RunRecord } from '../runs/runs.ts';
 import { publicUrlOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { viewOf } from './view.ts';
+import { loggedOf, timelineOf, viewOf } from './view.ts';
 
 const TYPES = {
   svg: 'image/svg+xml; charset=utf-8',
@@ -32,50 +34,49 @@ const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 const NO_RUN = 'There is no run at this address.';
 
 /** Routes the exports of a run, all below `/runs/`. */
-export function exportRoutes(playground: Playground): Hono<Env> {
+export function exportRoutes(playground: Playground, drawings: Drawings): Hono<Env> {
   const { runs, settings, built } = playground;
   const routes = new Hono<Env>();
-  const rasteriser = new Rasteriser();
   const style = readDrawingStyle();
 
   const viewAt = async (c: Context<Env>, id: string): Promise<View | null> => {
     const run = await runs.get(id);
     return run && viewOf(run, c.get('person'), playground);
   };
-  const propsOf = ({ timeline, spec, lesson, spanMs }: View, style: string): PictureProps => {
-    return { timeline, spec, spanMs, title: lesson?.title ?? spec.lesson, style };
-  };
 
-  const makers: Record<Form, (view: View, c: Context<Env>) => BodyInit | Promise<BodyInit>> = {
-    svg: (view) => picture(propsOf(view, style.adaptive)),
-    png: (view) => {
-      const isFinal = view.timeline.state === 'ended';
-      const draw = () => card(propsOf(view, style.light));
-      return rasteriser.png(`${view.id} ${view.timeline.seq}`, { isFinal, width: CARD.width, draw });
-    },
-    csv: ({ timeline }) => csvOf(timeline),
-    txt: ({ timeline }) => consoleText(timeline),
-    'trace.json': ({ id, timeline, spec }, c) => {
-      const run = `${publicUrlOf(c, settings)}/runs/${id}`;
-      return JSON.stringify(traceOf(timeline, { run, lesson: spec.lesson }));
-    },
-  };
+  async function exportOf(form: Form, run: RunRecord, c: Context<Env>): Promise<BodyInit> {
+    if (form === 'svg' || form === 'png') {
+      const logged = loggedOf(run, playground);
+      const task: DrawTask =
+        form === 'svg'
+          ? { kind: 'picture', run: logged, style: style.adaptive }
+          : { kind: 'card', run: logged, style: style.light };
+      return drawings.of(task, run.log.isEnded);
+    }
+    const timeline = timelineOf(run.log);
+    if (form === 'csv') return csvOf(timeline);
+    if (form === 'txt') return consoleText(timeline);
+    const address = `${publicUrlOf(c, settings)}/runs/${run.id}`;
+    return JSON.stringify(traceOf(timeline, { run: address, lesson: run.spec.lesson }));
+  }
 
   routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}', etag(), async (c) => {
     const [id = '', ...endings] = c.req.param('file').split('.');
     const form = endings.join('.') as Form;
-    const view = await viewAt(c, id);
-    if (!view) return failure(c, playground, 404, NO_RUN);
+    const run = await runs.get(id);
+    if (!run) return failure(c, playground, 404, NO_RUN);
     try {
-      const body = await makers[form](view, c);
+      // Of the moment before the export: what is added meanwhile may be missing in it.
+      const headers = cacheOf(run.log);
+      const body = await exportOf(form, run, c);
       const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';
       return c.body(body as string, 200, {
         'Content-Type': TYPES[form],
-        'Content-Disposition': `${disposition}; filename="${view.spec.lesson}-${id}.${form}"`,
-        ...cacheOf(view),
+        'Content-Disposition': `${disposition}; filename="${run.spec.lesson}-${id}.${form}"`,
+        ...headers,
       });
     } catch (error) {
-      if (!(error instanceof PicturesBusyError)) throw error;
+      if (!(error instanceof RenderingsBusyError)) throw error;
       c.header('Retry-After', '10');
       return failure(c, playground, 503, 'Too many pictures are asked for at once. Try again in 10 seconds.');
     }
@@ -99,6 +100,6 @@ export function exportRoutes(playground: Playground): Hono<Env> {
 }
 
 /** An ended run changes only with the version of the server; a run under way may change at any moment. */
-function cacheOf({ timeline }: View): { 'Cache-Control': string } {
-  return { 'Cache-Control': timeline.state === 'ended' ? 'public, max-age=3600' : 'no-store' };
+function cacheOf({ isEnded }: Log): { 'Cache-Control': string } {
+  return { 'Cache-Control': isEnded ? 'public, max-age=3600' : 'no-store' };
 }

@@ -1,37 +1,38 @@
 /** The props of views: for a run, or for one that a lesson plans. */
 import type { PlannedRun, Pools, RunProps as View } from '../../views/run/view.ts';
+import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { RunEvent } from '../protocol/events.ts';
 import type { Log } from '../runs/log.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { apply, newTimeline } from '../timeline/timeline.ts';
+import { timelineOfLines } from '../timeline/timeline.ts';
 import { baseOf } from './address.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns the timeline of all events so far. */
 export function timelineOf(log: Log): RunTimeline {
-  const timeline = newTimeline();
-  for (const line of log.after(0)) {
-    const event: RunEvent = JSON.parse(line);
-    apply(timeline, event);
-  }
-  return timeline;
+  return timelineOfLines(log.after(0));
+}
+
+/** Returns a run with its events so far, as it can be passed to a thread. */
+export function loggedOf({ id, spec, log }: RunRecord, { lessons, settings }: Playground): LoggedRun {
+  const { lesson, ...planned } = planOf(spec, lessonOf(lessons, spec.lesson), settings);
+  return { ...planned, lesson: lesson && withoutModel(lesson), id, lines: log.after(0) };
 }
 
 /** Returns the view of a run for `person`. */
-export function viewOf(run: RunRecord, person: string, { lessons, settings }: Playground): View {
-  const { id, spec, log, person: owner, member = null } = run;
-  const lesson = lessonOf(lessons, spec.lesson);
-  const timeline = timelineOf(log);
-  const planned = planOf(spec, lesson, settings);
-  // What a pass had is in the log; the settings may have been others.
-  for (const { mode, pool } of timeline.passes) planned.pools[mode] = pool ?? undefined;
-  return { ...planned, id, timeline, mine: owner === person, member };
+export function viewOf(run: RunRecord, person: string, playground: Playground): View {
+  const { person: owner, member = null } = run;
+  return { ...withTimeline(loggedOf(run, playground)), mine: owner === person, member };
+}
+
+/** Returns a lesson without its function, which no thread can be passed. */
+function withoutModel({ passSeconds: _, ...lesson }: CatalogueEntry): CatalogueEntry {
+  return lesson;
 }
 
 /** Returns the run that a lesson plans. Its seed is not drawn yet, so its times are an estimate. */

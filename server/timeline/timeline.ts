@@ -102,6 +102,16 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   }
 }
 
+/** Returns the timeline of `lines`, the events of a log as JSON. */
+export function timelineOfLines(lines: readonly string[]): RunTimeline {
+  const timeline = newTimeline();
+  for (const line of lines) {
+    const event: RunEvent = JSON.parse(line);
+    apply(timeline, event);
+  }
+  return timeline;
+}
+
 /** Returns the pass with the given number; null before it begins. */
 export function passOf({ passes }: Pick<RunTimeline, 'passes'>, number: number): PassTimeline | null {
   // Each pass is at the index of its number unless events are missing, so this nearly always finds it at once.

@@ -8,7 +8,7 @@ import decodeQr from 'qr/decode.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { COLUMNS } from '../../server/exports/csv.ts';
-import { Rasteriser } from '../../server/exports/rasteriser.ts';
+import { rasterise } from '../../server/exports/rasterise.ts';
 import type { Trace } from '../../server/exports/trace.ts';
 import { startPlayground } from '../../server/playground.ts';
 import type { Playground } from '../../server/routes/playground.ts';
@@ -173,7 +173,7 @@ describe('the exports of a run', () => {
     expect(response.headers.get('content-type')).toContain('image/svg+xml');
     const svg = await response.text();
     readXml(svg);
-    const png = await new Rasteriser().png('qr', { isFinal: false, width: 400, draw: async () => svg });
+    const png = rasterise(svg, 400);
     const { width, height, data } = decode(png);
     expect(decodeQr({ width, height, data: new Uint8Array(data) })).toBe(
       `http://playground.example:8080/runs/${id}`,

@@ -1,0 +1,50 @@
+/** Drawings of whole runs, from their logs: what takes so long for a large run that it is done in a thread of its own. */
+import type { PlannedRun } from '../../views/run/view.ts';
+import type { RunTimeline } from '../timeline/model.ts';
+import { timelineOfLines } from '../timeline/timeline.ts';
+
+/** A run as it can be passed to a thread: `lines` are its events as JSON. */
+export type LoggedRun = PlannedRun & { id: string; lines: readonly string[] };
+
+/** A side of a comparison. */
+export type LoggedSide = LoggedRun & { title: string; createdAt: number };
+
+/** What to draw. `style` is embedded in a picture. */
+export type DrawTask =
+  | { kind: 'picture'; run: LoggedRun; style: string }
+  /** The link card as a PNG. */
+  | { kind: 'card'; run: LoggedRun; style: string }
+  /** The comparison of two runs as HTML: all of it, or only its text. */
+  | { kind: 'comparison'; a: LoggedSide; b: LoggedSide; base: string; address: string; isWhole: boolean };
+
+/** Returns a run with its timeline. */
+export function withTimeline<Run extends LoggedRun>({
+  lines,
+  ...run
+}: Run): Omit<Run, 'lines'> & { timeline: RunTimeline } {
+  const timeline = timelineOfLines(lines);
+  const pools = { ...run.pools };
+  // What a pass had is in the log; the settings may have been others.
+  for (const { mode, pool } of timeline.passes) pools[mode] = pool ?? undefined;
+  return { ...run, pools, timeline };
+}
+
+/** Draws. Modules are imported when they are needed: a thread draws once. */
+export async function draw(task: DrawTask): Promise<string | Uint8Array> {
+  if (task.kind === 'comparison') {
+    const { comparePage, compareWords } = await import('../../views/compare/compare.ts');
+    const { compareRuns } = await import('../figures/comparison.ts');
+    const [a, b] = [withTimeline(task.a), withTimeline(task.b)];
+    const content = { a, b, difference: compareRuns(a, b), base: task.base, address: task.address };
+    return String(await (task.isWhole ? comparePage : compareWords)(content));
+  }
+  const { card, picture } = await import('./picture.ts');
+  const { lesson, spec, ...run } = withTimeline(task.run);
+  const props = { ...run, spec, title: lesson?.title ?? spec.lesson, style: task.style };
+  if (task.kind === 'picture') return picture(props);
+  const [{ rasterise }, { CARD }] = await Promise.all([
+    import('./rasterise.ts'),
+    import('../../views/page/card.ts'),
+  ]);
+  return rasterise(await card(props), CARD.width);
+}

@@ -1,0 +1,37 @@
+/** The drawings of a server: shared between those who ask for the same moment of a run, and off the main thread. */
+import type { LoggedRun } from './draw.ts';
+import { type DrawTask, draw } from './draw.ts';
+import { drawInThread } from './draw-in-thread.ts';
+import { Renderings } from './renderings.ts';
+
+/** Most drawings that are kept: pictures of some 30 KB each, pages and SVGs of up to a megabyte. */
+const KEPT = { pictures: 200, pages: 30 };
+/** Most drawings that are under way and waiting. */
+const MAX_WAITING = 20;
+/** How long a drawing of a run under way stands for its present moment, in ms. */
+const LIVE_MS = 2000;
+/** Events up to which a drawing takes only milliseconds, less than it takes to start a thread. */
+const SMALL = 1000;
+
+export class Drawings {
+  #pictures = new Renderings<string | Uint8Array<ArrayBuffer>>({
+    maxKept: KEPT.pictures,
+    maxWaiting: MAX_WAITING,
+  });
+  #pages = new Renderings<string | Uint8Array<ArrayBuffer>>({ maxKept: KEPT.pages, maxWaiting: MAX_WAITING });
+
+  /**
+   * Executes `task`, or returns what an equal one came to. `areEnded`: whether nothing more happens in its runs. Rejects
+   * with `RenderingsBusyError` if too many drawings wait.
+   */
+  async of(task: DrawTask, areEnded: boolean): Promise<string | Uint8Array<ArrayBuffer>> {
+    const runs: LoggedRun[] = task.kind === 'comparison' ? [task.a, task.b] : [task.run];
+    const events = runs.reduce((sum, { lines }) => sum + lines.length, 0);
+    if (task.kind !== 'card' && events <= SMALL) return String(await draw(task));
+    const part = task.kind === 'comparison' && !task.isWhole ? 'words' : 'all';
+    const key = [task.kind, part, areEnded, ...runs.map(({ id }) => id)].join(' ');
+    const freshMs = areEnded ? Number.POSITIVE_INFINITY : LIVE_MS;
+    const renderings = task.kind === 'card' ? this.#pictures : this.#pages;
+    return renderings.get(key, freshMs, () => drawInThread(task));
+  }
+}

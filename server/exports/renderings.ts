@@ -1,0 +1,49 @@
+/**
+ * What is expensive to render and the same for everyone: one at a time, shared by those who ask for it, kept while it is
+ * fresh, in bounded number, with a queue limited to what clients would wait for.
+ */
+import { BoundedMap } from '../runs/bounded-map.ts';
+
+/** Thrown when too many renderings are waiting. */
+export class RenderingsBusyError extends Error {}
+
+/** `maxKept`: most renderings that are kept. `maxWaiting`: most that may be under way and waiting. */
+export type RenderingLimits = { maxKept: number; maxWaiting: number };
+
+export class Renderings<T> {
+  #kept: BoundedMap<string, { value: T; untilMs: number }>;
+  #pending = new Map<string, Promise<T>>();
+  #last: Promise<unknown> = Promise.resolve();
+  #maxWaiting: number;
+
+  constructor({ maxKept, maxWaiting }: RenderingLimits) {
+    this.#kept = new BoundedMap(maxKept);
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /**
+   * Returns the rendering for `key`: one that is under way, or one that ended less than `freshMs` ago, or what `render`
+   * resolves with. Rejects with `RenderingsBusyError` if too many wait, and if `render` does.
+   */
+  async get(key: string, freshMs: number, render: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key);
+    if (kept && performance.now() < kept.untilMs) {
+      // A hit makes it the most recent entry.
+      this.#kept.set(key, kept);
+      return kept.value;
+    }
+    const pending = this.#pending.get(key);
+    if (pending) return pending;
+    if (this.#pending.size >= this.#maxWaiting) throw new RenderingsBusyError();
+    const rendering = this.#last.then(render);
+    this.#last = rendering.catch(() => {});
+    this.#pending.set(key, rendering);
+    try {
+      const value = await rendering;
+      this.#kept.set(key, { value, untilMs: performance.now() + freshMs });
+      return value;
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+}
