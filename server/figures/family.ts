@@ -6,7 +6,7 @@ import type { Status } from '../protocol/facts.ts';
 import { MODES, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { fitSerial } from './fit.ts';
-import type { RunResult } from './result.ts';
+import type { PassResult, RunResult } from './result.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
 
 /**
@@ -25,9 +25,13 @@ export type Family = FamilyPlan & {
   runs: FamilyRun[];
 };
 
-/** A pass of a sweep: its speed-up over one worker, and that speed-up per worker. */
+/**
+ * A pass of a sweep: its speed-up over one worker, and that speed-up per worker. `workers` is the number that was asked
+ * for; `active` is the number that could have work, which no more than the jobs can.
+ */
 export type SweepPoint = {
   workers: number;
+  active: number;
   wallMs: number;
   factor: number | null;
   efficiency: number | null;
@@ -41,10 +45,24 @@ export type ModeFigures = {
   wall: Spread | null;
   /** Of the passes whose log is whole. */
   orders: Order[];
-  /** For a sweep: a point for each of `times`, and the serial share that fits them best; null if none can be fitted. */
+  /** For a sweep: a point for each of `times`, else empty. */
   points: SweepPoint[];
+  /**
+   * For a sweep: the number of cores, if the jobs computed, so that more workers than cores could not help. Null if
+   * they mostly waited, or if that is not known.
+   */
+  cores: number | null;
+  /**
+   * For a sweep: the serial share that fits the points best, of those up to the number of jobs and of `cores`. Null if
+   * there are not enough points, or if the fit contradicts what was measured.
+   */
   serial: number | null;
 };
+
+/** By how much, as a share, a speed-up that was measured may exceed the largest one that a fit allows. */
+const TOLERANCE = 0.02;
+/** From this share of the time of one worker on, its jobs count as computing: see `ModeFigures.cores`. */
+const COMPUTING_SHARE = 0.5;
 
 /** Returns how many runs of a family have ended without being stopped. */
 export function finishedRuns({ runs }: Family): number {
@@ -62,8 +80,8 @@ export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
     const passes = runs.flatMap(({ number, result }) =>
       result.passes.filter((pass) => pass.mode === mode).map((pass) => ({ ...pass, number })),
     );
-    const completed = passes.flatMap(({ status, wallMs, number, order }) =>
-      status === 'completed' && wallMs !== null ? [{ number, wallMs, order }] : [],
+    const completed = passes.flatMap(({ status, wallMs, ...pass }) =>
+      status === 'completed' && wallMs !== null ? [{ ...pass, wallMs }] : [],
     );
     const times = completed.map(({ number, wallMs }) => ({ number, wallMs }));
     const ended = passes.filter(({ status }) => status !== null).length;
@@ -73,18 +91,35 @@ export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
       missed: ended - times.length,
       wall: spreadOf(times.map(({ wallMs }) => wallMs)),
       orders: countOrders(completed.map(({ order }) => order).filter((order) => order !== null)),
-      ...(kind === 'sweep' ? sweepOf(times, spec.jobs) : { points: [], serial: null }),
+      ...(kind === 'sweep' ? sweepOf(completed, spec.jobs) : { points: [], cores: null, serial: null }),
     };
   });
 }
 
-function sweepOf(times: ModeFigures['times'], jobs: number): Pick<ModeFigures, 'points' | 'serial'> {
-  const aloneMs = times.find(({ number }) => number === 1)?.wallMs ?? 0;
-  const points = times.map(({ number: workers, wallMs }) => {
+/** Returns the most workers that can be of use: as many as the jobs, and if these compute, as the cores. */
+export function mostUseful(jobs: number, { cores }: Pick<ModeFigures, 'cores'>): number {
+  return Math.min(jobs, cores ?? jobs);
+}
+
+type Completed = Pick<PassResult, 'cpuMs' | 'cores'> & { number: number; wallMs: number };
+
+function sweepOf(completed: Completed[], jobs: number): Pick<ModeFigures, 'points' | 'cores' | 'serial'> {
+  const alone = completed.find(({ number }) => number === 1);
+  const aloneMs = alone?.wallMs ?? 0;
+  const points = completed.map(({ number: workers, wallMs }) => {
+    const active = Math.min(workers, jobs);
     const factor = aloneMs > 0 && wallMs > 0 ? aloneMs / wallMs : null;
-    return { workers, wallMs, factor, efficiency: factor === null ? null : factor / workers };
+    return { workers, active, wallMs, factor, efficiency: factor === null ? null : factor / active };
   });
-  // Workers beyond the number of jobs have nothing to do; that does not make any of the work serial.
-  const serial = fitSerial(times.map(({ number, wallMs }) => ({ workers: Math.min(number, jobs), wallMs })));
-  return { points, serial };
+  const isComputing = alone !== undefined && (alone.cpuMs ?? 0) >= COMPUTING_SHARE * aloneMs;
+  const cores = isComputing ? alone.cores : null;
+  // More workers than jobs, or than cores to compute on, are no faster. That does not make any of the work serial.
+  const useful = mostUseful(jobs, { cores });
+  const fitted = fitSerial(
+    points
+      .filter(({ active }) => active <= useful)
+      .map(({ active, wallMs }) => ({ workers: active, wallMs })),
+  );
+  const best = Math.max(1, ...points.map(({ factor }) => factor ?? 1));
+  return { points, cores, serial: fitted !== null && fitted * best <= 1 + TOLERANCE ? fitted : null };
 }

@@ -4,10 +4,19 @@ import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
 
 /**
- * A pass: `status` and `wallMs` are null until it has ended. `order` is the order in which its jobs ended; null if it is
- * unknown because the log was cut.
+/**
+ * A pass: `status`, `wallMs` and `cpuMs`, the processor time of its processes, are null until it has ended. `cores` is
+ * the number of cores that it could use. `order` is the order in which its jobs ended; null if it is unknown because the
+ * log was cut.
  */
-export type PassResult = { mode: Mode; status: Status | null; wallMs: number | null; order: number[] | null };
+export type PassResult = {
+  mode: Mode;
+  status: Status | null;
+  wallMs: number | null;
+  cpuMs: number | null;
+  cores: number;
+  order: number[] | null;
+};
 
 /**
  * How a run went. `startedMs` and `endedMs` are times since it was submitted; they and `status` are null until known.
@@ -44,19 +53,28 @@ export function resultOf(lines: string[]): RunResult {
     if (event.type === 'cut' && event.what === 'events') isCut = true;
     if (event.pass === null) continue;
     if (event.type === 'pass-started')
-      passes.set(event.pass, { mode: event.mode, status: null, wallMs: null, ends: [], isWhole: false });
+      passes.set(event.pass, {
+        mode: event.mode,
+        status: null,
+        wallMs: null,
+        cpuMs: null,
+        cores: event.cores,
+        ends: [],
+        isWhole: false,
+      });
     const pass = passes.get(event.pass);
     if (pass === undefined) continue;
-    if (event.type === 'pass-ended')
-      Object.assign(pass, { status: event.status, wallMs: event.wallMs, isWhole: !isCut });
+    if (event.type === 'pass-ended') {
+      const { status, wallMs, cpuMs } = event;
+      Object.assign(pass, { status, wallMs, cpuMs, isWhole: !isCut });
+    }
     if (event.type === 'job-ended' && event.status !== 'cut-off')
       pass.ends.push({ job: event.job, atMs: event.atMs });
   }
-  const results = [...passes.values()].map(({ mode, status: ending, wallMs, ends, isWhole }) => ({
-    mode,
+  const results = [...passes.values()].map(({ status: ending, ends, isWhole, ...pass }) => ({
+    ...pass,
     // A pass that was cut off by the end of its run gets the run's status.
     status: ending ?? run.status,
-    wallMs,
     order: isWhole || !isCut ? ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job) : null,
   }));
   return { ...run, passes: results };

@@ -1,7 +1,14 @@
 /** The words for what the runs of a family came to. Pure. */
-import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../figures/family.ts';
+import {
+  type Family,
+  figuresOf,
+  finishedRuns,
+  type ModeFigures,
+  type SweepPoint,
+} from '../figures/family.ts';
 import type { Spread } from '../figures/spread.ts';
-import { counted, inMode, listed } from './english.ts';
+import { asNoun, counted, inMode, listed } from './english.ts';
+import { count, factorText } from './units.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
 export function familySentence(family: Family): string {
@@ -9,7 +16,7 @@ export function familySentence(family: Family): string {
   const lead = leadOf(family);
   if (figures.length === 0)
     return family.status === null ? `${lead}: nothing is measured yet.` : `${lead}: none completed.`;
-  if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures)}.`;
+  if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}.`;
   const [only] = figures;
   if (family.spec.modes.length === 1 && only)
     return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}.`;
@@ -17,14 +24,14 @@ export function familySentence(family: Family): string {
 }
 
 function leadOf(family: Family): string {
-  const { kind, count, status } = family;
+  const { kind, count: planned, status } = family;
   const finished = finishedRuns(family);
-  const runs = counted(count, 'run');
+  const runs = counted(planned, 'run');
   switch (status) {
     case null:
       return `${finished} of ${runs} so far`;
     case 'completed':
-      return kind === 'sweep' ? `1 to ${count} workers` : runs;
+      return kind === 'sweep' ? `1 to ${planned} workers` : runs;
     case 'cancelled':
       return `Cancelled after ${finished} of ${runs}`;
     case 'interrupted':
@@ -62,27 +69,70 @@ function ordersWords(figures: ModeFigures[], { spec }: Family): string {
   return different.length === 0 ? always : `${always}, but in ${listed(different)}`;
 }
 
-function sweepWords(figures: ModeFigures[]): string {
-  const fitted = figures.flatMap(({ mode, points, serial }) => {
-    const best = points.toSorted((one, other) => one.wallMs - other.wallMs)[0];
-    return best?.factor && serial !== null ? [{ mode, ...best, factor: best.factor, serial }] : [];
-  });
-  const [first, ...others] = fitted;
-  if (first === undefined) return 'nothing to compare with the time of one worker';
-  const told = fitted.map(({ mode, workers, factor }, i) => {
-    const most = workers === 1 ? 'one' : `${workers}, ${factor.toFixed(1)} times as fast as with one`;
-    return i === 0 ? `${mode} were fastest with ${most}` : `${mode} with ${most}`;
-  });
-  if (others.length === 0) return `${told}; ${serialWords(first.serial)}`;
-  return `${told.join('; ')}; serial shares of ${listed(fitted.map(({ serial }) => percent(serial)))} fit best`;
+/** A time within this factor of another counts as the same: passes of the same work differ by as much. */
+const ALIKE = 1.05;
+/** How many times a speed-up may exceed the cores before its baseline counts as disturbed. */
+const TRUSTED = 1.1;
+/** Smallest speed-up that is called one. */
+const CLEARLY_FASTER = 1.15;
+
+function sweepWords(all: ModeFigures[], { spec }: Family): string {
+  if (spec.jobs === 1) return 'one job cannot be shared among workers';
+  const figures = all.filter(({ points }) =>
+    points.some(({ active, factor }) => active > 1 && factor !== null),
+  );
+  const cores = figures.find((one) => one.cores !== null)?.cores ?? null;
+  const machine = cores === null ? '' : `this machine has ${count(cores, 'core')}; `;
+  const [only] = figures;
+  if (only === undefined) return 'nothing to compare with the time of one worker yet';
+  const told = figures.map((one) => `${asNoun(one.mode)} ${fastestWords(one)}`).join('; ');
+  const law = figures.length === 1 ? lawWords(only, spec.jobs) : null;
+  return `${machine}${told}${law === null ? '' : `; ${law}`}`;
 }
 
-/** What a serial share means: `a serial share of 12 % fits best: by Amdahl’s law no …`. */
-export function serialWords(serial: number): string {
-  const share = `a serial share of ${percent(serial)} fits best`;
-  if (serial === 0) return `${share}: nothing is seen that more workers could not share`;
-  if (serial === 1) return `${share}: more workers were no faster`;
-  return `${share}: by Amdahl’s law no number of workers could be more than ${(1 / serial).toFixed(1)} times as fast`;
+/** The fewest workers that were as good as the fastest, and their speed-up. */
+function fastestWords({ points, cores }: ModeFigures): string {
+  const best = fewestAndFastest(points);
+  if (best === null) return 'were about as fast with one worker as with more';
+  const disturbed = cores !== null && best.factor > TRUSTED * cores;
+  const but = disturbed ? ', more than its cores allow: the run with one worker was disturbed' : '';
+  return `were fastest with ${count(best.active, 'worker')}: ${factorText(best.factor)} times as fast as with one${but}`;
+}
+
+/** The point with the fewest workers of those as good as the fastest; null if it is not clearly faster than one worker. */
+function fewestAndFastest(points: SweepPoint[]): { active: number; factor: number } | null {
+  const leastMs = Math.min(...points.map(({ wallMs }) => wallMs));
+  const best = points
+    .filter(({ wallMs }) => wallMs <= ALIKE * leastMs)
+    .toSorted((one, other) => one.active - other.active || one.wallMs - other.wallMs)[0];
+  const factor = best?.factor ?? 0;
+  return best && best.active > 1 && factor >= CLEARLY_FASTER ? { active: best.active, factor } : null;
+}
+
+/**
+ * What the fitted share means for more workers; null if nothing can be said. Two numbers of workers always lie on a
+ * curve of Amdahl's law, so it takes three to say where it leads.
+ */
+function lawWords(figures: ModeFigures, jobs: number): string | null {
+  const counts = new Set(fittedPoints(figures).map(({ active }) => active));
+  const { serial, points } = figures;
+  return serial === null || counts.size < 3 || fewestAndFastest(points) === null
+    ? null
+    : serialWords(serial, jobs);
+}
+
+/** The points that the law was fitted to: see `ModeFigures.serial`. */
+function fittedPoints({ points, cores }: ModeFigures): SweepPoint[] {
+  return points.filter(({ active }) => active <= (cores ?? active));
+}
+
+/** What a serial share means for a number of jobs: `Amdahl’s law fits with 12 % serial work, so no number of …`. */
+export function serialWords(serial: number, jobs: number): string {
+  const share = `Amdahl’s law fits with ${percent(serial)} serial work`;
+  if (serial < 0.005) return `${share}: up to here, all of the work could be shared`;
+  // The jobs themselves are a closer limit.
+  if (1 / serial > jobs) return share;
+  return `${share}, so no number of workers would be more than ${factorText(1 / serial)} times as fast`;
 }
 
 /** A share: `12 %`, below ten with a decimal: `3.4 %`. */

@@ -47,8 +47,8 @@ describe('resultOf', () => {
       status: 'completed',
       endedMs: 20,
       passes: [
-        { mode: 'sequential', status: 'completed', wallMs: 9, order: [0] },
-        { mode: 'processes', status: 'failed', wallMs: 8, order: [0, 1] },
+        { mode: 'sequential', status: 'completed', wallMs: 9, cpuMs: 9, cores: 4, order: [0] },
+        { mode: 'processes', status: 'failed', wallMs: 8, cpuMs: 8, cores: 4, order: [0, 1] },
       ],
     });
   });
@@ -63,7 +63,7 @@ describe('resultOf', () => {
     ]);
     expect(resultOf(lines)).toEqual({
       ...NOT_YET,
-      passes: [{ mode: 'threads', status: null, wallMs: null, order: [3] }],
+      passes: [{ mode: 'threads', status: null, wallMs: null, cpuMs: null, cores: 4, order: [3] }],
     });
     expect(resultOf([])).toEqual({ ...NOT_YET, passes: [] });
   });
@@ -84,7 +84,7 @@ describe('resultOf', () => {
       ...NOT_YET,
       status: 'cancelled',
       endedMs: 7,
-      passes: [{ mode: 'threads', status: 'cancelled', wallMs: null, order: [0] }],
+      passes: [{ mode: 'threads', status: 'cancelled', wallMs: null, cpuMs: null, cores: 4, order: [0] }],
     });
   });
 
@@ -118,7 +118,7 @@ describe('resultOf', () => {
     ];
     expect(resultOf(log([0, facts]))).toEqual({
       ...NOT_YET,
-      passes: [{ mode: 'threads', status: 'completed', wallMs: 2, order: [] }],
+      passes: [{ mode: 'threads', status: 'completed', wallMs: 2, cpuMs: 2, cores: 4, order: [] }],
     });
   });
 });

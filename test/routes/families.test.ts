@@ -154,8 +154,9 @@ describe('POST /runs', () => {
     const [threads] = family.modes;
     expect(threads?.points?.map((point) => point.workers)).toEqual([1, 2, 3]);
     expect(threads?.points?.[0]?.factor).toBe(1);
-    expect(threads?.serial).toBeGreaterThanOrEqual(0);
-    expect(threads?.serial).toBeLessThanOrEqual(1);
+    // None is fitted where it would contradict a measurement.
+    expect(threads?.serial ?? 0).toBeGreaterThanOrEqual(0);
+    expect(threads?.serial ?? 1).toBeLessThanOrEqual(1);
     // Each run had that many lanes.
     for (const [i, run] of family.runs.entries()) {
       const lanes = (await app.events(run.id)).filter(({ type }) => type === 'lane-started');
@@ -240,7 +241,7 @@ describe('GET /families/:id', () => {
     const html = await (await browser.get(`/families/${id}`)).text();
     const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
     for (const { url } of runs) expect(hrefs).toContain(url);
-    expect(html).toContain('serial share');
+    expect(html).toContain('Amdahl’s law');
     const again = `/?from=${id}`;
     expect(hrefs).toContain(again);
     expect(formFields(await (await browser.get(again)).text())).toMatchObject({

@@ -9,10 +9,13 @@ import type { Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import { familySentence, percent, rangeOf, wordsOf } from '../../server/words/family-sentence.ts';
 
-const passed = (mode: Mode, wallMs: number, order = [0, 1, 2]): PassResult => ({
+/** A pass that mostly waited; `cpuMs` says otherwise. */
+const passed = (mode: Mode, wallMs: number, order = [0, 1, 2], cpuMs = 90): PassResult => ({
   mode,
   status: 'completed',
   wallMs,
+  cpuMs,
+  cores: 2,
   order,
 });
 
@@ -130,46 +133,91 @@ describe('familySentence', () => {
     );
   });
 
-  const swept = (mode: Mode, serial: number) =>
-    Array.from({ length: 4 }, (_, i) => passed(mode, 8000 / amdahl(serial, i + 1)));
+  /** Makes a sweep in threads from the times of 1, 2, 3, … workers, in ms. If `computes`, the jobs used the cores. */
+  const sweep = (times: number[], { jobs = 8, computes = false } = {}) =>
+    family({
+      kind: 'sweep',
+      modes: ['threads'],
+      jobs,
+      passes: times.map((ms) => [passed('threads', ms, [], computes ? (times[0] ?? 0) : 90)]),
+    });
 
-  it('familySentence: a sweep, with the share that fits and what it means', () => {
-    const textOf = (serial: number) =>
-      familySentence(
-        family({
-          kind: 'sweep',
-          modes: ['threads'],
-          jobs: 8,
-          passes: swept('threads', serial).map((one) => [one]),
-        }),
-      );
-    expect(textOf(0.12)).toBe(
-      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; a serial share of 12 % fits best: by Amdahl’s law no number of workers could be more than 8.3 times as fast.',
+  it.each<[string, Family, string]>([
+    [
+      'a share that fits, and its limit',
+      sweep(
+        [1, 2, 3, 4].map((n) => 8000 / amdahl(0.12, n)),
+        { jobs: 12 },
+      ),
+      'threads were fastest with 4 workers: 2.9 times as fast as with one; Amdahl’s law fits with 12 % serial work, so no number of workers would be more than 8.3 times as fast',
+    ],
+    [
+      'nothing serial',
+      sweep([8000, 4000, 8000 / 3, 2000]),
+      'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0 % serial work: up to here, all of the work could be shared',
+    ],
+    [
+      'no faster with more',
+      sweep([2000, 2010, 1990, 2100]),
+      'threads were about as fast with one worker as with more',
+    ],
+    [
+      'jobs that compute on two cores: no limit from cores that are missing',
+      sweep([8000, 4100, 4050, 4000, 4020], { computes: true }),
+      'this machine has 2 cores; threads were fastest with 2 workers: 2.0 times as fast as with one',
+    ],
+    [
+      'computing, with a baseline that was disturbed',
+      sweep([9200, 4000, 4000], { computes: true }),
+      'this machine has 2 cores; threads were fastest with 2 workers: 2.3 times as fast as with one, more than its cores allow: the run with one worker was disturbed',
+    ],
+    [
+      'no workers beyond the jobs',
+      sweep([3000, 2000, 1010, 1005, 1003, 1001, 1000], { jobs: 3 }),
+      'threads were fastest with 3 workers: 3.0 times as fast as with one; Amdahl’s law fits with 3.5 % serial work',
+    ],
+    [
+      'no limit below what was measured',
+      sweep([1300, 1290, 1000, 1310], { jobs: 4 }),
+      'threads were fastest with 3 workers: 1.3 times as fast as with one',
+    ],
+    ['one job', sweep([1000, 990, 1010], { jobs: 1 }), 'one job cannot be shared among workers'],
+  ])('familySentence: a sweep: %s', (_, swept, said) => {
+    expect(familySentence(swept)).toBe(`1 to ${swept.count} workers: ${said}.`);
+  });
+
+  it('familySentence: a sweep of two modes says both, and one under way says how far it is', () => {
+    const passes = [1, 2, 3, 4].map((n) => [
+      passed('threads', 8000 / amdahl(0.12, n)),
+      passed('processes', 8000 / amdahl(0.25, n)),
+    ]);
+    const two = family({ kind: 'sweep', modes: ['threads', 'processes'], jobs: 8, passes });
+    expect(familySentence(two)).toBe(
+      '1 to 4 workers: threads were fastest with 4 workers: 2.9 times as fast as with one; processes were fastest with 4 workers: 2.3 times as fast as with one.',
     );
-    expect(textOf(0)).toMatch(
-      /4\.0 times as fast as with one; a serial share of 0 % fits best: nothing is seen/,
-    );
-    expect(textOf(1)).toMatch(
-      /threads were fastest with one; a serial share of 100 % fits best: more workers were no faster\.$/,
+    const early = { ...two, status: null, runs: two.runs.slice(0, 1) };
+    expect(familySentence(early)).toBe(
+      '1 of 4 runs so far: nothing to compare with the time of one worker yet.',
     );
   });
 
-  it('familySentence: a sweep of two modes has both shares, and one under way says how far it is', () => {
-    const processes = swept('processes', 0.25);
-    const passes = swept('threads', 0.12).map((one, i) => [one, processes[i]!]);
-    const modes: Mode[] = ['threads', 'processes'];
-    const two = family({ kind: 'sweep', modes, jobs: 8, passes });
-    expect(familySentence(two)).toBe(
-      '1 to 4 workers: threads were fastest with 4, 2.9 times as fast as with one; processes with 4, 2.3 times as fast as with one; serial shares of 12 % and 25 % fit best.',
+  it('familySentence: a sweep never sets a limit below what was measured, nor counts workers that were not there', () => {
+    const times = fc.array(fc.integer({ min: 100, max: 10_000 }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(times, fc.integer({ min: 1, max: 9 }), fc.boolean(), (ms, jobs, computes) => {
+        const text = familySentence(sweep(ms, { jobs, computes }));
+        const best = Math.max(1, ...ms.map((one) => ms[0]! / one));
+        const limit = Number(/more than ([\d.]+) times/.exec(text)?.[1] ?? Infinity);
+        expect(limit).toBeGreaterThan(best - 0.06 - 0.02 * best);
+        expect(Number(/fastest with (\d+)/.exec(text)?.[1] ?? 1)).toBeLessThanOrEqual(jobs);
+      }),
     );
-    const early = { ...two, status: null, runs: two.runs.slice(0, 1) };
-    expect(familySentence(early)).toBe('1 of 4 runs so far: nothing to compare with the time of one worker.');
   });
 });
 
 describe('figuresOf', () => {
   it('figuresOf: passes that did not complete are left out, and counted', () => {
-    const failed = (status: Status): PassResult => ({ mode: 'threads', status, wallMs: 3, order: [1] });
+    const failed = (status: Status): PassResult => ({ ...passed('threads', 3, [1]), status });
     const passes = [...repeated, [failed('failed')], [failed('cancelled')]];
     const [threads] = figuresOf(family({ modes: ['threads'], passes }));
     expect(threads).toMatchObject({ missed: 2, wall: { min: 9100, median: 9200, max: 9400 } });
@@ -184,7 +232,7 @@ describe('figuresOf', () => {
     const passes = [1, 2, 3, 4, 5, 6].map((p) => [exact(p)]);
     const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], jobs: 3, passes }));
     expect(threads?.serial).toBeCloseTo(0, 9);
-    expect(threads?.points.at(-1)).toMatchObject({ workers: 6, factor: 3, efficiency: 0.5 });
+    expect(threads?.points.at(-1)).toMatchObject({ workers: 6, active: 3, factor: 3, efficiency: 1 });
   });
 
   it('figuresOf: a sweep has times but nothing to fit if the run with one worker did not complete', () => {
@@ -192,8 +240,8 @@ describe('figuresOf', () => {
     const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], passes }));
     expect(threads?.serial).toBeNull();
     expect(threads?.points).toEqual([
-      { workers: 2, wallMs: 3000, factor: null, efficiency: null },
-      { workers: 3, wallMs: 2000, factor: null, efficiency: null },
+      { workers: 2, active: 2, wallMs: 3000, factor: null, efficiency: null },
+      { workers: 3, active: 3, wallMs: 2000, factor: null, efficiency: null },
     ]);
   });
 });

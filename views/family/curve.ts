@@ -1,6 +1,6 @@
 /** The speed-up of a program by number of workers: measured, ideal, and by Amdahl's law. */
 import { html } from 'hono/html';
-import type { Family, ModeFigures, SweepPoint } from '../../server/figures/family.ts';
+import { type Family, type ModeFigures, mostUseful, type SweepPoint } from '../../server/figures/family.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import { percent } from '../../server/words/family-sentence.ts';
 import { count, times } from '../../server/words/units.ts';
@@ -9,12 +9,14 @@ const SIZE = { width: 340, height: 252 };
 const PLOT = { left: 34, top: 12, width: 294, height: 190 };
 
 /** Renders the drawing with its key. Its size and its axis of workers are fixed before anything is measured. */
-export function speedUpCurve({ count: planned, spec }: Family, { points, serial }: ModeFigures) {
+export function speedUpCurve({ count: planned, spec }: Family, figures: ModeFigures) {
+  const { points, serial } = figures;
+  const useful = mostUseful(spec.jobs, figures);
   const measured = points.flatMap(({ workers, factor }) => (factor === null ? [] : [{ workers, factor }]));
   const top = topOf(planned, measured);
   const x = (workers: number) => PLOT.left + ((workers - 1) / (planned - 1)) * PLOT.width;
   const y = (factor: number) => PLOT.top + PLOT.height * (1 - factor / top);
-  const law = (workers: number) => amdahl(serial ?? 0, Math.min(workers, spec.jobs));
+  const law = (workers: number) => amdahl(serial ?? 0, Math.min(workers, useful));
   const path = (factor: (workers: number) => number) =>
     stepsTo(planned)
       .filter((workers) => factor(workers) <= top)

@@ -3,7 +3,13 @@
  * the family has ended, the page requests this part every second and swaps in the changes.
  */
 import { html, raw } from 'hono/html';
-import { type Family, figuresOf, finishedRuns, type ModeFigures } from '../../server/figures/family.ts';
+import {
+  type Family,
+  figuresOf,
+  finishedRuns,
+  type ModeFigures,
+  mostUseful,
+} from '../../server/figures/family.ts';
 import type { Remaining } from '../../server/figures/remaining.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
@@ -107,17 +113,24 @@ function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) 
   return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
 }
 
-function sweepText({ status, spec }: Family, { points, serial }: ModeFigures) {
+function sweepText({ status, spec }: Family, figures: ModeFigures) {
+  const { points, cores, serial } = figures;
+  if (spec.jobs === 1) return 'One job cannot be shared among workers: there is no law to fit.';
+  const limit =
+    cores === null
+      ? ''
+      : `The jobs compute, and this machine has ${count(cores, 'core')}: more workers cannot help. `;
   if (serial !== null) {
-    const off = points.map(({ workers, factor }) =>
-      Math.abs((factor ?? 1) - amdahl(serial, Math.min(workers, spec.jobs))),
-    );
-    return `${capital(serialWords(serial))}. What was measured ${offWords(Math.max(...off))} its curve.`;
+    const useful = mostUseful(spec.jobs, figures);
+    const off = points
+      .filter(({ active }) => active <= useful)
+      .map(({ active, factor }) => Math.abs((factor ?? 1) - amdahl(serial, active)));
+    return `${limit}${capital(serialWords(serial, spec.jobs))}. What was measured ${offWords(Math.max(...off))} its curve.`;
   }
-  if (spec.jobs === 1) return 'One job cannot be shared out: there is no law to fit.';
-  return status === null
-    ? 'Amdahl’s law is fitted as soon as there are times for one worker and for two.'
-    : 'There are not the times to fit Amdahl’s law to.';
+  if (status === null) return 'Amdahl’s law is fitted as soon as there are times for one worker and for two.';
+  return points.some(({ factor, active }) => factor !== null && active > 1)
+    ? `${limit}Amdahl’s law does not describe these times.`
+    : 'There are too few times to fit Amdahl’s law.';
 }
 
 /** With two decimals: in a curve of this size, a tenth is visible. */

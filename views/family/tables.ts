@@ -2,7 +2,7 @@
  * The tables of a family: its runs, the orders in which jobs ended, and a sweep's figures. Nothing moves as they fill.
  */
 import { html } from 'hono/html';
-import type { Family, FamilyRun, ModeFigures } from '../../server/figures/family.ts';
+import { type Family, type FamilyRun, type ModeFigures, mostUseful } from '../../server/figures/family.ts';
 import type { PassResult } from '../../server/figures/result.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import { MODE_TRAITS } from '../../server/spec/modes.ts';
@@ -35,11 +35,13 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 }
 
 /** Renders the measurements for each number of workers, beside the values of the fitted law. `base`: see `Site`. */
-export function sweepTable(family: Family, { mode, points, serial }: ModeFigures, base: string) {
+export function sweepTable(family: Family, figures: ModeFigures, base: string) {
   const { spec, count: planned } = family;
+  const { mode, points, serial } = figures;
+  const useful = mostUseful(spec.jobs, figures);
   const row = (workers: number) => {
     const point = points.find((one) => one.workers === workers);
-    const law = serial === null ? '' : times(amdahl(serial, Math.min(workers, spec.jobs)));
+    const law = serial === null ? '' : times(amdahl(serial, Math.min(workers, useful)));
     return html`<tr><th scope="row">${runLink(family, workers, String(workers), base)}</th>
 <td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
 <td>${point?.factor ? times(point.factor) : ''}</td>
