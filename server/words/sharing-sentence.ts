@@ -79,13 +79,29 @@ function updatesSentence(passes: PassTimeline[]): string | null {
       alike.length === passes.length ? '' : `${listed(alike.map(({ pass }) => inMode(pass.mode)))} `;
     return `${capital(`${where}${worst.words}`)}.`;
   }
-  const shared = changed.filter(({ updates }) => updates.isShared);
-  if (shared.length > 0) {
-    const hasTurns = shared.every(({ pass }) => pass.jobStateMs.lock > 0);
-    return `No update was lost${hasTurns ? ': only one job at a time held the lock' : ''}.`;
-  }
-  const isApart = changed.length > 0 && changed.every(({ pass }) => !MODE_TRAITS[pass.mode].sharesMemory);
-  return isApart ? 'Each process changed a counter of its own: nothing was shared.' : null;
+  const shared = changed.filter(({ updates }) => updates.isShared).map(({ pass }) => pass);
+  const apart = changed.map(({ pass }) => pass).filter(({ mode }) => !MODE_TRAITS[mode].sharesMemory);
+  if (shared.length === 0)
+    return apart.length > 0 && apart.length === changed.length ? `${apartWords(apart)}.` : null;
+  const taking = shared.filter(({ mode }) => MODE_TRAITS[mode].overlaps);
+  const hasTurns = taking.length > 0 && taking.every(({ jobStateMs }) => jobStateMs.lock > 0);
+  const why = hasTurns ? ': only one job at a time held the lock' : '';
+  if (apart.length === 0) return `No update was lost${why}.`;
+  const where = listed(shared.map(({ mode }) => inMode(mode)));
+  const modes = listed(apart.map(({ mode }) => inMode(mode)));
+  return `${capital(where)} no update was lost${why}; ${modes} ${lowerFirst(apartWords(apart))}.`;
+}
+
+/** What changes of a counter come to if each process has one of its own. Main's is named if they agree on it. */
+function apartWords(passes: PassTimeline[]): string {
+  const ofMain = new Set(passes.map(({ state }) => state.memoryOf.get(0)?.counter ?? 0));
+  const [counter] = ofMain;
+  const main = ofMain.size === 1 ? `, and main’s is ${counter}` : '';
+  return `Each process changed a counter of its own${main}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** `3 of 4 updates were lost; of 4 made in one step, none`. */

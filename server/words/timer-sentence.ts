@@ -1,21 +1,23 @@
-/** Says that timers were late because another job computed on their thread meanwhile. Pure. */
+/** Says that timers fired late because another job was computing on their thread. Pure. */
 import { MODE_TRAITS } from '../spec/modes.ts';
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, PassTimeline } from '../timeline/model.ts';
-import { capital, inMode, inSeconds, listed, namedJobs } from './english.ts';
+import { capital, inMode, inSeconds, listed, namedJobs, spelled } from './english.ts';
 
 /** A wait that lasted longer than asked by this share, and by this many ms, was late. */
 const LATE = 0.2;
 const LATE_MS = 50;
 /** A job that computed for more of its time than this is not one that only waits. */
 const COMPUTES = 0.1;
+/** Computing for a shorter time, in ms, delays no timer that anybody would notice. */
+const BLOCKS_MS = 1;
 
 type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: number };
 
 /**
- * `On the event loop timers came up to 1.7 seconds late, because job 0 computed meanwhile; in threads they came on
- * time.` Only of jobs that did not compute themselves; null where their timers came on time, and with one by one, where
- * how long it all took says more.
+ * `On the event loop timers fired up to 1.7 seconds late because job 0 was computing; in threads they fired on time.`
+ * Only of jobs that did not compute themselves. Returns null if their timers fired on time, and with one by one, where
+ * the time that all of it took says more.
  */
 export function lateTimersSentence(passes: PassTimeline[]): string | null {
   if (passes.some(({ mode }) => !MODE_TRAITS[mode].overlaps)) return null;
@@ -27,11 +29,13 @@ export function lateTimersSentence(passes: PassTimeline[]): string | null {
   if (!worst) return null;
   const byMs = Math.max(...worst.late.map((one) => one.byMs));
   const blockers = [...new Set(worst.late.flatMap((one) => one.blockers))];
-  const told = `${inMode(worst.pass.mode)} timers came up to ${inSeconds(byMs)} late, because ${namedJobs(blockers)} computed meanwhile`;
+  const who = blockers.length > 3 ? `${spelled(blockers.length)} jobs` : namedJobs(blockers);
+  const were = blockers.length === 1 ? 'was' : 'were';
+  const late = `${inMode(worst.pass.mode)} timers fired up to ${inSeconds(byMs)} late because ${who} ${were} computing`;
   const onTime = found
     .filter(({ pass }) => lateTimers(pass).length === 0)
     .map(({ pass }) => inMode(pass.mode));
-  return `${capital(told)}${onTime.length > 0 ? `; ${listed(onTime)} they came on time` : ''}.`;
+  return `${capital(late)}${onTime.length > 0 ? `; ${listed(onTime)} they fired on time` : ''}.`;
 }
 
 /** The waits on time of jobs that only wait which lasted longer than asked. */
@@ -49,16 +53,19 @@ function lateTimers({ rows }: PassTimeline): Late[] {
   });
 }
 
-/** The other jobs that computed on the same thread for most of the time from where a timer was due to where it came. */
+/**
+ * Returns all other jobs that computed on the same thread between the moment a timer was due and the moment it fired;
+ * none if they took less than half of that time, for then they are not the reason.
+ */
 function blockersOf({ rows }: PassTimeline, late: Late): number[] {
   const bars = rows.flatMap((row) => (row.lane === late.lane ? row.bars : []));
-  const others = bars.flatMap(({ state, job, startMs, endMs }) => {
+  const blocking = bars.flatMap(({ state, job, startMs, endMs }) => {
     if (state !== 'computing' || job === null || job === late.job) return [];
-    return [{ job, ms: Math.min(endMs ?? late.endMs, late.endMs) - Math.max(startMs, late.dueMs) }];
+    const ms = Math.min(endMs ?? late.endMs, late.endMs) - Math.max(startMs, late.dueMs);
+    return ms >= BLOCKS_MS ? [{ job, ms }] : [];
   });
-  const blocking = others.filter(({ ms }) => ms > 0);
   const all = blocking.reduce((sum, { ms }) => sum + ms, 0);
-  return all > late.byMs / 2 ? blocking.filter(({ ms }) => ms > late.byMs / 4).map(({ job }) => job) : [];
+  return all > late.byMs / 2 ? blocking.map(({ job }) => job) : [];
 }
 
 function lengthOf(bars: Bar[], state?: Bar['state']): number {

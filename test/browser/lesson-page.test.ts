@@ -109,7 +109,7 @@ const CASES: Record<string, Case> = {
   'event-loop-blocked': {
     filled: { minSeconds: '1', maxSeconds: '1' },
     sentence:
-      /^On the event loop timers came up to .+ late, because job 0 computed meanwhile(; in threads they came on time)?\.$/,
+      /^On the event loop timers fired up to .+ late because job 0 was computing(; in threads they fired on time)?\.$/,
     seen: points.timersHeldUp,
   },
 };

@@ -127,10 +127,32 @@ describe('sentence: timers', () => {
 
   it('sentence: timers that fired late, by how much and because of which job', () => {
     expect(sentenceOf(loop)).toBe(
-      'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile.',
+      'On the event loop timers fired up to 0.6 seconds late because job 0 was computing.',
     );
     expect(sentenceOf(loop, threads)).toBe(
-      'On the event loop timers came up to 0.6 seconds late, because job 0 computed meanwhile; in threads they came on time.',
+      'On the event loop timers fired up to 0.6 seconds late because job 0 was computing; in threads they fired on time.',
+    );
+  });
+
+  it('sentence: counts each of many jobs that together made a timer late, however short each was', () => {
+    // Jobs 1 to 7 compute for 37 ms each, one after the other, from the moment on at which the timer of job 0 is due.
+    const turn = (job: number): TimedFact[] => [
+      [1000 + 37 * (job - 1), jobStarted(0, job)],
+      [1000 + 37 * job, jobEnded(0, job)],
+    ];
+    const facts: TimedFact[] = [
+      [0, passStarted('event-loop')],
+      [0, laneStarted(0, 'event-loop')],
+      [0, laneReady(0)],
+      [0, jobStarted(0, 0)],
+      [0, waitStarted(0, 0, 'sleep', '1 s')],
+      ...[1, 2, 3, 4, 5, 6, 7].flatMap(turn),
+      [1259, waitEnded(0, 0, 'sleep', '1 s')],
+      [1260, jobEnded(0, 0)],
+      [1260, passEnded(1260)],
+    ];
+    expect(sentenceOf(facts)).toBe(
+      'On the event loop timers fired up to 0.3 seconds late because seven jobs were computing.',
     );
   });
 

@@ -112,9 +112,28 @@ describe('sentence: updates', () => {
     );
   });
 
+  it('sentence: says what the counter is where each process has its own', () => {
+    const locked: TimedFact[] = [
+      [1, waitStarted(2, 1, 'lock', 'A')],
+      [2, waitEnded(2, 1, 'lock', 'A')],
+    ];
+    const threads: Made = { mode: 'threads', facts: [...locked, ...IN_TURN] };
+    const apart: TimedFact[] = [
+      [1, read(1, 0)],
+      [2, wrote(1, 1)],
+      [3, read(2, 0)],
+      [4, wrote(2, 1)],
+    ];
+    const processes: Made = { mode: 'processes', facts: apart };
+    expect(sentenceOf([threads, processes])).toBe(
+      'In threads no update was lost: only one job at a time held the lock; in processes each process changed a counter of its own, and main’s is 0.',
+    );
+    expect(sentenceOf([processes])).toBe('Each process changed a counter of its own, and main’s is 0.');
+  });
+
   it('sentence: counters of processes are not shared', () => {
     expect(sentenceOf([{ mode: 'processes', facts: OVERLAPPED }])).toBe(
-      'Each process changed a counter of its own: nothing was shared.',
+      'Each process changed a counter of its own, and main’s is 0.',
     );
   });
 });
