@@ -2,7 +2,7 @@
 import type { Mode } from '../spec/modes.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { type Asked, type DifferentSetting, differentSettings } from './different-settings.ts';
-import { type PassSummary, summarize } from './summary.ts';
+import { isHeldUp, type PassSummary, summarize } from './summary.ts';
 
 /** One of the two runs. */
 export type Side = Asked & { id: string; timeline: RunTimeline };
@@ -129,6 +129,7 @@ function figurePair(
  */
 export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boolean {
   if (a?.status !== 'completed' || b?.status !== 'completed' || isCut(a) || isCut(b)) return false;
+  if (isHeldUp(a.mode, a) || isHeldUp(b.mode, b)) return false;
   return a.failed === b.failed && a.cutOff === b.cutOff && a.neverBegan === b.neverBegan;
 }
 

@@ -37,7 +37,10 @@ export type SweepPoint = {
   efficiency: number | null;
 };
 
-/** The figures of one mode, from its completed passes. `missed` passes ended in another way and are not included. */
+/**
+ * The figures of one mode, from its completed passes. `missed` passes ended in another way, or were held up from
+ * outside, and are not included.
+ */
 export type ModeFigures = {
   mode: Mode;
   times: { number: number; wallMs: number }[];
@@ -81,7 +84,7 @@ export function figuresOf({ kind, spec, runs }: Family): ModeFigures[] {
       result.passes.filter((pass) => pass.mode === mode).map((pass) => ({ ...pass, number })),
     );
     const completed = passes.flatMap(({ status, wallMs, ...pass }) =>
-      status === 'completed' && wallMs !== null ? [{ ...pass, wallMs }] : [],
+      status === 'completed' && wallMs !== null && !pass.isHeldUp ? [{ ...pass, wallMs }] : [],
     );
     const times = completed.map(({ number, wallMs }) => ({ number, wallMs }));
     const ended = passes.filter(({ status }) => status !== null).length;

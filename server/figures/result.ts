@@ -2,8 +2,8 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
+import { isHeldUp } from './summary.ts';
 
-/**
 /**
  * A pass: `status`, `wallMs` and `cpuMs`, the processor time of its processes, are null until it has ended. `cores` is
  * the number of cores that it could use. `order` is the order in which its jobs ended; null if it is unknown because the
@@ -16,6 +16,8 @@ export type PassResult = {
   cpuMs: number | null;
   cores: number;
   order: number[] | null;
+  /** Whether it took longer because it was held up from outside; left out if it did not. */
+  isHeldUp?: true;
 };
 
 /**
@@ -66,7 +68,8 @@ export function resultOf(lines: string[]): RunResult {
     if (pass === undefined) continue;
     if (event.type === 'pass-ended') {
       const { status, wallMs, cpuMs } = event;
-      Object.assign(pass, { status, wallMs, cpuMs, isWhole: !isCut });
+      const heldUp = isHeldUp(pass.mode, event) && { isHeldUp: true };
+      Object.assign(pass, { status, wallMs, cpuMs, isWhole: !isCut, ...heldUp });
     }
     if (event.type === 'job-ended' && event.status !== 'cut-off')
       pass.ends.push({ job: event.job, atMs: event.atMs });

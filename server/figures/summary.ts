@@ -1,5 +1,5 @@
 /** The figures of a run's table, from its timeline. Pure. */
-import type { Status } from '../protocol/facts.ts';
+import type { Pauses, Status } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
@@ -19,7 +19,8 @@ export type PassSummary = {
   jobMs: number;
   /**
    * How many times as fast as the sequential pass of this run, or, if there is none in which all jobs were done, as the
-   * sum of this pass's job times. Null for the sequential pass itself and for a pass in which not all jobs were done.
+   * sum of this pass's job times. Null for the sequential pass itself, for a pass in which not all jobs were done, and
+   * for one that was held up from outside.
    * Against the sum it is also null if jobs waited for each other, because their times then include each other's.
    */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
@@ -42,6 +43,8 @@ export type PassSummary = {
   cutMs: number | null;
   cpuMs: number | null;
   peakRssBytes: number | null;
+  /** What held up the pass from outside, which its times include; left out if nothing did. */
+  paused?: Pauses;
 };
 
 /** If jobs waited for each other for at least this share of their time, their sum is no basis for a speed-up. */
@@ -76,6 +79,7 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       ...(pass.pool && { pool: pass.pool }),
       cpuMs: toMicrosecond(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
+      ...(pass.ended?.paused && { paused: pass.ended.paused }),
     };
   });
 }
@@ -88,7 +92,26 @@ function doneMs(pass: PassTimeline): number | null {
   const jobs = [...pass.jobs.values()];
   const isDone =
     pass.cutMs === null && jobs.every(({ status }) => status === 'done') && neverBegan(pass).length === 0;
-  return isDone && pass.ended?.status === 'completed' && pass.ended.wallMs > 0 ? pass.ended.wallMs : null;
+  const { ended } = pass;
+  if (!isDone || ended?.status !== 'completed' || isHeldUp(pass.mode, ended)) return null;
+  return ended.wallMs > 0 ? ended.wallMs : null;
+}
+
+/** Below this share of a pass's time, a pause changes none of its figures notably. */
+const NOTABLE = 0.05;
+
+/**
+ * Reports whether a pass took longer because it was held up from outside. While the server alone stands still, the
+ * lanes of a single process go on, and their times are their own.
+ */
+export function isHeldUp(
+  mode: Mode,
+  { wallMs, paused }: { wallMs: number | null; paused?: Pauses | undefined },
+): boolean {
+  if (!paused || wallMs === null) return false;
+  const { server = 0, machine = 0, program = 0 } = paused;
+  const ownServer = MODE_TRAITS[mode].lane === 'process' ? server : 0;
+  return Math.max(ownServer, machine, program) > NOTABLE * wallMs;
 }
 
 function speedUp(

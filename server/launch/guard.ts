@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readLines } from './lines.ts';
 
-/** What a process uses, as counted by the system. */
-export type Usage = { rssBytes: number; cpuMs: number };
+/** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
+export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
 
 // `read` from /proc starts no further process. Each program process leads its own group, so its group is killed with
 // it.
@@ -118,7 +118,8 @@ export class Guard {
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);
     if (userTicks === undefined || systemTicks === undefined || rssPages === undefined) return;
-    const usage = { rssBytes: rssPages * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs };
+    const isStopped = fields[0] === 'T' || fields[0] === 't';
+    const usage = { rssBytes: rssPages * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
     if (Number.isFinite(usage.rssBytes + usage.cpuMs)) this.#watched.get(pid)?.(usage);
   }
 }

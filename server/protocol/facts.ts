@@ -81,6 +81,12 @@ export type LaneFact =
   | ({ type: 'lock-released'; on: string } & OfJob)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
 
+/**
+ * For how many ms a pass was held up: the server stood still, the machine slept or its clock was set, a process of the
+ * program was stopped. Only what took long enough to matter is there, and at least one of them.
+ */
+export type Pauses = { server?: number; machine?: number; program?: number };
+
 /** What only the server reports: facts about the run, its passes, and its limits. */
 export type ServerFact =
   /** Position in the queue, from 1. */
@@ -99,12 +105,14 @@ export type ServerFact =
       type: 'pass-ended';
       status: Status;
       error: string | null;
-      /** From the start of the pass to the end of its last lane. */
+      /** From the start of the pass to the end of its last lane; a lane's end is what it reports itself, if it does. */
       wallMs: number;
       /** Processor time of all its processes; null if the system does not report it. */
       cpuMs: number | null;
       /** Highest total resident memory of its processes; null if the system does not report it. */
       peakRssBytes: number | null;
+      /** What held up the pass from outside; omitted if nothing did. */
+      paused?: Pauses;
     }
   /**
    * A job that main has started never begins, because its lane could not be opened or ended first. `error` says why;

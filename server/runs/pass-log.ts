@@ -26,9 +26,16 @@ export class PassLog {
     this.#log.append(fact, this.#pass, Math.max(0, atMs));
   }
 
-  /** Logs a remark of the server, which no limit applies to. `line` is the line of the program that it concerns. */
-  remark(stream: 'stdout' | 'stderr', text: string, line?: number): void {
-    this.append({ type: 'log', lane: 0, job: null, stream, text, line });
+  /**
+   * Logs a remark of the server, which no limit applies to, at `atMs` after the start of the pass. `line` is the line of
+   * the program that it concerns.
+   */
+  remark(
+    stream: 'stdout' | 'stderr',
+    text: string,
+    { line, atMs }: { line?: number; atMs?: number } = {},
+  ): void {
+    this.append({ type: 'log', lane: 0, job: null, stream, text, line }, atMs);
   }
 
   /** Logs output of a process outside of any job. `line` is the line of the program that it comes from, if any. */

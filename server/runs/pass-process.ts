@@ -10,6 +10,8 @@ export class PassProcess {
   readonly lane: number;
   /** Its final report; null if it ended without one. */
   bye: (Report & { type: 'bye' }) | null = null;
+  /** Time of its latest report, on the server's clock; null before the first. */
+  #lastAt: number | null = null;
   /** What to add to its clock to get the server's, in ms; null until its first report. */
   #offsetMs: number | null = null;
   /** How it exceeded its memory limit, for which it was killed; null if it did not. */
@@ -35,7 +37,17 @@ export class PassProcess {
   timeOf(t: number, earliest: number): number {
     this.hasReported = true;
     this.#offsetMs ??= clockOffset(t, earliest, now());
-    return Math.min(t + this.#offsetMs, now());
+    const at = Math.min(t + this.#offsetMs, now());
+    this.#lastAt = Math.max(at, this.#lastAt ?? at);
+    return at;
+  }
+
+  /**
+   * Returns when it ended, on the server's clock: by its final report, or, without one, when the server noticed. The
+   * server may have been held up meanwhile.
+   */
+  endedAt({ atMs }: Exit): number {
+    return this.bye === null || this.#lastAt === null ? atMs : Math.min(this.#lastAt, atMs);
   }
 
   /** Describes the first time that its memory, `mib`, exceeds `maxMib`; otherwise returns null. */

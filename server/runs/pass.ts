@@ -14,10 +14,12 @@ import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { counted } from '../words/english.ts';
+import { pauseWords } from '../words/pause-words.ts';
 import { shortageIn, shortageOf } from '../words/shortage.ts';
 import { Ledger } from './ledger.ts';
 import { PassLog } from './pass-log.ts';
 import { PassProcess } from './pass-process.ts';
+import { PauseMeter } from './pauses.ts';
 import type { RunLog } from './run-log.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
@@ -44,6 +46,8 @@ export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
+/** At the time limit, how long what has been reported by then may take to be read, in ms: the server may be late. */
+const LATE_MS = 1000;
 
 /**
  * Executes a pass. Resolves with its status when no process of it is left: `failed` if main could not be launched. A
@@ -86,6 +90,7 @@ class Pass {
   #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
   #usage = new UsageMeter();
+  #pauses = new PauseMeter(CHECK_MS, { monotonic: () => performance.now(), wall: () => Date.now() });
   /** The queue and the locks of a pass with processes as lanes. */
   #hub = new Hub((state) => {
     for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
@@ -132,7 +137,13 @@ class Pass {
       this.#stopProcesses();
     };
     const onAbort = () => stop(signal.reason);
-    const timer = setTimeout(stop, limitMs, 'timed-out');
+    const limitAt = now() + limitMs;
+    let timer = setTimeout(() => {
+      // Main may have ended in time, and the server not have read so yet.
+      const isUnsure = this.#main.bye !== null || now() - limitAt > LATE_MS;
+      if (isUnsure) timer = setTimeout(stop, LATE_MS, 'timed-out');
+      else stop('timed-out');
+    }, limitMs);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
     const watch = setInterval(() => this.#check(), CHECK_MS);
@@ -151,14 +162,24 @@ class Pass {
     const error = this.#stopped ? this.#unended : (this.#lostJobs ?? this.#fault ?? bye?.error ?? crash);
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
+    this.#pauses.tick();
+    const paused = this.#pauses.total();
+    const atMs = this.#endedMs;
+    if (paused) this.#log.remark('stderr', `While this pass ran, ${pauseWords(paused)}.`, { atMs });
+    const wallMs = toMicrosecond(this.#endedMs);
     this.#log.append(
-      { type: 'pass-ended', status, error, wallMs: toMicrosecond(this.#endedMs), cpuMs, peakRssBytes },
+      { type: 'pass-ended', status, error, wallMs, cpuMs, peakRssBytes, ...(paused && { paused }) },
       this.#endedMs,
     );
     return status;
   }
 
   #check(): void {
+    // What was reported while the server stood still has not been read yet.
+    if (this.#pauses.tick()) {
+      this.#bootsSeenAt = now();
+      return;
+    }
     this.#checkBoots();
     this.#checkStuck();
   }
@@ -200,9 +221,10 @@ class Pass {
   }
 
   /** Logs the waits that are cut off because main has returned and its process ends. */
-  #logCutWaits(): void {
+  #logCutWaits(atMs: number): void {
     for (const { on, line } of this.#waits.ofMain()) {
-      this.#log.remark('stdout', `Main has ended; its wait for ${on} is cut off.`, line);
+      const text = `Main has ended; its wait for ${on} is cut off.`;
+      this.#log.remark('stdout', text, { atMs, ...(line !== undefined && { line }) });
     }
   }
 
@@ -220,10 +242,13 @@ class Pass {
         this.#log.stderr(source.lane, text);
       },
       usage: (usage) => {
+        this.#pauses.sample(child.pid, usage.isStopped ?? false);
         const sample = this.#usage.measure(child.pid, usage);
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
-        if (source === this.#main && usage.rssBytes > 0) this.#log.append({ type: 'sample', ...sample });
+        // What is read late was measured at an unknown time.
+        if (source === this.#main && usage.rssBytes > 0 && !this.#pauses.isLate)
+          this.#log.append({ type: 'sample', ...sample });
       },
     };
   }
@@ -248,7 +273,7 @@ class Pass {
       case 'calibrated':
         return;
       case 'bye':
-        if (source === this.#main && !source.bye && report.reason === 'returned') this.#logCutWaits();
+        if (source === this.#main && !source.bye && report.reason === 'returned') this.#logCutWaits(atMs);
         source.bye = report;
         this.#usage.final(source.child.pid, report);
         return;
@@ -339,7 +364,7 @@ class Pass {
 
   /** Closes what a process left open, and logs how it ended. */
   #endProcess(ended: PassProcess, exit: Exit): void {
-    const atMs = exit.atMs - this.#log.startedAt;
+    const atMs = ended.endedAt(exit) - this.#log.startedAt;
     this.#endedMs = Math.max(this.#endedMs, atMs);
     this.#usage.gone(ended.child.pid);
     // Whatever still ran after main's final report was a daemon, or main failed: it is cut off.
@@ -370,7 +395,7 @@ class Pass {
     const reason = this.#isOver || error === null ? null : (shortageIn(error) ?? error);
     this.#log.append({ type: 'job-never-began', lane, job, error: reason }, atMs);
     if (reason === null) return;
-    this.#log.remark('stderr', `Job ${job} never began: ${reason}`);
+    this.#log.remark('stderr', `Job ${job} never began: ${reason}`, { atMs });
     this.#lost ??= { jobs: 0, error: reason };
     this.#lost.jobs++;
   }

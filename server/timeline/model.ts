@@ -3,7 +3,7 @@
  * which updates of shared memory were lost. Built from events by timeline.ts and the files it calls.
  */
 import type { RunEvent } from '../protocol/events.ts';
-import type { Status, WaitKind } from '../protocol/facts.ts';
+import type { Pauses, Status, WaitKind } from '../protocol/facts.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
@@ -155,6 +155,8 @@ export type PassTimeline = {
     wallMs: number;
     cpuMs: number | null;
     peakRssBytes: number | null;
+    /** What held up the pass from outside; left out if nothing did. */
+    paused?: Pauses;
   } | null;
   /** What {@link apply} needs to apply the next event. Holds every lane that ever started. */
   lanes: Map<number, LaneState>;

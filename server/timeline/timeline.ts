@@ -72,8 +72,8 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'pass-ended': {
       if (!pass || pass.ended || timeline.state === 'ended') return;
       cutOff(pass);
-      const { status, error, wallMs, cpuMs, peakRssBytes } = event;
-      pass.ended = { status, error, wallMs, cpuMs, peakRssBytes };
+      const { status, error, wallMs, cpuMs, peakRssBytes, paused } = event;
+      pass.ended = { status, error, wallMs, cpuMs, peakRssBytes, ...(paused && { paused }) };
       return;
     }
     case 'job-never-began':

@@ -3,11 +3,12 @@
  * different work that comes first, and neither is told to be sooner. Pure.
  */
 import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
-import type { PassSummary } from '../figures/summary.ts';
+import { isHeldUp, type PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './english.ts';
+import { pauseWords } from './pause-words.ts';
 import { insteadWords } from './setting-words.ts';
 
 /** A mode that completed in both runs, and how many times as long B took. */
@@ -48,7 +49,7 @@ function workSentence({ a, b, settings }: Comparison): string {
 /** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
 function outcomeSentence({ a, b, modes }: Comparison): string | null {
   for (const pair of modes) {
-    const unlike = endingsSentence(pair) ?? cutSentence(pair) ?? jobsSentence(pair);
+    const unlike = endingsSentence(pair) ?? cutSentence(pair) ?? heldUpSentence(pair) ?? jobsSentence(pair);
     if (unlike !== null) return unlike;
   }
   if (modes.flatMap(timedOf).length > 0) return null;
@@ -73,6 +74,15 @@ function cutSentence({ mode, a, b }: ModePair): string | null {
   const cut = [...(isCut(a) ? ['A'] : []), ...(isCut(b) ? ['B'] : [])];
   if (cut.length === 0) return null;
   return `${capital(inMode(mode))}, the log of ${listed(cut)} was cut, so what its jobs did is not all known.`;
+}
+
+/** A mode in which a pass was held up from outside, so that its time says nothing; null where none was. */
+function heldUpSentence({ mode, a, b }: ModePair): string | null {
+  for (const [name, summary] of Object.entries({ A: a, B: b })) {
+    if (!summary?.paused || !isHeldUp(mode, summary)) continue;
+    return `${capital(inMode(mode))}, ${pauseWords(summary.paused)} during ${name}, so their times do not compare.`;
+  }
+  return null;
 }
 
 /** A mode that completed in both, but not with as many of its jobs; null where it did. */

@@ -1,6 +1,7 @@
 /** How far a run has come, in figures and words. Pure: used by the server and by the page's script. */
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { STATUS_WORDS } from './names.ts';
+import { pauseWords } from './pause-words.ts';
 import { seconds } from './units.ts';
 
 /** Of the `max` jobs of all passes, `value` have ended in whatever way; `text` says how many were done. */
@@ -25,5 +26,6 @@ export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0)
   const known = cutMs === null ? '' : cutMs > 0 ? `, known up to ${seconds(cutMs)}` : ', unknown';
   if (ended === null) return `${seconds(nowMs)}${known}`;
   const status = ended.status === 'completed' ? '' : `, ${STATUS_WORDS[ended.status]}`;
-  return `${seconds(ended.wallMs)}${status}${known}`;
+  const paused = ended.paused ? `, while ${pauseWords(ended.paused)}` : '';
+  return `${seconds(ended.wallMs)}${status}${known}${paused}`;
 }

@@ -10,15 +10,20 @@ import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { fastestSentence } from './fastest-sentence.ts';
+import { pausesSentence } from './pause-words.ts';
 import { messagesSentence, roomSentence } from './queue-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
 import { lateTimersSentence } from './timer-sentence.ts';
 
-/** One plain sentence on what happened, or is happening; a second one if the log was cut, on where it ends. */
+/**
+ * One plain sentence on what happened, or is happening; another on where the log was cut, and one on what held up passes
+ * from outside.
+ */
 export function sentence(timeline: RunTimeline): string {
   const cut = cutSentence(timeline);
   const told = toldOf(timeline);
-  return [told, cut].filter((one) => one !== null).join(' ');
+  const paused = timeline.state === 'ended' ? pausesSentence(timeline.passes) : null;
+  return [told, cut, paused].filter((one) => one !== null).join(' ');
 }
 
 /** Returns the sentence on what is known; null if that is nothing. */

@@ -2,10 +2,11 @@
 import type { PassSummary } from '../figures/summary.ts';
 import { asNoun, capital, counted, inSeconds } from './english.ts';
 import { STATUS_WORDS } from './names.ts';
+import { pauseWords } from './pause-words.ts';
 
 /** `Threads took 9.2 seconds, 2.7 times as fast as one by one. 5 jobs done.` */
 export function passSpoken(summary: PassSummary): string {
-  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan, unknown, cutMs } = summary;
+  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan, unknown, cutMs, paused } = summary;
   const name = capital(asNoun(mode));
   const took =
     status === 'completed' || status === null
@@ -20,5 +21,6 @@ export function passSpoken(summary: PassSummary): string {
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].map((words) => `, ${words}`);
   const until = cutMs === null ? '' : ` Its log was cut at ${inSeconds(cutMs)}.`;
-  return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.${until}`;
+  const held = paused ? ` ${capital(pauseWords(paused))}.` : '';
+  return `${took}${faster}. ${capital(counted(done, 'job'))} done${rest.join('')}.${until}${held}`;
 }

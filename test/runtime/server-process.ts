@@ -45,9 +45,13 @@ export class ServerProcess {
   #stdout = '';
   #stderr = '';
 
-  /** Starts a server with `folder` as its data folder. `env` is added to its environment. */
-  constructor(runtime: Runtime, folder: string, env: Record<string, string> = {}) {
-    const [file = '', ...args] = COMMANDS[runtime];
+  /**
+   * Starts a server with `folder` as its data folder. `env` is added to its environment. `files` is the most files that
+   * each process may have open.
+   */
+  constructor(runtime: Runtime, folder: string, env: Record<string, string> = {}, files?: number) {
+    const limited = ['/bin/sh', '-c', `ulimit -n ${files}; exec "$0" "$@"`];
+    const [file = '', ...args] = [...(files === undefined ? [] : limited), ...COMMANDS[runtime]];
     const { PATH = '', HOME = '' } = process.env;
     // As at a later start of the same server: tests start about forty, and Deno keeps its own cache.
     const cache = { NODE_COMPILE_CACHE: path.join(path.dirname(process.env[PREPARED] ?? ''), 'node') };
@@ -116,14 +120,15 @@ export function serverStarter(): (
   runtime: Runtime,
   env?: Record<string, string>,
   folder?: string,
+  files?: number,
 ) => ServerProcess {
   const servers: ServerProcess[] = [];
   afterEach(async () => {
     // Newest first: it may be using the folder of an earlier one.
     for (const server of servers.splice(0).reverse()) await server.destroy();
   });
-  return (runtime, env = {}, folder = dataFolder()) => {
-    const server = new ServerProcess(runtime, folder, env);
+  return (runtime, env = {}, folder = dataFolder(), files) => {
+    const server = new ServerProcess(runtime, folder, env, files);
     servers.push(server);
     return server;
   };

@@ -10,6 +10,7 @@ import {
 import type { PassSummary } from '../../server/figures/summary.ts';
 import { capital, inMode, listed } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
+import { pauseWords } from '../../server/words/pause-words.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
 import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
@@ -77,9 +78,13 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   const [name, summary] = [run.toUpperCase(), pair[run]];
   if (summary === null) return pair.terms.isOver[run] ? `${name} never began` : `${name} has not begun`;
   if (summary.status === null) return `${name} is still running`;
-  const cut = summary.cutMs === null ? '' : `the log of ${name} was cut at ${seconds(summary.cutMs)}`;
-  if (summary.status === 'completed') return cut === '' ? null : cut;
-  return `${name}: ${STATUS_WORDS[summary.status]}${cut === '' ? '' : `; ${cut}`}`;
+  const { status, cutMs, paused } = summary;
+  const notes = [
+    ...(status === 'completed' ? [] : [`${name}: ${STATUS_WORDS[status]}`]),
+    ...(cutMs === null ? [] : [`the log of ${name} was cut at ${seconds(cutMs)}`]),
+    ...(paused ? [`during ${name}, ${pauseWords(paused)}`] : []),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
 }
 
 /** Omits the figures for failures if there are none. */

@@ -97,12 +97,15 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string)
 function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {
   const { mode, missed } = figures;
   const isSweep = family.kind === 'sweep';
+  const wasHeldUp = family.runs.some(({ result }) =>
+    result.passes.some((pass) => pass.mode === mode && pass.isHeldUp),
+  );
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
 <h2 id="mode-${mode}">${capital(modeName(mode))}</h2>
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepText(family, figures) : repeatText(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
 ${isSweep ? sweepTable(family, figures, base) : ordersTable(family, figures, grows)}
-<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
+<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}${wasHeldUp ? ' or stood still meanwhile' : ''}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
 }
 

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { capital, inMode, namedJobs } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
+import { pauseWords } from '../../server/words/pause-words.ts';
 import { bytes, count } from '../../server/words/units.ts';
 
 /** Renders list items; none if nothing went wrong. */
@@ -41,6 +42,7 @@ function passProblems(pass: PassTimeline): string[] {
     if (how !== null) found.push(`${name}: ${row.name} ${how}`);
   }
   const { ended } = pass;
+  if (ended?.paused) found.push(`${name}: ${pauseWords(ended.paused)}; what waited for that took longer.`);
   if (ended !== null && ended.status !== 'completed') {
     found.push(`${name}: ${STATUS_WORDS[ended.status]}${ended.error === null ? '' : `: ${ended.error}`}`);
   }

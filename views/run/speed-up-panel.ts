@@ -4,7 +4,7 @@
  */
 import { html } from 'hono/html';
 import { type Efficiency, efficiencies } from '../../server/figures/efficiency.ts';
-import { type PassSummary, summarize } from '../../server/figures/summary.ts';
+import { isHeldUp, type PassSummary, summarize } from '../../server/figures/summary.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { asNoun, capital, counted, inSeconds, modeName } from '../../server/words/english.ts';
@@ -65,6 +65,7 @@ function bar(one: Efficiency | undefined, most: number) {
 function noFigure(summary: PassSummary | undefined): string | null {
   if (summary?.status !== 'completed') return null;
   const { failed, cutOff, neverBegan, done, cutMs } = summary;
+  if (isHeldUp(summary.mode, summary)) return 'It was held up from outside: its time says nothing';
   if (cutMs !== null) return 'Its log was cut: what its jobs did is not all known';
   if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were done';
   return done > 0 ? 'The jobs waited for each other' : null;

@@ -4,6 +4,7 @@ import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { capital, modeName } from '../../server/words/english.ts';
+import { pauseWords } from '../../server/words/pause-words.ts';
 import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
 const COLUMNS = [
@@ -50,7 +51,7 @@ function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
 function figures(s: PassSummary | undefined) {
   if (s === undefined || s.status === null) return COLUMNS.map(() => '');
   return [
-    s.wallMs === null ? '–' : duration(s.wallMs),
+    wallTime(s),
     sumOfJobs(s),
     s.speedUp === null
       ? '–'
@@ -60,6 +61,12 @@ function figures(s: PassSummary | undefined) {
     s.peakRssBytes === null ? '–' : bytes(s.peakRssBytes),
     jobs(s),
   ];
+}
+
+/** Renders the wall time, and what held up the pass meanwhile. */
+function wallTime({ wallMs, paused }: PassSummary) {
+  if (wallMs === null) return '–';
+  return paused ? html`${duration(wallMs)} <small>while ${pauseWords(paused)}</small>` : duration(wallMs);
 }
 
 /** Renders the sum of the jobs' times, as far as it is known. */

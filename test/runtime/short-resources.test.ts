@@ -1,0 +1,66 @@
+/** The server on both runtimes with few files, and stopped for a while: what it tells of its runs stays true. */
+import { describe, expect, test } from 'vitest';
+import type { PassSummary } from '../../server/figures/summary.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { dataFolder, serverStarter, until } from './server-process.ts';
+
+const start = serverStarter();
+
+/** Starts a run of jobs on Node, and returns its address. */
+async function submit(url: string, spec: Record<string, unknown>): Promise<string> {
+  const body = JSON.stringify({ runtime: 'node', ...spec });
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body });
+  return `${url}${((await response.json()) as { url: string }).url}`;
+}
+
+/** Resolves with the figures of a run once it has ended. */
+async function figures(run: string): Promise<{ status: string; passes: PassSummary[] }> {
+  await (await fetch(`${run}/events`)).text();
+  return (await (await fetch(`${run}.json`)).json()) as { status: string; passes: PassSummary[] };
+}
+
+describe.each(RUNTIMES)('the server on %s', (runtime) => {
+  test(`the server on ${runtime}: jobs for which it has too few files never begin, and nothing is claimed`, async () => {
+    const url = await start(runtime, { READY: '0' }, dataFolder(), 64).url();
+    const times = { minSeconds: 0, maxSeconds: 0.01 };
+    const run = await submit(url, { modes: ['sequential', 'threads', 'processes'], jobs: 50, ...times });
+    const { status, passes } = await figures(run);
+    expect(status).toBe('failed');
+    expect(passes.map(({ speedUp }) => speedUp)).toEqual([null, null, null]);
+    for (const { done, neverBegan, error } of passes.slice(1)) {
+      expect(neverBegan).toBeGreaterThan(0);
+      expect(done + neverBegan).toBe(50);
+      expect(error).toBe(`${neverBegan} jobs never began: too many open files (limit: ulimit -n).`);
+    }
+    const page = await (await fetch(run)).text();
+    expect(page).toContain(`Threads failed: ${passes[1]?.error}`);
+    expect(page).not.toContain('sooner');
+  });
+
+  test(`the server on ${runtime}: while it is stopped, a program goes by its own clock, and the page says so`, async () => {
+    const server = start(runtime, { READY: '0' });
+    const url = await server.url();
+    const run = await submit(url, { modes: ['threads'], jobs: 2, minSeconds: 0.5, maxSeconds: 0.5 });
+    for await (const bytes of (await fetch(`${run}/events`)).body ?? []) {
+      if (new TextDecoder().decode(bytes).includes('"for":"sleep"')) break;
+    }
+    server.kill('SIGSTOP');
+    const stoppedAt = performance.now();
+    await until('it has been stopped for four seconds', () => performance.now() - stoppedAt > 4000);
+    server.kill('SIGCONT');
+
+    const { status, passes } = await figures(run);
+    const [threads] = passes;
+    expect([status, threads?.done]).toEqual(['completed', 2]);
+    expect(threads?.paused?.server).toBeGreaterThan(2000);
+    expect(threads?.wallMs).toBeLessThan(threads?.paused?.server ?? 0);
+    const events = (await (await fetch(`${run}.ndjson`)).text()).trim().split('\n');
+    const times = events.map((line): RunEvent => JSON.parse(line)).filter(({ pass }) => pass === 0);
+    expect(Math.max(...times.map(({ atMs }) => atMs))).toBe(threads?.wallMs);
+    expect(await (await fetch(run)).text()).toContain(
+      'While this ran in threads, the server stood still for',
+    );
+  });
+});
