@@ -159,7 +159,9 @@ class Pass {
 
     const { bye } = this.#main;
     const crash = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
-    const error = this.#stopped ? this.#unended : (this.#lostJobs ?? this.#fault ?? bye?.error ?? crash);
+    const reason = this.#lostJobs ?? this.#fault ?? bye?.error ?? null;
+    // The end of main's process explains all else, unless the server ended it.
+    const error = this.#stopped ? this.#unended : this.#fault === null ? (crash ?? reason) : reason;
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#pauses.tick();

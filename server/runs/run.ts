@@ -11,6 +11,7 @@ import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } 
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
+import { shortageOf } from '../words/shortage.ts';
 import type { Cost, Ticket } from './admission.ts';
 import { runPass, type StopReason } from './pass.ts';
 import type { RunLog } from './run-log.ts';
@@ -83,7 +84,8 @@ export class Run {
       }
     } catch (cause) {
       console.error(`run ${this.id}: ended by a fault of the server`, cause);
-      error = 'The server could not carry this run out.';
+      const short = shortageOf(cause);
+      error = `The server could not carry this run out${short ? `: ${short}` : ''}.`;
     } finally {
       clearTimeout(timer);
     }

@@ -6,7 +6,7 @@ const SHORTAGES: [says: RegExp, short: string][] = [
   [/\bEMFILE\b|too many open files/i, 'too many open files (limit: ulimit -n)'],
   [
     /\bEAGAIN\b|resource temporarily unavailable|unable to create worker threads/i,
-    'too many processes and threads (limit: ulimit -u, or pids.max of the container)',
+    'no room for another process or thread (limit: ulimit -u, pids.max of the container, or memory)',
   ],
   [
     /\bENOMEM\b|cannot allocate memory|out of memory|OUT_OF_MEMORY|failed to reserve/i,
