@@ -13,7 +13,7 @@ import { Replay } from '../../server/timeline/replay.ts';
 import { passTime, progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
-import { seriesOf } from '../../views/drawing/series.ts';
+import { seriesOf, seriesWords } from '../../views/drawing/series.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { problems } from '../../views/run/problems.ts';
 import { atOnce, oneByOne, run, timelineOf } from './made-events.ts';
@@ -84,6 +84,9 @@ describe('a log that was cut', () => {
     expect(passSpoken(second!)).toBe(
       'Threads took 0.3 seconds. No job done, 5 unknown. Its log was cut at 0.1 seconds.',
     );
+    expect(seriesWords(timeline.passes[1]!, seriesOf(timeline.passes[1]!))).toContain(
+      'up to 5 running until 0.1 s',
+    );
     expect(progress(10, timeline).text).toBe('at least 5 of 10 jobs');
     expect(passTime(timeline.passes[1]!)).toBe('0.3 s, known up to 0.1 s');
     expect(consoleText(timeline)).toContain('Unknown from 0.1 seconds in threads on');
@@ -103,6 +106,7 @@ describe('a log that was cut', () => {
     expect(summarize(timeline)[1]).toMatchObject({ wallMs: 2000, done: 0, unknown: 0, cutMs: 0, lanes: 0 });
     expect(passTime(second!)).toBe('2.0 s, unknown');
     expect(seriesOf(second!).jobs.atMs).toEqual([0]);
+    expect(seriesWords(second!, seriesOf(second!))).not.toContain('running');
     expect(sentence(timeline)).toContain('One by one, all is unknown: the log was cut');
   });
 
