@@ -1,6 +1,6 @@
 /**
  * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
- * different work that comes first, and neither is told to be sooner. Pure.
+ * different work that comes first, and neither is called faster. Pure.
  */
 import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
@@ -124,8 +124,8 @@ function timesSentence(difference: Comparison, timed: Timed[]): string {
     Math.max(...ratios) / Math.min(...ratios) < 1.1;
   const told = isEverywhere ? all : [most.mode];
   const what = isEverywhere
-    ? `B ${tookWords(...ratios)} ${everywhere(difference, all)}`
-    : `${subject(most.mode)} ${tookWords(most.ratio)}`;
+    ? `B ${tookWords(ratios, 'was')} ${everywhere(difference, all)}`
+    : `${subject(most.mode)} ${tookWords([most.ratio], hasWorkers(most.mode) ? 'were' : 'was')}`;
   return `${what}${because(difference, told)}.`;
 }
 
@@ -143,11 +143,11 @@ function subject(mode: Mode): string {
   return `${capital(inMode(mode))}, B`;
 }
 
-/** Of ratios that are all above one, or all below. */
-function tookWords(...ratios: number[]): string {
+/** Of ratios that are all above one, or all below. `verb` is that of their subject. */
+function tookWords(ratios: number[], verb: 'was' | 'were'): string {
   return ratios.every((ratio) => ratio > 1)
     ? `took ${timesOf(ratios)} as long`
-    : `finished ${timesOf(ratios.map((ratio) => 1 / ratio))} sooner`;
+    : `${verb} ${timesOf(ratios.map((ratio) => 1 / ratio))} as fast`;
 }
 
 /** One setting that differs is the reason; several are only what went with it; none leaves what was around the run. */

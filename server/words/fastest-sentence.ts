@@ -1,5 +1,5 @@
 /**
- * What the passes of a run that went well show: which was soonest and why, in a sentence. Whether jobs waited or
+ * What the passes of a run that went well show: which was fastest and why, in a sentence. Whether jobs waited or
  * computed is read from their bars, not from what was asked for.
  */
 import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
@@ -8,12 +8,12 @@ import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './english.ts';
 
-/** Below this a pass counts as no sooner: its tenth would be rounded to 1.0. */
-const SOONER = 1.05;
-/** Passes whose times differ by less than this share of the best are told as equal. */
-const EQUAL = 0.05;
+/** Below this factor two times count as about the same: passes of the same work differ by as much. */
+const CLEAR = 1.15;
+/** How many times a speed-up may exceed what the cores allow before the pass it is compared with counts as disturbed. */
+const TRUSTED = 1.1;
 
-/** A completed pass, with how many times sooner it was than what it is compared with. */
+/** A completed pass, with how many times as fast it was as what it is compared with. */
 type Entry = { pass: PassTimeline; summary: PassSummary; wallMs: number; factor: number };
 
 /** The most telling sentence on `passes`, all of which completed. */
@@ -47,38 +47,72 @@ function alone({ pass, wallMs }: Entry): string {
 }
 
 function againstOneByOne(rivals: Entry[], best: Entry): string {
-  if (best.factor < SOONER) {
+  if (best.factor < CLEAR) {
     if (rivals.every(isBlocked)) return blocked();
     // The reason that holds for all is that of a mode that could have gained something.
     const why = reasonForNoGain(rivals.find((entry) => !isBlocked(entry)) ?? best, rivals);
-    return `${subject(rivals)} finished no sooner than one by one${why}.`;
+    const slower = rivals.every(({ factor }) => factor * CLEAR <= 1);
+    return `${subject(rivals)} ${were(rivals)} ${slower ? 'slower than' : 'no faster than'} one by one${why}.`;
   }
-  const equals = rivals.filter(({ factor }) => factor >= Math.max(SOONER, best.factor * (1 - EQUAL)));
+  const equals = rivals.filter(({ factor }) => factor >= Math.max(CLEAR, best.factor / CLEAR));
   const by = timesOf(equals.map(({ factor }) => factor));
+  const fast = `${subject(equals)} ${were(equals)} ${by} as fast as one by one`;
+  const most = limitOf(best);
+  if (best.factor > TRUSTED * most) return `${fast}, which ${limitWords(best)} cannot do: ${DISTURBED}.`;
   if (rivals.some((entry) => isBlocked(entry))) {
-    return `${subject(equals)} finished ${by} sooner than one by one; on the event loop computing jobs ran one after the other.`;
+    return `${fast}; on the event loop computing jobs ran one after the other.`;
   }
   if (isShortOfCores(best) && best.factor < 0.75 * atOnce(best.pass)) {
     const many = equals.length === 1 ? workersOf(best) : subject(equals);
-    return `${many} were only ${by} sooner: ${machine(best.pass)}.`;
+    return `${many} ${were(equals)} only ${by} as fast as one by one: ${machine(best.pass)}.`;
   }
-  return `${subject(equals)} finished ${by} sooner than one by one${reasonForGain(best)}.`;
+  return `${fast}${reasonForGain(best)}.`;
 }
 
-/** Several passes without one by one: the first against the last, or null where they were about equal. */
+const DISTURBED = 'something else slowed down one by one';
+
+/** Most times that computing jobs can be as fast together as one by one; infinite if they did not only compute. */
+function limitOf({ pass }: Entry): number {
+  if (nature(pass) !== 'computed') return Number.POSITIVE_INFINITY;
+  return hasWorkers(pass.mode) ? Math.min(pass.cores, atOnce(pass)) : 1;
+}
+
+function limitWords(entry: Entry): string {
+  const most = limitOf(entry);
+  return hasWorkers(entry.pass.mode) && most > 1 ? `${most} cores` : 'one thread';
+}
+
+/** Several passes without one by one: the fastest against the slowest, or null if there is only one. */
 function amongThemselves(rivals: Entry[]): string | null {
-  const [first, ...others] = rivals.toSorted((a, b) => a.wallMs - b.wallMs);
-  const last = others.at(-1);
-  if (!first || !last || last.wallMs / first.wallMs < SOONER) return null;
-  const by = timesOf([last.wallMs / first.wallMs]);
-  const sooner = `${subject([first])} finished ${by} sooner than ${asNoun(last.pass.mode)}`;
-  if (isBlocked(last)) return `${sooner}, where computing jobs ran one after the other.`;
-  if (last.pass.otherRuns > 0 || sharesCores(last.pass)) return `${sooner}; ${machine(last.pass)}.`;
+  const sorted = rivals.toSorted((a, b) => a.wallMs - b.wallMs);
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (!first || !last || first === last || last.pass.jobs.size < 2) return null;
+  if (last.wallMs < CLEAR * first.wallMs) return alike(sorted);
+  const equals = sorted.filter(
+    ({ wallMs }) => wallMs < CLEAR * first.wallMs && wallMs * CLEAR <= last.wallMs,
+  );
+  const by = timesOf(equals.map(({ wallMs }) => last.wallMs / wallMs));
+  const fast = `${subject(equals)} ${were(equals)} ${by} as fast as ${asNoun(last.pass.mode)}`;
+  if (isBlocked(last)) return `${fast}, where computing jobs ran one after the other.`;
   const more = startingMs(last.pass) - startingMs(first.pass);
-  return more > (last.wallMs - first.wallMs) / 2 ? `${sooner}, which took longer to start.` : `${sooner}.`;
+  if (more > (last.wallMs - first.wallMs) / 2) return `${fast}, which took longer to start.`;
+  return coresGot(last.pass) !== null || sharesCores(last.pass)
+    ? `${fast}; ${machine(last.pass)}.`
+    : `${fast}.`;
 }
 
-/** A pass against the sum of its own job times, which tells nothing where jobs had to share cores. */
+/** Several passes that took about as long; null if nothing but their times can be said of them. */
+function alike(sorted: Entry[]): string | null {
+  const [first, last] = [sorted[0]!, sorted.at(-1)!];
+  if (sorted.every(isBlocked)) return null;
+  const least = inSeconds(first.wallMs);
+  const most = inSeconds(last.wallMs);
+  const took = least === most ? least : `${least} to ${most}`;
+  const modes = sorted.map(({ pass }) => pass).sort((a, b) => a.pass - b.pass);
+  return `${capital(listed(modes.map(({ mode }) => asNoun(mode))))} took about the same time, ${took}${reasonForGain(first)}.`;
+}
+
+/** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
 function againstSum(entry: Entry): string {
   const { pass, wallMs, factor } = entry;
   if (pass.jobs.size < 2) return alone(entry);
@@ -88,9 +122,8 @@ function againstSum(entry: Entry): string {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;
   }
   const took = `${capital(inMode(pass.mode))} ${jobs} took ${inSeconds(wallMs)}`;
-  if (factor < SOONER)
-    return `${took}, no sooner than one after the other${reasonForNoGain(entry, [entry])}.`;
-  return `${took}, ${timesOf([factor])} sooner than one after the other${reasonForGain(entry)}.`;
+  if (factor < CLEAR) return `${took}, no faster than one after another${reasonForNoGain(entry, [entry])}.`;
+  return `${took}, ${timesOf([factor])} as fast as one after another${reasonForGain(entry)}.`;
 }
 
 function blocked(): string {
@@ -101,18 +134,25 @@ function subject(entries: Entry[]): string {
   return capital(listed(entries.map((entry) => asNoun(entry.pass.mode))));
 }
 
+/** The verb for `subject`: `The event loop was`, `Threads were`. */
+function were(entries: Entry[]): string {
+  return entries.length === 1 && !hasWorkers(entries[0]!.pass.mode) ? 'was' : 'were';
+}
+
 /** `Eight threads`; only `Threads` where not all of them ran at once. */
 function workersOf({ pass }: Entry): string {
   const workers = pass.rows.filter((row) => row.kind !== 'main').length;
   return capital(workers === atOnce(pass) ? `${spelled(workers)} ${asNoun(pass.mode)}` : asNoun(pass.mode));
 }
 
+/** The cores, and how few of them the jobs got if that was much less than they could use. Other runs alone slow nothing. */
 function machine(pass: PassTimeline): string {
   const { cores, otherRuns } = pass;
-  const shared = otherRuns > 0 ? `, shared with ${counted(otherRuns, 'other run')}` : '';
   const got = coresGot(pass);
-  const used = got === null ? '' : `, of which the jobs got ${got.toFixed(1)}`;
-  return `this machine has ${counted(cores, 'core')}${shared}${used}`;
+  const has = `this machine has ${counted(cores, 'core')}`;
+  if (got === null) return has;
+  const beside = otherRuns > 0 ? `, with ${counted(otherRuns, 'other run')} beside them` : '';
+  return `${has}, of which the jobs got ${got.toFixed(1)}${beside}`;
 }
 
 function reasonForGain({ pass }: Entry): string {
@@ -133,19 +173,19 @@ function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry
   if (pass.jobs.size === 1) return ': there was only one job';
   if (nature(pass) === 'locked') return ': jobs waited for each other’s lock';
   if (atOnce(pass) < 2) return ': only one job ran at a time';
-  if (pass.otherRuns > 0 || sharesCores(pass)) return `: ${machine(pass)}`;
   const oneByOneMs = summary.speedUp?.against === 'sequential' ? factor * wallMs : summary.jobMs;
   // The reason only if it is most of what was lost.
-  if (startingMs(pass) <= (wallMs - oneByOneMs / atOnce(pass)) / 2) return '';
-  return rivals.length === 1
-    ? ': starting them took longer than was gained'
-    : ': starting took longer than was gained';
+  if (startingMs(pass) > (wallMs - oneByOneMs / atOnce(pass)) / 2)
+    return rivals.length === 1
+      ? ': starting them took longer than was gained'
+      : ': starting took longer than was gained';
+  return coresGot(pass) !== null || sharesCores(pass) ? `: ${machine(pass)}` : '';
 }
 
 /** Computing jobs on the event loop that gained nothing: each kept the one thread to itself. */
 function isBlocked({ pass, factor }: Entry): boolean {
   const several = interleaves(pass.mode) && pass.jobs.size > 1;
-  return several && factor < SOONER && nature(pass) === 'computed';
+  return several && factor < CLEAR && nature(pass) === 'computed';
 }
 
 function isShortOfCores({ pass }: Entry): boolean {

@@ -147,11 +147,16 @@ function namesOf(jobs: number[]): string {
 }
 
 function failedJobs(pass: PassTimeline, jobs: number[]): string {
-  const others = pass.jobs.size - jobs.length;
-  if (others === 0) return jobs.length < 2 ? `${namedJobs(jobs)} failed.` : `all ${jobs.length} jobs failed.`;
-  const done = jobsThat(pass, 'done').length;
-  const went = others === 1 ? 'the other one went on' : `the other ${others} went on`;
-  return `${namedJobs(jobs)} failed; ${done === others ? went : `${done} of the other ${others} ${done === 1 ? 'was' : 'were'} done`}.`;
+  const others = [...pass.jobs.values()].filter(({ job }) => !jobs.includes(job));
+  if (others.length === 0)
+    return jobs.length < 2 ? `${namedJobs(jobs)} failed.` : `all ${jobs.length} jobs failed.`;
+  const done = others.filter(({ status }) => status === 'done').length;
+  const rest = others.length === 1 ? 'the other one' : `the other ${others.length}`;
+  const failedMs = Math.min(...jobs.map((job) => pass.jobs.get(job)?.endMs ?? 0));
+  const haveGoneOn = others.every(({ endMs }) => endMs !== null && endMs >= failedMs);
+  const were = (count: number) => (count === 1 ? 'was' : 'were');
+  if (done < others.length) return `${namedJobs(jobs)} failed; ${done} of ${rest} ${were(done)} done.`;
+  return `${namedJobs(jobs)} failed; ${rest} ${haveGoneOn ? 'went on' : `${were(others.length)} done`}.`;
 }
 
 /** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */

@@ -35,12 +35,12 @@ const ANY = /^(Threads|Processes|Threads and processes|In threads|In processes) 
 const CASES: Record<string, Case> = {
   'one-by-one': {
     filled: { minSeconds: '0.3', maxSeconds: '0.5' },
-    sentence: /^.+ finished \d\.\d( to \d\.\d)? times sooner than one by one: the jobs’ waits overlapped\.$/,
+    sentence: /^.+ (was|were) \d\.\d( to \d\.\d)? times as fast as one by one: the jobs’ waits overlapped\.$/,
     seen: points.waitsOverlap,
   },
   join: {
     filled: { minSeconds: '0.2', maxSeconds: '1.2' },
-    sentence: /^In threads 5 jobs took .+ sooner than one after the other: the jobs’ waits overlapped\.$/,
+    sentence: /^In threads 5 jobs took .+ as fast as one after another: the jobs’ waits overlapped\.$/,
     seen: points.joinsInTurn,
   },
   processes: { filled: SHORT, sentence: ANY, seen: points.processesOfTheirOwn },
@@ -68,7 +68,7 @@ const CASES: Record<string, Case> = {
   },
   'make-your-own': {
     filled: SHORT,
-    sentence: / finished \d\.\d( to \d\.\d)? times sooner than one by one/,
+    sentence: / (was|were) \d\.\d( to \d\.\d)? times as fast as one by one/,
     seen: points.primes,
   },
   computing: {

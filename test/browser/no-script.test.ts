@@ -42,7 +42,7 @@ it('page: without script a run reloads until it has ended, as a drawing and tabl
     expect(cells.at(-1)).toBe('3 done');
   }
   expect(await consoleLines(page)).toEqual(linesOf(events));
-  expect(await sentenceOf(page)).toMatch(/^Threads finished \d\.\d times sooner/);
+  expect(await sentenceOf(page)).toMatch(/^Threads were \d\.\d times as fast/);
   // The totals of each state, the same as the script's for the whole range.
   const totals = (of: typeof page) =>
     of.locator('.legend li:not([hidden]) .total').evaluateAll((all) => all.map((one) => one.textContent));

@@ -77,7 +77,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   expect(await page.locator('progress').evaluate((bar: HTMLProgressElement) => bar.position)).toBe(1);
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
   expect(await sentenceOf(page)).toMatch(
-    /^.+ finished \d\.\d( to \d\.\d)? times sooner than one by one: .+\.$/,
+    /^.+ (was|were) \d\.\d( to \d\.\d)? times as fast as one by one: .+\.$/,
   );
   expect(await page.title()).toContain(await sentenceOf(page));
 });
@@ -101,7 +101,7 @@ it('page: an ended run has the figures of each pass in its table', async () => {
     expect(cell['Speed-up']).toBe(
       mode === 'sequential' ? '–' : `${(first.wallMs / own.wallMs).toFixed(1)}× vs one by one`,
     );
-    expect(cell['Start-up a lane']).toBe(duration(startupMs(events, pass)));
+    expect(cell['Start-up per lane']).toBe(duration(startupMs(events, pass)));
     expect(cell.Jobs).toBe('5 done');
   }
 });

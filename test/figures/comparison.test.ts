@@ -52,7 +52,7 @@ describe('comparisonSentence', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const b = side('b', [oneByOne('sleep'), threads(2300)], { workers: 2 });
     expect(sentence(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
-    expect(sentence(b, a)).toBe('B’s threads finished 2.3 times sooner: one worker a job instead of 2.');
+    expect(sentence(b, a)).toBe('B’s threads were 2.3 times as fast: one worker a job instead of 2.');
   });
 
   it('comparisonSentence: a setting that a mode ignores is not given as a reason for it', () => {

@@ -67,12 +67,12 @@ describe('GET /compare', () => {
         'Wall time',
         'Sum of jobs',
         'Speed-up',
-        'Start-up a lane',
+        'Start-up per lane',
         'Processor',
         'Memory',
         'Jobs done',
       ]);
-      expect(text).toMatch(/Wall time.*(A: sooner|B: sooner|about the same)/s);
+      expect(text).toMatch(/Wall time.*(A: shorter|B: shorter|about the same)/s);
       expect(text).toMatch(/Jobs done3 of 33 of 3±0the same/);
     }
     expect(html).toContain('Only A ran on the event loop.');
@@ -88,7 +88,7 @@ describe('GET /compare', () => {
     );
     const rows = elements(html, 'tr').filter(({ attributes }) => 'data-figure' in attributes);
     expect(rows.length).toBeGreaterThan(10);
-    for (const { text } of rows) expect(text).not.toMatch(/sooner|less|more|fewer|same/);
+    for (const { text } of rows) expect(text).not.toMatch(/shorter|less|more|fewer|same/);
     expect(rows.filter(({ text }) => text.startsWith('Jobs done')).map(({ text }) => text)).toEqual([
       'Jobs done3 of 32 of 2––',
       'Jobs done3 of 32 of 2––',

@@ -190,7 +190,7 @@ describe('the exports of a run', () => {
     expect(plain('og:image')).toBe(`http://playground.example/runs/${id}.png`);
     expect(plain('og:url')).toBe(`http://playground.example/runs/${id}`);
     expect(plain('twitter:card')).toBe('summary_large_image');
-    expect(plain('og:description')).toMatch(/^Threads|^In threads|sooner/);
+    expect(plain('og:description')).toMatch(/^Threads|^In threads|as fast as/);
     // Without a trusted proxy, the headers are ignored.
     const forged = await card({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example' });
     expect(forged('og:image')).toBe(`http://playground.example/runs/${id}.png`);

@@ -94,7 +94,7 @@ describe('sentence: the queue', () => {
       [21, got(1)],
     ];
     expect(sentenceOf([...made('processes', one), ...ended('processes')])).toBe(
-      'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times sooner than one after the other: they computed on 2 cores at once.',
+      'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times as fast as one after another: they computed on 2 cores at once.',
     );
     const turned: TimedFact[] = [
       [10, put(0, 1)],

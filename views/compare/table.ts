@@ -16,10 +16,10 @@ import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
 /** A figure's name, and the word for the run that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
-  wall: ['Wall time', 'sooner'],
+  wall: ['Wall time', 'shorter'],
   sum: ['Sum of jobs', 'less'],
   speedUp: ['Speed-up', 'more'],
-  startUp: ['Start-up a lane', 'sooner'],
+  startUp: ['Start-up per lane', 'shorter'],
   processor: ['Processor', 'less'],
   memory: ['Memory', 'less'],
   done: ['Jobs done', 'more'],

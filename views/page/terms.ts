@@ -124,7 +124,7 @@ const TERMS: readonly Term[] = [
     id: 'speed-up',
     name: 'Speed-up',
     words: 'speed-ups?',
-    line: 'How many times sooner the work is done than by one worker, one job after the other.',
+    line: 'How many times as fast the work is done as by one worker, one job after another.',
     lesson: 'computing',
   },
   {

@@ -11,7 +11,7 @@ const COLUMNS = [
   'Wall time',
   'Sum of jobs',
   'Speed-up',
-  'Start-up a lane',
+  'Start-up per lane',
   'Processor',
   'Memory',
   'Jobs',
