@@ -56,7 +56,7 @@ class Path {
     for (let row = this.#row; row && this.#atMs > 0; row = this.#row) {
       const bar = this.#barAt(row, this.#atMs);
       if (bar) {
-        if (this.#followRelease(row, bar)) continue;
+        if (this.#followRelease(row, bar) || this.#followThread(row, bar)) continue;
         this.#addSegment(row, bar, bar.startMs);
         this.#followStart(row, bar);
       } else if (row.slot === null || !this.#moveTo(this.#main, this.#atMs)) {
@@ -68,6 +68,17 @@ class Path {
 
   get #main(): Row | undefined {
     return this.#pass.lanes.get(0)?.tracks[0].row;
+  }
+
+  /** While main on the event loop is idle, a job has its thread: moves to that job. */
+  #followThread(row: Row, { state }: Bar): boolean {
+    if (state !== 'idle' || row.kind !== 'main' || row.slot !== null) return false;
+    const isBusy = (slot: Row) =>
+      slot.lane === row.lane && slot.slot !== null && this.#barAt(slot, this.#atMs)?.state === 'computing';
+    const slot = this.#pass.rows.find(isBusy);
+    // It may be the row that the path comes from, with another of its jobs. Computing is never left at the same time.
+    if (slot) this.#row = slot;
+    return slot !== undefined;
   }
 
   /** Follows a wait back to the cause that ended it. Returns false if the path stays in this row. */

@@ -267,8 +267,16 @@ export function cutOff(pass: PassTimeline): void {
   }
 }
 
-/** Updates a row to what its newest flow does now. `end` is set on the bar that this closes. */
+/**
+ * Updates a row to what its newest flow does now. `end` is set on the bar that this closes. Jobs on the event loop take
+ * the thread from main's own code, so main's row is updated too.
+ */
 function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
+  drawTrack(pass, lane, track, end);
+  if (track.row.slot !== null && lane.tracks[0].flows.length > 0) drawTrack(pass, lane, lane.tracks[0], null);
+}
+
+function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
   const { bars, kind } = track.row;
   const flow = track.flows.at(-1);
   const last = bars.at(-1);
@@ -283,6 +291,12 @@ function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']
     if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
   }
   if (!flow) return;
+  const before = bars.at(-1);
+  if (state === 'idle' && before?.state === 'idle' && before.endMs === lane.nowMs && before.end === null) {
+    // One job on the event loop has taken the thread from another.
+    before.endMs = null;
+    return;
+  }
   bars.push({
     startMs: lane.nowMs,
     endMs: null,
@@ -312,10 +326,15 @@ function isOfJob(state: BarState): state is 'computing' | WaitKind {
   return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
 }
 
-/** The state of a lane that has no job and is not waiting. */
+/** The state of a lane that has no job and is not waiting. Main is idle while a job on the event loop has its thread. */
 function restingState(lane: LaneState, kind: Row['kind']): BarState {
   if (!lane.ready) return 'starting';
-  return kind === 'main' ? 'running' : 'idle';
+  return kind === 'main' && !hasBusySlot(lane) ? 'running' : 'idle';
+}
+
+/** Whether a job in a slot of the lane is not waiting. */
+function hasBusySlot({ tracks }: LaneState): boolean {
+  return tracks.some(({ row, flows }) => row.slot !== null && flows.some(({ waits }) => waits.length === 0));
 }
 
 /**

@@ -157,6 +157,23 @@ describe('criticalPath: what it follows', () => {
     ]);
   });
 
+  it('criticalPath: is in the jobs that compute on the event loop, not in main, whose thread they have', () => {
+    const pass = passOf('event-loop', [
+      [2, jobStarted(0, 0)],
+      [12, jobEnded(0, 0)],
+      [12, jobStarted(0, 1)],
+      [22, jobEnded(0, 1)],
+      [25, laneEnded(0)],
+    ]);
+    expect(path(pass)).toEqual([
+      'lane 0 job - starting 0-1',
+      'lane 0 job - starting 1-2',
+      'slot 0 job 0 computing 2-12',
+      'slot 0 job 1 computing 12-22',
+      'lane 0 job - running 22-25',
+    ]);
+  });
+
   /** Jobs 0 to 2 begin at 2 and sleep. Their timers fire when the thread is free, and then some of them compute. */
   const late = (facts: TimedFact[]) =>
     passOf('event-loop', [

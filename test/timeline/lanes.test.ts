@@ -208,7 +208,8 @@ describe('lanes: slots of the event loop', () => {
       [0, 0, 'main', 'slot 1'],
       [0, 1, 'main', 'slot 2'],
     ]);
-    expect(drawn(pass, 0)).toEqual(['running - 0-3', 'join - 3-9 job 0', 'running - 9-10']);
+    // Main does not run while a job has its thread.
+    expect(drawn(pass, 0)).toEqual(['running - 0-1', 'idle - 1-3', 'join - 3-9 job 0', 'running - 9-10']);
     expect(drawn(pass, 1)).toEqual([
       'computing 0 1-2',
       'sleep 0 2-4 1 s',
@@ -307,7 +308,7 @@ describe('lanes: ends', () => {
       [2, waitStarted(0, null, 'join', 'job 0')],
       [9, passEnded(8, 'timed-out')],
     ]);
-    expect(drawn(pass, 0)).toEqual(['running - 0-2', 'join - 2-9 job 0 (cut-off)']);
+    expect(drawn(pass, 0)).toEqual(['running - 0-1', 'idle - 1-2', 'join - 2-9 job 0 (cut-off)']);
     expect(drawn(pass, 1)).toEqual(['computing 0 1-9 (cut-off)']);
     expect(pass.jobs.get(0)).toMatchObject({ endMs: 9, status: 'cut-off' });
     expect(pass.rows.map((row) => row.ended?.reason)).toEqual(['cut-off', 'cut-off']);
