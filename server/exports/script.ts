@@ -73,7 +73,7 @@ function settingsOf(spec: Spec, none: string): Record<string, string> {
 
 const REMARKS: Record<string, string> = {
   MODE: 'sequential, event-loop, threads or processes',
-  WORKERS: 'most jobs at once; null is one lane a job',
+  WORKERS: 'most jobs at once; null is one lane per job',
   MIN_SECONDS: 'of random()',
   WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd ones compute)',
   SEED: 'of random(): the same seed gives the same numbers',

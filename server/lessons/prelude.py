@@ -1,7 +1,7 @@
 # The run's settings.
 MODE = "threads"  # sequential, event-loop, threads or processes
 JOBS = 5
-WORKERS = None  # most jobs at once in the lesson on pools; None is one worker a job
+WORKERS = None  # most jobs at once in the lesson on pools; None is one worker per job
 MIN_SECONDS = 1
 MAX_SECONDS = 10
 WORK = "wait"  # wait, compute, or mixed: even jobs wait, odd ones compute

@@ -70,7 +70,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/terms', (c) =>
-    c.html(page({ title: 'Terms', site: siteOf(playground), body: termList(base), nav: 'terms' })),
+    c.html(page({ title: 'Glossary', site: siteOf(playground), body: termList(base), nav: 'terms' })),
   );
   return routes;
 }

@@ -13,8 +13,7 @@ import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
 import { viewOf } from './view.ts';
 
-const NO_RUN =
-  'There is no run at this address. It may have been mistyped, or the run was too old and has been forgotten.';
+const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */

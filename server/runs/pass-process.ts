@@ -53,7 +53,7 @@ export class PassProcess {
   /** Describes the first time that its memory, `mib`, exceeds `maxMib`; otherwise returns null. */
   overrun(mib: number, maxMib: number): string | null {
     if (mib <= maxMib || this.#overMemory !== null) return null;
-    const took = `took ${Math.round(mib)} MiB of memory, more than the ${maxMib} MiB it may`;
+    const took = `took ${Math.round(mib)} MiB of memory, over its limit of ${maxMib} MiB`;
     this.#overMemory = `${took}, and was killed`;
     return took;
   }

@@ -99,7 +99,7 @@ export class Waits {
       parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
     if (!isQuiet || !needsRelease || mayContinue) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
-    return { text: `Nobody can go on: ${enumerated(sentences)}.`, circle: null };
+    return { text: `Nothing can continue: ${enumerated(sentences)}.`, circle: null };
   }
 
   /** Returns a sentence on what has not ended and what each of them waits for; null if everything has ended. */

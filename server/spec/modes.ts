@@ -28,7 +28,7 @@ const TRAITS = {
     name: 'one by one',
     noun: 'one by one',
     where: 'one by one',
-    hint: 'each starts when the last has ended',
+    hint: 'each starts when the one before ends',
     lane: 'main',
     overlaps: false,
     sharesMemory: true,

@@ -28,12 +28,12 @@ function numberField(schema: z.ZodNumber, message: string) {
 }
 
 function wholeField(min: number, max: number) {
-  const message = `Give a whole number from ${min} to ${max.toLocaleString('en-US')}.`;
+  const message = `Enter a whole number from ${min} to ${max.toLocaleString('en-US')}.`;
   return numberField(z.number(message).int(message).min(min, message).max(max, message), message);
 }
 
 function secondsField() {
-  const message = `Give a number of seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}.`;
+  const message = `Enter a number of seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}.`;
   return numberField(z.number(message).min(0, message).max(MAX_SECONDS, message), message);
 }
 
@@ -100,7 +100,7 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
         .optional(),
       modes: z
         .array(choice(MODES), `Give a list of: ${MODES.join(', ')}.`)
-        .min(1, 'Choose at least one.')
+        .min(1, 'Choose at least one mode.')
         .max(100, 'Choose each at most once.')
         .refine((modes) => new Set(modes).size === modes.length, 'Choose each at most once.')
         .optional(),
@@ -126,7 +126,7 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
       },
     )
     .refine(({ repeat, sweep }) => (repeat ?? 1) === 1 || (sweep ?? null) === null, {
-      message: 'Give a number to one of Repeat and Sweep, not to both.',
+      message: 'Use Repeat or Sweep, not both.',
       path: ['sweep'],
       when: whenRight('repeat', 'sweep'),
     })

@@ -39,15 +39,15 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
   const at = clock(from.atMs, spanMs);
   switch (kind) {
     case 'join':
-      return `Went on when ${who} ended, at ${at}`;
+      return `Continued when ${who} ended, at ${at}`;
     case 'lock':
-      return `Went on when ${who} released the lock, at ${at}`;
+      return `Continued when ${who} released the lock, at ${at}`;
     case 'message':
-      return `Went on with a message from ${who}, put at ${at}`;
+      return `Continued with a message from ${who}, sent at ${at}`;
     case 'room':
-      return `Went on when ${who} took a message and made room, at ${at}`;
+      return `Continued when ${who} took a message and made room, at ${at}`;
     case 'worker':
-      return `Went on when ${who} ended and freed its lane, at ${at}`;
+      return `Continued when ${who} ended and freed its lane, at ${at}`;
     case 'thread': {
       const up = clock(dueMs(wait?.startMs ?? from.atMs, on), spanMs);
       return `Its time was up at ${up}, but the thread was busy with job ${from.job} until ${at}`;

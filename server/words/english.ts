@@ -22,9 +22,9 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** `1 job`, `3 jobs`, `no job`. */
+/** `1 job`, `3 jobs`, `no jobs`. */
 export function counted(n: number, noun: string): string {
-  return n === 0 ? `no ${noun}` : count(n, noun);
+  return n === 0 ? `no ${noun}s` : count(n, noun);
 }
 
 const SMALL = [

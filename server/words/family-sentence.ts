@@ -126,7 +126,7 @@ function fittedPoints({ points, cores }: ModeFigures): SweepPoint[] {
   return points.filter(({ active }) => active <= (cores ?? active));
 }
 
-/** What a serial share means for a number of jobs: `Amdahl’s law fits with 12 % serial work, so no number of …`. */
+/** What a serial share means for a number of jobs: `Amdahl’s law fits with 12% serial work, so no number of …`. */
 export function serialWords(serial: number, jobs: number): string {
   const share = `Amdahl’s law fits with ${percent(serial)} serial work`;
   if (serial < 0.005) return `${share}: up to here, all of the work could be shared`;
@@ -135,10 +135,10 @@ export function serialWords(serial: number, jobs: number): string {
   return `${share}, so no number of workers would be more than ${factorText(1 / serial)} times as fast`;
 }
 
-/** A share: `12 %`, below ten with a decimal: `3.4 %`. */
+/** A share: `12%`, below ten with a decimal: `3.4%`. */
 export function percent(share: number): string {
   const points = share * 100;
-  return `${points < 9.95 && points > 0 ? points.toFixed(1) : Math.round(points)} %`;
+  return `${points < 9.95 && points > 0 ? points.toFixed(1) : Math.round(points)}%`;
 }
 
 /** From one time to another: `9.1 to 9.4 s`, `9.214 to 9.231 s`, or one time where they are as good as the same. */

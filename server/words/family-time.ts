@@ -17,7 +17,7 @@ export function plannedSentence(
       ? `${roughly(first)} each`
       : `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`;
   const cut = isCut
-    ? ` Some of it would take longer than the ${passSeconds} s for each way, and is cut off there.`
+    ? ` Some of it would take longer than the ${passSeconds} s per mode, and is cut off there.`
     : '';
   return `${count} runs, one after the other: about ${each}, ${roughly(sum(runsMs))} in all.${cut}`;
 }

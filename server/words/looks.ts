@@ -56,9 +56,9 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
     text: 'muted',
     blinks: false,
   },
-  running: { word: 'program’s own code', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
+  running: { word: 'main’s own code', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
   computing: { word: 'computing', fill: 'solid', hasEdge: false, text: 'on-fill', blinks: false },
-  sleep: { word: 'waiting on time', fill: 'solid', hasEdge: true, text: 'on-fill', blinks: false },
+  sleep: { word: 'sleeping', fill: 'solid', hasEdge: true, text: 'on-fill', blinks: false },
   join: { word: 'joining: waiting for a job', fill: 'dashed', dash: 2, text: 'muted', blinks: true },
   worker: {
     word: 'waiting for a free worker',
@@ -68,7 +68,7 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
     blinks: false,
   },
   queue: {
-    word: 'waiting on a queue',
+    word: 'waiting for the queue',
     fill: 'hatched',
     hatch: {
       size: 6,

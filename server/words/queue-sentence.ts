@@ -10,7 +10,7 @@ const ROOM = 'room in the queue';
 
 type Waited = { startMs: number; endMs: number; job: number | null };
 
-/** `The jobs waited 9.8 seconds in all for room: the queue holds 3.`; null where nobody waited for room to speak of. */
+/** `Job 0 spent 9.8 seconds waiting for room in the queue, which holds 3.` Returns null if waits for room were short. */
 export function roomSentence(passes: PassTimeline[]): string | null {
   const found = passes.flatMap((pass) => {
     const waits = waitsForRoom(pass);
@@ -26,10 +26,9 @@ export function roomSentence(passes: PassTimeline[]): string | null {
     return listed([...main, ...(jobs.length > 0 ? [namedJobs(jobs)] : [])]);
   };
   const where = passes.length > 1 ? `${inMode(first.pass.mode)} ` : '';
-  const inAll = first.waits.every(({ job }) => job === first.waits[0]?.job) ? '' : ' in all';
-  const told = `${where}${who(first)} waited ${inSeconds(first.ms)}${inAll} for room`;
+  const spent = `${where}${who(first)} spent ${inSeconds(first.ms)} waiting for room in the queue, which holds ${first.room}`;
   const more = others.map(({ pass, ms }) => `${inMode(pass.mode)} ${inSeconds(ms)}`);
-  return `${capital([told, ...more].join(', '))}: the queue holds ${first.room}.`;
+  return `${capital([spent, ...more].join('; '))}.`;
 }
 
 function waitsForRoom({ rows }: PassTimeline): Waited[] {
@@ -67,12 +66,12 @@ function roomOf({ state }: PassTimeline, waits: Waited[]): number {
   return Math.max(1, most?.[0] ?? 1);
 }
 
-/** `Main got 5 messages, in the order in which they were put`; null where main got none, or not as many in each pass. */
+/** `Main got 5 messages, in the order they were sent`; null where main got none, or not as many in each pass. */
 export function messagesSentence(passes: PassTimeline[]): string | null {
   const counts = new Set(passes.map(gotByMain));
   const [count = 0] = counts;
   if (counts.size !== 1 || count === 0) return null;
-  const order = count > 1 && passes.every(isInOrder) ? ', in the order in which they were put' : '';
+  const order = count > 1 && passes.every(isInOrder) ? ', in the order they were sent' : '';
   const each = passes.every((pass) => isOneEach(pass)) && count > 1 ? ', one from each job' : '';
   return `Main got ${counted(count, 'message')}${each}${order}`;
 }

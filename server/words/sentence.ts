@@ -63,7 +63,8 @@ function running({ passes }: RunTimeline): string {
   const where = inMode(pass.mode);
   if (pass.jobs.size + pass.waiting.size + pass.lost.size === 0 && !pass.ended)
     return `Running ${where}: starting.`;
-  return `${pass.ended ? 'Ran' : 'Running'} ${where}: ${doneJobs(passes, pass)} done.`;
+  const done = doneJobs(passes, pass);
+  return `${pass.ended ? 'Ran' : 'Running'} ${where}: ${done} done${done.startsWith('no') && !pass.ended ? ' yet' : ''}.`;
 }
 
 /**

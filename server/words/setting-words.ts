@@ -10,7 +10,7 @@ export type SettingWords = { name: string; a: string; b: string };
 type Words = {
   name: string;
   value(asked: Asked): string;
-  /** What B had instead of what A had: `2 workers instead of one a job`. */
+  /** What B had instead of what A had: `2 workers instead of one per job`. */
   instead(a: Asked, b: Asked): string;
 };
 
@@ -39,11 +39,11 @@ const WORDS: Record<SettingName, Words> = {
   },
   workers: {
     name: 'Workers',
-    value: ({ spec }) => (spec.workers === null ? 'one a job' : String(spec.workers)),
+    value: ({ spec }) => (spec.workers === null ? 'one per job' : String(spec.workers)),
     instead: ({ spec: a }, { spec: b }) =>
       b.workers === null
-        ? `one worker a job instead of ${a.workers}`
-        : `${counted(b.workers, 'worker')} instead of ${a.workers ?? 'one a job'}`,
+        ? `one worker per job instead of ${a.workers}`
+        : `${counted(b.workers, 'worker')} instead of ${a.workers ?? 'one per job'}`,
   },
   seconds: {
     name: 'Seconds a job',
@@ -68,7 +68,7 @@ export function settingWords({ name: setting }: DifferentSetting, a: Asked, b: A
   return { name, a: value(a), b: value(b) };
 }
 
-/** What B had instead of what A had: `2 workers instead of one a job`. */
+/** What B had instead of what A had: `2 workers instead of one per job`. */
 export function insteadWords({ name }: DifferentSetting, a: Asked, b: Asked): string {
   return WORDS[name].instead(a, b);
 }

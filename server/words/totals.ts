@@ -22,7 +22,7 @@ export function totalsIn(
   return totals;
 }
 
-/** Those in words, the longest first: `waiting on time 4.2 s, computing 31 ms`. */
+/** Those in words, the longest first: `sleeping 4.2 s, computing 31 ms`. */
 export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
   return [...totals]
     .filter(([state, ms]) => ms > 0 && state !== 'idle')

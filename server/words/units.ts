@@ -48,9 +48,9 @@ export function grouped(n: number): string {
   return GROUPED.format(n);
 }
 
-/** A share in whole percent: `12 %`. */
+/** A share in whole percent: `12%`. */
 export function wholePercent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}%`;
 }
 
 /** A number with its noun: `1 job`, `5 jobs`. */

@@ -108,7 +108,7 @@ function paintCauses(sheet: Sheet, { arrows, release }: Overlay) {
     for (const one of seen) if (one !== release) paintCause(sheet, one, false);
     return;
   }
-  const text = `${seen.length} arrows: look closer to see them`;
+  const text = `${seen.length} arrows: zoom in to see them`;
   ctx.font = FONT.replace('11px', `${11 * ratio}px`);
   ctx.textAlign = 'right';
   ctx.textBaseline = 'top';

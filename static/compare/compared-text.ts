@@ -7,7 +7,7 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { progress } from '../../server/words/progress.ts';
 import { modeRows } from '../../views/compare/table.ts';
 
-const REPLAY_SENTENCE = 'Played again, A beside B, each way from its own start.';
+const REPLAY_SENTENCE = 'Replay: A and B start together.';
 
 /** Shortest time between updates while it plays, in ms: figures that change faster cannot be read. */
 const REST_MS = 200;

@@ -15,7 +15,7 @@ import { passState } from '../../views/run/state.ts';
 import { summaryRows } from '../../views/run/table.ts';
 import { USES } from '../../views/run/uses.ts';
 
-const REPLAY_SENTENCE = 'Played again, each way beside the others from its start.';
+const REPLAY_SENTENCE = 'Replay: all modes start together.';
 
 /**
  * After an update the text rests this many times as long as the update took, so that drawing gets most of a busy page.

@@ -121,10 +121,10 @@ it('table: lists the bars of every pass, also without script, and follows a live
   await still.goto(`${server.url}/runs/${id}`);
   await still.click('.bar-tables > summary');
   const rows = await rowsOf(still, 2);
-  const waits = rows.filter(([, , does]) => does?.startsWith('waiting on time'));
+  const waits = rows.filter(([, , does]) => does?.startsWith('sleeping'));
   expect(waits.map(([lane, job]) => `${lane} ${job}`).sort()).toEqual(['#1 0', '#2 1', '#3 2']);
   const joins = rows.filter(([, , does]) => does?.startsWith('joining'));
-  expect(joins.map(([, , , , , , why]) => why).join('\n')).toMatch(/Went on when job \d on #\d ended, at/);
+  expect(joins.map(([, , , , , , why]) => why).join('\n')).toMatch(/Continued when job \d on #\d ended, at/);
   expect(await still.locator('.bar-table button').first().isVisible()).toBe(false);
 
   const page = await browser.open();
@@ -138,7 +138,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
   await page.click('.bar-tables > summary');
   await expect
     .poll(async () =>
-      (await rowsOf(page, 0)).filter((row) => row[2]?.startsWith('waiting on time')).map((row) => row[4]),
+      (await rowsOf(page, 0)).filter((row) => row[2]?.startsWith('sleeping')).map((row) => row[4]),
     )
     .toEqual(['not over yet', 'not over yet']);
   await page.click('#cancel-button');

@@ -68,7 +68,7 @@ it('replay of two runs: shows both at one moment of their passes, and at the end
   // The threads of A have ended by then, those of B have not.
   const middleMs = Math.round((threadsA + Math.min(threadsB, oneByOneA, oneByOneB)) / 2);
   await scrub(page, middleMs);
-  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Replay: /);
   await expectDrawnUntil(page, middleMs, events);
 
   const sentences = await page.locator('.run-told').allTextContents();
@@ -203,7 +203,7 @@ it('replay of two runs: at 390 pixels shorter text does not move the charts', as
   expect(before.at(-1)).toBe(0);
   for (const share of [0, 0.3, 0.7, 1]) {
     await scrub(page, share * Number(await page.locator('.scrubber').getAttribute('max')));
-    if (share < 1) await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+    if (share < 1) await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Replay: /);
     expect(await layout()).toEqual(before);
   }
 });
@@ -251,6 +251,6 @@ it('replay of two runs: a pass that never began is not announced as upcoming', a
   const notes = () => page.locator('[data-mode=threads] tr.mode small').textContent();
   expect(await notes()).toBe('B never began');
   await scrub(page, 1);
-  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Played again/);
+  await expect.poll(() => page.locator('h1').textContent()).toMatch(/^Replay: /);
   expect(await notes()).toBe('A is still running; B never began');
 });

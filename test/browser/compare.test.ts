@@ -26,7 +26,7 @@ it('compare: pasting another run’s link on a run’s page shows both on one ax
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.locator('compare-view canvas').last().waitFor();
   expect(await page.locator('h1').textContent()).toMatch(
-    /^B’s threads took \d\.\d times as long: 1 worker instead of one a job\.$/,
+    /^B’s threads took \d\.\d times as long: 1 worker instead of one per job\.$/,
   );
 
   const events = { a: await server.events(a), b: await server.events(b) };
@@ -162,7 +162,7 @@ it('compare: a live run grows, and the text reports its end, without a page load
   const whole = await drawnMs();
   await scrub(page, 1000);
   await expect.poll(drawnMs).toBeLessThan(whole / 2);
-  expect(await page.locator('h1').textContent()).toMatch(/^Played again/);
+  expect(await page.locator('h1').textContent()).toMatch(/^Replay: /);
   await scrub(page, 1e6);
   await expect.poll(drawnMs).toBe(whole);
   expect(await page.locator('h1').textContent()).toBe(sentence);

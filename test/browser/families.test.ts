@@ -140,13 +140,13 @@ it('page: a sweep draws the measurements, the ideal and the law, and names the s
     .locator('.family-mode tbody tr')
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
   expect(table.map(([workers]) => workers)).toEqual(['1', '2', '3']);
-  expect(table[0]?.slice(2, 4)).toEqual(['1.0×', '100 %']);
+  expect(table[0]?.slice(2, 4)).toEqual(['1.0×', '100%']);
   // The drawing has the table's figures.
   const spoken = (await curve.getAttribute('aria-label')) ?? '';
   for (const [workers, , factor] of table)
     expect(spoken).toMatch(new RegExp(`${workers} workers?: ${factor}`));
   expect(await page.locator('.family-told').textContent()).toMatch(
-    /^Amdahl’s law (fits with [\d.]+ % serial work|does not describe these times)/,
+    /^Amdahl’s law (fits with [\d.]+% serial work|does not describe these times)/,
   );
 });
 
@@ -182,7 +182,7 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
   await page.check('#modes-sequential');
   await poll().toBe('50 runs, one after the other: about 8.4 s each, 7 min in all.');
   await page.fill('#repeat', '51');
-  await poll().toBe('Give a whole number from 1 to 50.');
+  await poll().toBe('Enter a whole number from 1 to 50.');
 
   await page.click('#run-button');
   await page.locator('#repeat-error').waitFor();

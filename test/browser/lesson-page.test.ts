@@ -97,7 +97,7 @@ const CASES: Record<string, Case> = {
   },
   'producer-consumer': {
     filled: { modes: ['threads'] },
-    sentence: /^Jobs 0, 1 and 2 waited .+ in all for room: the queue holds 3\.$/,
+    sentence: /^Jobs 0, 1 and 2 spent .+ waiting for room in the queue, which holds 3\.$/,
     seen: points.backpressure,
   },
   crash: {
@@ -143,7 +143,7 @@ it.each(Object.entries(CASES))('page: %s: guess, run, explanation and drawing', 
     await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
     // The guess is fixed after the first result.
     expect(await page.locator('.guess input:enabled').count()).toBe(0);
-    expect(await page.locator('.guess').innerText()).toContain('It has run. Guess anew');
+    expect(await page.locator('.guess').innerText()).toContain('Already run. Guess again');
     expect(await mark.isVisible()).toBe(true);
     expect(await page.locator('.lessons .done:visible').count()).toBe(1);
     expect(await sentenceOf(page)).toBe(sentence(timelineOf(events)));
@@ -185,7 +185,7 @@ it('page: reopening the lesson allows another guess', async () => {
   await page.locator('input[name=guess]').nth(2).check();
   await ended(page);
   await expect.poll(() => page.locator('input[name=guess]').nth(0).isDisabled()).toBe(true);
-  await page.getByRole('link', { name: 'Guess anew' }).click();
+  await page.getByRole('link', { name: 'Guess again' }).click();
   await page.waitForURL(/\/lessons\/join$/);
   expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
   await page.locator('input[name=guess]').nth(0).check();

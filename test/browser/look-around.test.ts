@@ -123,7 +123,7 @@ it('keys: move from bar to bar, show why a wait ended, jump to its cause and bac
   for (let i = 0; i < longest.row; i++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Home');
   for (let i = 0; i < longest.bar; i++) await page.keyboard.press('ArrowRight');
-  const words = /^(#\d): job (\d), waiting for a lock.*Went on when job (\d) on (#\d) released the lock/;
+  const words = /^(#\d): job (\d), waiting for a lock.*Continued when job (\d) on (#\d) released the lock/;
   await expect.poll(() => looked(page)).toMatch(words);
   const description = (await looked(page)) ?? '';
   const found = words.exec(description);

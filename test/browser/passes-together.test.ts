@@ -300,7 +300,7 @@ it('job by job: clicking a bar or reaching it by arrow keys selects the bar of i
   const line = page.locator('.looked');
   const lane = events.find((one) => one.type === 'job-started' && one.pass === 1 && one.job === 1);
   const number = lane?.type === 'job-started' ? lane.lane : -1;
-  await expect.poll(() => line.textContent()).toContain(`#${number}: job 1, waiting on time`);
+  await expect.poll(() => line.textContent()).toContain(`#${number}: job 1, sleeping`);
   const words = await line.textContent();
   await expect
     .poll(() => page.evaluate(() => location.hash))
@@ -330,7 +330,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
   const row = page.locator('.gains li');
   expect(await row.count()).toBe(1);
   expect(await row.locator('.gains-figures').textContent()).toBe(
-    `${factor.toFixed(1)}× of 3.0×: ${Math.round((100 * factor) / 3)} %`,
+    `${factor.toFixed(1)}× of 3.0×: ${Math.round((100 * factor) / 3)}%`,
   );
   expect(await row.locator('.gains-why').textContent()).toMatch(/^All 3 jobs could run at once/);
   const width = async (selector: string) => (await row.locator(selector).boundingBox())!.width;
@@ -339,9 +339,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
   await page.click('[data-turn=path]');
   await expect
     .poll(() => page.locator('.looked').textContent())
-    .toMatch(
-      /^Critical path\. One by one: jobs 0, 1 and 2 waiting on time .* In threads: job \d waiting on time /,
-    );
+    .toMatch(/^Critical path\. One by one: jobs 0, 1 and 2 sleeping .* In threads: job \d sleeping /);
 });
 
 it('page: a single pass has no comparison', async () => {

@@ -35,11 +35,11 @@ const text = async (address: string) => (await fetch(server.url + address)).text
 it('take away: shows the program, and before a run the scripts’ tabs say when they become available', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/make-your-own`);
-  const tabs = page.getByRole('tablist', { name: 'Take it away' }).getByRole('tab');
+  const tabs = page.getByRole('tablist', { name: 'Get the code' }).getByRole('tab');
   await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
   // A comment in the program refers to this heading.
-  expect(await code(page)).toContain('save a script from "Take it away"');
-  expect(await page.getByRole('heading', { name: 'Take it away', exact: true }).isVisible()).toBe(true);
+  expect(await code(page)).toContain('save a script from "Get the code"');
+  expect(await page.getByRole('heading', { name: 'Get the code', exact: true }).isVisible()).toBe(true);
   for (const name of TABS.slice(1)) {
     await tabs.filter({ hasText: name }).click();
     expect(await shown(page)).toEqual({ selected: [name], panels: [name] });

@@ -73,7 +73,7 @@ it('keys: at 390 pixels the tip is within the page', async () => {
   await ended(page);
   await page.locator('.chart').focus();
   for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
-  await expect.poll(() => tip(page).textContent()).toMatch(/^program’s own code/);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^main’s own code/);
   await expectInSight(page);
 });
 
@@ -84,7 +84,7 @@ it('touch: the tip is beside a tapped bar, until another element gets the focus'
   await page.locator('.chart').scrollIntoViewIfNeeded();
   const { x, y } = await middleOf(page, 'sleep');
   await page.touchscreen.tap(x, y);
-  await expect.poll(() => tip(page).textContent()).toMatch(/^job \d, waiting on time/);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^job \d, sleeping/);
   await expectInSight(page);
   await page.locator('.copy').first().focus();
   await expect.poll(() => tip(page).isVisible()).toBe(false);
@@ -101,7 +101,7 @@ it('measure: the tip has the measured range at its end', async () => {
   await page.mouse.move(x + 40, y, { steps: 4 });
   await page.mouse.up();
   await page.keyboard.up('Shift');
-  await expect.poll(() => tip(page).textContent()).toMatch(/^Measured \d+ ms.*waiting on time/);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^Measured \d+ ms.*sleeping/);
   const words = await page.locator('.looked').textContent();
   expect((await tip(page).locator('div').allTextContents()).join(': ')).toBe(words);
   await expectInSight(page);

@@ -121,7 +121,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test(`sequential on ${runtime}: a job that waits for room that only main could make is reported`, () => {
       expect(bounded.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
-        error: `Nobody can go on: job 0, line ${markedLine('bounded', 'put')}, waits for room in the queue.`,
+        error: `Nothing can continue: job 0, line ${markedLine('bounded', 'put')}, waits for room in the queue.`,
       });
     });
   });
@@ -214,7 +214,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test(`sequential on ${runtime}: a job that wants what main holds is reported`, () => {
       expect(closed.pass('sequential').one('pass-ended')).toMatchObject({
         status: 'failed',
-        error: `Nobody can go on: job 0, line ${markedLine('deadlocks', 'gate')}, waits for lock gate, held by main.`,
+        error: `Nothing can continue: job 0, line ${markedLine('deadlocks', 'gate')}, waits for lock gate, held by main.`,
       });
     });
 
@@ -222,7 +222,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const pass = empty.pass(mode);
       const waiting = `job 0, line ${markedLine('gets-nothing', 'get')}, waits for a message`;
       const who = mode === 'sequential' ? waiting : `main waits for job 0; ${waiting}`;
-      const text = `Nobody can go on: ${who}.`;
+      const text = `Nothing can continue: ${who}.`;
       expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error: text });
       expect(complaints(pass)).toEqual([{ job: null, text }]);
       expect(pass.of('deadlock')).toEqual([]);
@@ -234,7 +234,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const { status, error } = alone.pass(mode).one('pass-ended');
       expect(status).toBe('failed');
       const line = markedLine('gets-and-joins-none', 'get');
-      expect(error).toBe(`Nobody can go on: main waits for job 0; job 0, line ${line}, waits for a message.`);
+      expect(error).toBe(
+        `Nothing can continue: main waits for job 0; job 0, line ${line}, waits for a message.`,
+      );
     });
 
     test.each(['threads', 'processes'] as const)(

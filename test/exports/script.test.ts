@@ -225,7 +225,7 @@ describe('a script', () => {
     ]);
     const texts = [
       'Main failed: Error: no, 0',
-      'Nobody can go on: main waits for a message',
+      'Nothing can continue: main waits for a message',
       'There is no mode "nowhere"',
     ];
     for (const [at, outcome] of outcomes.entries()) {

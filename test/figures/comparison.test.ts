@@ -51,8 +51,8 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: a single setting that differs is the reason', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     const b = side('b', [oneByOne('sleep'), threads(2300)], { workers: 2 });
-    expect(sentence(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one a job.');
-    expect(sentence(b, a)).toBe('B’s threads were 2.3 times as fast: one worker a job instead of 2.');
+    expect(sentence(a, b)).toBe('B’s threads took 2.3 times as long: 2 workers instead of one per job.');
+    expect(sentence(b, a)).toBe('B’s threads were 2.3 times as fast: one worker per job instead of 2.');
   });
 
   it('comparisonSentence: a setting that a mode ignores is not given as a reason for it', () => {
@@ -64,7 +64,7 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: names several settings that differ', () => {
     const b = side('b', [threads(3000)], { workers: 1, runtime: 'deno' });
     expect(sentence(side('a', [threads(1000)]), b)).toBe(
-      'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one a job.',
+      'B’s threads took 3.0 times as long, with Deno instead of Node.js and 1 worker instead of one per job.',
     );
   });
 
@@ -117,7 +117,7 @@ describe('comparisonSentence', () => {
     // The factors are close to each other, but one by one there was no difference.
     const slower = side('b', [oneByOne('sleep'), threads(1090)], { workers: 2 });
     expect(sentence(side('a', [oneByOne('sleep'), threads(1000)]), slower)).toBe(
-      'B’s threads took 1.1 times as long: 2 workers instead of one a job.',
+      'B’s threads took 1.1 times as long: 2 workers instead of one per job.',
     );
   });
 
@@ -166,11 +166,11 @@ describe('comparisonSentence', () => {
     );
     const failing = threads(1000, { jobs: [{ from: 0, to: 9, status: 'failed' }, ...atOnce(4, 9, 'sleep')] });
     expect(sentence(a, side('b', [threads(1000), failing].slice(1)))).toBe(
-      'In threads, no job of A failed, and 1 job of B.',
+      'In threads, no jobs of A failed, and 1 job of B.',
     );
     const cut = threads(1000, { jobs: [{ from: 0, to: 9, status: 'cut-off' }, ...atOnce(4, 9, 'sleep')] });
     expect(sentence(side('a', [cut]), side('b', [threads(1000)]))).toBe(
-      'In threads, 1 job of A was cut off, and no job of B.',
+      'In threads, 1 job of A was cut off, and no jobs of B.',
     );
   });
 
@@ -203,7 +203,7 @@ describe('compareRuns', () => {
     expect(words.map(({ name, a, b }) => [name, a, b])).toEqual([
       ['Lesson', 'Pool', 'join'],
       ['Modes', 'threads', 'threads, processes'],
-      ['Workers', 'one a job', '3'],
+      ['Workers', 'one per job', '3'],
       ['Seed', '7', '8'],
     ]);
     expect(compareRuns(a, side('b', [threads(5)])).settings).toEqual([]);

@@ -51,7 +51,7 @@ describe('readCatalogue', () => {
     ['a key too many', saying({ titel: 'One' }), ['Unrecognized key: "titel"']],
     ['a setting that is none', saying({ settings: { lanes: 3 } }), ['settings: Unrecognized key: "lanes"']],
     ['a number that is a text', saying({ settings: { jobs: '3' } }), ['settings.jobs: must be a number']],
-    ['no job', saying({ settings: { jobs: 0 } }), ['settings.jobs: Give a whole number from 1 to 1,000.']],
+    ['no job', saying({ settings: { jobs: 0 } }), ['settings.jobs: Enter a whole number from 1 to 1,000.']],
     [
       'no such mode',
       saying({ settings: { modes: ['fibres'] } }),

@@ -233,7 +233,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       expect(waits(pass, 'join').map(({ on }) => on)).toEqual(['job 0', 'job 1']);
     });
   });
-  says('queue', /^Main got 5 messages, one from each job, in the order in which they were put; /);
+  says('queue', /^Main got 5 messages, one from each job, in the order they were sent; /);
   says(
     'daemon',
     /^On the event loop, in threads and in processes, job 1 was cut off when the program ended: a daemon/,

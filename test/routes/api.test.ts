@@ -30,7 +30,7 @@ describe('POST /api/runs', () => {
   });
 
   it.each<[string, unknown, { field: string; message: string }[]]>([
-    ['no job', { jobs: 0 }, [{ field: 'jobs', message: 'Give a whole number from 1 to 100.' }]],
+    ['no job', { jobs: 0 }, [{ field: 'jobs', message: 'Enter a whole number from 1 to 100.' }]],
     ['a list in place of the fields', [], [{ field: '', message: 'Give the fields of a run.' }]],
     ['null in place of the fields', null, [{ field: '', message: 'Give the fields of a run.' }]],
     [

@@ -52,7 +52,7 @@ describe('GET /compare', () => {
       '',
       'one by one, event loop, threads',
       'one by one, threads',
-      'one a job',
+      'one per job',
       '1',
     ]);
     const bodies = elements(html, 'tbody').filter(({ attributes }) => 'data-mode' in attributes);
@@ -65,10 +65,10 @@ describe('GET /compare', () => {
           .slice(1, 8),
       ).toEqual([
         'Wall time',
-        'Sum of jobs',
+        'Job times added up',
         'Speed-up',
         'Start-up per lane',
-        'Processor',
+        'CPU time',
         'Memory',
         'Jobs done',
       ]);

@@ -46,7 +46,7 @@ describe('GET /expected', () => {
     expect(await expected(sweep)).toBe(
       '4 runs, one after the other: about 8.2 s with 1 worker, 2.2 s with 4, 19 s in all.',
     );
-    expect(await expected({ ...OF_TWO, jobs: '50' })).toMatch(/longer than the 60 s for each way/);
+    expect(await expected({ ...OF_TWO, jobs: '50' })).toMatch(/longer than the 60 s per mode/);
   });
 
   it('GET /expected: without a seed it is close to the estimate for any seed', async () => {
@@ -66,10 +66,10 @@ describe('GET /expected', () => {
   });
 
   it.each<[Fields, RegExp]>([
-    [{ repeat: '51' }, /^Give a whole number from 1 to 50\.$/],
-    [{ repeat: 'x' }, /^Give a whole number from 1 to 50\.$/],
-    [{ sweep: '3' }, /^Give a number to one of Repeat and Sweep, not to both\.$/],
-    [{ repeat: '', sweep: '1', modes: ['threads'] }, /^Give a whole number from 2 to \d+\.$/],
+    [{ repeat: '51' }, /^Enter a whole number from 1 to 50\.$/],
+    [{ repeat: 'x' }, /^Enter a whole number from 1 to 50\.$/],
+    [{ sweep: '3' }, /^Use Repeat or Sweep, not both\.$/],
+    [{ repeat: '', sweep: '1', modes: ['threads'] }, /^Enter a whole number from 2 to \d+\.$/],
     [{ repeat: '', sweep: '3' }, /^Workers are threads or processes: choose no other way to run them\.$/],
     [{ repeat: '', sweep: '3', jobs: '0' }, /^Workers are threads or processes: /],
   ])('GET /expected: what is wrong with %o as a family is said', async (part, words) => {

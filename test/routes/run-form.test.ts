@@ -88,7 +88,7 @@ describe('POST /runs', () => {
     ['a sweep too far', { modes: ['threads'], sweep: '33' }, 'sweep', 'whole number from 2 to 32'],
     ['markup in place of a sweep', { modes: ['threads'], sweep: '"><b>' }, 'sweep', 'whole number'],
     ['a sweep of what has no workers', { sweep: '4' }, 'sweep', 'threads or processes'],
-    ['a repeated sweep', { modes: ['threads'], repeat: '2', sweep: '4' }, 'sweep', 'not to both'],
+    ['a repeated sweep', { modes: ['threads'], repeat: '2', sweep: '4' }, 'sweep', 'not both'],
     ['unknown work', { work: 'dance' }, 'work', 'wait, compute, mixed'],
     ['an unknown lesson', { lesson: 'nothing' }, 'lesson', 'no such lesson'],
   ])(

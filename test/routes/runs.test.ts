@@ -205,7 +205,7 @@ describe('with room for one run', () => {
       expect(formFields(html)).toMatchObject({ seed: ['4711'], minSeconds: ['3000'] });
     }
     const bad = await (await small.browser()).submit('/runs', { ...ENDLESS_FORM, jobs: '4' });
-    expect(fieldErrors(await bad.text())).toEqual({ jobs: 'Give a whole number from 1 to 3.' });
+    expect(fieldErrors(await bad.text())).toEqual({ jobs: 'Enter a whole number from 1 to 3.' });
     for (const id of ids) await small.playground.runs.cancel(id);
   });
 });

@@ -207,7 +207,7 @@ describe('Waits: nothing can continue', () => {
   it('Waits: when all wait and none is left that could put, all are named with what they wait for', () => {
     const stuck = waitsOf([...empty, waitStarted(2, 1, 'queue', 'a message')]).stuck(LATER);
     expect(stuck).toEqual({
-      text: 'Nobody can go on: main waits for job 0; job 0 waits for a message; job 1 waits for a message.',
+      text: 'Nothing can continue: main waits for job 0; job 0 waits for a message; job 1 waits for a message.',
       circle: null,
     });
   });
@@ -215,14 +215,14 @@ describe('Waits: nothing can continue', () => {
   it('Waits: a job that waits in vain is named with its line', () => {
     const facts = [...jobs(1), { ...waitStarted(1, 0, 'queue', 'a message'), line: 14 }];
     expect(waitsOf(facts).stuck(LATER)?.text).toBe(
-      'Nobody can go on: main waits for job 0; job 0, line 14, waits for a message.',
+      'Nothing can continue: main waits for job 0; job 0, line 14, waits for a message.',
     );
   });
 
   it('Waits: a lock that was never released is named with its last holder', () => {
     const facts = [...jobs(2), ...holds(1, 'A'), wants(0, 'A'), jobEnded(2, 1), laneEnded(2)];
     expect(waitsOf(facts).stuck(LATER)?.text).toBe(
-      'Nobody can go on: main waits for job 0; job 0 waits for lock A, never released by job 1.',
+      'Nothing can continue: main waits for job 0; job 0 waits for lock A, never released by job 1.',
     );
   });
 
@@ -280,7 +280,7 @@ describe('Waits: nothing can continue', () => {
   it('Waits: one by one, main waits for the job that it started', () => {
     const facts = [jobStarted(0, 0), waitStarted(0, 0, 'queue', 'a message')];
     expect(waitsOf(facts, 'sequential').stuck(LATER)?.text).toBe(
-      'Nobody can go on: job 0 waits for a message.',
+      'Nothing can continue: job 0 waits for a message.',
     );
     expect(waitsOf(facts, 'event-loop').stuck(LATER)).toBeNull();
     const between = [...facts, waitEnded(0, 0, 'queue', 'a message'), jobEnded(0, 0)];

@@ -15,16 +15,16 @@ const parse = specParser({
   ]),
 });
 
-const JOBS = 'Give a whole number from 1 to 100.';
-const SEED = 'Give a whole number from 0 to 9,007,199,254,740,991.';
-const SECONDS = 'Give a number of seconds from 0 to 3,600.';
+const JOBS = 'Enter a whole number from 1 to 100.';
+const SEED = 'Enter a whole number from 0 to 9,007,199,254,740,991.';
+const SECONDS = 'Enter a number of seconds from 0 to 3,600.';
 const MODE = 'Choose one of: sequential, event-loop, threads, processes.';
 const LIST = 'Give a list of: sequential, event-loop, threads, processes.';
 const ORDER = 'The longest must not be shorter than the shortest.';
-const REPEAT = 'Give a whole number from 1 to 50.';
-const SWEEP = 'Give a whole number from 2 to 32.';
+const REPEAT = 'Enter a whole number from 1 to 50.';
+const SWEEP = 'Enter a whole number from 2 to 32.';
 const WORKERS = 'Workers are threads or processes: choose no other way to run them.';
-const BOTH = 'Give a number to one of Repeat and Sweep, not to both.';
+const BOTH = 'Use Repeat or Sweep, not both.';
 const TWICE = 'Choose each at most once.';
 
 const specOf = (input: unknown): Spec => {
@@ -87,7 +87,7 @@ describe('specParser: what is refused', () => {
     ['seconds with a comma', { minSeconds: '1,5' }, { minSeconds: SECONDS }],
     ['an unknown mode', { modes: ['fibers'] }, { modes: MODE }],
     ['an unknown mode beside a known one', { modes: ['threads', 'fibers'] }, { modes: MODE }],
-    ['no mode', { modes: [] }, { modes: 'Choose at least one.' }],
+    ['no mode', { modes: [] }, { modes: 'Choose at least one mode.' }],
     ['a mode twice', { modes: ['threads', 'threads'] }, { modes: TWICE }],
     ['a mode very often', { modes: Array(50_000).fill('threads') }, { modes: TWICE }],
     ['modes as text', { modes: 'threads' }, { modes: LIST }],
@@ -120,7 +120,7 @@ describe('specParser: what is refused', () => {
       { modes: ['threads'], repeat: 2, sweep: 4, jobs: 0 },
       { jobs: JOBS, sweep: BOTH },
     ],
-    ['a sweep of no mode', { modes: [], sweep: 4 }, { modes: 'Choose at least one.' }],
+    ['a sweep of no mode', { modes: [], sweep: 4 }, { modes: 'Choose at least one mode.' }],
     ['a field that there is not', { job: 5 }, { '': 'There is no field "job".' }],
     ['constructor as a field', { constructor: 1 }, { '': 'There is no field "constructor".' }],
     [
@@ -132,7 +132,7 @@ describe('specParser: what is refused', () => {
     [
       'several at once',
       { jobs: 'x', seed: -1, modes: [], junk: 1 },
-      { modes: 'Choose at least one.', jobs: JOBS, seed: SEED, '': 'There is no field "junk".' },
+      { modes: 'Choose at least one mode.', jobs: JOBS, seed: SEED, '': 'There is no field "junk".' },
     ],
   ])('specParser: %s is refused at its field', (_what, input, errors) => {
     expect(parse(input)).toEqual({ ok: false, errors });
@@ -250,7 +250,7 @@ describe('specParser: what is taken', () => {
     const ofPool = specParser({ maxJobs: 100, maxProcesses: 4, lessons });
     expect(ofPool({ sweep: 4 })).toEqual({ ok: false, errors: { sweep: WORKERS } });
     expect(ofPool({ lesson: 'pool', sweep: 4 })).toMatchObject({ family: { count: 4 } });
-    const FAR = 'Give a whole number from 2 to 4.';
+    const FAR = 'Enter a whole number from 2 to 4.';
     expect(ofPool({ lesson: 'pool', sweep: 5 })).toEqual({ ok: false, errors: { sweep: FAR } });
   });
 
@@ -288,7 +288,7 @@ describe('specParser: what is taken', () => {
   it('specParser: takes the limit of jobs from its rules', () => {
     const three = specParser({ maxJobs: 3, maxProcesses: 32, lessons: new Map([['one-by-one', {}]]) });
     expect(three({ jobs: 3 }).ok).toBe(true);
-    expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Give a whole number from 1 to 3.' } });
+    expect(three({ jobs: 4 })).toEqual({ ok: false, errors: { jobs: 'Enter a whole number from 1 to 3.' } });
   });
 
   it('specParser: modes are in a fixed order, in whatever order they are given', () => {

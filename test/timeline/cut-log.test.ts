@@ -82,7 +82,7 @@ describe('a log that was cut', () => {
       `More than ${length} events: the log was cut there. What followed is unknown, and the figures speak of the part before.`,
     ]);
     expect(passSpoken(second!)).toBe(
-      'Threads took 0.3 seconds. No job done, 5 unknown. Its log was cut at 0.1 seconds.',
+      'Threads took 0.3 seconds. No jobs done, 5 unknown. Its log was cut at 0.1 seconds.',
     );
     expect(seriesWords(timeline.passes[1]!, seriesOf(timeline.passes[1]!))).toContain(
       'up to 5 running until 0.1 s',

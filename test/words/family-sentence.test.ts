@@ -149,12 +149,12 @@ describe('familySentence', () => {
         [1, 2, 3, 4].map((n) => 8000 / amdahl(0.12, n)),
         { jobs: 12 },
       ),
-      'threads were fastest with 4 workers: 2.9 times as fast as with one; Amdahl’s law fits with 12 % serial work, so no number of workers would be more than 8.3 times as fast',
+      'threads were fastest with 4 workers: 2.9 times as fast as with one; Amdahl’s law fits with 12% serial work, so no number of workers would be more than 8.3 times as fast',
     ],
     [
       'nothing serial',
       sweep([8000, 4000, 8000 / 3, 2000]),
-      'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0 % serial work: up to here, all of the work could be shared',
+      'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0% serial work: up to here, all of the work could be shared',
     ],
     [
       'no faster with more',
@@ -174,7 +174,7 @@ describe('familySentence', () => {
     [
       'no workers beyond the jobs',
       sweep([3000, 2000, 1010, 1005, 1003, 1001, 1000], { jobs: 3 }),
-      'threads were fastest with 3 workers: 3.0 times as fast as with one; Amdahl’s law fits with 3.5 % serial work',
+      'threads were fastest with 3 workers: 3.0 times as fast as with one; Amdahl’s law fits with 3.5% serial work',
     ],
     [
       'no limit below what was measured',
@@ -269,12 +269,12 @@ describe('rangeOf', () => {
 
   it('percent: one decimal below ten', () => {
     expect([0, 0.004, 0.034, 0.0996, 0.12, 1].map(percent)).toEqual([
-      '0 %',
-      '0.4 %',
-      '3.4 %',
-      '10 %',
-      '12 %',
-      '100 %',
+      '0%',
+      '0.4%',
+      '3.4%',
+      '10%',
+      '12%',
+      '100%',
     ]);
   });
 });

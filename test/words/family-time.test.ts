@@ -109,7 +109,7 @@ describe('plannedSentence', () => {
   it('plannedSentence: says if runs are too long and where they are cut off', () => {
     const cut = { runsMs: [60_200, 60_200], isCut: true };
     expect(plannedSentence({ kind: 'repeat', count: 2 }, cut, 60)).toMatch(
-      /2 min in all\. Some of it would take longer than the 60 s for each way, and is cut off there\.$/,
+      /2 min in all\. Some of it would take longer than the 60 s per mode, and is cut off there\.$/,
     );
   });
 });

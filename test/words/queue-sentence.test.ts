@@ -70,7 +70,7 @@ describe('sentence: the queue', () => {
 
   it('sentence: which job waited for room, and how many messages the queue holds', () => {
     const threads = [...made('threads', bounded), ...ended('threads')];
-    expect(sentenceOf(threads)).toBe('Job 0 waited 0.8 seconds for room: the queue holds 2.');
+    expect(sentenceOf(threads)).toBe('Job 0 spent 0.8 seconds waiting for room in the queue, which holds 2.');
     const both = [
       ...made('processes', [
         ...bounded,
@@ -81,9 +81,11 @@ describe('sentence: the queue', () => {
       ...ended('processes'),
     ];
     expect(sentenceOf(threads, both)).toBe(
-      'In threads job 0 waited 0.8 seconds for room, in processes 1.6 seconds: the queue holds 2.',
+      'In threads job 0 spent 0.8 seconds waiting for room in the queue, which holds 2; in processes 1.6 seconds.',
     );
-    expect(sentenceOf(both)).toBe('Jobs 0 and 1 waited 1.6 seconds in all for room: the queue holds 2.');
+    expect(sentenceOf(both)).toBe(
+      'Jobs 0 and 1 spent 1.6 seconds waiting for room in the queue, which holds 2.',
+    );
   });
 
   it('sentence: how many messages main got, from which jobs and in which order', () => {
@@ -94,7 +96,7 @@ describe('sentence: the queue', () => {
       [21, got(1)],
     ];
     expect(sentenceOf([...made('processes', one), ...ended('processes')])).toBe(
-      'Main got 2 messages, one from each job, in the order in which they were put; in processes 2 jobs took 1.0 seconds, 2.0 times as fast as one after another: they computed on 2 cores at once.',
+      'Main got 2 messages, one from each job, in the order they were sent; in processes 2 jobs took 1.0 seconds, 2.0 times as fast as one after another: they computed on 2 cores at once.',
     );
     const turned: TimedFact[] = [
       [10, put(0, 1)],

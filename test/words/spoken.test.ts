@@ -20,5 +20,5 @@ it('passSpoken: the outcome of a pass that did not complete', () => {
   const [summary] = summarize(timelineOf(run([{ mode: 'threads', jobs: atOnce(2, 1000, 'sleep') }])));
   expect(
     passSpoken({ ...summary!, status: 'timed-out', speedUp: null, done: 0, failed: 1, cutOff: 1 }),
-  ).toMatch(/^Threads: stopped at the time limit after 1\.\d seconds\. No job done, 1 failed, 1 cut off\.$/);
+  ).toMatch(/^Threads: stopped at the time limit after 1\.\d seconds\. No jobs done, 1 failed, 1 cut off\.$/);
 });

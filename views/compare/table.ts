@@ -17,10 +17,10 @@ import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 /** A figure's name, and the word for the run that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
   wall: ['Wall time', 'shorter'],
-  sum: ['Sum of jobs', 'less'],
+  sum: ['Job times added up', 'less'],
   speedUp: ['Speed-up', 'more'],
   startUp: ['Start-up per lane', 'shorter'],
-  processor: ['Processor', 'less'],
+  processor: ['CPU time', 'less'],
   memory: ['Memory', 'less'],
   done: ['Jobs done', 'more'],
   failed: ['Jobs failed', 'fewer'],

@@ -103,7 +103,7 @@ function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {
   return html`<section class="family-mode" aria-labelledby="mode-${mode}">
 <h2 id="mode-${mode}">${capital(modeName(mode))}</h2>
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepText(family, figures) : repeatText(family, figures)}</p>
-${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">Serial counts all that more workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
+${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">“Serial” is everything that extra workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
 ${isSweep ? sweepTable(family, figures, base) : ordersTable(family, figures, grows)}
 <p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}${wasHeldUp ? ' or stood still meanwhile' : ''}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
@@ -113,7 +113,7 @@ function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) 
   if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
   if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
   const { text, unit } = wordsOf(wall);
-  return `Least ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, most ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
+  return `Fastest ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, slowest ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
 }
 
 function sweepText({ status, spec }: Family, figures: ModeFigures) {

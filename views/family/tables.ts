@@ -51,7 +51,7 @@ export function sweepTable(family: Family, figures: ModeFigures, base: string) {
   return html`<div class="family-table">
 <table>
 <caption class="unseen">What was measured in ${modeName(mode)} with each number of workers</caption>
-<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">As fast</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
+<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">Speed-up</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
 <tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>

@@ -65,21 +65,21 @@ ${RUNTIMES.map(
 )}${errorText('runtime', errors)}
 </fieldset>
 <div class="pair">
-${textField('workers', 'Workers', 'numeric', field, 'one a job')}
+${textField('workers', 'Workers', 'numeric', field, 'one per job')}
 ${textField('seed', 'Seed', 'numeric', field, 'any')}
 </div>
 ${errorText('workers', errors)}${errorText('seed', errors)}
-<p class="quiet">Workers: a pool of so many lanes takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
+<p class="quiet">Workers: a pool of this many workers takes the jobs in order. Seed: the same seed gives the same seconds again.</p>
 <div class="pair">
 ${textField('repeat', 'Repeat', 'numeric', field, 'once')}
-${textField('sweep', 'Sweep workers to', 'numeric', field, 'no sweep')}
+${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected}</p>
-<p class="quiet">Repeat: the same run so many times, up to ${limits.maxRepeat}, to see what differs by itself. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
 </details>
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button></div>
-<p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s for each way.</p>
+<p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>
 </form>`;
 }
 

@@ -32,7 +32,7 @@ function guess(
   base: string,
 ) {
   return html`<fieldset class="guess" data-lesson="${slug}"${hasEnded ? html` disabled` : null}>
-<legend><span class="before">Your guess first.</span><span class="after-run">It has run. <a href="${base}/lessons/${slug}">Guess anew</a></span> <span class="question">${question}</span></legend>
+<legend><span class="before">Your guess first.</span><span class="after-run">Already run. <a href="${base}/lessons/${slug}">Guess again</a></span> <span class="question">${question}</span></legend>
 ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" autocomplete="off"><span>${choice}</span></label>`)}
 </fieldset>`;
 }
@@ -45,8 +45,8 @@ export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, hasEnd
   const seen = termsIn(text.lookFor);
   const parts = [
     ['What happened, and why', text.happened],
-    ['In JavaScript, not in Python', text.javascript],
-    ['In real work', text.inRealWork],
+    ['JavaScript and Python', text.javascript],
+    ['In the real world', text.inRealWork],
   ] as const;
   const there = parts.filter(([, words]) => words !== '');
   if (there.length === 0) return null;

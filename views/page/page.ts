@@ -63,7 +63,7 @@ ${card === undefined ? null : linkCard(title, card)}
 ${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
 <header class="site">
 <a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
-<nav aria-label="Site"><a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Terms</a></nav>
+<nav aria-label="Site"><a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a></nav>
 </header>
 ${strip ?? null}
 <main id="main"${strip ? html` tabindex="-1"` : null}>

@@ -37,7 +37,7 @@ ${panelHead('As it is run here.', addressOf(slug, base))}
 export function takeAway(slug: string, runId: string | null, base: string, isSwap = false) {
   return html`<take-away id="take-away"${isSwap ? html` hx-swap-oob="true"` : null}>
 <div class="take-away">
-<h3 id="take-away-title">Take it away</h3>
+<h3 id="take-away-title">Get the code</h3>
 <ul class="tabs" aria-labelledby="take-away-title">
 <li><a id="tab-program" class="tab" data-tab="program" href="${addressOf(slug, base)}">Program</a></li>
 ${SCRIPTS.map(

@@ -21,7 +21,7 @@ const TERMS: readonly Term[] = [
     id: 'backpressure',
     name: 'Backpressure',
     words: 'backpressure',
-    line: 'Who sends faster than the other end takes is made to wait, so that nothing piles up in between.',
+    line: 'A sender that is faster than its receiver has to wait, so that nothing piles up in between.',
     lesson: 'producer-consumer',
   },
   {
@@ -194,7 +194,7 @@ function link({ id, line }: Term, words: string, base: string) {
 /** Renders the main part of the page: all terms, each with an anchor. */
 export function termList(base: string) {
   return html`<div class="reading">
-<h1>Terms</h1>
+<h1>Glossary</h1>
 <dl class="terms">
 ${TERMS.map(
   ({

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 
 const ROWS = [
-  ['W S', 'closer, further'],
+  ['W S', 'zoom in, zoom out'],
   ['A D', 'left, right'],
   ['F', 'fit what is selected or measured'],
   ['0', 'show everything'],
@@ -12,7 +12,7 @@ const ROWS = [
   ['Backspace', 'back to where you came from'],
   ['E', 'arrows for every wait'],
   ['C', 'the critical path'],
-  ['Esc', 'let go of the selection or the measure'],
+  ['Esc', 'clear the selection or measurement'],
   ['Space', 'play it again, or pause'],
   [', .', 'one event back, one on'],
 ] as const;
@@ -20,10 +20,10 @@ const ROWS = [
 const JOBS_ROW = ['J', 'job by job, or pass by pass'] as const;
 
 const GESTURES = [
-  ['Drag', 'look closer'],
+  ['Drag', 'zoom in'],
   ['Double-click', 'show everything'],
   ['Shift and drag', 'measure'],
-  ['Ctrl and wheel, or pinch', 'closer, further'],
+  ['Ctrl and wheel, or pinch', 'zoom in, zoom out'],
   ['Shift and wheel, or drag the times', 'left, right'],
   ['Click or tap', 'select a bar'],
 ] as const;

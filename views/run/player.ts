@@ -7,7 +7,7 @@ import { SPEEDS } from '../../server/timeline/replay.ts';
 import { keysHelp } from './keys-help.ts';
 
 /** The line without a selection. */
-export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to look closer.';
+export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to zoom in.';
 
 /** Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. */
 export function player(isEnded: boolean, hasJobs: boolean) {
@@ -37,7 +37,7 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <button class="keys" type="button" aria-label="Keys and gestures" aria-haspopup="dialog">?</button>
 </div>
 <p class="looked">${LOOKED_HINT}</p>
-<p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what let a wait go on. W and S look closer and further. Question mark: all keys.</p>
+<p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what ended a wait. W and S zoom in and out. Question mark: all keys.</p>
 <div class="spoken unseen" role="log" aria-label="What is said"></div>
 ${keysHelp(hasJobs)}`;
 }

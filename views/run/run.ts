@@ -65,7 +65,7 @@ export function emptySection({ spec, lesson, spanMs, pools, base }: PlannedRun) 
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
-<p class="run-bar quiet">What happens is drawn here as it happens: a line for everything that executes.</p>
+<p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
 ${guessLine(lesson, newTimeline(), base)}
 </div>
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>

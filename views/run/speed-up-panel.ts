@@ -25,7 +25,7 @@ export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: R
     ? 'than one by one'
     : 'than its jobs one after the other';
   return html`<figure class="gains">
-<figcaption><b>How much faster</b> <span class="quiet">${against}. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.</span></figcaption>
+<figcaption><b>How much faster</b> <span class="quiet">${against}. The tick is the best possible; the percentage is how close this run came.</span></figcaption>
 <ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
 </figure>`;
 }
@@ -81,7 +81,7 @@ function limitWords(one: Efficiency): string {
   if (waiting >= MIN_WAITING_SHARE)
     return `${idealWords(one)}, but jobs waited for each other ${wholePercent(waiting)} of their time`;
   if (longest === null) return idealWords(one);
-  return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}: that leaves ${times(longest.most)} at most`;
+  return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}, so ${times(longest.most)} was the limit`;
 }
 
 function idealWords({ mode, limit, atOnce, cores, computing }: Efficiency): string {

@@ -9,10 +9,10 @@ import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
 const COLUMNS = [
   'Wall time',
-  'Sum of jobs',
+  'Job times added up',
   'Speed-up',
   'Start-up per lane',
-  'Processor',
+  'CPU time',
   'Memory',
   'Jobs',
 ] as const;

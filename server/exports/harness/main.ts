@@ -96,7 +96,7 @@ async function begin(): Promise<void> {
   if (WORK !== 'wait' || String(job).includes('compute')) known.blocksPerSecond = calibrate();
   known.begun = Date.now();
   // Nothing is left to run, but main has not ended.
-  process.on('beforeExit', () => giveUp(`Nobody can go on: ${describeWaits()}`));
+  process.on('beforeExit', () => giveUp(`Nothing can continue: ${describeWaits()}`));
   try {
     await main({ ...apiFor(null), jobs: JOBS, start: startJob, join: joinJob });
     while (nonDaemons.size > 0) await Promise.all(nonDaemons);

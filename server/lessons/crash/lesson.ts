@@ -2,13 +2,13 @@ import type { Lesson } from '../lesson.ts';
 
 export default {
   order: 16,
-  title: 'What dies with it',
+  title: 'What goes down with it?',
   settings: { modes: ['threads', 'processes'], jobs: 5 },
   scriptMode: 'threads',
   passSeconds: () => 5,
   prediction: {
     question:
-      'Job 1 throws, job 2 calls process.exit(3), and job 3 eats memory until it is stopped. In threads, which of them takes job 4 along?',
+      'Job 1 throws, job 2 calls process.exit(3), and job 3 eats memory until it is stopped. In threads, which of them takes job 4 down too?',
     choices: ['Job 1, which throws', 'Job 2, which exits', 'Job 3, which eats memory', 'None of them'],
   },
   text: {

@@ -7,7 +7,7 @@ export default {
   prediction: {
     question:
       'Main joins the jobs in order, 0 to 4. Job 1 ends long before job 0. What does main do when it comes to join job 1?',
-    choices: ['It goes on at once', 'It waits as long as job 1 took', 'It fails: job 1 is no more'],
+    choices: ['It goes on at once', 'It waits as long as job 1 took', 'It fails: job 1 is gone'],
   },
   text: {
     lookFor:

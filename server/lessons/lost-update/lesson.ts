@@ -22,7 +22,7 @@ export default {
     happened:
       'All four read 0 before the first of them wrote. So each wrote 1 over the 1 of another, and three updates were lost, without an error. Between reading and writing the value had grown old. An add in one step, which nobody can come between, loses none: the counter is 4. In processes each has a counter of its own, and that of main stays 0 both times: nothing is shared, so nothing is lost, and nothing gained.',
     javascript:
-      'The event loop loses updates just as threads do: at every await other jobs may run, so a value read before it may be old after it. Between two awaits nobody comes between. For threads there is Atomics.add on a SharedArrayBuffer. In Python even counter += 1 is several steps, between which another thread may run, and the GIL does not prevent it; there one takes a threading.Lock.',
+      'The event loop loses updates just as threads do: at every await other jobs may run, so a value read before it may be old after it. Between two awaits nothing can interrupt it. For threads there is Atomics.add on a SharedArrayBuffer. In Python even counter += 1 is several steps, between which another thread may run, and the GIL does not prevent it; there one takes a threading.Lock.',
     inRealWork:
       'Two people buy the last seat; a balance is read, changed and saved by two requests at once. Databases have an add in one step too: UPDATE … SET n = n + 1.',
   },

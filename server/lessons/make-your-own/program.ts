@@ -1,7 +1,7 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
 // A whole program: the jobs count prime numbers, and main adds up what they found.
-// To change it, save a script from "Take it away", edit that, and run it on your machine.
+// To change it, save a script from "Get the code", edit that, and run it on your machine.
 
 // CHANGE: how many numbers each job looks at.
 const NUMBERS = 20_000;

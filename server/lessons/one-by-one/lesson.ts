@@ -5,8 +5,8 @@ export default {
   title: 'One by one, then in threads',
   settings: {},
   prediction: {
-    question: 'How long will the threads need, against one by one?',
-    choices: ['As long', 'Half as long', 'As long as the longest job', 'As long as the shortest job'],
+    question: 'Compared with one by one, how long will threads take?',
+    choices: ['Just as long', 'Half as long', 'As long as the longest job', 'As long as the shortest job'],
   },
   text: {
     lookFor:

@@ -14,7 +14,7 @@ export default {
   text: {
     lookFor: 'The striped parts are waits for the queue. See who waits: those who put, or the one who gets.',
     happened:
-      'The queue soon is full, and put then waits until main has taken something out. So the jobs go at the pace of main, though they could make things several times as fast. That is backpressure: the slow end slows the quick one down, and never do more than three items lie in the queue. Without the limit they would pile up in memory.',
+      'The queue soon is full, and put then waits until main has taken something out. So the jobs go at the pace of main, though they could make things several times as fast. That is backpressure: the slow end slows the quick one down, and the queue never holds more than three items. Without the limit they would pile up in memory.',
     javascript:
       'In Python the limit is a number given to the queue: queue.Queue(3), multiprocessing.Queue(3), asyncio.Queue(3). Messages between threads in JavaScript have no limit: postMessage never waits, and what is not read piles up. Streams have it: write() returns false when it is time to wait, and pipe or for await then do.',
     inRealWork:

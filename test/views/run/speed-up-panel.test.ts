@@ -24,7 +24,7 @@ describe('speedUpPanel', () => {
     expect(await rows()).toEqual(['Event loop', 'Threads']);
     expect(
       await rows(oneByOne('sleep'), { mode: 'event-loop', jobs: atOnce(5, 1000, 'sleep'), wallMs: 1250 }),
-    ).toEqual(['Event loop 4.0× of 5.0×: 80 % All 5 jobs could run at once', 'Threads']);
+    ).toEqual(['Event loop 4.0× of 5.0×: 80% All 5 jobs could run at once', 'Threads']);
   });
 
   it('speedUpPanel: says what the limit is', async () => {
@@ -35,15 +35,15 @@ describe('speedUpPanel', () => {
         { mode: 'threads', jobs: atOnce(5, 3125, 'compute'), cores: 2 },
       ),
     ).toEqual([
-      'Event loop 1.0× of 1.0×: 100 % The event loop computes one job at a time',
-      'Threads 1.6× of 2.0×: 80 % This machine computes on 2 cores at once',
+      'Event loop 1.0× of 1.0×: 100% The event loop computes one job at a time',
+      'Threads 1.6× of 2.0×: 80% This machine computes on 2 cores at once',
     ]);
   });
 
   it('speedUpPanel: says what the mark and the share are', async () => {
     const panel = String(await speedUpPanel('one-by-one', MODES, newTimeline()));
     expect(/<figcaption>(.*)<\/figcaption>/.exec(panel)?.[1]?.replace(/<[^>]+>/g, '')).toBe(
-      'How much faster than one by one. The mark is the ideal, by what can go on at once; efficiency is the share of it that was reached.',
+      'How much faster than one by one. The tick is the best possible; the percentage is how close this run came.',
     );
   });
 
@@ -58,11 +58,11 @@ describe('speedUpPanel', () => {
     ];
     const [, threads] = await rows({ mode: 'sequential', jobs: long }, { mode: 'threads', jobs: together });
     expect(threads).toBe(
-      'Threads 1.3× of 2.0×: 67 % Both jobs could run at once, but job 0 alone took 3.0 seconds: that leaves 1.3× at most',
+      'Threads 1.3× of 2.0×: 67% Both jobs could run at once, but job 0 alone took 3.0 seconds, so 1.3× was the limit',
     );
     const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
     expect(lucky).toMatch(
-      /10\.0× of 5\.0×: 200 % All 5 jobs could run at once; something else slowed one by one down$/,
+      /10\.0× of 5\.0×: 200% All 5 jobs could run at once; something else slowed one by one down$/,
     );
   });
 
@@ -78,7 +78,7 @@ describe('speedUpPanel', () => {
       'Threads The jobs waited for each other',
     ]);
     const [, threads] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: locked });
-    expect(threads).toMatch(/jobs waited for each other 100 % of their time$/);
+    expect(threads).toMatch(/jobs waited for each other 100% of their time$/);
   });
 
   it('speedUpPanel: is absent for a single pass, and in the lesson with its own figure', () => {
@@ -90,14 +90,12 @@ describe('speedUpPanel', () => {
 describe('pathWords', () => {
   it('pathWords: the parts of the path, longest first, with jobs by name or number', () => {
     const [sequential] = timelineOf(run([oneByOne('sleep')])).passes;
-    expect(pathWords('sequential', criticalPath(sequential!))).toBe(
-      'One by one: 5 jobs waiting on time 5.0 s',
-    );
+    expect(pathWords('sequential', criticalPath(sequential!))).toBe('One by one: 5 jobs sleeping 5.0 s');
     const path = [
       { lane: 1, slot: null, job: null, fromMs: 0, toMs: 100, state: 'starting' as const },
       { lane: 1, slot: null, job: 3, fromMs: 100, toMs: 1000, state: 'sleep' as const },
     ];
-    expect(pathWords('threads', path)).toBe('In threads: job 3 waiting on time 900 ms, starting 100 ms');
+    expect(pathWords('threads', path)).toBe('In threads: job 3 sleeping 900 ms, starting 100 ms');
   });
 
   it('pathWords: distinguishes main from the jobs, and names only jobs on the path', () => {
@@ -108,9 +106,7 @@ describe('pathWords', () => {
       { ...main, lane: 1, job: 1, fromMs: 4300, toMs: 4301 },
       { ...main, fromMs: 4301, toMs: 5101 },
     ];
-    expect(pathWords('threads', path)).toBe(
-      'In threads: main waiting on time 4.8 s, job 2 waiting on time 301 ms',
-    );
+    expect(pathWords('threads', path)).toBe('In threads: main sleeping 4.8 s, job 2 sleeping 301 ms');
   });
 
   it('pathWords: omits parts below a hundredth', () => {
