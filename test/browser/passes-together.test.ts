@@ -357,7 +357,7 @@ it('page: without script the strips are drawings, and there is no chart job by j
   expect(await page.locator('.series-plot .series-jobs').count()).toBe(2);
   expect(await page.locator('.series-words').nth(1).textContent()).toMatch(/^up to 3 running/);
   expect(await page.locator('.jobs').isVisible()).toBe(false);
-  expect(await page.locator('.gains-figures').textContent()).toMatch(/^\d\.\d× of 3\.0×: \d+ %$/);
+  expect(await page.locator('.gains-figures').textContent()).toMatch(/^\d\.\d× of 3\.0×: \d+%$/);
 });
 
 it('page: the space for strips is reserved, and at 390 pixels nothing overflows, dark and without motion', async () => {
