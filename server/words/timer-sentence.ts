@@ -9,8 +9,8 @@ const LATE = 0.2;
 const LATE_MS = 50;
 /** A job that computed for more of its time than this is not one that only waits. */
 const COMPUTES = 0.1;
-/** Computing for a shorter time, in ms, delays no timer that anybody would notice. */
-const BLOCKS_MS = 1;
+/** A job that computed for less of the delay than this, as to log a line, is no reason for it. */
+const BLOCKS = 0.02;
 
 type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: number };
 
@@ -62,7 +62,7 @@ function blockersOf({ rows }: PassTimeline, late: Late): number[] {
   const blocking = bars.flatMap(({ state, job, startMs, endMs }) => {
     if (state !== 'computing' || job === null || job === late.job) return [];
     const ms = Math.min(endMs ?? late.endMs, late.endMs) - Math.max(startMs, late.dueMs);
-    return ms >= BLOCKS_MS ? [{ job, ms }] : [];
+    return ms >= BLOCKS * late.byMs ? [{ job, ms }] : [];
   });
   const all = blocking.reduce((sum, { ms }) => sum + ms, 0);
   return all > late.byMs / 2 ? blocking.map(({ job }) => job) : [];

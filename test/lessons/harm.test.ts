@@ -27,7 +27,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
       expect(endOf(pass, 1).error).toBe('Error: job 1 has thrown this');
       expect(endOf(pass, 2).error).toContain('exited with code 3');
       expect(endOf(pass, 3).error).toMatch(
-        /took \d+ MiB of memory, more than the \d+ MiB it may, and was killed/,
+        /took \d+ MiB of memory, over its limit of \d+ MiB, and was killed/,
       );
       expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
       expect(pass.texts(null).filter((text) => text.startsWith('Job 3: its process took'))).toHaveLength(1);
@@ -53,7 +53,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         expect(pass.outcomes).toEqual(['done', 'failed', 'failed', 'cut-off', 'cut-off']);
         const { status, error } = pass.one('pass-ended');
         expect(status).toBe('failed');
-        expect(error).toMatch(/^The program’s process took \d+ MiB of memory, more than the \d+ MiB it may/);
+        expect(error).toMatch(/^The program’s process took \d+ MiB of memory, over its limit of \d+ MiB/);
         expect(endOf(pass, 2).error).toContain('exited with code 3');
         expect(pass.texts(2).at(-1)).toMatch(/^Job 2 failed: It called process.exit/);
         expect(endOf(pass, 3).error).toMatch(/took \d+ MiB of memory/);
