@@ -108,8 +108,7 @@ function alike(sorted: Entry[]): string | null {
   const least = inSeconds(first.wallMs);
   const most = inSeconds(last.wallMs);
   const took = least === most ? least : `${least} to ${most}`;
-  const modes = sorted.map(({ pass }) => pass).sort((a, b) => a.pass - b.pass);
-  return `${capital(listed(modes.map(({ mode }) => asNoun(mode))))} took about the same time, ${took}${reasonForGain(first)}.`;
+  return `${subject(sorted)} took about the same time, ${took}${reasonForGain(first)}.`;
 }
 
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
@@ -130,8 +129,10 @@ function blocked(): string {
   return 'On the event loop computing jobs ran one after the other: no time was gained.';
 }
 
+/** The modes in the order in which they ran. */
 function subject(entries: Entry[]): string {
-  return capital(listed(entries.map((entry) => asNoun(entry.pass.mode))));
+  const inOrder = entries.toSorted((a, b) => a.pass.pass - b.pass.pass);
+  return capital(listed(inOrder.map(({ pass }) => asNoun(pass.mode))));
 }
 
 /** The verb for `subject`: `The event loop was`, `Threads were`. */
