@@ -27,6 +27,12 @@ const SCRIPT = 'static/app.ts';
 const STYLE = 'static/style.css';
 const TIMELINES = 'static/run/run-view.ts';
 
+/**
+ * Where the files would be written that stay in memory. Not the folder of the data: the compiler lists its outputs in
+ * JSON, in which it does not escape the quotes of their paths.
+ */
+const OUTPUTS = 'build';
+
 /** The folder that contains a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
 
@@ -46,6 +52,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     bundle: true,
     format: 'esm',
     write: false,
+    outdir: OUTPUTS,
     logLevel: 'silent',
   } as const;
   const [child, client, sources] = await Promise.all([
@@ -53,14 +60,12 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       ...common,
       platform: 'node',
       target: 'node22',
-      outdir: out,
       entryPoints: ['server/program/entry.ts'],
     }),
     build({
       ...common,
       platform: 'browser',
       target: 'es2022',
-      outdir: out,
       minify: true,
       metafile: true,
       // Modules that are imported dynamically become separate files.
