@@ -8,9 +8,10 @@ const FIRST_WORD_MS = 3000;
 const SILENCE_MS = 12_500;
 /**
  * A stream is steady once a word has come this long after its first, in ms. Until then the network may have let pass
- * only what was there when the stream was opened.
+ * only what was there when the stream was opened. On a network that has cut or stopped a steady stream soon, the next
+ * one must last longer than a silence.
  */
-const STEADY_MS = 1000;
+export const STEADY_MS = { usual: 1000, doubted: 15_000 };
 
 /** What an attempt reports. A word is anything from the server: events, a heartbeat, or the end. */
 export type Listener = {
@@ -25,8 +26,16 @@ export type Listener = {
  */
 export type Ending = 'end' | 'silent' | 'stuck' | 'error';
 
-/** Opens the stream at `address`. Resolves when it is over; with an error, too, when `signal` aborts. */
-export function listen(address: string, listener: Listener, signal: AbortSignal): Promise<Ending> {
+/**
+ * Opens the stream at `address`, which is steady after `steadyMs`. Resolves when it is over; with an error, too, when
+ * `signal` aborts.
+ */
+export function listen(
+  address: string,
+  listener: Listener,
+  steadyMs: number,
+  signal: AbortSignal,
+): Promise<Ending> {
   return new Promise((resolve) => {
     const source = new EventSource(address);
     const leave = () => close('error');
@@ -43,7 +52,7 @@ export function listen(address: string, listener: Listener, signal: AbortSignal)
       if (firstAtMs === null) {
         firstAtMs = nowMs;
         listener.onFirstWord();
-      } else if (!isSteady && nowMs - firstAtMs >= STEADY_MS) {
+      } else if (!isSteady && nowMs - firstAtMs >= steadyMs) {
         isSteady = true;
         listener.onSteady();
       }

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { fetchEvents } from './event-lines.ts';
 import { keep, kept } from './kept.ts';
-import { listen } from './listen.ts';
+import { type Ending, listen, STEADY_MS } from './listen.ts';
 
 export type Follower = {
   /** The same events may come again. */
@@ -27,8 +27,10 @@ const RETRY_MS = { first: 1000, last: 5000 };
 const POLL_MS = 1000;
 /** Pause before a stream is tried again while answers come, in ms. */
 const RETURN_MS = { first: 5000, last: 60_000 };
-/** Tells later pages of the tab that the network holds streams back: they ask for events at once. */
+/** Tells later pages of the tab that the network holds streams back, and how: they ask for events at once. */
 const HELD_KEY = 'events-held';
+/** Its value where streams begin well but do not last. */
+const BRIEF = 'brief';
 
 /** Follows the stream at `url`, which ends in `/events`. Returns a function that stops it for good. */
 export function follow(url: string, follower: Follower): () => void {
@@ -46,8 +48,10 @@ class Following {
   #isReached = true;
   /** Whether the stream that is open brings events. */
   #isHeard = false;
-  /** Whether the last one brought only what was there when it was opened: then a first word proves nothing. */
-  #isDoubted = false;
+  /** Whether those before brought only what was there when they were opened: then a first word proves nothing. */
+  #isDoubted = this.#failures > 0;
+  /** When the next stream is steady. */
+  #steadyMs = kept(HELD_KEY) === BRIEF ? STEADY_MS.doubted : STEADY_MS.usual;
   /** Ends the requests for events; null while there are none. */
   #polling: AbortController | null = null;
   /** Ends the pause before the next stream. */
@@ -90,14 +94,20 @@ class Following {
     const { signal } = this.#stopping;
     const retries = new Pauses(RETRY_MS);
     const returns = new Pauses(RETURN_MS);
+    /** Of the stream that is open. */
+    let firstWordMs: number | null = null;
+    let isSteady = false;
     const listener = {
       onFirstWord: () => {
+        firstWordMs = performance.now();
         retries.reset();
         if (!this.#isDoubted) this.#hear();
       },
       onSteady: () => {
+        isSteady = true;
         this.#failures = 0;
         this.#isDoubted = false;
+        this.#steadyMs = STEADY_MS.usual;
         returns.reset();
         keep(HELD_KEY, null);
         this.#hear();
@@ -105,11 +115,12 @@ class Following {
       onEvents: (events: RunEvent[]) => this.#follower.onEvents(events),
     };
     for (let address = this.#url; ; address = `${this.#url}?after=${this.#follower.after()}`) {
-      const ending = await listen(address, listener, signal);
+      firstWordMs = null;
+      isSteady = false;
+      const ending = await listen(address, listener, this.#steadyMs, signal);
       if (signal.aborted) return;
       if (ending === 'end') return this.#end();
-      this.#isDoubted ||= ending === 'stuck';
-      this.#failures += ending === 'stuck' ? MAX_FAILURES : 1;
+      this.#count(ending, firstWordMs, isSteady);
       if (this.#isHeard) this.#lose();
       this.#isHeard = false;
       this.#pollIfNeeded();
@@ -117,6 +128,14 @@ class Following {
       else if (ending === 'error') await this.#pause(retries.next());
       if (signal.aborted) return;
     }
+  }
+
+  /** Counts a stream that is over too early. Where streams begin well but do not last, the page must not wait for each. */
+  #count(ending: Ending, firstWordMs: number | null, isSteady: boolean): void {
+    this.#failures += ending === 'stuck' ? MAX_FAILURES : 1;
+    if (firstWordMs === null) return;
+    if (!isSteady) this.#isDoubted ||= this.#failures >= MAX_FAILURES;
+    else if (performance.now() - firstWordMs < 2 * STEADY_MS.doubted) this.#steadyMs = STEADY_MS.doubted;
   }
 
   #pause(ms: number): Promise<void> {
@@ -164,7 +183,7 @@ class Following {
     this.#follower.onEvents(events);
     if (events.at(-1)?.type === 'run-ended') this.#end();
     else {
-      keep(HELD_KEY, 'true');
+      keep(HELD_KEY, this.#steadyMs === STEADY_MS.usual ? 'true' : BRIEF);
       this.#follower.onConnection('held');
     }
   }

@@ -34,13 +34,16 @@ describe('buildAll', () => {
 });
 
 describe('buildAll: the folder', () => {
-  test.each(['with "quotes"', "it's 5 % #1?, or not", 'a\\b\nc'])('buildAll: may be named %j', async (name) => {
-    const odd = await buildAll(path.join(folder, name));
-    expect(odd.page).toEqual(built.page);
-    expect(path.dirname(path.dirname(odd.entry))).toBe(path.join(folder, name));
-    expect(fs.readFileSync(odd.entry, 'utf8')).toBe(fs.readFileSync(built.entry, 'utf8'));
-    for (const address of odd.programs.values()) expect(fs.existsSync(new URL(address))).toBe(true);
-  });
+  test.each(['with "quotes"', "it's 5 % #1?, or not", 'a\\b\nc'])(
+    'buildAll: may be named %j',
+    async (name) => {
+      const odd = await buildAll(path.join(folder, name));
+      expect(odd.page).toEqual(built.page);
+      expect(path.dirname(path.dirname(odd.entry))).toBe(path.join(folder, name));
+      expect(fs.readFileSync(odd.entry, 'utf8')).toBe(fs.readFileSync(built.entry, 'utf8'));
+      for (const address of odd.programs.values()) expect(fs.existsSync(new URL(address))).toBe(true);
+    },
+  );
 });
 
 describe('buildAll: the page', () => {

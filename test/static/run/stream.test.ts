@@ -146,6 +146,52 @@ it('stream: one that brings only its first words is not believed a second time',
   expect(calls.at(-1)).toBe('live');
 });
 
+/** Lets streams through for `ms`, each time one is opened, for so long; then each is stopped, or cut. */
+async function shortLived(ms: number, isCut: boolean, forMs: number) {
+  for (let spent = 0; spent < forMs; spent += 100) {
+    const source = newest();
+    const age = ages.get(source) ?? 0;
+    ages.set(source, age + 100);
+    if (!source.isClosed && age % 500 === 0 && age <= ms) source.beat();
+    if (!source.isClosed && isCut && age > ms) source.onerror();
+    await tick(100);
+  }
+}
+const ages = new WeakMap<Source, number>();
+
+it.each([
+  ['stopped after 2 s', 2000, false],
+  ['cut after 2 s', 2000, true],
+  ['cut at once', 500, true],
+] as const)(
+  'stream: on a network where each is %s, events are asked for from the second on',
+  async (_, ms, isCut) => {
+    answer = '';
+    await shortLived(ms, isCut, 40_000);
+    expect(calls.at(-1)).toBe('held');
+    const told = calls.filter((call) => call !== '0 events');
+    expect(told.slice(0, 4)).toEqual(['live', 'lost', 'live', 'lost']);
+    // From then on, without a break, whatever the streams that are tried beside bring first.
+    expect(new Set(told.slice(4))).toEqual(new Set(['held']));
+    const before = asked.length;
+    await shortLived(ms, isCut, 120_000);
+    expect(asked.length).toBeGreaterThan(before + 115);
+    expect(calls.filter((call) => call === 'lost')).toHaveLength(2);
+    // The next page of the tab does not believe a first word either.
+    leave();
+    load();
+    await shortLived(ms, isCut, 5000);
+    expect(asked.length).toBeGreaterThan(4);
+
+    // A stream that lasts is believed.
+    leave();
+    load();
+    await shortLived(100_000, false, 60_000);
+    expect(calls.at(-1)).toBe('live');
+    expect(stored.size).toBe(0);
+  },
+);
+
 it('stream: a server that comes back is not taken for a network that holds streams back', async () => {
   newest().beat();
   newest().onerror();
