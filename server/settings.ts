@@ -16,18 +16,32 @@ function whole(min: number, max: number, fallback: number) {
 
 /**
  * The address that people use, with its prefix: `https://school.example/play`. Parsed to the form without a slash at its
- * end. The prefix is limited to characters that mean nothing in a header, a cookie's path or a link.
+ * end. The prefix is limited to characters that mean nothing in a header, a cookie's path, a link or a comment.
  */
 const publicUrl = z
   .string()
-  .refine(isPublicUrl, 'must be an address such as https://school.example/play, without ?, # or a password')
+  .refine(
+    isPublicUrl,
+    'must be an address such as https://school.example/play, without ?, # or a password; letters, digits, spaces and -._~+@: are what its path may have between single slashes',
+  )
   .transform((given) => new URL(given).href.replace(/\/$/, ''))
   .nullable()
   .default(null);
 
 function isPublicUrl(given: string): boolean {
-  const url = /^https?:\/\/[^\s?#@\\/][^\s?#@\\]*$/i.test(given) ? URL.parse(given) : null;
-  return url !== null && /^(\/([\w.~-]|%[89A-F][0-9A-F])+)*\/?$/.test(url.pathname);
+  const url = /^https?:\/\/[^\s?#@\\/]+(\/[^\s?#\\]*)?$/i.test(given) ? URL.parse(given) : null;
+  return (
+    url !== null && /^(\/([\w.~+@:-]|%20|%[89A-F][0-9A-F])+)*\/?$/.test(url.pathname) && isUtf8(url.pathname)
+  );
+}
+
+function isUtf8(encoded: string): boolean {
+  try {
+    decodeURI(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A list, separated by commas or spaces, of items that `check` returns in the form to keep, or null if unusable. */

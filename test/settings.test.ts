@@ -88,6 +88,7 @@ describe('readSettings', () => {
     ['PUBLIC_URL', 'https://school.example/play/', 'https://school.example/play'],
     ['PUBLIC_URL', 'http://Laptop.lan:8080/', 'http://laptop.lan:8080'],
     ['PUBLIC_URL', 'https://schüle.example:443/übung', 'https://xn--schle-mva.example/%C3%BCbung'],
+    ['PUBLIC_URL', 'https://school.example/@me/c++/my%20play', 'https://school.example/@me/c++/my%20play'],
     [
       'ALLOWED_HOSTS',
       'Playground.lan, .school.example 192.168.1.7',
@@ -121,6 +122,8 @@ describe('readSettings', () => {
         'https://school.example//play',
         'https://school.example/a;b',
         'https://school.example/a%2fb',
+        'https://school.example/%FF',
+        'https://school.example/a*/b',
         'https://school.example/"',
         'https://school.example\\play',
         'https://school.example:99999',

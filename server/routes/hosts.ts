@@ -24,8 +24,7 @@ export const refuseBadHost: MiddlewareHandler = async (c, next) => {
 export function refuseUnknownHosts(playground: Playground): MiddlewareHandler {
   const { settings } = playground;
   return async (c, next) => {
-    const { hostname } = new URL(c.req.url);
-    const name = hostname.replace(/\.$/, '');
+    const name = withoutDot(new URL(c.req.url).hostname);
     if (listensWider(settings) || isKnown(name, settings)) return next();
     const message = `This server does not know the name “${name}”. If that is one of its names, the setting ALLOWED_HOSTS=${name} allows it.`;
     return failure(c, playground, 403, message, []);
@@ -39,11 +38,17 @@ function listensWider({ HOST }: Settings): boolean {
 }
 
 function isKnown(name: string, { HOST, PUBLIC_URL, ALLOWED_HOSTS }: Settings): boolean {
-  if (isLocalhost(name) || net.isIP(literalIn(name)) !== 0 || name === HOST.toLowerCase()) return true;
-  if (PUBLIC_URL !== null && name === new URL(PUBLIC_URL).hostname) return true;
-  return ALLOWED_HOSTS.some(
+  if (isLocalhost(name) || net.isIP(literalIn(name)) !== 0) return true;
+  if (name === withoutDot(HOST.toLowerCase())) return true;
+  if (PUBLIC_URL !== null && name === withoutDot(new URL(PUBLIC_URL).hostname)) return true;
+  return ALLOWED_HOSTS.map(withoutDot).some(
     (one) => name === one.replace(/^\./, '') || (one.startsWith('.') && name.endsWith(one)),
   );
+}
+
+/** Returns a name without the dot at its end, which says only that the name is whole. */
+function withoutDot(name: string): string {
+  return name.replace(/\.$/, '');
 }
 
 /** Browsers never look up these names: they are the computer itself. */

@@ -1,6 +1,6 @@
 /** Refuses what a page of another site sends, with the setting that would allow it if the page is this server's. */
 import type { Context, MiddlewareHandler } from 'hono';
-import { isOwnOrigin } from './address.ts';
+import { baseOf, isOwnOrigin } from './address.ts';
 import { failure } from './failure.ts';
 import type { Playground } from './playground.ts';
 
@@ -30,5 +30,5 @@ function reasonToRefuse(c: Context, { settings }: Playground): string | null {
   if (isOwnOrigin(c, origin, settings)) return null;
   if (!/^https?:/.test(origin))
     return 'The browser did not say which page sent this. A proxy in front of this server must leave Referrer-Policy as it is.';
-  return `This was sent by a page at ${origin}, which this server does not know as its own. If people reach the server there, the setting PUBLIC_URL=${origin} allows it.`;
+  return `This was sent by a page at ${origin}, which this server does not know as its own. If people reach the server there, the setting PUBLIC_URL=${origin}${baseOf(settings)} allows it.`;
 }

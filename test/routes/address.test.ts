@@ -101,6 +101,12 @@ describe('forms', () => {
       { Origin: 'https://school.lan:8443' },
       'PUBLIC_URL=https://school.lan:8443 allows it.',
     ],
+    [
+      'another name, below the same prefix',
+      { PUBLIC_URL: 'https://school.lan/play' },
+      { Origin: 'http://school.example' },
+      'PUBLIC_URL=http://school.example/play allows it.',
+    ],
     ['a sibling', {}, { Origin: 'http://a.school.lan', 'Sec-Fetch-Site': 'same-site' }, 'PUBLIC_URL='],
     ['a page that hides its origin', {}, { Origin: 'null' }, 'Referrer-Policy'],
     [
@@ -161,6 +167,11 @@ describe('hosts', () => {
       'ALLOWED_HOSTS',
       { ALLOWED_HOSTS: 'playground.lan .school.example' },
       ['playground.lan:8080', 'a.b.school.example', 'school.example'],
+    ],
+    [
+      'names with a dot at their end',
+      { PUBLIC_URL: 'https://school.example.', ALLOWED_HOSTS: 'playground.lan. .a.example.' },
+      ['school.example', 'school.example.', 'playground.lan', 'playground.lan.:8080', 'b.a.example'],
     ],
     ['the name that it listens on', { HOST: 'Laptop' }, ['laptop:8080', '127.0.0.1']],
     ['any where it listens wider', WIDE, ['evil.example', 'laptop.lan:8080']],
