@@ -7,7 +7,7 @@ import { elements } from '../markup.ts';
 import { encodeForm, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 const ORIGIN = 'https://school.example';
-const PREFIX = '/play';
+const PREFIX = '/@me/my%20pl%C3%A4y';
 const FORM = { ...QUICK, modes: [...QUICK.modes], jobs: '1', minSeconds: '0', maxSeconds: '0' };
 /** How a proxy passes a path on. It sends the server's own host, as nginx does by default. */
 const PROXIES = [
@@ -129,7 +129,7 @@ describe.each(PROXIES)('a prefix that the proxy %s', (_, passedOn) => {
     for (const [name, response] of Object.entries(answers)) {
       const found = await addressesIn(response);
       expect(found.length, name).toBeGreaterThan(0);
-      for (const address of found) expect(`${name}: ${address}`).toMatch(new RegExp(`^${name}: ${PREFIX}/`));
+      for (const address of found) expect(`${name}: ${address}`).toContain(`${name}: ${PREFIX}/`);
     }
   });
 
@@ -152,7 +152,7 @@ describe.each(PROXIES)('a prefix that the proxy %s', (_, passedOn) => {
   it('prefix: the cookie is for the prefix, and Secure', async () => {
     cookie = '';
     const set = (await send(`${PREFIX}/`)).headers.get('set-cookie');
-    expect(set).toMatch(/; Path=\/play(;|$)/);
+    expect(set).toContain(`; Path=${PREFIX};`);
     expect(set).toMatch(/; Secure(;|$)/);
   });
 });
