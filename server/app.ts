@@ -31,7 +31,13 @@ import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
-import { frameOptions, letRead, READ_BY_EMBED, relaxHeaders } from './routes/other-sites.ts';
+import {
+  frameOptions,
+  isFramedElsewhere,
+  letRead,
+  READ_BY_EMBED,
+  relaxHeaders,
+} from './routes/other-sites.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
@@ -83,6 +89,8 @@ export function createApp({
       xFrameOptions: frameOptions(settings),
       // Not `no-referrer`: browsers would then send `Origin: null` with the forms of our own pages.
       referrerPolicy: 'same-origin',
+      // In a sandboxed frame a browser cannot grant it, and says so on every page.
+      originAgentCluster: !isFramedElsewhere(settings),
       // HSTS is the operator's decision.
       strictTransportSecurity: false,
     }),

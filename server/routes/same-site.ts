@@ -25,7 +25,11 @@ function reasonToRefuse(c: Context, { settings }: Playground): string | null {
   const site = c.req.header('sec-fetch-site') ?? '';
   const origin = c.req.header('origin') ?? '';
   if (site === 'same-origin' || (site === '' && origin === '')) return null;
-  if (site === 'cross-site') return 'This was sent by a page of another site, so it is refused.';
+  if (site === 'cross-site') {
+    const sandbox =
+      ' If it was one of this server, a frame’s sandbox hides that: open it in a tab of its own.';
+    return `This was sent by a page of another site, so it is refused.${origin === 'null' ? sandbox : ''}`;
+  }
   if (ASKED_FIRST.test(c.req.header('content-type') ?? '')) return null;
   if (isOwnOrigin(c, origin, settings)) return null;
   if (!/^https?:/.test(origin))

@@ -3,7 +3,10 @@
 /** Shows a message if a request gets no answer, and removes messages from the form once they may be out of date. */
 export function manageMessages(): void {
   document.addEventListener('htmx:config:request', (event) => {
-    if (isFormRequest(event)) showMessage('');
+    if (isSandboxed()) {
+      event.preventDefault();
+      if (isFormRequest(event)) showMessage(SANDBOXED);
+    } else if (isFormRequest(event)) showMessage('');
     // The error still applies, so the estimate is not requested again.
     else if (isEstimateRequest(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
   });
@@ -29,6 +32,13 @@ export function manageMessages(): void {
     if (!isRunAccepted(event)) return;
     for (const error of document.querySelectorAll('#run-form .error')) removeError(error);
   });
+}
+
+const SANDBOXED = 'Nothing can be started from a frame’s sandbox. Open this page in a tab of its own.';
+
+/** Whether the page is in a frame that gives it no origin: the browser then lets it request nothing of its server. */
+function isSandboxed(): boolean {
+  return self.origin === 'null';
 }
 
 /** Errors of the fields that make a family. */

@@ -109,6 +109,17 @@ it('frame: over https the cookie is for the frame in this site alone, and the pa
   await frame.locator('run-view[data-state=ended]').waitFor();
 });
 
+it('frame: in a sandbox without an origin, Run says what to do', async () => {
+  const url = await serve({ FRAME_ANCESTORS: site.url });
+  const page = await browser.open();
+  site.show(`<iframe src="${url}/" sandbox="allow-scripts allow-forms" width="1200" height="850"></iframe>`);
+  await page.goto(site.url);
+  const frame = page.frameLocator('iframe');
+  await run(frame);
+  const words = 'Nothing can be started from a frame’s sandbox. Open this page in a tab of its own.';
+  await expect.poll(() => frame.locator('#form-message').textContent()).toBe(words);
+});
+
 it('frame: a site that is not named gets nothing to show', async () => {
   const url = await serve({ FRAME_ANCESTORS: 'https://lms.example' });
   const page = await browser.open();

@@ -108,6 +108,12 @@ describe('forms', () => {
       'PUBLIC_URL=http://school.example/play allows it.',
     ],
     ['a sibling', {}, { Origin: 'http://a.school.lan', 'Sec-Fetch-Site': 'same-site' }, 'PUBLIC_URL='],
+    [
+      'a page in a sandbox',
+      {},
+      { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' },
+      'a frame’s sandbox hides that: open it in a tab of its own.',
+    ],
     ['a page that hides its origin', {}, { Origin: 'null' }, 'Referrer-Policy'],
     [
       'an untrusted X-Forwarded-Host',
