@@ -5,6 +5,7 @@ import { CONNECTION_WORDS, type Connection } from '../../server/words/connection
 export function showConnection(root: ParentNode | null, connection: Connection): void {
   const line = root?.querySelector<HTMLElement>('.lost');
   if (!line) return;
+  line.dataset.connection = connection;
   const words = connection === 'live' ? null : CONNECTION_WORDS[connection];
   // Touched only if it changes: a screen reader would read it again.
   if (words !== null && line.textContent !== words) line.textContent = words;

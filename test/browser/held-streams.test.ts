@@ -69,6 +69,15 @@ it('page: where streams are held back, it asks for events, says so, and returns 
   expect(proxies.mute.polls).toHaveLength(polls);
   expect(await state(first)).toBe('running');
   await stayingHeld;
+  const narrow = staying[0] as Page;
+  await narrow.setViewportSize({ width: 390, height: 844 });
+  const overlap = await narrow.evaluate(() => {
+    const [words, bar] = ['.lost', 'progress'].map((one) =>
+      document.querySelector(one)?.getBoundingClientRect(),
+    );
+    return words !== undefined && bar !== undefined && words.top < bar.bottom && bar.top < words.bottom;
+  });
+  expect(overlap).toBe(false);
 
   await first.click('#cancel-button');
   const events = async () => server.events(id);
