@@ -4,7 +4,7 @@
 # project's folder.
 set -eu
 data=${DATA_DIR:-data}
-why=$(mkdir -p "$data" 2>&1) || {
+why=$(mkdir -p -- "$data" 2>&1) || {
   echo "DATA_DIR=$data: cannot be used: $why" >&2
   exit 2
 }

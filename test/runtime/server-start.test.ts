@@ -56,14 +56,15 @@ test('the server on deno: listens on an address with colons', async () => {
   expect((await fetch(url)).status).toBe(200);
 });
 
-test('the server on deno: a folder with commas is one folder, and nothing beside it is read or written', async () => {
+test('the server on deno: a folder with commas and quotes is one folder, and nothing beside it is read or written', async () => {
   const folder = dataFolder();
-  const server = start('deno', { DATA_DIR: `${folder}/,a,,b,` }, folder);
+  const name = `,a,,"b' c,`;
+  const server = start('deno', { DATA_DIR: `${folder}/${name}` }, folder);
   const url = await server.url();
   const spec = { runtime: 'deno', modes: ['processes'], jobs: 1, minSeconds: 0, maxSeconds: 0 };
   const headers = { 'Content-Type': 'application/json' };
   const run = await fetch(`${url}/api/runs`, { method: 'POST', headers, body: JSON.stringify(spec) });
   const { events } = await run.json();
   expect(await (await fetch(url + events)).text()).toContain('"status":"completed"');
-  expect(fs.readdirSync(folder)).toEqual([',a,,b,']);
+  expect(fs.readdirSync(folder)).toEqual([name]);
 });
