@@ -3,6 +3,8 @@
  * code.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Order } from '../protocol/orders.ts';
 import { parseReport } from '../protocol/parse.ts';
 import type { Stamped } from '../protocol/reports.ts';
@@ -29,6 +31,10 @@ const GRACE_MS = 250;
  * they may bring something: a pipe inherited by another process stays open.
  */
 const DRAIN = { ms: 500, times: 10 };
+/** Files that this process opens to start another: both ends of three pipes, and of one that tells of a failed start. */
+const SPAWN_FILES = 8;
+/** A file that the server may read on Deno too. */
+const SELF = fileURLToPath(import.meta.url);
 
 /** A running program process. */
 export class Child {
@@ -92,6 +98,7 @@ export class Child {
 
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
 export async function launch({ file, args }: Command, guard: Guard, listener: Listener): Promise<Child> {
+  checkFiles(file);
   // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
   const process = spawn(file, args, { stdio: 'pipe', detached: true, env: { NO_COLOR: '1' } });
   const { pid } = process;
@@ -100,6 +107,21 @@ export async function launch({ file, args }: Command, guard: Guard, listener: Li
     throw new Error(`Cannot start ${file}`, { cause });
   }
   return new Child(Object.assign(process, { pid }), guard, listener);
+}
+
+/**
+ * Throws if there are not enough files left to start a process. Node would keep the pipes of one that it gave up half
+ * way open for ever, so each attempt would leave less for the next, until nothing can be started any more.
+ */
+function checkFiles(file: string): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < SPAWN_FILES) opened.push(fs.openSync(SELF, 'r'));
+  } catch (cause) {
+    throw new Error(`Cannot start ${file}`, { cause });
+  } finally {
+    for (const one of opened) fs.closeSync(one);
+  }
 }
 
 /** Resolves when the pipes of a process that has ended are closed, or bring nothing more. */

@@ -1,6 +1,8 @@
 /** A process that has ended: its last lines are read, also by a server that is short of processor time. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Guard } from '../../server/launch/guard.ts';
 import { Child } from '../../server/launch/launch.ts';
@@ -37,5 +39,43 @@ describe('Child', () => {
     const child = new Child(Object.assign(shell, { pid }), guard, { report: () => {}, stderr: () => {} });
     expect((await child.ended).exitCode).toBe(3);
     process.kill(-pid, 'SIGKILL');
+  });
+});
+
+/**
+ * Starts processes until no file is left, with each number of files that can be missing then, and prints how many files
+ * were open before and are afterwards.
+ */
+const STARVING = `
+import fs from 'node:fs';
+import { Guard } from './server/launch/guard.ts';
+import { launch } from './server/launch/launch.ts';
+const listener = { report() {}, stderr() {} };
+const guard = new Guard();
+const count = () => fs.readdirSync('/proc/self/fd').length;
+const start = () => launch({ file: '/bin/sleep', args: ['30'] }, guard, listener).catch(() => null);
+await (await start()).stop();
+const before = count();
+for (let fewer = 0; fewer < 8; fewer++) {
+  const files = Array.from({ length: fewer }, () => fs.openSync('/dev/null'));
+  const children = [];
+  for (let child = await start(); child; child = await start()) children.push(child);
+  await start();
+  for (const child of children) child.kill();
+  await Promise.all(children.map(({ ended }) => ended));
+  for (const file of files) fs.closeSync(file);
+}
+console.log(JSON.stringify([before, count()]));
+await guard.close();
+`;
+
+describe('launch', () => {
+  it('launch: where no file is left for another process, the attempt keeps none open', async () => {
+    const limited = ['-c', 'ulimit -n 48; exec "$0" "$@"', process.execPath];
+    const args = [...limited, '--input-type=module', '-e', STARVING];
+    const cwd = fileURLToPath(new URL('../..', import.meta.url));
+    const { stdout } = await promisify(execFile)('/bin/sh', args, { cwd });
+    const [before, after] = JSON.parse(stdout);
+    expect(after).toBe(before);
   });
 });
