@@ -1,8 +1,9 @@
 /**
  * Admission for a single server, in memory. Counts cores and memory, and is fair between people: they take turns, one
  * run each per round, and within a round the run that entered first starts first (start-time fair queueing, Goyal et
- * al. 1996). Ended runs count too while any run waits; otherwise a person with many waiting runs would be first again
- * as soon as one of them ended.
+ * al. 1996). Within a round networks take turns in the same way, because anybody gets as many cookies as they like: a
+ * round's first runs of many people at one address are spread among those from elsewhere. Ended runs count too while
+ * any run waits; otherwise a person with many waiting runs would be first again as soon as one of them ended.
  */
 import type { Admission, Cost, Load, Ticket, WaitingListener } from './admission.ts';
 import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
@@ -26,6 +27,9 @@ export class LocalAdmission implements Admission {
   #round = 0;
   /** The round of each person's next run; the current round for people without an entry. */
   #rounds = new Map<string, number>();
+  /** The current turn of the networks, as `#round` for people, and the turn of each one's next run. */
+  #turn = 0;
+  #turns = new Map<string, number>();
 
   constructor(capacity: Cost, places: PlaceLimits) {
     this.#capacity = capacity;
@@ -89,21 +93,26 @@ export class LocalAdmission implements Admission {
   /** Admits the first run in line while it fits. Small runs never overtake a large one, or it might never start. */
   #admit(): void {
     for (let [first] = this.#inOrder(); first && this.#fits(first.entry.cost); [first] = this.#inOrder()) {
-      const { entry, round } = first;
+      const { entry, round, turn } = first;
       this.#remove(entry);
       this.#active.add(entry);
       this.#round = round;
       this.#rounds.set(entry.applicant.person, round + 1);
+      this.#turn = turn;
+      this.#turns.set(networkOf(entry), turn + 1);
       entry.admit();
     }
-    this.#removeIdlePeople();
+    this.#removeIdle();
   }
 
-  /** When no run waits, no turns are owed: forgets people without a run under way. */
-  #removeIdlePeople(): void {
+  /** When no run waits, no turns are owed: forgets people and networks without a run under way. */
+  #removeIdle(): void {
     if (this.#waiting.length > 0) return;
-    const active = new Set([...this.#active].map(({ applicant }) => applicant.person));
-    for (const person of this.#rounds.keys()) if (!active.has(person)) this.#rounds.delete(person);
+    const active = [...this.#active];
+    const people = new Set(active.map(({ applicant }) => applicant.person));
+    for (const person of this.#rounds.keys()) if (!people.has(person)) this.#rounds.delete(person);
+    const networks = new Set(active.map(networkOf));
+    for (const network of this.#turns.keys()) if (!networks.has(network)) this.#turns.delete(network);
   }
 
   #fits({ cores, memoryMib }: Cost): boolean {
@@ -115,16 +124,25 @@ export class LocalAdmission implements Admission {
     return cores <= this.#capacity.cores + 1e-6 && memoryMib <= this.#capacity.memoryMib;
   }
 
-  /** Returns the waiting runs in the order in which they will start, each with its round, at least the current one. */
-  #inOrder(): { entry: Entry; round: number }[] {
-    const next = new Map<string, number>();
+  /** Returns the waiting runs in the order in which they will start, with round and turn, at least the current ones. */
+  #inOrder(): { entry: Entry; round: number; turn: number }[] {
+    const rounds = new Map<string, number>();
+    const turns = new Map<string, number>();
     const ranked = this.#waiting.map((entry) => {
       const { person } = entry.applicant;
-      const round = next.get(person) ?? Math.max(this.#round, this.#rounds.get(person) ?? 0);
-      next.set(person, round + 1);
+      const round = rounds.get(person) ?? Math.max(this.#round, this.#rounds.get(person) ?? 0);
+      rounds.set(person, round + 1);
       return { entry, round };
     });
-    return ranked.sort((a, b) => a.round - b.round);
+    return ranked
+      .sort((a, b) => a.round - b.round)
+      .map(({ entry, round }) => {
+        const network = networkOf(entry);
+        const turn = turns.get(network) ?? Math.max(this.#turn, this.#turns.get(network) ?? 0);
+        turns.set(network, turn + 1);
+        return { entry, round, turn };
+      })
+      .sort((a, b) => a.round - b.round || a.turn - b.turn);
   }
 
   #reportPositions(): void {
@@ -134,4 +152,9 @@ export class LocalAdmission implements Admission {
       entry.listener.moved(entry.position);
     }
   }
+}
+
+/** The network whose turn a run takes. Those that are unknown take turns as one. */
+function networkOf({ applicant }: Entry): string {
+  return applicant.network ?? '';
 }

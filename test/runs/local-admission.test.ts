@@ -151,6 +151,26 @@ describe('LocalAdmission', () => {
     expect(order).toEqual(['ann 1', 'bob 1', 'ann 2', 'bob 2', 'eve 1']);
   });
 
+  it('LocalAdmission: people of one network are not ahead of somebody elsewhere, as many as they are', async () => {
+    const { enter, leave, order, all } = newQueue();
+    const cookies = Array.from({ length: 20 }, (_, n) => `cookie ${n}`);
+    for (const name of cookies) enter(name, of(name, { network: '10.0.0.1' }));
+    enter('elsewhere', of('elsewhere', { network: '10.0.0.2' }));
+    expect(all.get('elsewhere')?.positions).toEqual([1]);
+    enter('again', of('elsewhere', { network: '10.0.0.2' }));
+    // Somebody from a third network who comes later waits for one of the first, not for all.
+    leave('cookie 0');
+    leave('elsewhere');
+    enter('third', of('third', { network: '10.0.0.3' }));
+    for (const name of [...cookies.slice(1), 'third', 'again']) {
+      await settled();
+      leave(order.at(-1) ?? name);
+    }
+    await settled();
+    const first = ['cookie 0', 'elsewhere', 'cookie 1', 'third'];
+    expect(order).toEqual([...first, ...cookies.slice(2), 'again']);
+  });
+
   it('LocalAdmission: runs that were admitted while none waited do not count later', async () => {
     const { enter, leave, order } = newQueue();
     for (let i = 1; i <= 5; i++) {
