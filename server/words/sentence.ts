@@ -92,8 +92,13 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const done = pass ? doneJobs(passes, pass) : '';
   const were = pass ? `${done} ${/^(at least )?(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
   switch (how) {
-    case 'cancelled':
-      return pass ? `Cancelled while running ${where}: ${were}.` : 'Cancelled before it began.';
+    case 'cancelled': {
+      // A run that the server has ended says why, because its owner did not.
+      const { error } = timeline;
+      if (!pass) return error ?? 'Cancelled before it began.';
+      const told = `Cancelled while running ${where}: ${were}.`;
+      return error === null ? told : `${told} ${error}`;
+    }
     case 'interrupted':
       return pass
         ? `The server stopped while this ran ${where}: ${were}.`
