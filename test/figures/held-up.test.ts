@@ -10,6 +10,7 @@ import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
 import { problems } from '../../views/run/problems.ts';
+import { summaryRows } from '../../views/run/table.ts';
 import { atOnce, oneByOne, run, timelineOf } from '../timeline/made-events.ts';
 
 /** A run one by one and in `mode`, of which the second pass was held up. */
@@ -31,6 +32,9 @@ describe('a pass that was held up', () => {
     expect(passTime(pass!)).toBe(`1.0 s, while ${held}`);
     expect(passSpoken(summary!)).toContain(`T${held.slice(1)}.`);
     expect(bothWentAlike(summary!, summary!)).toBe(false);
+    // In the table's narrow column, more words would cover the next one's figures.
+    const rows = String(summaryRows(['sequential', 'processes'], timeline));
+    expect(rows).toContain(`>1.0 s <small title="T${held.slice(1)}">held up</small><`);
     const lines = heldUp('processes', { server: 20_000 }).map((event) => JSON.stringify(event));
     expect(resultOf(lines).passes.map((one) => one.isHeldUp)).toEqual([undefined, true]);
   });

@@ -63,10 +63,12 @@ function figures(s: PassSummary | undefined) {
   ];
 }
 
-/** Renders the wall time, and what held up the pass meanwhile. */
+/** Renders the wall time, and whether something held up the pass. There is no room for what: the drawing says that. */
 function wallTime({ wallMs, paused }: PassSummary) {
   if (wallMs === null) return '–';
-  return paused ? html`${duration(wallMs)} <small>while ${pauseWords(paused)}</small>` : duration(wallMs);
+  return paused
+    ? html`${duration(wallMs)} <small title="${capital(pauseWords(paused))}">held up</small>`
+    : duration(wallMs);
 }
 
 /** Renders the sum of the jobs' times, as far as it is known. */
