@@ -1,7 +1,7 @@
 /** A log that was cut: nothing is derived from it about what followed. Old logs, which keep a part of that, are alike. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bothWentAlike } from '../../server/figures/comparison.ts';
+import { bothWentAlike, modePair } from '../../server/figures/comparison.ts';
 import { efficiencies } from '../../server/figures/efficiency.ts';
 import { resultOf } from '../../server/figures/result.ts';
 import { summarize } from '../../server/figures/summary.ts';
@@ -13,6 +13,7 @@ import { Replay } from '../../server/timeline/replay.ts';
 import { passTime, progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
+import { modeRows } from '../../views/compare/table.ts';
 import { seriesOf, seriesWords } from '../../views/drawing/series.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { problems } from '../../views/run/problems.ts';
@@ -108,6 +109,16 @@ describe('a log that was cut', () => {
     expect(seriesOf(second!).jobs.atMs).toEqual([0]);
     expect(seriesWords(second!, seriesOf(second!))).not.toContain('running');
     expect(sentence(timeline)).toContain('One by one, all is unknown: the log was cut');
+  });
+
+  it('a comparison says how much of each pass is known, and has no figures of jobs where that is nothing', () => {
+    const [part] = summarize(timelineOf(cut(whole, length, 'new'))).slice(1);
+    const [nothing] = summarize(timelineOf(cut(later, before, 'new'))).slice(1);
+    const terms = { isSameWork: true, jobs: { a: 5, b: 5 }, isOver: { a: true, b: true } };
+    const rows = String(modeRows(modePair('threads', part!, nothing!, terms)));
+    expect(rows).toContain('the log of A was cut at 0.1 s; the log of B was cut before');
+    expect(rows).toMatch(/data-figure="sum"><th [^<]*<\/th><td>500 ms<\/td><td>–<\/td>/);
+    expect(rows).toMatch(/data-figure="done"><th [^<]*<\/th><td>at least 0 of 5<\/td><td>–<\/td>/);
   });
 
   it('wherever a log is cut, old and new ones yield the same, and nothing is invented', () => {

@@ -81,7 +81,9 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   const { status, cutMs, paused } = summary;
   const notes = [
     ...(status === 'completed' ? [] : [`${name}: ${STATUS_WORDS[status]}`]),
-    ...(cutMs === null ? [] : [`the log of ${name} was cut at ${seconds(cutMs)}`]),
+    ...(cutMs === null
+      ? []
+      : [`the log of ${name} was cut ${cutMs === 0 ? 'before' : `at ${seconds(cutMs)}`}`]),
     ...(paused ? [`during ${name}, ${pauseWords(paused)}`] : []),
   ];
   return notes.length === 0 ? null : notes.join('; ');
@@ -98,22 +100,30 @@ function figureRow(figure: FigurePair, pair: ModePair) {
 <tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td><td>${changeWords(figure)}</td><td>${betterWords(figure)}</td></tr>`;
 }
 
+/** What is said of jobs: nothing, where the log was cut before the first. */
+const JOBS_FIGURES: FigureName[] = ['sum', 'done'];
+
 function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
   const { name, [run]: value } = figure;
   const { [run]: summary, terms } = pair;
   if (value === null || summary === null) return '–';
-  if (name === 'done') return `${value} of ${jobsOf(summary, terms.jobs[run])}`;
+  const isCut = summary.cutMs !== null;
+  if (isCut && JOBS_FIGURES.includes(name) && summary.jobMs === 0) return '–';
+  if (name === 'done') return `${isCut ? 'at least ' : ''}${value} of ${jobsOf(summary, terms.jobs[run])}`;
   if (name !== 'speedUp') return sizeWords(name, value);
   return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
 }
 
 /**
  * Returns how many jobs a pass has. A program may start a different number than the spec's, which is known once it has
- * completed.
+ * completed, if its log is whole.
  */
-function jobsOf({ status, done, failed, cutOff, neverBegan }: PassSummary, asked: number): number {
-  const known = done + failed + cutOff + neverBegan;
-  return status === 'completed' ? known : Math.max(known, asked);
+function jobsOf(
+  { status, cutMs, done, failed, cutOff, unknown, neverBegan }: PassSummary,
+  asked: number,
+): number {
+  const known = done + failed + cutOff + unknown + neverBegan;
+  return status === 'completed' && cutMs === null ? known : Math.max(known, asked);
 }
 
 function sizeWords(name: FigureName, value: number): string {
