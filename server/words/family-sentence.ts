@@ -13,14 +13,18 @@ import { count, factorText } from './units.ts';
 /** One plain sentence on what the runs of a family show, or show so far. */
 export function familySentence(family: Family): string {
   const figures = figuresOf(family).filter(({ wall }) => wall !== null);
+  const failed = family.runs.filter(
+    ({ result: { status } }) => status === 'failed' || status === 'timed-out',
+  );
+  const but = failed.length === 0 ? '' : `; ${counted(failed.length, 'run')} did not complete`;
   const lead = leadOf(family);
   if (figures.length === 0)
     return family.status === null ? `${lead}: nothing is measured yet.` : `${lead}: none completed.`;
-  if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}.`;
+  if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}${but}.`;
   const [only] = figures;
   if (family.spec.modes.length === 1 && only)
-    return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}.`;
-  return `${lead}: ${ordersWords(figures, family)}.`;
+    return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}${but}.`;
+  return `${lead}: ${ordersWords(figures, family)}${but}.`;
 }
 
 function leadOf(family: Family): string {

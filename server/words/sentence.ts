@@ -94,10 +94,10 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   switch (how) {
     case 'cancelled': {
       // A run that the server has ended says why, because its owner did not.
-      const { error } = timeline;
-      if (!pass) return error ?? 'Cancelled before it began.';
+      const why = firstLine(timeline.error ?? '');
+      if (!pass) return why === '' ? 'Cancelled before it began.' : `${capital(why)}.`;
       const told = `Cancelled while running ${where}: ${were}.`;
-      return error === null ? told : `${told} ${error}`;
+      return why === '' ? told : `${told} ${capital(why)}.`;
     }
     case 'interrupted':
       return pass

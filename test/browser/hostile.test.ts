@@ -23,7 +23,7 @@ async function expectText(page: Page): Promise<void> {
   expect(await page.locator('.problems').textContent()).toContain(
     `job 1 failed: Error: <b class="evil">${LINES[0]}`,
   );
-  expect(await sentenceOf(page)).toBe('Job 1 failed; the other one went on.');
+  expect(await sentenceOf(page)).toBe('Job 1 failed; the other one was done.');
 }
 
 it('page: markup in lines and errors is shown as text, live, at the permalink, and without script', async () => {

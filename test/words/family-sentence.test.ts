@@ -89,6 +89,13 @@ describe('familySentence', () => {
     expect(familySentence(one)).toBe('1 of 2 runs so far in threads: 9.1 s.');
   });
 
+  it('familySentence: says how many runs did not complete, of those that nobody stopped', () => {
+    const failing = family({ modes: ['threads'], passes: [...repeated, [], []], count: 5 });
+    for (const [i, status] of (['failed', 'timed-out'] as const).entries())
+      failing.runs[3 + i]!.result.status = status;
+    expect(familySentence(failing)).toMatch(/different orders; 2 runs did not complete\.$/);
+  });
+
   it('familySentence: several modes are described by their orders', () => {
     const passes = repeated.map(([threads]) => [passed('sequential', 20_000), threads!]);
     const modes: Mode[] = ['sequential', 'threads'];
