@@ -49,6 +49,8 @@ export default defineConfig({
     // What is waited for comes at once where a machine is idle: only a failing test waits for so long.
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: SlowFirst },
+    // The projects import the same modules: each is transformed once.
+    experimental: { fsModuleCache: true },
     // Mostly waiting, for jobs that wait and for pages: three files at a time keep two cores busy.
     maxWorkers: 3,
     // No module here holds state, so the files that a worker runs share what it has loaded.

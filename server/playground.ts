@@ -60,7 +60,9 @@ export async function startPlayground(
   const logs = new StoredLogs(store);
   const runs = await Runs.open({ settings, store, admission, logs, ready, programs, blocksPerSecond });
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
-  const warm = RUNTIMES.filter(isInstalled).map(async (runtime) => {
+  // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
+  const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
+  const warm = used.map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill(runtime);
   });

@@ -1,6 +1,6 @@
 /** A page on a network that holds live streams back: it asks for the events instead, and says so. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { HOLDS, type Hold, type HoldingProxy, holdingProxy } from './holding-proxy.ts';
 import { consoleLines, ended, expectDrawn, linesOf, run, state } from './playground-page.ts';
@@ -88,5 +88,6 @@ it('page: where streams are held back, it asks for events, says so, and returns 
     if (name === 'embed') continue;
     expect(await consoleLines(page), name).toEqual(linesOf(await events()));
   }
-  await expectDrawn(first, await events());
+  const all = await events();
+  await vi.waitFor(() => expectDrawn(first, all), 15_000);
 });

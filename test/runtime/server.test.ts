@@ -61,6 +61,9 @@ function hangUp(url: string, path: string, rest: string): Promise<void> {
   });
 }
 
+/** Settings for a server that does nothing before its first run, which takes a core for a second less. */
+const NOTHING_READY = { READY: '0' };
+
 /** A run with jobs that compute without end: no message reaches them, so they must be killed. */
 const ENDLESS = { work: 'compute', jobs: 2, minSeconds: 3600, maxSeconds: 3600 };
 
@@ -189,7 +192,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
   });
 
   test(`the server on ${runtime}: on SIGHUP shuts down in order too, and logs no client that hung up`, async () => {
-    const server = start(runtime);
+    const server = start(runtime, NOTHING_READY);
     const url = await server.url();
     for (const [path, type] of [
       ['/runs', 'application/x-www-form-urlencoded'],
@@ -218,7 +221,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
   });
 
   test(`the server on ${runtime}: killed after its guard, leaves no process`, async () => {
-    const server = start(runtime, { CORES: '2' });
+    const server = start(runtime, { ...NOTHING_READY, CORES: '2' });
     const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'] });
     const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
     let first: number | undefined;
@@ -271,7 +274,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     const ms = await until('every process of the runs has ended', () => alive(launched).length === 0);
     await annotate(`Every process had ended ${Math.round(ms)} ms after its server was killed.`);
 
-    const next = start(runtime, {}, folder);
+    const next = start(runtime, NOTHING_READY, folder);
     const again = await next.url();
     for (const [index, run] of runs.entries()) {
       const address = again + new URL(run).pathname;
@@ -291,7 +294,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
 
   test(`the server on ${runtime}: a folder in use by another server is left unchanged, and it exits with 2`, async () => {
     const folder = dataFolder();
-    const first = start(runtime, {}, folder);
+    const first = start(runtime, NOTHING_READY, folder);
     const run = await submit(await first.url(), ENDLESS);
     const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
