@@ -22,10 +22,7 @@ const GROUPS = [1, 2, 4, 8] as const;
 const group = (spans: Span[], parts: number) => spans.slice(parts - 1, 2 * parts - 1);
 
 // One after the other: two at once would compete for the cores.
-const lessons = playLessons(
-  { computing: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.25, maxSeconds: 0.25 } },
-  1,
-);
+const lessons = playLessons({ computing: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.4, maxSeconds: 0.4 } }, 1);
 
 lessons.describe(({ cases, completed }) => {
   const sleeping = (pass: Played) => waits(pass, 'sleep').toSorted((a, b) => (a.job ?? 0) - (b.job ?? 0));
