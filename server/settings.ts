@@ -77,7 +77,7 @@ const environment = z.object({
   HOST: z.string().min(1, 'must be an address to listen on').default('127.0.0.1'),
   /** Port to listen on; 0 takes a free one. */
   PORT: whole(0, 65_535, 8080),
-  /** The address that people use, prefix included, without a slash at its end; null: the one of each request. */
+  /** The public address, including its prefix, without a trailing slash. If null, the address of each request is used. */
   PUBLIC_URL: publicUrl,
   /** Number of proxies in front of the server that are trusted to set X-Forwarded-For, -Host and -Proto. */
   TRUST_PROXY: whole(0, 10, 0),

@@ -1,4 +1,4 @@
-/** The drawings of a server: shared between those who ask for the same moment of a run, and off the main thread. */
+/** Renders drawings off the main thread. Requests for the same moment of a run share one. */
 import type { LoggedRun } from './draw.ts';
 import { type DrawTask, draw } from './draw.ts';
 import { drawInThread } from './draw-in-thread.ts';

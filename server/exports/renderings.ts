@@ -1,6 +1,6 @@
 /**
- * What is expensive to render and the same for everyone: one at a time, shared by those who ask for it, kept while it is
- * fresh, in bounded number, with a queue limited to what clients would wait for.
+ * Renders what is expensive and the same for all clients: one rendering at a time, shared between requests, and cached
+ * while it is fresh. The cache and the queue are bounded.
  */
 import { BoundedMap } from '../runs/bounded-map.ts';
 

@@ -46,7 +46,7 @@ export type ModeFigures = {
   times: { number: number; wallMs: number }[];
   missed: number;
   wall: Spread | null;
-  /** Of the passes whose log is whole. */
+  /** The orders in which jobs ended, of the passes whose log was not cut. */
   orders: Order[];
   /** For a sweep: a point for each of `times`, else empty. */
   points: SweepPoint[];

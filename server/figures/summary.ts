@@ -30,7 +30,7 @@ export type PassSummary = {
   done: number;
   failed: number;
   cutOff: number;
-  /** Jobs that were still waiting for a worker or for their lane when the pass ended, or whose lane could not be opened. */
+  /** Jobs that never began: the pass ended while they waited, or their lane could not be opened. */
   neverBegan: number;
   /** Lanes of the pool that the jobs shared because the server's memory was short; left out if it was not. */
   pool?: MemoryPool;

@@ -1,6 +1,6 @@
 /**
- * The right to cancel: of the person who started something, and of whoever has its key. The answer to the request that
- * started it carries the key, for clients without cookies; no other answer does, so a permalink gives no right.
+ * The right to cancel a run or family. The person who started it has it, and so does any client with its key. Only the
+ * response to the request that started it contains the key, so a permalink gives no right to cancel.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
@@ -15,7 +15,7 @@ export function cancelKey({ secret }: Pick<Playground, 'secret'>, id: string): s
   return createHmac('sha256', secret).update(`cancel ${id}`).digest('base64url');
 }
 
-/** Returns the address at which whoever has it may cancel the run or family `id`, which is at `url`. */
+/** Returns the address that cancels the run or family `id` at `url`. Having it is enough to cancel. */
 export function cancelAddress(playground: Playground, url: string, id: string): string {
   return `${url}/cancel?key=${cancelKey(playground, id)}`;
 }

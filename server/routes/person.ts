@@ -67,14 +67,14 @@ export async function remember(c: Context<Env>): Promise<string> {
   return person;
 }
 
-/** Returns the person of a program, which gets no cookie, as one who submits runs. */
+/** Returns the submitter for a program, which gets no cookie. */
 export function submitterOf(c: Context<Env>): Submitter {
   return { person: c.get('person'), network: c.get('network') };
 }
 
 /**
- * Returns the person of a browser as one who submits runs, and sets its cookie. If it had none, its runs count as those
- * of its address: otherwise whoever sends no cookie would be somebody else each time.
+ * Returns the submitter for a browser, and sets its cookie. If it had none, its runs count towards its address: a
+ * client that discards cookies would otherwise be a new person each time.
  */
 export async function rememberSubmitter(c: Context<Env>): Promise<Submitter> {
   const { person: countsAs, network } = submitterOf(c);

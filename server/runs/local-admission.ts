@@ -154,7 +154,7 @@ export class LocalAdmission implements Admission {
   }
 }
 
-/** The network whose turn a run takes. Those that are unknown take turns as one. */
+/** Returns the network that takes turns with the others. All unknown networks count as one. */
 function networkOf({ applicant }: Entry): string {
   return applicant.network ?? '';
 }

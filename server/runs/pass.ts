@@ -67,7 +67,7 @@ export async function runPass(
   return new Pass(plan, ready, log, booted.child).run(booted.bootMs, signal);
 }
 
-/** Logs a pass whose program process could not be started. */
+/** Logs a pass that failed because its program process could not be started. */
 function failToStart(
   { pass, settings, pool, cores, otherRuns }: PassOptions,
   runLog: RunLog,

@@ -1,21 +1,18 @@
-/**
- * Places to wait, and who may have one: bounded for each person, for each address, and in all, so that nobody can take
- * them all.
- */
+/** The places in the queue. Each person, each network and the queue as a whole have a limit, so one person cannot fill it. */
 
-/** A person who asks for a place. */
+/** A person asking for a place. */
 export type Applicant = {
   person: string;
-  /** The network that the person is in; null if it is unknown, and then it has no bound. */
+  /** The person's network. Null if unknown: it then has no limit. */
   network: string | null;
   /** Most places that the person may have. */
   places: number;
 };
 
-/** Most places in all, and for one network: wide enough for a class behind one address. */
+/** The limits of the queue and of one network, which must be large enough for a class behind one address. */
 export type PlaceLimits = { total: number; perNetwork: number };
 
-/** There is no place, or the server is about to stop. */
+/** Thrown if there is no place, or if the server is about to stop. */
 export class BusyError extends Error {
   /** When to try again, in seconds. */
   readonly retryAfterSeconds: number;
@@ -29,9 +26,9 @@ export class BusyError extends Error {
 }
 
 /**
- * Finds a place for `applicant` beside those who have one, `holders`, in the order in which they got it. Returns null if
- * one is free. If none is, but `isFirst`, because nothing of the applicant's waits or runs, returns the holder that must
- * give up its place: the last one of the person who has most, if that is more than one. Otherwise throws `BusyError`.
+ * Finds a place for `applicant`. `holders` have places already, oldest first. Returns null if a place is free. If none is
+ * free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its place: the
+ * newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
  */
 export function placeFor<Holder extends { applicant: Applicant }>(
   applicant: Applicant,
@@ -63,7 +60,7 @@ export function placeFor<Holder extends { applicant: Applicant }>(
   throw new BusyError(`${holders.length} runs are waiting already.`, retryAfterSeconds);
 }
 
-/** Returns the last holder of the person who has most; null if nobody has more than one. */
+/** Returns the newest holder of the person with the most places, or null if no person has more than one. */
 function lastOfGreediest<Holder extends { applicant: Applicant }>(holders: readonly Holder[]): Holder | null {
   const byPerson = Map.groupBy(holders, ({ applicant }) => applicant.person);
   const most = Math.max(0, ...[...byPerson.values()].map(({ length }) => length));

@@ -14,17 +14,17 @@ import { RunLog } from './run-log.ts';
 /** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };
 
-/** Who submits a run. */
+/** The person or program that submits a run. */
 export type Submitter = {
   /** The owner of the run: see `Env` in routes/person.ts. */
   person: string;
-  /** The person whose places it takes, and whose turn: that of the address for a browser that has no cookie yet. */
+  /** The person that its runs count towards: for a browser without a cookie, the person of its address. */
   countsAs?: string;
   /** The network that it comes from; null if unknown. */
   network?: string | null;
 };
 
-/** Returns the person that everybody without a cookie in a network counts as. */
+/** Returns the person that all clients of a network count as if they send no cookie. */
 export function personAt(network: string | null): string {
   return `at ${network ?? 'unknown'}`;
 }
@@ -81,7 +81,7 @@ export class Runs {
     return this.#deps.admission.load();
   }
 
-  /** Returns a submitter as one who asks for a place. A person who has done nothing yet may have one. */
+  /** Returns the applicant for a submitter. A new person may have one place. */
   async applicant({ person, countsAs = person, network = null }: Submitter): Promise<Applicant> {
     const { store, settings } = this.#deps;
     const isAddress = countsAs === personAt(network);

@@ -9,7 +9,7 @@ import { duration } from './units.ts';
 /** Share of the path from which a part of it is told. */
 const WORTH_TELLING = 0.01;
 
-/** `In threads: job 3 sleeping 9.2 s, starting 143 ms`: what who did for the most part, the longest first. */
+/** `In threads: job 3 sleeping 9.2 s, starting 143 ms`: what took most of the path, and whose row it was, longest first. */
 export function pathWords(mode: Mode, path: readonly Segment[]): string {
   const allMs = path.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const said = partsOf(path)

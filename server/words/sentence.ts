@@ -33,7 +33,7 @@ function toldOf(timeline: RunTimeline): string | null {
   const all = summarize(timeline);
   const why = stopped(timeline, all);
   if (why !== null) return why;
-  // What a pass shows is told only of all of it.
+  // Only a pass that is known in full can show anything.
   const passes = timeline.passes.filter(({ cutMs }) => cutMs === null);
   const summaries = all.filter(({ cutMs }) => cutMs === null);
   if (passes.length === 0 && timeline.passes.length > 0) return null;

@@ -116,7 +116,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
   };
 }
 
-/** Returns a lane whose thread could not be created: each job that it is given never begins. */
+/** Returns a lane for a thread that could not be created. Jobs given to it never begin. */
 function refusedLane(lane: number, name: string, error: string): WorkerLane {
   return {
     name,
