@@ -24,8 +24,10 @@ export function keepFocus(): void {
     });
   });
   document.addEventListener('htmx:after:swap', (event) => {
-    // A rejected form focuses its first invalid field, which scrolls it into view.
-    if (!isRunAccepted(event)) return;
+    if (!isRunAccepted(event)) {
+      if (isFormRequest(event)) showInvalid();
+      return;
+    }
     const head = document.querySelector('#run .run-head');
     if (head === null) return;
     const { bottom } = head.getBoundingClientRect();
@@ -34,4 +36,20 @@ export function keepFocus(): void {
     const isBelow = drawn.getBoundingClientRect().bottom > innerHeight - 80;
     if (bottom < 0 || isBelow) head.scrollIntoView({ block: 'start' });
   });
+}
+
+/**
+ * Scrolls the invalid field that has the focus into view. A rejected form gives it the focus, but on a narrow page the
+ * browser then scrolls on: it keeps in place what is below the form, while the form is being replaced.
+ */
+function showInvalid(): void {
+  // It does so when it lays out the next frame.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const field = document.querySelector(':focus[aria-invalid=true]');
+      if (!field) return;
+      const { top, bottom } = field.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight - 80) field.scrollIntoView({ block: 'center' });
+    }),
+  );
 }

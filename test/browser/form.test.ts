@@ -73,6 +73,24 @@ it('page: invalid input is reported at its field, and the typed values and the r
   expect(await page.locator('.console li[data-seq]').count()).toBe(2);
 });
 
+it('page: at 390 pixels an invalid field that was typed into stays in view when Enter is pressed', async () => {
+  browser.allow('422');
+  const page = await browser.open({ viewport: { width: 390, height: 844 } });
+  await page.goto(server.url);
+  await page.keyboard.press('Tab');
+  await page.locator('#jobs').focus();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('-3');
+  await page.keyboard.press('Enter');
+  await page.locator('#jobs-error').waitFor();
+  const isInView = () =>
+    page.locator('#jobs').evaluate((field) => {
+      const { top, bottom } = field.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  await expect.poll(isInView).toBe(true);
+});
+
 it('page: an error disappears when its field or a related one changes, and other errors stay', async () => {
   browser.allow('422');
   const page = await browser.open();
