@@ -7,6 +7,7 @@ import { MODES, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import { fitSerial } from './fit.ts';
 import type { PassResult, RunResult } from './result.ts';
+import { amdahl } from './speed-up.ts';
 import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
 
 /**
@@ -62,8 +63,10 @@ export type ModeFigures = {
   serial: number | null;
 };
 
-/** By how much, as a share, a speed-up that was measured may exceed the largest one that a fit allows. */
-const TOLERANCE = 0.02;
+/** Fewest numbers of workers that are fitted: any two lie on a curve of Amdahl's law. */
+const FEWEST_FITTED = 3;
+/** How many times as fast as the fit passes with more workers than cores may be. */
+const TOLERANCE = 1.05;
 /** From this share of the time of one worker on, its jobs count as computing: see `ModeFigures.cores`. */
 const COMPUTING_SHARE = 0.5;
 
@@ -104,6 +107,15 @@ export function mostUseful(jobs: number, { cores }: Pick<ModeFigures, 'cores'>):
   return Math.min(jobs, cores ?? jobs);
 }
 
+/** Returns the points of a sweep that the law is fitted to; none if they are too few. */
+export function fittedPoints(
+  { points, cores }: Pick<ModeFigures, 'points' | 'cores'>,
+  jobs: number,
+): SweepPoint[] {
+  const within = points.filter(({ active }) => active <= mostUseful(jobs, { cores }));
+  return new Set(within.map(({ active }) => active)).size < FEWEST_FITTED ? [] : within;
+}
+
 type Completed = Pick<PassResult, 'cpuMs' | 'cores'> & { number: number; wallMs: number };
 
 function sweepOf(completed: Completed[], jobs: number): Pick<ModeFigures, 'points' | 'cores' | 'serial'> {
@@ -118,11 +130,10 @@ function sweepOf(completed: Completed[], jobs: number): Pick<ModeFigures, 'point
   const cores = isComputing ? alone.cores : null;
   // More workers than jobs, or than cores to compute on, are no faster. That does not make any of the work serial.
   const useful = mostUseful(jobs, { cores });
-  const fitted = fitSerial(
-    points
-      .filter(({ active }) => active <= useful)
-      .map(({ active, wallMs }) => ({ workers: active, wallMs })),
-  );
-  const best = Math.max(1, ...points.map(({ factor }) => factor ?? 1));
-  return { points, cores, serial: fitted !== null && fitted * best <= 1 + TOLERANCE ? fitted : null };
+  const within = fittedPoints({ points, cores }, jobs);
+  const fitted = fitSerial(within.map(({ active, wallMs }) => ({ workers: active, wallMs })));
+  const isAbove = ({ active, factor }: SweepPoint) =>
+    fitted !== null && (factor ?? 0) > (active <= useful ? 1 / fitted : TOLERANCE * amdahl(fitted, useful));
+  // A limit below what was measured is none.
+  return { points, cores, serial: points.some(isAbove) ? null : fitted };
 }

@@ -90,8 +90,8 @@ function sweepWords(all: ModeFigures[], { spec }: Family): string {
   const [only] = figures;
   if (only === undefined) return 'nothing to compare with the time of one worker yet';
   const told = figures.map((one) => `${asNoun(one.mode)} ${fastestWords(one)}`).join('; ');
-  const law = figures.length === 1 ? lawWords(only, spec.jobs) : null;
-  return `${machine}${told}${law === null ? '' : `; ${law}`}`;
+  const isFitted = figures.length === 1 && only.serial !== null && fewestAndFastest(only.points) !== null;
+  return `${machine}${told}${isFitted ? `; ${serialWords(only.serial ?? 0, spec.jobs)}` : ''}`;
 }
 
 /** The fewest workers that were as good as the fastest, and their speed-up. */
@@ -111,23 +111,6 @@ function fewestAndFastest(points: SweepPoint[]): { active: number; factor: numbe
     .toSorted((one, other) => one.active - other.active || one.wallMs - other.wallMs)[0];
   const factor = best?.factor ?? 0;
   return best && best.active > 1 && factor >= CLEARLY_FASTER ? { active: best.active, factor } : null;
-}
-
-/**
- * What the fitted share means for more workers; null if nothing can be said. Two numbers of workers always lie on a
- * curve of Amdahl's law, so it takes three to say where it leads.
- */
-function lawWords(figures: ModeFigures, jobs: number): string | null {
-  const counts = new Set(fittedPoints(figures).map(({ active }) => active));
-  const { serial, points } = figures;
-  return serial === null || counts.size < 3 || fewestAndFastest(points) === null
-    ? null
-    : serialWords(serial, jobs);
-}
-
-/** The points that the law was fitted to: see `ModeFigures.serial`. */
-function fittedPoints({ points, cores }: ModeFigures): SweepPoint[] {
-  return points.filter(({ active }) => active <= (cores ?? active));
 }
 
 /** What a serial share means for a number of jobs: `Amdahl’s law fits with 12% serial work, so no number of …`. */

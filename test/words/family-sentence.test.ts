@@ -242,6 +242,22 @@ describe('figuresOf', () => {
     expect(threads?.points.at(-1)).toMatchObject({ workers: 6, active: 3, factor: 3, efficiency: 1 });
   });
 
+  it('figuresOf: nothing is fitted to two numbers of workers, nor against passes with more workers than cores', () => {
+    const serialOf = (times: number[], cores: number) =>
+      figuresOf(
+        family({
+          kind: 'sweep',
+          modes: ['threads'],
+          jobs: 8,
+          passes: times.map((ms) => [{ ...passed('threads', ms, [], times[0]), cores }]),
+        }),
+      )[0]?.serial;
+    expect(serialOf([1000, 714, 640, 615], 2)).toBeNull();
+    expect(serialOf([1000, 600, 450, 450], 3)).toBeCloseTo(0.19, 1);
+    // What was measured is faster than the law allows on three cores.
+    expect(serialOf([1000, 600, 450, 300], 3)).toBeNull();
+  });
+
   it('figuresOf: a sweep has times but nothing to fit if the run with one worker did not complete', () => {
     const passes = [[], [passed('threads', 3000)], [passed('threads', 2000)]];
     const [threads] = figuresOf(family({ kind: 'sweep', modes: ['threads'], passes }));

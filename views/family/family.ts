@@ -7,8 +7,8 @@ import {
   type Family,
   figuresOf,
   finishedRuns,
+  fittedPoints,
   type ModeFigures,
-  mostUseful,
 } from '../../server/figures/family.ts';
 import type { Remaining } from '../../server/figures/remaining.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
@@ -117,23 +117,18 @@ function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) 
 }
 
 function sweepText({ status, spec }: Family, figures: ModeFigures) {
-  const { points, cores, serial } = figures;
+  const { cores, serial } = figures;
   if (spec.jobs === 1) return 'One job cannot be shared among workers: there is no law to fit.';
-  const limit =
-    cores === null
-      ? ''
-      : `The jobs compute, and this machine has ${count(cores, 'core')}: more workers cannot help. `;
+  const limit = cores === null ? '' : `The jobs compute, and this machine has ${count(cores, 'core')}. `;
+  const fitted = fittedPoints(figures, spec.jobs);
   if (serial !== null) {
-    const useful = mostUseful(spec.jobs, figures);
-    const off = points
-      .filter(({ active }) => active <= useful)
-      .map(({ active, factor }) => Math.abs((factor ?? 1) - amdahl(serial, active)));
+    const off = fitted.map(({ active, factor }) => Math.abs((factor ?? 1) - amdahl(serial, active)));
     return `${limit}${capital(serialWords(serial, spec.jobs))}. What was measured ${offWords(Math.max(...off))} its curve.`;
   }
-  if (status === null) return 'Amdahl’s law is fitted as soon as there are times for one worker and for two.';
-  return points.some(({ factor, active }) => factor !== null && active > 1)
-    ? `${limit}Amdahl’s law does not describe these times.`
-    : 'There are too few times to fit Amdahl’s law.';
+  if (fitted.length > 0) return `${limit}Amdahl’s law does not describe these times.`;
+  return status === null
+    ? 'Amdahl’s law is fitted as soon as there are times for three numbers of workers.'
+    : `${limit}There are too few times to fit Amdahl’s law.`;
 }
 
 /** With two decimals: in a curve of this size, a tenth is visible. */
