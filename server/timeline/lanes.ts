@@ -1,11 +1,12 @@
 /**
- * The lanes of a timeline: turns what happens in a lane into the bars of its rows. Passes and runs are handled by
- * timeline.ts.
+ * The lanes of a timeline: turns what happens in a lane into the activities of its rows. Their bars are handled by
+ * bars.ts, passes and runs by timeline.ts.
  */
-import type { Fact, LaneFact, WaitKind } from '../protocol/facts.ts';
+import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
-import type { Bar, BarLook, BarState, Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
-import { noteComputed, noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
+import { closeBar, draw, setEnd } from './bars.ts';
+import type { Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
+import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 
 /** The facts that change the bars of a lane. */
 type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
@@ -113,8 +114,8 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
   draw(pass, lane, laneTrack, null);
 }
 
-/** Inserts a new row in order. Searches from the end, where it nearly always belongs. */
-function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'ended'>): Track {
+/** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
+export function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'ended'>): Track {
   const row: Row = { ...head, bars: [], ended: null };
   pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);
   return { row, flows: [] };
@@ -212,45 +213,6 @@ function endLane(pass: PassTimeline, lane: LaneState, ended: NonNullable<Row['en
   }
 }
 
-/**
- * Makes all that follows in a pass unknown, because its log is cut at its latest time. Whatever is open ends there
- * without a result. Does nothing if the pass has ended.
- */
-export function becomeUnknown(pass: PassTimeline | undefined): void {
-  if (!pass || pass.ended || pass.cutMs !== null) return;
-  pass.cutMs = pass.latestMs;
-  if (pass.rows.length === 0) addTrack(pass, UNKNOWN_MAIN);
-  for (const row of pass.rows) {
-    const last = row.bars.at(-1);
-    if (row.ended || (last && last.endMs !== null)) continue;
-    if (last) closeBar(pass, row.bars, last, Math.max(last.startMs, pass.cutMs), null);
-    row.bars.push({ ...UNKNOWN_BAR, startMs: last?.endMs ?? pass.cutMs });
-    count(pass, 'unknown', 1);
-  }
-}
-
-const UNKNOWN_BAR: Bar = {
-  startMs: 0,
-  endMs: null,
-  state: 'unknown',
-  job: null,
-  on: null,
-  line: null,
-  end: null,
-};
-
-/** The only row of a pass of which nothing is known. */
-const UNKNOWN_MAIN = {
-  lane: 0,
-  slot: null,
-  name: 'main',
-  kind: 'main',
-  pid: 0,
-  parentPid: 0,
-  threadId: 0,
-  daemon: false,
-} as const;
-
 /** Closes whatever is still open in a pass that has ended, as cut off, at the latest time of the pass. */
 export function cutOff(pass: PassTimeline): void {
   if (pass.cutMs !== null) {
@@ -265,98 +227,4 @@ export function cutOff(pass: PassTimeline): void {
     lane.nowMs = Math.max(lane.nowMs, pass.latestMs);
     endLane(pass, lane, { reason: 'cut-off', exitCode: null, signal: null });
   }
-}
-
-/**
- * Updates a row to what its newest flow does now. `end` is set on the bar that this closes. Jobs on the event loop take
- * the thread from main's own code, so main's row is updated too.
- */
-function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
-  drawTrack(pass, lane, track, end);
-  if (track.row.slot !== null && lane.tracks[0].flows.length > 0) drawTrack(pass, lane, lane.tracks[0], null);
-}
-
-function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
-  const { bars, kind } = track.row;
-  const flow = track.flows.at(-1);
-  const last = bars.at(-1);
-  const open = last?.endMs === null ? last : undefined;
-  // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
-  const wait = flow?.waits[0];
-  const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
-  const on = wait?.on ?? null;
-  if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
-  if (open) {
-    closeBar(pass, bars, open, lane.nowMs, end);
-    if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
-  }
-  if (!flow) return;
-  const before = bars.at(-1);
-  if (state === 'idle' && before?.state === 'idle' && before.endMs === lane.nowMs && before.end === null) {
-    // One job on the event loop has taken the thread from another.
-    before.endMs = null;
-    return;
-  }
-  bars.push({
-    startMs: lane.nowMs,
-    endMs: null,
-    state,
-    job: flow.job,
-    on,
-    line: wait?.line ?? null,
-    end: null,
-  });
-  count(pass, state, 1);
-}
-
-function count({ looks }: PassTimeline, look: BarLook, change: 1 | -1): void {
-  const total = (looks.get(look) ?? 0) + change;
-  if (total > 0) looks.set(look, total);
-  else looks.delete(look);
-}
-
-function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
-  if (bar.end !== null) count(pass, bar.end, -1);
-  if (end !== null) count(pass, end, 1);
-  bar.end = end;
-}
-
-/** Whether a state with a job counts towards the job's time. */
-function isOfJob(state: BarState): state is 'computing' | WaitKind {
-  return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
-}
-
-/** The state of a lane that has no job and is not waiting. Main is idle while a job on the event loop has its thread. */
-function restingState(lane: LaneState, kind: Row['kind']): BarState {
-  if (!lane.ready) return 'starting';
-  return kind === 'main' && !hasBusySlot(lane) ? 'running' : 'idle';
-}
-
-/** Whether a job in a slot of the lane is not waiting. */
-function hasBusySlot({ tracks }: LaneState): boolean {
-  return tracks.some(({ row, flows }) => row.slot !== null && flows.some(({ waits }) => waits.length === 0));
-}
-
-/**
- * Closes the last of `bars`. A bar without a length is removed, unless it is the only bar that can show how its job
- * ended.
- */
-function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: Bar['end']): void {
-  bar.endMs = atMs;
-  setEnd(pass, bar, end);
-  const ms = atMs - bar.startMs;
-  if (ms > 0) {
-    // A lane that could not be opened was never started up.
-    if (bar.state === 'starting') pass.startupMs += end === 'failed' ? 0 : ms;
-    else if (isOfJob(bar.state) && bar.job !== null) pass.jobStateMs[bar.state] += ms;
-    return;
-  }
-  const before = bars.at(-2);
-  const previousCanShow = before?.job === bar.job && before.endMs === bar.startMs;
-  if (end === null || previousCanShow || (bar.job === null && end !== 'failed')) {
-    bars.pop();
-    setEnd(pass, bar, null);
-    count(pass, bar.state, -1);
-  }
-  if (end !== null && previousCanShow && before) setEnd(pass, before, end);
 }

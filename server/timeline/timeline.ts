@@ -5,10 +5,11 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { newCauses } from './causes.ts';
-import { applyToLane, becomeUnknown, cutOff, loseJob } from './lanes.ts';
+import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
+import { becomeUnknown } from './unknown.ts';
 
 /** Returns the timeline of a run before any event: queued, at an unknown position. */
 export function newTimeline(): RunTimeline {

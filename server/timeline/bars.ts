@@ -1,0 +1,100 @@
+/** The bars of a row: opens, closes and removes them as the activities of a lane change. */
+import type { WaitKind } from '../protocol/facts.ts';
+import type { Bar, BarLook, BarState, LaneState, PassTimeline, Row, Track } from './model.ts';
+import { noteComputed } from './note-causes.ts';
+
+/**
+ * Updates a row to what its newest flow does now. `end` is set on the bar that this closes. Jobs on the event loop take
+ * the thread from main's own code, so main's row is updated too.
+ */
+export function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
+  drawTrack(pass, lane, track, end);
+  if (track.row.slot !== null && lane.tracks[0].flows.length > 0) drawTrack(pass, lane, lane.tracks[0], null);
+}
+
+function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
+  const { bars, kind } = track.row;
+  const flow = track.flows.at(-1);
+  const last = bars.at(-1);
+  const open = last?.endMs === null ? last : undefined;
+  // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
+  const wait = flow?.waits[0];
+  const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
+  const on = wait?.on ?? null;
+  if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
+  if (open) {
+    closeBar(pass, bars, open, lane.nowMs, end);
+    if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
+  }
+  if (!flow) return;
+  const before = bars.at(-1);
+  if (state === 'idle' && before?.state === 'idle' && before.endMs === lane.nowMs && before.end === null) {
+    // One job on the event loop has taken the thread from another.
+    before.endMs = null;
+    return;
+  }
+  bars.push({
+    startMs: lane.nowMs,
+    endMs: null,
+    state,
+    job: flow.job,
+    on,
+    line: wait?.line ?? null,
+    end: null,
+  });
+  count(pass, state, 1);
+}
+
+/** Counts one more or one fewer bar with a look. */
+export function count({ looks }: PassTimeline, look: BarLook, change: 1 | -1): void {
+  const total = (looks.get(look) ?? 0) + change;
+  if (total > 0) looks.set(look, total);
+  else looks.delete(look);
+}
+
+/** Sets how the job of a bar ended. */
+export function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
+  if (bar.end !== null) count(pass, bar.end, -1);
+  if (end !== null) count(pass, end, 1);
+  bar.end = end;
+}
+
+/** Whether a state with a job counts towards the job's time. */
+function isOfJob(state: BarState): state is 'computing' | WaitKind {
+  return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
+}
+
+/** The state of a lane that has no job and is not waiting. Main is idle while a job on the event loop has its thread. */
+function restingState(lane: LaneState, kind: Row['kind']): BarState {
+  if (!lane.ready) return 'starting';
+  return kind === 'main' && !hasBusySlot(lane) ? 'running' : 'idle';
+}
+
+/** Whether a job in a slot of the lane is not waiting. */
+function hasBusySlot({ tracks }: LaneState): boolean {
+  return tracks.some(({ row, flows }) => row.slot !== null && flows.some(({ waits }) => waits.length === 0));
+}
+
+/**
+ * Closes the last of `bars`. A bar without a length is removed, unless it is the only bar that can show how its job
+ * ended.
+ */
+export function closeBar(pass: PassTimeline, bars: Bar[], bar: Bar, atMs: number, end: Bar['end']): void {
+  bar.endMs = atMs;
+  setEnd(pass, bar, end);
+  const ms = atMs - bar.startMs;
+  if (ms > 0) {
+    // A lane that could not be opened was never started up.
+    if (bar.state === 'starting') pass.startupMs += end === 'failed' ? 0 : ms;
+    else if (isOfJob(bar.state) && bar.job !== null) pass.jobStateMs[bar.state] += ms;
+    return;
+  }
+  const before = bars.at(-2);
+  const previousCanShow = before?.job === bar.job && before.endMs === bar.startMs;
+  if (end === null || previousCanShow || (bar.job === null && end !== 'failed')) {
+    bars.pop();
+    setEnd(pass, bar, null);
+    count(pass, bar.state, -1);
+  }
+  if (end !== null && previousCanShow && before) setEnd(pass, before, end);
+}
