@@ -6,17 +6,18 @@ import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
 import { Hub } from '../program/hub.ts';
-import type { LaneFact, Status } from '../protocol/facts.ts';
+import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
-import { counted } from '../words/english.ts';
 import { pauseWords } from '../words/pause-words.ts';
-import { shortageIn, shortageOf } from '../words/shortage.ts';
+import { shortageOf } from '../words/shortage.ts';
+import { BootWatch } from './boot-watch.ts';
 import { Ledger } from './ledger.ts';
+import { LostJobs } from './lost-jobs.ts';
 import { PassLog } from './pass-log.ts';
 import { PassProcess } from './pass-process.ts';
 import { PauseMeter } from './pauses.ts';
@@ -68,18 +69,19 @@ export async function runPass(
 }
 
 /** Logs a pass that failed because its program process could not be started. */
-function failToStart(
-  { pass, settings, pool, cores, otherRuns }: PassOptions,
-  runLog: RunLog,
-  cause: unknown,
-): void {
+function failToStart(plan: PassOptions, runLog: RunLog, cause: unknown): void {
   console.error('pass: cannot start the program’s process', cause);
-  const log = new PassLog(runLog, pass);
+  const log = new PassLog(runLog, plan.pass);
   const short = shortageOf(cause);
   const error = `The program’s process could not be started${short ? `: ${short}` : ''}.`;
-  log.append({ type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) }, 0);
+  log.append(startOf(plan), 0);
   log.remark('stderr', error);
   log.append({ type: 'pass-ended', status: 'failed', error, wallMs: 0, cpuMs: null, peakRssBytes: null });
+}
+
+/** Returns the fact that a pass has started. */
+function startOf({ settings, pool, cores, otherRuns }: PassOptions): ServerFact {
+  return { type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
 }
 
 class Pass {
@@ -99,10 +101,8 @@ class Pass {
   #stopped: StopReason | null = null;
   /** Why the server ended the pass as failed; null if it did not. */
   #fault: string | null = null;
-  /** How many jobs never began because of a lane that could not run them, and why the first of them did not. */
-  #lost: { jobs: number; error: string } | null = null;
-  /** When a process last reported its boot, or the server could not have seen it. */
-  #bootsSeenAt = now();
+  #lost: LostJobs;
+  #boots: BootWatch;
   /** A sentence on what had not ended at the time limit; null if the limit was not reached. */
   #unended: string | null = null;
   /** Whether the pass was stopped or main has ended: no process is launched any more. */
@@ -117,6 +117,8 @@ class Pass {
     this.#plan = plan;
     this.#ready = ready;
     this.#log = new PassLog(log, plan.pass);
+    this.#lost = new LostJobs(this.#log);
+    this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode);
     this.#ledger = new Ledger(main, MODE_TRAITS[plan.settings.mode].lane === 'thread');
     this.#main = new PassProcess(main, 0);
@@ -124,10 +126,9 @@ class Pass {
   }
 
   async run(bootMs: number, signal: AbortSignal): Promise<Status> {
-    const { settings, pool, cores, otherRuns, limitMs } = this.#plan;
+    const { settings, limitMs } = this.#plan;
     const { child } = this.#main;
-    const started = { mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
-    this.#log.append({ type: 'pass-started', ...started }, 0);
+    this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
     child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
 
@@ -159,7 +160,7 @@ class Pass {
 
     const { bye } = this.#main;
     const crash = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
-    const reason = this.#lostJobs ?? this.#fault ?? bye?.error ?? null;
+    const reason = this.#lost.sentence ?? this.#fault ?? bye?.error ?? null;
     // The end of main's process explains all else, unless the server ended it.
     const error = this.#stopped ? this.#unended : this.#fault === null ? (crash ?? reason) : reason;
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
@@ -179,24 +180,20 @@ class Pass {
   #check(): void {
     // What was reported while the server stood still has not been read yet.
     if (this.#pauses.tick()) {
-      this.#bootsSeenAt = now();
+      this.#boots.restart();
       return;
     }
     this.#checkBoots();
     this.#checkStuck();
   }
 
-  /**
-   * Kills a process that has not reported anything for as long as a boot may take. Boots that share few cores hold up
-   * each other, so the time counts from the last that succeeded.
-   */
+  /** Kills processes that do not finish booting. */
   #checkBoots(): void {
-    const { bootMs } = this.#ready;
+    const { limitMs } = this.#boots;
     for (const one of this.#processes.values()) {
-      if (one.hasReported || this.#isOver || now() - Math.max(one.since, this.#bootsSeenAt) < bootMs)
-        continue;
-      if (one === this.#main) this.#fail(`The program’s process did not start within ${bootMs / 1000} s.`);
-      else one.killMute(bootMs);
+      if (this.#isOver || !this.#boots.isMute(one)) continue;
+      if (one === this.#main) this.#fail(`The program’s process did not start within ${limitMs / 1000} s.`);
+      else one.killMute(limitMs);
     }
   }
 
@@ -268,7 +265,7 @@ class Pass {
 
   /** Handles a report. What the process may not report is ignored. */
   #report(source: PassProcess, { t, report }: Stamped): void {
-    if (!source.hasReported) this.#bootsSeenAt = now();
+    if (!source.hasReported) this.#boots.restart();
     const atMs = source.timeOf(t, this.#log.startedAt) - this.#log.startedAt;
     switch (report.type) {
       case 'hello':
@@ -349,7 +346,7 @@ class Pass {
         },
         (error) => {
           // Main receives the failure as the outcome of the job.
-          if (this.#lost === null) console.error('pass: cannot launch a child process', error);
+          if (this.#lost.sentence === null) console.error('pass: cannot launch a child process', error);
           const short = shortageOf(error);
           const reason = short ?? 'its process could not be started';
           const atMs = now() - this.#log.startedAt;
@@ -394,19 +391,7 @@ class Pass {
 
   /** Logs that a job given to a lane never begins. Unless the pass is being stopped anyway, that is why it fails. */
   #loseJob(lane: number, job: number, error: string | null, atMs: number): void {
-    const reason = this.#isOver || error === null ? null : (shortageIn(error) ?? error);
-    this.#log.append({ type: 'job-never-began', lane, job, error: reason }, atMs);
-    if (reason === null) return;
-    this.#log.remark('stderr', `Job ${job} never began: ${reason}`, { atMs });
-    this.#lost ??= { jobs: 0, error: reason };
-    this.#lost.jobs++;
-  }
-
-  /** A sentence on the jobs that never began because their lanes could not run them; null without any. */
-  get #lostJobs(): string | null {
-    if (this.#lost === null) return null;
-    const { jobs, error } = this.#lost;
-    return `${counted(jobs, 'job')} never began: ${error}.`;
+    this.#lost.add(lane, job, this.#isOver ? null : error, atMs);
   }
 
   /** Sends main the end of a child process, with the outcome of the job that it was running. */
