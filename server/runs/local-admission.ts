@@ -27,7 +27,7 @@ export class LocalAdmission implements Admission {
   #round = 0;
   /** The round of each person's next run; the current round for people without an entry. */
   #rounds = new Map<string, number>();
-  /** The current turn of the networks, as `#round` for people, and the turn of each one's next run. */
+  /** The turn of the networks within the current round, and the turn in it of each network's next run. */
   #turn = 0;
   #turns = new Map<string, number>();
 
@@ -96,6 +96,8 @@ export class LocalAdmission implements Admission {
       const { entry, round, turn } = first;
       this.#remove(entry);
       this.#active.add(entry);
+      // Turns begin again with each round.
+      if (round !== this.#round) this.#turns.clear();
       this.#round = round;
       this.#rounds.set(entry.applicant.person, round + 1);
       this.#turn = turn;
@@ -138,8 +140,10 @@ export class LocalAdmission implements Admission {
       .sort((a, b) => a.round - b.round)
       .map(({ entry, round }) => {
         const network = networkOf(entry);
-        const turn = turns.get(network) ?? Math.max(this.#turn, this.#turns.get(network) ?? 0);
-        turns.set(network, turn + 1);
+        const inRound = `${round} ${network}`;
+        const first = round === this.#round ? Math.max(this.#turn, this.#turns.get(network) ?? 0) : 0;
+        const turn = turns.get(inRound) ?? first;
+        turns.set(inRound, turn + 1);
         return { entry, round, turn };
       })
       .sort((a, b) => a.round - b.round || a.turn - b.turn);

@@ -439,7 +439,7 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
         expect(order).toEqual(expected.map(({ ticket }) => ticket));
         expect(admission).toMatchObject({ active: 0, waiting: 0 });
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });
