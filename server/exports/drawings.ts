@@ -13,6 +13,7 @@ const LIVE_MS = 2000;
 /** Events up to which a drawing takes only milliseconds, less than it takes to start a thread. */
 const SMALL = 1000;
 
+/** The drawings of one server. */
 export class Drawings {
   #pictures = new Renderings<string | Uint8Array<ArrayBuffer>>({
     maxKept: KEPT.pictures,
@@ -21,8 +22,8 @@ export class Drawings {
   #pages = new Renderings<string | Uint8Array<ArrayBuffer>>({ maxKept: KEPT.pages, maxWaiting: MAX_WAITING });
 
   /**
-   * Executes `task`, or returns what an equal one came to. `areEnded`: whether nothing more happens in its runs. Rejects
-   * with `RenderingsBusyError` if too many drawings wait.
+   * Returns the result of `task`, or that of an equal task. `areEnded`: whether all of its runs have ended. Rejects with
+   * `RenderingsBusyError` if too many drawings are waiting.
    */
   async of(task: DrawTask, areEnded: boolean): Promise<string | Uint8Array<ArrayBuffer>> {
     const runs: LoggedRun[] = task.kind === 'comparison' ? [task.a, task.b] : [task.run];

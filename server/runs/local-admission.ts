@@ -101,7 +101,7 @@ export class LocalAdmission implements Admission {
       this.#round = round;
       this.#rounds.set(entry.applicant.person, round + 1);
       this.#turn = turn;
-      this.#turns.set(networkOf(entry), turn + 1);
+      this.#turns.set(networkKey(entry), turn + 1);
       entry.admit();
     }
     this.#removeIdle();
@@ -113,7 +113,7 @@ export class LocalAdmission implements Admission {
     const active = [...this.#active];
     const people = new Set(active.map(({ applicant }) => applicant.person));
     for (const person of this.#rounds.keys()) if (!people.has(person)) this.#rounds.delete(person);
-    const networks = new Set(active.map(networkOf));
+    const networks = new Set(active.map(networkKey));
     for (const network of this.#turns.keys()) if (!networks.has(network)) this.#turns.delete(network);
   }
 
@@ -139,7 +139,7 @@ export class LocalAdmission implements Admission {
     return ranked
       .sort((a, b) => a.round - b.round)
       .map(({ entry, round }) => {
-        const network = networkOf(entry);
+        const network = networkKey(entry);
         const inRound = `${round} ${network}`;
         const first = round === this.#round ? Math.max(this.#turn, this.#turns.get(network) ?? 0) : 0;
         const turn = turns.get(inRound) ?? first;
@@ -159,6 +159,6 @@ export class LocalAdmission implements Admission {
 }
 
 /** Returns the network that takes turns with the others. All unknown networks count as one. */
-function networkOf({ applicant }: Entry): string {
+function networkKey({ applicant }: Entry): string {
   return applicant.network ?? '';
 }

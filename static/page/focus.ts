@@ -39,8 +39,8 @@ export function keepFocus(): void {
 }
 
 /**
- * Scrolls the invalid field that has the focus into view. A rejected form gives it the focus, but on a narrow page the
- * browser then scrolls on: it keeps in place what is below the form, while the form is being replaced.
+ * Scrolls the invalid field that has the focus into view. A rejected form focuses it, but on a narrow page the browser
+ * then scrolls away from it: while the form is being replaced, it keeps what is below the form in place.
  */
 function showInvalid(): void {
   // It does so when it lays out the next frame.

@@ -92,8 +92,8 @@ class Following {
   /** Opens one stream after another, until one ends. */
   async #stream(): Promise<void> {
     const { signal } = this.#stopping;
-    const retries = new Pauses(RETRY_MS);
-    const returns = new Pauses(RETURN_MS);
+    const retries = new Backoff(RETRY_MS);
+    const returns = new Backoff(RETURN_MS);
     /** Of the stream that is open. */
     let firstWordMs: number | null = null;
     let isSteady = false;
@@ -158,7 +158,7 @@ class Following {
   async #poll(signal: AbortSignal): Promise<void> {
     // Another path than that of the stream, which content blockers take for tracking.
     const address = this.#url.replace(/\/events$/, '.ndjson');
-    const retries = new Pauses(RETRY_MS);
+    const retries = new Backoff(RETRY_MS);
     while (!signal.aborted) {
       const events = await fetchEvents(`${address}?after=${this.#follower.after()}`);
       if (signal.aborted) return;
@@ -190,7 +190,7 @@ class Following {
 }
 
 /** Pauses that double from `first` up to `last`, in ms. */
-class Pauses {
+class Backoff {
   readonly #limits: { first: number; last: number };
   #nextMs: number;
 
