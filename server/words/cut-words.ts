@@ -4,7 +4,7 @@ import { capital, inMode, inSeconds } from './english.ts';
 import { count } from './units.ts';
 
 /**
- * Says from where on a run is unknown: `Unknown from 1.2 seconds in threads on: the log was cut after 10,000 events.`
+ * Says from where on a run is unknown: `Unknown from 1.2 s in threads on: the log was cut after 10,000 events.`
  * Returns null if the log of its passes is whole.
  */
 export function cutSentence({ cuts, passes }: RunTimeline): string | null {

@@ -55,9 +55,9 @@ export function ordinal(place: number): string {
   return `${place}${ENDINGS[ORDINALS.select(place)]}`;
 }
 
-/** `25.2 seconds`; below a tenth of a second `43 ms`. */
+/** `25.2 s`; below a tenth of a second `43 ms`. */
 export function inSeconds(ms: number): string {
-  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} seconds`;
+  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */

@@ -3,7 +3,7 @@ import type { Pauses } from '../protocol/facts.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds, listed } from './english.ts';
 
-/** What was held up, and how long: `the server stood still for 20.0 seconds`. */
+/** What was held up, and how long: `the server stood still for 20.0 s`. */
 export function pauseWords({ server, machine, program }: Pauses): string {
   const asleep = 'the machine slept, or its clock was set, for';
   return listed([
@@ -13,7 +13,7 @@ export function pauseWords({ server, machine, program }: Pauses): string {
   ]);
 }
 
-/** `While this ran in threads, the server stood still for 20.0 seconds.` Returns null if no pass was held up. */
+/** `While this ran in threads, the server stood still for 20.0 s.` Returns null if no pass was held up. */
 export function pausesSentence(passes: readonly PassTimeline[]): string | null {
   const held = passes.flatMap(({ mode, ended }) =>
     ended?.paused ? [`while this ran ${inMode(mode)}, ${pauseWords(ended.paused)}`] : [],

@@ -10,7 +10,7 @@ const ROOM = 'room in the queue';
 
 type Waited = { startMs: number; endMs: number; job: number | null };
 
-/** `Job 0 spent 9.8 seconds waiting for room in the queue, which holds 3.` Returns null if waits for room were short. */
+/** `Job 0 spent 9.8 s waiting for room in the queue, which holds 3.` Returns null if waits for room were short. */
 export function roomSentence(passes: PassTimeline[]): string | null {
   const found = passes.flatMap((pass) => {
     const waits = waitsForRoom(pass);

@@ -15,7 +15,7 @@ const BLOCKS = 0.02;
 type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: number };
 
 /**
- * `On the event loop timers fired up to 1.7 seconds late because job 0 was computing; in threads they fired on time.`
+ * `On the event loop timers fired up to 1.7 s late because job 0 was computing; in threads they fired on time.`
  * Only of jobs that did not compute themselves. Returns null if their timers fired on time, and with one by one, where
  * the time that all of it took says more.
  */

@@ -26,7 +26,7 @@ describe('a pass that was held up', () => {
     const [, pass] = timeline.passes;
     const [, summary] = summarize(timeline);
     expect(summary).toMatchObject({ paused: { server: 20_000 }, speedUp: null });
-    const held = 'the server stood still for 20.0 seconds';
+    const held = 'the server stood still for 20.0 s';
     expect(sentence(timeline)).toMatch(new RegExp(`While this ran in processes, ${held}\\.$`));
     expect(problems(timeline)).toEqual([`In processes: ${held}; what waited for that took longer.`]);
     expect(passTime(pass!)).toBe(`1.0 s, while ${held}`);

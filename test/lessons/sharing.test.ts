@@ -196,7 +196,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
 
   says(
     'producer-consumer',
-    /^In threads jobs 0, 1 and 2 spent \S+ seconds waiting for room in the queue, which holds 3; in processes .+\.$/,
+    /^In threads jobs 0, 1 and 2 spent \S+ s waiting for room in the queue, which holds 3; in processes .+\.$/,
   );
 });
 

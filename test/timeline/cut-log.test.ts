@@ -77,20 +77,20 @@ describe('a log that was cut', () => {
     expect(second).toMatchObject({ ...known, status: 'completed', wallMs: 300, speedUp: null });
     expect(efficiencies(timeline)).toEqual([]);
     expect(sentence(timeline)).toBe(
-      `5 jobs took 5.0 seconds one by one: each began when the one before had ended. Unknown from 0.1 seconds in threads on: the log was cut after ${length} events.`,
+      `5 jobs took 5.0 s one by one: each began when the one before had ended. Unknown from 0.1 s in threads on: the log was cut after ${length} events.`,
     );
     expect(problems(timeline)).toEqual([
       `More than ${length} events: the log was cut there. What followed is unknown, and the figures speak of the part before.`,
     ]);
     expect(passSpoken(second!)).toBe(
-      'Threads took 0.3 seconds. No jobs done, 5 unknown. Its log was cut at 0.1 seconds.',
+      'Threads took 0.3 s. No jobs done, 5 unknown. Its log was cut at 0.1 s.',
     );
     expect(seriesWords(timeline.passes[1]!, seriesOf(timeline.passes[1]!))).toContain(
       'up to 5 running until 0.1 s',
     );
     expect(progress(10, timeline).text).toBe('at least 5 of 10 jobs');
     expect(passTime(timeline.passes[1]!)).toBe('0.3 s, known up to 0.1 s');
-    expect(consoleText(timeline)).toContain('Unknown from 0.1 seconds in threads on');
+    expect(consoleText(timeline)).toContain('Unknown from 0.1 s in threads on');
     expect(criticalPath(timeline.passes[1]!)).toEqual([]);
     expect(bothWentAlike(second!, second!)).toBe(false);
     const lines = cut(whole, length, kind).map((event) => JSON.stringify(event));

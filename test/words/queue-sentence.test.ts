@@ -70,7 +70,7 @@ describe('sentence: the queue', () => {
 
   it('sentence: which job waited for room, and how many messages the queue holds', () => {
     const threads = [...made('threads', bounded), ...ended('threads')];
-    expect(sentenceOf(threads)).toBe('Job 0 spent 0.8 seconds waiting for room in the queue, which holds 2.');
+    expect(sentenceOf(threads)).toBe('Job 0 spent 0.8 s waiting for room in the queue, which holds 2.');
     const both = [
       ...made('processes', [
         ...bounded,
@@ -81,10 +81,10 @@ describe('sentence: the queue', () => {
       ...ended('processes'),
     ];
     expect(sentenceOf(threads, both)).toBe(
-      'In threads job 0 spent 0.8 seconds waiting for room in the queue, which holds 2; in processes 1.6 seconds.',
+      'In threads job 0 spent 0.8 s waiting for room in the queue, which holds 2; in processes 1.6 s.',
     );
     expect(sentenceOf(both)).toBe(
-      'Jobs 0 and 1 spent 1.6 seconds waiting for room in the queue, which holds 2.',
+      'Jobs 0 and 1 spent 1.6 s waiting for room in the queue, which holds 2.',
     );
   });
 
@@ -96,7 +96,7 @@ describe('sentence: the queue', () => {
       [21, got(1)],
     ];
     expect(sentenceOf([...made('processes', one), ...ended('processes')])).toBe(
-      'Main got 2 messages, one from each job, in the order they were sent; in processes 2 jobs took 1.0 seconds, 2.0 times as fast as one after another: they computed on 2 cores at once.',
+      'Main got 2 messages, one from each job, in the order they were sent; in processes 2 jobs took 1.0 s, 2.0 times as fast as one after another: they computed on 2 cores at once.',
     );
     const turned: TimedFact[] = [
       [10, put(0, 1)],
@@ -129,10 +129,10 @@ describe('sentence: timers', () => {
 
   it('sentence: timers that fired late, by how much and because of which job', () => {
     expect(sentenceOf(loop)).toBe(
-      'On the event loop timers fired up to 0.6 seconds late because job 0 was computing.',
+      'On the event loop timers fired up to 0.6 s late because job 0 was computing.',
     );
     expect(sentenceOf(loop, threads)).toBe(
-      'On the event loop timers fired up to 0.6 seconds late because job 0 was computing; in threads they fired on time.',
+      'On the event loop timers fired up to 0.6 s late because job 0 was computing; in threads they fired on time.',
     );
   });
 
@@ -154,7 +154,7 @@ describe('sentence: timers', () => {
       [1260, passEnded(1260)],
     ];
     expect(sentenceOf(facts)).toBe(
-      'On the event loop timers fired up to 0.3 seconds late because seven jobs were computing.',
+      'On the event loop timers fired up to 0.3 s late because seven jobs were computing.',
     );
   });
 

@@ -222,7 +222,7 @@ describe('sentence: comparisons', () => {
       'Threads were 1.5 times as fast as processes.',
     );
     expect(sentenceOf([{ mode: 'event-loop', jobs: atOnce(5, 1010, 'sleep') }, threads])).toBe(
-      'The event loop and threads took about the same time, 1.0 seconds: the jobs’ waits overlapped.',
+      'The event loop and threads took about the same time, 1.0 s: the jobs’ waits overlapped.',
     );
   });
 
@@ -270,16 +270,16 @@ describe('sentence: comparisons', () => {
 
   it('sentence: a single pass says what it took', () => {
     expect(sentenceOf([oneByOne('sleep')])).toBe(
-      '5 jobs took 5.0 seconds one by one: each began when the one before had ended.',
+      '5 jobs took 5.0 s one by one: each began when the one before had ended.',
     );
     expect(sentenceOf([{ mode: 'threads', jobs: atOnce(1, 43, 'sleep') }])).toBe(
       '1 job took 43 ms in threads.',
     );
     expect(sentenceOf([{ mode: 'threads', jobs: atOnce(5, 2500, 'compute'), cores: 2 }])).toBe(
-      'Five threads shared 2 cores: 5 jobs took 2.5 seconds.',
+      'Five threads shared 2 cores: 5 jobs took 2.5 s.',
     );
     expect(sentenceOf([{ mode: 'threads', jobs: [], wallMs: 200 }])).toBe(
-      'The program ended after 0.2 seconds without a job.',
+      'The program ended after 0.2 s without a job.',
     );
   });
 });

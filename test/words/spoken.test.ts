@@ -10,9 +10,9 @@ it('passSpoken: how long the pass took, how much faster that was, and the outcom
     { mode: 'threads', jobs: atOnce(4, 1000, 'sleep') },
   ]);
   const [oneByOne, threads] = summarize(timelineOf(all)).map(passSpoken);
-  expect(oneByOne).toMatch(/^One by one took 4\.\d seconds\. 4 jobs done\.$/);
+  expect(oneByOne).toMatch(/^One by one took 4\.\d s\. 4 jobs done\.$/);
   expect(threads).toMatch(
-    /^Threads took 1\.\d seconds, [34]\.\d times as fast as one by one\. 4 jobs done\.$/,
+    /^Threads took 1\.\d s, [34]\.\d times as fast as one by one\. 4 jobs done\.$/,
   );
 });
 
@@ -20,5 +20,5 @@ it('passSpoken: the outcome of a pass that did not complete', () => {
   const [summary] = summarize(timelineOf(run([{ mode: 'threads', jobs: atOnce(2, 1000, 'sleep') }])));
   expect(
     passSpoken({ ...summary!, status: 'timed-out', speedUp: null, done: 0, failed: 1, cutOff: 1 }),
-  ).toMatch(/^Threads: stopped at the time limit after 1\.\d seconds\. No jobs done, 1 failed, 1 cut off\.$/);
+  ).toMatch(/^Threads: stopped at the time limit after 1\.\d s\. No jobs done, 1 failed, 1 cut off\.$/);
 });
