@@ -1,8 +1,8 @@
-/** The lessons of a server: the content of each folder, in teaching order. */
+/** The lessons of a server: the content of each folder, by group and in teaching order. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readLesson } from './checked.ts';
-import type { Lesson } from './lesson.ts';
+import { GROUPS, type Lesson } from './lesson.ts';
 import { readProgram } from './read-program.ts';
 
 /** A lesson with its name, the text of its program, and that of the Python version if there is one. */
@@ -15,22 +15,25 @@ export type CatalogueEntry = Lesson & { slug: string; program: string; python: s
 export async function readCatalogue(folder: string): Promise<CatalogueEntry[]> {
   const folders = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const entries = await Promise.all(folders.map(({ name }) => readEntry(path.join(folder, name), name)));
-  return entries.sort((a, b) => a.order - b.order);
+  const groupOf = ({ group }: CatalogueEntry) => GROUPS.indexOf(group);
+  return entries.sort((a, b) => groupOf(a) - groupOf(b) || a.order - b.order);
 }
 
 async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> {
   const lesson = path.join(folder, 'lesson.ts');
   const python = path.join(folder, 'program.py');
+  const program = readProgram(path.join(folder, 'program.ts'));
   return {
-    ...(fs.existsSync(lesson) ? await readLesson(lesson) : withoutTexts(slug)),
+    ...(fs.existsSync(lesson) ? await readLesson(lesson, program) : withoutTexts(slug)),
     slug,
-    program: readProgram(path.join(folder, 'program.ts')),
+    program,
     python: fs.existsSync(python) ? fs.readFileSync(python, 'utf8') : null,
   };
 }
 
 function withoutTexts(title: string): Lesson {
   return {
+    group: 'trouble',
     order: Number.MAX_SAFE_INTEGER,
     title,
     settings: {},

@@ -5,7 +5,8 @@ import { MODES } from '../spec/modes.ts';
 import { specParser } from '../spec/parse.ts';
 import { RUNTIMES } from '../spec/runtimes.ts';
 import { WORKS } from '../spec/spec.ts';
-import type { Lesson } from './lesson.ts';
+import { ignoredBy } from './ignored.ts';
+import { GROUPS, IGNORABLE, type Lesson } from './lesson.ts';
 import { LessonError } from './read-program.ts';
 
 const text = z.string('must be a text');
@@ -14,6 +15,7 @@ const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) });
 
 const lessonSchema: z.ZodType<Lesson> = object({
+  group: z.enum(GROUPS),
   order: number,
   title: text.min(1, 'must not be empty'),
   settings: object({
@@ -26,6 +28,7 @@ const lessonSchema: z.ZodType<Lesson> = object({
     work: z.enum(WORKS),
     seed: number,
   }).partial(),
+  ignores: z.array(z.enum(IGNORABLE)).optional(),
   scriptMode: z.enum(MODES).optional(),
   passSeconds: z
     .custom<NonNullable<Lesson['passSeconds']>>((value) => typeof value === 'function', 'must be a function')
@@ -37,8 +40,8 @@ const lessonSchema: z.ZodType<Lesson> = object({
 /** The highest limits that a server may have (settings.ts): a lesson must not depend on those of this server. */
 const HIGHEST_LIMITS = { maxJobs: 1000, maxProcesses: 1000 };
 
-/** Reads the lesson in `file`. Rejects with `LessonError`, which has a line for each error, starting with the file. */
-export async function readLesson(file: string): Promise<Lesson> {
+/** Reads the lesson in `file`, of a program with the text `program`. Rejects with `LessonError`, which has a line for each error, starting with the file. */
+export async function readLesson(file: string, program: string): Promise<Lesson> {
   const refuse = (errors: [field: string, message: string][], cause?: unknown): never => {
     const lines = errors.map(([field, message]) => `${file}: ${field === '' ? '' : `${field}: `}${message}`);
     throw new LessonError(lines.join('\n'), { cause });
@@ -57,5 +60,8 @@ export async function readLesson(file: string): Promise<Lesson> {
     lesson: 'it',
   });
   if (!spec.ok) refuse(Object.entries(spec.errors).map(([field, message]) => [`settings.${field}`, message]));
+  const ignored = ignoredBy(program);
+  const used = parsed.data.ignores?.find((control) => !ignored.includes(control));
+  if (used !== undefined) refuse([['ignores', `the program uses ${used}`]]);
   return parsed.data;
 }

@@ -3,6 +3,14 @@ import type { ExpectedPass } from '../figures/expect.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
+/** The groups of lessons, in teaching order. */
+export const GROUPS = ['waiting', 'sharing', 'computing', 'trouble'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Controls of the form that some programs ignore: the number of jobs, the range of seconds with its seed, the work. */
+export const IGNORABLE = ['jobs', 'seconds', 'work'] as const;
+export type Ignorable = (typeof IGNORABLE)[number];
+
 /** A prediction to make before pressing Run. */
 export type Prediction = {
   question: string;
@@ -12,12 +20,19 @@ export type Prediction = {
 
 /** The default export of a `lesson.ts`. */
 export type Lesson = {
-  /** Position in the list of lessons. */
+  /** The group that the list of lessons shows it in. */
+  group: Group;
+  /** Position in the group. */
   order: number;
   /** Short: what the lesson is about. */
   title: string;
   /** The fields of the form that differ from the defaults. */
   settings: Partial<Omit<Spec, 'lesson'>>;
+  /**
+   * Controls that do nothing here, because the program never uses them. The form hides them. Checked against the
+   * program: see `unusedBy`.
+   */
+  ignores?: Ignorable[];
   /** The default mode of a downloaded script, if the run has it: the one that shows the point. Else the run's last. */
   scriptMode?: Mode;
   /**

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCatalogue } from '../../server/lessons/catalogue.ts';
+import { ignoredBy } from '../../server/lessons/ignored.ts';
+import { GROUPS } from '../../server/lessons/lesson.ts';
 import { LessonError } from '../../server/lessons/read-program.ts';
 import { LESSONS } from '../../server/programs/build.ts';
 
@@ -23,6 +25,7 @@ function lessonsOf(source: string, program = 'export function job() {}\n'): stri
 }
 
 const good = {
+  group: 'sharing',
   order: 1,
   title: 'One',
   settings: { jobs: 3 },
@@ -43,9 +46,48 @@ describe('readCatalogue', () => {
     expect(await readCatalogue(lessons)).toEqual([{ ...good, slug: 'one', program, python: null }]);
   });
 
+  test('readCatalogue: the lessons of a group stand together, in their order', async () => {
+    const lessons = await readCatalogue(LESSONS);
+    const groups = lessons.map(({ group }) => group);
+    expect(groups).toEqual(groups.toSorted((a, b) => GROUPS.indexOf(a) - GROUPS.indexOf(b)));
+    for (const group of GROUPS) {
+      const orders = lessons.filter((lesson) => lesson.group === group).map(({ order }) => order);
+      expect(orders, group).toEqual([...new Set(orders)].sort((a, b) => a - b));
+    }
+  });
+
+  test('readCatalogue: each lesson names exactly the controls that its program ignores', async () => {
+    for (const { slug, program, ignores = [] } of await readCatalogue(LESSONS))
+      expect(ignores.toSorted(), slug).toEqual(ignoredBy(program).toSorted());
+  });
+
+  test.each([
+    ['export function job(n, { work, random }) { work(random()); }', []],
+    ['export const job = (n, { compute }) => compute(1);', ['seconds', 'work']],
+    ['// No random() and no jobs.\nexport function job(n, { work }) { work(1); }', ['seconds']],
+    ["export async function main({ start, log }) { log('all jobs work'); }", ['jobs', 'seconds', 'work']],
+    [`export function main({ jobs, log }) { log(\`\${jobs} at random\`); }`, ['seconds', 'work']],
+    ['export function job(n, api) { return api.work(api.random()); }', []],
+  ])('ignoredBy: %s', (program, ignored) => {
+    expect(ignoredBy(program)).toEqual(ignored);
+  });
+
+  test('readCatalogue: a control that the program uses cannot be ignored', async () => {
+    const lessons = lessonsOf(
+      saying({ ignores: ['work'] }),
+      'export const job = (n, { work }) => work(1);\n',
+    );
+    await expect(readCatalogue(lessons)).rejects.toThrow('one/lesson.ts: ignores: the program uses work');
+  });
+
   test.each([
     ['nothing', '', ['has no default export, which is the lesson.']],
     ['no object', 'export default 5;', ['must be an object']],
+    [
+      'no such group',
+      saying({ group: 'sleeping' }),
+      ['group: Invalid option: expected one of "waiting"|"sharing"|"computing"|"trouble"'],
+    ],
     ['no order', saying({ order: undefined }), ['order: must be a number']],
     ['no text', saying({ text: undefined }), ['text: must be an object']],
     ['a key too many', saying({ titel: 'One' }), ['Unrecognized key: "titel"']],

@@ -2,9 +2,11 @@ import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 10,
+  group: 'computing',
+  order: 1,
   title: 'Computing is not waiting',
   settings: { modes: ['event-loop', 'threads'], jobs: 15, minSeconds: 1.5, maxSeconds: 1.5, work: 'compute' },
+  ignores: ['work'],
   // Each group waits, then computes what one job alone would; the program ends with the last group that is whole.
   passSeconds({ seconds, waiting, computing }) {
     let sum = 0;

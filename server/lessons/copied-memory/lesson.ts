@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 5,
+  group: 'sharing',
+  order: 2,
   title: 'Every process has its own',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {

@@ -1,9 +1,11 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 16,
+  group: 'trouble',
+  order: 5,
   title: 'What goes down with it?',
   settings: { modes: ['threads', 'processes'], jobs: 5 },
+  ignores: ['seconds', 'work'],
   scriptMode: 'threads',
   passSeconds: () => 5,
   prediction: {

@@ -2,7 +2,8 @@ import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 8,
+  group: 'waiting',
+  order: 5,
   title: 'Join a daemon',
   settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
   // Each step takes about as long as the first.

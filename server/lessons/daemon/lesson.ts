@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 7,
+  group: 'waiting',
+  order: 4,
   title: 'Daemon or not',
   settings: { modes: ['threads', 'processes'], jobs: 2, minSeconds: 0.8, maxSeconds: 1.2 },
   scriptMode: 'threads',

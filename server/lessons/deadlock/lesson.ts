@@ -2,9 +2,11 @@ import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 14,
+  group: 'trouble',
+  order: 3,
   title: 'Deadlock',
   settings: { modes: ['threads'], jobs: 4, minSeconds: 1, maxSeconds: 1.4 },
+  ignores: ['jobs'],
   // The first two take turns. The other two end where both have what the other wants.
   passSeconds: ({ seconds, working }) => inTurns(seconds.slice(0, 2), 1) + inTurns(seconds.slice(2), working),
   prediction: {

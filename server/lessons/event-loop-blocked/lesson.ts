@@ -1,9 +1,11 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 17,
+  group: 'computing',
+  order: 3,
   title: 'A blocked event loop',
   settings: { modes: ['event-loop', 'threads'], jobs: 3, minSeconds: 2, maxSeconds: 2, work: 'compute' },
+  ignores: ['work'],
   scriptMode: 'event-loop',
   // The timers take four seconds; where job 0 holds them up, longer by most of what it computes.
   passSeconds: ({ seconds: [computed = 0], waiting, computing }) =>

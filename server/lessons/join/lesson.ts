@@ -1,6 +1,7 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
+  group: 'waiting',
   order: 2,
   title: 'Join: wait for each in turn',
   settings: { modes: ['threads'], minSeconds: 1, maxSeconds: 6, seed: 198 },

@@ -2,7 +2,8 @@ import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 13,
+  group: 'sharing',
+  order: 6,
   title: 'A lock',
   settings: { modes: ['event-loop', 'threads'], jobs: 4, minSeconds: 0.8, maxSeconds: 1.2 },
   // One after the other, in every mode.

@@ -2,7 +2,8 @@ import { inTurns } from '../../figures/expect.ts';
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 12,
+  group: 'sharing',
+  order: 5,
   title: 'Lost updates',
   settings: { modes: ['event-loop', 'threads', 'processes'], jobs: 8, minSeconds: 1, maxSeconds: 1.4 },
   scriptMode: 'threads',

@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 9,
+  group: 'computing',
+  order: 4,
   title: 'Make your own',
   settings: { jobs: 4, minSeconds: 1, maxSeconds: 2 },
   prediction: {

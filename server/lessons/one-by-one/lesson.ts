@@ -1,6 +1,7 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
+  group: 'waiting',
   order: 1,
   title: 'One by one, then in threads',
   settings: {},

@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 11,
+  group: 'computing',
+  order: 2,
   title: 'Twenty jobs, four workers',
   settings: { modes: ['threads', 'processes'], jobs: 20, workers: 4, minSeconds: 0.5, maxSeconds: 1.5 },
   prediction: {

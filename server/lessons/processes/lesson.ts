@@ -1,6 +1,7 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
+  group: 'waiting',
   order: 3,
   title: 'The same in processes',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },

@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 15,
+  group: 'sharing',
+  order: 4,
   title: 'Producer and consumer',
   settings: { modes: ['threads', 'processes'], jobs: 3, minSeconds: 0.1, maxSeconds: 0.2 },
   // Main sets the pace: 0.4 seconds for each of the four items of a job.

@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 6,
+  group: 'sharing',
+  order: 3,
   title: 'A queue between processes',
   settings: { modes: ['processes'], minSeconds: 1, maxSeconds: 5 },
   prediction: {

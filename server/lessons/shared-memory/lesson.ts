@@ -1,7 +1,8 @@
 import type { Lesson } from '../lesson.ts';
 
 export default {
-  order: 4,
+  group: 'sharing',
+  order: 1,
   title: 'Shared memory',
   settings: { modes: ['threads'], minSeconds: 1, maxSeconds: 5 },
   prediction: {
