@@ -83,9 +83,7 @@ describe('sentence: the queue', () => {
     expect(sentenceOf(threads, both)).toBe(
       'In threads job 0 spent 0.8 s waiting for room in the queue, which holds 2; in processes 1.6 s.',
     );
-    expect(sentenceOf(both)).toBe(
-      'Jobs 0 and 1 spent 1.6 s waiting for room in the queue, which holds 2.',
-    );
+    expect(sentenceOf(both)).toBe('Jobs 0 and 1 spent 1.6 s waiting for room in the queue, which holds 2.');
   });
 
   it('sentence: how many messages main got, from which jobs and in which order', () => {

@@ -11,9 +11,7 @@ it('passSpoken: how long the pass took, how much faster that was, and the outcom
   ]);
   const [oneByOne, threads] = summarize(timelineOf(all)).map(passSpoken);
   expect(oneByOne).toMatch(/^One by one took 4\.\d s\. 4 jobs done\.$/);
-  expect(threads).toMatch(
-    /^Threads took 1\.\d s, [34]\.\d times as fast as one by one\. 4 jobs done\.$/,
-  );
+  expect(threads).toMatch(/^Threads took 1\.\d s, [34]\.\d times as fast as one by one\. 4 jobs done\.$/);
 });
 
 it('passSpoken: the outcome of a pass that did not complete', () => {

@@ -58,7 +58,7 @@ describe('speedUpPanel', () => {
     ];
     const [, threads] = await rows({ mode: 'sequential', jobs: long }, { mode: 'threads', jobs: together });
     expect(threads).toBe(
-      'Threads 1.3× of 2.0×: 67% Both jobs could run at once, but job 0 alone took 3.0 seconds, so 1.3× was the limit',
+      'Threads 1.3× of 2.0×: 67% Both jobs could run at once, but job 0 alone took 3.0 s, so 1.3× was the limit',
     );
     const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
     expect(lucky).toMatch(
