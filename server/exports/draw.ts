@@ -1,7 +1,10 @@
 /** Drawings of whole runs, from their logs: what takes so long for a large run that it is done in a thread of its own. */
+import { pathToFileURL } from 'node:url';
 import type { PlannedRun } from '../../views/run/view.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { timelineOfLines } from '../timeline/timeline.ts';
+import type { Claim } from '../words/claim.ts';
 
 /** A run as it can be passed to a thread: `lines` are its events as JSON. */
 export type LoggedRun = PlannedRun & { id: string; lines: readonly string[] };
@@ -29,18 +32,33 @@ export function withTimeline<Run extends LoggedRun>({
   return { ...run, pools, timeline };
 }
 
+/** Returns a run's lesson with its claim, which a thread has to load. */
+async function withClaim(lesson: CatalogueEntry | null): Promise<CatalogueEntry | null> {
+  if (lesson === null || lesson.claimFile === null) return lesson;
+  const { default: claim }: { default: Claim } = await import(pathToFileURL(lesson.claimFile).href);
+  return { ...lesson, claim };
+}
+
 /** Draws. Modules are imported when they are needed: a thread draws once. */
 export async function draw(task: DrawTask): Promise<string | Uint8Array> {
   if (task.kind === 'comparison') {
     const { comparePage, compareWords } = await import('../../views/compare/compare.ts');
     const { compareRuns } = await import('../figures/comparison.ts');
-    const [a, b] = [withTimeline(task.a), withTimeline(task.b)];
+    const [a, b] = await Promise.all(
+      [task.a, task.b].map(async (side) => ({
+        ...withTimeline(side),
+        lesson: await withClaim(side.lesson),
+      })),
+    );
+    if (!a || !b) throw new Error('There are two sides.');
     const content = { a, b, difference: compareRuns(a, b), base: task.base, address: task.address };
     return String(await (task.isWhole ? comparePage : compareWords)(content));
   }
   const { card, picture } = await import('./picture.ts');
-  const { lesson, spec, ...run } = withTimeline(task.run);
-  const props = { ...run, spec, title: lesson?.title ?? spec.lesson, style: task.style };
+  const { spec, ...run } = withTimeline(task.run);
+  const lesson = await withClaim(run.lesson);
+  const title = lesson?.title ?? spec.lesson;
+  const props = { ...run, spec, title, claim: lesson?.claim ?? null, style: task.style };
   if (task.kind === 'picture') return picture(props);
   const [{ rasterise }, { CARD }] = await Promise.all([
     import('./rasterise.ts'),

@@ -12,17 +12,19 @@ import type { Spec } from '../spec/spec.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
 import { passOf } from '../timeline/timeline.ts';
+import type { Claim } from '../words/claim.ts';
 import { capital, inMode } from '../words/english.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
 
-/** `title` is the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the picture. */
+/** `title` and `claim` are the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the picture. */
 export type PictureProps = {
   timeline: RunTimeline;
   spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;
   title: string;
+  claim: Claim | null;
   spanMs: number;
   style: string;
 };
@@ -104,10 +106,11 @@ function wellFormed(text: string): string {
 }
 
 /** Lays out the sentence and what was run, in `width`. */
-function heading({ timeline, spec, title }: PictureProps, width: number): Part {
-  const lines = wrapped(sentence(timeline), Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
+function heading({ timeline, spec, title, claim }: PictureProps, width: number): Part {
+  const told = sentence(timeline, claim);
+  const lines = wrapped(told, Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
   const what = `Concurrency Playground · ${title} · ${count(spec.jobs, 'job')}`;
-  const content = () => html`<title>${sentence(timeline)}</title>
+  const content = () => html`<title>${told}</title>
 ${lines.map(
   (line, i) => html`<text class="headline" x="${MARGIN}" y="${MARGIN + 20 + i * LINE}">${line}</text>
 `,

@@ -1,12 +1,22 @@
 /** The lessons of a server: the content of each folder, by group and in teaching order. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readLesson } from './checked.ts';
+import type { Claim } from '../words/claim.ts';
+import { readClaim, readLesson } from './checked.ts';
 import { GROUPS, type Lesson } from './lesson.ts';
 import { readProgram } from './read-program.ts';
 
-/** A lesson with its name, the text of its program, and that of the Python version if there is one. */
-export type CatalogueEntry = Lesson & { slug: string; program: string; python: string | null };
+/**
+ * A lesson with its name, the text of its program, that of the Python version if there is one, and what it says of its
+ * runs. `claimFile` is where that is read from, for threads, which no function can be passed to.
+ */
+export type CatalogueEntry = Lesson & {
+  slug: string;
+  program: string;
+  python: string | null;
+  claim: Claim | null;
+  claimFile: string | null;
+};
 
 /**
  * Reads the lessons of `folder`, each in a folder with a `program.ts`. A lesson without a `lesson.ts` has no texts.
@@ -23,11 +33,15 @@ async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> 
   const lesson = path.join(folder, 'lesson.ts');
   const python = path.join(folder, 'program.py');
   const program = readProgram(path.join(folder, 'program.ts'));
+  const claim = path.join(folder, 'claim.ts');
+  const claimFile = fs.existsSync(claim) ? claim : null;
   return {
     ...(fs.existsSync(lesson) ? await readLesson(lesson, program) : withoutTexts(slug)),
     slug,
     program,
     python: fs.existsSync(python) ? fs.readFileSync(python, 'utf8') : null,
+    claim: claimFile === null ? null : await readClaim(claimFile),
+    claimFile,
   };
 }
 

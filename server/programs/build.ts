@@ -18,6 +18,8 @@ export type Built = {
   programs: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
   assets: Map<string, Asset>;
+  /** Addresses of the lessons' claims, which the page loads, by slug; those that have one. */
+  claims: Map<string, string>;
   /** Addresses of the page's script and styles. */
   page: ReturnType<typeof pageAssets>;
 };
@@ -47,6 +49,9 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+  const claimFiles = lessons
+    .map((slug) => ({ slug, file: path.resolve(lessonsFolder, slug, 'claim.ts') }))
+    .filter(({ file }) => fs.existsSync(file));
   const common = {
     absWorkingDir: ROOT,
     bundle: true,
@@ -68,11 +73,14 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       target: 'es2022',
       minify: true,
       metafile: true,
-      // Modules that are imported dynamically become separate files.
+      // Modules that are imported dynamically become separate files, and so do claims.
       splitting: true,
       entryNames: '[name]-[hash]',
       chunkNames: '[name]-[hash]',
-      entryPoints: [SCRIPT, STYLE],
+      entryPoints: [
+        ...[SCRIPT, STYLE].map((file) => ({ in: file, out: path.parse(file).name })),
+        ...claimFiles.map(({ slug, file }) => ({ in: file, out: `claim-${slug}` })),
+      ],
     }),
     Promise.all(lessons.map((slug) => compileLesson(path.join(lessonsFolder, slug)))),
     // The compiler is a separate process, and no longer needed.
@@ -105,7 +113,13 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   }
   const page = pageAssets(client.metafile);
   const programs = new Map(lessons.map((slug) => [slug, pathToFileURL(fileOf(slug)).href]));
-  return { entry: fileOf('entry'), programs, assets, page };
+  const claims = new Map(
+    claimFiles.map(({ slug, file }) => [
+      slug,
+      addressOf(outputOf(client.metafile, path.relative(ROOT, file))),
+    ]),
+  );
+  return { entry: fileOf('entry'), programs, claims, assets, page };
 }
 
 /**
@@ -118,14 +132,21 @@ async function compileLesson(folder: string): Promise<string> {
   return compileProgram(path.join(folder, 'program.ts'));
 }
 
+/** Returns the address of an output. */
+function addressOf(file: string): string {
+  return `/static/${path.basename(file)}`;
+}
+
+/** Finds the output that was made from `source`. */
+function outputOf({ outputs }: Metafile, source: string): string {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
+  if (found === undefined) throw new Error(`Nothing was made from ${source}.`);
+  return found;
+}
+
 /** Finds the page's files by their sources. */
-function pageAssets({ outputs }: Metafile) {
-  const addressOf = (file: string) => `/static/${path.basename(file)}`;
-  const outputOf = (source: string) => {
-    const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
-    if (found === undefined) throw new Error(`Nothing was made from ${source}.`);
-    return found;
-  };
+function pageAssets(metafile: Metafile) {
+  const { outputs } = metafile;
   /** Returns the files that `file` imports statically, transitively. */
   const staticImports = (file: string, found = new Set<string>()): Set<string> => {
     for (const { path: other, kind } of outputs[file]?.imports ?? []) {
@@ -135,15 +156,15 @@ function pageAssets({ outputs }: Metafile) {
     }
     return found;
   };
-  const script = outputOf(SCRIPT);
-  const timelines = outputOf(TIMELINES);
+  const script = outputOf(metafile, SCRIPT);
+  const timelines = outputOf(metafile, TIMELINES);
   const first = staticImports(script);
   const later = [timelines, ...staticImports(timelines)].filter(
     (file) => file !== script && !first.has(file),
   );
   return {
     script: addressOf(script),
-    style: addressOf(outputOf(STYLE)),
+    style: addressOf(outputOf(metafile, STYLE)),
     parts: [...first].map(addressOf),
     timelines: later.map(addressOf),
   };

@@ -2,13 +2,15 @@
 import { Hono } from 'hono';
 import { summarize } from '../figures/summary.ts';
 import { BusyError } from '../runs/places.ts';
+import { answerOf } from '../words/claim.ts';
+import { sentence } from '../words/sentence.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress } from './cancel-key.ts';
 import { failure, problemJson } from './failure.ts';
 import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
-import { poolsOf, timelineOf } from './view.ts';
+import { lessonOf, poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
@@ -69,6 +71,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const { spec, createdAt } = run;
     const { state, status, error, position } = timeline;
     const passes = summarize(timeline);
+    const claim = lessonOf(playground.lessons, spec.lesson)?.claim ?? null;
     return c.json({
       id,
       url: `${base}/runs/${id}`,
@@ -78,6 +81,8 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       status,
       error,
       position,
+      headline: sentence(timeline, claim),
+      answer: answerOf(timeline, claim),
       passes,
       events: timeline.seq,
     });

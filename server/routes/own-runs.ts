@@ -16,13 +16,14 @@ export async function ownRuns(
 ): Promise<OwnRun[]> {
   const choice = async ({ id, createdAt, spec, status }: StoredRun): Promise<OwnRun> => {
     const run = withSentence ? await runs.get(id) : null;
+    const lesson = lessonOf(lessons, spec.lesson);
     return {
       id,
       createdAt,
-      title: lessonOf(lessons, spec.lesson)?.title ?? spec.lesson,
+      title: lesson?.title ?? spec.lesson,
       spec,
       status,
-      ...(run && { sentence: sentence(timelineOf(run.log)) }),
+      ...(run && { sentence: sentence(timelineOf(run.log), lesson?.claim) }),
     };
   };
   return Promise.all((await runs.ofPerson(person, OFFERED)).map(choice));

@@ -128,9 +128,9 @@ export async function waysOf(c: Context<Env>, playground: Playground): Promise<W
 }
 
 /** Returns the link card of a run, which other sites show. */
-function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline }: ViewedRun) {
+function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline, lesson }: ViewedRun) {
   const url = `${publicUrlOf(c, settings)}/runs/${id}`;
-  return { url, image: `${url}.png`, description: sentence(timeline) };
+  return { url, image: `${url}.png`, description: sentence(timeline, lesson?.claim) };
 }
 
 /** Renders the form with the typed values and their errors. `hasRun`: whether the page shows a run. */

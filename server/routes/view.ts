@@ -19,27 +19,28 @@ export function timelineOf(log: Log): RunTimeline {
 }
 
 /** Returns a run with its events so far, as it can be passed to a thread. */
-export function loggedOf({ id, spec, log }: RunRecord, { lessons, settings }: Playground): LoggedRun {
-  const { lesson, ...planned } = planOf(spec, lessonOf(lessons, spec.lesson), settings);
-  return { ...planned, lesson: lesson && withoutModel(lesson), id, lines: log.after(0) };
+export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): LoggedRun {
+  const { lesson, ...planned } = planOf(spec, lessonOf(playground.lessons, spec.lesson), playground);
+  return { ...planned, lesson: lesson && withoutFunctions(lesson), id, lines: log.after(0) };
 }
 
 /** Returns the view of a run for `person`. */
 export function viewOf(run: RunRecord, person: string, playground: Playground): View {
   const { person: owner, member = null } = run;
-  return { ...withTimeline(loggedOf(run, playground)), mine: owner === person, member };
+  const lesson = lessonOf(playground.lessons, run.spec.lesson);
+  return { ...withTimeline(loggedOf(run, playground)), lesson, mine: owner === person, member };
 }
 
-/** Returns a lesson without its function, which no thread can be passed. */
-function withoutModel({ passSeconds: _, ...lesson }: CatalogueEntry): CatalogueEntry {
-  return lesson;
+/** Returns a lesson without its functions, which no thread can be passed. */
+function withoutFunctions({ passSeconds: _, ...lesson }: CatalogueEntry): CatalogueEntry {
+  return { ...lesson, claim: null };
 }
 
 /** Returns the run that a lesson plans. Its seed is not drawn yet, so its times are an estimate. */
-export function plannedOf({ lessons, settings }: Playground, slug: string): PlannedRun {
-  const lesson = lessonOf(lessons, slug);
+export function plannedOf(playground: Playground, slug: string): PlannedRun {
+  const lesson = lessonOf(playground.lessons, slug);
   const spec = { ...DEFAULTS, modes: [...DEFAULTS.modes], seed: 1, ...lesson?.settings, lesson: slug };
-  return planOf(spec, lesson, settings);
+  return planOf(spec, lesson, playground);
 }
 
 /** Returns the pools that the passes of a run will have because memory is short. */
@@ -52,13 +53,16 @@ export function poolsOf(spec: Spec, settings: Settings): Pools {
   return pools;
 }
 
-function planOf(spec: Spec, lesson: CatalogueEntry | null, settings: Settings): PlannedRun {
+function planOf(spec: Spec, lesson: CatalogueEntry | null, { settings, built }: Playground): PlannedRun {
   const pools = poolsOf(spec, settings);
   const passesMs = spec.modes.map((mode) => {
     const workers = pools[mode]?.lanes ?? spec.workers;
     return expectedMs({ ...spec, modes: [mode], workers }, settings.CORES, lesson?.passSeconds);
   });
-  return { spec, lesson, spanMs: Math.max(...passesMs), pools, base: baseOf(settings) };
+  const base = baseOf(settings);
+  const claim = built.claims.get(spec.lesson);
+  const claimAddress = claim === undefined ? null : `${base}${claim}`;
+  return { spec, lesson, claimAddress, spanMs: Math.max(...passesMs), pools, base };
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

@@ -60,6 +60,14 @@ export function inSeconds(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** Times of things told together: `2.4 to 2.6 s`; `2.4 s` if they are written alike. Of at least one. */
+export function secondsOf(times: readonly number[]): string {
+  const [least, most] = [Math.min(...times), Math.max(...times)].map(inSeconds);
+  if (least === most) return least ?? '';
+  const [unit] = /[a-z]+$/.exec(most ?? '') ?? [];
+  return `${least?.replace(` ${unit}`, '')} to ${most}`;
+}
+
 /** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */
 export function timesOf(factors: readonly number[]): string {
   const [least, most] = [Math.min(...factors), Math.max(...factors)].map(factorText);

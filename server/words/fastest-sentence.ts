@@ -6,7 +6,17 @@ import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
-import { asNoun, capital, counted, inMode, inSeconds, listed, spelled, timesOf } from './english.ts';
+import {
+  asNoun,
+  capital,
+  counted,
+  inMode,
+  inSeconds,
+  listed,
+  secondsOf,
+  spelled,
+  timesOf,
+} from './english.ts';
 
 /** Below this factor two times count as about the same: passes of the same work differ by as much. */
 const CLEAR = 1.15;
@@ -105,9 +115,7 @@ function amongThemselves(rivals: Entry[]): string | null {
 function alike(sorted: Entry[]): string | null {
   const [first, last] = [sorted[0]!, sorted.at(-1)!];
   if (sorted.every(isBlocked)) return null;
-  const least = inSeconds(first.wallMs);
-  const most = inSeconds(last.wallMs);
-  const took = least === most ? least : `${least} to ${most}`;
+  const took = secondsOf([first.wallMs, last.wallMs]);
   return `${subject(sorted)} took about the same time, ${took}${reasonForGain(first)}.`;
 }
 

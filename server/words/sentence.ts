@@ -6,6 +6,7 @@ import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
@@ -17,20 +18,22 @@ import { lateTimersSentence } from './timer-sentence.ts';
 
 /**
  * One plain sentence on what happened, or is happening; another on where the log was cut, and one on what held up passes
- * from outside.
+ * from outside. `claim`: the lesson's, which has the word if the run went as the lesson intends.
  */
-export function sentence(timeline: RunTimeline): string {
+export function sentence(timeline: RunTimeline, claim: Claim | null = null): string {
   const cut = cutSentence(timeline);
-  const told = toldOf(timeline);
+  const told = toldOf(timeline, claim);
   const paused = timeline.state === 'ended' ? pausesSentence(timeline.passes) : null;
   return [told, cut, paused].filter((one) => one !== null).join(' ');
 }
 
 /** Returns the sentence on what is known; null if that is nothing. */
-function toldOf(timeline: RunTimeline): string | null {
+function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
   if (timeline.state === 'queued') return queued(timeline.position);
   if (timeline.state === 'running') return running(timeline);
   const all = summarize(timeline);
+  const claimed = claim?.tellsTrouble ? claimOf(timeline, claim) : null;
+  if (claimed !== null && !all.some(({ status }) => status === 'timed-out')) return claimed;
   const why = stopped(timeline, all);
   if (why !== null) return why;
   // Only a pass that is known in full can show anything.
@@ -39,11 +42,18 @@ function toldOf(timeline: RunTimeline): string | null {
   if (passes.length === 0 && timeline.passes.length > 0) return null;
   return (
     unhappyJobs(passes) ??
+    (claim && claimOf(timeline, claim)) ??
     sharingSentence(passes) ??
     roomSentence(passes) ??
     lateTimersSentence(passes) ??
     compareWithMessages(passes, summaries)
   );
+}
+
+/** What the lesson says of its run. */
+function claimOf(timeline: RunTimeline, claim: Claim): string | null {
+  const passes = passesToTell(timeline, claim);
+  return passes.length > 0 ? claim.headline(passes) : null;
 }
 
 /** What arrived in the queue, where anything did, before how long it took. */

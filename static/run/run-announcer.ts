@@ -4,6 +4,7 @@
  */
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import type { Claim } from '../../server/words/claim.ts';
 import { inMode } from '../../server/words/english.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
@@ -21,8 +22,11 @@ export class RunAnnouncer {
     this.#root = root;
   }
 
-  /** Announces what is new in `timeline`, if anything has begun or ended. Call it when events have arrived. */
-  update(timeline: RunTimeline): void {
+  /**
+   * Announces what is new in `timeline`, if anything has begun or ended. Call it when events have arrived. `claim`: the
+   * lesson's.
+   */
+  update(timeline: RunTimeline, claim: Claim | null): void {
     if (this.#root.dataset.state === 'ended') return;
     const { state, position, passes } = timeline;
     const ended = passes.filter((pass) => pass.ended).length;
@@ -36,7 +40,7 @@ export class RunAnnouncer {
     // Passes that ended before the page loaded are in its table.
     const from = this.#ended ?? ended;
     for (const summary of summarize(timeline).slice(from, ended)) announce(this.#root, passSpoken(summary));
-    if (state === 'ended') announce(this.#root, sentence(timeline));
+    if (state === 'ended') announce(this.#root, sentence(timeline, claim));
     if (first) this.#ended = ended;
   }
 }

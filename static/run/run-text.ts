@@ -3,6 +3,7 @@ import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
+import type { Claim } from '../../server/words/claim.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
@@ -36,6 +37,8 @@ export class RunWords {
   #stage = '';
   /** Whether the console shows the lines of a replay. */
   #isReplayed = false;
+  /** The lesson's claim, once it is loaded. */
+  claim: Claim | null = null;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -66,12 +69,13 @@ export class RunWords {
   #update(timeline: RunTimeline, isReplay: boolean): void {
     const { base = '' } = document.documentElement.dataset;
     const { id } = this.#root.dataset;
+    const told = sentence(timeline, this.claim);
     // The console goes first: reading its scroll position after other changes would force a layout of all of them.
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
     // Without the time: a screen reader would read it at each frame.
-    this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : sentence(timeline));
-    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, base).toString());
+    this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : told);
+    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, told, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
       const { value, text } = progress(bar.max, timeline);

@@ -1,6 +1,7 @@
 /** `<run-view>`: follows a run's events and updates the page's timelines and text with them. */
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline } from '../../server/timeline/timeline.ts';
+import type { Claim } from '../../server/words/claim.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { axisMs } from '../../views/drawing/geometry.ts';
@@ -10,6 +11,7 @@ import { copyButton } from '../page/copy-link.ts';
 import { type Drawing, LiveView } from '../stage/live-view.ts';
 import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
+import { loadClaim } from './claim.ts';
 import { showConnection } from './connection.ts';
 import { FollowedRun } from './followed-run.ts';
 import { RunAnnouncer } from './run-announcer.ts';
@@ -23,6 +25,8 @@ export class RunView extends LiveView {
   #isRestored = false;
   /** Whether events have arrived that the page does not show yet. */
   #isNew = true;
+  /** The lesson's claim, null if there is none; undefined until that is known. */
+  #claim: Claim | null | undefined;
 
   /** The run up to its latest event. */
   get timeline(): RunTimeline {
@@ -36,6 +40,12 @@ export class RunView extends LiveView {
 
   protected override follow(signal: AbortSignal): void {
     this.#words = new RunWords(this);
+    const claim = loadClaim(this.dataset.claim).then((claim) => {
+      this.#claim = claim;
+      if (this.#words) this.#words.claim = claim;
+      this.#isNew = true;
+      this.wake();
+    });
     const handlers = {
       received: () => {
         this.#isNew = true;
@@ -45,7 +55,7 @@ export class RunView extends LiveView {
         showConnection(this, run.connection);
         this.wake();
       },
-      ended: () => this.#end(run),
+      ended: () => claim.then(() => signal.aborted || this.#end(run)),
     };
     const { events = '', seq = '0' } = this.dataset;
     const run = new FollowedRun(events, Number(seq), handlers, signal);
@@ -54,7 +64,7 @@ export class RunView extends LiveView {
   }
 
   #end(run: FollowedRun): void {
-    document.title = `${sentence(run.timeline)} · Concurrency Playground`;
+    document.title = `${sentence(run.timeline, this.#claim)} · Concurrency Playground`;
     // Other parts of the page react to the end of the run.
     this.dataset.status = run.timeline.status ?? '';
     this.dispatchEvent(new Event('run-end', { bubbles: true }));
@@ -100,8 +110,10 @@ export class RunView extends LiveView {
   }
 
   #showText({ timeline, shown }: FollowedRun): void {
+    // The claim is about the end of the run, and comes with the next drawing.
+    if (timeline.state === 'ended' && this.#claim === undefined) return;
     this.#words?.show(shown, shown !== timeline);
-    this.#announcer.update(timeline);
+    this.#announcer.update(timeline, this.#claim ?? null);
     const isEnd = this.dataset.state !== 'ended' && timeline.state === 'ended';
     this.dataset.state = timeline.state;
     if (isEnd) this.#words?.end();

@@ -74,6 +74,7 @@ it('card: events of a run under way do not each take a picture; its end does', a
       id: 'live',
       spec: madeSpec(LARGE),
       lesson: null,
+      claimAddress: null,
       spanMs: 1000,
       pools: {},
       base: '',

@@ -15,7 +15,14 @@ function timelineOf(lanes: number): RunTimeline {
 /** Measures a run's card: image pixels per drawing pixel, its height in drawing pixels, and the top of its legend. */
 async function made(lanes: number) {
   const spec = { modes: ['threads' as const], jobs: lanes, workers: lanes };
-  const svg = await card({ timeline: timelineOf(lanes), spec, title: 'Made', spanMs: 1, style: '' });
+  const svg = await card({
+    timeline: timelineOf(lanes),
+    spec,
+    title: 'Made',
+    claim: null,
+    spanMs: 1,
+    style: '',
+  });
   const box = elements(svg, 'svg')[0]?.attributes.viewBox ?? '';
   const [, , width = 0, height = 0] = box.split(' ').map(Number);
   // The body is below the heading, and within it the legend is below the passes.

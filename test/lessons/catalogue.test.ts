@@ -43,7 +43,9 @@ describe('readCatalogue', () => {
   test('readCatalogue: reads a lesson’s files, and normalises line ends', async () => {
     const lessons = lessonsOf(saying({}), 'export function job() {}\r\n// a\r// b\n');
     const program = 'export function job() {}\n// a\n// b\n';
-    expect(await readCatalogue(lessons)).toEqual([{ ...good, slug: 'one', program, python: null }]);
+    expect(await readCatalogue(lessons)).toEqual([
+      { ...good, slug: 'one', program, python: null, claim: null, claimFile: null },
+    ]);
   });
 
   test('readCatalogue: the lessons of a group stand together, in their order', async () => {

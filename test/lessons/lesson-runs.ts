@@ -107,7 +107,8 @@ export async function each<T>(all: T[], atOnce: number, step: (item: T) => Promi
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-function testsOf({ runOf }: LessonRuns, runtime: Runtime): LessonTests {
+function testsOf({ ground, runOf }: LessonRuns, runtime: Runtime): LessonTests {
+  const claimOf = (slug: string) => ground().lessons.find((lesson) => lesson.slug === slug)?.claim;
   const self: LessonTests = {
     runtime,
     cases: (lesson, modes, point, check) =>
@@ -123,7 +124,7 @@ function testsOf({ runOf }: LessonRuns, runtime: Runtime): LessonTests {
       }),
     says: (lesson, words) =>
       self.compare(lesson, `the page says ${words.source.slice(0, 40)}`, (run) =>
-        expect(sentence(timelineOf(run.events))).toMatch(words),
+        expect(sentence(timelineOf(run.events), claimOf(run.spec.lesson))).toMatch(words),
       ),
   };
   return self;

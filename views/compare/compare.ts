@@ -79,8 +79,12 @@ function stillWords(a: Side, b: Side): string {
   return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
 }
 
-function runItem(name: 'A' | 'B', { id, title, createdAt, spec, timeline }: ComparedRun, base: string) {
-  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline)}</span></dd></div>`;
+function runItem(
+  name: 'A' | 'B',
+  { id, title, createdAt, spec, timeline, lesson }: ComparedRun,
+  base: string,
+) {
+  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline, lesson?.claim)}</span></dd></div>`;
 }
 
 function comparePasses({ a, b, base }: CompareProps) {

@@ -3,7 +3,6 @@
  */
 import { html } from 'hono/html';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { sentence } from '../../server/words/sentence.ts';
 import type { Html } from './html.ts';
 
 /** `words` is a regular expression of the forms that occur in texts; `lesson` is the lesson that shows it best. */
@@ -180,8 +179,8 @@ export function withTerms(text: string, base: string, seen = new Set<string>()):
 }
 
 /** Renders the terms in a run's sentence, which itself has no links; none before the run has ended. */
-export function sentenceTerms(timeline: RunTimeline, base: string) {
-  const ids = timeline.state === 'ended' ? termsIn(sentence(timeline)) : new Set();
+export function sentenceTerms({ state }: RunTimeline, sentence: string, base: string) {
+  const ids = state === 'ended' ? termsIn(sentence) : new Set();
   const terms = TERMS.filter(({ id }) => ids.has(id));
   if (terms.length === 0) return html``;
   return html`Terms: ${terms.map((term, i) => html`${i > 0 ? ', ' : ''}${link(term, term.name.toLowerCase(), base)}`)}`;

@@ -8,12 +8,14 @@ import { topsOf } from '../drawing/series.ts';
 import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
 import { connectionLine } from '../page/connection.ts';
 import { type Assets, stylesAndScripts } from '../page/page.ts';
+import { claimAttribute } from './claim-attribute.ts';
 import { passFigure } from './pass.ts';
 import type { RunProps } from './view.ts';
 
 /** Renders a whole document; without script it reloads until the run has ended. */
 export function embedPage(run: RunProps, assets: Assets) {
-  const { id, spec, timeline, spanMs, pools, base } = run;
+  const { id, spec, timeline, spanMs, pools, base, lesson } = run;
+  const told = sentence(timeline, lesson?.claim);
   // Nothing on this page updates the totals of a running run.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
@@ -23,14 +25,14 @@ export function embedPage(run: RunProps, assets: Assets) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${sentence(timeline)}</title>
+<title>${told}</title>
 ${stylesAndScripts({ base, assets }, true)}
 ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" content="2"></noscript>`}
 </head>
 <body class="embed">
 <main>
-<run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}">
-<div class="embed-head"><h1 id="run-sentence">${sentence(timeline)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a> ${connectionLine()}</div>
+<run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(run)}>
+<div class="embed-head"><h1 id="run-sentence">${told}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">The whole run</a> ${connectionLine()}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

@@ -16,6 +16,7 @@ import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
+import { claimAttribute } from './claim-attribute.ts';
 import { consoleList, consoleMore } from './console.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { outSection } from './out.ts';
@@ -37,7 +38,7 @@ export function runSection(p: RunProps, { publicUrl, own }: Ways) {
   const address = `${base}/runs/${id}`;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
-<run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${p.mine ? html` data-mine` : null}>
+<run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(p)}${p.mine ? html` data-mine` : null}>
 ${runHead(p, publicUrl)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
@@ -66,7 +67,7 @@ export function emptySection({ spec, lesson, spanMs, pools, base }: PlannedRun) 
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
-${guessLine(lesson, newTimeline(), base)}
+${guessLine(lesson, newTimeline(), '', base)}
 </div>
 <div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
@@ -88,16 +89,17 @@ ${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
  * Renders the place where the page's script repeats the guess, and the terms of the sentence above, which has no links
  * because it is read out. The space is reserved from the start.
  */
-function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline, base: string) {
+function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline, told: string, base: string) {
   if (lesson === null || lesson.text.happened === '') return null;
-  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline, base)}</span></p>`;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline, told, base)}</span></p>`;
 }
 
 function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
+  const told = sentence(timeline, lesson?.claim);
   return html`<div class="run-head">
-<h2 class="sentence"><span id="run-sentence">${sentence(timeline)}</span></h2>
+<h2 class="sentence"><span id="run-sentence">${told}</span></h2>
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
@@ -106,7 +108,7 @@ ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
-${guessLine(lesson, timeline, base)}
+${guessLine(lesson, timeline, told, base)}
 ${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }

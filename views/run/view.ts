@@ -19,12 +19,13 @@ export type RunProps = PlannedRun & {
 };
 
 /**
- * A run, existing or possible. `lesson`: null if it no longer exists. `spanMs`: the time that the drawings' width
- * represents. `base`: see `Site`.
+ * A run, existing or possible. `lesson`: null if it no longer exists. `claimAddress`: where the page's script loads the
+ * lesson's claim; null if it has none. `spanMs`: the time that the drawings' width represents. `base`: see `Site`.
  */
 export type PlannedRun = {
   spec: Spec;
   lesson: CatalogueEntry | null;
+  claimAddress: string | null;
   spanMs: number;
   /** By mode: the pool that jobs share because the server's memory is short. */
   pools: Pools;

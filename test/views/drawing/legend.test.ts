@@ -74,7 +74,7 @@ describe('legendTotals', () => {
 
   it('picture: has each look that occurs, states with their totals, also on a card', async () => {
     const spec: Spec = { ...SPEC, modes: ['threads', 'threads'] };
-    const props = { timeline: ended, spec, title: 'One', spanMs: 3000, style: '' };
+    const props = { timeline: ended, spec, title: 'One', claim: null, spanMs: 3000, style: '' };
     for (const svg of await Promise.all([picture(props), card(props)])) {
       const words = elements(svg, 'text').map(({ text }) => text);
       expect(words).toContain('computing 5.0 s');
@@ -90,6 +90,7 @@ describe('legendTotals', () => {
       id: 'r',
       spec: SPEC,
       lesson: null,
+      claimAddress: null,
       spanMs: 3000,
       mine: false,
       pools: {},

@@ -1,0 +1,84 @@
+/** What main waited for in its joins, and how long. */
+import { type Join, joinsOf } from '../../figures/joins.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, counted, inSeconds, listed, namedJobs, secondsOf } from '../../words/english.ts';
+
+/** A join that took less than this, in ms, or than this share of all joins, returned at once. */
+const WAITED_MS = 20;
+const WAITED = 0.02;
+
+/** Returns the joins in which main waited. */
+function waits(joins: Join[]): Join[] {
+  const all = joins.reduce((sum, { waitedMs }) => sum + waitedMs, 0);
+  return joins.filter(({ waitedMs }) => waitedMs >= Math.max(WAITED_MS, WAITED * all));
+}
+
+function hadEnded({ endedMs, startMs }: Join): boolean {
+  return endedMs !== null && endedMs <= startMs;
+}
+
+/** Passes in which main waited for the same jobs are told of together, those in which it waited for most first. */
+function headline(passes: readonly PassTimeline[]): string | null {
+  const groups = alike(passes, (pass) => {
+    const joins = joinsOf(pass);
+    return joins.length === 0
+      ? null
+      : [waits(joins), joins.filter(hadEnded)].map((some) => some.map(({ job }) => job).join()).join(' ');
+  }).sort((a, b) => b.words.indexOf(' ') - a.words.indexOf(' '));
+  if (groups.length === 0) return null;
+  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
+  const told = groups.map((group) => {
+    const words = joinWords(group.passes.map(joinsOf));
+    return isOne ? words : `${inModes(group.passes)} ${words}`;
+  });
+  return `${capital(told.join('; '))}.`;
+}
+
+/** What main waited for in passes in which it waited for the same jobs. */
+function joinWords(all: Join[][]): string {
+  const joins = all[0] ?? [];
+  const waited = waits(joins);
+  const ended = joins.filter(hadEnded).map(({ job }) => job);
+  const rest = joins.length - waited.length;
+  if (waited.length === 0)
+    return rest === ended.length
+      ? 'main waited for no job: each had ended when main came to join it'
+      : 'main waited for no job';
+  const times = (job: number) =>
+    secondsOf(all.map((one) => one.find((join) => join.job === job)?.waitedMs ?? 0));
+  const total = secondsOf(all.map((one) => waits(one).reduce((sum, { waitedMs }) => sum + waitedMs, 0)));
+  const jobs = waited.map(({ job }) => job);
+  const what =
+    jobs.length > 3
+      ? `main waited ${total} in joins, for ${jobs.length} of ${counted(joins.length, 'job')}`
+      : `main waited ${listed(jobs.map((job) => `${times(job)} for job ${job}`))}`;
+  if (rest === 0 || rest !== ended.length) return what;
+  const had = ended.length > 3 ? `the other ${ended.length}` : namedJobs(ended);
+  return `${what}; ${had} had already ended when main came to join ${ended.length === 1 ? 'it' : 'them'}`;
+}
+
+/** The question is what main did when it came to join job 1. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const joins = passes.flatMap((pass) => {
+    const join = joinsOf(pass).find(({ job }) => job === 1);
+    const times = pass.jobs.get(1);
+    return join && times?.endMs ? [{ ...join, tookMs: times.endMs - times.startMs, pass }] : [];
+  });
+  const [first] = joins;
+  if (first === undefined) return null;
+  const late = joins.find((join) => !hadEnded(join));
+  if (late === undefined) {
+    const before = secondsOf(joins.map(({ startMs, endedMs }) => startMs - (endedMs ?? startMs)));
+    return {
+      right: [0],
+      why: `Job 1 had ended ${before} before main came to join it, so there was nothing to wait for.`,
+    };
+  }
+  const where = joins.length > 1 ? `${capital(inModes([late.pass]))} job 1` : 'Job 1';
+  const why = `${where} was still running when main came to join it, so main waited ${inSeconds(late.waitedMs)} for it, of the ${inSeconds(late.tookMs)} that it took.`;
+  return { right: joins.some(hadEnded) ? [0] : [], why };
+}
+
+export default { headline, answer } satisfies Claim;

@@ -1,0 +1,39 @@
+/** Says something of each pass of a run, and of those together of which the same is to be said. Pure. */
+import type { PassTimeline } from '../timeline/model.ts';
+import { capital, inMode, listed } from './english.ts';
+
+/** The passes of which the same is said, in the order in which they ran. */
+type Alike = { passes: PassTimeline[]; words: string };
+
+/** Groups `passes` by what `tell` says of them, without those of which it says nothing (null). */
+export function alike(passes: readonly PassTimeline[], tell: (pass: PassTimeline) => string | null): Alike[] {
+  const groups = new Map<string, Alike>();
+  for (const pass of passes) {
+    const words = tell(pass);
+    if (words === null) continue;
+    const group = groups.get(words) ?? { passes: [], words };
+    groups.set(words, group);
+    group.passes.push(pass);
+  }
+  return [...groups.values()];
+}
+
+/** The modes of passes: `in threads and processes`. */
+export function inModes(passes: readonly PassTimeline[]): string {
+  return listed(passes.map(({ mode }) => inMode(mode)));
+}
+
+/**
+ * `In threads and processes main’s list is empty; one by one it has 5 entries.` Names no mode if the same is said of all
+ * passes. Returns null if nothing is said of any.
+ */
+export function byMode(
+  passes: readonly PassTimeline[],
+  tell: (pass: PassTimeline) => string | null,
+): string | null {
+  const groups = alike(passes, tell);
+  const [first] = groups;
+  if (first === undefined) return null;
+  if (groups.length === 1 && first.passes.length === passes.length) return `${capital(first.words)}.`;
+  return `${capital(groups.map((group) => `${inModes(group.passes)} ${group.words}`).join('; '))}.`;
+}
