@@ -20,6 +20,8 @@ import {
 
 /** Below this factor two times count as about the same: passes of the same work differ by as much. */
 const CLEAR = 1.15;
+/** Nor do two times that differ by less, in ms: so much comes and goes by chance, however short the passes are. */
+const NOISE_MS = 20;
 /** How many times a speed-up may exceed what the cores allow before the pass it is compared with counts as disturbed. */
 const TRUSTED = 1.1;
 
@@ -32,7 +34,7 @@ export function fastestSentence(passes: PassTimeline[], summaries: PassSummary[]
     const summary = summaries[i];
     const wallMs = pass.ended?.wallMs;
     return summary && wallMs !== undefined
-      ? [{ pass, summary, wallMs, factor: summary.speedUp?.factor ?? 0 }]
+      ? [{ pass, summary, wallMs, factor: clearFactor(summary.speedUp?.factor ?? 0, wallMs) }]
       : [];
   });
   const withJobs = entries.filter((entry) => entry.pass.jobs.size > 0);
@@ -49,6 +51,11 @@ export function fastestSentence(passes: PassTimeline[], summaries: PassSummary[]
   return amongThemselves(rivals) ?? againstSum(rivals.toSorted((a, b) => a.wallMs - b.wallMs)[0]!);
 }
 
+/** `factor`, or 1 if the time that it compares with `wallMs` differs by no more than noise. */
+function clearFactor(factor: number, wallMs: number): number {
+  return Math.abs(factor * wallMs - wallMs) < NOISE_MS ? 1 : factor;
+}
+
 /** A pass that there is nothing to compare with. */
 function alone({ pass, wallMs }: Entry): string {
   const took = `${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)} ${inMode(pass.mode)}`;
@@ -59,10 +66,15 @@ function alone({ pass, wallMs }: Entry): string {
 function againstOneByOne(rivals: Entry[], best: Entry): string {
   if (best.factor < CLEAR) {
     if (rivals.every(isBlocked)) return blocked();
+    const [alike, slower] = [rivals.filter((one) => !isSlower(one)), rivals.filter(isSlower)];
+    if (alike.length > 0 && slower.length > 0 && slower.every(isSlowByStarting)) {
+      const same = `${subject(alike)} took about as long as one by one`;
+      return `${same}; ${nouns(slower)} were slower: starting them took time.`;
+    }
     // The reason that holds for all is that of a mode that could have gained something.
     const why = reasonForNoGain(rivals.find((entry) => !isBlocked(entry)) ?? best, rivals);
-    const slower = rivals.every(({ factor }) => factor * CLEAR <= 1);
-    return `${subject(rivals)} ${were(rivals)} ${slower ? 'slower than' : 'no faster than'} one by one${why}.`;
+    const than = alike.length === 0 ? 'slower than' : 'no faster than';
+    return `${subject(rivals)} ${were(rivals)} ${than} one by one${why}.`;
   }
   const equals = rivals.filter(({ factor }) => factor >= Math.max(CLEAR, best.factor / CLEAR));
   const by = timesOf(equals.map(({ factor }) => factor));
@@ -77,6 +89,15 @@ function againstOneByOne(rivals: Entry[], best: Entry): string {
     return `${many} ${were(equals)} only ${by} as fast as one by one: ${machine(best.pass)}.`;
   }
   return `${fast}${reasonForGain(best)}.`;
+}
+
+function isSlower({ factor }: Entry): boolean {
+  return factor * CLEAR <= 1;
+}
+
+/** Whether most of what a pass lost against one by one went into starting its workers. */
+function isSlowByStarting({ pass, wallMs, factor }: Entry): boolean {
+  return hasWorkers(pass.mode) && startingMs(pass) > (wallMs - factor * wallMs) / 2;
 }
 
 const DISTURBED = 'something else slowed down one by one';
@@ -97,7 +118,7 @@ function amongThemselves(rivals: Entry[]): string | null {
   const sorted = rivals.toSorted((a, b) => a.wallMs - b.wallMs);
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (!first || !last || first === last || last.pass.jobs.size < 2) return null;
-  if (last.wallMs < CLEAR * first.wallMs) return alike(sorted);
+  if (last.wallMs < CLEAR * first.wallMs || last.wallMs - first.wallMs < NOISE_MS) return alike(sorted);
   const equals = sorted.filter(
     ({ wallMs }) => wallMs < CLEAR * first.wallMs && wallMs * CLEAR <= last.wallMs,
   );
@@ -138,9 +159,13 @@ function blocked(): string {
 }
 
 /** The modes in the order in which they ran. */
-function subject(entries: Entry[]): string {
+function nouns(entries: Entry[]): string {
   const inOrder = entries.toSorted((a, b) => a.pass.pass - b.pass.pass);
-  return capital(listed(inOrder.map(({ pass }) => asNoun(pass.mode))));
+  return listed(inOrder.map(({ pass }) => asNoun(pass.mode)));
+}
+
+function subject(entries: Entry[]): string {
+  return capital(nouns(entries));
 }
 
 /** The verb for `subject`: `The event loop was`, `Threads were`. */

@@ -197,6 +197,21 @@ describe('sentence: comparisons', () => {
     ).toBe('Threads were no faster than one by one: this machine has 1 core.');
   });
 
+  it('sentence: times that differ by less than 20 ms are the same, however short the passes are', () => {
+    const short = (mode: Mode, jobs: Job[], more: Partial<Pass> = {}): Pass => ({ mode, jobs, ...more });
+    const [two, event] = [inTurn(2, 6, 'sleep'), short('event-loop', atOnce(2, 6, 'sleep'))];
+    const threads = short('threads', atOnce(2, 6, 'sleep', 80), { bootMs: 80, joins: true });
+    expect(sentenceOf([short('sequential', two), event])).toBe(
+      'The event loop was no faster than one by one.',
+    );
+    expect(sentenceOf([short('sequential', two), event, threads])).toBe(
+      'The event loop took about as long as one by one; threads were slower: starting them took time.',
+    );
+    expect(sentenceOf([event, short('threads', atOnce(2, 18, 'sleep'))])).toMatch(
+      /^The event loop and threads took about the same time, 6 ms to 18 ms/,
+    );
+  });
+
   it('sentence: whether jobs waited or computed is read from their bars', () => {
     const mixed: Job[] = [
       { from: 0, to: 1000, does: 'sleep' },
