@@ -4,10 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { PassSettings } from '../protocol/orders.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
-import { type Asker, MAX_FRAMES } from './asker.ts';
+import type { Asker } from './asker.ts';
 import { spin } from './compute.ts';
+import { reportComputing } from './computing.ts';
 import { writeLog } from './console.ts';
-import type { Lines } from './line.ts';
+import { type Lines, MAX_FRAMES } from './line.ts';
 import { sharedApi } from './shared.ts';
 import { asText, shown } from './shown.ts';
 import type { JobApi, Program } from './types.ts';
@@ -44,6 +45,7 @@ export function apiFor(
 
   function compute(seconds: number): void {
     checkSeconds('compute', seconds);
+    reportComputing(lane, job, seconds, () => lines.ofCall(compute, MAX_FRAMES));
     spin(Math.round(seconds * settings.blocksPerSecond));
   }
 
@@ -67,7 +69,7 @@ export function apiFor(
     },
     log,
     lane: { name, pid: process.pid, threadId },
-    shared: sharedApi(memory, lane, job),
+    shared: sharedApi(memory, lane, job, lines),
     queue: asker.queue(job),
     lock: (lockName) => asker.lock(lockName, job),
   };

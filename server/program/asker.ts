@@ -3,13 +3,10 @@ import { Buffer } from 'node:buffer';
 import type { Answer, Ask, Message, Question, QueueState } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
 import { toJson } from './json.ts';
-import type { Lines } from './line.ts';
+import { type Lines, MAX_FRAMES } from './line.ts';
 import { shown } from './shown.ts';
 import type { Lock, Queue } from './types.ts';
 import { waiting } from './waiting.ts';
-
-/** Most stack frames between the program and the api function: it may be passed to `Array.map`. */
-export const MAX_FRAMES = 2;
 
 /**
  * Characters that a lock's name may not contain: control characters, line breaks, and lone surrogates, which UTF-8
@@ -56,8 +53,11 @@ export class Asker {
       const isBounded = this.#state.limit !== null;
       const wait = { ...party, for: 'queue', on: 'room in the queue' } as const;
       const ask = () => this.#ask({ what: 'put', job, message });
-      const sent = () => emit({ type: 'message-sent', ...party, ...messageFact(message) });
-      if (isBounded) await waiting(wait, this.#lines.ofCall(put, MAX_FRAMES), ask).then(sent);
+      const line = isBounded
+        ? this.#lines.ofCall(put, MAX_FRAMES)
+        : this.#lines.ofFrequentCall(put, MAX_FRAMES);
+      const sent = () => emit({ type: 'message-sent', ...party, ...messageFact(message), line });
+      if (isBounded) await waiting(wait, line, ask).then(sent);
       else {
         sent();
         await ask();
@@ -66,9 +66,10 @@ export class Asker {
     const get = async (): Promise<unknown> => {
       const wait = { ...party, for: 'queue', on: 'a message' } as const;
       const ask = () => this.#ask({ what: 'get', job });
-      const message = await waiting(wait, this.#lines.ofCall(get, MAX_FRAMES), ask);
+      const line = this.#lines.ofCall(get, MAX_FRAMES);
+      const message = await waiting(wait, line, ask);
       if (!message) throw new Error('The queue gave nothing.');
-      emit({ type: 'message-received', ...party, ...messageFact(message) });
+      emit({ type: 'message-received', ...party, ...messageFact(message), line });
       return JSON.parse(message.json);
     };
     return {
@@ -99,15 +100,14 @@ export class Asker {
       await waiting(wait, this.#lines.ofCall(acquire, MAX_FRAMES), ask);
       this.#held.add(key);
     };
-    return {
-      acquire,
-      release: () => {
-        if (!this.#held.delete(key))
-          throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
-        emit({ type: 'lock-released', ...party, on: name });
-        void this.#ask({ what: 'release', job, lock: name });
-      },
+    const release = (): void => {
+      if (!this.#held.delete(key))
+        throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
+      const line = this.#lines.ofFrequentCall(release, MAX_FRAMES);
+      emit({ type: 'lock-released', ...party, on: name, line });
+      void this.#ask({ what: 'release', job, lock: name });
     };
+    return { acquire, release };
   }
 
   #ask(question: Question): Promise<Message | null> {

@@ -8,6 +8,7 @@ import type { Report } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
 
 const encoder = new TextEncoder();
+let latest: Report | null = null;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -37,7 +38,13 @@ export function emit(report: Report, t = now()): Report {
       else process.exit(1);
     }
   }
+  latest = sent;
   return sent;
+}
+
+/** Returns the report that this thread has sent last; null if it has sent none. */
+export function latestReport(): Report | null {
+  return latest;
 }
 
 function encode(report: Report, t: number): Uint8Array {

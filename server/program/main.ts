@@ -2,13 +2,13 @@
 import process from 'node:process';
 import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
-import { Asker, MAX_FRAMES } from './asker.ts';
+import { Asker } from './asker.ts';
 import { currentJob, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
 import { Hub } from './hub.ts';
 import { reportLeftovers } from './leftovers.ts';
-import { linesOf } from './line.ts';
+import { linesOf, MAX_FRAMES } from './line.ts';
 import { newMemory } from './memory.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';

@@ -2,9 +2,8 @@
  * The timers of a lane's thread: which job set each, because Deno no longer knows when its callback throws, and which
  * are left when the lane ends (leftovers.ts).
  */
-import { MAX_FRAMES } from './asker.ts';
 import { currentJob } from './console.ts';
-import type { Lines } from './line.ts';
+import { type Lines, MAX_FRAMES } from './line.ts';
 
 export type Timers = {
   /**

@@ -24,7 +24,7 @@ type OfJob = { lane: number; job: number | null };
 type AtLine = { line?: number | undefined };
 
 /** A message on its way: `id` is the same when it is sent and when it is received; `bytes` is its size as JSON. */
-type OfMessage = OfJob & { id: string; channel: 'queue'; bytes: number; value: Json };
+type OfMessage = OfJob & AtLine & { id: string; channel: 'queue'; bytes: number; value: Json };
 
 /** What happens inside a lane. A program may report these and no others; the rest is known to the server itself. */
 export type LaneFact =
@@ -75,10 +75,16 @@ export type LaneFact =
       length: number | null;
       /** Set if the counter was read and written in one step, so that no other write was lost. */
       atomic?: true | undefined;
-    } & OfJob)
-  | ({ type: 'shared-read'; key: 'counter'; value: Json } & OfJob)
+    } & OfJob &
+      AtLine)
+  | ({ type: 'shared-read'; key: 'counter'; value: Json } & OfJob & AtLine)
   /** A lock was released. A `wait-ended` reports which job holds it next. */
-  | ({ type: 'lock-released'; on: string } & OfJob)
+  | ({ type: 'lock-released'; on: string } & OfJob & AtLine)
+  /**
+   * A call of `compute` is about to keep the thread busy. Its end is not reported. Calls in a row at the same line are
+   * one fact, and very short ones may be left out (program/computing.ts).
+   */
+  | ({ type: 'compute-started' } & OfJob & AtLine)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
 
 /**

@@ -16,6 +16,7 @@ const message = {
   channel: z.literal('queue'),
   bytes: z.int().min(0),
   value: z.json(),
+  line,
 };
 
 const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
@@ -67,6 +68,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     value: z.json(),
     length: z.int().min(0).nullable(),
     atomic: z.literal(true).optional(),
+    line,
   }),
   z.strictObject({
     type: z.literal('shared-read'),
@@ -74,8 +76,10 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     job: jobOrMain,
     key: z.literal('counter'),
     value: z.json(),
+    line,
   }),
-  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text }),
+  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text, line }),
+  z.strictObject({ type: z.literal('compute-started'), lane, job: jobOrMain, line }),
   z.strictObject({
     type: z.literal('log'),
     lane,

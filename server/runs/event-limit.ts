@@ -30,6 +30,7 @@ export function isKept(fact: Fact): boolean {
     case 'shared-written':
     case 'shared-read':
     case 'lock-released':
+    case 'compute-started':
       return false;
   }
 }

@@ -5,6 +5,9 @@
 import type { Child } from '../launch/launch.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 
+/** Most facts about computing in a pass: they only add lines to the drawing, and must leave room in the log. */
+const MAX_COMPUTES = 1000;
+
 /** A lane that has not ended. */
 export type OpenLane = {
   lane: number;
@@ -25,6 +28,7 @@ export class Ledger {
   /** Numbers of all lanes so far, ended ones included: no number is used twice. */
   #numbers = new Set<number>();
   #jobs = new Set<number>();
+  #computes = 0;
 
   /** `hasThreads`: whether `main` may start lanes that are threads. */
   constructor(main: Child, hasThreads: boolean) {
@@ -104,6 +108,8 @@ export class Ledger {
       case 'shared-read':
       case 'lock-released':
         return true;
+      case 'compute-started':
+        return this.#computes++ < MAX_COMPUTES;
     }
   }
 

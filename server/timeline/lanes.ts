@@ -5,6 +5,7 @@
 import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
 import { closeBar, draw, setEnd } from './bars.ts';
+import { see } from './lines.ts';
 import type { Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
 
@@ -62,6 +63,7 @@ function startWait(
 ): void {
   if (flow) {
     flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
+    see(flow, fact.line ?? null, nowMs);
   } else if (fact.for === 'worker' && fact.job !== null) {
     pass.waiting.add(fact.job);
     pass.asked.add(fact.job);
@@ -81,6 +83,7 @@ function endWait(
   const open = flow?.waits.findIndex((wait) => wait.for === fact.for && wait.on === fact.on) ?? -1;
   if (!flow || open < 0) return;
   for (const { startMs } of flow.waits.splice(open, 1)) {
+    flow.line = flow.waits.at(-1)?.line ?? null;
     flow.waited = { for: fact.for, startMs, endMs: nowMs };
     noteWait(pass, flow, fact.on);
   }
@@ -99,7 +102,7 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
     threadId,
     daemon,
   });
-  laneTrack.flows.push({ job: null, track: laneTrack, waits: [], waited: null });
+  laneTrack.flows.push({ job: null, track: laneTrack, waits: [], waited: null, line: null });
   const lane: LaneState = {
     failed: false,
     tracks: [laneTrack],
@@ -115,8 +118,8 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
 }
 
 /** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
-export function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'ended'>): Track {
-  const row: Row = { ...head, bars: [], ended: null };
+export function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'seen' | 'ended'>): Track {
+  const row: Row = { ...head, bars: [], seen: [], ended: null };
   pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);
   return { row, flows: [] };
 }
@@ -134,7 +137,7 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   const stillOpen = { endMs: null, status: null, error: null, line: null };
   pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...stillOpen });
   noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
-  const flow: Flow = { job, track, waits: [], waited: null };
+  const flow: Flow = { job, track, waits: [], waited: null, line: null };
   track.flows.push(flow);
   lane.jobs.set(job, flow);
   draw(pass, lane, track, null);
@@ -145,7 +148,7 @@ function freeSlot(pass: PassTimeline, lane: LaneState): Track {
   const free = lane.tracks.find((track) => track.flows.length === 0);
   if (free) return free;
   const slot = lane.tracks.length - 1;
-  const { bars: _bars, ended: _ended, ...head } = lane.tracks[0].row;
+  const { bars: _bars, seen: _seen, ended: _ended, ...head } = lane.tracks[0].row;
   const track = addTrack(pass, { ...head, slot, name: `slot ${slot + 1}` });
   lane.tracks.push(track);
   return track;

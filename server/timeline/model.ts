@@ -67,9 +67,14 @@ export type Row = {
   threadId: number;
   daemon: boolean;
   bars: Bar[];
+  /** Where the program was seen in this row, in order of time. */
+  seen: Seen[];
   /** Set once the lane has ended; `cut-off` if only the end of its pass or run is known. */
   ended: { reason: string; exitCode: number | null; signal: string | null } | null;
 };
+
+/** A moment at which a fact named the line of the program that a job, or main (`job` null), was at. */
+export type Seen = { atMs: number; job: number | null; line: number };
 
 /** A job of a pass, in the lane that ran it. A job number that is started again replaces the earlier one. */
 export type JobTimes = {
@@ -90,13 +95,15 @@ export type JobTimes = {
 export type OpenWait = { for: WaitKind; on: string; line: number | null; startMs: number };
 /**
  * An activity in a row: a job, or (`job` null) the lane itself. `waits` are its open waits, oldest first; `waited` is
- * the wait that ended last, until its cause is known.
+ * the wait that ended last, until its cause is known. `line` is where it was last seen; null if that is unknown, or was
+ * a wait that has ended.
  */
 export type Flow = {
   job: number | null;
   track: Track;
   waits: OpenWait[];
   waited: { for: WaitKind; startMs: number; endMs: number } | null;
+  line: number | null;
 };
 /** A row and its activities. The newest flow, which is the last, is drawn. */
 export type Track = { row: Row; flows: Flow[] };

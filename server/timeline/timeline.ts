@@ -6,6 +6,7 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { newCauses } from './causes.ts';
 import { applyToLane, cutOff, loseJob } from './lanes.ts';
+import { noteLine } from './lines.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
@@ -65,6 +66,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       if (!pass) return;
       const { seq, atMs, lane, job, stream, text, line = null } = event;
       timeline.lines.push({ seq, pass: pass.pass, atMs, lane, job, stream, text, line });
+      noteLine(pass, event, atMs);
       return;
     }
     case 'sample':
@@ -90,9 +92,13 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'lock-released':
       if (!pass) return;
       applyToState(pass.state, event, event.seq, event.atMs);
+      noteLine(pass, event, event.atMs);
       if (event.type === 'lock-released') noteRelease(pass, event, event.atMs);
       else if (event.type === 'message-sent' || event.type === 'message-received')
         noteMessage(pass, event, event.atMs);
+      return;
+    case 'compute-started':
+      if (pass) noteLine(pass, event, event.atMs);
       return;
     default:
       if (!pass || pass.ended || timeline.state === 'ended') return;

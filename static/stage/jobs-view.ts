@@ -198,6 +198,7 @@ const BLANK: Row = {
   threadId: 0,
   daemon: false,
   bars: [],
+  seen: [],
   ended: null,
 };
 

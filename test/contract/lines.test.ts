@@ -173,12 +173,14 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let console: Played;
     let none: Played;
     let stuck: Played;
+    let named: Played;
     beforeAll(async () => {
-      [plain, console, none, stuck] = await Promise.all([
+      [plain, console, none, stuck, named] = await Promise.all([
         play(ground, { lesson: 'plain', runtime }),
         play(ground, { lesson: 'consoles', runtime }),
         play(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
         play(ground, { lesson: 'deadlocks', runtime, jobs: 3, modes: BESIDE_SEQUENTIAL }),
+        play(ground, { lesson: 'names-lines', runtime, jobs: 3, workers: 2, work: 'compute' }),
       ]);
     });
 
@@ -207,6 +209,30 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         .of('wait-started')
         .filter((one) => one.for === 'join');
       for (const { line } of joins) expect(line).toBeUndefined();
+    });
+
+    test.each(MODES)(`%s on ${runtime}: what a job does has the line that does it`, (mode) => {
+      const at = (mark: string) => markedLine('names-lines', mark);
+      const events = named.pass(mode).events;
+      for (const job of [0, 1, 2]) {
+        const did = events.flatMap((event) =>
+          'line' in event && 'job' in event && event.job === job ? [[event.type, event.line]] : [],
+        );
+        const computed = did.flatMap(([type, line]) => (type === 'compute-started' ? [line] : []));
+        // Computing nothing thousands of times is one fact, or none.
+        expect(computed.slice(0, 2)).toEqual([at('compute'), at('work')]);
+        expect([[], [at('nothing')]]).toContainEqual(computed.slice(2));
+        expect(did.slice(0, 7)).toEqual([
+          ['shared-read', at('update')],
+          ['shared-written', at('update')],
+          ['shared-written', at('add')],
+          ['shared-written', at('map')],
+          ['message-sent', at('put')],
+          ['wait-started', at('get')],
+          ['message-received', at('get')],
+        ]);
+        expect(did).toContainEqual(['lock-released', at('release')]);
+      }
     });
 
     test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a wait for a lock has the line that waits`, (mode) => {

@@ -62,7 +62,7 @@ const longRow: fc.Arbitrary<Row> = fc
       threadId: 0,
       daemon: false,
     } as const;
-    return { ...head, bars, ended: null };
+    return { ...head, bars, seen: [], ended: null };
   });
 
 /** Invariants of a merged row: nothing is lost, nothing counted twice. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { toJson, VALUE_BYTES } from '../../server/program/json.ts';
 import { newMemory } from '../../server/program/memory.ts';
-import { sharedApi } from '../../server/program/shared.ts';
+import { sharedApi as sharedApiOf } from '../../server/program/shared.ts';
 import type { Report } from '../../server/protocol/reports.ts';
 
 const { reports, onReport } = vi.hoisted(() => ({ reports: [] as Report[], onReport: { call: () => {} } }));
@@ -17,6 +17,10 @@ beforeEach(() => {
   reports.length = 0;
   onReport.call = () => {};
 });
+
+const noLines = { ofFrequentCall: () => undefined };
+const sharedApi = (memory: SharedArrayBuffer, lane: number, job: number | null) =>
+  sharedApiOf(memory, lane, job, noLines);
 
 /** A value that survives JSON unchanged. */
 const value = fc.jsonValue({ maxDepth: 2 }).filter((one) => JSON.stringify(one).length <= VALUE_BYTES / 6);

@@ -1,0 +1,27 @@
+/** Reports what a job computes, before it keeps the thread busy, without filling the log with short calls. */
+import { emit, latestReport } from './emit.ts';
+
+/** Calls that compute for less are short: such a call is reported if none was looked at for SHORT_EVERY_MS. */
+const SHORT_SECONDS = 0.001;
+const SHORT_EVERY_MS = 10;
+
+let lookedAtMs = Number.NEGATIVE_INFINITY;
+
+/**
+ * Reports that `job` (null: main) begins to compute for `seconds`, unless the latest report of this thread says that it
+ * computes at the same line. `lineOf` looks up the line of the program, which takes longer than a short call.
+ */
+export function reportComputing(
+  lane: number,
+  job: number | null,
+  seconds: number,
+  lineOf: () => number | undefined,
+): void {
+  const nowMs = performance.now();
+  if (seconds < SHORT_SECONDS && nowMs - lookedAtMs < SHORT_EVERY_MS) return;
+  lookedAtMs = nowMs;
+  const line = lineOf();
+  const latest = latestReport();
+  if (latest?.type === 'compute-started' && latest.job === job && latest.line === line) return;
+  emit({ type: 'compute-started', lane, job, line });
+}

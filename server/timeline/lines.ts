@@ -1,0 +1,98 @@
+/**
+ * Lines of the program and bars: the line that each row is at, the lines of a bar, and the bars of a line. Known from
+ * the facts that name a line: a wait, a log line, a computation, and whatever is done to memory, queue and locks. Pure.
+ */
+import type { LaneFact } from '../protocol/facts.ts';
+import { firstWhere } from './first-where.ts';
+import type { Bar, Flow, PassTimeline, Row, Seen } from './model.ts';
+
+/** The facts that name a line and leave the bars as they are. */
+export type PassingFact = Extract<
+  LaneFact,
+  {
+    type:
+      | 'log'
+      | 'message-sent'
+      | 'message-received'
+      | 'shared-written'
+      | 'shared-read'
+      | 'lock-released'
+      | 'compute-started';
+  }
+>;
+
+/** A job, or main (`job` null), that is at a line of the program, and the row that shows it. */
+export type Position = { row: Row; job: number | null; line: number };
+
+/** Notes that an activity was seen at `line`, in place; null: at an unknown line. */
+export function see(flow: Flow, line: number | null, atMs: number): void {
+  flow.line = line;
+  if (line === null) return;
+  const { seen } = flow.track.row;
+  seen.push({ atMs: Math.max(atMs, seen.at(-1)?.atMs ?? 0), job: flow.job, line });
+}
+
+/** Notes the line of a fact, in place. */
+export function noteLine(pass: PassTimeline, { lane: number, job, line }: PassingFact, atMs: number): void {
+  const lane = pass.lanes.get(number);
+  const flow = job === null ? lane?.tracks[0].flows[0] : lane?.jobs.get(job);
+  if (flow) see(flow, line ?? null, atMs);
+}
+
+/** Returns what is at a known line now: where it waits, or where it was last seen. What a row does not draw is left out. */
+export function positions(pass: PassTimeline): Position[] {
+  const found: Position[] = [];
+  for (const row of pass.rows) {
+    const last = row.bars.at(-1);
+    if (last?.endMs !== null || last.state === 'idle') continue;
+    const tracks = pass.lanes.get(row.lane)?.tracks;
+    const flow = tracks?.find((track) => track.row === row)?.flows.at(-1);
+    if (!flow || flow.line === null || flow.job !== last.job) continue;
+    found.push({ row, job: flow.job, line: flow.line });
+  }
+  return found;
+}
+
+/** Returns the lines of a bar of `row`, in the order in which they were seen, each once. */
+export function linesOfBar(pass: PassTimeline, row: Row, bar: Bar): number[] {
+  const lines = new Set<number>();
+  if (bar.line !== null) lines.add(bar.line);
+  const { seen } = row;
+  const index = row.bars.indexOf(bar);
+  for (let i = firstWhere(seen.length, (at) => (seen[at]?.atMs ?? 0) >= bar.startMs); i < seen.length; i++) {
+    const one = seen[i];
+    if (!one || one.atMs > (bar.endMs ?? Number.POSITIVE_INFINITY)) break;
+    if (barOf(row, one) === index) lines.add(one.line);
+  }
+  const line = lineOfEnd(pass, bar);
+  if (line !== null) lines.add(line);
+  return [...lines];
+}
+
+/** Returns the bars that were at a line, as indexes in the bars of their rows. Rows without any are left out. */
+export function barsAtLine(pass: PassTimeline, line: number): { row: Row; bars: number[] }[] {
+  return pass.rows.flatMap((row) => {
+    const bars = new Set(
+      row.bars.flatMap((bar, i) => (bar.line === line || lineOfEnd(pass, bar) === line ? [i] : [])),
+    );
+    for (const one of row.seen) if (one.line === line) bars.add(barOf(row, one));
+    bars.delete(-1);
+    return bars.size === 0 ? [] : [{ row, bars: [...bars].sort((a, b) => a - b) }];
+  });
+}
+
+/** The line where the bar's job failed, if it did so in this bar. */
+function lineOfEnd(pass: PassTimeline, { job, end }: Bar): number | null {
+  return end === null || job === null ? null : (pass.jobs.get(job)?.line ?? null);
+}
+
+/** Returns the index of the bar in which something was seen: the last of its job that had begun; -1 if there is none. */
+function barOf({ bars }: Row, { atMs, job }: Seen): number {
+  // Bars without a length are not kept, so a fact at the end of a bar may belong to the one before.
+  for (let i = firstWhere(bars.length, (at) => (bars[at]?.startMs ?? 0) > atMs) - 1; i >= 0; i--) {
+    const bar = bars[i];
+    if (!bar || (bar.endMs !== null && bar.endMs < atMs)) return -1;
+    if (bar.job === job) return i;
+  }
+  return -1;
+}
