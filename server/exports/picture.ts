@@ -15,6 +15,7 @@ import { passOf } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
 import { capital, inMode } from '../words/english.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
+import { laneNoun } from '../words/names.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
@@ -157,7 +158,8 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
     const top = y;
     const high = Math.min(rowHeight(rows), most);
     y += PASS_HEAD + drawingHeight(rows, high) + PASS_GAP;
-    const drawing = { mode, rows, high, spanMs: widthMs, id: `pass-${i}`, width: width - 2 * margin };
+    const noun = laneNoun(mode, spec.workers !== null);
+    const drawing = { mode, rows, noun, high, spanMs: widthMs, id: `pass-${i}`, width: width - 2 * margin };
     return [{ number: i, top, drawing }];
   });
   const looks = legend(timeline, width - 2 * margin);

@@ -89,7 +89,7 @@ function threadId(pid: number, row: number): number {
 }
 
 function threadName(row: Row): string {
-  if (row.slot !== null) return `#${row.slot + 1} shares main`;
+  if (row.slot !== null) return `${row.name} (on the main thread)`;
   const id = row.kind === 'thread' ? `thread ${row.threadId}` : `pid ${row.pid}`;
   const what = isMissing(row) ? 'could not be started' : id;
   return `${row.name} (${what}${row.daemon ? ', daemon' : ''})`;

@@ -34,7 +34,7 @@ def log(text):
 def name_here():
     """Name of the thread or process that runs this."""
     here = threading.current_thread() if MODE == "threads" else multiprocessing.current_process()
-    return here.name if here.name.startswith("#") else "main"
+    return here.name if here.name.startswith("job ") else "main"
 
 
 def compute(seconds):

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Order } from '../protocol/orders.ts';
+import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
@@ -71,7 +72,8 @@ function beginProcess(): void {
     const program = await loadProgram(settings.program);
     const memory = newMemory();
     const running = new Set<number>();
-    const context: LaneContext = { lane, name: `#${lane}`, settings, program, memory, asker, lines, running };
+    const name = nameOfLane(lane, job, settings.reuse);
+    const context: LaneContext = { lane, name, settings, program, memory, asker, lines, running };
     const timers = watchTimers(lines);
     const close = (reason: 'returned' | 'threw') => {
       reportLeftovers(context, timers);

@@ -44,7 +44,7 @@ export function watchUncaught(context: LaneContext, timers: Timers, end: (error:
 
   function prefix(owner: number | null | undefined): string {
     if (typeof owner === 'number') return `Job ${owner} failed`;
-    if (lane !== 0) return `Lane ${context.name} failed`;
+    if (lane !== 0) return `Uncaught in ${context.name}`;
     return owner === null ? 'Main failed' : 'Uncaught';
   }
 }

@@ -10,7 +10,7 @@ import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
-import type { MemoryPool } from '../spec/lanes.ts';
+import { type MemoryPool, nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { pauseWords } from '../words/pause-words.ts';
@@ -316,7 +316,7 @@ class Pass {
     this.#children.add(lane);
     const startedAt = now();
     const started = (pid: number) => {
-      const name = `#${lane}`;
+      const name = nameOfLane(lane, job, settings.reuse);
       const fact = {
         lane,
         kind: 'process',

@@ -1,4 +1,4 @@
-/** How many lanes the jobs of a pass get beside main, and what memory their runtime takes. */
+/** How many lanes the jobs of a pass get beside main, how they are named, and what memory their runtime takes. */
 import { MODE_TRAITS, type Mode } from './modes.ts';
 import type { Spec } from './spec.ts';
 
@@ -8,6 +8,14 @@ export type LaneLimits = { maxProcesses: number; memoryMib: number };
 /** Returns the limits that a server's settings set. */
 export function limitsOf(settings: { MAX_PROCESSES: number; MEMORY_MIB: number }): LaneLimits {
   return { maxProcesses: settings.MAX_PROCESSES, memoryMib: settings.MEMORY_MIB };
+}
+
+/**
+ * Returns the name of a lane beside main: that of the job that it was opened for and ends with, `job 0`; or, in a pool,
+ * whose lanes take several jobs, `worker 1`. `lane` counts from 1.
+ */
+export function nameOfLane(lane: number, job: number, isPool: boolean): string {
+  return isPool ? `worker ${lane}` : `job ${job}`;
 }
 
 /** A pool that jobs share although the spec asks for more lanes: `memoryMib`, the server's limit, fits no more. */

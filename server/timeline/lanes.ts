@@ -57,15 +57,17 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
 
 function startWait(
   pass: PassTimeline,
-  { nowMs }: LaneState,
+  lane: LaneState,
   flow: Flow | undefined,
   fact: Extract<Fact, { type: 'wait-started' }>,
 ): void {
+  const { nowMs } = lane;
   if (flow) {
     flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
     see(flow, fact.line ?? null, nowMs);
   } else if (fact.for === 'worker' && fact.job !== null) {
     pass.waiting.add(fact.job);
+    for (const { row } of lane.tracks) if (row.slot !== null) row.name = slotName(row.slot);
     pass.asked.add(fact.job);
     noteWorkerWait(pass, fact.job, nowMs);
   }
@@ -137,6 +139,7 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   const stillOpen = { endMs: null, status: null, error: null, line: null };
   pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...stillOpen });
   noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
+  if (slot !== null) track.row.name = isShared(pass, track.row) ? slotName(slot) : `job ${job}`;
   const flow: Flow = { job, track, waits: [], waited: null, line: null };
   track.flows.push(flow);
   lane.jobs.set(job, flow);
@@ -149,9 +152,19 @@ function freeSlot(pass: PassTimeline, lane: LaneState): Track {
   if (free) return free;
   const slot = lane.tracks.length - 1;
   const { bars: _bars, seen: _seen, ended: _ended, ...head } = lane.tracks[0].row;
-  const track = addTrack(pass, { ...head, slot, name: `slot ${slot + 1}` });
+  const track = addTrack(pass, { ...head, slot, name: slotName(slot) });
   lane.tracks.push(track);
   return track;
+}
+
+/** Reports whether a slot has had another job, or will: on the event loop jobs wait only for the slots of a pool. */
+function isShared(pass: PassTimeline, { bars }: Row): boolean {
+  return bars.length > 0 || pass.asked.size > 0;
+}
+
+/** A slot that only ever has one job is named for it, as a lane is: see `nameOfLane` in spec/lanes.ts. */
+function slotName(slot: number): string {
+  return `slot ${slot + 1}`;
 }
 
 /** Records that a job which was given to a lane never begins. If there is a reason, the lane is at fault. */

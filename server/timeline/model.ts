@@ -215,7 +215,7 @@ export type Cause = {
   kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
   from: Point;
   to: Point;
-  /** The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `#1`, `job 3`. */
+  /** The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `worker 1`, `job 3`. */
   on: string;
   /** The wait of `to` that ended; null if no wait was reported. */
   wait: { startMs: number; endMs: number } | null;

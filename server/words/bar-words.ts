@@ -2,7 +2,7 @@
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
 import { LOOK_WORDS } from './looks.ts';
-import { laneName, rowTitle } from './names.ts';
+import { laneWords, partyName, rowName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
 
 /** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */
@@ -32,10 +32,9 @@ export function whenWords({ bar, nowMs, spanMs }: BarWordsOptions): string {
   return `${clock(bar.startMs, fineMs)} to ${clock(bar.endMs, fineMs)}: ${duration(ms)}`;
 }
 
-/** What let a wait go on: `Let go by job 1 on #2, at 2.310 s`. */
+/** What ended a wait: `Continued when job 1 on worker 2 ended, at 2.310 s`. */
 export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause, spanMs: number): string {
-  const who =
-    from.job === null ? laneName(pass, from.lane) : `job ${from.job} on ${laneName(pass, from.lane)}`;
+  const who = partyName(pass, from);
   const at = clock(from.atMs, spanMs);
   switch (kind) {
     case 'join':
@@ -57,9 +56,18 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
   }
 }
 
+/** Where and what: `job 3: waiting for a lock (A), line 14`, `worker 2: job 3, waiting for a lock (A), line 14`. */
+export function placedWords({ row, bar }: Pick<BarWordsOptions, 'row' | 'bar'>): string {
+  const what = whatWords({ bar });
+  const job = `job ${bar.job}`;
+  return row.name === job ? what.replace(`${job}, `, `${rowName(row)}: `) : `${rowName(row)}: ${what}`;
+}
+
 /** All of it, a line each: what, when, why it went on, and where. */
 export function barLines(options: BarWordsOptions, release: Cause | null): string[] {
-  const { pass, row, spanMs } = options;
+  const { pass, row, bar, spanMs } = options;
   const why = release === null ? [] : [releaseWords(pass, release, spanMs)];
-  return [whatWords(options), whenWords(options), ...why, rowTitle(row)];
+  // A lane that is named for its job has been named.
+  const where = row.name === `job ${bar.job}` ? laneWords(row) : rowTitle(row);
+  return [whatWords(options), whenWords(options), ...why, where];
 }

@@ -1,5 +1,6 @@
 /** The page's own words for what the model names by a key: bar states, statuses, lanes. */
 import type { Status } from '../protocol/facts.ts';
+import { interleaves, type Mode } from '../spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../timeline/model.ts';
 
 /** How a run or a pass ended. */
@@ -11,15 +12,36 @@ export const STATUS_WORDS: Record<Status, string> = {
   interrupted: 'interrupted: the server stopped',
 };
 
-/** A row's name where space is short: `main`, `#1`, `#2 daemon`. */
+/** A row's name where space is short: `main`, `job 0`, `worker 1`, `job 2 daemon`. */
 export function rowName(row: Row): string {
-  if (row.slot !== null) return `#${row.slot + 1}`;
   return row.daemon ? `${row.name} daemon` : row.name;
 }
 
-/** What a row is, in full: `#2: thread 4 of process 1234, daemon`, `#2: process 1236, child of 1230, exited with 0`. */
+/** What comes before the number in the names of a pass's lanes or slots, known from the spec before anything has run. */
+export type LaneNoun = 'job' | 'worker' | 'slot';
+
+/** Returns `text` as one of them: `job` if it is none. */
+export function asLaneNoun(text: string | undefined): LaneNoun {
+  return text === 'worker' || text === 'slot' ? text : 'job';
+}
+
+export function laneNoun(mode: Mode, isPool: boolean): LaneNoun {
+  return !isPool ? 'job' : interleaves(mode) ? 'slot' : 'worker';
+}
+
+/** Returns the name that row `i` of a pass will have if its jobs start in order. Jobs count from 0, workers from 1. */
+export function expectedName(i: number, noun: LaneNoun): string {
+  return i === 0 ? 'main' : `${noun} ${noun === 'job' ? i - 1 : i}`;
+}
+
+/** What a row is, in full: `job 1: thread 4 of process 1234, daemon`, `worker 2: process 1236, child of 1230`. */
 export function rowTitle(row: Row): string {
-  if (row.slot !== null) return `#${row.slot + 1}: shares the main thread of process ${row.pid}`;
+  return `${row.name}: ${laneWords(row)}`;
+}
+
+/** What the lane of a row is: `thread 4 of process 1234, daemon`, `process 1236, child of 1230, exited with 0`. */
+export function laneWords(row: Row): string {
+  if (row.slot !== null) return `on the main thread of process ${row.pid}`;
   const what = isMissing(row)
     ? `a ${row.kind} that could not be started`
     : row.kind === 'thread'
@@ -30,7 +52,7 @@ export function rowTitle(row: Row): string {
           ? 'unknown'
           : `main thread of process ${row.pid}`;
   const how = exitWords(row);
-  return `${row.name}: ${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
+  return `${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
 }
 
 /** Whether there is no thread or process behind a row, because it could not be started. */
@@ -58,10 +80,17 @@ export function barWords(bar: Bar): string | null {
   return bar.state === 'lock' && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
 }
 
-/** Name of the lane in `pass` that a line of the console came from. */
-export function laneName(pass: PassTimeline | null, lane: number): string {
+/** Name of a lane of `pass`. `noun` is what the name of a lane that has not started will be made of, if that is known. */
+export function laneName(pass: PassTimeline | null, lane: number, noun?: LaneNoun): string {
   const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
-  return row?.name ?? (lane === 0 ? 'main' : `#${lane}`);
+  return row?.name ?? (noun === undefined && lane !== 0 ? `lane ${lane}` : expectedName(lane, noun ?? 'job'));
+}
+
+/** Who did something, main or a job, and on which worker if that has a name of its own: `job 3`, `job 3 on worker 1`. */
+export function partyName(pass: PassTimeline, { lane, job }: { lane: number; job: number | null }): string {
+  const name = laneName(pass, lane);
+  if (job === null) return name;
+  return lane === 0 || name === `job ${job}` ? `job ${job}` : `job ${job} on ${name}`;
 }
 
 /** Colours there are for lanes besides main's. */

@@ -4,7 +4,7 @@
 import uPlot from 'uplot';
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
-import { rowName } from '../../server/words/names.ts';
+import { asLaneNoun, expectedName, type LaneNoun, rowName } from '../../server/words/names.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../../views/drawing/geometry.ts';
 import { type Marks, marksOf } from '../../views/drawing/marks.ts';
 import type { View } from '../stage/view.ts';
@@ -48,15 +48,17 @@ export type Layout = {
   nameOf(i: number, rows: number, row: Row | undefined): string;
 };
 
-const LANES: Layout = {
-  rowHeight,
-  headingOf: () => null,
-  nameOf: (i, rows, row) => {
-    if (!isNamed(i, rowHeight(rows))) return '';
-    if (row !== undefined) return rowName(row);
-    return i === 0 ? 'main' : `#${i}`;
-  },
-};
+/** A row per lane. `noun` is what the names of the lanes to come are made of. */
+function laneLayout(noun: LaneNoun): Layout {
+  return {
+    rowHeight,
+    headingOf: () => null,
+    nameOf: (i, rows, row) => {
+      if (!isNamed(i, rowHeight(rows))) return '';
+      return row === undefined ? expectedName(i, noun) : rowName(row);
+    },
+  };
+}
 
 export class Chart {
   /** The uPlot; x is in seconds since the pass began, y counts rows from the top. */
@@ -85,10 +87,10 @@ export class Chart {
   #listeners = new AbortController();
 
   /** Replaces the content of `root`. */
-  constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents, layout = LANES) {
+  constructor(root: HTMLElement, rows: number, palette: Palette, events: ChartEvents, layout?: Layout) {
     this.root = root;
     this.#rows = rows;
-    this.#layout = layout;
+    this.#layout = layout ?? laneLayout(asLaneNoun(root.dataset.noun));
     this.#palette = palette;
     const server = root.firstElementChild;
     // Arrow keys move from bar to bar and a live region reads them out, so a screen reader's text navigation is not

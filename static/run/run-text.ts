@@ -4,6 +4,7 @@ import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import type { Claim } from '../../server/words/claim.ts';
+import { asLaneNoun } from '../../server/words/names.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
@@ -100,7 +101,9 @@ export class RunWords {
     if (place === null || !isMode(dataset.mode)) return;
     const pass = passOf(timeline, Number(dataset.pass));
     const uses = USES.filter((use) => dataset.uses?.split(' ').includes(use));
-    this.#fill(place, passState(pass, { mode: dataset.mode, uses, lanes: Number(dataset.rows) }).toString());
+    const { noun } = figure.querySelector<HTMLElement>('.chart')?.dataset ?? {};
+    const options = { mode: dataset.mode, uses, lanes: Number(dataset.rows), noun: asLaneNoun(noun) };
+    this.#fill(place, passState(pass, options).toString());
   }
 
   /** Removes Cancel. If Cancel had the focus or was just pressed, Run gets the focus. */

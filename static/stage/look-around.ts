@@ -2,8 +2,7 @@
  * Connects a run's timelines to their controls: the buttons, the keys, the line that describes the selection, and the
  * fragment of the address, which stores the view.
  */
-import { releaseWords, whatWords, whenWords } from '../../server/words/bar-words.ts';
-import { rowName } from '../../server/words/names.ts';
+import { placedWords, releaseWords, whenWords } from '../../server/words/bar-words.ts';
 import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
 import { duration } from '../../server/words/units.ts';
@@ -176,7 +175,7 @@ export class LookAround {
       const context = { pass, row, bar, nowMs: scene.nowMs[chart] ?? 0, spanMs };
       const when = bar.endMs === null ? 'not over yet' : whenWords(context);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
-      words = `${rowName(row)}: ${whatWords(context)}, ${when}${why}`;
+      words = `${placedWords(context)}, ${when}${why}`;
     } else if (turns.has('path')) words = pathsWords(this.#stage.paths);
     if (words === this.#description) return;
     this.#description = words;

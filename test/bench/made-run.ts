@@ -137,7 +137,7 @@ export function madeRun({ lanes: count, events: wanted, perSecond, isApart = fal
   function* worker(lane: number, isDaemon: boolean): Doing {
     const identity = {
       kind: 'thread',
-      name: `#${lane}`,
+      name: `job ${lane - 1}`,
       pid: 4000,
       threadId: lane,
       parentPid: 4000,

@@ -111,7 +111,7 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
     const starts = pass.of('lane-started');
     expect(texts).toEqual(
       number === 0
-        ? [`process ${starts[0]?.pid}, exited with 0 that of main, #1 to #5`]
+        ? [`process ${starts[0]?.pid}, exited with 0 that of main, job 0 to job 4`]
         : starts.map(({ name, pid, parentPid }, i) =>
             i === 0 ? `main ${pid}, exited with 0` : `${name} ${pid}, child of ${parentPid}, exited with 0`,
           ),
@@ -127,14 +127,14 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
 export async function oneList(page: Page): Promise<void> {
   const held = await panel(page, 0);
   expect(held).toHaveLength(1);
-  expect(held[0]?.chips.toSorted()).toEqual(['#1', '#2', '#3', '#4', '#5']);
+  expect(held[0]?.chips.toSorted()).toEqual(['job 0', 'job 1', 'job 2', 'job 3', 'job 4']);
 }
 
 /** Five entries in the shared list; with processes, one in each child's list, and none in main's. */
 export async function listsApart(page: Page): Promise<void> {
   await oneList(page);
   const held = await panel(page, 1);
-  expect(held.map(({ chips }) => chips)).toEqual([[], ['#1'], ['#2'], ['#3'], ['#4'], ['#5']]);
+  expect(held.map(({ chips }) => chips)).toEqual([[], ['job 0'], ['job 1'], ['job 2'], ['job 3'], ['job 4']]);
   expect(held[0]?.text).toContain('main list empty');
 }
 

@@ -300,7 +300,7 @@ it('job by job: clicking a bar or reaching it by arrow keys selects the bar of i
   const line = page.locator('.looked');
   const lane = events.find((one) => one.type === 'job-started' && one.pass === 1 && one.job === 1);
   const number = lane?.type === 'job-started' ? lane.lane : -1;
-  await expect.poll(() => line.textContent()).toContain(`#${number}: job 1, sleeping`);
+  await expect.poll(() => line.textContent()).toContain('job 1: sleeping');
   const words = await line.textContent();
   await expect
     .poll(() => page.evaluate(() => location.hash))

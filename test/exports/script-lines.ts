@@ -11,7 +11,7 @@ const MASKS: [RegExp, string][] = [
   [/^(join .*|All jobs are done) after [\d.]+ seconds/, '$1 after S seconds'],
   [/, (running|ended), after/, ', STATE, after'],
   [/\bentry \d+ in/, 'entry N in'],
-  [/ by #\d+$/, ' by #N'],
+  [/ by worker \d+$/, ' by worker N'],
   [/ read \d+ and wrote \d+$/, ' read N and wrote N'],
   [/ added 1, which made \d+$/, ' added 1, which made N'],
   [/^(Read and write: .* the counter is) \d+$/, '$1 N'],

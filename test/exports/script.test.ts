@@ -249,8 +249,9 @@ export async function main({ jobs, start, queue, log }: MainApi) {
 }
 `;
     const cases = [
-      ['threads', 5, '#1,#2,#3,#4,#5'],
-      ['processes', 1, '#1'],
+      ['threads', 5, 'worker 1,worker 2,worker 3,worker 4,worker 5'],
+      ['processes', 1, 'worker 1'],
+      ['threads', null, 'job 0,job 1,job 2,job 3,job 4'],
     ] as const;
     for (const [mode, workers, names] of cases) {
       const spec = { jobs: 5, workers, work: 'compute' as const };

@@ -132,7 +132,7 @@ describe('traceOf', () => {
       [0, 'process_sort_index', 1],
       [10001, 'thread_name', 'main (pid 100)'],
       [10001, 'thread_sort_index', 0],
-      [10002, 'thread_name', '#1 (thread 1, daemon)'],
+      [10002, 'thread_name', 'job 0 (thread 1, daemon)'],
       [10002, 'thread_sort_index', 1],
     ]);
     const job = traceEvents.find((one) => one.name === 'job 0');

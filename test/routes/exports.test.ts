@@ -98,7 +98,7 @@ describe('the exports of a run', () => {
     const svg = readXml(text).documentElement!;
     expect(svg.namespaceURI).toBe('http://www.w3.org/2000/svg');
     const words = svg.textContent ?? '';
-    for (const word of ['One by one', 'In threads', 'main', '#3', 'sleeping', 'One by one, then']) {
+    for (const word of ['One by one', 'In threads', 'main', 'job 2', 'sleeping', 'One by one, then']) {
       expect(words).toContain(word);
     }
     expect(words).not.toContain('cut off');

@@ -59,7 +59,7 @@ describe('lanes: bars of a lane', () => {
     expect(pass.rows[1]).toMatchObject({
       lane: 1,
       slot: null,
-      name: '#1',
+      name: 'job 0',
       kind: 'thread',
       pid: 101,
       threadId: 1,
@@ -206,7 +206,7 @@ describe('lanes: slots of the event loop', () => {
     expect(pass.rows.map((row) => [row.lane, row.slot, row.kind, row.name])).toEqual([
       [0, null, 'main', 'main'],
       [0, 0, 'main', 'slot 1'],
-      [0, 1, 'main', 'slot 2'],
+      [0, 1, 'main', 'job 1'],
     ]);
     // Main does not run while a job has its thread.
     expect(drawn(pass, 0)).toEqual(['running - 0-1', 'idle - 1-3', 'join - 3-9 job 0', 'running - 9-10']);
@@ -218,6 +218,18 @@ describe('lanes: slots of the event loop', () => {
     ]);
     expect(drawn(pass, 2)).toEqual(['computing 1 2-8']);
     expect(pass.rows.every((row) => row.ended?.reason === 'returned')).toBe(true);
+  });
+
+  it('lanes: a slot is named for its job, and numbered from 1 in a pool', () => {
+    const start: [number, Fact][] = [
+      [1, jobStarted(0, 3)],
+      [2, waitStarted(0, 3, 'sleep', '1 s')],
+      [2, jobStarted(0, 1)],
+    ];
+    const names = (...more: [number, Fact][]) =>
+      passOf('event-loop', [...start, ...more]).rows.map(({ name }) => name);
+    expect(names()).toEqual(['main', 'job 3', 'job 1']);
+    expect(names([3, waitStarted(0, 2, 'worker', 'a free lane')])).toEqual(['main', 'slot 1', 'slot 2']);
   });
 });
 

@@ -46,7 +46,7 @@ export function laneStarted(
   more: { daemon?: boolean; bootMs?: number } = {},
 ): Fact {
   const kind = lane === 0 ? 'main' : mode === 'processes' ? 'process' : 'thread';
-  const name = lane === 0 ? 'main' : `#${lane}`;
+  const name = lane === 0 ? 'main' : `job ${lane - 1}`;
   return {
     type: 'lane-started',
     lane,

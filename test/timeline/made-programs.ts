@@ -253,7 +253,7 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
 
   function* openLane(lane: number, job: number): Steps {
     const atMs = report(laneStarted(lane, mode));
-    cause('start', `#${lane}`, mainParty, atMs, { lane, job: null }, atMs);
+    cause('start', `job ${lane - 1}`, mainParty, atMs, { lane, job: null }, atMs);
     yield 3;
     report(laneReady(lane));
     yield* runJob(lane, job, null, true);

@@ -33,20 +33,22 @@ function passOf(mode: Mode, ...more: Fact[]) {
 
 it('rowTitle: a process has a number, a parent, and in the end an exit code or a signal', () => {
   const title = (...more: Fact[]) => rowTitle(passOf('processes', ...more).rows[1]!);
-  expect(title()).toBe('#1: process 101, child of 1');
-  expect(title(endedAs(0, null))).toBe('#1: process 101, child of 1, exited with 0');
-  expect(title(endedAs(3, null))).toBe('#1: process 101, child of 1, exited with 3');
-  expect(title(endedAs(null, 'SIGKILL'))).toBe('#1: process 101, child of 1, killed by SIGKILL');
+  expect(title()).toBe('job 0: process 101, child of 1');
+  expect(title(endedAs(0, null))).toBe('job 0: process 101, child of 1, exited with 0');
+  expect(title(endedAs(3, null))).toBe('job 0: process 101, child of 1, exited with 3');
+  expect(title(endedAs(null, 'SIGKILL'))).toBe('job 0: process 101, child of 1, killed by SIGKILL');
 });
 
 it('rowTitle: a thread has the number of its process, and no exit code', () => {
-  expect(rowTitle(passOf('threads', endedAs(null, null)).rows[1]!)).toBe('#1: thread 1 of process 100');
+  expect(rowTitle(passOf('threads', endedAs(null, null)).rows[1]!)).toBe('job 0: thread 1 of process 100');
 });
 
 it('passState: each process of a pass is listed with its parent and exit code; threads share one process', () => {
   const panel = (mode: Mode, pass: Parameters<typeof passState>[0], lanes = 2) =>
     [
-      ...String(passState(pass, { mode, uses: ['exit'], lanes })).matchAll(/<div class="held">(.*?)<\/div>/g),
+      ...String(passState(pass, { mode, uses: ['exit'], lanes, noun: 'job' })).matchAll(
+        /<div class="held">(.*?)<\/div>/g,
+      ),
     ].map(([, one = '']) =>
       one
         .replace(/<\/?span[^>]*>/g, ' ')
@@ -56,10 +58,10 @@ it('passState: each process of a pass is listed with its parent and exit code; t
     );
   expect(panel('processes', passOf('processes', endedAs(3, null)))).toEqual([
     'main 100',
-    '#1 101, child of 1, exited with 3',
+    'job 0 101, child of 1, exited with 3',
   ]);
-  expect(panel('threads', passOf('threads'))).toEqual(['process 100 that of main, #1']);
+  expect(panel('threads', passOf('threads'))).toEqual(['process 100 that of main, job 0']);
   // The same number of places before, so that the layout does not move when they are filled.
-  expect(panel('processes', null, 3)).toEqual(['main', '#1', '#2']);
+  expect(panel('processes', null, 3)).toEqual(['main', 'job 0', 'job 1']);
   expect(panel('threads', null, 3)).toHaveLength(1);
 });

@@ -9,7 +9,15 @@ import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { inMode } from '../../server/words/english.ts';
 import { LOOK_WORDS } from '../../server/words/looks.ts';
-import { barText, barWords, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
+import {
+  barText,
+  barWords,
+  expectedName,
+  type LaneNoun,
+  laneClass,
+  rowName,
+  rowTitle,
+} from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
@@ -29,11 +37,12 @@ import { fillOf, patterns } from './patterns.ts';
 
 /**
  * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
- * drawing's; `high` is the row height, if it differs from the page's.
+ * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it differs from the page's.
  */
 export type DrawingOptions = {
   mode: Mode;
   rows: number;
+  noun: LaneNoun;
   spanMs: number;
   id: string;
   width?: number;
@@ -49,7 +58,7 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
   const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
   const coarse = coarseness(rows, count);
-  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], i, high))}
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], expectedName(i, o.noun), i, high))}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * high, high, spanMs, nowMs, id: o.id, coarse }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
@@ -95,10 +104,10 @@ function grid(rows: number, height: number, spanMs: number) {
   return html`${times}${tracks}`;
 }
 
-function label(row: Row | undefined, i: number, height: number) {
+function label(row: Row | undefined, expected: string, i: number, height: number) {
   if (!isNamed(i, height)) return null;
   const y = (i + 0.5) * height + 3.5;
-  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : i === 0 ? 'main' : `#${i}`}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : expected}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
 }
 
 /** Renders a mark in the colour of the lane's console lines. */

@@ -6,18 +6,21 @@
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
-import { exitWords, isMissing, laneClass, laneName } from '../../server/words/names.ts';
+import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
 import { seconds } from '../../server/words/units.ts';
 import type { Use } from './uses.ts';
 
-/** `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes. */
-export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number };
+/**
+ * `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes, and `noun` what their
+ * names will be made of.
+ */
+export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number; noun: LaneNoun };
 
 /** Largest number of list entries that are shown: the newest. */
 const MAX_SHOWN = 12;
 
 /** Renders the state; nothing if the program will never hold anything. */
-export function passState(pass: PassTimeline | null, { mode, uses, lanes }: StateOptions) {
+export function passState(pass: PassTimeline | null, { mode, uses, lanes, noun }: StateOptions) {
   const state = pass?.state;
   const memories = memoriesOf(pass, mode, lanes);
   const hasList = uses.includes('list') || memories.some(({ list }) => list.length > 0);
@@ -28,9 +31,9 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes }: Stat
   const hasAny = hasList || hasCounter || hasQueue || hasLock || uses.includes('exit');
   return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${seconds(cutMs)}, where the log was cut.</p>` : null}${
     hasList || hasCounter
-      ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
+      ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, noun, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null
-  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes) : null}`;
+  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes, noun) : null}`;
 }
 
 /** Returns the memories so far, or placeholders for the expected ones: one in all, or one per process. */
@@ -52,14 +55,15 @@ function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memor
 function memoryItem(
   pass: PassTimeline | null,
   { lanes, list, counter }: Memory,
+  noun: LaneNoun,
   { hasList, hasCounter, isOne }: { hasList: boolean; hasCounter: boolean; isOne: boolean },
 ) {
-  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? html`<span class="key">counter</span><b class="figure">${counter}</b>` : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes)}</span>` : null}</div>`;
+  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes, noun)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? html`<span class="key">counter</span><b class="figure">${counter}</b>` : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes, noun)}</span>` : null}</div>`;
 }
 
 /** Renders the lanes of a memory in their colours; of many consecutive lanes the first and the last. */
-function sharers(pass: PassTimeline | null, lanes: number[]) {
-  const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass, lane)}</b>`;
+function sharers(pass: PassTimeline | null, lanes: number[], noun: LaneNoun) {
+  const name = (lane: number) => html`<b class="${laneClass(lane)}">${laneName(pass, lane, noun)}</b>`;
   const [first = 0, ...others] = lanes.toSorted((a, b) => a - b);
   const last = others.at(-1);
   if (last === undefined) return name(first);
@@ -99,16 +103,16 @@ function lockWords(pass: PassTimeline | null, name: string): string {
 }
 
 /** Renders the processes: one for all lanes, or one per lane with its parent, and the memory left at its end. */
-function processItems(pass: PassTimeline | null, mode: Mode, lanes: number) {
+function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun: LaneNoun) {
   const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
   const places = MODE_TRAITS[mode].lane === 'process' ? Math.max(lanes, rows.length) : 1;
   const others = rows.map(({ lane }) => lane);
   const items = Array.from({ length: places }, (_, lane) => {
     const row = rows.find((one) => one.lane === lane);
-    const owner = places === 1 ? 'process' : sharers(pass, [lane]);
+    const owner = places === 1 ? 'process' : sharers(pass, [lane], noun);
     const shared =
       places === 1 && others.length > 1
-        ? html`<span class="quiet">that of ${sharers(pass, others)}</span>`
+        ? html`<span class="quiet">that of ${sharers(pass, others, noun)}</span>`
         : null;
     return html`<div class="held"><span class="whose">${owner}</span><span>${row && processWords(row)}</span>${shared}</div>`;
   });

@@ -6,7 +6,7 @@ import { runJob } from './api.ts';
 import { serve } from './hub.ts';
 import type { ToLane, ToMain } from './lane.ts';
 import { buffer } from './memory.ts';
-import { MODE } from './settings.ts';
+import { MODE, WORKERS } from './settings.ts';
 import { known, print, type Setup } from './setup.ts';
 
 export type Lane = {
@@ -24,10 +24,11 @@ export type Lane = {
 export const lanes = new Set<Lane>();
 let opened = 0;
 
-function openLane(): Lane {
-  const name = `#${++opened}`;
+/** A lane is named for its job; in a pool, whose lanes take several jobs, it is a worker. */
+function openLane(job: number): Lane {
+  const name = WORKERS === null ? `job ${job}` : `worker ${++opened}`;
   const given = {
-    lane: opened,
+    lane: name,
     begun: known.begun,
     speed: known.blocksPerSecond,
     size: known.queueSize,

@@ -10,7 +10,7 @@ import { known, print, program, setup } from './setup.ts';
 
 const idle: Lane[] = [];
 /** Jobs that wait for a lane. */
-const queued: ((lane: Lane) => void)[] = [];
+const queued: { job: number; take(lane: Lane): void }[] = [];
 /** How many more lanes may be opened. */
 let lanesLeft =
   MODE === 'sequential' ? 1 : (WORKERS ?? (MODE === 'processes' ? 32 : Number.POSITIVE_INFINITY));
@@ -43,9 +43,9 @@ async function runOnLane(started: { -readonly [K in keyof Started]: Started[K] }
   let lane = idle.pop();
   if (!lane && lanesLeft > 0) {
     lanesLeft--;
-    lane = open();
+    lane = open(started.job);
   }
-  lane ??= await new Promise<Lane>((resolve) => queued.push(resolve));
+  lane ??= await new Promise<Lane>((take) => queued.push({ job: started.job, take }));
   started.name = lane.name;
   started.pid = lane.pid;
 
@@ -53,12 +53,14 @@ async function runOnLane(started: { -readonly [K in keyof Started]: Started[K] }
   forgetJob(started.job);
   if (lane.alive && WORKERS !== null) {
     // A pool: the lane takes the next job.
-    if (queued.length > 0) queued.shift()?.(lane);
+    const next = queued.shift();
+    if (next) next.take(lane);
     else idle.push(lane);
   } else {
     lane.send('end');
     await lane.ended;
-    if (queued.length > 0) queued.shift()?.(open());
+    const next = queued.shift();
+    if (next) next.take(open(next.job));
     else lanesLeft++;
   }
   started.exitCode = lane.exitCode;

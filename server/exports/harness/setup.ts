@@ -6,7 +6,7 @@ import type { Program } from '../../program/types.ts';
 
 /** What main passes to a lane when it starts. Main itself has none. */
 export type Setup = {
-  lane: number;
+  lane: string;
   begun: number;
   speed: number;
   size: number;
@@ -15,7 +15,7 @@ export type Setup = {
 
 // Worker threads and child processes load this same file. Only lanes have a setup.
 export const setup: Setup | null = isMainThread ? JSON.parse(process.argv[3] ?? 'null') : workerData;
-export const laneName = setup ? `#${setup.lane}` : 'main';
+export const laneName = setup?.lane ?? 'main';
 
 /** Values that change while the program runs. */
 export const known = {

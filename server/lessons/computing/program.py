@@ -18,7 +18,7 @@ async def job_async(n):
 
 
 def run_workers(numbers):
-    started = [Worker(target=job, args=(n,), name=f"#{n + 1}") for n in numbers]
+    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in numbers]
     for one in started:
         one.start()
     for one in started:

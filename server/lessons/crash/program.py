@@ -48,7 +48,7 @@ def log_end(n, one=None):
 
 
 def main():
-    started = [Worker(target=job, args=(n,), name=f"#{n + 1}") for n in range(JOBS)]
+    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
     for one in started:
         one.start()
     for n, one in enumerate(started):

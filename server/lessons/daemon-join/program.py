@@ -26,7 +26,7 @@ async def job_async(n):
 
 
 def main():
-    started = [Worker(target=job, args=(n,), name=f"#{n + 1}", daemon=is_daemon(n)) for n in range(JOBS)]
+    started = [Worker(target=job, args=(n,), name=f"job {n}", daemon=is_daemon(n)) for n in range(JOBS)]
     for one in started:
         one.start()
     for one in started:

@@ -27,7 +27,7 @@ async def job_async(n):
 
 def main():
     for n in range(JOBS):
-        Worker(target=job, args=(n,), name=f"#{n + 1}", daemon=is_daemon(n)).start()
+        Worker(target=job, args=(n,), name=f"job {n}", daemon=is_daemon(n)).start()
     log("Main has come to its end")
     # Now Python waits for job 0, as long as it takes. A daemon thread goes on meanwhile, until the program ends.
     # A daemon process is ended here, before the waiting, and may not even have begun.

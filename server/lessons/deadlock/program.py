@@ -78,7 +78,7 @@ def main():
                 job(n, locks, notes)
             continue
         # As daemons, so that the program can end although they do not.
-        pair = [Worker(target=job, args=(n, locks, notes), name=f"#{n + 1}", daemon=True) for n in numbers]
+        pair = [Worker(target=job, args=(n, locks, notes), name=f"job {n}", daemon=True) for n in numbers]
         for one in pair:
             one.start()
         while any(one.is_alive() for one in pair):

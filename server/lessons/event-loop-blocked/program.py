@@ -36,7 +36,7 @@ async def main_async():
 
 
 def main():
-    started = [Worker(target=job, args=(n,), name=f"#{n + 1}") for n in range(JOBS)]
+    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
     for one in started:
         one.start()
     for one in started:

@@ -24,7 +24,7 @@ def main():
     log(f"Start {JOBS} jobs")
     started = []
     for n in range(JOBS):
-        one = Worker(target=job, args=(n,), name=f"#{n + 1}")
+        one = Worker(target=job, args=(n,), name=f"job {n}")
         one.start()
         started.append(one)
     for one in started:

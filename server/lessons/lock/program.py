@@ -22,7 +22,7 @@ async def job_async(n, lock):
 
 
 def run_workers(lock):
-    started = [Worker(target=job, args=(n, lock), name=f"#{n + 1}") for n in range(JOBS)]
+    started = [Worker(target=job, args=(n, lock), name=f"job {n}") for n in range(JOBS)]
     for one in started:
         one.start()
     for one in started:

@@ -1,7 +1,7 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
 export async function job(n: number, { work, random, shared, lock, log }: JobApi) {
-  const turn = lock('counter');
+  const turn = lock('A');
   await turn.acquire();
   try {
     const seen = shared.counter.read();

@@ -50,7 +50,7 @@ def main():
         for n in range(JOBS):
             job(n, results)
     else:
-        started = [Worker(target=job, args=(n, results), name=f"#{n + 1}") for n in range(JOBS)]
+        started = [Worker(target=job, args=(n, results), name=f"job {n}") for n in range(JOBS)]
         for one in started:
             one.start()
     # They come in the order in which the jobs end.

@@ -2,11 +2,11 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 
 def worker_name():
-    """#1 for the first worker of the pool: its threads are named #_0, …, its processes …Process-1, …"""
+    """worker 1 for the first of the pool: its threads are named worker_0, …, its processes …Process-1, …"""
     if MODE == "threads":
-        return f"#{int(threading.current_thread().name.split('_')[-1]) + 1}"
+        return f"worker {int(threading.current_thread().name.split('_')[-1]) + 1}"
     if MODE == "processes":
-        return f"#{multiprocessing.current_process().name.split('-')[-1]}"
+        return f"worker {multiprocessing.current_process().name.split('-')[-1]}"
     return "main"
 
 
@@ -30,7 +30,7 @@ async def main_async():
 
 def main():
     if MODE == "threads":
-        pool = ThreadPoolExecutor(WORKERS or JOBS, thread_name_prefix="#")
+        pool = ThreadPoolExecutor(WORKERS or JOBS, thread_name_prefix="worker")
     else:
         pool = ProcessPoolExecutor(WORKERS or JOBS)
     with pool:

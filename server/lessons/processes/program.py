@@ -30,7 +30,7 @@ def main():
     begun = log_begin()
     started = []
     for n in range(JOBS):
-        one = Worker(target=job, args=(n,), name=f"#{n + 1}")
+        one = Worker(target=job, args=(n,), name=f"job {n}")
         one.start()
         started.append(one)
 

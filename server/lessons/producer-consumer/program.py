@@ -23,7 +23,7 @@ async def job_async(n, items):
 
 def main():
     items = multiprocessing.Queue(ROOM) if MODE == "processes" else queue.Queue(ROOM)
-    started = [Worker(target=job, args=(n, items), name=f"#{n + 1}") for n in range(JOBS)]
+    started = [Worker(target=job, args=(n, items), name=f"job {n}") for n in range(JOBS)]
     for one in started:
         one.start()
 

@@ -30,7 +30,7 @@ def main():
         for n in range(JOBS):
             job(n, numbers)
     else:
-        started = [Worker(target=job, args=(n, numbers), name=f"#{n + 1}") for n in range(JOBS)]
+        started = [Worker(target=job, args=(n, numbers), name=f"job {n}") for n in range(JOBS)]
         for one in started:
             one.start()
     while len(found) < JOBS:

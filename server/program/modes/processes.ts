@@ -1,5 +1,6 @@
 /** In child processes. Main asks and the server launches: as the only parent, it can always end them all. */
 import type { JobOutcome, Order } from '../../protocol/orders.ts';
+import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
@@ -48,7 +49,7 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
 
     let isFirst = true;
     return {
-      name: `#${lane}`,
+      name: nameOfLane(lane, firstJob, settings.reuse),
       pid,
       get exitCode() {
         return child.exitCode;

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
+import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
@@ -15,6 +16,7 @@ import type { Starter } from '../starter.ts';
 export type ThreadData = {
   settings: PassSettings;
   lane: number;
+  name: string;
   memory: SharedArrayBuffer;
   queue: QueueState;
 };
@@ -33,8 +35,8 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
   const workers = new Set<Worker>();
   const { pid } = process;
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
-    const data: ThreadData = { settings, lane, memory, queue: hub.state };
-    const name = `#${lane}`;
+    const name = nameOfLane(lane, firstJob, settings.reuse);
+    const data: ThreadData = { settings, lane, name, memory, queue: hub.state };
     // Before the constructor: on Deno it takes time, which is part of the cost of a thread.
     const startedAt = now();
     const announce = (threadId: number) => {
@@ -80,7 +82,8 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
         };
         // Without room for a thread the job never begins, and the server says so.
         const isRefused = thrown !== null && /\bERR_WORKER_INIT_FAILED\b/.test(thrown.error);
-        if (thrown && !isRefused) writeLog(lane, null, 'stderr', `Thread ${name} failed: ${error}`, line);
+        if (thrown && !isRefused)
+          writeLog(lane, null, 'stderr', `The thread of ${name} failed: ${error}`, line);
         if (running) emit({ type: 'job-ended', lane, job: running.job, status: 'failed', error, line });
         // If the thread reported that it returned, the server ignores this second end.
         emit({ type: 'lane-ended', lane, reason: thrown ? 'threw' : 'exited', exitCode, signal: null });

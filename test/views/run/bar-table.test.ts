@@ -23,7 +23,7 @@ describe('barRows', () => {
     expect(moreWords(threads)).toBe(`${bars.length} rows.`);
     const from = rows.map(([, , , at = '']) => Number.parseFloat(at));
     expect(from).toEqual(from.toSorted((a, b) => a - b));
-    expect(rows.filter(([, job]) => job === '2').map(([lane]) => lane)).toContain('#3');
+    expect(rows.filter(([, job]) => job === '2').map(([lane]) => lane)).toContain('job 2');
   });
 
   it('barRows: the first bars of a long pass, and the text below says of how many', () => {

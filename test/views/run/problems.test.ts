@@ -29,7 +29,7 @@ it('problems: a lane that was ended with its run is not one, a lane that exited 
     );
   for (const status of ['cancelled', 'timed-out', 'interrupted'] as const) {
     expect(sentences(status)).toEqual([
-      'In processes: #1 exited with code 3',
+      'In processes: job 0 exited with code 3',
       expect.stringMatching(/^In processes: /),
     ]);
     expect(sentences(status).join()).not.toContain('SIGTERM');
