@@ -18,8 +18,9 @@ const PARTS: Record<string, string[]> = {
     '../program/memory.ts',
     'harness/memory.ts',
   ],
-  'The queue and the locks: main has them, the others ask for their turn': [
+  'The queue, the locks and their like: main has them, the others ask for their turn': [
     '../protocol/asks.ts',
+    '../program/turns.ts',
     '../program/hub.ts',
     'harness/hub.ts',
   ],
@@ -31,7 +32,7 @@ const PARTS: Record<string, string[]> = {
 /** The globals that the parts use, by the names that a program might declare. */
 const GLOBALS = (
   'Array Atomics DataView Date Error Int32Array JSON Map Math Number Object Promise RangeError Set SharedArrayBuffer String ' +
-  'TextDecoder TextEncoder TypeError URL Uint8Array console performance process undefined'
+  'TextDecoder TextEncoder TypeError URL Uint8Array WeakMap console performance process undefined'
 ).split(' ');
 
 /** The harness for a program in a language; `constants` as in `inFunction`. */

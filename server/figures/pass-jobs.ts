@@ -28,10 +28,12 @@ export function unknownJobs({ asked, jobs, lost, cutMs }: PassTimeline): number[
   );
 }
 
-/** Returns the share of the jobs' time spent waiting for each other: for the queue, or for a lock. */
+/** Returns the share of the jobs' time spent waiting for each other: for the queue, a lock and the like. */
 export function waitingShare({ jobStateMs }: PassTimeline): number {
   const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  return all > 0 ? (jobStateMs.queue + jobStateMs.lock) / all : 0;
+  return all > 0
+    ? (jobStateMs.queue + jobStateMs.lock + jobStateMs.semaphore + jobStateMs.condition) / all
+    : 0;
 }
 
 /** Returns the highest number of jobs that ran at once. */

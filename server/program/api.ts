@@ -22,7 +22,7 @@ export type LaneContext = {
   program: Program;
   /** Memory of this process, behind `shared`. */
   memory: SharedArrayBuffer;
-  /** Access to the queue and the locks. */
+  /** Access to the queue, the locks, the semaphores and the conditions. */
   asker: Asker;
   /** Lines of the program. */
   lines: Lines;
@@ -72,6 +72,8 @@ export function apiFor(
     shared: sharedApi(memory, lane, job, lines),
     queue: asker.queue(job),
     lock: (lockName) => asker.lock(lockName, job),
+    semaphore: (semaphoreName, permits) => asker.semaphore(semaphoreName, permits, job),
+    condition: (conditionName) => asker.condition(conditionName, job),
   };
 }
 

@@ -1,16 +1,25 @@
 /** A lane's side of the hub: makes requests, waits for its turn, and reports both as events. */
 import { Buffer } from 'node:buffer';
-import type { Answer, Ask, Message, Question, QueueState } from '../protocol/asks.ts';
+import {
+  type Answer,
+  type Ask,
+  isUnanswered,
+  type Message,
+  type Question,
+  type QueueState,
+} from '../protocol/asks.ts';
+import { conditionApi } from './condition.ts';
 import { emit } from './emit.ts';
 import { toJson } from './json.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
+import { SemaphoreApis } from './semaphore.ts';
 import { shown } from './shown.ts';
-import type { Lock, Queue } from './types.ts';
+import type { Condition, Lock, Queue, Semaphore } from './types.ts';
 import { waiting } from './waiting.ts';
 
 /**
- * Characters that a lock's name may not contain: control characters, line breaks, and lone surrogates, which UTF-8
- * cannot encode.
+ * Characters that the name of a lock, a semaphore or a condition may not contain: control characters, line breaks, and
+ * lone surrogates, which UTF-8 cannot encode.
  */
 const UNWRITABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -18,10 +27,12 @@ export class Asker {
   #lane: number;
   #send: (ask: Ask) => void;
   #lines: Lines;
-  #pending = new Map<number, (message: Message | null) => void>();
+  #pending = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #asked = 0;
   #sent = 0;
   #held = new Set<string>();
+  #lockNames = new WeakMap<Lock, string>();
+  #semaphores: SemaphoreApis;
   #state: QueueState = { size: 0, limit: null };
 
   /**
@@ -32,11 +43,15 @@ export class Asker {
     this.#lane = lane;
     this.#send = send;
     this.#lines = lines;
+    this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines);
   }
 
-  receiveAnswer({ id, message }: Answer): void {
-    this.#pending.get(id)?.(message);
+  receiveAnswer(answer: Answer): void {
+    const { id, error } = answer;
+    const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    if (error === undefined) pending?.resolve(answer);
+    else pending?.reject(new RangeError(error));
   }
 
   receiveState(state: QueueState): void {
@@ -49,10 +64,10 @@ export class Asker {
     const size = () => this.#state.size;
     const put = async (value: unknown): Promise<void> => {
       const json = toJson(value);
-      const message = { id: `${this.#lane}.${++this.#sent}`, json };
+      const message = { id: this.#nextId(), json };
       const isBounded = this.#state.limit !== null;
       const wait = { ...party, for: 'queue', on: 'room in the queue' } as const;
-      const ask = () => this.#ask({ what: 'put', job, message });
+      const ask = () => this.ask({ what: 'put', job, message });
       const line = isBounded
         ? this.#lines.ofCall(put, MAX_FRAMES)
         : this.#lines.ofFrequentCall(put, MAX_FRAMES);
@@ -65,9 +80,9 @@ export class Asker {
     };
     const get = async (): Promise<unknown> => {
       const wait = { ...party, for: 'queue', on: 'a message' } as const;
-      const ask = () => this.#ask({ what: 'get', job });
+      const ask = () => this.ask({ what: 'get', job });
       const line = this.#lines.ofCall(get, MAX_FRAMES);
-      const message = await waiting(wait, line, ask);
+      const { message } = await waiting(wait, line, ask);
       if (!message) throw new Error('The queue gave nothing.');
       emit({ type: 'message-received', ...party, ...messageFact(message), line });
       return JSON.parse(message.json);
@@ -83,20 +98,19 @@ export class Asker {
           throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1 to 1,000,000.`);
         }
         this.#state = { ...this.#state, limit: length };
-        void this.#ask({ what: 'limit', job, length });
+        void this.ask({ what: 'limit', job, length });
       },
     };
   }
 
   /** Returns the lock called `name` for `job` of this lane (null for main). */
   lock(name: string, job: number | null): Lock {
-    if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
-      throw new TypeError(`lock(${shown(name)}): needs a name of 1 to 100 letters, in one line.`);
+    checkName('lock', name);
     const party = { lane: this.#lane, job };
     const key = `${job} ${name}`;
     const acquire = async (): Promise<void> => {
       const wait = { ...party, for: 'lock', on: name } as const;
-      const ask = () => this.#ask({ what: 'acquire', job, lock: name });
+      const ask = () => this.ask({ what: 'acquire', job, lock: name });
       await waiting(wait, this.#lines.ofCall(acquire, MAX_FRAMES), ask);
       this.#held.add(key);
     };
@@ -105,20 +119,53 @@ export class Asker {
         throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
       const line = this.#lines.ofFrequentCall(release, MAX_FRAMES);
       emit({ type: 'lock-released', ...party, on: name, line });
-      void this.#ask({ what: 'release', job, lock: name });
+      void this.ask({ what: 'release', job, lock: name });
     };
-    return { acquire, release };
+    const lock: Lock = { acquire, release };
+    this.#lockNames.set(lock, name);
+    return lock;
   }
 
-  #ask(question: Question): Promise<Message | null> {
-    const id = ++this.#asked;
-    return new Promise((resolve) => {
-      // A release has no answer.
-      if (question.what !== 'release') this.#pending.set(id, resolve);
-      this.#send({ id, ...question });
-      if (question.what === 'release') resolve(null);
+  /** Returns the semaphore called `name` for `job` of this lane (null for main). */
+  semaphore(name: string, permits: number, job: number | null): Semaphore {
+    checkName('semaphore', name);
+    return this.#semaphores.of(name, permits, job);
+  }
+
+  /** Returns the condition called `name` for `job` of this lane (null for main). */
+  condition(name: string, job: number | null): Condition {
+    checkName('condition', name);
+    return conditionApi(name, { lane: this.#lane, job }, this.#lines, {
+      ask: this.ask,
+      answerTo: (id) => this.#answerTo(id),
+      nextAnswer: () => ++this.#asked,
+      nextId: () => this.#nextId(),
+      nameOf: (lock) => this.#lockNames.get(lock),
+      held: this.#held,
     });
   }
+
+  /** Sends a request. Resolves with its answer; at once if it has none. Rejects if it is refused. */
+  ask = (question: Question): Promise<Answer> => {
+    const id = ++this.#asked;
+    const answer = isUnanswered(question) ? Promise.resolve({ id, message: null }) : this.#answerTo(id);
+    this.#send({ id, ...question });
+    return answer;
+  };
+
+  #answerTo(id: number): Promise<Answer> {
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  /** Returns an id for an event, different from those of all other lanes. */
+  #nextId(): string {
+    return `${this.#lane}.${++this.#sent}`;
+  }
+}
+
+function checkName(called: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
+    throw new TypeError(`${called}(${shown(name)}): needs a name of 1 to 100 letters, in one line.`);
 }
 
 /** A message in the form of its events. */

@@ -1,22 +1,22 @@
 /**
- * The queue and the locks of a pass. They are in main's process; or, where jobs are processes, in the server, which
- * lanes reach through their pipes. In a downloaded script (exports/harness) they are always in main.
+ * The queue, the locks, the semaphores and the conditions of a pass. They are in main's process; or, where jobs are
+ * processes, in the server, which lanes reach through their pipes. In a downloaded script (exports/harness) they are
+ * always in main.
  */
 import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
+import { Locks, type Party, Semaphores } from './turns.ts';
 
-/** The caller: a job on a lane, or main (`job` null). */
-export type Party = { lane: number; job: number | null };
+type QueueWait = { party: Party; answer: (message: Message | null) => void };
 
-type Waiting = { party: Party; answer: (message: Message | null) => void };
-
-/** The queue and the locks: hands out messages and locks in the order of the requests. */
+/** Hands out messages, locks, permits and notifications, each in the order of the requests. */
 export class Hub {
   #onState: (state: QueueState) => void;
   #messages: Message[] = [];
   #limit: number | null = null;
-  #getting: Waiting[] = [];
-  #putting: (Waiting & { message: Message })[] = [];
-  #locks = new Map<string, { holder: Party; waiting: Waiting[] }>();
+  #getting: QueueWait[] = [];
+  #putting: (QueueWait & { message: Message })[] = [];
+  #locks = new Locks();
+  #semaphores = new Semaphores();
 
   /** `onState` is called with the queue's state whenever it changes. */
   constructor(onState: (state: QueueState) => void) {
@@ -29,46 +29,60 @@ export class Hub {
 
   /** Handles a lane's request. `answer` is called when it is the lane's turn, at once or later. */
   ask(lane: number, ask: Ask, answer: (answer: Answer) => void): void {
+    const { id } = ask;
     const party = { lane, job: ask.job };
-    const waiting = { party, answer: (message: Message | null) => answer({ id: ask.id, message }) };
+    const withMessage = (message: Message | null) => answer({ id, message });
+    const onTurn = (by?: string) => answer({ id, message: null, by });
     switch (ask.what) {
       case 'put':
-        this.#putting.push({ ...waiting, message: ask.message });
+        this.#putting.push({ party, answer: withMessage, message: ask.message });
         this.#move();
         return;
       case 'get':
-        this.#getting.push(waiting);
+        this.#getting.push({ party, answer: withMessage });
         this.#move();
         return;
       case 'limit':
         this.#limit = ask.length;
         this.#onState(this.state);
-        waiting.answer(null);
+        withMessage(null);
         this.#move();
         return;
-      case 'acquire': {
-        const lock = this.#locks.get(ask.lock);
-        if (lock) lock.waiting.push(waiting);
-        else {
-          this.#locks.set(ask.lock, { holder: party, waiting: [] });
-          waiting.answer(null);
-        }
+      case 'acquire':
+        this.#locks.acquire(ask.lock, { party, answer: onTurn });
+        return;
+      case 'release':
+        this.#locks.release(ask.lock, party);
+        return;
+      case 'semaphore': {
+        const error = this.#semaphores.fix(ask.semaphore, ask.permits);
+        answer({ id, message: null, ...(error !== null && { error }) });
         return;
       }
-      case 'release':
-        this.#release(ask.lock, party);
+      case 'take-permit':
+        this.#semaphores.acquire(ask.semaphore, { party, answer: onTurn });
+        return;
+      case 'give-permit':
+        this.#semaphores.release(ask.semaphore, party, ask.by);
+        return;
+      case 'wait': {
+        const notified = (by: string) => answer({ id: ask.notified, message: null, by });
+        this.#locks.wait(ask.condition, { party, lock: ask.lock, notified, answer: onTurn });
+        return;
+      }
+      case 'notify':
+        this.#locks.notify(ask.condition, ask.all, ask.by);
         return;
     }
   }
 
-  /**
-   * Drops the waiting requests of a lane that has ended. Locks that it holds stay held: no other lane may release them.
-   */
+  /** Drops the waiting requests of a lane that has ended. What it holds stays held: no other lane may release it. */
   leave(lane: number): void {
-    const stays = ({ party }: Waiting) => party.lane !== lane;
+    const stays = ({ party }: QueueWait) => party.lane !== lane;
     this.#getting = this.#getting.filter(stays);
     this.#putting = this.#putting.filter(stays);
-    for (const lock of this.#locks.values()) lock.waiting = lock.waiting.filter(stays);
+    this.#locks.leave(lane);
+    this.#semaphores.leave(lane);
   }
 
   /** Moves messages from puts to gets while there is room. */
@@ -92,18 +106,5 @@ export class Hub {
     // Before the answers, so that a lane that is answered sees a size that counts its own request.
     if (this.#messages.length !== before) this.#onState(this.state);
     for (const answer of answers) answer();
-  }
-
-  #release(name: string, party: Party): void {
-    const lock = this.#locks.get(name);
-    // Releasing a lock that the lane does not hold throws in that lane; here it changes nothing.
-    if (lock?.holder.lane !== party.lane || lock.holder.job !== party.job) return;
-    const next = lock.waiting.shift();
-    if (!next) {
-      this.#locks.delete(name);
-      return;
-    }
-    lock.holder = next.party;
-    next.answer(null);
   }
 }

@@ -2,6 +2,8 @@
  * What is left on a lane when it ends: timers, and waits that were not awaited. A runtime would stay alive for them.
  * Here main and each job end with their function, so the rest is cut off, and the console says so.
  */
+
+import { wanted } from '../protocol/wanted.ts';
 import type { LaneContext } from './api.ts';
 import { writeLog } from './console.ts';
 import type { Timers } from './timers.ts';
@@ -22,8 +24,7 @@ export function reportLeftovers({ lane, running }: LaneContext, timers: Timers):
   };
   for (const { job, line } of timers.left()) report(job, 'timer', line, 'timer');
   for (const [wait, line] of waitsUnderWay()) {
-    const on = wait.for === 'lock' ? `lock ${wait.on}` : wait.on;
     // The server reports main's waits, which are in its log.
-    if (wait.job !== null) report(wait.job, wait.for, line, `wait for ${on}`);
+    if (wait.job !== null) report(wait.job, wait.for, line, `wait for ${wanted(wait)}`);
   }
 }

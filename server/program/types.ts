@@ -20,6 +20,13 @@ export type JobApi = {
   queue: Queue;
   /** The lock of that name, one for all lanes. */
   lock(name: string): Lock;
+  /**
+   * The semaphore of that name, one for all lanes: as many jobs as it has permits, 1 to 1,000, can hold one at a time.
+   * The first call fixes how many it has. With another number, this or the next `acquire` throws and names both.
+   */
+  semaphore(name: string, permits: number): Semaphore;
+  /** The condition of that name, one for all lanes: jobs wait for it until another one notifies them. */
+  condition(name: string): Condition;
 };
 
 export type Shared = {
@@ -57,6 +64,28 @@ export type Lock = {
    * Passes the lock to the next in line. Throws if the caller does not hold it, as before its `acquire` was awaited.
    */
   release(): void;
+};
+
+export type Semaphore = {
+  /** Waits until a permit is free, then holds it: first come, first served. A job may hold several. */
+  acquire(): Promise<void>;
+  /**
+   * Gives a permit back, to the next in line. Throws if the caller holds none, as before its `acquire` was awaited.
+   */
+  release(): void;
+};
+
+export type Condition = {
+  /**
+   * Releases the lock, which the caller must hold, and waits for a notification, both in one step. Then acquires the
+   * lock again and returns. Meanwhile others may have held the lock, so what was waited for may no longer be true:
+   * wait in a loop, `while (!ready) await condition.wait(lock)`. Throws if the caller does not hold the lock.
+   */
+  wait(lock: Lock): Promise<void>;
+  /** Ends the wait of the job that has waited longest. If none waits, nothing happens: it is not kept for later. */
+  notify(): void;
+  /** Ends the waits of all jobs that wait now. They acquire the lock again one after another. */
+  notifyAll(): void;
 };
 
 /** A job that was started. */

@@ -8,22 +8,33 @@ export type Wait = {
   readonly job: number | null;
   readonly for: WaitKind;
   readonly on: string;
+  /** How many permits the semaphore has that is waited for. */
+  readonly permits?: number;
 };
 
 const underWay = new Map<Wait, number | undefined>();
 
 /**
  * Runs `step`, which waits, and reports the start and the end of the wait. `line` is the line of the program that
- * waits.
+ * waits. `endedBy` returns the id of the event that ended the wait, from the result of `step`.
  */
-export async function waiting<T>(wait: Wait, line: number | undefined, step: () => Promise<T>): Promise<T> {
+export async function waiting<T>(
+  wait: Wait,
+  line: number | undefined,
+  step: () => Promise<T>,
+  endedBy?: (result: T) => string | undefined,
+): Promise<T> {
   emit({ type: 'wait-started', ...wait, line });
   underWay.set(wait, line);
+  const { permits: _, ...ended } = wait;
+  let by: string | undefined;
   try {
-    return await step();
+    const result = await step();
+    by = endedBy?.(result);
+    return result;
   } finally {
     underWay.delete(wait);
-    emit({ type: 'wait-ended', ...wait });
+    emit({ type: 'wait-ended', ...ended, by });
   }
 }
 

@@ -6,8 +6,11 @@
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
-export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'worker'] as const;
-/** What a lane can wait for; `worker` is a job that waits for a free lane of the pool. */
+export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'semaphore', 'condition', 'worker'] as const;
+/**
+ * What a lane can wait for: `semaphore` is a permit of one, `condition` a notification, `worker` a free lane of the pool
+ * for a job.
+ */
 export type WaitKind = (typeof WAIT_KINDS)[number];
 
 /** How a pass or a run ended. */
@@ -60,9 +63,16 @@ export type LaneFact =
       status: 'done' | 'failed' | 'cut-off';
       error: string | null;
     } & AtLine)
-  /** `on` is what the wait is for: `job 3`, a lock's name. */
-  | ({ type: 'wait-started'; for: WaitKind; on: string } & OfJob & AtLine)
-  | ({ type: 'wait-ended'; for: WaitKind; on: string } & OfJob)
+  /**
+   * `on` is what the wait is for: `job 3`, a lock's name. `permits` is how many permits a semaphore has, those that are
+   * taken included.
+   */
+  | ({ type: 'wait-started'; for: WaitKind; on: string; permits?: number | undefined } & OfJob & AtLine)
+  /**
+   * After a wait for a lock or a semaphore, the job holds it, or one more permit. `by` is the id of the event that ended
+   * the wait: a `permit-released`, a `condition-notified`; omitted for other kinds, and if a permit was free.
+   */
+  | ({ type: 'wait-ended'; for: WaitKind; on: string; by?: string | undefined } & OfJob)
   | ({ type: 'message-sent' } & OfMessage)
   | ({ type: 'message-received' } & OfMessage)
   /**
@@ -85,6 +95,13 @@ export type LaneFact =
    * one fact, and very short ones may be left out (program/computing.ts).
    */
   | ({ type: 'compute-started' } & OfJob & AtLine)
+  /** A permit of the semaphore `on` was given back. */
+  | ({ type: 'permit-released'; on: string; id: string } & OfJob & AtLine)
+  /**
+   * The condition `on` was notified: for the first that waits, or for `all`. It is lost if no `wait-ended` names its
+   * `id`.
+   */
+  | ({ type: 'condition-notified'; on: string; all: boolean; id: string } & OfJob & AtLine)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
 
 /**

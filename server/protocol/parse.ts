@@ -1,6 +1,6 @@
 /** Checks what a program process wrote, which is untrusted. */
 import { z } from 'zod';
-import type { Ask } from './asks.ts';
+import { type Ask, MAX_PERMITS } from './asks.ts';
 import { type LaneFact, WAIT_KINDS } from './facts.ts';
 import type { Control, Stamped } from './reports.ts';
 import { LINE_BYTES } from './wire.ts';
@@ -9,10 +9,14 @@ const lane = z.int().min(0).max(1000);
 const job = z.int().min(0).max(1000);
 const jobOrMain = job.nullable();
 const text = z.string().max(4096);
+const name = z.string().max(100);
+/** Id of an event that others refer to. */
+const eventId = z.string().max(30);
+const permits = z.int().min(1).max(MAX_PERMITS);
 const line = z.int().min(1).max(100_000).optional();
 
 const message = {
-  id: z.string().max(30),
+  id: eventId,
   channel: z.literal('queue'),
   bytes: z.int().min(0),
   value: z.json(),
@@ -24,7 +28,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     type: z.literal('lane-started'),
     lane,
     kind: z.enum(['main', 'thread', 'process']),
-    name: z.string().max(100),
+    name,
     job: job.optional(),
     pid: z.int(),
     threadId: z.int(),
@@ -55,9 +59,17 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     job: jobOrMain,
     for: z.enum(WAIT_KINDS),
     on: text,
+    permits: permits.optional(),
     line,
   }),
-  z.strictObject({ type: z.literal('wait-ended'), lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: text }),
+  z.strictObject({
+    type: z.literal('wait-ended'),
+    lane,
+    job: jobOrMain,
+    for: z.enum(WAIT_KINDS),
+    on: text,
+    by: eventId.optional(),
+  }),
   z.strictObject({ type: z.literal('message-sent'), lane, job: jobOrMain, ...message }),
   z.strictObject({ type: z.literal('message-received'), lane, job: jobOrMain, ...message }),
   z.strictObject({
@@ -80,6 +92,16 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text, line }),
   z.strictObject({ type: z.literal('compute-started'), lane, job: jobOrMain, line }),
+  z.strictObject({ type: z.literal('permit-released'), lane, job: jobOrMain, on: text, id: eventId, line }),
+  z.strictObject({
+    type: z.literal('condition-notified'),
+    lane,
+    job: jobOrMain,
+    on: text,
+    all: z.boolean(),
+    id: eventId,
+    line,
+  }),
   z.strictObject({
     type: z.literal('log'),
     lane,
@@ -95,12 +117,23 @@ const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
   z.strictObject({
     ...asker,
     what: z.literal('put'),
-    message: z.strictObject({ id: z.string().max(30), json: z.string().max(LINE_BYTES) }),
+    message: z.strictObject({ id: eventId, json: z.string().max(LINE_BYTES) }),
   }),
   z.strictObject({ ...asker, what: z.literal('get') }),
   z.strictObject({ ...asker, what: z.literal('limit'), length: z.int().min(1) }),
-  z.strictObject({ ...asker, what: z.literal('acquire'), lock: z.string().max(100) }),
-  z.strictObject({ ...asker, what: z.literal('release'), lock: z.string().max(100) }),
+  z.strictObject({ ...asker, what: z.literal('acquire'), lock: name }),
+  z.strictObject({ ...asker, what: z.literal('release'), lock: name }),
+  z.strictObject({ ...asker, what: z.literal('semaphore'), semaphore: name, permits }),
+  z.strictObject({ ...asker, what: z.literal('take-permit'), semaphore: name }),
+  z.strictObject({ ...asker, what: z.literal('give-permit'), semaphore: name, by: eventId }),
+  z.strictObject({
+    ...asker,
+    what: z.literal('wait'),
+    condition: name,
+    lock: name,
+    notified: z.int().min(0),
+  }),
+  z.strictObject({ ...asker, what: z.literal('notify'), condition: name, all: z.boolean(), by: eventId }),
 ]);
 
 const control: z.ZodType<Control> = z.discriminatedUnion('type', [

@@ -13,8 +13,8 @@
  *                      open-lane, run-job, close-lane
  *
  * A process says hello once it has booted and waits for its first order. Facts (facts.ts) that pass the check become
- * events (events.ts) of the run's log. The queue and the locks (asks.ts) are asked over the same wire where jobs are
- * processes; threads of main's process ask main itself.
+ * events (events.ts) of the run's log. The queue, the locks and their like (asks.ts) are asked over the same wire
+ * where jobs are processes; threads of main's process ask main itself.
  */
 
 /** Longest line of a report in bytes, its newline included: below PIPE_BUF, so lines of several threads never mix. */

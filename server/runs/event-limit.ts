@@ -31,6 +31,8 @@ export function isKept(fact: Fact): boolean {
     case 'shared-read':
     case 'lock-released':
     case 'compute-started':
+    case 'permit-released':
+    case 'condition-notified':
       return false;
   }
 }

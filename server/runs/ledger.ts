@@ -107,6 +107,8 @@ export class Ledger {
       case 'shared-written':
       case 'shared-read':
       case 'lock-released':
+      case 'permit-released':
+      case 'condition-notified':
         return true;
       case 'compute-started':
         return this.#computes++ < MAX_COMPUTES;

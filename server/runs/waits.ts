@@ -3,19 +3,31 @@
  * a wait. Events of several processes can arrive slightly out of order, so a state must last before it is reported.
  */
 import type { LaneFact, WaitKind } from '../protocol/facts.ts';
+import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { capital } from '../words/english.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
 /** A wait in progress: when it began, and at which line of the program. */
-type Wait = Waiter & { since: number; line: number | undefined };
+type Wait = Waiter & {
+  since: number;
+  line: number | undefined;
+  /** The last notification of its condition, if that came before the wait began. */
+  missed: Notification | undefined;
+};
+
+/** A notification of a condition: its id, and the job that made it, null for main. */
+type Notification = { id: string; job: number | null };
 
 /** Why a pass cannot continue. In `circle`, each waits for the next, and the last for the first; null without one. */
 export type Stuck = { text: string; circle: Waiter[] | null };
 
 /** How long a circle must last, or a pass must be without a fact, before it is reported, in ms. */
 const QUIET_MS = 750;
+
+/** Kinds of waits that only another party can end. */
+const NEEDS_RELEASE: ReadonlySet<WaitKind> = new Set(['lock', 'semaphore', 'condition', 'queue']);
 
 /** A job on a lane, or main, that has not ended. */
 type Party = { lane: number; job: number | null; waits: Wait[] };
@@ -26,7 +38,11 @@ export class Waits {
   #parties = new Map<string, Party>();
   /** Lanes that have started and have no job yet. */
   #starting = new Set<number>();
-  #holders = new Map<string, { lane: number; job: number | null }>();
+  /** Who holds each lock, and each permit of a semaphore, by `lock A`, `semaphore S`. */
+  #holders = new Map<string, { lane: number; job: number | null }[]>();
+  /** The last notification of each condition, and the ids of all that ended a wait. */
+  #notified = new Map<string, Notification>();
+  #woke = new Set<string>();
   #lastFactAt = 0;
 
   constructor(mode: Mode) {
@@ -56,22 +72,33 @@ export class Waits {
         const { lane, job, on, line } = fact;
         // A job that waits for a worker has not started yet.
         if (fact.for !== 'worker')
-          this.#party(lane, job).waits.push({ lane, job, for: fact.for, on, since: atMs, line });
+          this.#party(lane, job).waits.push({
+            ...{ lane, job, for: fact.for, on, since: atMs, line },
+            missed: fact.for === 'condition' ? this.#notified.get(on) : undefined,
+          });
         return;
       }
       case 'wait-ended': {
         const { lane, job, on } = fact;
-        if (fact.for === 'lock') this.#holders.set(on, { lane, job });
+        if (fact.for === 'lock') this.#holders.set(wanted(fact), [{ lane, job }]);
+        if (fact.for === 'semaphore') this.#holdersOf(fact).push({ lane, job });
+        if (fact.by !== undefined) this.#woke.add(fact.by);
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
         const index = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);
         if (index >= 0) waits.splice(index, 1);
         return;
       }
-      case 'lock-released': {
-        const holder = this.#holders.get(fact.on);
-        if (holder?.lane === fact.lane && holder.job === fact.job) this.#holders.delete(fact.on);
+      case 'lock-released':
+      case 'permit-released': {
+        const kind = fact.type === 'lock-released' ? 'lock' : 'semaphore';
+        const holders = this.#holdersOf({ for: kind, on: fact.on });
+        const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
+        if (index >= 0) holders.splice(index, 1);
         return;
       }
+      case 'condition-notified':
+        this.#notified.set(fact.on, { id: fact.id, job: fact.job });
+        return;
       default:
         return;
     }
@@ -83,17 +110,18 @@ export class Waits {
     if (circle) {
       const steps = circle.map((wait, n) => {
         const next = circle[n + 1];
-        const holder = wait.for === 'lock' ? `, held by ${nameOf(next ?? circle[0] ?? wait)}` : '';
+        const isHeld = wait.for === 'lock' || wait.for === 'semaphore';
+        const holder = isHeld ? `, held by ${nameOf(next ?? circle[0] ?? wait)}` : '';
         // The last step returns to the first party, which the sentence has already named with its line.
         return `waits for ${wanted(wait)}${holder}${next ? atLine(next) : ''}`;
       });
-      const waiters = circle.map(({ since: _since, line: _line, ...waiter }) => waiter);
+      const waiters = circle.map(({ since: _since, line: _line, missed: _missed, ...waiter }) => waiter);
       return { text: `Deadlock: ${circle.map(asSubject)[0]} ${steps.join(', which ')}.`, circle: waiters };
     }
     const isQuiet = nowMs - this.#lastFactAt >= QUIET_MS && this.#starting.size === 0;
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     const waits = parties.flatMap((party) => party.waits);
-    const needsRelease = waits.some((wait) => wait.for === 'lock' || wait.for === 'queue');
+    const needsRelease = waits.some((wait) => NEEDS_RELEASE.has(wait.for));
     // A party with several waits continues when the first of them ends, as with a timeout.
     const mayContinue =
       parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
@@ -130,14 +158,21 @@ export class Waits {
     return party;
   }
 
-  /** Returns the party that can end `wait`; undefined if any party could, or if that party has ended. */
-  #awaited(wait: Wait): Party | undefined {
-    if (wait.for === 'lock') {
-      const holder = this.#holders.get(wait.on);
-      return holder && this.#parties.get(`${holder.lane} ${holder.job}`);
-    }
-    if (wait.for !== 'join') return undefined;
-    return [...this.#parties.values()].find(({ job }) => job !== null && wait.on === `job ${job}`);
+  /** Returns the parties of which each can end `wait`; none if any party could, or if they have ended. */
+  #awaited(wait: Wait): Party[] {
+    if (wait.for === 'lock' || wait.for === 'semaphore')
+      return this.#holdersOf(wait).flatMap(({ lane, job }) => this.#parties.get(`${lane} ${job}`) ?? []);
+    if (wait.for !== 'join') return [];
+    const joined = [...this.#parties.values()].find(({ job }) => job !== null && wait.on === `job ${job}`);
+    return joined ? [joined] : [];
+  }
+
+  /** Returns who holds the lock, or permits of the semaphore: a list that may be changed. */
+  #holdersOf(wait: { for: WaitKind; on: string }): { lane: number; job: number | null }[] {
+    const key = wanted(wait);
+    const holders = this.#holders.get(key) ?? [];
+    this.#holders.set(key, holders);
+    return holders;
   }
 
   /**
@@ -150,7 +185,7 @@ export class Waits {
     const mayContinue = ({ waits }: Party) =>
       waits.some((wait) => {
         const awaited = this.#awaited(wait);
-        return !awaited || !blocked.has(awaited);
+        return awaited.length === 0 || awaited.some((party) => !blocked.has(party));
       });
     for (let before = -1; before !== blocked.size; ) {
       before = blocked.size;
@@ -166,17 +201,22 @@ export class Waits {
       if (!wait) break;
       visited.push(party);
       path.push(wait);
-      party = this.#awaited(wait);
+      [party] = this.#awaited(wait);
     }
     return null;
   }
 
   #sentence(wait: Wait): string {
     const sentence = `${asSubject(wait)} waits for ${wanted(wait)}`;
-    const holder = wait.for === 'lock' ? this.#holders.get(wait.on) : undefined;
-    if (!holder) return sentence;
-    const isHere = this.#parties.has(`${holder.lane} ${holder.job}`);
-    return `${sentence}, ${isHere ? 'held by' : 'never released by'} ${nameOf(holder)}`;
+    if (wait.missed && !this.#woke.has(wait.missed.id))
+      return `${sentence} (lost wake-up: ${nameOf(wait.missed)} notified it before)`;
+    if (wait.for !== 'lock' && wait.for !== 'semaphore') return sentence;
+    const holders = this.#holdersOf(wait);
+    if (holders.length === 0) return sentence;
+    const here = this.#awaited(wait);
+    const named = here.length > 0 ? here : holders;
+    const names = [...new Set(named.map(nameOf))].slice(0, MAX_NAMED).join(' and ');
+    return `${sentence}, ${here.length > 0 ? 'held by' : 'never released by'} ${names}`;
   }
 }
 
@@ -200,8 +240,4 @@ function atLine({ line }: Wait): string {
 /** Returns `job 2, line 14,` or `job 2`, as the subject of a sentence. */
 function asSubject(wait: Wait): string {
   return wait.line === undefined ? nameOf(wait) : `${nameOf(wait)}${atLine(wait)},`;
-}
-
-function wanted(wait: Waiter): string {
-  return wait.for === 'lock' ? `lock ${wait.on}` : wait.on;
 }

@@ -17,6 +17,8 @@ export type PassingFact = Extract<
       | 'shared-written'
       | 'shared-read'
       | 'lock-released'
+      | 'permit-released'
+      | 'condition-notified'
       | 'compute-started';
   }
 >;

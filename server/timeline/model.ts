@@ -23,6 +23,8 @@ export const BAR_STATES: readonly BarState[] = [
   'sleep',
   'queue',
   'lock',
+  'semaphore',
+  'condition',
   'worker',
   'unknown',
 ];
@@ -205,6 +207,8 @@ export type Point = { lane: number; slot: number | null; job: number | null; atM
  * - `room`: a get; the put that waited for room in the queue
  * - `join`: the end of a job; the end of a join of that job
  * - `lock`: a release; the acquire that got the lock
+ * - `semaphore`: a release of a permit; the acquire that got it
+ * - `condition`: a notification; the end of the wait for the condition
  * - `worker`: the end of a job; the start of the job that waited for its lane
  * - `thread`: the end of a job's computing; the end of a sleep that was late because the thread was busy
  * - `start`: a call by main; the start of a lane, or of a job that needed no new lane
@@ -212,7 +216,7 @@ export type Point = { lane: number; slot: number | null; job: number | null; atM
  * as received slightly before it was sent.
  */
 export type Cause = {
-  kind: 'message' | 'room' | 'join' | 'lock' | 'worker' | 'thread' | 'start';
+  kind: 'message' | 'room' | 'join' | 'lock' | 'semaphore' | 'condition' | 'worker' | 'thread' | 'start';
   from: Point;
   to: Point;
   /** The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `worker 1`, `job 3`. */
@@ -231,6 +235,8 @@ export type CauseBook = {
   received: Map<string, { to: Point; wait: Cause['wait'] }>;
   /** The last release of each lock. */
   released: Map<string, Point>;
+  /** Releases of permits and notifications, by id. */
+  given: Map<string, Point>;
   /** Gets not yet matched to a put that waited for room, and waiting puts not yet matched to a get. */
   gets: { id: string; from: Point; askedMs: number }[];
   /** `takenMs`: when the get that received this message was requested; infinite if unknown. */
@@ -280,6 +286,10 @@ export type PassState = {
   updates: UpdateBook;
   /** The holder of each lock, since when. */
   locks: Map<string, Moment>;
+  /** The permits of each semaphore, and who holds one, since when; with several, a job is there several times. */
+  semaphores: Map<string, { permits: number; holders: Moment[] }>;
+  /** The notifications of each condition: how many, and the ids of those that have ended no wait. */
+  conditions: Map<string, { notified: number; lost: Set<string> }>;
 };
 
 /** A read or a write of the counter. */

@@ -54,10 +54,15 @@ export function noteWorkerWait({ causes }: PassTimeline, job: number, startMs: n
 }
 
 /**
- * Records the cause of `flow.waited`, which has ended, if it was a join, a lock or a sleep. For the queue, the event of
- * the message does that.
+ * Records the cause of `flow.waited`, which has ended, unless it was a wait for the queue: there the event of the
+ * message does that. `by` is the id of the event that ended the wait, if it is known.
  */
-export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: string): void {
+export function noteWait(
+  pass: PassTimeline,
+  { job, track, waited }: Flow,
+  on: string,
+  by: string | undefined,
+): void {
   if (!waited) return;
   const { for: kind, ...wait } = waited;
   const { lane, slot } = track.row;
@@ -70,6 +75,9 @@ export function noteWait(pass: PassTimeline, { job, track, waited }: Flow, on: s
   } else if (kind === 'lock') {
     const from = pass.causes.book.released.get(on);
     if (from && from.atMs > wait.startMs) addCause(pass.causes, { kind, from, to, on, wait });
+  } else if (kind === 'semaphore' || kind === 'condition') {
+    const from = by === undefined ? undefined : pass.causes.book.given.get(by);
+    if (from) addCause(pass.causes, { kind, from, to, on, wait });
   } else if (kind === 'sleep') {
     const from = delayedBy(pass, lane, dueMs(wait.startMs, on), wait.endMs);
     if (from) addCause(pass.causes, { kind: 'thread', from, to, on, wait });
@@ -109,14 +117,17 @@ export function noteComputed({ causes }: PassTimeline, { lane, slot }: Row, bar:
   } else if (followsLast) last.busyUntilMs = endMs;
 }
 
-/** Records that a lock was released. */
+/** Records that a lock or a permit was released, or a condition notified. */
 export function noteRelease(
   pass: PassTimeline,
-  fact: Extract<LaneFact, { type: 'lock-released' }>,
+  fact: Extract<LaneFact, { type: 'lock-released' | 'permit-released' | 'condition-notified' }>,
   atMs: number,
 ): void {
   const { point } = pointOf(pass, fact, atMs);
-  if (point) pass.causes.book.released.set(fact.on, point);
+  const { released, given } = pass.causes.book;
+  if (!point) return;
+  if (fact.type === 'lock-released') released.set(fact.on, point);
+  else given.set(fact.id, point);
 }
 
 /** Records that a message was put or received. Between processes, either may be reported first. */

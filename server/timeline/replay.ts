@@ -100,9 +100,13 @@ function orderGroupsOf(event: RunEvent): string[] {
     case 'shared-written':
     case 'shared-read':
     case 'lock-released':
+    case 'permit-released':
+    case 'condition-notified':
       return ['shared', `lane ${event.lane}`];
     case 'wait-ended':
-      return event.for === 'lock' ? ['shared', `lane ${event.lane}`] : [`lane ${event.lane}`];
+      return event.for === 'lock' || event.for === 'semaphore' || event.for === 'condition'
+        ? ['shared', `lane ${event.lane}`]
+        : [`lane ${event.lane}`];
     default:
       return 'lane' in event ? [`lane ${event.lane}`] : ['pass'];
   }

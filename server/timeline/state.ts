@@ -1,6 +1,6 @@
 /**
- * What the lanes of a pass hold: the list and the counter of each process, the queue, the locks. Derived from the
- * events, so it can be shown as of any moment. Pure.
+ * What the lanes of a pass hold: the list and the counter of each process, the queue, the locks, the semaphores, and
+ * which notifications of conditions were lost. Derived from the events, so it can be shown as of any moment. Pure.
  */
 import type { LaneFact } from '../protocol/facts.ts';
 import type { PassState } from './model.ts';
@@ -16,6 +16,9 @@ export type StateFact = Extract<
       | 'shared-written'
       | 'shared-read'
       | 'lock-released'
+      | 'permit-released'
+      | 'condition-notified'
+      | 'wait-started'
       | 'wait-ended';
   }
 >;
@@ -29,6 +32,8 @@ export function newState(): PassState {
     accesses: [],
     updates: newUpdateBook(),
     locks: new Map(),
+    semaphores: new Map(),
+    conditions: new Map(),
   };
 }
 
@@ -85,12 +90,39 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
       noteAccess(state, { seq, pid: memory.pid, kind: 'read', lane, job, atMs, value });
       return;
     }
-    case 'wait-ended':
-      if (fact.for === 'lock') state.locks.set(fact.on, { lane: fact.lane, job: fact.job, atMs });
+    case 'wait-started':
+      if (fact.for === 'condition') conditionOf(state, fact.on);
+      if (fact.for === 'semaphore' && fact.permits !== undefined && !state.semaphores.has(fact.on))
+        state.semaphores.set(fact.on, { permits: fact.permits, holders: [] });
       return;
+    case 'wait-ended': {
+      const holder = { lane: fact.lane, job: fact.job, atMs };
+      if (fact.for === 'lock') state.locks.set(fact.on, holder);
+      if (fact.for === 'semaphore') state.semaphores.get(fact.on)?.holders.push(holder);
+      if (fact.for === 'condition' && fact.by !== undefined) conditionOf(state, fact.on).lost.delete(fact.by);
+      return;
+    }
+    case 'permit-released': {
+      const holders = state.semaphores.get(fact.on)?.holders ?? [];
+      const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
+      if (index >= 0) holders.splice(index, 1);
+      return;
+    }
+    case 'condition-notified': {
+      const condition = conditionOf(state, fact.on);
+      condition.notified++;
+      condition.lost.add(fact.id);
+      return;
+    }
     case 'lock-released': {
       const holder = state.locks.get(fact.on);
       if (holder?.lane === fact.lane && holder.job === fact.job) state.locks.delete(fact.on);
     }
   }
+}
+
+function conditionOf({ conditions }: PassState, name: string): { notified: number; lost: Set<string> } {
+  const known = conditions.get(name) ?? { notified: 0, lost: new Set() };
+  conditions.set(name, known);
+  return known;
 }

@@ -90,19 +90,22 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'shared-written':
     case 'shared-read':
     case 'lock-released':
+    case 'permit-released':
+    case 'condition-notified':
       if (!pass) return;
       applyToState(pass.state, event, event.seq, event.atMs);
       noteLine(pass, event, event.atMs);
-      if (event.type === 'lock-released') noteRelease(pass, event, event.atMs);
-      else if (event.type === 'message-sent' || event.type === 'message-received')
+      if (event.type === 'message-sent' || event.type === 'message-received')
         noteMessage(pass, event, event.atMs);
+      else if (event.type !== 'shared-written' && event.type !== 'shared-read')
+        noteRelease(pass, event, event.atMs);
       return;
     case 'compute-started':
       if (pass) noteLine(pass, event, event.atMs);
       return;
     default:
       if (!pass || pass.ended || timeline.state === 'ended') return;
-      if (event.type === 'lane-started' || event.type === 'wait-ended') {
+      if (event.type === 'lane-started' || event.type === 'wait-started' || event.type === 'wait-ended') {
         applyToState(pass.state, event, event.seq, event.atMs);
       }
       applyToLane(pass, event, event.atMs);
@@ -138,7 +141,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     waiting: new Set(),
     asked: new Set(),
     lost: new Map(),
-    jobStateMs: { computing: 0, join: 0, sleep: 0, queue: 0, lock: 0, worker: 0 },
+    jobStateMs: { computing: 0, join: 0, sleep: 0, queue: 0, lock: 0, semaphore: 0, condition: 0, worker: 0 },
     startupMs: 0,
     looks: new Map(),
     causes: newCauses(),

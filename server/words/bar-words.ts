@@ -41,6 +41,10 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
       return `Continued when ${who} ended, at ${at}`;
     case 'lock':
       return `Continued when ${who} released the lock, at ${at}`;
+    case 'semaphore':
+      return `Continued when ${who} released a permit, at ${at}`;
+    case 'condition':
+      return `Continued when ${who} notified it, at ${at}`;
     case 'message':
       return `Continued with a message from ${who}, sent at ${at}`;
     case 'room':

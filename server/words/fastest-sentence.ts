@@ -199,13 +199,14 @@ function reasonForGain({ pass }: Entry): string {
     case 'mixed':
       return ': jobs waited and computed at the same time';
     case 'locked':
-      return ', though most of that time jobs waited for a lock';
+      return `, though most of that time jobs waited for ${mostWaitedFor(pass)}`;
   }
 }
 
 function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry[]): string {
   if (pass.jobs.size === 1) return ': there was only one job';
-  if (nature(pass) === 'locked') return ': jobs waited for each other’s lock';
+  if (nature(pass) === 'locked')
+    return `: jobs waited for ${mostWaitedFor(pass).replace('a lock', 'each other’s lock')}`;
   if (atOnce(pass) < 2) return ': only one job ran at a time';
   const oneByOneMs = summary.speedUp?.against === 'sequential' ? factor * wallMs : summary.jobMs;
   // The reason only if it is most of what was lost.
@@ -235,8 +236,14 @@ function sharesCores(pass: PassTimeline): boolean {
 /** What the jobs of a pass spent most of their time on, by their bars. */
 function nature({ jobStateMs }: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' {
   const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  if (jobStateMs.lock > all / 2) return 'locked';
+  if (jobStateMs.lock + jobStateMs.semaphore + jobStateMs.condition > all / 2) return 'locked';
   const computed = jobStateMs.computing / all;
   if (computed > 0.8) return 'computed';
   return computed > 0.2 ? 'mixed' : 'waited';
+}
+
+/** What the jobs of a pass waited for longest, of what they hold or notify. */
+function mostWaitedFor({ jobStateMs: { lock, semaphore, condition } }: PassTimeline): string {
+  const mostMs = Math.max(lock, semaphore, condition);
+  return mostMs === lock ? 'a lock' : mostMs === semaphore ? 'a semaphore' : 'a condition';
 }

@@ -97,6 +97,36 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
     text: 'haloed',
     blinks: true,
   },
+  semaphore: {
+    word: 'waiting for a semaphore',
+    fill: 'hatched',
+    hatch: {
+      size: 6,
+      strokes: [
+        [0, 1.5, 6, 1.5],
+        [0, 4.5, 6, 4.5],
+      ],
+      lineWidth: 1.2,
+      hasGround: true,
+    },
+    text: 'haloed',
+    blinks: true,
+  },
+  condition: {
+    word: 'waiting for a condition',
+    fill: 'hatched',
+    hatch: {
+      size: 8,
+      strokes: [
+        [0, 6, 4, 2],
+        [4, 2, 8, 6],
+      ],
+      lineWidth: 1.2,
+      hasGround: true,
+    },
+    text: 'haloed',
+    blinks: true,
+  },
   unknown: { word: 'unknown: the log was cut', fill: 'dashed', dash: 6, text: 'muted', blinks: false },
   idle: { word: 'idle', fill: 'line', text: 'muted', blinks: false },
 };

@@ -74,10 +74,11 @@ export function barText(bar: Bar): string | null {
   return String(bar.job);
 }
 
-/** Text of a bar that has room for it: of a wait for a lock also which one. */
+/** Text of a bar that has room for it: of a wait for a lock, a semaphore or a condition also which one. */
 export function barWords(bar: Bar): string | null {
   const text = barText(bar);
-  return bar.state === 'lock' && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
+  const isNamed = bar.state === 'lock' || bar.state === 'semaphore' || bar.state === 'condition';
+  return isNamed && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
 }
 
 /** Name of a lane of `pass`. `noun` is what the name of a lane that has not started will be made of, if that is known. */

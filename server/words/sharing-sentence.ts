@@ -2,6 +2,7 @@
  * What a run shows of what its jobs shared, in a sentence: updates that were lost or not, lists that were one or many,
  * daemons that were waited for. null where it shows nothing of the kind.
  */
+import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
@@ -17,7 +18,7 @@ export function sharingSentence(passes: PassTimeline[]): string | null {
 export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;
-    return `waits for ${one.for === 'lock' ? `lock ${one.on}, held by ${partyName(next)}` : partyName(next)}`;
+    return `waits for ${one.for === 'join' ? partyName(next) : `${wanted(one)}, held by ${partyName(next)}`}`;
   });
   const [first] = circle;
   return `${capital(partyName(first ?? { job: null }))} ${steps.join(', which ')}: deadlock.`;

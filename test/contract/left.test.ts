@@ -24,6 +24,8 @@ const left = [
   ['wait for 5 s', 'work'],
   ['wait for a message', 'get'],
   ['wait for lock A', 'acquire'],
+  ['wait for semaphore S', 'permit'],
+  ['wait for condition C', 'condition'],
 ].map(([what, mark]) => ({
   job: 0,
   stream: 'stdout',

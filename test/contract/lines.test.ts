@@ -32,12 +32,10 @@ function ends(pass: Played): Record<number, number | undefined> {
 describe.each(RUNTIMES)('%s', (runtime) => {
   describe('what a job throws', () => {
     let deep: Played;
-    let misused: Played;
     let rejected: Played;
     beforeAll(async () => {
-      [deep, misused, rejected] = await Promise.all([
+      [deep, rejected] = await Promise.all([
         play(ground, { lesson: 'throws-deep', runtime, jobs: 6 }),
-        play(ground, { lesson: 'misuses', runtime, jobs: 7 }),
         play(ground, { lesson: 'rejects', runtime }),
       ]);
     });
@@ -59,14 +57,6 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(deep.status).toBe('completed');
       },
     );
-
-    test.each(MODES)(`%s on ${runtime}: an api error names the line of the call`, (mode) => {
-      const pass = misused.pass(mode);
-      const lines = [0, 1, 2, 3, 4, 5].map((mark) => markedLine('misuses', String(mark)));
-      expect(ends(pass)).toEqual({ ...lines, 6: undefined });
-      for (const [job, line] of lines.entries())
-        expect(errorsOf(pass, job)).toEqual([{ text: expect.stringMatching(`^Job ${job} failed: `), line }]);
-    });
 
     test.each(MODES)(`%s on ${runtime}: an unhandled rejection names its job and line`, (mode) => {
       const pass = rejected.pass(mode);

@@ -250,29 +250,40 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('misuse of the api', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'misuses', runtime, jobs: 7 });
+      run = await play(ground, { lesson: 'misuses', runtime, jobs: 11 });
     });
 
-    test.each(MODES)(`%s on ${runtime}: a job that misuses the api fails alone, with the reason`, (mode) => {
-      const pass = run.pass(mode);
-      const failures = [
-        'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
-        'TypeError: A function cannot be copied to another lane.',
-        'TypeError: A bigint cannot be copied to another lane.',
-        'TypeError: This value cannot be copied: it has no form in JSON.',
-        'RangeError: A value may have at most 1024 bytes as JSON.',
-        'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
-      ];
-      expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
-      const errors = new Map(pass.of('job-ended').map(({ job, error }) => [job, error]));
-      expect(failures.map((_, n) => errors.get(n))).toEqual(failures);
-      expect(complaints(pass).toSorted((a, b) => Number(a.job) - Number(b.job))).toEqual(
-        failures.map((error, job) => ({ job, text: `Job ${job} failed: ${error}` })),
-      );
-      expect(pass.one('shared-written')).toMatchObject({ job: 6, value: 'fine', length: 1 });
-      expect(pass.one('message-sent')).toMatchObject({ job: 6, value: 'fine' });
-      expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
-    });
+    test.each(MODES)(
+      `%s on ${runtime}: a job that misuses the api fails alone, with the reason and the line`,
+      (mode) => {
+        const pass = run.pass(mode);
+        const failures = [
+          'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
+          'TypeError: A function cannot be copied to another lane.',
+          'TypeError: A bigint cannot be copied to another lane.',
+          'TypeError: This value cannot be copied: it has no form in JSON.',
+          'RangeError: A value may have at most 1024 bytes as JSON.',
+          'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
+          'RangeError: semaphore("S", 0): needs a whole number of permits, from 1 to 1,000.',
+          'Error: semaphore("S").release(): no permit is held here. Await its acquire() first, once for each release().',
+          'Error: condition("C").wait(lock("A")): lock "A" is not held here. Await its acquire() first.',
+          `TypeError: condition("C").wait('A'): needs a lock, as returned by lock(name).`,
+        ];
+        const fine = failures.length;
+        expect(pass.outcomes).toEqual([...failures.map(() => 'failed'), 'done']);
+        const ended = pass.of('job-ended').toSorted((a, b) => a.job - b.job);
+        const lines = failures.map((_, n) => markedLine('misuses', String(n)));
+        expect(ended.map(({ error }) => error)).toEqual([...failures, null]);
+        expect(ended.map(({ line }) => line)).toEqual([...lines, undefined]);
+        expect(complaints(pass).toSorted((a, b) => Number(a.job) - Number(b.job))).toEqual(
+          failures.map((error, job) => ({ job, text: `Job ${job} failed: ${error}` })),
+        );
+        for (const log of pass.of('log')) expect(log.line).toBe(lines[log.job ?? -1]);
+        expect(pass.one('shared-written')).toMatchObject({ job: fine, value: 'fine', length: 1 });
+        expect(pass.one('message-sent')).toMatchObject({ job: fine, value: 'fine' });
+        expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      },
+    );
   });
 
   describe('a main that goes wrong', () => {

@@ -137,7 +137,7 @@ describe('Asker: the locks', () => {
     one.lock('A', 5).release();
     await waiting;
     expect(reports).toEqual([
-      { type: 'lock-released', lane: 1, job: 5, on: 'A' },
+      { type: 'lock-released', lane: 1, job: 5, on: 'A', line: expect.any(Number) },
       { type: 'wait-ended', lane: 2, job: 6, for: 'lock', on: 'A' },
     ]);
   });

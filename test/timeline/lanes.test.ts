@@ -75,7 +75,7 @@ describe('lanes: bars of a lane', () => {
       error: null,
       line: null,
     });
-    expect(pass.jobStateMs).toEqual({ computing: 2, lock: 3, join: 0, sleep: 0, queue: 0, worker: 0 });
+    expect(pass.jobStateMs).toMatchObject({ computing: 2, lock: 3, join: 0, sleep: 0, queue: 0, worker: 0 });
   });
 
   it('lanes: main shows its own code and its joins, and what lasts is open', () => {

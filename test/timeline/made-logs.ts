@@ -154,6 +154,19 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.tuple(small, jobOrMain, kinds, on).map((of) => waitStarted(...of)),
   fc.tuple(small, jobOrMain, kinds, on).map((of) => waitEnded(...of)),
   fc
+    .tuple(small, jobOrMain, kinds, on, on)
+    .map(
+      ([lane, job, kind, thing, by]): Fact => ({ ...wait(lane, job, kind, thing), type: 'wait-ended', by }),
+    ),
+  fc
+    .tuple(small, jobOrMain, on, on)
+    .map(([lane, job, thing, id]): Fact => ({ type: 'permit-released', lane, job, on: thing, id })),
+  fc
+    .tuple(small, jobOrMain, on, on, fc.boolean())
+    .map(
+      ([lane, job, thing, id, all]): Fact => ({ type: 'condition-notified', lane, job, on: thing, id, all }),
+    ),
+  fc
     .tuple(small, jobOrMain)
     .map(([lane, job]): Fact => ({ type: 'log', lane, job, stream: 'stderr', text: 'x' })),
   small.map((position): Fact => ({ type: 'run-queued', position: position + 1 })),

@@ -17,7 +17,8 @@ import {
   waitStarted,
 } from './made-events.ts';
 
-type Op = { does: 'pass' | 'sleep' | 'put' | 'get' | 'lock'; ms: number; name: string };
+type Op = { does: (typeof DOES)[number]; ms: number; name: string };
+const DOES = ['pass', 'sleep', 'put', 'get', 'lock', 'permit', 'wait', 'notify'] as const;
 export type MadeProgram = {
   mode: 'threads' | 'event-loop';
   /** Most jobs at once. */
@@ -36,12 +37,12 @@ export type Known = Omit<Cause, 'from' | 'to' | 'wait'> & Record<'from' | 'to', 
 export type Played = { events: RunEvent[]; causes: Known[]; isStuck: boolean };
 
 const op = fc.record<Op>({
-  does: fc.constantFrom('pass', 'sleep', 'put', 'get', 'lock'),
+  does: fc.constantFrom(...DOES),
   ms: fc.nat(9),
   name: fc.constantFrom('A', 'B'),
 });
 
-/** Some of them end in a deadlock, or wait for a message that never comes. */
+/** Some of them end in a deadlock, or wait for a message or a notification that never comes. */
 export const madeProgram: fc.Arbitrary<MadeProgram> = fc.record({
   mode: fc.constantFrom('threads', 'event-loop'),
   workers: fc.integer({ min: 1, max: 5 }),
@@ -152,6 +153,9 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
         if (kept) cause('thread', on, kept.party, kept.endMs, party, endMs);
       } else if (does === 'put') yield* put(party);
       else if (does === 'get') yield* get(party);
+      else if (does === 'permit') yield* permit(party, name, ms);
+      else if (does === 'wait') yield* waitFor(party, name);
+      else if (does === 'notify') notify(party, name, ms % 2 === 0);
       else {
         yield* acquire(party, name);
         yield* passes(party, ms);
@@ -220,6 +224,66 @@ export function play({ mode, workers, limit, main, jobs, isLate, isBusy }: MadeP
       Object.assign(lock, { from: party, ms });
       next();
     }
+  }
+
+  // The semaphores, each with two permits, and the conditions, each with a lock of its own. `by` is what ended a wait.
+  type Given = { from: Moment; id: string };
+  const semaphores = new Map<string, { free: number; waiting: ((by: Given) => void)[] }>();
+  const conditions = new Map<string, ((by: Given) => void)[]>();
+
+  function* permit(party: Party, name: string, ms: number): Steps {
+    report({ ...waitStart(party, 'semaphore', name), permits: 2 } as Fact);
+    const semaphore = semaphores.get(name) ?? { free: 2, waiting: [] };
+    semaphores.set(name, semaphore);
+    if (semaphore.free > 0) {
+      semaphore.free--;
+      report(waitEnd(party, 'semaphore', name));
+    } else yield* endedBy(party, 'semaphore', name, semaphore.waiting);
+    yield* passes(party, ms);
+    const given = give({ type: 'permit-released', ...party, on: name, id: '' });
+    const next = semaphore.waiting.shift();
+    if (next) next(given);
+    else semaphore.free++;
+  }
+
+  function* waitFor(party: Party, name: string): Steps {
+    yield* acquire(party, `lock of ${name}`);
+    release(party, `lock of ${name}`);
+    report(waitStart(party, 'condition', name));
+    const waits = conditions.get(name) ?? [];
+    conditions.set(name, waits);
+    yield* endedBy(party, 'condition', name, waits);
+    yield* acquire(party, `lock of ${name}`);
+    release(party, `lock of ${name}`);
+  }
+
+  function notify(party: Party, name: string, all: boolean): void {
+    const given = give({ type: 'condition-notified', ...party, on: name, all, id: '' });
+    const waits = conditions.get(name) ?? [];
+    for (const wake of waits.splice(0, all ? waits.length : 1)) wake(given);
+  }
+
+  function give(fact: Extract<Fact, { type: 'permit-released' | 'condition-notified' }>): Given {
+    const { lane, job } = fact;
+    const id = `${lane}.${++sent}`;
+    return { id, from: { lane, job, atMs: report({ ...fact, id }) } };
+  }
+
+  function* endedBy(
+    party: Party,
+    kind: 'semaphore' | 'condition',
+    name: string,
+    waits: ((by: Given) => void)[],
+  ): Steps {
+    let given: Given | undefined;
+    yield (resume) =>
+      waits.push((by) => {
+        given = by;
+        resume();
+      });
+    const { id, from } = given as unknown as Given;
+    const atMs = report({ ...waitEnd(party, kind, name), by: id } as Fact);
+    cause(kind, name, from, from.atMs, party, atMs);
   }
 
   // The pool.

@@ -128,6 +128,8 @@ describe('timeline: any valid log', () => {
           sleep: 0,
           queue: 0,
           lock: 0,
+          semaphore: 0,
+          condition: 0,
           worker: 0,
         };
         for (const bar of pass.rows.flatMap((row) => row.bars)) {

@@ -12,6 +12,8 @@ export const STACK: readonly BarState[] = [
   'running',
   'starting',
   'lock',
+  'semaphore',
+  'condition',
   'queue',
   'worker',
   'join',

@@ -22,6 +22,8 @@ export const LOOKS = [
   'worker',
   'queue',
   'lock',
+  'semaphore',
+  'condition',
   'unknown',
   'failed',
   'cut-off',
@@ -62,7 +64,7 @@ function expectedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
   if (spec.modes.some((mode) => MODE_TRAITS[mode].overlaps)) looks.push('join');
   if (spec.modes.some(hasWorkers)) looks.push('starting');
   if (uses.includes('queue')) looks.push('queue', 'message');
-  if (uses.includes('lock')) looks.push('lock');
+  for (const use of ['lock', 'semaphore', 'condition'] as const) if (uses.includes(use)) looks.push(use);
   return looks;
 }
 

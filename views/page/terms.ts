@@ -24,6 +24,12 @@ const TERMS: readonly Term[] = [
     lesson: 'producer-consumer',
   },
   {
+    id: 'condition',
+    name: 'Condition',
+    words: 'condition variables?',
+    line: 'Something that jobs wait for with a lock until another job notifies them. A notification that comes while no job waits is lost, so each checks whether it still has to wait: first, and again whenever it is woken.',
+  },
+  {
     id: 'core',
     name: 'Core',
     words: 'cores?',
@@ -111,6 +117,12 @@ const TERMS: readonly Term[] = [
     words: 'queues?',
     line: 'A line of things on their way from one job to another: what was put first is got first.',
     lesson: 'queue',
+  },
+  {
+    id: 'semaphore',
+    name: 'Semaphore',
+    words: 'semaphores?',
+    line: 'A fixed number of permits. A job takes one and gives it back; while none is free, it waits. With one permit, it is like a lock.',
   },
   {
     id: 'shared-memory',

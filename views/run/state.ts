@@ -1,13 +1,13 @@
 /**
- * What the lanes of a pass hold now, below its timeline: the memory of each process, the queue, the locks, and, for
- * programs about them, the processes and how they ended. Pure: the server renders it, and the page's script renders it
+ * What the lanes of a pass hold now, below its timeline: the memory of each process, the queue, the locks and
+ * their like, and, for programs about them, the processes and how they ended. Pure: the server renders it, and the page's script renders it
  * again when it changes.
  */
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
-import { seconds } from '../../server/words/units.ts';
+import { count, seconds } from '../../server/words/units.ts';
 import type { Use } from './uses.ts';
 
 /**
@@ -28,12 +28,15 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes, noun }
   const hasQueue = uses.includes('queue') || (state?.messages.size ?? 0) > 0;
   const hasLock = uses.includes('lock') || (state?.locks.size ?? 0) > 0;
   const cutMs = pass?.cutMs ?? null;
-  const hasAny = hasList || hasCounter || hasQueue || hasLock || uses.includes('exit');
+  const hasSemaphore = uses.includes('semaphore') || (state?.semaphores.size ?? 0) > 0;
+  const hasCondition = uses.includes('condition') || (state?.conditions.size ?? 0) > 0;
+  const hasAny =
+    hasList || hasCounter || hasQueue || hasLock || hasSemaphore || hasCondition || uses.includes('exit');
   return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${seconds(cutMs)}, where the log was cut.</p>` : null}${
     hasList || hasCounter
       ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, noun, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null
-  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes, noun) : null}`;
+  }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${hasSemaphore ? semaphoresItem(pass) : null}${hasCondition ? conditionsItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes, noun) : null}`;
 }
 
 /** Returns the memories so far, or placeholders for the expected ones: one in all, or one per process. */
@@ -79,14 +82,50 @@ function queueItem(pass: PassTimeline | null) {
 }
 
 function locksItem(pass: PassTimeline | null) {
-  const names = lockNames(pass);
-  return html`<div class="held"><span class="whose">${names.length === 1 ? 'lock' : 'locks'}</span><span class="chips">${
+  return namedItem('lock', 'none taken yet', lockNames(pass), (name) => lockWords(pass, name));
+}
+
+/** Renders things with names, each with its words. */
+function namedItem(
+  kind: 'lock' | 'semaphore' | 'condition',
+  empty: string,
+  names: string[],
+  words: (name: string) => string,
+) {
+  return html`<div class="held"><span class="whose">${names.length < 2 ? kind : `${kind}s`}</span><span class="chips">${
     names.length === 0
-      ? html`<span class="quiet">none taken yet</span>`
-      : names.map(
-          (name) => html`<span class="lock-state"><b>${short(name)}</b> ${lockWords(pass, name)}</span>`,
-        )
+      ? html`<span class="quiet">${empty}</span>`
+      : names.map((name) => html`<span class="${kind}-state"><b>${short(name)}</b> ${words(name)}</span>`)
   }</span></div>`;
+}
+
+function semaphoresItem(pass: PassTimeline | null) {
+  const semaphores = pass?.state.semaphores ?? new Map();
+  return namedItem('semaphore', 'none taken yet', [...semaphores.keys()].sort(), (name) => {
+    const { permits = 0, holders = [] } = pass?.state.semaphores.get(name) ?? {};
+    const jobs = holders.length === 0 ? '' : `: ${holders.map(holderName).join(', ')}`;
+    return `${holders.length} of ${count(permits, 'permit')} taken${jobs}`;
+  });
+}
+
+function conditionsItem(pass: PassTimeline | null) {
+  const conditions = pass?.state.conditions ?? new Map();
+  return namedItem('condition', 'none waited for yet', [...conditions.keys()].sort(), (name) => {
+    const bars = pass?.rows.map(({ bars }) => bars.at(-1)) ?? [];
+    const waiting = bars.flatMap((bar) =>
+      bar?.state === 'condition' && bar.endMs === null && bar.on === name ? [holderName(bar)] : [],
+    );
+    const lost = pass?.state.conditions.get(name)?.lost.size ?? 0;
+    const who =
+      waiting.length === 0
+        ? 'no job waits'
+        : `${waiting.join(', ')} ${waiting.length === 1 ? 'waits' : 'wait'}`;
+    return lost === 0 ? who : `${who}; ${count(lost, 'notification')} lost`;
+  });
+}
+
+function holderName({ job }: { job: number | null }): string {
+  return job === null ? 'main' : `job ${job}`;
 }
 
 /** Returns the locks that are held, or were ever waited for. */
@@ -99,7 +138,7 @@ function lockNames(pass: PassTimeline | null): string[] {
 
 function lockWords(pass: PassTimeline | null, name: string): string {
   const holder = pass?.state.locks.get(name);
-  return holder === undefined ? 'free' : `held by ${holder.job === null ? 'main' : `job ${holder.job}`}`;
+  return holder === undefined ? 'free' : `held by ${holderName(holder)}`;
 }
 
 /** Renders the processes: one for all lanes, or one per lane with its parent, and the memory left at its end. */

@@ -3,7 +3,7 @@
  */
 
 /** What lanes can share, and `exit` for how processes end. */
-export const USES = ['list', 'counter', 'queue', 'lock', 'exit'] as const;
+export const USES = ['list', 'counter', 'queue', 'lock', 'semaphore', 'condition', 'exit'] as const;
 export type Use = (typeof USES)[number];
 
 const PATTERNS: Record<Use, RegExp> = {
@@ -11,6 +11,8 @@ const PATTERNS: Record<Use, RegExp> = {
   counter: /\bshared\.counter\b/,
   queue: /\bqueue\.(put|get|limit)\b/,
   lock: /\block\(/,
+  semaphore: /\bsemaphore\(/,
+  condition: /\bcondition\(/,
   exit: /\.exitCode\b/,
 };
 

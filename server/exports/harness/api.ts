@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { calibrate, spin } from '../../program/compute.ts';
 import { toJson } from '../../program/json.ts';
-import type { JobApi, Queue } from '../../program/types.ts';
+import type { Condition, JobApi, Lock, Queue, Semaphore } from '../../program/types.ts';
+import { MAX_PERMITS } from '../../protocol/asks.ts';
 import { secondsBetween, uniform } from '../../spec/random.ts';
 import { ask } from './lane.ts';
 import { sharedMemory } from './memory.ts';
@@ -12,7 +13,10 @@ import { known, laneName, print, program, setup } from './setup.ts';
 
 export function apiFor(job: number | null): JobApi {
   const draw = uniform(SEED, job ?? -1);
+  /** The locks that are held, and how many permits of each semaphore. */
   const held = new Set<string>();
+  const permitsHeld = new Map<string, number>();
+  const lockNames = new WeakMap<Lock, string>();
 
   async function sleep(seconds: number): Promise<void> {
     await delay(seconds * 1000);
@@ -40,6 +44,57 @@ export function apiFor(job: number | null): JobApi {
     },
   };
 
+  function lock(name: string): Lock {
+    const made: Lock = {
+      acquire: async () => {
+        await ask({ job, what: 'acquire', lock: name });
+        held.add(name);
+      },
+      release: () => {
+        if (!held.delete(name)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
+        void ask({ job, what: 'release', lock: name });
+      },
+    };
+    lockNames.set(made, name);
+    return made;
+  }
+
+  function semaphore(name: string, permits: number): Semaphore {
+    const called = `semaphore("${name}", ${permits})`;
+    if (!Number.isInteger(permits) || permits < 1 || permits > MAX_PERMITS) throw new RangeError(called);
+    const fixed = ask({ job, what: 'semaphore', semaphore: name, permits });
+    fixed.catch(() => {}); // each acquire throws it
+    return {
+      acquire: async () => {
+        await fixed;
+        await ask({ job, what: 'take-permit', semaphore: name });
+        permitsHeld.set(name, (permitsHeld.get(name) ?? 0) + 1);
+      },
+      release: () => {
+        const count = permitsHeld.get(name) ?? 0;
+        if (count === 0) throw new Error(`${called}.release(): no permit is held here.`);
+        permitsHeld.set(name, count - 1);
+        void ask({ job, what: 'give-permit', semaphore: name, by: '' });
+      },
+    };
+  }
+
+  function condition(name: string): Condition {
+    const notify = (all: boolean) => void ask({ job, what: 'notify', condition: name, all, by: '' });
+    return {
+      wait: async (waitLock) => {
+        const lockName = lockNames.get(waitLock);
+        if (lockName === undefined || !held.delete(lockName))
+          throw new Error(`condition("${name}").wait(lock): the lock is not held here.`);
+        // Answered once, when the lock is held again: no request has the other number.
+        await ask({ job, what: 'wait', condition: name, lock: lockName, notified: -1 });
+        held.add(lockName);
+      },
+      notify: () => notify(false),
+      notifyAll: () => notify(true),
+    };
+  }
+
   return {
     sleep,
     compute,
@@ -53,16 +108,9 @@ export function apiFor(job: number | null): JobApi {
     lane: { name: laneName, pid: process.pid, threadId: threadId },
     shared: sharedMemory,
     queue: queueApi,
-    lock: (name) => ({
-      acquire: async () => {
-        await ask({ job, what: 'acquire', lock: name });
-        held.add(name);
-      },
-      release: () => {
-        if (!held.delete(name)) throw new Error(`lock("${name}").release(): the lock is not held here.`);
-        void ask({ job, what: 'release', lock: name });
-      },
-    }),
+    lock,
+    semaphore,
+    condition,
   };
 }
 

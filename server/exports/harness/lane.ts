@@ -8,19 +8,21 @@ import { known, setup } from './setup.ts';
 export type ToLane = { run: number } | { size: number } | { answer: Answer } | 'end';
 export type ToMain = { done: number } | { ask: Ask };
 
-const resolvers: ((message: Message | null) => void)[] = [];
+const receivers: ((answer: Answer) => void)[] = [];
 
-/** Resolves when the question's turn comes, with the message for a `get`. A release is never answered. */
+/** Resolves when the question's turn comes, with the message for a `get`. A release or a notify is never answered. */
 export function ask(question: Question): Promise<Message | null> {
-  return new Promise((resolve) => {
-    const request: Ask = { id: resolvers.push(resolve) - 1, ...question };
+  return new Promise((resolve, reject) => {
+    const receiver = ({ message, error }: Answer) =>
+      error === undefined ? resolve(message) : reject(new RangeError(error));
+    const request: Ask = { id: receivers.push(receiver) - 1, ...question };
     if (setup) sendToMain({ ask: request });
     else serve(request, settle);
   });
 }
 
-function settle({ id, message }: Answer): void {
-  resolvers[id]?.(message);
+function settle(answer: Answer): void {
+  receivers[answer.id]?.(answer);
 }
 
 function sendToMain(message: ToMain): void {
