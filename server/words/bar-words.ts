@@ -1,6 +1,7 @@
 /** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
 import { dueMs } from '../timeline/causes.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
+import { awaited } from './awaited.ts';
 import { LOOK_WORDS } from './looks.ts';
 import { laneWords, partyName, rowName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
@@ -8,17 +9,21 @@ import { clock, duration } from './units.ts';
 /** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */
 export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
 
-/** The bar's job and what it does: `job 3, waiting for a lock (A), line 14`. */
+/** The bar's job and what it does: `job 3, waiting for lock A, line 14`. */
 export function whatWords({ bar }: Pick<BarWordsOptions, 'bar'>): string {
   const job = bar.job === null ? '' : `job ${bar.job}, `;
   const line = bar.line === null ? '' : `, line ${bar.line}`;
   return `${job}${stateWords(bar)}${line}`;
 }
 
-/** What it does, and how its job ended in it: `waiting for a lock (A)`, `computing, failed`. */
-export function stateWords({ state, on, end }: Bar): string {
-  const what = on === null || on === '' ? '' : ` (${on})`;
-  return `${LOOK_WORDS[state]}${what}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
+/** What it does, and how its job ended in it: `waiting for lock A`, `sleeping for 0.5 s`, `computing, failed`. */
+export function stateWords(bar: Bar): string {
+  const { state, on, end } = bar;
+  const what = awaited(bar);
+  const waits =
+    what === null ? LOOK_WORDS[state] : `${state === 'join' ? 'joining: ' : ''}waiting for ${what}`;
+  const long = state === 'sleep' && on ? ` for ${on}` : '';
+  return `${waits}${long}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
 }
 
 /** When: `1.204 s to 2.310 s: 1.1 s`, or `since 1.204 s` while it lasts. */
@@ -60,7 +65,7 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
   }
 }
 
-/** Where and what: `job 3: waiting for a lock (A), line 14`, `worker 2: job 3, waiting for a lock (A), line 14`. */
+/** Where and what: `job 3: waiting for lock A, line 14`, `worker 2: job 3, waiting for lock A, line 14`. */
 export function placedWords({ row, bar }: Pick<BarWordsOptions, 'row' | 'bar'>): string {
   const what = whatWords({ bar });
   const job = `job ${bar.job}`;

@@ -1,7 +1,7 @@
 /** The page's own words for what the model names by a key: bar states, statuses, lanes. */
 import type { Status } from '../protocol/facts.ts';
 import { interleaves, type Mode } from '../spec/modes.ts';
-import type { Bar, PassTimeline, Row } from '../timeline/model.ts';
+import type { PassTimeline, Row } from '../timeline/model.ts';
 
 /** How a run or a pass ended. */
 export const STATUS_WORDS: Record<Status, string> = {
@@ -65,20 +65,6 @@ export function exitWords({ ended }: Row): string | null {
   if (ended === null) return null;
   if (ended.signal !== null) return `killed by ${ended.signal}`;
   return ended.exitCode === null ? null : `exited with ${ended.exitCode}`;
-}
-
-/** Text of a bar: its job's number, or what a join waits for; null where a bar has none. */
-export function barText(bar: Bar): string | null {
-  if (bar.state === 'join') return bar.on === null ? null : bar.on.replace(/^job /, '');
-  if (bar.job === null || bar.state === 'starting' || bar.state === 'idle') return null;
-  return String(bar.job);
-}
-
-/** Text of a bar that has room for it: of a wait for a lock, a semaphore or a condition also which one. */
-export function barWords(bar: Bar): string | null {
-  const text = barText(bar);
-  const isNamed = bar.state === 'lock' || bar.state === 'semaphore' || bar.state === 'condition';
-  return isNamed && text !== null && bar.on !== null ? `${text} waits for ${bar.on}` : text;
 }
 
 /** Name of a lane of `pass`. `noun` is what the name of a lane that has not started will be made of, if that is known. */

@@ -1,15 +1,24 @@
 /** Paints one bar of a timeline: its state's look, its text, and a brief flash when a wait is released. */
 import type { Bar } from '../../server/timeline/model.ts';
+import { barTexts } from '../../server/words/awaited.ts';
 import { STATE_LOOKS } from '../../server/words/looks.ts';
-import { barText, barWords } from '../../server/words/names.ts';
 import { type Box, outline } from './marks.ts';
 import type { Palette } from './palette.ts';
 
 /** How long a released wait flashes, in ms. */
 const BLINK_MS = 250;
 
-/** Paints a bar in its box, without the mark of how its job ended. */
-export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, palette: Palette): void {
+/** Width of the narrowest letters, in CSS pixels: what is too long by this is not measured. */
+const LEAST_LETTER_PX = 2.5;
+
+/** Paints a bar of a row of that name in its box, without the mark of how its job ended. */
+export function paintBar(
+  ctx: CanvasRenderingContext2D,
+  bar: Bar,
+  name: string,
+  box: Box,
+  palette: Palette,
+): void {
   const { x, y, height, ratio } = box;
   const line = Math.max(1, Math.round(ratio));
   // A hairline of background separates adjacent bars.
@@ -30,21 +39,23 @@ export function paintBar(ctx: CanvasRenderingContext2D, bar: Bar, box: Box, pale
       edge,
       look.fill === 'dashed' ? [look.dash * ratio, look.dash * ratio] : [],
     );
-  paintText(ctx, bar, { ...box, width }, palette);
+  paintText(ctx, bar, name, { ...box, width }, palette);
 }
 
-/** Paints the job's number if it fits; on a hatch, with a halo of the background colour. */
+/** Paints the longest text of a bar that fits, in a row of that name; on a hatch, with a halo of the background. */
 export function paintText(
   ctx: CanvasRenderingContext2D,
   bar: Bar,
+  name: string,
   box: Box,
   { colours, states }: Palette,
 ): void {
   const { x, y, width, height, ratio } = box;
   // No text is narrower than this. Measuring every bar's text would take longer than drawing the bars.
   if (height < 9 * ratio || width < 10 * ratio) return;
-  const fits = (one: string | null) => one !== null && ctx.measureText(one).width + 6 * ratio <= width;
-  const text = [barWords(bar), barText(bar)].find(fits);
+  const fits = (one: string) =>
+    one.length * LEAST_LETTER_PX * ratio <= width && ctx.measureText(one).width + 6 * ratio <= width;
+  const text = barTexts(bar, name).find(fits);
   if (!text) return;
   const middleX = x + width / 2;
   const middleY = y + height / 2 + ratio;

@@ -121,6 +121,7 @@ export class BarPainter {
       if (!indexes) this.#indexes.set(row, index);
       const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
       return {
+        name: row.name,
         bars: row.bars,
         merged: index.merge(minMs, maxMs, columns, moment.nowMs, minPixels),
         ...place,
@@ -163,7 +164,7 @@ export class BarPainter {
 }
 
 /** A row with the bars to draw and its position on the canvas. */
-type RowInView = { bars: readonly Bar[]; merged: Merged; y: number; height: number };
+type RowInView = { name: string; bars: readonly Bar[]; merged: Merged; y: number; height: number };
 type ToBox = (bar: Bar, view: RowInView) => Box;
 
 function barsInView(rows: readonly Row[], minMs: number, maxMs: number): number {
@@ -185,7 +186,7 @@ function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox
 function paintAlone(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
   for (const place of view.merged.alone) {
     const bar = view.bars[place];
-    if (bar) paintBar(ctx, bar, toBox(bar, view), palette);
+    if (bar) paintBar(ctx, bar, view.name, toBox(bar, view), palette);
   }
 }
 
@@ -193,7 +194,7 @@ function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox
   for (const place of view.merged.alone) {
     const bar = view.bars[place];
     const box = bar && toBox(bar, view);
-    if (box && box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, box, palette);
+    if (box && box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, view.name, box, palette);
   }
 }
 

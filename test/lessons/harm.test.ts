@@ -60,7 +60,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         expect(endOf(pass, 4).error).toBe(endOf(pass, 3).error);
         expect(pass.of('lane-ended').find(({ lane }) => lane === 0)?.reason).toBe('killed');
         expect(mainLines(pass)).not.toContain('Main has come to its end');
-        expect(lastOfMain(pass)).toMatch(/^joining: waiting for a job \(job 3\), cut off$/);
+        expect(lastOfMain(pass)).toMatch(/^joining: waiting for job 3, cut off$/);
       },
     );
 

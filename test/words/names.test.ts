@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
-import { rowTitle } from '../../server/words/names.ts';
+import { partyName, rowTitle } from '../../server/words/names.ts';
 import { passState } from '../../views/run/state.ts';
 import { events, laneStarted, passStarted, timelineOf } from '../timeline/made-events.ts';
 
@@ -64,4 +64,21 @@ it('passState: each process of a pass is listed with its parent and exit code; t
   // The same number of places before, so that the layout does not move when they are filled.
   expect(panel('processes', null, 3)).toEqual(['main', 'job 0', 'job 1']);
   expect(panel('threads', null, 3)).toHaveLength(1);
+});
+
+it('partyName: a job on the lane that is named for it, on a worker, and in a run stored with numbered lanes', () => {
+  const started = (name: string): Fact => ({ ...laneStarted(1, 'threads'), name }) as Fact;
+  const name = (lane: string) => {
+    const log = events(0, [
+      [0, passStarted('threads')],
+      [0, laneStarted(0, 'threads')],
+      [0, started(lane)],
+    ]);
+    return partyName(timelineOf(log).passes[0]!, { lane: 1, job: 0 });
+  };
+  expect([name('job 0'), name('worker 1'), name('#1')]).toEqual([
+    'job 0',
+    'job 0 on worker 1',
+    'job 0 on #1',
+  ]);
 });

@@ -7,17 +7,10 @@ import { html } from 'hono/html';
 import { END_CUT_OFF, END_FAILED, RowIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
+import { barTexts } from '../../server/words/awaited.ts';
+import { whatWords } from '../../server/words/bar-words.ts';
 import { inMode } from '../../server/words/english.ts';
-import { LOOK_WORDS } from '../../server/words/looks.ts';
-import {
-  barText,
-  barWords,
-  expectedName,
-  type LaneNoun,
-  laneClass,
-  rowName,
-  rowTitle,
-} from '../../server/words/names.ts';
+import { expectedName, type LaneNoun, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
@@ -49,6 +42,10 @@ export type DrawingOptions = {
   high?: number;
 };
 
+/** Width of a letter of a bar's text, in pixels; and that of a drawing on a page, which is not known on the server. */
+const LETTER = 6;
+const USUAL_WIDTH = 480;
+
 /** Draws `pass`, or empty rows if it has not begun. */
 export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const rows = Math.max(o.rows, pass?.rows.length ?? 0);
@@ -58,8 +55,10 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
   const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
   const coarse = coarseness(rows, count);
+  const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
+  const frame = { high, spanMs, nowMs, width, id: o.id, coarse };
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], expectedName(i, o.noun), i, high))}
-${(pass?.rows ?? []).map((row, i) => bars(row, { top: i * high, high, spanMs, nowMs, id: o.id, coarse }))}
+${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
   if (o.width === undefined) {
@@ -78,6 +77,10 @@ type RowFrame = {
   high: number;
   spanMs: number;
   nowMs: number;
+  /** Width of the bars in pixels, or what it is taken to be. */
+  width: number;
+  /** Name of the row. */
+  name: string;
   id: string;
   coarse: ReturnType<typeof coarseness>;
 };
@@ -140,17 +143,17 @@ function oneBar(bar: Bar, place: RowFrame) {
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
   const length = Math.max(0, endMs - bar.startMs);
-  // The width in pixels is unknown here, so narrow bars get no text.
-  const words = length > 0.2 * spanMs ? barWords(bar) : barText(bar);
-  const text = height >= 12 && length > 0.02 * spanMs ? words : null;
-  const title = `${LOOK_WORDS[bar.state]}${bar.job === null ? '' : `, job ${bar.job}`}${bar.on === null ? '' : `, ${bar.on}`}: ${duration(length)}`;
+  const pixels = (place.width * length) / spanMs;
+  const fits = (one: string) => LETTER * one.length + 6 <= pixels;
+  const text = height >= 12 ? barTexts(bar, place.name).find(fits) : undefined;
+  const title = `${whatWords({ bar })}: ${duration(length)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);
   const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);
   // A zero width is invisible, but some renderers read it as the full width.
   if (width === '0%') return end;
   return html`
-<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${text === null ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${text === undefined ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
 }
 
 /** Renders the cross or torn edge at a bar's end. It is not clipped: the bar may be narrower than the mark. */

@@ -1,0 +1,43 @@
+/** What a wait is for, in words: in a bar of a timeline, and wherever bars are described. Pure. */
+import type { WaitKind } from '../protocol/facts.ts';
+import type { Bar, BarState } from '../timeline/model.ts';
+
+/**
+ * Returns what a bar waits for: `job 3`, `lock A`, `the queue`, `room in the queue`. Returns null for a bar that is no
+ * wait, and for a sleep, which nothing but time ends.
+ */
+export function awaited({ state, on }: Pick<Bar, 'state' | 'on'>): string | null {
+  if (on === null || on === '' || !isAwaiting(state)) return null;
+  return AWAITED[state](on);
+}
+
+type Awaiting = Exclude<WaitKind, 'sleep'>;
+
+/** By kind, from `on` of `wait-started`: program/asker.ts and program/pool.ts say what that is. */
+const AWAITED: Record<Awaiting, (on: string) => string> = {
+  join: (on) => on,
+  lock: (on) => `lock ${on}`,
+  semaphore: (on) => `semaphore ${on}`,
+  condition: (on) => `condition ${on}`,
+  queue: (on) => (on === 'a message' ? 'the queue' : on),
+  worker: () => 'a free worker',
+};
+
+function isAwaiting(state: BarState): state is Awaiting {
+  return Object.hasOwn(AWAITED, state);
+}
+
+/**
+ * Returns the texts that a bar may have, longest first: a wait says what for, `waits for lock A`, `for lock A`, and
+ * otherwise there is the job's number. A row named for the job, as `rowName` says, need not repeat it before a wait.
+ * Empty if the bar has no text.
+ */
+export function barTexts(bar: Bar, rowName: string): string[] {
+  const { state, job } = bar;
+  if (state === 'starting' || state === 'idle') return [];
+  const number = job === null ? [] : [String(job)];
+  const what = awaited(bar);
+  if (what === null) return number;
+  const before = job === null || rowName === `job ${job}` ? '' : `${job} `;
+  return [`${before}waits for ${what}`, `${before}for ${what}`, ...number];
+}
