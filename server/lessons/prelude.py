@@ -1,44 +1,47 @@
 # The run's settings.
 MODE = "threads"  # sequential, event-loop, threads or processes
 JOBS = 5
-WORKERS = None  # most jobs at once in the lesson on pools; None is one worker per job
+WORKERS = None  # how many jobs run at once; None is all of them, each in a thread or process of its own
 MIN_SECONDS = 1
 MAX_SECONDS = 10
 WORK = "wait"  # wait, compute, or mixed: even jobs wait, odd ones compute
 SEED = 1
 
 import asyncio
+import atexit
 import math
 import multiprocessing
 import os
+import queue
 import sys
 import threading
 import time
+import traceback
 
 if MODE not in ("sequential", "event-loop", "threads", "processes"):
     print(f'There is no mode "{MODE}": choose sequential, event-loop, threads or processes')
     sys.exit(1)
 
-Worker = threading.Thread if MODE == "threads" else multiprocessing.Process
-
-# Child processes load this file anew: by the environment they know when the first one began.
+# Child processes load this file again: the environment tells them when the program began.
 STARTED = float(os.environ.setdefault("PLAYGROUND_STARTED", repr(time.time())))
 
 
 def log(text):
-    """Prints a line, whole, whoever else prints at the same time."""
+    """Prints a line in one piece, even if others print at the same time."""
     sys.stdout.write(f"{text}, {time.time() - STARTED:.1f} s so far\n")
     sys.stdout.flush()
 
 
 def name_here():
     """Name of the thread or process that runs this."""
-    here = threading.current_thread() if MODE == "threads" else multiprocessing.current_process()
-    return here.name if here.name.startswith("job ") else "main"
+    if MODE == "processes":
+        return multiprocessing.current_process().name if multiprocessing.parent_process() else "main"
+    here = threading.current_thread()
+    return "main" if here is threading.main_thread() else here.name
 
 
 def compute(seconds):
-    """Keeps a core busy for so many seconds of its time, however long others keep it from that."""
+    """Uses a core for this many seconds. It takes longer if others use the core too."""
     end = time.thread_time() + seconds
     while time.thread_time() < end:
         sum(range(1000))
@@ -90,3 +93,127 @@ def _mix(value):
     x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
     x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
     return x ^ (x >> 16)
+
+
+# WORKERS: with a number of workers, further jobs wait until one of them is free. They are taken in order.
+
+
+async def _in_turn(free, job, args):
+    async with free:
+        _begun.add(asyncio.current_task())
+        return await job(*args)
+
+
+def start_task(job, *args):
+    """Starts a job on the event loop: `asyncio.create_task`, behind a semaphore if there is a number of workers."""
+    loop = asyncio.get_running_loop()
+    free = _free.setdefault(loop, asyncio.Semaphore(WORKERS or sys.maxsize))
+    return asyncio.create_task(_in_turn(free, job, args))
+
+
+_free = {}
+_begun = set()
+
+Lane = threading.Thread if MODE == "threads" else multiprocessing.Process
+
+
+class PoolJob:
+    """A job for a pool of threads or processes, which is used like a Thread or a Process of its own.
+
+    A job takes its number first; its other arguments and its target must be those of all jobs. Python has pools of its
+    own in concurrent.futures, without daemons and exit codes; the lesson "pool" uses those.
+    """
+
+    jobs = {}  # all that were started, by number
+    lanes = {}  # the threads or processes that are alive, by name
+    opened = 0
+    is_closing = False
+
+    def __init__(self, target, args, name=None, daemon=False):
+        self.target, self.args, self.name, self.daemon = target, args, name, daemon
+        self.state = "waiting for a worker"
+        self.lane = self.pid = None
+
+    def start(self):
+        if not self.jobs:
+            module = queue if MODE == "threads" else multiprocessing
+            PoolJob.waiting, PoolJob.reports = module.SimpleQueue(), module.SimpleQueue()
+            atexit.register(self.close)
+        self.jobs[self.args[0]] = self
+        self.waiting.put(self.args[0])
+        self.update()
+
+    def is_alive(self):
+        self.update()
+        return self.state != "ended"
+
+    def join(self, timeout=math.inf):
+        end = time.monotonic() + timeout
+        while self.is_alive() and time.monotonic() < end:
+            time.sleep(0.005)
+
+    @property
+    def exitcode(self):
+        return getattr(self.lane, "exitcode", None)
+
+    def update(self):
+        """Reads what the workers report, and opens one where a job waits for it."""
+        gone = [lane for lane in self.lanes.values() if not lane.is_alive()]
+        while not self.reports.empty():
+            n, name, state = self.reports.get()
+            job = self.jobs[n]
+            job.name, job.state, job.lane = name, state, self.lanes[name]
+            job.pid = getattr(job.lane, "pid", os.getpid())  # a thread is in the process of main
+        # A job that exits or is killed takes its worker along.
+        for lane in gone:
+            del self.lanes[lane.name]
+        unfinished = 0
+        for job in self.jobs.values():
+            if job.lane in gone:
+                job.state = "ended"
+            unfinished += job.state != "ended"
+        if len(self.lanes) < min(WORKERS, unfinished) and not self.is_closing:
+            PoolJob.opened += 1
+            args = (self.target, self.args[1:], self.waiting, self.reports)
+            lane = Lane(target=_serve, args=args, name=f"worker {self.opened}", daemon=True)
+            self.lanes[lane.name] = lane
+            lane.start()
+
+    def close(self):
+        """Before a program ends it waits for its jobs, unless they are daemons."""
+        PoolJob.is_closing = True
+        while self.lanes and any(job.is_alive() for job in self.jobs.values() if not job.daemon):
+            time.sleep(0.005)
+
+
+def _serve(job, shared, waiting, reports):
+    """What a worker does: one job after the other."""
+    if MODE == "processes":
+        threading.Thread(target=_end_with_program, daemon=True).start()
+    name = name_here()
+    while True:
+        n = waiting.get()
+        reports.put((n, name, "running"))
+        try:
+            job(n, *shared)
+        except Exception:
+            traceback.print_exc()
+        reports.put((n, name, "ended"))
+
+
+def _end_with_program():
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+Worker = PoolJob if WORKERS else Lane
+
+
+def state_of(one):
+    """State of a task, of a thread, or of a process."""
+    if isinstance(one, asyncio.Task):
+        return "ended" if one.done() else "running" if one in _begun else "waiting for a worker"
+    if isinstance(one, PoolJob):
+        one.update()
+        return one.state
+    return "running" if one.is_alive() else "ended"

@@ -87,7 +87,7 @@ export async function joinsInTurn(page: Page, run: Played): Promise<void> {
   expect(joins).toHaveLength(5);
   await expectSome(colourIn(page, 0, run, 'join', joins.filter(isLong)));
   await expectNone(countPixels(page, 0, 'join', [{ fromMs: 0, toMs: 2000, fromRow: 1.1, toRow: 5.9 }]));
-  const lines = (await consoleLines(page)).flatMap((line) => /^join (#\d), (\w+),/.exec(line)?.[2] ?? []);
+  const lines = (await consoleLines(page)).flatMap((line) => /^join job \d, (\w+),/.exec(line)?.[1] ?? []);
   expect(lines[0]).toBe('running');
   expect(lines).toContain('ended');
 }
@@ -120,8 +120,8 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
   const lines = await consoleLines(page);
   const pids = lines.flatMap((line) => /in process (\d+)$/.exec(line)?.[1] ?? []);
   expect([new Set(pids.slice(0, 5)).size, new Set(pids.slice(5)).size]).toEqual([1, 5]);
-  const codes = lines.flatMap((line) => /exit code (\w+)$/.exec(line)?.[1] ?? []);
-  expect(codes).toEqual([...Array(5).fill('none'), ...Array(5).fill('0')]);
+  const codes = lines.flatMap((line) => /ended, (.*)$/.exec(line)?.[1] ?? []);
+  expect(codes).toEqual([...Array(5).fill('no exit code'), ...Array(5).fill('exit code 0')]);
 }
 
 export async function oneList(page: Page): Promise<void> {

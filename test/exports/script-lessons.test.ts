@@ -20,12 +20,14 @@ const QUICK: Record<string, Partial<Spec>> = {
   crash: { jobs: 5 },
   // The daemon finishes its first step before the other job has done two, however slowly threads start here.
   daemon: { jobs: 2, minSeconds: 1.2, maxSeconds: 1.2 },
-  'daemon-join': { jobs: 2 },
+  'daemon-join': { jobs: 2, workers: 1 },
   // The circle closes if both jobs have started before the first has finished its work.
   deadlock: { jobs: 4, minSeconds: 1, maxSeconds: 1.1 },
   'event-loop-blocked': { jobs: 2, minSeconds: 0.1, maxSeconds: 0.1 },
+  join: { workers: 2 },
   'lost-update': { jobs: 4 },
   pool: { jobs: 6, workers: 2 },
+  processes: { workers: 2 },
   'producer-consumer': { jobs: 1 },
 };
 

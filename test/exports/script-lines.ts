@@ -9,7 +9,7 @@ export function plain(lines: string[]): string[] {
 const MASKS: [RegExp, string][] = [
   [/\b(process|put) \d+\b(?!\.\d)/gi, '$1 PID'],
   [/^(join .*|All jobs are done) after [\d.]+ seconds/, '$1 after S seconds'],
-  [/, (running|ended), after/, ', STATE, after'],
+  [/, (?:(?:process PID, )?(?:running|ended)|waiting for a worker), after/, ', STATE, after'],
   [/\bentry \d+ in/, 'entry N in'],
   [/ by worker \d+$/, ' by worker N'],
   [/ read \d+ and wrote \d+$/, ' read N and wrote N'],

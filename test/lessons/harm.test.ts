@@ -38,7 +38,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         'Job 0 has ended, exit code 0',
         'Job 1 has ended, exit code 1',
         'Job 2 has ended, exit code 3',
-        'Job 3 has ended, exit code none',
+        'Job 3 has ended, no exit code',
         'Job 4 has ended, exit code 0',
         'Main has come to its end',
       ]);

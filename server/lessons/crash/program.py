@@ -29,8 +29,8 @@ def end_of(n):
         log(f"Job {n} done")
     except Exception as error:  # SystemExit, which sys.exit raises, is none
         log(f"Job {n} failed: {type(error).__name__}: {error}")
-        if name_here() != "main":
-            sys.exit(1)  # what Python does too, after it has printed where it was
+        if name_here() != "main" and not WORKERS:
+            sys.exit(1)  # as Python does; a worker of a pool goes on with the next job
 
 
 def eat_memory():
@@ -43,8 +43,8 @@ def eat_memory():
 
 
 def log_end(n, one=None):
-    code = getattr(one, "exitcode", None)  # threads have none, nor have processes that were killed
-    log(f"Job {n} has ended, exit code {'none' if code is None or code < 0 else code}")
+    code = getattr(one, "exitcode", None)  # threads have none; for a process that was killed it is negative
+    log(f"Job {n} has ended, {'no exit code' if code is None or code < 0 else f'exit code {code}'}")
 
 
 def main():
@@ -67,7 +67,7 @@ def main_sequential():
 
 
 async def main_async():
-    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
+    started = [start_task(job_async, n) for n in range(JOBS)]
     for n, one in enumerate(started):
         await one
         log_end(n)

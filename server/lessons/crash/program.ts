@@ -24,7 +24,7 @@ export async function main({ jobs, start, join, log }: MainApi) {
   for (let n = 0; n < jobs; n++) started.push(await start(n));
   for (const one of started) {
     await join(one);
-    log(`Job ${one.job} has ended, exit code ${one.exitCode ?? 'none'}`);
+    log(`Job ${one.job} has ended, ${one.exitCode === null ? 'no exit code' : `exit code ${one.exitCode}`}`);
   }
   log('Main has come to its end');
 }

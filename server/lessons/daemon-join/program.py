@@ -35,7 +35,7 @@ def main():
 
 
 async def main_async():
-    await asyncio.gather(*(job_async(n) for n in range(JOBS)))
+    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
     log("Main has come to its end")
 
 

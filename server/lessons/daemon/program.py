@@ -30,11 +30,12 @@ def main():
         Worker(target=job, args=(n,), name=f"job {n}", daemon=is_daemon(n)).start()
     log("Main has come to its end")
     # Now Python waits for job 0, as long as it takes. A daemon thread goes on meanwhile, until the program ends.
-    # A daemon process is ended here, before the waiting, and may not even have begun.
+    # A daemon process is ended here, before the waiting, and may not even have begun. (If WORKERS is a number, it goes
+    # on as a thread does: see PoolJob.close.)
 
 
 async def main_async():
-    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
+    started = [start_task(job_async, n) for n in range(JOBS)]
     log("Main has come to its end")
     # asyncio cuts off every task that main does not wait for, so it waits for those that are no daemons.
     await asyncio.gather(*(one for n, one in enumerate(started) if not is_daemon(n)))

@@ -93,7 +93,7 @@ async def main_async():
     notes = Notes()
     for numbers, text in ((0, 1), ALIKE), ((2, 3), OPPOSITE):
         log(text)
-        waiting = [asyncio.create_task(job_async(n, locks, notes)) for n in numbers]
+        waiting = [start_task(job_async, n, locks, notes) for n in numbers]
         while waiting:
             _, waiting = await asyncio.wait(waiting, timeout=0.1)
             notes.give_up_if_stuck()

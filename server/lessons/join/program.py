@@ -10,9 +10,8 @@ async def job_async(n):
     log(f"Job {n} done after {seconds} seconds")
 
 
-def log_join(name, is_running, begun):
-    state = "running" if is_running else "ended"
-    log(f"join {name}, {state}, after {time.monotonic() - begun:.1f} seconds")
+def log_join(n, state, begun):
+    log(f"join job {n}, {state}, after {time.monotonic() - begun:.1f} seconds")
 
 
 def log_end(begun):
@@ -27,8 +26,8 @@ def main():
         one = Worker(target=job, args=(n,), name=f"job {n}")
         one.start()
         started.append(one)
-    for one in started:
-        log_join(one.name, one.is_alive(), begun)
+    for n, one in enumerate(started):
+        log_join(n, state_of(one), begun)
         one.join()
     log_end(begun)
 
@@ -36,9 +35,9 @@ def main():
 async def main_async():
     begun = time.monotonic()
     log(f"Start {JOBS} jobs")
-    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
-    for one in started:
-        log_join("main", not one.done(), begun)
+    started = [start_task(job_async, n) for n in range(JOBS)]
+    for n, one in enumerate(started):
+        log_join(n, state_of(one), begun)
         await one
     log_end(begun)
 
@@ -49,7 +48,7 @@ def main_sequential():
     for n in range(JOBS):
         job(n)
     for n in range(JOBS):
-        log_join("main", False, begun)
+        log_join(n, "ended", begun)
     log_end(begun)
 
 

@@ -15,7 +15,8 @@ export async function main({ jobs, start, join, log }: MainApi) {
   for (let n = 0; n < jobs; n++) started.push(await start(n));
 
   for (const one of started) {
-    log(`join ${one.name}, ${one.running ? 'running' : 'ended'}, after ${seconds()} seconds`);
+    const state = one.name === null ? 'waiting for a worker' : one.running ? 'running' : 'ended';
+    log(`join job ${one.job}, ${state}, after ${seconds()} seconds`);
     await join(one);
   }
   log(`All jobs are done after ${seconds()} seconds`);

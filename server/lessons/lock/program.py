@@ -31,7 +31,7 @@ def run_workers(lock):
 
 async def run_async():
     lock = asyncio.Lock()
-    await asyncio.gather(*(job_async(n, lock) for n in range(JOBS)))
+    await asyncio.gather(*(start_task(job_async, n, lock) for n in range(JOBS)))
 
 
 def main():

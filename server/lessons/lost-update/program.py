@@ -47,7 +47,7 @@ def run_workers(numbers):
 
 
 async def run_async(numbers):
-    await asyncio.gather(*(job_async(n) for n in numbers))
+    await asyncio.gather(*(start_task(job_async, n) for n in numbers))
 
 
 def main():

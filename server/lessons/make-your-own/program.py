@@ -61,7 +61,7 @@ def main():
 
 
 async def main_async():
-    log_total(await asyncio.gather(*(job_async(n) for n in range(JOBS))))
+    log_total(await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS))))
 
 
 if __name__ == "__main__":

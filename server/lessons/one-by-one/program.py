@@ -11,7 +11,7 @@ async def job_async(n):
 
 
 async def main_async():
-    await asyncio.gather(*(job_async(n) for n in range(JOBS)))
+    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
 
 
 def main():

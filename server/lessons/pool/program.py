@@ -16,16 +16,21 @@ def job(n):
     log(f"Job {n} done after {seconds} seconds by {worker_name()}")
 
 
-async def job_async(n, free):
+async def job_async(n):
+    seconds = random_of(n)()
+    await work_async(n, seconds)
+    log(f"Job {n} done after {seconds} seconds by {worker_name()}")
+
+
+# asyncio has no pools: a semaphore lets so many jobs pass, and the others wait in line.
+async def job_in_turn(n, free):
     async with free:
-        seconds = random_of(n)()
-        await work_async(n, seconds)
-        log(f"Job {n} done after {seconds} seconds by {worker_name()}")
+        await job_async(n)
 
 
 async def main_async():
     free = asyncio.Semaphore(WORKERS or JOBS)
-    await asyncio.gather(*(job_async(n, free) for n in range(JOBS)))
+    await asyncio.gather(*(job_in_turn(n, free) for n in range(JOBS)))
 
 
 def main():

@@ -15,14 +15,14 @@ def log_begin():
     return time.monotonic()
 
 
-def log_join(name, pid, is_running, begun):
-    state = "running" if is_running else "ended"
-    log(f"join {name}, process {pid}, {state}, after {time.monotonic() - begun:.1f} seconds")
+def log_join(n, state, pid, begun):
+    where = state if state == "waiting for a worker" else f"process {pid}, {state}"
+    log(f"join job {n}, {where}, after {time.monotonic() - begun:.1f} seconds")
 
 
-def log_end(ends, begun):
-    for name, exit_code in ends:
-        log(f"{name} ended, exit code {exit_code}")
+def log_end(exit_codes, begun):
+    for n, code in enumerate(exit_codes):
+        log(f"Job {n} ended, {'no exit code' if code is None else f'exit code {code}'}")
     log(f"All jobs are done after {time.monotonic() - begun:.1f} seconds")
 
 
@@ -34,29 +34,31 @@ def main():
         one.start()
         started.append(one)
 
-    for one in started:
+    for n, one in enumerate(started):
+        state = state_of(one)
         pid = getattr(one, "pid", os.getpid())  # a thread is in the process of main
-        log_join(one.name, pid, one.is_alive(), begun)
+        log_join(n, state, pid, begun)
         one.join()
-    log_end([(one.name, getattr(one, "exitcode", "none")) for one in started], begun)
+    # Threads have none, nor has a worker that waits for more jobs.
+    log_end([getattr(one, "exitcode", None) for one in started], begun)
 
 
 async def main_async():
     begun = log_begin()
-    started = [asyncio.create_task(job_async(n)) for n in range(JOBS)]
-    for one in started:
-        log_join("main", os.getpid(), not one.done(), begun)
+    started = [start_task(job_async, n) for n in range(JOBS)]
+    for n, one in enumerate(started):
+        log_join(n, state_of(one), os.getpid(), begun)
         await one
-    log_end([("main", "none")] * JOBS, begun)
+    log_end([None] * JOBS, begun)
 
 
 def main_sequential():
     begun = log_begin()
     for n in range(JOBS):
         job(n)
-    for _ in range(JOBS):
-        log_join("main", os.getpid(), False, begun)
-    log_end([("main", "none")] * JOBS, begun)
+    for n in range(JOBS):
+        log_join(n, "ended", os.getpid(), begun)
+    log_end([None] * JOBS, begun)
 
 
 if __name__ == "__main__":

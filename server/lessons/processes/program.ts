@@ -16,9 +16,12 @@ export async function main({ jobs, lane, start, join, log }: MainApi) {
 
   for (const one of started) {
     const state = one.running ? 'running' : 'ended';
-    log(`join ${one.name}, process ${one.pid}, ${state}, after ${seconds()} seconds`);
+    const where = one.pid === null ? 'waiting for a worker' : `process ${one.pid}, ${state}`;
+    log(`join job ${one.job}, ${where}, after ${seconds()} seconds`);
     await join(one);
   }
-  for (const one of started) log(`${one.name} ended, exit code ${one.exitCode ?? 'none'}`);
+  for (const { job, exitCode } of started) {
+    log(`Job ${job} ended, ${exitCode === null ? 'no exit code' : `exit code ${exitCode}`}`);
+  }
   log(`All jobs are done after ${seconds()} seconds`);
 }

@@ -37,7 +37,7 @@ def main():
 
 async def main_async():
     items = asyncio.Queue(ROOM)
-    started = [asyncio.create_task(job_async(n, items)) for n in range(JOBS)]
+    started = [start_task(job_async, n, items) for n in range(JOBS)]
 
     for taken in range(1, JOBS * ITEMS + 1):
         item = await items.get()

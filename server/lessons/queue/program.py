@@ -46,7 +46,7 @@ async def main_async():
     log(f"List is now empty: {len(found)} entries")
 
     numbers = asyncio.Queue()
-    started = [asyncio.create_task(job_async(n, numbers)) for n in range(JOBS)]
+    started = [start_task(job_async, n, numbers) for n in range(JOBS)]
     while len(found) < JOBS:
         found.append(await numbers.get())
     await asyncio.gather(*started)

@@ -27,7 +27,7 @@ def run_workers():
 
 
 async def run_async():
-    await asyncio.gather(*(job_async(n) for n in range(JOBS)))
+    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
 
 
 def main():
