@@ -118,7 +118,8 @@ function slicesOf(pass: PassTimeline, row: Row): Slice[] {
       if (bar.end === 'failed' && times?.error) Object.assign(job.args, { error: times.error });
     }
     before = bar;
-    if (state === 'idle') continue;
+    // An idle job waits for its turn on the event loop: its slices must fill it.
+    if (state === 'idle' && bar.job === null) continue;
     const args = { ...(bar.on !== null && { on: bar.on }), ...(bar.job !== null && { job: bar.job }) };
     slices.push({ name: state, cat: 'state', ts, dur: end - ts, args });
   }

@@ -19,7 +19,8 @@ function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['
   const open = last?.endMs === null ? last : undefined;
   // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
   const wait = flow?.waits[0];
-  const state = wait?.for ?? (flow?.job !== null ? 'computing' : restingState(lane, kind));
+  const hasTurn = track.row.slot === null || lane.turn === flow;
+  const state = wait?.for ?? (flow?.job === null ? restingState(lane, kind) : hasTurn ? 'computing' : 'idle');
   const on = wait?.on ?? null;
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
   if (open) {

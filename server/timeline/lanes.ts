@@ -8,6 +8,7 @@ import { closeBar, draw, setEnd } from './bars.ts';
 import { see } from './lines.ts';
 import type { Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
+import { passTurn } from './turns.ts';
 
 /** The facts that change the bars of a lane. */
 type LaneChange = Extract<LaneFact, { type: `lane-${string}` | `job-${string}` | `wait-${string}` }>;
@@ -49,7 +50,9 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
       const flow = fact.job === null ? laneTrack.flows[0] : lane.jobs.get(fact.job);
       if (fact.type === 'wait-started') startWait(pass, lane, flow, fact);
       else endWait(pass, lane, flow, fact);
-      if (flow) draw(pass, lane, flow.track, null);
+      if (!flow) return;
+      passTurn(pass, lane, flow);
+      draw(pass, lane, flow.track, null);
       return;
     }
   }
@@ -111,6 +114,7 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
     jobs: new Map(),
     ready: false,
     nowMs: atMs,
+    turn: null,
     ended: null,
   };
   pass.lanes.set(fact.lane, lane);
@@ -143,6 +147,7 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   const flow: Flow = { job, track, waits: [], waited: null, line: null };
   track.flows.push(flow);
   lane.jobs.set(job, flow);
+  passTurn(pass, lane, flow);
   draw(pass, lane, track, null);
 }
 
@@ -195,6 +200,7 @@ function endJob(pass: PassTimeline, lane: LaneState, flow: Flow, job: number, ou
   lane.ended = { lane: number, slot: row.slot, job, atMs: lane.nowMs };
   if (pass.waiting.size > 0) pass.causes.book.freed.push(lane.ended);
   flows.splice(flows.indexOf(flow), 1);
+  passTurn(pass, lane, flow);
   draw(pass, lane, flow.track, outcome.status === 'done' ? null : outcome.status);
 }
 

@@ -8,7 +8,7 @@ import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
 /**
- * `running` is main's own code outside any job, `idle` a lane without a job, `unknown` what follows after the log was
+ * `running` is main's own code outside any job, `idle` a lane without a job, or a job that waits for its turn on the thread, `unknown` what follows after the log was
  * cut; the other kinds are waits.
  */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | 'unknown' | WaitKind;
@@ -120,6 +120,8 @@ export type LaneState = {
   jobs: Map<number, Flow>;
   ready: boolean;
   nowMs: number;
+  /** On the event loop: the job that has the thread; null if none does. */
+  turn: Flow | null;
   ended: Point | null;
 };
 

@@ -10,6 +10,7 @@ import { noteLine } from './lines.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
+import { noteTurn } from './turns.ts';
 import { becomeUnknown } from './unknown.ts';
 
 /** Returns the timeline of a run before any event: queued, at an unknown position. */
@@ -95,13 +96,16 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       if (!pass) return;
       applyToState(pass.state, event, event.seq, event.atMs);
       noteLine(pass, event, event.atMs);
+      noteTurn(pass, event, event.atMs);
       if (event.type === 'message-sent' || event.type === 'message-received')
         noteMessage(pass, event, event.atMs);
       else if (event.type !== 'shared-written' && event.type !== 'shared-read')
         noteRelease(pass, event, event.atMs);
       return;
     case 'compute-started':
-      if (pass) noteLine(pass, event, event.atMs);
+      if (!pass) return;
+      noteLine(pass, event, event.atMs);
+      noteTurn(pass, event, event.atMs);
       return;
     default:
       if (!pass || pass.ended || timeline.state === 'ended') return;

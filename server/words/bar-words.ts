@@ -18,10 +18,10 @@ export function whatWords({ bar }: Pick<BarWordsOptions, 'bar'>): string {
 
 /** What it does, and how its job ended in it: `waiting for lock A`, `sleeping for 0.5 s`, `computing, failed`. */
 export function stateWords(bar: Bar): string {
-  const { state, on, end } = bar;
+  const { state, job, on, end } = bar;
   const what = awaited(bar);
-  const waits =
-    what === null ? LOOK_WORDS[state] : `${state === 'join' ? 'joining: ' : ''}waiting for ${what}`;
+  const word = state === 'idle' && job !== null ? 'waiting for its turn on the thread' : LOOK_WORDS[state];
+  const waits = what === null ? word : `${state === 'join' ? 'joining: ' : ''}waiting for ${what}`;
   const long = state === 'sleep' && on ? ` for ${on}` : '';
   return `${waits}${long}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
 }

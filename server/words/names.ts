@@ -34,6 +34,11 @@ export function expectedName(i: number, noun: LaneNoun): string {
   return i === 0 ? 'main' : `${noun} ${noun === 'job' ? i - 1 : i}`;
 }
 
+/** What the rows of a pass have in common, in words, where they share one thread: `one thread`; null if they do not. */
+export function braceWords(mode: Mode): string | null {
+  return interleaves(mode) ? 'one thread' : null;
+}
+
 /** What a row is, in full: `job 1: thread 4 of process 1234, daemon`, `worker 2: process 1236, child of 1230`. */
 export function rowTitle(row: Row): string {
   return `${row.name}: ${laneWords(row)}`;
@@ -41,7 +46,7 @@ export function rowTitle(row: Row): string {
 
 /** What the lane of a row is: `thread 4 of process 1234, daemon`, `process 1236, child of 1230, exited with 0`. */
 export function laneWords(row: Row): string {
-  if (row.slot !== null) return `on the main thread of process ${row.pid}`;
+  if (row.slot !== null) return `shares the main thread of process ${row.pid}`;
   const what = isMissing(row)
     ? `a ${row.kind} that could not be started`
     : row.kind === 'thread'

@@ -2,7 +2,7 @@
  * Paints the row names left of a timeline. Drawing text is slow and names rarely change, so they are cached as an
  * image.
  */
-import { FONT, LABEL_WIDTH } from '../../views/drawing/geometry.ts';
+import { BRACE, FONT, LABEL_WIDTH } from '../../views/drawing/geometry.ts';
 import type { Area } from './paint.ts';
 import type { Palette } from './palette.ts';
 
@@ -47,4 +47,35 @@ export class NamePainter {
       if (name !== '') ctx.fillText(name, x, Math.round((i + 0.5) * rowHeight) + Math.round(OVER_PX * ratio));
     });
   }
+}
+
+/** Paints the brace around the names of rows that share one thread, `height` pixels high; without `words`, none. */
+export function paintBrace(
+  ctx: CanvasRenderingContext2D,
+  words: string,
+  height: number,
+  { left, top, ratio }: Area,
+  { colours }: Palette,
+): void {
+  if (words === '') return;
+  const x = Math.round(left - BRACE.lineX * ratio);
+  const [from, to] = [Math.round(top + 2 * ratio), Math.round(top + height - 2 * ratio)];
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colours.muted;
+  ctx.lineWidth = ratio;
+  ctx.beginPath();
+  ctx.moveTo(x + BRACE.endPx * ratio, from);
+  ctx.lineTo(x, from);
+  ctx.lineTo(x, to);
+  ctx.lineTo(x + BRACE.endPx * ratio, to);
+  ctx.stroke();
+  if (height >= BRACE.textPx * ratio) {
+    ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    ctx.translate(left - BRACE.textX * ratio, top + height / 2);
+    ctx.rotate(-Math.PI / 2);
+    ctx.fillText(words, 0, 0);
+  }
+  ctx.restore();
 }

@@ -11,7 +11,7 @@ import type { View } from '../stage/view.ts';
 import { laneAxis, timeAxis } from './axes.ts';
 import { BarPainter, firstInView, paintStaves } from './paint.ts';
 import { paintMarks } from './paint-marks.ts';
-import { NamePainter } from './paint-names.ts';
+import { NamePainter, paintBrace } from './paint-names.ts';
 import { NO_OVERLAY, type Overlay, paintOverlay } from './paint-overlay.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
@@ -240,6 +240,7 @@ export class Chart {
       area,
       this.#palette,
     );
+    paintBrace(ctx, this.root.dataset.brace ?? '', bbox.height, area, this.#palette);
     this.#bars.paint(ctx, pass?.rows ?? [], { nowMs, isMoving }, area, this.#palette, this.#shown.indexes);
     paintMarks(ctx, this.#marks, this.#rows, area, this.#palette);
     paintOverlay(ctx, this.#shown.overlay, pass?.rows ?? [], area, this.#palette, nowMs);

@@ -152,7 +152,7 @@ it('click: selects the bar under the pointer, as keys do', async () => {
   await page.mouse.click(x + width * 0.3, y + 10);
   await expect.poll(() => looked(page)).toMatch(/^main: /);
   await page.keyboard.press('ArrowDown');
-  await expect.poll(() => looked(page)).toMatch(/^#1: /);
+  await expect.poll(() => looked(page)).toMatch(/^job 0: /);
 });
 
 it('click: describes the selected bar after a measurement', async () => {

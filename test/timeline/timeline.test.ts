@@ -135,7 +135,8 @@ describe('timeline: any valid log', () => {
         for (const bar of pass.rows.flatMap((row) => row.bars)) {
           if (bar.job === null) continue;
           byJob.set(bar.job, byJob.get(bar.job)! + bar.endMs! - bar.startMs);
-          byState[bar.state]! += bar.endMs! - bar.startMs;
+          // On the event loop a job that waits for its turn does nothing.
+          if (bar.state !== 'idle') byState[bar.state]! += bar.endMs! - bar.startMs;
         }
         expect(pass.jobStateMs).toEqual(byState);
         expect(pass.startupMs).toBe(log.startupMs);
@@ -143,6 +144,22 @@ describe('timeline: any valid log', () => {
         expect(times).toEqual([...log.jobs]);
         for (const [job, { startMs, endMs }] of log.jobs) expect(byJob.get(job)).toBe(endMs - startMs);
       }),
+    );
+  });
+
+  it('timeline: on the event loop one row at most runs code at a time', () => {
+    fc.assert(
+      fc.property(
+        madeLog.filter((log) => log.mode === 'event-loop'),
+        (log) => {
+          const busy = timelineOf(log.events)
+            .passes[0]!.rows.flatMap(({ bars }) => bars)
+            .filter(({ state }) => state === 'computing' || state === 'running')
+            .toSorted((a, b) => a.startMs - b.startMs || a.endMs! - b.endMs!);
+          for (const [i, { startMs }] of busy.slice(1).entries())
+            expect(startMs).toBeGreaterThanOrEqual(busy[i]!.endMs!);
+        },
+      ),
     );
   });
 

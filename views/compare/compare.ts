@@ -10,7 +10,7 @@ import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
 import { capital, inMode } from '../../server/words/english.ts';
-import { laneNoun } from '../../server/words/names.ts';
+import { braceWords, laneNoun } from '../../server/words/names.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -134,5 +134,5 @@ function oneOf(name: 'a' | 'b', mode: Mode, { spec, pools, timeline }: ComparedR
   const pool = pools[mode];
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</p>
-<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}" data-noun="${noun}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `${name}-${index}` })}</div>`;
+<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `${name}-${index}` })}</div>`;
 }

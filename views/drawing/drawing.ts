@@ -10,10 +10,18 @@ import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { barTexts } from '../../server/words/awaited.ts';
 import { whatWords } from '../../server/words/bar-words.ts';
 import { inMode } from '../../server/words/english.ts';
-import { expectedName, type LaneNoun, laneClass, rowName, rowTitle } from '../../server/words/names.ts';
+import {
+  braceWords,
+  expectedName,
+  type LaneNoun,
+  laneClass,
+  rowName,
+  rowTitle,
+} from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
+  BRACE,
   drawingHeight,
   isNamed,
   LABEL_WIDTH,
@@ -57,12 +65,12 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const coarse = coarseness(rows, count);
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
   const frame = { high, spanMs, nowMs, width, id: o.id, coarse };
-  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], expectedName(i, o.noun), i, high))}
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], expectedName(i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
   if (o.width === undefined) {
-    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${inMode(o.mode)}">
+    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${[inMode(o.mode), braceWords(o.mode)].filter((words) => words !== null).join(', ')}">
 ${content}
 </svg>`;
   }
@@ -111,6 +119,14 @@ function label(row: Row | undefined, expected: string, i: number, height: number
   if (!isNamed(i, height)) return null;
   const y = (i + 0.5) * height + 3.5;
   return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : expected}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+}
+
+/** Renders the brace around rows that share one thread, with its words if they fit. */
+function brace(words: string | null, height: number) {
+  if (words === null) return null;
+  const { lineX, textX, endPx, textPx } = BRACE;
+  const text = html`<text class="lane-label brace-text" transform="translate(${-textX + 4} ${height / 2}) rotate(-90)" text-anchor="middle">${words}</text>`;
+  return html`<path class="brace" d="M${-lineX + endPx} 2H${-lineX}V${height - 2}H${-lineX + endPx}"/>${height < textPx ? null : text}`;
 }
 
 /** Renders a mark in the colour of the lane's console lines. */

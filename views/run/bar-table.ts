@@ -15,7 +15,7 @@ import {
 import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { capital, inMode } from '../../server/words/english.ts';
-import { rowName } from '../../server/words/names.ts';
+import { braceWords, rowName } from '../../server/words/names.ts';
 import { clock, count, duration, grouped } from '../../server/words/units.ts';
 
 /** Largest number of rows of one pass: the CSV has all. */
@@ -38,7 +38,7 @@ ${modes.map((mode, i) => oneTable(address, mode, i, passOf(timeline, i)))}
 }
 
 function oneTable(address: string | null, mode: Mode, index: number, pass: PassTimeline | null) {
-  const name = capital(inMode(mode));
+  const name = capital([inMode(mode), braceWords(mode)].filter((words) => words !== null).join(': '));
   return html`<div class="bar-table" data-pass="${index}" role="region" aria-label="Table: ${inMode(mode)}" tabindex="0">
 <table>
 <caption>${name}</caption>

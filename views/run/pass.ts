@@ -5,7 +5,7 @@ import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { capital, inMode } from '../../server/words/english.ts';
-import { laneNoun } from '../../server/words/names.ts';
+import { braceWords, laneNoun } from '../../server/words/names.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { passDrawing } from '../drawing/drawing.ts';
@@ -38,7 +38,7 @@ export function passFigure(
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
 <figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</figcaption>
-<div class="chart" data-noun="${noun}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `pass-${index}` })}</div>
+<div class="chart" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `pass-${index}` })}</div>
 ${seriesStrip(pass, spanMs, tops)}
 <div class="state">${passState(pass, { mode, uses, lanes: rows, noun })}</div>
 </figure>`;
