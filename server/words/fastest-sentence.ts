@@ -17,11 +17,8 @@ import {
   spelled,
   timesOf,
 } from './english.ts';
+import { CLEAR, isSameTime, NOISE_MS } from './noise.ts';
 
-/** Below this factor two times count as about the same: passes of the same work differ by as much. */
-const CLEAR = 1.15;
-/** Nor do two times that differ by less, in ms: so much comes and goes by chance, however short the passes are. */
-const NOISE_MS = 20;
 /** How many times a speed-up may exceed what the cores allow before the pass it is compared with counts as disturbed. */
 const TRUSTED = 1.1;
 
@@ -118,7 +115,7 @@ function amongThemselves(rivals: Entry[]): string | null {
   const sorted = rivals.toSorted((a, b) => a.wallMs - b.wallMs);
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (!first || !last || first === last || last.pass.jobs.size < 2) return null;
-  if (last.wallMs < CLEAR * first.wallMs || last.wallMs - first.wallMs < NOISE_MS) return alike(sorted);
+  if (isSameTime(first.wallMs, last.wallMs)) return alike(sorted);
   const equals = sorted.filter(
     ({ wallMs }) => wallMs < CLEAR * first.wallMs && wallMs * CLEAR <= last.wallMs,
   );

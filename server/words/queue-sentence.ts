@@ -31,7 +31,8 @@ export function roomSentence(passes: PassTimeline[]): string | null {
   return `${capital([spent, ...more].join('; '))}.`;
 }
 
-function waitsForRoom({ rows }: PassTimeline): Waited[] {
+/** Returns the waits for room in the queue that have ended. */
+export function waitsForRoom({ rows }: PassTimeline): Waited[] {
   return rows.flatMap(({ bars }) =>
     bars.flatMap(({ state, on, startMs, endMs, job }) =>
       state === 'queue' && on === ROOM && endMs !== null ? [{ startMs, endMs, job }] : [],
@@ -43,7 +44,7 @@ function waitsForRoom({ rows }: PassTimeline): Waited[] {
  * How many messages the queue has room for: as many as lay in it for most of the time in which somebody waited for room.
  * Puts and gets are told a moment after they were done, so that for a moment there can seem to be more of them, or less.
  */
-function roomOf({ state }: PassTimeline, waits: Waited[]): number {
+export function roomOf({ state }: PassTimeline, waits: Waited[]): number {
   const steps = [
     ...waits.flatMap(({ startMs, endMs }) => [
       { atMs: startMs, waiting: 1, lying: 0 },

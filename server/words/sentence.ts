@@ -171,6 +171,7 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
   const failedMs = Math.min(...jobs.map((job) => pass.jobs.get(job)?.endMs ?? 0));
   const haveGoneOn = others.every(({ endMs }) => endMs !== null && endMs >= failedMs);
   const were = (count: number) => (count === 1 ? 'was' : 'were');
+  if (done === 0) return `${namedJobs(jobs)} failed; ${rest} ${were(others.length)} not done.`;
   if (done < others.length) return `${namedJobs(jobs)} failed; ${done} of ${rest} ${were(done)} done.`;
   return `${namedJobs(jobs)} failed; ${rest} ${haveGoneOn ? 'went on' : `${were(others.length)} done`}.`;
 }

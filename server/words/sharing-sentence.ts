@@ -7,6 +7,7 @@ import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 import { asNoun, capital, counted, inMode, listed } from './english.ts';
+import { listsSentence } from './list-sentence.ts';
 import { grouped } from './units.ts';
 
 /** The most telling sentence on what was shared in `passes`, all of which completed. */
@@ -14,14 +15,14 @@ export function sharingSentence(passes: PassTimeline[]): string | null {
   return updatesSentence(passes) ?? listsSentence(passes) ?? daemonsSentence(passes);
 }
 
-/** A circle of waiting: `Job 2 waits for lock B, held by job 3, which waits for lock A, held by job 2: deadlock.` */
+/** A circle of waiting: `Deadlock: job 2 waits for lock B, which job 3 holds; job 3 waits for lock A, which job 2 holds.` */
 export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;
-    return `waits for ${one.for === 'join' ? partyName(next) : `${wanted(one)}, held by ${partyName(next)}`}`;
+    const what = one.for === 'join' ? partyName(next) : `${wanted(one)}, which ${partyName(next)} holds`;
+    return `${partyName(one)} waits for ${what}`;
   });
-  const [first] = circle;
-  return `${capital(partyName(first ?? { job: null }))} ${steps.join(', which ')}: deadlock.`;
+  return `Deadlock: ${steps.join('; ')}.`;
 }
 
 function partyName({ job }: { job: number | null }): string {
@@ -112,30 +113,6 @@ function lossWords({ inTwoSteps, inOneStep }: Updates): string {
   const lost = inTwoSteps.lost + inOneStep.lost;
   const words = `${lost} of ${grouped(all)} updates ${lost === 1 ? 'was' : 'were'} lost`;
   return isApart ? `${words}; of ${inOneStep.all} made in one step, none` : words;
-}
-
-function listsSentence(passes: PassTimeline[]): string | null {
-  const lists = passes.flatMap((pass) => {
-    const memories = [...pass.state.memories.values()];
-    const all = memories.reduce((sum, { list }) => sum + list.length, 0);
-    const ofMain = memories.find(({ lanes }) => lanes.includes(0))?.list.length ?? 0;
-    return all > 0 ? [{ pass, ofMain, isOne: memories.length === 1 }] : [];
-  });
-  const [first, ...others] = lists;
-  if (!first || first.pass.jobs.size < 2) return null;
-  const words = ({ ofMain }: typeof first) => (ofMain === 0 ? 'is empty' : `has ${entries(ofMain)}`);
-  const why = (isOne: boolean) =>
-    isOne ? 'there is one list for all' : 'each process has a list of its own';
-  if (others.every((one) => words(one) === words(first)))
-    return `Main’s list ${words(first)}: ${why(first.isOne)}.`;
-  const parts = lists.map(
-    (one, i) => `${inMode(one.pass.mode)} ${i === 0 ? 'main’s list' : 'it'} ${words(one)}`,
-  );
-  return `${capital(parts.join('; '))}: ${why(false)}.`;
-}
-
-function entries(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`;
 }
 
 /** Daemons that main joined, and that were therefore not cut off. */

@@ -19,7 +19,7 @@ type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: num
  * Only of jobs that did not compute themselves. Returns null if their timers fired on time, and with one by one, where
  * the time that all of it took says more.
  */
-export function lateTimersSentence(passes: PassTimeline[]): string | null {
+export function lateTimersSentence(passes: readonly PassTimeline[]): string | null {
   if (passes.some(({ mode }) => !MODE_TRAITS[mode].overlaps)) return null;
   const found = passes.map((pass) => {
     const late = lateTimers(pass).map((one) => ({ ...one, blockers: blockersOf(pass, one) }));
@@ -39,7 +39,7 @@ export function lateTimersSentence(passes: PassTimeline[]): string | null {
 }
 
 /** The waits on time of jobs that only wait which lasted longer than asked. */
-function lateTimers({ rows }: PassTimeline): Late[] {
+export function lateTimers({ rows }: PassTimeline): Late[] {
   const bars = rows.flatMap((row) => row.bars.map((bar) => ({ ...bar, lane: row.lane })));
   const ofJobs = Map.groupBy(bars, ({ job }) => job);
   return [...ofJobs].flatMap(([job, own]) => {

@@ -53,7 +53,13 @@ export function wholePercent(share: number): string {
   return `${Math.round(100 * share)}%`;
 }
 
-/** A number with its noun: `1 job`, `5 jobs`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+/** Shares told together: `76 to 79%`; `80%` if they are written alike. Of at least one. */
+export function percentsOf(shares: readonly number[]): string {
+  const [least = '', most = ''] = [Math.min(...shares), Math.max(...shares)].map(wholePercent);
+  return least === most ? least : `${least.replace('%', '')} to ${most}`;
+}
+
+/** A number with its noun: `1 job`, `5 jobs`; `plural` if that is not the noun with an s. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`;
 }

@@ -71,13 +71,13 @@ lessons.describe(({ cases, compare, completed, says }) => {
         status: 'failed',
         error: 'The program’s process exited with code 3.',
       });
-      expect(lastOfMain(pass)).toMatch(/\(job 2\), cut off$/);
+      expect(lastOfMain(pass)).toMatch(/^joining: waiting for job 2, cut off$/);
     });
   });
 
   says(
     'crash',
-    /^On the event loop the program’s process exited with code 3: main and jobs 3 and 4 died with it; in processes only job 2 did\.$/,
+    /^In threads the program’s process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
   );
   says('event-loop-blocked', /^On the event loop timers fired up to .+ late because job 0 was computing/);
 

@@ -5,6 +5,7 @@ import { expectedMs } from '../../server/figures/expect.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import { DEFAULTS, type Spec } from '../../server/spec/spec.ts';
+import { answerOf, passesToTell } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -137,6 +138,20 @@ function testEvery({ ground, runOf }: LessonRuns, slugs: string[], runtime: Runt
     const longestMs = Math.max(...run.of('pass-ended').map(({ wallMs }) => wallMs));
     // Waits take their time, and computing takes as long as on idle cores, or longer. The quarter is for random draws.
     expect(expectedMs(run.spec, os.availableParallelism(), passSeconds)).toBeLessThan(1.25 * longestMs);
+  });
+
+  test.each(slugs)(`%s on ${runtime}: its claim has the headline, and judges the guess`, async (slug) => {
+    const run = await runOf(slug, runtime);
+    const lesson = ground().lessons.find((one) => one.slug === slug);
+    const timeline = timelineOf(run.events);
+    expect(lesson?.claim).toBeTruthy();
+    if (!lesson?.claim) return;
+    const headline = lesson.claim.headline(passesToTell(timeline, lesson.claim));
+    // Where a mode fails that the lesson leaves out, that comes first.
+    if (timeline.status === 'completed') expect(headline).toBe(sentence(timeline, lesson.claim));
+    const answer = answerOf(timeline, lesson.claim);
+    expect(answer?.why).toMatch(/^\p{Lu}.*\.$/u);
+    for (const right of answer?.right ?? []) expect(lesson.prediction.choices[right]).toBeDefined();
   });
 
   test.each(slugs)(`%s on ${runtime}: main leaves no wait unless the lesson intends it`, async (slug) => {

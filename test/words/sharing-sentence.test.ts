@@ -148,9 +148,11 @@ describe('sentence: lists', () => {
     const threads: Made = { mode: 'threads', facts: pushes };
     const processes: Made = { mode: 'processes', facts: pushes };
     expect(sentenceOf([threads])).toBe('Main’s list has 2 entries: there is one list for all.');
-    expect(sentenceOf([processes])).toBe('Main’s list is empty: each process has a list of its own.');
+    expect(sentenceOf([processes])).toBe(
+      'Main’s list is empty: each process has its own list, with 1 entry.',
+    );
     expect(sentenceOf([threads, processes])).toBe(
-      'In threads main’s list has 2 entries; in processes it is empty: each process has a list of its own.',
+      'In threads main’s list has 2 entries: there is one list for all; in processes main’s list is empty: each process has its own list, with 1 entry.',
     );
   });
 });
@@ -176,12 +178,12 @@ describe('sentence: daemons and deadlocks', () => {
     const found: TimedFact[] = [[50, { type: 'deadlock', circle: [...circle] }]];
     const end: TimedFact[] = [[60, passEnded(60, 'failed', 'Deadlock: it is.')]];
     expect(sentenceOf([{ mode: 'threads', facts: found, end }], 'failed')).toBe(
-      'Job 0 waits for lock B, held by job 1, which waits for lock A, held by job 0: deadlock.',
+      'Deadlock: job 0 waits for lock B, which job 1 holds; job 1 waits for lock A, which job 0 holds.',
     );
     const joined = [{ lane: 0, job: null, for: 'join', on: 'job 0' } as const, circle[0]];
     const other: TimedFact[] = [[50, { type: 'deadlock', circle: [...joined] }]];
     expect(sentenceOf([{ mode: 'threads', facts: other, end }], 'failed')).toBe(
-      'Main waits for job 0, which waits for lock B, held by main: deadlock.',
+      'Deadlock: main waits for job 0; job 0 waits for lock B, which main holds.',
     );
   });
 });

@@ -1,0 +1,53 @@
+/** That the daemon finished, because main waited for it. */
+import { joinsOf } from '../../figures/joins.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, counted, secondsOf } from '../../words/english.ts';
+
+/** A join that took less than this, in ms, made main wait for nothing. */
+const WAITED_MS = 20;
+
+/** As in the program: jobs with an odd number are daemons. */
+function daemonsOf({ jobs }: PassTimeline) {
+  return [...jobs.values()].filter(({ job }) => job % 2 === 1);
+}
+
+/** Returns how long main waited in the joins of the daemons, in ms; null unless it joined them all. */
+function waitedMs(pass: PassTimeline): number | null {
+  const joins = joinsOf(pass);
+  const waits = daemonsOf(pass).map((daemon) => joins.find(({ job }) => job === daemon.job)?.waitedMs);
+  return waits.includes(undefined) ? null : waits.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+}
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const groups = alike(passes, (pass) => {
+    const ms = waitedMs(pass);
+    return daemonsOf(pass).length === 0 || ms === null
+      ? null
+      : `${ms >= WAITED_MS} ${daemonsOf(pass).length}`;
+  }).sort((a, b) => b.words.localeCompare(a.words));
+  if (groups.length === 0) return null;
+  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
+  const told = groups.map((group) => {
+    const [first] = group.passes;
+    const daemons = first ? daemonsOf(first) : [];
+    const who =
+      daemons.length === 1 ? `the daemon, job ${daemons[0]?.job},` : counted(daemons.length, 'daemon');
+    const times = secondsOf(group.passes.map((pass) => waitedMs(pass) ?? 0));
+    const [its, it] = daemons.length === 1 ? ['its', 'it'] : ['their', 'them'];
+    const why = group.words.startsWith('true')
+      ? `: main waited ${times} to join ${it}`
+      : ` before main came to join ${it}`;
+    return `${isOne ? '' : `${inModes(group.passes)} `}${who} ran to ${its} end${why}`;
+  });
+  return `${capital(told.join('; '))}.`;
+}
+
+/** The question is how far the daemon gets. It was done in all passes that are told of. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const why = headline(passes);
+  return why === null ? null : { right: [1], why };
+}
+
+export default { headline, answer } satisfies Claim;

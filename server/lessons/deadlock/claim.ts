@@ -1,0 +1,49 @@
+/** Who waits for which lock that who holds. */
+import type { PassTimeline } from '../../timeline/model.ts';
+import { byMode, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, inMode } from '../../words/english.ts';
+import { deadlockSentence } from '../../words/sharing-sentence.ts';
+
+/** Jobs that take the two locks in opposite orders. */
+const OPPOSITE = [2, 3];
+
+/** The circle, told from its job of the lowest number, so that it is the same however it was found. */
+function circleOf({ deadlock }: PassTimeline) {
+  if (deadlock === null) return null;
+  const first = deadlock.reduce(
+    (least, { job }, i) => ((job ?? -1) < (deadlock[least]?.job ?? -1) ? i : least),
+    0,
+  );
+  return [...deadlock.slice(first), ...deadlock.slice(0, first)];
+}
+
+/** Passes that failed of something else are left to the general words. */
+function headline(passes: readonly PassTimeline[]): string | null {
+  const dead = passes.filter(({ deadlock }) => deadlock !== null);
+  const others = passes.filter(({ deadlock }) => deadlock === null);
+  if (dead.length === 0 || others.some(({ ended }) => ended?.status !== 'completed')) return null;
+  const circles = new Set(dead.map((pass) => deadlockSentence(circleOf(pass) ?? [])));
+  const [circle = ''] = circles;
+  if (circles.size > 1) return byMode(dead, (pass) => deadlockSentence(circleOf(pass) ?? []).slice(0, -1));
+  if (others.length === 0) return circle;
+  return `${circle.replace(':', ` ${inModes(dead)}:`)} ${capital(inModes(others))} all jobs were done.`;
+}
+
+/** The question is which of jobs 2 and 3 gets its second lock first. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const dead = passes.find(({ deadlock }) => deadlock?.every(({ job }) => OPPOSITE.includes(job ?? -1)));
+  const circle = dead && circleOf(dead);
+  if (dead && circle) return { right: [3], why: deadlockSentence(circle) };
+  for (const pass of passes) {
+    const [a, b] = OPPOSITE.map((job) => pass.jobs.get(job));
+    if (a?.status !== 'done' || b?.status !== 'done' || a.endMs === null || b.endMs === null) continue;
+    const [first, second] = a.endMs <= b.endMs ? [a, b] : [b, a];
+    const apart = (first.endMs ?? 0) <= second.startMs ? ` before job ${second.job} began` : '';
+    const why = `No deadlock here: ${inMode(pass.mode)} job ${first.job} was done with both locks${apart}.`;
+    return { right: [OPPOSITE.indexOf(first.job)], why };
+  }
+  return null;
+}
+
+export default { tellsTrouble: true, headline, answer } satisfies Claim;

@@ -1,0 +1,88 @@
+/** That no update was lost, and what taking turns cost in time. */
+import { counterPhases } from '../../figures/counter-phases.ts';
+import { isHeldUp } from '../../figures/summary.ts';
+import { MODE_TRAITS } from '../../spec/modes.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, counted, inMode, inSeconds, secondsOf } from '../../words/english.ts';
+import { factorText } from '../../words/units.ts';
+
+/** Jobs that waited less than this in all, in ms, took no turns. */
+const WAITED_MS = 50;
+/** Above this share of computing, jobs side by side would have taken longer than each alone. */
+const COMPUTED = 0.2;
+
+/** What the lock cost in a pass. `workedMs`: the longest time that a job took without its wait for the lock. */
+function costOf(pass: PassTimeline) {
+  const waits = new Map<number, number>();
+  for (const { bars } of pass.rows)
+    for (const { state, job, startMs, endMs } of bars)
+      if (state === 'lock' && job !== null && endMs !== null)
+        waits.set(job, (waits.get(job) ?? 0) + endMs - startMs);
+  const jobs = [...pass.jobs.values()];
+  const worked = jobs.map(({ job, startMs, endMs }) => (endMs ?? startMs) - startMs - (waits.get(job) ?? 0));
+  const waitedMs = [...waits.values()].reduce((sum, ms) => sum + ms, 0);
+  const { computing, ...others } = pass.jobStateMs;
+  const allMs = Object.values(others).reduce((sum, ms) => sum + ms, computing);
+  const ended = pass.ended && !isHeldUp(pass.mode, pass.ended) ? pass.ended : null;
+  return {
+    waitedMs,
+    wallMs: ended?.wallMs ?? null,
+    workedMs: Math.max(0, ...worked),
+    leastMs: Math.min(...worked),
+    isWaiting: computing < COMPUTED * allMs,
+  };
+}
+
+/** `no update was lost, but the jobs waited 6.1 s for the lock: …`; what happened to the counter, and at what price. */
+function kindOf(pass: PassTimeline): 'turns' | 'no turns' | 'apart' | null {
+  const phases = counterPhases(pass.state).filter(({ updates }) => updates > 0);
+  if (phases.length === 0 || phases.some(({ lost }) => lost > 0)) return null;
+  if (phases.every(({ isShared }) => !isShared)) return 'apart';
+  return MODE_TRAITS[pass.mode].overlaps && costOf(pass).waitedMs >= WAITED_MS ? 'turns' : 'no turns';
+}
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const groups = alike(passes, kindOf);
+  const turns = groups.find(({ words }) => words === 'turns');
+  if (turns === undefined || groups.reduce((sum, one) => sum + one.passes.length, 0) < passes.length)
+    return null;
+  const costs = turns.passes.map(costOf);
+  const walls = costs.flatMap(({ wallMs }) => wallMs ?? []);
+  const isOne = groups.length === 1;
+  const price = `no update was lost, but jobs waited ${secondsOf(costs.map(({ waitedMs }) => waitedMs))} in all for the lock`;
+  const took =
+    walls.length < costs.length || costs.some(({ isWaiting }) => !isWaiting)
+      ? ''
+      : `, and it took ${secondsOf(walls)} where the longest job worked ${secondsOf(costs.map(({ workedMs }) => workedMs))}`;
+  const told = [`${isOne ? '' : `${inModes(turns.passes)} `}${price}${took}`];
+  for (const { passes: others, words } of groups) {
+    if (words === 'no turns') told.push(`${inModes(others)} no job had to wait for it`);
+    if (words === 'apart') {
+      const values = new Set(others.map(({ state }) => state.memoryOf.get(0)?.counter ?? 0));
+      const value = values.size === 1 ? `, and main’s is ${[...values][0]}` : '';
+      told.push(`${inModes(others)} each process changed a counter of its own${value}`);
+    }
+  }
+  return `${capital(told.join('; '))}.`;
+}
+
+/** The question is what the lock costs. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const turns = passes.filter((pass) => kindOf(pass) === 'turns' || kindOf(pass) === 'apart');
+  const pass = turns.find(({ mode }) => mode === 'threads') ?? turns[0];
+  if (pass === undefined || pass.jobs.size < 2) return null;
+  const { wallMs, workedMs, leastMs, isWaiting } = costOf(pass);
+  if (wallMs === null || !isWaiting || workedMs <= 0) return null;
+  const factor = wallMs / workedMs;
+  const right = factor < 1.15 ? [0] : factor < 2 ? [1] : factor >= 2.8 && factor < 5 ? [2] : [];
+  const where = passes.length > 1 ? `${inMode(pass.mode)} ` : '';
+  const each = secondsOf([leastMs, workedMs]);
+  return {
+    right,
+    why: `${capital(`${where}it took ${inSeconds(wallMs)}`)}, ${factorText(factor)} times as long as the longest job worked: ${counted(pass.jobs.size, 'job')} of ${each} took turns.${pass.jobs.size === 4 ? '' : ' It depends on how many jobs there are.'}`,
+  };
+}
+
+export default { headline, answer } satisfies Claim;

@@ -1,0 +1,78 @@
+/** Jobs that run at once take as long as the longest of them; one by one, as long as all of them together. */
+import { startingMs } from '../../figures/pass-jobs.ts';
+import { isHeldUp } from '../../figures/summary.ts';
+import { MODE_TRAITS } from '../../spec/modes.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { asNoun, capital, listed, secondsOf } from '../../words/english.ts';
+import { CLEAR, isSameTime } from '../../words/noise.ts';
+
+/** The choice that comes nearest is right if it is off by less than this factor. */
+const NEAR = 1.4;
+
+/** How long a pass and its jobs took, in ms. `ownMs` is without the start of its threads or processes. */
+type Timed = {
+  pass: PassTimeline;
+  wallMs: number;
+  ownMs: number;
+  longestMs: number;
+  shortestMs: number;
+  sumMs: number;
+};
+
+/** Measures passes of several jobs that nothing held up. */
+function timed(passes: readonly PassTimeline[]): Timed[] {
+  return passes.flatMap((pass) => {
+    const times = [...pass.jobs.values()].map(({ startMs, endMs }) => (endMs ?? startMs) - startMs);
+    const { ended, mode } = pass;
+    if (ended === null || times.length < 2 || isHeldUp(mode, ended)) return [];
+    const sumMs = times.reduce((sum, ms) => sum + ms, 0);
+    const ownMs = Math.max(0, ended.wallMs - startingMs(pass));
+    const [longestMs, shortestMs] = [Math.max(...times), Math.min(...times)];
+    return [{ pass, wallMs: ended.wallMs, ownMs, longestMs, shortestMs, sumMs }];
+  });
+}
+
+function isAsLongest({ wallMs, ownMs, longestMs }: Timed): boolean {
+  return isSameTime(wallMs, longestMs) || isSameTime(ownMs, longestMs);
+}
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const all = timed(passes);
+  const together = all.filter((one) => MODE_TRAITS[one.pass.mode].overlaps && isAsLongest(one));
+  const apart = all.find(
+    ({ pass, wallMs, sumMs }) => !MODE_TRAITS[pass.mode].overlaps && isSameTime(wallMs, sumMs),
+  );
+  if (together.length === 0) return null;
+  const who = capital(listed(together.map(({ pass }) => asNoun(pass.mode))));
+  const longest = secondsOf(together.map(({ longestMs }) => longestMs));
+  const took = `${who} took ${secondsOf(together.map(({ wallMs }) => wallMs))}, about as long as the longest job, ${longest}`;
+  return apart ? `${took}; one by one took ${secondsOf([apart.wallMs])}, all jobs added up.` : `${took}.`;
+}
+
+/** The question is how long threads took. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const all = timed(passes);
+  const threads = all.find(({ pass }) => pass.mode === 'threads');
+  const oneByOne = all.find(({ pass }) => pass.mode === 'sequential');
+  if (threads === undefined) return null;
+  const { wallMs, ownMs, sumMs } = threads;
+  // Jobs that compute take longer side by side than alone.
+  const { longestMs, shortestMs } = oneByOne ?? threads;
+  const baseMs = oneByOne?.wallMs ?? sumMs;
+  const than = oneByOne ? 'one by one they took' : 'added up they are';
+  const why = `Threads took ${secondsOf([wallMs])}; the longest job took ${secondsOf([longestMs])}, the shortest ${secondsOf([shortestMs])}, and ${than} ${secondsOf([baseMs])}.`;
+  // Starting the threads may be part of what they took, or a small one.
+  const offBy = [baseMs, baseMs / 2, longestMs, shortestMs].map((ms) =>
+    Math.min(...[wallMs, ownMs].map((own) => Math.max(own, ms) / Math.min(own, ms))),
+  );
+  const least = Math.min(...offBy);
+  const right = offBy.flatMap((factor, i) =>
+    factor < CLEAR || (factor === least && factor < NEAR) ? [i] : [],
+  );
+  // That the longest job is half of all of them is a coincidence.
+  const isLongest = (offBy[2] ?? NEAR) < NEAR;
+  return { right: isLongest ? [...right.filter((i) => i !== 1 && i !== 2), 2].sort() : right, why };
+}
+
+export default { headline, answer } satisfies Claim;

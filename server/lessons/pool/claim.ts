@@ -1,0 +1,69 @@
+/** That never more jobs run at once than there are workers. */
+import { atOnce } from '../../figures/pass-jobs.ts';
+import { isHeldUp } from '../../figures/summary.ts';
+import { hasWorkers, interleaves } from '../../spec/modes.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, inMode, inSeconds, secondsOf, spelled } from '../../words/english.ts';
+import { count } from '../../words/units.ts';
+
+/** Seconds that each choice of the prediction stands for. */
+const CHOICES = [1, 5, 20];
+/** By this factor a time may be off and still be about that of a choice. */
+const ABOUT = 1.4;
+
+/** A pool with fewer workers than jobs, which nothing held up; null if the pass is none. */
+function poolOf(pass: PassTimeline) {
+  const lanes = pass.rows.filter(({ kind, slot }) =>
+    hasWorkers(pass.mode) ? kind !== 'main' : slot !== null,
+  ).length;
+  const most = atOnce(pass);
+  const jobs = pass.jobs.size;
+  const isPool = (hasWorkers(pass.mode) || interleaves(pass.mode)) && lanes < jobs && most <= lanes;
+  if (!isPool || !pass.ended || isHeldUp(pass.mode, pass.ended)) return null;
+  const times = [...pass.jobs.values()].map(({ startMs, endMs }) => (endMs ?? startMs) - startMs);
+  return { lanes, most, jobs, wallMs: pass.ended.wallMs, sumMs: times.reduce((sum, ms) => sum + ms, 0) };
+}
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const groups = alike(passes, (pass) => {
+    const pool = poolOf(pass);
+    return pool && `${pool.most} ${pool.jobs}`;
+  });
+  const [first] = groups;
+  if (first === undefined) return null;
+  const isOne = groups.length === 1 && first.passes.length === passes.length;
+  const told = groups.map(({ passes }) => {
+    const pools = passes.flatMap((pass) => poolOf(pass) ?? []);
+    const { most = 0, jobs = 0 } = pools[0] ?? {};
+    const where = isOne ? '' : `${inModes(passes)} `;
+    const ran =
+      most === 1 ? 'only one job ran at a time' : `never more than ${spelled(most)} jobs ran at once`;
+    return `${where}${ran}, and ${count(jobs, 'job')} took ${secondsOf(pools.map(({ wallMs }) => wallMs))}`;
+  });
+  return `${capital(told.join('; '))}.`;
+}
+
+/** The question is how long the pool takes. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const pools = passes.flatMap((pass) => {
+    const pool = poolOf(pass);
+    return pool ? [{ pass, ...pool }] : [];
+  });
+  const one = pools.find(({ pass }) => hasWorkers(pass.mode)) ?? pools[0];
+  if (!one) return null;
+  const { most, jobs, wallMs, sumMs, pass } = one;
+  const right = CHOICES.flatMap((seconds, i) => {
+    const ms = 1000 * seconds;
+    return Math.max(ms, wallMs) < ABOUT * Math.min(ms, wallMs) ? [i] : [];
+  });
+  const shared = most > 1 ? `, which is ${inSeconds(sumMs / most)} if ${spelled(most)} run at a time` : '';
+  const where = passes.length > 1 ? ` ${inMode(pass.mode)}` : '';
+  return {
+    right,
+    why: `The ${count(jobs, 'job')} took ${inSeconds(sumMs)} added up${shared}; the pool took ${inSeconds(wallMs)}${where}.`,
+  };
+}
+
+export default { headline, answer } satisfies Claim;

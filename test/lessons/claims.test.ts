@@ -1,0 +1,67 @@
+/** What each lesson says of its runs, from real ones and from what can become of them. */
+import { expect, it, test } from 'vitest';
+import { readCatalogue } from '../../server/lessons/catalogue.ts';
+import { LESSONS } from '../../server/programs/build.ts';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { STATUSES } from '../../server/protocol/facts.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import { answerOf } from '../../server/words/claim.ts';
+import { sentence } from '../../server/words/sentence.ts';
+import { timelineOf } from '../timeline/made-events.ts';
+import { CASES } from './claim-cases.ts';
+import { CHANGED } from './claim-cases-changed.ts';
+import { cutAfter, failing, heldUp, only, RECORDED, recorded, stopped } from './recorded.ts';
+
+const lessons = await readCatalogue(LESSONS);
+const lessonOf = (slug: string) => lessons.find((lesson) => lesson.slug === slug);
+
+/** What the page says of a run of a lesson, and which choices were right in it; null if it answers nothing. */
+function told(slug: string, events: RunEvent[]) {
+  const timeline = timelineOf(events);
+  const claim = lessonOf(slug)?.claim ?? null;
+  const answer = answerOf(timeline, claim);
+  return { headline: sentence(timeline, claim), right: answer?.right ?? null, why: answer?.why ?? '' };
+}
+
+test.each([...CASES, ...CHANGED])('claims: %s', (_, slug, events, headline, right) => {
+  const found = told(slug, events);
+  expect(found.headline).toBe(headline);
+  expect(found.right).toEqual(right);
+});
+
+/** Moments of a log at which a run may have ended: some twenty, of which the last is its own end. */
+function moments(events: RunEvent[]): number[] {
+  const step = Math.max(1, Math.floor(events.length / 20));
+  return [...Array(20).keys()].map((i) => (i + 1) * step).filter((count) => count < events.length);
+}
+
+it.each(RECORDED)('claims: %s: speaks plainly of whatever became of the run', (slug) => {
+  const all = recorded(slug);
+  const runs = [all, ...MODES.map((mode) => only(all, mode)), heldUp(all, { machine: 5000 })];
+  for (const events of runs) {
+    const variants = [events, ...[0, 1, 2, 3].map((job) => failing(events, job))];
+    for (const count of moments(events)) {
+      variants.push(cutAfter(events, count));
+      for (const status of STATUSES) variants.push(stopped(events, count, status));
+    }
+    for (const variant of variants) {
+      const { headline, right, why } = told(slug, variant);
+      expect(headline).toMatch(/^[\p{Lu}\d].*\.$/u);
+      expect(`${headline} ${why}`).not.toMatch(
+        /undefined|NaN|Infinity|null|\[object|-\d| {2}|\.\.|\b1 (jobs|threads|processes|entries)\b/,
+      );
+      const choices = lessonOf(slug)?.prediction.choices ?? [];
+      for (const choice of right ?? []) expect(choices[choice]).toBeDefined();
+      const status = variant.findLast((e) => e.type === 'run-ended')?.status;
+      if (status === 'cancelled' || status === 'interrupted') expect(right).toBeNull();
+      if (status === 'cancelled') expect(headline).toMatch(/^Cancelled/);
+    }
+  }
+});
+
+it('claims: every lesson has one, and its own settings are among the runs', () => {
+  for (const { slug, claim } of lessons)
+    expect({ slug, hasClaim: claim !== null }).toEqual({ slug, hasClaim: true });
+  const told = new Set(CASES.map(([, slug]) => slug));
+  for (const slug of RECORDED) expect(told).toContain(slug);
+});
