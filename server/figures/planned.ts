@@ -1,4 +1,4 @@
-/** The planned length of a family's runs, before anything is measured. An estimate, to be shown as one. Pure. */
+/** The planned length of a run and of a family's runs, before anything is measured. An estimate, to be shown as one. */
 import { type LaneLimits, lanesOf } from '../spec/lanes.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
@@ -23,6 +23,14 @@ export type Capacity = LaneLimits & {
 
 /** About how many ms each run takes, in order. `isCut`: a run or a pass is planned to exceed its limit. */
 export type PlannedTimes = { runsMs: number[]; isCut: boolean };
+
+/** About how long a pass would take without a limit, its start included. */
+export type PlannedPass = { mode: Mode; ms: number };
+
+/** Returns the plan of each pass of a run. */
+export function plannedPasses(spec: Spec, capacity: Capacity): PlannedPass[] {
+  return spec.modes.map((mode) => ({ mode, ms: START_MS + passMs(spec, mode, capacity) }));
+}
 
 /** Returns the spec of run `number` of a family, counted from 1: in a sweep, the number of workers. */
 export function specAt({ kind }: FamilyPlan, spec: Spec, number: number): Spec {

@@ -31,6 +31,10 @@ const lessonSchema: z.ZodType<Lesson> = object({
     work: z.enum(WORKS),
     seed: number,
   }).partial(),
+  offer: object({
+    words: text,
+    settings: object({ jobs: number, minSeconds: number, maxSeconds: number }).partial(),
+  }).optional(),
   ignores: z.array(z.enum(IGNORABLE)).optional(),
   scriptMode: z.enum(MODES).optional(),
   passSeconds: aFunction<NonNullable<Lesson['passSeconds']>>().optional(),
@@ -75,15 +79,17 @@ async function readDefault<Type>(file: string, what: string, schema: z.ZodType<T
 export async function readLesson(file: string, program: string): Promise<Lesson> {
   const lesson = await readDefault(file, 'lesson', lessonSchema);
   // The form's rules apply too: settings that break them could not be run.
-  const spec = specParser({ ...HIGHEST_LIMITS, lessons: new Map([['it', {}]]) })({
-    ...lesson.settings,
-    lesson: 'it',
-  });
-  if (!spec.ok)
-    refuse(
-      file,
-      Object.entries(spec.errors).map(([field, message]) => [`settings.${field}`, message]),
-    );
+  const { settings, offer } = lesson;
+  const parse = specParser({ ...HIGHEST_LIMITS, lessons: new Map([['it', {}]]) });
+  const all = { settings, ...(offer && { 'offer.settings': { ...settings, ...offer.settings } }) };
+  for (const [name, fields] of Object.entries(all)) {
+    const spec = parse({ ...fields, lesson: 'it' });
+    if (!spec.ok)
+      refuse(
+        file,
+        Object.entries(spec.errors).map(([field, message]) => [`${name}.${field}`, message]),
+      );
+  }
   const ignored = ignoredBy(program);
   const used = lesson.ignores?.find((control) => !ignored.includes(control));
   if (used !== undefined) refuse(file, [['ignores', `the program uses ${used}`]]);

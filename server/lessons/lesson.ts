@@ -28,6 +28,8 @@ export type Lesson = {
   title: string;
   /** The fields of the form that differ from the defaults. */
   settings: Partial<Omit<Spec, 'lesson'>>;
+  /** Other settings that the form offers with one click; `words` name them, as in "Use 1 to 10 s per job". */
+  offer?: { words: string; settings: Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> };
   /**
    * Controls that do nothing here, because the program never uses them. The form hides them. Checked against the
    * program: see `unusedBy`.

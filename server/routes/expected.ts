@@ -1,10 +1,12 @@
-/** How long a family of runs will take, or why it cannot run: shown on the form, and updated while a person types. */
+/** How long a run or a family of runs will take, or why there can be no family: on the form, updated while one types. */
 import { Hono } from 'hono';
+import { type Expected, expectedParts, UNKNOWN } from '../../views/form/expected.ts';
 import type { FormValues } from '../../views/form/values.ts';
-import { type Capacity, meanTimes, plannedTimes } from '../figures/planned.ts';
+import { type Capacity, meanTimes, plannedPasses, plannedTimes, sum } from '../figures/planned.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { limitsOf } from '../spec/lanes.ts';
-import { plannedSentence } from '../words/family-time.ts';
+import { expectedRun } from '../words/expected-words.ts';
+import { plannedSentence, roughly } from '../words/family-time.ts';
 import { typedValues } from './form-values.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -19,27 +21,35 @@ export function expectedRoutes(playground: Playground): Hono<Env> {
   routes.get('/expected', (c) => {
     const values = typedValues(new URL(c.req.url).searchParams);
     c.header('Cache-Control', 'no-store');
-    return c.html(expectedOf(playground, values));
+    return c.html(expectedParts(expectedOf(playground, values)));
   });
   return routes;
 }
 
 /**
- * Returns what to expect of the family that these values describe, or what is wrong with its fields. Returns an empty
- * string for a single run, and if other fields are wrong: their errors are shown when Run is pressed.
+ * Returns what to expect of the run or the family that these values describe, or what is wrong with its fields as a
+ * family. Nothing if other fields are wrong: their errors are shown when Run is pressed.
  */
-export function expectedOf(playground: Playground, values: FormValues): string {
+export function expectedOf(playground: Playground, values: FormValues): Expected {
   const parsed = playground.parseSpec(values);
-  if (!parsed.ok) return [parsed.errors.repeat, parsed.errors.sweep].filter(Boolean).join(' ');
-  if (parsed.family === null) return '';
+  if (!parsed.ok) {
+    const { repeat, sweep } = parsed.errors;
+    return { ...UNKNOWN, family: [repeat, sweep].filter(Boolean).join(' ') };
+  }
   const { spec, family } = parsed;
   const capacity = capacityFor(playground, lessonOf(playground.lessons, spec.lesson));
   const seeds = values.seed.trim() === '' ? SAMPLE_SEEDS : [spec.seed];
-  const times = meanTimes(seeds.map((seed) => plannedTimes(family, { ...spec, seed }, capacity)));
-  return plannedSentence(family, times, capacity.passSeconds);
+  const samples = seeds.map((seed) => ({ ...spec, seed }));
+  if (family === null) {
+    const plans = samples.map((sample) => plannedPasses(sample, capacity));
+    return { ...expectedRun(plans, capacity), family: '' };
+  }
+  const times = meanTimes(samples.map((sample) => plannedTimes(family, sample, capacity)));
+  const inAll = `about ${roughly(sum(times.runsMs))}`;
+  return { ...UNKNOWN, inAll, family: plannedSentence(family, times, capacity.passSeconds) };
 }
 
-/** Returns the capacity and limits that the times of a lesson's family depend on. */
+/** Returns the capacity and limits that the times of a lesson's runs depend on. */
 export function capacityFor({ settings }: Playground, lesson: CatalogueEntry | null): Capacity {
   const { CORES, PASS_SECONDS, RUN_SECONDS } = settings;
   return {

@@ -17,6 +17,13 @@ export function lessonValues({ slug, settings }: CatalogueEntry): FormValues {
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug });
 }
 
+/** Returns `values` with the fields that a query names: a link may fill in the form. Others of its names are ignored. */
+export function withQuery(values: FormValues, query: URLSearchParams): FormValues {
+  const typed = typedValues(query);
+  const named = SPEC_FIELDS.filter((name) => name !== 'lesson' && query.has(name));
+  return { ...values, ...Object.fromEntries(named.map((name) => [name, typed[name]])) };
+}
+
 /** Returns the form's values as they were typed. */
 export function typedValues(form: FormData | URLSearchParams): FormValues {
   const text = (name: string) => {

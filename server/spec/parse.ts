@@ -91,7 +91,7 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
     const message = `${most < 2 ? 'Leave this empty' : `Enter at most ${most}`}: more ${MODE_TRAITS[mode].noun} need more memory than the ${memoryMib} MiB that this server has for programs (MEMORY_MIB).`;
     return { message, path: ['sweep'], when: whenRight('lesson', 'modes', 'jobs', 'sweep') };
   };
-  const usualOf = (lesson: string = DEFAULTS.lesson) => ({ ...DEFAULTS, ...lessons.get(lesson) });
+  const usualOf = (lesson?: string) => ({ ...DEFAULTS, ...(lesson !== undefined && lessons.get(lesson)) });
   return z
     .strictObject({
       lesson: z
@@ -149,7 +149,7 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
     .transform((fields) => {
       const lesson = fields.lesson ?? DEFAULTS.lesson;
       const { repeat = null, sweep = null, ...given } = fields;
-      const { modes, seed, ...rest } = { ...usualOf(lesson), ...withoutUndefined(given) };
+      const { modes, seed, ...rest } = { ...usualOf(fields.lesson), ...withoutUndefined(given) };
       const spec: Spec = {
         ...rest,
         lesson,

@@ -57,5 +57,7 @@ export type SpecField = (typeof SPEC_FIELDS)[number];
 /** Error messages by field; `''` is the request as a whole. */
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
-/** A lesson's own defaults. `DEFAULTS` apply to the fields it leaves out. */
+/**
+ * A lesson's own defaults, if a request names the lesson. `DEFAULTS` apply to the fields it leaves out.
+ */
 export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;

@@ -1,5 +1,6 @@
 /** How long a family of runs will take, as the form shows it before Run is pressed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODES } from '../../server/spec/modes.ts';
 import { elements } from '../markup.ts';
 import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
@@ -23,10 +24,19 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Returns the estimate in the form of a page. */
+/** Returns the estimate of a family in the form of a page. */
 function expectedOn(html: string): string | undefined {
   return elements(html, 'p').find(({ attributes }) => attributes.id === 'expected')?.text;
 }
+
+/** Returns an estimate's parts, of an answer or a page: what is said of a family, in all, by mode, and the warning. */
+function words(html: string) {
+  const all = [...elements(html, 'span'), ...elements(html, 'p')];
+  const of = (id: string) => all.find(({ attributes }) => attributes.id === id)?.text ?? null;
+  const modes = MODES.map((mode) => of(`expected-${mode}`));
+  return { family: html.split('<')[0], all: of('expected-all'), modes, warning: of('expected-warning') };
+}
+const NOTHING = { family: '', all: '', modes: ['', '', '', ''], warning: '' };
 
 describe('GET /expected', () => {
   const request = (fields: Fields) => {
@@ -35,7 +45,8 @@ describe('GET /expected', () => {
       for (const text of [value].flat()) query.append(name, text);
     return app.request(`/expected?${query}`);
   };
-  const expected = async (part: Fields) => (await request({ ...FIELDS, ...part })).text();
+  const answer = async (part: Fields) => (await request({ ...FIELDS, ...part })).text();
+  const expected = async (part: Fields) => words(await answer(part)).family;
   const OF_TWO = { jobs: '4', minSeconds: '2', maxSeconds: '2' };
 
   it('GET /expected: the time of a repeat and a sweep, and whether it is too long', async () => {
@@ -56,13 +67,47 @@ describe('GET /expected', () => {
     expect(new Set(all).size).toBe(3);
   });
 
-  it('GET /expected: nothing for a single run, or if another field is wrong', async () => {
-    const parts: Fields[] = [{ repeat: '' }, { repeat: '1' }, { jobs: '0' }, { lesson: 'none' }];
-    for (const part of [...parts, { modes: [] }, { repeat: '', jobs: '0' }])
-      expect(await expected(part)).toBe('');
+  it('GET /expected: no family of a single run, and nothing at all if another field is wrong', async () => {
+    for (const repeat of ['', '1']) expect(await expected({ repeat })).toBe('');
+    const parts: Fields[] = [{ jobs: '0' }, { lesson: 'none' }, { modes: [] }, { repeat: '', jobs: '0' }];
+    for (const part of parts) expect(words(await answer(part))).toEqual(NOTHING);
     const bare = await app.request('/expected');
-    expect([bare.status, await bare.text()]).toEqual([200, '']);
+    expect([bare.status, words(await bare.text()).family]).toEqual([200, '']);
     expect((await request({ repeat: ['2', '3'] })).status).toBe(200);
+  });
+
+  it('GET /expected: the time of a single run in all and by mode, on the page from the start', async () => {
+    const fields = { ...OF_TWO, repeat: '', modes: ['sequential', 'processes'] };
+    const times = { all: 'about 10 s', modes: ['about 8.2 s', '', '', 'about 2.2 s'], warning: '' };
+    expect(words(await answer(fields))).toEqual({ family: '', ...times });
+    const query = new URLSearchParams({ jobs: '4', minSeconds: '2', maxSeconds: '2' });
+    for (const mode of fields.modes) query.append('modes', mode);
+    const page = await (await app.newBrowser().get(`/lessons/one-by-one?${query}`)).text();
+    expect(words(page)).toMatchObject(times);
+    // A family's runs have no times by mode.
+    const family = words(await answer({ ...OF_TWO, repeat: '50' }));
+    expect(family).toMatchObject({ all: 'about 6 min 50 s', modes: ['', '', '', ''], warning: '' });
+  });
+
+  it('GET /expected: warns of what a limit will cut off, or may', async () => {
+    const notebook = { repeat: '', seed: '', minSeconds: '1', maxSeconds: '10', modes: [...MODES] };
+    expect(words(await answer({ ...notebook, jobs: '20' }))).toMatchObject({
+      modes: ['over 60 s', expect.stringMatching(/^about \d/), expect.any(String), expect.any(String)],
+      warning: expect.stringMatching(
+        /^One by one, the jobs need about (1 min \d0 s|2 min)\. Each mode is cut off after 60 s\.$/,
+      ),
+    });
+    expect(words(await answer({ ...notebook, jobs: '11' })).warning).toBe(
+      'One by one, the jobs may be cut off after 60 s.',
+    );
+    expect(words(await answer({ ...notebook, jobs: '5' })).warning).toBe('');
+    // Four passes of 60 s: a run may take 300.
+    const one = { ...notebook, jobs: '3', minSeconds: '90', maxSeconds: '90' };
+    expect(words(await answer(one))).toMatchObject({
+      all: 'about 4 min',
+      warning:
+        'One by one, the jobs need about 4 min 30 s; on the event loop, in threads and in processes about 1 min 30 s. Each mode is cut off after 60 s.',
+    });
   });
 
   it.each<[Fields, RegExp]>([

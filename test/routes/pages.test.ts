@@ -1,6 +1,7 @@
 /** The pages: their content, what they allow a browser to do, and how they refuse. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { elements, formFields } from '../markup.ts';
+import { IGNORABLE } from '../../server/lessons/lesson.ts';
+import { elements, fieldErrors, formFields } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 let app: PlaygroundApp;
@@ -20,8 +21,8 @@ const DEFAULT_FIELDS = {
   runtime: ['node'],
   jobs: ['5'],
   workers: [''],
-  minSeconds: ['1'],
-  maxSeconds: ['10'],
+  minSeconds: ['0.5'],
+  maxSeconds: ['2'],
   work: ['wait'],
   seed: [''],
   repeat: [''],
@@ -29,7 +30,7 @@ const DEFAULT_FIELDS = {
 };
 
 describe('pages', () => {
-  it('GET /: a form with the settings of the notebook, and all modes checked', async () => {
+  it('GET /: a form with the settings of the first lesson, and all modes checked', async () => {
     const response = await browser.get('/');
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -69,16 +70,65 @@ describe('pages', () => {
       expect(html).toContain('What to look for');
       expect(elements(html, 'code')[0]?.text).toBe(lesson.program.trim());
       const open = elements(html, 'details').filter(({ attributes }) => 'open' in attributes);
-      expect(open.map(({ attributes }) => attributes.id).filter((id) => id !== 'more')).toEqual(['program']);
+      expect(
+        open.map(({ attributes }) => attributes.id).filter((id) => id !== 'more' && id !== 'settings'),
+      ).toEqual(['program']);
       const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);
       for (const near of [lessons[i - 1], lessons[i + 1]])
         if (near) expect(hrefs).toContain(`/lessons/${near.slug}`);
     }
   });
 
+  it('GET /lessons/:slug: shows only the controls that do something there, and keeps the values of the others', async () => {
+    const namesOf = { jobs: ['jobs'], seconds: ['minSeconds', 'maxSeconds', 'seed'], work: ['work'] };
+    let hidden = 0;
+    for (const { slug, ignores = [] } of app.playground.lessons) {
+      const html = await (await browser.get(`/lessons/${slug}?jobs=7&seed=5`)).text();
+      expect(formFields(html)).toMatchObject({ jobs: ['7'], seed: ['5'] });
+      for (const control of IGNORABLE) {
+        const inputs = elements(html, 'input').filter(({ attributes }) =>
+          namesOf[control].includes(attributes.name ?? ''),
+        );
+        const isHidden = ignores.includes(control);
+        hidden += isHidden ? 1 : 0;
+        expect(inputs.length, slug).toBeGreaterThan(0);
+        for (const { attributes } of inputs) expect(attributes.type === 'hidden', slug).toBe(isHidden);
+      }
+    }
+    expect(hidden).toBeGreaterThan(4);
+  });
+
+  it('POST /runs: a control that is hidden in a lesson is shown with its error', async () => {
+    const lesson = await (await browser.get('/lessons/crash')).text();
+    const fields = { ...formFields(lesson), minSeconds: '8', maxSeconds: 'x', work: 'play' };
+    const wrong = await browser.submit('/runs', fields);
+    expect(wrong.status).toBe(422);
+    const html = await wrong.text();
+    expect(Object.keys(fieldErrors(html))).toEqual(['maxSeconds', 'work']);
+    const typeOf = (name: string) =>
+      elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.type;
+    expect([typeOf('maxSeconds'), typeOf('work')]).toEqual(['text', 'radio']);
+    const open = elements(html, 'details').filter(({ attributes }) => 'open' in attributes);
+    expect(open.map(({ attributes }) => attributes.id)).toContain('settings');
+  });
+
+  it('GET /lessons/:slug: a link may fill in the form; what it names besides is ignored', async () => {
+    const query = 'minSeconds=1&maxSeconds=%22%3E%3Cb%3E&modes=threads&lesson=queue&utm=x';
+    const html = await (await browser.get(`/lessons/one-by-one?${query}`)).text();
+    expect(formFields(html)).toEqual({
+      ...DEFAULT_FIELDS,
+      minSeconds: ['1'],
+      maxSeconds: ['"><b>'],
+      modes: ['threads'],
+    });
+    const offered = elements(html, 'a').find(({ attributes }) => 'data-fill' in attributes)?.attributes.href;
+    const notebook = formFields(await (await browser.get(offered ?? '')).text());
+    expect(notebook).toEqual({ ...DEFAULT_FIELDS, minSeconds: ['1'], maxSeconds: ['10'] });
+  });
+
   it('GET /runs/:id: explains the lesson of its spec, and links its scripts', async () => {
     const html = await (await browser.get(`/runs/${id}`)).text();
-    const explanation = html.slice(html.indexOf('id="told"'), html.indexOf('id="program"'));
+    const explanation = html.slice(html.indexOf('id="told"'), html.indexOf('id="run"'));
     const parts = elements(explanation, 'details');
     expect(parts.map(({ attributes }) => 'open' in attributes)).toEqual([true, true, true]);
     const hrefs = elements(html, 'a').map(({ attributes }) => attributes.href);

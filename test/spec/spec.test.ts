@@ -187,6 +187,16 @@ describe('specParser: what is taken', () => {
     expect(seeds.size).toBeGreaterThan(1);
   });
 
+  it('specParser: a lesson’s own settings if it is named, the notebook’s if none is', () => {
+    const lessons = new Map([['one-by-one', { minSeconds: 0.5, maxSeconds: 2 }]]);
+    const of = (input: unknown) => specParser({ maxJobs: 100, maxProcesses: 32, lessons })(input);
+    const notebook = { lesson: 'one-by-one', minSeconds: 1, maxSeconds: 10 };
+    expect(of({})).toMatchObject({ spec: notebook });
+    expect(of({ lesson: 'one-by-one' })).toMatchObject({ spec: { minSeconds: 0.5, maxSeconds: 2 } });
+    expect(of({ minSeconds: 5 })).toMatchObject({ spec: { ...notebook, minSeconds: 5 } });
+    expect(of({ lesson: 'one-by-one', minSeconds: 5 })).toMatchObject({ ok: false });
+  });
+
   it('specParser: text in a form and numbers in JSON mean the same', () => {
     const numbers = { jobs: 7, workers: 2, minSeconds: 0.5, maxSeconds: 1, seed: 9_007_199_254_740_991 };
     const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, ` ${value} `]));

@@ -23,11 +23,18 @@ export function textField(
 <input id="${name}" name="${name}" type="text" inputmode="${inputmode}" autocomplete="off" value="${values[name]}"${placeholder === '' ? null : html` placeholder="${placeholder}"`}${invalid(name, errors)}${focus === name ? html` autofocus` : null}></label>`;
 }
 
-/** Renders one of several checkboxes of the same name, with a line that explains it. */
-export function checkField(name: 'modes', value: string, label: string, hint: string, field: FieldContext) {
+/** Renders one of several checkboxes of the same name, with a line that explains it, and `aside` at its right. */
+export function checkField(
+  name: 'modes',
+  value: string,
+  label: string,
+  hint: string,
+  aside: Html,
+  field: FieldContext,
+) {
   const { values, errors, focus } = field;
   const first = value === MODES[0] && focus === name;
-  return html`<label class="check"><input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${values[name].includes(value) ? html` checked` : null}${invalid(name, errors)}${first ? html` autofocus` : null}><span>${label} <small>${hint}</small></span></label>`;
+  return html`<label class="check"><input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${values[name].includes(value) ? html` checked` : null}${invalid(name, errors)}${first ? html` autofocus` : null}><span>${label}</span>${aside}<small>${hint}</small></label>`;
 }
 
 /** Renders one of several radio buttons of the same name. */
@@ -35,6 +42,11 @@ export function radioField(name: 'work' | 'runtime', value: string, label: strin
   const { values, errors, focus } = field;
   const first = focus === name && (value === WORKS[0] || value === RUNTIMES[0]);
   return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
+}
+
+/** Renders a field that the form does not show: its value is submitted with the others. */
+export function hiddenField(name: Exclude<Name, 'modes'>, { values }: FieldContext) {
+  return html`<input type="hidden" name="${name}" value="${values[name]}">`;
 }
 
 /** The other fields that a field's error may be about, as in server/spec/spec.ts. */

@@ -4,7 +4,8 @@ export default {
   group: 'waiting',
   order: 1,
   title: 'One by one, then in threads',
-  settings: {},
+  settings: { minSeconds: 0.5, maxSeconds: 2 },
+  offer: { words: '1 to 10 s per job, as in the notebook', settings: { minSeconds: 1, maxSeconds: 10 } },
   prediction: {
     question: 'Compared with one by one, how long will threads take?',
     choices: ['Just as long', 'Half as long', 'As long as the longest job', 'As long as the shortest job'],
