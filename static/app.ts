@@ -7,9 +7,11 @@ import 'htmx.org';
 import { offerCancel } from './page/cancel.ts';
 import { copyOnClick } from './page/copy.ts';
 import { keepFocus } from './page/focus.ts';
+import { openFolded } from './page/folded.ts';
 import { beginLessons } from './page/lessons.ts';
 import { loadTimelines } from './page/load-timelines.ts';
 import { manageMessages } from './page/messages.ts';
+import { fillOnClick } from './page/offer.ts';
 import { TakeAway } from './page/take-away.ts';
 
 // Buttons that need script are hidden without this class.
@@ -17,6 +19,8 @@ document.documentElement.classList.add('scripted');
 keepFocus();
 manageMessages();
 copyOnClick();
+fillOnClick();
+openFolded();
 offerCancel();
 beginLessons();
 customElements.define('take-away', TakeAway);

@@ -1,13 +1,14 @@
 /** The pages of the playground: with a lesson, with a run, or with the errors of its form; and the lists. */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
 import { html } from 'hono/html';
+import { UNKNOWN } from '../../views/form/expected.ts';
 import { runForm } from '../../views/form/form.ts';
 import type { FormValues } from '../../views/form/values.ts';
 import { lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
-import { programDetails } from '../../views/page/program.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
@@ -19,7 +20,7 @@ import { sentence } from '../words/sentence.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
-import { lessonValues, valuesOf } from './form-values.ts';
+import { lessonValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -52,7 +53,8 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     const lesson = lessonOf(playground.lessons, c.req.param('slug'));
     if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
     await remember(c);
-    return playgroundPage(c, playground, { values: lessonValues(lesson) });
+    const values = withQuery(lessonValues(lesson), new URL(c.req.url).searchParams);
+    return playgroundPage(c, playground, { values });
   });
 
   routes.get('/runs', async (c) => {
@@ -94,16 +96,16 @@ export async function playgroundPage(
   const base = baseOf(playground.settings);
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
   const view = run ? viewOf(run, c.get('person'), playground) : null;
-  const planned = view ?? plannedOf(playground, values.lesson);
+  const planned = view ?? plannedOf(playground, values);
   const { lesson } = planned;
   const state = view?.timeline.state;
   const body = html`<div class="side">
 ${lesson && lessonIntro(lesson, state === 'ended', base)}
 ${formOf(playground, values, errors, message, view !== null)}
+${lesson && lessonExplanation(lesson, state === 'ended', base)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
-${lesson && lessonExplanation(lesson, state === 'ended', base)}
-${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null, base)}${lessonSteps(lessons, lesson.slug, base)}</div>`}`;
+${lesson && lessonSteps(lessons, lesson.slug, base)}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
   const isLive = view !== null && state !== 'ended';
   return c.html(
@@ -114,6 +116,7 @@ ${lesson && html`<div class="after">${programDetails(lesson, view?.id ?? null, b
       strip: lessonStrip(lessons, values.lesson, base),
       nav: 'playground',
       hasRun: view !== null,
+      hasStrips: getCookie(c, 'strips') === '1',
       ...(isLive && { refreshSeconds: 2 }),
       ...(view && { card: cardOf(c, playground, view) }),
     }),
@@ -142,6 +145,7 @@ export function formOf(
   hasRun = false,
 ) {
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
+  const lesson = lessonOf(playground.lessons, values.lesson);
   const maxProcesses = Math.min(MAX_PROCESSES, lanesThatFit('processes', MEMORY_MIB));
   return runForm({
     base: baseOf(playground.settings),
@@ -149,7 +153,8 @@ export function formOf(
     errors,
     hasRun,
     // An error at the field is not repeated here.
-    expected: errors.repeat || errors.sweep ? '' : expectedOf(playground, values),
+    expected: errors.repeat || errors.sweep ? UNKNOWN : expectedOf(playground, values),
+    lesson: lesson && { ...lesson, values: lessonValues(lesson) },
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
   });

@@ -1,7 +1,5 @@
 /** Runs for people: submitted with the form, shown at their permalink, cancelled, and forked. */
 import { type Context, Hono } from 'hono';
-import { html } from 'hono/html';
-import { takeAway } from '../../views/page/program.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
 import { baseOf } from './address.ts';
@@ -46,8 +44,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       if (!isHtmx(c)) return c.redirect(url, 303);
       c.header('HX-Push-Url', url);
       const view = { ...viewOf(run, by.person, playground), cancelKey: cancelKey(playground, run.id) };
-      return c.html(html`${runSection(view, await waysOf(c, playground))}
-${view.lesson && takeAway(view.lesson.slug, run.id, base, true)}`);
+      return c.html(runSection(view, await waysOf(c, playground)));
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

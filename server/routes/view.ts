@@ -1,4 +1,5 @@
 /** The props of views: for a run, or for one that a lesson plans. */
+import type { FormValues } from '../../views/form/values.ts';
 import type { PlannedRun, Pools, RunProps as View } from '../../views/run/view.ts';
 import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
@@ -36,11 +37,21 @@ function withoutFunctions({ passSeconds: _, ...lesson }: CatalogueEntry): Catalo
   return { ...lesson, claim: null };
 }
 
-/** Returns the run that a lesson plans. Its seed is not drawn yet, so its times are an estimate. */
-export function plannedOf(playground: Playground, slug: string): PlannedRun {
-  const lesson = lessonOf(playground.lessons, slug);
-  const spec = { ...DEFAULTS, modes: [...DEFAULTS.modes], seed: 1, ...lesson?.settings, lesson: slug };
-  return planOf(spec, lesson, playground);
+/**
+ * Returns the run that the form's values describe, or the lesson's own if some cannot be used. If its seed is not drawn
+ * yet, its times are an estimate.
+ */
+export function plannedOf(playground: Playground, values: FormValues): PlannedRun {
+  const lesson = lessonOf(playground.lessons, values.lesson);
+  const typed = playground.parseSpec({ ...values, seed: values.seed || '1' });
+  const own = {
+    ...DEFAULTS,
+    modes: [...DEFAULTS.modes],
+    seed: 1,
+    ...lesson?.settings,
+    lesson: values.lesson,
+  };
+  return planOf(typed.ok ? typed.spec : own, lesson, playground);
 }
 
 /** Returns the pools that the passes of a run will have because memory is short. */

@@ -77,7 +77,8 @@ export class SeriesChart {
       shown.view.minMs === view.minMs &&
       shown.view.maxMs === view.maxMs &&
       SERIES_NAMES.every((name) => shown.tops[name] === tops[name]);
-    if (shown.isNew || !isSame) this.u.setData(this.#data(this.u.width));
+    // Hidden, it has no width: `resize` sets the data when it is shown.
+    if (this.u.width > 0 && (shown.isNew || !isSame)) this.u.setData(this.#data(this.u.width));
     this.#showValues();
   }
 

@@ -10,8 +10,9 @@ const guessOfKey = (run: string) => `guess-of:${run}`;
 export function beginLessons(): void {
   showDone();
   showGuess();
-  const strip = document.querySelector('.lessons ol');
+  const strip = document.querySelector('.lessons');
   const current = strip?.querySelector<HTMLElement>('[aria-current]');
+  // On a narrow page it scrolls.
   if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
   document.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.name !== 'guess') return;

@@ -31,7 +31,7 @@ export class TakeAway extends HTMLElement {
       if (target instanceof Element && target.closest('a[href^="#line-"]')) this.#show(FIRST);
     };
     document.addEventListener('click', showLine, { signal });
-    this.#show(this.parentElement?.dataset.tab ?? FIRST);
+    this.#show(document.documentElement.dataset.tab ?? FIRST);
   }
 
   disconnectedCallback(): void {
@@ -65,8 +65,8 @@ export class TakeAway extends HTMLElement {
 
   /** Shows only the panel of the named tab. */
   #show(name = FIRST): void {
-    // Stored on the parent, which outlives this element.
-    if (this.parentElement) this.parentElement.dataset.tab = name;
+    // Stored on the root element: a new run replaces this element.
+    document.documentElement.dataset.tab = name;
     for (const tab of this.#tabs) {
       const isShown = tab.dataset.tab === name;
       tab.setAttribute('aria-selected', String(isShown));

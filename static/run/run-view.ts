@@ -16,6 +16,7 @@ import { showConnection } from './connection.ts';
 import { FollowedRun } from './followed-run.ts';
 import { RunAnnouncer } from './run-announcer.ts';
 import { RunWords } from './run-text.ts';
+import { stripsButton } from './strips-button.ts';
 
 export class RunView extends LiveView {
   #run: FollowedRun | null = null;
@@ -60,6 +61,7 @@ export class RunView extends LiveView {
     const { events = '', seq = '0' } = this.dataset;
     const run = new FollowedRun(events, Number(seq), handlers, signal);
     this.#run = run;
+    stripsButton(this, signal);
     copyButton(this, () => this.lookAround?.fragment ?? '', signal);
   }
 

@@ -119,6 +119,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
   const id = await finished(server, 'one-by-one');
   const still = await browser.open({ javaScriptEnabled: false });
   await still.goto(`${server.url}/runs/${id}`);
+  await still.click('.figures > summary');
   await still.click('.bar-tables > summary');
   const rows = await rowsOf(still, 2);
   const waits = rows.filter(([, , does]) => does?.startsWith('sleeping'));
@@ -128,13 +129,14 @@ it('table: lists the bars of every pass, also without script, and follows a live
   expect(await still.locator('.bar-table button').first().isVisible()).toBe(false);
 
   const page = await browser.open();
-  await page.goto(`${server.url}/runs/${id}`);
+  // A link into what is folded opens it.
+  await page.goto(`${server.url}/runs/${id}#bars`);
   await ended(page);
-  await page.click('.bar-tables > summary');
   await page.locator('.bar-table button').first().waitFor();
   expect(await rowsOf(page, 2)).toEqual(rows);
   await page.goto(server.url);
   await run(page, LONG);
+  await page.click('.figures > summary');
   await page.click('.bar-tables > summary');
   await expect
     .poll(async () =>
@@ -150,7 +152,10 @@ it('table: a row selects its bar in the timeline, and a bar selected there is ma
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
-  await page.click('.bar-tables > summary');
+  expect(await page.locator('#figures[open]').count()).toBe(0);
+  await page.evaluate(() => {
+    location.hash = 'bars';
+  });
   const table = page.locator('.bar-table[data-pass="2"]');
   await table.locator('button').first().waitFor();
   // A wide table scrolls by itself, not the page.

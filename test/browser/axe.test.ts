@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
-import { ended, finished, LONG, QUICK, run } from './playground-page.ts';
+import { ended, fill, finished, LONG, openSettings, QUICK, run } from './playground-page.ts';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Lessons that together show every part of the page: extra figures, circles, lost updates, failures. */
@@ -80,13 +80,13 @@ it.each(LESSONS)(
     const page = await browser.open(CALM);
     await page.goto(`${server.url}/runs/${await finished(server, lesson)}`);
     await ended(page);
-    await page.locator('canvas').last().waitFor();
+    await page.locator('figure.pass .chart canvas').last().waitFor();
     await page.locator('details').evaluateAll((all) => {
       for (const one of all) if (one instanceof HTMLDetailsElement) one.open = true;
     });
     // The first in every look and whole; the form, the strip and the program are alike in all.
     if (lesson === LESSONS[0]) await expectAccessible(page, LOOKS);
-    else await expectAccessible(page, undefined, ['#run-form', '.lessons', '.after']);
+    else await expectAccessible(page, undefined, ['#run-form', '.lessons', '.program']);
   },
 );
 
@@ -97,12 +97,12 @@ it('axe: no violations on the playground before a run, with a rejected form, and
   const page = await browser.open(CALM);
   await page.goto(server.url);
   await expectAccessible(page);
-  await page.fill('#jobs', '0');
+  await fill(page, { jobs: '0' });
   await page.click('#run-button');
   await page.locator('#jobs-error').waitFor();
   await expectAccessible(page);
   await run(page, LONG);
-  await page.locator('canvas').last().waitFor();
+  await page.locator('figure.pass .chart canvas').last().waitFor();
   await expectAccessible(page);
   await page.click('#cancel-button');
   await ended(page);
@@ -114,7 +114,7 @@ it('axe: no violations in the middle of a replay with a selected bar, and in the
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}#t=50&show=arrows,path`);
   await ended(page);
-  await page.locator('canvas').last().waitFor();
+  await page.locator('figure.pass .chart canvas').last().waitFor();
   await page.locator('.chart').last().focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('.scrubber').waitFor();
@@ -133,7 +133,7 @@ it('axe: no violations on the list of runs, a family, a comparison and its form,
   await ended(page);
   const b = await run(page, QUICK);
   await ended(page);
-  await page.click('#more > summary');
+  await openSettings(page, true);
   await page.fill('#repeat', '2');
   await page.click('#run-button');
   await page.waitForURL(/\/families\//);

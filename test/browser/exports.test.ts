@@ -27,7 +27,7 @@ function waitingPixels(where: Page | Frame): Promise<number> {
   return where.evaluate(() => {
     const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
     let count = 0;
-    for (const canvas of document.querySelectorAll('canvas')) {
+    for (const canvas of document.querySelectorAll<HTMLCanvasElement>('.chart canvas')) {
       probe.canvas.width = canvas.width;
       probe.canvas.height = canvas.height;
       probe.fillStyle = getComputedStyle(document.body).getPropertyValue('--sleep').trim();
@@ -135,6 +135,8 @@ it('print: the run in black on white, with whole timelines and without controls'
   expect(await styleOf('figure.pass', 'break-inside')).toBe('avoid');
   expect(await page.locator('.sentence').isVisible()).toBe(true);
   expect(await page.locator('figure.pass').first().isVisible()).toBe(true);
+  // What is folded on the screen is printed.
+  expect(await page.locator('.run-table').isVisible()).toBe(true);
   expect(await page.locator('.console li').first().isVisible()).toBe(true);
   const pressable = await page.locator('button, input, form, header.site, nav, progress').all();
   expect(pressable.length).toBeGreaterThan(5);

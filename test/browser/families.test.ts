@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
-import { fill, LONG } from './playground-page.ts';
+import { fill, LONG, openSettings } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -28,7 +28,7 @@ async function ask(
 ) {
   await page.goto(url);
   await fill(page, filled);
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   await page.fill(`#${field}`, value);
   await page.click('#run-button');
   await page.waitForURL(/\/families\/[\w-]{21}$/);
@@ -116,7 +116,7 @@ it('page: by keyboard alone, from the form to cancelling the remaining runs; upd
   const page = await browser.open();
   await page.goto(server.url);
   await fill(page, { ...LONG, minSeconds: '0.1', maxSeconds: '0.1' });
-  await page.locator('#more summary').press('Enter');
+  await openSettings(page, true);
   await page.locator('#repeat').pressSequentially('40');
   await page.locator('#repeat').press('Enter');
   await page.waitForURL(/\/families\//);
@@ -154,7 +154,7 @@ it('page: an invalid sweep is reported at its field, which has the focus, with M
   browser.allow('422');
   const page = await browser.open();
   await page.goto(server.url);
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   await page.fill('#sweep', '4');
   await page.click('#run-button');
   await page.locator('#sweep-error').waitFor();
@@ -171,7 +171,7 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
   await fill(page, { ...SHORT, minSeconds: '2', maxSeconds: '2' });
   const expected = page.locator('#expected');
   expect(await expected.textContent()).toBe('');
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   await page.locator('#repeat').pressSequentially('50');
   const poll = () => expect.poll(() => expected.textContent());
   await poll().toBe('50 runs, one after the other: about 2.2 s each, 1 min 50 s in all.');
@@ -196,7 +196,7 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   browser.allow('422');
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/computing`);
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   const [expected, error] = [page.locator('#expected'), page.locator('#sweep-error')];
   const expectText = (words: RegExp) => expect.poll(() => expected.textContent()).toMatch(words);
   await page.fill('#sweep', '3');

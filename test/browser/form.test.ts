@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { type Server, sharedServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
-import { ended, fill, LONG, QUICK, run, sentenceOf, state } from './playground-page.ts';
+import { ended, fill, LONG, openSettings, QUICK, run, sentenceOf, state } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -39,7 +39,7 @@ it('page: invalid input is reported at its field, and the typed values and the r
   const { href } = new URL(page.url());
   await page.locator('run-view').evaluate((view) => view.setAttribute('data-same', ''));
 
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   await fill(page, { modes: ['threads', 'processes'], work: 'mixed', jobs: 'five', minSeconds: '9' });
   await fill(page, { maxSeconds: '3<b>' });
   await page.fill('#workers', '0');
@@ -77,7 +77,7 @@ it('page: at 390 pixels an invalid field that was typed into stays in view when 
   browser.allow('422');
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   await page.goto(server.url);
-  await page.keyboard.press('Tab');
+  await openSettings(page);
   await page.locator('#jobs').focus();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('-3');
@@ -137,12 +137,20 @@ it('page: without a chosen mode the first one gets the focus', async () => {
 });
 
 it('page: Enter on a fresh page runs, and Cancel can be reached and pressed by keyboard', async () => {
-  const page = await browser.open();
+  const page = await browser.open({ viewport: { width: 1280, height: 800 } });
   await page.goto(server.url);
   expect(await focused(page)).toBe('run-button');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/runs\//);
   await expect.poll(() => state(page)).toBe('running');
+  // All four timelines are in view, without scrolling.
+  await page.locator('figure.pass .chart canvas').nth(3).waitFor();
+  const ends = await page
+    .locator('figure.pass')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
+  expect(ends).toHaveLength(4);
+  for (const bottom of ends) expect(bottom).toBeLessThanOrEqual(800);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
   await expect.poll(() => focused(page)).toBe('run-button');
 
   await page.keyboard.press('Tab');
@@ -169,43 +177,8 @@ it('page: Tab reaches every control, in the order of the page', async () => {
   const lessons = (await page.locator('.lessons li a').allTextContents()).map((text) => text.trim());
   expect(lessons).toHaveLength(17);
   expect(order).toEqual([
-    'Link to this run',
-    'Copy link',
-    'What happened, and why',
-    'Timeline: one by one',
-    'Play',
-    'One event back',
-    'Time of the replay',
-    'One event on',
-    'replay-speed',
-    'All arrows',
-    'Critical path',
-    'Keys and gestures',
-    'The timelines as a table',
-    'Console',
-    'Share and export',
-    'compare-b',
-    'Compare',
-    'What happened, and why',
-    'threads',
-    'processes',
-    'event loop',
-    'JavaScript and Python',
-    'In the real world',
-    'Program',
-    'tab-program',
-    'Copy',
-    'Download',
-    'Program of one-by-one',
-    'Join: wait for each in turn →',
-    'out of the page',
-    'Skip the lessons',
-    'Concurrency Playground',
-    'My runs',
-    'Glossary',
-    ...lessons,
-    'Next lesson: Join',
-    'Guess again',
+    'Use 1 to 10 s per job, as in the notebook',
+    'Settings',
     'modes-sequential',
     'modes-event-loop',
     'modes-threads',
@@ -220,8 +193,84 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'seed',
     'repeat',
     'sweep',
+    'What happened, and why',
+    'threads',
+    'processes',
+    'event loop',
+    'JavaScript and Python',
+    'In the real world',
+    'Link to this run',
+    'Copy link',
+    'Timeline: one by one',
+    'Play',
+    'One event back',
+    'Time of the replay',
+    'One event on',
+    'replay-speed',
+    'All arrows',
+    'Critical path',
+    'Memory and cores',
+    'Keys and gestures',
+    'What happened, and why',
+    'Program',
+    'tab-program',
+    'Copy',
+    'Download',
+    'Program of one-by-one',
+    'Console',
+    'Figures',
+    'Share and export',
+    'compare-b',
+    'Compare',
+    'Join: wait for each in turn →',
+    'out of the page',
+    'Skip the lessons',
+    'Concurrency Playground',
+    'My runs',
+    'Glossary',
+    ...lessons,
+    'Guess again',
     'run-button',
   ]);
+});
+
+it.each([
+  ['at 1280 pixels', { width: 1280, height: 800 }],
+  ['at 390 pixels', { width: 390, height: 844 }],
+  ['at 200% of 1280 pixels', { width: 640, height: 400 }],
+])('page: %s Run covers no field that has the focus', async (_name, viewport) => {
+  const page = await browser.open({ viewport });
+  await page.goto(server.url);
+  await openSettings(page, true);
+  const fields = await page.locator('#run-form :is(input:not([type=hidden]), summary)').all();
+  expect(fields.length).toBeGreaterThan(14);
+  for (const field of fields) {
+    await field.focus();
+    const isCovered = () =>
+      field.evaluate((one) => {
+        const { left, top, width, height } = one.getBoundingClientRect();
+        const at = [top + 1, top + height - 1].map((y) => document.elementFromPoint(left + width / 2, y));
+        return at.some((seen) => seen === null || (seen !== one && !seen.closest('label')));
+      });
+    await expect.poll(isCovered, { message: (await field.getAttribute('id')) ?? 'summary' }).toBe(false);
+  }
+});
+
+it('page: the notebook’s seconds are one click away, and back', async () => {
+  const page = await browser.open();
+  await page.goto(server.url);
+  const seconds = async () => [await page.inputValue('#minSeconds'), await page.inputValue('#maxSeconds')];
+  const inAll = () => page.locator('#expected-all').textContent();
+  const [own, expected] = [await seconds(), await inAll()];
+  expect(expected).toMatch(/^about 1\d s$/);
+  await page.getByRole('link', { name: 'Use 1 to 10 s' }).click();
+  expect(await seconds()).toEqual(['1', '10']);
+  await expect.poll(inAll).toMatch(/^about 5\d s$/);
+  await page.getByRole('link', { name: 'Back to' }).press('Enter');
+  expect(await seconds()).toEqual(own);
+  await expect.poll(inAll).toBe(expected);
+  // The page is the same.
+  expect(new URL(page.url()).search).toBe('');
 });
 
 it('page: every control and every drawing has a name', async () => {
@@ -229,7 +278,7 @@ it('page: every control and every drawing has a name', async () => {
   await page.goto(server.url);
   await run(page, LONG);
   await expect.poll(() => sentenceOf(page)).toMatch(/^Running in threads/);
-  await page.locator('#more summary').click();
+  await openSettings(page, true);
   const names = [
     ['checkbox', ['One by one', 'On the event loop', 'In threads', 'In processes']],
     [

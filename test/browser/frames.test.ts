@@ -40,11 +40,12 @@ async function framed(page: Page, url: string): Promise<FrameLocator> {
 
 /** Presses Run for jobs that last until they are cancelled. */
 async function run(frame: FrameLocator, { repeat = '' } = {}): Promise<void> {
+  await frame.locator('#settings > summary').click();
   for (const mode of ['event-loop', 'threads', 'processes']) await frame.locator(`#modes-${mode}`).uncheck();
   await frame.locator('#minSeconds').fill('50');
   await frame.locator('#maxSeconds').fill('50');
   if (repeat !== '') {
-    await frame.locator('details:has(#repeat) > summary').click();
+    await frame.locator('#more > summary').click();
     await frame.locator('#repeat').fill(repeat);
   }
   await frame.locator('#run-button').click();

@@ -168,7 +168,7 @@ it.each(Object.entries(CASES))('page: %s: guess, run, explanation and drawing', 
     expect(await sentenceOf(page)).toBe(sentence(timelineOf(events), lesson?.claim));
     expect(await sentenceOf(page)).toMatch(one.sentence);
     expect(await consoleLines(page)).toEqual(linesOf(events));
-    await expect.poll(() => page.locator('figure.pass canvas').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('figure.pass .chart canvas').count()).toBeGreaterThan(0);
     const chosen = MODES.filter((mode) => events.some((e) => e.type === 'pass-started' && e.mode === mode));
     const spec = { ...DEFAULTS, lesson: slug, modes: chosen, workers: null, seed: 0 };
     await one.seen(page, new Played(spec, events));

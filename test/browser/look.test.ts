@@ -83,16 +83,7 @@ it('page: light and dark have different backgrounds and bars, also when the sche
 
 /** Returns the positions of what a reader looks at, by selector; without absent elements. */
 function places(page: Page): Promise<[string, number[]][]> {
-  const selectors = [
-    '#run-button',
-    '#jobs',
-    '.sentence',
-    '.run-bar',
-    '.run-table',
-    'tbody tr',
-    '.pass',
-    '.chart > *',
-  ];
+  const selectors = ['#run-button', '#jobs', '.sentence', '.run-bar', '.pass', '.chart > *'];
   return page.evaluate(
     (all) =>
       all.flatMap((selector): [string, number[]][] => {
@@ -135,7 +126,7 @@ it.each([
 
     const before = await places(page);
     await page.click('#run-button');
-    await page.locator('canvas').nth(3).waitFor();
+    await page.locator('figure.pass .chart canvas').nth(3).waitFor();
     expect(await places(page)).toEqual(expect.arrayContaining(before));
     await ended(page);
     expect(await places(page)).toEqual(expect.arrayContaining(before));
@@ -211,7 +202,7 @@ it.each([900, 1100])(
     // In the lower window five jobs fit, in the higher one not all of twelve.
     await run(page, { jobs: height < 1000 ? '5' : '12', minSeconds: '0.05', maxSeconds: '0.1' });
     await ended(page);
-    await page.locator('canvas').nth(1).waitFor();
+    await page.locator('figure.pass .chart canvas').nth(1).waitFor();
     const chips = page.locator('.held .chip');
     await expect.poll(() => chips.count()).toBe(height < 1000 ? 10 : 24);
     // Scroll to each from above, and check what is visible there.
@@ -239,5 +230,15 @@ it.each([800, 1000, 1200])('page: opens at its top, in a window %i pixels high',
     await page.goto(server.url + path);
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(focused);
     expect(await page.evaluate(() => scrollY), path).toBe(0);
+  }
+  // All lessons are seen at once, in one row.
+  const boxes = await page
+    .locator('.lessons li')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+  expect(boxes.length).toBeGreaterThan(16);
+  for (const { top, left, right } of boxes) {
+    expect(top).toBe(boxes[0].top);
+    expect(left).toBeGreaterThan(0);
+    expect(right).toBeLessThan(1280);
   }
 });

@@ -21,11 +21,17 @@ const SPEC = { modes: MODES, jobs: 3, minSeconds: 0.4, maxSeconds: 0.9 };
 /** The run of `SPEC`, which most tests read and none changes; the first test starts it. */
 let common: Promise<string> | undefined;
 
+/** Lets the browser remember that strips are shown, as the button does. */
+function rememberStrips(page: Page): Promise<void> {
+  return page.context().addCookies([{ name: 'strips', value: '1', url: server.url }]);
+}
+
 /** Opens a page with an ended run; returns its id and events too. */
 async function endedRun(spec?: Record<string, unknown>) {
   common ??= server.start(SPEC);
   const id = await (spec ? server.start(spec) : common);
   const page = await browser.open();
+  await rememberStrips(page);
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
   await page.locator('.series-plot canvas').first().waitFor();
@@ -327,6 +333,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
     return one?.type === 'pass-ended' ? one.wallMs : 0;
   });
   const factor = wall[0]! / wall[1]!;
+  await page.click('.figures > summary');
   const row = page.locator('.gains li');
   expect(await row.count()).toBe(1);
   expect(await row.locator('.gains-figures').textContent()).toBe(
@@ -340,6 +347,30 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
   await expect
     .poll(() => page.locator('.looked').textContent())
     .toMatch(/^Critical path\. One by one: jobs 0, 1 and 2 sleeping .* In threads: job \d sleeping /);
+});
+
+it('page: one button shows and hides the strips, and is remembered', async () => {
+  const { page } = await endedRun();
+  const button = page.getByRole('button', { name: 'Memory and cores' });
+  const expectShown = async (isShown: boolean) => {
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe(String(isShown));
+    expect(await page.locator('.series').first().isVisible()).toBe(isShown);
+  };
+  await expectShown(true);
+  await button.click();
+  await expectShown(false);
+  await page.reload();
+  await ended(page);
+  await expectShown(false);
+  await button.click();
+  await expectShown(true);
+  // Drawn in its whole width, though there was no room when the page loaded.
+  const widths = () =>
+    page
+      .locator('.series-plot')
+      .first()
+      .evaluate((plot) => [plot.clientWidth, plot.querySelector('canvas')?.clientWidth]);
+  await expect.poll(async () => new Set(await widths()).size).toBe(1);
 });
 
 it('page: a single pass has no comparison', async () => {
@@ -367,6 +398,7 @@ it('page: the space for strips is reserved, and at 390 pixels nothing overflows,
     colorScheme: 'dark',
     reducedMotion: 'reduce',
   });
+  await rememberStrips(page);
   await page.goto(server.url);
   const heights = () =>
     page.evaluate(() => [...document.querySelectorAll('figure.pass .series')].map((one) => one.clientHeight));

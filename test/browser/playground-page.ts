@@ -22,8 +22,15 @@ export const QUICK: Filled = { modes: ['sequential'], jobs: '1', minSeconds: '0.
 /** The form's settings for a run that lasts until it is cancelled. */
 export const LONG: Filled = { modes: ['threads'], jobs: '2', minSeconds: '50', maxSeconds: '50' };
 
+/** Unfolds the settings, and what few runs need if `isAll`. */
+export async function openSettings(page: Page, isAll = false): Promise<void> {
+  for (const id of isAll ? ['settings', 'more'] : ['settings'])
+    if ((await page.locator(`#${id}[open]`).count()) === 0) await page.click(`#${id} > summary`);
+}
+
 /** Fills in the form. */
 export async function fill(page: Page, { modes, work, ...texts }: Filled): Promise<void> {
+  await openSettings(page);
   for (const [name, text] of Object.entries(texts)) await page.fill(`#${name}`, text);
   if (work !== undefined) await page.check(`#work-${work}`);
   if (modes === undefined) return;

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BarState } from '../../server/timeline/model.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
-import { ended } from './playground-page.ts';
+import { ended, fill } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -116,7 +116,7 @@ it('page: at a run’s address Space does not start another run, and ? shows the
   await page.locator('dialog.keys-help[open]').waitFor();
   expect(page.url()).toBe(address);
   await page.keyboard.press('Escape');
-  await page.fill('#jobs', '');
+  await fill(page, { jobs: '' });
   await page.locator('#jobs').press('?');
   expect(await page.inputValue('#jobs')).toBe('?');
   expect(await page.locator('dialog[open]').count()).toBe(0);

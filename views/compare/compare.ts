@@ -97,7 +97,7 @@ function comparePasses({ a, b, base }: CompareProps) {
   return html`<compare-view data-span-ms="${spanMs}" data-a="${base}/runs/${a.id}/events" data-b="${base}/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
-${player(isEnded(a) && isEnded(b), false)}
+${player(isEnded(a) && isEnded(b), false, false)}
 ${legend({ modes, work }, both, uses, legendTotals(both))}
 <p class="legend-of">Times are those of A and B together, in what is seen.</p>
 ${connectionLine()}

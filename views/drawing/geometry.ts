@@ -21,13 +21,13 @@ export const RIGHT_WIDTH = 16;
 /** Space above the first row, for a name that is higher than its row. */
 export const TOP_HEIGHT = 2;
 /** Height of the time axis below the bars. */
-export const AXIS_HEIGHT = 22;
+export const AXIS_HEIGHT = 18;
 /** Font of names, times and job numbers. */
 export const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
-/** Returns the height of a row: 22 px, and down to 8 px with many rows. */
+/** Returns the height of a row: 20 px, so that four timelines of five jobs fit a window, and down to 8 px with many rows. */
 export function rowHeight(rows: number): number {
-  return Math.max(8, Math.min(22, Math.floor(264 / rows)));
+  return Math.max(8, Math.min(20, Math.floor(264 / rows)));
 }
 
 /** Returns the height of a drawing with that many rows of that height. */

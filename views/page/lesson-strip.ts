@@ -1,6 +1,8 @@
-/** All lessons in a row, in teaching order, with links to the previous and the next one. */
+/** All lessons in a row, in groups and in teaching order. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { GROUPS } from '../../server/lessons/lesson.ts';
+import { capital } from '../../server/words/english.ts';
 
 /** Returns a lesson's short name: its slug, as words. */
 export function lessonName(slug: string): string {
@@ -8,25 +10,24 @@ export function lessonName(slug: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Renders the strip below the header. The page's script marks the lessons that this browser has done. `base`: see `Site`. */
+/**
+ * Renders the strip below the header: the number of each lesson, and the name of the current one; the others' names show
+ * when pointed at. The page's script marks the lessons that this browser has done. `base`: see `Site`.
+ */
 export function lessonStrip(lessons: CatalogueEntry[], current: string, base: string) {
   if (lessons.length < 2) return null;
-  const at = lessons.findIndex(({ slug }) => slug === current);
+  const numbered = lessons.map((lesson, i) => ({ ...lesson, number: i + 1 }));
   return html`<nav class="lessons" aria-label="Lessons">
-${step(lessons[at - 1], 'Previous lesson', '←', base)}
-<ol>${lessons.map(
-    ({ slug, title }, i) =>
-      html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}" title="${title}"${slug === current ? html` aria-current="page"` : null}><span class="number">${i + 1}</span>${lessonName(slug)}<span class="done" hidden> <span aria-hidden="true">✓</span><span class="unseen">done</span></span></a></li>`,
-  )}</ol>
-${step(at < 0 ? undefined : lessons[at + 1], 'Next lesson', '→', base)}
-</nav>`;
+${GROUPS.map((group) => {
+  const some = numbered.filter((lesson) => lesson.group === group);
+  if (some.length === 0) return null;
+  return html`<div class="group"><span id="group-${group}" class="group-name">${capital(group)}</span><ol aria-labelledby="group-${group}">${some.map((lesson) => item(lesson, lesson.slug === current, base))}</ol></div>
+`;
+})}</nav>`;
 }
 
-/** Renders an arrow at the end of the strip; without a further lesson, a placeholder. */
-function step(lesson: CatalogueEntry | undefined, what: string, arrow: string, base: string) {
-  return lesson === undefined
-    ? html`<span class="step"></span>`
-    : html`<a class="step" href="${base}/lessons/${lesson.slug}" aria-label="${what}: ${lessonName(lesson.slug)}">${arrow}</a>`;
+function item({ slug, number }: CatalogueEntry & { number: number }, isCurrent: boolean, base: string) {
+  return html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}"${isCurrent ? html` aria-current="page"` : null}><span class="number">${number}</span> <span class="name">${lessonName(slug)}</span><span class="done" hidden><span aria-hidden="true">✓</span><span class="unseen"> done</span></span></a></li>`;
 }
 
 /** Renders the links after a lesson's text: to the previous and the next lesson. */

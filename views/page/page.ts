@@ -28,6 +28,8 @@ export type PageProps = {
   nav?: 'playground' | 'runs' | 'terms';
   /** Whether the page has a run when it loads. */
   hasRun?: boolean;
+  /** Whether the strips under the timelines are shown. */
+  hasStrips?: boolean;
 };
 
 /**
@@ -44,10 +46,12 @@ const ICON =
   );
 
 /** Renders a page with its header. */
-export function page({ title, site, body, strip, refreshSeconds, nav, card, hasRun = false }: PageProps) {
+export function page(props: PageProps) {
+  const { title, site, body, strip, refreshSeconds, nav, card, hasRun = false, hasStrips = false } = props;
   const { base } = site;
+  const classes = [strip && 'playground', hasStrips && 'has-strips'].filter(Boolean).join(' ');
   return html`<!doctype html>
-<html lang="en" data-base="${base}"${strip ? html` class="playground"` : null}>
+<html lang="en" data-base="${base}"${classes === '' ? null : html` class="${classes}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -62,7 +66,8 @@ ${card === undefined ? null : linkCard(title, card)}
 <body>
 ${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
 <header class="site">
-<a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
+<div class="what"><a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
+<p>Run the same jobs four ways. Watch which finishes first.</p></div>
 <nav aria-label="Site"><a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a></nav>
 </header>
 ${strip ?? null}

@@ -30,12 +30,11 @@ ${panelHead('As it is run here.', addressOf(slug, base))}
 }
 
 /**
- * Renders the tabs, and the panels of the run's scripts, which have its seed and settings: none before the first run. A
- * run that htmx starts brings its own, which replace the previous run's (`isSwap`). Without script they are a list of
- * links; static/page/take-away.ts turns it into tabs.
+ * Renders the tabs, and the panels of the run's scripts, which have its seed and settings: none before the first run.
+ * Without script they are a list of links; static/page/take-away.ts turns it into tabs.
  */
-export function takeAway(slug: string, runId: string | null, base: string, isSwap = false) {
-  return html`<take-away id="take-away"${isSwap ? html` hx-swap-oob="true"` : null}>
+function takeAway(slug: string, runId: string | null, base: string) {
+  return html`<take-away id="take-away">
 <div class="take-away">
 <h3 id="take-away-title">Get the code</h3>
 <ul class="tabs" aria-labelledby="take-away-title">

@@ -31,7 +31,7 @@ const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] 
 
 /** Renders one table per pass, collapsed. `address` is the run's path, or null before there is a run. */
 export function barTables(address: string | null, modes: readonly Mode[], timeline: RunTimeline) {
-  return html`<details class="bar-tables">
+  return html`<details id="bars" class="bar-tables">
 <summary>The timelines as a table</summary>
 ${modes.map((mode, i) => oneTable(address, mode, i, passOf(timeline, i)))}
 </details>`;

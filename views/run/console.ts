@@ -75,8 +75,9 @@ function item(timeline: RunTimeline, line: Line) {
 function origin({ atMs, job, line, stream, text }: Line) {
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
-  const time = `${seconds(atMs)} so far`;
-  if (line === null || stream === 'stdout') return `${before}${time}`;
+  const isFirst = line === null || stream === 'stdout';
+  const time = `${isSentence && isFirst ? 'At' : 'at'} ${seconds(atMs)}`;
+  if (isFirst) return `${before}${time}`;
   const writer = job === null ? 'main' : `job ${job}`;
   return html`${before}<a href="#line-${line}">${isSentence ? capital(writer) : writer} · line ${line}</a>, ${time}`;
 }

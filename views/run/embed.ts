@@ -5,7 +5,6 @@ import { sentence } from '../../server/words/sentence.ts';
 import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
-import { STRIP_HEIGHT } from '../drawing/series-drawing.ts';
 import { connectionLine } from '../page/connection.ts';
 import { type Assets, stylesAndScripts } from '../page/page.ts';
 import { claimAttribute } from './claim-attribute.ts';
@@ -47,6 +46,6 @@ ${legend(spec, timeline, [], totals)}
  * Returns the height of an iframe that shows all of a run without scrolling, in CSS pixels, unless it is very narrow.
  */
 export function embedHeight({ spec }: Pick<RunProps, 'spec'>): number {
-  const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + STRIP_HEIGHT + 34);
+  const passes = spec.modes.map((mode) => drawingHeight(expectedRows(mode, spec)) + 34);
   return passes.reduce((sum, height) => sum + height, 0) + 130;
 }

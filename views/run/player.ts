@@ -9,8 +9,11 @@ import { keysHelp } from './keys-help.ts';
 /** The line without a selection. */
 export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to zoom in.';
 
-/** Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. */
-export function player(isEnded: boolean, hasJobs: boolean) {
+/**
+ * Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. `hasStrips`:
+ * its timelines have strips.
+ */
+export function player(isEnded: boolean, hasJobs: boolean, hasStrips = true) {
   const off = isEnded ? null : html` disabled`;
   return html`<div class="player">
 <div class="replay" role="group" aria-label="Replay">
@@ -21,15 +24,16 @@ export function player(isEnded: boolean, hasJobs: boolean) {
 <output class="replay-time"></output>
 <label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
-${tools(hasJobs)}
+${tools(hasJobs, hasStrips)}
 </div>`;
 }
 
 /** Renders the buttons for what can be turned on, the line and the help. */
-function tools(hasJobs: boolean) {
+function tools(hasJobs: boolean, hasStrips: boolean) {
   return html`<div class="tools" role="group" aria-label="Timelines">
 <button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>
 <button data-turn="path" type="button" aria-pressed="false">Critical path</button>
+${hasStrips ? html`<button class="strips" type="button" aria-pressed="false">Memory and cores</button>` : null}
 ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job by job</button>` : null}
 <button class="show-all" type="button" disabled>Show all</button>
 <button class="follow" type="button" hidden>Follow</button>

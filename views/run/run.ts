@@ -4,7 +4,6 @@
  */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
-import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -14,6 +13,7 @@ import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
 import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
+import { programDetails } from '../page/program.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
 import { claimAttribute } from './claim-attribute.ts';
@@ -40,21 +40,22 @@ export function runSection(p: RunProps, { publicUrl, own }: Ways) {
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
 <run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(p)}${p.mine ? html` data-mine` : null}>
 ${runHead(p, publicUrl)}
-<div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool: p.pools[mode], index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
-${barTables(address, spec.modes, timeline)}
-${speedUpFigure(spec.lesson, timeline)}
-${speedUpPanel(spec.lesson, spec.modes, timeline)}
+${guessLine(lesson)}
 </div>
+<div class="run-text">
+${lesson && programDetails(lesson, id, base)}
 <div class="run-console">
 <div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
 <ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
 <ul class="problems">${problemItems(timeline)}</ul>
 </div>
+</div>
+${figures(p, address)}
 <div class="run-ways">${outSection(p, publicUrl)}${compareForm(id, own, base)}</div>
 </run-view>
 </section>`;
@@ -67,31 +68,38 @@ export function emptySection({ spec, lesson, spanMs, pools, base }: PlannedRun) 
 <div class="run-head">
 <h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
 <p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
-${guessLine(lesson, newTimeline(), '', base)}
 </div>
-<div class="run-table">${summaryTable(spec.modes, newTimeline())}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(null, { mode, spec, pool: pools[mode], index, spanMs, uses }))}
 ${player(false, spec.modes.length > 1)}
 ${legend(spec, newTimeline(), uses)}
-${barTables(null, spec.modes, newTimeline())}
-${speedUpFigure(spec.lesson, newTimeline())}
-${speedUpPanel(spec.lesson, spec.modes, newTimeline())}
+${guessLine(lesson)}
 </div>
+<div class="run-text">
+${lesson && programDetails(lesson, null, base)}
 <div class="run-console">
 <div class="console-head"><h3>Console</h3></div>
 <ol class="console" aria-label="Console"></ol>
 </div>
+</div>
 </section>`;
 }
 
-/**
- * Renders the place where the page's script repeats the guess, and the terms of the sentence above, which has no links
- * because it is read out. The space is reserved from the start.
- */
-function guessLine(lesson: CatalogueEntry | null, timeline: RunTimeline, told: string, base: string) {
+/** Renders all figures of the run, folded: its timelines and its sentence come first. */
+function figures({ spec, timeline }: RunProps, address: string) {
+  return html`<details id="figures" class="figures">
+<summary>Figures</summary>
+${speedUpPanel(spec.lesson, spec.modes, timeline)}
+${speedUpFigure(spec.lesson, timeline)}
+<div class="run-table">${summaryTable(spec.modes, timeline)}</div>
+${barTables(address, spec.modes, timeline)}
+</details>`;
+}
+
+/** Renders the place where the page's script repeats the guess. The space is reserved from the start. */
+function guessLine(lesson: CatalogueEntry | null) {
   if (lesson === null || lesson.text.happened === '') return null;
-  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a> <span class="sentence-terms quiet">${sentenceTerms(timeline, told, base)}</span></p>`;
+  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a></p>`;
 }
 
 function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {
@@ -103,12 +111,12 @@ function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: 
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
+${lesson && html`<span class="sentence-terms quiet">${sentenceTerms(timeline, told, base)}</span>`}
 ${mine && timeline.state !== 'ended' ? raw(cancelForm(`${base}/runs/${id}`, cancelKey)) : null}
 ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
-${guessLine(lesson, timeline, told, base)}
 ${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a family of runs</a></p>`}
 </div>`;
 }

@@ -52,13 +52,11 @@ describe('console', () => {
       Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
       return items(timeline)[1]?.text.replace(/^main/, '');
     };
-    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, 2.9 s so far');
-    expect(ends('It is killed.', 'stdout')).toBe('It is killed. 2.9 s so far');
-    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, 2.9 s so far');
-    expect(ends('It exited with code 3.', 'stderr')).toBe(
-      'It exited with code 3. Job 2 · line 7, 2.9 s so far',
-    );
-    expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, 2.9 s so far');
+    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, at 2.9 s');
+    expect(ends('It is killed.', 'stdout')).toBe('It is killed. At 2.9 s');
+    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, at 2.9 s');
+    expect(ends('It exited with code 3.', 'stderr')).toBe('It exited with code 3. Job 2 · line 7, at 2.9 s');
+    expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, at 2.9 s');
   });
 
   it('as text: each pass below its name, and the lines of a text below each other', () => {
