@@ -30,6 +30,7 @@ const lessonSchema: z.ZodType<Lesson> = object({
     maxSeconds: number,
     work: z.enum(WORKS),
     seed: number,
+    repeat: number,
   }).partial(),
   offer: object({
     words: text,

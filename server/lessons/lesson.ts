@@ -1,7 +1,7 @@
 /** A lesson, without its program. */
 import type { ExpectedPass } from '../figures/expect.ts';
 import type { Mode } from '../spec/modes.ts';
-import type { Spec } from '../spec/spec.ts';
+import type { Spec, SpecDefaults } from '../spec/spec.ts';
 
 /** The groups of lessons, in teaching order. */
 export const GROUPS = ['waiting', 'sharing', 'computing', 'trouble'] as const;
@@ -27,7 +27,7 @@ export type Lesson = {
   /** Short: what the lesson is about. */
   title: string;
   /** The fields of the form that differ from the defaults. */
-  settings: Partial<Omit<Spec, 'lesson'>>;
+  settings: SpecDefaults;
   /** Other settings that the form offers with one click; `words` name them, as in "Use 1 to 10 s per job". */
   offer?: { words: string; settings: Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> };
   /**

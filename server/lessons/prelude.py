@@ -147,8 +147,8 @@ class PoolJob:
         self.update()
         return self.state != "ended"
 
-    def join(self, timeout=math.inf):
-        end = time.monotonic() + timeout
+    def join(self, timeout=None):
+        end = math.inf if timeout is None else time.monotonic() + timeout
         while self.is_alive() and time.monotonic() < end:
             time.sleep(0.005)
 

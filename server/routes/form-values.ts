@@ -13,8 +13,9 @@ export function valuesOf(
 }
 
 /** Returns the form's values for a lesson. Each run draws a seed, unless the lesson sets one. */
-export function lessonValues({ slug, settings }: CatalogueEntry): FormValues {
-  return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug });
+export function lessonValues({ slug, settings: { repeat, ...settings } }: CatalogueEntry): FormValues {
+  const family = repeat === undefined ? null : ({ kind: 'repeat', count: repeat } as const);
+  return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
 }
 
 /** Returns `values` with the fields that a query names: a link may fill in the form. Others of its names are ignored. */

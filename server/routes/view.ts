@@ -44,11 +44,12 @@ function withoutFunctions({ passSeconds: _, ...lesson }: CatalogueEntry): Catalo
 export function plannedOf(playground: Playground, values: FormValues): PlannedRun {
   const lesson = lessonOf(playground.lessons, values.lesson);
   const typed = playground.parseSpec({ ...values, seed: values.seed || '1' });
+  const { repeat: _, ...settings } = lesson?.settings ?? {};
   const own = {
     ...DEFAULTS,
     modes: [...DEFAULTS.modes],
     seed: 1,
-    ...lesson?.settings,
+    ...settings,
     lesson: values.lesson,
   };
   return planOf(typed.ok ? typed.spec : own, lesson, playground);

@@ -148,15 +148,18 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
     .refine(sweepFits('processes'), sweepMessage('processes'))
     .transform((fields) => {
       const lesson = fields.lesson ?? DEFAULTS.lesson;
-      const { repeat = null, sweep = null, ...given } = fields;
-      const { modes, seed, ...rest } = { ...usualOf(fields.lesson), ...withoutUndefined(given) };
+      const { repeat, sweep = null, ...given } = fields;
+      const { repeat: usual, ...others } = usualOf(fields.lesson);
+      const { modes, seed, ...rest } = { ...others, ...withoutUndefined(given) };
       const spec: Spec = {
         ...rest,
         lesson,
         modes: MODES.filter((mode) => modes.includes(mode)),
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       };
-      return { spec, family: familyOf(repeat ?? 1, sweep) };
+      // An empty field asks for one run; so does a sweep, if the field is left out.
+      const times = repeat === undefined && sweep === null ? usual : repeat;
+      return { spec, family: familyOf(times ?? 1, sweep) };
     });
 }
 

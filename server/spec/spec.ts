@@ -58,6 +58,7 @@ export type SpecField = (typeof SPEC_FIELDS)[number];
 export type FieldErrors = Partial<Record<SpecField | '', string>>;
 
 /**
- * A lesson's own defaults, if a request names the lesson. `DEFAULTS` apply to the fields it leaves out.
+ * A lesson's own defaults, if a request names the lesson. `DEFAULTS` apply to the fields it leaves out; without
+ * `repeat`, there is one run.
  */
-export type SpecDefaults = Partial<Omit<Spec, 'lesson'>>;
+export type SpecDefaults = Partial<Omit<Spec, 'lesson'>> & { repeat?: number };

@@ -22,8 +22,12 @@ export function familySentence(family: Family): string {
     return family.status === null ? `${lead}: nothing is measured yet.` : `${lead}: none completed.`;
   if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}${but}.`;
   const [only] = figures;
-  if (family.spec.modes.length === 1 && only)
-    return `${lead} ${inMode(only.mode)}: ${repeatWords(only, family)}${but}.`;
+  if (family.spec.modes.length === 1 && only) {
+    // How often it failed comes first: it may be what the runs are for.
+    const how = failed.every(({ result: { status } }) => status === 'failed') ? 'failed' : 'did not complete';
+    const first = failed.length === 0 ? '' : `${failed.length} ${how}; the others took `;
+    return `${lead} ${inMode(only.mode)}: ${first}${repeatWords(only, family)}.`;
+  }
   return `${lead}: ${ordersWords(figures, family)}${but}.`;
 }
 

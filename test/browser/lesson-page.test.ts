@@ -11,6 +11,7 @@ import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
+import * as mistakes from './mistake-points.ts';
 import { consoleLines, ended, type Filled, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
 
 let server: Server;
@@ -123,6 +124,23 @@ const CASES: Record<string, Case> = {
     sentence:
       /^In threads the program’s process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
     seen: points.whatDied,
+  },
+  'await-in-loop': {
+    filled: { minSeconds: '0.3', maxSeconds: '0.3' },
+    sentence: /^4 jobs took .+ with await in a loop and .+ with Promise\.all\.$/,
+    seen: mistakes.oneAfterTheOther,
+  },
+  'which-lock': {
+    filled: { minSeconds: '0.3', maxSeconds: '0.4' },
+    sentence: / of 4 updates (was|were) lost with two locks, none of 4 updates with one\.$/,
+    seen: mistakes.lostBehindLocks,
+  },
+  sometimes: {
+    // One run, in which the jobs overlap however far apart they begin.
+    filled: { repeat: '', minSeconds: '0.7', maxSeconds: '0.7' },
+    status: 'failed',
+    sentence: /^The test failed: \d of 3 updates (was|were) lost, /,
+    seen: mistakes.crossed,
   },
   'event-loop-blocked': {
     filled: { minSeconds: '1', maxSeconds: '1' },

@@ -26,7 +26,7 @@ function jobsCell(page: Page, pass: number): Promise<string> {
 }
 
 /** Returns the row where a job is drawn. */
-function rowOf(pass: Played, job: number | null): number {
+export function rowOf(pass: Played, job: number | null): number {
   const { rows } = modelOf(pass);
   return job === null ? 0 : rows.findIndex(({ bars }) => bars.some((bar) => bar.job === job));
 }
@@ -38,7 +38,7 @@ function modelOf(pass: Played) {
 }
 
 /** Counts the pixels of a colour in each of `spans`. */
-function colourIn(page: Page, number: number, pass: Played, colour: Colour, spans: Span[]) {
+export function colourIn(page: Page, number: number, pass: Played, colour: Colour, spans: Span[]) {
   const places = spans.map(({ job, from, to }): Place => {
     const row = rowOf(pass, job);
     return { fromMs: from, toMs: to, fromRow: row, toRow: row + 1 };
@@ -46,10 +46,10 @@ function colourIn(page: Page, number: number, pass: Played, colour: Colour, span
   return countPixels(page, number, colour, places);
 }
 
-const isLong = ({ from, to }: Span) => to - from > 100;
+export const isLong = ({ from, to }: Span) => to - from > 100;
 const none = (counts: number[]) => counts.map(() => 0);
 
-async function expectSome(counts: Promise<number[]>): Promise<void> {
+export async function expectSome(counts: Promise<number[]>): Promise<void> {
   const all = await counts;
   expect(all.length).toBeGreaterThan(0);
   expect(Math.min(...all)).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ async function expectNone(counts: Promise<number[]>): Promise<void> {
 }
 
 /** Returns the passes by number. */
-function passesOf(run: Played): Played[] {
+export function passesOf(run: Played): Played[] {
   return run.spec.modes.map((mode) => run.pass(mode));
 }
 

@@ -15,6 +15,7 @@ export type Filled = {
   jobs?: string;
   minSeconds?: string;
   maxSeconds?: string;
+  repeat?: string;
 };
 
 /** The form's settings for a very short run. */

@@ -15,7 +15,9 @@ const MASKS: [RegExp, string][] = [
   [/ read \d+ and wrote \d+$/, ' read N and wrote N'],
   [/ added 1, which made \d+$/, ' added 1, which made N'],
   [/^(Read and write: .* the counter is) \d+$/, '$1 N'],
+  [/^(Two locks: .* the counter is) \d+$/, '$1 N'],
   [/: [\d.]+ seconds, [\d.]+ times/, ': S seconds, X times'],
+  [/^(.*: \d+ jobs in) [\d.]+ seconds$/, '$1 S seconds'],
   [/[\d.]+ seconds late$/, 'S seconds late'],
   [/^(Main used item .*), \d+ of/, '$1, N of'],
   // Each language has a different name for it.

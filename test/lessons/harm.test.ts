@@ -1,16 +1,21 @@
-/** The lessons in which a job harms others: crash, event-loop-blocked. The point of each, from events of real runs. */
+/**
+ * The lessons in which a job harms others, or main holds them up: crash, event-loop-blocked, await-in-loop. The point of
+ * each, from events of real runs.
+ */
 import { describe, expect } from 'vitest';
+import { MODES } from '../../server/spec/modes.ts';
 import { causesOf } from '../../server/timeline/causes.ts';
 import { criticalPath } from '../../server/timeline/critical-path.ts';
 import { stateWords } from '../../server/words/bar-words.ts';
 import type { Played } from '../contract/play.ts';
-import { waits } from '../contract/spans.ts';
+import { mostAtOnce, waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';
-import { BESIDE_SEQUENTIAL, endOf, lengthOf, mainLines, modelOf } from './passes.ts';
+import { BESIDE_SEQUENTIAL, endOf, jobSpans, lengthOf, mainLines, modelOf, whole } from './passes.ts';
 
 const lessons = playLessons({
   crash: { modes: BESIDE_SEQUENTIAL },
   'event-loop-blocked': { minSeconds: 1, maxSeconds: 1 },
+  'await-in-loop': { modes: [...MODES], minSeconds: 0.3, maxSeconds: 0.3 },
 });
 
 /** How main's lane ended, as on the page. */
@@ -80,6 +85,36 @@ lessons.describe(({ cases, compare, completed, says }) => {
     /^In threads the program’s process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
   );
   says('event-loop-blocked', /^On the event loop timers fired up to .+ late because job 0 was computing/);
+
+  describe('await-in-loop', () => {
+    completed('await-in-loop', [...MODES]);
+    const halves = (pass: Played) => [jobSpans(pass).slice(0, 4), jobSpans(pass).slice(4)] as const;
+
+    cases('await-in-loop', MODES, 'jobs awaited in a loop run one after the other', (pass) => {
+      const [loop] = halves(pass);
+      for (const [n, { from }] of loop.slice(1).entries())
+        expect(from).toBeGreaterThanOrEqual(loop[n]?.to ?? Infinity);
+    });
+
+    cases(
+      'await-in-loop',
+      BESIDE_SEQUENTIAL,
+      'with Promise.all they run at once, and take less time',
+      (pass) => {
+        const [loop, all] = halves(pass);
+        expect(mostAtOnce(all)).toBeGreaterThan(1);
+        expect(lengthOf(whole(all))).toBeLessThan(lengthOf(whole(loop)));
+      },
+    );
+
+    cases('await-in-loop', ['sequential'], 'one by one Promise.all changes nothing', (pass) =>
+      expect(mostAtOnce(halves(pass)[1])).toBe(1),
+    );
+    says(
+      'await-in-loop',
+      /^One by one 4 jobs took .* with await in a loop and \S+ s with Promise\.all, where they did not overlap either/,
+    );
+  });
 
   describe('event-loop-blocked', () => {
     const MODES_OF = ['event-loop', 'threads'] as const;

@@ -75,7 +75,8 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   function specOf(slug: string, runtime: Runtime, more: Partial<Spec>): Spec {
     const lesson = ground.lessons.find((entry) => entry.slug === slug);
     if (!lesson) throw new Error(`There is no lesson ${slug}.`);
-    const own = { ...lesson.settings, ...settings[slug], ...more };
+    const { repeat: _, ...usual } = lesson.settings;
+    const own = { ...usual, ...settings[slug], ...more };
     const { modes = [...MODES], workers = null, seed = 7 } = own;
     return { ...DEFAULTS, ...own, modes, workers, seed, lesson: slug, runtime };
   }

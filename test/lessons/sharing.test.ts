@@ -1,7 +1,10 @@
 /** The lessons in which jobs share workers, a counter, locks or a queue: the point of each, from real runs. */
 import { describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
+import { sentence } from '../../server/words/sentence.ts';
+import type { Played } from '../contract/play.ts';
 import { holds, mostAtOnce, waits } from '../contract/spans.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { each, playLessons } from './lesson-runs.ts';
 import {
   BESIDE_MAIN,
@@ -21,6 +24,9 @@ const lessons = playLessons({
   'lost-update': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
   lock: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.5, maxSeconds: 0.6 },
   deadlock: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
+  // So long that the jobs overlap however far apart they begin.
+  sometimes: { modes: [...MODES], minSeconds: 0.65, maxSeconds: 0.65 },
+  'which-lock': { modes: [...MODES], minSeconds: 0.25, maxSeconds: 0.3 },
 });
 
 lessons.describe(({ runtime, cases, compare, completed, says }) => {
@@ -120,6 +126,64 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
     );
   });
 
+  describe('which-lock', () => {
+    completed('which-lock', [...MODES]);
+    const SHARED = ['event-loop', 'threads'] as const;
+    /** The updates lost by the even jobs, behind two locks, and by the odd ones, behind one. */
+    const lost = (pass: Played) =>
+      [0, 1].map((first) =>
+        stateOf(pass).lostUpdates.filter(({ lost: { job } }) => Number(job) % 2 === first),
+      );
+    const counters = (pass: Played) => mainLines(pass).map((line) => line.slice(-1));
+
+    cases('which-lock', [...SHARED], 'with two locks updates are lost though each job held one', (pass) => {
+      const [two = [], one] = lost(pass);
+      expect(two.length).toBeGreaterThan(0);
+      expect(one).toEqual([]);
+      expect(counters(pass)).toEqual([`${4 - two.length}`, '4']);
+      const held = holds(pass);
+      for (const { lost: write, by } of two) {
+        const [a, b] = [write.job, by.job].map((job) => held.find((hold) => hold.job === job));
+        expect([a?.on, b?.on].toSorted()).toEqual(['A', 'B']);
+        expect(a?.from).toBeLessThan(b?.to ?? 0);
+        expect(b?.from).toBeLessThan(a?.to ?? 0);
+      }
+    });
+
+    cases('which-lock', ['sequential'], 'one by one nothing is lost', (pass) =>
+      expect([lost(pass), counters(pass)]).toEqual([
+        [[], []],
+        ['4', '4'],
+      ]),
+    );
+    cases('which-lock', ['processes'], 'nothing is shared, so main’s counter is unchanged', (pass) =>
+      expect([lost(pass), counters(pass)]).toEqual([
+        [[], []],
+        ['0', '0'],
+      ]),
+    );
+    says(
+      'which-lock',
+      /^One by one no update was lost; (on the event loop|in threads|on the event loop and in threads) \d of 4 updates (was|were) lost with two locks, none of 4 updates with one; .*in processes nothing could be lost: each process added to a counter of its own\.$/,
+    );
+  });
+
+  describe('sometimes', () => {
+    const test = (pass: Played) => [pass.one('pass-ended').status, pass.one('pass-ended').error];
+    cases('sometimes', ['event-loop', 'threads'], 'its test fails because an update was lost', (pass) => {
+      expect(test(pass)).toEqual(['failed', expect.stringContaining('the counter should be 3')]);
+      expect(stateOf(pass).lostUpdates.length).toBeGreaterThan(0);
+    });
+    cases('sometimes', ['processes'], 'its test fails because nothing is shared', (pass) => {
+      expect(test(pass)).toEqual(['failed', expect.stringContaining('the counter should be 3')]);
+      expect(mainLines(pass)).toContain('3 jobs added 1 each, the counter is 0');
+    });
+    cases('sometimes', ['sequential'], 'its test passes: jobs do not overlap', (pass) =>
+      expect(test(pass)).toEqual(['completed', null]),
+    );
+    says('sometimes', /^One by one the test passed: .*; on the event loop the test failed: \d of 3 updates /);
+  });
+
   describe('deadlock', () => {
     cases(
       'deadlock',
@@ -216,4 +280,21 @@ test('lost-update: loses updates in every one of 50 runs', { timeout: 150_000 },
     ]);
   });
   expect(counts).toEqual(Array(50).fill(1));
+});
+
+test('sometimes: with its own settings some runs fail and some do not', { timeout: 150_000 }, async () => {
+  await lessons.allPlayed();
+  const { settings: own, claim } = lessons.ground().lessons.find(({ slug }) => slug === 'sometimes') ?? {};
+  const seen = new Set<boolean>();
+  for (let runs = 0; seen.size < 2; runs++) {
+    expect(runs).toBeLessThan(50);
+    const run = await lessons.playAgain('sometimes', 'node', { ...own, seed: 1 });
+    const pass = run.pass('threads');
+    const isLost = stateOf(pass).lostUpdates.length > 0;
+    expect(pass.one('pass-ended').status).toBe(isLost ? 'failed' : 'completed');
+    expect(sentence(timelineOf(run.events), claim)).toMatch(
+      isLost ? /^The test failed: \d of 3 updates/ : /^The test passed, by chance: /,
+    );
+    seen.add(isLost);
+  }
 });

@@ -58,9 +58,10 @@ describe('pages', () => {
     const { lessons } = app.playground;
     for (const [i, lesson] of lessons.entries()) {
       const html = await (await browser.get(`/lessons/${lesson.slug}`)).text();
-      const { modes = DEFAULT_FIELDS.modes, jobs = 5, work = 'wait' } = lesson.settings;
+      const { modes = DEFAULT_FIELDS.modes, jobs = 5, work = 'wait', repeat = '' } = lesson.settings;
       const fields = formFields(html);
       expect(fields).toMatchObject({ lesson: [lesson.slug], modes, jobs: [String(jobs)], work: [work] });
+      expect(fields.repeat).toEqual([String(repeat)]);
       // A prediction stays in the browser, and is not part of the run.
       expect(Object.keys(fields).sort()).toEqual(Object.keys(DEFAULT_FIELDS).sort());
       const guesses = elements(html, 'input').filter(({ attributes }) => attributes.name === 'guess');

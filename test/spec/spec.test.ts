@@ -12,6 +12,7 @@ const parse = specParser({
   lessons: new Map([
     ['one-by-one', {}],
     ['race', {}],
+    ['often', { repeat: 20 }],
   ]),
 });
 
@@ -244,6 +245,18 @@ describe('specParser: what is taken', () => {
   it('specParser: a repeat is a family of the same run, in any mode', () => {
     for (const repeat of [2, '2', 50])
       expect(parse({ repeat })).toMatchObject({ family: { kind: 'repeat', count: Number(repeat) } });
+  });
+
+  it('specParser: a lesson’s own repeat counts where the field is left out, but not beside a sweep', () => {
+    const family = (more: object) => {
+      const parsed = parse({ lesson: 'often', modes: ['threads'], ...more });
+      return parsed.ok && [parsed.family?.kind ?? null, parsed.family?.count ?? 1];
+    };
+    expect(family({})).toEqual(['repeat', 20]);
+    expect(family({ repeat: 3 })).toEqual(['repeat', 3]);
+    for (const repeat of ['', 1, null]) expect(family({ repeat })).toEqual([null, 1]);
+    expect(family({ sweep: 4 })).toEqual(['sweep', 4]);
+    expect(specOf({ lesson: 'often' })).not.toHaveProperty('repeat');
   });
 
   it('specParser: a sweep is a family too, with a repeat of one or none, in modes that have workers', () => {

@@ -93,7 +93,11 @@ describe('familySentence', () => {
     const failing = family({ modes: ['threads'], passes: [...repeated, [], []], count: 5 });
     for (const [i, status] of (['failed', 'timed-out'] as const).entries())
       failing.runs[3 + i]!.result.status = status;
-    expect(familySentence(failing)).toMatch(/different orders; 2 runs did not complete\.$/);
+    expect(familySentence(failing)).toMatch(
+      /^5 runs in threads: 2 did not complete; the others took 9\.1 to 9\.4 s, .* different orders\.$/,
+    );
+    failing.runs[4]!.result.status = 'failed';
+    expect(familySentence(failing)).toMatch(/^5 runs in threads: 2 failed; the others took 9\.1 to 9\.4 s, /);
   });
 
   it('familySentence: several modes are described by their orders', () => {

@@ -1,0 +1,80 @@
+/** How long main's loop of awaits took, and how long `Promise.all`. */
+import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, counted, inSeconds, secondsOf } from '../../words/english.ts';
+
+/** Times closer than this factor are about the same. */
+const ALIKE = 1.15;
+
+/** Jobs that were awaited in the same way: how many, from the first start to the last end, and how they overlapped. */
+type Half = { jobs: number; ms: number; overlaps: boolean; workMs: number };
+type Halves = { loop: Half; all: Half };
+
+/** Returns both halves of a pass; null if one of them has no job. */
+function halvesOf(pass: PassTimeline): Halves | null {
+  const jobs = [...pass.jobs.values()].sort((a, b) => a.job - b.job);
+  const middle = Math.ceil(jobs.length / 2);
+  const [loop, all] = [jobs.slice(0, middle), jobs.slice(middle)].map(halfOf);
+  return loop && all ? { loop, all } : null;
+}
+
+function halfOf(jobs: JobTimes[]): Half | null {
+  const spans = jobs.map(({ startMs, endMs }) => ({ startMs, endMs: endMs ?? startMs }));
+  if (spans.length === 0) return null;
+  const inOrder = spans.toSorted((a, b) => a.startMs - b.startMs);
+  return {
+    jobs: spans.length,
+    ms: Math.max(...spans.map(({ endMs }) => endMs)) - Math.min(...spans.map(({ startMs }) => startMs)),
+    overlaps: inOrder.some(({ startMs }, i) => startMs < (inOrder[i - 1]?.endMs ?? 0)),
+    workMs: Math.max(...spans.map(({ startMs, endMs }) => endMs - startMs)),
+  };
+}
+
+/** Whether the loop took clearly longer, for as many jobs or fewer. */
+function isSlower({ loop, all }: Halves): boolean {
+  return loop.ms > ALIKE * all.ms && !loop.overlaps && all.overlaps;
+}
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const known = passes.flatMap((pass) => halvesOf(pass) ?? []);
+  if (known.length < passes.length) return null;
+  const groups = alike(passes, (pass) => {
+    const halves = halvesOf(pass);
+    return halves && (isSlower(halves) ? 'slower' : halves.all.overlaps ? 'same' : 'apart');
+  });
+  const told = groups.map(({ passes: some, words }) => {
+    const halves = some.flatMap((pass) => halvesOf(pass) ?? []);
+    const [loopJobs, allJobs] = (['loop', 'all'] as const).map((which) => halves[0]?.[which].jobs ?? 0);
+    const took = (which: 'loop' | 'all') => secondsOf(halves.map((one) => one[which].ms));
+    const others = allJobs === loopJobs ? '' : `${counted(allJobs ?? 0, 'job')} `;
+    const where = groups.length > 1 ? `${inModes(some)} ` : '';
+    const what = `${where}${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
+    return words === 'apart' ? `${what}, where they did not overlap either` : what;
+  });
+  return `${capital(told.join('; '))}.`;
+}
+
+/** How often the shorter time fits into the longer, by choice. */
+const FACTORS = [1, 2, 4];
+
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const [pass] = passes.filter(({ mode }) => mode !== 'sequential');
+  const halves = pass && halvesOf(pass);
+  if (!pass || !halves) return null;
+  const { loop, all } = halves;
+  // The nearest on a scale of factors: 3 is nearer to 4 than to 2.
+  const distance = (factor: number) => Math.abs(Math.log(loop.ms / all.ms / factor));
+  const nearest = FACTORS.toSorted((a, b) => distance(a) - distance(b))[0] ?? 1;
+  const each = `${inSeconds(loop.workMs)} at most for each`;
+  const how = isSlower(halves)
+    ? `each started when the one before had ended; ${counted(all.jobs, 'job')} with Promise.all ran at the same time and took ${inSeconds(all.ms)}`
+    : `${counted(all.jobs, 'job')} with Promise.all took ${inSeconds(all.ms)}`;
+  const where = capital(inModes([pass]));
+  return {
+    right: [FACTORS.indexOf(nearest)],
+    why: `${where} ${counted(loop.jobs, 'job')} in the loop took ${inSeconds(loop.ms)}, ${each}: ${how}.`,
+  };
+}
+
+export default { headline, answer } satisfies Claim;

@@ -1,0 +1,24 @@
+import type { JobApi, MainApi } from '../../program/types.ts';
+
+// A job asks a question, and the answer takes a while.
+export async function job(n: number, { work, random, log }: JobApi) {
+  const seconds = random();
+  await work(seconds);
+  log(`Job ${n} done after ${seconds} seconds`);
+}
+
+export async function main({ jobs, start, join, log }: MainApi) {
+  const ask = async (n: number) => join(await start(n));
+  const numbers = Array.from({ length: jobs }, (_, n) => n);
+  const half = Math.ceil(jobs / 2);
+
+  // `await` in the loop: nothing is asked before the last answer is there.
+  let begun = Date.now();
+  for (const n of numbers.slice(0, half)) await ask(n);
+  log(`await in a loop: ${half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);
+
+  // Everything is asked first, then all answers are awaited.
+  begun = Date.now();
+  await Promise.all(numbers.slice(half).map(ask));
+  log(`Promise.all: ${jobs - half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);
+}
