@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
+import { playShared } from './shared-run.ts';
 
 const LOG_BYTES = 4096;
 const STDERR_BYTES = 64 * 1024;
@@ -22,7 +23,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('the console', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'consoles', runtime, jobs: 3 });
+      run = await playShared(ground, { lesson: 'consoles', runtime, jobs: 3 });
     });
 
     test.each(MODES)(

@@ -5,6 +5,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
+import { playShared } from './shared-run.ts';
 
 const BESIDE_MAIN = ['threads', 'processes'] as const;
 const ON_MAIN = ['sequential', 'event-loop'] as const;
@@ -153,7 +154,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('an unhandled rejection', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'rejects', runtime });
+      run = await playShared(ground, { lesson: 'rejects', runtime });
     });
 
     test.each(BESIDE_MAIN)(`%s on ${runtime}: an unhandled rejection ends its lane alone`, (mode) => {
@@ -175,7 +176,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a main that throws', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'main-throws', runtime, jobs: 1 });
+      run = await playShared(ground, { lesson: 'main-throws', runtime, jobs: 1 });
     });
 
     test.each(MODES)(
@@ -190,7 +191,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(pass.of('job-ended')).toHaveLength(pass.of('job-started').length);
         expect(pass.of('lane-ended')).toHaveLength(pass.of('lane-started').length);
         expect(run.status).toBe('failed');
-        expect(alive(run.pids)).toEqual([]);
+        expect(run.left).toEqual([]);
       },
     );
   });
@@ -199,7 +200,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let run: Played;
     let partly: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'fails-to-load', runtime });
+      run = await playShared(ground, { lesson: 'fails-to-load', runtime, jobs: 1 });
       partly = await play(ground, {
         lesson: 'loads-on-main',
         runtime,

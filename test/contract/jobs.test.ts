@@ -7,6 +7,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive, parentOf } from './processes.ts';
+import { playShared } from './shared-run.ts';
 
 const MAX_PROCESSES = 3;
 const BESIDE_MAIN = ['threads', 'processes'] as const;
@@ -181,7 +182,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a main that does not join', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'joins-none', runtime, jobs: 2 });
+      run = await playShared(ground, { lesson: 'joins-none', runtime, jobs: 2 });
     });
 
     test.each(MODES)(`%s on ${runtime}: the pass waits for jobs that main does not join`, (mode) => {

@@ -4,7 +4,7 @@ import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
-import { alive } from './processes.ts';
+import { playShared } from './shared-run.ts';
 
 const ON_MAIN: Mode[] = ['sequential', 'event-loop'];
 const BESIDE_SEQUENTIAL = MODES.slice(1);
@@ -36,7 +36,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     beforeAll(async () => {
       [deep, rejected] = await Promise.all([
         play(ground, { lesson: 'throws-deep', runtime, jobs: 6 }),
-        play(ground, { lesson: 'rejects', runtime }),
+        playShared(ground, { lesson: 'rejects', runtime }),
       ]);
     });
 
@@ -70,7 +70,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       });
       const lane = pass.of('lane-ended').find((one) => one.lane === pass.laneOf(1));
       expect(lane).toMatchObject({ reason: 'threw', exitCode: 1 });
-      expect(alive(pass.pids)).toEqual([]);
+      expect(rejected.left).toEqual([]);
     });
   });
 
@@ -87,12 +87,12 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('what main does wrong', () => {
     const runs = new Map<string, Played>();
     beforeAll(async () => {
-      const lessons = [
-        ...['joins-twice', 'joins-none', 'joins-a-stranger', 'starts-again', 'starts-late'],
-        ...['main-throws', 'fails-to-load'],
-      ];
-      const all = lessons.map(async (lesson) =>
-        runs.set(lesson, await play(ground, { lesson, runtime, jobs: 1 })),
+      const lessons = {
+        ...{ 'joins-twice': 1, 'joins-none': 2, 'joins-a-stranger': 1, 'starts-again': 1, 'starts-late': 2 },
+        ...{ 'main-throws': 1, 'fails-to-load': 1 },
+      };
+      const all = Object.entries(lessons).map(async ([lesson, jobs]) =>
+        runs.set(lesson, await playShared(ground, { lesson, runtime, jobs })),
       );
       await Promise.all(all);
     });
@@ -110,7 +110,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
     test.each(BESIDE_SEQUENTIAL)(`%s on ${runtime}: a missing join names the start`, (mode) => {
       const one = pass('joins-none', mode);
-      const text = 'Main has ended; the program waits for job 0.';
+      const text = 'Main has ended; the program waits for jobs 0, 1.';
       const line = markedLine('joins-none', 'start');
       // It may be intended, so it is not an error.
       expect(errorsOf(one, null)).toEqual([]);
@@ -167,9 +167,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     beforeAll(async () => {
       [plain, console, none, stuck, named] = await Promise.all([
         play(ground, { lesson: 'plain', runtime }),
-        play(ground, { lesson: 'consoles', runtime }),
-        play(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
-        play(ground, { lesson: 'deadlocks', runtime, jobs: 3, modes: BESIDE_SEQUENTIAL }),
+        playShared(ground, { lesson: 'consoles', runtime, jobs: 3 }),
+        playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
+        playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
         play(ground, { lesson: 'names-lines', runtime, jobs: 3, workers: 2, work: 'compute' }),
       ]);
     });
@@ -185,7 +185,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const written = console.pass(mode).of('log');
       const of = (text: string) => written.flatMap((log) => (log.text === text ? [log.line] : []));
       expect(of('warn 0')).toEqual([markedLine('consoles', 'warn')]);
-      expect(of('two').concat(of('lines'))).toEqual(Array(8).fill(markedLine('consoles', 'two')));
+      expect(of('two').concat(of('lines'))).toEqual(Array(6).fill(markedLine('consoles', 'two')));
     });
 
     test.each(MODES)(`%s on ${runtime}: a wait has the line that waits, unless main has none`, (mode) => {

@@ -4,7 +4,7 @@ import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
-import { alive } from './processes.ts';
+import { playShared } from './shared-run.ts';
 import { holds, type Span, waits } from './spans.ts';
 
 const BESIDE_SEQUENTIAL = MODES.slice(1);
@@ -171,8 +171,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let slow: Played;
     beforeAll(async () => {
       [closed, empty, alone, slow] = await Promise.all([
-        play(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
-        play(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
+        playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
+        playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
         play(ground, { lesson: 'gets-and-joins-none', runtime, jobs: 1, modes: BESIDE_SEQUENTIAL }),
         play(ground, { lesson: 'loads-slowly', runtime, jobs: 1, modes: ['threads', 'processes'] }),
       ]);
@@ -196,7 +196,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         expect(complaints(pass)).toEqual([{ job: null, text }]);
         expect(pass.outcomes).toEqual(['cut-off', 'cut-off', 'cut-off']);
         expect(closed.status).toBe('failed');
-        expect(alive(pass.pids)).toEqual([]);
+        expect(closed.left).toEqual([]);
       },
     );
 
@@ -294,7 +294,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let none: Played;
     let unawaited: Played;
     beforeAll(async () => {
-      const of = (lesson: string, jobs = 1) => play(ground, { lesson, runtime, jobs });
+      const of = (lesson: string, jobs = 1) => playShared(ground, { lesson, runtime, jobs });
       [stranger, twice, again, late, none, unawaited] = await Promise.all([
         of('joins-a-stranger'),
         of('joins-twice'),
@@ -345,7 +345,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
             .join('\n'),
         ).toContain('start(1): main has ended.');
         expect(pass.of('job-started').map(({ job }) => job)).not.toContain(1);
-        expect(alive(pass.pids)).toEqual([]);
+        expect(late.left).toEqual([]);
       },
     );
 

@@ -12,7 +12,7 @@ import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { prepared } from '../prepared.ts';
-import { programProcesses } from './processes.ts';
+import { alive, programProcesses } from './processes.ts';
 
 /** Events of one type. */
 export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -70,7 +70,8 @@ export async function play(
     events.push(event);
     onEvent(event, run);
   }
-  return new Played(run.spec, events);
+  const played = new Played(run.spec, events);
+  return new Played(run.spec, events, alive(played.pids));
 }
 
 /** Returns all events of a log, once it has ended. */
@@ -96,10 +97,13 @@ export async function* follow(log: Log): AsyncGenerator<RunEvent> {
 export class Played {
   readonly spec: Spec;
   readonly events: RunEvent[];
+  /** Pids of those of its processes that were alive when it had ended. */
+  readonly left: number[];
 
-  constructor(spec: Spec, events: RunEvent[]) {
+  constructor(spec: Spec, events: RunEvent[], left: number[] = []) {
     this.spec = spec;
     this.events = events;
+    this.left = left;
   }
 
   /** The pass in `mode`. */
@@ -108,6 +112,7 @@ export class Played {
     return new Played(
       this.spec,
       this.events.filter((event) => event.pass === pass),
+      this.left,
     );
   }
 
