@@ -31,6 +31,7 @@ const QUICK: Record<string, Partial<Spec>> = {
   'producer-consumer': { jobs: 1 },
   // So long that the jobs overlap however far apart they begin.
   sometimes: { jobs: 2, minSeconds: 0.7, maxSeconds: 0.7 },
+  semaphore: { jobs: 8 },
 };
 
 /**
@@ -43,6 +44,9 @@ const NOT_IN_PYTHON: Record<string, Partial<Record<Mode, string>>> = {
   'producer-consumer': {
     sequential:
       'One by one: job 0 would wait for room for ever, because main takes nothing until it has ended.',
+  },
+  'wait-notify': {
+    sequential: 'One by one: job 3 would wait for ever, because main notifies nothing until it has ended.',
   },
 };
 

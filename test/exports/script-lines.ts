@@ -11,6 +11,8 @@ const MASKS: [RegExp, string][] = [
   [/^(join .*|All jobs are done) after [\d.]+ seconds/, '$1 after S seconds'],
   [/, (?:(?:process PID, )?(?:running|ended)|waiting for a worker), after/, ', STATE, after'],
   [/\bentry \d+ in/, 'entry N in'],
+  [/(: at most) \d+ of/, '$1 N of'],
+  [/ has looked \d+ times$/, ' has looked N times'],
   [/ by worker \d+$/, ' by worker N'],
   [/ read \d+ and wrote \d+$/, ' read N and wrote N'],
   [/ added 1, which made \d+$/, ' added 1, which made N'],

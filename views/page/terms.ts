@@ -28,6 +28,7 @@ const TERMS: readonly Term[] = [
     name: 'Condition',
     words: 'condition variables?',
     line: 'Something that jobs wait for with a lock until another job notifies them. A notification that comes while no job waits is lost, so each checks whether it still has to wait: first, and again whenever it is woken.',
+    lesson: 'wait-notify',
   },
   {
     id: 'core',
@@ -123,6 +124,7 @@ const TERMS: readonly Term[] = [
     name: 'Semaphore',
     words: 'semaphores?',
     line: 'A fixed number of permits. A job takes one and gives it back; while none is free, it waits. With one permit, it is like a lock.',
+    lesson: 'semaphore',
   },
   {
     id: 'shared-memory',
@@ -137,6 +139,20 @@ const TERMS: readonly Term[] = [
     words: 'speed-ups?',
     line: 'How many times as fast the work is done as by one worker, one job after another.',
     lesson: 'computing',
+  },
+  {
+    id: 'spinning',
+    name: 'Spinning',
+    words: 'spin(?:s|ning)?|busy waiting',
+    line: 'To wait for something by looking at it again and again. It keeps a core busy with nothing.',
+    lesson: 'wait-notify',
+  },
+  {
+    id: 'starvation',
+    name: 'Starvation',
+    words: 'starvation|starv(?:es?|ed|ing)',
+    line: 'Work goes on, but one job never gets its turn, because others are always there first. A lock is fair if those that wait are served in order.',
+    lesson: 'starvation',
   },
   {
     id: 'thread',

@@ -1,0 +1,37 @@
+import { inTurns } from '../../figures/expect.ts';
+import type { Lesson } from '../lesson.ts';
+
+export default {
+  group: 'sharing',
+  order: 7,
+  title: 'A semaphore: three at a time',
+  settings: {
+    modes: ['event-loop', 'threads', 'processes'],
+    jobs: 12,
+    minSeconds: 0.8,
+    maxSeconds: 1.2,
+  },
+  // The even jobs wait before they go in; then the odd ones, three at a time.
+  passSeconds({ seconds, waiting, working }) {
+    const even = seconds.filter((_, n) => n % 2 === 0);
+    const odd = seconds.filter((_, n) => n % 2 === 1);
+    return (
+      0.4 * Math.ceil(even.length / waiting) + inTurns(even, working) + inTurns(odd, Math.min(3, working))
+    );
+  },
+  prediction: {
+    question:
+      'Only three jobs may be inside at once. First, each of six jobs looks at a number and goes in if it is below three. Then each of six others takes one of three permits. Which of them keep to three?',
+    choices: ['All of them', 'Only those with permits', 'Only those with the number', 'None'],
+  },
+  text: {
+    lookFor:
+      'In the first half of each timeline, count the jobs that are inside at once. In the second half, the striped parts are jobs that wait for a permit.',
+    happened:
+      'All six jobs look at the number before the first of them has changed it. So all of them see 0, and all go in. In processes it is worse: each process has a number of its own, which never says anything about the others. A semaphore looks and takes in one step. It has three permits; a job that finds none waits in line, and a release passes the permit on to the first one there. A lock is the same with one permit.',
+    javascript:
+      'Python has Semaphore in threading, multiprocessing and asyncio, used as with door: …; BoundedSemaphore also complains if more is released than was acquired. JavaScript has none: on one thread, people write a counter with a list of waiting promises, or use a package such as p-limit. On the event loop the number would do, too, if it were changed before the next await.',
+    inRealWork:
+      'Connections to a database, downloads from one server, licences: many things allow a few at a time. A pool of workers limits how many jobs run; a semaphore limits how many do one particular thing.',
+  },
+} satisfies Lesson;
