@@ -179,6 +179,104 @@ describe('Asker: the locks', () => {
   });
 });
 
+describe('Asker: semaphores', () => {
+  it('semaphore: a job that waits for a permit is reported, with the release that ended the wait', async () => {
+    const [one, other] = lanesOf(1, 2) as [Asker, Asker];
+    const own = one.semaphore('S', 1, 5);
+    await own.acquire();
+    const waiting = other.semaphore('S', 1, 6).acquire();
+    await settled();
+    own.release();
+    await waiting;
+    const line = expect.any(Number);
+    const wait = { for: 'semaphore', on: 'S' };
+    expect(reports).toEqual([
+      { type: 'wait-started', lane: 1, job: 5, ...wait, permits: 1, line },
+      { type: 'wait-ended', lane: 1, job: 5, ...wait },
+      { type: 'wait-started', lane: 2, job: 6, ...wait, permits: 1, line },
+      { type: 'permit-released', lane: 1, job: 5, on: 'S', id: '1.1', line },
+      { type: 'wait-ended', lane: 2, job: 6, ...wait, by: '1.1' },
+    ]);
+  });
+
+  it('semaphore: a job may hold several permits, and give back no more than it holds', async () => {
+    const [lane] = lanesOf(1) as [Asker];
+    const own = lane.semaphore('S', 3, 5);
+    await own.acquire();
+    await lane.semaphore('S', 3, 5).acquire();
+    expect(() => lane.semaphore('S', 3, 6).release()).toThrow('no permit is held here');
+    own.release();
+    own.release();
+    expect(() => own.release()).toThrow('semaphore("S").release(): no permit is held here.');
+    expect(reports.filter(({ type }) => type === 'permit-released')).toHaveLength(2);
+  });
+
+  it('semaphore: the number of permits is whole, from 1 to 1,000, and the same in every call', async () => {
+    const [lane, other] = lanesOf(1, 2) as [Asker, Asker];
+    for (const bad of [0, -1, 1.5, 1001, Number.NaN, '2' as never, undefined as never])
+      expect(() => lane.semaphore('S', bad, null)).toThrow(
+        'needs a whole number of permits, from 1 to 1,000.',
+      );
+    lane.semaphore('S', 3, null);
+    const text = 'semaphore("S", 2): an earlier call gave it 3 permits, which is fixed.';
+    expect(() => lane.semaphore('S', 2, null)).toThrow(text);
+    await expect(other.semaphore('S', 2, 6).acquire()).rejects.toThrow(text);
+    // Where it was refused, the right number is accepted.
+    await other.semaphore('S', 3, 6).acquire();
+    expect(() => lane.semaphore('', 1, null)).toThrow(TypeError);
+  });
+});
+
+describe('Asker: conditions', () => {
+  it('condition: a wait releases the lock, is woken by a notification, and acquires the lock again', async () => {
+    const [one, other] = lanesOf(1, 2) as [Asker, Asker];
+    const held = one.lock('A', 5);
+    await held.acquire();
+    reports.length = 0;
+    const waiting = one.condition('C', 5).wait(held);
+    await settled();
+    other.condition('C', 6).notify();
+    await waiting;
+    expect(inShort()).toEqual([
+      '1/5 lock-released',
+      '1/5 wait-started condition C',
+      '2/6 condition-notified 2.1',
+      '1/5 wait-ended condition C',
+      '1/5 wait-started lock A',
+      '1/5 wait-ended lock A',
+    ]);
+    expect(reports[3]).toMatchObject({ by: '2.1' });
+    held.release();
+  });
+
+  it('condition: a notification with nothing that waits is lost', async () => {
+    const [one] = lanesOf(1) as [Asker];
+    const held = one.lock('A', 5);
+    await held.acquire();
+    one.condition('C', 5).notifyAll();
+    let isOver = false;
+    void one
+      .condition('C', 5)
+      .wait(held)
+      .then(() => {
+        isOver = true;
+      });
+    await settled();
+    expect(isOver).toBe(false);
+  });
+
+  it('condition: only a lock that the job holds can be waited with', async () => {
+    const [one] = lanesOf(1) as [Asker];
+    const condition = one.condition('C', 5);
+    for (const bad of ['A', null, undefined, {}, { acquire() {}, release() {} }])
+      await expect(condition.wait(bad as never)).rejects.toThrow('needs a lock, as returned by lock(name)');
+    await expect(condition.wait(one.lock('A', 5))).rejects.toThrow('lock "A" is not held here');
+    await one.lock('A', 6).acquire();
+    await expect(condition.wait(one.lock('A', 6))).rejects.toThrow('lock "A" is not held here');
+    expect(reports.filter(({ type }) => type === 'lock-released')).toEqual([]);
+  });
+});
+
 describe('Asker: answers', () => {
   it('receiveAnswer: an unexpected answer, or a repeated one, changes nothing', async () => {
     const asked: Ask[] = [];

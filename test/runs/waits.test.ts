@@ -152,6 +152,81 @@ describe('Waits: a circle', () => {
   });
 });
 
+/** Job n holds a permit of the semaphore. */
+const takes = (n: number, semaphore: string): Fact[] => [
+  waitStarted(n + 1, n, 'semaphore', semaphore),
+  waitEnded(n + 1, n, 'semaphore', semaphore),
+];
+const wantsPermit = (n: number, semaphore: string): Fact => waitStarted(n + 1, n, 'semaphore', semaphore);
+const notified = (lane: number, job: number | null, on: string, id: string): Fact => ({
+  type: 'condition-notified',
+  lane,
+  job,
+  on,
+  all: true,
+  id,
+});
+
+describe('Waits: semaphores', () => {
+  it('Waits: a circle through a semaphore needs all holders of its permits to be stuck', () => {
+    // Jobs 0 and 1 hold a permit, and wait for the lock of job 2, which waits for a permit.
+    const facts = [
+      ...[...jobs(3), ...takes(0, 'S'), ...takes(1, 'S'), ...holds(2, 'A')],
+      ...[wantsPermit(2, 'S'), wants(0, 'A')],
+    ];
+    expect(waitsOf(facts).stuck(LATER)).toBeNull();
+    const stuck = waitsOf([...facts, wants(1, 'A')]).stuck(LATER);
+    expect(stuck?.circle?.map(({ job, for: kind, on }) => `${job} ${kind} ${on}`)).toEqual([
+      '0 lock A',
+      '2 semaphore S',
+    ]);
+    expect(stuck?.text).toBe(
+      'Deadlock: job 0 waits for lock A, held by job 2, which waits for semaphore S, held by job 0.',
+    );
+  });
+
+  it('Waits: a job that has given its permit back is no holder', () => {
+    const given: Fact = { type: 'permit-released', lane: 1, job: 0, on: 'S', id: '1.1' };
+    const facts = [...jobs(2), ...takes(0, 'S'), ...takes(1, 'S'), ...holds(1, 'A')];
+    const circle = [wants(0, 'A'), wantsPermit(1, 'S')];
+    expect(waitsOf([...facts, ...circle]).stuck(LATER)).not.toBeNull();
+    // Job 1 alone holds a permit, and waits for another one: for itself.
+    const stuck = waitsOf([...facts, given, ...circle]).stuck(LATER);
+    expect(stuck?.circle?.map(({ job }) => job)).toEqual([1]);
+  });
+
+  it('Waits: permits that ended jobs never gave back are named', () => {
+    const facts = [...jobs(3), ...takes(1, 'S'), ...takes(2, 'S'), jobEnded(2, 1), jobEnded(3, 2)];
+    expect(waitsOf([...facts, laneEnded(2), laneEnded(3), wantsPermit(0, 'S')]).stuck(LATER)?.text).toBe(
+      'Nothing can continue: main waits for job 0; job 0 waits for semaphore S, never released by job 1 and job 2.',
+    );
+  });
+});
+
+describe('Waits: conditions', () => {
+  const waitsFor = (n: number, condition: string): Fact => waitStarted(n + 1, n, 'condition', condition);
+  const text = (facts: Fact[]) => waitsOf([...jobs(2), ...facts]).stuck(LATER)?.text ?? null;
+
+  it('Waits: jobs that all wait for a condition are stuck, and a lost wake-up is named', () => {
+    const rest = [jobEnded(2, 1), laneEnded(2)];
+    const stuck = 'Nothing can continue: main waits for job 0; job 0 waits for condition C';
+    expect(text([waitsFor(0, 'C'), ...rest])).toBe(`${stuck}.`);
+    const early = [notified(2, 1, 'C', '2.1'), waitsFor(0, 'C')];
+    expect(text([...early, ...rest])).toBe(`${stuck} (lost wake-up: job 1 notified it before).`);
+    // Another condition, or a notification that did wake a job, is no lost wake-up.
+    expect(text([notified(2, 1, 'D', '2.1'), waitsFor(0, 'C'), ...rest])).toBe(`${stuck}.`);
+    const woke: Fact = { type: 'wait-ended', lane: 2, job: 1, for: 'condition', on: 'C', by: '0.1' };
+    const inTime = [waitsFor(1, 'C'), notified(0, null, 'C', '0.1'), woke];
+    expect(text([...inTime, waitsFor(0, 'C'), ...rest])).toBe(`${stuck}.`);
+  });
+
+  it('Waits: a job that may still notify keeps the others from being stuck', () => {
+    expect(text([waitsFor(0, 'C')])).toBeNull();
+    expect(text([waitsFor(0, 'C'), waitStarted(2, 1, 'sleep', '9 s')])).toBeNull();
+    expect(text([waitsFor(0, 'C'), waitStarted(2, 1, 'queue', 'a message')])).not.toBeNull();
+  });
+});
+
 describe('Waits: locks taken in one order', () => {
   it('Waits: jobs that take locks in one order are never stuck, however their steps fall', () => {
     // Each job acquires some of five locks, in the order of their numbers, and then releases them.
