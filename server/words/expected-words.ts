@@ -32,7 +32,8 @@ export function expectedRun(
     const over = all.filter((ms) => ms > passSeconds * 1000).length;
     if (over === all.length) will.push(mode);
     else if (over > 0) may.push(mode);
-    byMode[mode] = over === all.length ? `over ${passSeconds} s` : `about ${roughly(mean(all.map(cutMs)))}`;
+    byMode[mode] =
+      over === all.length ? `cut off at ${passSeconds} s` : `about ${roughly(mean(all.map(cutMs)))}`;
   }
   const warnings: string[] = [];
   if (will.length > 0) {

@@ -92,7 +92,7 @@ describe('GET /expected', () => {
   it('GET /expected: warns of what a limit will cut off, or may', async () => {
     const notebook = { repeat: '', seed: '', minSeconds: '1', maxSeconds: '10', modes: [...MODES] };
     expect(words(await answer({ ...notebook, jobs: '20' }))).toMatchObject({
-      modes: ['over 60 s', expect.stringMatching(/^about \d/), expect.any(String), expect.any(String)],
+      modes: ['cut off at 60 s', expect.stringMatching(/^about \d/), expect.any(String), expect.any(String)],
       warning: expect.stringMatching(
         /^One by one, the jobs need about (1 min \d0 s|2 min)\. Each mode is cut off after 60 s\.$/,
       ),

@@ -19,7 +19,7 @@ describe('expectedRun', () => {
 
   it('expectedRun: warns of a mode that is cut off with every seed, and of one that may be', () => {
     const { inAll, byMode, warning } = expectedRun([plan(110, 9), plan(90, 11)], LIMITS);
-    expect([inAll, byMode.sequential]).toEqual(['about 1 min 10 s', 'over 60 s']);
+    expect([inAll, byMode.sequential]).toEqual(['about 1 min 10 s', 'cut off at 60 s']);
     expect(warning).toBe('One by one, the jobs need about 1 min 40 s. Each mode is cut off after 60 s.');
     expect(expectedRun([plan(61, 9), plan(50, 9)], LIMITS).warning).toBe(
       'One by one, the jobs may be cut off after 60 s.',

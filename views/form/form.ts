@@ -45,8 +45,7 @@ export function runForm(props: FormProps) {
   );
   return html`<form id="run-form" method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
-${expectedWarning(expected)}
-${lesson && offerLinks(lesson, values, base)}
+<div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 <details id="settings"${isOpen ? html` open` : null}>
 <summary>Settings</summary>
 ${settings(props, { values, errors, focus })}
@@ -54,12 +53,18 @@ ${settings(props, { values, errors, focus })}
 </form>`;
 }
 
-function settings({ base, values, errors, expected, lesson, limits }: FormProps, field: FieldContext) {
+function settings({ base, errors, expected, lesson, limits }: FormProps, field: FieldContext) {
   const isHidden = (control: Ignorable, ...names: (keyof FormValues)[]) =>
     lesson?.ignores?.includes(control) && names.every((name) => errors[name] === undefined);
   const isWithoutJobs = isHidden('jobs', 'jobs');
   const isWithoutSeconds = isHidden('seconds', 'minSeconds', 'maxSeconds', 'seed');
-  return html`<input type="hidden" name="lesson" value="${values.lesson}">
+  const isWithoutWork = isHidden('work', 'work');
+  const hidden = [
+    ...(isWithoutJobs ? (['jobs'] as const) : []),
+    ...(isWithoutSeconds ? (['minSeconds', 'maxSeconds', 'seed'] as const) : []),
+    ...(isWithoutWork ? (['work'] as const) : []),
+  ];
+  return html`${(['lesson', ...hidden] as const).map((name) => hiddenField(name, field))}
 ${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>
 <legend>Run them</legend>
@@ -71,11 +76,11 @@ ${MODES.map(
 )}${errorText('modes', errors)}
 </fieldset>
 <div class="pair">
-${isWithoutJobs ? hiddenField('jobs', field) : textField('jobs', 'Jobs', 'numeric', field)}
-${isWithoutSeconds ? html`${hiddenField('minSeconds', field)}${hiddenField('maxSeconds', field)}` : range(field)}
+${isWithoutJobs ? null : textField('jobs', 'Jobs', 'numeric', field)}
+${isWithoutSeconds ? null : range(field)}
 </div>
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
-${isHidden('work', 'work') ? hiddenField('work', field) : workChoices(field)}
+${isWithoutWork ? null : workChoices(field)}
 ${more(field, isWithoutSeconds === true, { base, expected, limits })}
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>`;
 }
@@ -118,7 +123,7 @@ ${RUNTIMES.map(
 </fieldset>
 <div class="pair">
 ${textField('workers', 'Workers', 'numeric', field, 'one per job')}
-${isWithoutSeed ? hiddenField('seed', field) : textField('seed', 'Seed', 'numeric', field, 'any')}
+${isWithoutSeed ? null : textField('seed', 'Seed', 'numeric', field, 'any')}
 </div>
 ${errorText('workers', errors)}${errorText('seed', errors)}
 <p class="quiet">Workers: a pool of this many workers takes the jobs in order.${isWithoutSeed ? null : ' Seed: the same seed gives the same seconds again.'}</p>

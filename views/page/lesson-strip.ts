@@ -27,7 +27,7 @@ ${GROUPS.map((group) => {
 }
 
 function item({ slug, number }: CatalogueEntry & { number: number }, isCurrent: boolean, base: string) {
-  return html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}"${isCurrent ? html` aria-current="page"` : null}><span class="number">${number}</span> <span class="name">${lessonName(slug)}</span><span class="done" hidden><span aria-hidden="true">✓</span><span class="unseen"> done</span></span></a></li>`;
+  return html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}"${isCurrent ? html` aria-current="page"` : null}><span class="number">${number}<span class="done" hidden><span aria-hidden="true">✓</span><span class="unseen"> done</span></span></span> <span class="name">${lessonName(slug)}</span></a></li>`;
 }
 
 /** Renders the links after a lesson's text: to the previous and the next lesson. */
