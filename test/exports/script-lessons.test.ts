@@ -75,7 +75,7 @@ describe('the scripts of a lesson', () => {
   }
 
   async function makeRun(lesson: string) {
-    const spec = { ...SPEC, lesson, modes: MODES, ...QUICK[lesson] };
+    const spec = { ...SPEC, lesson, modes: MODES, repeat: 1, ...QUICK[lesson] };
     const id = await app.start(spec);
     // The scripts run meanwhile.
     const pages = app.events(id).then((events) => MODES.map((_, pass) => pageOf(events, pass)));
