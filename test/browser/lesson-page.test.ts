@@ -132,7 +132,7 @@ const CASES: Record<string, Case> = {
   },
   'which-lock': {
     filled: { minSeconds: '0.3', maxSeconds: '0.4' },
-    sentence: / of 4 updates (was|were) lost with two locks, none of 4 updates with one\.$/,
+    sentence: / of 4 updates (was|were) lost with two locks, none with one\.$/,
     seen: mistakes.lostBehindLocks,
   },
   sometimes: {

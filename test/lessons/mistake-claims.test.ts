@@ -77,9 +77,9 @@ describe('sometimes', () => {
   it('says that the test failed, and which reads and writes crossed', () => {
     expect(toldBy(sometimes, { mode: 'threads', jobs: crossing, failed: true })).toEqual({
       headline:
-        'The test failed: 1 of 3 updates was lost, job 0’s first, because job 1 had read the counter before job 0 wrote it.',
+        'The test failed: 1 of 3 updates was lost, because job 1 read the counter before job 0 had written it.',
       right: [1],
-      why: 'This one failed: a job took 10 ms or more from reading to writing, and job 1 read 5 ms before job 0 wrote. In another run they may miss each other.',
+      why: 'This one failed: each job took at least 10 ms from reading to writing, and job 1 read 5 ms before job 0 wrote. In another run they may miss each other.',
     });
   });
 
@@ -131,7 +131,7 @@ describe('which-lock', () => {
   it('counts what was lost with two locks and with one, and judges by the counter that main read', () => {
     const told = toldBy(whichLock, { mode: 'threads', jobs: [...two, ...one], main });
     expect(told).toEqual({
-      headline: '2 of 4 updates were lost with two locks, none of 4 updates with one.',
+      headline: '2 of 4 updates were lost with two locks, none with one.',
       right: [1],
       why: expect.stringMatching(
         /^In threads 4 jobs added 1 each, and the counter was 2: job 2 read it before job 0, which held the other lock, had written\.$/,
@@ -164,7 +164,7 @@ describe('await-in-loop', () => {
     ).toEqual({
       headline: '4 jobs took 3.2 s with await in a loop and 0.8 s with Promise.all.',
       right: [2],
-      why: 'On the event loop 4 jobs in the loop took 3.2 s, 0.8 s at most for each: each started when the one before had ended; 4 jobs with Promise.all ran at the same time and took 0.8 s.',
+      why: 'On the event loop 4 jobs in the loop took 3.2 s, up to 0.8 s each, as each started when the one before had ended; 4 jobs with Promise.all ran at the same time and took 0.8 s.',
     });
   });
 

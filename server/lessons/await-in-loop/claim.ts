@@ -66,14 +66,14 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   // The nearest on a scale of factors: 3 is nearer to 4 than to 2.
   const distance = (factor: number) => Math.abs(Math.log(loop.ms / all.ms / factor));
   const nearest = FACTORS.toSorted((a, b) => distance(a) - distance(b))[0] ?? 1;
-  const each = `${inSeconds(loop.workMs)} at most for each`;
+  const each = `up to ${inSeconds(loop.workMs)} each`;
   const how = isSlower(halves)
-    ? `each started when the one before had ended; ${counted(all.jobs, 'job')} with Promise.all ran at the same time and took ${inSeconds(all.ms)}`
-    : `${counted(all.jobs, 'job')} with Promise.all took ${inSeconds(all.ms)}`;
+    ? `as each started when the one before had ended; ${counted(all.jobs, 'job')} with Promise.all ran at the same time and took ${inSeconds(all.ms)}`
+    : `and ${counted(all.jobs, 'job')} with Promise.all took ${inSeconds(all.ms)}`;
   const where = capital(inModes([pass]));
   return {
     right: [FACTORS.indexOf(nearest)],
-    why: `${where} ${counted(loop.jobs, 'job')} in the loop took ${inSeconds(loop.ms)}, ${each}: ${how}.`,
+    why: `${where} ${counted(loop.jobs, 'job')} in the loop took ${inSeconds(loop.ms)}, ${each}, ${how}.`,
   };
 }
 

@@ -23,7 +23,8 @@ function isTested(pass: PassTimeline): boolean {
   return done > 0 && done === pass.jobs.size && gaps(pass).length === done;
 }
 
-function words(pass: PassTimeline): string | null {
+/** What is said of a pass; `isOnly`: there is no other, so there is room for what crossed. */
+function words(pass: PassTimeline, isOnly: boolean): string | null {
   if (!isTested(pass)) return null;
   const { sharesMemory, overlaps } = MODE_TRAITS[pass.mode];
   const jobs = pass.jobs.size;
@@ -31,8 +32,12 @@ function words(pass: PassTimeline): string | null {
     return 'the test failed: each process added to a counter of its own, and main’s stayed 0';
   const lost = lostUpdates(pass.state);
   const [first] = lost;
-  if (first)
-    return `the test failed: ${lost.length} of ${counted(jobs, 'update')} ${lost.length === 1 ? 'was' : 'were'} lost, job ${first.lost.job}’s first, because job ${first.by.job} had read the counter before job ${first.lost.job} wrote it`;
+  if (first) {
+    const how = `the test failed: ${lost.length} of ${counted(jobs, 'update')} ${lost.length === 1 ? 'was' : 'were'} lost`;
+    return isOnly
+      ? `${how}, because job ${first.by.job} read the counter before job ${first.lost.job} had written it`
+      : how;
+  }
   if (jobs === 1) return 'the test passed: there was only one job';
   if (!overlaps) return 'the test passed: without overlap, no job can read between another’s read and write';
   return 'the test passed, by chance: no job happened to read between another’s read and write';
@@ -44,7 +49,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const [pass] = tested.filter(({ mode }) => MODE_TRAITS[mode].sharesMemory && MODE_TRAITS[mode].overlaps);
   if (!pass || pass.jobs.size === 1) return null;
   const shortest = Math.min(...gaps(pass));
-  const took = `a job took ${inSeconds(shortest)} or more from reading to writing`;
+  const took = `each job took at least ${inSeconds(shortest)} from reading to writing`;
   if (shortest > ALWAYS_MS)
     return { right: [2], why: `Here ${took}, longer than chance can keep the jobs apart.` };
   const [first] = lostUpdates(pass.state);
@@ -56,6 +61,6 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
 
 export default {
   tellsTrouble: true,
-  headline: (passes) => byMode(passes, words),
+  headline: (passes) => byMode(passes, (pass) => words(pass, passes.length === 1)),
   answer,
 } satisfies Claim;

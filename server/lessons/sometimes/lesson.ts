@@ -5,8 +5,13 @@ export default {
   order: 1,
   title: 'It only fails sometimes',
   settings: { modes: ['threads'], jobs: 3, minSeconds: 0.01, maxSeconds: 0.01, repeat: 50 },
-  // Where jobs wait for each other, each begins at a later half second.
-  passSeconds: ({ seconds, waiting }) => 0.1 + 0.5 * (Math.ceil(seconds.length / waiting) - 1),
+  // Half of the way to the next full half second, and half of how late a job may be. Those that cannot run at the same
+  // time begin at later ones.
+  passSeconds({ seconds, waiting }) {
+    const work = Math.max(...seconds);
+    const turns = Math.ceil(seconds.length / waiting);
+    return 0.25 + 0.06 + work + (turns - 1) * 0.5 * Math.ceil((0.06 + work) / 0.5);
+  },
   prediction: {
     question:
       'Three threads each add 1 to a counter, within the same eighth of a second. A test checks that the counter is 3. How many of 50 runs fail?',

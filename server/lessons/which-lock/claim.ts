@@ -29,7 +29,8 @@ function words(pass: PassTimeline): string | null {
     return 'nothing could be lost: each process added to a counter of its own';
   if (two.lost.length + one.lost.length === 0) return 'no update was lost';
   const locked = `${lostOf(two)} ${two.lost.length === 1 ? 'was' : 'were'} lost with two locks`;
-  return one.jobs === 0 ? locked : `${locked}, ${lostOf(one)} with one`;
+  if (one.jobs === 0) return locked;
+  return `${locked}, ${one.lost.length === 0 ? 'none' : lostOf(one)} with one`;
 }
 
 /** The counter that main read after the even jobs; null if it never did. */
