@@ -41,56 +41,62 @@ export function noteLine(pass: PassTimeline, { lane: number, job, line }: Passin
   if (flow) see(flow, line ?? null, atMs);
 }
 
-/** Returns what is at a known line now: where it waits, or where it was last seen. What a row does not draw is left out. */
+/**
+ * Returns what is at a known line now: where it waits, or where it was last seen. Of a row, only what it draws is
+ * there: main is not while jobs have its thread.
+ */
 export function positions(pass: PassTimeline): Position[] {
   const found: Position[] = [];
   for (const row of pass.rows) {
     const last = row.bars.at(-1);
-    if (last?.endMs !== null || last.state === 'idle') continue;
-    const tracks = pass.lanes.get(row.lane)?.tracks;
-    const flow = tracks?.find((track) => track.row === row)?.flows.at(-1);
+    if (last?.endMs !== null || last.state === 'idle' || last.state === 'unknown') continue;
+    const flow = pass.lanes
+      .get(row.lane)
+      ?.tracks.find((track) => track.row === row)
+      ?.flows.at(-1);
     if (!flow || flow.line === null || flow.job !== last.job) continue;
     found.push({ row, job: flow.job, line: flow.line });
   }
   return found;
 }
 
-/** Returns the lines of a bar of `row`, in the order in which they were seen, each once. */
+/** Returns the lines that a bar of `row` was seen at, in ascending order. */
 export function linesOfBar(pass: PassTimeline, row: Row, bar: Bar): number[] {
-  const lines = new Set<number>();
-  if (bar.line !== null) lines.add(bar.line);
+  const lines = ownLines(pass, bar);
   const { seen } = row;
-  const index = row.bars.indexOf(bar);
   for (let i = firstWhere(seen.length, (at) => (seen[at]?.atMs ?? 0) >= bar.startMs); i < seen.length; i++) {
     const one = seen[i];
     if (!one || one.atMs > (bar.endMs ?? Number.POSITIVE_INFINITY)) break;
-    if (barOf(row, one) === index) lines.add(one.line);
+    if (row.bars[barOf(row, one)] === bar) lines.add(one.line);
   }
-  const line = lineOfEnd(pass, bar);
-  if (line !== null) lines.add(line);
-  return [...lines];
+  return [...lines].sort((a, b) => a - b);
 }
 
-/** Returns the bars that were at a line, as indexes in the bars of their rows. Rows without any are left out. */
-export function barsAtLine(pass: PassTimeline, line: number): { row: Row; bars: number[] }[] {
+/** Returns the bars that were seen at a line, row by row, each in order of time. */
+export function barsAtLine(pass: PassTimeline, line: number): { row: Row; bar: Bar }[] {
   return pass.rows.flatMap((row) => {
-    const bars = new Set(
-      row.bars.flatMap((bar, i) => (bar.line === line || lineOfEnd(pass, bar) === line ? [i] : [])),
+    const seenIn = new Set(row.seen.flatMap((one) => (one.line === line ? [barOf(row, one)] : [])));
+    return row.bars.flatMap((bar, i) =>
+      seenIn.has(i) || ownLines(pass, bar).has(line) ? [{ row, bar }] : [],
     );
-    for (const one of row.seen) if (one.line === line) bars.add(barOf(row, one));
-    bars.delete(-1);
-    return bars.size === 0 ? [] : [{ row, bars: [...bars].sort((a, b) => a - b) }];
   });
 }
 
-/** The line where the bar's job failed, if it did so in this bar. */
-function lineOfEnd(pass: PassTimeline, { job, end }: Bar): number | null {
-  return end === null || job === null ? null : (pass.jobs.get(job)?.line ?? null);
+/** Adds to `lines` those at which anything in a pass was seen. */
+export function addLinesSeen(pass: PassTimeline, lines: Set<number>): void {
+  for (const { seen } of pass.rows) for (const { line } of seen) lines.add(line);
+  for (const { line } of pass.jobs.values()) if (line !== null) lines.add(line);
+}
+
+/** Returns the line where a bar waits, and where its job failed if it did so in this bar. */
+function ownLines(pass: PassTimeline, { line, job, end }: Bar): Set<number> {
+  const failedAt = end === null || job === null ? null : (pass.jobs.get(job)?.line ?? null);
+  return new Set([line, failedAt].filter((one) => one !== null));
 }
 
 /** Returns the index of the bar in which something was seen: the last of its job that had begun; -1 if there is none. */
 function barOf({ bars }: Row, { atMs, job }: Seen): number {
-  // Bars without a length are not kept, so a fact at the end of a bar may belong to the one before.
+  // Bars without a length are not kept, so what was seen at the end of a bar may belong to the one before.
   for (let i = firstWhere(bars.length, (at) => (bars[at]?.startMs ?? 0) > atMs) - 1; i >= 0; i--) {
     const bar = bars[i];
     if (!bar || (bar.endMs !== null && bar.endMs < atMs)) return -1;

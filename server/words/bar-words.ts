@@ -1,7 +1,9 @@
 /** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
 import { dueMs } from '../timeline/causes.ts';
+import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
 import { awaited } from './awaited.ts';
+import { linesWords } from './line-words.ts';
 import { LOOK_WORDS } from './looks.ts';
 import { laneWords, partyName, rowName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
@@ -9,10 +11,13 @@ import { clock, duration } from './units.ts';
 /** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */
 export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
 
-/** The bar's job and what it does: `job 3, waiting for lock A, line 14`. */
-export function whatWords({ bar }: Pick<BarWordsOptions, 'bar'>): string {
+/** The bar's job, what it does, and at which `lines`: `job 3, waiting for lock A, line 14`. */
+export function whatWords(
+  { bar }: Pick<BarWordsOptions, 'bar'>,
+  lines = bar.line === null ? [] : [bar.line],
+): string {
   const job = bar.job === null ? '' : `job ${bar.job}, `;
-  const line = bar.line === null ? '' : `, line ${bar.line}`;
+  const line = lines.length === 0 ? '' : `, ${linesWords(lines)}`;
   return `${job}${stateWords(bar)}${line}`;
 }
 
@@ -66,8 +71,8 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
 }
 
 /** Where and what: `job 3: waiting for lock A, line 14`, `worker 2: job 3, waiting for lock A, line 14`. */
-export function placedWords({ row, bar }: Pick<BarWordsOptions, 'row' | 'bar'>): string {
-  const what = whatWords({ bar });
+export function placedWords({ pass, row, bar }: Pick<BarWordsOptions, 'pass' | 'row' | 'bar'>): string {
+  const what = whatWords({ bar }, linesOfBar(pass, row, bar));
   const job = `job ${bar.job}`;
   return row.name === job ? what.replace(`${job}, `, `${rowName(row)}: `) : `${rowName(row)}: ${what}`;
 }
@@ -78,5 +83,5 @@ export function barLines(options: BarWordsOptions, release: Cause | null): strin
   const why = release === null ? [] : [releaseWords(pass, release, spanMs)];
   // A lane that is named for its job has been named.
   const where = row.name === `job ${bar.job}` ? laneWords(row) : rowTitle(row);
-  return [whatWords(options), whenWords(options), ...why, where];
+  return [whatWords(options, linesOfBar(pass, row, bar)), whenWords(options), ...why, where];
 }

@@ -13,6 +13,8 @@ import type { Palette } from './palette.ts';
 /** What is drawn over one chart. */
 export type Overlay = {
   selected: { row: Row; bar: Bar } | null;
+  /** The bars of a line of the program, row by row, each in order of time. */
+  marked: readonly { row: Row; bar: Bar }[];
   /** What released waiting bars; `release` is the cause of the selected bar. */
   arrows: readonly Cause[];
   release: Cause | null;
@@ -27,6 +29,7 @@ export type Overlay = {
 /** An empty overlay. */
 export const NO_OVERLAY: Overlay = {
   selected: null,
+  marked: [],
   arrows: [],
   release: null,
   pointed: null,
@@ -69,6 +72,7 @@ export function paintOverlay(
   ctx.clip();
   if (overlay.path.length > 0) paintPath(sheet, overlay.path);
   paintCauses(sheet, overlay);
+  paintMarked(sheet, overlay.marked, nowMs);
   if (overlay.selected) paintSelected(sheet, overlay.selected, nowMs);
   for (const one of new Set([overlay.pointed, overlay.release])) if (one) paintCause(sheet, one, true);
   if (overlay.measured) paintMeasure(sheet, overlay.measured, rows.length);
@@ -95,6 +99,22 @@ function paintSelected(
   ctx.setLineDash([]);
   ctx.strokeStyle = palette.colours.accent;
   ctx.strokeRect(from - ratio, middle - half, to - from + 2 * ratio, 2 * half);
+}
+
+/** Frames bars; of those that share a pixel, the first. */
+function paintMarked(sheet: Sheet, marked: Overlay['marked'], nowMs: number) {
+  const { area, x } = sheet;
+  let before: Row | null = null;
+  let toX = 0;
+  for (const one of marked) {
+    const { startMs, endMs } = one.bar;
+    if (startMs > area.maxMs || (endMs ?? Number.POSITIVE_INFINITY) < area.minMs) continue;
+    const endX = x(endMs ?? Math.max(nowMs, startMs));
+    if (one.row === before && endX - toX < area.ratio) continue;
+    before = one.row;
+    toX = endX;
+    paintSelected(sheet, one, nowMs);
+  }
 }
 
 /** With more arrows in view than this, they merge into grey and take longer than a frame to draw. */

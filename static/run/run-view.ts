@@ -14,6 +14,7 @@ import { Tip } from '../stage/tip.ts';
 import { loadClaim } from './claim.ts';
 import { showConnection } from './connection.ts';
 import { FollowedRun } from './followed-run.ts';
+import { ProgramLines } from './program-lines.ts';
 import { RunAnnouncer } from './run-announcer.ts';
 import { RunWords } from './run-text.ts';
 import { stripsButton } from './strips-button.ts';
@@ -21,6 +22,8 @@ import { stripsButton } from './strips-button.ts';
 export class RunView extends LiveView {
   #run: FollowedRun | null = null;
   #words: RunWords | null = null;
+  #lines: ProgramLines | null = null;
+  #signal = AbortSignal.abort();
   readonly #announcer = new RunAnnouncer(this);
   /** Whether the view in the address has been restored: once, when the run has ended. */
   #isRestored = false;
@@ -41,6 +44,7 @@ export class RunView extends LiveView {
 
   protected override follow(signal: AbortSignal): void {
     this.#words = new RunWords(this);
+    this.#signal = signal;
     const claim = loadClaim(this.dataset.claim).then((claim) => {
       this.#claim = claim;
       if (this.#words) this.#words.claim = claim;
@@ -100,6 +104,7 @@ export class RunView extends LiveView {
       if (text && text.textContent !== time) text.textContent = time;
     });
     this.lookAround?.show();
+    this.#lines?.show();
     if (!this.#isRestored && player.isReady) {
       this.#isRestored = true;
       this.lookAround?.begin();
@@ -129,6 +134,8 @@ export class RunView extends LiveView {
     });
     const palette = readPalette(this, devicePixelRatio);
     const jobs = this.querySelector<HTMLElement>('figure.jobs');
-    return new Stage(roots, palette, new Tip(this), () => this.wake(), jobs);
+    const stage = new Stage(roots, palette, new Tip(this), () => this.wake(), jobs);
+    this.#lines = new ProgramLines(stage, this.#signal);
+    return stage;
   }
 }

@@ -2,7 +2,7 @@
  * The current view as the fragment of the address: a link shows what its sender saw. Times are ms since a pass began.
  * Pure; invalid parts of a fragment are ignored.
  *
- * #view=1200-5400.25&bar=1.3.17&t=2300&speed=0.5&show=arrows,path
+ * #view=1200-5400.25&bar=1.3.17&line=7&t=2300&speed=0.5&show=arrows,path
  */
 import { SPEEDS } from '../../server/timeline/replay.ts';
 import type { Selection } from './selection.ts';
@@ -16,6 +16,8 @@ export type Look = {
   /** null: the whole time axis. */
   view: View | null;
   selection: Selection | null;
+  /** The line of the program with its bars marked. */
+  line: number | null;
   /** The replay's current time; null at its end, or live. */
   atMs: number | null;
   speed: number;
@@ -23,7 +25,7 @@ export type Look = {
 };
 
 /** Returns the fragment for `look` without its `#`; empty for the page's initial state. */
-export function toFragment({ view, selection, atMs, speed, turns }: Look): string {
+export function toFragment({ view, selection, line, atMs, speed, turns }: Look): string {
   const parts: string[] = [];
   const round = (ms: number) => Number(ms.toFixed(3));
   if (view) parts.push(`view=${round(view.minMs)}-${round(view.maxMs)}`);
@@ -31,6 +33,7 @@ export function toFragment({ view, selection, atMs, speed, turns }: Look): strin
     const { chart, lane, slot, bar } = selection;
     parts.push(`bar=${[chart, slot === null ? lane : `${lane}:${slot}`, bar].join('.')}`);
   }
+  if (line !== null) parts.push(`line=${line}`);
   if (atMs !== null) parts.push(`t=${round(atMs)}`);
   if (speed !== 1) parts.push(`speed=${speed}`);
   if (turns.size > 0) parts.push(`show=${TURNS.filter((one) => turns.has(one)).join(',')}`);
@@ -48,6 +51,7 @@ export function fromFragment(fragment: string): Look | null {
   return {
     view: viewOf(fields.get('view')),
     selection: selectionOf(fields.get('bar')),
+    line: /^[1-9]\d{0,5}$/.test(fields.get('line') ?? '') ? Number(fields.get('line')) : null,
     atMs: at,
     speed: SPEEDS.find((one) => one === speed) ?? 1,
     turns: new Set(TURNS.filter((one) => shown.includes(one))),

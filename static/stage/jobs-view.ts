@@ -178,6 +178,14 @@ export class JobsView {
       arrows.push(
         ...one.arrows.map((cause) => (cause === one.release && own ? own : causeHere(chart, cause))),
       );
+      overlay.marked = [
+        ...overlay.marked,
+        ...one.marked.flatMap(({ bar }) => {
+          const slot = bar.job === null ? undefined : slots.get(keyOf({ chart, job: bar.job }));
+          const row = slot === undefined ? undefined : this.#drawn.rows[slot];
+          return row ? [{ row, bar }] : [];
+        }),
+      ];
       const slot =
         one.selected?.bar.job == null ? undefined : slots.get(keyOf({ chart, job: one.selected.bar.job }));
       const row = slot === undefined ? undefined : this.#drawn.rows[slot];

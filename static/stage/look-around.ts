@@ -3,6 +3,7 @@
  * fragment of the address, which stores the view.
  */
 import { placedWords, releaseWords, whenWords } from '../../server/words/bar-words.ts';
+import { markedWords } from '../../server/words/line-words.ts';
 import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
 import { duration } from '../../server/words/units.ts';
@@ -87,9 +88,9 @@ export class LookAround {
 
   /** The fragment for the current view; empty for the page's initial state. */
   get fragment(): string {
-    const { chosen: view, selection, turns } = this.#stage;
+    const { chosen: view, selection, line, turns } = this.#stage;
     const { atMs, speed } = this.#player;
-    return toFragment({ view, selection, atMs, speed, turns });
+    return toFragment({ view, selection, line, atMs, speed, turns });
   }
 
   /** Shows the view in the page's address, unless the view has changed since the page was opened. */
@@ -106,6 +107,7 @@ export class LookAround {
     for (const what of TURNS) this.#stage.turn(what, look.turns.has(what));
     this.#stage.look(look.view);
     this.#stage.select(look.selection);
+    if (look.line !== null) this.#stage.mark(look.line);
     if (look.atMs !== null) this.#player.go(look.atMs);
   }
 
@@ -164,7 +166,7 @@ export class LookAround {
 
   /** Describes the measured range or the selected bar; touches the page only when the text changes. */
   #describe(): void {
-    const { selected, measured, scene, view, turns } = this.#stage;
+    const { selected, measured, line: pressed, marked, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
     if (measured) {
       words = measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured)).join(': ');
@@ -176,7 +178,8 @@ export class LookAround {
       const when = bar.endMs === null ? 'not over yet' : whenWords(context);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
       words = `${placedWords(context)}, ${when}${why}`;
-    } else if (turns.has('path')) words = pathsWords(this.#stage.paths);
+    } else if (pressed !== null) words = markedWords(pressed, marked);
+    else if (turns.has('path')) words = pathsWords(this.#stage.paths);
     if (words === this.#description) return;
     this.#description = words;
     const line = this.#root.querySelector('.looked');

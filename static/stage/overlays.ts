@@ -1,6 +1,7 @@
 /** The overlays of a stage's passes: causes, arrows, and the critical path. */
 import { beginningOf, causesOf, isArrow, releasedBy, releaseOf } from '../../server/timeline/causes.ts';
 import { criticalPath, type Segment } from '../../server/timeline/critical-path.ts';
+import { barsAtLine } from '../../server/timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { Overlay } from '../chart/paint-overlay.ts';
 import type { Turn } from './fragment.ts';
@@ -10,11 +11,13 @@ import type { View } from './view.ts';
 /** A bar, with the cause that ended its wait or started it. */
 export type Selected = { pass: PassTimeline; row: Row; bar: Bar; release: Cause | null };
 
-/** What is turned on, selected and measured, and the replay's current time. */
+/** What is turned on, selected, measured and marked, and the replay's current time. */
 export type OverlayState = {
   turns: ReadonlySet<Turn>;
   selected: (Selected & { chart: number }) | null;
   measured: View | null;
+  /** The line of the program with its bars marked. */
+  line: number | null;
   atMs: number | null;
   /** The cause of the bar under the pointer, and the chart of its pass. */
   pointed: { chart: number; release: Cause } | null;
@@ -38,12 +41,13 @@ export class OverlayBuilder {
   }
 
   /** Returns the overlay of each pass. */
-  build(passes: Passes, { turns, selected, measured, atMs, pointed }: OverlayState): Overlay[] {
+  build(passes: Passes, { turns, selected, measured, line, atMs, pointed }: OverlayState): Overlay[] {
     return passes.map((pass, chart): Overlay => {
       const here = selected !== null && selected.chart === chart ? selected : null;
       const own = here ? [here.release, ...releasedBy(here.pass, here.row, here.bar)] : [];
       return {
         selected: here,
+        marked: line === null || pass === null ? [] : barsAtLine(pass, line),
         release: here?.release ?? null,
         pointed: pointed?.chart === chart ? pointed.release : null,
         arrows:

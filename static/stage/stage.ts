@@ -34,6 +34,7 @@ export class Stage {
   readonly #viewport = new Viewport();
   #selection: Selection | null = null;
   #measured: View | null = null;
+  #line: number | null = null;
   readonly #overlayBuilder = new OverlayBuilder();
   #indexes = new WeakMap<PassTimeline, PassIndex>();
   #pointed: OverlayState['pointed'] = null;
@@ -116,6 +117,18 @@ export class Stage {
     return this.#measured;
   }
 
+  /** The line of the program with its bars marked; null if there is none. */
+  get line(): number | null {
+    return this.#line;
+  }
+
+  /** How many bars are marked in each pass. */
+  get marked(): { mode: Mode; bars: number }[] {
+    return this.#scene.passes.flatMap((pass, i) =>
+      pass ? [{ mode: pass.mode, bars: this.#overlays[i]?.marked.length ?? 0 }] : [],
+    );
+  }
+
   /** Whether a live run continues out of view because the view was moved by hand. */
   get isLeftBehind(): boolean {
     return this.#scene.isLive && this.#viewport.isLeftBehind;
@@ -172,7 +185,14 @@ export class Stage {
     const { selected, turns } = this;
     if (scene.isNew || this.#isOverlayStale || isElsewhere) {
       const { passes, atMs } = scene;
-      const state = { turns, selected, measured: this.#measured, atMs, pointed: this.#pointed };
+      const state = {
+        turns,
+        selected,
+        measured: this.#measured,
+        line: this.#line,
+        atMs,
+        pointed: this.#pointed,
+      };
       this.#overlays = this.#overlayBuilder.build(passes, state);
     }
     this.#isOverlayStale = false;
@@ -220,6 +240,7 @@ export class Stage {
   select(selection: Selection | null, isReached = false): void {
     this.#selection = selection;
     this.#measured = null;
+    this.#line = null;
     const { selected } = this;
     if (selected === null) this.#tipOwner.release(this.charts[0]);
     else this.#tipOwner.select(isReached);
@@ -229,6 +250,12 @@ export class Stage {
       if (!isSeen) this.#viewport.reveal(startMs);
     }
     this.#change();
+  }
+
+  /** Marks the bars that were at a line of the program, instead of a selection; null marks none. */
+  mark(line: number | null): void {
+    this.select(null);
+    this.#line = line;
   }
 
   /** Selects the bar that a step leads to; without a selection, a bar of the focused chart. */

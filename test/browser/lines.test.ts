@@ -1,5 +1,8 @@
-/** Errors link to their line of the program. */
+/** Errors link to their line of the program; bars and lines mark each other, and a replay the lines that jobs are at. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { barsAtLine, linesOfBar, positions } from '../../server/timeline/lines.ts';
+import { Replay } from '../../server/timeline/replay.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill, run } from './playground-page.ts';
 
@@ -51,3 +54,99 @@ it.each([true, false])(
     expect(text).toContain('await sleep(n < 4 ? (n + 1) / 2 : 5);\n  if (n === 1) throw new Error(');
   },
 );
+
+it('program: a replay marks the lines that jobs are at, a bar marks its lines, and a line its bars', async () => {
+  const id = await server.start({
+    lesson: 'lock',
+    modes: ['event-loop', 'threads'],
+    jobs: 2,
+    minSeconds: 0.2,
+    maxSeconds: 0.3,
+  });
+  const page = await browser.open();
+  await page.goto(`${server.url}/runs/${id}`);
+  await ended(page);
+  const text = await (await fetch(`${server.url}/runs/${id}.ndjson`)).text();
+  const events: RunEvent[] = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const replay = new Replay(events);
+  const shown = (selector: string) =>
+    page
+      .locator(`#program .line:is(${selector})`)
+      .evaluateAll((lines: HTMLElement[]) => lines.map(({ dataset }) => Number(dataset.line)));
+  const look = (fragment: string) =>
+    page.evaluate((hash) => {
+      location.hash = hash;
+    }, fragment);
+
+  // At moments when a job waits, in the middle of its wait.
+  const sleeps = replay
+    .at(replay.endMs)
+    .passes.flatMap(({ rows }) => rows.flatMap(({ bars }) => bars.filter(({ state }) => state === 'sleep')));
+  expect(sleeps.length).toBeGreaterThan(1);
+  for (const { startMs, endMs } of sleeps) {
+    const atMs = Math.round((startMs + endMs!) / 2);
+    await look(`t=${atMs}`);
+    const { passes } = replay.at(atMs);
+    const lines = new Set(passes.flatMap((pass) => positions(pass).map(({ line }) => line)));
+    await expect.poll(() => shown('.is-at')).toEqual([...lines].sort((a, b) => a - b));
+  }
+  const at = page.locator('#program .line .at');
+  expect((await at.allInnerTexts()).join()).toMatch(/← .*job \d/);
+  await look('t=999999');
+  await expect.poll(() => at.count()).toBe(0);
+
+  // A bar, chosen by key: its line comes into view in its own box, and the page stays where it is.
+  const [eventLoop, threads] = replay.at(replay.endMs).passes as [Pass, Pass];
+  const row = threads.rows.find(({ lane }) => lane === 1)!;
+  const bar = row.bars.findIndex(({ state }) => state === 'lock' || state === 'sleep');
+  const [line] = linesOfBar(threads, row, row.bars[bar]!) as [number];
+  const chart = page.locator('figure.pass .chart').nth(1);
+  await chart.focus();
+  const box = page.locator('#panel-program pre');
+  await box.evaluate((pre) => {
+    pre.style.maxHeight = '3rem';
+    pre.scrollTop = 0;
+  });
+  const scrolled = await page.evaluate(() => scrollY);
+  await look(`bar=1.1.${bar - 1}`);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => shown('.is-chosen')).toEqual([line]);
+  expect(await page.locator('.looked').textContent()).toContain(`line ${line}`);
+  const marked = page.locator('#program .is-chosen');
+  expect(await marked.locator('.at').innerText()).toBe(`← job ${row.bars[bar]!.job}`);
+  const isInside = (one: Element) => {
+    const [inner, outer] = [one.getBoundingClientRect(), one.closest('pre')!.getBoundingClientRect()];
+    return inner.top >= outer.top && inner.bottom <= outer.bottom;
+  };
+  expect(await marked.evaluate(isInside)).toBe(true);
+  expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+
+  // A line, chosen by key and by click.
+  const painted = () => chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const before = await painted();
+  const said = (one: number) => {
+    const count = (pass: Pass) => barsAtLine(pass, one).length;
+    const bars = (n: number) => (n === 1 ? '1 bar' : `${n || 'no'} bars`);
+    const words = [
+      ...(count(eventLoop) ? [`${bars(count(eventLoop))} on the event loop`] : []),
+      ...(count(threads) ? [`${bars(count(threads))} in threads`] : []),
+    ];
+    return `Line ${one}: ${words.join(', ')}.`;
+  };
+  await page.locator('#program .line[role=button][tabindex="0"]').focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  const last = (await shown('[role=button]')).at(-1)!;
+  await expect.poll(() => page.locator('.looked').textContent()).toBe(said(last));
+  expect(await shown('[aria-pressed=true]')).toEqual([last]);
+  await page.locator(`#line-${line}`).click();
+  await expect.poll(() => page.locator('.looked').textContent()).toBe(said(line));
+  await expect.poll(painted).not.toBe(before);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => shown('[aria-pressed=true]')).toEqual([]);
+});
+
+type Pass = ReturnType<Replay['at']>['passes'][number];

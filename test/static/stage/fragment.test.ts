@@ -15,11 +15,12 @@ const look: fc.Arbitrary<Look> = fc.record({
       bar: fc.nat(100_000),
     }),
   ),
+  line: fc.option(fc.integer({ min: 1, max: 100_000 })),
   atMs: fc.option(ms),
   speed: fc.constantFrom(...SPEEDS),
   turns: fc.subarray([...TURNS]).map((turns) => new Set(turns)),
 });
-const NOTHING: Look = { view: null, selection: null, atMs: null, speed: 1, turns: new Set() };
+const NOTHING: Look = { view: null, selection: null, line: null, atMs: null, speed: 1, turns: new Set() };
 
 describe('fragment', () => {
   it('toFragment: fromFragment returns the same view', () => {
@@ -48,6 +49,8 @@ describe('fragment', () => {
       '#view=0-0',
       '#bar=1.2',
       '#bar=<b>.0.0',
+      '#line=0',
+      '#line=7x',
       '#t=Infinity',
       '#t=-4',
       '#speed=1000',

@@ -1,0 +1,160 @@
+/**
+ * The lines of the program, which stands beside the timelines: marks those that jobs are at while the run goes on or is
+ * played again, and those of the selected bar. A line at which something was seen is a button that marks its bars.
+ */
+import { addLinesSeen, linesOfBar, positions } from '../../server/timeline/lines.ts';
+import { type AtLine, atLineWords } from '../../server/words/line-words.ts';
+import type { Stage } from '../stage/stage.ts';
+
+export class ProgramLines {
+  readonly #stage: Stage;
+  #elements: HTMLElement[] = [];
+  /** How each element is marked. */
+  #shown = new Map<HTMLElement, string>();
+  /** Lines that are buttons. */
+  #seen = new Set<number>();
+  /** The button that Tab leads to. */
+  #current: number | null = null;
+  /** The selected bar whose lines were scrolled to. */
+  #revealed: string | null = null;
+
+  /** Handles events until `signal` aborts; then the lines are left as they were. */
+  constructor(stage: Stage, signal: AbortSignal) {
+    this.#stage = stage;
+    document.addEventListener('click', (event) => this.#click(event), { signal });
+    document.addEventListener('keydown', (event) => this.#press(event), { signal });
+    signal.addEventListener('abort', () => this.#clear());
+  }
+
+  /** Marks the lines as of the stage's scene and selection; touches the page only where something changed. */
+  show(): void {
+    // A page without a lesson has no program.
+    if (!this.#elements[0]?.isConnected) {
+      this.#elements = [...document.querySelectorAll<HTMLElement>('#program .line')];
+      this.#shown.clear();
+    }
+    const { scene, selected, selection, line: pressed } = this.#stage;
+    if (scene.isNew) for (const pass of scene.passes) if (pass) addLinesSeen(pass, this.#seen);
+    const at = this.#labels();
+    const chosen = selected && linesOfBar(selected.pass, selected.row, selected.bar);
+    const chosenWords =
+      selected && (selected.bar.job === null ? selected.row.name : `job ${selected.bar.job}`);
+    if (this.#current === null && this.#seen.size > 0) this.#current = Math.min(...this.#seen);
+    for (const element of this.#elements) {
+      const line = Number(element.dataset.line);
+      const isChosen = chosen?.includes(line) === true;
+      const label = at.get(line) ?? (isChosen ? chosenWords : null);
+      mark(element, this.#shown, {
+        label: label === null ? '' : `← ${label}`,
+        isAt: at.has(line),
+        isChosen: isChosen || pressed === line,
+        pressed: this.#seen.has(line) ? pressed === line : null,
+        isCurrent: this.#current === line,
+      });
+    }
+    const key = selection && chosen ? `${JSON.stringify(selection)} ${chosen}` : null;
+    if (key !== null && key !== this.#revealed) this.#reveal(chosen ?? []);
+    else if (key === null && at.size > 0) this.#reveal([...at.keys()], true);
+    this.#revealed = key;
+  }
+
+  /** What is at each line, in words. */
+  #labels(): Map<number, string> {
+    const atLine = new Map<number, AtLine[]>();
+    let passCount = 0;
+    for (const pass of this.#stage.scene.passes) {
+      const found = pass === null || pass.ended !== null ? [] : positions(pass);
+      if (pass === null || found.length === 0) continue;
+      passCount++;
+      for (const line of new Set(found.map((one) => one.line))) {
+        const jobs = found.flatMap((one) => (one.line === line ? [one.job] : []));
+        atLine.set(line, [...(atLine.get(line) ?? []), { mode: pass.mode, jobs }]);
+      }
+    }
+    return new Map([...atLine].map(([line, passes]) => [line, atLineWords(passes, passCount)]));
+  }
+
+  /**
+   * Scrolls the program's own box, never the page, until one of `lines` is in view. With `isQuiet`, leaves the box to a
+   * reader whose pointer or focus is in it.
+   */
+  #reveal(lines: readonly number[], isQuiet = false): void {
+    const found = this.#elements.filter(({ dataset }) => lines.includes(Number(dataset.line)));
+    const box = found[0]?.closest('pre');
+    if (!box || (isQuiet && box.matches(':hover, :focus-within'))) return;
+    const inside = box.getBoundingClientRect();
+    const places = found.map((element) => element.getBoundingClientRect());
+    if (places.some(({ top, bottom }) => top >= inside.top && bottom <= inside.bottom)) return;
+    box.scrollTop += (places[0]?.top ?? 0) - inside.top - inside.height / 3;
+  }
+
+  #click({ target }: MouseEvent): void {
+    const line = lineOf(target);
+    // A reader who selects text does not press.
+    if (line !== null && getSelection()?.isCollapsed !== false) this.#toggle(line);
+  }
+
+  #press(event: KeyboardEvent): void {
+    const line = lineOf(event.target);
+    if (line === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const lines = [...this.#seen].sort((a, b) => a - b);
+    const at = lines.indexOf(line);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: lines.length - 1 }[event.key];
+    if (to !== undefined) this.#focus(lines[to] ?? line);
+    else if (event.key === 'Enter' || event.key === ' ') this.#toggle(line);
+    else if (event.key === 'Escape') this.#stage.mark(null);
+    else return;
+    event.preventDefault();
+  }
+
+  #toggle(line: number): void {
+    this.#current = line;
+    this.#stage.mark(this.#stage.line === line ? null : line);
+  }
+
+  #focus(line: number): void {
+    this.#current = line;
+    this.show();
+    this.#elements[line - 1]?.focus({ preventScroll: true });
+    this.#reveal([line]);
+  }
+
+  #clear(): void {
+    for (const element of this.#elements) mark(element, this.#shown, UNMARKED);
+  }
+}
+
+/** `label`: what is at the line. `pressed`: null if the line is no button. `isCurrent`: Tab leads to it. */
+type Marks = { label: string; isAt: boolean; isChosen: boolean; pressed: boolean | null; isCurrent: boolean };
+
+const UNMARKED: Marks = { label: '', isAt: false, isChosen: false, pressed: null, isCurrent: false };
+
+function mark(element: HTMLElement, shown: Map<HTMLElement, string>, marks: Marks): void {
+  const key = JSON.stringify(marks);
+  if (shown.get(element) === key) return;
+  shown.set(element, key);
+  const { label, isAt, isChosen, pressed, isCurrent } = marks;
+  element.classList.toggle('is-at', isAt);
+  element.classList.toggle('is-chosen', isChosen);
+  let margin = element.querySelector('.at');
+  if (margin === null && label !== '') {
+    margin = document.createElement('span');
+    margin.className = 'at';
+    element.append(margin);
+  }
+  if (label === '') margin?.remove();
+  else if (margin) margin.textContent = label;
+  if (pressed === null) {
+    for (const name of ['role', 'aria-pressed', 'tabindex']) element.removeAttribute(name);
+    return;
+  }
+  element.setAttribute('role', 'button');
+  element.setAttribute('aria-pressed', String(pressed));
+  element.tabIndex = isCurrent ? 0 : -1;
+}
+
+/** Returns the line whose button is `target`, or contains it. */
+function lineOf(target: EventTarget | null): number | null {
+  const button = target instanceof Element ? target.closest('#program .line[role=button]') : null;
+  return button instanceof HTMLElement ? Number(button.dataset.line) : null;
+}
