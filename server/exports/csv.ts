@@ -1,5 +1,6 @@
 /** A run as CSV (RFC 4180): one row for each bar of each lane. Pure. */
 import { toMicrosecond } from '../protocol/times.ts';
+import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, RunTimeline } from '../timeline/model.ts';
 
 /** The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began. */
@@ -17,19 +18,23 @@ export const COLUMNS = [
   'duration_ms',
   'waits_for',
   'ended',
+  'lines',
 ] as const;
 
 type Cell = string | number | null;
 
 /**
  * Returns the table with its header. An open bar has neither end nor duration. `ended` is how the bar's job ended,
- * unless it completed.
+ * unless it completed; `lines` are those of the program that the bar was seen at, separated by spaces.
  */
 export function csvOf(timeline: RunTimeline): string {
   const lines = timeline.passes.flatMap((pass) =>
     pass.rows.flatMap((row) => {
       const lane = csvLine([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid || null]);
-      return row.bars.map((bar) => `${lane},${csvLine(barCells(bar))}`);
+      return row.bars.map((bar) => {
+        const lines = linesOfBar(pass, row, bar).join(' ');
+        return `${lane},${csvLine([...barCells(bar), lines])}`;
+      });
     }),
   );
   return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');

@@ -9,6 +9,7 @@
 import { cpu, memory, runningJobs } from '../figures/series.ts';
 import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
+import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { capital, inMode } from '../words/english.ts';
 import { isMissing } from '../words/names.ts';
@@ -120,7 +121,12 @@ function slicesOf(pass: PassTimeline, row: Row): Slice[] {
     before = bar;
     // An idle job waits for its turn on the event loop: its slices must fill it.
     if (state === 'idle' && bar.job === null) continue;
-    const args = { ...(bar.on !== null && { on: bar.on }), ...(bar.job !== null && { job: bar.job }) };
+    const lines = linesOfBar(pass, row, bar).join(' ');
+    const args = {
+      ...(bar.on !== null && { on: bar.on }),
+      ...(bar.job !== null && { job: bar.job }),
+      ...(lines !== '' && { lines }),
+    };
     slices.push({ name: state, cat: 'state', ts, dur: end - ts, args });
   }
   return slices;

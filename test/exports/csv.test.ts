@@ -51,7 +51,7 @@ const waitsFor = (on: string): RunEvent[] =>
     [0, passStarted('threads')],
     [1, laneStarted(0, 'threads')],
     [2, laneReady(0)],
-    [3, waitStarted(0, null, 'lock', on)],
+    [3, Object.assign(waitStarted(0, null, 'lock', on), { line: 7 })],
   ]);
 
 describe('csvOf', () => {
@@ -71,6 +71,7 @@ describe('csvOf', () => {
         expect(cells.job).toBe(bar.job === null ? '' : String(bar.job));
         expect(cells.waits_for).toBe(bar.on ?? '');
         expect(cells.ended).toBe(bar.end ?? '');
+        if (bar.line !== null) expect(cells.lines?.split(' ')).toContain(String(bar.line));
         expect(Number(cells.start_ms)).toBe(bar.startMs);
         if (bar.endMs === null) expect([cells.end_ms, cells.duration_ms]).toEqual(['', '']);
         else expect(Number(cells.duration_ms)).toBeCloseTo(bar.endMs - bar.startMs, 3);
@@ -91,6 +92,7 @@ describe('csvOf', () => {
       const csv = csvOf(timelineOf(waitsFor(on)));
       const rows = readCsv(csv);
       expect(rows.every((row) => row.length === COLUMNS.length)).toBe(true);
+      expect(rows.at(-1)?.[COLUMNS.indexOf('lines')]).toBe('7');
       const cell = rows.at(-1)?.[COLUMNS.indexOf('waits_for')] ?? '';
       expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
       // Apostrophes are added, and nothing else changes.
@@ -113,9 +115,9 @@ describe('csvOf', () => {
       [2.5, jobStarted(0, 0)],
     ]);
     expect(csvOf(timelineOf(log)).split('\r\n').slice(1)).toEqual([
-      '0,sequential,0,main,main,100,,starting,0,1,1,,',
-      '0,sequential,0,main,main,100,,running,1,2.5,1.5,,',
-      '0,sequential,0,main,main,100,0,computing,2.5,,,,',
+      '0,sequential,0,main,main,100,,starting,0,1,1,,,',
+      '0,sequential,0,main,main,100,,running,1,2.5,1.5,,,',
+      '0,sequential,0,main,main,100,0,computing,2.5,,,,,',
       '',
     ]);
   });

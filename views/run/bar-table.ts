@@ -5,6 +5,7 @@
 import { html } from 'hono/html';
 import type { Mode } from '../../server/spec/modes.ts';
 import { beginningOf, releaseOf } from '../../server/timeline/causes.ts';
+import { linesOfBar } from '../../server/timeline/lines.ts';
 import {
   BAR_STATES,
   type Bar,
@@ -89,5 +90,5 @@ function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const does = stateWords(bar);
   const job = bar.job === null ? '' : `, job ${bar.job}`;
   return html`
-<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${does}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${bar.line === null ? null : html`<a href="#line-${bar.line}">${bar.line}</a>`}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${does}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
 }
