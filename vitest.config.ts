@@ -9,7 +9,11 @@ const ALONE = [
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
 /** Tests that put something in the place of a module, which other files load as it is. */
-const MOCKS = ['test/program/asker.test.ts', 'test/program/shared.test.ts'];
+const MOCKS = [
+  'test/program/asker.test.ts',
+  'test/program/computing.test.ts',
+  'test/program/shared.test.ts',
+];
 /** Makes what all playgrounds of the suite share. */
 const PREPARE = 'test/prepare.ts';
 

@@ -33,6 +33,7 @@ export class ProgramLines {
       this.#elements = [...document.querySelectorAll<HTMLElement>('#program .line')];
       this.#shown.clear();
     }
+    if (this.#elements.length === 0) return;
     const { scene, selected, selection, line: pressed } = this.#stage;
     if (scene.isNew) for (const pass of scene.passes) if (pass) addLinesSeen(pass, this.#seen);
     const at = this.#labels();

@@ -26,7 +26,7 @@ const GESTURES = [
   ['Ctrl and wheel, or pinch', 'zoom in, zoom out'],
   ['Shift and wheel, or drag the times', 'left, right'],
   ['Click or tap', 'select a bar, which marks its line of the program'],
-  ['Click a line of the program', 'mark the bars that were at it'],
+  ['Click a line of the program, or Enter on it', 'mark the bars that were at it'],
 ] as const;
 
 /** Renders the closed dialog; `hasJobs`: the passes can be shown job by job. */
