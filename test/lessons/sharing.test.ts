@@ -24,8 +24,8 @@ const lessons = playLessons({
   'lost-update': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
   lock: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.5, maxSeconds: 0.6 },
   deadlock: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
-  // So long that the jobs overlap however far apart they begin.
-  sometimes: { modes: [...MODES], minSeconds: 0.65, maxSeconds: 0.65 },
+  // So long that the jobs overlap however slowly threads start here.
+  sometimes: { modes: [...MODES], minSeconds: 1.2, maxSeconds: 1.2 },
   'which-lock': { modes: [...MODES], minSeconds: 0.25, maxSeconds: 0.3 },
 });
 
