@@ -177,7 +177,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
   const lessons = (await page.locator('.lessons li a').allTextContents()).map((text) => text.trim());
   expect(lessons).toHaveLength(17);
   expect(order).toEqual([
-    'Use 1 to 10 s per job, as in the notebook',
+    'Use 1 to 10 s per job',
     'Settings',
     'modes-sequential',
     'modes-event-loop',

@@ -17,18 +17,17 @@ export default {
     return sum;
   },
   prediction: {
-    question:
-      'Eight threads share work that takes one of them a second and a half. How much faster are they?',
-    choices: ['8 times', 'As many times as this machine has cores, or less', 'No faster'],
+    question: 'Eight threads share work that takes one thread 1.5 s. How many times as fast are they?',
+    choices: ['8 times', 'At most as many times as this machine has cores', 'No faster'],
   },
   text: {
     lookFor:
-      'The work is done four times: by one job, then shared by two, four and eight. Each job first waits, then computes. On the event loop, look at which of the two overlaps.',
+      'The same work is done four times: by one job, then shared by two, four and eight. Each job first waits, then computes. On the event loop, see which of the two overlaps.',
     happened:
-      'On the event loop the waits lie side by side, but the computing comes one after the other: one thread can do one thing at a time, and sharing the work gains nothing. Threads compute at once, up to the number of cores; more threads than cores only take turns. Even with many cores it would not be eight times as fast, because the wait at the start is as long for eight as for one. That limit is Amdahl’s law: if a share s of the time cannot be shared out, no number of workers makes it more than 1/s times as fast.',
+      'On the event loop, the waits overlap, but the computing does not: one thread can do only one thing at a time, so sharing the work gains nothing. Threads compute at the same time, up to the number of cores; further threads only take turns. Even with many cores, eight threads would not be eight times as fast, because the wait at the start is as long for eight jobs as for one. That limit is Amdahl’s law: if a share s of the time cannot be split up, no number of workers makes the work more than 1/s times as fast.',
     javascript:
-      'Threads of JavaScript compute side by side. Those of Python mostly do not: in the usual builds the global interpreter lock (GIL) lets only one thread run Python code at a time. For computing, Python takes processes, libraries that release the lock, or the free-threaded builds, which exist since 3.13 and have no such lock.',
+      'JavaScript threads compute at the same time. Python threads mostly do not: in the usual builds, the global interpreter lock (GIL) lets only one thread run Python code at a time. To compute faster, Python programs use processes, libraries that release the GIL, or the free-threaded builds, which exist since 3.13 and have no GIL.',
     inRealWork:
-      'Before buying more cores, measure the part that cannot be shared out. If it is a tenth of the time, ten times is the best that any machine will do.',
+      'Before you buy more cores, measure the part that cannot be split up. If it is a tenth of the time, ten times as fast is the limit, however many cores you buy.',
   },
 } satisfies Lesson;

@@ -10,17 +10,16 @@ export default {
   passSeconds: ({ seconds }) => inTurns(seconds, 1),
   prediction: {
     question:
-      'Now each of the four jobs holds a lock while it reads, works and writes. The counter will be right. What does it cost?',
-    choices: ['Nothing', 'A little time', 'About four times the time'],
+      'Now each of the four jobs holds a lock while it reads, works and writes. The counter will be right. What does that cost?',
+    choices: ['Nothing', 'A little time', 'About four times as much time'],
   },
   text: {
-    lookFor:
-      'Look at the cross-hatched parts: that is waiting for the lock. At any moment only one job works.',
+    lookFor: 'The cross-hatched parts are waits for the lock. Look how many jobs work at any moment.',
     happened:
-      'Only one job at a time can hold the lock; the others wait in line. So nobody reads between another one’s read and write, and no update is lost. But the jobs now run one after the other, and all that was won by running them at once is gone. The less is done while holding a lock, the less it costs.',
+      'Only one job at a time can hold the lock; the others wait in line. So no job reads between another job’s read and write, and no update is lost. But now the jobs run one after another, and all the time saved by running them at once is gone. The less a job does while it holds the lock, the less the lock costs.',
     javascript:
-      'Python has threading.Lock, multiprocessing.Lock and asyncio.Lock, used as with lock: … (with asyncio, async with), so that they are released whatever happens. The language JavaScript has only what a lock is built from, Atomics.wait and Atomics.notify on shared memory; its surroundings bring one along: navigator.locks in browsers, in Deno and in Node 26, where node:worker_threads has it too, as locks. It is released when the callback given to it has ended, and in Node and Deno it holds between the threads of one process, not between processes. Here acquire is awaited, and try … finally sees to the release.',
+      'Python has threading.Lock, multiprocessing.Lock and asyncio.Lock. Use them in a with block (async with, for asyncio), and they are released whatever happens. The JavaScript language has only what a lock is built from: Atomics.wait and Atomics.notify on shared memory. Its runtimes add a lock: navigator.locks in browsers, in Deno and in Node 26, where node:worker_threads also has it, as locks. It is released when the callback you give it has ended. In Node and Deno it works between the threads of one process, not between processes. On this page, you await acquire, and try … finally makes sure of the release.',
     inRealWork:
-      'Take a lock for the few lines that need it, never around a call over the network. And release it in a finally: a lock that is never released stops everyone behind it.',
+      'Hold a lock for the few lines that need it, never during a call over the network. And release it in a finally block: a lock that is never released stops every job that waits for it.',
   },
 } satisfies Lesson;

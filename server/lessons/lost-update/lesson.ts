@@ -14,17 +14,17 @@ export default {
   },
   prediction: {
     question:
-      'Four threads each add 1 to a counter: read it, work for a second, write what was read plus 1. What is the counter in the end?',
+      'Four threads each add 1 to a counter: read it, work for a second, then write what was read plus 1. What is the counter at the end?',
     choices: ['4', '1', '0'],
   },
   text: {
     lookFor:
-      'The even jobs read, work and write. Then the odd jobs add in one step. Compare the counter after each.',
+      'The even jobs read, work and write. Then the odd jobs add in one step. Compare the counter after each group.',
     happened:
-      'All four read 0 before the first of them wrote. So each wrote 1 over the 1 of another, and three updates were lost, without an error. Between reading and writing the value had grown old. An add in one step, which nobody can come between, loses none: the counter is 4. In processes each has a counter of its own, and that of main stays 0 both times: nothing is shared, so nothing is lost, and nothing gained.',
+      'All four jobs read 0 before the first of them wrote. So each wrote 1 over the 1 of another, and three updates were lost, without an error. Between a job’s read and its write, the value it had read went out of date. Nothing can interrupt an add in one step, so no update is lost: the counter is 4. In processes, each job has its own counter, and main’s stays 0 both times: nothing is shared, so nothing is lost and nothing is added up.',
     javascript:
-      'The event loop loses updates just as threads do: at every await other jobs may run, so a value read before it may be old after it. Between two awaits nothing can interrupt it. For threads there is Atomics.add on a SharedArrayBuffer. In Python even counter += 1 is several steps, between which another thread may run, and the GIL does not prevent it; there one takes a threading.Lock.',
+      'The event loop loses updates just as threads do: at every await, other jobs may run, so a value read before the await may be out of date after it. Between two awaits, nothing can interrupt the code. For threads, there is Atomics.add on a SharedArrayBuffer. In Python, even counter += 1 is several steps, and another thread may run between them. The global interpreter lock (GIL) does not prevent that; use a threading.Lock.',
     inRealWork:
-      'Two people buy the last seat; a balance is read, changed and saved by two requests at once. Databases have an add in one step too: UPDATE … SET n = n + 1.',
+      'Two people buy the last seat; two requests read, change and save the same balance at once. Databases can add in one step too: UPDATE … SET n = n + 1.',
   },
 } satisfies Lesson;

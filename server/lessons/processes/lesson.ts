@@ -6,17 +6,17 @@ export default {
   title: 'The same in processes',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {
-    question: 'How much more memory do main and five processes need, together, than main and five threads?',
-    choices: ['No more', 'About three times as much', 'Ten times as much', 'A hundred times as much'],
+    question: 'How much memory do main and five processes need, compared with main and five threads?',
+    choices: ['About the same', 'About three times as much', 'Ten times as much', 'A hundred times as much'],
   },
   text: {
     lookFor:
-      'Compare the two passes: the hatched pieces at the left of the bars, which are the starting; the memory; and, in the console, the process numbers.',
+      'Compare threads with processes: the hatched part at the left of each bar, which is the start-up; the memory; and the process numbers in the console.',
     happened:
-      'The jobs overlap as in threads. Yet each child process has a number of its own (its pid), and when it ends it leaves an exit code: 0 says that all went well. Threads live inside the process of main, so all show one number; here they have no exit code, though a worker of Node tells one in its exit event. A process starts a whole runtime with memory of its own. Measured on Node, one takes about 50 MiB and a thread about 10, so main and five processes need about three times the memory of main and five threads; on Deno a little less. Which of the two starts faster depends on the machine and on how busy it is; measured here, not promised.',
+      'The jobs overlap, as they do in threads. But each child process has its own number (its pid), and leaves an exit code when it ends: 0 means that all went well. Threads live inside main’s process, so they all show the same number. Here they have no exit code, although a Node worker reports one in its exit event. Each process starts a whole runtime with its own memory. Measured on Node, a process takes about 50 MiB and a thread about 10 MiB, so main with five processes needs about three times as much memory as main with five threads; on Deno, a little less. Which of the two starts faster depends on the machine and on how busy it is.',
     javascript:
-      'Node starts a child as a fresh program, always. Python has a choice: fork, which copies the parent as it is (the default on Linux until Python 3.13), and spawn or forkserver, which begin afresh. On this page the server starts the children when main asks, so that it can always end them, and their parent is the server; in the scripts to take away it is main.',
+      'Node always starts a child as a fresh program. Python offers a choice: fork copies the parent as it is (the default on Linux until Python 3.13); spawn and forkserver start afresh. On this page, main asks the server to start the children, so the server is their parent and can always end them. In the scripts under “Get the code”, main is their parent.',
     inRealWork:
-      'Processes are worth their price where a part may crash, leak or hang and the rest must go on: browsers give each site one. For many small jobs the starting costs more than the work, with threads and with processes.',
+      'Processes are worth their price where one part may crash, leak or hang and the rest must keep running: browsers give each site its own process. For many small jobs, starting a thread or a process for each costs more than the work itself.',
   },
 } satisfies Lesson;

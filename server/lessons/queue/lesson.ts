@@ -6,20 +6,16 @@ export default {
   title: 'A queue between processes',
   settings: { modes: ['processes'], minSeconds: 1, maxSeconds: 5 },
   prediction: {
-    question: 'In which order do the numbers arrive in the list of main?',
-    choices: [
-      'In the order in which the jobs were started',
-      'In the order in which the jobs ended',
-      'Smallest first',
-    ],
+    question: 'In which order do the numbers arrive in main’s list?',
+    choices: ['In the order the jobs were started', 'In the order the jobs ended', 'Smallest first'],
   },
   text: {
-    lookFor: 'Each line from one lane to another is a message: from where it was put to where it was got.',
+    lookFor: 'Each line between two rows is a message: it leads from the put to the get.',
     happened:
-      'Processes share no memory, but they can send. Each child puts its process number into a queue, the number travels through a pipe, and main takes it out. First in, first out: what was put first is got first. Main waits in get until something comes. Its list has all five entries, because it was main that wrote them.',
+      'Processes share no memory, but they can send messages. Each child puts its process number into a queue, the number travels through a pipe, and main takes it out. First in, first out: what was put first comes out first. Main waits in get until something arrives. Its list has all five entries because main itself added them.',
     javascript:
-      'Python has multiprocessing.Queue for this. Node sends messages over a channel (process.send, postMessage), and the receiver takes them as events; the queue here is made from such messages. A program could also join all jobs first, and then read until the queue says that it is empty. That can hang: a Python process with much left to send does not end before somebody reads. Reading until empty before joining can miss what is still to come. It is safer to get as many as are expected, and join afterwards, as the program here does.',
+      'Python has multiprocessing.Queue for this. Node sends messages over a channel (process.send, postMessage), and the receiver gets them as events; the queue here is built from such messages. A program could also join all jobs first, and then read until the queue says that it is empty. That can hang: a Python process that still has much to send does not end until someone reads it. And reading until the queue is empty before joining can miss messages that are still to come. It is safer to get as many as you expect and join afterwards, as this program does.',
     inRealWork:
-      'Sending instead of sharing is how most large systems work: job queues, message brokers, mailboxes. What is sent is copied, so nobody can change it behind your back; the copying is the price.',
+      'Most large systems send instead of sharing: job queues, message brokers, mailboxes. What you send is copied, so nothing can change it behind your back; the copying is the price.',
   },
 } satisfies Lesson;

@@ -19,7 +19,7 @@ describe('termList', () => {
     const ids = elements(page, 'div').flatMap(({ attributes }) => attributes.id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
     const named =
-      'thread process event-loop join daemon lock deadlock lost-update queue backpressure speed-up amdahls-law critical-path efficiency shared-memory pool worker';
+      'thread process event-loop join daemon lock deadlock lost-update queue backpressure speed-up amdahls-law critical-path efficiency shared-memory pool worker concurrency parallelism job main lane semaphore permit condition starvation spinning';
     expect(ids).toEqual(expect.arrayContaining(named.split(' ')));
     const names = elements(page, 'dt').map(({ text }) => text);
     expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
@@ -40,7 +40,7 @@ describe('withTerms', () => {
     ]);
     expect(elements(`<p>${html}</p>`, 'p')[0]?.text).toBe(text);
     expect(html).not.toContain('<b>');
-    expect(elements(html, 'a')[0]?.attributes.title).toMatch(/^Each waits .+\.$/);
+    expect(elements(html, 'a')[0]?.attributes.title).toMatch(/^A circle of waiting: .+\.$/);
   });
 
   it('withTerms: ignores names in code', () => {
