@@ -82,7 +82,7 @@ ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div
 }
 
 const SAME =
-  'Each run has the same program, the same seed and the same settings: what differs between them is how this machine scheduled them.';
+  'Each run has the same program, the same seed and the same settings: what differs between them is chance, such as how this machine scheduled them.';
 const SWEPT =
   'Each run has the same program, the same seed and the same settings but for its workers: a pool of one, then of two, and so on.';
 
