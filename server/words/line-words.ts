@@ -24,21 +24,23 @@ export function markedWords(line: number, passes: readonly { mode: Mode; bars: n
 /** What is at a line in one pass: jobs, and main (null). */
 export type AtLine = { mode: Mode; jobs: readonly (number | null)[] };
 
+/** What is at a line in any pass, short enough for the margin: `main`, `job 1, job 2`, `jobs 0–5, 7`. */
+export function atLineWords(passes: readonly AtLine[]): string {
+  return partiesWords([...new Set(passes.flatMap(({ jobs }) => jobs))]);
+}
+
 /**
- * What is at a line, for the margin: `main`, `job 1, job 2`, `jobs 0–5, 7`. Unless the same is there in all `passCount`
- * passes, with the modes: `event loop, threads: job 1; processes: job 2`.
+ * What is at a line in which mode: `event loop, threads: job 1; processes: job 2`. Null if the same is there in all
+ * `passCount` passes.
  */
-export function atLineWords(passes: readonly AtLine[], passCount: number): string {
+export function atLineByMode(passes: readonly AtLine[], passCount: number): string | null {
   const groups = new Map<string, Mode[]>();
   for (const { mode, jobs } of passes) {
     const words = partiesWords(jobs);
     groups.set(words, [...(groups.get(words) ?? []), mode]);
   }
-  return [...groups]
-    .map(([words, modes]) =>
-      modes.length === passCount ? words : `${modes.map(modeName).join(', ')}: ${words}`,
-    )
-    .join('; ');
+  if (groups.size === 1 && passes.length === passCount) return null;
+  return [...groups].map(([words, modes]) => `${modes.map(modeName).join(', ')}: ${words}`).join('; ');
 }
 
 function partiesWords(parties: readonly (number | null)[]): string {

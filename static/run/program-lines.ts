@@ -3,7 +3,7 @@
  * played again, and those of the selected bar. A line at which something was seen is a button that marks its bars.
  */
 import { addLinesSeen, linesOfBar, positions } from '../../server/timeline/lines.ts';
-import { type AtLine, atLineWords } from '../../server/words/line-words.ts';
+import { type AtLine, atLineByMode, atLineWords } from '../../server/words/line-words.ts';
 import type { Stage } from '../stage/stage.ts';
 
 export class ProgramLines {
@@ -44,9 +44,10 @@ export class ProgramLines {
     for (const element of this.#elements) {
       const line = Number(element.dataset.line);
       const isChosen = chosen?.includes(line) === true;
-      const label = at.get(line) ?? (isChosen ? chosenWords : null);
+      const { label, byMode } = at.get(line) ?? { label: isChosen ? chosenWords : null, byMode: null };
       mark(element, this.#shown, {
         label: label === null ? '' : `← ${label}`,
+        byMode,
         isAt: at.has(line),
         isChosen: isChosen || pressed === line,
         pressed: this.#seen.has(line) ? pressed === line : null,
@@ -59,8 +60,8 @@ export class ProgramLines {
     this.#revealed = key;
   }
 
-  /** What is at each line, in words. */
-  #labels(): Map<number, string> {
+  /** What is at each line, in words, and where it matters in which mode. */
+  #labels(): Map<number, { label: string; byMode: string | null }> {
     const atLine = new Map<number, AtLine[]>();
     let passCount = 0;
     for (const pass of this.#stage.scene.passes) {
@@ -72,7 +73,12 @@ export class ProgramLines {
         atLine.set(line, [...(atLine.get(line) ?? []), { mode: pass.mode, jobs }]);
       }
     }
-    return new Map([...atLine].map(([line, passes]) => [line, atLineWords(passes, passCount)]));
+    return new Map(
+      [...atLine].map(([line, passes]) => [
+        line,
+        { label: atLineWords(passes), byMode: atLineByMode(passes, passCount) },
+      ]),
+    );
   }
 
   /**
@@ -125,26 +131,52 @@ export class ProgramLines {
   }
 }
 
-/** `label`: what is at the line. `pressed`: null if the line is no button. `isCurrent`: Tab leads to it. */
-type Marks = { label: string; isAt: boolean; isChosen: boolean; pressed: boolean | null; isCurrent: boolean };
+/**
+ * `label`: what is at the line, `byMode`: in which mode. `pressed`: null if the line is no button. `isCurrent`: Tab
+ * leads to it.
+ */
+type Marks = {
+  label: string;
+  byMode: string | null;
+  isAt: boolean;
+  isChosen: boolean;
+  pressed: boolean | null;
+  isCurrent: boolean;
+};
 
-const UNMARKED: Marks = { label: '', isAt: false, isChosen: false, pressed: null, isCurrent: false };
+const UNMARKED: Marks = {
+  label: '',
+  byMode: null,
+  isAt: false,
+  isChosen: false,
+  pressed: null,
+  isCurrent: false,
+};
 
 function mark(element: HTMLElement, shown: Map<HTMLElement, string>, marks: Marks): void {
   const key = JSON.stringify(marks);
   if (shown.get(element) === key) return;
   shown.set(element, key);
-  const { label, isAt, isChosen, pressed, isCurrent } = marks;
+  const { label, byMode, isAt, isChosen, pressed, isCurrent } = marks;
   element.classList.toggle('is-at', isAt);
   element.classList.toggle('is-chosen', isChosen);
-  let margin = element.querySelector('.at');
+  let margin = element.querySelector<HTMLElement>('.at');
   if (margin === null && label !== '') {
     margin = document.createElement('span');
     margin.className = 'at';
     element.append(margin);
   }
   if (label === '') margin?.remove();
-  else if (margin) margin.textContent = label;
+  else if (margin) {
+    margin.textContent = label;
+    margin.title = byMode ?? '';
+    if (byMode !== null) {
+      const unseen = document.createElement('span');
+      unseen.className = 'unseen';
+      unseen.textContent = ` (${byMode})`;
+      margin.append(unseen);
+    }
+  }
   if (pressed === null) {
     for (const name of ['role', 'aria-pressed', 'tabindex']) element.removeAttribute(name);
     return;

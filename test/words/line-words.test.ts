@@ -1,6 +1,6 @@
 /** Lines of the program in words. */
 import { expect, it } from 'vitest';
-import { atLineWords, linesWords, markedWords } from '../../server/words/line-words.ts';
+import { atLineByMode, atLineWords, linesWords, markedWords } from '../../server/words/line-words.ts';
 
 it('linesWords: names a few lines, and counts the rest', () => {
   expect(linesWords([7])).toBe('line 7');
@@ -9,18 +9,28 @@ it('linesWords: names a few lines, and counts the rest', () => {
   expect(linesWords([1, 2, 3, 4, 5, 6])).toBe('lines 1, 2, 3, 4 and 2 more');
 });
 
-it('atLineWords: names the jobs, and the modes where they differ', () => {
-  expect(atLineWords([{ mode: 'threads', jobs: [2, null, 1] }], 1)).toBe('main, job 1, job 2');
-  expect(atLineWords([{ mode: 'threads', jobs: [5, 0, 1, 3, 2] }], 1)).toBe('jobs 0–3, 5');
+it('atLineWords: names the jobs of all passes, each once', () => {
+  expect(atLineWords([{ mode: 'threads', jobs: [2, null, 1] }])).toBe('main, job 1, job 2');
+  expect(atLineWords([{ mode: 'threads', jobs: [5, 0, 1, 3, 2] }])).toBe('jobs 0–3, 5');
   const odd = Array.from({ length: 20 }, (_, n) => 2 * n + 1);
-  expect(atLineWords([{ mode: 'threads', jobs: odd }], 1)).toBe('20 jobs');
+  expect(atLineWords([{ mode: 'threads', jobs: odd }])).toBe('20 jobs');
+  expect(
+    atLineWords([
+      { mode: 'threads', jobs: [1] },
+      { mode: 'processes', jobs: [null, 1, 0] },
+    ]),
+  ).toBe('main, job 0, job 1');
+});
+
+it('atLineByMode: says what is there in which mode, unless it is the same in all', () => {
   const [threads, processes] = [
     { mode: 'threads', jobs: [1] },
     { mode: 'processes', jobs: [1] },
   ] as const;
-  expect(atLineWords([threads, processes], 2)).toBe('job 1');
-  expect(atLineWords([threads, processes], 3)).toBe('threads, processes: job 1');
-  expect(atLineWords([threads, { mode: 'processes', jobs: [null] }], 2)).toBe(
+  expect(atLineByMode([threads], 1)).toBeNull();
+  expect(atLineByMode([threads, processes], 2)).toBeNull();
+  expect(atLineByMode([threads, processes], 3)).toBe('threads, processes: job 1');
+  expect(atLineByMode([threads, { mode: 'processes', jobs: [null] }], 2)).toBe(
     'threads: job 1; processes: main',
   );
 });
