@@ -1,6 +1,6 @@
 /** A page that loses its server says so, reconnects by itself, and gets every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { MAIN, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
   consoleLines,
@@ -18,7 +18,7 @@ let server: OwnServer;
 let browser: TestBrowser;
 let door: Door;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ script: MAIN }), startBrowser()]);
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
   door = await openDoor(server.url);
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));

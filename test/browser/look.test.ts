@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
-import { ended, fill, QUICK, run } from './playground-page.ts';
+import { ended, fill, finished, QUICK, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -140,8 +140,7 @@ it.each([
 
 it('page: at 1280 pixels a console line of a lesson fits on one line', async () => {
   const page = await browser.open({ viewport: WIDE });
-  await page.goto(server.url);
-  await run(page, { jobs: '3', minSeconds: '0.05', maxSeconds: '0.1' });
+  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
   const heights = await page.locator('.console li[data-seq]').evaluateAll((lines) => {
     for (const text of document.querySelectorAll('.console .text'))
@@ -198,9 +197,9 @@ it.each([900, 1100])(
   'page: in a window %s pixels high the player covers none of what lanes hold',
   async (height) => {
     const page = await browser.open({ viewport: { width: 1280, height } });
-    await page.goto(`${server.url}/lessons/copied-memory`);
     // In the lower window five jobs fit, in the higher one not all of twelve.
-    await run(page, { jobs: height < 1000 ? '5' : '12', minSeconds: '0.05', maxSeconds: '0.1' });
+    const id = await finished(server, 'copied-memory', height < 1000 ? 5 : 12);
+    await page.goto(`${server.url}/runs/${id}`);
     await ended(page);
     await page.locator('figure.pass .chart canvas').nth(1).waitFor();
     const chips = page.locator('.held .chip');

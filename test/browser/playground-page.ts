@@ -49,9 +49,12 @@ export async function run(page: Page, filled: Filled = {}): Promise<string> {
   return id;
 }
 
-/** Runs a lesson as quickly as its program allows; resolves to its id when it has ended. */
-export async function finished(server: Server, lesson: string): Promise<string> {
-  const id = await server.start({ lesson, jobs: 3, minSeconds: 0.05, maxSeconds: 0.1 });
+/**
+ * Runs a lesson as quickly as its program allows; resolves to its id when it has ended. A page that draws a run while it
+ * runs takes a core for as long: a test that looks at the end only opens it then.
+ */
+export async function finished(server: Server, lesson: string, jobs = 3): Promise<string> {
+  const id = await server.start({ lesson, jobs, minSeconds: 0.05, maxSeconds: 0.1 });
   // Its stream ends when it does.
   await (await fetch(`${server.url}/runs/${id}/events`)).text();
   return id;
