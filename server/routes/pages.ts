@@ -66,8 +66,9 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     const runs: ListedRun[] = [...alone, ...families]
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, LISTED);
+    const titleOf = (slug: string) => lessonOf(playground.lessons, slug)?.title ?? slug;
     return c.html(
-      page({ title: 'My runs', site: siteOf(playground), body: runList(runs, base), nav: 'runs' }),
+      page({ title: 'My runs', site: siteOf(playground), body: runList(runs, titleOf, base), nav: 'runs' }),
     );
   });
 

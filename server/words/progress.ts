@@ -4,12 +4,16 @@ import { STATUS_WORDS } from './names.ts';
 import { pauseWords } from './pause-words.ts';
 import { seconds } from './units.ts';
 
-/** Of the `max` jobs of all passes, `value` have ended in whatever way; `text` says how many were done. */
+/**
+ * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed; `text`
+ * says how many were done.
+ */
 export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
   let [value, done] = [0, 0];
-  for (const { jobs } of timeline.passes) {
+  for (const { jobs, ended } of timeline.passes) {
     for (const { status } of jobs.values()) {
-      if (status !== null) value++;
+      if (status === 'done' || status === 'failed' || (status !== null && ended?.status === 'completed'))
+        value++;
       if (status === 'done') done++;
     }
   }

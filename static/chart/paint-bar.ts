@@ -57,17 +57,20 @@ export function paintText(
     one.length * LEAST_LETTER_PX * ratio <= width && ctx.measureText(one).width + 6 * ratio <= width;
   const text = barTexts(bar, name).find(fits);
   if (!text) return;
-  const middleX = x + width / 2;
+  // A bar that grows keeps its text in place, and away from the moment that a replay has reached.
+  const isGrowing = bar.endMs === null;
+  ctx.textAlign = isGrowing ? 'left' : 'center';
+  const textX = isGrowing ? x + 4 * ratio : x + width / 2;
   const middleY = y + height / 2 + ratio;
   const isHaloed = STATE_LOOKS[bar.state].text === 'haloed';
   if (isHaloed) {
     ctx.strokeStyle = colours.paper;
     ctx.lineWidth = 5 * ratio;
     ctx.lineJoin = 'round';
-    ctx.strokeText(text, middleX, middleY);
+    ctx.strokeText(text, textX, middleY);
   }
   ctx.fillStyle = states[bar.state].on ?? (isHaloed ? colours.ink : colours.muted);
-  ctx.fillText(text, middleX, middleY);
+  ctx.fillText(text, textX, middleY);
 }
 
 /** Flashes a wait that another lane has just released. */

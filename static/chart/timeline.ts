@@ -159,13 +159,17 @@ export class Chart {
     this.#names = names;
   }
 
-  /** Returns the point under the start of a bar, in CSS pixels of the plot, or null if the bar is out of view. */
-  placeOf(row: Row, { startMs, endMs }: Bar): { left: number; top: number } | null {
+  /**
+   * Returns the point under the start of a bar, in CSS pixels of the plot, and the height of its row above it; null if
+   * the bar is out of view.
+   */
+  placeOf(row: Row, { startMs, endMs }: Bar): { left: number; top: number; height: number } | null {
     const { pass, view } = this.#shown;
     const i = pass?.rows.indexOf(row) ?? -1;
     if (i < 0 || startMs > view.maxMs || (endMs ?? view.maxMs) < view.minMs) return null;
     const left = this.u.valToPos(Math.max(startMs, view.minMs) / 1000, 'x');
-    return { left, top: (i + 1) * this.#layout.rowHeight(this.#rows) };
+    const height = this.#layout.rowHeight(this.#rows);
+    return { left, top: (i + 1) * height, height };
   }
 
   /** Fits the chart to the width of its container. */

@@ -87,9 +87,10 @@ export class CompareView extends LiveView {
   /** Starts the replay once both runs have ended and the server's text is final. */
   #beginReplay(player: ReplayPlayer): void {
     const text = document.getElementById('compare-told');
-    if (text === null || text.hasAttribute('hx-get')) return;
+    const section = this.parentElement;
+    if (text === null || section === null || text.hasAttribute('hx-get')) return;
     if (this.#runs.some(({ timeline }) => timeline.state !== 'ended')) return;
-    this.#words = new ComparedWords(text);
+    this.#words = new ComparedWords(section);
     player.begin(
       this.#runs.map(({ events }) => events),
       Math.max(...this.#runs.map(({ latestMs }) => latestMs)),

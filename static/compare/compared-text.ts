@@ -20,7 +20,7 @@ export class ComparedWords {
   #atMs: number | null = null;
   #updatedMs = Number.NEGATIVE_INFINITY;
 
-  /** `root` holds the text that the server wrote when both runs had ended. */
+  /** `root` holds the text that the server wrote when both runs had ended, above and below the timelines. */
   constructor(root: HTMLElement) {
     this.#root = root;
     const parts = root.querySelectorAll<HTMLElement>('h1, .run-told, tbody[data-mode]');
@@ -46,7 +46,8 @@ export class ComparedWords {
 
   /** Keeps the content below in place while the text is shorter. */
   #holdHeights(isHeld: boolean): void {
-    for (const part of [this.#root, ...this.#root.querySelectorAll<HTMLElement>('h1, .compared dd')])
+    const parts = '#compare-told, #compare-figures, h1, .compared dd';
+    for (const part of this.#root.querySelectorAll<HTMLElement>(parts))
       part.style.minHeight = isHeld ? `${part.getBoundingClientRect().height}px` : '';
   }
 }

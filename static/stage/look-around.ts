@@ -55,7 +55,11 @@ export class LookAround {
       stage.roots[0]?.focus({ preventScroll: true });
       stage.follow();
     });
-    on('.go-why', () => this.#goToCause());
+    on('.go-why', () => {
+      this.#goToCause();
+      // Where the keys work that go back and on. The button may be disabled now, and would drop the focus.
+      stage.focus();
+    });
     const help = () => root.querySelector<HTMLDialogElement>('.keys-help')?.showModal();
     on('.player .keys', help);
     const askForHelp = (event: KeyboardEvent) => {
@@ -178,6 +182,7 @@ export class LookAround {
       const when = bar.endMs === null ? 'not over yet' : whenWords(context);
       const why = release === null ? '' : `. ${releaseWords(pass, release, spanMs)}`;
       words = `${placedWords(context)}, ${when}${why}`;
+      if (turns.has('path')) words = `${words}. ${pathsWords(this.#stage.paths)}`;
     } else if (pressed !== null) words = markedWords(pressed, marked);
     else if (turns.has('path')) words = pathsWords(this.#stage.paths);
     if (words === this.#description) return;

@@ -248,6 +248,7 @@ export class Stage {
       const { startMs, endMs } = selected.bar;
       const isSeen = startMs < this.view.maxMs && (endMs ?? Infinity) > this.view.minMs;
       if (!isSeen) this.#viewport.reveal(startMs);
+      this.#rootOf(selected.chart)?.scrollIntoView({ block: 'nearest' });
     }
     this.#change();
   }
@@ -256,6 +257,15 @@ export class Stage {
   mark(line: number | null): void {
     this.select(null);
     this.#line = line;
+  }
+
+  /** Moves the focus to the chart of the selected bar. */
+  focus(): void {
+    this.#rootOf(this.selected?.chart ?? 0)?.focus({ preventScroll: true });
+  }
+
+  #rootOf(chart: number): HTMLElement | undefined {
+    return (this.jobs ?? this.charts[chart])?.root;
   }
 
   /** Selects the bar that a step leads to; without a selection, a bar of the focused chart. */
@@ -327,11 +337,14 @@ export class Stage {
   /** Shows the tip beside the selected bar, if a key, a jump or a tap selected it. */
   #showSelectedTip(): void {
     const { selected } = this;
-    const chart = selected && this.charts[selected.chart];
+    const chart = this.charts[selected?.chart ?? 0];
     if (!chart) return;
-    const at = this.jobs ? null : chart.placeOf(selected.row, selected.bar);
+    const { isMoving, isLive } = this.#scene;
+    // It would cover a replay; and at an earlier moment the bar is not there yet.
+    const isHidden = selected === null || this.jobs !== null || (isMoving && !isLive);
+    const at = isHidden ? null : chart.placeOf(selected.row, selected.bar);
     this.#tipOwner.showSelected(chart, at, () =>
-      barLines({ ...selected, ...this.#timesOf(selected.chart) }, selected.release),
+      selected ? barLines({ ...selected, ...this.#timesOf(selected.chart) }, selected.release) : [],
     );
   }
 

@@ -1,8 +1,8 @@
 /** The tip beside the bar under the pointer, or beside a bar selected by a key, a jump or a tap. */
 import type { Chart } from '../chart/timeline.ts';
 
-/** A point in a chart's plot, in CSS pixels. */
-export type At = { left: number; top: number };
+/** A point in a chart's plot, in CSS pixels; `height` is that of what is above it and must not be covered. */
+export type At = { left: number; top: number; height?: number };
 
 /** Distance of the tip from its point, and from the window's edge, in CSS pixels. */
 const APART = { x: 14, y: 18, edge: 8 };
@@ -11,6 +11,8 @@ export class Tip {
   readonly #element = document.createElement('div');
   /** The text that is shown, and its position. */
   #shown = '';
+  /** How far the page was scrolled when the tip was shown. */
+  #scrolledPx = 0;
 
   /** One tip for all charts in `root`. Visual only: the page has all of its text elsewhere. */
   constructor(root: HTMLElement) {
@@ -18,10 +20,15 @@ export class Tip {
     this.#element.setAttribute('aria-hidden', 'true');
     this.#element.hidden = true;
     root.append(this.#element);
+    const move = () => {
+      if (this.#element.isConnected) this.#element.style.marginTop = `${this.#scrolledPx - scrollY}px`;
+      else window.removeEventListener('scroll', move);
+    };
+    window.addEventListener('scroll', move, { passive: true });
   }
 
   /** Shows `lines` at a point of the chart; null hides the tip. */
-  show(chart: Chart, { left, top }: At, lines: readonly string[] | null): void {
+  show(chart: Chart, { left, top, height: above = 0 }: At, lines: readonly string[] | null): void {
     this.#element.hidden = lines === null;
     if (lines === null) return;
     const place = chart.u.over.getBoundingClientRect();
@@ -30,12 +37,14 @@ export class Tip {
     const shown = [x, y, ...lines].join('\n');
     if (shown === this.#shown) return;
     this.#shown = shown;
+    this.#scrolledPx = scrollY;
+    this.#element.style.marginTop = '';
     this.#element.replaceChildren(...lines.map(line));
     const { offsetWidth: width, offsetHeight: height } = this.#element;
     // The window's width may include space reserved for a scrollbar.
     const right = document.body.getBoundingClientRect().right - width - APART.edge;
     const isBelow = y + APART.y + height + APART.edge <= document.documentElement.clientHeight;
-    const under = isBelow ? y + APART.y : y - APART.y - height;
+    const under = isBelow ? y + APART.y : y - above - APART.y - height;
     this.#element.style.transform = `translate(${Math.max(APART.edge, Math.min(x + APART.x, right))}px, ${under}px)`;
   }
 }

@@ -132,6 +132,17 @@ it('keys: move from bar to bar, show why a wait ended, jump to its cause and bac
   await expect.poll(() => looked(page)).toMatch(new RegExp(`^job ${found?.[2]}: `));
   await page.keyboard.press('Backspace');
   await expect.poll(() => looked(page)).toBe(description);
+  // The button leads there too, and the keys go on from there.
+  await page.click('.go-why');
+  await expect.poll(() => looked(page)).toMatch(new RegExp(`^job ${found?.[2]}: `));
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => looked(page)).toBe(description);
+  // What is turned on is said beside the selection.
+  await page.click('[data-turn=path]');
+  await expect.poll(() => looked(page)).toContain(`${description}. Critical path. `);
+  await page.click('[data-turn=path]');
+  await expect.poll(() => looked(page)).toBe(description);
+  await page.locator('figure.pass .chart').first().focus();
   const before = await edges(page);
   await page.keyboard.press('f');
   await expect.poll(async () => widthOf(await edges(page))).toBeLessThan(widthOf(before));

@@ -46,6 +46,8 @@ describe('GET /compare', () => {
       'Settings that differ',
       'Figures of the modes that both have',
     ]);
+    // What is seen comes first.
+    expect(html.indexOf('<table')).toBeGreaterThan(html.indexOf('</compare-view>'));
     const settings = html.slice(html.indexOf('Settings that differ'), html.indexOf('</table>'));
     expect(elements(settings, 'th').map(({ text }) => text)).toEqual(['A', 'B', 'Modes', 'Workers']);
     expect(elements(settings, 'td').map(({ text }) => text)).toEqual([
@@ -58,7 +60,7 @@ describe('GET /compare', () => {
     const bodies = elements(html, 'tbody').filter(({ attributes }) => 'data-mode' in attributes);
     expect(bodies.map(({ attributes }) => attributes['data-mode'])).toEqual(['sequential', 'threads']);
     for (const { attributes, text } of bodies) {
-      const own = html.slice(html.indexOf(`data-mode="${attributes['data-mode']}"`));
+      const own = html.slice(html.indexOf(`<tbody data-mode="${attributes['data-mode']}"`));
       expect(
         elements(own, 'th')
           .map((element) => element.text)
@@ -88,10 +90,11 @@ describe('GET /compare', () => {
     );
     const rows = elements(html, 'tr').filter(({ attributes }) => 'data-figure' in attributes);
     expect(rows.length).toBeGreaterThan(10);
+    for (const { text } of rows) expect(text).not.toMatch(/––/);
     for (const { text } of rows) expect(text).not.toMatch(/shorter|less|more|fewer|same/);
     expect(rows.filter(({ text }) => text.startsWith('Jobs done')).map(({ text }) => text)).toEqual([
-      'Jobs done3 of 32 of 2––',
-      'Jobs done3 of 32 of 2––',
+      'Jobs done3 of 32 of 2',
+      'Jobs done3 of 32 of 2',
     ]);
     expect(rows[0]?.text).toMatch(/^Wall time[\d.]+ m?s[\d.]+ m?s[+−±]/);
   });
@@ -326,6 +329,7 @@ describe('GET /compare', () => {
 
     const part = await compare({ a, b: id }, browser, { 'HX-Request': 'true' });
     expect(part.html).toMatch(/^<div id="compare-told" hx-get=/);
+    expect(part.html).toContain('<div id="compare-figures" hx-swap-oob="outerMorph">');
     await app.playground.runs.cancel(id);
     const ended = await compare({ a, b: id }, browser, { 'HX-Request': 'true' });
     expect(ended.html).toMatch(/^<div id="compare-told">/);

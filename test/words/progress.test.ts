@@ -5,14 +5,18 @@ import { progress } from '../../server/words/progress.ts';
 import { type Job, run, timelineOf } from '../timeline/made-events.ts';
 
 const shown = (jobs: Job[], status: Status | null) =>
-  progress(24, timelineOf(run([{ mode: 'threads', jobs, wallMs: status && 90 }], status)));
+  progress(
+    24,
+    timelineOf(run([{ mode: 'threads', jobs, wallMs: status && 90, ...(status && { status }) }], status)),
+  );
 
-it('progress: the text counts the jobs done, like the sentence and the table; the bar counts all that ended', () => {
+it('progress: the text counts the jobs done, like the sentence and the table; the bar counts all that ended by themselves', () => {
   const cut: Job[] = [
     { from: 0, to: 50 },
     { from: 0, to: 90, status: 'cut-off' },
   ];
-  expect(shown(cut, 'cancelled')).toEqual({ value: 2, text: 'cancelled, 1 of 24 jobs' });
+  expect(shown(cut, 'cancelled')).toEqual({ value: 1, text: 'cancelled, 1 of 24 jobs' });
+  expect(shown(cut, 'completed')).toEqual({ value: 2, text: '1 of 24 jobs' });
   expect(shown([{ from: 0, to: 50 }, { from: 0 }], null)).toEqual({ value: 1, text: '1 of 24 jobs' });
   const failed: Job[] = [{ from: 0, to: 50, status: 'failed' }];
   expect(shown(failed, 'completed')).toEqual({ value: 1, text: '0 of 24 jobs' });

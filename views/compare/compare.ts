@@ -46,17 +46,23 @@ export type CompareProps = {
 export function comparePage(p: CompareProps) {
   const { a, b, base } = p;
   return html`<section class="compare" aria-label="Two runs compared">
-${compareWords(p)}
+${told(p)}
 ${comparePasses(p)}
+${figures(p, false)}
 <p class="ways"><a href="${base}/compare?a=${b.id}&amp;b=${a.id}">Swap A and B</a> <a href="${base}/compare?a=${a.id}">Compare A with another run</a></p>
 </section>`;
 }
 
 /**
- * Renders the text of the comparison. The page requests it again until both runs have ended; without script the whole
- * page reloads.
+ * Renders the text of the comparison, above and below its timelines. The page requests it again until both runs have
+ * ended; without script the whole page reloads.
  */
-export function compareWords({ a, b, difference, address, base }: CompareProps) {
+export function compareWords(p: CompareProps) {
+  return html`${told(p)}
+${figures(p, true)}`;
+}
+
+function told({ a, b, difference, address, base }: CompareProps) {
   const unfinished = [a, b].filter((run) => !isEnded(run));
   const live =
     unfinished.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
@@ -66,6 +72,12 @@ ${unfinished.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>
 <dl class="compared">
 ${runItem('A', a, base)}${runItem('B', b, base)}
 </dl>
+</div>`;
+}
+
+/** `isLater`: the page has the tables already, and these replace them. */
+function figures({ a, b, difference }: CompareProps, isLater: boolean) {
+  return html`<div id="compare-figures"${isLater ? html` hx-swap-oob="outerMorph"` : null}>
 ${settingsTable(difference.settings.map((one) => settingWords(one, a, b)))}
 ${figuresTable(difference)}
 </div>`;

@@ -48,7 +48,7 @@ export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
       ? null
       : html`<table class="compare-table figures">
 <caption>Figures of the modes that both have</caption>
-<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B against A</th><th scope="col">Better</th></tr></thead>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B against A</th><th scope="col">Better</th>` : null}</tr></thead>
 ${modes.map(
   (pair) => html`
 <tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,
@@ -56,6 +56,11 @@ ${modes.map(
 </table>`
   }
 ${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
+}
+
+/** Returns whether a figure of the two passes can be compared. Otherwise the columns for that are left empty. */
+function isComparable({ figures }: ModePair): boolean {
+  return figures.some((figure) => changeWords(figure) !== '' || betterWords(figure) !== '');
 }
 
 function onlyOne(name: 'A' | 'B', modes: Comparison['onlyA']) {
@@ -69,7 +74,7 @@ export function modeRows(pair: ModePair) {
   const { mode, figures } = pair;
   const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
   return html`
-<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter(isShown).map((figure) => figureRow(figure, pair))}
+<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter((figure) => isShown(figure, pair)).map((figure) => figureRow(figure, pair))}
 `;
 }
 
@@ -89,8 +94,10 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
   return notes.length === 0 ? null : notes.join('; ');
 }
 
-/** Omits the figures for failures if there are none. */
-function isShown({ name, a, b }: FigurePair): boolean {
+/** Omits the figures that neither run has, and those for failures if there are none. */
+function isShown(figure: FigurePair, pair: ModePair): boolean {
+  const { name, a, b } = figure;
+  if (valueWords(figure, pair, 'a') === NONE && valueWords(figure, pair, 'b') === NONE) return false;
   return !['failed', 'cutOff', 'neverBegan'].includes(name) || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
 
@@ -100,15 +107,17 @@ function figureRow(figure: FigurePair, pair: ModePair) {
 <tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td><td>${changeWords(figure)}</td><td>${betterWords(figure)}</td></tr>`;
 }
 
+/** What stands for a value that a run does not have. */
+const NONE = '–';
 /** What is said of jobs: nothing, where the log was cut before the first. */
 const JOBS_FIGURES: FigureName[] = ['sum', 'done'];
 
 function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
   const { name, [run]: value } = figure;
   const { [run]: summary, terms } = pair;
-  if (value === null || summary === null) return '–';
+  if (value === null || summary === null) return NONE;
   const isCut = summary.cutMs !== null;
-  if (isCut && JOBS_FIGURES.includes(name) && summary.jobMs === 0) return '–';
+  if (isCut && JOBS_FIGURES.includes(name) && summary.jobMs === 0) return NONE;
   if (name === 'done') return `${isCut ? 'at least ' : ''}${value} of ${jobsOf(summary, terms.jobs[run])}`;
   if (name !== 'speedUp') return sizeWords(name, value);
   return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
@@ -139,13 +148,13 @@ function sizeWords(name: FigureName, value: number): string {
   }
 }
 
-/** Renders the difference from A to B, and their ratio. */
+/** Renders the difference from A to B, and their ratio; empty if they do not compare. */
 function changeWords({ name, a, b, verdict }: FigurePair) {
-  if (a === null || b === null || verdict === 'unknown') return '–';
+  if (a === null || b === null || verdict === 'unknown') return '';
   const sign = b > a ? '+' : b < a ? '−' : '±';
   const { unit } = FIGURES[name];
   // With different numbers of jobs, the counts do not compare.
-  if (unit === 'jobs' && verdict === 'unlike') return '–';
+  if (unit === 'jobs' && verdict === 'unlike') return '';
   const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
   return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
 }
@@ -156,7 +165,7 @@ function ratioWords(ratio: number): string {
 }
 
 function betterWords({ name, verdict }: FigurePair): string {
-  if (verdict === 'unknown' || verdict === 'unlike') return '–';
+  if (verdict === 'unknown' || verdict === 'unlike') return '';
   if (verdict === 'same') return FIGURES[name].unit === 'jobs' ? 'the same' : 'about the same';
   return `${verdict.toUpperCase()}: ${NAMES[name][1]}`;
 }

@@ -4,7 +4,7 @@ import { STATUSES, type Status } from '../../server/protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../../server/spec/spec.ts';
 import { askedWords } from '../../server/words/asked-words.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
-import { chooseBox, compareChosen } from '../compare/form.ts';
+import { chooseBox, compareChosen, whenWords } from '../compare/form.ts';
 
 /** A run, or a family if it has a `kind`. `createdAt` is ms since 1970; `status` is null until it has ended. */
 export type ListedRun = { id: string; createdAt: number; spec: Spec; status: string | null } & (
@@ -12,27 +12,30 @@ export type ListedRun = { id: string; createdAt: number; spec: Spec; status: str
   | FamilyPlan
 );
 
-/** Renders the list in the given order: newest first. `base`: see `Site`. */
-export function runList(runs: ListedRun[], base: string) {
+/**
+ * Renders the list in the given order: newest first. `titleOf` returns the title of a lesson, or its name if it is gone;
+ * `base`: see `Site`.
+ */
+export function runList(runs: ListedRun[], titleOf: (lesson: string) => string, base: string) {
   return html`<section class="reading">
 <h1>My runs</h1>
 ${
   runs.length === 0
     ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
 <p class="ways"><a href="${base}/">Open the playground</a></p>`
-    : html`<ol class="run-list">${runs.map((run) => listedRun(run, base))}</ol>
+    : html`<ol class="run-list">${runs.map((run) => listedRun(run, titleOf(run.spec.lesson), base))}</ol>
 ${compareChosen(runs, base)}`
 }
 </section>`;
 }
 
-function listedRun(run: ListedRun, base: string) {
+function listedRun(run: ListedRun, title: string, base: string) {
   const { id, createdAt, spec, status } = run;
   const at = new Date(createdAt).toISOString();
   return html`
-<li>${chooseBox(run)}<a href="${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a>
+<li>${chooseBox(run)}<a href="${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}">${title}</a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
-<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}</span></li>`;
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time></span></li>`;
 }
 
 function familyWords(run: ListedRun): string {

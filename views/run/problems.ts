@@ -1,7 +1,7 @@
 /** What went wrong in a run, in words: failed jobs, killed lanes, truncated output. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
-import { capital, inMode, namedJobs } from '../../server/words/english.ts';
+import { capital, inMode, listed, namedJobs } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
 import { bytes, count } from '../../server/words/units.ts';
@@ -11,9 +11,13 @@ export function problemItems(timeline: RunTimeline) {
   return html`${problems(timeline).map((text) => html`<li>${text}</li>`)}`;
 }
 
-/** Returns one sentence per problem, in order of passes. */
+/** Returns one sentence per problem, in order of passes; a problem of several passes is said once. */
 export function problems(timeline: RunTimeline): string[] {
-  const found = timeline.passes.flatMap(passProblems);
+  const modes = new Map<string, string[]>();
+  for (const pass of timeline.passes) {
+    for (const text of passProblems(pass)) modes.set(text, [...(modes.get(text) ?? []), inMode(pass.mode)]);
+  }
+  const found = [...modes].map(([text, where]) => `${capital(listed(where))}: ${text}`);
   for (const cut of timeline.cuts) {
     found.push(
       cut.what === 'log'
@@ -26,27 +30,58 @@ export function problems(timeline: RunTimeline): string[] {
 }
 
 function passProblems(pass: PassTimeline): string[] {
+  const { ended } = pass;
   const found: string[] = [];
-  const name = capital(inMode(pass.mode));
-  for (const job of pass.jobs.values()) {
-    if (job.status === 'failed')
-      found.push(`${name}: job ${job.job} failed${job.error === null ? '' : `: ${job.error}`}`);
-    // Without its own reason, the end of the pass explains it, below.
-    if (job.status === 'cut-off' && job.error !== null)
-      found.push(`${name}: job ${job.job} was cut off: ${job.error}`);
-  }
-  found.push(...lostJobs(pass).map((text) => `${name}: ${text}`));
+  const jobs = [...pass.jobs.values()].sort((a, b) => a.job - b.job);
+  for (const { job, status, error } of jobs)
+    if (status === 'failed') found.push(`job ${job} failed${error === null ? '' : `: ${error}`}`);
+  // Without its own reason, the end of the pass explains it, below.
+  const cutOff = Map.groupBy(
+    jobs.filter(({ status, error }) => status === 'cut-off' && error !== null),
+    ({ error }) => error,
+  );
+  const fell = hasFallen(pass);
+  if (!fell) for (const [error, cut] of cutOff) found.push(`${wereCutOff(cut)}: ${error}`);
+  found.push(...lostJobs(pass));
   // When the server breaks a deadlock, how it ends the lanes is not a problem of the program.
   for (const row of pass.deadlock === null ? pass.rows : []) {
-    const how = laneEnd(row, isStopped(pass));
-    if (how !== null) found.push(`${name}: ${row.name} ${how}`);
+    const how = isExplained(pass, row) ? null : laneEnd(row, isStopped(pass));
+    if (how !== null) found.push(`${row.name} ${how}`);
   }
-  const { ended } = pass;
-  if (ended?.paused) found.push(`${name}: ${pauseWords(ended.paused)}; what waited for that took longer.`);
+  if (ended?.paused) found.push(`${pauseWords(ended.paused)}; what waited for that took longer.`);
   if (ended !== null && ended.status !== 'completed') {
-    found.push(`${name}: ${STATUS_WORDS[ended.status]}${ended.error === null ? '' : `: ${ended.error}`}`);
+    const why = ended.error === null ? '' : `: ${ended.error}`;
+    const cut = [...cutOff.values()].flat();
+    const others = fell && cut.length > 0 ? ` With it ${wereCutOff(cut)}.` : '';
+    found.push(`${fell ? uncapital(ended.error ?? '') : `${STATUS_WORDS[ended.status]}${why}`}${others}`);
   }
   return found;
+}
+
+/** Returns whether the pass failed because main's process ended, which cuts off the jobs that shared it. */
+function hasFallen({ ended, lanes }: PassTimeline): boolean {
+  const reason = lanes.get(0)?.tracks[0].row.ended?.reason;
+  return ended?.status === 'failed' && ended.error !== null && (reason === 'killed' || reason === 'exited');
+}
+
+/**
+ * Returns whether the end of a lane follows from what else is said: that of main's process from the end of the pass,
+ * that of a lane from the end of the job that it was opened for, or was running.
+ */
+function isExplained(pass: PassTimeline, row: Row): boolean {
+  if (hasFallen(pass) && (row.lane === 0 || row.kind === 'thread')) return true;
+  const jobs = [...pass.jobs.values()].filter(({ lane }) => lane === row.lane);
+  const last = jobs.at(-1);
+  if (row.lane === 0 || !last || last.status === 'done' || last.error === null) return false;
+  return jobs.length === 1 || row.bars.at(-1)?.job === last.job;
+}
+
+function wereCutOff(jobs: { job: number }[]): string {
+  return `${namedJobs(jobs.map(({ job }) => job))} ${jobs.length === 1 ? 'was' : 'were'} cut off`;
+}
+
+function uncapital(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /**

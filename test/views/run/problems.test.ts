@@ -1,12 +1,14 @@
 /** What went wrong, in words. */
 import { expect, it } from 'vitest';
 import type { Fact, Status } from '../../../server/protocol/facts.ts';
+import type { Mode } from '../../../server/spec/modes.ts';
 import { problems } from '../../../views/run/problems.ts';
 import {
   events,
   jobEnded,
   jobStarted,
   laneEnded,
+  laneReady,
   laneStarted,
   passEnded,
   passStarted,
@@ -53,12 +55,74 @@ it('problems: a job cut off with its process has the reason, one that the server
       ),
     );
   expect(sentences('Its process took too much.')).toEqual([
-    'In threads: job 0 was cut off: Its process took too much.',
-    'In threads: main was ended by signal SIGKILL',
-    'In threads: failed: The end.',
+    'In threads: the end. With it job 0 was cut off.',
   ]);
-  expect(sentences(null)).toEqual([
-    'In threads: main was ended by signal SIGKILL',
-    'In threads: failed: The end.',
+  expect(sentences(null)).toEqual(['In threads: the end.']);
+});
+
+it('problems: one for each failure, however many lanes ended with it; the same in two modes is one', () => {
+  const lanes = (mode: Mode): [number, Fact][] => [
+    [0, passStarted(mode)],
+    ...[0, 1, 2, 3, 4].map((lane): [number, Fact] => [0, laneStarted(lane, mode)]),
+    ...[1, 2, 3, 4].map((lane): [number, Fact] => [0, jobStarted(lane, lane - 1)]),
+    [1, jobEnded(1, 0, 'failed', 'Error: thrown')],
+  ];
+  const ended = (lane: number, exitCode: number | null, signal: string | null) =>
+    ({ ...laneEnded(lane), reason: signal === null ? 'exited' : 'killed', exitCode, signal }) as Fact;
+  const took = (mib: number) => `process took ${mib} MiB, over its limit, and was killed.`;
+  const cut = (lane: number): [number, Fact][] => [
+    [3, jobEnded(lane, lane - 1, 'cut-off', `Its ${took(9)}`)],
+    [3, ended(lane, null, null)],
+  ];
+  const log = [
+    ...events(0, [
+      ...lanes('threads'),
+      [1, { ...laneEnded(1), reason: 'threw', exitCode: null } as Fact],
+      [2, jobEnded(2, 1, 'failed', 'The thread exited with code 3.')],
+      [2, ended(2, 3, null)],
+      ...cut(3),
+      ...cut(4),
+      [3, ended(0, null, 'SIGKILL')],
+      [3, passEnded(3, 'failed', `The program’s ${took(9)}`)],
+    ]),
+    ...events(1, [
+      ...lanes('processes'),
+      [1, { ...laneEnded(1), reason: 'threw', exitCode: 1 } as Fact],
+      [2, jobEnded(2, 1, 'failed', 'Its process exited with code 3.')],
+      [2, ended(2, 3, null)],
+      [3, jobEnded(3, 2, 'failed', `Its ${took(7)}`)],
+      [3, ended(3, null, 'SIGKILL')],
+      [4, jobEnded(4, 3)],
+      [4, laneEnded(4)],
+      [5, laneEnded(0)],
+      [5, passEnded(5)],
+    ]),
+  ].map((event, i) => ({ ...event, seq: i + 1 }));
+  expect(problems(timelineOf(log))).toEqual([
+    'In threads and in processes: job 0 failed: Error: thrown',
+    'In threads: job 1 failed: The thread exited with code 3.',
+    'In threads: the program’s process took 9 MiB, over its limit, and was killed. With it jobs 2 and 3 were cut off.',
+    'In processes: job 1 failed: Its process exited with code 3.',
+    'In processes: job 2 failed: Its process took 7 MiB, over its limit, and was killed.',
+  ]);
+});
+
+it('problems: a worker that is killed between two jobs is one, although a job of it failed before', () => {
+  const log = events(0, [
+    [0, passStarted('processes')],
+    [0, laneStarted(0, 'processes')],
+    [0, { ...laneStarted(1, 'processes'), name: 'worker 1' } as Fact],
+    [1, laneReady(1)],
+    [1, jobStarted(1, 0)],
+    [2, jobEnded(1, 0)],
+    [2, jobStarted(1, 1)],
+    [3, jobEnded(1, 1, 'failed', 'Error: thrown')],
+    [5, { ...laneEnded(1), reason: 'killed', exitCode: null, signal: 'SIGKILL' } as Fact],
+    [6, laneEnded(0)],
+    [6, passEnded(6)],
+  ]);
+  expect(problems(timelineOf(log))).toEqual([
+    'In processes: job 1 failed: Error: thrown',
+    'In processes: worker 1 was ended by signal SIGKILL',
   ]);
 });
