@@ -12,7 +12,10 @@ export type JobApi = {
   random(min?: number, max?: number): number;
   /** Writes a line to the console; objects are formatted. `console.log` writes there too. */
   log(text: string): void;
-  /** The lane that runs this: its name, and its process and thread as numbered by the system. */
+  /**
+   * The lane that runs this: its name, which is `main`, `job 0` or, in a pool, `worker 1`; and its process and thread as
+   * numbered by the system.
+   */
   lane: { readonly name: string; readonly pid: number; readonly threadId: number };
   /** Memory of this process: its threads share it, every other process has its own. */
   shared: Shared;

@@ -12,9 +12,12 @@ export const STATUS_WORDS: Record<Status, string> = {
   interrupted: 'interrupted: the server stopped',
 };
 
-/** A row's name where space is short: `main`, `job 0`, `worker 1`, `job 2 daemon`. */
+/**
+ * A row's name where space is short: `main`, `job 0`, `worker 1`, `job 2 daemon`. A worker takes jobs of both kinds, so it
+ * is not called a daemon for its first.
+ */
 export function rowName(row: Row): string {
-  return row.daemon ? `${row.name} daemon` : row.name;
+  return row.daemon && !row.name.startsWith('worker ') ? `${row.name} daemon` : row.name;
 }
 
 /** What comes before the number in the names of a pass's lanes or slots, known from the spec before anything has run. */

@@ -72,7 +72,9 @@ it('announcer: an arrow key announces its bar, and the timeline’s name if it c
     expect.stringMatching(/^Timeline: one by one, main: .+, \d.* to \d.*: \d/),
   ]);
   expect(await press('ArrowRight')).toEqual([expect.stringMatching(/^main: /)]);
-  expect(await press('ArrowDown')).toEqual([expect.stringMatching(/^Timeline: on the event loop, main: /)]);
+  expect(await press('ArrowDown')).toEqual([
+    expect.stringMatching(/^Timeline: on the event loop, one thread, main: /),
+  ]);
 });
 
 it('charts: each has a name and describes its keys, and Tab moves from one to the next and out', async () => {

@@ -136,6 +136,8 @@ describe('below a prefix, behind proxies', () => {
       expect(cookie).toMatchObject({ path: PREFIX, secure: proxies[how].startsWith('https:') });
       await page.getByRole('link', { name: 'My runs' }).click();
       expect(await page.locator('.run-list > li').count()).toBe(2);
+      // With script in the reader's time zone.
+      expect(/UTC/.test(await page.locator('.run-list time').first().innerText())).toBe(!hasScript);
       expect(strays).toEqual([]);
     },
   );

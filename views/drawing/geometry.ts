@@ -8,14 +8,14 @@ import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
 /**
- * Width of the lane names left of the bars: fits `#100 daemon` in a wide font. The style sheet has it as --label-width.
+ * Width of the lane names left of the bars: fits `job 99 daemon` in a wide font. The style sheet has it as --label-width.
  */
-export const LABEL_WIDTH = 92;
+export const LABEL_WIDTH = 96;
 /**
  * The brace left of the names of rows that share one thread: where its line and its text are, left of the bars, how long
  * its ends are, and the height that its text needs when it is turned. Names of slots are short enough for that.
  */
-export const BRACE = { lineX: 74, textX: 84, endPx: 4, textPx: 58 };
+export const BRACE = { lineX: 78, textX: 88, endPx: 4, textPx: 58 };
 /** Space right of the bars, for half of the last time's text. The style sheet has it as --right-width. */
 export const RIGHT_WIDTH = 16;
 /** Space above the first row, for a name that is higher than its row. */

@@ -65,19 +65,21 @@ function title(timeline: RunTimeline, pass: number): string {
 
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${laneName(passOf(timeline, line.pass), line.lane)}</span><span class="text">${line.text}<span class="quiet">${origin(line)}</span></span></li>`;
+  const lane = laneName(passOf(timeline, line.pass), line.lane);
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text">${line.text}<span class="quiet">${origin(line, lane)}</span></span></li>`;
 }
 
 /**
- * Renders the origin of a line: its time, and for stderr also the job and the line of the program, as a link. A text
- * that ends with a full stop is not followed by a comma.
+ * Renders the origin of a line: its time, and for stderr also the line of the program, as a link, and the job unless
+ * that is the name of its lane. A text that ends with a full stop is not followed by a comma.
  */
-function origin({ atMs, job, line, stream, text }: Line) {
+function origin({ atMs, job, line, stream, text }: Line, lane: string) {
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
   const isFirst = line === null || stream === 'stdout';
   const time = `${isSentence && isFirst ? 'At' : 'at'} ${seconds(atMs)}`;
   if (isFirst) return `${before}${time}`;
   const writer = job === null ? 'main' : `job ${job}`;
-  return html`${before}<a href="#line-${line}">${isSentence ? capital(writer) : writer} · line ${line}</a>, ${time}`;
+  const where = writer === lane ? `line ${line}` : `${writer} · line ${line}`;
+  return html`${before}<a href="#line-${line}">${isSentence ? capital(where) : where}</a>, ${time}`;
 }

@@ -56,7 +56,7 @@ describe('console', () => {
     expect(ends('It is killed.', 'stdout')).toBe('It is killed. At 2.9 s');
     expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, at 2.9 s');
     expect(ends('It exited with code 3.', 'stderr')).toBe('It exited with code 3. Job 2 · line 7, at 2.9 s');
-    expect(ends('Why?', 'stderr', null)).toBe('Why? Main · line 7, at 2.9 s');
+    expect(ends('Why?', 'stderr', null)).toBe('Why? Line 7, at 2.9 s');
   });
 
   it('as text: each pass below its name, and the lines of a text below each other', () => {
