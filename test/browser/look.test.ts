@@ -151,7 +151,7 @@ it('page: at 1280 pixels a console line of a lesson fits on one line', async () 
   for (const lines of heights) expect(lines).toBeCloseTo(1, 1);
 });
 
-it('page: in forced colours the progress bar differs from its background', async () => {
+it('page: in forced colours the progress bar and Run differ from their background', async () => {
   const page = await browser.open({ forcedColors: 'active' });
   await page.goto(server.url);
   await run(page, QUICK);
@@ -162,6 +162,18 @@ it('page: in forced colours the progress bar differs from its background', async
   });
   expect(border).toMatch(/^1px /);
   expect(border).not.toContain(ground);
+  const press = await page.locator('.press').evaluate((element) => {
+    const button = element.querySelector('button');
+    const { backgroundColor = '' } = button ? getComputedStyle(button) : {};
+    return {
+      button: backgroundColor,
+      page: getComputedStyle(document.body).backgroundColor,
+      at: getComputedStyle(element).position,
+    };
+  });
+  expect(press.button).not.toBe(press.page);
+  // It lies over no field.
+  expect(press.at).toBe('static');
 });
 
 it('page: its policy blocks inline styles and scripts, and no part of the page needs them', async () => {
