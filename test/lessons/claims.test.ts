@@ -10,6 +10,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CASES } from './claim-cases.ts';
 import { CHANGED } from './claim-cases-changed.ts';
+import { TURNS } from './claim-cases-turns.ts';
 import { cutAfter, failing, heldUp, only, RECORDED, recorded, stopped } from './recorded.ts';
 
 const lessons = await readCatalogue(LESSONS);
@@ -23,7 +24,7 @@ function told(slug: string, events: RunEvent[]) {
   return { headline: sentence(timeline, claim), right: answer?.right ?? null, why: answer?.why ?? '' };
 }
 
-test.each([...CASES, ...CHANGED])('claims: %s', (_, slug, events, headline, right) => {
+test.each([...CASES, ...CHANGED, ...TURNS])('claims: %s', (_, slug, events, headline, right) => {
   const found = told(slug, events);
   expect(found.headline).toBe(headline);
   expect(found.right).toEqual(right);

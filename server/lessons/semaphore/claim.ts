@@ -61,7 +61,11 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     over.filter((one) => !shares(one)),
     'each job saw only the number of its own process.',
   );
-  tell(kept, 'the jobs with the number kept to the limit, too: never were more of them inside at once.');
+  const most = Math.max(0, ...kept.map(({ number }) => number.most));
+  tell(
+    kept,
+    `no more than ${counted(most, 'job')} with the number ${most === 1 ? 'was' : 'were'} inside at once.`,
+  );
   return { right: [...right].sort(), why: why.join(' ') };
 }
 

@@ -85,19 +85,23 @@ function turns(waits: Wait[]): string {
   return `${counts.every((one) => one === most) ? '' : 'up to '}${counted(most, 'turn')}`;
 }
 
-/** The question is when job 1 had its first turn: after the next turn of job 0, after all of them, or never. */
+/**
+ * The question is when job 1 had its first turn: after the next turn of job 0, after all of them, or never. Passes in
+ * which it did not wait for job 0 answer nothing.
+ */
 function answer(passes: readonly PassTimeline[]): Answer | null {
-  const first = passes.flatMap((pass) => {
+  const waited = passes.flatMap((pass) => {
     const wait = waitsOf(pass, 0)?.find(({ job }) => job === 1);
-    return wait && wait.left > 1 ? [{ pass, wait }] : [];
+    return wait && wait.ms >= WAITED_MS && wait.left > 1 ? [{ pass, wait }] : [];
   });
-  if (first.length === 0) return null;
+  if (waited.length === 0) return null;
   const right = new Set(
-    first.flatMap(({ wait }) => (wait.turns === wait.left ? [1] : wait.turns <= 1 ? [0] : [])),
+    waited.flatMap(({ wait }) => (wait.turns === wait.left ? [1] : wait.turns <= 1 ? [0] : [])),
   );
-  const why = first.map(({ pass, wait: { ms, turns: had, left } }) => {
-    const text = `job 1 had its first turn ${inSeconds(ms)} after it began, when job 0 had had ${had} of the ${left} turns that were left`;
-    return `${capital(first.length === 1 ? text : `${inModes([pass])} ${text}`)}.`;
+  const why = waited.map(({ pass, wait: { ms, turns: had, left } }) => {
+    const after = had === left ? `all ${left}` : `${had} of the ${left}`;
+    const text = `job 1 had its first turn after ${inSeconds(ms)}, and after ${after} turns that job 0 still wanted`;
+    return `${capital(passes.length === 1 ? text : `${inModes([pass])} ${text}`)}.`;
   });
   return { right: [...right].sort(), why: why.join(' ') };
 }

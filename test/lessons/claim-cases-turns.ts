@@ -1,0 +1,62 @@
+/** What the pages of runs of the lessons on semaphores, conditions and fairness say. */
+import type { ClaimCase } from './claim-cases.ts';
+import { only, recorded } from './recorded.ts';
+
+export const TURNS: ClaimCase[] = [
+  [
+    'semaphore, in all modes',
+    'semaphore',
+    recorded('semaphore'),
+    'One by one only one job was inside at a time; on the event loop, in threads and in processes 6 jobs were inside at once after a look at a number; with 3 permits, never more than 3.',
+    [0, 1],
+  ],
+  [
+    'wait-notify, in all modes',
+    'wait-notify',
+    recorded('wait-notify'),
+    'On the event loop, in threads and in processes job 1 computed for 1.3 to 1.4 s to see the result; job 2 waited 1.5 to 1.6 s for it and computed for 3 to 29 ms. Job 3 missed the notification and waited 1.0 s, until main notified again.',
+    [1],
+  ],
+  [
+    'starvation, in all modes',
+    'starvation',
+    recorded('starvation'),
+    'On the event loop and in threads jobs 1 and 2 waited up to 1.6 s for their first turn, while job 0 had 11 turns; with a line, jobs 4 and 5 waited up to 0.2 s, while job 3 had up to 1 turn. One by one and in processes jobs 1 and 2 had their first turn at once; with a line, jobs 4 and 5 waited up to 0.1 s.',
+    [1],
+  ],
+  [
+    'semaphore, one by one',
+    'semaphore',
+    only(recorded('semaphore'), 'sequential'),
+    'Only one job was inside at a time.',
+    [0],
+  ],
+  [
+    'semaphore, in processes',
+    'semaphore',
+    only(recorded('semaphore'), 'processes'),
+    '6 jobs were inside at once after a look at a number; with 3 permits, never more than 3.',
+    [1],
+  ],
+  [
+    'wait-notify, one by one: nothing waits for the result',
+    'wait-notify',
+    only(recorded('wait-notify'), 'sequential'),
+    'Job 3 missed the notification and waited 1.0 s, until main notified again.',
+    [1],
+  ],
+  [
+    'starvation, in threads: job 1 came before job 0',
+    'starvation',
+    only(recorded('starvation'), 'threads'),
+    'Jobs 1 and 2 waited up to 1.2 s for their first turn, while job 0 had 11 turns; with a line, jobs 4 and 5 waited up to 0.2 s, while job 3 had 1 turn.',
+    null,
+  ],
+  [
+    'starvation, in processes: nothing is shared without a line',
+    'starvation',
+    only(recorded('starvation'), 'processes'),
+    'Jobs 1 and 2 had their first turn at once, as each had a flag of its own; with a line, jobs 4 and 5 waited up to 0.1 s.',
+    null,
+  ],
+];
