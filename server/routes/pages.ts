@@ -11,8 +11,10 @@ import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
+import { isDecided } from '../../views/run/judged.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
 import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
@@ -96,14 +98,17 @@ export async function playgroundPage(
   const { lessons } = playground;
   const base = baseOf(playground.settings);
   const { values, errors = {}, message = errors[''], run, status = 200 } = content;
-  const view = run ? viewOf(run, c.get('person'), playground) : null;
+  const known = run ? viewOf(run, c.get('person'), playground) : null;
+  const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);
   const { lesson } = planned;
   const state = view?.timeline.state;
+  const isOver = view !== null && isDecided(view.timeline);
+  const stage = isOver ? 'after' : view?.mine && state !== 'ended' ? 'running' : 'before';
   const body = html`<div class="side">
-${lesson && lessonIntro(lesson, state === 'ended', base)}
+${lesson && lessonIntro(lesson, { stage, chosen: view?.guess ?? null }, base)}
 ${formOf(playground, values, errors, message, view !== null)}
-${lesson && lessonExplanation(lesson, state === 'ended', base)}
+${lesson && lessonExplanation(lesson, isOver, base)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonSteps(lessons, lesson.slug, base)}`;
@@ -123,6 +128,12 @@ ${lesson && lessonSteps(lessons, lesson.slug, base)}`;
     }),
     status,
   );
+}
+
+/** Returns the index of a choice that was made without script, from the page's address; null if there is none. */
+function guessIn(text: string | undefined, lesson: CatalogueEntry | null): number | null {
+  const index = /^\d{1,2}$/.test(text ?? '') ? Number(text) : -1;
+  return lesson?.prediction.choices[index] === undefined ? null : index;
 }
 
 /** Returns what a run's page needs to share the run, or to compare it. */

@@ -9,9 +9,11 @@ import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
-import { viewOf } from './view.ts';
+import { lessonOf, viewOf } from './view.ts';
 
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
+/** The field of the guess, which is no part of a run. */
+const GUESS = 'guess';
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */
@@ -41,7 +43,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       }
       const run = await runs.submit(parsed.spec, by);
       const url = `${base}/runs/${run.id}`;
-      if (!isHtmx(c)) return c.redirect(url, 303);
+      if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec.lesson, form)}`, 303);
       c.header('HX-Push-Url', url);
       const view = { ...viewOf(run, by.person, playground), cancelKey: cancelKey(playground, run.id) };
       return c.html(runSection(view, await waysOf(c, playground)));
@@ -91,6 +93,17 @@ export function runRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
+/**
+ * Returns the guess as the query of the run's address, where a page without script finds it again: the index of the
+ * choice. Empty if there is no guess.
+ */
+function guessQuery({ lessons }: Playground, slug: string, form: FormData): string {
+  const guess = form.get(GUESS);
+  const choices = lessonOf(lessons, slug)?.prediction.choices ?? [];
+  const index = typeof guess === 'string' ? choices.indexOf(guess) : -1;
+  return index < 0 ? '' : `?${GUESS}=${index}`;
+}
+
 /** Says why a run was refused that another time would be taken. */
 function busyWords({ message, isOwn, retryAfterSeconds }: BusyError): string {
   return `${isOwn ? '' : 'The server is busy: '}${message} Try again in ${retryAfterSeconds} seconds.`;
@@ -101,6 +114,7 @@ function fieldsOf(form: FormData): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
   // In one pass: with `getAll` for each name, the largest body would take ten seconds.
   for (const [name, value] of form) {
+    if (name === GUESS) continue;
     const before = fields[name];
     if (before === undefined) fields[name] = name === 'modes' ? [value] : value;
     else if (Array.isArray(before)) before.push(value);

@@ -29,7 +29,7 @@ export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): 
 export function viewOf(run: RunRecord, person: string, playground: Playground): View {
   const { person: owner, member = null } = run;
   const lesson = lessonOf(playground.lessons, run.spec.lesson);
-  return { ...withTimeline(loggedOf(run, playground)), lesson, mine: owner === person, member };
+  return { ...withTimeline(loggedOf(run, playground)), lesson, mine: owner === person, member, guess: null };
 }
 
 /** Returns a lesson without its functions, which no thread can be passed. */

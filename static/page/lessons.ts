@@ -1,85 +1,91 @@
-/** What this browser stores about lessons: which are done, and the learner's guesses. Nothing without script. */
+/** Lessons on the page: which are done, the guess before a run and until it is decided, and the learner's own words. */
+import { KeptByBrowser } from './guesses.ts';
 
-const DONE = 'lessons-done';
-/** Key of the guess about the lesson's next run. */
-const guessKey = (slug: string) => `guess:${slug}`;
-/** Key of the guess that applied when a run of this browser ended; its value is empty if there was none. */
-const guessOfKey = (run: string) => `guess-of:${run}`;
-
-/** Shows what is stored, stores new guesses, and scrolls the current lesson into view. */
+/** Shows what is kept, keeps new guesses and words, and scrolls the current lesson into view. */
 export function beginLessons(): void {
-  showDone();
-  showGuess();
+  const kept = new KeptByBrowser();
+  showDone(kept);
+  showGuess(kept);
+  showWords(kept);
   const strip = document.querySelector('.lessons');
   const current = strip?.querySelector<HTMLElement>('[aria-current]');
   // On a narrow page it scrolls.
   if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
   document.addEventListener('change', ({ target }) => {
-    if (!(target instanceof HTMLInputElement) || target.name !== 'guess') return;
-    save(guessKey(slugOf(target)), target.value);
-    showGuess();
+    if (target instanceof HTMLInputElement && target.name === 'guess')
+      kept.setGuess(slugOf(target), target.value);
   });
-  document.addEventListener('htmx:after:swap', showGuess);
+  document.addEventListener('input', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.closest('.own-words'))
+      kept.setWords(slugOf(target), target.value);
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    beginRun(kept);
+    showWords(kept);
+  });
   document.addEventListener('run-end', ({ target }) => {
-    if (target instanceof HTMLElement) endLesson(target);
+    if (target instanceof HTMLElement) endRun(kept, target);
   });
 }
 
-/** Marks the lesson done and opens its explanation, after the run that the element shows has ended. */
-function endLesson({ dataset }: HTMLElement): void {
-  const { id = '', lesson = '', mine, status } = dataset;
-  for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
-  // Guessing ends with the first result.
-  document.querySelector('.guess')?.setAttribute('disabled', '');
-  if (mine !== undefined && load(guessOfKey(id)) === null) save(guessOfKey(id), load(guessKey(lesson)) ?? '');
-  const isDone = status === 'completed' || status === 'failed';
-  if (mine === undefined || !isDone) return;
-  const done = load(DONE)?.split(' ') ?? [];
-  if (!done.includes(lesson)) save(DONE, [...done, lesson].join(' '));
-  showDone();
+/** Fixes the guess when a run of this browser has begun: what is chosen now is the guess about it. */
+function beginRun(kept: KeptByBrowser): void {
+  const run = document.querySelector<HTMLElement>('run-view[data-mine]:not([data-state="ended"])');
+  if (run === null || kept.guessOf(run.dataset.id ?? '') !== null) return;
+  kept.setGuessOf(run.dataset.id ?? '', chosen()?.value ?? '');
+  setStage('running');
 }
 
-function showDone(): void {
-  for (const slug of load(DONE)?.split(' ') ?? []) {
+/** Opens the explanation and marks the lesson done. After a cancelled run, which decides nothing, one may guess again. */
+function endRun(kept: KeptByBrowser, { dataset }: HTMLElement): void {
+  const { id = '', lesson = '', mine, status } = dataset;
+  if (status === 'cancelled' || status === 'interrupted') {
+    kept.setGuessOf(id, null);
+    setStage('before');
+    return;
+  }
+  for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
+  setStage('after');
+  if (mine === undefined) return;
+  if (status === 'completed' || status === 'failed') kept.addDone(lesson);
+  showDone(kept);
+}
+
+/** Whether the guess can be made or changed, is fixed while the run goes on, or has been decided. */
+function setStage(stage: 'before' | 'running' | 'after'): void {
+  const guess = document.querySelector<HTMLFieldSetElement>('.guess');
+  if (guess === null) return;
+  guess.dataset.stage = stage;
+  guess.disabled = stage !== 'before';
+}
+
+function showDone(kept: KeptByBrowser): void {
+  for (const slug of kept.done) {
     const mark = document.querySelector(`.lessons li[data-lesson="${CSS.escape(slug)}"] .done`);
     mark?.removeAttribute('hidden');
   }
 }
 
-/** Checks the chosen box, and repeats the guess beside the result. */
-function showGuess(): void {
+/** Checks the box of the guess that is kept: of the run on the page, or else of the lesson. */
+function showGuess(kept: KeptByBrowser): void {
   const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
   const first = boxes[0];
   const run = document.querySelector<HTMLElement>('run-view')?.dataset.id ?? '';
-  const guess = first && (load(guessOfKey(run)) ?? load(guessKey(slugOf(first))));
-  // The lesson's options may have changed since.
+  const guess = first && (kept.guessOf(run) ?? kept.guess(slugOf(first)));
+  // The lesson's choices may have changed since.
   const box = boxes.find(({ value }) => value === guess);
-  if (box === undefined) return;
-  box.checked = true;
-  const line = document.querySelector<HTMLElement>('.guessed');
-  const words = line?.querySelector('b');
-  if (!line || !words) return;
-  words.textContent = box.value;
-  line.hidden = false;
+  if (box !== undefined) box.checked = true;
 }
 
-function slugOf(box: Element): string {
-  return box.closest<HTMLElement>('.guess')?.dataset.lesson ?? '';
+function showWords(kept: KeptByBrowser): void {
+  const input = document.querySelector<HTMLInputElement>('.own-words input');
+  if (input !== null && input.value === '') input.value = kept.words(slugOf(input));
 }
 
-/** Returns null if the browser denies storage. */
-function load(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+function chosen(): HTMLInputElement | null {
+  return document.querySelector('input[name=guess]:checked');
 }
 
-function save(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is full or denied.
-  }
+function slugOf(element: Element): string {
+  return element.closest<HTMLElement>('[data-lesson]')?.dataset.lesson ?? '';
 }

@@ -3,13 +3,14 @@ import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
-import type { Claim } from '../../server/words/claim.ts';
+import { answerOf, type Claim } from '../../server/words/claim.ts';
 import { asLaneNoun } from '../../server/words/names.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { sentenceTerms } from '../../views/page/terms.ts';
 import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../../views/run/console.ts';
+import { isDecided, judgement } from '../../views/run/judged.ts';
 import { problemItems } from '../../views/run/problems.ts';
 import { speedUpDrawing } from '../../views/run/speed-up.ts';
 import { speedUpRows } from '../../views/run/speed-up-panel.ts';
@@ -83,6 +84,7 @@ export class RunWords {
       if (bar.value !== value) bar.value = value;
       this.#text('.progress-text', text);
     }
+    if (!isReplay && isDecided(timeline)) this.#showJudgement(timeline);
     this.#html('.console-more', () => consoleMore(`${base}/runs/${id}`, timeline).toString());
     this.#html('tbody', () => summaryRows(this.#modes, timeline).toString());
     this.#html('.problems', () => problemItems(timeline).toString());
@@ -93,6 +95,20 @@ export class RunWords {
     for (const look of drawnLooks(timeline)) {
       this.#root.querySelector(`.legend [data-look="${look}"]`)?.removeAttribute('hidden');
     }
+  }
+
+  /** Judges the guess that is chosen on the page. */
+  #showJudgement(timeline: RunTimeline): void {
+    const section = this.#root.querySelector<HTMLElement>('.judged');
+    if (section === null) return;
+    const boxes = [...document.querySelectorAll<HTMLInputElement>('input[name=guess]')];
+    const choices = boxes.map(({ value }) => value);
+    const question = document.querySelector('.guess .question')?.textContent ?? '';
+    const guess = boxes.findIndex(({ checked }) => checked);
+    const answer = answerOf(timeline, this.claim);
+    const judged = judgement({ question, choices }, answer, guess < 0 ? null : guess);
+    this.#html('.judgement', () => judged.toString());
+    section.hidden = false;
   }
 
   #showState(figure: HTMLElement, timeline: RunTimeline): void {

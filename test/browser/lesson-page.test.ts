@@ -6,6 +6,7 @@ import { LESSONS } from '../../server/programs/build.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { DEFAULTS } from '../../server/spec/spec.ts';
+import { answerOf } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -177,8 +178,12 @@ it.each(Object.entries(CASES))('page: %s: guess, run, explanation and drawing', 
   const events = await server.events(id);
   const check = async () => {
     await expect.poll(openStates).toEqual([true, true, true]);
-    await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${words}`);
-    // The guess is fixed after the first result.
+    await expect.poll(() => page.locator('.judged .is-yours').innerText()).toContain(words);
+    const answer = answerOf(timelineOf(events), lesson?.claim ?? null);
+    expect(await page.locator('.judged .judged-why').innerText()).toBe(`Why: ${answer?.why}`);
+    const right = answer?.right.map((i) => `✓ ${lesson?.prediction.choices[i]} right`);
+    const marked = await page.locator('.judged .is-right').allInnerTexts();
+    expect(marked.map((text) => text.replace(/\s+/g, ' ').replace(', your guess', ''))).toEqual(right);
     expect(await page.locator('.guess input:enabled').count()).toBe(0);
     expect(await page.locator('.guess').innerText()).toContain('Already run. Guess again');
     expect(await mark.isVisible()).toBe(true);
@@ -213,29 +218,54 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   );
   expect(await page.locator('figure .lost-cross').count()).toBe(3);
   expect(await page.locator('#told details[open]').count()).toBe(3);
+  const judged = page.locator('.judged');
+  expect(await judged.getByRole('heading').innerText()).toBe('Your guess was wrong');
+  expect(await judged.locator('.is-yours').innerText()).toMatch(/4\s+your guess/);
+  expect(await judged.locator('.is-right').innerText()).toMatch(/1\s+right/);
+  expect(await judged.locator('.own-words').isVisible()).toBe(false);
 });
 
-it('page: reopening the lesson allows another guess', async () => {
+it('page: a guess can be changed until Run and after Cancel; it is judged, and kept with one’s own words', async () => {
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/join`);
-  await page.locator('input[name=guess]').nth(1).check();
-  // Long enough to make another guess during the run.
-  const id = await run(page, { jobs: '1', minSeconds: '1.5', maxSeconds: '1.5' });
-  await page.locator('input[name=guess]').nth(2).check();
+  const guesses = page.locator('input[name=guess]');
+  const isFixed = () => guesses.first().isDisabled();
+  const judged = page.locator('.judged');
+  await guesses.nth(1).check();
+  await run(page, { jobs: '1', minSeconds: '60', maxSeconds: '60' });
+  await expect.poll(isFixed).toBe(true);
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await ended(page);
-  await expect.poll(() => page.locator('input[name=guess]').nth(0).isDisabled()).toBe(true);
+  await expect.poll(isFixed).toBe(false);
+  expect(await judged.isVisible()).toBe(false);
+  expect(await page.locator('#told details[open]').count()).toBe(0);
+
+  await guesses.nth(2).check();
+  const id = await run(page, { jobs: '2', minSeconds: '0.1', maxSeconds: '0.2' });
+  await ended(page);
+  await expect.poll(() => judged.isVisible()).toBe(true);
+  const yours = judged.locator('.is-yours');
+  expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
+  expect(await judged.getByRole('heading').innerText()).toMatch(
+    /Your guess was wrong|none of the answers was right/,
+  );
+  const words = judged.getByLabel('Explain it in your own words');
+  await words.fill('A join only waits.');
+  await page.reload();
+  await ended(page);
+  await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
+  expect(await words.inputValue()).toBe('A join only waits.');
+
   await page.getByRole('link', { name: 'Guess again' }).click();
   await page.waitForURL(/\/lessons\/join$/);
-  expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
-  await page.locator('input[name=guess]').nth(0).check();
+  expect(await guesses.nth(2).isChecked()).toBe(true);
+  await guesses.nth(0).check();
   await page.reload();
-  expect(await page.locator('input[name=guess]').nth(0).isChecked()).toBe(true);
+  expect(await guesses.nth(0).isChecked()).toBe(true);
   // A later guess does not change the earlier run's.
-  const before = await page.locator('input[name=guess]').nth(2).inputValue();
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
-  await expect.poll(() => page.locator('.guessed').innerText()).toBe(`Your guess: ${before}`);
-  expect(await page.locator('input[name=guess]').nth(2).isChecked()).toBe(true);
+  await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
 });
 
 it('page: the terms of the sentence are linked beside it, live, later and without script', async () => {

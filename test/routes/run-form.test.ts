@@ -55,6 +55,29 @@ describe('POST /runs', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
   });
 
+  it('POST /runs: a guess is no part of the run; without script its page has it in the address', async () => {
+    const browser = await app.browser();
+    const guessed = (guess: string | readonly string[], headers = {}) =>
+      browser.submit('/runs', { ...QUICK_FORM, guess }, headers);
+    const url = (await guessed('Half as long')).headers.get('location') ?? '';
+    expect(url).toMatch(/^\/runs\/[\w-]{21}\?guess=1$/);
+    await app.events(url.slice(6, 27));
+    const checkedAt = async (address: string) => {
+      const page = await browser.get(address);
+      expect(page.status).toBe(200);
+      const boxes = elements(await page.text(), 'input').filter(
+        ({ attributes }) => attributes.name === 'guess',
+      );
+      return boxes.findIndex(({ attributes }) => 'checked' in attributes);
+    };
+    expect(await checkedAt(url)).toBe(1);
+    for (const odd of ['', 'x', '4', '-1', '99', '1e0', '%00', '1&guess=2'])
+      expect(await checkedAt(`${url.slice(0, 27)}?guess=${odd}`), odd).toBe(odd.startsWith('1&') ? 1 : -1);
+    for (const none of ['', '<b>', 'As long as anything', ['Just', 'Half']])
+      expect((await guessed(none)).headers.get('location')).toMatch(/^\/runs\/[\w-]{21}$/);
+    expect((await guessed('Half as long', HTMX)).headers.get('hx-push-url')).toMatch(/^\/runs\/[\w-]{21}$/);
+  });
+
   it('POST /runs: multipart is accepted too', async () => {
     const body = new FormData();
     for (const [name, value] of Object.entries(QUICK_FORM))

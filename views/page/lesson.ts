@@ -5,43 +5,49 @@ import { lessonName } from './lesson-strip.ts';
 import { termsIn, withTerms } from './terms.ts';
 
 /**
- * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `hasEnded`:
- * the run on the page has ended. `base`: see `Site`.
+ * When a guess is made: `before` a run, so that it can be changed; while one of this visitor is `running`; or `after`
+ * one that has decided it.
+ */
+export type GuessStage = 'before' | 'running' | 'after';
+
+/** `chosen`: the index of the choice that was made, if the server knows it. */
+export type GuessProps = { stage: GuessStage; chosen: number | null };
+
+/**
+ * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `base`: see
+ * `Site`.
  */
 export function lessonIntro(
   { slug, title, text, prediction }: CatalogueEntry,
-  hasEnded: boolean,
+  guess: GuessProps,
   base: string,
 ) {
   const name = text.lookFor === '' ? lessonName(slug) : title;
   return html`<section class="intro" aria-labelledby="lesson-title">
 <h1 id="lesson-title">${name}</h1>
 ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor, base)}</p>`}
-${prediction.choices.length === 0 ? null : guess(slug, prediction, hasEnded, base)}
+${prediction.choices.length === 0 ? null : guessField(slug, prediction, guess, base)}
 </section>`;
 }
 
 /**
- * Renders the choices outside the form: a guess is not part of a run, and stays in this browser. Once a run has ended
- * the guess is fixed (static/page/lessons.ts), until the lesson is reopened.
+ * Renders the choices. A guess is not part of a run, and stays in this browser (static/page/lessons.ts); only without
+ * script is it sent with the form, so that the run's page can judge it.
  */
-function guess(
+function guessField(
   slug: string,
   { question, choices }: CatalogueEntry['prediction'],
-  hasEnded: boolean,
+  { stage, chosen }: GuessProps,
   base: string,
 ) {
-  return html`<fieldset class="guess" data-lesson="${slug}"${hasEnded ? html` disabled` : null}>
-<legend><span class="before">Your guess first.</span><span class="after-run">Already run. <a href="${base}/lessons/${slug}">Guess again</a></span> <span class="question">${question}</span></legend>
-${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" autocomplete="off"><span>${choice}</span></label>`)}
+  return html`<fieldset class="guess" data-lesson="${slug}" data-stage="${stage}"${stage === 'before' ? null : html` disabled`}>
+<legend><span class="before">Your guess first.</span><span class="while-running">Your guess.</span><span class="after-run">Already run. <a href="${base}/lessons/${slug}">Guess again</a></span> <span class="question">${question}</span></legend>
+${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" form="run-form" autocomplete="off"${i === chosen ? html` checked` : null}><span>${choice}</span></label>`)}
 </fieldset>`;
 }
 
-/**
- * Renders the explanation, collapsed before the run so that it does not give away the answer. `hasEnded`: the run has
- * ended.
- */
-export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, hasEnded: boolean, base: string) {
+/** Renders the explanation, collapsed until a run has decided the guess, so that it does not give away the answer. */
+export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, isDecided: boolean, base: string) {
   const seen = termsIn(text.lookFor);
   const parts = [
     ['What happened, and why', text.happened],
@@ -51,6 +57,6 @@ export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, hasEnd
   const there = parts.filter(([, words]) => words !== '');
   if (there.length === 0) return null;
   return html`<section id="told" class="told" aria-label="What happened, and why">
-${there.map(([title, words]) => html`<details${hasEnded ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
+${there.map(([title, words]) => html`<details${isDecided ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
 </section>`;
 }

@@ -19,6 +19,7 @@ import { barTables } from './bar-table.ts';
 import { claimAttribute } from './claim-attribute.ts';
 import { consoleList, consoleMore } from './console.ts';
 import { jobsFigure } from './jobs-figure.ts';
+import { judgedSection } from './judged.ts';
 import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
 import { player } from './player.ts';
@@ -45,6 +46,7 @@ ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool
 ${jobsFigure(spec.modes, spec.jobs)}
 ${player(timeline.state === 'ended', spec.modes.length > 1)}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
+${judgedSection(lesson, timeline, p.guess)}
 ${guessLine(lesson)}
 </div>
 <div class="run-text">
@@ -96,10 +98,10 @@ ${barTables(address, spec.modes, timeline)}
 </details>`;
 }
 
-/** Renders the place where the page's script repeats the guess. The space is reserved from the start. */
+/** Renders the link to the explanation. Its space is reserved from the start. */
 function guessLine(lesson: CatalogueEntry | null) {
   if (lesson === null || lesson.text.happened === '') return null;
-  return html`<p class="guess-line"><span class="guessed" hidden>Your guess: <b></b></span> <a class="why" href="#told">What happened, and why</a></p>`;
+  return html`<p class="guess-line"><a class="why" href="#told">What happened, and why</a></p>`;
 }
 
 function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {

@@ -8,6 +8,7 @@ import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
 import { count, seconds } from '../../server/words/units.ts';
+import { counterItem } from './counter.ts';
 import type { Use } from './uses.ts';
 
 /**
@@ -57,11 +58,12 @@ function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memor
 /** Renders a memory. A single one names its lanes at its end; each of several is labelled with its lane. */
 function memoryItem(
   pass: PassTimeline | null,
-  { lanes, list, counter }: Memory,
+  memory: Memory,
   noun: LaneNoun,
   { hasList, hasCounter, isOne }: { hasList: boolean; hasCounter: boolean; isOne: boolean },
 ) {
-  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes, noun)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? html`<span class="key">counter</span><b class="figure">${counter}</b>` : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes, noun)}</span>` : null}</div>`;
+  const { lanes, list } = memory;
+  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes, noun)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? counterItem(pass, memory) : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes, noun)}</span>` : null}</div>`;
 }
 
 /** Renders the lanes of a memory in their colours; of many consecutive lanes the first and the last. */

@@ -93,6 +93,7 @@ describe('legendTotals', () => {
       claimAddress: null,
       spanMs: 3000,
       mine: false,
+      guess: null,
       pools: {},
       member: null,
       base: '',
