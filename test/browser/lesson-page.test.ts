@@ -40,7 +40,7 @@ const CASES: Record<string, Case> = {
   'one-by-one': {
     filled: { minSeconds: '0.3', maxSeconds: '0.5' },
     sentence:
-      /^.+ took .+ s, about as long as the longest job, .+ ms?; one by one took .+ s, all jobs added up\.$/,
+      /^.+ took .+ s, about as long as the longest job \(.+ ms?\); one by one took .+ s, the sum of all jobs\.$/,
     seen: points.waitsOverlap,
   },
   join: {
@@ -50,7 +50,7 @@ const CASES: Record<string, Case> = {
   },
   processes: {
     filled: SHORT,
-    sentence: /^Processes needed \d\.\d times the memory of threads, .+ against .+, and took /,
+    sentence: /^Processes needed \d\.\d times the memory of threads, .+ compared with .+, and took /,
     seen: points.processesOfTheirOwn,
   },
   'shared-memory': {
@@ -66,23 +66,23 @@ const CASES: Record<string, Case> = {
   },
   queue: {
     filled: SHORT,
-    sentence: /^Main got the 5 numbers in the order in which they were sent: from jobs .+\.$/,
+    sentence: /^Main got the 5 numbers in the order they were sent: from jobs .+\.$/,
     seen: points.messages,
   },
   daemon: {
     filled: { minSeconds: '0.4', maxSeconds: '0.5' },
     sentence:
-      /^The daemon, job 1, was cut off after .+ s, when job 0 had ended: nothing waits for a daemon\.$/,
+      /^The daemon, job 1, was cut off after .+ s, when job 0 ended: a program does not wait for daemons\.$/,
     seen: points.daemonTorn,
   },
   'daemon-join': {
     filled: { minSeconds: '0.1', maxSeconds: '0.2' },
-    sentence: /^The daemon, job 1, ran to its end: main waited .+ to join it\.$/,
+    sentence: /^The daemon, job 1, finished, because main waited .+ for it\.$/,
     seen: points.daemonWhole,
   },
   'make-your-own': {
     filled: SHORT,
-    sentence: /^Main added up 7,837 primes in every mode[;.]/,
+    sentence: /^The jobs found 7,837 primes in every mode[;.]/,
     seen: points.primes,
   },
   computing: {
@@ -105,7 +105,7 @@ const CASES: Record<string, Case> = {
   lock: {
     filled: { minSeconds: '0.3', maxSeconds: '0.4' },
     sentence:
-      /^No update was lost, but jobs waited .+ in all for the lock, and it took .+ where the longest job worked .+\.$/,
+      /^No update was lost, but the jobs waited .+ in total for the lock, and it all took .+, although no job worked longer than .+\.$/,
     seen: points.turnsWithTheLock,
   },
   deadlock: {

@@ -7,7 +7,7 @@ export const CHANGED: ClaimCase[] = [
     'one-by-one, without one by one',
     'one-by-one',
     only(recorded('one-by-one'), 'event-loop', 'threads'),
-    'The event loop and threads took 1.5 to 1.9 s, about as long as the longest job, 1.5 s.',
+    'The event loop and threads took 1.5 to 1.9 s, about as long as the longest job (1.5 s).',
     [2],
   ],
   [
@@ -30,7 +30,7 @@ export const CHANGED: ClaimCase[] = [
     'join, one by one',
     'join',
     only(recorded('join'), 'sequential'),
-    'Main waited for no job: each had ended when main came to join it.',
+    'Main did not have to wait: each job had ended by the time main joined it.',
     [0],
   ],
   [
@@ -58,7 +58,7 @@ export const CHANGED: ClaimCase[] = [
     'join, log cut in the second pass',
     'join',
     cutAfter(only(recorded('join'), 'threads', 'processes'), 100),
-    'Main waited 1.9 s for job 0 and 0.5 s for job 3; jobs 1, 2 and 4 had already ended when main came to join them. Unknown from 0.4 s in processes on: the log was cut after 100 events.',
+    'Main waited 1.9 s for job 0 and 0.5 s for job 3; jobs 1, 2 and 4 had already ended when main joined them. Unknown from 0.4 s in processes on: the log was cut after 100 events.',
     [0],
   ],
   [
@@ -72,7 +72,7 @@ export const CHANGED: ClaimCase[] = [
     'processes, held up',
     'processes',
     heldUp(only(recorded('processes'), 'threads', 'processes'), { program: 2000 }),
-    'Processes needed 3.0 times the memory of threads, 313 MiB against 104 MiB. While this ran in threads, a process of the program was stopped for 2.0 s; while this ran in processes, a process of the program was stopped for 2.0 s.',
+    'Processes needed 3.0 times the memory of threads, 313 MiB compared with 104 MiB. While this ran in threads, a process of the program was stopped for 2.0 s; while this ran in processes, a process of the program was stopped for 2.0 s.',
     [1],
   ],
   [
@@ -93,14 +93,14 @@ export const CHANGED: ClaimCase[] = [
     'queue, one by one',
     'queue',
     only(recorded('queue'), 'sequential'),
-    'Main got the 5 numbers in the order in which they were sent: from jobs 0, 1, 2, 3 and 4.',
+    'Main got the 5 numbers in the order they were sent: from jobs 0, 1, 2, 3 and 4.',
     [0, 1],
   ],
   [
     'daemon, one by one',
     'daemon',
     only(recorded('daemon'), 'sequential'),
-    'The daemon, job 1, ran to its end.',
+    'The daemon, job 1, finished.',
     [3],
   ],
   [
@@ -114,21 +114,21 @@ export const CHANGED: ClaimCase[] = [
     'daemon-join, one by one',
     'daemon-join',
     only(recorded('daemon-join'), 'sequential'),
-    'The daemon, job 1, ran to its end before main came to join it.',
+    'The daemon, job 1, finished before main joined it.',
     [1],
   ],
   [
     'make-your-own, in threads',
     'make-your-own',
     only(recorded('make-your-own'), 'threads'),
-    'Main added up 7,837 primes from 4 jobs in threads, in 2.2 s.',
+    '4 jobs found 7,837 primes in threads, in 2.2 s.',
     null,
   ],
   [
     'make-your-own, without one by one',
     'make-your-own',
     only(recorded('make-your-own'), 'threads', 'processes'),
-    'Main added up 7,837 primes in every mode; all took about the same time, 2.2 to 2.3 s.',
+    'The jobs found 7,837 primes in every mode; all took about the same time, 2.2 to 2.3 s.',
     [],
   ],
   [
@@ -192,7 +192,7 @@ export const CHANGED: ClaimCase[] = [
     'crash, in processes',
     'crash',
     only(recorded('crash'), 'processes'),
-    'Jobs 1, 2 and 3 failed, each alone: jobs 0 and 4 were done.',
+    'Jobs 1, 2 and 3 failed, each on its own: jobs 0 and 4 finished.',
     null,
   ],
   [

@@ -232,7 +232,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       expect(waits(pass, 'join').map(({ on }) => on)).toEqual(['job 0', 'job 1']);
     });
   });
-  says('queue', /main got the 5 numbers in the order in which they were sent: from jobs \d/i);
+  says('queue', /main got the 5 numbers in the order they were sent: from jobs \d/i);
   says(
     'daemon',
     /^On the event loop, in threads and in processes the daemon, job 1, was cut off after .+, when job 0 had ended: /,

@@ -1,4 +1,4 @@
-/** How many times as fast the work is done if more and more jobs share it. */
+/** How many times as fast the work was as more and more jobs shared it. */
 
 import { coresGot } from '../../figures/pass-jobs.ts';
 import { speedUpsOf } from '../../figures/speed-up.ts';
@@ -14,7 +14,7 @@ import { factorText } from '../../words/units.ts';
 /** How many times a speed-up may exceed what the cores allow before the first job counts as disturbed. */
 const TRUSTED = 1.1;
 
-/** The cores, and how few of them the jobs got if that was much less than they could use. */
+/** The number of cores, and how many of them the jobs got, if that was far fewer than they could use. */
 function coreWords(pass: PassTimeline): string {
   const got = hasWorkers(pass.mode) ? coresGot(pass) : null;
   const has = `this machine has ${counted(pass.cores, 'core')}`;
@@ -27,7 +27,7 @@ function largest(pass: PassTimeline) {
   const last = points.at(-1);
   const most = hasWorkers(pass.mode) ? Math.min(cores, last?.workers ?? 1) : 1;
   if (!last || last.workers < 2 || !pass.ended || isHeldUp(pass.mode, pass.ended)) return null;
-  // Alone, the waits can be shared out too; more than that, something slowed down the first job.
+  // A factor beyond what the cores allow means that something slowed down the first job.
   if (last.factor > TRUSTED * Math.max(most, CLEAR)) return null;
   return { ...last, cores };
 }
@@ -45,11 +45,13 @@ function headline(passes: readonly PassTimeline[]): string | null {
   }).sort((a, b) => Number(b.words.includes('times')) - Number(a.words.includes('times')));
   const [first, second] = groups;
   if (!first) return null;
-  const told = [first, ...(second ? [second] : [])].map(({ passes, words }) => `${inModes(passes)} ${words}`);
-  return `${capital(told.join('; '))}.`;
+  const parts = [first, ...(second ? [second] : [])].map(
+    ({ passes, words }) => `${inModes(passes)} ${words}`,
+  );
+  return `${capital(parts.join('; '))}.`;
 }
 
-/** The question is how many times as fast threads are that share the work. */
+/** The question is how many times as fast threads that share the work are. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const threads = passes.find(({ mode }) => mode === 'threads');
   const one = threads ? largest(threads) : null;

@@ -5,7 +5,7 @@ import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, secondsOf } from '../../words/english.ts';
 
-/** A join that took less than this, in ms, made main wait for nothing. */
+/** In a join that took less than this, in ms, main did not have to wait. */
 const WAITED_MS = 20;
 
 /** As in the program: jobs with an odd number are daemons. */
@@ -29,22 +29,22 @@ function headline(passes: readonly PassTimeline[]): string | null {
   }).sort((a, b) => b.words.localeCompare(a.words));
   if (groups.length === 0) return null;
   const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const told = groups.map((group) => {
+  const parts = groups.map((group) => {
     const [first] = group.passes;
     const daemons = first ? daemonsOf(first) : [];
-    const who =
+    const named =
       daemons.length === 1 ? `the daemon, job ${daemons[0]?.job},` : counted(daemons.length, 'daemon');
     const times = secondsOf(group.passes.map((pass) => waitedMs(pass) ?? 0));
-    const [its, it] = daemons.length === 1 ? ['its', 'it'] : ['their', 'them'];
+    const it = daemons.length === 1 ? 'it' : 'them';
     const why = group.words.startsWith('true')
-      ? `: main waited ${times} to join ${it}`
-      : ` before main came to join ${it}`;
-    return `${isOne ? '' : `${inModes(group.passes)} `}${who} ran to ${its} end${why}`;
+      ? `, because main waited ${times} for ${it}`
+      : ` before main joined ${it}`;
+    return `${isOne ? '' : `${inModes(group.passes)} `}${named} finished${why}`;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
-/** The question is how far the daemon gets. It was done in all passes that are told of. */
+/** The question is how far the daemon gets. It finished in all passes of the headline. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const why = headline(passes);
   return why === null ? null : { right: [1], why };

@@ -8,7 +8,7 @@ import { capital, counted, namedJobs, secondsOf } from '../../words/english.ts';
 /** As in the program: jobs with an odd number are daemons. */
 const isDaemon = ({ job }: JobTimes) => job % 2 === 1;
 
-/** The jobs of a pass, or null if it did not go as the lesson intends: then what went wrong says more. */
+/** Returns the jobs of a pass; null if it did not go as the lesson intends: then what went wrong says more. */
 function jobsOf(pass: PassTimeline) {
   const jobs = [...pass.jobs.values()];
   const [daemons, others] = [jobs.filter(isDaemon), jobs.filter((one) => !isDaemon(one))];
@@ -30,26 +30,26 @@ function headline(passes: readonly PassTimeline[]): string | null {
   }).sort((a, b) => Number(b.words !== '') - Number(a.words !== ''));
   if (groups.length === 0) return null;
   const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const told = groups.map((group) => {
+  const parts = groups.map((group) => {
     const words = daemonWords(group.passes.flatMap((pass) => all.get(pass) ?? []));
     return isOne ? words : `${inModes(group.passes)} ${words}`;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
-/** What became of the daemons in passes in which the same were cut off. */
+/** Says what happened to the daemons. In all of these passes, the same ones were cut off. */
 function daemonWords(all: Jobs[]): string {
   const [first] = all;
   if (!first) return '';
   const { cut, daemons, others } = first;
-  const who = (jobs: JobTimes[]) =>
+  const named = (jobs: JobTimes[]) =>
     jobs.length === 1 ? `the daemon, job ${jobs[0]?.job},` : counted(jobs.length, 'daemon');
-  if (cut.length === 0) return `${who(daemons)} ran to ${daemons.length === 1 ? 'its' : 'their'} end`;
+  if (cut.length === 0) return `${named(daemons)} finished`;
   const after = secondsOf(
     all.flatMap((one) => one.cut.map(({ startMs, endMs }) => (endMs ?? startMs) - startMs)),
   );
   const left = others.length > 1 ? 'the other jobs' : namedJobs(others.map(({ job }) => job));
-  return `${who(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off after ${after}, when ${left} had ended: nothing waits for a daemon`;
+  return `${named(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off after ${after}, when ${left} ended: a program does not wait for daemons`;
 }
 
 /** The question is what main, job 0 and the daemon, job 1, get done. */
@@ -64,7 +64,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   if (right.size === 0 || why === null) return null;
   return {
     right: [...right].sort(),
-    why: right.size > 1 ? `It depends on how the jobs are run. ${why}` : why,
+    why: right.size > 1 ? `It depends on how the jobs run. ${why}` : why,
   };
 }
 

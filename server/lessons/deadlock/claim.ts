@@ -1,4 +1,4 @@
-/** Who waits for which lock that who holds. */
+/** Which job waits for which lock, and which job holds it. */
 import type { PassTimeline } from '../../timeline/model.ts';
 import { byMode, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
@@ -8,7 +8,7 @@ import { deadlockSentence } from '../../words/sharing-sentence.ts';
 /** Jobs that take the two locks in opposite orders. */
 const OPPOSITE = [2, 3];
 
-/** The circle, told from its job of the lowest number, so that it is the same however it was found. */
+/** The circle, starting with its lowest job number, so that it reads the same however it was found. */
 function circleOf({ deadlock }: PassTimeline) {
   if (deadlock === null) return null;
   const first = deadlock.reduce(
@@ -18,7 +18,7 @@ function circleOf({ deadlock }: PassTimeline) {
   return [...deadlock.slice(first), ...deadlock.slice(0, first)];
 }
 
-/** Passes that failed of something else are left to the general words. */
+/** Returns null if a pass failed for another reason: the general sentence covers that. */
 function headline(passes: readonly PassTimeline[]): string | null {
   const dead = passes.filter(({ deadlock }) => deadlock !== null);
   const others = passes.filter(({ deadlock }) => deadlock === null);
@@ -27,7 +27,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const [circle = ''] = circles;
   if (circles.size > 1) return byMode(dead, (pass) => deadlockSentence(circleOf(pass) ?? []).slice(0, -1));
   if (others.length === 0) return circle;
-  return `${circle.replace(':', ` ${inModes(dead)}:`)} ${capital(inModes(others))} all jobs were done.`;
+  return `${circle.replace(':', ` ${inModes(dead)}:`)} ${capital(inModes(others))} all jobs finished.`;
 }
 
 /** The question is which of jobs 2 and 3 gets its second lock first. */
@@ -40,7 +40,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     if (a?.status !== 'done' || b?.status !== 'done' || a.endMs === null || b.endMs === null) continue;
     const [first, second] = a.endMs <= b.endMs ? [a, b] : [b, a];
     const apart = (first.endMs ?? 0) <= second.startMs ? ` before job ${second.job} began` : '';
-    const why = `No deadlock here: ${inMode(pass.mode)} job ${first.job} was done with both locks${apart}.`;
+    const why = `No deadlock here: ${inMode(pass.mode)} job ${first.job} had finished with both locks${apart}.`;
     return { right: [OPPOSITE.indexOf(first.job)], why };
   }
   return null;

@@ -5,7 +5,7 @@ import type { Answer, Claim } from '../../words/claim.ts';
 import { inSeconds } from '../../words/english.ts';
 import { lateTimers, lateTimersSentence } from '../../words/timer-sentence.ts';
 
-/** One by one every job has the thread for itself. */
+/** Leaves out one by one, where every job has the thread to itself. */
 function headline(passes: readonly PassTimeline[]): string | null {
   return lateTimersSentence(passes.filter(({ mode }) => MODE_TRAITS[mode].overlaps));
 }
@@ -20,7 +20,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   );
   if (bars.length === 0) return null;
   const fired = `All ${bars.length} timers of the other jobs fired`;
-  if (late.length === 0) return { right: [0], why: `${fired}, and none was late enough to matter.` };
+  if (late.length === 0) return { right: [0], why: `${fired}, none of them noticeably late.` };
   return {
     right: [1],
     why: `${fired}, ${late.length} of them late, by up to ${inSeconds(Math.max(...late.map(({ byMs }) => byMs)))}.`,

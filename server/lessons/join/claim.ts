@@ -19,7 +19,7 @@ function hadEnded({ endedMs, startMs }: Join): boolean {
   return endedMs !== null && endedMs <= startMs;
 }
 
-/** Passes in which main waited for the same jobs are told of together, those in which it waited for most first. */
+/** Passes in which main waited for the same jobs share a sentence; those in which it waited for the most jobs come first. */
 function headline(passes: readonly PassTimeline[]): string | null {
   const groups = alike(passes, (pass) => {
     const joins = joinsOf(pass);
@@ -29,14 +29,14 @@ function headline(passes: readonly PassTimeline[]): string | null {
   }).sort((a, b) => b.words.indexOf(' ') - a.words.indexOf(' '));
   if (groups.length === 0) return null;
   const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const told = groups.map((group) => {
+  const parts = groups.map((group) => {
     const words = joinWords(group.passes.map(joinsOf));
     return isOne ? words : `${inModes(group.passes)} ${words}`;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
-/** What main waited for in passes in which it waited for the same jobs. */
+/** Says what main waited for. In all of these passes, it waited for the same jobs. */
 function joinWords(all: Join[][]): string {
   const joins = all[0] ?? [];
   const waited = waits(joins);
@@ -44,22 +44,22 @@ function joinWords(all: Join[][]): string {
   const rest = joins.length - waited.length;
   if (waited.length === 0)
     return rest === ended.length
-      ? 'main waited for no job: each had ended when main came to join it'
-      : 'main waited for no job';
+      ? 'main did not have to wait: each job had ended by the time main joined it'
+      : 'main did not have to wait';
   const times = (job: number) =>
     secondsOf(all.map((one) => one.find((join) => join.job === job)?.waitedMs ?? 0));
   const total = secondsOf(all.map((one) => waits(one).reduce((sum, { waitedMs }) => sum + waitedMs, 0)));
   const jobs = waited.map(({ job }) => job);
   const what =
     jobs.length > 3
-      ? `main waited ${total} in joins, for ${jobs.length} of ${counted(joins.length, 'job')}`
+      ? `main waited ${total} in total, for ${jobs.length} of ${counted(joins.length, 'job')}`
       : `main waited ${listed(jobs.map((job) => `${times(job)} for job ${job}`))}`;
   if (rest === 0 || rest !== ended.length) return what;
   const had = ended.length > 3 ? `the other ${ended.length}` : namedJobs(ended);
-  return `${what}; ${had} had already ended when main came to join ${ended.length === 1 ? 'it' : 'them'}`;
+  return `${what}; ${had} had already ended when main joined ${ended.length === 1 ? 'it' : 'them'}`;
 }
 
-/** The question is what main did when it came to join job 1. */
+/** The question is what main did when it joined job 1. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const joins = passes.flatMap((pass) => {
     const join = joinsOf(pass).find(({ job }) => job === 1);
@@ -73,11 +73,11 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     const before = secondsOf(joins.map(({ startMs, endedMs }) => startMs - (endedMs ?? startMs)));
     return {
       right: [0],
-      why: `Job 1 had ended ${before} before main came to join it, so there was nothing to wait for.`,
+      why: `Job 1 had ended ${before} before main joined it, so there was nothing to wait for.`,
     };
   }
   const where = joins.length > 1 ? `${capital(inModes([late.pass]))} job 1` : 'Job 1';
-  const why = `${where} was still running when main came to join it, so main waited ${inSeconds(late.waitedMs)} for it, of the ${inSeconds(late.tookMs)} that it took.`;
+  const why = `${where} was still running when main joined it, so main waited ${inSeconds(late.waitedMs)} for it; the job took ${inSeconds(late.tookMs)} from start to end.`;
   return { right: joins.some(hadEnded) ? [0] : [], why };
 }
 

@@ -8,12 +8,12 @@ import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inMode, inSeconds, secondsOf } from '../../words/english.ts';
 import { factorText } from '../../words/units.ts';
 
-/** Jobs that waited less than this in all, in ms, took no turns. */
+/** Jobs that waited less than this in total, in ms, did not take turns. */
 const WAITED_MS = 50;
-/** Above this share of computing, jobs side by side would have taken longer than each alone. */
+/** Above this share of computing, jobs that run at once take longer than each would alone. */
 const COMPUTED = 0.2;
 
-/** What the lock cost in a pass. `workedMs`: the longest time that a job took without its wait for the lock. */
+/** What the lock cost in a pass. `workedMs`: the longest time that a job worked, without its wait for the lock. */
 function costOf(pass: PassTimeline) {
   const waits = new Map<number, number>();
   for (const { bars } of pass.rows)
@@ -35,7 +35,7 @@ function costOf(pass: PassTimeline) {
   };
 }
 
-/** `no update was lost, but the jobs waited 6.1 s for the lock: …`; what happened to the counter, and at what price. */
+/** What happened to the counter, and whether the jobs took turns; null if updates were lost or there were none. */
 function kindOf(pass: PassTimeline): 'turns' | 'no turns' | 'apart' | null {
   const phases = counterPhases(pass.state).filter(({ updates }) => updates > 0);
   if (phases.length === 0 || phases.some(({ lost }) => lost > 0)) return null;
@@ -51,21 +51,21 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const costs = turns.passes.map(costOf);
   const walls = costs.flatMap(({ wallMs }) => wallMs ?? []);
   const isOne = groups.length === 1;
-  const price = `no update was lost, but jobs waited ${secondsOf(costs.map(({ waitedMs }) => waitedMs))} in all for the lock`;
+  const price = `no update was lost, but the jobs waited ${secondsOf(costs.map(({ waitedMs }) => waitedMs))} in total for the lock`;
   const took =
     walls.length < costs.length || costs.some(({ isWaiting }) => !isWaiting)
       ? ''
-      : `, and it took ${secondsOf(walls)} where the longest job worked ${secondsOf(costs.map(({ workedMs }) => workedMs))}`;
-  const told = [`${isOne ? '' : `${inModes(turns.passes)} `}${price}${took}`];
+      : `, and it all took ${secondsOf(walls)}, although no job worked longer than ${inSeconds(Math.max(...costs.map(({ workedMs }) => workedMs)))}`;
+  const parts = [`${isOne ? '' : `${inModes(turns.passes)} `}${price}${took}`];
   for (const { passes: others, words } of groups) {
-    if (words === 'no turns') told.push(`${inModes(others)} no job had to wait for it`);
+    if (words === 'no turns') parts.push(`${inModes(others)} no job had to wait for the lock`);
     if (words === 'apart') {
       const values = new Set(others.map(({ state }) => state.memoryOf.get(0)?.counter ?? 0));
       const value = values.size === 1 ? `, and main’s is ${[...values][0]}` : '';
-      told.push(`${inModes(others)} each process changed a counter of its own${value}`);
+      parts.push(`${inModes(others)} each process changed its own counter${value}`);
     }
   }
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is what the lock costs. */
@@ -81,7 +81,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const each = secondsOf([leastMs, workedMs]);
   return {
     right,
-    why: `${capital(`${where}it took ${inSeconds(wallMs)}`)}, ${factorText(factor)} times as long as the longest job worked: ${counted(pass.jobs.size, 'job')} of ${each} took turns.${pass.jobs.size === 4 ? '' : ' It depends on how many jobs there are.'}`,
+    why: `${capital(`${where}it took ${inSeconds(wallMs)}`)}, ${factorText(factor)} times as long as the longest job’s own work: ${counted(pass.jobs.size, 'job')} of ${each} took turns.${pass.jobs.size === 4 ? '' : ' It depends on how many jobs there are.'}`,
   };
 }
 

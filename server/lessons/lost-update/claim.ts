@@ -1,4 +1,4 @@
-/** How many updates were lost of how many, and none of those made in one step. */
+/** How many updates were lost when made in two steps, and when made in one. */
 import { counterPhases } from '../../figures/counter-phases.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import { byMode } from '../../words/by-mode.ts';
@@ -30,7 +30,7 @@ function wordsOf(pass: PassTimeline): string | null {
   return parts.length > 1 ? `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}` : (parts[0] ?? null);
 }
 
-/** What lost updates comes first. */
+/** Passes that lost updates come first. */
 function headline(passes: readonly PassTimeline[]): string | null {
   const lost = (pass: PassTimeline) => phasesOf(pass).reduce((sum, phase) => sum + phase.lost, 0);
   return byMode(
@@ -39,21 +39,21 @@ function headline(passes: readonly PassTimeline[]): string | null {
   );
 }
 
-/** The question is what the counter is in the end where threads read, work and write. */
+/** The question is what the counter is at the end if threads read, work and write. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const threads = passes.filter(({ mode }) => mode === 'threads');
-  const told = threads.length > 0 ? threads : passes;
+  const asked = threads.length > 0 ? threads : passes;
   const right = new Set<number>();
-  for (const pass of told) {
+  for (const pass of asked) {
     const phase = phasesOf(pass).find(({ how }) => how === 'two-steps');
     if (phase === undefined) continue;
     if (phase.value === phase.updates) right.add(0);
     else if (phase.value === 1) right.add(1);
     else if (phase.value === 0) right.add(2);
   }
-  const why = byMode(told, wordsOf);
+  const why = byMode(asked, wordsOf);
   if (why === null) return null;
-  const depends = right.size === 1 ? '' : 'It depends on when each job read what another one had written. ';
+  const depends = right.size === 1 ? '' : 'It depends on when each job read and wrote. ';
   return { right: [...right].sort(), why: `${depends}${why}` };
 }
 

@@ -3,14 +3,14 @@ import { isHeldUp } from '../../figures/summary.ts';
 import { MODES } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { asNoun, capital, inMode, inSeconds, listed, secondsOf } from '../../words/english.ts';
+import { asNoun, capital, counted, inMode, inSeconds, listed, secondsOf } from '../../words/english.ts';
 import { isSameTime } from '../../words/noise.ts';
 import { grouped } from '../../words/units.ts';
 
-/** By this factor a mode is the slowest by far. */
+/** A mode that took longer than the next by this factor is the slowest by far. */
 const FAR = 1.5;
 
-/** Returns the sum of what main got from the queue; null if it got nothing, or something else than numbers. */
+/** Returns the sum of what main got from the queue; null if it got nothing, or anything that is not a number. */
 function sumOf({ state }: PassTimeline): number | null {
   const values = [...state.messages.values()].flatMap(({ value, received }) =>
     received?.lane === 0 ? [value] : [],
@@ -22,7 +22,7 @@ function sumOf({ state }: PassTimeline): number | null {
   return values.length > 0 && Number.isFinite(sum) ? sum : null;
 }
 
-/** The passes that nothing held up, with their times in ms, the slowest first. */
+/** Returns the passes that nothing held up, with their times in ms, slowest first. */
 function slowestFirst(passes: readonly PassTimeline[]) {
   return passes
     .flatMap((pass) =>
@@ -48,12 +48,12 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const sums = new Set(passes.map(sumOf));
   const [sum] = sums;
   if (sums.size !== 1 || sum === null || sum === undefined) return null;
-  const found = `main added up ${grouped(sum)} primes`;
+  const found = `found ${grouped(sum)} primes`;
   const times = timesWords(slowestFirst(passes));
   const [only] = passes;
   if (passes.length === 1 && only?.ended)
-    return `${capital(found)} from ${only.jobs.size === 1 ? '1 job' : `${only.jobs.size} jobs`} ${inMode(only.mode)}, in ${inSeconds(only.ended.wallMs)}.`;
-  return `${capital(found)} in every mode${times === '' ? '' : `; ${times}`}.`;
+    return `${counted(only.jobs.size, 'job')} ${found} ${inMode(only.mode)}, in ${inSeconds(only.ended.wallMs)}.`;
+  return `The jobs ${found} in every mode${times === '' ? '' : `; ${times}`}.`;
 }
 
 /** The question is which mode is the slowest by far. */

@@ -44,10 +44,10 @@ function headline(passes: readonly PassTimeline[]): string | null {
     ({ pass, wallMs, sumMs }) => !MODE_TRAITS[pass.mode].overlaps && isSameTime(wallMs, sumMs),
   );
   if (together.length === 0) return null;
-  const who = capital(listed(together.map(({ pass }) => asNoun(pass.mode))));
+  const modes = capital(listed(together.map(({ pass }) => asNoun(pass.mode))));
   const longest = secondsOf(together.map(({ longestMs }) => longestMs));
-  const took = `${who} took ${secondsOf(together.map(({ wallMs }) => wallMs))}, about as long as the longest job, ${longest}`;
-  return apart ? `${took}; one by one took ${secondsOf([apart.wallMs])}, all jobs added up.` : `${took}.`;
+  const took = `${modes} took ${secondsOf(together.map(({ wallMs }) => wallMs))}, about as long as the longest job (${longest})`;
+  return apart ? `${took}; one by one took ${secondsOf([apart.wallMs])}, the sum of all jobs.` : `${took}.`;
 }
 
 /** The question is how long threads took. */
@@ -60,9 +60,9 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   // Jobs that compute take longer side by side than alone.
   const { longestMs, shortestMs } = oneByOne ?? threads;
   const baseMs = oneByOne?.wallMs ?? sumMs;
-  const than = oneByOne ? 'one by one they took' : 'added up they are';
-  const why = `Threads took ${secondsOf([wallMs])}; the longest job took ${secondsOf([longestMs])}, the shortest ${secondsOf([shortestMs])}, and ${than} ${secondsOf([baseMs])}.`;
-  // Starting the threads may be part of what they took, or a small one.
+  const together = oneByOne ? 'one by one, the jobs took' : 'the sum of all jobs is';
+  const why = `Threads took ${secondsOf([wallMs])}; the longest job took ${secondsOf([longestMs])}, and the shortest ${secondsOf([shortestMs])}; ${together} ${secondsOf([baseMs])}.`;
+  // Counted with the time it took to start the threads, and without.
   const offBy = [baseMs, baseMs / 2, longestMs, shortestMs].map((ms) =>
     Math.min(...[wallMs, ownMs].map((own) => Math.max(own, ms) / Math.min(own, ms))),
   );

@@ -1,4 +1,4 @@
-/** That never more jobs run at once than there are workers. */
+/** That no more jobs run at once than there are workers. */
 import { atOnce } from '../../figures/pass-jobs.ts';
 import { isHeldUp } from '../../figures/summary.ts';
 import { hasWorkers, interleaves } from '../../spec/modes.ts';
@@ -10,10 +10,10 @@ import { count } from '../../words/units.ts';
 
 /** Seconds that each choice of the prediction stands for. */
 const CHOICES = [1, 5, 20];
-/** By this factor a time may be off and still be about that of a choice. */
+/** A time that differs from a choice by less than this factor counts as that choice. */
 const ABOUT = 1.4;
 
-/** A pool with fewer workers than jobs, which nothing held up; null if the pass is none. */
+/** Returns figures of a pool that has fewer workers than jobs, and that nothing held up; null for any other pass. */
 function poolOf(pass: PassTimeline) {
   const lanes = pass.rows.filter(({ kind, slot }) =>
     hasWorkers(pass.mode) ? kind !== 'main' : slot !== null,
@@ -34,7 +34,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const [first] = groups;
   if (first === undefined) return null;
   const isOne = groups.length === 1 && first.passes.length === passes.length;
-  const told = groups.map(({ passes }) => {
+  const parts = groups.map(({ passes }) => {
     const pools = passes.flatMap((pass) => poolOf(pass) ?? []);
     const { most = 0, jobs = 0 } = pools[0] ?? {};
     const where = isOne ? '' : `${inModes(passes)} `;
@@ -42,7 +42,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
       most === 1 ? 'only one job ran at a time' : `never more than ${spelled(most)} jobs ran at once`;
     return `${where}${ran}, and ${count(jobs, 'job')} took ${secondsOf(pools.map(({ wallMs }) => wallMs))}`;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is how long the pool takes. */
@@ -58,11 +58,11 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     const ms = 1000 * seconds;
     return Math.max(ms, wallMs) < ABOUT * Math.min(ms, wallMs) ? [i] : [];
   });
-  const shared = most > 1 ? `, which is ${inSeconds(sumMs / most)} if ${spelled(most)} run at a time` : '';
+  const shared = most > 1 ? `, or ${inSeconds(sumMs / most)} if ${spelled(most)} run at a time` : '';
   const where = passes.length > 1 ? ` ${inMode(pass.mode)}` : '';
   return {
     right,
-    why: `The ${count(jobs, 'job')} took ${inSeconds(sumMs)} added up${shared}; the pool took ${inSeconds(wallMs)}${where}.`,
+    why: `The ${count(jobs, 'job')} add up to ${inSeconds(sumMs)}${shared}; the pool took ${inSeconds(wallMs)}${where}.`,
   };
 }
 

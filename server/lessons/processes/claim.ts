@@ -44,7 +44,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const much = isAbout(factor, 1)
     ? 'about as much memory as threads'
     : `${factorText(factor)} times the memory of threads`;
-  const needed = `Processes needed ${much}, ${other} against ${own}`;
+  const needed = `Processes needed ${much}, ${other} compared with ${own}`;
   if ([threads, processes].some(({ pass, ended }) => isHeldUp(pass.mode, ended))) return `${needed}.`;
   const [ms, otherMs] = [threads.ended.wallMs, processes.ended.wallMs];
   return isSameTime(ms, otherMs)
@@ -59,7 +59,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const { lanes, factor, own, other } = found;
   const right = CHOICES.flatMap(({ from, to }, i) => (factor >= from && factor < to ? [i] : []));
   const why = `Main and ${count(lanes, 'thread')} needed ${own}, main and ${count(lanes, 'process', 'processes')} ${other}: ${factorText(factor)} times as much.`;
-  const depends = 'It depends on how many there are, because each process has a runtime of its own.';
+  const depends = 'It depends on how many processes there are, because each has its own runtime.';
   return { right, why: right.length > 0 ? why : `${why} ${depends}` };
 }
 

@@ -1,4 +1,4 @@
-/** How much of their time the jobs waited for room in the queue. */
+/** How much of their time the jobs spent waiting for room in the queue. */
 import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
@@ -7,9 +7,9 @@ import { roomOf, waitsForRoom } from '../../words/queue-sentence.ts';
 import { percentsOf } from '../../words/units.ts';
 
 /** From this share on, waiting for room is what the run shows. */
-const TOLD = 0.1;
+const NOTABLE = 0.1;
 
-/** What the jobs of a pass did, in ms: made things, waited to put them, waited to get something. */
+/** What the jobs of a pass did, in ms: made items, waited to put them, waited to get something. */
 function timesOf(pass: PassTimeline) {
   const waits = waitsForRoom(pass).filter(({ job }) => job !== null);
   const putMs = waits.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
@@ -30,20 +30,20 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const groups = alike(passes, (pass) => {
     const { putMs, allMs, waits } = timesOf(pass);
     if (allMs <= 0) return null;
-    return putMs >= TOLD * allMs ? `, which holds ${roomOf(pass, waits)}` : '';
+    return putMs >= NOTABLE * allMs ? `, which holds ${roomOf(pass, waits)}` : '';
   }).sort((a, b) => b.words.length - a.words.length);
   if (groups.length === 0) return null;
   const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const told = groups.map(({ passes, words: holds }) => {
+  const parts = groups.map(({ passes, words: holds }) => {
     const shares = passes.map(timesOf).map(({ putMs, allMs }) => putMs / allMs);
     const waited = secondsOf(passes.map(mainWaitedMs));
     const what =
       holds === ''
-        ? `the jobs hardly waited for room in the queue; main waited ${waited} for their items`
+        ? `the jobs hardly waited for room in the queue; main waited ${waited} for items`
         : `the jobs spent ${percentsOf(shares)} of their time waiting for room in the queue${holds}`;
     return isOne ? what : `${inModes(passes)} ${what}`;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is what the jobs do most of the time. */
@@ -55,7 +55,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     if (allMs <= 0) continue;
     const times = [makeMs, putMs, getMs];
     right.add(times.indexOf(Math.max(...times)));
-    why ||= `Together the jobs made things for ${inSeconds(makeMs)} and waited ${inSeconds(putMs)} to put them.`;
+    why ||= `In total, the jobs spent ${inSeconds(makeMs)} making items and ${inSeconds(putMs)} waiting to put them into the queue.`;
   }
   return right.size === 0 ? null : { right: [...right].sort(), why };
 }

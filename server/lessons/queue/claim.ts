@@ -1,4 +1,4 @@
-/** In which order main got what the jobs sent. */
+/** The order in which main got what the jobs sent. */
 import { MODE_TRAITS } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import { byMode } from '../../words/by-mode.ts';
@@ -8,7 +8,7 @@ import { capital, inMode, listed } from '../../words/english.ts';
 /** Most jobs that a sentence lists. */
 const LISTED = 8;
 
-/** The jobs in the order in which main got their messages, were sent, started and ended; null unless each sent one. */
+/** The jobs in the order in which main got their messages, sent them, started and ended; null unless each sent one. */
 function ordersOf({ state, jobs }: PassTimeline) {
   const messages = [...state.messages.values()].filter(
     ({ received }) => received?.lane === 0 && received.job === null,
@@ -43,7 +43,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
   return byMode(telling.length > 0 ? telling : passes, (pass) => {
     const orders = ordersOf(pass);
     if (orders === null || !isSame(orders.got, orders.sent)) return null;
-    return `main got the ${orders.got.length} numbers in the order in which they were sent: ${jobsOf(orders.got)}`;
+    return `main got the ${orders.got.length} numbers in the order they were sent: ${jobsOf(orders.got)}`;
   });
 }
 
@@ -62,9 +62,9 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const how = isEnded ? ', the order in which the jobs ended' : '';
   const also =
     right.length > 1
-      ? '; here other orders came to the same'
+      ? '; in this run, other orders are the same'
       : isEnded
-        ? ', not that in which they were started'
+        ? ', not the order in which they started'
         : '';
   return { right, why: `${capital(`${where}the numbers came ${jobsOf(got)}`)}${how}${also}.` };
 }
