@@ -235,7 +235,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
   says('queue', /main got the 5 numbers in the order they were sent: from jobs \d/i);
   says(
     'daemon',
-    /^On the event loop, in threads and in processes the daemon, job 1, was cut off after .+, when job 0 had ended: /,
+    /^On the event loop, in threads and in processes the daemon, job 1, was cut off after .+, when job 0 ended: /,
   );
 
   describe('make-your-own', () => {
