@@ -124,3 +124,14 @@ describe('linesOf: plain', () => {
     expect(lines.plain(text)).toBe(plain);
   });
 });
+
+describe('linesOf: ofFrequentCall', () => {
+  it('linesOf: looks up the first calls of each function, and in all no more than fit in a log', () => {
+    const thread = linesOf(import.meta.url);
+    const known = () => {
+      const called = (): number | undefined => thread.ofFrequentCall(called);
+      return Array.from({ length: 300 }, () => called()).filter((line) => line !== undefined).length;
+    };
+    expect(Array.from({ length: 12 }, known)).toEqual([...Array(10).fill(250), 0, 0]);
+  });
+});
