@@ -134,7 +134,14 @@ function alike(sorted: Entry[]): string | null {
   const [first, last] = [sorted[0]!, sorted.at(-1)!];
   if (sorted.every(isBlocked)) return null;
   const took = secondsOf([first.wallMs, last.wallMs]);
-  return `${subject(sorted)} took about the same time, ${took}${reasonForGain(first)}.`;
+  return `${subject(sorted)} took about the same time, ${took}${reasonForAlike(sorted)}.`;
+}
+
+/** A reason that holds for all of them. */
+function reasonForAlike(entries: Entry[]): string {
+  if (entries.every(({ pass }) => atOnce(pass) < 2)) return ': only one job ran at a time';
+  const reasons = new Set(entries.map((entry) => (atOnce(entry.pass) < 2 ? '' : reasonForGain(entry))));
+  return reasons.size === 1 ? [...reasons][0]! : '';
 }
 
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
