@@ -33,22 +33,46 @@ function timed(passes: readonly PassTimeline[]): Timed[] {
   });
 }
 
-function isAsLongest({ wallMs, ownMs, longestMs }: Timed): boolean {
-  return isSameTime(wallMs, longestMs) || isSameTime(ownMs, longestMs);
+/** Jobs that took less are no measure of anything, in ms. */
+const SHORT_MS = 100;
+
+/** Reports whether jobs took no longer at once than alone: where computing jobs share cores, each takes longer. */
+function tookNoLonger({ pass, longestMs }: Timed, alone: Timed | undefined): boolean {
+  if (alone) return isSameTime(longestMs, alone.longestMs);
+  const all = Object.values(pass.jobStateMs).reduce((sum, ms) => sum + ms, 0);
+  return pass.jobStateMs.computing < 0.2 * all;
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {
   const all = timed(passes);
-  const together = all.filter((one) => MODE_TRAITS[one.pass.mode].overlaps && isAsLongest(one));
-  const apart = all.find(
-    ({ pass, wallMs, sumMs }) => !MODE_TRAITS[pass.mode].overlaps && isSameTime(wallMs, sumMs),
+  const alone = all.find(({ pass }) => !MODE_TRAITS[pass.mode].overlaps);
+  const together = all.filter(
+    (one) => MODE_TRAITS[one.pass.mode].overlaps && one.longestMs >= SHORT_MS && tookNoLonger(one, alone),
   );
-  if (together.length === 0) return null;
-  const modes = capital(listed(together.map(({ pass }) => asNoun(pass.mode))));
-  const longest = secondsOf(together.map(({ longestMs }) => longestMs));
-  const took = `${modes} took ${secondsOf(together.map(({ wallMs }) => wallMs))}, about as long as the longest job (${longest})`;
-  return apart ? `${took}; one by one took ${secondsOf([apart.wallMs])}, the sum of all jobs.` : `${took}.`;
+  const asLongest = together.filter(({ wallMs, longestMs }) => isSameTime(wallMs, longestMs));
+  const withStart = together.filter(
+    (one) => !asLongest.includes(one) && isSameTime(one.ownMs, one.longestMs),
+  );
+  const groups = [asLongest, withStart].filter((group) => group.length > 0);
+  if (groups.length === 0) return null;
+  const longest = secondsOf(groups.flat().map(({ longestMs }) => longestMs));
+  const [names, times] = [groups.map(namesOf), groups.map(timesOf)];
+  const took =
+    asLongest.length === 0
+      ? `${names[0]} took ${times[0]}: the longest job (${longest}) and the start-up`
+      : times[0] === longest
+        ? `${names[0]} took as long as the longest job: ${longest}`
+        : `${names[0]} took ${times[0]}, about as long as the longest job (${longest})`;
+  const more = groups.length > 1 ? `; ${names[1]} took ${times[1]}, start-up included` : '';
+  const sum =
+    alone && isSameTime(alone.wallMs, alone.sumMs)
+      ? `; one by one took ${timesOf([alone])}, the sum of all jobs`
+      : '';
+  return `${capital(took)}${more}${sum}.`;
 }
+
+const namesOf = (group: Timed[]) => listed(group.map(({ pass }) => asNoun(pass.mode)));
+const timesOf = (group: Timed[]) => secondsOf(group.map(({ wallMs }) => wallMs));
 
 /** The question is how long threads took. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
