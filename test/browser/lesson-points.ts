@@ -152,7 +152,7 @@ export async function messages(page: Page, run: Played): Promise<void> {
   await expectNone(countPixels(page, 0, 'message', [{ fromMs: 0, toMs: 0.8 * first, fromRow: 1, toRow: 6 }]));
   expect((await panel(page, 0))[0]?.text).toContain('5 put, 5 taken');
   const got = run.of('message-received').map(({ value }) => value);
-  expect(await consoleLines(page)).toContain(`List is not empty any more: 5 entries [${got.join(', ')}]`);
+  expect(await consoleLines(page)).toContain(`List is no longer empty: 5 entries [${got.join(', ')}]`);
 }
 
 /** Counts the ink at the end of each job: a cross or a torn edge. */
@@ -181,7 +181,7 @@ export async function daemonWhole(page: Page, run: Played): Promise<void> {
     await expectSome(colourIn(page, number, pass, 'join', waits(pass, 'join').filter(isLong)));
     expect(await jobsCell(page, number)).toBe('2 done');
   }
-  expect((await consoleLines(page)).at(-1)).toBe('Main has come to its end');
+  expect((await consoleLines(page)).at(-1)).toBe('Main is done');
 }
 
 export async function primes(page: Page, run: Played): Promise<void> {
@@ -295,7 +295,7 @@ export async function whatDied(page: Page, run: Played): Promise<void> {
     '2 done, 3 failed',
   ]);
   const lines = await consoleLines(page);
-  expect(lines.filter((line) => line.startsWith('Main has come'))).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith('Main is done'))).toHaveLength(1);
   expect(lines).toContain('Job 2 has ended, exit code 3');
 }
 

@@ -45,7 +45,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         'Job 2 has ended, exit code 3',
         'Job 3 has ended, no exit code',
         'Job 4 has ended, exit code 0',
-        'Main has come to its end',
+        'Main is done',
       ]);
     });
 
@@ -64,7 +64,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         expect(endOf(pass, 3).error).toMatch(/took \d+ MiB of memory/);
         expect(endOf(pass, 4).error).toBe(endOf(pass, 3).error);
         expect(pass.of('lane-ended').find(({ lane }) => lane === 0)?.reason).toBe('killed');
-        expect(mainLines(pass)).not.toContain('Main has come to its end');
+        expect(mainLines(pass)).not.toContain('Main is done');
         expect(lastOfMain(pass)).toMatch(/^joining: waiting for job 3, cut off$/);
       },
     );

@@ -143,7 +143,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       expect(others).toEqual([]);
       expect(memory?.list).toHaveLength(5);
       expect(mainLines(pass).at(-1)).toBe(
-        `Shared list is not empty any more: 5 entries [${memory?.list.join(', ')}]`,
+        `Shared list is no longer empty: 5 entries [${memory?.list.join(', ')}]`,
       );
     };
     cases('shared-memory', MODES.slice(0, 3), 'main finds as many entries as there were jobs', isShared);
@@ -181,7 +181,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
           expect(received?.atMs).toBeGreaterThanOrEqual(sent.atMs);
         }
         const got = pass.of('message-received').map(({ value }) => value);
-        expect(mainLines(pass).at(-1)).toBe(`List is not empty any more: 5 entries [${got.join(', ')}]`);
+        expect(mainLines(pass).at(-1)).toBe(`List is no longer empty: 5 entries [${got.join(', ')}]`);
       },
     );
   });
@@ -194,7 +194,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       (pass, mode) => {
         expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
         expect(pass.outcomes).toEqual(['done', 'cut-off']);
-        const ended = pass.of('log').find(({ text }) => text === 'Main has come to its end');
+        const ended = pass.of('log').find(({ text }) => text === 'Main is done');
         expect(ended?.atMs).toBeLessThan(endOf(pass, 0).atMs);
         expect(endOf(pass, 1).atMs).toBeGreaterThanOrEqual(endOf(pass, 0).atMs);
         // Its unfinished work is lost.
@@ -208,7 +208,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
 
     cases('daemon', ['sequential'], 'one by one the daemon runs to its end before main continues', (pass) => {
       expect(pass.outcomes).toEqual(['done', 'done']);
-      expect(mainLines(pass)).toEqual(['Main has come to its end']);
+      expect(mainLines(pass)).toEqual(['Main is done']);
     });
 
     test(`daemon on ${runtime}: one that still waits for a worker at the end never begins`, async () => {
@@ -226,7 +226,7 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
 
     completed('daemon-join', [...MODES]);
     cases('daemon-join', BESIDE_SEQUENTIAL, 'a join makes main wait for the daemon too', (pass) => {
-      const ended = pass.of('log').find(({ text }) => text === 'Main has come to its end');
+      const ended = pass.of('log').find(({ text }) => text === 'Main is done');
       expect(ended?.atMs).toBeGreaterThan(endOf(pass, 1).atMs);
       expect(pass.texts(1)).toContain('Job 1, daemon, done');
       expect(waits(pass, 'join').map(({ on }) => on)).toEqual(['job 0', 'job 1']);

@@ -19,19 +19,19 @@ def log_end(how, count, begun):
 
 
 async def main_async():
-    # `await` in the loop: nothing is asked before the last answer is there.
+    # `await` in the loop: each job is asked only after the answer to the one before.
     begun = time.monotonic()
     for n in range(HALF):
         await start_task(job_async, n)
     log_end("await in a loop", HALF, begun)
 
-    # Everything is asked first, then all answers are awaited. In Python it is called gather.
+    # All jobs are asked first; then main waits for all the answers. Python calls this gather.
     begun = time.monotonic()
     await asyncio.gather(*(start_task(job_async, n) for n in range(HALF, JOBS)))
     log_end("Promise.all", JOBS - HALF, begun)
 
 
-# With threads and processes it is the same mistake to join each before the next is started.
+# With threads and processes, the same mistake is to join each one before starting the next.
 def main():
     begun = time.monotonic()
     for n in range(HALF):

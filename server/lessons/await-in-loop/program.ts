@@ -12,12 +12,12 @@ export async function main({ jobs, start, join, log }: MainApi) {
   const numbers = Array.from({ length: jobs }, (_, n) => n);
   const half = Math.ceil(jobs / 2);
 
-  // `await` in the loop: nothing is asked before the last answer is there.
+  // `await` in the loop: each job is asked only after the answer to the one before.
   let begun = Date.now();
   for (const n of numbers.slice(0, half)) await ask(n);
   log(`await in a loop: ${half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);
 
-  // Everything is asked first, then all answers are awaited.
+  // All jobs are asked first; then main waits for all the answers.
   begun = Date.now();
   await Promise.all(numbers.slice(half).map(ask));
   log(`Promise.all: ${jobs - half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);

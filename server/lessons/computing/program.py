@@ -1,8 +1,8 @@
-# What does not become less however many share: every job waits this long before it computes.
+# Seconds that every job waits before it computes, however many jobs share the work.
 WAIT = 0.3
 
 
-# Job 0 does all the work alone. Then jobs 1 and 2 share the same work, then four jobs, then eight.
+# Job 0 does all the work alone. Then jobs 1 and 2 share the same work, then four jobs share it, then eight.
 def parts_of(n):
     return 2 ** int(math.log2(n + 1))
 

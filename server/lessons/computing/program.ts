@@ -1,9 +1,9 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
-// Job 0 does all the work alone. Then jobs 1 and 2 share the same work, then four jobs, then eight.
+// Job 0 does all the work alone. Then jobs 1 and 2 share the same work, then four jobs share it, then eight.
 const partsOf = (n: number) => 2 ** Math.floor(Math.log2(n + 1));
 
-// What does not become less however many share: every job waits this long before it computes.
+// Seconds that every job waits before it computes, however many jobs share the work.
 const WAIT = 0.3;
 
 export async function job(n: number, { sleep, compute, random }: JobApi) {

@@ -15,6 +15,6 @@ export async function main({ jobs, start, join, shared, log }: MainApi) {
   for (const one of started) await join(one);
 
   const list = shared.values();
-  const state = list.length > 0 ? 'not empty any more' : 'still empty';
+  const state = list.length > 0 ? 'no longer empty' : 'still empty';
   log(`Shared list is ${state}: ${list.length} entries [${list.join(', ')}]`);
 }

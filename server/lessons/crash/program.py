@@ -1,4 +1,4 @@
-# On the page the server ends a process that takes too much memory. Here nobody does, so the process does it to itself.
+# On the page, the server kills a process that takes too much memory. Here nothing does, so the process kills itself.
 import signal
 
 
@@ -23,23 +23,23 @@ def end_of(n):
         if n == 1:
             raise RuntimeError("job 1 has thrown this")
         if n == 2:
-            sys.exit(3)  # in a thread it ends the thread; os._exit(3) would end the process
+            sys.exit(3)  # in a thread, this ends the thread; os._exit(3) would end the process
         if n == 3:
             eat_memory()
         log(f"Job {n} done")
-    except Exception as error:  # SystemExit, which sys.exit raises, is none
+    except Exception as error:  # but not SystemExit, which sys.exit raises
         log(f"Job {n} failed: {type(error).__name__}: {error}")
         if name_here() != "main" and not WORKERS:
-            sys.exit(1)  # as Python does; a worker of a pool goes on with the next job
+            sys.exit(1)  # as Python does; a worker of a pool continues with the next job
 
 
 def eat_memory():
     eaten = []
-    # 16 MiB a bite. There is an end to it, for the day when this runs where nobody watches.
+    # 16 MiB at a time, and not for ever, in case this runs where nothing limits its memory.
     while len(eaten) < 16:
         eaten.append(b"\1" * (16 * 1024 * 1024))
         time.sleep(0.05)
-    os.kill(os.getpid(), signal.SIGTERM)  # whole, with all its threads
+    os.kill(os.getpid(), signal.SIGTERM)  # the whole process, with all its threads
 
 
 def log_end(n, one=None):
@@ -54,16 +54,16 @@ def main():
     for n, one in enumerate(started):
         one.join()
         log_end(n, one)
-    log("Main has come to its end")
+    log("Main is done")
 
 
-# On the thread of main the first job that exits ends them all.
+# On main’s thread, the first job that exits ends all of them.
 def main_sequential():
     for n in range(JOBS):
         job(n)
     for n in range(JOBS):
         log_end(n)
-    log("Main has come to its end")
+    log("Main is done")
 
 
 async def main_async():
@@ -71,7 +71,7 @@ async def main_async():
     for n, one in enumerate(started):
         await one
         log_end(n)
-    log("Main has come to its end")
+    log("Main is done")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ export async function job(n: number, { sleep, log }: JobApi) {
 
 async function eatMemory(sleep: JobApi['sleep']) {
   const eaten = [];
-  // 16 MiB a bite. There is an end to it, for the day when this runs where nobody watches.
+  // 16 MiB at a time, and not for ever, in case this runs where nothing limits its memory.
   while (eaten.length < 16) {
     eaten.push(new Uint8Array(16 * 1024 * 1024).fill(1));
     await sleep(0.05);
   }
-  process.kill(process.pid, 'SIGKILL'); // what the server would have done long before
+  process.kill(process.pid, 'SIGKILL'); // the server would have done this long before
 }
 
 export async function main({ jobs, start, join, log }: MainApi) {
@@ -26,5 +26,5 @@ export async function main({ jobs, start, join, log }: MainApi) {
     await join(one);
     log(`Job ${one.job} has ended, ${one.exitCode === null ? 'no exit code' : `exit code ${one.exitCode}`}`);
   }
-  log('Main has come to its end');
+  log('Main is done');
 }

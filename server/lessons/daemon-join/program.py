@@ -1,4 +1,4 @@
-# Jobs with an odd number are daemons, and have more to do.
+# Jobs with an odd number are daemons; they have more to do.
 def is_daemon(n):
     return n % 2 == 1
 
@@ -31,19 +31,19 @@ def main():
         one.start()
     for one in started:
         one.join()
-    log("Main has come to its end")
+    log("Main is done")
 
 
 async def main_async():
     await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
-    log("Main has come to its end")
+    log("Main is done")
 
 
 if __name__ == "__main__":
     if MODE == "sequential":
         for n in range(JOBS):
             job(n)
-        log("Main has come to its end")
+        log("Main is done")
     elif MODE == "event-loop":
         asyncio.run(main_async())
     else:

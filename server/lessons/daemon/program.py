@@ -1,4 +1,4 @@
-# Jobs with an odd number are daemons, and have more to do.
+# Jobs with an odd number are daemons; they have more to do.
 def is_daemon(n):
     return n % 2 == 1
 
@@ -28,16 +28,16 @@ async def job_async(n):
 def main():
     for n in range(JOBS):
         Worker(target=job, args=(n,), name=f"job {n}", daemon=is_daemon(n)).start()
-    log("Main has come to its end")
-    # Now Python waits for job 0, as long as it takes. A daemon thread goes on meanwhile, until the program ends.
-    # A daemon process is ended here, before the waiting, and may not even have begun. (If WORKERS is a number, it goes
-    # on as a thread does: see PoolJob.close.)
+    log("Main is done")
+    # Now Python waits until job 0 has ended. A daemon thread keeps running until then, when the program ends. A daemon
+    # process is ended here, before Python waits, and may not even have begun. (If WORKERS is a number, it keeps running
+    # as a thread does: see PoolJob.close.)
 
 
 async def main_async():
     started = [start_task(job_async, n) for n in range(JOBS)]
-    log("Main has come to its end")
-    # asyncio cuts off every task that main does not wait for, so it waits for those that are no daemons.
+    log("Main is done")
+    # asyncio cuts off every task that main does not wait for. So main waits for the jobs that are not daemons.
     await asyncio.gather(*(one for n, one in enumerate(started) if not is_daemon(n)))
 
 
@@ -45,7 +45,7 @@ if __name__ == "__main__":
     if MODE == "sequential":
         for n in range(JOBS):
             job(n)
-        log("Main has come to its end")
+        log("Main is done")
     elif MODE == "event-loop":
         asyncio.run(main_async())
     else:

@@ -1,6 +1,6 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
-// Jobs with an odd number are daemons, and have more to do.
+// Jobs with an odd number are daemons; they have more to do.
 const isDaemon = (n: number) => n % 2 === 1;
 
 export async function job(n: number, { work, random, log }: JobApi) {
@@ -16,5 +16,5 @@ export async function job(n: number, { work, random, log }: JobApi) {
 
 export async function main({ jobs, start, log }: MainApi) {
   for (let n = 0; n < jobs; n++) await start(n, { daemon: isDaemon(n) });
-  log('Main has come to its end');
+  log('Main is done');
 }

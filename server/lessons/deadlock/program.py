@@ -1,4 +1,4 @@
-# Job 3 takes the locks in the opposite order. Give it the order of the others, and all goes well.
+# Job 3 takes the locks in the opposite order. Give it the same order as the others, and all jobs finish.
 def order_of(n):
     return ("B", "A") if n == 3 else ("A", "B")
 
@@ -29,31 +29,31 @@ async def job_async(n, locks, notes):
             log(f"Job {n} holds both")
 
 
-NOBODY = -1
+NO_JOB = -1
 
 
 class Notes:
-    """Python does not find a deadlock. So the jobs note what they hold and want, and main looks for a circle."""
+    """Python does not detect deadlocks. So the jobs note what they hold and want, and main looks for a circle."""
 
     def __init__(self):
-        # Processes share no list of Python's own, but numbers they can.
+        # Processes cannot share a Python list, but they can share an array of numbers.
         numbers = (lambda some: multiprocessing.Array("i", some)) if MODE == "processes" else list
-        self.holders = numbers([NOBODY] * 2)  # of A and B
-        self.wanted = numbers([NOBODY] * 4)  # by jobs 0 to 3
+        self.holders = numbers([NO_JOB] * 2)  # of A and B
+        self.wanted = numbers([NO_JOB] * 4)  # by jobs 0 to 3
 
     def wants(self, n, name):
         self.wanted[n] = "AB".index(name)
 
     def holds(self, n, name):
-        self.wanted[n] = NOBODY
+        self.wanted[n] = NO_JOB
         self.holders["AB".index(name)] = n
 
     def give_up_if_stuck(self):
-        """Who holds the lock may wait for one as well, whose holder waits, and so on: a circle is a deadlock."""
+        """Follows each wait to the job that holds the lock, then to what that job waits for: a circle is a deadlock."""
         for first in range(4):
             text = f"Deadlock: job {first}"
             n = first
-            while n != NOBODY and self.wanted[n] != NOBODY:
+            while n != NO_JOB and self.wanted[n] != NO_JOB:
                 lock = self.wanted[n]
                 n = self.holders[lock]
                 text += f" waits for lock {'AB'[lock]}, held by job {n}"
@@ -77,7 +77,7 @@ def main():
             for n in numbers:
                 job(n, locks, notes)
             continue
-        # As daemons, so that the program can end although they do not.
+        # As daemons, so that the program can end even if they do not.
         pair = [Worker(target=job, args=(n, locks, notes), name=f"job {n}", daemon=True) for n in numbers]
         for one in pair:
             one.start()

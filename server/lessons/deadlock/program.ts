@@ -1,7 +1,7 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
 export async function job(n: number, { work, random, lock, log }: JobApi) {
-  // Job 3 takes the locks in the opposite order. Give it the order of the others, and all goes well.
+  // Job 3 takes the locks in the opposite order. Give it the same order as the others, and all jobs finish.
   const first = n === 3 ? 'B' : 'A';
   const second = n === 3 ? 'A' : 'B';
 

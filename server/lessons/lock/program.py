@@ -1,4 +1,4 @@
-counter = 0  # threads share it; every process has its own
+counter = 0  # threads share it; each process has its own
 
 
 def write(n, seen):

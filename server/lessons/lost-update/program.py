@@ -1,5 +1,5 @@
-counter = 0  # threads share it; every process has its own
-one_step = threading.Lock()  # Python has no add in one step: a lock makes one of several
+counter = 0  # threads share it; each process has its own
+one_step = threading.Lock()  # Python has no add in one step; a lock turns several steps into one
 
 
 def write(n, seen):

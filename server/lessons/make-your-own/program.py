@@ -1,4 +1,4 @@
-# A whole program: the jobs count prime numbers, and main adds up what they found.
+# A complete program: the jobs count prime numbers, and main adds up what they found.
 # Change what you like and run it again.
 
 import queue
@@ -7,7 +7,7 @@ import queue
 NUMBERS = 20_000
 
 
-# CHANGE: the work itself. Whatever is done here is done by many jobs at once.
+# CHANGE: the work itself. Many jobs do it at the same time.
 def count_primes(start, end):
     count = 0
     for number in range(max(2, start), end):
@@ -19,7 +19,7 @@ def count_primes(start, end):
     return count
 
 
-# Each job has a number, n. From it the job knows which part of the work is its own.
+# Each job has a number, n, and finds its own part of the work from it.
 def count_part(n):
     start = n * NUMBERS
     end = start + NUMBERS
@@ -29,7 +29,7 @@ def count_part(n):
 
 
 def job(n, results):
-    work(n, random_of(n)())  # CHANGE: this stands for a wait, such as for a file.
+    work(n, random_of(n)())  # CHANGE: this stands for a wait, such as reading a file.
     results.put(count_part(n))
 
 
@@ -38,7 +38,7 @@ async def job_async(n):
     return count_part(n)
 
 
-# CHANGE: what becomes of the results.
+# CHANGE: what to do with the results.
 def log_total(found):
     log(f"{JOBS} jobs found {sum(found)} primes below {JOBS * NUMBERS}")
 
@@ -53,7 +53,7 @@ def main():
         started = [Worker(target=job, args=(n, results), name=f"job {n}") for n in range(JOBS)]
         for one in started:
             one.start()
-    # They come in the order in which the jobs end.
+    # They arrive in the order in which the jobs end.
     found = [results.get() for _ in range(JOBS)]
     for one in started:
         one.join()

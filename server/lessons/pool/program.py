@@ -2,7 +2,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 
 def worker_name():
-    """worker 1 for the first of the pool: its threads are named worker_0, …, its processes …Process-1, …"""
+    """Returns "worker 1" for the first of the pool. Its threads are named worker_0, …, its processes …Process-1, …"""
     if MODE == "threads":
         return f"worker {int(threading.current_thread().name.split('_')[-1]) + 1}"
     if MODE == "processes":
@@ -22,7 +22,7 @@ async def job_async(n):
     log(f"Job {n} done after {seconds} seconds by {worker_name()}")
 
 
-# asyncio has no pools: a semaphore lets so many jobs pass, and the others wait in line.
+# asyncio has no pools: a semaphore lets only that many jobs run, and the others wait in line.
 async def job_in_turn(n, free):
     async with free:
         await job_async(n)

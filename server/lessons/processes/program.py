@@ -36,10 +36,10 @@ def main():
 
     for n, one in enumerate(started):
         state = state_of(one)
-        pid = getattr(one, "pid", os.getpid())  # a thread is in the process of main
+        pid = getattr(one, "pid", os.getpid())  # a thread is in main’s process
         log_join(n, state, pid, begun)
         one.join()
-    # Threads have none, nor has a worker that waits for more jobs.
+    # Threads have no exit code, and neither has a worker that waits for more jobs.
     log_end([getattr(one, "exitcode", None) for one in started], begun)
 
 

@@ -1,8 +1,8 @@
 import queue
 
-ITEMS = 4  # that each job makes
-ROOM = 3  # in the queue
-SECONDS = 0.4  # that main needs for an item: longer than a job needs to make one
+ITEMS = 4  # how many each job makes
+ROOM = 3  # how many the queue holds
+SECONDS = 0.4  # main’s time for each item: longer than a job needs to make one
 
 
 def job(n, items):
@@ -48,7 +48,7 @@ async def main_async():
 
 if __name__ == "__main__":
     if MODE == "sequential":
-        print("One by one: job 0 would wait for room for ever, because main takes nothing until it has ended.")
+        print("One by one: job 0 would wait for room for ever, because main takes nothing out until job 0 has ended.")
     elif MODE == "event-loop":
         asyncio.run(main_async())
     else:

@@ -1,8 +1,8 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
-const ITEMS = 4; // that each job makes
-const ROOM = 3; // in the queue
-const SECONDS = 0.4; // that main needs for an item: longer than a job needs to make one
+const ITEMS = 4; // how many each job makes
+const ROOM = 3; // how many the queue holds
+const SECONDS = 0.4; // main’s time for each item: longer than a job needs to make one
 
 export async function job(n: number, { work, random, queue, log }: JobApi) {
   for (let item = 1; item <= ITEMS; item++) {

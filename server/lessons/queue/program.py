@@ -16,14 +16,14 @@ async def job_async(n, numbers):
 
 
 def log_end(found):
-    log(f"List is not empty any more: {len(found)} entries [{', '.join(map(str, found))}]")
+    log(f"List is no longer empty: {len(found)} entries [{', '.join(map(str, found))}]")
 
 
 def main():
     found = []
     log(f"List is now empty: {len(found)} entries")
 
-    # Between processes the numbers travel through a pipe.
+    # Between processes, the numbers travel through a pipe.
     numbers = multiprocessing.Queue() if MODE == "processes" else queue.Queue()
     started = []
     if MODE == "sequential":

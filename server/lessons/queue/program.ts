@@ -16,5 +16,5 @@ export async function main({ jobs, start, join, queue, log }: MainApi) {
   while (list.length < jobs) list.push(await queue.get());
   for (const one of started) await join(one);
 
-  log(`List is not empty any more: ${list.length} entries [${list.join(', ')}]`);
+  log(`List is no longer empty: ${list.length} entries [${list.join(', ')}]`);
 }

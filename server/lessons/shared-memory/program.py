@@ -1,4 +1,4 @@
-shared = []  # threads share it; every process has its own
+shared = []  # threads share it; each process has its own
 
 
 def add(n, seconds):
@@ -41,7 +41,7 @@ def main():
     else:
         run_workers()
 
-    state = "not empty any more" if shared else "still empty"
+    state = "no longer empty" if shared else "still empty"
     log(f"Shared list is {state}: {len(shared)} entries [{', '.join(shared)}]")
 
 

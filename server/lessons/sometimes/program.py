@@ -5,7 +5,7 @@ import random
 FULL = 0.5
 LATE = 0.12
 
-counter = 0  # threads share it; every process has its own
+counter = 0  # threads share it; each process has its own
 
 
 def seconds_to_wait():

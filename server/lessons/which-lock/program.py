@@ -1,4 +1,4 @@
-counter = 0  # threads share it; every process has its own
+counter = 0  # threads share it; each process has its own
 
 
 # Even jobs: each holds a lock while it reads, works and writes, but not all of them hold the same one.
