@@ -9,6 +9,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { RECORDED, recorded } from '../lessons/recorded.ts';
 import { recordedRuns } from '../recorded/read.ts';
 import { timelineOf } from '../timeline/made-events.ts';
+import { SAID } from './recorded-sentences.ts';
 import { violations } from './rules.ts';
 
 const LESSONS = path.resolve(import.meta.dirname, '../../server/lessons');
@@ -27,6 +28,10 @@ const NAMES = RUNS.map(({ name }) => name);
 const passesIn = ({ events }: Run) =>
   events.flatMap(({ type, pass }) => (type === 'pass-started' && pass !== null ? [pass] : []));
 const runNamed = (name: string) => RUNS.find((run) => run.name === name)!;
+
+function headlineOf({ lesson, events }: Run): string {
+  return sentence(timelineOf(events), CLAIMS.get(lesson) ?? null);
+}
 
 /**
  * Returns what is wrong with what the page says of `run` with `events` as its log: the headline, the general one, and
@@ -49,6 +54,23 @@ function violationsOf({ name, lesson }: Run, events: RunEvent[]): string[] {
 describe('recorded runs', () => {
   it.each(RUNS)('$name: what is said of it is within the rules', (run) => {
     expect(violationsOf(run, run.events)).toEqual([]);
+  });
+
+  it.each(Object.entries(SAID))(
+    '%s: its sentence says what it must, and nothing else',
+    (name, { must, never }) => {
+      const said = headlineOf(runNamed(name));
+      expect(said).toMatch(must);
+      if (never) expect(said).not.toMatch(never);
+    },
+  );
+
+  it('recorded runs: each that is no lesson in its own settings has its words in the table', () => {
+    expect(Object.keys(SAID).sort()).toEqual(
+      recordedRuns()
+        .map(({ name }) => name)
+        .sort(),
+    );
   });
 
   it('recorded runs: whatever is left of a log, what is said of it is within the rules', () => {
