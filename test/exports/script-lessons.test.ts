@@ -46,7 +46,7 @@ const NOT_IN_PYTHON: Record<string, Partial<Record<Mode, string>>> = {
       'One by one: job 0 would wait for room for ever, because main takes nothing out until job 0 has ended.',
   },
   'wait-notify': {
-    sequential: 'One by one: job 3 would wait for ever, because main notifies nothing until it has ended.',
+    sequential: 'One by one: job 3 would wait for ever, because main notifies only after job 3 has ended.',
   },
 };
 

@@ -7,14 +7,14 @@ export const TURNS: ClaimCase[] = [
     'semaphore, in all modes',
     'semaphore',
     recorded('semaphore'),
-    'One by one only one job was inside at a time; on the event loop, in threads and in processes 6 jobs were inside at once after a look at a number; with 3 permits, never more than 3.',
+    'One by one only one job was inside at a time; on the event loop, in threads and in processes 6 jobs were inside at once after looking at a number; with 3 permits, never more than 3.',
     [0, 1],
   ],
   [
     'wait-notify, in all modes',
     'wait-notify',
     recorded('wait-notify'),
-    'On the event loop, in threads and in processes job 1 computed for 1.3 to 1.4 s to see the result; job 2 waited 1.5 to 1.6 s for it and computed for 3 to 29 ms. Job 3 missed the notification and waited 1.0 s, until main notified again.',
+    'On the event loop, in threads and in processes job 1 computed for 1.3 to 1.4 s until it saw the result; job 2 waited 1.5 to 1.6 s for it and computed for 3 to 29 ms. Job 3 missed the notification and waited 1.0 s, until main notified again.',
     [1],
   ],
   [
@@ -35,7 +35,7 @@ export const TURNS: ClaimCase[] = [
     'semaphore, in processes',
     'semaphore',
     only(recorded('semaphore'), 'processes'),
-    '6 jobs were inside at once after a look at a number; with 3 permits, never more than 3.',
+    '6 jobs were inside at once after looking at a number; with 3 permits, never more than 3.',
     [1],
   ],
   [
@@ -56,7 +56,7 @@ export const TURNS: ClaimCase[] = [
     'starvation, in processes: nothing is shared without a line',
     'starvation',
     only(recorded('starvation'), 'processes'),
-    'Jobs 1 and 2 had their first turn at once, as each had a flag of its own; with a line, jobs 4 and 5 waited up to 0.1 s.',
+    'Jobs 1 and 2 had their first turn at once, because each had its own flag; with a line, jobs 4 and 5 waited up to 0.1 s.',
     null,
   ],
 ];

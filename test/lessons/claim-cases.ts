@@ -275,7 +275,7 @@ export const CASES: ClaimCase[] = [
     'which-lock in all modes',
     'which-lock',
     recorded('which-lock'),
-    'One by one no update was lost; on the event loop and in threads 2 of 4 updates were lost with two locks, none with one; in processes nothing could be lost: each process added to a counter of its own.',
+    'One by one no update was lost; on the event loop and in threads 2 of 4 updates were lost with two locks, none with one; in processes nothing could be lost: each process added to its own counter.',
     [1],
   ],
   [
@@ -289,7 +289,7 @@ export const CASES: ClaimCase[] = [
     'sometimes in all modes',
     'sometimes',
     recorded('sometimes'),
-    'One by one the test passed: without overlap, no job can read between another’s read and write; on the event loop and in threads the test failed: 2 of 3 updates were lost; in processes the test failed: each process added to a counter of its own, and main’s stayed 0.',
+    'One by one the test passed: without overlap, no job can read between another’s read and write; on the event loop and in threads the test failed: 2 of 3 updates were lost; in processes the test failed: each process added to its own counter, and main’s stayed 0.',
     [2],
   ],
 ];

@@ -79,7 +79,7 @@ describe('sometimes', () => {
       headline:
         'The test failed: 1 of 3 updates was lost, because job 1 read the counter before job 0 had written it.',
       right: [1],
-      why: 'This one failed: each job took at least 10 ms from reading to writing, and job 1 read 5 ms before job 0 wrote. In another run they may miss each other.',
+      why: 'This one failed: each job took at least 10 ms from reading to writing, and job 1 read 5 ms before job 0 wrote. In another run, they may miss each other.',
     });
   });
 
@@ -92,7 +92,7 @@ describe('sometimes', () => {
       { mode: 'processes', jobs, failed: true },
     );
     expect(headline).toBe(
-      'One by one the test passed: without overlap, no job can read between another’s read and write; in threads the test passed, by chance: no job happened to read between another’s read and write; in processes the test failed: each process added to a counter of its own, and main’s stayed 0.',
+      'One by one the test passed: without overlap, no job can read between another’s read and write; in threads the test passed, by chance: no job happened to read between another’s read and write; in processes the test failed: each process added to its own counter, and main’s stayed 0.',
     );
     expect(right).toEqual([1]);
   });
@@ -145,7 +145,7 @@ describe('which-lock', () => {
     );
     const told = toldBy(whichLock, { mode: 'processes', jobs, main: [mainRead(450, 0)] });
     expect(told).toMatchObject({
-      headline: 'Nothing could be lost: each process added to a counter of its own.',
+      headline: 'Nothing could be lost: each process added to its own counter.',
       right: undefined,
     });
     const fewer = toldBy(whichLock, { mode: 'threads', jobs: two.slice(0, 2), main: [mainRead(450, 1)] });

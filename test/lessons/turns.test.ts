@@ -90,7 +90,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
 
     says(
       'semaphore',
-      /on the event loop.* 6 jobs were inside at once after a look at a number; with 3 permits, never more than 3/i,
+      /on the event loop.* 6 jobs were inside at once after looking at a number; with 3 permits, never more than 3/i,
     );
     compare('semaphore', 'the guess is judged by what the jobs did', (run) => {
       const { right, why } = answer(run) ?? { right: [], why: '' };

@@ -43,7 +43,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const halves = halvesOf(pass);
     return halves && (isSlower(halves) ? 'slower' : halves.all.overlaps ? 'same' : 'apart');
   });
-  const told = groups.map(({ passes: some, words }) => {
+  const parts = groups.map(({ passes: some, words }) => {
     const halves = some.flatMap((pass) => halvesOf(pass) ?? []);
     const [loopJobs, allJobs] = (['loop', 'all'] as const).map((which) => halves[0]?.[which].jobs ?? 0);
     const took = (which: 'loop' | 'all') => secondsOf(halves.map((one) => one[which].ms));
@@ -52,7 +52,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const what = `${where}${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
     return words === 'apart' ? `${what}, where they did not overlap either` : what;
   });
-  return `${capital(told.join('; '))}.`;
+  return `${capital(parts.join('; '))}.`;
 }
 
 /** How often the shorter time fits into the longer, by choice. */

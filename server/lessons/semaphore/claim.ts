@@ -8,7 +8,7 @@ import { capital, counted } from '../../words/english.ts';
 type Group = { jobs: number; most: number };
 type Both = { number: Group; permits: Group; allowed: number };
 
-/** Returns what the jobs of a pass told main: 1 when they went in, −1 when they came out. Null if they did not. */
+/** Counts the messages of a pass's jobs to main: 1 for going in, −1 for coming out. Returns null if there are none. */
 function bothOf({ state }: PassTimeline): Both | null {
   const allowed = state.semaphores.get('door')?.permits;
   if (allowed === undefined) return null;
@@ -31,9 +31,9 @@ function words(pass: PassTimeline): string | null {
   const { number, permits, allowed } = both;
   const were = `${counted(number.most, 'job')} ${number.most === 1 ? 'was' : 'were'}`;
   if (number.most > allowed)
-    return `${were} inside at once after a look at a number; with ${counted(allowed, 'permit')}, never more than ${permits.most}`;
+    return `${were} inside at once after looking at a number; with ${counted(allowed, 'permit')}, never more than ${permits.most}`;
   if (number.most === 1 && permits.most === 1) return 'only one job was inside at a time';
-  return `no more than ${counted(number.most, 'job')} were inside at once after a look at a number, and no more than ${permits.most} with permits`;
+  return `no more than ${counted(number.most, 'job')} were inside at once after looking at a number, and no more than ${permits.most} with permits`;
 }
 
 /** The choices are which groups kept to the limit: both, permits, number, neither. */
@@ -59,7 +59,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   tell(over.filter(shares), 'too many jobs saw a low number before the others had changed it.');
   tell(
     over.filter((one) => !shares(one)),
-    'each job saw only the number of its own process.',
+    'each job saw only its own process’s number.',
   );
   const most = Math.max(0, ...kept.map(({ number }) => number.most));
   tell(

@@ -21,17 +21,17 @@ export default {
   },
   prediction: {
     question:
-      'Only three jobs may be inside at once. First, each of six jobs looks at a number and goes in if it is below three. Then each of six others takes one of three permits. Which of them keep to three?',
-    choices: ['All of them', 'Only those with permits', 'Only those with the number', 'None'],
+      'Only three jobs may be inside at once. First, each of six jobs looks at a number and goes in if it is below three. Then each of six other jobs takes one of three permits. Which group keeps to three?',
+    choices: ['Both', 'Only the jobs with permits', 'Only the jobs with the number', 'Neither'],
   },
   text: {
     lookFor:
       'In the first half of each timeline, count the jobs that are inside at once. In the second half, the striped parts are jobs that wait for a permit.',
     happened:
-      'All six jobs look at the number before the first of them has changed it. So all of them see 0, and all go in. In processes it is worse: each process has a number of its own, which never says anything about the others. A semaphore looks and takes in one step. It has three permits; a job that finds none waits in line, and a release passes the permit on to the first one there. A lock is the same with one permit.',
+      'All six jobs look at the number before the first of them has changed it. So all of them see 0, and all go in. In processes it is worse: each process has its own number, which never says anything about the others. A semaphore looks and takes in one step. It has three permits; a job that finds none free waits in line, and a release passes the permit on to the first in line. With one permit, a semaphore is like a lock.',
     javascript:
-      'Python has Semaphore in threading, multiprocessing and asyncio, used as with door: …; BoundedSemaphore also complains if more is released than was acquired. JavaScript has none: on one thread, people write a counter with a list of waiting promises, or use a package such as p-limit. On the event loop the number would do, too, if it were changed before the next await.',
+      'Python has Semaphore in threading, multiprocessing and asyncio. Use it in a with block (async with, for asyncio). A BoundedSemaphore also raises an error if it is released more often than it was acquired. JavaScript has none: on one thread, programs use a counter with a list of waiting promises, or a package such as p-limit. On the event loop, the number would also work, if each job changed it before its next await.',
     inRealWork:
-      'Connections to a database, downloads from one server, licences: many things allow a few at a time. A pool of workers limits how many jobs run; a semaphore limits how many do one particular thing.',
+      'Connections to a database, downloads from one server, licences: many things allow only a few users at a time. A pool of workers limits how many jobs run; a semaphore limits how many do one particular thing.',
   },
 } satisfies Lesson;

@@ -1,11 +1,11 @@
 MOST = 3  # jobs that may be inside at once
-GAP = 0.4  # seconds between a look at the number and the change of it
+GAP = 0.4  # seconds between looking at the number and changing it
 
-number = 0  # threads share it; every process has its own
+number = 0  # threads share it; each process has its own
 
 
 class Inside:
-    """Counts who is inside: processes share it too."""
+    """Counts the jobs inside. Processes share it too."""
 
     def __init__(self):
         self.counts = multiprocessing.Array("i", 2)  # now, and at most
@@ -15,7 +15,7 @@ class Inside:
             self.counts[0] += by
             self.counts[1] = max(self.counts)
 
-    def tell(self, name, group):
+    def log_most(self, name, group):
         log(f"{name}: at most {self.counts[1]} of {len(group)} jobs inside")
         self.counts[1] = 0
 
@@ -23,7 +23,7 @@ class Inside:
 def job(n, door, inside):
     global number
     if n % 2 == 0:
-        # Even jobs look at a number, and go in if it is low enough.
+        # Even jobs look at a number and go in if it is low enough.
         while number >= MOST:
             time.sleep(0.05)
         time.sleep(GAP)
@@ -78,7 +78,7 @@ def main():
                 one.start()
             for one in started:
                 one.join()
-        inside.tell(name, group)
+        inside.log_most(name, group)
 
 
 async def main_async():
@@ -86,7 +86,7 @@ async def main_async():
     inside = Inside()
     for name, group in FIRST_AND_SECOND:
         await asyncio.gather(*(start_task(job_async, n, door, inside) for n in group))
-        inside.tell(name, group)
+        inside.log_most(name, group)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
 const MOST = 3; // jobs that may be inside at once
-const GAP = 0.4; // seconds between a look at the number and the change of it
+const GAP = 0.4; // seconds between looking at the number and changing it
 
 export async function job(n: number, { work, sleep, random, shared, semaphore, queue }: JobApi) {
-  // Main counts who is inside.
+  // Main counts the jobs inside.
   const inside = async () => {
     await queue.put(1);
     await work(random());
@@ -12,7 +12,7 @@ export async function job(n: number, { work, sleep, random, shared, semaphore, q
   };
 
   if (n % 2 === 0) {
-    // Even jobs look at a number, and go in if it is low enough.
+    // Even jobs look at a number and go in if it is low enough.
     while (shared.counter.read() >= MOST) await sleep(0.05);
     await sleep(GAP);
     shared.counter.add(1);

@@ -28,8 +28,7 @@ function words(pass: PassTimeline, isOnly: boolean): string | null {
   if (!isTested(pass)) return null;
   const { sharesMemory, overlaps } = MODE_TRAITS[pass.mode];
   const jobs = pass.jobs.size;
-  if (!sharesMemory)
-    return 'the test failed: each process added to a counter of its own, and main’s stayed 0';
+  if (!sharesMemory) return 'the test failed: each process added to its own counter, and main’s stayed 0';
   const lost = lostUpdates(pass.state);
   const [first] = lost;
   if (first) {
@@ -53,10 +52,10 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const [first] = lostUpdates(pass.state);
   // Slow starts can keep even such jobs apart.
   if (first && shortest > ALWAYS_MS)
-    return { right: [2], why: `Here ${took}, longer than chance can keep the jobs apart.` };
+    return { right: [2], why: `Here ${took}: too long for chance to keep the jobs apart.` };
   const why = first
-    ? `This one failed: ${took}, and job ${first.by.job} read ${inSeconds(first.lost.writtenAtMs - first.by.readAtMs)} before job ${first.lost.job} wrote. In another run they may miss each other.`
-    : `This one passed: ${took}, and no other read in that time. In another run one may.`;
+    ? `This one failed: ${took}, and job ${first.by.job} read ${inSeconds(first.lost.writtenAtMs - first.by.readAtMs)} before job ${first.lost.job} wrote. In another run, they may miss each other.`
+    : `This one passed: ${took}, and no other job read in that time. In another run, one may.`;
   return { right: [1], why };
 }
 

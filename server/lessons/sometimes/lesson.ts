@@ -14,17 +14,17 @@ export default {
   },
   prediction: {
     question:
-      'Three threads each add 1 to a counter, within the same eighth of a second. A test checks that the counter is 3. How many of 50 runs fail?',
+      'Three threads each add 1 to a counter, all within the same eighth of a second. A test checks that the counter is 3. How many of 50 runs fail?',
     choices: ['None', 'Some', 'All'],
   },
   text: {
     lookFor:
-      'The same program runs 50 times, with the same settings and the same seed. See how many runs failed, then open one that did and one that did not, and compare when the jobs read and wrote.',
+      'The same program runs 50 times, with the same settings and the same seed. See how many runs failed. Then open one that failed and one that passed, and compare when the jobs read and wrote.',
     happened:
-      'Reading and writing take a job a hundredth of a second. If no other job reads in that time, the counter is right; if one does, an update is lost, and the test fails. Which of them happens is decided by moments: when a thread was ready, when its timer rang, when a request came. So the program has the same mistake in every run, and shows it in some. That it ran right once, or ten times, proves nothing; only the reason why two jobs can never overlap would.',
+      'From reading to writing, a job takes a hundredth of a second. If no other job reads in that time, the counter is right; if one does, an update is lost, and the test fails. Chance decides between the two: when a thread is ready, when its timer fires, when a request arrives. So the program has the same mistake in every run, but shows it only in some. A program that ran right once, or ten times, proves nothing; only a reason why two jobs can never overlap would.',
     javascript:
-      'The event loop has such races too: there, other jobs run at every await. In processes each job has a counter of its own, so this test fails every time; one by one it never does. Python’s threads lose updates in the same way. Moments that are rare on your machine may be common on another: with more cores, a slower disk, or more users.',
+      'The event loop has such races too: there, other jobs run at every await. In processes, each job has its own counter, so this test fails every time; one by one, it never does. Python threads lose updates in the same way. What is rare on your machine may be common on another: with more cores, a slower disk or more users.',
     inRealWork:
-      'A test that fails once in twenty runs is called flaky, and is often just started again until it passes. But it may be the one that found a race. Run it many times, under load, and with pauses put in where you suspect it; tools such as ThreadSanitizer and go test -race find races even in runs that went well.',
+      'A test that fails once in twenty runs is called flaky, and is often just run again until it passes. But it may have found a race. Run it many times, under load, and with pauses where you suspect the race. Tools such as ThreadSanitizer and go test -race find races even in runs that pass.',
   },
 } satisfies Lesson;

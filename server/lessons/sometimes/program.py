@@ -1,7 +1,7 @@
 import random
 
-# Many programs do things at a full hour, and so at the same time. Here it is the next full half second. How much later
-# a job comes is chance, without a seed: it differs from run to run.
+# Many programs do things on the hour, and so at the same time. Here, jobs wait for the next full half second. Chance
+# decides how much later each job comes. It has no seed, so it differs from run to run.
 FULL = 0.5
 LATE = 0.12
 

@@ -7,10 +7,10 @@ import { capital, counted, inSeconds } from '../../words/english.ts';
 
 /** What a turn is in the log: a sleep of this length. The pauses between tries are shorter. */
 const TURN = '0.1 s';
-/** A wait below this, in ms, is none. */
+/** A wait below this, in ms, does not count. */
 const WAITED_MS = 20;
 
-/** The first wait of a neighbour: how long, and how many turns the busy job began meanwhile, of those it still had. */
+/** A neighbour's first wait: how long, and how many of its remaining turns (`left`) the busy job began in that time. */
 type Wait = { job: number; ms: number; turns: number; left: number };
 
 function turnsOf({ rows }: PassTimeline, job: number): number[] {
@@ -46,14 +46,14 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const all = bothOf(passes);
   const kindOf = ({ without: { ms, turns, left } }: Both) =>
     ms < WAITED_MS ? 'none' : turns === left && left > 1 ? 'starved' : 'some';
-  const told = (['starved', 'some', 'none'] as const).flatMap((kind) => {
+  const parts = (['starved', 'some', 'none'] as const).flatMap((kind) => {
     const group = all.filter((one) => kindOf(one) === kind);
     if (group.length === 0) return [];
     const text = kind === 'none' ? aboutNone(group) : aboutWaits(group);
     const where = group.length === passes.length ? '' : `${inModes(group.map(({ pass }) => pass))} `;
     return [`${capital(`${where}${text}`)}.`];
   });
-  return told.length > 0 ? told.join(' ') : null;
+  return parts.length > 0 ? parts.join(' ') : null;
 }
 
 function aboutWaits(all: Both[]): string {
@@ -67,7 +67,7 @@ function aboutWaits(all: Both[]): string {
 function aboutNone(all: Both[]): string {
   const isApart = all.every(({ pass }) => !MODE_TRAITS[pass.mode].sharesMemory);
   const inLine = all.map((one) => one.with);
-  const why = isApart ? ', as each had a flag of its own' : '';
+  const why = isApart ? ', because each had its own flag' : '';
   const line = inLine.some(({ ms }) => ms >= WAITED_MS)
     ? `; with a line, jobs 4 and 5 waited ${upTo(inLine)}`
     : '';

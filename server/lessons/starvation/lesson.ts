@@ -7,21 +7,21 @@ export default {
   settings: { modes: ['event-loop', 'threads'], jobs: 6 },
   ignores: ['jobs', 'seconds', 'work'],
   // Of two groups, each has sixteen turns of 0.1 seconds: twelve of a busy job, two of each of its neighbours, which do
-  // not wait for it in the first group where each job has memory of its own.
+  // not wait for it in the first group if each job has its own memory.
   passSeconds: () => 2.8,
   prediction: {
     question:
-      'Job 0 wants twelve turns, jobs 1 and 2 two each. After a turn, job 0 wants the next one at once; the others look every 0.05 seconds whether it is free. When does job 1 have its first turn?',
-    choices: ['After the next turn of job 0', 'After all turns of job 0', 'Never'],
+      'Job 0 wants twelve turns, jobs 1 and 2 want two each. After each turn, job 0 wants the next one at once; the others look every 0.05 s whether the turn is free. When does job 1 get its first turn?',
+    choices: ['After job 0’s next turn', 'After all of job 0’s turns', 'Never'],
   },
   text: {
     lookFor:
-      'First jobs 0 to 2 share a flag without a line. Then jobs 3 to 5 do the same with a lock that has one. Compare how long the neighbours of the busy job wait for their first turn.',
+      'First, jobs 0 to 2 share a flag that has no waiting line. Then jobs 3 to 5 share a lock that has one. Compare how long the busy job’s neighbours wait for their first turn.',
     happened:
-      'Job 0 gives the flag back and takes it again in the next instant. When jobs 1 and 2 look, it is taken; nothing stops them, they just never look at the right moment. That is starvation: nothing is stuck, work goes on, and one job gets none of it. The lock has a line. A release passes it to the job that has waited longest, so the busy job goes to the end of the line, and between two of its turns each neighbour has one. That is fairness. It costs the busy job time, and the others far less.',
+      'Job 0 gives the flag back and takes it again at once. Whenever jobs 1 and 2 look, it is taken; nothing stops them, but they never look at the right moment. That is starvation: work gets done all the time, but some jobs never have their turn. The lock has a waiting line: a release passes it to the job that has waited longest. So the busy job goes to the end of the line, and between two of its turns each neighbour has one. That is fairness. The busy job takes longer, and its neighbours wait far less.',
     javascript:
-      'The lock here is fair in every mode, and so are asyncio.Lock in Python and the lines of promises that JavaScript programs use. threading.Lock and multiprocessing.Lock promise no order, nor do Atomics.wait and notify: a thread that has just released can be the first again. On the event loop there is another busy neighbour: a job that computes leaves no turn to any other until it awaits.',
+      'The lock here is fair in every mode, and so are Python’s asyncio.Lock and the lists of waiting promises that JavaScript programs use. Python’s threading.Lock and multiprocessing.Lock promise no order, and neither does a lock built from Atomics.wait and Atomics.notify: a thread that has just released the lock can be the first to get it again. The event loop has another kind of busy neighbour: a job that computes gives no other job a turn until it awaits.',
     inRealWork:
-      'One customer with a million requests, one query that locks a table again and again: the average looks fine while someone waits for ever. Lines per customer, limits and aging are the usual cures; the waiting runs of this server take turns by person for the same reason.',
+      'One customer with a million requests, one query that locks a table again and again: the average looks fine while someone waits for ever. The usual cures are a line for each customer, limits, and aging, where the longest wait comes first. On this server, waiting runs take turns by person, for the same reason.',
   },
 } satisfies Lesson;

@@ -1,7 +1,7 @@
 TURN = 0.1  # seconds
 PAUSE = 0.05  # seconds until a job tries again
 
-flag = threading.Lock()  # threads share it; every process has its own
+flag = threading.Lock()  # threads share it; each process has its own
 
 
 class Line:
@@ -24,7 +24,7 @@ class Line:
             self.moved.notify_all()
 
 
-# Jobs 0 and 3 are busy: after each turn they want the next one at once.
+# Jobs 0 and 3 are busy: after each turn, they want the next one at once.
 def turns_of(n):
     return 12 if n % 3 == 0 else 2
 
@@ -32,13 +32,13 @@ def turns_of(n):
 def job(n, line):
     for turn in range(turns_of(n)):
         if n < 3:
-            # No line: the first job that tries when it is free has the turn.
+            # No line: the first job that tries while it is free has the turn.
             while not flag.acquire(blocking=False):
                 time.sleep(PAUSE)
             time.sleep(TURN)
             flag.release()
         else:
-            # A lock with a line: a release passes it to the job that has waited longest.
+            # A lock with a line: its release passes it to the job that has waited longest.
             with line:
                 time.sleep(TURN)
     log(f"Job {n} has had {turns_of(n)} turns")

@@ -4,16 +4,16 @@ const TURN = 0.1; // seconds
 const PAUSE = 0.05; // seconds until a job tries again
 
 export async function job(n: number, { sleep, shared, lock, log }: JobApi) {
-  // Jobs 0 and 3 are busy: after each turn they want the next one at once.
+  // Jobs 0 and 3 are busy: after each turn, they want the next one at once.
   const turns = n % 3 === 0 ? 12 : 2;
   for (let turn = 0; turn < turns; turn++) {
     if (n < 3) {
-      // No line: the first job that adds one to 0 has the turn.
+      // No line: the job that makes the number 1 has the turn.
       while (shared.counter.add(1) > 1) await sleep(PAUSE);
       await sleep(TURN);
       shared.counter.write(0);
     } else {
-      // A lock with a line: a release passes it to the job that has waited longest.
+      // A lock with a line: its release passes it to the job that has waited longest.
       await lock('line').acquire();
       await sleep(TURN);
       lock('line').release();

@@ -1,4 +1,4 @@
-/** What spinning cost beside waiting, and that a notification was not kept for the job that came too late. */
+/** What spinning cost compared with waiting, and that a notification was not kept for the job that came too late. */
 import type { Bar, PassTimeline } from '../../timeline/model.ts';
 import { inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
@@ -53,21 +53,21 @@ function about(
 function headline(passes: readonly PassTimeline[]): string | null {
   const spins = spinsOf(passes);
   const lost = lostOf(passes);
-  const told: string[] = [];
+  const parts: string[] = [];
   if (spins.length > 0) {
     const spun = secondsOf(spins.map(({ spunMs }) => spunMs));
     const waited = secondsOf(spins.map(({ waitedMs }) => waitedMs));
     const computed = secondsOf(spins.map(({ computedMs }) => computedMs));
-    told.push(
+    parts.push(
       about(
         spins,
         passes,
-        `job 1 computed for ${spun} to see the result; job 2 waited ${waited} for it and computed for ${computed}`,
+        `job 1 computed for ${spun} until it saw the result; job 2 waited ${waited} for it and computed for ${computed}`,
       ),
     );
   }
-  if (lost.length > 0) told.push(about(lost, passes, lateWords(lost)));
-  return told.length > 0 ? told.join(' ') : null;
+  if (lost.length > 0) parts.push(about(lost, passes, lateWords(lost)));
+  return parts.length > 0 ? parts.join(' ') : null;
 }
 
 function lateWords(lost: Lost[]): string {

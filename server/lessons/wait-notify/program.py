@@ -13,7 +13,7 @@ class Flag:
 
 def job(n, ready, result, waits_now):
     if n == 0:
-        # Makes the result, then notifies all jobs that wait for it.
+        # Makes the result, then notifies the jobs that wait for it.
         work(n, random_of(n)())
         with ready:
             result.set()
@@ -27,13 +27,13 @@ def job(n, ready, result, waits_now):
             compute(0.01)
         log(f"Job 1 has looked {looks} times")
     elif n == 2:
-        # Waits, and looks whenever it is woken.
+        # Looks first, then waits, and looks again each time it wakes up.
         with ready:
             while not result.is_set():
                 ready.wait()
         log("Job 2 has waited")
     else:
-        # Waits without a look: it does not see that the result is there already.
+        # Waits without looking, so it does not see that the result is already there.
         with ready:
             log("Job 3 waits")
             waits_now.set()
@@ -69,7 +69,7 @@ async def job_async(n, ready, result, waits_now):
 
 
 def main():
-    # A condition has a lock of its own here.
+    # In Python, a condition comes with its own lock.
     ready = multiprocessing.Condition() if MODE == "processes" else threading.Condition()
     args = (ready, Flag(), Flag())
     jobs = [Worker(target=job, args=(n, *args), name=f"job {n}") for n in range(4)]
@@ -105,7 +105,7 @@ async def main_async():
 
 if __name__ == "__main__":
     if MODE == "sequential":
-        print("One by one: job 3 would wait for ever, because main notifies nothing until it has ended.")
+        print("One by one: job 3 would wait for ever, because main notifies only after job 3 has ended.")
     elif MODE == "event-loop":
         asyncio.run(main_async())
     else:

@@ -5,7 +5,7 @@ export async function job(n: number, { work, random, compute, sleep, queue, lock
   const ready = condition('ready');
 
   if (n === 0) {
-    // Makes the result, then notifies all jobs that wait for it.
+    // Makes the result, then notifies the jobs that wait for it.
     await work(random());
     await held.acquire();
     await queue.put('result');
@@ -21,13 +21,13 @@ export async function job(n: number, { work, random, compute, sleep, queue, lock
     }
     log(`Job 1 has looked ${looks} times`);
   } else if (n === 2) {
-    // Waits, and looks whenever it is woken.
+    // Looks first, then waits, and looks again each time it wakes up.
     await held.acquire();
     while (queue.size === 0) await ready.wait(held);
     held.release();
     log('Job 2 has waited');
   } else {
-    // Waits without a look: it does not see that the result is there already.
+    // Waits without looking, so it does not see that the result is already there.
     await held.acquire();
     log('Job 3 waits');
     await queue.put('job 3 waits');

@@ -26,7 +26,7 @@ function words(pass: PassTimeline): string | null {
   const [two, one] = [roundOf(pass, 0), roundOf(pass, 1)];
   if (two.jobs === 0) return null;
   if (!MODE_TRAITS[pass.mode].sharesMemory)
-    return 'nothing could be lost: each process added to a counter of its own';
+    return 'nothing could be lost: each process added to its own counter';
   if (two.lost.length + one.lost.length === 0) return 'no update was lost';
   const locked = `${lostOf(two)} ${two.lost.length === 1 ? 'was' : 'were'} lost with two locks`;
   if (one.jobs === 0) return locked;

@@ -14,17 +14,17 @@ export default {
   },
   prediction: {
     question:
-      'Four jobs each hold a lock while they add 1 to a counter. Two of them hold lock A, the other two lock B. What is the counter in the end?',
+      'Four jobs each hold a lock while they add 1 to a counter. Two of them hold lock A, the other two lock B. What is the counter at the end?',
     choices: ['4', '2', '1'],
   },
   text: {
     lookFor:
-      'The even jobs use two locks, the odd jobs one. Look at which jobs wait for a lock, the cross-hatched parts, and which work at the same time.',
+      'The even jobs use two locks, the odd jobs one. See which jobs wait for a lock (the cross-hatched parts), and which work at the same time.',
     happened:
-      'Every job held a lock, and updates were lost all the same. A lock keeps out only those who ask for the same lock: while one job held A, another held B, and both read the same number. So both wrote the same number, and one update was lost. The odd jobs all used A; they took turns, and lost none. It also took them longer: what the two locks saved in time was paid for with a wrong result.',
+      'Every job held a lock, and updates were still lost. A lock keeps out only the jobs that ask for the same lock: while one job held A, another held B, and both read the same number. So both wrote the same number, and one update was lost. The odd jobs all used A, so they took turns and lost none. That took longer: the two locks saved time, and the price was a wrong result.',
     javascript:
-      'A lock does not know which data it guards, in any language; that is an agreement between all who use the data. Java’s synchronized and Python’s with lock look safe, and lock nothing if each caller makes a lock of its own: self.lock in every object, while the data is in the class. In processes here, each has a counter of its own, so nothing is lost, and main’s counter stays 0.',
+      'In no language does a lock know which data it guards: all code that uses the data must agree on that. Java’s synchronized and Python’s with lock look safe, but protect nothing if each caller makes its own lock, such as self.lock in every object for data that belongs to the class. In processes here, each job has its own counter, so nothing is lost, and main’s counter stays 0.',
     inRealWork:
-      'Write down beside the data which lock guards it, and keep both private in one class or module, so that nobody can use the one without the other. Rust goes further: there the data is inside the Mutex.',
+      'Next to the data, write down which lock guards it. Keep both private in one class or module, so that no code can use one without the other. Rust goes further: there, the data is inside the Mutex.',
   },
 } satisfies Lesson;

@@ -1,8 +1,8 @@
 counter = 0  # threads share it; each process has its own
 
 
-# Even jobs: each holds a lock while it reads, works and writes, but not all of them hold the same one.
-# Odd jobs: the same with one lock.
+# Even jobs: each holds a lock while it reads, works and writes, but not all of them use the same lock.
+# Odd jobs: the same, but all of them use one lock.
 def lock_of(n):
     return "B" if n % 4 == 2 else "A"
 

@@ -1,7 +1,7 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
-// Even jobs: each holds a lock while it reads, works and writes, but not all of them hold the same one.
-// Odd jobs: the same with one lock.
+// Even jobs: each holds a lock while it reads, works and writes, but not all of them use the same lock.
+// Odd jobs: the same, but all of them use one lock.
 const lockOf = (n: number) => (n % 4 === 2 ? 'B' : 'A');
 
 export async function job(n: number, { work, random, shared, lock, log }: JobApi) {
