@@ -56,7 +56,7 @@ function outcomeSentence({ a, b, modes }: Comparison): string | null {
   if (a.timeline.state !== 'ended' || b.timeline.state !== 'ended') {
     return 'There is nothing to compare yet: no mode has ended in both runs.';
   }
-  return 'No mode completed in both runs, so their times say nothing.';
+  return 'No mode completed in both runs, so their times cannot be compared.';
 }
 
 function modesOf(modes: Mode[]): string {
@@ -73,14 +73,14 @@ function endingsSentence({ mode, a, b }: ModePair): string | null {
 function cutSentence({ mode, a, b }: ModePair): string | null {
   const cut = [...(isCut(a) ? ['A'] : []), ...(isCut(b) ? ['B'] : [])];
   if (cut.length === 0) return null;
-  return `${capital(inMode(mode))}, the log of ${listed(cut)} was cut, so what its jobs did is not all known.`;
+  return `${capital(inMode(mode))}, the log of ${listed(cut)} was cut, so part of what its jobs did is unknown.`;
 }
 
 /** A mode in which a pass was held up from outside, so that its time says nothing; null where none was. */
 function heldUpSentence({ mode, a, b }: ModePair): string | null {
   for (const [name, summary] of Object.entries({ A: a, B: b })) {
     if (!summary?.paused || !isHeldUp(mode, summary)) continue;
-    return `${capital(inMode(mode))}, ${pauseWords(summary.paused)} during ${name}, so their times do not compare.`;
+    return `${capital(inMode(mode))}, ${pauseWords(summary.paused)} during ${name}, so their times cannot be compared.`;
   }
   return null;
 }
@@ -115,7 +115,7 @@ function timesSentence(difference: Comparison, timed: Timed[]): string {
   if (most === undefined || size(most) <= NOTABLE) {
     const reasons = reasonsFor(difference, (matters) => all.some(matters));
     const though = reasons.length === 0 ? sameSettings(difference) : withReasons(reasons);
-    return `A and B took about as long ${modesOf(all)}${though}.`;
+    return `A and B took about the same time ${modesOf(all)}${though}.`;
   }
   const ratios = timed.map(({ ratio }) => ratio);
   const isEverywhere =
@@ -181,5 +181,5 @@ function around(difference: Comparison, mode: Mode | undefined): string | null {
   if (!inA || !inB) return null;
   if (inA.cores !== inB.cores) return `: ${counted(inB.cores, 'core')} instead of ${inA.cores}`;
   if (inA.otherRuns === inB.otherRuns) return null;
-  return `${sameSettings(difference)}, but ${counted(inB.otherRuns, 'other run')} beside it instead of ${inA.otherRuns || 'none'}`;
+  return `${sameSettings(difference)}, but ${counted(inB.otherRuns, 'other run')} at the same time instead of ${inA.otherRuns || 'none'}`;
 }

@@ -4,7 +4,7 @@ import { capital, inMode, inSeconds } from './english.ts';
 import { count } from './units.ts';
 
 /**
- * Says from where on a run is unknown: `Unknown from 1.2 s in threads on: the log was cut after 10,000 events.`
+ * Says from where on a run is unknown: `In threads, what happened after 1.2 s is unknown: the log was cut after 10,000 events.`
  * Returns null if the log of its passes is whole.
  */
 export function cutSentence({ cuts, passes }: RunTimeline): string | null {
@@ -12,7 +12,7 @@ export function cutSentence({ cuts, passes }: RunTimeline): string | null {
   const pass = passes.find(({ cutMs }) => cutMs !== null);
   if (!cut || !pass) return null;
   const where = pass.cutMs
-    ? `Unknown from ${inSeconds(pass.cutMs)} ${inMode(pass.mode)} on`
-    : `${capital(inMode(pass.mode))}, all is unknown`;
+    ? `${capital(inMode(pass.mode))}, what happened after ${inSeconds(pass.cutMs)} is unknown`
+    : `${capital(inMode(pass.mode))}, everything is unknown`;
   return `${where}: the log was cut after ${count(cut.limit, 'event')}.`;
 }

@@ -19,7 +19,7 @@ export function familySentence(family: Family): string {
   const but = failed.length === 0 ? '' : `; ${counted(failed.length, 'run')} did not complete`;
   const lead = leadOf(family);
   if (figures.length === 0)
-    return family.status === null ? `${lead}: nothing is measured yet.` : `${lead}: none completed.`;
+    return family.status === null ? `${lead}: nothing measured yet.` : `${lead}: none completed.`;
   if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}${but}.`;
   const [only] = figures;
   if (family.spec.modes.length === 1 && only) {
@@ -43,10 +43,10 @@ function leadOf(family: Family): string {
     case 'cancelled':
       return `Cancelled after ${finished} of ${runs}`;
     case 'interrupted':
-      return `Interrupted by a stop of the server after ${finished} of ${runs}`;
+      return `Interrupted when the server stopped, after ${finished} of ${runs}`;
     case 'failed':
     case 'timed-out':
-      return `Ended by a fault of the server after ${finished} of ${runs}`;
+      return `Ended by a server error after ${finished} of ${runs}`;
   }
 }
 
@@ -120,7 +120,7 @@ function fewestAndFastest(points: SweepPoint[]): { active: number; factor: numbe
 /** What a serial share means for a number of jobs: `Amdahl’s law fits with 12% serial work, so no number of …`. */
 export function serialWords(serial: number, jobs: number): string {
   const share = `Amdahl’s law fits with ${percent(serial)} serial work`;
-  if (serial < 0.005) return `${share}: up to here, all of the work could be shared`;
+  if (serial < 0.005) return `${share}: in this range, all of the work could be shared`;
   // The jobs themselves are a closer limit.
   if (1 / serial > jobs) return share;
   return `${share}, so no number of workers would be more than ${factorText(1 / serial)} times as fast`;

@@ -16,10 +16,8 @@ export function plannedSentence(
     kind === 'repeat'
       ? `${roughly(first)} each`
       : `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`;
-  const cut = isCut
-    ? ` Some of it would take longer than the ${passSeconds} s per mode, and is cut off there.`
-    : '';
-  return `${count} runs, one after the other: about ${each}, ${roughly(sum(runsMs))} in all.${cut}`;
+  const cut = isCut ? ` Where a mode would take longer than ${passSeconds} s, it is cut off there.` : '';
+  return `${count} runs, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
 }
 
 /** What is left of a family under way. What cannot be known is said to be unknown. */
@@ -36,12 +34,12 @@ export function remainingSentence({
     case 'as-expected':
       return `${capital(all)} left, ${isMeasured ? 'going by the runs so far' : 'if all goes as planned'}.`;
     case 'queued':
-      return `Run ${number} waits, ${ordinal(queued ?? 1)} in line: until when is not known. From then on ${all}.`;
+      return `Run ${number} is waiting, ${ordinal(queued ?? 1)} in line; how long is unknown. After that, ${all}.`;
     case 'no-room':
-      return `Run ${number} waits for room in the queue: until when is not known. From then on ${all}.`;
+      return `Run ${number} is waiting for room in the queue; how long is unknown. After that, ${all}.`;
     case 'late': {
-      const rest = restMs > 0 ? ` After it about ${inWholeSeconds(restMs)}.` : '';
-      return `Run ${number} takes longer than expected: how long is not known.${rest}`;
+      const rest = restMs > 0 ? ` After that, about ${inWholeSeconds(restMs)}.` : '';
+      return `Run ${number} is taking longer than expected; how much longer is unknown.${rest}`;
     }
   }
 }
@@ -50,7 +48,7 @@ export function remainingSentence({
 export function tookSentence({ status, runs }: Family): string {
   const [first, last] = [runs[0], runs.at(-1)];
   if (status !== 'completed' || !first || !last || last.result.endedMs === null) return '';
-  return `Took ${roughly(last.createdAt + last.result.endedMs - first.createdAt)} in all.`;
+  return `Took ${roughly(last.createdAt + last.result.endedMs - first.createdAt)} in total.`;
 }
 
 /** Up to the next second: it is said of time to come, every second anew. */

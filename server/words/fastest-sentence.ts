@@ -37,7 +37,9 @@ export function fastestSentence(passes: PassTimeline[], summaries: PassSummary[]
   const withJobs = entries.filter((entry) => entry.pass.jobs.size > 0);
   if (withJobs.length === 0) {
     const first = entries[0];
-    return first ? `The program ended after ${inSeconds(first.wallMs)} without a job.` : 'Nothing ran.';
+    return first
+      ? `The program ended after ${inSeconds(first.wallMs)} without running a job.`
+      : 'Nothing ran.';
   }
   const rivals = withJobs
     .filter((entry) => entry.summary.speedUp)
@@ -189,7 +191,7 @@ function machine(pass: PassTimeline): string {
   const got = coresGot(pass);
   const has = `this machine has ${counted(cores, 'core')}`;
   if (got === null) return has;
-  const beside = otherRuns > 0 ? `, with ${counted(otherRuns, 'other run')} beside them` : '';
+  const beside = otherRuns > 0 ? `, with ${counted(otherRuns, 'other run')} at the same time` : '';
   return `${has}, of which the jobs got ${got.toFixed(1)}${beside}`;
 }
 
@@ -216,8 +218,8 @@ function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry
   // The reason only if it is most of what was lost.
   if (startingMs(pass) > (wallMs - oneByOneMs / atOnce(pass)) / 2)
     return rivals.length === 1
-      ? ': starting them took longer than was gained'
-      : ': starting took longer than was gained';
+      ? ': starting them took more time than it saved'
+      : ': starting workers took more time than it saved';
   return coresGot(pass) !== null || sharesCores(pass) ? `: ${machine(pass)}` : '';
 }
 

@@ -139,7 +139,7 @@ const OTHER_WORDS: Readonly<Record<Exclude<Look, BarState>, string>> = {
   'cut-off': 'cut off',
   message: 'a message, from put to get',
   lost: 'from read to write: the update was lost',
-  circle: 'a circle of waiting: deadlock',
+  circle: 'a circle of waits: deadlock',
 };
 
 /** The legend's words for each look. */

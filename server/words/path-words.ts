@@ -46,6 +46,6 @@ function whoWords({ state, ms, jobs }: Part): string {
 
 /** The critical paths of several passes, in their order, a sentence each. */
 export function pathsWords(paths: readonly { mode: Mode; path: readonly Segment[] }[]): string {
-  if (paths.length === 0) return 'What the critical path consists of is told here when a pass has ended.';
+  if (paths.length === 0) return 'The critical path is described here once a mode has ended.';
   return `Critical path. ${paths.map(({ mode, path }) => `${pathWords(mode, path)}.`).join(' ')}`;
 }

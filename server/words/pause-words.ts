@@ -3,17 +3,17 @@ import type { Pauses } from '../protocol/facts.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds, listed } from './english.ts';
 
-/** What was held up, and how long: `the server stood still for 20.0 s`. */
+/** What was held up, and how long: `the server was frozen for 20.0 s`. */
 export function pauseWords({ server, machine, program }: Pauses): string {
-  const asleep = 'the machine slept, or its clock was set, for';
+  const asleep = 'the machine was asleep, or its clock was changed, for';
   return listed([
-    ...(server === undefined ? [] : [`the server stood still for ${inSeconds(server)}`]),
+    ...(server === undefined ? [] : [`the server was frozen for ${inSeconds(server)}`]),
     ...(machine === undefined ? [] : [`${asleep} ${inSeconds(machine)}`]),
     ...(program === undefined ? [] : [`a process of the program was stopped for ${inSeconds(program)}`]),
   ]);
 }
 
-/** `While this ran in threads, the server stood still for 20.0 s.` Returns null if no pass was held up. */
+/** `While this ran in threads, the server was frozen for 20.0 s.` Returns null if no pass was held up. */
 export function pausesSentence(passes: readonly PassTimeline[]): string | null {
   const held = passes.flatMap(({ mode, ended }) =>
     ended?.paused ? [`while this ran ${inMode(mode)}, ${pauseWords(ended.paused)}`] : [],

@@ -173,7 +173,7 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
   const were = (count: number) => (count === 1 ? 'was' : 'were');
   if (done === 0) return `${namedJobs(jobs)} failed; ${rest} ${were(others.length)} not done.`;
   if (done < others.length) return `${namedJobs(jobs)} failed; ${done} of ${rest} ${were(done)} done.`;
-  return `${namedJobs(jobs)} failed; ${rest} ${haveGoneOn ? 'went on' : `${were(others.length)} done`}.`;
+  return `${namedJobs(jobs)} failed; ${rest} ${haveGoneOn ? 'continued' : `${were(others.length)} done`}.`;
 }
 
 /** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */
@@ -186,5 +186,5 @@ function undoneJobs(pass: PassTimeline): string {
   // A program that comes to its end has waited for all but daemons.
   if (pass.ended?.status !== 'completed') return `${told}.`;
   const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';
-  return `${told}${free} when the program ended${free ? ', and' : ':'} a daemon is not waited for.`;
+  return `${told}${free} when the program ended${free ? ', and' : ':'} a program does not wait for daemons.`;
 }

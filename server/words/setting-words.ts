@@ -28,7 +28,7 @@ const WORDS: Record<SettingName, Words> = {
     instead: (a, b) => `${modesOf(b)} instead of ${modesOf(a)}`,
   },
   runtime: {
-    name: 'Runs on',
+    name: 'Runtime',
     value: runtimeOf,
     instead: (a, b) => `${runtimeOf(b)} instead of ${runtimeOf(a)}`,
   },
@@ -46,19 +46,19 @@ const WORDS: Record<SettingName, Words> = {
         : `${counted(b.workers, 'worker')} instead of ${a.workers ?? 'one per job'}`,
   },
   seconds: {
-    name: 'Seconds a job',
+    name: 'Seconds per job',
     value: secondsOf,
     instead: (a, b) => `jobs of ${secondsOf(b)} seconds instead of ${secondsOf(a)}`,
   },
   work: {
-    name: 'A job’s work',
+    name: 'What jobs do',
     value: ({ spec }) => spec.work,
     instead: (a, b) => `jobs that ${DOES[b.spec.work]} instead of ${DOES[a.spec.work]}`,
   },
   seed: {
     name: 'Seed',
     value: ({ spec }) => String(spec.seed),
-    instead: () => 'job times drawn with another seed',
+    instead: () => 'job times drawn from another seed',
   },
 };
 

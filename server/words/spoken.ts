@@ -12,7 +12,7 @@ export function passSpoken(summary: PassSummary): string {
     status === 'completed' || status === null
       ? `${name} took ${inSeconds(wallMs ?? 0)}`
       : `${name}: ${STATUS_WORDS[status]} after ${inSeconds(wallMs ?? 0)}`;
-  const than = speedUp?.against === 'sequential' ? 'one by one' : 'its jobs one after the other';
+  const than = speedUp?.against === 'sequential' ? 'one by one' : 'its jobs one after another';
   const faster = speedUp === null ? '' : `, ${speedUp.factor.toFixed(1)} times as fast as ${than}`;
   const rest = [
     ...(failed > 0 ? [`${failed} failed`] : []),

@@ -59,7 +59,7 @@ export function percentsOf(shares: readonly number[]): string {
   return least === most ? least : `${least.replace('%', '')} to ${most}`;
 }
 
-/** A number with its noun: `1 job`, `5 jobs`; `plural` if that is not the noun with an s. */
+/** A number with its noun: `1 job`, `5 jobs`, `10,000 events`; `plural` if that is not the noun with an s. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n} ${n === 1 ? noun : plural}`;
+  return `${grouped(n)} ${n === 1 ? noun : plural}`;
 }

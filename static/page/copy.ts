@@ -25,7 +25,7 @@ async function fetchText(address: string): Promise<string> {
 /** Shows the outcome on the button for two seconds. */
 async function showOutcome(button: HTMLButtonElement, copied: Promise<boolean>): Promise<void> {
   button.dataset.words ??= button.textContent ?? '';
-  button.textContent = (await copied.catch(() => false)) ? 'Copied' : 'Not copied';
+  button.textContent = (await copied.catch(() => false)) ? 'Copied' : 'Could not copy';
   setTimeout(() => {
     button.textContent = button.dataset.words ?? '';
   }, 2000);

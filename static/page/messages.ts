@@ -34,7 +34,7 @@ export function manageMessages(): void {
   });
 }
 
-const SANDBOXED = 'Nothing can be started from a frame’s sandbox. Open this page in a tab of its own.';
+const SANDBOXED = 'Runs cannot be started in a sandboxed frame. Open this page in its own tab.';
 
 /** Whether the page is in a frame that gives it no origin: the browser then lets it request nothing of its server. */
 function isSandboxed(): boolean {
@@ -88,7 +88,7 @@ export function contextOf(event: Event): Context | undefined {
 function showUnreachable({ sourceElement }: Context): void {
   if (sourceElement?.matches('form')) {
     const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
-    showMessage(`The server cannot be reached. Nothing was ${what}.`);
+    showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`);
     return;
   }
   const lost = sourceElement?.querySelector<HTMLElement>('.lost');

@@ -95,7 +95,7 @@ async function fill(panel: HTMLElement): Promise<void> {
     // Without a script there is nothing to copy.
     if (!response.ok) panel.querySelector('.panel-head')?.remove();
   } catch {
-    code.textContent = 'It could not be fetched. Choose it again to try again.';
+    code.textContent = 'The script could not be loaded. Choose its tab again to retry.';
     code.dataset.from = from;
   }
 }

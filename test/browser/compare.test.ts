@@ -125,7 +125,7 @@ it('compare: a live run grows, and the text reports its end, without a page load
   await page.locator('canvas').last().waitFor();
   await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
   expect(await page.locator('.still').textContent()).toBe(
-    'B is still running: this is as far as it has come.',
+    'B is still running: these are the figures so far.',
   );
   expect(await page.locator('.replay').isVisible()).toBe(false);
   const drawnMs = async () => {
@@ -178,7 +178,7 @@ it('compare: without script two runs can be chosen from the list, and are compar
   }
   await page.goto(`${server.url}/runs`);
   for (const box of await page.locator('[name=run]').all()) await box.check();
-  await page.getByRole('button', { name: 'Compare the two that are checked' }).click();
+  await page.getByRole('button', { name: 'Compare the two checked runs' }).click();
   await page.locator('table.settings').waitFor();
   // The older run is A.
   expect(

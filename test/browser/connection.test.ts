@@ -128,10 +128,14 @@ it.each(['silent', 'gateway'] as const)(
     const alert = page.getByRole('alert');
     await page.click('#run-button');
     await alert.waitFor();
-    expect(await alert.textContent()).toBe('The server cannot be reached. Nothing was started.');
+    expect(await alert.textContent()).toBe(
+      'The server cannot be reached, so nothing was started. Try again.',
+    );
     expect(await alert.evaluate((one) => one.getBoundingClientRect().bottom < innerHeight)).toBe(true);
     await page.click('#cancel-button');
-    await expect.poll(() => alert.textContent()).toBe('The server cannot be reached. Nothing was cancelled.');
+    await expect
+      .poll(() => alert.textContent())
+      .toBe('The server cannot be reached, so nothing was cancelled. Try again.');
     expect(await page.locator(`run-view[data-id="${id}"]`).count()).toBe(1);
 
     door.open();

@@ -174,13 +174,13 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
   await openSettings(page, true);
   await page.locator('#repeat').pressSequentially('50');
   const poll = () => expect.poll(() => expected.textContent());
-  await poll().toBe('50 runs, one after the other: about 2.2 s each, 1 min 50 s in all.');
+  await poll().toBe('50 runs, one after another: about 2.2 s each, 1 min 50 s in total.');
   // Beside the field, not out of view.
   const [line, field] = await Promise.all([expected.boundingBox(), page.locator('#repeat').boundingBox()]);
   expect((line?.y ?? 0) - (field?.y ?? 0) - (field?.height ?? 0)).toBeLessThan(40);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('repeat');
   await page.check('#modes-sequential');
-  await poll().toBe('50 runs, one after the other: about 8.4 s each, 7 min in all.');
+  await poll().toBe('50 runs, one after another: about 8.4 s each, 7 min in total.');
   await page.fill('#repeat', '51');
   await poll().toBe('Enter a whole number from 1 to 50.');
 
@@ -222,7 +222,7 @@ it('page: a sweep of modes without workers is reported while typing, until they 
 
   await page.uncheck('#modes-event-loop');
   expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
-  await expectText(/^3 runs, one after the other/);
+  await expectText(/^3 runs, one after another/);
   // Invalid again: it is reported at once, as quiet text.
   await page.check('#modes-sequential');
   await expectText(/^Workers are threads or processes/);
@@ -262,7 +262,7 @@ it.each([
     // A request that fails now is reported too.
     await page.click('#cancel-button');
     const alert = page.getByRole('alert');
-    const words = 'The server cannot be reached. Nothing was cancelled.';
+    const words = 'The server cannot be reached, so nothing was cancelled. Try again.';
     await expect.poll(() => alert.textContent()).toBe(words);
 
     door.open();

@@ -117,7 +117,7 @@ it('frame: in a sandbox without an origin, Run says what to do', async () => {
   await page.goto(site.url);
   const frame = page.frameLocator('iframe');
   await run(frame);
-  const words = 'Nothing can be started from a frame’s sandbox. Open this page in a tab of its own.';
+  const words = 'Runs cannot be started in a sandboxed frame. Open this page in its own tab.';
   await expect.poll(() => frame.locator('#form-message').textContent()).toBe(words);
 });
 

@@ -247,7 +247,7 @@ it('page: a guess can be changed until Run and after Cancel; it is judged, and k
   const yours = judged.locator('.is-yours');
   expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
   expect(await judged.getByRole('heading').innerText()).toMatch(
-    /Your guess was wrong|none of the answers was right/,
+    /Your guess was wrong|None of the answers was right/,
   );
   const words = judged.getByLabel('Explain it in your own words');
   await words.fill('A join only waits.');

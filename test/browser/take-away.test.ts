@@ -43,7 +43,7 @@ it('take away: shows the program, and before a run the scripts’ tabs say when 
   for (const name of TABS.slice(1)) {
     await tabs.filter({ hasText: name }).click();
     expect(await shown(page)).toEqual({ selected: [name], panels: [name] });
-    expect(await page.getByRole('tabpanel').innerText()).toMatch(/once it has run/);
+    expect(await page.getByRole('tabpanel').innerText()).toMatch(/Run it once/);
   }
 });
 

@@ -90,7 +90,7 @@ describe('comparisonSentence', () => {
         side('a', [threads(1000)], { ...spec, seed: 1 }),
         side('b', [threads(2000)], { ...spec, seed: 2 }),
       );
-    expect(pair(ranged)).toBe('B’s threads took 2.0 times as long: job times drawn with another seed.');
+    expect(pair(ranged)).toBe('B’s threads took 2.0 times as long: job times drawn from another seed.');
     expect(pair({})).toBe('B’s threads took 2.0 times as long.');
   });
 
@@ -139,13 +139,13 @@ describe('comparisonSentence', () => {
   it('comparisonSentence: two runs that took about as long', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000)]);
     expect(sentence(a, side('b', [oneByOne('sleep'), threads(1040)]))).toBe(
-      'A and B took about as long one by one and in threads, with the same settings.',
+      'A and B took about the same time one by one and in threads, with the same settings.',
     );
     expect(sentence(side('a', [oneByOne('sleep')]), side('b', [oneByOne('sleep')], { workers: 2 }))).toBe(
-      'A and B took about as long one by one.',
+      'A and B took about the same time one by one.',
     );
     expect(sentence(a, side('b', [threads(1000)], { runtime: 'deno' }))).toBe(
-      'A and B took about as long in threads, with Deno instead of Node.js.',
+      'A and B took about the same time in threads, with Deno instead of Node.js.',
     );
   });
 
@@ -155,7 +155,7 @@ describe('comparisonSentence', () => {
       'B’s threads took 2.0 times as long: 2 cores instead of 8.',
     );
     expect(sentence(a, side('b', [threads(2000, { cores: 8, otherRuns: 3 })]))).toBe(
-      'B’s threads took 2.0 times as long, with the same settings, but 3 other runs beside it instead of none.',
+      'B’s threads took 2.0 times as long, with the same settings, but 3 other runs at the same time instead of none.',
     );
   });
 
@@ -182,7 +182,7 @@ describe('comparisonSentence', () => {
     expect(sentence(a, { ...a })).toBe('Both links lead to the same run.');
     const stopped = () => threads(1000, { wallMs: null });
     expect(sentence(side('a', [stopped()], {}, 'cancelled'), side('b', [stopped()], {}, 'cancelled'))).toBe(
-      'No mode completed in both runs, so their times say nothing.',
+      'No mode completed in both runs, so their times cannot be compared.',
     );
     expect(sentence(side('a', [threads(1000)]), side('b', [stopped()], {}, null))).toBe(
       'There is nothing to compare yet: no mode has ended in both runs.',

@@ -26,9 +26,9 @@ describe('a pass that was held up', () => {
     const [, pass] = timeline.passes;
     const [, summary] = summarize(timeline);
     expect(summary).toMatchObject({ paused: { server: 20_000 }, speedUp: null });
-    const held = 'the server stood still for 20.0 s';
+    const held = 'the server was frozen for 20.0 s';
     expect(sentence(timeline)).toMatch(new RegExp(`While this ran in processes, ${held}\\.$`));
-    expect(problems(timeline)).toEqual([`In processes: ${held}; what waited for that took longer.`]);
+    expect(problems(timeline)).toEqual([`In processes: ${held}; anything that waited for it took longer.`]);
     expect(passTime(pass!)).toBe(`1.0 s, while ${held}`);
     expect(passSpoken(summary!)).toContain(`T${held.slice(1)}.`);
     expect(bothWentAlike(summary!, summary!)).toBe(false);

@@ -51,14 +51,14 @@ export const CHANGED: ClaimCase[] = [
     'join, log cut',
     'join',
     cutAfter(only(recorded('join'), 'threads'), 40),
-    'Unknown from 1.1 s in threads on: the log was cut after 40 events.',
+    'In threads, what happened after 1.1 s is unknown: the log was cut after 40 events.',
     null,
   ],
   [
     'join, log cut in the second pass',
     'join',
     cutAfter(only(recorded('join'), 'threads', 'processes'), 100),
-    'Main waited 1.9 s for job 0 and 0.5 s for job 3; jobs 1, 2 and 4 had already ended when main joined them. Unknown from 0.4 s in processes on: the log was cut after 100 events.',
+    'Main waited 1.9 s for job 0 and 0.5 s for job 3; jobs 1, 2 and 4 had already ended when main joined them. In processes, what happened after 0.4 s is unknown: the log was cut after 100 events.',
     [0],
   ],
   [

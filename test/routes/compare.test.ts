@@ -44,7 +44,7 @@ describe('GET /compare', () => {
     expect(elements(html, 'h1').map(({ text }) => text)).toEqual([expect.stringMatching(/^.+\.$/)]);
     expect(elements(html, 'caption').map(({ text }) => text)).toEqual([
       'Settings that differ',
-      'Figures of the modes that both have',
+      'Figures of the modes that both ran',
     ]);
     // What is seen comes first.
     expect(html.indexOf('<table')).toBeGreaterThan(html.indexOf('</compare-view>'));
@@ -319,7 +319,7 @@ describe('GET /compare', () => {
     const live = await compare({ a, b: id });
     expect(live.status).toBe(200);
     expect(live.html).toContain('There is nothing to compare yet');
-    expect(live.html).toContain('B is still running: this is as far as it has come.');
+    expect(live.html).toContain('B is still running: these are the figures so far.');
     expect(live.html).toContain('<noscript><meta http-equiv="refresh"');
     const section = elements(live.html, 'div').find(({ attributes }) => attributes.id === 'compare-told');
     expect(section?.attributes).toMatchObject({
@@ -389,7 +389,7 @@ describe('compareForm', () => {
     const html = String(await compareForm('none', own, ''));
     expect(elements(html, 'option').map(({ text }) => text)).toEqual([
       'Pool, 2025-11-22 12:14:14 UTC: 5 jobs of 0.5 to 2 s, threads, Node.js, cancelled',
-      'Pool, 2025-11-22 12:14:05 UTC: 1 job of 2 s, threads, Node.js, not ended yet',
+      'Pool, 2025-11-22 12:14:05 UTC: 1 job of 2 s, threads, Node.js, not finished yet',
       'Pool, 2025-11-22 12:13 UTC: 5 jobs of 0.5 to 2 s, threads, Node.js, completed',
     ]);
   });

@@ -287,7 +287,7 @@ describe('GET /families/:id', () => {
     await started(app, id, 2);
     expect(await page()).toMatch(/^About \d s left, going by the runs so far\.$/);
     await ended(app, id);
-    expect(await page()).toMatch(/^Took [\d.]+ s in all\.$/);
+    expect(await page()).toMatch(/^Took [\d.]+ s in total\.$/);
   });
 });
 
@@ -356,7 +356,7 @@ describe('with room for one run', () => {
     const browser = await small.browser();
     const id = await submitFamily(browser, { ...FIELDS, minSeconds: '2', maxSeconds: '2' });
     const page = () => leftOn(browser, id);
-    const words = 'Run 1 waits, 1st in line: until when is not known. From then on about 7 s.';
+    const words = 'Run 1 is waiting, 1st in line; how long is unknown. After that, about 7 s.';
     await expect.poll(page).toBe(words);
     await small.playground.runs.cancel(blocker);
     await started(small, id, 1);

@@ -77,10 +77,10 @@ describe('a log that was cut', () => {
     expect(second).toMatchObject({ ...known, status: 'completed', wallMs: 300, speedUp: null });
     expect(efficiencies(timeline)).toEqual([]);
     expect(sentence(timeline)).toBe(
-      `5 jobs took 5.0 s one by one: each began when the one before had ended. Unknown from 0.1 s in threads on: the log was cut after ${length} events.`,
+      `5 jobs took 5.0 s one by one: each began when the one before had ended. In threads, what happened after 0.1 s is unknown: the log was cut after ${length} events.`,
     );
     expect(problems(timeline)).toEqual([
-      `More than ${length} events: the log was cut there. What followed is unknown, and the figures speak of the part before.`,
+      `The log was cut after ${length} events. What followed is unknown, and the figures cover only the part before the cut.`,
     ]);
     expect(passSpoken(second!)).toBe(
       'Threads took 0.3 s. No jobs done, 5 unknown. Its log was cut at 0.1 s.',
@@ -90,7 +90,7 @@ describe('a log that was cut', () => {
     );
     expect(progress(10, timeline).text).toBe('at least 5 of 10 jobs');
     expect(passTime(timeline.passes[1]!)).toBe('0.3 s, known up to 0.1 s');
-    expect(consoleText(timeline)).toContain('Unknown from 0.1 s in threads on');
+    expect(consoleText(timeline)).toContain('In threads, what happened after 0.1 s is unknown');
     expect(criticalPath(timeline.passes[1]!)).toEqual([]);
     expect(bothWentAlike(second!, second!)).toBe(false);
     const lines = cut(whole, length, kind).map((event) => JSON.stringify(event));
@@ -108,7 +108,7 @@ describe('a log that was cut', () => {
     expect(passTime(second!)).toBe('2.0 s, unknown');
     expect(seriesOf(second!).jobs.atMs).toEqual([0]);
     expect(seriesWords(second!, seriesOf(second!))).not.toContain('running');
-    expect(sentence(timeline)).toContain('One by one, all is unknown: the log was cut');
+    expect(sentence(timeline)).toContain('One by one, everything is unknown: the log was cut');
   });
 
   it('a comparison says how much of each pass is known, and has no figures of jobs where that is nothing', () => {

@@ -64,7 +64,7 @@ describe('familySentence', () => {
       /^Cancelled after 3 of 50 runs in threads: 9\.1/,
     );
     expect(textOf({ status: 'interrupted', count: 50 })).toMatch(
-      /^Interrupted by a stop of the server after 3 of 50 runs in threads: /,
+      /^Interrupted when the server stopped, after 3 of 50 runs in threads: /,
     );
   });
 
@@ -137,7 +137,7 @@ describe('familySentence', () => {
   it('familySentence: nothing measured yet, and nothing that completed', () => {
     const empty = { modes: ['threads'] satisfies Mode[], passes: [[]], count: 5, runs: [] };
     expect(familySentence(family({ ...empty, status: null }))).toBe(
-      '0 of 5 runs so far: nothing is measured yet.',
+      '0 of 5 runs so far: nothing measured yet.',
     );
     expect(familySentence(family({ ...empty, status: 'cancelled' }))).toBe(
       'Cancelled after 0 of 5 runs: none completed.',
@@ -165,7 +165,7 @@ describe('familySentence', () => {
     [
       'nothing serial',
       sweep([8000, 4000, 8000 / 3, 2000]),
-      'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0% serial work: up to here, all of the work could be shared',
+      'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0% serial work: in this range, all of the work could be shared',
     ],
     [
       'no faster with more',

@@ -63,17 +63,17 @@ describe('remainingOf', () => {
     const plan = [4000, 4000, 4000];
     expect(remainingText(runsOf([4000]), plan, 4000 + 7900)).toMatch(/^About 4 s left/);
     expect(remainingText(runsOf([4000]), plan, 4000 + 9000)).toBe(
-      'Run 2 takes longer than expected: how long is not known. After it about 4 s.',
+      'Run 2 is taking longer than expected; how much longer is unknown. After that, about 4 s.',
     );
     expect(remainingText(runsOf([4000, 4000]), plan, 60_000)).toBe(
-      'Run 3 takes longer than expected: how long is not known.',
+      'Run 3 is taking longer than expected; how much longer is unknown.',
     );
   });
 
   it('remainingOf: a waiting run is shown with its position in the queue, and no time passes meanwhile', () => {
     const plan = [4000, 4000, 4000];
     const waiting = runsOf([], { startedMs: null, queued: 2 });
-    const words = 'Run 1 waits, 2nd in line: until when is not known. From then on about 12 s.';
+    const words = 'Run 1 is waiting, 2nd in line; how long is unknown. After that, about 12 s.';
     expect(remainingText(waiting, plan, 0)).toBe(words);
     expect(remainingText(waiting, plan, 90_000)).toBe(words);
     // Admitted after those ninety seconds, it has only begun.
@@ -84,7 +84,7 @@ describe('remainingOf', () => {
     const plan = [4000, 4000, 4000];
     expect(remainingText(runsOf([4000], null), plan, 4100)).toBe('About 8 s left, going by the runs so far.');
     expect(remainingText(runsOf([4000], null), plan, 9000)).toBe(
-      'Run 2 waits for room in the queue: until when is not known. From then on about 8 s.',
+      'Run 2 is waiting for room in the queue; how long is unknown. After that, about 8 s.',
     );
   });
 
@@ -98,18 +98,18 @@ describe('plannedSentence', () => {
   it('plannedSentence: a repeat by one run and all, a sweep by its first and its last and all', () => {
     const repeat = { runsMs: Array(50).fill(4000), isCut: false };
     expect(plannedSentence({ kind: 'repeat', count: 50 }, repeat, 60)).toBe(
-      '50 runs, one after the other: about 4 s each, 3 min 20 s in all.',
+      '50 runs, one after another: about 4 s each, 3 min 20 s in total.',
     );
     const sweep = { runsMs: [20_000, 10_000, 7000], isCut: false };
     expect(plannedSentence({ kind: 'sweep', count: 3 }, sweep, 60)).toBe(
-      '3 runs, one after the other: about 20 s with 1 worker, 7 s with 3, 37 s in all.',
+      '3 runs, one after another: about 20 s with 1 worker, 7 s with 3, 37 s in total.',
     );
   });
 
   it('plannedSentence: says if runs are too long and where they are cut off', () => {
     const cut = { runsMs: [60_200, 60_200], isCut: true };
     expect(plannedSentence({ kind: 'repeat', count: 2 }, cut, 60)).toMatch(
-      /2 min in all\. Some of it would take longer than the 60 s per mode, and is cut off there\.$/,
+      /2 min in total\. Where a mode would take longer than 60 s, it is cut off there\.$/,
     );
   });
 });
@@ -135,7 +135,7 @@ it('tookSentence: how long a completed family took', () => {
     },
     runs: runsOf([80_000, 112_000], null),
   };
-  expect(tookSentence(family)).toBe('Took 3 min 10 s in all.');
+  expect(tookSentence(family)).toBe('Took 3 min 10 s in total.');
   for (const status of ['cancelled', 'interrupted'] as const)
     expect(tookSentence({ ...family, status })).toBe('');
   expect(tookSentence({ ...family, runs: [] })).toBe('');

@@ -60,7 +60,7 @@ it('passState: each process of a pass is listed with its parent and exit code; t
     'main 100',
     'job 0 101, child of 1, exited with 3',
   ]);
-  expect(panel('threads', passOf('threads'))).toEqual(['process 100 that of main, job 0']);
+  expect(panel('threads', passOf('threads'))).toEqual(['process 100 shared by main, job 0']);
   // The same number of places before, so that the layout does not move when they are filled.
   expect(panel('processes', null, 3)).toEqual(['main', 'job 0', 'job 1']);
   expect(panel('threads', null, 3)).toHaveLength(1);

@@ -32,10 +32,10 @@ describe('sentence: what went wrong', () => {
   });
 
   it('sentence: jobs that failed, and the others', () => {
-    expect(sentenceOf([failing('threads', [2])])).toBe('Job 2 failed; the other 4 went on.');
-    expect(sentenceOf([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 went on.');
-    expect(sentenceOf([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one went on.');
-    expect(sentenceOf([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one went on.');
+    expect(sentenceOf([failing('threads', [2])])).toBe('Job 2 failed; the other 4 continued.');
+    expect(sentenceOf([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 continued.');
+    expect(sentenceOf([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one continued.');
+    expect(sentenceOf([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one continued.');
     expect(sentenceOf([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
     expect(sentenceOf([failing('threads', [0], 1)])).toBe('Job 0 failed.');
   });
@@ -51,16 +51,16 @@ describe('sentence: what went wrong', () => {
 
   it('sentence: names the mode if not every pass had the same failures', () => {
     expect(sentenceOf([failing('event-loop', [2]), failing('threads', [2])])).toBe(
-      'Job 2 failed; the other 4 went on.',
+      'Job 2 failed; the other 4 continued.',
     );
     expect(sentenceOf([failing('event-loop', []), failing('threads', [2])])).toBe(
-      'In threads, job 2 failed; the other 4 went on.',
+      'In threads, job 2 failed; the other 4 continued.',
     );
   });
 
   it('sentence: a pass that failed only by its jobs reports them, otherwise its error', () => {
     const threads: Pass = { ...failing('threads', [2]), status: 'failed' };
-    expect(sentenceOf([threads], 'failed')).toBe('Job 2 failed; the other 4 went on.');
+    expect(sentenceOf([threads], 'failed')).toBe('Job 2 failed; the other 4 continued.');
     expect(
       sentenceOf(
         [{ ...failing('threads', []), status: 'failed', error: 'Error: boom!\n  at main' }],
@@ -165,7 +165,7 @@ describe('sentence: what went wrong', () => {
       { from: 0, to: 100 },
       { from: 0, to: 50, status: 'cut-off' },
     ];
-    const words = 'Job 1 was cut off when the program ended: a daemon is not waited for.';
+    const words = 'Job 1 was cut off when the program ended: a program does not wait for daemons.';
     expect(sentenceOf([{ mode: 'threads', jobs, daemon: true }])).toBe(words);
     // With shared lanes no event marks a daemon, but a program that completed has waited for all other jobs.
     expect(sentenceOf([{ mode: 'event-loop', jobs }])).toBe(words);
@@ -176,7 +176,7 @@ describe('sentence: what went wrong', () => {
         { mode: 'threads', jobs, daemon: true },
       ]),
     ).toBe(
-      'On the event loop and in threads, job 1 was cut off when the program ended: a daemon is not waited for.',
+      'On the event loop and in threads, job 1 was cut off when the program ended: a program does not wait for daemons.',
     );
   });
 
@@ -189,10 +189,10 @@ describe('sentence: what went wrong', () => {
       return sentence(timelineOf(log));
     };
     expect(waiting([{ from: 0, to: 100 }], [1])).toBe(
-      'Job 1 never began: no worker was free for it when the program ended, and a daemon is not waited for.',
+      'Job 1 never began: no worker was free for it when the program ended, and a program does not wait for daemons.',
     );
     expect(waiting([{ from: 0, to: 100 }, { from: 0 }], [2, 3])).toBe(
-      'Job 1 was cut off and jobs 2 and 3 never began when the program ended: a daemon is not waited for.',
+      'Job 1 was cut off and jobs 2 and 3 never began when the program ended: a program does not wait for daemons.',
     );
   });
 });

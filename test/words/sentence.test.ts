@@ -109,7 +109,7 @@ describe('sentence: comparisons', () => {
       'Eight threads were only 1.9 times as fast as one by one: this machine has 2 cores.',
     );
     expect(sentenceOf([oneByOne('compute', 8), { ...threads, otherRuns: 3, cpuMs: 4000 }])).toBe(
-      'Eight threads were only 1.9 times as fast as one by one: this machine has 2 cores, of which the jobs got 1.0, with 3 other runs beside them.',
+      'Eight threads were only 1.9 times as fast as one by one: this machine has 2 cores, of which the jobs got 1.0, with 3 other runs at the same time.',
     );
   });
 
@@ -188,7 +188,7 @@ describe('sentence: comparisons', () => {
     );
     expect(
       sentenceOf([two, late('processes', atOnce(2, 1000, 'sleep', 2000), { bootMs: 2000, joins: true })]),
-    ).toBe('Processes were slower than one by one: starting them took longer than was gained.');
+    ).toBe('Processes were slower than one by one: starting them took more time than it saved.');
     expect(sentenceOf([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
       'Threads were no faster than one by one: there was only one job.',
     );
@@ -274,12 +274,12 @@ describe('sentence: comparisons', () => {
       'The event loop was 1.3 times as fast as threads, which took longer to start.',
     );
     expect(sentenceOf([oneByOne('compute', 4), { ...computing, cores: 2 }])).toBe(
-      'Threads were slower than one by one: starting them took longer than was gained.',
+      'Threads were slower than one by one: starting them took more time than it saved.',
     );
     // Jobs of no length, for which threads are started.
     const short = { ...computing, jobs: atOnce(8, 1, 'compute', 200), bootMs: 200, cores: 2 };
     expect(sentenceOf([{ mode: 'sequential', jobs: inTurn(8, 1, 'compute') }, short])).toBe(
-      'Threads were slower than one by one: starting them took longer than was gained.',
+      'Threads were slower than one by one: starting them took more time than it saved.',
     );
   });
 
@@ -294,7 +294,7 @@ describe('sentence: comparisons', () => {
       'Five threads shared 2 cores: 5 jobs took 2.5 s.',
     );
     expect(sentenceOf([{ mode: 'threads', jobs: [], wallMs: 200 }])).toBe(
-      'The program ended after 0.2 s without a job.',
+      'The program ended after 0.2 s without running a job.',
     );
   });
 });

@@ -87,9 +87,9 @@ function stillWords(a: Side, b: Side): string {
   const words = (name: string, { timeline }: Side) =>
     timeline.state === 'ended'
       ? []
-      : [`${name} ${timeline.state === 'queued' ? 'waits to start' : 'is still running'}`];
+      : [`${name} ${timeline.state === 'queued' ? 'is waiting to start' : 'is still running'}`];
   const going = [...words('A', a), ...words('B', b)];
-  return `${going.join(', and ')}: this is as far as ${going.length > 1 ? 'they have' : 'it has'} come.`;
+  return `${going.join(', and ')}: these are the figures so far.`;
 }
 
 function runItem(
@@ -111,7 +111,7 @@ function comparePasses({ a, b, base }: CompareProps) {
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
 ${player(isEnded(a) && isEnded(b), false, false)}
 ${legend({ modes, work }, both, uses, legendTotals(both))}
-<p class="legend-of">Times are those of A and B together, in what is seen.</p>
+<p class="legend-of">Times are totals of A and B, within the visible range.</p>
 ${connectionLine()}
 </div>
 </compare-view>`;

@@ -47,7 +47,7 @@ export function comparePair({ values, errors }: CompareInput, own: OwnRun[], bas
   const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
   return html`<section class="reading">
 <h1>Compare two runs</h1>
-<p>Paste the links of any two runs${others.length > 0 ? ', or choose among your latest' : ''}.</p>
+<p>Paste the links of any two runs${others.length > 0 ? ', or choose from your latest ones' : ''}.</p>
 ${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
 <form class="compare-form two" method="get" action="${base}/compare">
 ${linkField('a', 'Run A', values.a, errors.a, isForA)}
@@ -64,7 +64,7 @@ type Listed = { id: string; createdAt: number; kind?: string | undefined };
 /** Renders the button for the checkboxes of {@link chooseBox}; nothing if there are fewer than two runs. */
 export function compareChosen(runs: Listed[], base: string) {
   if (runs.filter(({ kind }) => kind === undefined).length < 2) return null;
-  return html`<form id="compare-chosen" class="compare-form" method="get" action="${base}/compare"><button type="submit">Compare the two that are checked</button></form>`;
+  return html`<form id="compare-chosen" class="compare-form" method="get" action="${base}/compare"><button type="submit">Compare the two checked runs</button></form>`;
 }
 
 /** Renders the checkbox of a run in the list. A family gets a placeholder: its runs are compared on its own page. */
@@ -88,7 +88,7 @@ function ownRuns(own: OwnRun[], base: string) {
 }
 
 function labelOf({ title, spec, status, sentence }: OwnRun, when: string): string {
-  const ended = status === null ? 'not ended yet' : STATUS_WORDS[status];
+  const ended = status === null ? 'not finished yet' : STATUS_WORDS[status];
   const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
   return sentence === undefined ? what : `${what}. ${sentence}`;
 }

@@ -47,8 +47,8 @@ export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
     modes.length === 0
       ? null
       : html`<table class="compare-table figures">
-<caption>Figures of the modes that both have</caption>
-<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B against A</th><th scope="col">Better</th>` : null}</tr></thead>
+<caption>Figures of the modes that both ran</caption>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B vs A</th><th scope="col">Better</th>` : null}</tr></thead>
 ${modes.map(
   (pair) => html`
 <tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,
@@ -88,7 +88,7 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
     ...(status === 'completed' ? [] : [`${name}: ${STATUS_WORDS[status]}`]),
     ...(cutMs === null
       ? []
-      : [`the log of ${name} was cut ${cutMs === 0 ? 'before' : `at ${seconds(cutMs)}`}`]),
+      : [`the log of ${name} was cut ${cutMs === 0 ? 'before this mode' : `at ${seconds(cutMs)}`}`]),
     ...(paused ? [`during ${name}, ${pauseWords(paused)}`] : []),
   ];
   return notes.length === 0 ? null : notes.join('; ');
@@ -120,7 +120,7 @@ function valueWords(figure: FigurePair, pair: ModePair, run: 'a' | 'b') {
   if (isCut && JOBS_FIGURES.includes(name) && summary.jobMs === 0) return NONE;
   if (name === 'done') return `${isCut ? 'at least ' : ''}${value} of ${jobsOf(summary, terms.jobs[run])}`;
   if (name !== 'speedUp') return sizeWords(name, value);
-  return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'sum' : 'one by one'}</small>`;
+  return html`${times(value)} <small>vs ${summary.speedUp?.against === 'sum' ? 'one after another' : 'one by one'}</small>`;
 }
 
 /**

@@ -33,7 +33,7 @@ ${measured.map(({ workers, factor }) => html`<circle class="measured" cx="${x(wo
 </svg>
 <ul class="curve-key">
 <li>${sample(html`<circle class="measured" cx="12" cy="7" r="4.5"/>`)}measured</li>
-<li>${sample(html`<path class="ideal" d="M1 7L23 7"/>`)}as many times as workers</li>
+<li>${sample(html`<path class="ideal" d="M1 7L23 7"/>`)}ideal: n workers, n times as fast</li>
 <li>${sample(html`<path class="amdahl" d="M1 7L23 7"/>`)}Amdahl’s law${serial === null ? '' : `, ${percent(serial)} serial`}</li>
 </ul>`;
 }
@@ -69,5 +69,5 @@ function spoken(points: SweepPoint[], serial: number | null): string {
     factor === null ? [] : [`${count(workers, 'worker')}: ${times(factor)}`],
   );
   const fit = serial === null ? '' : ` Amdahl’s law with a serial share of ${percent(serial)} fits best.`;
-  return `How many times as fast as with one worker. ${each.length > 0 ? each.join('; ') : 'Nothing measured yet'}.${fit}`;
+  return `Speed-up over one worker. ${each.length > 0 ? each.join('; ') : 'Nothing measured yet'}.${fit}`;
 }

@@ -82,9 +82,9 @@ ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div
 }
 
 const SAME =
-  'Each run has the same program, the same seed and the same settings: what differs between them is chance, such as how this machine scheduled them.';
+  'Each run uses the same program, seed and settings: any difference is due to chance, such as how this machine scheduled them.';
 const SWEPT =
-  'Each run has the same program, the same seed and the same settings but for its workers: a pool of one, then of two, and so on.';
+  'Each run uses the same program, seed and settings, except for its workers: a pool of one, then of two, and so on.';
 
 function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string) {
   const { minSeconds, maxSeconds, work, seed } = spec;
@@ -105,12 +105,12 @@ function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {
 <p class="family-told${isSweep ? ' of-sweep' : ''}">${isSweep ? sweepText(family, figures) : repeatText(family, figures)}</p>
 ${isSweep ? html`${speedUpCurve(family, figures)}<p class="quiet">“Serial” is everything that extra workers did not speed up: starting them, jobs that do not divide evenly among them, too few cores.</p>` : spreadDrawing(figures)}
 ${isSweep ? sweepTable(family, figures, base) : ordersTable(family, figures, grows)}
-<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}${wasHeldUp ? ' or stood still meanwhile' : ''}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
+<p class="quiet">${missed === 0 ? '' : `${count(missed, 'run')} did not complete ${inMode(mode)}${wasHeldUp ? ` or ${missed === 1 ? 'was' : 'were'} held up` : ''}, and ${missed === 1 ? 'is' : 'are'} left out.`}</p>
 </section>`;
 }
 
 function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) {
-  if (wall === null) return status === null ? 'Nothing is measured yet.' : 'Nothing was measured.';
+  if (wall === null) return status === null ? 'Nothing measured yet.' : 'Nothing was measured.';
   if (measured.length === 1) return `Measured once: ${rangeOf(wall.min, wall.max)}.`;
   const { text, unit } = wordsOf(wall);
   return `Fastest ${text(wall.min)} ${unit}, median ${text(wall.median)} ${unit}, slowest ${text(wall.max)} ${unit}. The middle half took ${text(wall.lower)} to ${text(wall.upper)} ${unit}.`;
@@ -118,16 +118,16 @@ function repeatText({ status }: Family, { wall, times: measured }: ModeFigures) 
 
 function sweepText({ status, spec }: Family, figures: ModeFigures) {
   const { cores, serial } = figures;
-  if (spec.jobs === 1) return 'One job cannot be shared among workers: there is no law to fit.';
+  if (spec.jobs === 1) return 'One job cannot be shared among workers, so there is nothing to fit.';
   const limit = cores === null ? '' : `The jobs compute, and this machine has ${count(cores, 'core')}. `;
   const fitted = fittedPoints(figures, spec.jobs);
   if (serial !== null) {
     const off = fitted.map(({ active, factor }) => Math.abs((factor ?? 1) - amdahl(serial, active)));
-    return `${limit}${capital(serialWords(serial, spec.jobs))}. What was measured ${offWords(Math.max(...off))} its curve.`;
+    return `${limit}${capital(serialWords(serial, spec.jobs))}. The measured speed-up ${offWords(Math.max(...off))} its curve.`;
   }
   if (fitted.length > 0) return `${limit}Amdahl’s law does not describe these times.`;
   return status === null
-    ? 'Amdahl’s law is fitted as soon as there are times for three numbers of workers.'
+    ? 'Amdahl’s law is fitted once there are times for three numbers of workers.'
     : `${limit}There are too few times to fit Amdahl’s law.`;
 }
 

@@ -31,7 +31,7 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 <tbody>${rows.map((row) => html`<tr><td>${row ? row.order.join(' ') : ''}</td><td>${row?.count ?? ''}</td></tr>`)}</tbody>
 </table>
 </div>
-<p class="quiet">${more > 0 ? `And ${count(more, 'other')}, no more frequent.` : ''}</p>`;
+<p class="quiet">${more > 0 ? `${count(more, 'other order')} ${more === 1 ? 'is' : 'are'} not listed.` : ''}</p>`;
 }
 
 /** Renders the measurements for each number of workers, beside the values of the fitted law. `base`: see `Site`. */
@@ -50,12 +50,12 @@ export function sweepTable(family: Family, figures: ModeFigures, base: string) {
   };
   return html`<div class="family-table">
 <table>
-<caption class="unseen">What was measured in ${modeName(mode)} with each number of workers</caption>
+<caption class="unseen">Measurements in ${modeName(mode)} for each number of workers</caption>
 <thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">Speed-up</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
 <tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>
-<p class="quiet">Efficiency: how many times as fast, for each worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, more workers than that have nothing to do.` : ''}</p>`;
+<p class="quiet">Efficiency: the speed-up per worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, any further workers have nothing to do.` : ''}</p>`;
 }
 
 /** Renders all runs of a repeat, with their times in each mode. `base`: see `Site`. */

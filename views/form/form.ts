@@ -67,7 +67,7 @@ function settings({ base, errors, expected, lesson, limits }: FormProps, field: 
   return html`${(['lesson', ...hidden] as const).map((name) => hiddenField(name, field))}
 ${errorText('lesson', errors)}
 <fieldset${describe('modes', errors)}>
-<legend>Run them</legend>
+<legend>Run the jobs</legend>
 ${MODES.map(
   (
     mode,
@@ -94,7 +94,7 @@ ${textField('maxSeconds', html`to <small class="unseen">at most</small>`, 'decim
 
 function workChoices(field: FieldContext) {
   return html`<fieldset class="choices"${describe('work', field.errors)}>
-<legend>A job’s work</legend>
+<legend>What jobs do</legend>
 ${WORKS.map(
   (work) => html`${radioField('work', work, work, field)}
 `,
@@ -126,14 +126,14 @@ ${textField('workers', 'Workers', 'numeric', field, 'one per job')}
 ${isWithoutSeed ? null : textField('seed', 'Seed', 'numeric', field, 'any')}
 </div>
 ${errorText('workers', errors)}${errorText('seed', errors)}
-<p class="quiet">Workers: a pool of this many workers takes the jobs in order.${isWithoutSeed ? null : ' Seed: the same seed gives the same seconds again.'}</p>
+<p class="quiet">Workers: a pool of this many workers takes the jobs in order.${isWithoutSeed ? null : ' Seed: the same seed always gives the same seconds.'}</p>
 <div class="pair">
-${textField('repeat', 'Repeat', 'numeric', field, 'once')}
+${textField('repeat', 'Repeat', 'numeric', field, 'one run')}
 ${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
-<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads and processes. They go one after the other.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another.</p>
 </details>`;
 }
 

@@ -23,7 +23,7 @@ export function programDetails(
 <summary>Program</summary>
 ${takeAway(slug, runId, base)}
 <div id="panel-program" class="panel">
-${panelHead('As it is run here.', addressOf(slug, base))}
+${panelHead('The program as it runs here.', addressOf(slug, base))}
 <pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
 </div>
 </details>`;
@@ -43,7 +43,7 @@ ${SCRIPTS.map(
   ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending, base))}</li>
 `,
 )}</ul>
-${runId === null ? html`<span class="unscripted quiet">The scripts are here once it has run.</span>` : null}
+${runId === null ? html`<span class="unscripted quiet">Run it once to get the scripts.</span>` : null}
 </div>
 ${SCRIPTS.map(([ending, name]) => scriptPanel(ending, name, scriptAddress(runId, ending, base)))}
 </take-away>`;
@@ -69,7 +69,7 @@ function scriptTab(ending: string, name: string, address: string | null) {
 function scriptPanel(ending: string, name: string, address: string | null) {
   const held =
     address === null
-      ? html`<p class="quiet">It is here once it has run: a script holds the seed and the settings of a run.</p>`
+      ? html`<p class="quiet">Run it once to get this script: it contains the seed and settings of a run.</p>`
       : html`${panelHead(`One file for ${name}, with nothing to install.`, address)}
 <pre tabindex="0" aria-label="Script for ${name}"><code data-from="${address}"></code></pre>`;
   return html`<div id="panel-${ending}" class="panel"${address === null ? html` tabindex="0"` : null} hidden>

@@ -35,7 +35,7 @@ function listedRun(run: ListedRun, title: string, base: string) {
   return html`
 <li>${chooseBox(run)}<a href="${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}">${title}</a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
-<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not ended yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time></span></li>`;
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time></span></li>`;
 }
 
 function familyWords(run: ListedRun): string {

@@ -28,7 +28,7 @@ const MOST_ROWS = 300;
 const SHORT_MS = 2000;
 const fineOf = ({ latestMs }: PassTimeline) => (latestMs < SHORT_MS ? Math.min(latestMs, 199) : SHORT_MS - 1);
 
-const COLUMNS = ['Lane', 'Job', 'Does', 'From', 'To', 'For', 'Went on', 'Line'] as const;
+const COLUMNS = ['Lane', 'Job', 'State', 'From', 'To', 'Duration', 'Cause', 'Line'] as const;
 
 /** Renders one table per pass, collapsed. `address` is the run's path, or null before there is a run. */
 export function barTables(address: string | null, modes: readonly Mode[], timeline: RunTimeline) {
@@ -47,7 +47,7 @@ function oneTable(address: string | null, mode: Mode, index: number, pass: PassT
 <tbody>${pass && barRows(pass, index)}</tbody>
 </table>
 </div>
-<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${address === null ? null : html` <a href="${address}.csv">All of them as CSV</a>`}</p>`;
+<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${address === null ? null : html` <a href="${address}.csv">All rows as CSV</a>`}</p>`;
 }
 
 /** Returns the text below a table: how many bars there are, and how many are listed. */

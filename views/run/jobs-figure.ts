@@ -8,7 +8,7 @@ export function jobsFigure(modes: readonly Mode[], jobs: number) {
   if (modes.length < 2) return null;
   const names = modes.map(modeName).join();
   return html`<figure class="jobs" data-names="${names}" data-jobs="${jobs}" hidden>
-<figcaption><b>Job by job</b> <span class="quiet">each, from the top: ${listed(modes.map(inMode))}</span></figcaption>
+<figcaption><b>Job by job</b> <span class="quiet">each job, from top to bottom: ${listed(modes.map(inMode))}</span></figcaption>
 <div class="chart"></div>
 </figure>`;
 }

@@ -6,12 +6,12 @@ import type { RunProps } from './view.ts';
 /** The files of a run, by extension. */
 const FILES = [
   ['svg', 'SVG', 'the drawing, for documents and slides'],
-  ['png', 'PNG', 'the same as an image of 1200 by 630 pixels'],
-  ['csv', 'CSV', 'a row for each stretch of each lane, for a spreadsheet'],
-  ['txt', 'Text', 'what was printed'],
+  ['png', 'PNG', 'the same drawing as an image of 1200 × 630 pixels'],
+  ['csv', 'CSV', 'a row for each bar, for a spreadsheet'],
+  ['txt', 'Text', 'the console output'],
   ['trace.json', 'Trace', 'for Perfetto (ui.perfetto.dev) and chrome://tracing'],
   ['json', 'JSON', 'the figures'],
-  ['ndjson', 'Log', 'every event, one a line'],
+  ['ndjson', 'Log', 'every event, one per line'],
 ] as const;
 
 /** Renders the exports. `publicUrl` is the address that people use for this server, without a trailing slash. */
@@ -30,8 +30,8 @@ ${FILES.map(
   ]) => html`<li><a href="${base}/runs/${id}.${ending}">${name}</a> <span class="quiet">${what}</span></li>
 `,
 )}</ul>
-<p class="out-embed"><label for="embed-snippet">To show it in a page of your own</label>
+<p class="out-embed"><label for="embed-snippet">Embed it in your own page</label>
 <input id="embed-snippet" type="text" readonly value="${snippet}" spellcheck="false"> <button type="button" data-copy-from="embed-snippet">Copy</button></p>
-<figure class="out-qr"><img src="${base}/runs/${id}/qr.svg" width="264" height="264" loading="lazy" alt="QR code of the link to this run"><figcaption class="quiet">The link to this run, for a telephone: ${publicUrl}/runs/${id}</figcaption></figure>
+<figure class="out-qr"><img src="${base}/runs/${id}/qr.svg" width="264" height="264" loading="lazy" alt="QR code of the link to this run"><figcaption class="quiet">Scan this to open the run on a phone: ${publicUrl}/runs/${id}</figcaption></figure>
 </details>`;
 }

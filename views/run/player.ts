@@ -19,8 +19,8 @@ export function player(isEnded: boolean, hasJobs: boolean, hasStrips = true) {
 <div class="replay" role="group" aria-label="Replay">
 <button class="play" type="button" aria-label="Play"${off}>${PLAY}${PAUSE}</button>
 <button class="event-back" type="button" aria-label="One event back"${off}>${BACK}</button>
-<input class="scrubber" type="range" min="0" max="1" step="any" value="1" aria-label="Time of the replay"${off}>
-<button class="event-on" type="button" aria-label="One event on"${off}>${ON}</button>
+<input class="scrubber" type="range" min="0" max="1" step="any" value="1" aria-label="Replay time"${off}>
+<button class="event-on" type="button" aria-label="One event forward"${off}>${ON}</button>
 <output class="replay-time"></output>
 <label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
@@ -41,8 +41,8 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <button class="keys" type="button" aria-label="Keys and gestures" aria-haspopup="dialog">?</button>
 </div>
 <p class="looked">${LOOKED_HINT}</p>
-<p id="keys-short" class="unseen">Arrow keys go from bar to bar, and Enter to what ended a wait. W and S zoom in and out. Question mark: all keys.</p>
-<div class="spoken unseen" role="log" aria-label="What is said"></div>
+<p id="keys-short" class="unseen">Arrow keys move from bar to bar; Enter goes to what ended a wait. W and S zoom in and out. The question mark lists all keys.</p>
+<div class="spoken unseen" role="log" aria-label="Announcements"></div>
 ${keysHelp(hasJobs)}`;
 }
 

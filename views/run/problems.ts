@@ -21,8 +21,8 @@ export function problems(timeline: RunTimeline): string[] {
   for (const cut of timeline.cuts) {
     found.push(
       cut.what === 'log'
-        ? `Job ${cut.job} wrote more than ${bytes(cut.limit)}; the rest of its lines is left out.`
-        : `More than ${count(cut.limit, 'event')}: the log was cut there. What followed is unknown, and the figures speak of the part before.`,
+        ? `Job ${cut.job} logged more than ${bytes(cut.limit)}; the rest of its output is not shown.`
+        : `The log was cut after ${count(cut.limit, 'event')}. What followed is unknown, and the figures cover only the part before the cut.`,
     );
   }
   if (timeline.error !== null) found.push(timeline.error);
@@ -48,7 +48,7 @@ function passProblems(pass: PassTimeline): string[] {
     const how = isExplained(pass, row) ? null : laneEnd(row, isStopped(pass));
     if (how !== null) found.push(`${row.name} ${how}`);
   }
-  if (ended?.paused) found.push(`${pauseWords(ended.paused)}; what waited for that took longer.`);
+  if (ended?.paused) found.push(`${pauseWords(ended.paused)}; anything that waited for it took longer.`);
   if (ended !== null && ended.status !== 'completed') {
     const why = ended.error === null ? '' : `: ${ended.error}`;
     const cut = [...cutOff.values()].flat();

@@ -68,7 +68,7 @@ export function emptySection({ spec, lesson, spanMs, pools, base }: PlannedRun) 
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
-<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run, and watch the same program run in each way you chose.' : 'Press Run, and watch the program run.'}</h2>
+<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run to watch the same program in each mode you chose.' : 'Press Run to watch the program.'}</h2>
 <p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
 </div>
 <div class="passes">
@@ -119,6 +119,6 @@ ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
-${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a family of runs</a></p>`}
+${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a series of runs</a></p>`}
 </div>`;
 }

@@ -23,7 +23,7 @@ export function speedUpPanel(lesson: string, modes: readonly Mode[], timeline: R
   if (modes.length < 2 || lesson === SPEED_UP_LESSON) return null;
   const against = modes.some((mode) => !MODE_TRAITS[mode].overlaps)
     ? 'than one by one'
-    : 'than its jobs one after the other';
+    : 'than the jobs one after another';
   return html`<figure class="gains">
 <figcaption><b>How much faster</b> <span class="quiet">${against}. The tick is the best possible; the percentage is how close this run came.</span></figcaption>
 <ul class="gains-list">${speedUpRows(modes, timeline)}</ul>
@@ -65,9 +65,9 @@ function bar(one: Efficiency | undefined, most: number) {
 function noFigure(summary: PassSummary | undefined): string | null {
   if (summary?.status !== 'completed') return null;
   const { failed, cutOff, neverBegan, done, cutMs } = summary;
-  if (isHeldUp(summary.mode, summary)) return 'It was held up from outside: its time says nothing';
-  if (cutMs !== null) return 'Its log was cut: what its jobs did is not all known';
-  if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were done';
+  if (isHeldUp(summary.mode, summary)) return 'It was held up from outside, so its time means nothing';
+  if (cutMs !== null) return 'Its log was cut, so part of what its jobs did is unknown';
+  if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were completed';
   return done > 0 ? 'The jobs waited for each other' : null;
 }
 
@@ -76,10 +76,10 @@ function limitWords(one: Efficiency): string {
   const { longest, efficiency, speedUp, waiting } = one;
   if (efficiency > MAX_ROUNDED_EFFICIENCY) {
     const other = speedUp.against === 'sequential' ? 'one by one' : 'each job';
-    return `${idealWords(one)}; something else slowed ${other} down`;
+    return `${idealWords(one)}; something else slowed down ${other}`;
   }
   if (waiting >= MIN_WAITING_SHARE)
-    return `${idealWords(one)}, but jobs waited for each other ${wholePercent(waiting)} of their time`;
+    return `${idealWords(one)}, but jobs spent ${wholePercent(waiting)} of their time waiting for each other`;
   if (longest === null) return idealWords(one);
   return `${idealWords(one)}, but job ${longest.job} alone took ${inSeconds(longest.ms)}, so ${times(longest.most)} was the limit`;
 }
@@ -94,10 +94,10 @@ function idealWords({ mode, limit, atOnce, cores, computing }: Efficiency): stri
     case 'cores':
       return computing === 1
         ? `this machine computes on ${counted(cores, 'core')} at once`
-        : `jobs computed ${wholePercent(computing)} of their time, on ${counted(cores, 'core')}`;
+        : `jobs spent ${wholePercent(computing)} of their time computing, on ${counted(cores, 'core')}`;
     case 'one thread':
       return computing === 1
         ? `${asNoun(mode)} computes one job at a time`
-        : `jobs computed ${wholePercent(computing)} of their time, one at a time`;
+        : `jobs spent ${wholePercent(computing)} of their time computing, one at a time`;
   }
 }

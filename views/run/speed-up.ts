@@ -22,7 +22,7 @@ const y = (factor: number) => PLOT.top + PLOT.height - (factor / MOST) * PLOT.he
 export function speedUpFigure(lesson: string, timeline: RunTimeline) {
   if (lesson !== SPEED_UP_LESSON) return null;
   return html`<figure class="speed-up">
-<figcaption><b>How many times as fast as one job</b></figcaption>
+<figcaption><b>Speed-up over one job</b></figcaption>
 <div class="speed-up-drawing">${speedUpDrawing(timeline)}</div>
 </figure>`;
 }
@@ -36,7 +36,7 @@ export function speedUpDrawing(timeline: RunTimeline) {
   return html`<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" role="img" aria-label="${spoken(all, serial)}">
 ${axes()}
 <path class="ideal" d="${curve((n) => n)}"/>
-<text class="curve-name" x="${x(MOST) + 10}" y="${y(MOST) + 4}">eight times for eight</text>
+<text class="curve-name" x="${x(MOST) + 10}" y="${y(MOST) + 4}">ideal: 8 times with 8 jobs</text>
 ${serial === null ? null : law(serial, cores)}
 ${all.map(measured)}
 </svg>`;
@@ -58,7 +58,7 @@ function law(serial: number, cores: number | null) {
   const lowY = Math.max(y(low), y(top) + 34);
   return html`<path class="amdahl" d="${curve((n) => amdahl(serial, n))}"/>
 <text class="curve-name" x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${wholePercent(serial)} of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
-${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text class="curve-name" x="${x(MOST) + 10}" y="${lowY + 4}">the same with ${count(cores, 'core')}</text>` : null}`;
+${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text class="curve-name" x="${x(MOST) + 10}" y="${lowY + 4}">the same on ${count(cores, 'core')}</text>` : null}`;
 }
 
 function curve(factor: (workers: number) => number): string {
@@ -87,5 +87,5 @@ function spoken(all: SpeedUps[], serial: number | null): string {
     points.map(({ workers, factor }) => `${asNoun(mode)}, ${count(workers, 'job')}: ${times(factor)}`),
   );
   const limit = serial === null ? '' : ` Amdahl’s law with 8: ${times(amdahl(serial, MOST))}.`;
-  return `How many times as fast as one job. ${each.length > 0 ? each.join('; ') : 'Nothing measured yet'}.${limit}`;
+  return `Speed-up over one job. ${each.length > 0 ? each.join('; ') : 'Nothing measured yet'}.${limit}`;
 }

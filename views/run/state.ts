@@ -80,11 +80,11 @@ function queueItem(pass: PassTimeline | null) {
   const messages = pass?.state.messages;
   const waiting = [...(pass?.state.queue ?? [])].map((id) => messages?.get(id)?.value);
   const taken = [...(messages?.values() ?? [])].filter(({ received }) => received !== null).length;
-  return html`<div class="held"><span class="whose">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put, ${taken} taken</span></div>`;
+  return html`<div class="held"><span class="whose">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put in, ${taken} taken out</span></div>`;
 }
 
 function locksItem(pass: PassTimeline | null) {
-  return namedItem('lock', 'none taken yet', lockNames(pass), (name) => lockWords(pass, name));
+  return namedItem('lock', 'none used yet', lockNames(pass), (name) => lockWords(pass, name));
 }
 
 /** Renders things with names, each with its words. */
@@ -103,7 +103,7 @@ function namedItem(
 
 function semaphoresItem(pass: PassTimeline | null) {
   const semaphores = pass?.state.semaphores ?? new Map();
-  return namedItem('semaphore', 'none taken yet', [...semaphores.keys()].sort(), (name) => {
+  return namedItem('semaphore', 'none used yet', [...semaphores.keys()].sort(), (name) => {
     const { permits = 0, holders = [] } = pass?.state.semaphores.get(name) ?? {};
     const jobs = holders.length === 0 ? '' : `: ${holders.map(holderName).join(', ')}`;
     return `${holders.length} of ${count(permits, 'permit')} taken${jobs}`;
@@ -112,7 +112,7 @@ function semaphoresItem(pass: PassTimeline | null) {
 
 function conditionsItem(pass: PassTimeline | null) {
   const conditions = pass?.state.conditions ?? new Map();
-  return namedItem('condition', 'none waited for yet', [...conditions.keys()].sort(), (name) => {
+  return namedItem('condition', 'none used yet', [...conditions.keys()].sort(), (name) => {
     const bars = pass?.rows.map(({ bars }) => bars.at(-1)) ?? [];
     const waiting = bars.flatMap((bar) =>
       bar?.state === 'condition' && bar.endMs === null && bar.on === name ? [holderName(bar)] : [],
@@ -120,8 +120,8 @@ function conditionsItem(pass: PassTimeline | null) {
     const lost = pass?.state.conditions.get(name)?.lost.size ?? 0;
     const who =
       waiting.length === 0
-        ? 'no job waits'
-        : `${waiting.join(', ')} ${waiting.length === 1 ? 'waits' : 'wait'}`;
+        ? 'no job is waiting'
+        : `${waiting.join(', ')} ${waiting.length === 1 ? 'is' : 'are'} waiting`;
     return lost === 0 ? who : `${who}; ${count(lost, 'notification')} lost`;
   });
 }
@@ -153,7 +153,7 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun
     const owner = places === 1 ? 'process' : sharers(pass, [lane], noun);
     const shared =
       places === 1 && others.length > 1
-        ? html`<span class="quiet">that of ${sharers(pass, others, noun)}</span>`
+        ? html`<span class="quiet">shared by ${sharers(pass, others, noun)}</span>`
         : null;
     return html`<div class="held"><span class="whose">${owner}</span><span>${row && processWords(row)}</span>${shared}</div>`;
   });

@@ -23,7 +23,7 @@ const COLUMNS = [
  */
 export function summaryTable(modes: Mode[], timeline: RunTimeline) {
   return html`<table role="table">
-<caption class="unseen">What each way came to</caption>
+<caption class="unseen">Figures of each mode</caption>
 <thead role="rowgroup"><tr role="row"><td></td>${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">${summaryRows(modes, timeline)}</tbody>
 </table>`;
@@ -55,7 +55,7 @@ function figures(s: PassSummary | undefined) {
     sumOfJobs(s),
     s.speedUp === null
       ? '–'
-      : html`${times(s.speedUp.factor)} <small>vs ${s.speedUp.against === 'sum' ? 'sum' : 'one by one'}</small>`,
+      : html`${times(s.speedUp.factor)} <small>vs ${s.speedUp.against === 'sum' ? 'one after another' : 'one by one'}</small>`,
     s.lanes === 0 ? '–' : duration(s.startupMs / s.lanes),
     s.cpuMs === null ? '–' : duration(s.cpuMs),
     s.peakRssBytes === null ? '–' : bytes(s.peakRssBytes),

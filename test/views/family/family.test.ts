@@ -77,13 +77,13 @@ it('familySection: a sweep’s distance from the curve is as precise as the draw
       number: i + 1,
       result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
     }));
-    return /What was measured (?!in)[^.]+(\.\d+[^.]*)?\./.exec(
+    return /The measured speed-up [^.]+(\.\d+[^.]*)?\./.exec(
       String(familySection({ family, lesson: null, mine: false, left: null, grows: false, base: '' })),
     )?.[0];
   };
   // Amdahl's law with 0: 1, 2, 3.
-  expect(fitText(6000, 3000, 2000)).toBe('What was measured lies on its curve.');
-  expect(fitText(6000, 2950, 2000)).toBe('What was measured is up to 0.03× off its curve.');
+  expect(fitText(6000, 3000, 2000)).toBe('The measured speed-up lies on its curve.');
+  expect(fitText(6000, 2950, 2000)).toBe('The measured speed-up is up to 0.03× off its curve.');
   // What was measured is never above a limit that the law would set.
   expect(fitText(6000, 6000, 3000)).toBe(undefined);
 });

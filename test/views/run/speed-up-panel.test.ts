@@ -62,7 +62,7 @@ describe('speedUpPanel', () => {
     );
     const [, lucky] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: atOnce(5, 500, 'sleep') });
     expect(lucky).toMatch(
-      /10\.0× of 5\.0×: 200% All 5 jobs could run at once; something else slowed one by one down$/,
+      /10\.0× of 5\.0×: 200% All 5 jobs could run at once; something else slowed down one by one$/,
     );
   });
 
@@ -71,14 +71,14 @@ describe('speedUpPanel', () => {
     const locked = atOnce(5, 1000, 'lock');
     expect(await rows(oneByOne('sleep'), { mode: 'threads', jobs: cut })).toEqual([
       'Event loop',
-      'Threads Not all of its jobs were done',
+      'Threads Not all of its jobs were completed',
     ]);
     expect(await rows({ mode: 'threads', jobs: locked })).toEqual([
       'Event loop',
       'Threads The jobs waited for each other',
     ]);
     const [, threads] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: locked });
-    expect(threads).toMatch(/jobs waited for each other 100% of their time$/);
+    expect(threads).toMatch(/jobs spent 100% of their time waiting for each other$/);
   });
 
   it('speedUpPanel: is absent for a single pass, and in the lesson with its own figure', () => {
@@ -118,6 +118,6 @@ describe('pathWords', () => {
     expect(pathsWords([{ mode: 'threads', path }])).toBe(
       'Critical path. In threads: job 3 computing 995 ms.',
     );
-    expect(pathsWords([])).toMatch(/^What the critical path consists of/);
+    expect(pathsWords([])).toMatch(/^The critical path is described here/);
   });
 });
