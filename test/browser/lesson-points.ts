@@ -150,7 +150,7 @@ export async function messages(page: Page, run: Played): Promise<void> {
   await expectSome(countPixels(page, 0, 'message', ends));
   const first = Math.min(...arrows.map(({ fromMs }) => fromMs));
   await expectNone(countPixels(page, 0, 'message', [{ fromMs: 0, toMs: 0.8 * first, fromRow: 1, toRow: 6 }]));
-  expect((await panel(page, 0))[0]?.text).toContain('5 put, 5 taken');
+  expect((await panel(page, 0))[0]?.text).toContain('5 put in, 5 taken out');
   const got = run.of('message-received').map(({ value }) => value);
   expect(await consoleLines(page)).toContain(`List is no longer empty: 5 entries [${got.join(', ')}]`);
 }
@@ -188,7 +188,7 @@ export async function primes(page: Page, run: Played): Promise<void> {
   const found = (await consoleLines(page)).filter((line) => line.startsWith('4 jobs found'));
   expect(found).toEqual(Array(4).fill('4 jobs found 7837 primes below 80000'));
   for (const [number] of passesOf(run).entries())
-    expect((await panel(page, number))[0]?.text).toContain('4 put, 4 taken');
+    expect((await panel(page, number))[0]?.text).toContain('4 put in, 4 taken out');
 }
 
 /** Returns whether one span ends before another begins, to a pixel's precision. */
@@ -270,7 +270,7 @@ export async function circle(page: Page, run: Played): Promise<void> {
 export async function backpressure(page: Page, run: Played): Promise<void> {
   const puts = waits(run, 'queue').filter((wait) => wait.job !== null && isLong(wait));
   await expectSome(colourIn(page, 0, run, 'queue', puts));
-  expect((await panel(page, 0))[0]?.text).toContain('12 put, 12 taken');
+  expect((await panel(page, 0))[0]?.text).toContain('12 put in, 12 taken out');
 }
 
 /** Each failed job has a cross; in threads, also those that failed with the one that ran out of memory. */
