@@ -54,7 +54,7 @@ function headerOf(language: Language, { spec, address }: ScriptSource): string[]
     '',
     `  ${EXECUTE[language]} ${fileNameOf(language, spec)} [sequential | event-loop | threads | processes]`,
     '',
-    `Nothing else is needed but ${NEEDS[language]} or newer.`,
+    `It needs ${NEEDS[language]} or newer, and nothing else.`,
   ];
 }
 
@@ -73,9 +73,9 @@ function settingsOf(spec: Spec, none: string): Record<string, string> {
 
 const REMARKS: Record<string, string> = {
   MODE: 'sequential, event-loop, threads or processes',
-  WORKERS: 'most jobs at once; null is one lane per job',
+  WORKERS: 'how many jobs run at once; null: all of them, each in its own lane',
   MIN_SECONDS: 'of random()',
-  WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd ones compute)',
+  WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd jobs compute)',
   SEED: 'of random(): the same seed gives the same numbers',
 };
 

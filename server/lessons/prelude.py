@@ -1,10 +1,10 @@
 # The run's settings.
 MODE = "threads"  # sequential, event-loop, threads or processes
 JOBS = 5
-WORKERS = None  # how many jobs run at once; None is all of them, each in a thread or process of its own
+WORKERS = None  # how many jobs run at once; None: all of them, each in its own thread or process
 MIN_SECONDS = 1
 MAX_SECONDS = 10
-WORK = "wait"  # wait, compute, or mixed: even jobs wait, odd ones compute
+WORK = "wait"  # wait, compute, or mixed: even jobs wait, odd jobs compute
 SEED = 1
 
 import asyncio
@@ -22,18 +22,18 @@ if MODE not in ("sequential", "event-loop", "threads", "processes"):
     print(f'There is no mode "{MODE}": choose sequential, event-loop, threads or processes')
     sys.exit(1)
 
-# Child processes load this file again: the environment tells them when the program began.
+# Child processes load this file again. They read from the environment when the program began.
 STARTED = float(os.environ.setdefault("PLAYGROUND_STARTED", repr(time.time())))
 
 
 def log(text):
-    """Prints a line in one piece, even if others print at the same time."""
+    """Prints a line in one piece, even if other jobs print at the same time."""
     sys.stdout.write(f"{text}, {time.time() - STARTED:.1f} s so far\n")
     sys.stdout.flush()
 
 
 def name_here():
-    """Name of the thread or process that runs this."""
+    """Returns the name of the thread or process that runs this."""
     if MODE == "processes":
         return multiprocessing.current_process().name if multiprocessing.parent_process() else "main"
     here = threading.current_thread()
@@ -41,7 +41,7 @@ def name_here():
 
 
 def compute(seconds):
-    """Uses a core for this many seconds. It takes longer if others use the core too."""
+    """Uses a core for this many seconds. Takes longer if other jobs use the core too."""
     end = time.thread_time() + seconds
     while time.thread_time() < end:
         sum(range(1000))
@@ -60,7 +60,7 @@ def work(n, seconds):
 
 
 async def work_async(n, seconds):
-    """The same on the event loop, where waiting lets others run."""
+    """Does the same on the event loop, where other jobs run during a wait."""
     if waits(n):
         await asyncio.sleep(seconds)
     else:
@@ -95,7 +95,7 @@ def _mix(value):
     return x ^ (x >> 16)
 
 
-# WORKERS: with a number of workers, further jobs wait until one of them is free. They are taken in order.
+# WORKERS: if it is a number, further jobs wait in line until a worker is free.
 
 
 async def _in_turn(free, job, args):
@@ -105,7 +105,7 @@ async def _in_turn(free, job, args):
 
 
 def start_task(job, *args):
-    """Starts a job on the event loop: `asyncio.create_task`, behind a semaphore if there is a number of workers."""
+    """Starts a job on the event loop: `asyncio.create_task`, behind a semaphore if WORKERS is a number."""
     loop = asyncio.get_running_loop()
     free = _free.setdefault(loop, asyncio.Semaphore(WORKERS or sys.maxsize))
     return asyncio.create_task(_in_turn(free, job, args))
@@ -118,13 +118,13 @@ Lane = threading.Thread if MODE == "threads" else multiprocessing.Process
 
 
 class PoolJob:
-    """A job for a pool of threads or processes, which is used like a Thread or a Process of its own.
+    """A job for a pool of threads or processes. It is used like a Thread or a Process.
 
-    A job takes its number first; its other arguments and its target must be those of all jobs. Python has pools of its
-    own in concurrent.futures, without daemons and exit codes; the lesson "pool" uses those.
+    A job takes its number first; its target and its other arguments must be the same for all jobs. Python's own pools
+    in concurrent.futures have no daemons and no exit codes; the lesson "pool" uses those.
     """
 
-    jobs = {}  # all that were started, by number
+    jobs = {}  # all jobs that were started, by number
     lanes = {}  # the threads or processes that are alive, by name
     opened = 0
     is_closing = False
@@ -157,14 +157,14 @@ class PoolJob:
         return getattr(self.lane, "exitcode", None)
 
     def update(self):
-        """Reads what the workers report, and opens one where a job waits for it."""
+        """Reads what the workers report, and opens another worker if a job waits for one."""
         gone = [lane for lane in self.lanes.values() if not lane.is_alive()]
         while not self.reports.empty():
             n, name, state = self.reports.get()
             job = self.jobs[n]
             job.name, job.state, job.lane = name, state, self.lanes[name]
-            job.pid = getattr(job.lane, "pid", os.getpid())  # a thread is in the process of main
-        # A job that exits or is killed takes its worker along.
+            job.pid = getattr(job.lane, "pid", os.getpid())  # a thread is in main's process
+        # A job that exits or is killed takes its worker down too.
         for lane in gone:
             del self.lanes[lane.name]
         unfinished = 0
@@ -180,14 +180,14 @@ class PoolJob:
             lane.start()
 
     def close(self):
-        """Before a program ends it waits for its jobs, unless they are daemons."""
+        """Waits, before the program ends, for all jobs that are not daemons."""
         PoolJob.is_closing = True
         while self.lanes and any(job.is_alive() for job in self.jobs.values() if not job.daemon):
             time.sleep(0.005)
 
 
 def _serve(job, shared, waiting, reports):
-    """What a worker does: one job after the other."""
+    """What a worker does: one job after another."""
     if MODE == "processes":
         threading.Thread(target=_end_with_program, daemon=True).start()
     name = name_here()
@@ -210,7 +210,7 @@ Worker = PoolJob if WORKERS else Lane
 
 
 def state_of(one):
-    """State of a task, of a thread, or of a process."""
+    """Returns the state of a task, a thread or a process."""
     if isinstance(one, asyncio.Task):
         return "ended" if one.done() else "running" if one in _begun else "waiting for a worker"
     if isinstance(one, PoolJob):

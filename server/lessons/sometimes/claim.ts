@@ -17,7 +17,7 @@ function gaps({ state: { accesses } }: PassTimeline): number[] {
   );
 }
 
-/** Whether the pass is one whose jobs all added 1, so that its test decided how it ended. */
+/** Whether all jobs of the pass added 1, so that its test decided how it ended. */
 function isTested(pass: PassTimeline): boolean {
   const done = jobsThat(pass, 'done').length;
   return done > 0 && done === pass.jobs.size && gaps(pass).length === done;
