@@ -21,7 +21,7 @@ export const TURNS: ClaimCase[] = [
     'starvation, in all modes',
     'starvation',
     recorded('starvation'),
-    'On the event loop and in threads jobs 1 and 2 waited up to 1.6 s for their first turn, while job 0 had 11 turns; with a line, jobs 4 and 5 waited up to 0.2 s, while job 3 had up to 1 turn. One by one and in processes jobs 1 and 2 had their first turn at once; with a line, jobs 4 and 5 waited up to 0.1 s.',
+    'On the event loop and in threads jobs 1 and 2 waited up to 1.6 s for their first turn, while job 0 had 11 turns; with a line, jobs 4 and 5 waited up to 0.2 s, while job 3 had at most 1 turn. One by one and in processes jobs 1 and 2 had their first turn at once; with a line, jobs 4 and 5 waited up to 0.1 s.',
     [1],
   ],
   [

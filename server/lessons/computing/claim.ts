@@ -63,7 +63,9 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const loop = passes.find(({ mode }) => mode === 'event-loop');
   const ofLoop = loop ? largest(loop) : null;
   const more =
-    loop && ofLoop && ofLoop.factor < CLEAR ? ` ${capital(inMode(loop.mode))} they were no faster.` : '';
+    loop && ofLoop && ofLoop.factor < CLEAR
+      ? ` ${capital(inMode(loop.mode))} ${spelled(ofLoop.workers)} jobs were no faster than one.`
+      : '';
   return { right: [right], why: `${why}${more}` };
 }
 

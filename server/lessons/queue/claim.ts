@@ -59,7 +59,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const isEnded = isSame(got, ended) || isSame(got, sent);
   const right = [...(isSame(got, started) ? [0] : []), ...(isEnded ? [1] : []), ...(isAscending ? [2] : [])];
   const where = passes.length > 1 ? `${inMode(telling.pass.mode)} ` : '';
-  const how = isEnded ? ', the order in which the jobs ended' : '';
+  const how = isEnded ? ': the order in which the jobs ended' : '';
   const also =
     right.length > 1
       ? '; in this run, other orders are the same'

@@ -64,7 +64,9 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const most = Math.max(0, ...kept.map(({ number }) => number.most));
   tell(
     kept,
-    `no more than ${counted(most, 'job')} with the number ${most === 1 ? 'was' : 'were'} inside at once.`,
+    most === 1
+      ? 'only one job was inside at a time.'
+      : `no more than ${counted(most, 'job')} with the number were inside at once.`,
   );
   return { right: [...right].sort(), why: why.join(' ') };
 }

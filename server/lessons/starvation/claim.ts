@@ -78,11 +78,11 @@ function upTo(waits: Wait[]): string {
   return `up to ${inSeconds(Math.max(...waits.map(({ ms }) => ms)))}`;
 }
 
-/** `11 turns`, `1 turn`, `up to 11 turns`. */
+/** `11 turns`, `1 turn`, `at most 11 turns`. */
 function turns(waits: Wait[]): string {
   const counts = waits.map((wait) => wait.turns);
   const most = Math.max(...counts);
-  return `${counts.every((one) => one === most) ? '' : 'up to '}${counted(most, 'turn')}`;
+  return `${counts.every((one) => one === most) ? '' : 'at most '}${counted(most, 'turn')}`;
 }
 
 /**
