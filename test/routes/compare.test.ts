@@ -60,15 +60,14 @@ describe('GET /compare', () => {
     const bodies = elements(html, 'tbody').filter(({ attributes }) => 'data-mode' in attributes);
     expect(bodies.map(({ attributes }) => attributes['data-mode'])).toEqual(['sequential', 'threads']);
     for (const { attributes, text } of bodies) {
-      const own = html.slice(html.indexOf(`<tbody data-mode="${attributes['data-mode']}"`));
-      expect(
-        elements(own, 'th')
-          .map((element) => element.text)
-          .slice(1, 8),
-      ).toEqual([
+      const from = html.indexOf(`<tbody data-mode="${attributes['data-mode']}"`);
+      const own = html.slice(from, html.indexOf('</tbody>', from));
+      const names = elements(own, 'th').map((element) => element.text);
+      // One by one there is nothing to compare the time with, so neither run has that figure.
+      expect(names.slice(1)).toEqual([
         'Wall time',
         'Job times added up',
-        'Speed-up',
+        ...(attributes['data-mode'] === 'threads' ? ['Speed-up'] : []),
         'Start-up per lane',
         'CPU time',
         'Memory',
