@@ -22,7 +22,7 @@ const publicUrl = z
   .string()
   .refine(
     isPublicUrl,
-    'must be an address such as https://school.example/play, without ?, # or a password; letters, digits, spaces and -._~+@: are what its path may have between single slashes',
+    'must be an address such as https://school.example/play, without ?, # or a password; its path may have letters, digits, spaces and -._~+@: between single slashes',
   )
   .transform((given) => new URL(given).href.replace(/\/$/, ''))
   .nullable()
@@ -82,10 +82,9 @@ const environment = z.object({
   /** Number of proxies in front of the server that are trusted to set X-Forwarded-For, -Host and -Proto. */
   TRUST_PROXY: whole(0, 10, 0),
   /** Names of this server for one that listens on loopback only; `.example.org` stands for all below it, too. */
-  ALLOWED_HOSTS: list(
-    hostName,
-    'must be names of hosts, such as playground.lan, separated by commas',
-  ).default([]),
+  ALLOWED_HOSTS: list(hostName, 'must be host names, such as playground.lan, separated by commas').default(
+    [],
+  ),
   /** Sites that may show the pages in a frame, as in the policy `frame-ancestors`. */
   FRAME_ANCESTORS: list(
     frameAncestor,
@@ -93,7 +92,7 @@ const environment = z.object({
   )
     .refine(
       (items) => items.length === 1 || !items.includes("'none'"),
-      "must be 'none' alone, or sites without it",
+      "must be 'none' alone, or a list without 'none'",
     )
     .default(["'self'"]),
   /** Folder of the database and of the compiled programs. */

@@ -129,7 +129,7 @@ describe('readSettings', () => {
         'https://school.example:99999',
       ],
     ],
-    ['ALLOWED_HOSTS', 'must be names of hosts', ['http://a', 'a:80', '*', 'a/b', 'a@b', 'ok, *']],
+    ['ALLOWED_HOSTS', 'must be host names', ['http://a', 'a:80', '*', 'a/b', 'a@b', 'ok, *']],
     [
       'FRAME_ANCESTORS',
       'must be',

@@ -10,23 +10,23 @@ import { stripTypes } from './strip.ts';
 const TYPES = '../program/types.ts';
 /** By what they are for, in this order: a part's constants are there before those that are made from them. */
 const PARTS: Record<string, string[]> = {
-  'What is drawn, and what is computed': ['../spec/random.ts', '../program/compute.ts'],
-  'What a lane knows when it begins': ['harness/setup.ts'],
-  'What a job is handed': ['harness/api.ts'],
-  'Memory: threads share that of main, a process has its own': [
+  'Random numbers, and computing': ['../spec/random.ts', '../program/compute.ts'],
+  'What a lane knows when it starts': ['harness/setup.ts'],
+  'What a job receives': ['harness/api.ts'],
+  'Memory: threads share main’s, each process has its own': [
     '../program/json.ts',
     '../program/memory.ts',
     'harness/memory.ts',
   ],
-  'The queue, the locks and their like: main has them, the others ask for their turn': [
+  'The queue, locks, semaphores and conditions: main keeps them, and other lanes ask for their turn': [
     '../protocol/asks.ts',
     '../program/turns.ts',
     '../program/hub.ts',
     'harness/hub.ts',
   ],
-  "A lane's side: what it says to main, and hears": ['harness/lane.ts'],
+  "A lane's side: its messages to and from main": ['harness/lane.ts'],
   "Main's side of a lane": ['harness/lanes.ts'],
-  'Main: it gives jobs to lanes': ['harness/main.ts'],
+  'Main: gives jobs to lanes': ['harness/main.ts'],
 };
 
 /** The globals that the parts use, by the names that a program might declare. */

@@ -50,7 +50,7 @@ export function fileNameOf(language: Language, { lesson }: Pick<Spec, 'lesson'>)
 /** Returns the lines of the comment at the top. */
 function headerOf(language: Language, { spec, address }: ScriptSource): string[] {
   return [
-    `${spec.lesson}: a program of the Concurrency Playground, with the settings of ${address}`,
+    `${spec.lesson}: a program from the Concurrency Playground, with the settings of ${address}`,
     '',
     `  ${EXECUTE[language]} ${fileNameOf(language, spec)} [sequential | event-loop | threads | processes]`,
     '',
@@ -74,9 +74,9 @@ function settingsOf(spec: Spec, none: string): Record<string, string> {
 const REMARKS: Record<string, string> = {
   MODE: 'sequential, event-loop, threads or processes',
   WORKERS: 'how many jobs run at once; null: all of them, each in its own lane',
-  MIN_SECONDS: 'of random()',
+  MIN_SECONDS: 'random() returns seconds from this range',
   WORK: 'what work() does: wait, compute, or mixed (even jobs wait, odd jobs compute)',
-  SEED: 'of random(): the same seed gives the same numbers',
+  SEED: 'for random(): the same seed gives the same numbers',
 };
 
 function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
@@ -101,7 +101,9 @@ function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
     '',
     program,
     '',
-    heading('What the program is handed, in the four modes. Threads and processes load this file once more'),
+    heading(
+      'What the program receives, in each of the four modes. Threads and processes load this file again',
+    ),
     '',
     harnessOf(language, program, constants),
     '',

@@ -58,7 +58,7 @@ export class Guard {
     });
     let units: Units | null = null;
     shell.on('error', (error) =>
-      console.error('guard: cannot start /bin/sh; if the server is killed, its runs go on', error),
+      console.error('guard: cannot start /bin/sh; if the server is killed, its runs continue', error),
     );
     // A write after it died fails; the next shell gets the whole list.
     shell.stdin?.on('error', () => {});

@@ -165,7 +165,7 @@ export class Asker {
 
 function checkName(called: string, name: unknown): void {
   if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
-    throw new TypeError(`${called}(${shown(name)}): needs a name of 1 to 100 letters, in one line.`);
+    throw new TypeError(`${called}(${shown(name)}): needs a name of 1 to 100 characters, on one line.`);
 }
 
 /** A message in the form of its events. */

@@ -12,9 +12,9 @@ export function toJson(value: unknown): string {
     json = JSON.stringify(value, refuseUncopied);
   } catch (cause) {
     if (cause instanceof UncopiedError) throw new TypeError(cause.message);
-    throw new TypeError('This value cannot be copied: it has no form in JSON.', { cause });
+    throw new TypeError('This value cannot be copied: it cannot be written as JSON.', { cause });
   }
-  if (json === undefined) throw new TypeError(uncopied('What toJSON made of this object').message);
+  if (json === undefined) throw new TypeError(uncopied('What toJSON returned for this object').message);
   if (Buffer.byteLength(json) > VALUE_BYTES)
     throw new RangeError(`A value may have at most ${VALUE_BYTES} bytes as JSON.`);
   return json;

@@ -82,7 +82,7 @@ export async function beginMain(
       const called = `start(${shown(n)})`;
       // `map(start)` passes an index as second argument.
       if (options === null || !['object', 'number'].includes(typeof options))
-        throw new TypeError(`${called}: needs { daemon: true } or nothing beside, not ${shown(options)}.`);
+        throw new TypeError(`${called}: needs { daemon: true } or no options, not ${shown(options)}.`);
       const { daemon = false } = options;
       if (!Number.isInteger(n) || n < 0 || n > 1000)
         throw new RangeError(`${called}: needs the number of a job, from 0 to 1000.`);
@@ -91,7 +91,7 @@ export async function beginMain(
       // In sequential mode it would wait for the very job that calls it; in threads and processes only main has
       // `start`.
       if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can start jobs.`);
-      if (started.has(n)) throw new Error(`${called}: job ${n} was started before.`);
+      if (started.has(n)) throw new Error(`${called}: job ${n} was already started.`);
       if (hasReturned) throw new Error(`${called}: main has ended.`);
       started.add(n);
       const line = lines.ofCall(api.start, MAX_FRAMES);
@@ -105,9 +105,9 @@ export async function beginMain(
       const called = `join(${shown(target)})`;
       if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can join jobs.`);
       const handle = handles.get(target);
-      if (!handle) throw new TypeError(`${called}: needs what \`await start(…)\` gave.`);
+      if (!handle) throw new TypeError(`${called}: needs the result of \`await start(…)\`.`);
       const line = lines.ofCall(api.join, MAX_FRAMES);
-      if (joined.has(handle)) log(`join: job ${handle.job} was joined before.`, line);
+      if (joined.has(handle)) log(`join: job ${handle.job} was already joined.`, line);
       joined.add(handle);
       await waitFor(handle, line);
     },

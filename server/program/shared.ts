@@ -41,7 +41,7 @@ export function sharedApi(
 
   function write(value: number): void {
     if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
-      throw new RangeError(`counter.write(${shown(value)}): needs a whole number of 32 bits.`);
+      throw new RangeError(`counter.write(${shown(value)}): needs a 32-bit whole number.`);
     }
     const line = lines.ofFrequentCall(write, MAX_FRAMES);
     memory.exclusively(() => {

@@ -132,7 +132,7 @@ export class Semaphores {
 
 /** What is wrong with a semaphore that is given another number of permits than it has. */
 export function otherPermits(name: string, permits: number, fixed: number): string {
-  return `semaphore(${JSON.stringify(name)}, ${permits}): an earlier call gave it ${fixed} permits, which is fixed.`;
+  return `semaphore(${JSON.stringify(name)}, ${permits}): an earlier call fixed it at ${fixed} permit${fixed === 1 ? '' : 's'}.`;
 }
 
 /** Changes how many permits a party holds; returns false, and changes nothing, if it would be fewer than none. */

@@ -1,25 +1,25 @@
-/** What a program is written against: its functions, and what they are passed. */
+/** The api that programs are written for: the functions that they export, and what these receive. */
 
-/** What a job can do, and main too. */
+/** What a job can do; main can do it too. */
 export type JobApi = {
-  /** Works for `seconds`: waits or computes, as the form says. */
+  /** Works for `seconds`: waits or computes, as chosen in the form. */
   work(seconds: number): Promise<void>;
   /** Waits for `seconds`, while others may run. */
   sleep(seconds: number): Promise<void>;
-  /** Does the work that one idle core does in `seconds`. Nothing else runs on its thread meanwhile. */
+  /** Does the work that one idle core does in `seconds`, and blocks its thread until it is done. */
   compute(seconds: number): void;
   /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
   random(min?: number, max?: number): number;
   /** Writes a line to the console; objects are formatted. `console.log` writes there too. */
   log(text: string): void;
   /**
-   * The lane that runs this: its name, which is `main`, `job 0` or, in a pool, `worker 1`; and its process and thread as
-   * numbered by the system.
+   * The lane that runs this: its name, which is `main`, `job 0` or, in a pool, `worker 1`; and the system's numbers for
+   * its process and thread.
    */
   lane: { readonly name: string; readonly pid: number; readonly threadId: number };
-  /** Memory of this process: its threads share it, every other process has its own. */
+  /** The memory of this process: its threads share it, and every other process has its own. */
   shared: Shared;
-  /** A first-in, first-out queue between all lanes: through pipes where they are processes. */
+  /** A first-in, first-out queue between all lanes; processes reach it through pipes. */
   queue: Queue;
   /** The lock of that name, one for all lanes. */
   lock(name: string): Lock;
@@ -42,9 +42,9 @@ export type Shared = {
   values(): unknown[];
   counter: {
     read(): number;
-    /** Sets the counter. What other threads wrote since this one read it is lost. */
+    /** Sets the counter, and so overwrites what other threads wrote since this one read it. */
     write(value: number): void;
-    /** Reads, adds and writes in one step: no other thread can come between. Returns the new value. */
+    /** Reads, adds and writes in one step, which no other thread can interrupt. Returns the new value. */
     add(amount?: number): number;
   };
 };
@@ -64,7 +64,7 @@ export type Lock = {
   /** Waits until no other lane holds the lock, then holds it. */
   acquire(): Promise<void>;
   /**
-   * Passes the lock to the next in line. Throws if the caller does not hold it, as before its `acquire` was awaited.
+   * Releases the lock, to the next in line. Throws if the caller does not hold it: await `acquire` first.
    */
   release(): void;
 };
@@ -73,7 +73,7 @@ export type Semaphore = {
   /** Waits until a permit is free, then holds it: first come, first served. A job may hold several. */
   acquire(): Promise<void>;
   /**
-   * Gives a permit back, to the next in line. Throws if the caller holds none, as before its `acquire` was awaited.
+   * Gives a permit back, to the next in line. Throws if the caller holds none: await `acquire` first.
    */
   release(): void;
 };
@@ -81,13 +81,13 @@ export type Semaphore = {
 export type Condition = {
   /**
    * Releases the lock, which the caller must hold, and waits for a notification, both in one step. Then acquires the
-   * lock again and returns. Meanwhile others may have held the lock, so what was waited for may no longer be true:
-   * wait in a loop, `while (!ready) await condition.wait(lock)`. Throws if the caller does not hold the lock.
+   * lock again and returns. Other jobs may have held the lock in between, and what this one waited for may no longer
+   * be true, so wait in a loop: `while (!ready) await condition.wait(lock)`. Throws if the caller does not hold the lock.
    */
   wait(lock: Lock): Promise<void>;
-  /** Ends the wait of the job that has waited longest. If none waits, nothing happens: it is not kept for later. */
+  /** Ends the wait of the job that has waited longest. If none waits, nothing happens: the notification is not kept for later. */
   notify(): void;
-  /** Ends the waits of all jobs that wait now. They acquire the lock again one after another. */
+  /** Ends the waits of all jobs that are waiting now. They acquire the lock again one after another. */
   notifyAll(): void;
 };
 
@@ -96,11 +96,11 @@ export type Started = {
   readonly job: number;
   /** Name of the lane that runs it; null while it waits for one. */
   readonly name: string | null;
-  /** Its process, as numbered by the system; null while it waits for a lane. */
+  /** The number of its process; null while it waits for a lane. */
   readonly pid: number | null;
   /** Whether it has not ended yet. */
   readonly running: boolean;
-  /** Exit code of its process, if it had its own and that has ended. */
+  /** The exit code of its process, if it had its own and that has ended. */
   readonly exitCode: number | null;
 };
 
@@ -109,11 +109,11 @@ export type MainApi = JobApi & {
   /** The number of jobs in the form. */
   readonly jobs: number;
   /**
-   * Starts job `n` in the mode's way. A daemon's job does not keep the program alive.
+   * Starts job `n` as the mode does. A daemon does not keep the program alive.
    *
-   * Throws once main has ended: a timer that main left can still call it while a job keeps the program alive. In
-   * sequential mode, a main that awaited its starts leaves no job running, so the program ends with main, and such a
-   * timer is cut off before it can call.
+   * Throws once main has ended: a timer that main left behind can still call it while a job keeps the program alive.
+   * In sequential mode, a main that awaited its starts leaves no job running, so the program ends with main, and cuts
+   * off such a timer before it can call.
    */
   start(n: number, options?: { daemon?: boolean }): Promise<Started>;
   /** Waits until a job has ended. Takes the result of `await start(n)`. */
@@ -123,9 +123,9 @@ export type MainApi = JobApi & {
 /**
  * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
  *
- * A function has ended when it has returned, or when the promise that it returned is settled. What it left, such as a
- * timer or a wait that it did not await, continues for as long as its thread: a thread opened for the job ends with the
- * job, main's thread with the program. Then it is cut off, and the console says so, with its line.
+ * A function has ended when it has returned, or when the promise that it returned is settled. What it left behind, such
+ * as a timer or a wait that it did not await, continues until its thread ends: a thread opened for the job ends with the
+ * job, and main's thread with the program. There it is cut off, and the console says so, with the line.
  */
 export type Program = {
   job(n: number, api: JobApi): unknown;

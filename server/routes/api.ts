@@ -26,10 +26,10 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     try {
       body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer()));
     } catch {
-      return problemJson(c, 400, 'The body is not JSON in UTF-8.');
+      return problemJson(c, 400, 'The body is not valid JSON. Send JSON in UTF-8.');
     }
     const parsed = parseSpec(body);
-    if (!parsed.ok) return problemJson(c, 422, 'Some fields cannot be used.', parsed.errors);
+    if (!parsed.ok) return problemJson(c, 422, 'Some fields need to be corrected.', parsed.errors);
     const pools = poolsOf(parsed.spec, settings);
     const pooled = Object.keys(pools).length > 0 && { pools };
     try {

@@ -24,7 +24,7 @@ export function limitBody(playground: Playground): MiddlewareHandler {
     } catch (error) {
       if (isRead) throw error;
       // The client has hung up, or has broken off the encoding: its fault, and nothing to log.
-      return failure(c, playground, 400, 'The request did not arrive whole.');
+      return failure(c, playground, 400, 'The request did not arrive completely. Send it again.');
     }
   };
 }

@@ -78,7 +78,7 @@ async function showBoth(
       c,
       playground,
       503,
-      'Too many comparisons are asked for at once. Try again in 10 seconds.',
+      'Too many comparisons were requested at once. Try again in 10 seconds.',
     );
   }
 }
@@ -93,12 +93,12 @@ type Found = { run: RunRecord; error?: never } | { run: null; error?: string };
 /** Finds the run that a field names. A missing field has not been filled in yet, and is not an error. */
 async function findRun({ runs }: Playground, given: string | undefined): Promise<Found> {
   if (given === undefined) return { run: null };
-  if (given.trim() === '') return { run: null, error: 'Paste the link of a run.' };
+  if (given.trim() === '') return { run: null, error: 'Paste the link to a run.' };
   const id = runIdIn(given);
   if (id === null) {
     return {
       run: null,
-      error: 'There is no run in this link. A run’s link ends in /runs/ and 21 letters, digits, - or _.',
+      error: 'This is not a link to a run. Paste one that ends in /runs/ and 21 letters, digits, - or _.',
     };
   }
   const run = await runs.get(id);
@@ -106,7 +106,7 @@ async function findRun({ runs }: Playground, given: string | undefined): Promise
   return {
     run: null,
     error:
-      'There is no such run here. The link may have been mistyped, or be of another server, or the run was too old.',
+      'There is no such run here. Check the link for typing errors. It may also be from another server, or the run has expired.',
   };
 }
 

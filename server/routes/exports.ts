@@ -78,7 +78,12 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     } catch (error) {
       if (!(error instanceof RenderingsBusyError)) throw error;
       c.header('Retry-After', '10');
-      return failure(c, playground, 503, 'Too many pictures are asked for at once. Try again in 10 seconds.');
+      return failure(
+        c,
+        playground,
+        503,
+        'Too many pictures were requested at once. Try again in 10 seconds.',
+      );
     }
   });
 

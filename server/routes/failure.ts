@@ -14,7 +14,7 @@ export function failure(
   playground: Playground,
   status: ContentfulStatusCode,
   message: string,
-  links = [{ href: `${baseOf(playground.settings)}/`, text: 'To the playground' }],
+  links = [{ href: `${baseOf(playground.settings)}/`, text: 'Open the playground' }],
 ): Response | Promise<Response> {
   if (!wantsPage(c)) return problemJson(c, status, message);
   if (isHtmx(c)) {
@@ -22,7 +22,8 @@ export function failure(
     c.header('HX-Reswap', 'innerHTML');
     return c.html(html`${message}`, status);
   }
-  const title = status === 404 ? 'Not found' : status >= 500 ? 'An error on our side' : 'That did not work';
+  const title =
+    status === 404 ? 'Not found' : status >= 500 ? 'Something went wrong on the server' : 'That did not work';
   return c.html(page({ title, site: siteOf(playground), body: problem({ title, message, links }) }), status);
 }
 

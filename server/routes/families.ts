@@ -16,8 +16,7 @@ import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
-const NO_FAMILY =
-  'There are no runs at this address. It may have been mistyped, or they were too old and have been forgotten.';
+const NO_FAMILY = 'There are no runs at this address. It may have been mistyped, or the runs have expired.';
 
 /** How often a browser without script reloads the page of a family under way, in seconds. */
 const REFRESH_SECONDS = 2;
@@ -69,7 +68,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const family = await families.stored(id);
     if (!family) return noFamily(c);
     if (!mayCancel(c, playground, family))
-      return failure(c, playground, 403, 'Only who started these runs can cancel them.');
+      return failure(c, playground, 403, 'Only the person who started these runs can cancel them.');
     await families.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
       ? c.body(null, 204)

@@ -16,7 +16,8 @@ import type { Playground } from './playground.ts';
 export const refuseBadHost: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? '';
   const isHost = host === '' || (/^[^\s/\\?#@%]+$/.test(host) && URL.canParse(`http://${host}`));
-  if (!isHost || !URL.canParse(c.req.url)) return c.text('The Host of this request is not valid.\n', 400);
+  if (!isHost || !URL.canParse(c.req.url))
+    return c.text('The Host header of this request is not valid.\n', 400);
   return next();
 };
 
@@ -26,7 +27,7 @@ export function refuseUnknownHosts(playground: Playground): MiddlewareHandler {
   return async (c, next) => {
     const name = withoutDot(new URL(c.req.url).hostname);
     if (listensWider(settings) || isKnown(name, settings)) return next();
-    const message = `This server does not know the name “${name}”. If that is one of its names, the setting ALLOWED_HOSTS=${name} allows it.`;
+    const message = `This server does not know the name “${name}”. If that is one of its names, set ALLOWED_HOSTS=${name}.`;
     return failure(c, playground, 403, message, []);
   };
 }

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 
 /** The response to a client that gives something else: 400. */
-export const NOT_A_NUMBER = 'Give the number of the last event that you have, as ?after= or Last-Event-ID.';
+export const NOT_A_NUMBER = 'Send the number of the last event that you have, as ?after= or Last-Event-ID.';
 
 /**
  * Returns the number of the last event that the client has, 0 if it has none, or null if what it gives is not a number.

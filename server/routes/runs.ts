@@ -27,7 +27,8 @@ export function runRoutes(playground: Playground): Hono<Env> {
       return failure(c, playground, 415, 'Send a form here, or JSON to /api/runs.');
     }
     const form = await c.req.formData().catch(() => null);
-    if (!form) return failure(c, playground, 400, 'The form could not be read.');
+    if (!form)
+      return failure(c, playground, 400, 'The form could not be read. Reload the page and try again.');
     const values = typedValues(form);
     const parsed = parseSpec(fieldsOf(form));
     if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
@@ -77,7 +78,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     if (!mayCancel(c, playground, run))
-      return failure(c, playground, 403, 'Only who started a run can cancel it.');
+      return failure(c, playground, 403, 'Only the person who started this run can cancel it.');
     await runs.cancel(id);
     return isHtmx(c) || !(c.req.header('accept') ?? '').includes('text/html')
       ? c.body(null, 204)

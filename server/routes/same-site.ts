@@ -26,13 +26,12 @@ function reasonToRefuse(c: Context, { settings }: Playground): string | null {
   const origin = c.req.header('origin') ?? '';
   if (site === 'same-origin' || (site === '' && origin === '')) return null;
   if (site === 'cross-site') {
-    const sandbox =
-      ' If it was one of this server, a frame’s sandbox hides that: open it in a tab of its own.';
-    return `This was sent by a page of another site, so it is refused.${origin === 'null' ? sandbox : ''}`;
+    const sandbox = ' If it is a page of this server in a sandboxed frame, open it in its own tab.';
+    return `This was sent by a page of another site, so it was refused.${origin === 'null' ? sandbox : ''}`;
   }
   if (ASKED_FIRST.test(c.req.header('content-type') ?? '')) return null;
   if (isOwnOrigin(c, origin, settings)) return null;
   if (!/^https?:/.test(origin))
-    return 'The browser did not say which page sent this. A proxy in front of this server must leave Referrer-Policy as it is.';
-  return `This was sent by a page at ${origin}, which this server does not know as its own. If people reach the server there, the setting PUBLIC_URL=${origin}${baseOf(settings)} allows it.`;
+    return 'The browser did not say which page sent this. A proxy in front of this server must not change Referrer-Policy.';
+  return `This was sent by a page at ${origin}, which this server does not know as its own. If that is this server’s address, set PUBLIC_URL=${origin}${baseOf(settings)}.`;
 }

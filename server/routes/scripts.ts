@@ -53,8 +53,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
 /** Reads the sources of a run's program. Throws `NoScriptError` if its lesson no longer exists. */
 function sourceOf(folder: string, spec: Spec, address: string): ScriptSource {
   const program = read(path.join(folder, spec.lesson, 'program.ts'));
-  if (program === null)
-    throw new NoScriptError(`The lesson "${spec.lesson}" of this run is not here any more.`);
+  if (program === null) throw new NoScriptError(`This run’s lesson, "${spec.lesson}", no longer exists.`);
   const prelude = read(path.join(folder, 'prelude.py'));
   const python = read(path.join(folder, spec.lesson, 'program.py'));
   const isBoth = prelude !== null && python !== null;

@@ -1,4 +1,5 @@
 /** The places in the queue. Each person, each network and the queue as a whole have a limit, so one person cannot fill it. */
+import { counted } from '../words/english.ts';
 
 /** A person asking for a place. */
 export type Applicant = {
@@ -12,7 +13,7 @@ export type Applicant = {
 /** The limits of the queue and of one network, which must be large enough for a class behind one address. */
 export type PlaceLimits = { total: number; perNetwork: number };
 
-/** Thrown if there is no place, or if the server is about to stop. */
+/** Thrown if there is no place, or if the server is shutting down. */
 export class BusyError extends Error {
   /** When to try again, in seconds. */
   readonly retryAfterSeconds: number;
@@ -42,8 +43,8 @@ export function placeFor<Holder extends { applicant: Applicant }>(
   if (own.length >= places) {
     const message =
       places === 1
-        ? 'A run of yours is waiting already. More may wait once your first has ended.'
-        : `${own.length} runs of yours are waiting already.`;
+        ? 'You already have a run waiting. You can start more once your first run has ended.'
+        : `You already have ${own.length} runs waiting.`;
     throw new BusyError(message, retryAfterSeconds, true);
   }
   const near = network === null ? [] : holders.filter((holder) => holder.applicant.network === network);
@@ -52,12 +53,13 @@ export function placeFor<Holder extends { applicant: Applicant }>(
   const displaced = isFirst ? lastOfGreediest(isNetworkFull ? near : holders) : null;
   if (displaced) return displaced;
   if (isNetworkFull)
-    throw new BusyError(
-      `${near.length} runs from your network are waiting already.`,
-      retryAfterSeconds,
-      true,
-    );
-  throw new BusyError(`${holders.length} runs are waiting already.`, retryAfterSeconds);
+    throw new BusyError(`${waiting(near.length, ' from your network')}.`, retryAfterSeconds, true);
+  throw new BusyError(`${waiting(holders.length)}.`, retryAfterSeconds);
+}
+
+/** `3 runs from your network are already waiting`. */
+function waiting(runs: number, where = ''): string {
+  return `${counted(runs, 'run')}${where} ${runs === 1 ? 'is' : 'are'} already waiting`;
 }
 
 /** Returns the newest holder of the person with the most places, or null if no person has more than one. */

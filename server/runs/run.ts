@@ -85,7 +85,7 @@ export class Run {
     } catch (cause) {
       console.error(`run ${this.id}: ended by a fault of the server`, cause);
       const short = shortageOf(cause);
-      error = `The server could not carry this run out${short ? `: ${short}` : ''}.`;
+      error = `The server could not carry out this run${short ? `: ${short}` : ''}.`;
     } finally {
       clearTimeout(timer);
     }

@@ -100,7 +100,7 @@ export class Runs {
 
   /** Submits a run, which starts or waits. Rejects with `BusyError` if too many wait or the server is about to stop. */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
-    if (this.#isClosing) throw new BusyError('It is about to stop.', 10);
+    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
     const { person } = by;
     const { store, settings, admission } = this.#deps;
     const id = nanoid();

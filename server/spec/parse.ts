@@ -95,14 +95,17 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
   return z
     .strictObject({
       lesson: z
-        .string('Give the name of a lesson.')
-        .refine((name) => lessons.has(name), 'There is no such lesson.')
+        .string('Enter the name of a lesson.')
+        .refine(
+          (name) => lessons.has(name),
+          'There is no such lesson. Enter a name as in the lesson’s address, such as one-by-one.',
+        )
         .optional(),
       modes: z
-        .array(choice(MODES), `Give a list of: ${MODES.join(', ')}.`)
+        .array(choice(MODES), `Enter a list of one or more of: ${MODES.join(', ')}.`)
         .min(1, 'Choose at least one mode.')
-        .max(100, 'Choose each at most once.')
-        .refine((modes) => new Set(modes).size === modes.length, 'Choose each at most once.')
+        .max(100, 'Choose each mode only once.')
+        .refine((modes) => new Set(modes).size === modes.length, 'Choose each mode only once.')
         .optional(),
       runtime: choice(RUNTIMES).optional(),
       jobs: wholeField(1, maxJobs).optional(),
@@ -120,7 +123,7 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
         return (fields.minSeconds ?? usual.minSeconds) <= (fields.maxSeconds ?? usual.maxSeconds);
       },
       {
-        message: 'The longest must not be shorter than the shortest.',
+        message: 'Raise the maximum or lower the minimum.',
         path: ['maxSeconds'],
         when: whenRight('minSeconds', 'maxSeconds'),
       },
@@ -134,13 +137,13 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
       ({ lesson, modes, sweep }) =>
         (sweep ?? null) === null || (modes ?? usualOf(lesson).modes).every(hasWorkers),
       {
-        message: 'Workers are threads or processes: choose no other way to run them.',
+        message: 'A sweep needs workers: choose only threads, processes or both.',
         path: ['sweep'],
         when: whenRight('modes', 'sweep'),
       },
     )
     .refine(({ lesson, modes }) => !(modes ?? usualOf(lesson).modes).some((mode) => unfit.includes(mode)), {
-      message: `This server cannot run them ${unfit.map((mode) => MODE_TRAITS[mode].where).join(' or ')}: it has ${memoryMib} MiB for programs (MEMORY_MIB), and main and one more need more.`,
+      message: `Choose other modes: this server cannot run jobs ${unfit.map((mode) => MODE_TRAITS[mode].where).join(' or ')}. It has ${memoryMib} MiB for programs (MEMORY_MIB), too little for main and one more.`,
       path: ['modes'],
       when: whenRight('modes'),
     })
@@ -185,11 +188,12 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
     const errors: FieldErrors = {};
     for (const issue of parsed.error.issues) {
       if (issue.code === 'unrecognized_keys') {
-        errors[''] ??= `There is no field "${issue.keys.join('", "').slice(0, 200)}".`;
+        errors[''] ??=
+          `Remove the unknown ${issue.keys.length === 1 ? 'field' : 'fields'} "${issue.keys.join('", "').slice(0, 200)}".`;
         continue;
       }
       const field = SPEC_FIELDS.find((name) => name === issue.path[0]) ?? '';
-      errors[field] ??= field === '' ? 'Give the fields of a run.' : issue.message;
+      errors[field] ??= field === '' ? 'Send an object with the fields of a run.' : issue.message;
     }
     return { ok: false, errors };
   };

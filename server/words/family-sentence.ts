@@ -55,8 +55,8 @@ function repeatWords({ wall, orders, times }: ModeFigures, { spec }: Family): st
   const known = orders.reduce((sum, { count }) => sum + count, 0);
   if (spec.jobs === 1 || times.length === 1 || known < times.length) return range;
   return orders.length > 1
-    ? `${range}, jobs ended in ${orders.length} different orders`
-    : `${range}, jobs always ended in the same order`;
+    ? `${range}; jobs ended in ${orders.length} different orders`
+    : `${range}; jobs always ended in the same order`;
 }
 
 /** Several modes at once: their times stand below, and are told here only where there are no orders to compare. */

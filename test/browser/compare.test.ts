@@ -196,7 +196,7 @@ it('compare: without script two runs can be chosen from the list, and are compar
   await page.fill('[name=b]', 'http://localhost/nothing');
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.locator('#b-error').waitFor();
-  expect(await page.locator('#b-error').textContent()).toContain('no run in this link');
+  expect(await page.locator('#b-error').textContent()).toContain('not a link to a run');
   expect(await page.inputValue('[name=b]')).toBe('http://localhost/nothing');
 });
 

@@ -93,7 +93,7 @@ it.each([
     expect(await places(page)).toEqual(before);
     expect(await page.locator('body[data-same]').count()).toBe(1);
     expect(await page.locator('h1').textContent()).toMatch(
-      /^5 runs in threads: .*, jobs (ended in \d different orders|always ended in the same order)\.$/,
+      /^5 runs in threads: .*; jobs (ended in \d different orders|always ended in the same order)\.$/,
     );
     expect(await page.locator('.unseen[role=status]').textContent()).toBe(
       await page.locator('h1').textContent(),
@@ -200,7 +200,7 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   const [expected, error] = [page.locator('#expected'), page.locator('#sweep-error')];
   const expectText = (words: RegExp) => expect.poll(() => expected.textContent()).toMatch(words);
   await page.fill('#sweep', '3');
-  await expectText(/^Workers are threads or processes/);
+  await expectText(/^A sweep needs workers/);
 
   await page.click('#run-button');
   await error.waitFor();
@@ -225,7 +225,7 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   await expectText(/^3 runs, one after another/);
   // Invalid again: it is reported at once, as quiet text.
   await page.check('#modes-sequential');
-  await expectText(/^Workers are threads or processes/);
+  await expectText(/^A sweep needs workers/);
   expect(await error.count()).toBe(0);
 });
 

@@ -204,5 +204,5 @@ it('take away: without script there is a link to each, and the program', async (
   expect(await page.locator('#program button:visible').count()).toBe(0);
   await links.nth(1).click();
   await page.waitForURL(/program\.mjs$/);
-  expect(await page.locator('body').innerText()).toContain('join: a program of the Concurrency Playground');
+  expect(await page.locator('body').innerText()).toContain('join: a program from the Concurrency Playground');
 });

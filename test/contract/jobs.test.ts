@@ -214,11 +214,11 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(pass.of('job-started')).toHaveLength(1);
       expect(pass.outcomes).toEqual(['done']);
       expect(pass.texts(null)).toEqual([
-        'Error: start(0): job 0 was started before.',
+        'Error: start(0): job 0 was already started.',
         'RangeError: start(-1): needs the number of a job, from 0 to 1000.',
         'RangeError: start(1.5): needs the number of a job, from 0 to 1000.',
         'RangeError: start(NaN): needs the number of a job, from 0 to 1000.',
-        'join: job 0 was joined before.',
+        'join: job 0 was already joined.',
       ]);
       expect(pass.one('pass-ended').status).toBe('completed');
     });

@@ -101,7 +101,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test.each(MODES)(`%s on ${runtime}: a second join names its line`, (mode) => {
       const line = markedLine('joins-twice', 'join');
       const one = pass('joins-twice', mode);
-      expect(errorsOf(one, null)).toEqual([{ text: 'join: job 0 was joined before.', line }]);
+      expect(errorsOf(one, null)).toEqual([{ text: 'join: job 0 was already joined.', line }]);
       expect(one.of('wait-started').filter((wait) => wait.for === 'join' && wait.line === line)).toHaveLength(
         1,
       );
@@ -125,9 +125,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
           [
             'joins-a-stranger',
             'join',
-            'Main failed: TypeError: join({…}): needs what `await start(…)` gave.',
+            'Main failed: TypeError: join({…}): needs the result of `await start(…)`.',
           ],
-          ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was started before.'],
+          ['starts-again', 'start', 'Main failed: Error: start(0): job 0 was already started.'],
           ['starts-late', 'start', 'Main failed: Error: start(1): main has ended.'],
           ['main-throws', 'throw', 'Main failed: Error: main will not'],
           ['fails-to-load', 'throw', 'The program cannot be loaded: Error: will not load'],

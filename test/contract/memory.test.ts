@@ -261,7 +261,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
           'Error: lock("A").release(): the lock is not held here. Await its acquire() first.',
           'TypeError: A function cannot be copied to another lane.',
           'TypeError: A bigint cannot be copied to another lane.',
-          'TypeError: This value cannot be copied: it has no form in JSON.',
+          'TypeError: This value cannot be copied: it cannot be written as JSON.',
           'RangeError: A value may have at most 1024 bytes as JSON.',
           'RangeError: queue.limit(0): needs a whole number from 1 to 1,000,000.',
           'RangeError: semaphore("S", 0): needs a whole number of permits, from 1 to 1,000.',
@@ -309,7 +309,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       `%s on ${runtime}: a join of a job that was not started fails main, which says so`,
       (mode) => {
         const pass = stranger.pass(mode);
-        const error = 'TypeError: join({…}): needs what `await start(…)` gave.';
+        const error = 'TypeError: join({…}): needs the result of `await start(…)`.';
         expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
         expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
       },
@@ -318,7 +318,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     test.each(MODES)(`%s on ${runtime}: a second join returns at once, and is reported`, (mode) => {
       const pass = twice.pass(mode);
       expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
-      expect(complaints(pass)).toEqual([{ job: null, text: 'join: job 0 was joined before.' }]);
+      expect(complaints(pass)).toEqual([{ job: null, text: 'join: job 0 was already joined.' }]);
       expect(waits(pass, 'join').map(({ on }) => on)).toEqual(['job 0', 'job 0']);
       expect(pass.texts(null).at(-1)).toBe('joined');
     });
@@ -327,7 +327,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       `%s on ${runtime}: a start of a job that has ended fails main, which says so`,
       (mode) => {
         const pass = again.pass(mode);
-        const error = 'Error: start(0): job 0 was started before.';
+        const error = 'Error: start(0): job 0 was already started.';
         expect(pass.one('pass-ended')).toMatchObject({ status: 'failed', error });
         expect(complaints(pass)).toContainEqual({ job: null, text: `Main failed: ${error}` });
         expect(pass.of('job-started')).toHaveLength(1);

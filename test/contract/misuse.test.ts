@@ -185,8 +185,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(one.texts(null)).toEqual([
       "RangeError: start('1'): needs the number of a job, from 0 to 1000.",
       'RangeError: start(Symbol(s)): needs the number of a job, from 0 to 1000.',
-      'TypeError: start(2): needs { daemon: true } or nothing beside, not null.',
-      'TypeError: start(2): needs { daemon: true } or nothing beside, not true.',
+      'TypeError: start(2): needs { daemon: true } or no options, not null.',
+      'TypeError: start(2): needs { daemon: true } or no options, not true.',
       "TypeError: start(2): daemon must be true or false, not 'yes'.",
     ]);
     expect(one.texts(0)).toEqual([
@@ -194,7 +194,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       'TypeError: A bigint cannot be copied to another lane.',
       'TypeError: A symbol cannot be copied to another lane.',
       'TypeError: A function cannot be copied to another lane.',
-      'TypeError: What toJSON made of this object cannot be copied to another lane.',
+      'TypeError: What toJSON returned for this object cannot be copied to another lane.',
     ]);
     expect(one.one('pass-ended').status).toBe('completed');
   });

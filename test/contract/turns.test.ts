@@ -47,7 +47,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   test.each(cases)(`%s on ${runtime}: the first call fixes how many permits there are`, (name, mode) => {
     const pass = passOf(name, mode);
-    const text = 'RangeError: semaphore("gate", 3): an earlier call gave it 2 permits, which is fixed.';
+    const text = 'RangeError: semaphore("gate", 3): an earlier call fixed it at 2 permits.';
     for (const job of [0, 1, 2]) expect(pass.texts(job)).toEqual([text]);
     // A refused call is not a wait.
     expect(pass.of('wait-started').filter(({ on }) => on === 'gate')).toHaveLength(1);

@@ -71,9 +71,9 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       [null, undefined],
     ]);
     expect(pass.texts(null)).toEqual([
-      'TypeError: join({…}): needs what `await start(…)` gave.',
-      'TypeError: join(undefined): needs what `await start(…)` gave.',
-      "TypeError: join('a\\nb'): needs what `await start(…)` gave.",
+      'TypeError: join({…}): needs the result of `await start(…)`.',
+      'TypeError: join(undefined): needs the result of `await start(…)`.',
+      "TypeError: join('a\\nb'): needs the result of `await start(…)`.",
       'RangeError: start(undefined): needs the number of a job, from 0 to 1000.',
       'RangeError: start(a function): needs the number of a job, from 0 to 1000.',
       'RangeError: start(1001): needs the number of a job, from 0 to 1000.',
@@ -87,8 +87,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(ends(pass)).toEqual([
       ['TypeError: Cannot add property value, object is not extensible', lines[0]],
       [expect.stringContaining("TypeError: Cannot assign to read only property 'counter'"), lines[1]],
-      ["TypeError: lock('a\\nb'): needs a name of 1 to 100 letters, in one line.", lines[2]],
-      ["TypeError: lock(''): needs a name of 1 to 100 letters, in one line.", lines[3]],
+      ["TypeError: lock('a\\nb'): needs a name of 1 to 100 characters, on one line.", lines[2]],
+      ["TypeError: lock(''): needs a name of 1 to 100 characters, on one line.", lines[3]],
       ['RangeError: queue.limit(1152921504606847000): needs a whole number from 1 to 1,000,000.', lines[4]],
     ]);
     expect(pass.texts(null)).toEqual([]);

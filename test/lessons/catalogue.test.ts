@@ -104,7 +104,7 @@ describe('readCatalogue', () => {
     [
       'seconds the wrong way round',
       saying({ settings: { minSeconds: 2, maxSeconds: 1 } }),
-      ['settings.maxSeconds: The longest must not be shorter than the shortest.'],
+      ['settings.maxSeconds: Raise the maximum or lower the minimum.'],
     ],
     [
       'two mistakes',

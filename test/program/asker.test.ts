@@ -218,7 +218,7 @@ describe('Asker: semaphores', () => {
         'needs a whole number of permits, from 1 to 1,000.',
       );
     lane.semaphore('S', 3, null);
-    const text = 'semaphore("S", 2): an earlier call gave it 3 permits, which is fixed.';
+    const text = 'semaphore("S", 2): an earlier call fixed it at 3 permits.';
     expect(() => lane.semaphore('S', 2, null)).toThrow(text);
     await expect(other.semaphore('S', 2, 6).acquire()).rejects.toThrow(text);
     // Where it was refused, the right number is accepted.

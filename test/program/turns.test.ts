@@ -43,7 +43,7 @@ describe('Hub: semaphores', () => {
     expect([fix(3), fix(3), fix(2)]).toEqual([
       undefined,
       undefined,
-      'semaphore("S", 2): an earlier call gave it 3 permits, which is fixed.',
+      'semaphore("S", 2): an earlier call fixed it at 3 permits.',
     ]);
   });
 

@@ -93,26 +93,26 @@ describe('forms', () => {
       'an address that no setting names',
       {},
       { Origin: 'http://school.lan' },
-      'PUBLIC_URL=http://school.lan allows it.',
+      'set PUBLIC_URL=http://school.lan.',
     ],
     [
       'another port',
       { PUBLIC_URL: 'https://school.lan' },
       { Origin: 'https://school.lan:8443' },
-      'PUBLIC_URL=https://school.lan:8443 allows it.',
+      'set PUBLIC_URL=https://school.lan:8443.',
     ],
     [
       'another name, below the same prefix',
       { PUBLIC_URL: 'https://school.lan/play' },
       { Origin: 'http://school.example' },
-      'PUBLIC_URL=http://school.example/play allows it.',
+      'set PUBLIC_URL=http://school.example/play.',
     ],
     ['a sibling', {}, { Origin: 'http://a.school.lan', 'Sec-Fetch-Site': 'same-site' }, 'PUBLIC_URL='],
     [
       'a page in a sandbox',
       {},
       { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' },
-      'a frame’s sandbox hides that: open it in a tab of its own.',
+      'in a sandboxed frame, open it in its own tab.',
     ],
     ['a page that hides its origin', {}, { Origin: 'null' }, 'Referrer-Policy'],
     [
@@ -211,7 +211,7 @@ describe('hosts', () => {
         for (const path of ['/', '/runs', '/healthz', '/runs/x/events']) {
           const response = await get(env, host, path);
           expect(response.status, host + path).toBe(403);
-          expect(await response.text()).toContain(`ALLOWED_HOSTS=${name} allows it.`);
+          expect(await response.text()).toContain(`set ALLOWED_HOSTS=${name}.`);
         }
         const run = await post(env, host, { Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin' });
         expect(run.status).toBe(403);

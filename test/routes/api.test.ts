@@ -31,22 +31,30 @@ describe('POST /api/runs', () => {
 
   it.each<[string, unknown, { field: string; message: string }[]]>([
     ['no job', { jobs: 0 }, [{ field: 'jobs', message: 'Enter a whole number from 1 to 100.' }]],
-    ['a list in place of the fields', [], [{ field: '', message: 'Give the fields of a run.' }]],
-    ['null in place of the fields', null, [{ field: '', message: 'Give the fields of a run.' }]],
+    [
+      'a list in place of the fields',
+      [],
+      [{ field: '', message: 'Send an object with the fields of a run.' }],
+    ],
+    [
+      'null in place of the fields',
+      null,
+      [{ field: '', message: 'Send an object with the fields of a run.' }],
+    ],
     [
       'an object in place of text',
       { lesson: { toString: 'x' } },
-      [{ field: 'lesson', message: 'Give the name of a lesson.' }],
+      [{ field: 'lesson', message: 'Enter the name of a lesson.' }],
     ],
     [
       '__proto__ as a field',
       '{"__proto__":{"jobs":3}}',
-      [{ field: '', message: 'There is no field "__proto__".' }],
+      [{ field: '', message: 'Remove the unknown field "__proto__".' }],
     ],
     [
       'the least above the most',
       { minSeconds: 2, maxSeconds: 1 },
-      [{ field: 'maxSeconds', message: 'The longest must not be shorter than the shortest.' }],
+      [{ field: 'maxSeconds', message: 'Raise the maximum or lower the minimum.' }],
     ],
   ])('POST /api/runs: %s is a problem with a list of fields', async (_what, input, errors) => {
     const response = await app.program().sendJson('/api/runs', input);
@@ -54,7 +62,7 @@ describe('POST /api/runs', () => {
     expect(response.headers.get('content-type')).toBe(PROBLEM);
     expect(await response.json()).toEqual({
       type: 'about:blank',
-      title: 'Some fields cannot be used.',
+      title: 'Some fields need to be corrected.',
       status: 422,
       errors,
     });
@@ -76,7 +84,10 @@ describe('POST /api/runs', () => {
     const response = await app.request('/api/runs', { method: 'POST', body, headers: JSON_TYPE });
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe(PROBLEM);
-    expect(await response.json()).toMatchObject({ status: 400, title: 'The body is not JSON in UTF-8.' });
+    expect(await response.json()).toMatchObject({
+      status: 400,
+      title: 'The body is not valid JSON. Send JSON in UTF-8.',
+    });
   });
 
   it('POST /api/runs: JSON nested ten thousand levels deep is refused', async () => {

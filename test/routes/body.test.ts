@@ -28,7 +28,7 @@ it.each([
   const init = { method: 'POST', body, headers: { 'Content-Type': type }, duplex: 'half' };
   const response = await app.request(path, init as RequestInit);
   expect(response.status).toBe(400);
-  expect(await response.text()).toContain('did not arrive whole');
+  expect(await response.text()).toContain('did not arrive completely');
   expect(complain).not.toHaveBeenCalled();
   complain.mockRestore();
 });

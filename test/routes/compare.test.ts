@@ -222,7 +222,7 @@ describe('GET /compare', () => {
       expect(offered).toEqual([fields.a === undefined ? `/runs/${a}` : `/runs/${b}`]);
     }
     const stranger = await compare({ a }, await app.browser());
-    expect(stranger.html).toContain('<p>Paste the links of any two runs.</p>');
+    expect(stranger.html).toContain('<p>Paste the links to any two runs.</p>');
     // The runs of other people are not offered.
     expect(elements((await compare({}, await app.browser())).html, 'option')).toEqual([]);
   });
@@ -230,18 +230,18 @@ describe('GET /compare', () => {
   it.each<[string, Record<string, string>, Record<string, string>]>([
     ['nothing', { a: '', b: '' }, { a: 'Paste the link', b: 'Paste the link' }],
     ['blanks', { a: '  \t', b: 'A' }, { a: 'Paste the link' }],
-    ['a link without a run', { a: 'A', b: 'http://localhost/lessons/join' }, { b: 'no run in this link' }],
+    ['a link without a run', { a: 'A', b: 'http://localhost/lessons/join' }, { b: 'not a link to a run' }],
     ['a run that is not here', { a: 'A', b: `/runs/${'x'.repeat(21)}` }, { b: 'no such run here' }],
     ['an id that is not here', { a: '_'.repeat(21), b: 'B' }, { a: 'no such run here' }],
-    ['an id that is cut', { a: 'A', b: '/runs/abc' }, { b: 'no run in this link' }],
-    ['an id with more behind it', { a: 'A', b: `/runs/${'x'.repeat(22)}` }, { b: 'no run in this link' }],
-    ['a run after the question mark', { a: 'A', b: 'http://x/?/runs/B' }, { b: 'no run in this link' }],
-    ['markup', { a: 'A', b: '"><script>alert(1)</script>' }, { b: 'no run in this link' }],
-    ['a script', { a: 'javascript:alert(1)//', b: 'B' }, { a: 'no run in this link' }],
-    ['a way up', { a: 'A', b: '/runs/../../etc/passwd' }, { b: 'no run in this link' }],
-    ['SQL', { a: 'A', b: "/runs/' or 1=1; drop table runs; --" }, { b: 'no run in this link' }],
-    ['a null byte', { a: 'A', b: '\0' }, { b: 'no run in this link' }],
-    ['a very long text', { a: 'A', b: '/runs/'.repeat(1500) }, { b: 'no run in this link' }],
+    ['an id that is cut', { a: 'A', b: '/runs/abc' }, { b: 'not a link to a run' }],
+    ['an id with more behind it', { a: 'A', b: `/runs/${'x'.repeat(22)}` }, { b: 'not a link to a run' }],
+    ['a run after the question mark', { a: 'A', b: 'http://x/?/runs/B' }, { b: 'not a link to a run' }],
+    ['markup', { a: 'A', b: '"><script>alert(1)</script>' }, { b: 'not a link to a run' }],
+    ['a script', { a: 'javascript:alert(1)//', b: 'B' }, { a: 'not a link to a run' }],
+    ['a way up', { a: 'A', b: '/runs/../../etc/passwd' }, { b: 'not a link to a run' }],
+    ['SQL', { a: 'A', b: "/runs/' or 1=1; drop table runs; --" }, { b: 'not a link to a run' }],
+    ['a null byte', { a: 'A', b: '\0' }, { b: 'not a link to a run' }],
+    ['a very long text', { a: 'A', b: '/runs/'.repeat(1500) }, { b: 'not a link to a run' }],
   ])(
     'GET /compare: %s is reported at its field, and the input is still there',
     async (_what, given, errors) => {

@@ -115,8 +115,8 @@ describe('GET /expected', () => {
     [{ repeat: 'x' }, /^Enter a whole number from 1 to 50\.$/],
     [{ sweep: '3' }, /^Use Repeat or Sweep, not both\.$/],
     [{ repeat: '', sweep: '1', modes: ['threads'] }, /^Enter a whole number from 2 to \d+\.$/],
-    [{ repeat: '', sweep: '3' }, /^Workers are threads or processes: choose no other way to run them\.$/],
-    [{ repeat: '', sweep: '3', jobs: '0' }, /^Workers are threads or processes: /],
+    [{ repeat: '', sweep: '3' }, /^A sweep needs workers: choose only threads, processes or both\.$/],
+    [{ repeat: '', sweep: '3', jobs: '0' }, /^A sweep needs workers: /],
   ])('GET /expected: what is wrong with %o as a family is said', async (part, words) => {
     expect(await expected(part)).toMatch(words);
   });
@@ -126,7 +126,7 @@ describe('GET /expected', () => {
     const wrong = await browser.submit('/runs', { ...FIELDS, repeat: '', sweep: '3' });
     const html = await wrong.text();
     expect([wrong.status, expectedOn(html)]).toEqual([422, '']);
-    expect(html).toMatch(/id="sweep-error"[^>]*>Workers are threads or processes/);
+    expect(html).toMatch(/id="sweep-error"[^>]*>A sweep needs workers/);
   });
 
   it('GET /: a form that is filled in for a family has the estimate, a form with errors has none', async () => {

@@ -47,7 +47,7 @@ describe('fairness', () => {
     expect(ids).toHaveLength(7);
     expect(refusal.status).toBe(429);
     expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await refusal.json()).title).toContain('6 runs of yours are waiting');
+    expect((await refusal.json()).title).toContain('You already have 6 runs waiting');
     const browser = await app.browser('192.0.2.2');
     const first = await browser.submit('/runs', FORM);
     expect(first.status).toBe(303);
@@ -84,7 +84,7 @@ describe('fairness', () => {
     expect(refused.status).toBe(429);
     const page = await refused.text();
     expect(elements(page, 'div').find(({ attributes }) => attributes.id === 'form-message')?.text).toContain(
-      'More may wait once your first has ended.',
+      'You can start more once your first run has ended.',
     );
     await app.playground.runs.cancel(busy);
     await app.events(first);

@@ -95,12 +95,12 @@ describe('POST /runs', () => {
     ['jobs left empty', { jobs: '' }, 'jobs', 'whole number from 1 to 100'],
     ['jobs as NaN', { jobs: 'NaN' }, 'jobs', 'whole number from 1 to 100'],
     ['markup in place of jobs', { jobs: '"><script>alert(1)</script>' }, 'jobs', 'whole number'],
-    ['the least above the most', { minSeconds: '3', maxSeconds: '2' }, 'maxSeconds', 'not be shorter'],
+    ['the least above the most', { minSeconds: '3', maxSeconds: '2' }, 'maxSeconds', 'Raise the maximum'],
     ['seconds as NaN', { maxSeconds: 'NaN' }, 'maxSeconds', 'seconds from 0 to 3,600'],
     ['seconds below zero', { minSeconds: '-1' }, 'minSeconds', 'seconds from 0 to 3,600'],
     ['an unknown mode', { modes: ['threads', 'fibers'] }, 'modes', 'Choose one of'],
     ['no mode', { modes: [] }, 'modes', 'at least one'],
-    ['a mode twice', { modes: ['threads', 'threads'] }, 'modes', 'at most once'],
+    ['a mode twice', { modes: ['threads', 'threads'] }, 'modes', 'only once'],
     ['no worker', { workers: '0' }, 'workers', 'whole number from 1 to 100'],
     ['a seed of 2^53', { seed: '9007199254740992' }, 'seed', '9,007,199,254,740,991'],
     ['an unknown runtime', { runtime: 'bun' }, 'runtime', 'node, deno'],
@@ -110,7 +110,7 @@ describe('POST /runs', () => {
     ['a sweep to one worker', { modes: ['threads'], sweep: '1' }, 'sweep', 'whole number from 2 to 32'],
     ['a sweep too far', { modes: ['threads'], sweep: '33' }, 'sweep', 'whole number from 2 to 32'],
     ['markup in place of a sweep', { modes: ['threads'], sweep: '"><b>' }, 'sweep', 'whole number'],
-    ['a sweep of what has no workers', { sweep: '4' }, 'sweep', 'threads or processes'],
+    ['a sweep of what has no workers', { sweep: '4' }, 'sweep', 'only threads, processes or both'],
     ['a repeated sweep', { modes: ['threads'], repeat: '2', sweep: '4' }, 'sweep', 'not both'],
     ['unknown work', { work: 'dance' }, 'work', 'wait, compute, mixed'],
     ['an unknown lesson', { lesson: 'nothing' }, 'lesson', 'no such lesson'],
@@ -176,7 +176,7 @@ describe('POST /runs', () => {
     const alerts = elements(await response.text(), 'div').filter(
       ({ attributes }) => attributes.role === 'alert',
     );
-    expect(alerts.map(({ text }) => text)).toEqual([`There is no field "${name}".`]);
+    expect(alerts.map(({ text }) => text)).toEqual([`Remove the unknown field "${name}".`]);
   });
 
   it.each([

@@ -66,7 +66,7 @@ describe('the scripts of a run', () => {
     };
     const folder = path.join(app.folder, 'lessons');
     fs.mkdirSync(path.join(folder, 'queue'), { recursive: true });
-    expect(await ask(folder, 'mjs')).toMatch(/^404 .*is not here any more/);
+    expect(await ask(folder, 'mjs')).toMatch(/^404 .*no longer exists/);
     fs.writeFileSync(path.join(folder, 'queue/program.ts'), 'export function job() {}\n');
     expect(await ask(folder, 'mjs')).toMatch(/^200 /);
     expect(await ask(folder, 'py')).toMatch(/^404 .*no program in Python/);

@@ -275,7 +275,7 @@ describe('LocalAdmission: places', () => {
   it('LocalAdmission: in a full queue of people with one run each, a first run is refused', () => {
     const { enter } = newQueue({ maxWaiting: 3 });
     for (const name of ['a', 'b', 'c', 'd']) enter(name);
-    expect(() => enter('e')).toThrow('3 runs are waiting already.');
+    expect(() => enter('e')).toThrow('3 runs are already waiting.');
   });
 
   it('LocalAdmission: nobody gets more places than they may have, and that is theirs to mend', () => {
@@ -283,7 +283,7 @@ describe('LocalAdmission: places', () => {
     enter('first', 'someone');
     const ann = of('ann', { places: 2 });
     for (const name of ['ann 1', 'ann 2']) enter(name, ann);
-    const refused = { message: '2 runs of yours are waiting already.', isOwn: true };
+    const refused = { message: 'You already have 2 runs waiting.', isOwn: true };
     expect(() => enter('ann 3', ann)).toThrow(expect.objectContaining(refused));
     enter('new', of('new', { places: 1 }));
     expect(() => enter('new 2', of('new', { places: 1 }))).toThrow(expect.objectContaining({ isOwn: true }));
@@ -298,7 +298,7 @@ describe('LocalAdmission: places', () => {
     enter('first', 'someone');
     const school = { network: '192.0.2.1' };
     for (let i = 0; i < 30; i++) enter(`pupil ${i}`, of(`pupil ${i}`, school));
-    const refused = { message: '30 runs from your network are waiting already.', isOwn: true };
+    const refused = { message: '30 runs from your network are already waiting.', isOwn: true };
     expect(() => enter('late', of('late', school))).toThrow(expect.objectContaining(refused));
     for (let i = 0; i < 50; i++) enter(`hidden ${i}`, of(`hidden ${i}`));
   });

@@ -16,17 +16,18 @@ const parse = specParser({
   ]),
 });
 
+const NO_LESSON = 'There is no such lesson. Enter a name as in the lesson’s address, such as one-by-one.';
 const JOBS = 'Enter a whole number from 1 to 100.';
 const SEED = 'Enter a whole number from 0 to 9,007,199,254,740,991.';
 const SECONDS = 'Enter a number of seconds from 0 to 3,600.';
 const MODE = 'Choose one of: sequential, event-loop, threads, processes.';
-const LIST = 'Give a list of: sequential, event-loop, threads, processes.';
-const ORDER = 'The longest must not be shorter than the shortest.';
+const LIST = 'Enter a list of one or more of: sequential, event-loop, threads, processes.';
+const ORDER = 'Raise the maximum or lower the minimum.';
 const REPEAT = 'Enter a whole number from 1 to 50.';
 const SWEEP = 'Enter a whole number from 2 to 32.';
-const WORKERS = 'Workers are threads or processes: choose no other way to run them.';
+const WORKERS = 'A sweep needs workers: choose only threads, processes or both.';
 const BOTH = 'Use Repeat or Sweep, not both.';
-const TWICE = 'Choose each at most once.';
+const TWICE = 'Choose each mode only once.';
 
 const specOf = (input: unknown): Spec => {
   const parsed = parse(input);
@@ -77,7 +78,7 @@ describe('specParser: what is refused', () => {
     [
       'the least above the usual most, of no lesson',
       { lesson: 'x', minSeconds: 11 },
-      { lesson: 'There is no such lesson.', maxSeconds: ORDER },
+      { lesson: NO_LESSON, maxSeconds: ORDER },
     ],
     ['the least above the usual most', { minSeconds: 11 }, { maxSeconds: ORDER }],
     ['seconds below zero', { minSeconds: -0.1 }, { minSeconds: SECONDS }],
@@ -98,9 +99,9 @@ describe('specParser: what is refused', () => {
     ['an unknown runtime', { runtime: 'bun' }, { runtime: 'Choose one of: node, deno.' }],
     ['unknown work', { work: '' }, { work: 'Choose one of: wait, compute, mixed.' }],
     ['work by the name of a method', { work: 'toString' }, { work: 'Choose one of: wait, compute, mixed.' }],
-    ['an unknown lesson', { lesson: '../../etc/passwd' }, { lesson: 'There is no such lesson.' }],
-    ['a lesson by the name of a method', { lesson: 'constructor' }, { lesson: 'There is no such lesson.' }],
-    ['a lesson that is no text', { lesson: 5 }, { lesson: 'Give the name of a lesson.' }],
+    ['an unknown lesson', { lesson: '../../etc/passwd' }, { lesson: NO_LESSON }],
+    ['a lesson by the name of a method', { lesson: 'constructor' }, { lesson: NO_LESSON }],
+    ['a lesson that is no text', { lesson: 5 }, { lesson: 'Enter the name of a lesson.' }],
     ['a seed of 2^53', { seed: 2 ** 53 }, { seed: SEED }],
     ['a seed of 2^53, typed', { seed: '9007199254740992' }, { seed: SEED }],
     ['a seed below zero', { seed: '-1' }, { seed: SEED }],
@@ -122,18 +123,18 @@ describe('specParser: what is refused', () => {
       { jobs: JOBS, sweep: BOTH },
     ],
     ['a sweep of no mode', { modes: [], sweep: 4 }, { modes: 'Choose at least one mode.' }],
-    ['a field that there is not', { job: 5 }, { '': 'There is no field "job".' }],
-    ['constructor as a field', { constructor: 1 }, { '': 'There is no field "constructor".' }],
+    ['a field that there is not', { job: 5 }, { '': 'Remove the unknown field "job".' }],
+    ['constructor as a field', { constructor: 1 }, { '': 'Remove the unknown field "constructor".' }],
     [
       '__proto__ as a field',
       JSON.parse('{"__proto__":{"jobs":3}}'),
-      { '': 'There is no field "__proto__".' },
+      { '': 'Remove the unknown field "__proto__".' },
     ],
     ['__proto__ within a field', { jobs: JSON.parse('{"__proto__":3}') }, { jobs: JOBS }],
     [
       'several at once',
       { jobs: 'x', seed: -1, modes: [], junk: 1 },
-      { modes: 'Choose at least one mode.', jobs: JOBS, seed: SEED, '': 'There is no field "junk".' },
+      { modes: 'Choose at least one mode.', jobs: JOBS, seed: SEED, '': 'Remove the unknown field "junk".' },
     ],
   ])('specParser: %s is refused at its field', (_what, input, errors) => {
     expect(parse(input)).toEqual({ ok: false, errors });
@@ -147,14 +148,14 @@ describe('specParser: what is refused', () => {
     ['a list', [{ jobs: 5 }]],
     ['a truth', true],
   ])('specParser: %s in place of the fields is refused as a whole', (_what, input) => {
-    expect(parse(input)).toEqual({ ok: false, errors: { '': 'Give the fields of a run.' } });
+    expect(parse(input)).toEqual({ ok: false, errors: { '': 'Send an object with the fields of a run.' } });
   });
 
   it('specParser: __proto__ as a field of a form is refused, and changes no prototype', () => {
     const fields: Record<string, unknown> = Object.create(null);
     Object.defineProperty(fields, '__proto__', { value: 'x', enumerable: true });
     fields.modes = ['threads'];
-    expect(parse(fields)).toEqual({ ok: false, errors: { '': 'There is no field "__proto__".' } });
+    expect(parse(fields)).toEqual({ ok: false, errors: { '': 'Remove the unknown field "__proto__".' } });
     expect(Object.prototype).not.toHaveProperty('jobs');
   });
 

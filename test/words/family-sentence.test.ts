@@ -56,9 +56,9 @@ describe('familySentence', () => {
   it('familySentence: a repeat in one mode, with its range and the number of orders', () => {
     const textOf = (part: Partial<Family>) =>
       familySentence(family({ modes: ['threads'], passes: repeated, ...part }));
-    expect(textOf({})).toBe('3 runs in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.');
+    expect(textOf({})).toBe('3 runs in threads: 9.1 to 9.4 s; jobs ended in 2 different orders.');
     expect(textOf({ status: null, count: 50 })).toBe(
-      '3 of 50 runs so far in threads: 9.1 to 9.4 s, jobs ended in 2 different orders.',
+      '3 of 50 runs so far in threads: 9.1 to 9.4 s; jobs ended in 2 different orders.',
     );
     expect(textOf({ status: 'cancelled', count: 50 })).toMatch(
       /^Cancelled after 3 of 50 runs in threads: 9\.1/,
@@ -80,7 +80,7 @@ describe('familySentence', () => {
   it('familySentence: always one order, one job, and one run', () => {
     const same = [[passed('sequential', 25_000)], [passed('sequential', 25_300)]];
     expect(familySentence(family({ modes: ['sequential'], passes: same }))).toBe(
-      '2 runs one by one: 25.0 to 25.3 s, jobs always ended in the same order.',
+      '2 runs one by one: 25.0 to 25.3 s; jobs always ended in the same order.',
     );
     expect(familySentence(family({ modes: ['sequential'], passes: same, jobs: 1 }))).toBe(
       '2 runs one by one: 25.0 to 25.3 s.',
@@ -94,10 +94,10 @@ describe('familySentence', () => {
     for (const [i, status] of (['failed', 'timed-out'] as const).entries())
       failing.runs[3 + i]!.result.status = status;
     expect(familySentence(failing)).toMatch(
-      /^5 runs in threads: 2 did not complete; the others took 9\.1 to 9\.4 s, .* different orders\.$/,
+      /^5 runs in threads: 2 did not complete; the others took 9\.1 to 9\.4 s; .* different orders\.$/,
     );
     failing.runs[4]!.result.status = 'failed';
-    expect(familySentence(failing)).toMatch(/^5 runs in threads: 2 failed; the others took 9\.1 to 9\.4 s, /);
+    expect(familySentence(failing)).toMatch(/^5 runs in threads: 2 failed; the others took 9\.1 to 9\.4 s; /);
   });
 
   it('familySentence: several modes are described by their orders', () => {

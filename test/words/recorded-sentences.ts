@@ -91,11 +91,11 @@ export const SAID: Record<string, Said> = {
   },
   spins: { must: /^Threads ran out of time:/, never: FASTER },
   'cut-in-threads': {
-    must: /^Unknown from .* in threads on: the log was cut after 100 events\.$/,
+    must: /^In threads, what happened after .* is unknown: the log was cut after 100 events\.$/,
     never: FASTER,
   },
   'cut-in-second-pass': {
-    must: /Unknown from .* on the event loop on: the log was cut after 150 events\.$/,
+    must: /On the event loop, what happened after .* is unknown: the log was cut after 150 events\.$/,
     never: FASTER,
   },
   'cut-log': { must: /^In threads 2 jobs took/, never: /Unknown/ },
@@ -119,7 +119,7 @@ export const SAID: Record<string, Said> = {
   'joins-none': { must: /overlapped/, never: /failed/ },
   'starts-twice': { must: /./, never: /overlapped|failed/ },
   daemons: { must: /./, never: /failed|cut off/ },
-  'leaves-timers': { must: /without a job\.$/, never: FASTER },
+  'leaves-timers': { must: /without running a job\.$/, never: FASTER },
   shares: {
     must: /no update was lost; in processes each process changed a counter of its own/,
     never: FASTER,

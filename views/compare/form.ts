@@ -47,7 +47,7 @@ export function comparePair({ values, errors }: CompareInput, own: OwnRun[], bas
   const isForA = errors.a !== undefined || (errors.b === undefined && values.a === '');
   return html`<section class="reading">
 <h1>Compare two runs</h1>
-<p>Paste the links of any two runs${others.length > 0 ? ', or choose from your latest ones' : ''}.</p>
+<p>Paste the links to any two runs${others.length > 0 ? ', or choose from your latest ones' : ''}.</p>
 ${errors.chosen === undefined ? null : html`<p class="error" id="chosen-error">${errors.chosen}</p>`}
 <form class="compare-form two" method="get" action="${base}/compare">
 ${linkField('a', 'Run A', values.a, errors.a, isForA)}

@@ -15,7 +15,7 @@ const MOST_STEPS = 4;
 export function spreadDrawing({ times, wall }: ModeFigures) {
   const words = wall === null ? 'Nothing measured yet.' : spoken(times.length, wall);
   return html`<svg class="spread" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" role="img" aria-label="${words}">${wall === null ? null : drawn(times, wall)}</svg>
-<p class="quiet">A dot is a run. The box holds the middle half, its line is the median; the axis does not begin at 0.</p>`;
+<p class="quiet">Each dot is a run. The box holds the middle half of the times, and its line is the median. The axis does not start at 0.</p>`;
 }
 
 function drawn(times: ModeFigures['times'], wall: Spread) {

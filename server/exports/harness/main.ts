@@ -33,7 +33,7 @@ async function startJob(n: number, { daemon = false } = {}): Promise<Started> {
 }
 
 async function joinJob(started: Started): Promise<void> {
-  if (!ends.has(started)) throw new TypeError('join(…): needs what start returned.');
+  if (!ends.has(started)) throw new TypeError('join(…): needs the result of start(…).');
   joining.add(started.job);
   await ends.get(started);
   joining.delete(started.job);
