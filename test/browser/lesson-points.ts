@@ -105,7 +105,7 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
     });
     expect(places).toHaveLength(5);
     await expectSome(countPixels(page, number, 'starting', places));
-    expect(await page.locator(`tr[data-pass="${number}"] td[data-label=Memory]`).innerText()).toMatch(/\d/);
+    expect(await page.locator(`tr[data-pass="${number}"] td[data-label=Memory]`).textContent()).toMatch(/\d/);
   }
   for (const [number, pass] of passesOf(run).entries()) {
     const texts = (await panel(page, number)).map(({ text }) => text);
