@@ -1,5 +1,5 @@
 /**
- * Draws in a worker thread of its own: the server goes on meanwhile, and the memory is freed when the thread ends.
+ * Draws in a worker thread of its own: the server continues, and the memory is freed when the thread ends.
  */
 import { Worker } from 'node:worker_threads';
 import type { DrawTask } from './draw.ts';

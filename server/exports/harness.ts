@@ -1,5 +1,5 @@
 /**
- * What a script to take away has beside its program: the api, in the four modes, in one file that is main and lane at
+ * What a downloaded script has besides its program: the api, in the four modes, in one file that is main and lane at
  * once. Its parts are the files of `harness/`, and those of the playground's own that serve there too, with types on
  * Deno, without on Node. Learners read them. Those of `harness/` are not run here.
  */

@@ -28,7 +28,7 @@ const STRETCH_MS = 50;
 /**
  * Returns how many blocks an idle core does in a second, on this runtime. Measures processor time instead of elapsed
  * time, which includes other programs on a busy machine. Of several measurements, the quickest is the least disturbed.
- * The process should do nothing else meanwhile. Blocks its thread for about 0.4 s.
+ * The process should do nothing else at the same time. Blocks its thread for about 0.4 s.
  */
 export function calibrate(): number {
   // The time of the compiler's own threads would count: let it finish.

@@ -106,7 +106,7 @@ export class Pool {
   }
 
   /**
-   * Resolves when every job that is not a daemon's has ended, including jobs started meanwhile, and the lanes have
+   * Resolves when every job that is not a daemon's has ended, including jobs started since, and the lanes have
    * closed.
    */
   async drain(): Promise<void> {

@@ -68,7 +68,7 @@ function stream(
         isWaiting = true;
         const chunk = await reader.next();
         isWaiting = false;
-        if (timers.length === 0) return; // Closed meanwhile.
+        if (timers.length === 0) return; // The stream has been closed.
         controller.enqueue(chunk ? frames.of(chunk) : END);
         if (chunk) return;
         close();

@@ -66,7 +66,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     try {
-      // Of the moment before the export: what is added meanwhile may be missing in it.
+      // The state before the export: events that are added during it may be missing.
       const headers = cacheOf(run.log);
       const body = await exportOf(form, run, c);
       const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';

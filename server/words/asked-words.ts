@@ -1,4 +1,4 @@
-/** What was asked for, in a line, for lists in which runs are told apart. */
+/** The settings of a run in one line, for lists of runs. */
 import { RUNTIME_NAMES } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { modeName } from './english.ts';

@@ -1,4 +1,4 @@
-/** What a bar is, in words: for the pointer's help, for the bar that is selected, and for who hears it read. Pure. */
+/** What a bar is, in words: for its tip, for the selection, and for screen readers. Pure. */
 import { dueMs } from '../timeline/causes.ts';
 import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
@@ -8,7 +8,7 @@ import { LOOK_WORDS } from './looks.ts';
 import { laneWords, partyName, rowName, rowTitle } from './names.ts';
 import { clock, duration } from './units.ts';
 
-/** `spanMs` is the time in sight: the closer one looks, the finer the times are said. */
+/** `spanMs` is the length of the visible range: the shorter it is, the more precise are the times. */
 export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
 
 /** The bar's job, what it does, and at which `lines`: `job 3, waiting for lock A, line 14`. */
@@ -77,7 +77,7 @@ export function placedWords({ pass, row, bar }: Pick<BarWordsOptions, 'pass' | '
   return row.name === job ? what.replace(`${job}, `, `${rowName(row)}: `) : `${rowName(row)}: ${what}`;
 }
 
-/** All of it, a line each: what, when, why it went on, and where. */
+/** Returns all of it, one line each: what, when, why it continued, and where. */
 export function barLines(options: BarWordsOptions, release: Cause | null): string[] {
   const { pass, row, bar, spanMs } = options;
   const why = release === null ? [] : [releaseWords(pass, release, spanMs)];

@@ -1,11 +1,11 @@
-/** Says something of each pass of a run, and of those together of which the same is to be said. Pure. */
+/** Says something about each pass of a run, once for all passes about which it is the same. Pure. */
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, listed } from './english.ts';
 
-/** The passes of which the same is said, in the order in which they ran. */
+/** Passes with the same words, in the order in which they ran. */
 type Alike = { passes: PassTimeline[]; words: string };
 
-/** Groups `passes` by what `tell` says of them, without those of which it says nothing (null). */
+/** Groups `passes` by what `tell` says about them; leaves out those about which it says nothing (null). */
 export function alike(passes: readonly PassTimeline[], tell: (pass: PassTimeline) => string | null): Alike[] {
   const groups = new Map<string, Alike>();
   for (const pass of passes) {

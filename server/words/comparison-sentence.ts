@@ -1,6 +1,6 @@
 /**
- * The sentence on how two runs differ: what is most telling, and which setting it can be owed to. Where they did
- * different work that comes first, and neither is called faster. Pure.
+ * The sentence on how two runs differ: the largest difference, and the setting that may have caused it. If they did
+ * different work, it says that first, and calls neither faster. Pure.
  */
 import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
@@ -14,9 +14,9 @@ import { insteadWords } from './setting-words.ts';
 /** A mode that completed in both runs, and how many times as long B took. */
 type Timed = { mode: Mode; ratio: number };
 
-/** The logarithm of the least ratio of times that is told as a difference. */
+/** The logarithm of the smallest ratio of times that counts as a difference. */
 const NOTABLE = Math.log(1 + EQUAL);
-/** More settings of the work than this are too many for a sentence. */
+/** Most settings of the work that the sentence names. */
 const MOST_REASONS = 3;
 
 const ENDINGS: Record<Status, string> = {
@@ -27,7 +27,7 @@ const ENDINGS: Record<Status, string> = {
   interrupted: 'was interrupted',
 };
 
-/** Says how B differs from A, as far as both have come. */
+/** Returns the sentence on how B differs from A, from their events so far. */
 export function comparisonSentence(difference: Comparison): string {
   const { a, b, modes } = difference;
   if (a.id === b.id) return 'Both links lead to the same run.';
@@ -39,14 +39,14 @@ export function comparisonSentence(difference: Comparison): string {
     : [workSentence(difference), outcomeSentence(difference)].filter((told) => told !== null).join(' ');
 }
 
-/** What was not the same work. */
+/** Returns the sentence on how the work differed. */
 function workSentence({ a, b, settings }: Comparison): string {
   const reasons = settings.filter(({ makesWork }) => makesWork).map((one) => insteadWords(one, a, b));
   const how = reasons.length > MOST_REASONS ? 'see the settings that differ' : listed(reasons);
   return `A and B did different work, so neither counts as better: ${how}.`;
 }
 
-/** A mode that ended otherwise in B, or that no mode can be compared; null where times can be. */
+/** Names a mode with another outcome in B, or says that no mode can be compared; null if times can be compared. */
 function outcomeSentence({ a, b, modes }: Comparison): string | null {
   for (const pair of modes) {
     const unlike = endingsSentence(pair) ?? cutSentence(pair) ?? heldUpSentence(pair) ?? jobsSentence(pair);
@@ -63,20 +63,20 @@ function modesOf(modes: Mode[]): string {
   return listed(modes.map(inMode));
 }
 
-/** A mode that ended otherwise in B; null where it did not. */
+/** Says how a mode ended in A and in B; null if that does not differ. */
 function endingsSentence({ mode, a, b }: ModePair): string | null {
   if (!a?.status || !b?.status || a.status === b.status) return null;
   return `${capital(inMode(mode))}, A ${ENDINGS[a.status]} and B ${ENDINGS[b.status]}.`;
 }
 
-/** A mode of which a log was cut, so that its jobs are unknown; null where both are whole. */
+/** Says that the log of a mode was cut; null if both are whole. */
 function cutSentence({ mode, a, b }: ModePair): string | null {
   const cut = [...(isCut(a) ? ['A'] : []), ...(isCut(b) ? ['B'] : [])];
   if (cut.length === 0) return null;
   return `${capital(inMode(mode))}, the log of ${listed(cut)} was cut, so part of what its jobs did is unknown.`;
 }
 
-/** A mode in which a pass was held up from outside, so that its time says nothing; null where none was. */
+/** Says what held up a pass from outside; null if nothing did. */
 function heldUpSentence({ mode, a, b }: ModePair): string | null {
   for (const [name, summary] of Object.entries({ A: a, B: b })) {
     if (!summary?.paused || !isHeldUp(mode, summary)) continue;
@@ -85,7 +85,7 @@ function heldUpSentence({ mode, a, b }: ModePair): string | null {
   return null;
 }
 
-/** A mode that completed in both, but not with as many of its jobs; null where it did. */
+/** Says how many jobs did not complete in A and in B; null if the numbers are equal. */
 function jobsSentence({ mode, a, b }: ModePair): string | null {
   if (a?.status !== 'completed' || b?.status !== 'completed' || bothWentAlike(a, b)) return null;
   const where = capital(inMode(mode));
@@ -129,7 +129,7 @@ function timesSentence(difference: Comparison, timed: Timed[]): string {
   return `${what}${because(difference, told)}.`;
 }
 
-/** All modes that can be compared, of those that the runs have. */
+/** Names all modes with times to compare. */
 function everywhere({ modes, onlyA, onlyB }: Comparison, timed: Mode[]): string {
   if (timed.length < modes.length) return modesOf(timed);
   return onlyA.length + onlyB.length === 0
@@ -137,20 +137,20 @@ function everywhere({ modes, onlyA, onlyB }: Comparison, timed: Mode[]): string 
     : `in the ${spelled(timed.length)} modes that both ran`;
 }
 
-/** `B’s threads`; what takes turns on one thread has nothing of its own. */
+/** `B’s threads`, or `One by one, B` if the mode has no lanes of its own. */
 function subject(mode: Mode): string {
   if (hasWorkers(mode)) return `B’s ${asNoun(mode)}`;
   return `${capital(inMode(mode))}, B`;
 }
 
-/** Of ratios that are all above one, or all below. `verb` is that of their subject. */
+/** `took 2.0 times as long` or `was 2.0 times as fast`. All ratios are above one, or all below. */
 function tookWords(ratios: number[], verb: 'was' | 'were'): string {
   return ratios.every((ratio) => ratio > 1)
     ? `took ${timesOf(ratios)} as long`
     : `${verb} ${timesOf(ratios.map((ratio) => 1 / ratio))} as fast`;
 }
 
-/** One setting that differs is the reason; several are only what went with it; none leaves what was around the run. */
+/** A single setting that differs is the reason; several only went with it; without one, the machine may be. */
 function because(difference: Comparison, modes: Mode[]): string {
   const reasons = reasonsFor(difference, (matters) => modes.every(matters));
   const [only] = reasons;
@@ -168,12 +168,12 @@ function withReasons(reasons: string[]): string {
   return `, with ${listed(reasons)}`;
 }
 
-/** Said only where it is so: a setting can differ without mattering here. Which modes were chosen is told elsewhere. */
+/** Empty if any setting but the modes differs: it may not matter here. The page has the modes elsewhere. */
 function sameSettings({ settings }: Comparison): string {
   return settings.every(({ name }) => name === 'modes') ? ', with the same settings' : '';
 }
 
-/** Another machine, or other people on it. */
+/** Says that the machine differed, or how many other runs it had. */
 function around(difference: Comparison, mode: Mode | undefined): string | null {
   const { a, b } = difference;
   const find = (passes: PassTimeline[]) => passes.find((pass) => pass.mode === mode);

@@ -1,10 +1,10 @@
-/** What is said of a run whose log was cut, because it had more events than a run may have. Pure. */
+/** The sentence on a run with more events than its log may have, so that the log was cut. Pure. */
 import type { RunTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds } from './english.ts';
 import { count } from './units.ts';
 
 /**
- * Says from where on a run is unknown: `In threads, what happened after 1.2 s is unknown: the log was cut after 10,000 events.`
+ * Says what is unknown: `In threads, what happened after 1.2 s is unknown: the log was cut after 10,000 events.`
  * Returns null if the log of its passes is whole.
  */
 export function cutSentence({ cuts, passes }: RunTimeline): string | null {

@@ -1,4 +1,4 @@
-/** How modes, figures and lists of jobs are put into words, in the sentence and wherever people read them. */
+/** Modes, figures and lists of jobs in words, for sentences and labels. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { count, factorText } from './units.ts';
 
@@ -42,7 +42,7 @@ const SMALL = [
   'eleven',
 ];
 
-/** A whole number as a sentence may begin with it: in letters below twelve. */
+/** A whole number, spelled out below twelve, as at the start of a sentence. */
 export function spelled(count: number): string {
   return SMALL[count] ?? String(count);
 }
@@ -60,7 +60,7 @@ export function inSeconds(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Times of things told together: `2.4 to 2.6 s`; `2.4 s` if they are written alike. Of at least one. */
+/** The range of at least one time: `2.4 to 2.6 s`; `2.4 s` if both ends read the same. */
 export function secondsOf(times: readonly number[]): string {
   const [least, most] = [Math.min(...times), Math.max(...times)].map(inSeconds);
   if (least === most) return least ?? '';
@@ -68,7 +68,7 @@ export function secondsOf(times: readonly number[]): string {
   return `${least?.replace(` ${unit}`, '')} to ${most}`;
 }
 
-/** Factors of things told together: `2.9 to 3.0 times`; `3.0 times` where they are written alike. Of at least one. */
+/** The range of at least one factor: `2.9 to 3.0 times`; `3.0 times` if both ends read the same. */
 export function timesOf(factors: readonly number[]): string {
   const [least, most] = [Math.min(...factors), Math.max(...factors)].map(factorText);
   return least === most ? `${most} times` : `${least} to ${most} times`;

@@ -1,4 +1,4 @@
-/** Says what the end of the program's process took along, and what the same end cost where jobs were processes. */
+/** Says which jobs died with the program's process, and which did where each job had its own process. */
 import { jobsThat } from '../figures/pass-jobs.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
@@ -6,12 +6,12 @@ import { capital, inMode, namedJobs } from './english.ts';
 
 /**
  * `In threads the program’s process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
- * first line of what `pass` failed of. null where its process did not fall, or no job was under way.
+ * first line of why `pass` failed. Returns null if its process did not crash, or if no job was under way.
  */
 export function fallSentence(pass: PassTimeline, passes: PassTimeline[], error: string): string | null {
   const how = endOfProcess(pass, 0);
   const fellMs = pass.lanes.get(0)?.tracks[0].row.bars.at(-1)?.endMs ?? 0;
-  // A job is cut off for a reason where its process fell; where the server stopped it, the pass alone has one.
+  // A job that was cut off has an error if its process crashed; if the server stopped the pass, only the pass has one.
   const died = [...pass.jobs.values()].filter(({ status, error: why, endMs }) =>
     status === 'failed' ? (endMs ?? 0) >= fellMs : status === 'cut-off' && why !== null,
   );
@@ -25,7 +25,7 @@ export function fallSentence(pass: PassTimeline, passes: PassTimeline[], error: 
     : `${told}.`;
 }
 
-/** Whether it was a process's own end, and not that of its program: killed, or told to exit. */
+/** Returns how a lane's process ended if it was killed or called exit; null if its program ended. */
 function endOfProcess({ lanes }: PassTimeline, lane: number): 'killed' | 'exited' | null {
   const reason = lanes.get(lane)?.tracks[0].row.ended?.reason;
   return reason === 'killed' || reason === 'exited' ? reason : null;

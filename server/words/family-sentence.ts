@@ -1,4 +1,4 @@
-/** The words for what the runs of a family came to. Pure. */
+/** The results of a family of runs in words. Pure. */
 import {
   type Family,
   figuresOf,
@@ -59,7 +59,7 @@ function repeatWords({ wall, orders, times }: ModeFigures, { spec }: Family): st
     : `${range}; jobs always ended in the same order`;
 }
 
-/** Several modes at once: their times stand below, and are told here only where there are no orders to compare. */
+/** For several modes: the orders in which jobs ended; their times only if there are no orders to compare. */
 function ordersWords(figures: ModeFigures[], { spec }: Family): string {
   const isKnown = ({ times, orders }: ModeFigures) =>
     orders.reduce((sum, { count }) => sum + count, 0) === times.length;
@@ -107,7 +107,7 @@ function fastestWords({ points, cores }: ModeFigures): string {
   return `were fastest with ${count(best.active, 'worker')}: ${factorText(best.factor)} times as fast as with one${but}`;
 }
 
-/** The point with the fewest workers of those as good as the fastest; null if it is not clearly faster than one worker. */
+/** The fewest workers that were as good as the fastest; null if they were not clearly faster than one worker. */
 function fewestAndFastest(points: SweepPoint[]): { active: number; factor: number } | null {
   const leastMs = Math.min(...points.map(({ wallMs }) => wallMs));
   const best = points

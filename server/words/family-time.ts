@@ -1,11 +1,11 @@
-/** The words for how long a family of runs will take: before it is asked for, while it is under way, and after. Pure. */
+/** How long a family of runs takes, in words: before it starts, while it runs, and after it. Pure. */
 import type { Family } from '../figures/family.ts';
 import { type PlannedTimes, sum } from '../figures/planned.ts';
 import type { Remaining } from '../figures/remaining.ts';
 import type { FamilyPlan } from '../spec/spec.ts';
 import { capital, ordinal } from './english.ts';
 
-/** What to expect of a family that is not asked for yet; `passSeconds` is the limit that it is told to run into. */
+/** What to expect of a family that has not been submitted; `passSeconds` is the limit of a pass. */
 export function plannedSentence(
   { kind, count }: FamilyPlan,
   { runsMs, isCut }: PlannedTimes,
@@ -20,7 +20,7 @@ export function plannedSentence(
   return `${count} runs, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
 }
 
-/** What is left of a family under way. What cannot be known is said to be unknown. */
+/** How long a running family still takes; what cannot be known is called unknown. */
 export function remainingSentence({
   number,
   present,
@@ -44,14 +44,14 @@ export function remainingSentence({
   }
 }
 
-/** How long a family took that has completed; nothing where it has ended in another way, or that is not known. */
+/** How long a completed family took; empty if it ended in another way, or if that is not known. */
 export function tookSentence({ status, runs }: Family): string {
   const [first, last] = [runs[0], runs.at(-1)];
   if (status !== 'completed' || !first || !last || last.result.endedMs === null) return '';
   return `Took ${roughly(last.createdAt + last.result.endedMs - first.createdAt)} in total.`;
 }
 
-/** Up to the next second: it is said of time to come, every second anew. */
+/** Rounds up to a second: the page updates the remaining time every second. */
 function inWholeSeconds(ms: number): string {
   return roughly(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 }

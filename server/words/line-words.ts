@@ -1,4 +1,4 @@
-/** Lines of the program in words: which lines, and what is at one of them. Pure. */
+/** Lines of the program in words: which lines, and which jobs are at one of them. Pure. */
 import type { Mode } from '../spec/modes.ts';
 import { counted, inMode, modeName } from './english.ts';
 

@@ -1,4 +1,4 @@
-/** Says what main found in its list, and whether all shared that list or each process had its own. Pure. */
+/** Says what main found in its list, and whether all jobs shared that list or each process had its own. Pure. */
 import type { PassTimeline } from '../timeline/model.ts';
 import { byMode } from './by-mode.ts';
 import type { Answer } from './claim.ts';

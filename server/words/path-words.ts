@@ -6,10 +6,10 @@ import { capital, inMode, namedJobs } from './english.ts';
 import { LOOK_WORDS } from './looks.ts';
 import { duration } from './units.ts';
 
-/** Share of the path from which a part of it is told. */
+/** Smallest share of the path that is mentioned. */
 const WORTH_TELLING = 0.01;
 
-/** `In threads: job 3 sleeping 9.2 s, starting 143 ms`: what took most of the path, and whose row it was, longest first. */
+/** `In threads: job 3 sleeping 9.2 s, starting 143 ms`: what took most of the path, by job, longest first. */
 export function pathWords(mode: Mode, path: readonly Segment[]): string {
   const allMs = path.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const said = partsOf(path)
@@ -19,7 +19,7 @@ export function pathWords(mode: Mode, path: readonly Segment[]): string {
   return `${capital(inMode(mode))}: ${said.length === 0 ? 'nothing' : said.join(', ')}`;
 }
 
-/** What is told as one: a state of the jobs, or of who has no job. */
+/** A part of the path that is mentioned as one: a state of jobs, or of lanes without a job. */
 type Part = { state: BarState; ms: number; jobs: Map<number, number> };
 
 function partsOf(path: readonly Segment[]): Part[] {
@@ -36,7 +36,7 @@ function partsOf(path: readonly Segment[]): Part[] {
 
 function whoWords({ state, ms, jobs }: Part): string {
   if (jobs.size > 0) {
-    // A job that only passed by has no part in it; of very many each may have next to none.
+    // Leaves out jobs with next to no part in it, unless that is all of them.
     const named = [...jobs].filter(([, own]) => own >= WORTH_TELLING * ms);
     return `${namedJobs((named.length > 0 ? named : [...jobs]).map(([job]) => job))} `;
   }

@@ -1,4 +1,4 @@
-/** What is said of a pass that was held up from outside. Pure. */
+/** Words for a pass that was held up from outside. Pure. */
 import type { Pauses } from '../protocol/facts.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds, listed } from './english.ts';

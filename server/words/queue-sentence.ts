@@ -1,9 +1,9 @@
-/** Says what a run shows of its queue: who waited for room in it, or in which order messages arrived. Pure. */
+/** Says what happened in the queue: which jobs waited for room in it, or in which order messages arrived. Pure. */
 import { jobsThat } from '../figures/pass-jobs.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { capital, counted, inMode, inSeconds, listed, namedJobs } from './english.ts';
 
-/** From this share of their time on, it is told that jobs waited for room. */
+/** Smallest share of the jobs' time that waits for room must take to be mentioned. */
 const TOLD = 0.1;
 /** As the wait of a put is named where the queue has a limit (program/asker.ts). */
 const ROOM = 'room in the queue';
@@ -41,8 +41,8 @@ export function waitsForRoom({ rows }: PassTimeline): Waited[] {
 }
 
 /**
- * How many messages the queue has room for: as many as lay in it for most of the time in which somebody waited for room.
- * Puts and gets are told a moment after they were done, so that for a moment there can seem to be more of them, or less.
+ * Returns how many messages the queue has room for: as many as were in it for most of the time that jobs waited for
+ * room. Puts and gets are reported a moment after they happen, so for a moment there can seem to be more, or fewer.
  */
 export function roomOf({ state }: PassTimeline, waits: Waited[]): number {
   const steps = [

@@ -1,6 +1,6 @@
 /**
- * The one sentence above a run's timelines: where it stands while it waits and runs, and what went wrong where
- * something did. What the passes of a run that went well show is said in sharing-sentence.ts and fastest-sentence.ts.
+ * The sentence above a run's timelines: its progress while it waits and runs, and what went wrong, if anything did.
+ * sharing-sentence.ts and fastest-sentence.ts have the sentences for runs without problems.
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
@@ -17,8 +17,8 @@ import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
 import { lateTimersSentence } from './timer-sentence.ts';
 
 /**
- * One plain sentence on what happened, or is happening; another on where the log was cut, and one on what held up passes
- * from outside. `claim`: the lesson's, which has the word if the run went as the lesson intends.
+ * Returns one plain sentence on what happened, or is happening; another if the log was cut, and one if passes were held
+ * up from outside. `claim`: the lesson's, which comes first if the run went as the lesson intends.
  */
 export function sentence(timeline: RunTimeline, claim: Claim | null = null): string {
   const cut = cutSentence(timeline);
@@ -90,10 +90,10 @@ function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   return pass.cutMs === null ? jobs : `at least ${jobs.replace(/^no\b/, '0')}`;
 }
 
-/** What kept a run from its end; null where all of its passes completed, or failed only by their jobs. */
+/** Says what stopped a run; null if all of its passes completed, or if only jobs failed. */
 function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null {
   const { passes, status } = timeline;
-  // What came from outside stopped the run; else a pass can have met its own limit in a run that then went on.
+  // The whole run is cancelled or interrupted; after a pass that reached its own limit, the run may have continued.
   const outside = status === 'cancelled' || status === 'interrupted';
   const at = summaries.findIndex((one) => (outside ? one.status === status : one.status !== 'completed'));
   const pass = passes[at] ?? passes.at(-1);
@@ -114,7 +114,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
         ? `The server stopped while this ran ${where}: ${were}.`
         : 'The server stopped before this began.';
     case 'timed-out': {
-      // Who waited for what.
+      // Which job waited for what.
       const why = firstLine(passes[at]?.ended?.error ?? '');
       const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
       return why === '' ? text : `${text} ${why}.`;
@@ -142,7 +142,7 @@ function firstLine(error: string): string {
   return short.replace(/[.!\s]+$/, '');
 }
 
-/** Jobs that failed, or else were not done, in passes that otherwise went to their end; null where all were. */
+/** Names jobs that failed, or else were not done, in passes that otherwise completed; null if all jobs were done. */
 function unhappyJobs(passes: PassTimeline[]): string | null {
   const failed = (pass: PassTimeline) => jobsThat(pass, 'failed');
   const undone = (pass: PassTimeline) => [...jobsThat(pass, 'cut-off'), ...neverBegan(pass)];
@@ -176,14 +176,14 @@ function failedJobs(pass: PassTimeline, jobs: number[]): string {
   return `${namedJobs(jobs)} failed; ${rest} ${haveGoneOn ? 'continued' : `${were(others.length)} done`}.`;
 }
 
-/** Jobs that were cut off, and those that never got a worker: daemons, and why nobody waited for them. */
+/** Names daemons that were cut off, and those that never got a worker, and says why. */
 function undoneJobs(pass: PassTimeline): string {
   const [cut, never] = [jobsThat(pass, 'cut-off'), neverBegan(pass)];
   const told = listed([
     ...(cut.length > 0 ? [`${namedJobs(cut)} ${cut.length === 1 ? 'was' : 'were'} cut off`] : []),
     ...(never.length > 0 ? [`${namedJobs(never)} never began`] : []),
   ]);
-  // A program that comes to its end has waited for all but daemons.
+  // A program that completes has waited for all jobs but daemons.
   if (pass.ended?.status !== 'completed') return `${told}.`;
   const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';
   return `${told}${free} when the program ended${free ? ', and' : ':'} a program does not wait for daemons.`;

@@ -1,6 +1,6 @@
 /**
- * What a run shows of what its jobs shared, in a sentence: updates that were lost or not, lists that were one or many,
- * daemons that were waited for. null where it shows nothing of the kind.
+ * The sentence on what jobs shared: updates that were lost or not, one list or several, daemons that main waited for.
+ * null if there is nothing of the kind.
  */
 import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
@@ -54,7 +54,7 @@ function updatesOf({ state }: PassTimeline): Updates {
     const own = `${lane} ${job}`;
     const wasRead = hasRead.delete(own);
     if (kind === 'read') hasRead.add(own);
-    // What is written without having been read is no update: it sets the counter anew.
+    // A write without a read before it is not an update: it resets the counter.
     if (kind === 'read' || (kind === 'written' && !wasRead) || job === null) continue;
     const step = kind === 'added' ? updates.inOneStep : updates.inTwoSteps;
     step.all++;

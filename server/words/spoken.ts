@@ -1,4 +1,4 @@
-/** What is said as a run goes on, to who hears the page read. Pure. */
+/** Announcements for screen readers while a run is under way. Pure. */
 import type { PassSummary } from '../figures/summary.ts';
 import { asNoun, capital, counted, inSeconds } from './english.ts';
 import { STATUS_WORDS } from './names.ts';

@@ -16,8 +16,8 @@ type Late = { job: number; byMs: number; dueMs: number; endMs: number; lane: num
 
 /**
  * `On the event loop timers fired up to 1.7 s late because job 0 was computing; in threads they fired on time.`
- * Only of jobs that did not compute themselves. Returns null if their timers fired on time, and with one by one, where
- * the time that all of it took says more.
+ * Only about jobs that did not compute themselves. Returns null if their timers fired on time, or if a mode is one by
+ * one: then how long it took says more.
  */
 export function lateTimersSentence(passes: readonly PassTimeline[]): string | null {
   if (passes.some(({ mode }) => !MODE_TRAITS[mode].overlaps)) return null;

@@ -22,7 +22,7 @@ export function totalsIn(
   return totals;
 }
 
-/** Those in words, the longest first: `sleeping 4.2 s, computing 31 ms`. */
+/** The totals in words, longest first: `sleeping 4.2 s, computing 31 ms`. */
 export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
   return [...totals]
     .filter(([state, ms]) => ms > 0 && state !== 'idle')
@@ -31,7 +31,7 @@ export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
     .join(', ');
 }
 
-/** What a measure of so many ms came to, with the totals in it, in lines. */
+/** The lines for a measured range of `ms`: its length, and the totals in it. */
 export function measuredLines(ms: number, totals: ReadonlyMap<BarState, number>): string[] {
   const words = totalsWords(totals);
   return [`Measured ${duration(ms)}`, ...(words === '' ? [] : [words])];

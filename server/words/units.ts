@@ -1,4 +1,4 @@
-/** How figures are said: durations, sizes, factors. The same words on the page, in its live parts and in drawings. */
+/** Figures in words: durations, sizes, factors. The server, the page's script and drawings all use them. */
 
 /** A duration: `30 µs`, `0.4 ms`, `43 ms`, `1.2 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
@@ -11,14 +11,14 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A moment, as fine as it can be told where `spanMs` is in sight: `12.3 s`, `1.204 s`, `204.318 ms`. */
+/** A moment, as precise as a visible range of `spanMs` allows: `12.3 s`, `1.204 s`, `204.318 ms`. */
 export function clock(ms: number, spanMs: number): string {
   if (spanMs >= 20_000) return `${(ms / 1000).toFixed(1)} s`;
   if (spanMs >= 200) return `${(ms / 1000).toFixed(spanMs >= 2000 ? 2 : 3)} s`;
   return `${ms.toFixed(spanMs >= 20 ? 1 : spanMs >= 2 ? 2 : 3)} ms`;
 }
 
-/** A duration in seconds with one decimal, for figures that change while one looks: `9.2 s`. */
+/** A duration in seconds with one decimal, for figures that keep changing: `9.2 s`. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
@@ -53,7 +53,7 @@ export function wholePercent(share: number): string {
   return `${Math.round(100 * share)}%`;
 }
 
-/** Shares told together: `76 to 79%`; `80%` if they are written alike. Of at least one. */
+/** The range of at least one share: `76 to 79%`; `80%` if both ends read the same. */
 export function percentsOf(shares: readonly number[]): string {
   const [least = '', most = ''] = [Math.min(...shares), Math.max(...shares)].map(wholePercent);
   return least === most ? least : `${least.replace('%', '')} to ${most}`;

@@ -36,7 +36,7 @@ function beginRun(kept: KeptByBrowser): void {
   setStage('running');
 }
 
-/** Opens the explanation and marks the lesson done. After a cancelled run, which decides nothing, one may guess again. */
+/** Opens the explanation and marks the lesson done. After a cancelled run, a new guess is possible. */
 function endRun(kept: KeptByBrowser, { dataset }: HTMLElement): void {
   const { id = '', lesson = '', mine, status } = dataset;
   if (status === 'cancelled' || status === 'interrupted') {
@@ -51,7 +51,7 @@ function endRun(kept: KeptByBrowser, { dataset }: HTMLElement): void {
   showDone(kept);
 }
 
-/** Whether the guess can be made or changed, is fixed while the run goes on, or has been decided. */
+/** Whether the guess can be made or changed, is fixed while the run is under way, or has been decided. */
 function setStage(stage: 'before' | 'running' | 'after'): void {
   const guess = document.querySelector<HTMLFieldSetElement>('.guess');
   if (guess === null) return;

@@ -1,5 +1,5 @@
 /**
- * The lines of the program, which stands beside the timelines: marks those that jobs are at while the run goes on or is
+ * The lines of the program, which stands beside the timelines: marks those that jobs are at while the run is live or is
  * played again, and those of the selected bar. A line at which something was seen is a button that marks its bars.
  */
 import { addLinesSeen, linesOfBar, positions } from '../../server/timeline/lines.ts';

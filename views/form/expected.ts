@@ -1,4 +1,4 @@
-/** How long a run will take, on the form: beside Run in all, with a warning of what will be cut off, and beside each mode. */
+/** How long a run will take: the total beside Run, a warning if a limit will cut it off, and the time of each mode. */
 import { html } from 'hono/html';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 
@@ -13,7 +13,7 @@ export type Expected = {
 /** Nothing is known. */
 export const UNKNOWN: Expected = { inAll: '', byMode: {}, warning: '', family: '' };
 
-/** Renders the time in all. `isSwap`: for an answer of htmx, which replaces the one on the page. */
+/** Renders the total time. `isSwap`: for an answer of htmx, which replaces the one on the page. */
 export function expectedInAll({ inAll }: Expected, isSwap = false) {
   return html`<span id="expected-all"${swap(isSwap)}>${inAll}</span>`;
 }

@@ -1,4 +1,4 @@
-/** The counter of a memory: its value, and what it was after each way of changing it if main set it in between. */
+/** The counter of a memory: its value, or its value after each way of changing it, if main set it in between. */
 import { html } from 'hono/html';
 import { counterPhases } from '../../server/figures/counter-phases.ts';
 import type { Memory, PassTimeline } from '../../server/timeline/model.ts';

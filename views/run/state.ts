@@ -1,7 +1,7 @@
 /**
- * What the lanes of a pass hold now, below its timeline: the memory of each process, the queue, the locks and
- * their like, and, for programs about them, the processes and how they ended. Pure: the server renders it, and the page's script renders it
- * again when it changes.
+ * What the lanes of a pass hold now, below its timeline: the memory of each process, the queue, locks, semaphores and
+ * conditions, and, for programs about them, the processes and how they ended. Pure: the server renders it, and the
+ * page's script renders it again when it changes.
  */
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
@@ -40,7 +40,7 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes, noun }
   }${hasQueue ? queueItem(pass) : null}${hasLock ? locksItem(pass) : null}${hasSemaphore ? semaphoresItem(pass) : null}${hasCondition ? conditionsItem(pass) : null}${uses.includes('exit') ? processItems(pass, mode, lanes, noun) : null}`;
 }
 
-/** Returns the memories so far, or placeholders for the expected ones: one in all, or one per process. */
+/** Returns the memories so far, or placeholders for the expected ones: a single one, or one per process. */
 function memoriesOf(pass: PassTimeline | null, mode: Mode, lanes: number): Memory[] {
   const known = [...(pass?.state.memories.values() ?? [])].sort(
     (a, b) => (a.lanes[0] ?? 0) - (b.lanes[0] ?? 0),

@@ -65,7 +65,7 @@ function wantedOf(ask: Ask): string | null {
   return ask.what === 'take-permit' ? `semaphore ${ask.semaphore}` : null;
 }
 
-/** Returns the waits of those that hold what `ask` waits for; null if one of them goes on, or if none is left. */
+/** Returns the waits of those that hold what `ask` waits for; null if one of them can continue, or if none is left. */
 function waitsOfHolders(ask: Ask): Ask[] | null {
   const thing = wantedOf(ask);
   const jobs = (thing === null ? [] : (holders.get(thing) ?? [])).filter((job) => !endedJobs.has(job));
