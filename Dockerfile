@@ -1,7 +1,7 @@
 FROM node:26-slim
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Pictures need only two files of the font package, which has 8 MB (server/exports/rasterise.ts).
+# Images need only two files of the font package, which takes 8 MB (server/exports/rasterise.ts).
 RUN npm ci --omit=dev && \
   find node_modules/@expo-google-fonts/inter -type f \
   ! -name Inter_400Regular.ttf ! -name Inter_600SemiBold.ttf ! -name package.json ! -name 'LICENSE*' -delete

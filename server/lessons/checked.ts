@@ -64,7 +64,7 @@ async function readDefault<Type>(file: string, what: string, schema: z.ZodType<T
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause) =>
     refuse(file, [['', String(cause).split('\n', 1)[0] ?? '']], cause),
   );
-  if (module.default === undefined) refuse(file, [['', `has no default export, which is the ${what}.`]]);
+  if (module.default === undefined) refuse(file, [['', `needs a default export: the ${what}.`]]);
   const parsed = schema.safeParse(module.default);
   if (parsed.success) return parsed.data;
   return refuse(
@@ -93,7 +93,7 @@ export async function readLesson(file: string, program: string): Promise<Lesson>
   }
   const ignored = ignoredBy(program);
   const used = lesson.ignores?.find((control) => !ignored.includes(control));
-  if (used !== undefined) refuse(file, [['ignores', `the program uses ${used}`]]);
+  if (used !== undefined) refuse(file, [['ignores', `must not have "${used}": the program uses it`]]);
   return lesson;
 }
 

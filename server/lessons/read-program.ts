@@ -11,6 +11,6 @@ export function readProgram(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
   } catch (cause) {
-    throw new LessonError(`${file}: cannot be read, and every lesson's folder needs one.`, { cause });
+    throw new LessonError(`${file}: cannot be read. Every lesson's folder needs this file.`, { cause });
   }
 }

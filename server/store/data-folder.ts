@@ -26,7 +26,8 @@ export function holdDataFolder(folder: string): DataFolder {
     lock.exec(`pragma busy_timeout = ${WAIT_MS}; pragma journal_mode = memory; begin exclusive`);
   } catch (error) {
     lock?.close();
-    if (isBusy(error)) throw refuse('is in use by another server.', error);
+    if (isBusy(error))
+      throw refuse('is in use by another server. Stop that server, or choose another folder.', error);
     throw refuse(`cannot be used: ${error instanceof Error ? error.message : error}`, error);
   }
   const held = lock;

@@ -48,7 +48,7 @@ export function migrate(db: DatabaseSync): void {
     const { user_version: version } = versionRow.parse(db.prepare('pragma user_version').get());
     if (version > STEPS.length)
       throw new Error(
-        `The database is of version ${version}; this server knows versions up to ${STEPS.length}.`,
+        `The database has version ${version}, but this server supports only versions up to ${STEPS.length}.`,
       );
     for (const step of STEPS.slice(version)) db.exec(step);
     db.exec(`pragma user_version = ${STEPS.length}`);

@@ -159,7 +159,7 @@ describe('below a prefix, behind proxies', () => {
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
     const frame = page.frameLocator('iframe');
     await frame.locator('run-view[data-state=ended] canvas').first().waitFor();
-    expect(await frame.getByRole('link', { name: 'The whole run' }).getAttribute('href')).toBe(
+    expect(await frame.getByRole('link', { name: 'Open the full run' }).getAttribute('href')).toBe(
       `${PREFIX}/runs/${id}`,
     );
     site.closeAllConnections();

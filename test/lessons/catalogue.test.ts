@@ -79,11 +79,13 @@ describe('readCatalogue', () => {
       saying({ ignores: ['work'] }),
       'export const job = (n, { work }) => work(1);\n',
     );
-    await expect(readCatalogue(lessons)).rejects.toThrow('one/lesson.ts: ignores: the program uses work');
+    await expect(readCatalogue(lessons)).rejects.toThrow(
+      'one/lesson.ts: ignores: must not have "work": the program uses it',
+    );
   });
 
   test.each([
-    ['nothing', '', ['has no default export, which is the lesson.']],
+    ['nothing', '', ['needs a default export: the lesson.']],
     ['no object', 'export default 5;', ['must be an object']],
     [
       'no such group',

@@ -170,7 +170,7 @@ describe('buildAll: programs', () => {
     const failure = await buildAll(folder, lessons).catch((error) => error);
     expect(failure).toBeInstanceOf(LessonError);
     expect(failure.message).toBe(
-      `${lessons}/one/program.ts: cannot be read, and every lesson's folder needs one.`,
+      `${lessons}/one/program.ts: cannot be read. Every lesson's folder needs this file.`,
     );
   });
 });

@@ -298,7 +298,9 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     const run = await submit(await first.url(), ENDLESS);
     const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toBe(`DATA_DIR=${folder}: is in use by another server.\n`);
+    expect(stderr).toBe(
+      `DATA_DIR=${folder}: is in use by another server. Stop that server, or choose another folder.\n`,
+    );
     expect(await (await fetch(`${run}.json`)).json()).toMatchObject({ status: null });
   });
 });
