@@ -13,7 +13,7 @@ const PATTERNS: Record<Use, RegExp> = {
   lock: /\block\(/,
   semaphore: /\bsemaphore\(/,
   condition: /\bcondition\(/,
-  exit: /\.exitCode\b/,
+  exit: /\bexitCode\b/,
 };
 
 /** Returns the uses found in a program's text. */
