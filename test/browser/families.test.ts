@@ -158,7 +158,7 @@ it('page: an invalid sweep is reported at its field, which has the focus, with M
   await page.fill('#sweep', '4');
   await page.click('#run-button');
   await page.locator('#sweep-error').waitFor();
-  expect(await page.locator('#sweep-error').textContent()).toMatch(/threads or processes/);
+  expect(await page.locator('#sweep-error').textContent()).toMatch(/only threads, processes or both/);
   expect(await page.inputValue('#sweep')).toBe('4');
   expect(await page.locator('#sweep-error').isVisible()).toBe(true);
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('sweep');

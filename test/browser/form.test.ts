@@ -199,6 +199,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'event loop',
     'JavaScript and Python',
     'In the real world',
+    'job',
     'Link to this run',
     'Copy link',
     'Timeline: one by one',
@@ -211,6 +212,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'Critical path',
     'Memory and cores',
     'Keys and gestures',
+    'own-words',
     'What happened, and why',
     'Program',
     'tab-program',
@@ -230,6 +232,8 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'My runs',
     'Glossary',
     ...lessons,
+    // A term in what to look for.
+    'jobs',
     'Guess again',
     'run-button',
   ]);

@@ -124,7 +124,7 @@ it('take away: a failed fetch is reported, and choosing the tab again retries it
   );
   await page.route('**/program.mjs', (route) => route.abort());
   await page.getByRole('tab', { name: 'Node' }).click();
-  await expect.poll(() => code(page)).toMatch(/could not be fetched/);
+  await expect.poll(() => code(page)).toMatch(/could not be loaded/);
   await page.unroute('**/program.mjs');
   await page.getByRole('tab', { name: 'Node' }).click();
   await expect.poll(() => code(page)).toMatch(/^\/\/ join: a program/);
