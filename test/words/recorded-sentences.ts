@@ -124,4 +124,96 @@ export const SAID: Record<string, Said> = {
     must: /no update was lost; in processes each process changed a counter of its own/,
     never: FASTER,
   },
+  'lock-all-modes': {
+    must: /^On the event loop and in threads no update was lost.*in processes each process changed its own counter, and main’s is 0\.$/,
+    never: /in processes no update was lost/,
+  },
+  'lock-deno': {
+    must: /in processes each process changed its own counter, and main’s is 0\.$/,
+    never: /in processes no update was lost/,
+  },
+  'lock-one-job': { must: /^1 job took/, never: /lock|lost/ },
+  'lock-processes': { must: /^Each process changed .*, and main’s is 0\.$/, never: /no update was lost/ },
+  'lost-update-all-modes': {
+    must: /3 of 4 updates were lost.*in processes main’s counter stayed 0/,
+    never: FASTER,
+  },
+  'lost-update-sequential': { must: /^The counter was 4 after either kind of update\.$/, never: /lost/ },
+  'lost-update-pool-of-one': { must: /counter was 4 after either kind of update/, never: /lost/ },
+  'lost-update-two-jobs': { must: /counter was 1 after either kind of update/, never: /lost/ },
+  'join-all-modes': { must: /main waited .* for job 0.*one by one main did not have to wait/, never: FASTER },
+  'join-one-job': { must: /^Main waited .* for job 0\.$/, never: /job 1/ },
+  'join-zero-seconds': { must: /^Main waited .* for job 0\.$/, never: FASTER },
+  'queue-all-modes': { must: /^Main got the 5 numbers in the order they were sent/, never: FASTER },
+  'queue-one-job': { must: /^Main got 1 message/, never: /messages|numbers|order/ },
+  'producer-consumer-all-modes': {
+    must: /^One by one failed: .*waits for room in the queue\.$/,
+    never: FASTER,
+  },
+  'producer-consumer-one-job': { must: /hardly waited for room in the queue/, never: FASTER },
+  'pool-of-two': { must: /^Never more than two jobs ran at once/, never: /four/ },
+  'pool-without': { must: /./, never: /Never more than/ },
+  'processes-deno': { must: /^Processes needed \d\.\d times the memory of threads/, never: /sooner/ },
+  'computing-short': { must: /eight jobs were no faster than one/, never: /timers|late/ },
+  'computing-sequential': { must: /event loop/, never: /[Tt]hreads|[Pp]rocesses/ },
+  'event-loop-blocked-waits': {
+    must: /On the event loop timers fired up to .* late because job 0 was computing; in threads they fired on time/,
+  },
+  'event-loop-blocked-all-modes': {
+    must: /late because job 0 was computing; in threads and in processes they fired on time/,
+    never: /One by one|one by one/,
+  },
+  'deadlock-all-modes': {
+    must: /^Deadlock on the event loop, in threads and in processes: job 2 waits for lock B, which job 3 holds; job 3 waits for lock A, which job 2 holds\. One by one all jobs finished\.$/,
+  },
+  'deadlock-two-jobs': { must: /^Deadlock: job 2 waits for lock B, which job 3 holds/, never: /job [01]/ },
+  'crash-all-modes': {
+    must: /^In threads .* over its limit .*: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
+    never: FASTER,
+  },
+  'crash-deno': { must: /main and jobs 3 and 4 died with it; in processes only job 3 did\.$/, never: FASTER },
+  'crash-one-job': { must: /^1 job took/, never: /killed|died/ },
+  'daemon-all-modes': {
+    must: /the daemon, job 1, was cut off.*one by one the daemon, job 1, finished\.$/,
+    never: FASTER,
+  },
+  'daemon-pool-of-one': { must: /^Job 1 never began: no worker was free/, never: /cut off/ },
+  'daemon-in-pool': { must: /^Job 1 was cut off when the program ended/, never: /failed/ },
+  'daemon-join-all-modes': { must: /the daemon, job 1, finished, because main waited/, never: /cut off/ },
+  'shared-memory-all-modes': {
+    must: /in threads main’s list has 5 entries.*in processes main’s list is empty/,
+  },
+  'copied-memory-all-modes': {
+    must: /in threads main’s list has 5 entries.*in processes main’s list is empty/,
+  },
+  'semaphore-one-job': { must: /1 job took/, never: /permits|at once/ },
+  'semaphore-pool-of-two': {
+    must: /No more than 2 jobs were inside at once/,
+    never: /3 permits, never more than 3/,
+  },
+  'semaphore-deno': {
+    must: /6 jobs were inside at once after looking at a number; with 3 permits, never more than 3\.$/,
+  },
+  'wait-notify-one-job': { must: /Job 3 missed the notification/, never: FASTER },
+  'wait-notify-pool-of-one': { must: /^Job 3 missed the notification/, never: /computed for/ },
+  'wait-notify-deno': { must: /^Job 1 computed for .* until it saw the result; job 2 waited/, never: FASTER },
+  'starvation-one-job': { must: /with a line/, never: FASTER },
+  'starvation-all-modes': {
+    must: /^On the event loop jobs 1 and 2 waited up to .* for their first turn, while job 0 had \d+ turns/,
+    never: FASTER,
+  },
+  'sometimes-one-job': { must: /^The test passed: there was only one job\.$/, never: /chance|lost/ },
+  'sometimes-all-modes': {
+    must: /^One by one the test passed.*in processes the test failed: each process added to its own counter/,
+    never: FASTER,
+  },
+  'which-lock-all-modes': {
+    must: /2 of 4 updates were lost with two locks, none with one; in processes nothing could be lost/,
+    never: FASTER,
+  },
+  'which-lock-one-job': { must: /^No update was lost\.$/, never: /two locks/ },
+  'await-in-loop-all-modes': {
+    must: /One by one 4 jobs took .*, where they did not overlap either; on the event loop, in threads and in processes 4 jobs took/,
+  },
+  'await-in-loop-one-job': { must: /^1 job took/, never: /loop and|Promise/ },
 };
