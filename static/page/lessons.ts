@@ -28,9 +28,14 @@ export function beginLessons(): void {
   });
 }
 
-/** Fixes the guess when a run of this browser has begun: what is chosen now is the guess about it. */
+/**
+ * Fixes the guess when a run of this browser has begun: what is chosen now is the guess about it. A run with a status has
+ * ended, though the page may not have drawn that: the answer to Cancel may come in between.
+ */
 function beginRun(kept: KeptByBrowser): void {
-  const run = document.querySelector<HTMLElement>('run-view[data-mine]:not([data-state="ended"])');
+  const run = document.querySelector<HTMLElement>(
+    'run-view[data-mine]:not([data-state="ended"], [data-status])',
+  );
   if (run === null || kept.guessOf(run.dataset.id ?? '') !== null) return;
   kept.setGuessOf(run.dataset.id ?? '', chosen()?.value ?? '');
   setStage('running');
