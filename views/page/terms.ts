@@ -248,10 +248,13 @@ export function withTerms(text: string, base: string, seen = new Set<string>()):
   return html`${parts}`;
 }
 
+/** Terms in nearly every run's sentence. Linked beside each, they would hide those that are new. */
+const COMMON = ['job'];
+
 /** Renders the terms in a run's sentence, which itself has no links; none before the run has ended. */
 export function sentenceTerms({ state }: RunTimeline, sentence: string, base: string) {
   const ids = state === 'ended' ? termsIn(sentence) : new Set();
-  const terms = TERMS.filter(({ id }) => ids.has(id));
+  const terms = TERMS.filter(({ id }) => ids.has(id) && !COMMON.includes(id));
   if (terms.length === 0) return html``;
   return html`Terms: ${terms.map((term, i) => html`${i > 0 ? ', ' : ''}${link(term, term.name.toLowerCase(), base)}`)}`;
 }

@@ -70,7 +70,7 @@ it('lessons: every lesson links terms, each once, none in a heading', async () =
   }
 });
 
-it('sentenceTerms: the terms of the sentence, when it is final', () => {
+it('sentenceTerms: the terms of the sentence but for “job”, when it is final', () => {
   const jobs = [{ from: 0, to: 10 }];
   const passes = [
     { mode: 'sequential', jobs },
@@ -83,7 +83,7 @@ it('sentenceTerms: the terms of the sentence, when it is final', () => {
         status,
       ),
     );
-  const told = 'In threads it took 2.4 s.';
+  const told = 'In threads it took 2.4 s, as long as the longest job.';
   expect(linked(sentenceTerms(made('completed'), told, '/play')).map(([text]) => text)).toEqual(['thread']);
   expect(String(sentenceTerms(made(null), told, '/play'))).toBe('');
 });
