@@ -199,7 +199,6 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'event loop',
     'JavaScript and Python',
     'In the real world',
-    'job',
     'Link to this run',
     'Copy link',
     'Timeline: one by one',

@@ -1,11 +1,14 @@
 /** A run on the page: live, at its permalink, cancelled, and in the browser's history. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import claim from '../../server/lessons/one-by-one/claim.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { duration } from '../../server/words/units.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import {
@@ -76,9 +79,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   await expectDrawn(page, events);
   expect(await page.locator('progress').evaluate((bar: HTMLProgressElement) => bar.position)).toBe(1);
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
-  expect(await sentenceOf(page)).toMatch(
-    /^.+ (was|were) \d\.\d( to \d\.\d)? times as fast as one by one: .+\.$/,
-  );
+  expect(await sentenceOf(page)).toBe(sentence(timelineOf(events), claim));
   expect(await page.title()).toContain(await sentenceOf(page));
 });
 
@@ -143,7 +144,7 @@ it('page: the console has the jobs’ lines, each in the colour of its lane', as
   expect(lines.map(({ seq }) => seq)).toEqual(logged.map(({ seq }) => seq));
   for (const [i, { lane, text, atMs }] of logged.entries()) {
     expect(text).toMatch(/^Job \d done after 0\.[01]\d* seconds$/);
-    expect(lines[i]?.text).toBe(`${text}, ${(atMs / 1000).toFixed(1)} s so far`);
+    expect(lines[i]?.text).toBe(`${text}, at ${(atMs / 1000).toFixed(1)} s`);
     expect(lines[i]?.lane).toBe(lane === 0 ? 'main' : `job ${lane - 1}`);
     expect(lines[i]?.colour).toBe(lines[i]?.laneColours[lane]);
   }
