@@ -3,7 +3,16 @@ import type { Page } from 'playwright-core';
 import type { RunView } from '../../static/run/run-view.ts';
 
 /** A colour of the style sheet, `--name`, used for marks. */
-export type Colour = 'ink' | 'wrong' | 'message' | 'join' | 'lock' | 'queue' | 'starting';
+export type Colour =
+  | 'ink'
+  | 'wrong'
+  | 'message'
+  | 'join'
+  | 'lock'
+  | 'semaphore'
+  | 'condition'
+  | 'queue'
+  | 'starting';
 
 /** An area: from one time to another, and vertically in rows from the top; 1.5 is the middle of the second row. */
 export type Place = { fromMs: number; toMs: number; fromRow: number; toRow: number };

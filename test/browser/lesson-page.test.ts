@@ -39,7 +39,7 @@ const SHORT: Filled = { minSeconds: '0.1', maxSeconds: '0.3' };
 const CASES: Record<string, Case> = {
   'one-by-one': {
     filled: { minSeconds: '0.3', maxSeconds: '0.5' },
-    sentence: /^.+ took .* as long as the longest job.*; one by one took .+ s, the sum of all jobs\.$/,
+    sentence: /^.+ took .+ longest job.+; one by one took .+ s, the sum of all jobs\.$/,
     seen: points.waitsOverlap,
   },
   join: {
@@ -124,6 +124,23 @@ const CASES: Record<string, Case> = {
     sentence:
       /^In threads the program’s process took \d+ MiB of memory, .+: main and jobs 3 and 4 died with it; in processes only job 3 did\.$/,
     seen: points.whatDied,
+  },
+  semaphore: {
+    filled: { modes: ['event-loop'], minSeconds: '0.3', maxSeconds: '0.4' },
+    sentence: '6 jobs were inside at once after looking at a number; with 3 permits, never more than 3.',
+    seen: mistakes.waitsForPermits,
+  },
+  'wait-notify': {
+    filled: { modes: ['event-loop'], minSeconds: '0.5', maxSeconds: '0.6' },
+    sentence:
+      /^Job 1 computed for .+ until it saw the result; job 2 waited .+ Job 3 missed the notification and waited .+, until main notified again\.$/,
+    seen: mistakes.waitsForNotifications,
+  },
+  starvation: {
+    filled: { modes: ['event-loop'] },
+    sentence:
+      /^Jobs 1 and 2 waited up to .+ for their first turn, while job 0 had \d+ turns; with a line, jobs 4 and 5 waited up to .+, while job 3 had (no|\d) turns?\.$/,
+    seen: mistakes.waitsInLine,
   },
   'await-in-loop': {
     filled: { minSeconds: '0.3', maxSeconds: '0.3' },
@@ -233,6 +250,12 @@ it('page: a guess can be changed until Run and after Cancel; it is judged, and k
   await guesses.nth(1).check();
   await run(page, { jobs: '1', minSeconds: '60', maxSeconds: '60' });
   await expect.poll(isFixed).toBe(true);
+  // The answer to Cancel may come when the run has ended, before that is drawn.
+  await page.evaluate(() =>
+    document.addEventListener('run-end', () => document.dispatchEvent(new Event('htmx:after:swap')), {
+      once: true,
+    }),
+  );
   await page.getByRole('button', { name: 'Cancel' }).click();
   await ended(page);
   await expect.poll(isFixed).toBe(false);

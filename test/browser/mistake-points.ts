@@ -5,7 +5,7 @@ import type { Played } from '../contract/play.ts';
 import { waits } from '../contract/spans.ts';
 import { readChart } from './drawn.ts';
 import { countPixels } from './drawn-marks.ts';
-import { colourIn, expectSome, isLong, passesOf, rowOf } from './lesson-points.ts';
+import { colourIn, expectNone, expectSome, isLong, panel, passesOf, rowOf } from './lesson-points.ts';
 import { expectDrawn } from './playground-page.ts';
 
 /** Jobs awaited in a loop are drawn one after the other, the others beside each other. */
@@ -39,4 +39,35 @@ export async function crossed(page: Page, run: Played): Promise<void> {
     const crosses = await countPixels(page, number, 'wrong', ends);
     expect(Math.max(...crosses)).toBeGreaterThan(0);
   }
+}
+
+/** The waits for permits are drawn, and the other jobs wait for none. */
+export async function waitsForPermits(page: Page, run: Played): Promise<void> {
+  const waited = waits(run, 'semaphore').filter(isLong);
+  expect(waited).toHaveLength(3);
+  await expectSome(colourIn(page, 0, run, 'semaphore', waited));
+  const asleep = waits(run, 'sleep').filter(({ job }) => Number(job) % 2 === 0);
+  await expectNone(colourIn(page, 0, run, 'semaphore', asleep));
+  const texts = (await panel(page, 0)).map(({ text }) => text);
+  expect(texts.join('\n')).toMatch(/door 0 of 3 permits taken/);
+}
+
+/** One job computes while another waits; the wait that began too late is drawn, too. */
+export async function waitsForNotifications(page: Page, run: Played): Promise<void> {
+  const waited = waits(run, 'condition').filter(isLong);
+  expect(waited.map(({ job }) => job)).toEqual([2, 3]);
+  await expectSome(colourIn(page, 0, run, 'condition', waited));
+  const { stretches, rows } = await readChart(page, 0, 'computing');
+  const computed = (of: number) =>
+    stretches.filter(({ row }) => row === of).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  const own = rowOf(run, 1);
+  for (let row = 0; row < rows; row++) if (row !== own) expect(computed(own)).toBeGreaterThan(computed(row));
+}
+
+/** With a line the busy job waits as well, and never without. */
+export async function waitsInLine(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  const waited = waits(run, 'lock').filter(({ from, to }) => to - from > 50);
+  expect(new Set(waited.map(({ job }) => job))).toEqual(new Set([3, 4, 5]));
+  await expectSome(colourIn(page, 0, run, 'lock', waited));
 }
