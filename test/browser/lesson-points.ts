@@ -123,7 +123,7 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
   const lines = await consoleLines(page);
   const pids = lines.flatMap((line) => /in process (\d+)$/.exec(line)?.[1] ?? []);
   expect([new Set(pids.slice(0, 5)).size, new Set(pids.slice(5)).size]).toEqual([1, 5]);
-  const codes = lines.flatMap((line) => /ended, (.*)$/.exec(line)?.[1] ?? []);
+  const codes = lines.flatMap((line) => /^Job \d ended, (.*)$/.exec(line)?.[1] ?? []);
   expect(codes).toEqual([...Array(5).fill('no exit code'), ...Array(5).fill('exit code 0')]);
 }
 

@@ -64,10 +64,12 @@ export async function waitsForNotifications(page: Page, run: Played): Promise<vo
   for (let row = 0; row < rows; row++) if (row !== own) expect(computed(own)).toBeGreaterThan(computed(row));
 }
 
-/** With a line the busy job waits as well, and never without. */
+/** The waits for the lock are drawn, also the busy job’s; without a line there are none. */
 export async function waitsInLine(page: Page, run: Played): Promise<void> {
-  await expectDrawn(page, run.events);
   const waited = waits(run, 'lock').filter(({ from, to }) => to - from > 50);
   expect(new Set(waited.map(({ job }) => job))).toEqual(new Set([3, 4, 5]));
   await expectSome(colourIn(page, 0, run, 'lock', waited));
+  const without = waits(run, 'sleep').filter(({ job, on }) => Number(job) < 3 && on === '0.1 s');
+  expect(without).toHaveLength(16);
+  await expectNone(colourIn(page, 0, run, 'lock', without));
 }
