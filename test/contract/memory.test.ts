@@ -250,7 +250,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('misuse of the api', () => {
     let run: Played;
     beforeAll(async () => {
-      run = await play(ground, { lesson: 'misuses', runtime, jobs: 11 });
+      // In a pool, because each lane takes time to start.
+      run = await play(ground, { lesson: 'misuses', runtime, jobs: 11, workers: 3 });
     });
 
     test.each(MODES)(
