@@ -122,9 +122,13 @@ export class Waits {
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     const waits = parties.flatMap((party) => party.waits);
     const needsRelease = waits.some((wait) => NEEDS_RELEASE.has(wait.for));
-    // A party with several waits continues when the first of them ends, as with a timeout.
+    // A party with several waits continues when the first of them ends, as with a timeout. A lock without a holder is
+    // on its way to a party that waits for it: on a busy machine that may take longer than QUIET_MS.
     const mayContinue =
-      parties.some((party) => party.waits.length === 0) || waits.some(({ for: f }) => f === 'sleep');
+      parties.some((party) => party.waits.length === 0) ||
+      waits.some(
+        (wait) => wait.for === 'sleep' || (wait.for === 'lock' && this.#holdersOf(wait).length === 0),
+      );
     if (!isQuiet || !needsRelease || mayContinue) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
     return { text: `Nothing can continue: ${enumerated(sentences)}.`, circle: null };

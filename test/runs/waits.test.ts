@@ -301,6 +301,11 @@ describe('Waits: nothing can continue', () => {
     );
   });
 
+  it('Waits: nothing is reported while a lock that was released is on its way to the next', () => {
+    const waits = waitsOf([...jobs(2), ...holds(1, 'A'), wants(0, 'A'), released(2, 1, 'A'), jobEnded(2, 1)]);
+    expect(waits.stuck(LATER)).toBe(null);
+  });
+
   it('Waits: nothing is reported while a job sleeps, computes or starts', () => {
     const others: Record<string, Fact[]> = {
       computes: empty,
