@@ -6,6 +6,7 @@ import process from 'node:process';
 import { type Child, type Exit, now } from '../launch/launch.ts';
 import type { Ready } from '../launch/ready.ts';
 import { Hub } from '../program/hub.ts';
+import type { Ask } from '../protocol/asks.ts';
 import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
@@ -92,6 +93,8 @@ class Pass {
   #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
   #usage = new UsageMeter();
+  /** When the last check was made. */
+  #checkedAt = 0;
   #pauses = new PauseMeter(CHECK_MS, { monotonic: () => performance.now(), wall: () => Date.now() });
   /** The queue and the locks of a pass with processes as lanes. */
   #hub = new Hub((state) => {
@@ -147,6 +150,7 @@ class Pass {
     }, limitMs);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
+    this.#checkedAt = now();
     const watch = setInterval(() => this.#check(), CHECK_MS);
 
     const exit = await child.ended;
@@ -178,7 +182,10 @@ class Pass {
   }
 
   #check(): void {
-    // What was reported while the server stood still has not been read yet.
+    // What was reported while the server stood still, or was short of cores, has not been read yet.
+    const isLate = now() - this.#checkedAt > 2 * CHECK_MS;
+    this.#checkedAt = now();
+    if (isLate) this.#waits.restart(now());
     if (this.#pauses.tick()) {
       this.#boots.restart();
       return;
@@ -288,7 +295,7 @@ class Pass {
         if (source === this.#main) this.#processes.get(report.lane)?.child.send({ type: 'close-lane' });
         return;
       case 'ask':
-        this.#hub.ask(source.lane, report.ask, (answer) => source.child.send({ type: 'answer', answer }));
+        this.#ask(source, report.ask);
         return;
       case 'log': {
         const isOwn = this.#ledger.laneOf(source.child, report.lane) !== undefined;
@@ -401,6 +408,19 @@ class Pass {
     if (this.#isOver) return;
     this.#hub.leave(lane);
     this.#main.child.send({ type: 'lane-ended', lane, exitCode, ...outcome });
+  }
+
+  /** Passes on a request for the queue or for a lock, and its answer. */
+  #ask({ lane, child }: PassProcess, ask: Ask): void {
+    // A put into a queue without a limit is no wait, and nothing is reported after its answer.
+    const isWait =
+      ask.what !== 'limit' &&
+      ask.what !== 'semaphore' &&
+      (ask.what !== 'put' || this.#hub.state.limit !== null);
+    this.#hub.ask(lane, ask, (answer) => {
+      if (isWait) this.#waits.answered(lane, now());
+      child.send({ type: 'answer', answer });
+    });
   }
 
   /** Logs a fact of a lane, and applies it to the waits. */

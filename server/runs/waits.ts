@@ -26,6 +26,12 @@ export type Stuck = { text: string; circle: Waiter[] | null };
 /** How long a circle must last, or a pass must be without a fact, before it is reported, in ms. */
 const QUIET_MS = 750;
 
+/**
+ * How long a lane has to report that its wait has ended, after the answer that ended it, in ms. On a machine that is
+ * short of cores, a process may not run for a second or two.
+ */
+const ANSWERED_MS = 5000;
+
 /** Kinds of waits that only another party can end. */
 const NEEDS_RELEASE: ReadonlySet<WaitKind> = new Set(['lock', 'semaphore', 'condition', 'queue']);
 
@@ -44,6 +50,9 @@ export class Waits {
   #notified = new Map<string, Notification>();
   #woke = new Set<string>();
   #lastFactAt = 0;
+  /** When each lane was sent an answer that ends a wait, if it has reported nothing since. */
+  #answeredAt = new Map<number, number>();
+  #restartedAt = 0;
 
   constructor(mode: Mode) {
     this.#mode = mode;
@@ -52,6 +61,7 @@ export class Waits {
   /** Applies a fact that arrived at `atMs`, on the clock that `stuck` is called with. */
   apply(fact: LaneFact, atMs: number): void {
     this.#lastFactAt = atMs;
+    if ('lane' in fact) this.#answeredAt.delete(fact.lane);
     switch (fact.type) {
       case 'lane-started':
         if (fact.kind === 'main') this.#party(0, null);
@@ -104,8 +114,19 @@ export class Waits {
     }
   }
 
+  /** Notes that a lane was sent an answer that ends one of its waits: until it says so, it is about to continue. */
+  answered(lane: number, atMs: number): void {
+    this.#answeredAt.set(lane, atMs);
+  }
+
+  /** Notes that nothing was read until `atMs`, because the server stood still: no state has lasted before. */
+  restart(atMs: number): void {
+    this.#restartedAt = atMs;
+  }
+
   /** Returns why the pass cannot continue at `nowMs`, or null if it may. */
   stuck(nowMs: number): Stuck | null {
+    if (nowMs - this.#restartedAt < QUIET_MS) return null;
     const circle = this.#circle(nowMs - QUIET_MS);
     if (circle) {
       const steps = circle.map((wait, n) => {
@@ -125,7 +146,7 @@ export class Waits {
     // A party with several waits continues when the first of them ends, as with a timeout. A lock without a holder is
     // on its way to a party that waits for it: on a busy machine that may take longer than QUIET_MS.
     const mayContinue =
-      parties.some((party) => party.waits.length === 0) ||
+      parties.some(({ lane, waits }) => waits.length === 0 || this.#isAnswered(lane, nowMs)) ||
       waits.some(
         (wait) => wait.for === 'sleep' || (wait.for === 'lock' && this.#holdersOf(wait).length === 0),
       );
@@ -148,6 +169,10 @@ export class Waits {
   ofMain(): { on: string; line: number | undefined }[] {
     const { waits } = this.#party(0, null);
     return waits.map((wait) => ({ on: wanted(wait), line: wait.line }));
+  }
+
+  #isAnswered(lane: number, nowMs: number): boolean {
+    return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < ANSWERED_MS;
   }
 
   /** Reports whether a party is main in `start`, in a mode without overlap: no event reports that wait for the job. */

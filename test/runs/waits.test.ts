@@ -135,6 +135,30 @@ describe('Waits: a circle', () => {
     expect(waits.stuck(LATER)).not.toBeNull();
   });
 
+  it('Waits: after the server stood still, a circle and a quiet pass must last again', () => {
+    for (const facts of [
+      [...jobs(2), ...circleOf(2)],
+      [...jobs(1), waitStarted(1, 0, 'queue', 'a message')],
+    ]) {
+      const waits = waitsOf(facts);
+      waits.restart(LATER);
+      expect(waits.stuck(LATER + 700)).toBeNull();
+      expect(waits.stuck(LATER + 800)).not.toBeNull();
+    }
+  });
+
+  it('Waits: a lane that has been answered is about to continue, until it reports something or for a while', () => {
+    const facts = [...jobs(1), waitStarted(1, 0, 'queue', 'a message')];
+    const waits = waitsOf(facts);
+    waits.answered(1, LATER);
+    expect(waits.stuck(LATER + 4900)).toBeNull();
+    expect(waits.stuck(LATER + 5100)).not.toBeNull();
+    waits.answered(1, LATER);
+    waits.apply(waitEnded(1, 0, 'queue', 'a message') as LaneFact, LATER);
+    waits.apply(waitStarted(1, 0, 'queue', 'a message') as LaneFact, LATER);
+    expect(waits.stuck(LATER + 800)).not.toBeNull();
+  });
+
   it('Waits: main that waits for all jobs at once does not hide their circle', () => {
     const facts = [...jobs(2), waitStarted(0, null, 'join', 'job 1'), ...circleOf(2)];
     expect(

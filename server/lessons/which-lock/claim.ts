@@ -49,9 +49,11 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const { jobs, lost } = roundOf(pass, 0);
   const [first] = lost;
   const why = first
-    ? `${capital(inMode(pass.mode))} ${counted(jobs, 'job')} added 1 each, and the counter was ${counter}: job ${first.by.job} read it before job ${first.lost.job}, which held the other lock, had written.`
-    : `${capital(inMode(pass.mode))} ${counted(jobs, 'job')} added 1 each, and the counter was ${counter}: no two of them read it at the same time.`;
+    ? `${capital(inMode(pass.mode))} ${counted(jobs, 'job')} ${addedWords(jobs)}, and the counter was ${counter}: job ${first.by.job} read it before job ${first.lost.job}, which held the other lock, had written.`
+    : `${capital(inMode(pass.mode))} ${counted(jobs, 'job')} ${addedWords(jobs)}, and the counter was ${counter}${jobs > 1 ? ': no two of them read it at the same time' : ''}.`;
   return { right: jobs === 4 ? COUNTERS.flatMap((one, i) => (one === counter ? [i] : [])) : [], why };
 }
+
+const addedWords = (jobs: number) => (jobs === 1 ? 'added 1' : 'added 1 each');
 
 export default { headline: (passes) => byMode(passes, words), answer } satisfies Claim;
