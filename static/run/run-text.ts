@@ -10,6 +10,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { sentenceTerms } from '../../views/page/terms.ts';
 import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../../views/run/console.ts';
+import { headline } from '../../views/run/headline.ts';
 import { isDecided, judgement } from '../../views/run/judged.ts';
 import { problemItems } from '../../views/run/problems.ts';
 import { speedUpDrawing } from '../../views/run/speed-up.ts';
@@ -76,7 +77,7 @@ export class RunWords {
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
     // Without the time: a screen reader would read it at each frame.
-    this.#text('#run-sentence', isReplay ? REPLAY_SENTENCE : told);
+    this.#html('#run-sentence', () => headline(isReplay ? REPLAY_SENTENCE : told).toString());
     if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, told, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {

@@ -21,7 +21,7 @@ export const SAID: Record<string, Said> = {
     never: /times as fast|longest/,
   },
   'wait-two-jobs': { must: /the longest job\b/, never: SHARED },
-  'wait-twenty-jobs': { must: /longest job.*the sum of all jobs/, never: SHARED },
+  'wait-twenty-jobs': { must: /longest job.*the sum: /, never: SHARED },
   'wait-zero-seconds': { must: /starting them took time\.$/, never: /times as fast|longest job|cores/ },
   'wait-one-long': { must: /longest job/, never: SHARED },
   'wait-sequential-alone': {

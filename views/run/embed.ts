@@ -8,6 +8,7 @@ import { topsOf } from '../drawing/series.ts';
 import { connectionLine } from '../page/connection.ts';
 import { type Assets, stylesAndScripts } from '../page/page.ts';
 import { claimAttribute } from './claim-attribute.ts';
+import { headline } from './headline.ts';
 import { passFigure } from './pass.ts';
 import type { RunProps } from './view.ts';
 
@@ -31,7 +32,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <body class="embed">
 <main>
 <run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(run)}>
-<div class="embed-head"><h1 id="run-sentence">${told}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
+<div class="embed-head"><h1 id="run-sentence">${headline(told)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

@@ -18,6 +18,7 @@ import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
 import { claimAttribute } from './claim-attribute.ts';
 import { consoleList, consoleMore } from './console.ts';
+import { headline } from './headline.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { judgedSection } from './judged.ts';
 import { outSection } from './out.ts';
@@ -109,7 +110,7 @@ function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: 
   const { value, text } = progress(max, timeline);
   const told = sentence(timeline, lesson?.claim);
   return html`<div class="run-head">
-<h2 class="sentence"><span id="run-sentence">${told}</span></h2>
+<h2 class="sentence"><span id="run-sentence">${headline(told)}</span></h2>
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>

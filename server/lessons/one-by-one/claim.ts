@@ -63,11 +63,9 @@ function headline(passes: readonly PassTimeline[]): string | null {
       : times[0] === longest
         ? `${names[0]} took as long as the longest job: ${longest}`
         : `${names[0]} took ${times[0]}, about as long as the longest job (${longest})`;
-  const more = groups.length > 1 ? `; ${names[1]} took ${times[1]}, start-up included` : '';
+  const more = groups.length > 1 ? `; ${names[1]} took ${times[1]} with their start-up` : '';
   const sum =
-    alone && isSameTime(alone.wallMs, alone.sumMs)
-      ? `; one by one took ${timesOf([alone])}, the sum of all jobs`
-      : '';
+    alone && isSameTime(alone.wallMs, alone.sumMs) ? `; one by one took the sum: ${timesOf([alone])}` : '';
   return `${capital(took)}${more}${sum}.`;
 }
 
