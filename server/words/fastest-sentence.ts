@@ -196,6 +196,9 @@ function machine(pass: PassTimeline): string {
 }
 
 function reasonForGain({ pass }: Entry): string {
+  // Their times can differ by chance, or by what main did meanwhile.
+  if (pass.jobs.size === 1) return ', though there was only one job';
+  if (atOnce(pass) < 2) return ', though only one job ran at a time';
   const cores = Math.min(pass.cores, atOnce(pass));
   switch (nature(pass)) {
     case 'waited':

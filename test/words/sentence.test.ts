@@ -192,6 +192,12 @@ describe('sentence: comparisons', () => {
     expect(sentenceOf([oneByOne('sleep', 1), late('threads', atOnce(1, 1000, 'sleep'))])).toBe(
       'Threads were no faster than one by one: there was only one job.',
     );
+    expect(sentenceOf([oneByOne('sleep', 1), late('event-loop', atOnce(1, 800, 'sleep'))])).toBe(
+      'The event loop was 1.3 times as fast as one by one, though there was only one job.',
+    );
+    expect(sentenceOf([two, late('threads', inTurn(2, 800, 'sleep'))])).toBe(
+      'Threads were 1.3 times as fast as one by one, though only one job ran at a time.',
+    );
     expect(
       sentenceOf([oneByOne('compute', 2), late('threads', atOnce(2, 2000, 'compute'), { cores: 1 })]),
     ).toBe('Threads were no faster than one by one: this machine has 1 core.');
