@@ -186,6 +186,12 @@ describe('await-in-loop', () => {
     expect(computed.right).toEqual([0]);
   });
 
+  it('says of one job in each half only how long it took', () => {
+    expect(toldBy(awaitInLoop, { mode: 'threads', jobs: jobs([0, 800]) }).headline).toBe(
+      '1 job took 0.8 s with await in a loop and 0.8 s with Promise.all.',
+    );
+  });
+
   it('says nothing of one job', () => {
     expect(toldBy(awaitInLoop, { mode: 'threads', jobs: jobs([0]) })).toMatchObject({
       headline: null,

@@ -50,7 +50,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const others = allJobs === loopJobs ? '' : `${counted(allJobs ?? 0, 'job')} `;
     const where = groups.length > 1 ? `${inModes(some)} ` : '';
     const what = `${where}${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
-    return words === 'apart' ? `${what}, where they did not overlap either` : what;
+    return words === 'apart' && allJobs !== 1 ? `${what}, where they did not overlap either` : what;
   });
   return `${capital(parts.join('; '))}.`;
 }

@@ -52,7 +52,7 @@ function joinWords(all: Join[][]): string {
   const jobs = waited.map(({ job }) => job);
   const what =
     jobs.length > 3
-      ? `main waited ${total} in total, for ${jobs.length} of ${counted(joins.length, 'job')}`
+      ? `main waited ${total} in total, for ${rest === 0 ? 'all' : `${jobs.length} of`} ${counted(joins.length, 'job')}`
       : `main waited ${listed(jobs.map((job) => `${times(job)} for job ${job}`))}`;
   if (rest === 0 || rest !== ended.length) return what;
   const had = ended.length > 3 ? `the other ${ended.length}` : namedJobs(ended);

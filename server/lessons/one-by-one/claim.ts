@@ -4,7 +4,7 @@ import { isHeldUp } from '../../figures/summary.ts';
 import { MODE_TRAITS } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { asNoun, capital, listed, secondsOf } from '../../words/english.ts';
+import { asNoun, capital, inSeconds, listed, secondsOf } from '../../words/english.ts';
 import { CLEAR, isSameTime } from '../../words/noise.ts';
 
 /** The choice that comes nearest is right if it is off by less than this factor. */
@@ -83,7 +83,8 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const { longestMs, shortestMs } = oneByOne ?? threads;
   const baseMs = oneByOne?.wallMs ?? sumMs;
   const together = oneByOne ? 'one by one, the jobs took' : 'the sum of all jobs is';
-  const why = `Threads took ${secondsOf([wallMs])}; the longest job took ${secondsOf([longestMs])}, and the shortest ${secondsOf([shortestMs])}; ${together} ${secondsOf([baseMs])}.`;
+  const started = isSameTime(wallMs, ownMs) ? '' : `, ${inSeconds(wallMs - ownMs)} of it to start`;
+  const why = `Threads took ${secondsOf([wallMs])}${started}; the longest job took ${secondsOf([longestMs])}, and the shortest ${secondsOf([shortestMs])}; ${together} ${secondsOf([baseMs])}.`;
   // Counted with the time it took to start the threads, and without.
   const offBy = [baseMs, baseMs / 2, longestMs, shortestMs].map((ms) =>
     Math.min(...[wallMs, ownMs].map((own) => Math.max(own, ms) / Math.min(own, ms))),

@@ -60,9 +60,10 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   });
   const shared = most > 1 ? `, or ${inSeconds(sumMs / most)} if ${spelled(most)} run at a time` : '';
   const where = passes.length > 1 ? ` ${inMode(pass.mode)}` : '';
+  const depends = right.length > 0 ? '' : ' It depends on how many jobs there are, and how long they take.';
   return {
     right,
-    why: `The ${count(jobs, 'job')} add up to ${inSeconds(sumMs)}${shared}; the pool took ${inSeconds(wallMs)}${where}.`,
+    why: `The ${count(jobs, 'job')} add up to ${inSeconds(sumMs)}${shared}; the pool took ${inSeconds(wallMs)}${where}.${depends}`,
   };
 }
 

@@ -47,25 +47,33 @@ function headline(passes: readonly PassTimeline[]): string | null {
   });
 }
 
+/** Names the first message that another one overtook on its way. */
+function overtakenWords(got: (number | null)[], sent: (number | null)[]): string {
+  const at = got.findIndex((job, i) => job !== sent[i]);
+  return at < 0 ? '' : `, although job ${sent[at]} sent its number before job ${got[at]}`;
+}
+
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const all = passes.flatMap((pass) => {
     const orders = ordersOf(pass);
-    return orders ? [{ pass, orders }] : [];
+    return orders
+      ? [{ pass, orders, isEnded: isSame(orders.got, orders.ended) || isSame(orders.got, orders.sent) }]
+      : [];
   });
-  // Where jobs run at once the orders can differ.
-  const telling = all.findLast(({ orders }) => !isSame(orders.started, orders.ended)) ?? all.at(-1);
+  // Where jobs run at once the orders can differ, unless messages from processes overtake each other on their way.
+  const differ = all.filter(({ orders }) => !isSame(orders.started, orders.ended));
+  const telling = differ.findLast(({ isEnded }) => isEnded) ?? differ.at(-1) ?? all.at(-1);
   if (telling === undefined) return null;
-  const { got, sent, started, ended, isAscending } = telling.orders;
-  const isEnded = isSame(got, ended) || isSame(got, sent);
+  const { isEnded } = telling;
+  const { got, sent, started, isAscending } = telling.orders;
   const right = [...(isSame(got, started) ? [0] : []), ...(isEnded ? [1] : []), ...(isAscending ? [2] : [])];
   const where = passes.length > 1 ? `${inMode(telling.pass.mode)} ` : '';
   const how = isEnded ? ': the order in which the jobs ended' : '';
-  const also =
-    right.length > 1
+  const also = !isEnded
+    ? overtakenWords(got, sent)
+    : right.length > 1
       ? '; in this run, other orders are the same'
-      : isEnded
-        ? ', not the order in which they started'
-        : '';
+      : ', not the order in which they started';
   return { right, why: `${capital(`${where}the numbers came ${jobsOf(got)}`)}${how}${also}.` };
 }
 
