@@ -101,7 +101,10 @@ function sweepWords(all: ModeFigures[], { spec }: Family): string {
 /** The fewest workers that were as good as the fastest, and their speed-up. */
 function fastestWords({ points, cores }: ModeFigures): string {
   const best = fewestAndFastest(points);
-  if (best === null) return 'were about as fast with one worker as with more';
+  if (best === null)
+    return points.some(({ factor }) => factor !== null && factor * CLEARLY_FASTER <= 1)
+      ? 'were no faster with more workers than with one'
+      : 'were about as fast with one worker as with more';
   const disturbed = cores !== null && best.factor > TRUSTED * cores;
   const but = disturbed ? ', more than its cores allow: the run with one worker was disturbed' : '';
   return `were fastest with ${count(best.active, 'worker')}: ${factorText(best.factor)} times as fast as with one${but}`;

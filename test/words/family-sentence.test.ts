@@ -168,6 +168,11 @@ describe('familySentence', () => {
       'threads were fastest with 4 workers: 4.0 times as fast as with one; Amdahl’s law fits with 0% serial work: in this range, all of the work could be shared',
     ],
     [
+      'slower with some',
+      sweep([200, 340, 205], { jobs: 3 }),
+      'threads were no faster with more workers than with one',
+    ],
+    [
       'no faster with more',
       sweep([2000, 2010, 1990, 2100]),
       'threads were about as fast with one worker as with more',
