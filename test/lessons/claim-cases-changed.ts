@@ -171,7 +171,7 @@ export const CHANGED: ClaimCase[] = [
     'deadlock, one by one',
     'deadlock',
     only(recorded('deadlock'), 'sequential'),
-    '4 jobs took 4.8 s one by one: each began when the one before had ended.',
+    'No deadlock: job 2 had finished with both locks before job 3 began.',
     [0],
   ],
   [

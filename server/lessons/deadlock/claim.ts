@@ -18,11 +18,22 @@ function circleOf({ deadlock }: PassTimeline) {
   return [...deadlock.slice(first), ...deadlock.slice(0, first)];
 }
 
+/** Which of jobs 2 and 3 had finished before the other began; null unless one had. */
+function finishedApart(pass: PassTimeline): { first: number; words: string } | null {
+  const [a, b] = OPPOSITE.map((job) => pass.jobs.get(job));
+  if (a?.status !== 'done' || b?.status !== 'done') return null;
+  const [first, second] = a.startMs <= b.startMs ? [a, b] : [b, a];
+  if (first.endMs === null || first.endMs > second.startMs) return null;
+  const words = `no deadlock: job ${first.job} had finished with both locks before job ${second.job} began`;
+  return { first: first.job, words };
+}
+
 /** Returns null if a pass failed for another reason: the general sentence covers that. */
 function headline(passes: readonly PassTimeline[]): string | null {
   const dead = passes.filter(({ deadlock }) => deadlock !== null);
   const others = passes.filter(({ deadlock }) => deadlock === null);
-  if (dead.length === 0 || others.some(({ ended }) => ended?.status !== 'completed')) return null;
+  if (dead.length === 0) return byMode(passes, (pass) => finishedApart(pass)?.words ?? null);
+  if (others.some(({ ended }) => ended?.status !== 'completed')) return null;
   const circles = new Set(dead.map((pass) => deadlockSentence(circleOf(pass) ?? [])));
   const [circle = ''] = circles;
   if (circles.size > 1) return byMode(dead, (pass) => deadlockSentence(circleOf(pass) ?? []).slice(0, -1));
@@ -36,12 +47,12 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const circle = dead && circleOf(dead);
   if (dead && circle) return { right: [3], why: deadlockSentence(circle) };
   for (const pass of passes) {
-    const [a, b] = OPPOSITE.map((job) => pass.jobs.get(job));
-    if (a?.status !== 'done' || b?.status !== 'done' || a.endMs === null || b.endMs === null) continue;
-    const [first, second] = a.endMs <= b.endMs ? [a, b] : [b, a];
-    const apart = (first.endMs ?? 0) <= second.startMs ? ` before job ${second.job} began` : '';
-    const why = `No deadlock here: ${inMode(pass.mode)} job ${first.job} had finished with both locks${apart}.`;
-    return { right: [OPPOSITE.indexOf(first.job)], why };
+    const apart = finishedApart(pass);
+    if (apart)
+      return {
+        right: [OPPOSITE.indexOf(apart.first)],
+        why: `${capital(inMode(pass.mode))} there was ${apart.words}.`,
+      };
   }
   return null;
 }
