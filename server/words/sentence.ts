@@ -4,7 +4,6 @@
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
-import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
@@ -78,14 +77,15 @@ function running({ passes }: RunTimeline): string {
 }
 
 /**
- * `2 of 5 jobs`. How many there will be is known from an earlier pass, or from the jobs that have begun or wait; one
- * by one, those tell nothing of the jobs to come.
+ * `2 of 5 jobs`; `2 jobs` where it is not known how many there will be: another pass that completed tells, but not the
+ * jobs that have begun, because a program may start more of them later.
  */
 function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   const done = [...pass.jobs.values()].filter((job) => job.status === 'done').length;
-  const earlier = passes.filter((one) => one !== pass).map((one) => one.jobs.size);
-  const begun = pass.jobs.size + neverBegan(pass).length;
-  const all = Math.max(0, ...earlier, MODE_TRAITS[pass.mode].overlaps ? begun : 0);
+  const known = passes.filter(
+    (one) => one !== pass && one.ended?.status === 'completed' && one.cutMs === null,
+  );
+  const all = Math.max(0, ...known.map((one) => one.jobs.size));
   const jobs = all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
   return pass.cutMs === null ? jobs : `at least ${jobs.replace(/^no\b/, '0')}`;
 }
@@ -100,7 +100,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const how = outside ? status : (summaries[at]?.status ?? status);
   const where = pass ? inMode(pass.mode) : '';
   const done = pass ? doneJobs(passes, pass) : '';
-  const were = pass ? `${done} ${/^(at least )?(1|no)\b/.test(done) ? 'was' : 'were'} done` : '';
+  const were = pass ? `${done} ${/^(at least )?1\b/.test(done) ? 'was' : 'were'} done` : '';
   switch (how) {
     case 'cancelled': {
       // A run that the server has ended says why, because its owner did not.

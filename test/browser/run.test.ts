@@ -207,7 +207,7 @@ it('page: Cancel ends a run as cancelled, and leaves no process running', async 
 
   await page.getByRole('button', { name: 'Cancel' }).click();
   await ended(page);
-  expect(await sentenceOf(page)).toBe('Cancelled while running in processes: 0 of 2 jobs were done.');
+  expect(await sentenceOf(page)).toBe('Cancelled while running in processes: no jobs were done.');
   expect(await page.locator('.progress-text').textContent()).toBe('cancelled, 0 of 2 jobs');
   expect(await page.locator('.problems').textContent()).not.toContain('signal');
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);

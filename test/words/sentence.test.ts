@@ -44,17 +44,17 @@ describe('sentence: before the end', () => {
     );
   });
 
-  it('sentence: a running pass says how many of the jobs that began or wait are done', () => {
+  it('sentence: a running pass says how many jobs are done, not of how many: more may start', () => {
     const jobs: Job[] = [{ from: 0, to: 10 }, { from: 0, to: 20 }, { from: 0 }, { from: 0 }];
     const log = run([{ mode: 'threads', jobs, wallMs: null }], null);
     log.push(...events(0, [[30, waitStarted(0, 4, 'worker', 'a free lane')]], log.length));
-    expect(sentence(timelineOf(log))).toBe('Running in threads: 2 of 5 jobs done.');
+    expect(sentence(timelineOf(log))).toBe('Running in threads: 2 jobs done.');
   });
 
   it('sentence: a job that is reported twice is counted once', () => {
     const log = run([{ mode: 'threads', jobs: [{ from: 0, to: 10 }, { from: 0 }], wallMs: null }], null);
     log.push(...events(0, [[30, waitStarted(0, 1, 'worker', 'a free lane')]], log.length));
-    expect(sentence(timelineOf(log))).toBe('Running in threads: 1 of 2 jobs done.');
+    expect(sentence(timelineOf(log))).toBe('Running in threads: 1 job done.');
   });
 
   it('sentence: one by one the number of jobs is unknown, unless an earlier pass showed it', () => {

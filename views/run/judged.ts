@@ -8,6 +8,7 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import type { Prediction } from '../../server/lessons/lesson.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { type Answer, answerOf } from '../../server/words/claim.ts';
+import { headline } from './headline.ts';
 
 /** Most characters of an explanation. */
 export const MOST_WORDS = 280;
@@ -36,7 +37,7 @@ export function judgement({ question, choices }: Prediction, answer: Answer | nu
   return html`<h3 id="judged-title">${verdict(answer, guess)}</h3>
 <p class="judged-question">${question}</p>
 <ul class="judged-choices">${choices.map((choice, i) => choiceItem(choice, answer ? answer.right.includes(i) : null, i === guess))}</ul>
-${answer === null ? html`<p class="judged-why">This run does not answer the question. Try the lesson’s own settings.</p>` : html`<p class="judged-why"><b>Why:</b> ${answer.why}</p>`}`;
+${answer === null ? html`<p class="judged-why">This run does not answer the question. Try the lesson’s own settings.</p>` : html`<p class="judged-why"><b>Why:</b> ${headline(answer.why)}</p>`}`;
 }
 
 /** Renders a choice. `isRight`: null if the run does not say. */

@@ -6,6 +6,7 @@ export default {
   order: 6,
   title: 'A lock',
   settings: { modes: ['event-loop', 'threads'], jobs: 4, minSeconds: 0.8, maxSeconds: 1.2 },
+  scriptMode: 'threads',
   // One after the other, in every mode.
   passSeconds: ({ seconds }) => inTurns(seconds, 1),
   prediction: {

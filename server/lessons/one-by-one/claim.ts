@@ -64,9 +64,11 @@ function headline(passes: readonly PassTimeline[]): string | null {
         ? `${names[0]} took as long as the longest job: ${longest}`
         : `${names[0]} took ${times[0]}, about as long as the longest job (${longest})`;
   const more = groups.length > 1 ? `; ${names[1]} took ${times[1]} with their start-up` : '';
+  const others = all.filter((one) => one !== alone && !groups.flat().includes(one));
+  const rest = others.length > 0 ? `; ${namesOf(others)} took ${timesOf(others)}` : '';
   const sum =
     alone && isSameTime(alone.wallMs, alone.sumMs) ? `; one by one took the sum: ${timesOf([alone])}` : '';
-  return `${capital(took)}${more}${sum}.`;
+  return `${capital(took)}${more}${rest}${sum}.`;
 }
 
 const namesOf = (group: Timed[]) => listed(group.map(({ pass }) => asNoun(pass.mode)));

@@ -5,6 +5,7 @@ export default {
   order: 4,
   title: 'Starvation: a busy neighbour',
   settings: { modes: ['event-loop', 'threads'], jobs: 6 },
+  scriptMode: 'threads',
   ignores: ['jobs', 'seconds', 'work'],
   // Of two groups, each has sixteen turns of 0.1 seconds: twelve of a busy job, two of each of its neighbours, which do
   // not wait for it in the first group if each job has its own memory.
