@@ -16,7 +16,7 @@ export const CASES: ClaimCase[] = [
     'one-by-one',
     'one-by-one',
     only(recorded('one-by-one'), 'sequential', 'event-loop', 'threads', 'processes'),
-    'The event loop and processes took 1.5 to 1.7 s, about as long as the longest job (1.5 s); threads took 1.9 s with their start-up; one by one took the sum: 4.6 s.',
+    'The event loop and processes took 1.5 to 1.7 s, about as long as the longest job; threads took 1.9 s; one by one took the sum: 4.6 s.',
     [2],
   ],
   [
@@ -135,7 +135,7 @@ export const CASES: ClaimCase[] = [
     'one-by-one, in all modes',
     'one-by-one',
     recorded('one-by-one'),
-    'The event loop and processes took 1.5 to 1.7 s, about as long as the longest job (1.5 s); threads took 1.9 s with their start-up; one by one took the sum: 4.6 s.',
+    'The event loop and processes took 1.5 to 1.7 s, about as long as the longest job; threads took 1.9 s; one by one took the sum: 4.6 s.',
     [2],
   ],
   [

@@ -50,25 +50,22 @@ function headline(passes: readonly PassTimeline[]): string | null {
     (one) => MODE_TRAITS[one.pass.mode].overlaps && one.longestMs >= SHORT_MS && tookNoLonger(one, alone),
   );
   const asLongest = together.filter(({ wallMs, longestMs }) => isSameTime(wallMs, longestMs));
-  const withStart = together.filter(
-    (one) => !asLongest.includes(one) && isSameTime(one.ownMs, one.longestMs),
-  );
-  const groups = [asLongest, withStart].filter((group) => group.length > 0);
-  if (groups.length === 0) return null;
-  const longest = secondsOf(groups.flat().map(({ longestMs }) => longestMs));
-  const [names, times] = [groups.map(namesOf), groups.map(timesOf)];
-  const took =
+  const withStart = together.filter((one) => isSameTime(one.ownMs, one.longestMs));
+  const group = asLongest.length > 0 ? asLongest : withStart;
+  if (group.length === 0) return null;
+  const longest = secondsOf(group.map(({ longestMs }) => longestMs));
+  const took = `${namesOf(group)} took`;
+  const start =
     asLongest.length === 0
-      ? `${names[0]} took ${times[0]}: the longest job (${longest}) and the start-up`
-      : times[0] === longest
-        ? `${names[0]} took as long as the longest job: ${longest}`
-        : `${names[0]} took ${times[0]}, about as long as the longest job (${longest})`;
-  const more = groups.length > 1 ? `; ${names[1]} took ${times[1]} with their start-up` : '';
-  const others = all.filter((one) => one !== alone && !groups.flat().includes(one));
+      ? `${took} ${timesOf(group)}: the longest job (${longest}) and the start-up`
+      : timesOf(group) === longest
+        ? `${took} as long as the longest job: ${longest}`
+        : `${took} ${timesOf(group)}, about as long as the longest job`;
+  const others = all.filter((one) => one !== alone && !group.includes(one));
   const rest = others.length > 0 ? `; ${namesOf(others)} took ${timesOf(others)}` : '';
   const sum =
     alone && isSameTime(alone.wallMs, alone.sumMs) ? `; one by one took the sum: ${timesOf([alone])}` : '';
-  return `${capital(took)}${more}${rest}${sum}.`;
+  return `${capital(start)}${rest}${sum}.`;
 }
 
 const namesOf = (group: Timed[]) => listed(group.map(({ pass }) => asNoun(pass.mode)));
