@@ -346,7 +346,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
   await page.click('[data-turn=path]');
   await expect
     .poll(() => page.locator('.looked').textContent())
-    .toMatch(/^Critical path\. One by one: jobs 0, 1 and 2 sleeping .* In threads: job \d sleeping /);
+    .toMatch(/^Critical path\. One by one: jobs 0, 1 and 2 sleeping .* In threads: .*job \d sleeping /);
 });
 
 it('page: one button shows and hides the strips, and is remembered', async () => {
