@@ -321,7 +321,8 @@ it('job by job: clicking a bar or reaching it by arrow keys selects the bar of i
   await page.keyboard.press('ArrowUp');
   await expect.poll(() => line.textContent()).toMatch(/^main: job 1, /);
   await page.keyboard.press('ArrowDown');
-  await expect.poll(() => line.textContent()).toMatch(/^job 1: sleeping/);
+  // Which of its bars is nearest depends on when the job started.
+  await expect.poll(() => line.textContent()).toMatch(/^job 1: /);
   await page.keyboard.press('j');
   await page.locator('figure.pass').first().waitFor();
 });
