@@ -121,7 +121,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
   const id = await finished(server, 'one-by-one');
   const still = await browser.open({ javaScriptEnabled: false });
   await still.goto(`${server.url}/runs/${id}`);
-  await still.click('.figures > summary');
+  await still.click('#figures > summary');
   await still.click('.bar-tables > summary');
   const rows = await rowsOf(still, 2);
   const waits = rows.filter(([, , does]) => does?.startsWith('sleeping'));
@@ -138,7 +138,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
   expect(await rowsOf(page, 2)).toEqual(rows);
   await page.goto(server.url);
   await run(page, LONG);
-  await page.click('.figures > summary');
+  await page.click('#figures > summary');
   await page.click('.bar-tables > summary');
   await expect
     .poll(async () =>

@@ -334,7 +334,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
     return one?.type === 'pass-ended' ? one.wallMs : 0;
   });
   const factor = wall[0]! / wall[1]!;
-  await page.click('.figures > summary');
+  await page.click('#figures > summary');
   const row = page.locator('.gains li');
   expect(await row.count()).toBe(1);
   expect(await row.locator('.gains-figures').textContent()).toBe(

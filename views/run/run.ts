@@ -90,7 +90,7 @@ ${lesson && programDetails(lesson, null, base)}
 
 /** Renders all figures of the run, folded: its timelines and its sentence come first. */
 function figures({ spec, timeline }: RunProps, address: string) {
-  return html`<details id="figures" class="figures">
+  return html`<details id="figures">
 <summary>Figures</summary>
 ${speedUpPanel(spec.lesson, spec.modes, timeline)}
 ${speedUpFigure(spec.lesson, timeline)}
