@@ -1,6 +1,6 @@
 /**
- * The lines of the program, which stands beside the timelines: marks those that jobs are at while the run is live or is
- * played again, and those of the selected bar. A line at which something was seen is a button that marks its bars.
+ * Marks lines of the program below the timelines: during a run or its replay those that jobs are at, and those of the
+ * selected bar. A line at which something was seen is a button that marks its bars.
  */
 import { addLinesSeen, linesOfBar, positions } from '../../server/timeline/lines.ts';
 import { type AtLine, atLineByMode, atLineWords } from '../../server/words/line-words.ts';
@@ -15,8 +15,8 @@ export class ProgramLines {
   #seen = new Set<number>();
   /** The button that Tab leads to. */
   #current: number | null = null;
-  /** The selected bar whose lines were scrolled to. */
-  #revealed: string | null = null;
+  /** The selected bar and the lines that were last scrolled into view. */
+  #revealed = '';
 
   /** Handles events until `signal` aborts; then the lines are left as they were. */
   constructor(stage: Stage, signal: AbortSignal) {
@@ -35,7 +35,9 @@ export class ProgramLines {
     }
     if (this.#elements.length === 0) return;
     const { scene, selected, selection, line: pressed } = this.#stage;
-    if (scene.isNew) for (const pass of scene.passes) if (pass) addLinesSeen(pass, this.#seen);
+    // A replay sees nothing that the whole run has not.
+    const isMore = scene.isNew && scene.atMs === null;
+    for (const pass of isMore ? scene.passes : []) if (pass) addLinesSeen(pass, this.#seen);
     const at = this.#labels();
     const chosen = selected && linesOfBar(selected.pass, selected.row, selected.bar);
     const chosenWords =
@@ -54,13 +56,13 @@ export class ProgramLines {
         isCurrent: this.#current === line,
       });
     }
-    const key = selection && chosen ? `${JSON.stringify(selection)} ${chosen}` : null;
-    if (key !== null && key !== this.#revealed) this.#reveal(chosen ?? []);
-    else if (key === null && at.size > 0) this.#reveal([...at.keys()], true);
-    this.#revealed = key;
+    const lines = chosen ?? [...at.keys()];
+    const revealed = `${chosen && JSON.stringify(selection)} ${lines}`;
+    if (revealed !== this.#revealed) this.#reveal(lines, chosen === null);
+    this.#revealed = revealed;
   }
 
-  /** What is at each line, in words, and where it matters in which mode. */
+  /** What is at each line, in words; `byMode`: in which mode, if the modes differ. */
   #labels(): Map<number, { label: string; byMode: string | null }> {
     const atLine = new Map<number, AtLine[]>();
     let passCount = 0;
@@ -186,7 +188,7 @@ function mark(element: HTMLElement, shown: Map<HTMLElement, string>, marks: Mark
   element.tabIndex = isCurrent ? 0 : -1;
 }
 
-/** Returns the line whose button is `target`, or contains it. */
+/** Returns the line of the button that `target` is, or is in; null if it is in none. */
 function lineOf(target: EventTarget | null): number | null {
   const button = target instanceof Element ? target.closest('#program .line[role=button]') : null;
   return button instanceof HTMLElement ? Number(button.dataset.line) : null;
