@@ -5,7 +5,7 @@
 import type { LaneFact, WaitKind } from '../protocol/facts.ts';
 import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
-import { capital } from '../words/english.ts';
+import { capital, jobOrMain } from '../words/english.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
@@ -132,7 +132,7 @@ export class Waits {
       const steps = circle.map((wait, n) => {
         const next = circle[n + 1];
         const isHeld = wait.for === 'lock' || wait.for === 'semaphore';
-        const holder = isHeld ? `, held by ${nameOf(next ?? circle[0] ?? wait)}` : '';
+        const holder = isHeld ? `, held by ${jobOrMain(next ?? circle[0] ?? wait)}` : '';
         // The last step returns to the first party, which the sentence has already named with its line.
         return `waits for ${wanted(wait)}${holder}${next ? atLine(next) : ''}`;
       });
@@ -160,7 +160,7 @@ export class Waits {
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     if (parties.length === 0) return null;
     const sentences = parties.map((party) =>
-      party.waits[0] ? this.#sentence(party.waits[0]) : `${nameOf(party)} has not ended`,
+      party.waits[0] ? this.#sentence(party.waits[0]) : `${jobOrMain(party)} has not ended`,
     );
     return `${capital(enumerated(sentences))}.`;
   }
@@ -238,13 +238,13 @@ export class Waits {
   #sentence(wait: Wait): string {
     const sentence = `${asSubject(wait)} waits for ${wanted(wait)}`;
     if (wait.missed && !this.#woke.has(wait.missed.id))
-      return `${sentence} (lost wake-up: ${nameOf(wait.missed)} notified it before)`;
+      return `${sentence} (lost wake-up: ${jobOrMain(wait.missed)} notified it before)`;
     if (wait.for !== 'lock' && wait.for !== 'semaphore') return sentence;
     const holders = this.#holdersOf(wait);
     if (holders.length === 0) return sentence;
     const here = this.#awaited(wait);
     const named = here.length > 0 ? here : holders;
-    const names = [...new Set(named.map(nameOf))].slice(0, MAX_NAMED).join(' and ');
+    const names = [...new Set(named.map(jobOrMain))].slice(0, MAX_NAMED).join(' and ');
     return `${sentence}, ${here.length > 0 ? 'held by' : 'never released by'} ${names}`;
   }
 }
@@ -257,10 +257,6 @@ function enumerated(sentences: string[]): string {
   return [...sentences.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-function nameOf({ job }: { job: number | null }): string {
-  return job === null ? 'main' : `job ${job}`;
-}
-
 /** Returns `, line 14` to follow a name; empty if the line is unknown. */
 function atLine({ line }: Wait): string {
   return line === undefined ? '' : `, line ${line}`;
@@ -268,5 +264,5 @@ function atLine({ line }: Wait): string {
 
 /** Returns `job 2, line 14,` or `job 2`, as the subject of a sentence. */
 function asSubject(wait: Wait): string {
-  return wait.line === undefined ? nameOf(wait) : `${nameOf(wait)}${atLine(wait)},`;
+  return wait.line === undefined ? jobOrMain(wait) : `${jobOrMain(wait)}${atLine(wait)},`;
 }

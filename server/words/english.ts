@@ -82,6 +82,11 @@ export function listed(words: string[]): string {
   return LISTS.format(words);
 }
 
+/** A job, or main (`job` null): `job 3`, `main`. */
+export function jobOrMain({ job }: { job: number | null }): string {
+  return job === null ? 'main' : `job ${job}`;
+}
+
 /** `job 2`, `jobs 1 and 2`; from four on only how many: `7 jobs`. */
 export function namedJobs(jobs: number[]): string {
   if (jobs.length > 3) return counted(jobs.length, 'job');

@@ -6,7 +6,7 @@ import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
-import { asNoun, capital, counted, inMode, listed } from './english.ts';
+import { asNoun, capital, counted, inMode, jobOrMain, listed } from './english.ts';
 import { listsSentence } from './list-sentence.ts';
 import { grouped } from './units.ts';
 
@@ -19,14 +19,10 @@ export function sharingSentence(passes: PassTimeline[]): string | null {
 export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;
-    const what = one.for === 'join' ? partyName(next) : `${wanted(one)}, which ${partyName(next)} holds`;
-    return `${partyName(one)} waits for ${what}`;
+    const what = one.for === 'join' ? jobOrMain(next) : `${wanted(one)}, which ${jobOrMain(next)} holds`;
+    return `${jobOrMain(one)} waits for ${what}`;
   });
   return `Deadlock: ${steps.join('; ')}.`;
-}
-
-function partyName({ job }: { job: number | null }): string {
-  return job === null ? 'main' : `job ${job}`;
 }
 
 /** How often the counter was changed, and how many of the changes were lost. */

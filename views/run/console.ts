@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
-import { capital, inMode } from '../../server/words/english.ts';
+import { capital, inMode, jobOrMain } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { grouped, seconds } from '../../server/words/units.ts';
 
@@ -73,13 +73,14 @@ function item(timeline: RunTimeline, line: Line) {
  * Renders the origin of a line: its time, and for stderr also the line of the program, as a link, and the job unless
  * that is the name of its lane. A text that ends with a full stop is not followed by a comma.
  */
-function origin({ atMs, job, line, stream, text }: Line, lane: string) {
+function origin(written: Line, lane: string) {
+  const { atMs, line, stream, text } = written;
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
   const isFirst = line === null || stream === 'stdout';
   const time = `${isSentence && isFirst ? 'At' : 'at'} ${seconds(atMs)}`;
   if (isFirst) return `${before}${time}`;
-  const writer = job === null ? 'main' : `job ${job}`;
+  const writer = jobOrMain(written);
   const where = writer === lane ? `line ${line}` : `${writer} · line ${line}`;
   return html`${before}<a href="#line-${line}">${isSentence ? capital(where) : where}</a>, ${time}`;
 }

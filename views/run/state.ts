@@ -6,6 +6,7 @@
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
+import { jobOrMain } from '../../server/words/english.ts';
 import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
 import { count, seconds } from '../../server/words/units.ts';
 import { counterItem } from './counter.ts';
@@ -84,40 +85,40 @@ function queueItem(pass: PassTimeline | null) {
 }
 
 function locksItem(pass: PassTimeline | null) {
-  return namedItem('lock', 'none used yet', lockNames(pass), (name) => lockWords(pass, name));
+  return namedItem('lock', lockNames(pass), (name) => lockWords(pass, name));
 }
 
 /** Renders things with names, each with its words. */
 function namedItem(
   kind: 'lock' | 'semaphore' | 'condition',
-  empty: string,
-  names: string[],
+  names: Iterable<string>,
   words: (name: string) => string,
 ) {
-  return html`<div class="held"><span class="whose">${names.length < 2 ? kind : `${kind}s`}</span><span class="chips">${
-    names.length === 0
-      ? html`<span class="quiet">${empty}</span>`
-      : names.map((name) => html`<span class="${kind}-state"><b>${short(name)}</b> ${words(name)}</span>`)
+  const sorted = [...names].sort();
+  return html`<div class="held"><span class="whose">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips">${
+    sorted.length === 0
+      ? html`<span class="quiet">none used yet</span>`
+      : sorted.map((name) => html`<span class="${kind}-state"><b>${short(name)}</b> ${words(name)}</span>`)
   }</span></div>`;
 }
 
 function semaphoresItem(pass: PassTimeline | null) {
-  const semaphores = pass?.state.semaphores ?? new Map();
-  return namedItem('semaphore', 'none used yet', [...semaphores.keys()].sort(), (name) => {
-    const { permits = 0, holders = [] } = pass?.state.semaphores.get(name) ?? {};
-    const jobs = holders.length === 0 ? '' : `: ${holders.map(holderName).join(', ')}`;
+  const semaphores = pass?.state.semaphores;
+  return namedItem('semaphore', semaphores?.keys() ?? [], (name) => {
+    const { permits = 0, holders = [] } = semaphores?.get(name) ?? {};
+    const jobs = holders.length === 0 ? '' : `: ${holders.map(jobOrMain).join(', ')}`;
     return `${holders.length} of ${count(permits, 'permit')} taken${jobs}`;
   });
 }
 
 function conditionsItem(pass: PassTimeline | null) {
-  const conditions = pass?.state.conditions ?? new Map();
-  return namedItem('condition', 'none used yet', [...conditions.keys()].sort(), (name) => {
+  const conditions = pass?.state.conditions;
+  return namedItem('condition', conditions?.keys() ?? [], (name) => {
     const bars = pass?.rows.map(({ bars }) => bars.at(-1)) ?? [];
     const waiting = bars.flatMap((bar) =>
-      bar?.state === 'condition' && bar.endMs === null && bar.on === name ? [holderName(bar)] : [],
+      bar?.state === 'condition' && bar.endMs === null && bar.on === name ? [jobOrMain(bar)] : [],
     );
-    const lost = pass?.state.conditions.get(name)?.lost.size ?? 0;
+    const lost = conditions?.get(name)?.lost.size ?? 0;
     const who =
       waiting.length === 0
         ? 'no job is waiting'
@@ -126,21 +127,17 @@ function conditionsItem(pass: PassTimeline | null) {
   });
 }
 
-function holderName({ job }: { job: number | null }): string {
-  return job === null ? 'main' : `job ${job}`;
-}
-
 /** Returns the locks that are held, or were ever waited for. */
-function lockNames(pass: PassTimeline | null): string[] {
+function lockNames(pass: PassTimeline | null): Set<string> {
   const names = new Set(pass?.state.locks.keys());
   for (const { bars } of pass?.rows ?? [])
     for (const bar of bars) if (bar.state === 'lock' && bar.on !== null) names.add(bar.on);
-  return [...names].sort();
+  return names;
 }
 
 function lockWords(pass: PassTimeline | null, name: string): string {
   const holder = pass?.state.locks.get(name);
-  return holder === undefined ? 'free' : `held by ${holderName(holder)}`;
+  return holder === undefined ? 'free' : `held by ${jobOrMain(holder)}`;
 }
 
 /** Renders the processes: one for all lanes, or one per lane with its parent, and the memory left at its end. */
