@@ -1,6 +1,5 @@
-/** Errors link to their line of the program; bars and lines mark each other, and a replay the lines that jobs are at. */
+/** Errors link to their line of the program, bars and lines mark each other, and a replay marks where jobs are. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/protocol/events.ts';
 import { barsAtLine, linesOfBar, positions } from '../../server/timeline/lines.ts';
 import { Replay } from '../../server/timeline/replay.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
@@ -66,12 +65,7 @@ it('program: a replay marks the lines that jobs are at, a bar marks its lines, a
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
-  const text = await (await fetch(`${server.url}/runs/${id}.ndjson`)).text();
-  const events: RunEvent[] = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const replay = new Replay(events);
+  const replay = new Replay(await server.events(id));
   const shown = (selector: string) =>
     page
       .locator(`#program .line:is(${selector})`)

@@ -1,19 +1,18 @@
-/** Runs of the lessons in all modes, recorded from real ones, and what can be made of their events for tests. */
-import fs from 'node:fs';
-import zlib from 'node:zlib';
+/** Recorded runs of the lessons in all modes, and what tests make of their events. */
+import path from 'node:path';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Pauses, Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
+import { namesIn, readLines } from '../recorded/read.ts';
 
-const FOLDER = new URL('recorded/', import.meta.url);
+const FOLDER = path.join(import.meta.dirname, 'recorded');
 
-/** The lessons of which there is a run. */
-export const RECORDED = fs.readdirSync(FOLDER).map((file) => file.replace('.ndjson.gz', ''));
+/** The lessons with a recorded run. */
+export const RECORDED = namesIn(FOLDER);
 
 /** Returns the events of the recorded run of a lesson. */
 export function recorded(lesson: string): RunEvent[] {
-  const lines = zlib.gunzipSync(fs.readFileSync(new URL(`${lesson}.ndjson.gz`, FOLDER))).toString();
-  return lines.split('\n').map((line) => JSON.parse(line));
+  return readLines(FOLDER, lesson);
 }
 
 const numbered = (events: RunEvent[]) => events.map((event, i): RunEvent => ({ ...event, seq: i + 1 }));
@@ -52,7 +51,7 @@ export function heldUp(events: RunEvent[], paused: Pauses): RunEvent[] {
   return events.map((e) => (e.type === 'pass-ended' ? { ...e, paused } : e));
 }
 
-/** Leaves out what happens in lanes after the first `count` events, as of a log that was cut. */
+/** Leaves out what happened in lanes after the first `count` events, as in a log that was cut. */
 export function cutAfter(events: RunEvent[], count: number): RunEvent[] {
   const last = events[count - 1];
   const cut: RunEvent = {

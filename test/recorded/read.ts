@@ -12,15 +12,25 @@ export type RecordedRun = { name: string; spec: Spec; events: RunEvent[] };
 
 /** Returns all recorded runs, in the order of their names. */
 export function recordedRuns(): RecordedRun[] {
-  const files = fs.readdirSync(FOLDER).filter((file) => file.endsWith(SUFFIX));
-  return files.sort().map((file) => {
-    const text = gunzipSync(fs.readFileSync(path.join(FOLDER, file))).toString();
-    const [spec, ...events] = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    return { name: file.slice(0, -SUFFIX.length), spec, events };
+  return namesIn(FOLDER).map((name) => {
+    const [spec, ...events] = readLines(FOLDER, name);
+    return { name, spec, events };
   });
+}
+
+/** Returns the names of the files in a folder that `readLines` reads, in order. */
+export function namesIn(folder: string): string[] {
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith(SUFFIX));
+  return files.map((file) => file.slice(0, -SUFFIX.length)).sort();
+}
+
+/** Returns the values on the lines of a file, parsed. */
+export function readLines(folder: string, name: string) {
+  const text = gunzipSync(fs.readFileSync(path.join(folder, name + SUFFIX))).toString();
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** Writes a recorded run. */
