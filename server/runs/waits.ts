@@ -6,6 +6,7 @@ import type { LaneFact, WaitKind } from '../protocol/facts.ts';
 import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { capital, jobOrMain } from '../words/english.ts';
+import { circleSentence, enumerated, partyNames, waitWords } from '../words/stuck-words.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
 export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
@@ -13,12 +14,13 @@ export type Waiter = { lane: number; job: number | null; for: WaitKind; on: stri
 type Wait = Waiter & {
   since: number;
   line: number | undefined;
-  /** The last notification of its condition, if that came before the wait began. */
+  /** The last notification of its condition before the wait began, and the last since then. */
   missed: Notification | undefined;
+  notified: Notification | undefined;
 };
 
-/** A notification of a condition: its id, and the job that made it, null for main. */
-type Notification = { id: string; job: number | null };
+/** A notification of a condition: its id, the job that made it (null for main), and whether it ends all waits. */
+type Notification = { id: string; job: number | null; all: boolean };
 
 /** Why a pass cannot continue. In `circle`, each waits for the next, and the last for the first; null without one. */
 export type Stuck = { text: string; circle: Waiter[] | null };
@@ -27,10 +29,10 @@ export type Stuck = { text: string; circle: Waiter[] | null };
 const QUIET_MS = 750;
 
 /**
- * How long a lane has to report that its wait has ended, after the answer that ended it, in ms. On a machine that is
- * short of cores, a process may not run for a second or two.
+ * How long a party has to report that its wait has ended, after it was given what it waits for, in ms. On a machine
+ * that is short of cores, a thread or a process may not run for a second or two.
  */
-const ANSWERED_MS = 5000;
+const GIVEN_MS = 5000;
 
 /** Kinds of waits that only another party can end. */
 const NEEDS_RELEASE: ReadonlySet<WaitKind> = new Set(['lock', 'semaphore', 'condition', 'queue']);
@@ -46,6 +48,11 @@ export class Waits {
   #starting = new Set<number>();
   /** Who holds each lock, and each permit of a semaphore, by `lock A`, `semaphore S`. */
   #holders = new Map<string, { lane: number; job: number | null }[]>();
+  /** How many permits each semaphore has. */
+  #permits = new Map<string, number>();
+  /** How many messages the queue has, and the most that it is known to hold. */
+  #messages = 0;
+  #room = 1;
   /** The last notification of each condition, and the ids of all that ended a wait. */
   #notified = new Map<string, Notification>();
   #woke = new Set<string>();
@@ -80,11 +87,13 @@ export class Waits {
         return;
       case 'wait-started': {
         const { lane, job, on, line } = fact;
+        if (fact.permits !== undefined) this.#permits.set(wanted(fact), fact.permits);
         // A job that waits for a worker has not started yet.
         if (fact.for !== 'worker')
           this.#party(lane, job).waits.push({
             ...{ lane, job, for: fact.for, on, since: atMs, line },
             missed: fact.for === 'condition' ? this.#notified.get(on) : undefined,
+            notified: undefined,
           });
         return;
       }
@@ -106,9 +115,21 @@ export class Waits {
         if (index >= 0) holders.splice(index, 1);
         return;
       }
-      case 'condition-notified':
-        this.#notified.set(fact.on, { id: fact.id, job: fact.job });
+      case 'message-sent':
+        this.#messages++;
+        this.#room = Math.max(this.#room, this.#messages);
         return;
+      case 'message-received':
+        this.#messages--;
+        return;
+      case 'condition-notified': {
+        const { id, job, all } = fact;
+        this.#notified.set(fact.on, { id, job, all });
+        for (const { waits } of this.#parties.values())
+          for (const wait of waits)
+            if (wait.for === 'condition' && wait.on === fact.on) wait.notified = { id, job, all };
+        return;
+      }
       default:
         return;
     }
@@ -129,27 +150,18 @@ export class Waits {
     if (nowMs - this.#restartedAt < QUIET_MS) return null;
     const circle = this.#circle(nowMs - QUIET_MS);
     if (circle) {
-      const steps = circle.map((wait, n) => {
-        const next = circle[n + 1];
-        const isHeld = wait.for === 'lock' || wait.for === 'semaphore';
-        const holder = isHeld ? `, held by ${jobOrMain(next ?? circle[0] ?? wait)}` : '';
-        // The last step returns to the first party, which the sentence has already named with its line.
-        return `waits for ${wanted(wait)}${holder}${next ? atLine(next) : ''}`;
-      });
-      const waiters = circle.map(({ since: _since, line: _line, missed: _missed, ...waiter }) => waiter);
-      return { text: `Deadlock: ${circle.map(asSubject)[0]} ${steps.join(', which ')}.`, circle: waiters };
+      const waiters = circle.map(({ lane, job, for: kind, on }) => ({ lane, job, for: kind, on }));
+      return { text: circleSentence(circle), circle: waiters };
     }
     const isQuiet = nowMs - this.#lastFactAt >= QUIET_MS && this.#starting.size === 0;
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     const waits = parties.flatMap((party) => party.waits);
     const needsRelease = waits.some((wait) => NEEDS_RELEASE.has(wait.for));
-    // A party with several waits continues when the first of them ends, as with a timeout. A lock without a holder is
-    // on its way to a party that waits for it: on a busy machine that may take longer than QUIET_MS.
+    const isRecent = nowMs - Math.max(this.#lastFactAt, this.#restartedAt) < GIVEN_MS;
+    // A party with several waits continues when the first of them ends, as with a timeout.
     const mayContinue =
       parties.some(({ lane, waits }) => waits.length === 0 || this.#isAnswered(lane, nowMs)) ||
-      waits.some(
-        (wait) => wait.for === 'sleep' || (wait.for === 'lock' && this.#holdersOf(wait).length === 0),
-      );
+      waits.some((wait) => wait.for === 'sleep' || (isRecent && this.#isGiven(wait)));
     if (!isQuiet || !needsRelease || mayContinue) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
     return { text: `Nothing can continue: ${enumerated(sentences)}.`, circle: null };
@@ -172,7 +184,28 @@ export class Waits {
   }
 
   #isAnswered(lane: number, nowMs: number): boolean {
-    return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < ANSWERED_MS;
+    return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < GIVEN_MS;
+  }
+
+  /** Reports whether what a wait is for is there, as far as the facts say, and so on its way to one that waits for it. */
+  #isGiven(wait: Wait): boolean {
+    switch (wait.for) {
+      case 'lock':
+      case 'semaphore':
+        return this.#isFree(wait);
+      case 'queue':
+        return wait.on === 'a message' ? this.#messages > 0 : this.#messages < this.#room;
+      case 'condition':
+        return wait.notified !== undefined && (wait.notified.all || !this.#woke.has(wait.notified.id));
+      default:
+        return false;
+    }
+  }
+
+  /** Reports whether the lock or a permit of the semaphore is free; not if it is unknown how many permits there are. */
+  #isFree(wait: Wait): boolean {
+    const count = wait.for === 'lock' ? 1 : (this.#permits.get(wanted(wait)) ?? 0);
+    return this.#holdersOf(wait).length < count;
   }
 
   /** Reports whether a party is main in `start`, in a mode without overlap: no event reports that wait for the job. */
@@ -189,8 +222,10 @@ export class Waits {
 
   /** Returns the parties of which each can end `wait`; none if any party could, or if they have ended. */
   #awaited(wait: Wait): Party[] {
-    if (wait.for === 'lock' || wait.for === 'semaphore')
+    if (wait.for === 'lock' || wait.for === 'semaphore') {
+      if (this.#isFree(wait)) return [];
       return this.#holdersOf(wait).flatMap(({ lane, job }) => this.#parties.get(`${lane} ${job}`) ?? []);
+    }
     if (wait.for !== 'join') return [];
     const joined = [...this.#parties.values()].find(({ job }) => job !== null && wait.on === `job ${job}`);
     return joined ? [joined] : [];
@@ -236,7 +271,7 @@ export class Waits {
   }
 
   #sentence(wait: Wait): string {
-    const sentence = `${asSubject(wait)} waits for ${wanted(wait)}`;
+    const sentence = waitWords(wait);
     if (wait.missed && !this.#woke.has(wait.missed.id))
       return `${sentence} (lost wake-up: ${jobOrMain(wait.missed)} notified it before)`;
     if (wait.for !== 'lock' && wait.for !== 'semaphore') return sentence;
@@ -244,25 +279,6 @@ export class Waits {
     if (holders.length === 0) return sentence;
     const here = this.#awaited(wait);
     const named = here.length > 0 ? here : holders;
-    const names = [...new Set(named.map(jobOrMain))].slice(0, MAX_NAMED).join(' and ');
-    return `${sentence}, ${here.length > 0 ? 'held by' : 'never released by'} ${names}`;
+    return `${sentence}, ${here.length > 0 ? 'held by' : 'never released by'} ${partyNames(named)}`;
   }
-}
-
-/** Most parties that a sentence names. */
-const MAX_NAMED = 10;
-
-function enumerated(sentences: string[]): string {
-  const more = sentences.length - MAX_NAMED;
-  return [...sentences.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-}
-
-/** Returns `, line 14` to follow a name; empty if the line is unknown. */
-function atLine({ line }: Wait): string {
-  return line === undefined ? '' : `, line ${line}`;
-}
-
-/** Returns `job 2, line 14,` or `job 2`, as the subject of a sentence. */
-function asSubject(wait: Wait): string {
-  return wait.line === undefined ? jobOrMain(wait) : `${jobOrMain(wait)}${atLine(wait)},`;
 }

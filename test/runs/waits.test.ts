@@ -15,8 +15,9 @@ import {
   waitStarted,
 } from '../timeline/made-events.ts';
 
-/** A time long enough after the last fact for any state to be reported. */
+/** A time long enough after the last fact for any state to be reported, and one for any but what is on its way. */
 const LATER = 1e6;
+const SOON = 2000;
 
 const released = (lane: number, job: number | null, on: string): Fact => ({
   type: 'lock-released',
@@ -177,11 +178,12 @@ describe('Waits: a circle', () => {
 });
 
 /** Job n holds a permit of the semaphore. */
-const takes = (n: number, semaphore: string): Fact[] => [
-  waitStarted(n + 1, n, 'semaphore', semaphore),
+const takes = (n: number, semaphore: string, permits?: number): Fact[] => [
+  wantsPermit(n, semaphore, permits),
   waitEnded(n + 1, n, 'semaphore', semaphore),
 ];
-const wantsPermit = (n: number, semaphore: string): Fact => waitStarted(n + 1, n, 'semaphore', semaphore);
+const wantsPermit = (n: number, semaphore: string, permits?: number): Fact =>
+  ({ ...waitStarted(n + 1, n, 'semaphore', semaphore), permits }) as Fact;
 const notified = (lane: number, job: number | null, on: string, id: string): Fact => ({
   type: 'condition-notified',
   lane,
@@ -214,9 +216,11 @@ describe('Waits: semaphores', () => {
     const facts = [...jobs(2), ...takes(0, 'S'), ...takes(1, 'S'), ...holds(1, 'A')];
     const circle = [wants(0, 'A'), wantsPermit(1, 'S')];
     expect(waitsOf([...facts, ...circle]).stuck(LATER)).not.toBeNull();
-    // Job 1 alone holds a permit, and waits for another one: for itself.
+    // Job 1 alone holds a permit, and waits for another one: for itself, unless there is a second permit.
     const stuck = waitsOf([...facts, given, ...circle]).stuck(LATER);
     expect(stuck?.circle?.map(({ job }) => job)).toEqual([1]);
+    const second = [...jobs(2), ...takes(1, 'S', 2), wantsPermit(1, 'S')];
+    expect(waitsOf([...second, jobEnded(1, 0), laneEnded(1)]).stuck(SOON)).toBeNull();
   });
 
   it('Waits: permits that ended jobs never gave back are named', () => {
@@ -325,9 +329,45 @@ describe('Waits: nothing can continue', () => {
     );
   });
 
-  it('Waits: nothing is reported while a lock that was released is on its way to the next', () => {
-    const waits = waitsOf([...jobs(2), ...holds(1, 'A'), wants(0, 'A'), released(2, 1, 'A'), jobEnded(2, 1)]);
-    expect(waits.stuck(LATER)).toBe(null);
+  it('Waits: for a while, nothing is reported while what a job waits for is on its way to it', () => {
+    const message = (type: 'message-sent' | 'message-received', n: number, id: string): Fact =>
+      ({ type, lane: n + 1, job: n, id, value: 1, bytes: 1 }) as Fact;
+    const onItsWay: Record<string, Fact[]> = {
+      'a lock': [...holds(1, 'A'), wants(0, 'A'), released(2, 1, 'A')],
+      'a permit': [
+        ...[...takes(1, 'S', 2), ...takes(1, 'S', 2), wantsPermit(0, 'S')],
+        { type: 'permit-released', lane: 2, job: 1, on: 'S', id: '2.1' },
+      ],
+      'a first permit': [wantsPermit(0, 'S', 1)],
+      'a message': [waitStarted(1, 0, 'queue', 'a message'), message('message-sent', 1, '2.1')],
+      'room in an empty queue': [waitStarted(1, 0, 'queue', 'room in the queue')],
+      'room after a get': [
+        ...[message('message-sent', 0, '1.1'), message('message-sent', 0, '1.2')],
+        ...[waitStarted(1, 0, 'queue', 'room in the queue'), message('message-received', 1, '1.1')],
+      ],
+      'a notification': [waitStarted(1, 0, 'condition', 'C'), notified(2, 1, 'C', '2.1')],
+    };
+    for (const [what, facts] of Object.entries(onItsWay)) {
+      const waits = waitsOf([...jobs(2), ...facts, jobEnded(2, 1), laneEnded(2)]);
+      expect([what, waits.stuck(SOON)]).toEqual([what, null]);
+      expect([what, waits.stuck(LATER)?.text]).toEqual([what, expect.stringContaining('Nothing can')]);
+    }
+  });
+
+  it('Waits: what nobody can give any more is reported soon', () => {
+    const woke: Fact = { type: 'wait-ended', lane: 2, job: 1, for: 'condition', on: 'C', by: '0.1' };
+    const one = { ...notified(0, null, 'C', '0.1'), all: false } as Fact;
+    const inVain: Record<string, Fact[]> = {
+      'a permit': [...takes(1, 'S', 1), wantsPermit(0, 'S')],
+      'a message': [waitStarted(1, 0, 'queue', 'a message')],
+      'a notification that another job got': [
+        ...[waitStarted(2, 1, 'condition', 'C'), waitStarted(1, 0, 'condition', 'C'), one, woke],
+      ],
+    };
+    for (const [what, facts] of Object.entries(inVain)) {
+      const waits = waitsOf([...jobs(2), ...facts, jobEnded(2, 1), laneEnded(2)]);
+      expect([what, waits.stuck(SOON)?.text]).toEqual([what, expect.stringContaining('Nothing can')]);
+    }
   });
 
   it('Waits: nothing is reported while a job sleeps, computes or starts', () => {
