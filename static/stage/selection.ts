@@ -1,6 +1,6 @@
 /** Which bar of the timelines is selected, and which bar an arrow key moves to. Pure. */
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
+import type { Bar, Cause, PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { View } from './view.ts';
 
 /** A bar by its chart, counted from 0, its row, and its index in the row: the same in a replay as in the run. */
@@ -54,6 +54,18 @@ export function step(
       return { chart: place.chart, lane: place.row.lane, slot: place.row.slot, bar };
   }
   return at;
+}
+
+/** Returns the bar that a cause is at: within it, or at its end. Null if its row has no bars. */
+export function barOfCause(
+  { chart, pass }: { chart: number; pass: PassTimeline },
+  { from }: Cause,
+): Selection | null {
+  const { lane, slot, atMs } = from;
+  const { bars = [] } = pass.rows.find((one) => one.lane === lane && one.slot === slot) ?? {};
+  if (bars.length === 0) return null;
+  const bar = firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= atMs);
+  return { chart, lane, slot, bar: Math.min(bar, bars.length - 1) };
 }
 
 /** Returns the index of the bar of `row` at `atMs` or nearest to it; null if the row has none. */

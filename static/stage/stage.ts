@@ -6,25 +6,19 @@ import { PassIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import type { BarState, PassTimeline } from '../../server/timeline/model.ts';
-import { barLines } from '../../server/words/bar-words.ts';
-import { rowTitle } from '../../server/words/names.ts';
-import { measuredLines, totalsIn } from '../../server/words/totals.ts';
+import { totalsIn } from '../../server/words/totals.ts';
 import type { Overlay } from '../chart/paint-overlay.ts';
 import type { Palette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
 import type { Turn } from './fragment.ts';
-import { aboutBar, OverlayBuilder, type OverlayState, type Selected } from './overlays.ts';
-import type { Pointed } from './panel-events.ts';
+import { aboutBar, OverlayBuilder, type Selected } from './overlays.ts';
 import { type Mount, Panels } from './panels.ts';
+import { Pointing } from './pointing.ts';
 import { EMPTY, type Scene } from './scene.ts';
-import { find, type Selection, type Step, step } from './selection.ts';
+import { barOfCause, find, type Selection, type Step, step } from './selection.ts';
 import type { Tip } from './tip.ts';
-import { TipOwner } from './tip-owner.ts';
 import { around, type View } from './view.ts';
 import { Viewport } from './viewport.ts';
-
-/** How long the pointer must rest on a bar before its cause is shown, in ms. */
-const RESTED_MS = 200;
 
 export class Stage {
   readonly #panels: Panels;
@@ -37,11 +31,9 @@ export class Stage {
   #line: number | null = null;
   readonly #overlayBuilder = new OverlayBuilder();
   #indexes = new WeakMap<PassTimeline, PassIndex>();
-  #pointed: OverlayState['pointed'] = null;
-  #pointTimer: ReturnType<typeof setTimeout> | undefined;
   #overlays: Overlay[] = [];
   #isOverlayStale = true;
-  readonly #tipOwner: TipOwner;
+  readonly #pointing: Pointing;
   readonly #listeners = new AbortController();
   readonly #changed: () => void;
 
@@ -63,7 +55,7 @@ export class Stage {
         this.measure({ minMs: Math.min(fromMs, toMs), maxMs: Math.max(fromMs, toMs) }),
       move: (share) => this.move(share),
       zoom: (factor, atMs) => this.zoom(factor, atMs),
-      point: (on, at) => this.#pointAt(on, at),
+      point: (on, at) => this.#pointing.point(on, at),
       pick: (at) =>
         this.select(
           at === null || at.bar === null
@@ -71,13 +63,11 @@ export class Stage {
             : { chart: at.chart, lane: at.row.lane, slot: at.row.slot, bar: at.bar },
         ),
     });
-    this.#tipOwner = new TipOwner(tip);
+    this.#pointing = new Pointing(this, tip, () => this.#change());
     for (const root of this.roots) {
-      root.addEventListener('focusout', () => this.#tipOwner.release(this.charts[0]), {
-        signal: this.#listeners.signal,
-      });
+      root.addEventListener('focusout', () => this.#pointing.release(), { signal: this.#listeners.signal });
     }
-    document.addEventListener('scroll', () => this.#showSelectedTip(), {
+    document.addEventListener('scroll', () => this.#pointing.showSelected(), {
       signal: this.#listeners.signal,
       capture: true,
       passive: true,
@@ -191,13 +181,13 @@ export class Stage {
         measured: this.#measured,
         line: this.#line,
         atMs,
-        pointed: this.#pointed,
+        pointed: this.#pointing.pointed,
       };
       this.#overlays = this.#overlayBuilder.build(passes, state);
     }
     this.#isOverlayStale = false;
     this.#panels.show(scene, this.view, this.#overlays, turns.has('jobs'), (pass) => this.#indexOf(pass));
-    this.#showSelectedTip();
+    this.#pointing.showSelected();
   }
 
   /** Shows a range; null for everything. */
@@ -242,8 +232,8 @@ export class Stage {
     this.#measured = null;
     this.#line = null;
     const { selected } = this;
-    if (selected === null) this.#tipOwner.release(this.charts[0]);
-    else this.#tipOwner.select(isReached);
+    if (selected === null) this.#pointing.release();
+    else this.#pointing.select(isReached);
     if (isReached && selected) {
       const { startMs, endMs } = selected.bar;
       const isSeen = startMs < this.view.maxMs && (endMs ?? Infinity) > this.view.minMs;
@@ -292,15 +282,11 @@ export class Stage {
   /** Selects the cause of the selected bar. Returns whether there is one. */
   goToRelease(): boolean {
     const { selected } = this;
-    if (!selected?.release) return false;
-    const { lane, slot, atMs } = selected.release.from;
-    const row = selected.pass.rows.find((one) => one.lane === lane && one.slot === slot);
-    if (!row) return false;
-    // The cause is at the end of a bar, or within one.
-    let bar = row.bars.findIndex(({ endMs }) => (endMs ?? Infinity) >= atMs);
-    if (bar < 0) bar = row.bars.length - 1;
-    this.#viewport.reveal(atMs);
-    this.select({ chart: selected.chart, lane, slot, bar }, true);
+    const cause = selected?.release;
+    const at = cause ? barOfCause(selected, cause) : null;
+    if (!cause || !at) return false;
+    this.#viewport.reveal(cause.from.atMs);
+    this.select(at, true);
     return true;
   }
 
@@ -314,57 +300,13 @@ export class Stage {
   }
 
   remove(): void {
-    clearTimeout(this.#pointTimer);
+    this.#pointing.remove();
     this.#listeners.abort();
     this.#panels.remove();
-  }
-
-  /** Shows the tip for what is under the pointer, or for the range being measured. */
-  #pointAt(on: Chart, at: Pointed | null): void {
-    const pass = at && this.#scene.passes[at.chart];
-    const bar = at?.row.bars[at.bar ?? -1];
-    const selected = pass && bar ? aboutBar(pass, at.row, bar) : null;
-    this.#point(at && selected?.release ? { chart: at.chart, release: selected.release } : null);
-    const lines = (): string[] => {
-      const { measured } = this;
-      if (measured) return measuredLines(measured.maxMs - measured.minMs, this.totals(measured));
-      if (selected === null) return at ? [rowTitle(at.row)] : [];
-      return barLines({ ...selected, ...this.#timesOf(at?.chart ?? 0) }, selected.release);
-    };
-    this.#tipOwner.point(on, pass ? lines : null);
-  }
-
-  /** Shows the tip beside the selected bar, if a key, a jump or a tap selected it. */
-  #showSelectedTip(): void {
-    const { selected } = this;
-    const chart = this.charts[selected?.chart ?? 0];
-    if (!chart) return;
-    const { isMoving, isLive } = this.#scene;
-    // It would cover a replay; and at an earlier moment the bar is not there yet.
-    const isHidden = selected === null || this.jobs !== null || (isMoving && !isLive);
-    const at = isHidden ? null : chart.placeOf(selected.row, selected.bar);
-    this.#tipOwner.showSelected(chart, at, () =>
-      selected ? barLines({ ...selected, ...this.#timesOf(selected.chart) }, selected.release) : [],
-    );
-  }
-
-  /** Shows the cause of the bar under the pointer once the pointer rests on it, not while the view moves below it. */
-  #point(pointed: OverlayState['pointed']): void {
-    clearTimeout(this.#pointTimer);
-    if (pointed?.release === this.#pointed?.release) return;
-    this.#pointTimer = setTimeout(() => {
-      this.#pointed = pointed;
-      this.#change();
-    }, RESTED_MS);
   }
 
   #change(): void {
     this.#isOverlayStale = true;
     this.#changed();
-  }
-
-  #timesOf(chart: number): { nowMs: number; spanMs: number } {
-    const { minMs, maxMs } = this.view;
-    return { nowMs: this.#scene.nowMs[chart] ?? 0, spanMs: maxMs - minMs };
   }
 }
