@@ -8,6 +8,7 @@ import {
 } from '../figures/family.ts';
 import type { Spread } from '../figures/spread.ts';
 import { asNoun, counted, inMode, listed } from './english.ts';
+import { CLEAR, TRUSTED } from './noise.ts';
 import { count, factorText } from './units.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
@@ -79,10 +80,6 @@ function ordersWords(figures: ModeFigures[], { spec }: Family): string {
 
 /** A time within this factor of another counts as the same: passes of the same work differ by as much. */
 const ALIKE = 1.05;
-/** How many times a speed-up may exceed the cores before its baseline counts as disturbed. */
-const TRUSTED = 1.1;
-/** Smallest speed-up that is called one. */
-const CLEARLY_FASTER = 1.15;
 
 function sweepWords(all: ModeFigures[], { spec }: Family): string {
   if (spec.jobs === 1) return 'one job cannot be shared among workers';
@@ -102,7 +99,7 @@ function sweepWords(all: ModeFigures[], { spec }: Family): string {
 function fastestWords({ points, cores }: ModeFigures): string {
   const best = fewestAndFastest(points);
   if (best === null)
-    return points.some(({ factor }) => factor !== null && factor * CLEARLY_FASTER <= 1)
+    return points.some(({ factor }) => factor !== null && factor * CLEAR <= 1)
       ? 'were no faster with more workers than with one'
       : 'were about as fast with one worker as with more';
   const disturbed = cores !== null && best.factor > TRUSTED * cores;
@@ -117,7 +114,7 @@ function fewestAndFastest(points: SweepPoint[]): { active: number; factor: numbe
     .filter(({ wallMs }) => wallMs <= ALIKE * leastMs)
     .toSorted((one, other) => one.active - other.active || one.wallMs - other.wallMs)[0];
   const factor = best?.factor ?? 0;
-  return best && best.active > 1 && factor >= CLEARLY_FASTER ? { active: best.active, factor } : null;
+  return best && best.active > 1 && factor >= CLEAR ? { active: best.active, factor } : null;
 }
 
 /** What a serial share means for a number of jobs: `Amdahl’s law fits with 12% serial work, so no number of …`. */

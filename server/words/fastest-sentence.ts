@@ -17,10 +17,7 @@ import {
   spelled,
   timesOf,
 } from './english.ts';
-import { CLEAR, isSameTime, NOISE_MS } from './noise.ts';
-
-/** How many times a speed-up may exceed what the cores allow before the pass it is compared with counts as disturbed. */
-const TRUSTED = 1.1;
+import { CLEAR, isSameTime, NOISE_MS, TRUSTED } from './noise.ts';
 
 /** A completed pass, with how many times as fast it was as what it is compared with. */
 type Entry = { pass: PassTimeline; summary: PassSummary; wallMs: number; factor: number };

@@ -6,6 +6,9 @@ export const CLEAR = 1.15;
 /** Nor do two times that differ by less, in ms: so much comes and goes by chance, however short the passes are. */
 export const NOISE_MS = 20;
 
+/** How many times a speed-up may exceed what the cores allow before what it is compared with counts as disturbed. */
+export const TRUSTED = 1.1;
+
 /** Reports whether two times in ms differ by less than passes of the same work do. */
 export function isSameTime(aMs: number, bMs: number): boolean {
   return isAbout(aMs, bMs) || Math.abs(aMs - bMs) < NOISE_MS;

@@ -3,9 +3,7 @@ import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
 import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds, secondsOf } from '../../words/english.ts';
-
-/** Times closer than this factor are about the same. */
-const ALIKE = 1.15;
+import { CLEAR } from '../../words/noise.ts';
 
 /** Jobs that were awaited in the same way: how many, from the first start to the last end, and how they overlapped. */
 type Half = { jobs: number; ms: number; overlaps: boolean; workMs: number };
@@ -33,7 +31,7 @@ function halfOf(jobs: JobTimes[]): Half | null {
 
 /** Whether the loop took clearly longer, for as many jobs or fewer. */
 function isSlower({ loop, all }: Halves): boolean {
-  return loop.ms > ALIKE * all.ms && !loop.overlaps && all.overlaps;
+  return loop.ms > CLEAR * all.ms && !loop.overlaps && all.overlaps;
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {

@@ -8,11 +8,8 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inMode, spelled } from '../../words/english.ts';
-import { CLEAR } from '../../words/noise.ts';
+import { CLEAR, TRUSTED } from '../../words/noise.ts';
 import { factorText } from '../../words/units.ts';
-
-/** How many times a speed-up may exceed what the cores allow before the first job counts as disturbed. */
-const TRUSTED = 1.1;
 
 /** The number of cores, and how many of them the jobs got, if that was far fewer than they could use. */
 function coreWords(pass: PassTimeline): string {

@@ -6,6 +6,7 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inMode, inSeconds, secondsOf } from '../../words/english.ts';
+import { CLEAR } from '../../words/noise.ts';
 import { factorText } from '../../words/units.ts';
 
 /** Jobs that waited less than this in total, in ms, did not take turns. */
@@ -76,7 +77,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const { wallMs, workedMs, leastMs, isWaiting } = costOf(pass);
   if (wallMs === null || !isWaiting || workedMs <= 0) return null;
   const factor = wallMs / workedMs;
-  const right = factor < 1.15 ? [0] : factor < 2 ? [1] : factor >= 2.8 && factor < 5 ? [2] : [];
+  const right = factor < CLEAR ? [0] : factor < 2 ? [1] : factor >= 2.8 && factor < 5 ? [2] : [];
   const where = passes.length > 1 ? `${inMode(pass.mode)} ` : '';
   const each = secondsOf([leastMs, workedMs]);
   return {
