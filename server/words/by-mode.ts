@@ -31,9 +31,17 @@ export function byMode(
   passes: readonly PassTimeline[],
   tell: (pass: PassTimeline) => string | null,
 ): string | null {
-  const groups = alike(passes, tell);
+  return byGroup(alike(passes, tell), passes, ({ words }) => words);
+}
+
+/** As `byMode`, with what `tell` says about each of the `groups` of `passes`. */
+export function byGroup(
+  groups: readonly Alike[],
+  passes: readonly PassTimeline[],
+  tell: (group: Alike) => string,
+): string | null {
   const [first] = groups;
   if (first === undefined) return null;
-  if (groups.length === 1 && first.passes.length === passes.length) return `${capital(first.words)}.`;
-  return `${capital(groups.map((group) => `${inModes(group.passes)} ${group.words}`).join('; '))}.`;
+  if (groups.length === 1 && first.passes.length === passes.length) return `${capital(tell(first))}.`;
+  return `${capital(groups.map((group) => `${inModes(group.passes)} ${tell(group)}`).join('; '))}.`;
 }

@@ -1,6 +1,6 @@
 /** How long main's loop of awaits took, and how long `Promise.all`. */
 import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds, secondsOf } from '../../words/english.ts';
 import { CLEAR } from '../../words/noise.ts';
@@ -41,16 +41,14 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const halves = halvesOf(pass);
     return halves && (isSlower(halves) ? 'slower' : halves.all.overlaps ? 'same' : 'apart');
   });
-  const parts = groups.map(({ passes: some, words }) => {
+  return byGroup(groups, passes, ({ passes: some, words }) => {
     const halves = some.flatMap((pass) => halvesOf(pass) ?? []);
     const [loopJobs, allJobs] = (['loop', 'all'] as const).map((which) => halves[0]?.[which].jobs ?? 0);
     const took = (which: 'loop' | 'all') => secondsOf(halves.map((one) => one[which].ms));
     const others = allJobs === loopJobs ? '' : `${counted(allJobs ?? 0, 'job')} `;
-    const where = groups.length > 1 ? `${inModes(some)} ` : '';
-    const what = `${where}${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
+    const what = `${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
     return words === 'apart' && allJobs !== 1 ? `${what}, where they did not overlap either` : what;
   });
-  return `${capital(parts.join('; '))}.`;
 }
 
 /** How often the shorter time fits into the longer, by choice. */

@@ -1,9 +1,9 @@
 /** That the daemon finished, because main waited for it. */
 import { joinsOf } from '../../figures/joins.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { capital, counted, secondsOf } from '../../words/english.ts';
+import { counted, secondsOf } from '../../words/english.ts';
 
 /** In a join that took less than this, in ms, main did not have to wait. */
 const WAITED_MS = 20;
@@ -27,9 +27,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
       ? null
       : `${ms >= WAITED_MS} ${daemonsOf(pass).length}`;
   }).sort((a, b) => b.words.localeCompare(a.words));
-  if (groups.length === 0) return null;
-  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const parts = groups.map((group) => {
+  return byGroup(groups, passes, (group) => {
     const [first] = group.passes;
     const daemons = first ? daemonsOf(first) : [];
     const named =
@@ -39,9 +37,8 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const why = group.words.startsWith('true')
       ? `, because main waited ${times} for ${it}`
       : ` before main joined ${it}`;
-    return `${isOne ? '' : `${inModes(group.passes)} `}${named} finished${why}`;
+    return `${named} finished${why}`;
   });
-  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is how far the daemon gets. It finished in all passes of the headline. */

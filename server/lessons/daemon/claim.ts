@@ -1,9 +1,9 @@
 /** How far the daemon got before the program ended without waiting for it. */
 import { neverBegan } from '../../figures/pass-jobs.ts';
 import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { capital, counted, namedJobs, secondsOf } from '../../words/english.ts';
+import { counted, namedJobs, secondsOf } from '../../words/english.ts';
 
 /** As in the program: jobs with an odd number are daemons. */
 const isDaemon = ({ job }: JobTimes) => job % 2 === 1;
@@ -28,13 +28,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const jobs = all.get(pass);
     return jobs && jobs.daemons.length > 0 ? jobs.cut.map(({ job }) => job).join() : null;
   }).sort((a, b) => Number(b.words !== '') - Number(a.words !== ''));
-  if (groups.length === 0) return null;
-  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const parts = groups.map((group) => {
-    const words = daemonWords(group.passes.flatMap((pass) => all.get(pass) ?? []));
-    return isOne ? words : `${inModes(group.passes)} ${words}`;
-  });
-  return `${capital(parts.join('; '))}.`;
+  return byGroup(groups, passes, (group) => daemonWords(group.passes.flatMap((pass) => all.get(pass) ?? [])));
 }
 
 /** Says what happened to the daemons. In all of these passes, the same ones were cut off. */

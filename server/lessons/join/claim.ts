@@ -1,7 +1,7 @@
 /** What main waited for in its joins, and how long. */
 import { type Join, joinsOf } from '../../figures/joins.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds, listed, namedJobs, secondsOf } from '../../words/english.ts';
 
@@ -27,13 +27,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
       ? null
       : [waits(joins), joins.filter(hadEnded)].map((some) => some.map(({ job }) => job).join()).join(' ');
   }).sort((a, b) => b.words.indexOf(' ') - a.words.indexOf(' '));
-  if (groups.length === 0) return null;
-  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const parts = groups.map((group) => {
-    const words = joinWords(group.passes.map(joinsOf));
-    return isOne ? words : `${inModes(group.passes)} ${words}`;
-  });
-  return `${capital(parts.join('; '))}.`;
+  return byGroup(groups, passes, (group) => joinWords(group.passes.map(joinsOf)));
 }
 
 /** Says what main waited for. In all of these passes, it waited for the same jobs. */

@@ -3,9 +3,9 @@ import { atOnce } from '../../figures/pass-jobs.ts';
 import { isHeldUp } from '../../figures/summary.ts';
 import { hasWorkers, interleaves } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { capital, inMode, inSeconds, secondsOf, spelled } from '../../words/english.ts';
+import { inMode, inSeconds, secondsOf, spelled } from '../../words/english.ts';
 import { count } from '../../words/units.ts';
 
 /** Seconds that each choice of the prediction stands for. */
@@ -31,18 +31,13 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const pool = poolOf(pass);
     return pool && `${pool.most} ${pool.jobs}`;
   });
-  const [first] = groups;
-  if (first === undefined) return null;
-  const isOne = groups.length === 1 && first.passes.length === passes.length;
-  const parts = groups.map(({ passes }) => {
-    const pools = passes.flatMap((pass) => poolOf(pass) ?? []);
+  return byGroup(groups, passes, (group) => {
+    const pools = group.passes.flatMap((pass) => poolOf(pass) ?? []);
     const { most = 0, jobs = 0 } = pools[0] ?? {};
-    const where = isOne ? '' : `${inModes(passes)} `;
     const ran =
       most === 1 ? 'only one job ran at a time' : `never more than ${spelled(most)} jobs ran at once`;
-    return `${where}${ran}, and ${count(jobs, 'job')} took ${secondsOf(pools.map(({ wallMs }) => wallMs))}`;
+    return `${ran}, and ${count(jobs, 'job')} took ${secondsOf(pools.map(({ wallMs }) => wallMs))}`;
   });
-  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is how long the pool takes. */

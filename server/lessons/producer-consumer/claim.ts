@@ -1,8 +1,8 @@
 /** How much of their time the jobs spent waiting for room in the queue. */
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { capital, inSeconds, secondsOf } from '../../words/english.ts';
+import { inSeconds, secondsOf } from '../../words/english.ts';
 import { roomOf, waitsForRoom } from '../../words/queue-sentence.ts';
 import { percentsOf } from '../../words/units.ts';
 
@@ -32,18 +32,13 @@ function headline(passes: readonly PassTimeline[]): string | null {
     if (allMs <= 0) return null;
     return putMs >= NOTABLE * allMs ? `, which holds ${roomOf(pass, waits)}` : '';
   }).sort((a, b) => b.words.length - a.words.length);
-  if (groups.length === 0) return null;
-  const isOne = groups.length === 1 && groups[0]?.passes.length === passes.length;
-  const parts = groups.map(({ passes, words: holds }) => {
-    const shares = passes.map(timesOf).map(({ putMs, allMs }) => putMs / allMs);
-    const waited = secondsOf(passes.map(mainWaitedMs));
-    const what =
-      holds === ''
-        ? `the jobs hardly waited for room in the queue; main waited ${waited} for items`
-        : `the jobs spent ${percentsOf(shares)} of their time waiting for room in the queue${holds}`;
-    return isOne ? what : `${inModes(passes)} ${what}`;
+  return byGroup(groups, passes, ({ passes: alikes, words: holds }) => {
+    const shares = alikes.map(timesOf).map(({ putMs, allMs }) => putMs / allMs);
+    const waited = secondsOf(alikes.map(mainWaitedMs));
+    return holds === ''
+      ? `the jobs hardly waited for room in the queue; main waited ${waited} for items`
+      : `the jobs spent ${percentsOf(shares)} of their time waiting for room in the queue${holds}`;
   });
-  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is what the jobs do most of the time. */
