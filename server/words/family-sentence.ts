@@ -78,7 +78,7 @@ function ordersWords(figures: ModeFigures[], { spec }: Family): string {
   return different.length === 0 ? always : `${always}, but in ${listed(different)}`;
 }
 
-/** A time within this factor of another counts as the same: passes of the same work differ by as much. */
+/** Numbers of workers with times within this factor of the shortest are as good: the fewest of them is named. */
 const ALIKE = 1.05;
 
 function sweepWords(all: ModeFigures[], { spec }: Family): string {

@@ -3,7 +3,7 @@
 /** Below this factor two times count as about the same: passes of the same work differ by as much. */
 export const CLEAR = 1.15;
 
-/** Nor do two times that differ by less, in ms: so much comes and goes by chance, however short the passes are. */
+/** In ms: a difference or a wait that is shorter does not count, however short the passes are. */
 export const NOISE_MS = 20;
 
 /** How many times a speed-up may exceed what the cores allow before what it is compared with counts as disturbed. */

@@ -4,9 +4,7 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, byGroup } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { counted, secondsOf } from '../../words/english.ts';
-
-/** In a join that took less than this, in ms, main did not have to wait. */
-const WAITED_MS = 20;
+import { NOISE_MS } from '../../words/noise.ts';
 
 /** As in the program: jobs with an odd number are daemons. */
 function daemonsOf({ jobs }: PassTimeline) {
@@ -23,9 +21,7 @@ function waitedMs(pass: PassTimeline): number | null {
 function headline(passes: readonly PassTimeline[]): string | null {
   const groups = alike(passes, (pass) => {
     const ms = waitedMs(pass);
-    return daemonsOf(pass).length === 0 || ms === null
-      ? null
-      : `${ms >= WAITED_MS} ${daemonsOf(pass).length}`;
+    return daemonsOf(pass).length === 0 || ms === null ? null : `${ms >= NOISE_MS} ${daemonsOf(pass).length}`;
   }).sort((a, b) => b.words.localeCompare(a.words));
   return byGroup(groups, passes, (group) => {
     const [first] = group.passes;

@@ -4,15 +4,15 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, byGroup, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds, listed, namedJobs, secondsOf } from '../../words/english.ts';
+import { NOISE_MS } from '../../words/noise.ts';
 
-/** A join that took less than this, in ms, or than this share of all joins, returned at once. */
-const WAITED_MS = 20;
+/** A join that took less than this share of all joins returned at once. */
 const WAITED = 0.02;
 
 /** Returns the joins in which main waited. */
 function waits(joins: Join[]): Join[] {
   const all = joins.reduce((sum, { waitedMs }) => sum + waitedMs, 0);
-  return joins.filter(({ waitedMs }) => waitedMs >= Math.max(WAITED_MS, WAITED * all));
+  return joins.filter(({ waitedMs }) => waitedMs >= Math.max(NOISE_MS, WAITED * all));
 }
 
 function hadEnded({ endedMs, startMs }: Join): boolean {

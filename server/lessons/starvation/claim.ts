@@ -4,11 +4,10 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds } from '../../words/english.ts';
+import { NOISE_MS } from '../../words/noise.ts';
 
 /** What a turn is in the log: a sleep of this length. The pauses between tries are shorter. */
 const TURN = '0.1 s';
-/** A wait below this, in ms, does not count. */
-const WAITED_MS = 20;
 
 /** A neighbour's first wait: how long, and how many of its remaining turns (`left`) the busy job began in that time. */
 type Wait = { job: number; ms: number; turns: number; left: number };
@@ -45,7 +44,7 @@ function bothOf(passes: readonly PassTimeline[]): Both[] {
 function headline(passes: readonly PassTimeline[]): string | null {
   const all = bothOf(passes);
   const kindOf = ({ without: { ms, turns, left } }: Both) =>
-    ms < WAITED_MS ? 'none' : turns === left && left > 1 ? 'starved' : 'some';
+    ms < NOISE_MS ? 'none' : turns === left && left > 1 ? 'starved' : 'some';
   const parts = (['starved', 'some', 'none'] as const).flatMap((kind) => {
     const group = all.filter((one) => kindOf(one) === kind);
     if (group.length === 0) return [];
@@ -68,7 +67,7 @@ function aboutNone(all: Both[]): string {
   const isApart = all.every(({ pass }) => !MODE_TRAITS[pass.mode].sharesMemory);
   const inLine = all.map((one) => one.with);
   const why = isApart ? ', because each had its own flag' : '';
-  const line = inLine.some(({ ms }) => ms >= WAITED_MS)
+  const line = inLine.some(({ ms }) => ms >= NOISE_MS)
     ? `; with a line, jobs 4 and 5 waited ${upTo(inLine)}`
     : '';
   return `jobs 1 and 2 had their first turn at once${why}${line}`;
@@ -92,7 +91,7 @@ function turns(waits: Wait[]): string {
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const waited = passes.flatMap((pass) => {
     const wait = waitsOf(pass, 0)?.find(({ job }) => job === 1);
-    return wait && wait.ms >= WAITED_MS && wait.left > 1 ? [{ pass, wait }] : [];
+    return wait && wait.ms >= NOISE_MS && wait.left > 1 ? [{ pass, wait }] : [];
   });
   if (waited.length === 0) return null;
   const right = new Set(
