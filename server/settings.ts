@@ -15,8 +15,8 @@ function whole(min: number, max: number, fallback: number) {
 }
 
 /**
- * The address that people use, with its prefix: `https://school.example/play`. Parsed to the form without a slash at its
- * end. The prefix is limited to characters that mean nothing in a header, a cookie's path, a link or a comment.
+ * The address that people use, with its prefix: `https://school.example/play`. Parsed to the form without a slash at
+ * its end. The prefix is limited to characters that mean nothing in a header, a cookie's path, a link or a comment.
  */
 const publicUrl = z
   .string()
@@ -61,7 +61,9 @@ function hostName(item: string): string | null {
   return url && `${item.startsWith('.') ? '.' : ''}${url.hostname}`;
 }
 
-/** Returns a source of the policy `frame-ancestors`: `'self'`, `'none'`, an origin, or one with `*.` before its name. */
+/**
+ * Returns a source of the policy `frame-ancestors`: `'self'`, `'none'`, an origin, or one with `*.` before its name.
+ */
 function frameAncestor(item: string): string | null {
   if (item === "'self'" || item === "'none'") return item;
   const [, scheme, wild = '', host] = /^(https?:\/\/)(\*\.)?([^\s/\\?#@*;,'"]+)\/?$/i.exec(item) ?? [];
@@ -77,7 +79,9 @@ const environment = z.object({
   HOST: z.string().min(1, 'must be an address to listen on').default('127.0.0.1'),
   /** Port to listen on; 0 takes a free one. */
   PORT: whole(0, 65_535, 8080),
-  /** The public address, including its prefix, without a trailing slash. If null, the address of each request is used. */
+  /**
+   * The public address, including its prefix, without a trailing slash. If null, the address of each request is used.
+   */
   PUBLIC_URL: publicUrl,
   /** Number of proxies in front of the server that are trusted to set X-Forwarded-For, -Host and -Proto. */
   TRUST_PROXY: whole(0, 10, 0),

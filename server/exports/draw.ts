@@ -1,4 +1,6 @@
-/** Drawings of whole runs, from their logs: what takes so long for a large run that it is done in a thread of its own. */
+/**
+ * Drawings of whole runs, from their logs: what takes so long for a large run that it is done in a thread of its own.
+ */
 import { pathToFileURL } from 'node:url';
 import type { PlannedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';

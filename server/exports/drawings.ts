@@ -22,8 +22,8 @@ export class Drawings {
   #pages = new Renderings<string | Uint8Array<ArrayBuffer>>({ maxKept: KEPT.pages, maxWaiting: MAX_WAITING });
 
   /**
-   * Returns the result of `task`, or that of an equal task. `areEnded`: whether all of its runs have ended. Rejects with
-   * `RenderingsBusyError` if too many drawings are waiting.
+   * Returns the result of `task`, or that of an equal task. `areEnded`: whether all of its runs have ended. Rejects
+   * with `RenderingsBusyError` if too many drawings are waiting.
    */
   async of(task: DrawTask, areEnded: boolean): Promise<string | Uint8Array<ArrayBuffer>> {
     const runs: LoggedRun[] = task.kind === 'comparison' ? [task.a, task.b] : [task.run];

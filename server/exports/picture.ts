@@ -20,7 +20,10 @@ import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
 
-/** `title` and `claim` are the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the picture. */
+/**
+ * `title` and `claim` are the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the
+ * picture.
+ */
 export type PictureProps = {
   timeline: RunTimeline;
   spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;

@@ -1,11 +1,11 @@
-/** What became of the counter each time that main had set it. Pure. */
+/** How jobs changed the counter after each time that main set it. Pure. */
 import type { PassState } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 
 /**
- * What jobs did to the counter between two times that main set it. `updates` are those of jobs, `lost` of them in vain;
- * `how`: by reading and then writing, by adding in one step, or both; null without updates. `value` is that of main's
- * memory at the end of the phase, `isShared` whether that is the memory that was updated.
+ * What jobs did to the counter between two times that main set it. `updates` counts those of jobs, and `lost` how many
+ * of them were lost. `how`: by reading and then writing, by adding in one step, or both; null without updates. `value`
+ * is main's counter at the end of the phase; `isShared`: whether jobs updated that one.
  */
 export type CounterPhase = {
   how: 'two-steps' | 'one-step' | 'both' | null;

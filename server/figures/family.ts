@@ -47,7 +47,7 @@ export type ModeFigures = {
   times: { number: number; wallMs: number }[];
   missed: number;
   wall: Spread | null;
-  /** The orders in which jobs ended, of the passes whose log was not cut. */
+  /** The orders in which jobs ended, from passes with a complete log. */
   orders: Order[];
   /** For a sweep: a point for each of `times`, else empty. */
   points: SweepPoint[];

@@ -7,7 +7,7 @@ import type { PassTimeline } from '../timeline/model.ts';
  */
 export type Join = { job: number; startMs: number; waitedMs: number; endedMs: number | null };
 
-/** Returns main's joins, in order. A join of which only the start is known is left out. */
+/** Returns main's joins, in order, without those that have not returned. */
 export function joinsOf({ rows, jobs }: PassTimeline): Join[] {
   const main = rows.find(({ kind, slot }) => kind === 'main' && slot === null);
   return (main?.bars ?? []).flatMap(({ state, on, startMs, endMs }) => {

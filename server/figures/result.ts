@@ -6,8 +6,8 @@ import { isHeldUp } from './summary.ts';
 
 /**
  * A pass: `status`, `wallMs` and `cpuMs`, the processor time of its processes, are null until it has ended. `cores` is
- * the number of cores that it could use. `order` is the order in which its jobs ended; null if it is unknown because the
- * log was cut.
+ * the number of cores that it could use. `order` is the order in which its jobs ended; null if it is unknown because
+ * the log was cut.
  */
 export type PassResult = {
   mode: Mode;

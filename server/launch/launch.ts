@@ -31,7 +31,9 @@ const GRACE_MS = 250;
  * they may bring something: a pipe inherited by another process stays open.
  */
 const DRAIN = { ms: 500, times: 10 };
-/** Files that this process opens to start another: both ends of three pipes, and of one that tells of a failed start. */
+/**
+ * Files that this process opens to start another: both ends of three pipes, and of one that tells of a failed start.
+ */
 const SPAWN_FILES = 8;
 /** A file that the server may read on Deno too. */
 const SELF = fileURLToPath(import.meta.url);

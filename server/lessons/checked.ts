@@ -74,8 +74,8 @@ async function readDefault<Type>(file: string, what: string, schema: z.ZodType<T
 }
 
 /**
- * Reads the lesson in `file`, of a program with the text `program`. Rejects with `LessonError`, which has a line for each
- * error, starting with the file.
+ * Reads the lesson in `file`, of a program with the text `program`. Rejects with `LessonError`, which has a line for
+ * each error, starting with the file.
  */
 export async function readLesson(file: string, program: string): Promise<Lesson> {
   const lesson = await readDefault(file, 'lesson', lessonSchema);

@@ -5,8 +5,8 @@ import { IGNORABLE, type Ignorable } from './lesson.ts';
 const MEMBERS: Record<Ignorable, RegExp> = { jobs: /\bjobs\b/, seconds: /\brandom\b/, work: /\bwork\b/ };
 
 /**
- * Returns the controls that do nothing: those whose member of the api the program never mentions. Without a `main` of
- * its own, all jobs are started.
+ * Returns the controls that do nothing: the program never mentions the member of the api that they change. Without a
+ * `main` of its own, it runs all jobs, so their number matters.
  */
 export function ignoredBy(program: string): Ignorable[] {
   const code = withoutText(program);
@@ -14,7 +14,7 @@ export function ignoredBy(program: string): Ignorable[] {
   return IGNORABLE.filter((control) => !MEMBERS[control].test(code) && (control !== 'jobs' || hasMain));
 }
 
-/** Returns a program without its comments, and with its strings emptied, but for what a template computes. */
+/** Returns a program without comments and the text of strings. Keeps the code inside templates. */
 function withoutText(program: string): string {
   return program
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")

@@ -1,11 +1,11 @@
-/** Reports what a job computes, before it keeps the thread busy, without filling the log with short calls. */
+/** Reports that a job computes, before it keeps the thread busy, without filling the log with short calls. */
 import { emit, latestReport } from './emit.ts';
 
-/** Calls that compute for less are short: such a call is reported if none was looked at for SHORT_EVERY_MS. */
+/** Calls that compute for less are short, and are skipped within SHORT_EVERY_MS of the last call considered. */
 const SHORT_SECONDS = 0.001;
 const SHORT_EVERY_MS = 10;
 
-let lookedAtMs = Number.NEGATIVE_INFINITY;
+let consideredAtMs = Number.NEGATIVE_INFINITY;
 
 /**
  * Reports that `job` (null: main) begins to compute for `seconds`, unless the latest report of this thread says that it
@@ -18,8 +18,8 @@ export function reportComputing(
   lineOf: () => number | undefined,
 ): void {
   const nowMs = performance.now();
-  if (seconds < SHORT_SECONDS && nowMs - lookedAtMs < SHORT_EVERY_MS) return;
-  lookedAtMs = nowMs;
+  if (seconds < SHORT_SECONDS && nowMs - consideredAtMs < SHORT_EVERY_MS) return;
+  consideredAtMs = nowMs;
   const line = lineOf();
   const latest = latestReport();
   if (latest?.type === 'compute-started' && latest.job === job && latest.line === line) return;

@@ -15,7 +15,8 @@ export type Lines = {
   ofCall(called: Called, frames?: number): number | undefined;
   /**
    * Does the same for functions that a program may call in a tight loop, but only for the first MAX_OF_FUNCTION calls
-   * of each and the first MAX_FREQUENT of a thread, so that a long loop is hardly slower. Each job has its own functions.
+   * of each and the first MAX_FREQUENT of a thread, so that a long loop is hardly slower. Each job has its own
+   * functions.
    */
   ofFrequentCall(called: Called, frames?: number): number | undefined;
   /**

@@ -13,7 +13,7 @@ export class SemaphoreApis {
   #ask: (question: Question) => Promise<Answer>;
   #nextId: () => string;
   #lines: Lines;
-  /** How many permits each has as this lane was told, and whether the hub agrees, which may be known later. */
+  /** How many permits each has according to this lane's first call, and the hub's answer to that. */
   #fixed = new Map<string, { permits: number; agreed: Promise<unknown> }>();
   /** How many permits each job holds. */
   #held = new Map<string, number>();

@@ -7,7 +7,8 @@ import { type Lines, MAX_FRAMES } from './line.ts';
 
 export type Timers = {
   /**
-   * Returns the job that set the timer that threw `thrown`, or null for main; undefined if it came from no timer, or is unknown.
+   * Returns the job that set the timer that threw `thrown`, or null for main; undefined if it came from no timer, or is
+   * unknown.
    */
   ownerOf(thrown: unknown): number | null | undefined;
   /** Returns the pending timers, each with the job that set it, null for main, and the line that did. */

@@ -81,11 +81,14 @@ export type Semaphore = {
 export type Condition = {
   /**
    * Releases the lock, which the caller must hold, and waits for a notification, both in one step. Then acquires the
-   * lock again and returns. Other jobs may have held the lock in between, and what this one waited for may no longer
-   * be true, so wait in a loop: `while (!ready) await condition.wait(lock)`. Throws if the caller does not hold the lock.
+   * lock again and returns. Other jobs may have held the lock in between, and what this one waited for may no longer be
+   * true, so wait in a loop: `while (!ready) await condition.wait(lock)`. Throws if the caller does not hold the lock.
    */
   wait(lock: Lock): Promise<void>;
-  /** Ends the wait of the job that has waited longest. If none waits, nothing happens: the notification is not kept for later. */
+  /**
+   * Ends the wait of the job that has waited longest. If none waits, nothing happens: the notification is not kept for
+   * later.
+   */
   notify(): void;
   /** Ends the waits of all jobs that are waiting now. They acquire the lock again one after another. */
   notifyAll(): void;
@@ -124,8 +127,8 @@ export type MainApi = JobApi & {
  * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
  *
  * A function has ended when it has returned, or when the promise that it returned is settled. What it left behind, such
- * as a timer or a wait that it did not await, continues until its thread ends: a thread opened for the job ends with the
- * job, and main's thread with the program. There it is cut off, and the console says so, with the line.
+ * as a timer or a wait that it did not await, continues until its thread ends: a thread opened for the job ends with
+ * the job, and main's thread with the program. There it is cut off, and the console says so, with the line.
  */
 export type Program = {
   job(n: number, api: JobApi): unknown;

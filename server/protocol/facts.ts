@@ -8,8 +8,8 @@ import type { Mode } from '../spec/modes.ts';
 
 export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'semaphore', 'condition', 'worker'] as const;
 /**
- * What a lane can wait for: `semaphore` is a permit of one, `condition` a notification, `worker` a free lane of the pool
- * for a job.
+ * What a lane can wait for: `semaphore` is a permit of one, `condition` a notification, `worker` a free lane of the
+ * pool for a job.
  */
 export type WaitKind = (typeof WAIT_KINDS)[number];
 
@@ -69,8 +69,8 @@ export type LaneFact =
    */
   | ({ type: 'wait-started'; for: WaitKind; on: string; permits?: number | undefined } & OfJob & AtLine)
   /**
-   * After a wait for a lock or a semaphore, the job holds it, or one more permit. `by` is the id of the event that ended
-   * the wait: a `permit-released`, a `condition-notified`; omitted for other kinds, and if a permit was free.
+   * After a wait for a lock or a semaphore, the job holds it, or one more permit. `by` is the id of the event that
+   * ended the wait: a `permit-released`, a `condition-notified`; omitted for other kinds, and if a permit was free.
    */
   | ({ type: 'wait-ended'; for: WaitKind; on: string; by?: string | undefined } & OfJob)
   | ({ type: 'message-sent' } & OfMessage)

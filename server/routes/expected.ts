@@ -1,4 +1,6 @@
-/** How long a run or a family of runs will take, or why there can be no family: on the form, updated while one types. */
+/**
+ * How long a run or a family of runs will take, or why there can be no family: on the form, updated while one types.
+ */
 import { Hono } from 'hono';
 import { type Expected, expectedParts, UNKNOWN } from '../../views/form/expected.ts';
 import type { FormValues } from '../../views/form/values.ts';

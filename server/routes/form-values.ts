@@ -18,7 +18,9 @@ export function lessonValues({ slug, settings: { repeat, ...settings } }: Catalo
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
 }
 
-/** Returns `values` with the fields that a query names: a link may fill in the form. Others of its names are ignored. */
+/**
+ * Returns `values` with the fields that a query names: a link may fill in the form. Others of its names are ignored.
+ */
 export function withQuery(values: FormValues, query: URLSearchParams): FormValues {
   const typed = typedValues(query);
   const named = SPEC_FIELDS.filter((name) => name !== 'lesson' && query.has(name));

@@ -9,7 +9,9 @@ export type Load = { active: number; waiting: number };
 
 /** Hears of a run that waits. */
 export type WaitingListener = {
-  /** Its position in the queue, from 1: at first, and whenever that changes. Not called for a run that starts at once. */
+  /**
+   * Its position in the queue, from 1: at first, and whenever that changes. Not called for a run that starts at once.
+   */
   moved(position: number): void;
   /** It has given up its place to another person's first run, and will not be admitted. */
   displaced(): void;
@@ -17,7 +19,9 @@ export type WaitingListener = {
 
 /** A run's place in the queue. The run waits until `admitted` resolves, and is under way from then until `leave`. */
 export interface Ticket {
-  /** Resolves when the run may start. Never rejects; remains pending if the run leaves or is displaced while it waits. */
+  /**
+   * Resolves when the run may start. Never rejects; remains pending if the run leaves or is displaced while it waits.
+   */
   readonly admitted: Promise<void>;
   leave(): void | Promise<void>;
 }

@@ -3,7 +3,7 @@ import { now } from '../launch/launch.ts';
 import type { PassProcess } from './pass-process.ts';
 
 /**
- * Watches the boots of one pass. Boots that share few cores hold up each other, so the time of each counts from the
+ * Watches the boots of one pass. Boots that share few cores hold each other up, so the time of each counts from the
  * last that succeeded.
  */
 export class BootWatch {

@@ -2,8 +2,8 @@
 import type { Fact } from '../protocol/facts.ts';
 
 /**
- * Reports whether an event is accepted beyond the limit: those of the run and its passes, of which there are few. What
- * happens in lanes is left out whole: from a part of it readers would draw conclusions about the rest.
+ * Reports whether an event is accepted beyond the limit: those of the run and its passes, which are few. All else is
+ * left out completely: readers would draw conclusions from a part of it.
  */
 export function isKept(fact: Fact): boolean {
   switch (fact.type) {

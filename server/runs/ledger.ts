@@ -5,7 +5,9 @@
 import type { Child } from '../launch/launch.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 
-/** Most facts about computing in a pass: they only add lines to the drawing, and must leave room in the log. */
+/**
+ * Most facts about computing in a pass: they only add lines to the drawing, and other facts need the room in the log.
+ */
 const MAX_COMPUTES = 1000;
 
 /** A lane that has not ended. */

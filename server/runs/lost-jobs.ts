@@ -1,4 +1,4 @@
-/** The jobs of a pass that never began, because the lanes that they were given to could not run them. */
+/** The jobs of a pass that never began because their lanes could not run them. */
 import { counted } from '../words/english.ts';
 import { shortageIn } from '../words/shortage.ts';
 import type { PassLog } from './pass-log.ts';
@@ -24,7 +24,7 @@ export class LostJobs {
     this.#count++;
   }
 
-  /** A sentence on the jobs whose lanes are at fault; null if there are none. */
+  /** A sentence on the jobs that their lanes could not run; null if there are none. */
   get sentence(): string | null {
     return this.#count === 0 ? null : `${counted(this.#count, 'job')} never began: ${this.#error}.`;
   }

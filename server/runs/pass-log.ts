@@ -27,8 +27,8 @@ export class PassLog {
   }
 
   /**
-   * Logs a remark of the server, which no limit applies to, at `atMs` after the start of the pass. `line` is the line of
-   * the program that it concerns.
+   * Logs a remark of the server, which no limit applies to, at `atMs` after the start of the pass. `line` is the line
+   * of the program that it concerns.
    */
   remark(
     stream: 'stdout' | 'stderr',

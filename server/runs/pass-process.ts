@@ -44,7 +44,7 @@ export class PassProcess {
 
   /**
    * Returns when it ended, on the server's clock: by its final report, or, without one, when the server noticed. The
-   * server may have been held up meanwhile.
+   * server may have been held up in the meantime.
    */
   endedAt({ atMs }: Exit): number {
     return this.bye === null || this.#lastAt === null ? atMs : Math.min(this.#lastAt, atMs);

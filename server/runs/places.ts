@@ -1,4 +1,7 @@
-/** The places in the queue. Each person, each network and the queue as a whole have a limit, so one person cannot fill it. */
+/**
+ * The places in the queue. Each person, each network and the queue as a whole have a limit, so one person cannot fill
+ * it.
+ */
 import { counted } from '../words/english.ts';
 
 /** A person asking for a place. */
@@ -27,9 +30,9 @@ export class BusyError extends Error {
 }
 
 /**
- * Finds a place for `applicant`. `holders` have places already, oldest first. Returns null if a place is free. If none is
- * free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its place: the
- * newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
+ * Finds a place for `applicant`. `holders` have places already, oldest first. Returns null if a place is free. If none
+ * is free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its place:
+ * the newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
  */
 export function placeFor<Holder extends { applicant: Applicant }>(
   applicant: Applicant,

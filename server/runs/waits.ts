@@ -187,7 +187,9 @@ export class Waits {
     return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < GIVEN_MS;
   }
 
-  /** Reports whether what a wait is for is there, as far as the facts say, and so on its way to one that waits for it. */
+  /**
+   * Reports whether what a wait is for is there, as far as the facts say, and so on its way to one that waits for it.
+   */
   #isGiven(wait: Wait): boolean {
     switch (wait.for) {
       case 'lock':

@@ -11,8 +11,8 @@ export function limitsOf(settings: { MAX_PROCESSES: number; MEMORY_MIB: number }
 }
 
 /**
- * Returns the name of a lane beside main: that of the job that it was opened for and ends with, `job 0`; or, in a pool,
- * whose lanes take several jobs, `worker 1`. `lane` counts from 1.
+ * Returns the name of a lane beside main. A lane that runs a single job is named after it, `job 0`; in a pool, where a
+ * lane runs several jobs, it is `worker 1`. `lane` counts from 1.
  */
 export function nameOfLane(lane: number, job: number, isPool: boolean): string {
   return isPool ? `worker ${lane}` : `job ${job}`;

@@ -88,8 +88,8 @@ export interface Store {
 
   /**
    * Ends what an earlier server left unfinished: its processes died with it. A run gets the status of its log's
-   * `run-ended`, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns the
-   * number of runs.
+   * `run-ended`, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns
+   * the number of runs.
    */
   interruptUnfinished(): Promise<number>;
 

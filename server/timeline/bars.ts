@@ -65,7 +65,9 @@ function isOfJob(state: BarState): state is 'computing' | WaitKind {
   return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
 }
 
-/** The state of a lane that has no job and is not waiting. Main is idle while a job on the event loop has its thread. */
+/**
+ * The state of a lane that has no job and is not waiting. Main is idle while a job on the event loop has its thread.
+ */
 function restingState(lane: LaneState, kind: Row['kind']): BarState {
   if (!lane.ready) return 'starting';
   return kind === 'main' && !hasBusySlot(lane) ? 'running' : 'idle';

@@ -94,7 +94,9 @@ function ownLines(pass: PassTimeline, { line, job, end }: Bar): Set<number> {
   return new Set([line, failedAt].filter((one) => one !== null));
 }
 
-/** Returns the index of the bar in which something was seen: the last of its job that had begun; -1 if there is none. */
+/**
+ * Returns the index of the bar in which something was seen: the last of its job that had begun; -1 if there is none.
+ */
 function barOf({ bars }: Row, { atMs, job }: Seen): number {
   // Bars without a length are not kept, so what was seen at the end of a bar may belong to the one before.
   for (let i = firstWhere(bars.length, (at) => (bars[at]?.startMs ?? 0) > atMs) - 1; i >= 0; i--) {

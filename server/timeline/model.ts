@@ -8,8 +8,8 @@ import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 
 /**
- * `running` is main's own code outside any job, `idle` a lane without a job, or a job that waits for its turn on the thread, `unknown` what follows after the log was
- * cut; the other kinds are waits.
+ * `running` is main's own code outside any job; `idle` is a lane without a job, or a job that waits for its turn on the
+ * thread; `unknown` is what follows after the log was cut; the other kinds are waits.
  */
 export type BarState = 'starting' | 'running' | 'computing' | 'idle' | 'unknown' | WaitKind;
 
@@ -221,7 +221,9 @@ export type Cause = {
   kind: 'message' | 'room' | 'join' | 'lock' | 'semaphore' | 'condition' | 'worker' | 'thread' | 'start';
   from: Point;
   to: Point;
-  /** The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `worker 1`, `job 3`. */
+  /**
+   * The id of a message; otherwise what was waited for, as in `wait-started`, or what was started: `worker 1`, `job 3`.
+   */
   on: string;
   /** The wait of `to` that ended; null if no wait was reported. */
   wait: { startMs: number; endMs: number } | null;

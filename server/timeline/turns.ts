@@ -1,6 +1,6 @@
 /**
- * Whose turn it is on the event loop. Jobs share one thread there, so of the jobs that wait for nothing that the log
- * names only one computes: the one whose event came last. The others are in an await that no event reports.
+ * Which job has the thread on the event loop. Jobs share one thread there, so only one of those without a reported wait
+ * is computing: the one that reported the latest event. The others are in an `await` that no event reports.
  */
 import { draw } from './bars.ts';
 import type { Flow, LaneState, PassTimeline } from './model.ts';

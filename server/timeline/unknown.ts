@@ -30,7 +30,7 @@ const UNKNOWN_BAR: Bar = {
   end: null,
 };
 
-/** The only row of a pass of which nothing is known. */
+/** The only row of a pass if nothing is known about it. */
 const UNKNOWN_MAIN = {
   lane: 0,
   slot: null,

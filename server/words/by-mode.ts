@@ -24,8 +24,8 @@ export function inModes(passes: readonly PassTimeline[]): string {
 }
 
 /**
- * `In threads and processes main’s list is empty; one by one it has 5 entries.` Names no mode if the same is said of all
- * passes. Returns null if nothing is said of any.
+ * `In threads and processes main’s list is empty; one by one it has 5 entries.` Names no mode if the same is said of
+ * all passes. Returns null if nothing is said of any.
  */
 export function byMode(
   passes: readonly PassTimeline[],

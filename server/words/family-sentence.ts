@@ -146,7 +146,9 @@ export function wordsOf({ min, lower, upper, max }: Spread): TimeWords {
   return wordsFor(min, max, [lower, upper]);
 }
 
-/** How to say times from `minMs` to `maxMs`: with as many decimals as tell these, and `closer` ones, apart; up to three. */
+/**
+ * How to say times from `minMs` to `maxMs`: with as many decimals as tell these, and `closer` ones, apart; up to three.
+ */
 export function wordsFor(minMs: number, maxMs: number, closer: readonly number[] = []): TimeWords {
   const [unit, scale, fewest] = maxMs < 1000 ? (['ms', 1, 0] as const) : (['s', 1000, 1] as const);
   const inUnit = (ms: number, decimals: number) => (ms / scale).toFixed(decimals);

@@ -182,7 +182,9 @@ function workersOf({ pass }: Entry): string {
   return capital(workers === atOnce(pass) ? `${spelled(workers)} ${asNoun(pass.mode)}` : asNoun(pass.mode));
 }
 
-/** The cores, and how few of them the jobs got if that was much less than they could use. Other runs alone slow nothing. */
+/**
+ * The cores, and how few of them the jobs got if that was much less than they could use. Other runs alone slow nothing.
+ */
 function machine(pass: PassTimeline): string {
   const { cores, otherRuns } = pass;
   const got = coresGot(pass);

@@ -22,7 +22,8 @@ export type Hatch = {
 
 /**
  * `solid`: filled with `--<state>`, with an outline in `--<state>-edge` if it has one. `hatched`: with an outline in
- * `--<state>`. `dashed`: an outline in `--<state>` alone, in dashes of `dash` pixels. `line`: a line along the middle of the row.
+ * `--<state>`. `dashed`: an outline in `--<state>` alone, in dashes of `dash` pixels. `line`: a line along the middle
+ * of the row.
  */
 type Fill =
   | { fill: 'solid'; hasEdge: boolean }

@@ -13,14 +13,16 @@ export const STATUS_WORDS: Record<Status, string> = {
 };
 
 /**
- * A row's name where space is short: `main`, `job 0`, `worker 1`, `job 2 daemon`. A worker takes jobs of both kinds, so it
- * is not called a daemon for its first.
+ * A row's name where space is short: `main`, `job 0`, `worker 1`, `job 2 daemon`. A worker takes jobs of both kinds, so
+ * it is not called a daemon for its first.
  */
 export function rowName(row: Row): string {
   return row.daemon && !row.name.startsWith('worker ') ? `${row.name} daemon` : row.name;
 }
 
-/** What comes before the number in the names of a pass's lanes or slots, known from the spec before anything has run. */
+/**
+ * What comes before the number in the names of a pass's lanes or slots, known from the spec before anything has run.
+ */
 export type LaneNoun = 'job' | 'worker' | 'slot';
 
 /** Returns `text` as one of them: `job` if it is none. */
@@ -68,20 +70,27 @@ export function isMissing({ kind, pid, threadId }: Row): boolean {
   return (kind === 'process' && pid === 0) || (kind === 'thread' && threadId === 0);
 }
 
-/** What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that returned. */
+/**
+ * What the end of a row's lane left: `exited with 0`, `killed by SIGKILL`; null where it left nothing, as a thread that
+ * returned.
+ */
 export function exitWords({ ended }: Row): string | null {
   if (ended === null) return null;
   if (ended.signal !== null) return `killed by ${ended.signal}`;
   return ended.exitCode === null ? null : `exited with ${ended.exitCode}`;
 }
 
-/** Name of a lane of `pass`. `noun` is what the name of a lane that has not started will be made of, if that is known. */
+/**
+ * Name of a lane of `pass`. `noun` is what the name of a lane that has not started will be made of, if that is known.
+ */
 export function laneName(pass: PassTimeline | null, lane: number, noun?: LaneNoun): string {
   const row = pass?.rows.find((one) => one.lane === lane && one.slot === null);
   return row?.name ?? (noun === undefined && lane !== 0 ? `lane ${lane}` : expectedName(lane, noun ?? 'job'));
 }
 
-/** Who did something, main or a job, and on which worker if that has a name of its own: `job 3`, `job 3 on worker 1`. */
+/**
+ * Who did something, main or a job, and on which worker if that has a name of its own: `job 3`, `job 3 on worker 1`.
+ */
 export function partyName(pass: PassTimeline, { lane, job }: { lane: number; job: number | null }): string {
   const name = laneName(pass, lane);
   if (job === null) return name;

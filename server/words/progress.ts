@@ -5,8 +5,8 @@ import { pauseWords } from './pause-words.ts';
 import { seconds } from './units.ts';
 
 /**
- * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed; `text`
- * says how many were done.
+ * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed;
+ * `text` says how many were done.
  */
 export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
   let [value, done] = [0, 0];

@@ -4,7 +4,7 @@ import type { PassTimeline } from '../timeline/model.ts';
 import { capital, counted, inMode, inSeconds, listed, namedJobs } from './english.ts';
 
 /** Smallest share of the jobs' time that waits for room must take to be mentioned. */
-const TOLD = 0.1;
+const NOTABLE = 0.1;
 /** As the wait of a put is named where the queue has a limit (program/asker.ts). */
 const ROOM = 'room in the queue';
 
@@ -16,7 +16,7 @@ export function roomSentence(passes: PassTimeline[]): string | null {
     const waits = waitsForRoom(pass);
     const ms = waits.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
     const of = Object.values(pass.jobStateMs).reduce((sum, one) => sum + one, 0);
-    return ms > TOLD * of ? [{ pass, waits, ms, room: roomOf(pass, waits) }] : [];
+    return ms > NOTABLE * of ? [{ pass, waits, ms, room: roomOf(pass, waits) }] : [];
   });
   const [first, ...others] = found;
   if (!first) return null;

@@ -15,7 +15,10 @@ export function sharingSentence(passes: PassTimeline[]): string | null {
   return updatesSentence(passes) ?? listsSentence(passes) ?? daemonsSentence(passes);
 }
 
-/** A circle of waiting: `Deadlock: job 2 waits for lock B, which job 3 holds; job 3 waits for lock A, which job 2 holds.` */
+/**
+ * A circle of waiting: `Deadlock: job 2 waits for lock B, which job 3 holds; job 3 waits for lock A, which job 2
+ * holds.`
+ */
 export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;

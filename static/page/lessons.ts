@@ -29,8 +29,8 @@ export function beginLessons(): void {
 }
 
 /**
- * Fixes the guess when a run of this browser has begun: what is chosen now is the guess about it. A run with a status has
- * ended, though the page may not have drawn that: the answer to Cancel may come in between.
+ * Fixes the guess when a run of this browser has begun: what is chosen now is the guess about it. A run with a status
+ * has ended, though the page may not have drawn that: the answer to Cancel may come in between.
  */
 function beginRun(kept: KeptByBrowser): void {
   const run = document.querySelector<HTMLElement>(

@@ -104,8 +104,8 @@ function nameOf({ chart, lane, slot, bar }: Selection): string {
 }
 
 /**
- * Replaces only the rows that differ from `before`. Without `before`, replaces all rows: the server rendered them. A row
- * that has the focus keeps it.
+ * Replaces only the rows that differ from `before`. Without `before`, replaces all rows: the server rendered them. A
+ * row that has the focus keeps it.
  */
 function setRows(body: Element, before: readonly string[], rows: readonly string[]): void {
   if (before.length === 0) {

@@ -4,7 +4,10 @@ import type { Claim } from '../../server/words/claim.ts';
 /** How long a page waits for the claim before it does without, in ms. */
 const TIMEOUT_MS = 5000;
 
-/** Imports the claim at `address`. Resolves to null if there is none, or if it cannot be loaded: the general words serve. */
+/**
+ * Imports the claim at `address`. Resolves to null if there is none, or if it cannot be loaded: the general words
+ * serve.
+ */
 export async function loadClaim(address: string | undefined): Promise<Claim | null> {
   if (address === undefined) return null;
   const loaded = import(address).then(({ default: claim }: { default: Claim }) => claim);

@@ -130,7 +130,9 @@ class Following {
     }
   }
 
-  /** Counts a stream that is over too early. Where streams begin well but do not last, the page must not wait for each. */
+  /**
+   * Counts a stream that is over too early. Where streams begin well but do not last, the page must not wait for each.
+   */
   #count(ending: Ending, firstWordMs: number | null, isSteady: boolean): void {
     this.#failures += ending === 'stuck' ? MAX_FAILURES : 1;
     if (firstWordMs === null) return;

@@ -3,7 +3,9 @@
 const SHOWN = 'has-strips';
 const YEAR_SECONDS = 365 * 86_400;
 
-/** Makes the button in `root` work until `signal` aborts. The server renders the class for those who have the cookie. */
+/**
+ * Makes the button in `root` work until `signal` aborts. The server renders the class for those who have the cookie.
+ */
 export function stripsButton(root: HTMLElement, signal: AbortSignal): void {
   const button = root.querySelector<HTMLButtonElement>('button.strips');
   if (button === null) return;

@@ -38,7 +38,8 @@ import { fillOf, patterns } from './patterns.ts';
 
 /**
  * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
- * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it differs from the page's.
+ * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it
+ * differs from the page's.
  */
 export type DrawingOptions = {
   mode: Mode;

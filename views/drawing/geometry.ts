@@ -8,12 +8,13 @@ import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 
 /**
- * Width of the lane names left of the bars: fits `job 99 daemon` in a wide font. The style sheet has it as --label-width.
+ * Width of the lane names left of the bars: fits `job 99 daemon` in a wide font. The style sheet has it as
+ * --label-width.
  */
 export const LABEL_WIDTH = 96;
 /**
- * The brace left of the names of rows that share one thread: where its line and its text are, left of the bars, how long
- * its ends are, and the height that its text needs when it is turned. Names of slots are short enough for that.
+ * The brace left of the names of rows that share one thread: where its line and its text are, left of the bars, how
+ * long its ends are, and the height that its text needs when it is turned. Names of slots are short enough for that.
  */
 export const BRACE = { lineX: 78, textX: 88, endPx: 4, textPx: 58 };
 /** Space right of the bars, for half of the last time's text. The style sheet has it as --right-width. */
@@ -25,7 +26,10 @@ export const AXIS_HEIGHT = 18;
 /** Font of names, times and job numbers. */
 export const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
-/** Returns the height of a row: 20 px, so that four timelines of five jobs fit a window, and down to 8 px with many rows. */
+/**
+ * Returns the height of a row: 20 px, so that four timelines of five jobs fit a window, and down to 8 px with many
+ * rows.
+ */
 export function rowHeight(rows: number): number {
   return Math.max(8, Math.min(20, Math.floor(264 / rows)));
 }

@@ -26,9 +26,9 @@ import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
 
 /**
- * `mine`: the family was started by this browser, which may cancel it; without a cookie by the `cancelKey` that it sent.
- * `lesson`: null if it no longer exists. `left`: null if the family has ended. `grows`: it is running, or was when the
- * page was opened, so the page reserves space for rows to come. `base`: see `Site`.
+ * `mine`: the family was started by this browser, which may cancel it; without a cookie by the `cancelKey` that it
+ * sent. `lesson`: null if it no longer exists. `left`: null if the family has ended. `grows`: it is running, or was
+ * when the page was opened, so the page reserves space for rows to come. `base`: see `Site`.
  */
 export type FamilyView = {
   family: Family;

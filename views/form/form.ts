@@ -30,8 +30,8 @@ export type FormProps = {
 };
 
 /**
- * Renders the form. The first invalid field gets the focus; if all are valid and the page shows no run, Run gets it. The
- * settings are folded as long as they are the lesson's own. Fields that do nothing in the lesson are hidden, unless
+ * Renders the form. The first invalid field gets the focus; if all are valid and the page shows no run, Run gets it.
+ * The settings are folded as long as they are the lesson's own. Fields that do nothing in the lesson are hidden, unless
  * they are wrong.
  */
 export function runForm(props: FormProps) {

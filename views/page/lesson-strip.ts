@@ -11,8 +11,8 @@ export function lessonName(slug: string): string {
 }
 
 /**
- * Renders the strip below the header: the number of each lesson, and the name of the current one; the others' names show
- * when pointed at. The page's script marks the lessons that this browser has done. `base`: see `Site`.
+ * Renders the strip below the header: the number of each lesson, and the name of the current one; the others' names
+ * show when pointed at. The page's script marks the lessons that this browser has done. `base`: see `Site`.
  */
 export function lessonStrip(lessons: CatalogueEntry[], current: string, base: string) {
   if (lessons.length < 2) return null;

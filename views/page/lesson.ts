@@ -14,8 +14,8 @@ export type GuessStage = 'before' | 'running' | 'after';
 export type GuessProps = { stage: GuessStage; chosen: number | null };
 
 /**
- * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `base`: see
- * `Site`.
+ * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `base`:
+ * see `Site`.
  */
 export function lessonIntro(
   { slug, title, text, prediction }: CatalogueEntry,

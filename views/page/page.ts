@@ -4,8 +4,9 @@ import { CARD } from './card.ts';
 import type { Html } from './html.ts';
 
 /**
- * Paths of the page's files, below the base of their site, with content hashes. `parts` are the chunks that the script needs to start, and
- * `timelines` those that the live timelines also need; preloading them avoids loading one after another.
+ * Paths of the page's files, below the base of their site, with content hashes. `parts` are the chunks that the script
+ * needs to start, and `timelines` those that the live timelines also need; preloading them avoids loading one after
+ * another.
  */
 export type Assets = { script: string; style: string; parts: string[]; timelines: string[] };
 

@@ -13,8 +13,8 @@ export type ListedRun = { id: string; createdAt: number; spec: Spec; status: str
 );
 
 /**
- * Renders the list in the given order: newest first. `titleOf` returns the title of a lesson, or its name if it is gone;
- * `base`: see `Site`.
+ * Renders the list in the given order: newest first. `titleOf` returns the title of a lesson, or its name if it is
+ * gone; `base`: see `Site`.
  */
 export function runList(runs: ListedRun[], titleOf: (lesson: string) => string, base: string) {
   return html`<section class="reading">

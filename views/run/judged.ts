@@ -19,8 +19,8 @@ export function isDecided({ state, status }: Pick<RunTimeline, 'state' | 'status
 }
 
 /**
- * Renders the section, hidden until the run decides. `guess`: the index of the choice that was made, if the server knows
- * it: without script it is in the page's address.
+ * Renders the section, hidden until the run decides. `guess`: the index of the choice that was made, if the server
+ * knows it: without script it is in the page's address.
  */
 export function judgedSection(lesson: CatalogueEntry | null, timeline: RunTimeline, guess: number | null) {
   if (lesson === null || lesson.claim === null || lesson.prediction.choices.length === 0) return null;

@@ -13,8 +13,8 @@ import { counterItem } from './counter.ts';
 import type { Use } from './uses.ts';
 
 /**
- * `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes, and `noun` what their
- * names will be made of.
+ * `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes, and `noun` what
+ * their names will be made of.
  */
 export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number; noun: LaneNoun };
 

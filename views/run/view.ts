@@ -7,8 +7,8 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 
 /**
  * `mine`: the run was started by this browser, which may cancel it. `cancelKey`: lets it do so without a cookie; only
- * in the answer to the request that started the run. `guess`: the index of the choice of the lesson's prediction that was
- * made before, if the server knows it.
+ * in the answer to the request that started the run. `guess`: the index of the choice of the lesson's prediction that
+ * was made before, if the server knows it.
  */
 export type RunProps = PlannedRun & {
   id: string;

@@ -24,7 +24,7 @@ export type Lane = {
 export const lanes = new Set<Lane>();
 let opened = 0;
 
-/** A lane is named for its job; in a pool, whose lanes take several jobs, it is a worker. */
+/** A lane is named after its job, or, in a pool, where a lane runs several jobs, `worker 1`. */
 function openLane(job: number): Lane {
   const name = WORKERS === null ? `job ${job}` : `worker ${++opened}`;
   const given = {

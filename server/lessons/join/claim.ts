@@ -19,7 +19,10 @@ function hadEnded({ endedMs, startMs }: Join): boolean {
   return endedMs !== null && endedMs <= startMs;
 }
 
-/** Passes in which main waited for the same jobs share a sentence; those in which it waited for the most jobs come first. */
+/**
+ * Passes in which main waited for the same jobs share a sentence; those in which it waited for the most jobs come
+ * first.
+ */
 function headline(passes: readonly PassTimeline[]): string | null {
   const groups = alike(passes, (pass) => {
     const joins = joinsOf(pass);

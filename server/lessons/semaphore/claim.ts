@@ -36,7 +36,7 @@ function words(pass: PassTimeline): string | null {
   return `no more than ${counted(number.most, 'job')} were inside at once after looking at a number, and no more than ${permits.most} with permits`;
 }
 
-/** The choices are which groups kept to the limit: both, permits, number, neither. */
+/** The choices say which groups stayed within the limit: both, permits, number, neither. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const known = passes.flatMap((pass) => {
     const both = bothOf(pass);

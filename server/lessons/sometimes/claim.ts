@@ -7,7 +7,9 @@ import { byMode } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { counted, inSeconds } from '../../words/english.ts';
 
-/** If all jobs take longer than this from reading to writing, in ms, they overlap whenever they begin: see program.ts. */
+/**
+ * If all jobs take longer than this from reading to writing, in ms, they overlap whenever they begin: see program.ts.
+ */
 const ALWAYS_MS = 620;
 
 /** From reading to writing, in ms, for each job. */
