@@ -1,5 +1,5 @@
 /** How jobs changed the counter after each time that main set it. Pure. */
-import type { PassState } from '../timeline/model.ts';
+import type { PassState } from '../timeline/state-model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 
 /**

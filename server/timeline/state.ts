@@ -3,7 +3,7 @@
  * which notifications of conditions were lost. Derived from the events, so it can be shown as of any moment. Pure.
  */
 import type { LaneFact } from '../protocol/facts.ts';
-import type { PassState } from './model.ts';
+import type { PassState } from './state-model.ts';
 import { newUpdateBook, noteAccess } from './updates.ts';
 
 export type StateFact = Extract<

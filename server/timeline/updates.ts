@@ -4,7 +4,7 @@
  * based on an earlier write, and so on back. Every write outside that chain is lost, but only until a later write
  * builds on it again.
  */
-import type { Access, LostUpdate, PassState, Update, UpdateBook } from './model.ts';
+import type { Access, LostUpdate, PassState, Update, UpdateBook } from './state-model.ts';
 
 export function newUpdateBook(): UpdateBook {
   return {

@@ -1,6 +1,7 @@
 /** Results of a lesson's pass: its model, shared state at the end, the spans of its jobs, and main's output. */
 import { MODES } from '../../server/spec/modes.ts';
-import type { LostUpdate, PassState, PassTimeline } from '../../server/timeline/model.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
+import type { LostUpdate, PassState } from '../../server/timeline/state-model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import type { Of, Played } from '../contract/play.ts';
 import type { Span } from '../contract/spans.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
-import type { LostUpdate, PassState } from '../../server/timeline/model.ts';
+import type { LostUpdate, PassState } from '../../server/timeline/state-model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import { events, laneStarted, passStarted, type TimedFact, timelineOf, waitEnded } from './made-events.ts';
 

@@ -2,7 +2,8 @@
  * Marks between and below the bars of a timeline: messages from put to get, overlapping updates, and the circle of a
  * deadlock. Pure: the server's drawing and the page's chart both draw these marks.
  */
-import type { Access, PassTimeline } from '../../server/timeline/model.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
+import type { Access } from '../../server/timeline/state-model.ts';
 import { lostUpdates, lostWrites } from '../../server/timeline/updates.ts';
 
 /** A message, from the row that put it to the row that got it; `toRow` is null while it is in transit. */

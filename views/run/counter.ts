@@ -1,7 +1,8 @@
 /** The counter of a memory: its value, or its value after each way of changing it, if main set it in between. */
 import { html } from 'hono/html';
 import { counterPhases } from '../../server/figures/counter-phases.ts';
-import type { Memory, PassTimeline } from '../../server/timeline/model.ts';
+import type { PassTimeline } from '../../server/timeline/model.ts';
+import type { Memory } from '../../server/timeline/state-model.ts';
 import { PHASE_WORDS } from '../../server/words/counter-words.ts';
 
 /**

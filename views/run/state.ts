@@ -5,7 +5,8 @@
  */
 import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
-import type { Memory, PassTimeline, Row } from '../../server/timeline/model.ts';
+import type { PassTimeline, Row } from '../../server/timeline/model.ts';
+import type { Memory } from '../../server/timeline/state-model.ts';
 import { jobOrMain } from '../../server/words/english.ts';
 import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
 import { count, seconds } from '../../server/words/units.ts';

@@ -1,6 +1,7 @@
 /** How many updates were lost although each job held a lock: with two locks, and with one. */
 import { MODE_TRAITS } from '../../spec/modes.ts';
-import type { LostUpdate, PassTimeline } from '../../timeline/model.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import type { LostUpdate } from '../../timeline/state-model.ts';
 import { lostUpdates } from '../../timeline/updates.ts';
 import { byMode } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
