@@ -5,8 +5,8 @@ import type { Played } from '../contract/play.ts';
 import { waits } from '../contract/spans.ts';
 import { readChart } from './drawn.ts';
 import { countPixels } from './drawn-marks.ts';
-import { colourIn, expectNone, expectSome, isLong, panel, passesOf, rowOf } from './lesson-points.ts';
 import { expectDrawn } from './playground-page.ts';
+import { colourIn, expectNone, expectSome, isLong, panel, passesOf, rowOf } from './shown-run.ts';
 
 /** Jobs awaited in a loop are drawn one after the other, the others beside each other. */
 export async function oneAfterTheOther(page: Page, run: Played): Promise<void> {
