@@ -34,7 +34,11 @@ export function withTimeline<Run extends LoggedRun>({
   return { ...run, pools, timeline };
 }
 
-/** Returns a run's lesson with its claim, which a thread has to load. */
+/** Returns a run with the timeline of its events, and with its lesson's claim, which a thread has to load. */
+async function loaded<Run extends LoggedRun>(run: Run) {
+  return { ...withTimeline(run), lesson: await withClaim(run.lesson) };
+}
+
 async function withClaim(lesson: CatalogueEntry | null): Promise<CatalogueEntry | null> {
   if (lesson === null || lesson.claimFile === null) return lesson;
   const { default: claim }: { default: Claim } = await import(pathToFileURL(lesson.claimFile).href);
@@ -46,19 +50,12 @@ export async function draw(task: DrawTask): Promise<string | Uint8Array> {
   if (task.kind === 'comparison') {
     const { comparePage, compareWords } = await import('../../views/compare/compare.ts');
     const { compareRuns } = await import('../figures/comparison.ts');
-    const [a, b] = await Promise.all(
-      [task.a, task.b].map(async (side) => ({
-        ...withTimeline(side),
-        lesson: await withClaim(side.lesson),
-      })),
-    );
-    if (!a || !b) throw new Error('There are two sides.');
+    const [a, b] = await Promise.all([loaded(task.a), loaded(task.b)]);
     const content = { a, b, difference: compareRuns(a, b), base: task.base, address: task.address };
     return String(await (task.isWhole ? comparePage : compareWords)(content));
   }
   const { card, picture } = await import('./picture.ts');
-  const { spec, ...run } = withTimeline(task.run);
-  const lesson = await withClaim(run.lesson);
+  const { spec, lesson, ...run } = await loaded(task.run);
   const title = lesson?.title ?? spec.lesson;
   const props = { ...run, spec, title, claim: lesson?.claim ?? null, style: task.style };
   if (task.kind === 'picture') return picture(props);

@@ -5,7 +5,7 @@
 import { hasWorkers, interleaves, MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { causesOf } from '../timeline/causes.ts';
 import type { PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
-import { waitingShare } from './pass-jobs.ts';
+import { shareOf, waitingShare } from './pass-jobs.ts';
 import { type PassSummary, summarize } from './summary.ts';
 
 /** What limits the ideal of a mode. */
@@ -43,7 +43,7 @@ export function efficiencies(timeline: RunTimeline): Efficiency[] {
   return timeline.passes.flatMap((pass, i) => {
     const summary = summaries[i];
     if (!summary?.speedUp || pass.jobs.size === 0) return [];
-    const found = idealOf(pass, computingShare(undisturbed ?? pass));
+    const found = idealOf(pass, shareOf(undisturbed ?? pass, 'computing'));
     const { speedUp, jobMs } = summary;
     const [efficiency, waiting] = [speedUp.factor / found.ideal, waitingShare(pass)];
     return [
@@ -77,11 +77,6 @@ function lanesOf(pass: PassTimeline): { atOnce: number; limit: Limit } {
   return hasWaited && lanes > 0 && lanes < jobs
     ? { atOnce: lanes, limit: 'workers' }
     : { atOnce: jobs, limit: 'jobs' };
-}
-
-function computingShare({ jobStateMs }: PassTimeline): number {
-  const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  return all > 0 ? jobStateMs.computing / all : 0;
 }
 
 /** No pass is shorter than its longest job. */

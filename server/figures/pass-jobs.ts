@@ -28,12 +28,18 @@ export function unknownJobs({ asked, jobs, lost, cutMs }: PassTimeline): number[
   );
 }
 
-/** Returns the share of the jobs' time spent waiting for each other: for the queue, a lock and the like. */
-export function waitingShare({ jobStateMs }: PassTimeline): number {
+/** Returns the share of the jobs' time spent in any of `states`; 0 if they took no time. */
+export function shareOf(
+  { jobStateMs }: PassTimeline,
+  ...states: readonly (keyof PassTimeline['jobStateMs'])[]
+): number {
   const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  return all > 0
-    ? (jobStateMs.queue + jobStateMs.lock + jobStateMs.semaphore + jobStateMs.condition) / all
-    : 0;
+  return all > 0 ? states.reduce((sum, state) => sum + jobStateMs[state], 0) / all : 0;
+}
+
+/** Returns the share of the jobs' time spent waiting for each other: for the queue, a lock and the like. */
+export function waitingShare(pass: PassTimeline): number {
+  return shareOf(pass, 'queue', 'lock', 'semaphore', 'condition');
 }
 
 /** Returns the highest number of jobs that ran at once. */

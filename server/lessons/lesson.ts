@@ -32,7 +32,7 @@ export type Lesson = {
   offer?: { words: string; settings: Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> };
   /**
    * Controls that do nothing here, because the program never uses them. The form hides them. Checked against the
-   * program: see `unusedBy`.
+   * program: see `ignoredBy`.
    */
   ignores?: Ignorable[];
   /** The default mode of a downloaded script, if the run has it: the one that shows the point. Else the run's last. */

@@ -2,7 +2,7 @@
  * What the passes of a run that went well show: which was fastest and why, in a sentence. Whether jobs waited or
  * computed is read from their bars, not from what was asked for.
  */
-import { atOnce, coresGot, startingMs } from '../figures/pass-jobs.ts';
+import { atOnce, coresGot, shareOf, startingMs } from '../figures/pass-jobs.ts';
 import type { PassSummary } from '../figures/summary.ts';
 import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
@@ -242,10 +242,9 @@ function sharesCores(pass: PassTimeline): boolean {
 }
 
 /** What the jobs of a pass spent most of their time on, by their bars. */
-function nature({ jobStateMs }: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' {
-  const all = Object.values(jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  if (jobStateMs.lock + jobStateMs.semaphore + jobStateMs.condition > all / 2) return 'locked';
-  const computed = jobStateMs.computing / all;
+function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' {
+  if (shareOf(pass, 'lock', 'semaphore', 'condition') > 0.5) return 'locked';
+  const computed = shareOf(pass, 'computing');
   if (computed > 0.8) return 'computed';
   return computed > 0.2 ? 'mixed' : 'waited';
 }

@@ -1,5 +1,6 @@
 /** That no update was lost, and what taking turns cost in time. */
 import { counterPhases } from '../../figures/counter-phases.ts';
+import { shareOf } from '../../figures/pass-jobs.ts';
 import { isHeldUp } from '../../figures/summary.ts';
 import { MODE_TRAITS } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
@@ -24,15 +25,13 @@ function costOf(pass: PassTimeline) {
   const jobs = [...pass.jobs.values()];
   const worked = jobs.map(({ job, startMs, endMs }) => (endMs ?? startMs) - startMs - (waits.get(job) ?? 0));
   const waitedMs = [...waits.values()].reduce((sum, ms) => sum + ms, 0);
-  const { computing, ...others } = pass.jobStateMs;
-  const allMs = Object.values(others).reduce((sum, ms) => sum + ms, computing);
   const ended = pass.ended && !isHeldUp(pass.mode, pass.ended) ? pass.ended : null;
   return {
     waitedMs,
     wallMs: ended?.wallMs ?? null,
     workedMs: Math.max(0, ...worked),
     leastMs: Math.min(...worked),
-    isWaiting: computing < COMPUTED * allMs,
+    isWaiting: shareOf(pass, 'computing') < COMPUTED,
   };
 }
 

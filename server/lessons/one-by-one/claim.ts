@@ -1,5 +1,5 @@
 /** Jobs that run at once take as long as the longest of them; one by one, as long as all of them together. */
-import { startingMs } from '../../figures/pass-jobs.ts';
+import { shareOf, startingMs } from '../../figures/pass-jobs.ts';
 import { isHeldUp } from '../../figures/summary.ts';
 import { MODE_TRAITS } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
@@ -39,8 +39,7 @@ const SHORT_MS = 100;
 /** Reports whether jobs took no longer at once than alone: where computing jobs share cores, each takes longer. */
 function tookNoLonger({ pass, longestMs }: Timed, alone: Timed | undefined): boolean {
   if (alone) return isSameTime(longestMs, alone.longestMs);
-  const all = Object.values(pass.jobStateMs).reduce((sum, ms) => sum + ms, 0);
-  return pass.jobStateMs.computing < 0.2 * all;
+  return shareOf(pass, 'computing') < 0.2;
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {
