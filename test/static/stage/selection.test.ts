@@ -1,10 +1,19 @@
 /** Moving from bar to bar, in any run. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { causesOf } from '../../../server/timeline/causes.ts';
 import type { PassTimeline } from '../../../server/timeline/model.ts';
-import { find, type Passes, type Selection, type Step, step } from '../../../static/stage/selection.ts';
+import {
+  barOfCause,
+  find,
+  type Passes,
+  type Selection,
+  type Step,
+  step,
+} from '../../../static/stage/selection.ts';
 import { timelineOf } from '../../timeline/made-events.ts';
 import { madeLog } from '../../timeline/made-logs.ts';
+import { madeProgram, play } from '../../timeline/made-programs.ts';
 
 /** Two charts with unrelated passes. */
 const passes: fc.Arbitrary<Passes> = fc
@@ -24,6 +33,21 @@ const barsOf = (all: Passes) =>
   );
 
 describe('selection', () => {
+  it('barOfCause: a bar of the row that caused it, in which the cause is', () => {
+    fc.assert(
+      fc.property(madeProgram, (program) => {
+        const pass = timelineOf(play(program).events).passes[0]!;
+        for (const cause of causesOf(pass)) {
+          const { lane, slot, atMs } = cause.from;
+          const at = barOfCause({ chart: 0, pass }, cause);
+          expect(at).toMatchObject({ chart: 0, lane, slot });
+          const { bar } = find([pass], at)!;
+          expect(bar.startMs <= atMs && (bar.endMs ?? Number.POSITIVE_INFINITY) >= atMs).toBe(true);
+        }
+      }),
+    );
+  });
+
   it('step: always selects a bar that is not idle, whatever keys are pressed, if there is one', () => {
     fc.assert(
       fc.property(passes, steps, (all, keys) => {
