@@ -72,13 +72,13 @@ export class RunWords {
   #update(timeline: RunTimeline, isReplay: boolean): void {
     const { base = '' } = document.documentElement.dataset;
     const { id } = this.#root.dataset;
-    const told = sentence(timeline, this.claim);
+    const words = sentence(timeline, this.claim);
     // The console goes first: reading its scroll position after other changes would force a layout of all of them.
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
     // Without the time: a screen reader would read it at each frame.
-    this.#html('#run-sentence', () => headline(isReplay ? REPLAY_SENTENCE : told).toString());
-    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, told, base).toString());
+    this.#html('#run-sentence', () => headline(isReplay ? REPLAY_SENTENCE : words).toString());
+    if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, words, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
       const { value, text } = progress(bar.max, timeline);

@@ -55,7 +55,7 @@ ${settings(props, { values, errors, focus })}
 
 function settings({ base, errors, expected, lesson, limits }: FormProps, field: FieldContext) {
   const isHidden = (control: Ignorable, ...names: (keyof FormValues)[]) =>
-    lesson?.ignores?.includes(control) && names.every((name) => errors[name] === undefined);
+    lesson?.ignores?.includes(control) === true && names.every((name) => errors[name] === undefined);
   const isWithoutJobs = isHidden('jobs', 'jobs');
   const isWithoutSeconds = isHidden('seconds', 'minSeconds', 'maxSeconds', 'seed');
   const isWithoutWork = isHidden('work', 'work');
@@ -81,7 +81,7 @@ ${isWithoutSeconds ? null : range(field)}
 </div>
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
 ${isWithoutWork ? null : workChoices(field)}
-${more(field, isWithoutSeconds === true, { base, expected, limits })}
+${more(field, isWithoutSeconds, { base, expected, limits })}
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>`;
 }
 

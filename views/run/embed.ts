@@ -15,7 +15,7 @@ import type { RunProps } from './view.ts';
 /** Renders a whole document; without script it reloads until the run has ended. */
 export function embedPage(run: RunProps, assets: Assets) {
   const { id, spec, timeline, spanMs, pools, base, lesson } = run;
-  const told = sentence(timeline, lesson?.claim);
+  const words = sentence(timeline, lesson?.claim);
   // Nothing on this page updates the totals of a running run.
   const totals = timeline.state === 'ended' ? legendTotals(timeline) : undefined;
   return html`<!doctype html>
@@ -25,14 +25,14 @@ export function embedPage(run: RunProps, assets: Assets) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${told}</title>
+<title>${words}</title>
 ${stylesAndScripts({ base, assets }, true)}
 ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" content="2"></noscript>`}
 </head>
 <body class="embed">
 <main>
 <run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(run)}>
-<div class="embed-head"><h1 id="run-sentence">${headline(told)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
+<div class="embed-head"><h1 id="run-sentence">${headline(words)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

@@ -108,13 +108,13 @@ function guessLine(lesson: CatalogueEntry | null) {
 function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
-  const told = sentence(timeline, lesson?.claim);
+  const words = sentence(timeline, lesson?.claim);
   return html`<div class="run-head">
-<h2 class="sentence"><span id="run-sentence">${headline(told)}</span></h2>
+<h2 class="sentence"><span id="run-sentence">${headline(words)}</span></h2>
 <div class="run-bar">
 <progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
 <span class="progress-text">${text}</span>
-${lesson && html`<span class="sentence-terms quiet">${sentenceTerms(timeline, told, base)}</span>`}
+${lesson && html`<span class="sentence-terms quiet">${sentenceTerms(timeline, words, base)}</span>`}
 ${mine && timeline.state !== 'ended' ? raw(cancelForm(`${base}/runs/${id}`, cancelKey)) : null}
 ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
