@@ -1,5 +1,6 @@
 /** What a wait is for, in words: in a bar of a timeline, and wherever bars are described. Pure. */
-import type { WaitKind } from '../protocol/facts.ts';
+import { WAIT_KINDS, type WaitKind } from '../protocol/facts.ts';
+import { wanted } from '../protocol/wanted.ts';
 import type { Bar, BarState } from '../timeline/model.ts';
 
 /**
@@ -8,23 +9,12 @@ import type { Bar, BarState } from '../timeline/model.ts';
  */
 export function awaited({ state, on }: Pick<Bar, 'state' | 'on'>): string | null {
   if (on === null || on === '' || !isAwaiting(state)) return null;
-  return AWAITED[state](on);
+  if (state === 'worker') return 'a free worker';
+  return state === 'queue' && on === 'a message' ? 'the queue' : wanted({ for: state, on });
 }
 
-type Awaiting = Exclude<WaitKind, 'sleep'>;
-
-/** By kind, from `on` of `wait-started`: program/asker.ts and program/pool.ts say what that is. */
-const AWAITED: Record<Awaiting, (on: string) => string> = {
-  join: (on) => on,
-  lock: (on) => `lock ${on}`,
-  semaphore: (on) => `semaphore ${on}`,
-  condition: (on) => `condition ${on}`,
-  queue: (on) => (on === 'a message' ? 'the queue' : on),
-  worker: () => 'a free worker',
-};
-
-function isAwaiting(state: BarState): state is Awaiting {
-  return Object.hasOwn(AWAITED, state);
+function isAwaiting(state: BarState): state is Exclude<WaitKind, 'sleep'> {
+  return state !== 'sleep' && WAIT_KINDS.some((kind) => kind === state);
 }
 
 /**

@@ -68,69 +68,36 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
     text: 'haloed',
     blinks: false,
   },
-  queue: {
-    word: 'waiting for the queue',
-    fill: 'hatched',
-    hatch: {
-      size: 6,
-      strokes: [
-        [1.5, 0, 1.5, 6],
-        [4.5, 0, 4.5, 6],
-      ],
-      lineWidth: 1.2,
-      hasGround: true,
-    },
-    text: 'haloed',
-    blinks: true,
-  },
-  lock: {
-    word: 'waiting for a lock',
-    fill: 'hatched',
-    hatch: {
-      size: 6,
-      strokes: [
-        [0, 0, 6, 6],
-        [6, 0, 0, 6],
-      ],
-      lineWidth: 1,
-      hasGround: true,
-    },
-    text: 'haloed',
-    blinks: true,
-  },
-  semaphore: {
-    word: 'waiting for a semaphore',
-    fill: 'hatched',
-    hatch: {
-      size: 6,
-      strokes: [
-        [0, 1.5, 6, 1.5],
-        [0, 4.5, 6, 4.5],
-      ],
-      lineWidth: 1.2,
-      hasGround: true,
-    },
-    text: 'haloed',
-    blinks: true,
-  },
-  condition: {
-    word: 'waiting for a condition',
-    fill: 'hatched',
-    hatch: {
-      size: 8,
-      strokes: [
-        [0, 6, 4, 2],
-        [4, 2, 8, 6],
-      ],
-      lineWidth: 1.2,
-      hasGround: true,
-    },
-    text: 'haloed',
-    blinks: true,
-  },
+  queue: awaiting('the queue', 6, [
+    [1.5, 0, 1.5, 6],
+    [4.5, 0, 4.5, 6],
+  ]),
+  lock: awaiting(
+    'a lock',
+    6,
+    [
+      [0, 0, 6, 6],
+      [6, 0, 0, 6],
+    ],
+    1,
+  ),
+  semaphore: awaiting('a semaphore', 6, [
+    [0, 1.5, 6, 1.5],
+    [0, 4.5, 6, 4.5],
+  ]),
+  condition: awaiting('a condition', 8, [
+    [0, 6, 4, 2],
+    [4, 2, 8, 6],
+  ]),
   unknown: { word: 'unknown: the log was cut', fill: 'dashed', dash: 6, text: 'muted', blinks: false },
   idle: { word: 'idle', fill: 'line', text: 'muted', blinks: false },
 };
+
+/** The look of a wait for something that others release: `what`. */
+function awaiting(what: string, size: number, strokes: readonly Stroke[], lineWidth = 1.2): StateLook {
+  const hatch = { size, strokes, lineWidth, hasGround: true };
+  return { word: `waiting for ${what}`, fill: 'hatched', hatch, text: 'haloed', blinks: true };
+}
 
 /** What a stretch of a lane can look like: its state, or how its job ended; and the marks between and under bars. */
 export type Look = BarState | 'failed' | 'cut-off' | 'message' | 'lost' | 'circle';
