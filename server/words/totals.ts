@@ -23,7 +23,7 @@ export function totalsIn(
 }
 
 /** The totals in words, longest first: `sleeping 4.2 s, computing 31 ms`. */
-export function totalsWords(totals: ReadonlyMap<BarState, number>): string {
+function totalsWords(totals: ReadonlyMap<BarState, number>): string {
   return [...totals]
     .filter(([state, ms]) => ms > 0 && state !== 'idle')
     .sort(([, a], [, b]) => b - a)
