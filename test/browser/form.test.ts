@@ -55,6 +55,13 @@ it('page: invalid input is reported at its field, and the typed values and the r
     'maxSeconds',
     'workers',
   ]);
+  // A message covers no field.
+  for (const id of ['jobs', 'maxSeconds', 'workers']) {
+    const [field, message] = await Promise.all(
+      [`#${id}`, `#${id}-error`].map((selector) => page.locator(selector).boundingBox()),
+    );
+    expect(message!.y).toBeGreaterThanOrEqual(field!.y + field!.height);
+  }
   // Each message describes its field for screen readers.
   for (const id of ['jobs', 'maxSeconds', 'workers'])
     expect(await page.locator(`#${id}`).getAttribute('aria-describedby')).toBe(`${id}-error`);
