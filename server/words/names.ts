@@ -39,17 +39,27 @@ export function expectedName(i: number, noun: LaneNoun): string {
   return i === 0 ? 'main' : `${noun} ${noun === 'job' ? i - 1 : i}`;
 }
 
+/**
+ * Returns the name of row `i` where space is short. A row that has no lane yet has the name that is expected, unless
+ * that is of a job that runs elsewhere: on the event loop, a job may take the slot of one that has ended.
+ */
+export function nameOfRow(pass: PassTimeline | null, i: number, noun: LaneNoun): string {
+  const row = pass?.rows[i];
+  if (row !== undefined) return rowName(row);
+  return noun === 'job' && pass?.jobs.has(i - 1) ? '' : expectedName(i, noun);
+}
+
 /** What the rows of a pass have in common, in words, where they share one thread: `one thread`; null if they do not. */
 export function braceWords(mode: Mode): string | null {
   return interleaves(mode) ? 'one thread' : null;
 }
 
-/** What a row is, in full: `job 1: thread 4 of process 1234, daemon`, `worker 2: process 1236, child of 1230`. */
+/** What a row is, in full: `job 1: thread 4 of process 1234, daemon`, `worker 2: process 1236, child of the server (1230)`. */
 export function rowTitle(row: Row): string {
   return `${row.name}: ${laneWords(row)}`;
 }
 
-/** What the lane of a row is: `thread 4 of process 1234, daemon`, `process 1236, child of 1230, exited with 0`. */
+/** What the lane of a row is: `thread 4 of process 1234, daemon`, `process 1236, child of the server (1230), exited with 0`. */
 export function laneWords(row: Row): string {
   if (row.slot !== null) return `shares the main thread of process ${row.pid}`;
   const what = isMissing(row)
@@ -57,7 +67,7 @@ export function laneWords(row: Row): string {
     : row.kind === 'thread'
       ? `thread ${row.threadId} of process ${row.pid}`
       : row.kind === 'process'
-        ? `process ${row.pid}, child of ${row.parentPid}`
+        ? `process ${row.pid}, child of the server (${row.parentPid})`
         : row.pid === 0
           ? 'unknown'
           : `main thread of process ${row.pid}`;

@@ -4,7 +4,7 @@
 import uPlot from 'uplot';
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
-import { asLaneNoun, expectedName, type LaneNoun, rowName } from '../../server/words/names.ts';
+import { asLaneNoun, type LaneNoun, nameOfRow } from '../../server/words/names.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../../views/drawing/geometry.ts';
 import { type Marks, marksOf } from '../../views/drawing/marks.ts';
 import type { View } from '../stage/view.ts';
@@ -44,8 +44,8 @@ export type Layout = {
   rowHeight(rows: number): number;
   /** The text of row `i` if it is a heading without bars; else null. */
   headingOf(i: number): string | null;
-  /** The name of row `i` of `rows`; `row` is undefined until its lane exists. Empty for a row without a name. */
-  nameOf(i: number, rows: number, row: Row | undefined): string;
+  /** The name of row `i` of `rows` in a pass, or before it has begun (null). Empty for a row without a name. */
+  nameOf(i: number, rows: number, pass: PassTimeline | null): string;
 };
 
 /** A row per lane. `noun` is what the names of the lanes to come are made of. */
@@ -53,10 +53,7 @@ function laneLayout(noun: LaneNoun): Layout {
   return {
     rowHeight,
     headingOf: () => null,
-    nameOf: (i, rows, row) => {
-      if (!isNamed(i, rowHeight(rows))) return '';
-      return row === undefined ? expectedName(i, noun) : rowName(row);
-    },
+    nameOf: (i, rows, pass) => (isNamed(i, rowHeight(rows)) ? nameOfRow(pass, i, noun) : ''),
   };
 }
 
@@ -172,6 +169,13 @@ export class Chart {
     return { left, top: (i + 1) * height, height };
   }
 
+  /** Returns from where to where a row reaches, in CSS pixels of the plot; null without one. */
+  spanOf(row: Row | undefined): { top: number; bottom: number } | null {
+    const i = row === undefined ? -1 : (this.#shown.pass?.rows.indexOf(row) ?? -1);
+    const height = this.#layout.rowHeight(this.#rows);
+    return i < 0 ? null : { top: i * height, bottom: (i + 1) * height };
+  }
+
   /** Fits the chart to the width of its container. */
   resize(): void {
     const width = this.root.clientWidth;
@@ -229,7 +233,7 @@ export class Chart {
   }
 
   #nameOf(i: number): string {
-    return this.#layout.nameOf(i, this.#rows, this.#shown.pass?.rows[i]);
+    return this.#layout.nameOf(i, this.#rows, this.#shown.pass);
   }
 
   #paint(): void {

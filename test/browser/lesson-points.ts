@@ -67,8 +67,8 @@ export async function processesOfTheirOwn(page: Page, run: Played): Promise<void
     expect(texts).toEqual(
       number === 0
         ? [`process ${starts[0]?.pid}, exited with 0 shared by main, job 0 to job 4`]
-        : starts.map(({ name, pid, parentPid }, i) =>
-            i === 0 ? `main ${pid}, exited with 0` : `${name} ${pid}, child of ${parentPid}, exited with 0`,
+        : starts.map(({ name, pid }, i) =>
+            i === 0 ? `main ${pid}, exited with 0` : `${name} ${pid}, child of the server, exited with 0`,
           ),
     );
   }

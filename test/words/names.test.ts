@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
-import { partyName, rowTitle } from '../../server/words/names.ts';
+import { type LaneNoun, nameOfRow, partyName, rowTitle } from '../../server/words/names.ts';
 import { passState } from '../../views/run/state.ts';
 import { events, laneStarted, passStarted, timelineOf } from '../timeline/made-events.ts';
 
@@ -33,10 +33,12 @@ function passOf(mode: Mode, ...more: Fact[]) {
 
 it('rowTitle: a process has a number, a parent, and in the end an exit code or a signal', () => {
   const title = (...more: Fact[]) => rowTitle(passOf('processes', ...more).rows[1]!);
-  expect(title()).toBe('job 0: process 101, child of 1');
-  expect(title(endedAs(0, null))).toBe('job 0: process 101, child of 1, exited with 0');
-  expect(title(endedAs(3, null))).toBe('job 0: process 101, child of 1, exited with 3');
-  expect(title(endedAs(null, 'SIGKILL'))).toBe('job 0: process 101, child of 1, killed by SIGKILL');
+  expect(title()).toBe('job 0: process 101, child of the server (1)');
+  expect(title(endedAs(0, null))).toBe('job 0: process 101, child of the server (1), exited with 0');
+  expect(title(endedAs(3, null))).toBe('job 0: process 101, child of the server (1), exited with 3');
+  expect(title(endedAs(null, 'SIGKILL'))).toBe(
+    'job 0: process 101, child of the server (1), killed by SIGKILL',
+  );
 });
 
 it('rowTitle: a thread has the number of its process, and no exit code', () => {
@@ -58,12 +60,25 @@ it('passState: each process of a pass is listed with its parent and exit code; t
     );
   expect(panel('processes', passOf('processes', endedAs(3, null)))).toEqual([
     'main 100',
-    'job 0 101, child of 1, exited with 3',
+    'job 0 101, child of the server, exited with 3',
   ]);
   expect(panel('threads', passOf('threads'))).toEqual(['process 100 shared by main, job 0']);
   // The same number of places before, so that the layout does not move when they are filled.
   expect(panel('processes', null, 3)).toEqual(['main', 'job 0', 'job 1']);
   expect(panel('threads', null, 3)).toHaveLength(1);
+});
+
+it('nameOfRow: a row has no name before it has a lane if the job of that name runs elsewhere', () => {
+  const pass = passOf(
+    'event-loop',
+    { type: 'job-started', lane: 0, job: 0 },
+    { type: 'job-started', lane: 0, job: 2 },
+  );
+  const names = (noun: LaneNoun) =>
+    [0, 1, 2, 3, 4].map((i) => nameOfRow({ ...pass, rows: pass.rows.slice(0, 2) }, i, noun));
+  expect(names('job').slice(2)).toEqual(['job 1', '', 'job 3']);
+  expect(names('slot').slice(2)).toEqual(['slot 2', 'slot 3', 'slot 4']);
+  expect([0, 1].map((i) => nameOfRow(null, i, 'job'))).toEqual(['main', 'job 0']);
 });
 
 it('partyName: a job on the lane that is named for it, on a worker, and in a run stored with numbered lanes', () => {

@@ -10,14 +10,7 @@ import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { barTexts } from '../../server/words/awaited.ts';
 import { whatWords } from '../../server/words/bar-words.ts';
 import { inMode } from '../../server/words/english.ts';
-import {
-  braceWords,
-  expectedName,
-  type LaneNoun,
-  laneClass,
-  rowName,
-  rowTitle,
-} from '../../server/words/names.ts';
+import { braceWords, type LaneNoun, laneClass, nameOfRow, rowTitle } from '../../server/words/names.ts';
 import { duration } from '../../server/words/units.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
@@ -66,7 +59,7 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const coarse = coarseness(rows, count);
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
   const frame = { high, spanMs, nowMs, width, id: o.id, coarse };
-  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], expectedName(i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], nameOfRow(pass, i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
@@ -116,10 +109,10 @@ function grid(rows: number, height: number, spanMs: number) {
   return html`${times}${tracks}`;
 }
 
-function label(row: Row | undefined, expected: string, i: number, height: number) {
-  if (!isNamed(i, height)) return null;
+function label(row: Row | undefined, name: string, i: number, height: number) {
+  if (!isNamed(i, height) || name === '') return null;
   const y = (i + 0.5) * height + 3.5;
-  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${row ? rowName(row) : expected}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
+  return html`${row ? swatch(row, i, height) : null}<text class="lane-label" x="-12" y="${y}" text-anchor="end">${name}${row ? html`<title>${rowTitle(row)}</title>` : null}</text>`;
 }
 
 /** Renders the brace around rows that share one thread, with its words if they fit. */

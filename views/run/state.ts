@@ -158,9 +158,9 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun
   return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
 }
 
-/** Renders a process: `1236, child of 1230, exited with 0`. */
+/** Renders a process: `1236, child of the server, exited with 0`. The server starts the processes of all lanes. */
 function processWords(row: Row) {
-  const parent = row.kind === 'process' ? `, child of ${row.parentPid}` : '';
+  const parent = row.kind === 'process' ? ', child of the server' : '';
   const how = exitWords(row);
   if (isMissing(row)) return 'could not be started';
   return html`<b class="figure">${row.pid}</b>${parent}${how === null ? null : `, ${how}`}`;
