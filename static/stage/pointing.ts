@@ -2,7 +2,7 @@
  * What a stage shows of the bar under the pointer: the tip, and its cause once the pointer rests on it. The tip of the
  * selected bar is the same one.
  */
-import type { BarState } from '../../server/timeline/model.ts';
+import type { BarState, Row } from '../../server/timeline/model.ts';
 import { barLines } from '../../server/words/bar-words.ts';
 import { rowTitle } from '../../server/words/names.ts';
 import { measuredLines } from '../../server/words/totals.ts';
@@ -57,7 +57,8 @@ export class Pointing {
       if (selected === null) return at ? [rowTitle(at.row)] : [];
       return barLines({ ...selected, ...this.#timesOf(at?.chart ?? 0) }, selected.release);
     };
-    this.#tipOwner.point(on, pass ? lines : null);
+    const clear = selected && this.#stage.jobs === null ? on.spanOf(causeRow(selected)) : null;
+    this.#tipOwner.point(on, pass ? lines : null, clear);
   }
 
   /** A bar was selected: by a key or a jump if `isReached`. */
@@ -78,7 +79,8 @@ export class Pointing {
     const { isMoving, isLive } = scene;
     // It would cover a replay; and at an earlier moment the bar is not there yet.
     const isHidden = selected === null || jobs !== null || (isMoving && !isLive);
-    const at = isHidden ? null : chart.placeOf(selected.row, selected.bar);
+    const place = isHidden ? null : chart.placeOf(selected.row, selected.bar);
+    const at = place && selected && { ...place, clear: chart.spanOf(causeRow(selected)) };
     this.#tipOwner.showSelected(chart, at, () =>
       selected ? barLines({ ...selected, ...this.#timesOf(selected.chart) }, selected.release) : [],
     );
@@ -102,4 +104,9 @@ export class Pointing {
     const { scene, view } = this.#stage;
     return { nowMs: scene.nowMs[chart] ?? 0, spanMs: view.maxMs - view.minMs };
   }
+}
+
+/** Returns the row in which the cause of a bar is. */
+function causeRow({ pass, release }: ReturnType<typeof aboutBar>): Row | undefined {
+  return pass.rows.find((row) => row.lane === release?.from.lane && row.slot === release.from.slot);
 }

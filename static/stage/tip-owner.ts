@@ -3,7 +3,7 @@
  * until the pointer moves.
  */
 import type { Chart } from '../chart/timeline.ts';
-import type { At, Tip } from './tip.ts';
+import type { At, Span, Tip } from './tip.ts';
 
 /** Matches if the primary pointer cannot hover. */
 const NO_HOVER = matchMedia('(hover: none)');
@@ -19,10 +19,10 @@ export class TipOwner {
   }
 
   /**
-   * Shows `lines` for the pointer's position in `chart`; null if it is over nothing. Also called when a chart is
-   * redrawn.
+   * Shows `lines` for the pointer's position in `chart`; null if it is over nothing. The tip does not cover
+   * the row `clear`. Also called when a chart is redrawn.
    */
-  point(chart: Chart, lines: (() => string[]) | null): void {
+  point(chart: Chart, lines: (() => string[]) | null, clear: Span | null = null): void {
     const { left = -1, top = -1 } = chart.u.cursor;
     const before = this.#lastPoint;
     this.#lastPoint = { chart, left, top };
@@ -30,7 +30,7 @@ export class TipOwner {
     // A finger does not hover, whatever events browsers emit for a tap.
     if (this.#showsSelection && (lines === null || !isElsewhere || NO_HOVER.matches)) return;
     this.#showsSelection = false;
-    this.#tip.show(chart, { left, top }, lines === null ? null : lines());
+    this.#tip.show(chart, { left, top, clear }, lines === null ? null : lines());
   }
 
   /**

@@ -1,8 +1,14 @@
 /** The tip beside the bar under the pointer, or beside a bar selected by a key, a jump or a tap. */
 import type { Chart } from '../chart/timeline.ts';
 
-/** A point in a chart's plot, in CSS pixels; `height` is that of what is above it and must not be covered. */
-export type At = { left: number; top: number; height?: number };
+/**
+ * A point in a chart's plot, in CSS pixels; `height` is that of what is above it and must not be covered, as must a row
+ * of the plot, `clear`, if there is one.
+ */
+export type At = { left: number; top: number; height?: number; clear?: Span | null };
+
+/** From where to where a row reaches, in CSS pixels from the top of the plot. */
+export type Span = { top: number; bottom: number };
 
 /** Distance of the tip from its point, and from the window's edge, in CSS pixels. */
 const APART = { x: 14, y: 18, edge: 8 };
@@ -28,7 +34,11 @@ export class Tip {
   }
 
   /** Shows `lines` at a point of the chart; null hides the tip. */
-  show(chart: Chart, { left, top, height: above = 0 }: At, lines: readonly string[] | null): void {
+  show(
+    chart: Chart,
+    { left, top, height: above = 0, clear = null }: At,
+    lines: readonly string[] | null,
+  ): void {
     this.#element.hidden = lines === null;
     if (lines === null) return;
     const place = chart.u.over.getBoundingClientRect();
@@ -43,9 +53,14 @@ export class Tip {
     const { offsetWidth: width, offsetHeight: height } = this.#element;
     // The window's width may include space reserved for a scrollbar.
     const right = document.body.getBoundingClientRect().right - width - APART.edge;
-    const isBelow = y + APART.y + height + APART.edge <= document.documentElement.clientHeight;
-    const under = isBelow ? y + APART.y : y - above - APART.y - height;
-    this.#element.style.transform = `translate(${Math.max(APART.edge, Math.min(x + APART.x, right))}px, ${under}px)`;
+    const under = y + APART.y;
+    const over = y - above - APART.y - height;
+    const isCovered =
+      clear !== null && place.top + clear.bottom > under && place.top + clear.top < under + height;
+    const beyond = isCovered ? place.top + clear.bottom + APART.edge : under;
+    const fits = (from: number) => from + height + APART.edge <= document.documentElement.clientHeight;
+    const from = fits(beyond) ? beyond : over >= APART.edge || !fits(under) ? over : under;
+    this.#element.style.transform = `translate(${Math.max(APART.edge, Math.min(x + APART.x, right))}px, ${from}px)`;
   }
 }
 

@@ -67,6 +67,26 @@ it('keys: the tip is beside the selected bar, and beside its cause after a jump'
   await expect.poll(() => tip(page).isVisible()).toBe(false);
 });
 
+it('pointer: on a wait, the tip does not cover the row of the job that ended it', async () => {
+  const page = await browser.open();
+  await page.goto(address);
+  await ended(page);
+  const { x, y } = await middleOf(page, 'join');
+  await page.mouse.move(x, y);
+  await expect.poll(() => tip(page).textContent()).toMatch(/^joining.*Continued when job \d ended/);
+  // Main is the first row.
+  const text = (await tip(page).textContent()) ?? '';
+  const job = Number(/when job (\d) ended/.exec(text)?.[1]);
+  const [top, bottom] = await page.evaluate((row) => {
+    const { u } = document.querySelector<RunView>('run-view')!.charts[0]!;
+    const plot = u.over.getBoundingClientRect().top;
+    return [row, row + 1].map((edge) => plot + u.valToPos(edge, 'y')) as [number, number];
+  }, job + 1);
+  const box = await tip(page).boundingBox();
+  expect(box!.y >= bottom || box!.y + box!.height <= top).toBe(true);
+  await expectInSight(page);
+});
+
 it('keys: at 390 pixels the tip is within the page', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   await page.goto(address);
