@@ -24,7 +24,7 @@ export function markedWords(line: number, passes: readonly { mode: Mode; bars: n
 /** What is at a line in one pass: jobs, and main (null). */
 export type AtLine = { mode: Mode; jobs: readonly (number | null)[] };
 
-/** What is at a line in any pass, short enough for the margin: `main`, `job 1, job 2`, `jobs 0–5, 7`. */
+/** What is at a line in any pass, short enough for the margin: `main`, `job 1`, `jobs 1, 2`, `main, jobs 0–5, 7`. */
 export function atLineWords(passes: readonly AtLine[]): string {
   return partiesWords([...new Set(passes.flatMap(({ jobs }) => jobs))]);
 }
@@ -46,12 +46,13 @@ export function atLineByMode(passes: readonly AtLine[], passCount: number): stri
 function partiesWords(parties: readonly (number | null)[]): string {
   const jobs = parties.filter((job) => job !== null).sort((a, b) => a - b);
   const main = parties.includes(null) ? ['main'] : [];
-  if (jobs.length < MOST) return [...main, ...jobs.map((job) => `job ${job}`)].join(', ');
+  if (jobs.length < 2) return [...main, ...jobs.map((job) => `job ${job}`)].join(', ');
   const ranges: string[] = [];
   for (let from = 0; from < jobs.length; ) {
     let to = from;
     while (jobs[to + 1] === (jobs[to] ?? 0) + 1) to++;
-    ranges.push(to === from ? `${jobs[from]}` : `${jobs[from]}–${jobs[to]}`);
+    // Two numbers are no range.
+    ranges.push(...(to - from < 2 ? jobs.slice(from, to + 1).map(String) : [`${jobs[from]}–${jobs[to]}`]));
     from = to + 1;
   }
   const named = ranges.length > MOST ? `${jobs.length} jobs` : `jobs ${ranges.join(', ')}`;

@@ -10,8 +10,9 @@ it('linesWords: names a few lines, and counts the rest', () => {
 });
 
 it('atLineWords: names the jobs of all passes, each once', () => {
-  expect(atLineWords([{ mode: 'threads', jobs: [2, null, 1] }])).toBe('main, job 1, job 2');
+  expect(atLineWords([{ mode: 'threads', jobs: [2, null, 1] }])).toBe('main, jobs 1, 2');
   expect(atLineWords([{ mode: 'threads', jobs: [5, 0, 1, 3, 2] }])).toBe('jobs 0–3, 5');
+  expect(atLineWords([{ mode: 'threads', jobs: [4, 2, 1] }])).toBe('jobs 1, 2, 4');
   const odd = Array.from({ length: 20 }, (_, n) => 2 * n + 1);
   expect(atLineWords([{ mode: 'threads', jobs: odd }])).toBe('20 jobs');
   expect(
@@ -19,7 +20,7 @@ it('atLineWords: names the jobs of all passes, each once', () => {
       { mode: 'threads', jobs: [1] },
       { mode: 'processes', jobs: [null, 1, 0] },
     ]),
-  ).toBe('main, job 0, job 1');
+  ).toBe('main, jobs 0, 1');
 });
 
 it('atLineByMode: says what is there in which mode, unless it is the same in all', () => {
