@@ -128,6 +128,9 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       const why = firstLine(error ?? '');
       const fall = pass && at >= 0 ? fallSentence(pass, passes, why) : null;
       if (fall !== null) return fall;
+      const held = /^Nothing can continue: (.*)/.exec(why)?.[1];
+      if (pass && at >= 0 && held !== undefined)
+        return `${capital(inMode(pass.mode))}, nothing could continue: ${held}.`;
       return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
     }
     default:

@@ -191,7 +191,7 @@ export const CASES: ClaimCase[] = [
     'producer-consumer, in all modes',
     'producer-consumer',
     recorded('producer-consumer'),
-    'One by one failed: Nothing can continue: job 0, line 10, waits for room in the queue.',
+    'One by one, nothing could continue: job 0, line 10, waits for room in the queue.',
     [1],
   ],
   [

@@ -147,7 +147,7 @@ export const SAID: Record<string, Said> = {
   'queue-all-modes': { must: /^Main got the 5 numbers in the order they were sent/, never: FASTER },
   'queue-one-job': { must: /^Main got 1 message/, never: /messages|numbers|order/ },
   'producer-consumer-all-modes': {
-    must: /^One by one failed: .*waits for room in the queue\.$/,
+    must: /^One by one, nothing could continue: .*waits for room in the queue\.$/,
     never: FASTER,
   },
   'producer-consumer-one-job': { must: /hardly waited for room in the queue/, never: FASTER },

@@ -33,7 +33,9 @@ function withoutQuotes(sentence: string, events: RunEvent[]): string {
       .split('\n', 1)[0]!
       .slice(0, 139)
       .replace(/[.!\s]+$/, '');
-    for (const one of [line, line.charAt(0).toUpperCase() + line.slice(1)]) text = text.replaceAll(one, '“”');
+    const why = line.replace(/^Nothing can continue: /, '');
+    for (const one of [line, line.charAt(0).toUpperCase() + line.slice(1), why])
+      text = text.replaceAll(one, '“”');
   }
   return text;
 }
