@@ -45,3 +45,21 @@ export function byGroup(
   if (groups.length === 1 && first.passes.length === passes.length) return `${capital(tell(first))}.`;
   return `${capital(groups.map((group) => `${inModes(group.passes)} ${tell(group)}`).join('; '))}.`;
 }
+
+/** A range of times says little where the longest is more than this many times the shortest, and this much longer, in ms. */
+const RANGE = { factor: 2, ms: 100 };
+
+/** Splits `passes` so that the times in each group make a range; groups, and the passes in each, keep their order. */
+export function inRanges(
+  passes: readonly PassTimeline[],
+  msOf: (pass: PassTimeline) => number,
+): PassTimeline[][] {
+  const groups = new Map<PassTimeline, number>();
+  let [least, group] = [Number.NaN, 0];
+  for (const pass of passes.toSorted((a, b) => msOf(a) - msOf(b))) {
+    const ms = msOf(pass);
+    if (!(ms <= RANGE.factor * least || ms - least < RANGE.ms)) [least, group] = [ms, group + 1];
+    groups.set(pass, group);
+  }
+  return [...Map.groupBy(passes, (pass) => groups.get(pass)).values()];
+}

@@ -70,6 +70,40 @@ it('join: says that main waited for all jobs', () => {
   );
 });
 
+it('join: does not say that main waited 0 ms', () => {
+  const joins: TimedFact[] = [
+    [1000, waitStarted(0, null, 'join', 'job 1')],
+    [1000.2, waitEnded(0, null, 'join', 'job 1')],
+  ];
+  expect(toldBy(join, logOf('threads', [500, 1000.2], joins)).why).toBe(
+    'Job 1 was still running when main joined it, so main waited less than 1 ms for it; the job took 1.0 s from start to end.',
+  );
+});
+
+it('join: times of which one is more than twice another are no range, but told by mode', () => {
+  const made = (mode: Mode, end: number) => {
+    const joins: TimedFact[] = [
+      [0, waitStarted(0, null, 'join', 'job 0')],
+      [end, waitEnded(0, null, 'join', 'job 0')],
+    ];
+    return logOf(mode, [end], joins);
+  };
+  const both = (first: number, second: number) => [
+    ...made('threads', first).slice(0, -1),
+    ...made('processes', second).map((event) => ({
+      ...event,
+      seq: event.seq + 500,
+      pass: event.pass === null ? null : 1,
+    })),
+  ];
+  const told = (...ends: [number, number]) =>
+    toldBy(join, both(...ends) as ReturnType<typeof logOf>).headline;
+  expect(told(1000, 1900)).toBe('Main waited 1.0 to 1.9 s for job 0.');
+  expect(told(400, 4000)).toBe(
+    'In threads main waited 0.4 s for job 0; in processes main waited 4.0 s for job 0.',
+  );
+});
+
 /** Messages of processes: when each job sends its number, and when main gets it. */
 function messages(sent: number[], got: number[]): TimedFact[] {
   const of = (type: 'message-sent' | 'message-received', job: number): Fact => ({

@@ -1,7 +1,7 @@
 /** What main waited for in its joins, and how long. */
 import { type Join, joinsOf } from '../../figures/joins.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, byGroup, inModes } from '../../words/by-mode.ts';
+import { alike, byGroup, inModes, inRanges } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inSeconds, listed, namedJobs, secondsOf } from '../../words/english.ts';
 import { NOISE_MS } from '../../words/noise.ts';
@@ -15,13 +15,18 @@ function waits(joins: Join[]): Join[] {
   return joins.filter(({ waitedMs }) => waitedMs >= Math.max(NOISE_MS, WAITED * all));
 }
 
+/** How long main waited in all joins, in ms. */
+function totalMs(pass: PassTimeline): number {
+  return waits(joinsOf(pass)).reduce((sum, { waitedMs }) => sum + waitedMs, 0);
+}
+
 function hadEnded({ endedMs, startMs }: Join): boolean {
   return endedMs !== null && endedMs <= startMs;
 }
 
 /**
- * Passes in which main waited for the same jobs share a sentence; those in which it waited for the most jobs come
- * first.
+ * Passes in which main waited for the same jobs, and about as long, share a sentence; those in which it waited for the
+ * most jobs come first.
  */
 function headline(passes: readonly PassTimeline[]): string | null {
   const groups = alike(passes, (pass) => {
@@ -29,7 +34,11 @@ function headline(passes: readonly PassTimeline[]): string | null {
     return joins.length === 0
       ? null
       : [waits(joins), joins.filter(hadEnded)].map((some) => some.map(({ job }) => job).join()).join(' ');
-  }).sort((a, b) => b.words.indexOf(' ') - a.words.indexOf(' '));
+  })
+    .sort((a, b) => b.words.indexOf(' ') - a.words.indexOf(' '))
+    .flatMap(({ passes: some, words }) =>
+      inRanges(some, totalMs).map((alikeToo) => ({ passes: alikeToo, words })),
+    );
   return byGroup(groups, passes, (group) => joinWords(group.passes.map(joinsOf)));
 }
 
@@ -74,7 +83,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
     };
   }
   const where = joins.length > 1 ? `${capital(inModes([late.pass]))} job 1` : 'Job 1';
-  const why = `${where} was still running when main joined it, so main waited ${inSeconds(late.waitedMs)} for it; the job took ${inSeconds(late.tookMs)} from start to end.`;
+  const why = `${where} was still running when main joined it, so main waited ${late.waitedMs < 0.5 ? 'less than 1 ms' : inSeconds(late.waitedMs)} for it; the job took ${inSeconds(late.tookMs)} from start to end.`;
   return { right: joins.some(hadEnded) ? [0] : [], why };
 }
 

@@ -4,7 +4,7 @@ import { shareOf } from '../../figures/pass-jobs.ts';
 import { isHeldUp } from '../../figures/summary.ts';
 import { MODE_TRAITS } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
-import { alike, inModes } from '../../words/by-mode.ts';
+import { alike, inModes, inRanges } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inMode, inSeconds, secondsOf } from '../../words/english.ts';
 import { CLEAR } from '../../words/noise.ts';
@@ -48,15 +48,9 @@ function headline(passes: readonly PassTimeline[]): string | null {
   const turns = groups.find(({ words }) => words === 'turns');
   if (turns === undefined || groups.reduce((sum, one) => sum + one.passes.length, 0) < passes.length)
     return null;
-  const costs = turns.passes.map(costOf);
-  const walls = costs.flatMap(({ wallMs }) => wallMs ?? []);
-  const isOne = groups.length === 1;
-  const price = `no update was lost, but the jobs waited ${secondsOf(costs.map(({ waitedMs }) => waitedMs))} in total for the lock`;
-  const took =
-    walls.length < costs.length || costs.some(({ isWaiting }) => !isWaiting)
-      ? ''
-      : `, and it all took ${secondsOf(walls)}, although no job worked longer than ${inSeconds(Math.max(...costs.map(({ workedMs }) => workedMs)))}`;
-  const parts = [`${isOne ? '' : `${inModes(turns.passes)} `}${price}${took}`];
+  const priced = inRanges(turns.passes, (pass) => costOf(pass).waitedMs);
+  const isOne = groups.length === 1 && priced.length === 1;
+  const parts = priced.map((some) => `${isOne ? '' : `${inModes(some)} `}${priceWords(some.map(costOf))}`);
   for (const { passes: others, words } of groups) {
     if (words === 'no turns') parts.push(`${inModes(others)} no job had to wait for the lock`);
     if (words === 'apart') {
@@ -66,6 +60,17 @@ function headline(passes: readonly PassTimeline[]): string | null {
     }
   }
   return `${capital(parts.join('; '))}.`;
+}
+
+/** Says what the lock cost. */
+function priceWords(costs: ReturnType<typeof costOf>[]): string {
+  const walls = costs.flatMap(({ wallMs }) => wallMs ?? []);
+  const price = `no update was lost, but the jobs waited ${secondsOf(costs.map(({ waitedMs }) => waitedMs))} in total for the lock`;
+  const took =
+    walls.length < costs.length || costs.some(({ isWaiting }) => !isWaiting)
+      ? ''
+      : `, and it all took ${secondsOf(walls)}, although no job worked longer than ${inSeconds(Math.max(...costs.map(({ workedMs }) => workedMs)))}`;
+  return `${price}${took}`;
 }
 
 /** The question is what the lock costs. */
