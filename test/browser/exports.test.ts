@@ -135,6 +135,7 @@ it('print: the run in black on white, with whole timelines and without controls'
   expect(await styleOf('figure.pass', 'break-inside')).toBe('avoid');
   expect(await page.locator('.sentence').isVisible()).toBe(true);
   expect(await page.locator('figure.pass').first().isVisible()).toBe(true);
+  expect(await page.locator('h1').isVisible()).toBe(true);
   // What is folded on the screen is printed.
   expect(await page.locator('.run-table').isVisible()).toBe(true);
   expect(await page.locator('.console li').first().isVisible()).toBe(true);
