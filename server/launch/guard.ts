@@ -8,26 +8,48 @@ import { readLines } from './lines.ts';
 /** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
 export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
 
-// `read` from /proc starts no further process. Each program process leads its own group, so its group is killed with
-// it.
+/** Callbacks for a process that is watched. */
+export type Watcher = {
+  usage(usage: Usage): void;
+  /** The process is alive, but the system has not reported its usage for a while. Called once. */
+  unseen(): void;
+};
+
+// `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
+// so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
+// interpret backslashes. Each program process leads its own group, so its group is killed with it.
 const SCRIPT = `
 trap '' INT TERM HUP
-echo "$(getconf PAGESIZE) $(getconf CLK_TCK)"
+has=0; read -r _ < /proc/self/statm && has=1
+echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
 pids=" "
 while read -r op pid; do
   case $op in
     +) pids="$pids$pid " ;;
     -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
-    \\?) for p in $pids; do read -r stat < /proc/$p/stat && echo "$stat"; done 2>/dev/null ;;
+    \\?) for p in $pids; do
+      stat=; read -r _ rss _ < /proc/$p/statm &&
+        while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
+        printf '%s\\n' "$p $rss \${stat##*\\) }"
+    done; echo . ;;
   esac
-done
+done 2>/dev/null
 for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
 `;
 
-/** The system's units, which are the shell's first line. */
-type Units = { pageBytes: number; tickMs: number };
+/** The system's units, and whether it reports usage in /proc: the shell's first line. */
+type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
+
+/** A process that is watched. `asked`: requests since its last usage; `missed`: those that were answered without it. */
+type Watched = { watcher: Watcher; asked: number; missed: number; isUnseen: boolean };
 
 const SAMPLE_MS = 250;
+/** After how many answers without it a process counts as unseen. The server has not read its end by then, or there is none. */
+const MOST_MISSED = 8;
+/** After how many unanswered requests the shell counts as stopped, and another takes its place. */
+const MOST_UNANSWERED = 20;
+/** After how many requests without its usage a process counts as unseen, however many shells were asked. */
+const MOST_ASKED = 60;
 /** Pause before a shell that died without any output is started again, in ms. */
 const RETRY_MS = 1000;
 /** How long the shell has to end when asked, in ms: a stopped shell does not react. */
@@ -35,7 +57,10 @@ const CLOSE_MS = 1000;
 
 export class Guard {
   #shell: ChildProcess;
-  #watched = new Map<number, (usage: Usage) => void>();
+  #watched = new Map<number, Watched>();
+  /** The processes of each request that this shell has not answered yet, in order. */
+  #requests: number[][] = [];
+  #units: Units | null = null;
   #timer: NodeJS.Timeout | null = null;
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
@@ -57,6 +82,7 @@ export class Guard {
       env: {},
     });
     let units: Units | null = null;
+    this.#requests = [];
     shell.on('error', (error) =>
       console.error('guard: cannot start /bin/sh; if the server is killed, its runs continue', error),
     );
@@ -64,7 +90,10 @@ export class Guard {
     shell.stdin?.on('error', () => {});
     readLines(shell.stdout, 4096, (line) => {
       if (units) this.#read(line, units);
-      else units = parseUnits(line);
+      else {
+        units = parseUnits(line);
+        this.#units = units;
+      }
     });
     shell.once('exit', (exitCode, signal) => {
       if (this.#isClosing) return;
@@ -80,12 +109,13 @@ export class Guard {
   }
 
   /**
-   * Watches a process until `unwatch`. Calls `onUsage` four times a second with what it uses, if the system reports it.
+   * Watches a process until `unwatch`. Calls `usage` four times a second with what it uses, if the system reports that
+   * at all; if it does, but not for this process, calls `unseen`.
    */
-  watch(pid: number, onUsage: (usage: Usage) => void): void {
-    this.#watched.set(pid, onUsage);
+  watch(pid: number, watcher: Watcher): void {
+    this.#watched.set(pid, { watcher, asked: 0, missed: 0, isUnseen: false });
     this.#shell.stdin?.write(`+ ${pid}\n`);
-    this.#timer ??= setInterval(() => this.#shell.stdin?.write('?\n'), SAMPLE_MS);
+    this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
 
   /** Stops watching a process. Call it as soon as the process has ended: its number may soon be reused. */
@@ -95,6 +125,7 @@ export class Guard {
     if (this.#watched.size > 0 || !this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = null;
+    this.#requests = [];
   }
 
   /** Ends the guard, and with it every process still watched. */
@@ -111,20 +142,48 @@ export class Guard {
     clearTimeout(timer);
   }
 
-  /** Reads a line of /proc/PID/stat: see proc_pid_stat(5). */
+  /** Asks the shell for the usage of all processes. Replaces a shell that does not answer: somebody stopped it. */
+  #ask(): void {
+    for (const one of this.#watched.values()) if (++one.asked >= MOST_ASKED) this.#unseen(one);
+    if (this.#requests.length >= MOST_UNANSWERED) {
+      this.#requests = [];
+      this.#shell.kill('SIGKILL');
+    }
+    this.#requests.push([...this.#watched.keys()]);
+    this.#shell.stdin?.write('?\n');
+  }
+
+  /** Reads a line of the shell: the end of an answer, or what a process uses: see proc_pid_stat(5). */
   #read(line: string, { pageBytes, tickMs }: Units): void {
-    // The name, in brackets, may contain spaces and brackets, so fields are counted from its end.
-    const pid = Number.parseInt(line, 10);
-    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);
-    if (userTicks === undefined || systemTicks === undefined || rssPages === undefined) return;
-    const isStopped = fields[0] === 'T' || fields[0] === 't';
-    const usage = { rssBytes: rssPages * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
-    if (Number.isFinite(usage.rssBytes + usage.cpuMs)) this.#watched.get(pid)?.(usage);
+    if (line === '.') {
+      for (const pid of this.#requests.shift() ?? []) {
+        const one = this.#watched.get(pid);
+        if (one && one.missed++ >= MOST_MISSED) this.#unseen(one);
+      }
+      return;
+    }
+    const [pid, rssPages, state, ...fields] = line.split(' ');
+    const one = this.#watched.get(Number(pid));
+    const [rssBytes, userTicks, systemTicks] = [rssPages, fields[10], fields[11]].map(Number);
+    if (!one || rssBytes === undefined || userTicks === undefined || systemTicks === undefined) return;
+    const isStopped = state === 'T' || state === 't';
+    const usage = { rssBytes: rssBytes * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
+    if (!Number.isFinite(usage.rssBytes + usage.cpuMs)) return;
+    one.asked = 0;
+    // The answer that this line belongs to adds one.
+    one.missed = -1;
+    one.watcher.usage(usage);
+  }
+
+  /** Reports that a process is unseen, unless the system reports no usage at all. */
+  #unseen(one: Watched): void {
+    if (one.isUnseen || !this.#units?.hasUsage) return;
+    one.isUnseen = true;
+    one.watcher.unseen();
   }
 }
 
 function parseUnits(line: string): Units {
-  const [pageBytes = 4096, ticks = 100] = line.split(' ').map(Number);
-  return { pageBytes, tickMs: 1000 / ticks };
+  const [pageBytes = 4096, ticks = 100, hasUsage] = line.split(' ').map(Number);
+  return { pageBytes, tickMs: 1000 / ticks, hasUsage: hasUsage === 1 };
 }

@@ -22,6 +22,8 @@ export type Listener = {
   /** A line of its standard error: the runtime's own output, as when it crashes. */
   stderr(line: string): void;
   usage?(usage: Usage): void;
+  /** It went beyond what a process may do, and is killed. `what` continues a sentence: `wrote more than 64 MiB`. */
+  fault?(what: string): void;
 };
 
 /** How long a process has to end by itself when asked, in ms. */
@@ -47,12 +49,16 @@ export class Child {
   readonly launchedAt = now();
   #process: ChildProcess;
   #isStopping = false;
+  #isFaulty = false;
 
   constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener) {
     this.#process = process;
     this.pid = process.pid;
     this.listener = listener;
-    guard.watch(process.pid, (usage) => this.listener.usage?.(usage));
+    guard.watch(process.pid, {
+      usage: (usage) => this.listener.usage?.(usage),
+      unseen: () => this.#fault('hid its memory use from the server'),
+    });
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
     readLines(process.stdout, LINE_BYTES, (line) => {
       if (line === '') return; // Precedes every report: see `emit`.
@@ -89,6 +95,14 @@ export class Child {
       this.ended.then(() => clearTimeout(timer));
     }
     return this.ended;
+  }
+
+  /** Kills it because it went beyond what a process may do. */
+  #fault(what: string): void {
+    if (this.#isFaulty) return;
+    this.#isFaulty = true;
+    this.listener.fault?.(what);
+    this.kill();
   }
 
   #signal(signal: NodeJS.Signals): void {

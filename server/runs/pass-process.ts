@@ -8,14 +8,16 @@ export class PassProcess {
   readonly child: Child;
   /** The lane of its main thread. */
   readonly lane: number;
+  /** What it is called in a sentence: `the process of job 3`. */
+  readonly subject: string;
   /** Its final report; null if it ended without one. */
   bye: (Report & { type: 'bye' }) | null = null;
   /** Time of its latest report, on the server's clock; null before the first. */
   #lastAt: number | null = null;
   /** What to add to its clock to get the server's, in ms; null until its first report. */
   #offsetMs: number | null = null;
-  /** How it exceeded its memory limit, for which it was killed; null if it did not. */
-  #overMemory: string | null = null;
+  /** How it exceeded a limit, for which it was killed; null if it did not. */
+  #excess: string | null = null;
   /** What its runtime was short of, by its own standard error; null if it said nothing of that. */
   #shortage: string | null = null;
   /** Whether it has reported anything in this pass: its boot, or, of main's process, its lane. */
@@ -25,9 +27,10 @@ export class PassProcess {
   /** After how many ms it was killed because that report did not come; null if it was not. */
   #muteMs: number | null = null;
 
-  constructor(child: Child, lane: number) {
+  constructor(child: Child, lane: number, subject: string) {
     this.child = child;
     this.lane = lane;
+    this.subject = subject;
   }
 
   /**
@@ -52,10 +55,15 @@ export class PassProcess {
 
   /** Describes the first time that its memory, `mib`, exceeds `maxMib`; otherwise returns null. */
   overrun(mib: number, maxMib: number): string | null {
-    if (mib <= maxMib || this.#overMemory !== null) return null;
+    if (mib <= maxMib || this.#excess !== null) return null;
     const took = `took ${Math.round(mib)} MiB of memory, over its limit of ${maxMib} MiB`;
-    this.#overMemory = `${took}, and was killed`;
+    this.blame(took);
     return took;
+  }
+
+  /** Notes what it did beyond its limits, for which it is killed: `wrote more than 64 MiB`. */
+  blame(what: string): void {
+    this.#excess ??= `${what}, and was killed`;
   }
 
   /** Kills it, because it has not reported anything in `afterMs`. */
@@ -73,7 +81,7 @@ export class PassProcess {
   describeEnd({ exitCode, signal }: Exit): string {
     if (this.#muteMs !== null) return `did not start within ${this.#muteMs / 1000} s, and was killed`;
     const how = signal ? `was killed by ${signal}` : `exited with code ${exitCode}`;
-    return this.#overMemory ?? (this.#shortage ? `${how}: ${this.#shortage}` : how);
+    return this.#excess ?? (this.#shortage ? `${how}: ${this.#shortage}` : how);
   }
 }
 

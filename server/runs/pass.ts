@@ -14,6 +14,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import { type MemoryPool, nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
+import { capital } from '../words/english.ts';
 import { pauseWords } from '../words/pause-words.ts';
 import { shortageOf } from '../words/shortage.ts';
 import { BootWatch } from './boot-watch.ts';
@@ -124,7 +125,7 @@ class Pass {
     this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode);
     this.#ledger = new Ledger(main, MODE_TRAITS[plan.settings.mode].lane === 'thread');
-    this.#main = new PassProcess(main, 0);
+    this.#main = new PassProcess(main, 0, 'the program’s process');
     this.#processes.set(0, this.#main);
   }
 
@@ -247,6 +248,10 @@ class Pass {
         source.noteStderr(text);
         this.#log.stderr(source.lane, text);
       },
+      fault: (what) => {
+        source.blame(what);
+        this.#fail(`${capital(source.subject)} ${what}, and was killed.`);
+      },
       usage: (usage) => {
         this.#pauses.sample(child.pid, usage.isStopped ?? false);
         const sample = this.#usage.measure(child.pid, usage);
@@ -341,7 +346,11 @@ class Pass {
     this.#endings.push(
       launching.then(
         async (child) => {
-          const opened = new PassProcess(child, lane);
+          const opened = new PassProcess(
+            child,
+            lane,
+            `the process of ${nameOfLane(lane, job, settings.reuse)}`,
+          );
           this.#processes.set(lane, opened);
           this.#ledger.open(lane, 'process', child, job);
           started(child.pid);

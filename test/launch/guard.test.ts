@@ -1,5 +1,6 @@
 /** The guard: reports the usage of what it watches and ends it, even if its shell is killed or stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Guard, type Usage } from '../../server/launch/guard.ts';
@@ -17,7 +18,7 @@ describe('Guard', () => {
     const child = spawn('sleep', ['3600'], { stdio: 'ignore', detached: true });
     sleeper = Object.assign(child, { pid: child.pid ?? 0 });
     usages = [];
-    guard.watch(sleeper.pid, (usage) => usages.push(usage));
+    guard.watch(sleeper.pid, { usage: (usage) => usages.push(usage), unseen: () => expect.unreachable() });
   });
   afterEach(async () => {
     await guard.close();
@@ -45,6 +46,27 @@ describe('Guard', () => {
     expect(console.error).toHaveBeenCalledTimes(1);
     await guard.close();
     await until('the process has ended', () => !isAlive(sleeper.pid));
+  });
+
+  it('Guard: a stopped shell is replaced', async () => {
+    await until('the guard tells', () => usages.length > 0);
+    const first = guard.pid ?? 0;
+    process.kill(first, 'SIGSTOP');
+    await until('there is another shell', () => guard.pid !== first);
+    usages = [];
+    await until('the guard tells again', () => usages.length > 0);
+    expect(isAlive(first)).toBe(false);
+  });
+
+  it('Guard: a process that the system reports nothing about is unseen, once', async () => {
+    const gone = spawn('true', { stdio: 'ignore' });
+    await once(gone, 'exit');
+    let unseen = 0;
+    guard.watch(gone.pid ?? 0, { usage: () => expect.unreachable(), unseen: () => unseen++ });
+    await until('it is unseen', () => unseen > 0);
+    usages = [];
+    await until('the other is still seen', () => usages.length > 2);
+    expect(unseen).toBe(1);
   });
 
   it('Guard: closes even if its shell was stopped', async () => {
