@@ -7,6 +7,7 @@ import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
 import { lessonPrograms } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
+import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
 import { Runs } from './runs/runs.ts';
@@ -58,7 +59,23 @@ export async function startPlayground(
   } = settings;
   const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
   const logs = new StoredLogs(store);
-  const runs = await Runs.open({ settings, store, admission, logs, ready, programs, blocksPerSecond });
+  const fairUse = new FairUse({
+    runsAtOnce: settings.MAX_RUNS_PERSON,
+    runsPerMinute: settings.RUNS_PER_MINUTE,
+    cpuSecondsPerHour: settings.CPU_SECONDS_PER_HOUR,
+    peoplePerAddress: settings.PEOPLE_PER_ADDRESS,
+    countsAddresses: settings.TRUST_PROXY > 0,
+  });
+  const runs = await Runs.open({
+    settings,
+    store,
+    admission,
+    logs,
+    ready,
+    programs,
+    blocksPerSecond,
+    fairUse,
+  });
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
@@ -82,6 +99,7 @@ export async function startPlayground(
     }),
     runs,
     families,
+    fairUse,
     ready,
     secret,
     async close() {

@@ -125,6 +125,14 @@ const environment = z.object({
   MAX_WAITING_PERSON: whole(1, 100_000, 10),
   /** Most runs from one address that may wait: enough for a class behind it. Also of people without a cookie there. */
   MAX_WAITING_ADDRESS: whole(1, 100_000, 60),
+  /** Most runs of one person at once, waiting or under way. */
+  MAX_RUNS_PERSON: whole(1, 100_000, 15),
+  /** Most runs that one person may start in a minute; a program that is refused counts a little, too. */
+  RUNS_PER_MINUTE: whole(1, 100_000, 240),
+  /** Most computing time that one person's runs may use in an hour, in CPU seconds. */
+  CPU_SECONDS_PER_HOUR: whole(1, 10_000_000, 1800),
+  /** How many people's share the clients at one network address may use together: enough for a class behind it. */
+  PEOPLE_PER_ADDRESS: whole(1, 100_000, 40),
   /** How long a run is kept, in days. */
   RETENTION_DAYS: whole(1, 36_500, 365),
   /** Program processes kept ready for each runtime, so that a run starts at once. */

@@ -35,6 +35,10 @@ describe('readSettings', () => {
       MAX_WAITING: 100,
       MAX_WAITING_PERSON: 10,
       MAX_WAITING_ADDRESS: 60,
+      MAX_RUNS_PERSON: 15,
+      RUNS_PER_MINUTE: 240,
+      CPU_SECONDS_PER_HOUR: 1800,
+      PEOPLE_PER_ADDRESS: 40,
       RETENTION_DAYS: 365,
       READY: 1,
     });

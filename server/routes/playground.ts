@@ -2,6 +2,7 @@
 import type { Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
+import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
@@ -17,6 +18,7 @@ export type Playground = {
   parseSpec(input: unknown): ParsedSpec;
   runs: Runs;
   families: Families;
+  fairUse: FairUse;
   ready: Ready;
   /** Signs what browsers keep: see `serverSecret`. */
   secret: string;

@@ -2,6 +2,8 @@
 import { type Context, Hono } from 'hono';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
+import { roughly } from '../words/family-time.ts';
+import { count } from '../words/units.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress, cancelKey, mayCancel } from './cancel-key.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -58,9 +60,11 @@ export function runRoutes(playground: Playground): Hono<Env> {
   /** Responds with the form as typed, and its errors. */
   function refuse(c: Context<Env>, content: PageContent & { status: 422 | 429 | 503 }) {
     if (!isHtmx(c)) return playgroundPage(c, playground, content);
+    const { values, errors = {}, message = errors[''], status } = content;
+    // Nothing in the form is wrong: it stays as it is, with the cursor where it was.
+    if (status !== 422) return failure(c, playground, status, message ?? '');
     c.header('HX-Retarget', '#run-form');
     c.header('HX-Reswap', 'outerHTML');
-    const { values, errors = {}, message = errors[''], status } = content;
     return c.html(formOf(playground, values, errors, message), status);
   }
 
@@ -107,7 +111,9 @@ function guessQuery({ lessons }: Playground, slug: string, form: FormData): stri
 
 /** Says why a run was refused that another time would be taken. */
 function busyWords({ message, isOwn, retryAfterSeconds }: BusyError): string {
-  return `${isOwn ? '' : 'The server is busy: '}${message} Try again in ${retryAfterSeconds} seconds.`;
+  const time =
+    retryAfterSeconds < 120 ? count(retryAfterSeconds, 'second') : roughly(retryAfterSeconds * 1000);
+  return `${isOwn ? '' : 'The server is busy: '}${message} Try again in ${time}.`;
 }
 
 /** Returns the fields as `parseSpec` expects them: lists for the modes and for fields sent twice, text for others. */

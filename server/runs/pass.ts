@@ -36,6 +36,8 @@ export type PassOptions = {
   pool: MemoryPool | null;
   cores: number;
   otherRuns: number;
+  /** Hears of computing time that the pass has used since the last call, in CPU ms. */
+  compute(cpuMs: number): void;
   /** Longest duration of the pass, in ms. */
   limitMs: number;
   /** Most child processes at once. */
@@ -170,6 +172,7 @@ class Pass {
     const error = this.#stopped ? this.#unended : this.#fault === null ? (crash ?? reason) : reason;
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
     const { cpuMs, peakRssBytes } = this.#usage.total();
+    this.#plan.compute(this.#usage.takeComputed());
     this.#pauses.tick();
     const paused = this.#pauses.total();
     const atMs = this.#endedMs;
@@ -255,6 +258,7 @@ class Pass {
       usage: (usage) => {
         this.#pauses.sample(child.pid, usage.isStopped ?? false);
         const sample = this.#usage.measure(child.pid, usage);
+        this.#plan.compute(this.#usage.takeComputed());
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
         // What is read late was measured at an unknown time.

@@ -25,6 +25,8 @@ export type RunDeps = {
   blocksPerSecond(runtime: Runtime): Promise<number>;
   /** How many other runs are under way on this machine. */
   otherRuns(): number;
+  /** Hears of computing time that the run has used since the last call, in CPU ms. */
+  compute(cpuMs: number): void;
 };
 
 /** What a run that was displaced says. */
@@ -95,7 +97,7 @@ export class Run {
 
   /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */
   async #runPasses(signal: AbortSignal): Promise<Status> {
-    const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
+    const { settings, ready, blocksPerSecond, programs, otherRuns, compute } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
     const inputs = Promise.all([programs.of(this.spec), blocksPerSecond(runtime)]);
@@ -113,6 +115,7 @@ export class Run {
         settings: passSettings(this.spec, mode, settings, program, blocks, pool),
         cores: settings.CORES,
         otherRuns: otherRuns(),
+        compute,
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
         maxMib: {

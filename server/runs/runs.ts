@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Membership, Store, StoredRun } from '../store/store.ts';
 import type { Admission, Load, Ticket } from './admission.ts';
+import { type FairUse, personAt } from './fair-use.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
@@ -24,11 +25,6 @@ export type Submitter = {
   network?: string | null;
 };
 
-/** Returns the person that all clients of a network count as if they send no cookie. */
-export function personAt(network: string | null): string {
-  return `at ${network ?? 'unknown'}`;
-}
-
 /** What runs need of the server around them. */
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
@@ -36,6 +32,7 @@ export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   admission: Admission;
   logs: Logs;
   ready: Ready;
+  fairUse: FairUse;
 };
 
 /** A run that is under way, or has ended but could not be saved yet. */
@@ -98,22 +95,27 @@ export class Runs {
     return this.#deps.store.knows(person);
   }
 
-  /** Submits a run, which starts or waits. Rejects with `BusyError` if too many wait or the server is about to stop. */
+  /**
+   * Submits a run, which starts or waits. Rejects with `BusyError` if too many wait, if its owner has used too much, or
+   * if the server is about to stop.
+   */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
     if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
     const { person } = by;
-    const { store, settings, admission } = this.#deps;
+    const { store, settings, admission, fairUse } = this.#deps;
+    const applicant = await this.applicant(by);
+    const use = fairUse.enter(applicant);
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
     const log = new RunLog({ save, maxEvents: settings.MAX_EVENTS, isHeld: true });
     const otherRuns = () => Math.max(0, admission.active - 1);
-    const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
+    const run = new Run(id, spec, log, { ...this.#deps, otherRuns, compute: use.compute });
     const { createdAt } = run;
     const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
 
-    const admitting = this.#admit(run, view, by);
+    const admitting = this.#admit(run, view, applicant);
     const failed = () => void this.#live.delete(id);
-    const ended = admitting.then((ticket) => this.#execute(run, ticket), failed);
+    const ended = admitting.then((ticket) => this.#execute(run, ticket), failed).finally(use.leave);
     // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
     this.#live.set(id, { run, view, ended });
     await admitting;
@@ -121,10 +123,10 @@ export class Runs {
   }
 
   /** Enters the queue, and then adds the run to the store. */
-  async #admit(run: Run, view: RunRecord, by: Submitter): Promise<Ticket> {
+  async #admit(run: Run, view: RunRecord, applicant: Applicant): Promise<Ticket> {
     const { store, settings, admission } = this.#deps;
     const cost = runCost(view.spec, settings);
-    const ticket = await admission.enter(await this.applicant(by), cost, {
+    const ticket = await admission.enter(applicant, cost, {
       moved: (position) => run.queued(position),
       displaced: () => run.displace(),
     });

@@ -8,6 +8,8 @@ export class UsageMeter {
   #latest = new Map<number, Usage>();
   #peakRssBytes = 0;
   #isKnown = false;
+  /** CPU time that `takeComputed` has returned so far. */
+  #takenMs = 0;
 
   /** Adds a measurement of a process. Returns the sums over all processes of the pass. */
   measure(pid: number, usage: Usage): Usage {
@@ -36,6 +38,16 @@ export class UsageMeter {
   total(): { cpuMs: number | null; peakRssBytes: number | null } {
     if (!this.#isKnown) return { cpuMs: null, peakRssBytes: null };
     return { cpuMs: toMicrosecond(this.#sum().cpuMs), peakRssBytes: this.#peakRssBytes };
+  }
+
+  /**
+   * Returns the CPU time that has been added since the last call, in ms. What a process reports in the end may be less
+   * than what was measured, because its code is not trusted: nothing is given back.
+   */
+  takeComputed(): number {
+    const newMs = Math.max(0, this.#sum().cpuMs - this.#takenMs);
+    this.#takenMs += newMs;
+    return newMs;
   }
 
   #sum(): Usage {

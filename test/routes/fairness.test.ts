@@ -150,6 +150,51 @@ describe('fairness', () => {
   });
 });
 
+describe('fair use', () => {
+  it('fair use: runs at once and runs a minute have limits per cookie; the form stays as it is', async () => {
+    await app.close();
+    const limits = { MAX_RUNS_PERSON: '2', RUNS_PER_MINUTE: '2' };
+    app = await playgroundApp({ ...ONE_AT_A_TIME, ...limits, TRUST_PROXY: '1' });
+    const browser = await app.browser('192.0.2.1');
+    const mine: string[] = [];
+    for (let n = 0; n < 2; n++) mine.push(idAt(await browser.submit('/runs', FORM)));
+    const refused = await browser.submit('/runs', { ...FORM, seed: '7' }, { 'HX-Request': 'true' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('hx-retarget')).toBe('#form-message');
+    expect(await refused.text()).toBe(
+      'You already have 2 runs waiting or under way. Try again in 5 seconds.',
+    );
+    const page = await browser.submit('/runs', { ...FORM, seed: '7' });
+    expect(page.status).toBe(429);
+    const seed = elements(await page.text(), 'input').find(({ attributes }) => attributes.name === 'seed');
+    expect(seed?.attributes.value).toBe('7');
+
+    // A class behind the same address is not concerned, however many they are.
+    const others = await Promise.all(Array.from({ length: 30 }, () => app.browser('192.0.2.1')));
+    for (const other of others) expect((await other.submit('/runs', FORM)).status).toBe(303);
+    for (const id of mine) await app.playground.runs.cancel(id);
+    const late = await browser.submit('/runs', FORM);
+    expect(late.status).toBe(429);
+    expect(await late.text()).toContain('You may start 2 runs a minute. Try again in ');
+  });
+
+  it('fair use: computing time counts while a run is under way, and JSON gets a problem', async () => {
+    await app.close();
+    app = await playgroundApp({ CPU_SECONDS_PER_HOUR: '1', PEOPLE_PER_ADDRESS: '1' });
+    const spec = { modes: ['sequential'], jobs: 1, minSeconds: 60, maxSeconds: 60, work: 'compute' };
+    const id = await app.start(spec);
+    const next = async () => (await app.program().sendJson('/api/runs', QUICK)).status;
+    await expect.poll(next, { timeout: 20_000, interval: 200 }).toBe(429);
+    expect((await app.playground.runs.get(id))?.log.isEnded).toBe(false);
+    await app.playground.runs.cancel(id);
+    const refused = await app.program().sendJson('/api/runs', QUICK);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    expect((await refused.json()).title).toContain('of computing time an hour.');
+  });
+});
+
 /** The fields of a form. */
 function asForm({ modes, jobs, minSeconds, maxSeconds }: typeof QUICK) {
   return { modes, jobs: String(jobs), minSeconds: String(minSeconds), maxSeconds: String(maxSeconds) };

@@ -73,7 +73,14 @@ async function run(mode: Mode, jobs: number, ready: Ready, workers: number | nul
   const log = new RunLog({ save: () => {}, maxEvents: 100_000 });
   const settings = { jobs, minSeconds: 0, maxSeconds: 0.01, work: 'wait', seed: 7, program } as const;
   const limits = { maxLanes: workers, reuse: workers !== null, logBytes: 1000, blocksPerSecond: 1 };
-  const plan = { runtime: 'node', cores: 2, otherRuns: 0, limitMs: 50_000, maxProcesses: 32 } as const;
+  const plan = {
+    runtime: 'node',
+    cores: 2,
+    otherRuns: 0,
+    compute: () => {},
+    limitMs: 50_000,
+    maxProcesses: 32,
+  } as const;
   const maxMib = { main: 4000, child: 4000 };
   const signal = new AbortController().signal;
   const usual = new Ready(entry, guard, 0);
