@@ -86,7 +86,7 @@ export class Families {
     try {
       return await this.#submit(family, by, 1);
     } catch (error) {
-      await store.removeFamily(family.id);
+      await store.remove(family.id);
       throw error;
     }
   }

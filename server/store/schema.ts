@@ -36,6 +36,17 @@ const STEPS = [
   alter table runs add column family text references families (id) on delete cascade;
   alter table runs add column place integer;
   create unique index runs_of_family on runs (family, place) where family is not null;`,
+  `alter table runs add column hidden text;
+  alter table families add column hidden text;
+  create index runs_to_remove on runs (id) where hidden = 'deleted';
+  create index families_to_remove on families (id) where hidden = 'deleted';
+  create table reports (
+    id integer primary key,
+    run text not null references runs (id) on delete cascade,
+    reason text not null,
+    created_at integer not null
+  ) strict;
+  create index reports_of_run on reports (run);`,
 ];
 
 const versionRow = z.object({ user_version: z.number() });
@@ -51,7 +62,8 @@ export function migrate(db: DatabaseSync): void {
         `The database has version ${version}, but this server supports only versions up to ${STEPS.length}.`,
       );
     for (const step of STEPS.slice(version)) db.exec(step);
-    db.exec(`pragma user_version = ${STEPS.length}`);
+    // Written only if it changes: other servers would notice.
+    if (version < STEPS.length) db.exec(`pragma user_version = ${STEPS.length}`);
     db.exec('commit');
   } catch (error) {
     db.exec('rollback');

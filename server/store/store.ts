@@ -9,6 +9,9 @@ import type { FamilyPlan, Spec } from '../spec/spec.ts';
 /** The family that a run belongs to, and its number there, from 1. */
 export type Membership = { family: string; number: number };
 
+/** Why something in the store is not shown: the operator has blocked it, or it will be removed once it has ended. */
+export type Hidden = 'blocked' | 'deleted';
+
 /** A run in the store. */
 export type StoredRun = {
   id: string;
@@ -22,6 +25,12 @@ export type StoredRun = {
   /** Undefined for a run that was submitted alone. */
   member?: Membership;
 };
+
+/** What somebody reported about a run. It says nothing of who did. */
+export type Report = { reason: string; createdAt: number };
+
+/** A run as its operator sees it. */
+export type ListedRun = StoredRun & { hidden: Hidden | null; reports: number };
 
 /** A family in the store: a plan of `count` runs, derived from `spec`. */
 export type StoredFamily = FamilyPlan & {
@@ -54,13 +63,13 @@ export interface Store {
   /** Sets the status of a run that has ended. */
   end(id: string, status: Status): Promise<void>;
 
-  /** Returns a run, or null if there is none. */
+  /** Returns a run, also a hidden one, or null if there is none. */
   get(id: string): Promise<StoredRun | null>;
 
   /** Returns the events of a run, each as JSON, in order. */
   lines(id: string): Promise<string[]>;
 
-  /** Returns the latest runs of a person that belong to no family, newest first. */
+  /** Returns the latest runs of a person that belong to no family and are not hidden, newest first. */
   ofPerson(person: string, limit: number): Promise<StoredRun[]>;
 
   /** Reports whether a person has submitted any run that is still stored. */
@@ -74,16 +83,13 @@ export interface Store {
   /** Sets the status of a family that has ended. */
   endFamily(id: string, status: Status): Promise<void>;
 
-  /** Removes a family that has no runs. */
-  removeFamily(id: string): Promise<void>;
-
-  /** Returns a family, or null if there is none. */
+  /** Returns a family, also a hidden one, or null if there is none. */
   family(id: string): Promise<StoredFamily | null>;
 
-  /** Returns the runs of a family that have been submitted, in the order of their numbers. */
+  /** Returns the runs of a family that have been submitted and are not hidden, in the order of their numbers. */
   ofFamily(family: string): Promise<StoredRun[]>;
 
-  /** Returns the latest families of a person, newest first. */
+  /** Returns the latest families of a person that are not hidden, newest first. */
   familiesOfPerson(person: string, limit: number): Promise<StoredFamily[]>;
 
   /**
@@ -93,11 +99,38 @@ export interface Store {
    */
   interruptUnfinished(): Promise<number>;
 
+  /** Returns whether and why the run or family `id` is hidden. Null also if there is none. */
+  hidden(id: string): Promise<Hidden | null>;
+
+  /** Hides the run or family `id`, with all its runs; null shows it again. Returns false if there is none. */
+  hide(id: string, hidden: Hidden | null): Promise<boolean>;
+
+  /** Returns the ids of runs and families that are hidden as deleted. */
+  deleted(): Promise<string[]>;
+
+  /** Removes the run or family `id` with all its runs, their logs and reports. Nothing of them stays in the files. */
+  remove(id: string): Promise<void>;
+
+  /** Adds a report of a run, unless it has `MAX_REPORTS` already. */
+  report(run: string, report: Report): Promise<void>;
+
+  /** Returns the reports of a run, oldest first. */
+  reports(run: string): Promise<Report[]>;
+
+  /** Returns the latest runs of all people, hidden ones too, newest first; only those `reported` if that is set. */
+  latest(limit: number, reported: boolean): Promise<ListedRun[]>;
+
+  /** Reports whether another process has changed anything since the last call. */
+  changedElsewhere(): Promise<boolean>;
+
   /** Removes ended runs created before `createdAt`, and such families together with all their runs. */
   forgetBefore(createdAt: number): Promise<void>;
 
   close(): Promise<void>;
 }
+
+/** Most reports that are kept of a run. */
+export const MAX_REPORTS = 50;
 
 /** Returns the last event, number `seq`, of a run created at `createdAt` that its server did not finish. */
 export function interruption(seq: number, createdAt: number): RunEvent {

@@ -1,7 +1,7 @@
 /** The contract of stores: written data survives a restart, however the earlier server ended. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Store } from '../../server/store/store.ts';
+import { MAX_REPORTS, type Store } from '../../server/store/store.ts';
 import { family, member, run } from './stored.ts';
 
 /** The storage of a store, empty at first. */
@@ -169,15 +169,93 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.familiesOfPerson('ann', 0)).toEqual([]);
     });
 
-    it('endFamily, removeFamily: the status is stored; a family without runs can be removed', async () => {
+    it('endFamily, remove: the status is stored; a family without runs can be removed', async () => {
       await store.createFamily(family('f'));
       await store.createFamily(family('g'));
       await store.endFamily('f', 'cancelled');
-      await store.removeFamily('g');
+      await store.remove('g');
       await restarted(async (next) => {
         expect(await next.family('f')).toEqual(family('f', { status: 'cancelled' }));
         expect(await next.family('g')).toBeNull();
       });
+    });
+  });
+
+  describe(`${name}: removing, blocking and reporting`, () => {
+    it('remove: a run is gone with its log and reports, and a family with all its runs; others stay', async () => {
+      await store.createFamily(family('f'));
+      await store.create(member('a', 'f', 1));
+      await store.create(run('alone'));
+      await store.create(run('other'));
+      for (const id of ['a', 'alone', 'other']) await store.append(id, 1, [`"${id}"`]);
+      await store.report('alone', { reason: 'spam', createdAt: 1 });
+      for (const id of ['f', 'alone', 'nothing']) await store.remove(id);
+      await restarted(async (next) => {
+        for (const id of ['a', 'alone']) {
+          expect(await next.get(id)).toBeNull();
+          expect(await next.lines(id)).toEqual([]);
+          expect(await next.reports(id)).toEqual([]);
+        }
+        expect(await next.family('f')).toBeNull();
+        expect(await next.lines('other')).toEqual(['"other"']);
+        expect((await next.latest(9, false)).map(({ id }) => id)).toEqual(['other']);
+      });
+    });
+
+    it('hide: a run is in no list, and shown again; other servers see it at once', async () => {
+      await store.create(run('a'));
+      await store.create(run('b'));
+      const another = await place.open();
+      expect(await store.hide('a', 'blocked')).toBe(true);
+      expect(await store.hide('nothing', 'blocked')).toBe(false);
+      expect([await another.hidden('a'), await another.hidden('b'), await another.hidden('nothing')]).toEqual(
+        ['blocked', null, null],
+      );
+      expect((await another.ofPerson('ann', 9)).map(({ id }) => id)).toEqual(['b']);
+      expect(await another.get('a')).toEqual(run('a'));
+      await store.hide('a', null);
+      expect(await another.hidden('a')).toBeNull();
+      expect(await another.ofPerson('ann', 9)).toHaveLength(2);
+      await another.close();
+    });
+
+    it('hide, deleted: a family is hidden with its runs', async () => {
+      await store.createFamily(family('f'));
+      await store.create(member('a', 'f', 1));
+      await store.create(member('b', 'f', 2));
+      await store.hide('b', 'deleted');
+      expect((await store.ofFamily('f')).map(({ id }) => id)).toEqual(['a']);
+      expect(await store.deleted()).toEqual(['b']);
+      await store.hide('f', 'deleted');
+      expect(await store.hidden('f')).toBe('deleted');
+      expect(await store.familiesOfPerson('ann', 9)).toEqual([]);
+      expect((await store.deleted()).toSorted()).toEqual(['a', 'b', 'f']);
+    });
+
+    it('report, latest: reports are kept, up to a limit, and the operator’s list counts them', async () => {
+      await store.create(run('a', { createdAt: 10 }));
+      await store.create(run('b', { createdAt: 20 }));
+      await store.hide('b', 'blocked');
+      for (let n = 0; n < MAX_REPORTS + 2; n++) await store.report('a', { reason: `${n} é`, createdAt: n });
+      await failing(() => store.report('nothing', { reason: 'x', createdAt: 1 }));
+      const reports = await store.reports('a');
+      expect(reports).toHaveLength(MAX_REPORTS);
+      expect(reports[1]).toEqual({ reason: '1 é', createdAt: 1 });
+      expect(await store.latest(9, false)).toEqual([
+        { ...run('b', { createdAt: 20 }), hidden: 'blocked', reports: 0 },
+        { ...run('a', { createdAt: 10 }), hidden: null, reports: MAX_REPORTS },
+      ]);
+      expect((await store.latest(9, true)).map(({ id }) => id)).toEqual(['a']);
+      expect((await store.latest(1, false)).map(({ id }) => id)).toEqual(['b']);
+    });
+
+    it('changedElsewhere: says so once, and not of the store’s own changes', async () => {
+      const another = await place.open();
+      await store.create(run('a'));
+      expect(await store.changedElsewhere()).toBe(false);
+      await another.hide('a', 'blocked');
+      expect([await store.changedElsewhere(), await store.changedElsewhere()]).toEqual([true, false]);
+      await another.close();
     });
   });
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { storeContract } from './contract.ts';
-import { run } from './stored.ts';
+import { run, spec } from './stored.ts';
 
 const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'store-'));
 
@@ -40,6 +40,20 @@ describe('SqliteStore', () => {
     const db = new DatabaseSync(path.join(folder, 'playground.db'));
     expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
     db.close();
+  });
+
+  it('remove: nothing of a run stays in the files', async () => {
+    const secrets = ['a secret in a log', 'a secret in a report', 'a secret in a lesson'];
+    await store.create(run('a', { spec: { ...spec, lesson: secrets[2] ?? '' } }));
+    await store.create(run('b'));
+    await store.append('a', 1, [secrets[0] ?? '', 'x'.repeat(100_000)]);
+    await store.report('a', { reason: secrets[1] ?? '', createdAt: 1 });
+    const inFiles = (text: string) =>
+      fs.readdirSync(folder).some((file) => fs.readFileSync(path.join(folder, file)).includes(text));
+    for (const secret of secrets) expect(inFiles(secret)).toBe(true);
+    await store.remove('a');
+    for (const secret of secrets) expect(inFiles(secret)).toBe(false);
+    expect(inFiles('one-by-one')).toBe(true);
   });
 
   it('append: completes synchronously', async () => {
