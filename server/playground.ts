@@ -3,9 +3,11 @@ import { calibration } from './launch/calibrate.ts';
 import { Guard } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
+import { Sandbox } from './launch/sandbox.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
-import { lessonPrograms } from './programs/programs.ts';
+import { Compiler } from './programs/compiler.ts';
+import { programsOf } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
@@ -48,9 +50,12 @@ export async function startPlayground(
   });
   const store = new SqliteStore(settings.DATA_DIR);
   const guard = new Guard();
-  const ready = new Ready(built.entry, guard, settings.READY);
+  const level = isInstalled('deno') ? 'permissions' : 'lessons';
+  const sandbox = new Sandbox(level, `${settings.DATA_DIR}/places`, built.entry);
+  const ready = new Ready(built.entry, guard, settings.READY, { sandbox });
+  const compiler = new Compiler(built.compiler, guard);
   const blocksPerSecond = calibrate(ready);
-  const programs = lessonPrograms(built.programs);
+  const programs = programsOf(built.programs, compiler);
   const {
     CORES: cores,
     MEMORY_MIB: memoryMib,
@@ -81,8 +86,10 @@ export async function startPlayground(
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
   const warm = used.map(async (runtime) => {
     await blocksPerSecond(runtime);
-    ready.refill(runtime);
+    ready.refill({ runtime, isSandboxed: false });
+    if (sandbox.runtimes.includes(runtime)) ready.refill({ runtime, isSandboxed: true });
   });
+  if (settings.READY > 0 && sandbox.runtimes.length > 0) compiler.warm();
   // Not fatal: if a runtime cannot be used, runs that ask for it fail.
   Promise.all(warm).catch((error) => {
     if (!ready.closing.aborted) console.error('A runtime cannot be used.', error);
@@ -96,7 +103,15 @@ export async function startPlayground(
       maxJobs: settings.MAX_JOBS,
       ...limitsOf(settings),
       lessons: new Map(lessons.map((lesson) => [lesson.slug, lesson.settings])),
+      code: {
+        maxBytes: settings.CODE_BYTES,
+        runtimes: sandbox.runtimes,
+        why: sandbox.why,
+        programs: new Map(lessons.map(({ slug, program }) => [slug, program])),
+      },
     }),
+    programs,
+    sandbox,
     runs,
     families,
     fairUse,
@@ -107,7 +122,7 @@ export async function startPlayground(
       const familiesEnded = families.close();
       const runsEnded = runs.close();
       // At the same time: a run may be waiting for one to boot. Also ends the runtimes that are still warming up.
-      await Promise.all([familiesEnded, runsEnded, ready.close()]);
+      await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close()]);
       await Promise.allSettled(warm);
       await guard.close();
       await store.close();

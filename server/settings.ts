@@ -115,6 +115,8 @@ const environment = z.object({
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores that admission may assign to all programs together. */
   CORES: whole(1, 4096, os.availableParallelism()),
+  /** Longest program that somebody may write, in bytes. */
+  CODE_BYTES: whole(1, 2 ** 20, 64 * 1024),
   /** Most bytes of log a job may write. */
   LOG_BYTES: whole(0, 2 ** 30, 64 * 1024),
   /** Most events of a run. */

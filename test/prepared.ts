@@ -51,5 +51,11 @@ function copied(built: Built, folder: string): Built {
   const programs = [...built.programs].map(
     ([slug, url]) => [slug, pathToFileURL(path.join(home, path.basename(url))).href] as const,
   );
-  return { ...built, entry: path.join(home, path.basename(built.entry)), programs: new Map(programs) };
+  const inHome = (file: string) => path.join(home, path.basename(file));
+  return {
+    ...built,
+    entry: inHome(built.entry),
+    compiler: inHome(built.compiler),
+    programs: new Map(programs),
+  };
 }

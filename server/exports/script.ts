@@ -2,6 +2,8 @@
  * A run's program as a downloadable script: for Node, Deno or Python, in one file without dependencies. Of the spec it
  * contains only numbers and mode names; the rest is source text.
  */
+
+import { nameOf } from '../lessons/own-program.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { harnessOf } from './harness.ts';
@@ -21,6 +23,8 @@ export type ScriptSource = {
   mode?: Mode | undefined;
   /** The program in TypeScript. */
   program: string;
+  /** The program without types, if it is known; its types are stripped otherwise. */
+  plain?: string | undefined;
   /** The program in Python, and its prelude; null if there is none. */
   python: { prelude: string; program: string } | null;
 };
@@ -43,14 +47,14 @@ const EXECUTE = { mjs: 'node', ts: 'deno run -A', py: 'python3' } as const;
 const NEEDS = { mjs: 'Node 22', ts: 'Deno 2', py: 'Python 3.9' } as const;
 
 /** Returns the name of the script's file. In Python, a lesson's name alone may shadow a module, such as `queue`. */
-export function fileNameOf(language: Language, { lesson }: Pick<Spec, 'lesson'>): string {
-  return language === 'py' ? `${lesson}-script.py` : `${lesson}.${language}`;
+export function fileNameOf(language: Language, spec: Pick<Spec, 'lesson' | 'code'>): string {
+  return language === 'py' ? `${nameOf(spec)}-script.py` : `${nameOf(spec)}.${language}`;
 }
 
 /** Returns the lines of the comment at the top. */
 function headerOf(language: Language, { spec, address }: ScriptSource): string[] {
   return [
-    `${spec.lesson}: a program from the Concurrency Playground, with the settings of ${address}`,
+    `${nameOf(spec)}: a program from the Concurrency Playground, with the settings of ${address}`,
     '',
     `  ${EXECUTE[language]} ${fileNameOf(language, spec)} [sequential | event-loop | threads | processes]`,
     '',
@@ -82,7 +86,7 @@ const REMARKS: Record<string, string> = {
 function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
   const isTyped = language === 'ts';
   const untyped = source.program.replace(TYPE_IMPORT, '$1');
-  const program = (isTyped ? untyped : plain(untyped)).trim();
+  const program = (isTyped ? untyped : (source.plain ?? plain(untyped))).trim();
 
   const mode = `${globalOf(program, 'process')}.argv[2] ?? '${modeOf(source.spec, source.mode)}'`;
   const settings = Object.entries({ MODE: mode, ...settingsOf(source.spec, 'null') });
@@ -131,7 +135,12 @@ function heading(text: string): string {
 
 function pythonScript(source: ScriptSource): string {
   const { spec, python } = source;
-  if (!python) throw new NoScriptError(`There is no program in Python for the lesson "${spec.lesson}".`);
+  if (!python)
+    throw new NoScriptError(
+      spec.code === ''
+        ? `There is no program in Python for the lesson "${spec.lesson}".`
+        : 'There is no Python version of a program that somebody wrote: the playground does not translate programs.',
+    );
   const settings = {
     ...settingsOf(spec, 'None'),
     MODE: `sys.argv[1] if len(sys.argv) > 1 else "${modeOf(spec, source.mode)}"`,

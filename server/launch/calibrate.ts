@@ -27,7 +27,7 @@ export function calibration(ready: Ready): (runtime: Runtime) => Promise<number>
   };
 
   async function measure(runtime: Runtime): Promise<number> {
-    const { child } = await ready.take(runtime);
+    const { child } = await ready.take({ runtime, isSandboxed: false });
     const result = Promise.withResolvers<number>();
     child.listener = {
       report: ({ report }) => report.type === 'calibrated' && result.resolve(report.blocksPerSecond),

@@ -78,7 +78,7 @@ export class Child {
   }
 
   send(order: Order): void {
-    if (this.#process.stdin?.writable) this.#process.stdin.write(`${JSON.stringify(order)}\n`);
+    if (this.#process.stdin?.writable) this.#process.stdin.write(`${jsonLine(order)}\n`);
   }
 
   /** Kills it at once. */
@@ -112,11 +112,25 @@ export class Child {
   }
 }
 
+/** Returns JSON without U+2028 and U+2029, which end a line for the process that reads it. */
+function jsonLine(order: Order): string {
+  return JSON.stringify(order).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}
+
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
-export async function launch({ file, args }: Command, guard: Guard, listener: Listener): Promise<Child> {
+export async function launch(
+  { file, args, env, cwd }: Command,
+  guard: Guard,
+  listener: Listener,
+): Promise<Child> {
   checkFiles(file);
   // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
-  const process = spawn(file, args, { stdio: 'pipe', detached: true, env: { NO_COLOR: '1' } });
+  const process = spawn(file, args, {
+    stdio: 'pipe',
+    detached: true,
+    env: { NO_COLOR: '1', ...env },
+    ...(cwd !== undefined && { cwd }),
+  });
   const { pid } = process;
   if (pid === undefined) {
     const cause = await new Promise((resolve) => process.once('error', resolve));

@@ -4,9 +4,16 @@ import type { Runtime } from '../spec/runtimes.ts';
 import type { Guard } from './guard.ts';
 import { type Child, type Listener, launch, now } from './launch.ts';
 import { command } from './runtimes.ts';
+import type { Place, Sandbox } from './sandbox.ts';
 
-/** A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. */
-export type Booted = { child: Child; bootMs: number; clock: number };
+/** A kind of process: on which runtime, and whether for a program that somebody wrote. */
+export type Kind = { runtime: Runtime; isSandboxed: boolean };
+
+/**
+ * A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. `place`: where its
+ * program must be, if it is sandboxed. It is removed when the process has ended.
+ */
+export type Booted = { child: Child; bootMs: number; clock: number; place: Place | null };
 
 /** A process that is booting or ready. `stop` ends its boot. */
 type Kept = { booting: Promise<Booted>; isBooted: boolean; stop: () => void };
@@ -25,12 +32,23 @@ export class Ready {
   #entry: string;
   #guard: Guard;
   #size: number;
-  #kept = new Map<Runtime, Kept[]>();
+  #sandbox: Sandbox | null;
+  /** By the name of the kind. */
+  #kept = new Map<string, Kept[]>();
   #closing = new AbortController();
 
-  /** `entry`: the compiled child side. `size`: processes kept for each runtime in use. */
-  constructor(entry: string, guard: Guard, size: number, bootMs = BOOT_MS) {
+  /**
+   * `entry`: the compiled child side. `size`: processes kept for each kind in use. `sandbox`: null if no process is to
+   * be sandboxed.
+   */
+  constructor(
+    entry: string,
+    guard: Guard,
+    size: number,
+    { sandbox = null, bootMs = BOOT_MS }: { sandbox?: Sandbox | null; bootMs?: number } = {},
+  ) {
     this.bootMs = bootMs;
+    this.#sandbox = sandbox;
     this.#entry = entry;
     this.#guard = guard;
     this.#size = size;
@@ -41,9 +59,9 @@ export class Ready {
    * `closing` aborts, the process that would have been returned is ended, however far it has booted, and then this
    * rejects.
    */
-  async take(runtime: Runtime, signal?: AbortSignal): Promise<Booted> {
+  async take(kind: Kind, signal?: AbortSignal): Promise<Booted> {
     const stopping = AbortSignal.any(signal ? [signal, this.closing] : [this.closing]);
-    const kept = this.#list(runtime);
+    const kept = this.#list(kind);
     for (let next = kept.shift(); next; next = kept.shift()) {
       stopping.addEventListener('abort', next.stop);
       if (stopping.aborted) next.stop();
@@ -55,21 +73,21 @@ export class Ready {
       await booted?.child.ended;
       break;
     }
-    return this.#boot(runtime, stopping);
+    return this.#boot(kind, stopping);
   }
 
-  /** Number of processes that are booted and waiting, by runtime. */
-  get counts(): Partial<Record<Runtime, number>> {
+  /** Number of processes that are booted and waiting, by kind: `node`, `deno sandboxed`. */
+  get counts(): Partial<Record<string, number>> {
     const count = (kept: Kept[]) => kept.filter((entry) => entry.isBooted).length;
-    return Object.fromEntries([...this.#kept].map(([runtime, kept]) => [runtime, count(kept)]));
+    return Object.fromEntries([...this.#kept].map(([name, kept]) => [name, count(kept)]));
   }
 
-  /** Starts processes until the right number is kept for `runtime`. Returns at once. */
-  refill(runtime: Runtime): void {
-    const kept = this.#list(runtime);
+  /** Starts processes until the right number of a kind is kept. Returns at once. */
+  refill(kind: Kind): void {
+    const kept = this.#list(kind);
     while (!this.closing.aborted && kept.length < this.#size) {
       const own = new AbortController();
-      const booting = this.#boot(runtime, AbortSignal.any([own.signal, this.closing]));
+      const booting = this.#boot(kind, AbortSignal.any([own.signal, this.closing]));
       const entry: Kept = { booting, isBooted: false, stop: () => own.abort() };
       // A process that cannot be started, or ends while it waits, is no longer kept; `take` then boots a new one.
       const forget = () => {
@@ -85,11 +103,13 @@ export class Ready {
   }
 
   /**
-   * Launches a process for a lane of a running pass. It never uses one that was kept ready, because its start-up is
-   * shown.
+   * Launches a process for a lane of a running pass, in the pass's place if it is sandboxed. It never uses one that was
+   * kept ready, because its start-up is shown.
    */
-  launch(runtime: Runtime, listener: Listener): Promise<Child> {
-    return launch(command(runtime, this.#entry), this.#guard, listener);
+  launch(runtime: Runtime, place: Place | null, listener: Listener): Promise<Child> {
+    if (place === null) return launch(command(runtime, this.#entry), this.#guard, listener);
+    if (this.#sandbox === null) throw new Error('There is no sandbox.');
+    return launch(this.#sandbox.command(runtime, place), this.#guard, listener);
   }
 
   /** Aborted on close. */
@@ -105,14 +125,21 @@ export class Ready {
   }
 
   /** Boots a process. When `stopping` aborts, ends it and then rejects. */
-  async #boot(runtime: Runtime, stopping: AbortSignal): Promise<Booted> {
+  async #boot({ runtime, isSandboxed }: Kind, stopping: AbortSignal): Promise<Booted> {
     stopping.throwIfAborted();
+    const place = (isSandboxed && this.#sandbox?.place()) || null;
+    if (isSandboxed && place === null) throw new Error('There is no sandbox.');
     const hello = Promise.withResolvers<void>();
     const stderrLines: string[] = [];
-    const child = await this.launch(runtime, {
+    const launching = this.launch(runtime, place, {
       report: ({ report }) => report.type === 'hello' && hello.resolve(),
       stderr: (line) => stderrLines.length < 20 && stderrLines.push(line),
     });
+    const child = await launching.catch((error) => {
+      place?.remove();
+      throw error;
+    });
+    child.ended.then(() => place?.remove());
     const stop = () => void child.stop();
     let isLate = false;
     const timer = setTimeout(() => {
@@ -135,12 +162,13 @@ export class Ready {
     // It said hello just as it was asked to end.
     if (stopping.aborted) await gone;
     gone.catch(() => {});
-    return { child, bootMs: toMicrosecond(now() - child.launchedAt), clock: clockSkew() };
+    return { child, bootMs: toMicrosecond(now() - child.launchedAt), clock: clockSkew(), place };
   }
 
-  #list(runtime: Runtime): Kept[] {
-    const kept = this.#kept.get(runtime) ?? [];
-    this.#kept.set(runtime, kept);
+  #list({ runtime, isSandboxed }: Kind): Kept[] {
+    const name = isSandboxed ? `${runtime} sandboxed` : runtime;
+    const kept = this.#kept.get(name) ?? [];
+    this.#kept.set(name, kept);
     return kept;
   }
 }

@@ -5,8 +5,8 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Runtime } from '../spec/runtimes.ts';
 
-/** How to start a process: the executable and its arguments. */
-export type Command = { file: string; args: string[] };
+/** How to start a process: the executable, its arguments and, if it needs them, its environment and folder. */
+export type Command = { file: string; args: string[]; env?: Record<string, string>; cwd?: string };
 
 const require = createRequire(import.meta.url);
 const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -14,6 +14,8 @@ export type Asset = { body: Uint8Array<ArrayBuffer>; type: string };
 export type Built = {
   /** Path of the compiled child side. */
   entry: string;
+  /** Path of the compiled compile process: see compiler.ts. */
+  compiler: string;
   /** Addresses of the lessons' compiled programs, by slug. */
   programs: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
@@ -65,7 +67,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       ...common,
       platform: 'node',
       target: 'node22',
-      entryPoints: ['server/program/entry.ts'],
+      entryPoints: ['server/program/entry.ts', 'server/programs/compile-process.ts'],
     }),
     build({
       ...common,
@@ -86,7 +88,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     // The compiler is a separate process, and no longer needed.
   ]).finally(stop);
   const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
-  for (const { text } of child.outputFiles) modules.set('entry', text);
+  for (const { path: file, text } of child.outputFiles) modules.set(path.parse(file).name, text);
 
   // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
@@ -119,7 +121,8 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       addressOf(outputOf(client.metafile, path.relative(ROOT, file))),
     ]),
   );
-  return { entry: fileOf('entry'), programs, claims, assets, page };
+  const [entry, compiler] = [fileOf('entry'), fileOf('compile-process')];
+  return { entry, compiler, programs, claims, assets, page };
 }
 
 /**

@@ -1,19 +1,41 @@
 /** Where a run's compiled program comes from. */
-import type { Spec } from '../spec/spec.ts';
+import type { CodeError, Spec } from '../spec/spec.ts';
+import type { Compiler } from './compiler.ts';
+
+/** A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. */
+export type CompiledProgram = { address: string } | { text: string };
 
 /** Finds the compiled program of a run. */
 export interface Programs {
-  /** Returns the address (a file URL) of the program that a run of `spec` executes. Rejects if there is none. */
-  of(spec: Spec): Promise<string>;
+  /** Returns the program that a run of `spec` executes. Rejects if there is none. */
+  of(spec: Spec): Promise<CompiledProgram>;
+  /** Returns what is wrong with the program of `spec`; nothing for a lesson's. Rejects if too many are compiled. */
+  errorsIn(spec: Pick<Spec, 'code'>): Promise<CodeError[]>;
 }
 
-/** Returns the lessons' programs, compiled when the server starts; `addresses` is by lesson name. */
-export function lessonPrograms(addresses: ReadonlyMap<string, string>): Programs {
+/**
+ * Returns the lessons' programs, compiled when the server starts, by lesson name; others are compiled when they are
+ * submitted.
+ */
+export function programsOf(
+  addresses: ReadonlyMap<string, string>,
+  compiler: Pick<Compiler, 'compile'>,
+): Programs {
   return {
-    async of({ lesson }) {
+    async of({ lesson, code }) {
+      if (code !== '') {
+        const compiled = await compiler.compile(code);
+        if (compiled.ok) return { text: compiled.text };
+        throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
+      }
       const address = addresses.get(lesson);
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
-      return address;
+      return { address };
+    },
+    async errorsIn({ code }) {
+      if (code === '') return [];
+      const compiled = await compiler.compile(code);
+      return compiled.ok ? [] : compiled.errors;
     },
   };
 }

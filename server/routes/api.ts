@@ -6,15 +6,16 @@ import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress } from './cancel-key.ts';
+import { checkSpec } from './check.ts';
 import { failure, problemJson } from './failure.ts';
 import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
-import { lessonOf, poolsOf, timelineOf } from './view.ts';
+import { entryOf, poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
-  const { runs, families, parseSpec, settings } = playground;
+  const { runs, families, settings } = playground;
   const base = baseOf(settings);
   const routes = new Hono<Env>();
 
@@ -28,11 +29,11 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     } catch {
       return problemJson(c, 400, 'The body is not valid JSON. Send JSON in UTF-8.');
     }
-    const parsed = parseSpec(body);
-    if (!parsed.ok) return problemJson(c, 422, 'Some fields need to be corrected.', parsed.errors);
-    const pools = poolsOf(parsed.spec, settings);
-    const pooled = Object.keys(pools).length > 0 && { pools };
     try {
+      const parsed = await checkSpec(playground, body);
+      if (!parsed.ok) return problemJson(c, 422, 'Some fields need to be corrected.', parsed);
+      const pools = poolsOf(parsed.spec, settings);
+      const pooled = Object.keys(pools).length > 0 && { pools };
       if (parsed.family) {
         const { id, runId } = await families.start(parsed.spec, submitterOf(c), parsed.family);
         const url = `${base}/families/${id}`;
@@ -71,7 +72,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const { spec, createdAt } = run;
     const { state, status, error, position } = timeline;
     const passes = summarize(timeline);
-    const claim = lessonOf(playground.lessons, spec.lesson)?.claim ?? null;
+    const claim = entryOf(playground.lessons, spec)?.claim ?? null;
     return c.json({
       id,
       url: `${base}/runs/${id}`,

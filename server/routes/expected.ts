@@ -12,7 +12,7 @@ import { plannedSentence, roughly } from '../words/family-time.ts';
 import { typedValues } from './form-values.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf } from './view.ts';
+import { entryOf } from './view.ts';
 
 /** Without a typed seed, each run draws one; the estimate is the mean over these. */
 const SAMPLE_SEEDS = [1, 2, 3, 4, 5];
@@ -39,7 +39,7 @@ export function expectedOf(playground: Playground, values: FormValues): Expected
     return { ...UNKNOWN, family: [repeat, sweep].filter(Boolean).join(' ') };
   }
   const { spec, family } = parsed;
-  const capacity = capacityFor(playground, lessonOf(playground.lessons, spec.lesson));
+  const capacity = capacityFor(playground, entryOf(playground.lessons, spec));
   const seeds = values.seed.trim() === '' ? SAMPLE_SEEDS : [spec.seed];
   const samples = seeds.map((seed) => ({ ...spec, seed }));
   if (family === null) {

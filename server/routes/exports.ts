@@ -11,6 +11,7 @@ import { readDrawingStyle } from '../exports/drawing-style.ts';
 import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import { traceOf } from '../exports/trace.ts';
+import { nameOf } from '../lessons/own-program.ts';
 import type { Log } from '../runs/log.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { publicUrlOf } from './address.ts';
@@ -57,7 +58,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     if (form === 'csv') return csvOf(timeline);
     if (form === 'txt') return consoleText(timeline);
     const address = `${publicUrlOf(c, settings)}/runs/${run.id}`;
-    return JSON.stringify(traceOf(timeline, { run: address, lesson: run.spec.lesson }));
+    return JSON.stringify(traceOf(timeline, { run: address, lesson: nameOf(run.spec) }));
   }
 
   routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}', etag(), async (c) => {
@@ -72,7 +73,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
       const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';
       return c.body(body as string, 200, {
         'Content-Type': TYPES[form],
-        'Content-Disposition': `${disposition}; filename="${run.spec.lesson}-${id}.${form}"`,
+        'Content-Disposition': `${disposition}; filename="${nameOf(run.spec)}-${id}.${form}"`,
         ...headers,
       });
     } catch (error) {

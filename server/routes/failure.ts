@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { page } from '../../views/page/page.ts';
 import { problem } from '../../views/page/problem.ts';
-import type { FieldErrors } from '../spec/spec.ts';
+import type { CodeError, FieldErrors } from '../spec/spec.ts';
 import { baseOf, siteOf } from './address.ts';
 import type { Playground } from './playground.ts';
 
@@ -27,15 +27,24 @@ export function failure(
   return c.html(page({ title, site: siteOf(playground), body: problem({ title, message, links }) }), status);
 }
 
-/** Responds with a problem document; `errors` are by field, in the order of the form. */
+/**
+ * Responds with a problem document. `errors` are by field, in the order of the form; `codeErrors` says where they are in
+ * the program, if it was compiled.
+ */
 export function problemJson(
   c: Context,
   status: ContentfulStatusCode,
   title: string,
-  errors?: FieldErrors,
+  { errors, codeErrors = [] }: { errors?: FieldErrors; codeErrors?: CodeError[] } = {},
 ): Response {
   const list = Object.entries(errors ?? {}).map(([field, message]) => ({ field, message }));
-  const body = { type: 'about:blank', title, status, ...(errors && { errors: list }) };
+  const body = {
+    type: 'about:blank',
+    title,
+    status,
+    ...(errors && { errors: list }),
+    ...(codeErrors.length > 0 && { codeErrors }),
+  };
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' });
 }
 

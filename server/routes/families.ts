@@ -14,7 +14,7 @@ import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf } from './view.ts';
+import { entryOf } from './view.ts';
 
 const NO_FAMILY = 'There are no runs at this address. It may have been mistyped, or the runs have expired.';
 
@@ -29,7 +29,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
   const section = (c: Context<Env>, family: Family, grows: boolean) => {
     const { id, spec, status } = family;
-    const lesson = lessonOf(lessons, spec.lesson);
+    const lesson = entryOf(lessons, spec);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
     const cancelKey = keyOf(c, playground, id);

@@ -3,7 +3,7 @@ import type { OwnRun } from '../../views/compare/form.ts';
 import type { StoredRun } from '../store/store.ts';
 import { sentence } from '../words/sentence.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf, timelineOf } from './view.ts';
+import { entryOf, timelineOf } from './view.ts';
 
 /** Number of own runs that are offered. */
 const OFFERED = 10;
@@ -16,7 +16,7 @@ export async function ownRuns(
 ): Promise<OwnRun[]> {
   const choice = async ({ id, createdAt, spec, status }: StoredRun): Promise<OwnRun> => {
     const run = withSentence ? await runs.get(id) : null;
-    const lesson = lessonOf(lessons, spec.lesson);
+    const lesson = entryOf(lessons, spec);
     return {
       id,
       createdAt,

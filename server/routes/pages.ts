@@ -17,7 +17,7 @@ import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
-import { type FieldErrors, MAX_REPEAT } from '../spec/spec.ts';
+import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { expectedOf } from './expected.ts';
@@ -26,7 +26,7 @@ import { lessonValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf, plannedOf, viewOf } from './view.ts';
+import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
 
 /** Most runs and families in the list. */
 const LISTED = 100;
@@ -68,7 +68,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     const runs: ListedRun[] = [...alone, ...families]
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, LISTED);
-    const titleOf = (slug: string) => lessonOf(playground.lessons, slug)?.title ?? slug;
+    const titleOf = (spec: Spec) => entryOf(playground.lessons, spec)?.title ?? spec.lesson;
     return c.html(
       page({ title: 'My runs', site: siteOf(playground), body: runList(runs, titleOf, base), nav: 'runs' }),
     );
@@ -84,6 +84,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
 export type PageContent = {
   values: FormValues;
   errors?: FieldErrors;
+  codeErrors?: CodeError[];
   message?: string;
   run?: RunRecord;
   status?: 200 | 422 | 429 | 503;
@@ -97,7 +98,7 @@ export async function playgroundPage(
 ): Promise<Response> {
   const { lessons } = playground;
   const base = baseOf(playground.settings);
-  const { values, errors = {}, message = errors[''], run, status = 200 } = content;
+  const { values, run, status = 200 } = content;
   const known = run ? viewOf(run, c.get('person'), playground) : null;
   const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);
@@ -107,11 +108,11 @@ export async function playgroundPage(
   const stage = isOver ? 'after' : view?.mine && state !== 'ended' ? 'running' : 'before';
   const body = html`<div class="side">
 ${lesson && lessonIntro(lesson, { stage, chosen: view?.guess ?? null }, base)}
-${formOf(playground, values, errors, message, view !== null)}
+${formOf(playground, content)}
 ${lesson && lessonExplanation(lesson, isOver, base)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
-${lesson && lessonSteps(lessons, lesson.slug, base)}`;
+${lesson && lessonSteps(lessons, values.lesson, base)}`;
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
   const isLive = view !== null && state !== 'ended';
   return c.html(
@@ -148,25 +149,26 @@ function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline, lesso
   return { url, image: `${url}.png`, description: sentence(timeline, lesson?.claim) };
 }
 
-/** Renders the form with the typed values and their errors. `hasRun`: whether the page shows a run. */
+/** Renders the form with the typed values and their errors. */
 export function formOf(
   playground: Playground,
-  values: FormValues,
-  errors: FieldErrors,
-  message?: string,
-  hasRun = false,
+  { values, errors = {}, codeErrors = [], message = errors[''], run }: Omit<PageContent, 'status'>,
 ) {
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
   const lesson = lessonOf(playground.lessons, values.lesson);
+  // A changed program may use what the lesson's ignores.
+  const isOwn = codeIn(playground, values) !== '';
   const maxProcesses = Math.min(MAX_PROCESSES, lanesThatFit('processes', MEMORY_MIB));
   return runForm({
     base: baseOf(playground.settings),
     values,
     errors,
-    hasRun,
+    codeErrors,
+    hasRun: run !== undefined,
     // An error at the field is not repeated here.
     expected: errors.repeat || errors.sweep ? UNKNOWN : expectedOf(playground, values),
-    lesson: lesson && { ...lesson, values: lessonValues(lesson) },
+    lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
+    sandbox: playground.sandbox,
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
   });

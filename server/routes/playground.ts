@@ -1,7 +1,9 @@
 /** What the routes depend on. `startPlayground` (playground.ts) creates it. */
 import type { Ready } from '../launch/ready.ts';
+import type { Sandbox } from '../launch/sandbox.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -16,6 +18,8 @@ export type Playground = {
   lessons: CatalogueEntry[];
   /** Parses a submitted form or JSON: see `specParser`. */
   parseSpec(input: unknown): ParsedSpec;
+  programs: Programs;
+  sandbox: Sandbox;
   runs: Runs;
   families: Families;
   fairUse: FairUse;

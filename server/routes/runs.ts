@@ -2,16 +2,18 @@
 import { type Context, Hono } from 'hono';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
+import type { Spec } from '../spec/spec.ts';
 import { roughly } from '../words/family-time.ts';
 import { count } from '../words/units.ts';
 import { baseOf } from './address.ts';
 import { cancelAddress, cancelKey, mayCancel } from './cancel-key.ts';
+import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf, viewOf } from './view.ts';
+import { entryOf, viewOf } from './view.ts';
 
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
 /** The field of the guess, which is no part of a run. */
@@ -20,7 +22,7 @@ const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b
 
 /** Routes `POST /runs` and `/runs/:id`. */
 export function runRoutes(playground: Playground): Hono<Env> {
-  const { runs, families, parseSpec } = playground;
+  const { runs, families } = playground;
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
@@ -32,10 +34,10 @@ export function runRoutes(playground: Playground): Hono<Env> {
     if (!form)
       return failure(c, playground, 400, 'The form could not be read. Reload the page and try again.');
     const values = typedValues(form);
-    const parsed = parseSpec(fieldsOf(form));
-    if (!parsed.ok) return refuse(c, { values, errors: parsed.errors, status: 422 });
     const by = await rememberSubmitter(c);
     try {
+      const parsed = await checkSpec(playground, fieldsOf(form));
+      if (!parsed.ok) return await refuse(c, { values, ...parsed, status: 422 });
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, by, parsed.family);
         const url = `${base}/families/${id}`;
@@ -46,7 +48,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       }
       const run = await runs.submit(parsed.spec, by);
       const url = `${base}/runs/${run.id}`;
-      if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec.lesson, form)}`, 303);
+      if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);
       const view = { ...viewOf(run, by.person, playground), cancelKey: cancelKey(playground, run.id) };
       return c.html(runSection(view, await waysOf(c, playground)));
@@ -60,12 +62,12 @@ export function runRoutes(playground: Playground): Hono<Env> {
   /** Responds with the form as typed, and its errors. */
   function refuse(c: Context<Env>, content: PageContent & { status: 422 | 429 | 503 }) {
     if (!isHtmx(c)) return playgroundPage(c, playground, content);
-    const { values, errors = {}, message = errors[''], status } = content;
+    const { message = content.errors?.[''] ?? '', status } = content;
     // Nothing in the form is wrong: it stays as it is, with the cursor where it was.
-    if (status !== 422) return failure(c, playground, status, message ?? '');
+    if (status !== 422) return failure(c, playground, status, message);
     c.header('HX-Retarget', '#run-form');
     c.header('HX-Reswap', 'outerHTML');
-    return c.html(formOf(playground, values, errors, message), status);
+    return c.html(formOf(playground, content), status);
   }
 
   routes.get('/runs/:id', async (c, next) => {
@@ -102,9 +104,9 @@ export function runRoutes(playground: Playground): Hono<Env> {
  * Returns the guess as the query of the run's address, where a page without script finds it again: the index of the
  * choice. Empty if there is no guess.
  */
-function guessQuery({ lessons }: Playground, slug: string, form: FormData): string {
+function guessQuery({ lessons }: Playground, spec: Spec, form: FormData): string {
   const guess = form.get(GUESS);
-  const choices = lessonOf(lessons, slug)?.prediction.choices ?? [];
+  const choices = entryOf(lessons, spec)?.prediction.choices ?? [];
   const index = typeof guess === 'string' ? choices.indexOf(guess) : -1;
   return index < 0 ? '' : `?${GUESS}=${index}`;
 }

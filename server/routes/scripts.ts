@@ -9,7 +9,7 @@ import { publicUrlOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf } from './view.ts';
+import { entryOf, lessonOf } from './view.ts';
 
 /** Types that a browser shows rather than saves. */
 const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plain' } as const;
@@ -33,11 +33,12 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     const run = await playground.runs.get(id);
     if (!run || !language) return failure(c, playground, 404, 'There is no run at this address.');
     try {
-      const mode = lessonOf(playground.lessons, run.spec.lesson)?.scriptMode;
-      const source = {
-        ...sourceOf(lessonsFolder, run.spec, `${publicUrlOf(c, playground.settings)}/runs/${id}`),
-        mode,
-      };
+      const mode = entryOf(playground.lessons, run.spec)?.scriptMode;
+      const address = `${publicUrlOf(c, playground.settings)}/runs/${id}`;
+      const source =
+        run.spec.code === ''
+          ? { ...sourceOf(lessonsFolder, run.spec, address), mode }
+          : { spec: run.spec, address, program: run.spec.code, plain: await plainOf(run.spec), python: null };
       return c.body(scriptOf(language, source), 200, {
         'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
         'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,
@@ -47,6 +48,11 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
       return failure(c, playground, 404, error.message);
     }
   });
+  /** Returns the compiled program: types are stripped in the compile process only. */
+  async function plainOf(spec: Spec): Promise<string> {
+    const compiled = await playground.programs.of(spec);
+    return 'text' in compiled ? compiled.text : '';
+  }
   return routes;
 }
 

@@ -4,9 +4,11 @@ import type { PlannedRun, Pools, RunProps as View } from '../../views/run/view.t
 import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import { ownProgram } from '../lessons/own-program.ts';
 import type { Log } from '../runs/log.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
+import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
@@ -21,14 +23,14 @@ export function timelineOf(log: Log): RunTimeline {
 
 /** Returns a run with its events so far, as it can be passed to a thread. */
 export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): LoggedRun {
-  const { lesson, ...planned } = planOf(spec, lessonOf(playground.lessons, spec.lesson), playground);
+  const { lesson, ...planned } = planOf(spec, entryOf(playground.lessons, spec), playground);
   return { ...planned, lesson: lesson && withoutFunctions(lesson), id, lines: log.after(0) };
 }
 
 /** Returns the view of a run for `person`. */
 export function viewOf(run: RunRecord, person: string, playground: Playground): View {
   const { person: owner, member = null } = run;
-  const lesson = lessonOf(playground.lessons, run.spec.lesson);
+  const lesson = entryOf(playground.lessons, run.spec);
   return { ...withTimeline(loggedOf(run, playground)), lesson, mine: owner === person, member, guess: null };
 }
 
@@ -42,8 +44,8 @@ function withoutFunctions({ passSeconds: _, ...lesson }: CatalogueEntry): Catalo
  * yet, its times are an estimate.
  */
 export function plannedOf(playground: Playground, values: FormValues): PlannedRun {
-  const lesson = lessonOf(playground.lessons, values.lesson);
   const typed = playground.parseSpec({ ...values, seed: values.seed || '1' });
+  const lesson = lessonOf(playground.lessons, values.lesson);
   const { repeat: _, ...settings } = lesson?.settings ?? {};
   const own = {
     ...DEFAULTS,
@@ -51,8 +53,16 @@ export function plannedOf(playground: Playground, values: FormValues): PlannedRu
     seed: 1,
     ...settings,
     lesson: values.lesson,
+    code: codeIn(playground, values),
   };
-  return planOf(typed.ok ? typed.spec : own, lesson, playground);
+  const spec = typed.ok ? typed.spec : own;
+  return planOf(spec, entryOf(playground.lessons, spec), playground);
+}
+
+/** Returns the program that somebody wrote, as the form's values have it; empty if it is the lesson's. */
+export function codeIn({ lessons }: Playground, { lesson, code }: FormValues): string {
+  const own = lessonOf(lessons, lesson);
+  return codeOf(code, lesson, { programs: new Map(own && [[lesson, own.program]]) });
 }
 
 /** Returns the pools that the passes of a run will have because memory is short. */
@@ -72,9 +82,20 @@ function planOf(spec: Spec, lesson: CatalogueEntry | null, { settings, built }: 
     return expectedMs({ ...spec, modes: [mode], workers }, settings.CORES, lesson?.passSeconds);
   });
   const base = baseOf(settings);
-  const claim = built.claims.get(spec.lesson);
+  const claim = built.claims.get(lesson?.slug ?? '');
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
   return { spec, lesson, claimAddress, spanMs: Math.max(...passesMs), pools, base };
+}
+
+/**
+ * Returns the entry of a run's program: that of its lesson, or one without texts for a program that somebody wrote. Null
+ * if there is no such lesson.
+ */
+export function entryOf(
+  lessons: CatalogueEntry[],
+  { lesson, code }: Pick<Spec, 'lesson' | 'code'>,
+): CatalogueEntry | null {
+  return code === '' ? lessonOf(lessons, lesson) : ownProgram(code);
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

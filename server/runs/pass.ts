@@ -3,9 +3,11 @@
  * the log. The ledger (ledger.ts) checks each report.
  */
 import process from 'node:process';
-import { type Child, type Exit, now } from '../launch/launch.ts';
-import type { Ready } from '../launch/ready.ts';
+import { type Exit, now } from '../launch/launch.ts';
+import type { Booted, Kind, Ready } from '../launch/ready.ts';
+import type { Place } from '../launch/sandbox.ts';
 import { Hub } from '../program/hub.ts';
+import type { CompiledProgram } from '../programs/programs.ts';
 import type { Ask } from '../protocol/asks.ts';
 import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
@@ -13,7 +15,6 @@ import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { type MemoryPool, nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
-import type { Runtime } from '../spec/runtimes.ts';
 import { capital } from '../words/english.ts';
 import { pauseWords } from '../words/pause-words.ts';
 import { shortageOf } from '../words/shortage.ts';
@@ -30,8 +31,9 @@ import { Waits } from './waits.ts';
 /** What a pass runs, on what, and within which limits. */
 export type PassOptions = {
   pass: number;
-  runtime: Runtime;
-  settings: PassSettings;
+  kind: Kind;
+  program: CompiledProgram;
+  settings: Omit<PassSettings, 'program'>;
   /** The pool of `settings` if memory is the reason for it; null if not. */
   pool: MemoryPool | null;
   cores: number;
@@ -64,12 +66,19 @@ export async function runPass(
   log: RunLog,
   signal: AbortSignal,
 ): Promise<Status> {
-  const booted = await ready.take(plan.runtime, signal).catch((error) => {
+  const booted = await ready.take(plan.kind, signal).catch((error) => {
     if (!signal.aborted) failToStart(plan, log, error);
     return null;
   });
   if (!booted) return signal.aborted ? signal.reason : 'failed';
-  return new Pass(plan, ready, log, booted.child).run(booted.bootMs, signal);
+  try {
+    const address = addressFor(plan.program, booted);
+    return await new Pass(plan, ready, log, booted, address).run(booted.bootMs, signal);
+  } catch (error) {
+    // The program could not be written: the disk is full.
+    await booted.child.stop();
+    throw error;
+  }
 }
 
 /** Logs a pass that failed because its program process could not be started. */
@@ -88,8 +97,19 @@ function startOf({ settings, pool, cores, otherRuns }: PassOptions): ServerFact 
   return { type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
 }
 
+/** Returns the address of the program, which is put where the booted process can read it. */
+function addressFor(program: CompiledProgram, { place }: Booted): string {
+  if ('address' in program) return program.address;
+  if (place === null) throw new Error('A program that somebody wrote needs a sandbox.');
+  place.write(program.text);
+  return place.address;
+}
+
 class Pass {
   #plan: PassOptions;
+  /** Sent to each lane. */
+  #settings: PassSettings;
+  #place: Place | null;
   #ready: Ready;
   #log: PassLog;
   #main: PassProcess;
@@ -119,8 +139,11 @@ class Pass {
   /** Resolve when a child process has ended, those being launched included. */
   #endings: Promise<void>[] = [];
 
-  constructor(plan: PassOptions, ready: Ready, log: RunLog, main: Child) {
+  constructor(plan: PassOptions, ready: Ready, log: RunLog, booted: Booted, program: string) {
+    const main = booted.child;
     this.#plan = plan;
+    this.#settings = { ...plan.settings, program };
+    this.#place = booted.place;
     this.#ready = ready;
     this.#log = new PassLog(log, plan.pass);
     this.#lost = new LostJobs(this.#log);
@@ -132,11 +155,11 @@ class Pass {
   }
 
   async run(bootMs: number, signal: AbortSignal): Promise<Status> {
-    const { settings, limitMs } = this.#plan;
+    const { limitMs } = this.#plan;
     const { child } = this.#main;
     this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
-    child.send({ type: 'begin-main', settings, bootMs, parentPid: process.pid });
+    child.send({ type: 'begin-main', settings: this.#settings, bootMs, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
       if (this.#stopped === null && reason === 'timed-out') this.#logTimeout();
@@ -325,7 +348,8 @@ class Pass {
 
   /** Launches the child process that main asked for. */
   #openLane(lane: number, job: number, daemon: boolean): void {
-    const { settings, runtime, maxProcesses } = this.#plan;
+    const { kind, maxProcesses } = this.#plan;
+    const settings = this.#settings;
     // Our own main respects the limit, so a request beyond it comes from code that misuses the protocol.
     const isAllowed = MODE_TRAITS[settings.mode].lane === 'process' && this.#children.size < maxProcesses;
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
@@ -346,7 +370,7 @@ class Pass {
       this.#appendFact({ type: 'lane-started', ...fact }, startedAt - this.#log.startedAt);
     };
     // The lane is opened only when its process exists: main's reports about it are rejected until then.
-    const launching = this.#ready.launch(runtime, { report: () => {}, stderr: () => {} });
+    const launching = this.#ready.launch(kind.runtime, this.#place, { report: () => {}, stderr: () => {} });
     this.#endings.push(
       launching.then(
         async (child) => {

@@ -2,7 +2,7 @@
  * A run, from admission to its end: waits for its turn, executes its passes one after the other, and writes its log.
  */
 import { now } from '../launch/launch.ts';
-import type { Ready } from '../launch/ready.ts';
+import type { Kind, Ready } from '../launch/ready.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
@@ -104,6 +104,7 @@ export class Run {
     const resolved = await Promise.race([inputs, aborted(signal)]);
     if (!resolved) return 'failed'; // Stopped: the signal's reason becomes the status.
     const [program, blocks] = resolved;
+    const kind: Kind = { runtime, isSandboxed: 'text' in program };
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (signal.aborted) break;
       const pool = memoryPool(mode, this.spec, limitsOf(settings));
@@ -111,8 +112,9 @@ export class Run {
       const plan = {
         pass,
         pool,
-        runtime,
-        settings: passSettings(this.spec, mode, settings, program, blocks, pool),
+        kind,
+        program,
+        settings: passSettings(this.spec, mode, settings, blocks, pool),
         cores: settings.CORES,
         otherRuns: otherRuns(),
         compute,
@@ -125,7 +127,7 @@ export class Run {
       };
       statuses.add(await runPass(plan, ready, this.log, signal));
       // Replaces the process that the pass used. Its boot time counts towards no pass.
-      ready.refill(runtime);
+      ready.refill(kind);
     }
     return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
   }
@@ -139,10 +141,9 @@ function passSettings(
   spec: Spec,
   mode: Mode,
   settings: Settings,
-  program: string,
   blocksPerSecond: number,
   pool: MemoryPool | null,
-): PassSettings {
+): Omit<PassSettings, 'program'> {
   const { jobs, minSeconds, maxSeconds, work, seed } = spec;
   const workers = pool?.lanes ?? spec.workers;
   const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
@@ -156,7 +157,6 @@ function passSettings(
     maxSeconds,
     work,
     seed,
-    program,
     blocksPerSecond,
     maxLanes,
     reuse,

@@ -1,8 +1,9 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
+import { type CodeRules, codeOf, tooLong } from './code.ts';
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
-import { RUNTIMES } from './runtimes.ts';
+import { RUNTIME_NAMES, RUNTIMES } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
@@ -49,6 +50,8 @@ export type SpecRules = {
   /** Memory for all programs together, in MiB; unlimited if left out. It limits a sweep too. */
   memoryMib?: number;
   lessons: ReadonlyMap<string, SpecDefaults>;
+  /** Rules for programs that somebody wrote; if left out, none is accepted. */
+  code?: CodeRules;
 };
 /** `family` is null if a single run is requested. */
 export type ParsedSpec =
@@ -71,12 +74,27 @@ function whenRight(...fields: SpecField[]) {
 /** The fields of a request that rules about several fields look at. */
 type Fields = {
   lesson?: string | undefined;
+  code?: string | undefined;
   modes?: readonly Mode[] | undefined;
   jobs?: number | undefined;
   sweep?: number | null | undefined;
 };
 
-function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINITY, lessons }: SpecRules) {
+/** Accepts no program but the lessons' own. */
+const LESSONS_ONLY: CodeRules = {
+  maxBytes: 0,
+  runtimes: [],
+  why: 'This server runs only the lessons’ own programs.',
+  programs: new Map(),
+};
+
+function specSchema({
+  maxJobs,
+  maxProcesses,
+  memoryMib = Number.POSITIVE_INFINITY,
+  lessons,
+  code: rules = LESSONS_ONLY,
+}: SpecRules) {
   /** Modes for which not even main and one lane fit into the memory. */
   const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
   const sweepFits =
@@ -91,15 +109,24 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
     const message = `${most < 2 ? 'Leave this empty' : `Enter at most ${most}`}: more ${MODE_TRAITS[mode].noun} need more memory than the ${memoryMib} MiB that this server has for programs (MEMORY_MIB).`;
     return { message, path: ['sweep'], when: whenRight('lesson', 'modes', 'jobs', 'sweep') };
   };
+  /** Returns the program that somebody wrote; empty if it is the lesson's own. */
+  const ownCode = (lesson: string | undefined, code = '') => codeOf(code, lesson ?? '', rules);
   const usualOf = (lesson?: string) => ({ ...DEFAULTS, ...(lesson !== undefined && lessons.get(lesson)) });
   return z
     .strictObject({
       lesson: z
         .string('Enter the name of a lesson.')
         .refine(
-          (name) => lessons.has(name),
+          (name) => name === '' || lessons.has(name),
           'There is no such lesson. Enter a name as in the lesson’s address, such as one-by-one.',
         )
+        .optional(),
+      code: z
+        .string('Enter a program as text.')
+        .superRefine((code, context) => {
+          const message = rules.runtimes.length === 0 ? null : tooLong(code, rules);
+          if (message !== null) context.addIssue({ code: 'custom', message });
+        })
         .optional(),
       modes: z
         .array(choice(MODES), `Enter a list of one or more of: ${MODES.join(', ')}.`)
@@ -149,14 +176,40 @@ function specSchema({ maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINIT
     })
     .refine(sweepFits('threads'), sweepMessage('threads'))
     .refine(sweepFits('processes'), sweepMessage('processes'))
+    .refine(({ lesson, code }) => lesson !== '' || ownCode(lesson, code) !== '', {
+      message: 'Write a program, or choose a lesson.',
+      path: ['code'],
+      when: whenRight('lesson', 'code'),
+    })
+    .refine(({ lesson, code }) => rules.runtimes.length > 0 || ownCode(lesson, code) === '', {
+      message: rules.why,
+      path: ['code'],
+      when: whenRight('lesson', 'code'),
+    })
+    .refine(
+      ({ lesson, code, runtime }) =>
+        runtime === undefined ||
+        rules.runtimes.length === 0 ||
+        rules.runtimes.includes(runtime) ||
+        ownCode(lesson, code) === '',
+      {
+        message: `Choose ${rules.runtimes.map((name) => RUNTIME_NAMES[name]).join(' or ')}. ${rules.why}`,
+        path: ['runtime'],
+        when: whenRight('lesson', 'code', 'runtime'),
+      },
+    )
     .transform((fields) => {
-      const lesson = fields.lesson ?? DEFAULTS.lesson;
+      const code = ownCode(fields.lesson, fields.code);
+      const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');
       const { repeat, sweep = null, ...given } = fields;
       const { repeat: usual, ...others } = usualOf(fields.lesson);
       const { modes, seed, ...rest } = { ...others, ...withoutUndefined(given) };
+      const isFit = code === '' || rules.runtimes.includes(rest.runtime);
       const spec: Spec = {
         ...rest,
+        runtime: isFit ? rest.runtime : (rules.runtimes[0] ?? rest.runtime),
         lesson,
+        code,
         modes: MODES.filter((mode) => modes.includes(mode)),
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       };
@@ -202,6 +255,7 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
 /** A spec as stored. */
 export const storedSpec: z.ZodType<Spec> = z.object({
   lesson: z.string(),
+  code: z.string().default(''),
   modes: z.array(z.enum(MODES)),
   runtime: z.enum(RUNTIMES),
   jobs: z.number(),

@@ -6,9 +6,14 @@ export const WORKS = ['wait', 'compute', 'mixed'] as const;
 /** What `work(seconds)` does; `mixed` waits in even-numbered jobs and computes in odd-numbered ones. */
 export type Work = (typeof WORKS)[number];
 
-/** A checked request for a run. Seconds are per job; `workers` null is one lane per job. */
+/**
+ * A checked request for a run. `lesson` is the lesson that the program belongs to or was made from; empty if there is
+ * none. `code` is a program that somebody wrote; empty if it is the lesson's own. Seconds are per job; `workers` null is
+ * one lane per job.
+ */
 export type Spec = {
   lesson: string;
+  code: string;
   modes: Mode[];
   runtime: Runtime;
   jobs: number;
@@ -29,6 +34,7 @@ export const MAX_REPEAT = 50;
 /** Default of each field, from the notebook. Without a seed, each run draws one. */
 export const DEFAULTS = {
   lesson: 'one-by-one',
+  code: '',
   modes: [...MODES],
   runtime: 'node',
   jobs: 5,
@@ -52,6 +58,7 @@ export const SPEC_FIELDS = [
   'repeat',
   'sweep',
   'lesson',
+  'code',
 ] as const;
 export type SpecField = (typeof SPEC_FIELDS)[number];
 /** Error messages by field; `''` is the request as a whole. */
@@ -61,4 +68,7 @@ export type FieldErrors = Partial<Record<SpecField | '', string>>;
  * A lesson's own defaults, if a request names the lesson. `DEFAULTS` apply to the fields it leaves out; without
  * `repeat`, there is one run.
  */
-export type SpecDefaults = Partial<Omit<Spec, 'lesson'>> & { repeat?: number };
+export type SpecDefaults = Partial<Omit<Spec, 'lesson' | 'code'>> & { repeat?: number };
+
+/** What is wrong with a program, and where: line and column count from 1. */
+export type CodeError = { line: number; column: number; text: string };

@@ -15,7 +15,15 @@ export type Size = { lanes: number; events: number; perSecond: number; isApart?:
 /** Returns the spec of such a run. */
 export function madeSpec({ lanes }: Pick<Size, 'lanes'>): Spec {
   const limits = { minSeconds: 0.001, maxSeconds: 0.1, work: 'mixed', seed: 1 } as const;
-  return { lesson: 'pool', modes: ['threads'], runtime: 'node', jobs: JOBS, workers: lanes - 1, ...limits };
+  return {
+    lesson: 'pool',
+    code: '',
+    modes: ['threads'],
+    runtime: 'node',
+    jobs: JOBS,
+    workers: lanes - 1,
+    ...limits,
+  };
 }
 
 /** A lane is a generator: it yields how long a step takes in ms, or null to wait until another lane wakes it. */

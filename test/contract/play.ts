@@ -47,6 +47,7 @@ export async function openGround(
 /** Submits a run of `spec`; by default in four modes, with four jobs of 0.02 to 0.1 seconds. */
 export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunRecord> {
   const base: Omit<Spec, 'lesson'> = {
+    code: '',
     modes: [...MODES],
     runtime: 'node',
     jobs: 4,

@@ -11,6 +11,7 @@ import type { Spec } from '../../server/spec/spec.ts';
 /** The default spec of a script: a few short jobs that wait. */
 export const SPEC: Spec = {
   lesson: 'one-by-one',
+  code: '',
   modes: ['sequential'],
   runtime: 'node',
   jobs: 3,

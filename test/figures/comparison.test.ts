@@ -11,6 +11,7 @@ import { garbage, madeLog } from '../timeline/made-logs.ts';
 
 const SPEC: Spec = {
   lesson: 'pool',
+  code: '',
   modes: [],
   runtime: 'node',
   jobs: 5,

@@ -11,6 +11,7 @@ import { type Spec, WORKS } from '../../server/spec/spec.ts';
 
 const spec: Spec = {
   lesson: 'one-by-one',
+  code: '',
   modes: ['sequential'],
   runtime: 'node',
   jobs: 5,

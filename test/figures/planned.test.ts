@@ -8,6 +8,7 @@ import type { Spec } from '../../server/spec/spec.ts';
 
 const spec: Spec = {
   lesson: 'one-by-one',
+  code: '',
   modes: ['threads'],
   runtime: 'node',
   jobs: 8,

@@ -44,20 +44,20 @@ async function onlyProcess(): Promise<number> {
 
 describe.each(RUNTIMES)('Ready on %s', (runtime) => {
   it(`Ready on ${runtime}: take returns the process that was kept`, async () => {
-    ready.refill(runtime);
+    ready.refill({ runtime, isSandboxed: false });
     await until('one is ready', () => ready.counts[runtime] === 1);
     const kept = await onlyProcess();
-    const { child } = await ready.take(runtime);
+    const { child } = await ready.take({ runtime, isSandboxed: false });
     expect(child.pid).toBe(kept);
     await child.stop();
   });
 
   it(`Ready on ${runtime}: a stopped process is killed, and another is returned`, async () => {
-    ready.refill(runtime);
+    ready.refill({ runtime, isSandboxed: false });
     await until('one is ready', () => ready.counts[runtime] === 1);
     const stopped = await onlyProcess();
     process.kill(stopped, 'SIGSTOP');
-    const { child } = await ready.take(runtime);
+    const { child } = await ready.take({ runtime, isSandboxed: false });
     expect(child.pid).not.toBe(stopped);
     await until('the stopped one has ended', () => alive([stopped]).length === 0);
     await child.stop();
@@ -71,9 +71,9 @@ describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (
     { timeout },
     async (kept) => {
       const stuck = new Ready(neverReady, guard, kept);
-      stuck.refill(runtime);
+      stuck.refill({ runtime, isSandboxed: false });
       const stopping = new AbortController();
-      const taken = stuck.take(runtime, stopping.signal).catch((error) => error);
+      const taken = stuck.take({ runtime, isSandboxed: false }, stopping.signal).catch((error) => error);
       process.kill(await onlyProcess(), 'SIGSTOP');
       stopping.abort();
       expect(await taken).toBeInstanceOf(Error);
@@ -84,12 +84,12 @@ describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (
 
   it(`close on ${runtime}: ends it, and what waits for it`, { timeout }, async () => {
     const stuck = new Ready(neverReady, guard, 1);
-    stuck.refill(runtime);
-    const taken = stuck.take(runtime).catch((error) => error);
+    stuck.refill({ runtime, isSandboxed: false });
+    const taken = stuck.take({ runtime, isSandboxed: false }).catch((error) => error);
     process.kill(await onlyProcess(), 'SIGSTOP');
     await Promise.all([stuck.close(), taken]);
     expect(await taken).toBeInstanceOf(Error);
-    await expect(stuck.take(runtime)).rejects.toThrow();
+    await expect(stuck.take({ runtime, isSandboxed: false })).rejects.toThrow();
     expect(programProcesses(folder)).toEqual([]);
   });
 });
@@ -97,11 +97,11 @@ describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (
 describe.each(RUNTIMES)('Ready on %s, with processes that were stopped when they were ready', (runtime) => {
   it(`take on ${runtime}: asks no further one after its signal has aborted`, { timeout }, async () => {
     const many = new Ready(entry, guard, 3);
-    many.refill(runtime);
+    many.refill({ runtime, isSandboxed: false });
     await until('three are ready', () => many.counts[runtime] === 3);
     for (const pid of programProcesses(folder)) process.kill(pid, 'SIGSTOP');
     const stopping = new AbortController();
-    const taken = many.take(runtime, stopping.signal).catch((error) => error);
+    const taken = many.take({ runtime, isSandboxed: false }, stopping.signal).catch((error) => error);
     stopping.abort();
     expect(await taken).toBeInstanceOf(Error);
     expect(programProcesses(folder)).toHaveLength(2);

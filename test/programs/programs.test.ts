@@ -1,13 +1,17 @@
 /** Where a run's compiled program comes from. */
 import { describe, expect, it } from 'vitest';
-import { lessonPrograms } from '../../server/programs/programs.ts';
+import { programsOf } from '../../server/programs/programs.ts';
 import { spec } from '../store/stored.ts';
 
-describe('lessonPrograms', () => {
-  const programs = lessonPrograms(new Map([['one-by-one', 'file:///one-by-one.mjs']]));
+describe('programsOf', () => {
+  const programs = programsOf(new Map([['one-by-one', 'file:///one-by-one.mjs']]), {
+    compile: () => Promise.reject(new Error('No program is compiled.')),
+  });
 
   it('of: a run of a lesson executes the program of that lesson', async () => {
-    expect(await programs.of({ ...spec, lesson: 'one-by-one' })).toBe('file:///one-by-one.mjs');
+    expect(await programs.of({ ...spec, lesson: 'one-by-one' })).toEqual({
+      address: 'file:///one-by-one.mjs',
+    });
   });
 
   it('of: rejects if there is no such lesson, whatever its name is', async () => {

@@ -371,6 +371,7 @@ describe('compareForm', () => {
     const createdAt = Date.UTC(2025, 10, 22, 12, 14, 5);
     const spec: Spec = {
       lesson: 'pool',
+      code: '',
       modes: ['threads'],
       runtime: 'node',
       jobs: 5,

@@ -139,6 +139,7 @@ describe('POST /runs/:id/fork', () => {
     const spec: fc.Arbitrary<Spec> = fc
       .record({
         lesson: fc.constant('one-by-one'),
+        code: fc.constant(''),
         modes: fc.subarray([...MODES], { minLength: 1 }),
         runtime: fc.constantFrom(...RUNTIMES),
         jobs: fc.integer({ min: 1, max: 100 }),

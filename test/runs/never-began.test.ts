@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
 import { Guard } from '../../server/launch/guard.ts';
 import { type Listener, launch } from '../../server/launch/launch.ts';
-import { Ready } from '../../server/launch/ready.ts';
+import { type Kind, Ready } from '../../server/launch/ready.ts';
 import { type Command, command } from '../../server/launch/runtimes.ts';
+import type { Place } from '../../server/launch/sandbox.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { runPass } from '../../server/runs/pass.ts';
 import { RunLog } from '../../server/runs/run-log.ts';
 import type { Mode } from '../../server/spec/modes.ts';
+import type { Runtime } from '../../server/spec/runtimes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { problems } from '../../views/run/problems.ts';
@@ -43,18 +45,18 @@ class Starting extends Ready {
   #main: Change | undefined;
   #lane: Change;
 
-  constructor({ main, lane = (usual) => usual }: { main?: Change; lane?: Change }, bootMs?: number) {
-    super(entry, guard, 0, bootMs);
+  constructor({ main, lane = (usual) => usual }: { main?: Change; lane?: Change }, bootMs = 10_000) {
+    super(entry, guard, 0, { bootMs });
     this.#main = main;
     this.#lane = lane;
   }
 
-  override take(runtime: 'node') {
+  override take(kind: Kind) {
     // The usual one may take its time on a busy machine.
-    return this.#main ? super.take(runtime) : new Ready(entry, guard, 0).take(runtime);
+    return this.#main ? super.take(kind) : new Ready(entry, guard, 0).take(kind);
   }
 
-  override launch(_runtime: 'node', listener: Listener) {
+  override launch(_runtime: Runtime, _place: Place | null, listener: Listener) {
     return launch((this.#main ?? this.#lane)(command('node', entry)), guard, listener);
   }
 }
@@ -71,16 +73,18 @@ const dying = ({ file }: Command): Command => ({ file, args: ['-e', 'process.exi
 /** Runs `jobs` jobs one by one, and then in `mode` with processes that `ready` starts. */
 async function run(mode: Mode, jobs: number, ready: Ready, workers: number | null = null) {
   const log = new RunLog({ save: () => {}, maxEvents: 100_000 });
-  const settings = { jobs, minSeconds: 0, maxSeconds: 0.01, work: 'wait', seed: 7, program } as const;
+  const settings = { jobs, minSeconds: 0, maxSeconds: 0.01, work: 'wait', seed: 7 } as const;
   const limits = { maxLanes: workers, reuse: workers !== null, logBytes: 1000, blocksPerSecond: 1 };
+  const kind = { runtime: 'node', isSandboxed: false } as const;
   const plan = {
-    runtime: 'node',
+    kind,
+    program: { address: program },
     cores: 2,
     otherRuns: 0,
     compute: () => {},
     limitMs: 50_000,
     maxProcesses: 32,
-  } as const;
+  };
   const maxMib = { main: 4000, child: 4000 };
   const signal = new AbortController().signal;
   const usual = new Ready(entry, guard, 0);
@@ -117,7 +121,7 @@ describe('jobs that never begin', () => {
   ] as const)(
     '%s: jobs are counted, the pass fails and says why',
     async (_what, mode, jobs, commands, workers, why) => {
-      const bootMs = 'lane' in commands && commands.lane === muted ? 2000 : undefined;
+      const bootMs = 'lane' in commands && commands.lane === muted ? 2000 : 10_000;
       const { events, timeline } = await run(mode, jobs, new Starting(commands, bootMs), workers);
       const [oneByOne, summary] = summarize(timeline);
       expect(oneByOne).toMatchObject({ status: 'completed', done: jobs, neverBegan: 0 });

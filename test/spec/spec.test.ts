@@ -176,6 +176,7 @@ describe('specParser: what is taken', () => {
     const { seed, ...rest } = specOf({});
     expect(rest).toEqual({
       lesson: 'one-by-one',
+      code: '',
       modes: ['sequential', 'event-loop', 'threads', 'processes'],
       runtime: 'node',
       jobs: 5,

@@ -5,6 +5,7 @@ import type { StoredFamily, StoredRun } from '../../server/store/store.ts';
 /** A spec with a value in every field. */
 export const spec: Spec = {
   lesson: 'one-by-one',
+  code: '',
   modes: ['sequential', 'threads'],
   runtime: 'deno',
   jobs: 5,

@@ -31,6 +31,7 @@ function family(part: Partial<Family> & { modes: Mode[]; passes: PassResult[][];
     status: 'completed',
     spec: {
       lesson: 'one-by-one',
+      code: '',
       modes,
       runtime: 'node',
       jobs,

@@ -124,6 +124,7 @@ it('tookSentence: how long a completed family took', () => {
     status: 'completed',
     spec: {
       lesson: 'one-by-one',
+      code: '',
       modes: ['threads'],
       runtime: 'node',
       jobs: 1,

@@ -5,9 +5,10 @@
 import { html } from 'hono/html';
 import type { Ignorable } from '../../server/lessons/lesson.ts';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
-import { RUNTIME_NAMES, RUNTIMES } from '../../server/spec/runtimes.ts';
-import { DEFAULTS, type FieldErrors, SPEC_FIELDS, WORKS } from '../../server/spec/spec.ts';
+import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { type CodeError, DEFAULTS, type FieldErrors, SPEC_FIELDS, WORKS } from '../../server/spec/spec.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { codeErrorList } from './code-errors.ts';
 import { type Expected, expectedIn, expectedInAll, expectedWarning } from './expected.ts';
 import { checkField, errorText, type FieldContext, hiddenField, radioField, textField } from './fields.ts';
 import { offerLinks } from './offer.ts';
@@ -18,6 +19,10 @@ export type FormProps = {
   base: string;
   values: FormValues;
   errors: FieldErrors;
+  /** What is wrong with the program, if it was compiled: shown in place of the message at `code`. */
+  codeErrors: readonly CodeError[];
+  /** The runtimes that can run a changed program, and why others cannot. */
+  sandbox: { runtimes: readonly Runtime[]; why: string };
   /** A message about the form as a whole: the server is busy. */
   message?: string;
   /** How long the run or family will take, or why there can be no family; empty if an error says why. */
@@ -41,10 +46,12 @@ export function runForm(props: FormProps) {
   // The seed of a run is drawn, so it says nothing about what was chosen.
   const isOpen = SPEC_FIELDS.some(
     (name) =>
-      errors[name] !== undefined || (own && name !== 'seed' && String(values[name]) !== String(own[name])),
+      name !== 'code' &&
+      (errors[name] !== undefined || (own && name !== 'seed' && String(values[name]) !== String(own[name]))),
   );
   return html`<form id="run-form" method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
+${codeErrorList(props)}
 <div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 <details id="settings"${isOpen ? html` open` : null}>
 <summary>Settings</summary>

@@ -22,7 +22,7 @@ export function lessonIntro(
   guess: GuessProps,
   base: string,
 ) {
-  const name = text.lookFor === '' ? lessonName(slug) : title;
+  const name = text.lookFor === '' && slug !== '' ? lessonName(slug) : title;
   return html`<section class="intro" aria-labelledby="lesson-title">
 <h1 id="lesson-title">${name}</h1>
 ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor, base)}</p>`}

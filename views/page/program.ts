@@ -14,18 +14,30 @@ const SCRIPTS = [
  * `base`: see `Site`.
  */
 export function programDetails(
-  { slug, program }: Pick<CatalogueEntry, 'slug' | 'program'>,
+  { slug, title, program }: Pick<CatalogueEntry, 'slug' | 'title' | 'program'>,
   runId: string | null,
   base: string,
 ) {
+  const name = slug === '' ? title : slug;
   const lines = program.replace(/\n$/, '').split('\n');
   return html`<details id="program" class="program" open>
 <summary>Program</summary>
 ${takeAway(slug, runId, base)}
 <div id="panel-program" class="panel">
-${panelHead('The program as it runs here.', addressOf(slug, base))}
-<pre tabindex="0" aria-label="Program of ${slug}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
+${slug === '' ? html`<p class="panel-head quiet">The program as it runs here.</p>` : panelHead('The program as it runs here.', addressOf(slug, base))}
+<pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
+${codeField(program, slug === '')}
 </div>
+</details>`;
+}
+
+/** Renders the field with the program, to be changed. It belongs to the form, wherever it is on the page. */
+function codeField(program: string, isOpen: boolean) {
+  return html`<details id="edit"${isOpen ? html` open` : null}>
+<summary>Edit</summary>
+<label for="code" class="unseen">Program</label>
+<textarea id="code" name="code" form="run-form" rows="${Math.min(40, program.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">
+${program}</textarea>
 </details>`;
 }
 
@@ -38,7 +50,7 @@ function takeAway(slug: string, runId: string | null, base: string) {
 <div class="take-away">
 <h3 id="take-away-title">Get the code</h3>
 <ul class="tabs" aria-labelledby="take-away-title">
-<li><a id="tab-program" class="tab" data-tab="program" href="${addressOf(slug, base)}">Program</a></li>
+<li><a id="tab-program" class="tab" data-tab="program" href="${slug === '' ? '#program' : addressOf(slug, base)}">Program</a></li>
 ${SCRIPTS.map(
   ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending, base))}</li>
 `,

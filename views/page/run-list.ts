@@ -13,17 +13,17 @@ export type ListedRun = { id: string; createdAt: number; spec: Spec; status: str
 );
 
 /**
- * Renders the list in the given order: newest first. `titleOf` returns the title of a lesson, or its name if it is
- * gone; `base`: see `Site`.
+ * Renders the list in the given order: newest first. `titleOf` returns the title of a run's program, or its lesson's name
+ * if that is gone; `base`: see `Site`.
  */
-export function runList(runs: ListedRun[], titleOf: (lesson: string) => string, base: string) {
+export function runList(runs: ListedRun[], titleOf: (spec: Spec) => string, base: string) {
   return html`<section class="reading">
 <h1>My runs</h1>
 ${
   runs.length === 0
     ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
 <p class="ways"><a href="${base}/">Open the playground</a></p>`
-    : html`<ol class="run-list">${runs.map((run) => listedRun(run, titleOf(run.spec.lesson), base))}</ol>
+    : html`<ol class="run-list">${runs.map((run) => listedRun(run, titleOf(run.spec), base))}</ol>
 ${compareChosen(runs, base)}`
 }
 </section>`;

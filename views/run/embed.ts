@@ -31,7 +31,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 </head>
 <body class="embed">
 <main>
-<run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(run)}>
+<run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${lesson?.slug ?? spec.lesson}"${claimAttribute(run)}>
 <div class="embed-head"><h1 id="run-sentence">${headline(words)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}

@@ -40,7 +40,7 @@ export function runSection(p: RunProps, { publicUrl, own }: Ways) {
   const address = `${base}/runs/${id}`;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run"${lesson === null ? html` class="untold"` : null} aria-label="Run">
-<run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${spec.lesson}"${claimAttribute(p)}${p.mine ? html` data-mine` : null}>
+<run-view data-id="${id}" data-events="${address}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${lesson?.slug ?? spec.lesson}"${claimAttribute(p)}${p.mine ? html` data-mine` : null}>
 ${runHead(p, publicUrl)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool: p.pools[mode], index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
@@ -89,11 +89,11 @@ ${lesson && programDetails(lesson, null, base)}
 }
 
 /** Renders all figures of the run, folded: its timelines and its sentence come first. */
-function figures({ spec, timeline }: RunProps, address: string) {
+function figures({ spec, lesson, timeline }: RunProps, address: string) {
   return html`<details id="figures">
 <summary>Figures</summary>
-${speedUpPanel(spec.lesson, spec.modes, timeline)}
-${speedUpFigure(spec.lesson, timeline)}
+${speedUpPanel(lesson?.slug ?? spec.lesson, spec.modes, timeline)}
+${speedUpFigure(lesson?.slug ?? spec.lesson, timeline)}
 <div class="run-table">${summaryTable(spec.modes, timeline)}</div>
 ${barTables(address, spec.modes, timeline)}
 </details>`;

@@ -22,6 +22,7 @@ import {
 
 const SPEC: Spec = {
   lesson: 'one-by-one',
+  code: '',
   modes: ['threads'],
   runtime: 'node',
   jobs: 1,

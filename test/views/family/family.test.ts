@@ -16,6 +16,7 @@ const stopped = (status: Status, wallMs: number | null): Family => ({
   status,
   spec: {
     lesson: 'one-by-one',
+    code: '',
     modes: ['threads'],
     runtime: 'node',
     jobs: 3,

@@ -7,6 +7,7 @@ import { elements } from '../../markup.ts';
 it('runList: a run has its lesson, its modes, how it ended, and its time, in UTC until the page’s script is there', async () => {
   const spec: Spec = {
     lesson: 'lock',
+    code: '',
     modes: ['event-loop', 'threads'],
     runtime: 'node',
     jobs: 4,
@@ -21,7 +22,7 @@ it('runList: a run has its lesson, its modes, how it ended, and its time, in UTC
     { id: 'one', createdAt, spec, status: 'failed' },
     { id: 'gone', createdAt, spec: { ...spec, lesson: 'gone' }, status: null },
   ];
-  const html = String(await runList(runs, (slug) => (slug === 'lock' ? 'A lock' : slug), '/play'));
+  const html = String(await runList(runs, ({ lesson }) => (lesson === 'lock' ? 'A lock' : lesson), '/play'));
   const links = elements(html, 'a').map(({ attributes, text }) => [attributes.href, text]);
   expect(links).toEqual([
     ['/play/runs/one', 'A lock'],

@@ -1,0 +1,126 @@
+/**
+ * The compile process: reads programs from its standard input, a line of JSON each, and answers each with a line. It
+ * executes none of them. The server (compiler.ts) limits its time and memory, and replaces it after a failure, for no
+ * parser can be trusted with every text: 2,000 nested brackets spoil the one that strips types.
+ */
+import { stripTypeScriptTypes } from 'node:module';
+import process from 'node:process';
+import vm from 'node:vm';
+import { parse } from 'acorn';
+import { readLines } from '../launch/lines.ts';
+import type { CodeError } from '../spec/spec.ts';
+
+/** A program to compile. */
+export type CompileOrder = { id: number; source: string };
+
+/** The program as JavaScript, line for line; or what is wrong with it. */
+export type Compiled = { ok: true; text: string } | { ok: false; errors: CodeError[] };
+
+/** `isSpent`: the process must be replaced. */
+export type CompileAnswer = { id: number; isSpent: boolean; compiled: Compiled };
+
+/** Characters that end a line in JavaScript but not in editors: lines would count differently in each. */
+const SEPARATOR = /[\u2028\u2029]/;
+
+const TOO_DEEP = 'The compiler cannot read this program: something in it is nested too deeply.';
+
+/** Longest order, in characters: far more than a server sends. */
+const ORDER_LENGTH = 2 ** 24;
+
+readLines(process.stdin, ORDER_LENGTH, async (line) => {
+  const { id, source }: CompileOrder = JSON.parse(line);
+  const answer: CompileAnswer = { id, isSpent: false, compiled: await compile(source) };
+  if (isSpoiled) answer.isSpent = true;
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+});
+process.stdin.on('end', () => process.exit());
+
+/** Whether the parser has failed in a way after which it may fail on every program. */
+let isSpoiled = false;
+
+async function compile(source: string): Promise<Compiled> {
+  const at = source.search(SEPARATOR);
+  if (at >= 0)
+    return failed({
+      ...placeOf(source, at),
+      text: 'There is an invisible character here, U+2028 or U+2029. Delete it, or write \\u2028 or \\u2029 in a string.',
+    });
+  let text: string;
+  try {
+    text = stripTypeScriptTypes(source);
+  } catch (error) {
+    const { code = '', message, stack = '' }: NodeJS.ErrnoException = Object(error);
+    isSpoiled = !code.endsWith('_TYPESCRIPT_SYNTAX');
+    if (isSpoiled) return failed({ ...START, text: TOO_DEEP });
+    const [text = ''] = message.split('\n', 1);
+    return failed({
+      ...placeIn(stack, source),
+      text: sentence(text.replace("'<eof>'", 'the end of the program')),
+    });
+  }
+  return checked(text);
+}
+
+/** Checks what stripping accepts, as the runtimes do: names declared twice, an `await` out of place, missing exports. */
+async function checked(text: string): Promise<Compiled> {
+  let module: vm.SourceTextModule;
+  try {
+    module = new vm.SourceTextModule(text);
+  } catch (error) {
+    if (error instanceof RangeError) return failed({ ...START, text: TOO_DEEP });
+    const { message } = Object(error);
+    return failed({ ...parsedPlace(text), text: sentence(String(message)) });
+  }
+  // Without imports, linking loads nothing, and tells the exports.
+  if (module.moduleRequests.length === 0) {
+    await module.link(() => {
+      throw new Error('Nothing is imported.');
+    });
+    const names = Reflect.ownKeys(module.namespace);
+    if (!names.includes('job'))
+      return failed({
+        ...START,
+        text: 'The program exports no function "job". Write: export async function job(n, api) { … }',
+      });
+  }
+  return { ok: true, text };
+}
+
+const START = { line: 1, column: 1 };
+
+function failed(error: CodeError): Compiled {
+  return { ok: false, errors: [error] };
+}
+
+/** Returns the line and column of an index of `source`. */
+function placeOf(source: string, index: number): { line: number; column: number } {
+  const before = source.slice(0, index).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/**
+ * Returns the place that begins a stack: `:3`, lines up to that one, and marks below what is wrong in it. Without marks,
+ * the program ends too early.
+ */
+function placeIn(stack: string, source: string): { line: number; column: number } {
+  const [, line] = /^\S*:(\d+)\n/.exec(stack) ?? [];
+  const [, marks] = /^( *)\^+$/m.exec(stack) ?? [];
+  if (line === undefined || marks === undefined) return placeOf(source, source.trimEnd().length);
+  return { line: Number(line), column: marks.length + 1 };
+}
+
+/** Returns where another parser finds a mistake, because V8 does not tell the place of one that it finds. */
+function parsedPlace(text: string): { line: number; column: number } {
+  try {
+    parse(text, { ecmaVersion: 'latest', sourceType: 'module' });
+  } catch (error) {
+    const { loc }: { loc?: { line: number; column: number } } = Object(error);
+    if (loc) return { line: loc.line, column: loc.column + 1 };
+  }
+  return START;
+}
+
+/** Returns a parser's words as a sentence: `Expected ',', got ';'` gets its full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

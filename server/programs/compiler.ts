@@ -1,0 +1,162 @@
+/**
+ * Compiles programs that somebody wrote, in a process of its own: compile-process.ts. It is kept warm, has limits, and
+ * is replaced after it has failed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import type { Guard } from '../launch/guard.ts';
+import { readLines } from '../launch/lines.ts';
+import { executable } from '../launch/runtimes.ts';
+import type { CompileAnswer, Compiled, CompileOrder } from './compile-process.ts';
+
+/** Longest that one program may take, in ms: 64 KiB take 50. */
+const LIMIT_MS = 5000;
+/** Most memory of the process, in MiB: it takes 90 after many programs. */
+const LIMIT_MIB = 400;
+/** Most compiled programs that are kept, and most that wait. */
+const KEPT = 200;
+const MOST_WAITING = 100;
+/** Longest answer, in characters: a program of the longest kind, each character escaped in JSON. */
+const ANSWER_LENGTH = 2 ** 20;
+
+/** What the answer is where the compiler gave up. */
+const gaveUp = (why: string): Compiled => ({
+  ok: false,
+  errors: [{ line: 1, column: 1, text: `The compiler gave up on this program: ${why}. Make it simpler.` }],
+});
+
+type Waiting = { source: string; resolve: (compiled: Compiled) => void };
+
+export class Compiler {
+  #entry: string;
+  #guard: Guard;
+  #process: ChildProcess | null = null;
+  /** The first of them is being compiled. */
+  #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ids = 0;
+  #isClosing = false;
+  /** By the hash of the source; the latest used are last. */
+  #kept = new Map<string, Promise<Compiled>>();
+
+  /** `entry`: path of the bundled compile process. */
+  constructor(entry: string, guard: Guard) {
+    this.#entry = entry;
+    this.#guard = guard;
+  }
+
+  /** Starts the process, so that the first program need not wait for it. */
+  warm(): void {
+    if (!this.#isClosing) this.#process ??= this.#start();
+  }
+
+  /** Compiles a program. The same program is compiled once. Rejects if too many wait, or if it is closing. */
+  compile(source: string): Promise<Compiled> {
+    const key = createHash('sha256').update(source).digest('base64');
+    const kept = this.#kept.get(key) ?? this.#enter(source);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    // A limit may have been reached because the machine was busy.
+    kept.then(
+      ({ ok }) => ok || this.#kept.delete(key),
+      () => this.#kept.delete(key),
+    );
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return kept;
+  }
+
+  /** Ends the process. Programs that wait are given up. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const ending = this.#process;
+    if (ending === null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill('SIGKILL');
+    await ended;
+  }
+
+  #enter(source: string): Promise<Compiled> {
+    if (this.#isClosing || this.#waiting.length >= MOST_WAITING)
+      return Promise.reject(new CompilerBusyError('Too many programs are being compiled.'));
+    return new Promise((resolve) => {
+      this.#waiting.push({ source, resolve });
+      if (this.#waiting.length === 1) this.#next();
+    });
+  }
+
+  /** Sends the first program that waits. */
+  #next(): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    this.#process ??= this.#start();
+    const order: CompileOrder = { id: ++this.#ids, source: first.source };
+    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
+    this.#timer = setTimeout(() => this.#giveUp(`it took longer than ${LIMIT_MS / 1000} s`), LIMIT_MS);
+  }
+
+  /** Ends the process, and answers the program that it was compiling. */
+  #giveUp(why: string): void {
+    const failing = this.#process;
+    this.#process = null;
+    failing?.kill('SIGKILL');
+    this.#answer(gaveUp(why));
+  }
+
+  #answer(compiled: Compiled): void {
+    clearTimeout(this.#timer);
+    this.#waiting.shift()?.resolve(compiled);
+    this.#next();
+  }
+
+  #start(): ChildProcess {
+    const args = [
+      '--permission',
+      `--allow-fs-read=${this.#entry}`,
+      '--experimental-vm-modules',
+      '--no-warnings',
+    ];
+    const started = spawn(executable('node'), [...args, this.#entry], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+      cwd: os.tmpdir(),
+      env: {},
+    });
+    const { pid } = started;
+    const isCurrent = () => this.#process === started;
+    const ended = () => {
+      if (pid !== undefined) this.#guard.unwatch(pid);
+      if (!isCurrent()) return;
+      this.#process = null;
+      if (this.#waiting.length > 0 && !this.#isClosing) this.#answer(gaveUp('its process ended'));
+    };
+    started.once('error', ended);
+    started.once('exit', ended);
+    started.stdin?.on('error', () => {});
+    if (pid !== undefined)
+      this.#guard.watch(pid, {
+        usage: ({ rssBytes }) => {
+          if (rssBytes > LIMIT_MIB * 2 ** 20 && isCurrent()) this.#giveUp('it took too much memory');
+        },
+        unseen: () => isCurrent() && this.#giveUp('its memory could not be watched'),
+      });
+    readLines(started.stdout, ANSWER_LENGTH, (line) => {
+      if (!isCurrent()) return;
+      const { id, isSpent, compiled }: CompileAnswer = JSON.parse(line);
+      if (id !== this.#ids) return;
+      if (isSpent) {
+        this.#process = null;
+        started.kill('SIGKILL');
+      }
+      this.#answer(compiled);
+      this.warm();
+    });
+    return started;
+  }
+}
+
+/** Too many programs are being compiled. */
+export class CompilerBusyError extends Error {}

@@ -1,0 +1,31 @@
+/** Checks a submitted form or JSON completely: its fields, and the program that somebody wrote. */
+import { CompilerBusyError } from '../programs/compiler.ts';
+import { BusyError } from '../runs/places.ts';
+import type { ParsedSpec } from '../spec/parse.ts';
+import type { CodeError } from '../spec/spec.ts';
+import type { Playground } from './playground.ts';
+
+/** `codeErrors`: what is wrong with the program, if it was compiled; the message at `code` says the same. */
+export type CheckedSpec =
+  | (ParsedSpec & { ok: true })
+  | (ParsedSpec & { ok: false } & { codeErrors: CodeError[] });
+
+/** Most seconds that compiling all programs that wait may take. */
+const RETRY_SECONDS = 10;
+
+/** Parses and compiles what was submitted. Rejects with `BusyError` if too many programs are being compiled. */
+export async function checkSpec({ parseSpec, programs }: Playground, input: unknown): Promise<CheckedSpec> {
+  const parsed = parseSpec(input);
+  if (!parsed.ok) return { ...parsed, codeErrors: [] };
+  const codeErrors = await programs.errorsIn(parsed.spec).catch((error) => {
+    if (!(error instanceof CompilerBusyError)) throw error;
+    throw new BusyError(error.message, RETRY_SECONDS);
+  });
+  if (codeErrors.length === 0) return parsed;
+  return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
+}
+
+/** `Line 3, column 5: Expected ',', got ';'.` */
+function codeErrorWords({ line, column, text }: CodeError): string {
+  return `Line ${line}, column ${column}: ${text}`;
+}
