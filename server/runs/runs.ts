@@ -100,10 +100,11 @@ export class Runs {
    * if the server is about to stop.
    */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
-    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
     const { person } = by;
     const { store, settings, admission, fairUse } = this.#deps;
     const applicant = await this.applicant(by);
+    // Nothing is awaited from here until the run is among those that `close` ends.
+    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
     const use = fairUse.enter(applicant);
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);

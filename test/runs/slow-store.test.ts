@@ -130,10 +130,12 @@ describe('a server that stops, on an asynchronous store', () => {
     const closing = await playgroundApp();
     const { runs, families } = closing.playground;
     const ends = vi.spyOn(SqliteStore.prototype, 'end');
+    const create = vi.spyOn(SqliteStore.prototype, 'create');
     const submitting = Promise.allSettled([
       runs.submit(specOf(ENDLESS), { person: 'ann' }),
       families.start(specOf(ENDLESS), { person: 'ann' }, { kind: 'repeat', count: 3 }),
     ]);
+    await vi.waitUntil(() => create.mock.calls.length > 0);
     await closing.close();
     const [run] = await submitting;
     expect(run).toMatchObject({ status: 'fulfilled' });

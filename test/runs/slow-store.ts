@@ -14,7 +14,7 @@ const METHODS = [
   'hasFinished',
   'createFamily',
   'endFamily',
-  'removeFamily',
+  'remove',
   'family',
   'ofFamily',
   'familiesOfPerson',
