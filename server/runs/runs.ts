@@ -102,9 +102,10 @@ export class Runs {
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
     const { person } = by;
     const { store, settings, admission, fairUse } = this.#deps;
+    this.#refuseIfClosing();
     const applicant = await this.applicant(by);
     // Nothing is awaited from here until the run is among those that `close` ends.
-    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
+    this.#refuseIfClosing();
     const use = fairUse.enter(applicant);
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
@@ -121,6 +122,10 @@ export class Runs {
     this.#live.set(id, { run, view, ended });
     await admitting;
     return view;
+  }
+
+  #refuseIfClosing(): void {
+    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
   }
 
   /** Enters the queue, and then adds the run to the store. */
