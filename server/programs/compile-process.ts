@@ -120,7 +120,8 @@ function parsedPlace(text: string): { line: number; column: number } {
   return START;
 }
 
-/** Returns a parser's words as a sentence: `Expected ',', got ';'` gets its full stop. */
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+/** Returns a parser's words as a sentence: `Expected ',', got ';'` gets its full stop. They may quote the program. */
+function sentence(words: string): string {
+  const text = words.length > 200 ? `${words.slice(0, 200)}…` : words;
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
