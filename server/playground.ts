@@ -49,7 +49,7 @@ export async function startPlayground(
     throw error;
   });
   const store = new SqliteStore(settings.DATA_DIR);
-  const guard = new Guard();
+  const guard = new Guard(settings.OUTPUT_MIB);
   const level = isInstalled('deno') ? 'permissions' : 'lessons';
   const sandbox = new Sandbox(level, `${settings.DATA_DIR}/places`, built.entry);
   const ready = new Ready(built.entry, guard, settings.READY, { sandbox });

@@ -119,8 +119,12 @@ const environment = z.object({
   CODE_BYTES: whole(1, 2 ** 20, 64 * 1024),
   /** Most bytes of log a job may write. */
   LOG_BYTES: whole(0, 2 ** 30, 64 * 1024),
+  /** Most MiB that a process may write, as reports and past its console. */
+  OUTPUT_MIB: whole(1, 65_536, 64),
   /** Most events of a run. */
   MAX_EVENTS: whole(100, 10_000_000, 10_000),
+  /** Most MiB that the events of a run may take, as JSON. */
+  EVENTS_MIB: whole(1, 4096, 8),
   /** Most runs that may wait; the server refuses further ones as busy. */
   MAX_WAITING: whole(0, 100_000, 100),
   /** Most runs of one person that may wait, and most families of theirs; one until a first run has ended. */

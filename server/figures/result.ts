@@ -52,7 +52,7 @@ export function resultOf(lines: string[]): RunResult {
     if (event.type === 'run-started') Object.assign(run, { queued: null, startedMs: event.atMs });
     if (event.type === 'run-ended')
       Object.assign(run, { status: event.status, queued: null, endedMs: event.atMs });
-    if (event.type === 'cut' && event.what === 'events') isCut = true;
+    if (event.type === 'cut' && event.what !== 'log') isCut = true;
     if (event.pass === null) continue;
     if (event.type === 'pass-started')
       passes.set(event.pass, {

@@ -1,9 +1,14 @@
 /**
  * The guard: a small shell process beside the server. If the server dies in any way, it kills every process of every
- * run. It also reads their usage from the system, which the server's own permissions on Deno do not allow.
+ * run. It also reads their usage from the system, which the server's own permissions on Deno do not allow. With it comes
+ * what else all processes of a server have in common: the reading of their pipes, and how much they may write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Intake } from './intake.ts';
 import { readLines } from './lines.ts';
+
+/** Most MiB that a process may write if nothing else is set: see OUTPUT_MIB in settings.ts. */
+const OUTPUT_MIB = 64;
 
 /** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
 export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
@@ -56,6 +61,10 @@ const RETRY_MS = 1000;
 const CLOSE_MS = 1000;
 
 export class Guard {
+  /** Reads the pipes of all processes. */
+  readonly intake = new Intake();
+  /** Most MiB that a process may write, to standard output and error together. */
+  readonly outputMib: number;
   #shell: ChildProcess;
   #watched = new Map<number, Watched>();
   /** The processes of each request that this shell has not answered yet, in order. */
@@ -65,7 +74,8 @@ export class Guard {
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
 
-  constructor() {
+  constructor(outputMib = OUTPUT_MIB) {
+    this.outputMib = outputMib;
     this.#shell = this.#start();
   }
 

@@ -10,7 +10,7 @@ import { parseReport } from '../protocol/parse.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
 import type { Guard, Usage } from './guard.ts';
-import { readLines } from './lines.ts';
+import type { Pipe } from './intake.ts';
 import type { Command } from './runtimes.ts';
 
 /** How a process ended according to the system, and when, on the server's clock. */
@@ -28,6 +28,11 @@ export type Listener = {
 
 /** How long a process has to end by itself when asked, in ms. */
 const GRACE_MS = 250;
+/**
+ * Most lines that a process may write past the console, which reports what it is given. Each costs the server time,
+ * however short it is.
+ */
+const MAX_STRAY_LINES = 100_000;
 /**
  * How long the pipes of a process that has ended may bring nothing before they count as read, in ms, and how many times
  * they may bring something: a pipe inherited by another process stays open.
@@ -50,6 +55,10 @@ export class Child {
   #process: ChildProcess;
   #isStopping = false;
   #isFaulty = false;
+  #pipes: Pipe[];
+  #maxOutputMib: number;
+  #outputBytes = 0;
+  #strayLines = 0;
 
   constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener) {
     this.#process = process;
@@ -60,19 +69,34 @@ export class Child {
       unseen: () => this.#fault('hid its memory use from the server'),
     });
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
-    readLines(process.stdout, LINE_BYTES, (line) => {
-      if (line === '') return; // Precedes every report: see `emit`.
+    this.#maxOutputMib = guard.outputMib;
+    const onBytes = (count: number) => this.#countBytes(count);
+    const onStray = (line: string) => {
+      this.#countStray();
+      this.listener.stderr(line);
+    };
+    let isAfterBlank = false;
+    const onLine = (line: string) => {
+      const isBlank = line === '';
+      // A blank line precedes every report: see `emit`.
+      if (isBlank && isAfterBlank) this.#countStray();
+      isAfterBlank = isBlank;
+      if (isBlank) return;
       const stamped = parseReport(line);
       // Not a report: the program wrote to its standard output directly.
       if (stamped) this.listener.report(stamped);
-      else this.listener.stderr(line);
-    });
-    readLines(process.stderr, LINE_BYTES, (line) => this.listener.stderr(line));
+      else onStray(line);
+    };
+    const { stdout, stderr } = process;
+    this.#pipes = [
+      ...(stdout ? [guard.intake.read(stdout, LINE_BYTES, { onBytes, onLine })] : []),
+      ...(stderr ? [guard.intake.read(stderr, LINE_BYTES, { onBytes, onLine: onStray })] : []),
+    ];
     this.ended = new Promise((resolve) => {
       process.once('exit', (exitCode, signal) => {
         guard.unwatch(this.pid);
         const exit = { exitCode, signal, atMs: now() };
-        drained(process).then(() => resolve(exit));
+        drained(process, this.#pipes).then(() => resolve(exit));
       });
     });
   }
@@ -97,10 +121,22 @@ export class Child {
     return this.ended;
   }
 
-  /** Kills it because it went beyond what a process may do. */
+  #countBytes(count: number): void {
+    this.#outputBytes += count;
+    if (this.#outputBytes > this.#maxOutputMib * 2 ** 20)
+      this.#fault(`wrote more than ${this.#maxOutputMib} MiB`);
+  }
+
+  #countStray(): void {
+    if (++this.#strayLines > MAX_STRAY_LINES)
+      this.#fault(`wrote more than ${MAX_STRAY_LINES.toLocaleString('en')} lines past its console`);
+  }
+
+  /** Kills it because it went beyond what a process may do. Nothing more that it wrote is read. */
   #fault(what: string): void {
     if (this.#isFaulty) return;
     this.#isFaulty = true;
+    for (const pipe of this.#pipes) pipe.discard();
     this.listener.fault?.(what);
     this.kill();
   }
@@ -154,9 +190,9 @@ function checkFiles(file: string): void {
   }
 }
 
-/** Resolves when the pipes of a process that has ended are closed, or bring nothing more. */
-function drained(process: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
+/** Resolves when the pipes of a process that has ended are closed, or bring nothing more, and their lines are read. */
+async function drained(process: ChildProcess, pipes: readonly Pipe[]): Promise<void> {
+  await new Promise<void>((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     let hasRead = false;
     const onData = () => {
@@ -164,8 +200,13 @@ function drained(process: ChildProcess): Promise<void> {
     };
     const wait = (times: number) => {
       hasRead = false;
+      const check = () => {
+        // What is paused may have more to bring.
+        if (pipes.some(({ isWaiting }) => isWaiting)) wait(times);
+        else if (hasRead && times > 1) wait(times - 1);
+        else resolve();
+      };
       // A busy server reads late: between a timer that is due and an immediate, it reads what is there.
-      const check = () => (hasRead && times > 1 ? wait(times - 1) : resolve());
       timer = setTimeout(() => setImmediate(check), DRAIN.ms);
     };
     process.stdout?.on('data', onData);
@@ -176,6 +217,7 @@ function drained(process: ChildProcess): Promise<void> {
     });
     wait(DRAIN.times);
   });
+  await Promise.all(pipes.map((pipe) => pipe.settled()));
 }
 
 /** Returns the time in ms, on the same kind of clock as that of a program process. */

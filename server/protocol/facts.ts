@@ -104,6 +104,9 @@ export type LaneFact =
   | ({ type: 'condition-notified'; on: string; all: boolean; id: string } & OfJob & AtLine)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
 
+/** What is left out after a `cut`: the log of a job, or all events, beyond their number or their bytes. */
+export type CutKind = 'log' | 'events' | 'bytes';
+
 /**
  * For how many ms a pass was held up: the server stood still, the machine slept or its clock was set, a process of the
  * program was stopped. Only what took long enough to matter is there, and at least one of them.
@@ -150,9 +153,9 @@ export type ServerFact =
    */
   | { type: 'deadlock'; circle: (OfJob & { for: WaitKind; on: string })[] }
   /**
-   * From here on something is left out: a job's log lines beyond its limit; or, beyond the run's limit of events, all
-   * that happens in lanes. In old logs, events that start and end lanes and jobs still follow.
+   * From here on something is left out: a job's log lines beyond its limit; or, beyond the run's limit of events or of
+   * their bytes, all that happens in lanes. In old logs, events that start and end lanes and jobs still follow.
    */
-  | { type: 'cut'; what: 'log' | 'events'; job: number | null; limit: number };
+  | { type: 'cut'; what: CutKind; job: number | null; limit: number };
 
 export type Fact = LaneFact | ServerFact;

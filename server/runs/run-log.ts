@@ -2,6 +2,7 @@
  * The log of a run under way. Each event is numbered and serialised once, and is in the store before any reader
  * receives it, so that a server killed at any moment loses nothing that was shown.
  */
+import { Buffer } from 'node:buffer';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
@@ -10,11 +11,13 @@ import type { Log, Reader } from './log.ts';
 import { LogWriter, type SaveChunk } from './log-writer.ts';
 import { PublishedLog } from './published-log.ts';
 
-/** How a log is saved, and its limit. */
+/** How a log is saved, and its limits. */
 export type RunLogOptions = {
   save: SaveChunk;
   /** Most events before the log is cut; after that, only those of `isKept` are added. */
   maxEvents: number;
+  /** Most bytes of events, as JSON, before the log is cut in the same way. */
+  maxBytes?: number;
   /** Whether to save nothing before `release` is called, because the store does not have the run yet. */
   isHeld?: boolean;
 };
@@ -24,13 +27,19 @@ export class RunLog implements Log {
   #published: PublishedLog;
   #writer: LogWriter;
   #maxEvents: number;
+  #maxBytes: number;
+  #bytes = 0;
   #isCut = false;
 
   /** Creates a log that continues after `lines`, which are already in the store. */
-  constructor({ save, maxEvents, isHeld = false }: RunLogOptions, lines: string[] = []) {
+  constructor(
+    { save, maxEvents, maxBytes = Number.POSITIVE_INFINITY, isHeld = false }: RunLogOptions,
+    lines: string[] = [],
+  ) {
     this.#published = new PublishedLog(lines);
     this.#writer = new LogWriter(this.#published, save, isHeld);
     this.#maxEvents = maxEvents;
+    this.#maxBytes = maxBytes;
   }
 
   get lastSeq(): number {
@@ -54,18 +63,25 @@ export class RunLog implements Log {
    * events of `isKept`. Nothing is added after `run-ended`.
    */
   append(fact: Fact, pass: number | null, atMs: number): void {
-    if ((this.#isCut || this.#length >= this.#maxEvents) && !isKept(fact)) {
-      if (this.#isCut) return;
-      this.#isCut = true;
-      this.#add({ type: 'cut', what: 'events', job: null, limit: this.#maxEvents }, pass, atMs);
-      return;
-    }
+    if (isKept(fact)) this.#add(fact, pass, atMs);
+    else if (this.#isCut) return;
+    else if (this.#length >= this.#maxEvents)
+      this.#cut({ type: 'cut', what: 'events', job: null, limit: this.#maxEvents }, pass, atMs);
+    else if (this.#bytes >= this.#maxBytes)
+      this.#cut({ type: 'cut', what: 'bytes', job: null, limit: this.#maxBytes }, pass, atMs);
+    else this.#add(fact, pass, atMs);
+  }
+
+  #cut(fact: Fact & { type: 'cut' }, pass: number | null, atMs: number): void {
+    this.#isCut = true;
     this.#add(fact, pass, atMs);
   }
 
   #add(fact: Fact, pass: number | null, atMs: number): void {
     const event: RunEvent = { seq: this.#length + 1, pass, atMs: toMicrosecond(atMs), ...fact };
-    this.#writer.add(JSON.stringify(event));
+    const line = JSON.stringify(event);
+    this.#bytes += Buffer.byteLength(line) + 1;
+    this.#writer.add(line);
   }
 
   get #length(): number {

@@ -109,7 +109,12 @@ export class Runs {
     const use = fairUse.enter(applicant);
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
-    const log = new RunLog({ save, maxEvents: settings.MAX_EVENTS, isHeld: true });
+    const log = new RunLog({
+      save,
+      maxEvents: settings.MAX_EVENTS,
+      maxBytes: settings.EVENTS_MIB * 2 ** 20,
+      isHeld: true,
+    });
     const otherRuns = () => Math.max(0, admission.active - 1);
     const run = new Run(id, spec, log, { ...this.#deps, otherRuns, compute: use.compute });
     const { createdAt } = run;

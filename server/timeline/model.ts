@@ -3,7 +3,7 @@
  * state-model.ts. Built from events by timeline.ts and the files it calls.
  */
 import type { RunEvent } from '../protocol/events.ts';
-import type { Pauses, Status, WaitKind } from '../protocol/facts.ts';
+import type { CutKind, Pauses, Status, WaitKind } from '../protocol/facts.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { PassState } from './state-model.ts';
@@ -198,7 +198,7 @@ export type RunTimeline = {
   passes: PassTimeline[];
   lines: Line[];
   /** What was left out of the log, and at which limit. */
-  cuts: { what: 'log' | 'events'; job: number | null; limit: number }[];
+  cuts: { what: CutKind; job: number | null; limit: number }[];
 };
 
 /** A moment in a row, of a job or (`job` null) of the lane itself. `slot` is as in {@link Row}. */

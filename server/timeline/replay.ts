@@ -79,7 +79,7 @@ export function replayOrder(events: RunEvent[]): Timed[] {
     // No earlier than the events of the same group that precede it in the log.
     const groups = orderGroupsOf(event).map((group) => `${event.pass} ${group}`);
     const whole = `${event.pass}`;
-    const isLast = event.type === 'pass-ended' || (event.type === 'cut' && event.what === 'events');
+    const isLast = event.type === 'pass-ended' || (event.type === 'cut' && event.what !== 'log');
     const before = isLast ? [whole] : groups;
     const atMs = Math.max(event.atMs, ...before.map((group) => latest.get(group) ?? 0));
     for (const group of [whole, ...groups]) latest.set(group, Math.max(atMs, latest.get(group) ?? 0));

@@ -57,11 +57,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
     case 'pass-started':
       if (event.pass === null || pass || timeline.state === 'ended') return;
       timeline.passes.push(newPass(event.pass, event.atMs, event));
-      if (timeline.cuts.some(({ what }) => what === 'events')) becomeUnknown(timeline.passes.at(-1));
+      if (timeline.cuts.some(({ what }) => what !== 'log')) becomeUnknown(timeline.passes.at(-1));
       return;
     case 'cut':
       timeline.cuts.push({ what: event.what, job: event.job, limit: event.limit });
-      if (event.what === 'events') becomeUnknown(timeline.passes.at(-1));
+      if (event.what !== 'log') becomeUnknown(timeline.passes.at(-1));
       return;
     case 'log': {
       if (!pass) return;

@@ -5,7 +5,8 @@ import { type Ground, openGround, type Played, play } from './play.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ PASS_SECONDS: '20', PROCESS_MIB: '64', READY: '0' });
+  const env = { PASS_SECONDS: '20', PROCESS_MIB: '64', READY: '0', OUTPUT_MIB: '2', EVENTS_MIB: '1' };
+  ground = await openGround({ ...env, LOG_BYTES: String(2 ** 30) });
 });
 afterAll(() => ground.end());
 
@@ -15,6 +16,28 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     const over = /^Its process took \d+ MiB of memory, over its limit of 120 MiB, and was killed\.$/;
     expect(errors(run)).toEqual([over, over, over].map((text) => expect.stringMatching(text)));
     expect(run.left).toEqual([]);
+  });
+
+  test.each([
+    ['writes-newlines', 'wrote more than 100,000 lines past its console'],
+    ['writes-junk-endlessly', 'wrote more than 100,000 lines past its console'],
+    ['writes-one-line-endlessly', 'wrote more than 2 MiB'],
+    ['logs-endlessly', 'wrote more than 2 MiB'],
+  ])(`${runtime}: a program that %s is ended, and all modes say why`, async (lesson, what) => {
+    const run = await play(ground, { lesson, runtime, modes: ['sequential', 'processes'], jobs: 1 });
+    const said = `${what}, and was killed.`;
+    expect(run.pass('sequential').one('pass-ended')).toMatchObject({
+      status: 'failed',
+      error: `The program’s process ${said}`,
+    });
+    expect(run.pass('processes').one('pass-ended')).toMatchObject({
+      status: 'failed',
+      error: `The process of job 0 ${said}`,
+    });
+    expect(run.left).toEqual([]);
+    const cuts = run.of('cut').filter(({ what }) => what === 'bytes');
+    expect(cuts).toHaveLength(lesson === 'logs-endlessly' ? 1 : 0);
+    expect(Buffer.byteLength(JSON.stringify(run.events))).toBeLessThan(1.1 * 2 ** 20);
   });
 });
 

@@ -1,10 +1,11 @@
 /** What went wrong in a run, in words: failed jobs, killed lanes, truncated output. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
+import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inMode, listed, namedJobs } from '../../server/words/english.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
-import { bytes, count } from '../../server/words/units.ts';
+import { bytes } from '../../server/words/units.ts';
 
 /** Renders list items; none if nothing went wrong. */
 export function problemItems(timeline: RunTimeline) {
@@ -21,8 +22,8 @@ export function problems(timeline: RunTimeline): string[] {
   for (const cut of timeline.cuts) {
     found.push(
       cut.what === 'log'
-        ? `Job ${cut.job} logged more than ${bytes(cut.limit)}; the rest of its output is not shown.`
-        : `The log was cut after ${count(cut.limit, 'event')}. What followed is unknown, and the figures cover only the part before the cut.`,
+        ? `${cut.job === null ? 'The program, outside of its jobs,' : `Job ${cut.job}`} logged more than ${bytes(cut.limit)}; the rest of its output is not shown.`
+        : `The log was cut after ${cutLimit(cut)}. What followed is unknown, and the figures cover only the part before the cut.`,
     );
   }
   if (timeline.error !== null) found.push(timeline.error);
