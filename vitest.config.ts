@@ -53,8 +53,8 @@ export default defineConfig({
     // What is waited for comes at once where a machine is idle: only a failing test waits for so long.
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: SlowFirst },
-    // The projects import the same modules: each is transformed once.
-    experimental: { fsModuleCache: true },
+    // Node runs TypeScript by itself: nothing is transformed, and no import goes through a runner.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // Mostly waiting, for jobs that wait and for pages: three files at a time keep two cores busy.
     maxWorkers: 3,
     // No module here holds state, so the files that a worker runs share what it has loaded.
@@ -74,7 +74,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'browser', include: BROWSER, globalSetup: [PREPARE, 'test/browser/setup.ts'] },
       },
-      { extends: true, test: { name: 'mocks', include: MOCKS, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'mocks',
+          include: MOCKS,
+          isolate: true,
+          // Mocked modules are transformed.
+          experimental: { viteModuleRunner: true },
+        },
+      },
       {
         extends: true,
         test: {

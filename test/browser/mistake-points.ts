@@ -21,13 +21,16 @@ export async function oneAfterTheOther(page: Page, run: Played): Promise<void> {
   }
 }
 
-/** The waits for both locks are drawn, and crosses where updates were lost all the same. */
+/** The waits for the locks are drawn, and crosses where updates were lost all the same. */
 export async function lostBehindLocks(page: Page, run: Played): Promise<void> {
+  const waitedFor = new Set<string>();
   for (const [number, pass] of passesOf(run).entries()) {
     const locked = waits(pass, 'lock').filter(isLong);
-    expect(new Set(locked.map(({ on }) => on))).toEqual(new Set(['A', 'B']));
+    for (const { on } of locked) waitedFor.add(on);
     await expectSome(colourIn(page, number, pass, 'lock', locked));
   }
+  // Over all passes: if threads start late, those that share a lock may hardly wait for it.
+  expect(waitedFor).toEqual(new Set(['A', 'B']));
   await crossed(page, run);
 }
 
