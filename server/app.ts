@@ -24,6 +24,7 @@ import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { limitBody } from './routes/body.ts';
 import { compareRoutes } from './routes/compare.ts';
+import { deletionRoutes } from './routes/deletion.ts';
 import { eventRoutes } from './routes/events.ts';
 import { expectedRoutes } from './routes/expected.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -41,10 +42,12 @@ import {
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
 import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { trustworthyHeaders } from './routes/trustworthy.ts';
+import { BlockedError } from './runs/shown.ts';
 
 /** What the app is built from. */
 export type AppDeps = {
@@ -70,6 +73,7 @@ export function createApp({
   const { settings } = playground;
   const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });
   const drawings = new Drawings();
+  playground.removal.onRemoved((id) => drawings.forget(id));
   const own = ["'self'"];
 
   app.use(relaxHeaders);
@@ -111,6 +115,8 @@ export function createApp({
   app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', runRoutes(playground));
   app.route('/', familyRoutes(playground));
+  app.route('/', deletionRoutes(playground));
+  app.route('/', reportRoutes(playground));
   app.route('/', expectedRoutes(playground));
   app.route('/', scriptRoutes(playground));
   app.route('/', exportRoutes(playground, drawings));
@@ -121,6 +127,7 @@ export function createApp({
   app.onError((error, c) => {
     if (error instanceof HTTPException)
       return failure(c, playground, error.status, error.message || 'This request is refused.');
+    if (error instanceof BlockedError) return failure(c, playground, 451, error.message);
     console.error(`${c.req.method} ${c.req.path}:`, error);
     return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
   });

@@ -12,6 +12,7 @@ import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
+import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
 import type { Settings } from './settings.ts';
@@ -82,6 +83,7 @@ export async function startPlayground(
     fairUse,
   });
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
+  const removal = new Removal({ store, runs, families });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
   const warm = used.map(async (runtime) => {
@@ -115,9 +117,11 @@ export async function startPlayground(
     runs,
     families,
     fairUse,
+    removal,
     ready,
     secret,
     async close() {
+      await removal.close();
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();
       const runsEnded = runs.close();

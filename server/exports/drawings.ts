@@ -35,4 +35,10 @@ export class Drawings {
     const renderings = task.kind === 'card' ? this.#pictures : this.#pages;
     return renderings.get(key, freshMs, () => drawInThread(task));
   }
+
+  /** Drops the drawings of a run that is removed. */
+  forget(runId: string): void {
+    for (const renderings of [this.#pictures, this.#pages])
+      renderings.forget((key) => key.split(' ').includes(runId));
+  }
 }

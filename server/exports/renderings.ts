@@ -38,12 +38,19 @@ export class Renderings<T> {
     const rendering = this.#last.then(render);
     this.#last = rendering.catch(() => {});
     this.#pending.set(key, rendering);
+    const isWanted = () => this.#pending.get(key) === rendering;
     try {
       const value = await rendering;
-      this.#kept.set(key, { value, untilMs: performance.now() + freshMs });
+      if (isWanted()) this.#kept.set(key, { value, untilMs: performance.now() + freshMs });
       return value;
     } finally {
-      this.#pending.delete(key);
+      if (isWanted()) this.#pending.delete(key);
     }
+  }
+
+  /** Drops the renderings whose key `matches`. Those under way are still returned, but not kept. */
+  forget(matches: (key: string) => boolean): void {
+    for (const map of [this.#kept, this.#pending])
+      for (const key of map.keys()) if (matches(key)) map.delete(key);
   }
 }

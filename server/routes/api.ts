@@ -5,12 +5,12 @@ import { BusyError } from '../runs/places.ts';
 import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf } from './address.ts';
-import { cancelAddress } from './cancel-key.ts';
 import { checkSpec } from './check.ts';
 import { failure, problemJson } from './failure.ts';
 import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
+import { addressesOf } from './rights.ts';
 import { entryOf, poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
@@ -38,15 +38,15 @@ export function apiRoutes(playground: Playground): Hono<Env> {
         const { id, runId } = await families.start(parsed.spec, submitterOf(c), parsed.family);
         const url = `${base}/families/${id}`;
         // The other runs are submitted one by one, each when the previous one has ended.
-        const cancel = cancelAddress(playground, url, id);
-        return c.json({ id, url, runs: [`${base}/runs/${runId}`], cancel, ...pooled }, 201, {
+        const started = { id, url, runs: [`${base}/runs/${runId}`], ...addressesOf(playground, url, id) };
+        return c.json({ ...started, ...pooled }, 201, {
           Location: url,
         });
       }
       const { id } = await runs.submit(parsed.spec, submitterOf(c));
       const url = `${base}/runs/${id}`;
-      const cancel = cancelAddress(playground, url, id);
-      return c.json({ id, url, events: `${url}/events`, cancel, ...pooled }, 201, { Location: url });
+      const started = { id, url, events: `${url}/events`, ...addressesOf(playground, url, id) };
+      return c.json({ ...started, ...pooled }, 201, { Location: url });
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

@@ -9,11 +9,11 @@ import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
 import { baseOf, siteOf } from './address.ts';
-import { keyOf, mayCancel } from './cancel-key.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { keyOf, mayCancel } from './rights.ts';
 import { entryOf } from './view.ts';
 
 const NO_FAMILY = 'There are no runs at this address. It may have been mistyped, or the runs have expired.';
@@ -32,7 +32,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const lesson = entryOf(lessons, spec);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
-    const cancelKey = keyOf(c, playground, id);
+    const cancelKey = keyOf('cancel', c, playground, id);
     const mine = mayCancel(c, playground, family);
     return familySection({ family, lesson, mine, left, grows, base, ...(cancelKey && { cancelKey }) });
   };

@@ -70,7 +70,12 @@ export function pageRoutes(playground: Playground): Hono<Env> {
       .slice(0, LISTED);
     const titleOf = (spec: Spec) => entryOf(playground.lessons, spec)?.title ?? spec.lesson;
     return c.html(
-      page({ title: 'My runs', site: siteOf(playground), body: runList(runs, titleOf, base), nav: 'runs' }),
+      page({
+        title: 'My runs',
+        site: siteOf(playground),
+        body: runList(runs, titleOf, base, c.req.query('deleted') !== undefined),
+        nav: 'runs',
+      }),
     );
   });
 

@@ -68,6 +68,11 @@ export async function remember(c: Context<Env>): Promise<string> {
   return person;
 }
 
+/** Reports whether a person is that of a cookie, rather than of a network address. */
+export function isNamed(person: string): boolean {
+  return PERSON.test(person);
+}
+
 /** Returns the submitter for a program, which gets no cookie. */
 export function submitterOf(c: Context<Env>): Submitter {
   return { person: c.get('person'), network: c.get('network') };

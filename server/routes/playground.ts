@@ -6,6 +6,7 @@ import type { Built } from '../programs/build.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
+import type { Removal } from '../runs/removal.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
@@ -23,6 +24,7 @@ export type Playground = {
   runs: Runs;
   families: Families;
   fairUse: FairUse;
+  removal: Removal;
   ready: Ready;
   /** Signs what browsers keep: see `serverSecret`. */
   secret: string;

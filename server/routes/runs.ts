@@ -3,16 +3,15 @@ import { type Context, Hono } from 'hono';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
-import { roughly } from '../words/family-time.ts';
-import { count } from '../words/units.ts';
 import { baseOf } from './address.ts';
-import { cancelAddress, cancelKey, mayCancel } from './cancel-key.ts';
+import { busyWords } from './busy.ts';
 import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
 import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
+import { addressesOf, keyFor, mayCancel } from './rights.ts';
 import { entryOf, viewOf } from './view.ts';
 
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
@@ -43,14 +42,14 @@ export function runRoutes(playground: Playground): Hono<Env> {
         const url = `${base}/families/${id}`;
         if (!isHtmx(c)) return c.redirect(url, 303);
         c.header('HX-Redirect', url);
-        c.header('Cancel-Address', cancelAddress(playground, url, id));
+        c.header('Cancel-Address', addressesOf(playground, url, id).cancel);
         return c.body(null, 200);
       }
       const run = await runs.submit(parsed.spec, by);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);
-      const view = { ...viewOf(run, by.person, playground), cancelKey: cancelKey(playground, run.id) };
+      const view = { ...viewOf(run, by.person, playground), cancelKey: keyFor('cancel', playground, run.id) };
       return c.html(runSection(view, await waysOf(c, playground)));
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -109,13 +108,6 @@ function guessQuery({ lessons }: Playground, spec: Spec, form: FormData): string
   const choices = entryOf(lessons, spec)?.prediction.choices ?? [];
   const index = typeof guess === 'string' ? choices.indexOf(guess) : -1;
   return index < 0 ? '' : `?${GUESS}=${index}`;
-}
-
-/** Says why a run was refused that another time would be taken. */
-function busyWords({ message, isOwn, retryAfterSeconds }: BusyError): string {
-  const time =
-    retryAfterSeconds < 120 ? count(retryAfterSeconds, 'second') : roughly(retryAfterSeconds * 1000);
-  return `${isOwn ? '' : 'The server is busy: '}${message} Try again in ${time}.`;
 }
 
 /** Returns the fields as `parseSpec` expects them: lists for the modes and for fields sent twice, text for others. */

@@ -13,6 +13,7 @@ import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Applicant, BusyError, type PlaceLimits, placeFor } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
+import { isShown } from './shown.ts';
 
 /** What families need of the server around them. */
 export type FamiliesDeps = {
@@ -91,9 +92,18 @@ export class Families {
     }
   }
 
-  /** Returns a family with its runs so far, or null if there is none. */
+  /** Ids of the families under way. */
+  get liveIds(): string[] {
+    return [...this.#live.keys()];
+  }
+
+  /**
+   * Returns a family with its runs so far, or null if there is none. Rejects with `BlockedError` if the operator has
+   * blocked it.
+   */
   async get(id: string): Promise<Family | null> {
     const { store } = this.#deps;
+    if (!(await isShown(store, id))) return null;
     const wasLive = this.#live.has(id);
     const stored = await store.family(id);
     if (!stored) return null;
@@ -106,9 +116,15 @@ export class Families {
     return { ...stored, status, runs };
   }
 
-  /** Returns a family without its runs, or null if there is none. */
-  stored(id: string): Promise<StoredFamily | null> {
-    return this.#deps.store.family(id);
+  /** Returns a family without its runs, or null if there is none. Rejects as `get` does. */
+  async stored(id: string): Promise<StoredFamily | null> {
+    const { store } = this.#deps;
+    return (await isShown(store, id)) ? store.family(id) : null;
+  }
+
+  /** Drops what is kept of a run that is removed. */
+  forget(runId: string): void {
+    this.#results.delete(runId);
   }
 
   /** Returns the latest families of a person, newest first, without their runs. */

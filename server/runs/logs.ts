@@ -8,4 +8,6 @@ export interface Logs {
   of(run: StoredRun): Promise<Log>;
   /** Adds the log of a run that has just ended here, so that new readers share it with those that are still reading. */
   share(id: string, log: Log): void;
+  /** Drops what is kept of a run that is removed. */
+  forget(id: string): void;
 }

@@ -25,8 +25,6 @@ export type RunDeps = {
   blocksPerSecond(runtime: Runtime): Promise<number>;
   /** How many other runs are under way on this machine. */
   otherRuns(): number;
-  /** Hears of computing time that the run has used since the last call, in CPU ms. */
-  compute(cpuMs: number): void;
 };
 
 /** What a run that was displaced says. */
@@ -67,8 +65,11 @@ export class Run {
     this.stop('cancelled', DISPLACED);
   }
 
-  /** Executes the run once `ticket` admits it. Resolves with its status when no process is left. Never rejects. */
-  async execute(ticket: Ticket): Promise<Status> {
+  /**
+   * Executes the run once `ticket` admits it. `compute` hears of the computing time that it uses: see `PassOptions`.
+   * Resolves with its status when no process is left. Never rejects.
+   */
+  async execute(ticket: Ticket, compute: (cpuMs: number) => void): Promise<Status> {
     const { signal } = this.#stopping;
     let timer: NodeJS.Timeout | undefined;
     let status: Status = 'failed';
@@ -78,7 +79,7 @@ export class Run {
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());
         timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
-        status = await this.#runPasses(signal);
+        status = await this.#runPasses(signal, compute);
       }
       if (signal.aborted) {
         status = signal.reason;
@@ -96,8 +97,8 @@ export class Run {
   }
 
   /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */
-  async #runPasses(signal: AbortSignal): Promise<Status> {
-    const { settings, ready, blocksPerSecond, programs, otherRuns, compute } = this.#deps;
+  async #runPasses(signal: AbortSignal, compute: (cpuMs: number) => void): Promise<Status> {
+    const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
     const inputs = Promise.all([programs.of(this.spec), blocksPerSecond(runtime)]);

@@ -5,12 +5,13 @@ import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Membership, Store, StoredRun } from '../store/store.ts';
 import type { Admission, Load, Ticket } from './admission.ts';
-import { type FairUse, personAt } from './fair-use.ts';
+import { type FairUse, personAt, type Use } from './fair-use.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
+import { isShown } from './shown.ts';
 
 /** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };
@@ -101,12 +102,8 @@ export class Runs {
    */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
     const { person } = by;
-    const { store, settings, admission, fairUse } = this.#deps;
-    this.#refuseIfClosing();
-    const applicant = await this.applicant(by);
-    // Nothing is awaited from here until the run is among those that `close` ends.
-    this.#refuseIfClosing();
-    const use = fairUse.enter(applicant);
+    const { store, settings, admission } = this.#deps;
+    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
     const log = new RunLog({
@@ -116,46 +113,46 @@ export class Runs {
       isHeld: true,
     });
     const otherRuns = () => Math.max(0, admission.active - 1);
-    const run = new Run(id, spec, log, { ...this.#deps, otherRuns, compute: use.compute });
+    const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
     const { createdAt } = run;
     const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
 
-    const admitting = this.#admit(run, view, applicant);
+    const admitting = this.#admit(run, view, by);
     const failed = () => void this.#live.delete(id);
-    const ended = admitting.then((ticket) => this.#execute(run, ticket), failed).finally(use.leave);
+    const ended = admitting.then(([ticket, use]) => this.#execute(run, ticket, use), failed);
     // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
     this.#live.set(id, { run, view, ended });
     await admitting;
     return view;
   }
 
-  #refuseIfClosing(): void {
-    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
-  }
-
   /** Enters the queue, and then adds the run to the store. */
-  async #admit(run: Run, view: RunRecord, applicant: Applicant): Promise<Ticket> {
-    const { store, settings, admission } = this.#deps;
+  async #admit(run: Run, view: RunRecord, by: Submitter): Promise<[Ticket, Use]> {
+    const { store, settings, admission, fairUse } = this.#deps;
     const cost = runCost(view.spec, settings);
-    const ticket = await admission.enter(applicant, cost, {
-      moved: (position) => run.queued(position),
-      displaced: () => run.displace(),
-    });
+    const applicant = await this.applicant(by);
+    const use = fairUse.enter(applicant);
+    let ticket: Ticket | null = null;
     try {
+      ticket = await admission.enter(applicant, cost, {
+        moved: (position) => run.queued(position),
+        displaced: () => run.displace(),
+      });
       await store.create(view);
     } catch (error) {
       await run.log.giveUp();
-      await this.#leave(ticket);
+      if (ticket) await this.#leave(ticket);
+      use.leave();
       throw error;
     }
     run.log.release();
-    return ticket;
+    return [ticket, use];
   }
 
-  async #execute(run: Run, ticket: Ticket): Promise<void> {
+  async #execute(run: Run, ticket: Ticket, use: Use): Promise<void> {
     const { store, logs } = this.#deps;
     const { id, log } = run;
-    const status = await run.execute(ticket);
+    const status = await run.execute(ticket, use.compute);
     const saving = log.end(async () => {
       await store.end(id, status);
       // Not before: until the store has the status, it is known only here.
@@ -164,6 +161,7 @@ export class Runs {
     });
     // No process is left, so the next run need not wait for the store.
     await this.#leave(ticket);
+    use.leave();
     await saving;
   }
 
@@ -175,11 +173,20 @@ export class Runs {
     }
   }
 
-  /** Returns the run with that id, under way or stored, or null if there is none. */
+  /** Ids of the runs that wait or are under way. */
+  get liveIds(): string[] {
+    return [...this.#live.keys()];
+  }
+
+  /**
+   * Returns the run with that id, under way or stored, or null if there is none. Rejects with `BlockedError` if the
+   * operator has blocked it.
+   */
   async get(id: string): Promise<RunRecord | null> {
+    const { store, logs } = this.#deps;
+    if (!(await isShown(store, id))) return null;
     const live = this.#live.get(id);
     if (live) return live.view;
-    const { store, logs } = this.#deps;
     const stored = await store.get(id);
     if (!stored) return null;
     const log = await logs.of(stored);
@@ -191,6 +198,24 @@ export class Runs {
     const live = this.#live.get(id);
     live?.run.stop('cancelled');
     await live?.ended;
+  }
+
+  /**
+   * Cancels a run that is about to be removed from the store, and drops what is kept of it in memory. Resolves when no
+   * process of it is left and nothing of it will be written.
+   */
+  async drop(id: string): Promise<void> {
+    await this.cancel(id);
+    const live = this.#live.get(id);
+    // Its end could not be saved.
+    await live?.run.log.giveUp();
+    this.#live.delete(id);
+    this.#deps.logs.forget(id);
+  }
+
+  /** Adds a report of a run, for the operator. */
+  report(id: string, reason: string): Promise<void> {
+    return this.#deps.store.report(id, { reason, createdAt: Date.now() });
   }
 
   /** Stops a run as one that gave up its place: see `placeFor`. */

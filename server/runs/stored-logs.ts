@@ -45,4 +45,9 @@ export class StoredLogs implements Logs {
   share(id: string, log: Log): void {
     this.#shared.set(id, new WeakRef(log));
   }
+
+  forget(id: string): void {
+    this.#shared.delete(id);
+    this.#loading.delete(id);
+  }
 }

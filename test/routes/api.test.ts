@@ -20,6 +20,7 @@ describe('POST /api/runs', () => {
       id: expect.stringMatching(/^[\w-]{21}$/),
       url: `/runs/${body.id}`,
       cancel: expect.stringContaining(`/runs/${body.id}/cancel?key=`),
+      delete: expect.stringContaining(`/runs/${body.id}/delete?key=`),
       events: `/runs/${body.id}/events`,
     });
     expect(response.headers.get('location')).toBe(body.url);

@@ -14,10 +14,15 @@ const METHODS = [
   'hasFinished',
   'createFamily',
   'endFamily',
-  'remove',
   'family',
   'ofFamily',
   'familiesOfPerson',
+  'hidden',
+  'hide',
+  'deleted',
+  'remove',
+  'report',
+  'changedElsewhere',
 ] as const;
 
 /**

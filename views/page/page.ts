@@ -27,6 +27,8 @@ export type PageProps = {
   /** Metadata for link previews; absolute addresses. */
   card?: { url: string; image: string; description: string };
   nav?: 'playground' | 'runs' | 'terms';
+  /** Whether search engines may list the page; by default they may. */
+  isListed?: boolean;
   /** Whether the page has a run when it loads. */
   hasRun?: boolean;
   /** Whether the strips under the timelines are shown. */
@@ -48,7 +50,8 @@ const ICON =
 
 /** Renders a page with its header. */
 export function page(props: PageProps) {
-  const { title, site, body, strip, refreshSeconds, nav, card, hasRun = false, hasStrips = false } = props;
+  const { title, site, body, strip, refreshSeconds, nav, card } = props;
+  const { isListed = true, hasRun = false, hasStrips = false } = props;
   const { base } = site;
   const classes = [strip && 'playground', hasStrips && 'has-strips'].filter(Boolean).join(' ');
   return html`<!doctype html>
@@ -58,6 +61,7 @@ export function page(props: PageProps) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${HTMX_CONFIG}">
+${isListed ? null : html`<meta name="robots" content="noindex">`}
 <title>${title}</title>
 <link rel="icon" href="${ICON}">
 ${stylesAndScripts(site, hasRun)}

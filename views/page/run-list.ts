@@ -14,11 +14,12 @@ export type ListedRun = { id: string; createdAt: number; spec: Spec; status: str
 
 /**
  * Renders the list in the given order: newest first. `titleOf` returns the title of a run's program, or its lesson's name
- * if that is gone; `base`: see `Site`.
+ * if that is gone; `base`: see `Site`. `isDeleted`: a run has just been deleted.
  */
-export function runList(runs: ListedRun[], titleOf: (spec: Spec) => string, base: string) {
+export function runList(runs: ListedRun[], titleOf: (spec: Spec) => string, base: string, isDeleted = false) {
   return html`<section class="reading">
 <h1>My runs</h1>
+${isDeleted ? html`<p role="status">Deleted.</p>` : null}
 ${
   runs.length === 0
     ? html`<p>This browser has no runs yet. They are listed here once you press Run.</p>
@@ -32,10 +33,11 @@ ${compareChosen(runs, base)}`
 function listedRun(run: ListedRun, title: string, base: string) {
   const { id, createdAt, spec, status } = run;
   const at = new Date(createdAt).toISOString();
+  const address = `${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}`;
   return html`
-<li>${chooseBox(run)}<a href="${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}">${title}</a>
+<li>${chooseBox(run)}<a href="${address}">${title}</a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
-<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time></span></li>`;
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> · <a href="${address}/delete" aria-label="Delete ${title}">Delete</a></span></li>`;
 }
 
 function familyWords(run: ListedRun): string {

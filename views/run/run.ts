@@ -25,6 +25,7 @@ import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
 import { player } from './player.ts';
 import { problemItems } from './problems.ts';
+import { ownWays } from './report.ts';
 import { speedUpFigure } from './speed-up.ts';
 import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
@@ -59,7 +60,7 @@ ${lesson && programDetails(lesson, id, base)}
 </div>
 </div>
 ${figures(p, address)}
-<div class="run-ways">${outSection(p, publicUrl)}${compareForm(id, own, base)}</div>
+<div class="run-ways">${outSection(p, publicUrl)}${compareForm(id, own, base)}${ownWays(p)}</div>
 </run-view>
 </section>`;
 }

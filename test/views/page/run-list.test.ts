@@ -26,7 +26,9 @@ it('runList: a run has its lesson, its modes, how it ended, and its time, in UTC
   const links = elements(html, 'a').map(({ attributes, text }) => [attributes.href, text]);
   expect(links).toEqual([
     ['/play/runs/one', 'A lock'],
+    ['/play/runs/one/delete', 'Delete'],
     ['/play/runs/gone', 'gone'],
+    ['/play/runs/gone/delete', 'Delete'],
   ]);
   const [item] = elements(html, 'li');
   expect(item?.text).toMatch(
