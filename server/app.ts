@@ -31,6 +31,7 @@ import { exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
+import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
 import {
   frameOptions,
@@ -118,6 +119,7 @@ export function createApp({
   app.route('/', deletionRoutes(playground));
   app.route('/', reportRoutes(playground));
   app.route('/', expectedRoutes(playground));
+  app.route('/', hintRoutes(playground));
   app.route('/', scriptRoutes(playground));
   app.route('/', exportRoutes(playground, drawings));
   app.route('/', compareRoutes(playground, drawings));

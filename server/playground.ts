@@ -7,6 +7,7 @@ import { Sandbox } from './launch/sandbox.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
+import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
@@ -55,6 +56,7 @@ export async function startPlayground(
   const sandbox = new Sandbox(level, `${settings.DATA_DIR}/places`, built.entry);
   const ready = new Ready(built.entry, guard, settings.READY, { sandbox });
   const compiler = new Compiler(built.compiler, guard);
+  const hints = new Hints(guard);
   const blocksPerSecond = calibrate(ready);
   const programs = programsOf(built.programs, compiler);
   const {
@@ -119,6 +121,7 @@ export async function startPlayground(
     fairUse,
     removal,
     ready,
+    hints,
     secret,
     async close() {
       await removal.close();
@@ -126,7 +129,7 @@ export async function startPlayground(
       const familiesEnded = families.close();
       const runsEnded = runs.close();
       // At the same time: a run may be waiting for one to boot. Also ends the runtimes that are still warming up.
-      await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close()]);
+      await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
       await Promise.allSettled(warm);
       await guard.close();
       await store.close();

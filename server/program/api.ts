@@ -49,7 +49,7 @@ export function apiFor(
     spin(Math.round(seconds * settings.blocksPerSecond));
   }
 
-  const log = (text: string) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
+  const log = (text: unknown) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
 
   return {
     ...MAIN_ONLY,

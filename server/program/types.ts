@@ -11,7 +11,7 @@ export type JobApi = {
   /** Seconds drawn from the form's range, or from `min` to `max`: the same in every pass. */
   random(min?: number, max?: number): number;
   /** Writes a line to the console; objects are formatted. `console.log` writes there too. */
-  log(text: string): void;
+  log(text: unknown): void;
   /**
    * The lane that runs this: its name, which is `main`, `job 0` or, in a pool, `worker 1`; and the system's numbers for
    * its process and thread.

@@ -3,6 +3,7 @@ import type { Ready } from '../launch/ready.ts';
 import type { Sandbox } from '../launch/sandbox.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
+import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
@@ -26,6 +27,7 @@ export type Playground = {
   fairUse: FairUse;
   removal: Removal;
   ready: Ready;
+  hints: Hints;
   /** Signs what browsers keep: see `serverSecret`. */
   secret: string;
   /** Ends all runs and processes. Resolves when none are left and the store is closed. */

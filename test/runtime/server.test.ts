@@ -61,6 +61,14 @@ function hangUp(url: string, path: string, rest: string): Promise<void> {
   });
 }
 
+/** Asks for the hints for a program with one mistake. Resolves with what they say. */
+async function hintsOf(url: string): Promise<string[]> {
+  const code = 'export function job(n) { n.foo; }';
+  const response = await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
+  const hints: { text: string }[] = await response.json();
+  return hints.map(({ text }) => text);
+}
+
 /** Settings for a server that does nothing before its first run, which takes a core for a second less. */
 const NOTHING_READY = { READY: '0' };
 
@@ -214,10 +222,14 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     const url = await server.url();
     // It may still be calibrating, also for this run.
     await submit(url, { ...ENDLESS, runtime: 'deno' });
-    for (const pid of server.launched) process.kill(pid, 'SIGSTOP');
+    expect(await hintsOf(url)).toEqual(['A number has no foo.']);
+    const checkers = childrenOf(server.pid).filter((pid) => commandOf(pid).includes('--api'));
+    expect(checkers).toHaveLength(1);
+    for (const pid of [...server.launched, ...checkers]) process.kill(pid, 'SIGSTOP');
     server.kill('SIGTERM');
     expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
     await until('every process of the server has ended', () => server.launched.length === 0);
+    expect(alive(checkers)).toEqual([]);
   });
 
   test(`the server on ${runtime}: killed after its guard, leaves no process`, async () => {

@@ -1,0 +1,154 @@
+/** Hints for somebody who writes a program: what TypeScript finds in it. They never keep a program from running. */
+import type { Guard } from '../../launch/guard.ts';
+import { normalised } from '../../spec/code.ts';
+import { Checker, type Found, type Limits } from './checker.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { commonFiles } from './files.ts';
+import { Share } from './share.ts';
+import { FLOATING, wordsOf } from './words.ts';
+
+/** A hint for a stretch of a program. Lines and columns count from 1, columns in UTF-16 units. */
+export type Hint = { line: number; column: number; endLine: number; endColumn: number; text: string };
+
+/** Most hints for a program. */
+export const MAX_HINTS = 50;
+
+const LIMITS: Limits = { checkMs: 2000, startMs: 10_000, rssBytes: 384 * 1024 * 1024 };
+/** How long the process stays without work, in ms. */
+const IDLE_MS = 3 * 60_000;
+/** A process that has grown to this part of its limit is replaced before the next check. */
+const GROWN = 0.6;
+/** Answers that are kept, for programs that are checked again. */
+const KEPT = 32;
+
+/** Checks programs in one warm process, one at a time. It starts with the first program, and is replaced when it fails. */
+export class Hints {
+  #guard: Guard;
+  #limits: Limits;
+  #idleMs: number;
+  #files: Promise<Map<string, string>> | null = null;
+  #checker: Checker | null = null;
+  #share = new Share();
+  #last: Promise<unknown> = Promise.resolve();
+  #kept = new Map<string, Hint[]>();
+  #idle: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(guard: Guard, limits: Partial<Limits> = {}, idleMs = IDLE_MS) {
+    this.#guard = guard;
+    this.#limits = { ...LIMITS, ...limits };
+    this.#idleMs = idleMs;
+  }
+
+  /** The process id of the checker; undefined if none is running. */
+  get pid(): number | undefined {
+    return this.#checker?.isEnded ? undefined : this.#checker?.pid;
+  }
+
+  /**
+   * Returns the hints for a person's program: none if it cannot be checked within the limits, null if it is not their
+   * turn (see `Share`).
+   */
+  of(code: string, person: string): Promise<Hint[] | null> {
+    const text = normal(code);
+    const known = this.#kept.get(text);
+    if (known) return Promise.resolve(known);
+    return this.#share.turn(person, () => {
+      const hints = this.#isClosed ? Promise.resolve([]) : this.#fresh(text);
+      this.#last = hints;
+      return hints;
+    });
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    // The check under way then ends at once; it may have been about to start a process.
+    await this.#end();
+    await this.#last;
+    await this.#end();
+  }
+
+  async #fresh(text: string): Promise<Hint[]> {
+    const found = await this.#check(text);
+    const hints = found ? hintsOf(found, text) : [];
+    // Also of a program that the checker failed on: it would fail again.
+    this.#kept.set(text, hints);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return hints;
+  }
+
+  /** Returns what is found in a program; null if the check failed. */
+  async #check(code: string): Promise<Found | null> {
+    clearTimeout(this.#idle);
+    try {
+      const checker = await this.#running();
+      return await checker.check(code);
+    } catch {
+      // A program may bring the checker to its limits: that is no error of the server.
+      await this.#end();
+      return null;
+    } finally {
+      this.#idle = setTimeout(() => this.#end(), this.#idleMs);
+      this.#idle.unref();
+    }
+  }
+
+  async #running(): Promise<Checker> {
+    this.#files ??= commonFiles();
+    const files = await this.#files;
+    if (this.#isClosed) throw new Error('The server is closing.');
+    if (this.#checker && this.#checker.rssBytes > this.#limits.rssBytes * GROWN) await this.#end();
+    if (!this.#checker || this.#checker.isEnded)
+      this.#checker = new Checker(this.#guard, files, this.#limits);
+    return this.#checker;
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#idle);
+    const checker = this.#checker;
+    this.#checker = null;
+    checker?.kill();
+    await checker?.ended;
+  }
+}
+
+/**
+ * Returns the text as it is checked, of the same lines and columns. TypeScript takes a text with U+FFFD for a binary
+ * file.
+ */
+function normal(code: string): string {
+  return normalised(code)
+    .replace(/^\uFEFF/, ' ')
+    .replaceAll('\uFFFD', '\uE000');
+}
+
+function hintsOf({ errors, floating }: Found, code: string): Hint[] {
+  const starts = [0];
+  for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) starts.push(at + 1);
+  const place = (position: number) => {
+    const at = Math.min(position, code.length);
+    const line = starts.findLastIndex((start) => start <= at);
+    return { line: line + 1, column: at - (starts[line] ?? 0) + 1 };
+  };
+  const all = [
+    ...errors.flatMap((error) => {
+      const text = isOfModule(error, code) ? null : wordsOf(error);
+      return text === null ? [] : [{ ...error, text }];
+    }),
+    ...floating.map((call) => ({ ...call, text: FLOATING })),
+  ].sort((a, b) => a.pos - b.pos || a.end - b.end);
+  return all.slice(0, MAX_HINTS).map(({ pos, end, text }) => {
+    const from = place(pos);
+    const to = place(end);
+    return { ...from, endLine: to.line, endColumn: to.column, text };
+  });
+}
+
+/** Reports whether a name that is not there is that of a module: what a program imports is not known here. */
+function isOfModule({ text, pos }: Diagnostic, code: string): boolean {
+  return text.startsWith('Cannot find name') && /['"`]/.test(code.charAt(pos));
+}
