@@ -119,6 +119,13 @@ const environment = z.object({
   CODE_BYTES: whole(1, 2 ** 20, 64 * 1024),
   /** Most bytes of log a job may write. */
   LOG_BYTES: whole(0, 2 ** 30, 64 * 1024),
+  /**
+   * Most messages, waiting requests and held locks that the server keeps for a pass in processes: as many as a run has
+   * events, for each is one.
+   */
+  QUEUE_ENTRIES: whole(100, 10_000_000, 10_000),
+  /** Most MiB of messages that it keeps. */
+  QUEUE_MIB: whole(1, 4096, 4),
   /** Most MiB that a process may write, as reports and past its console. */
   OUTPUT_MIB: whole(1, 65_536, 64),
   /** Most events of a run. */

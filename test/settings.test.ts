@@ -31,6 +31,8 @@ describe('readSettings', () => {
       MAX_PROCESSES: 32,
       PROCESS_MIB: 128,
       LOG_BYTES: 65_536,
+      QUEUE_ENTRIES: 10_000,
+      QUEUE_MIB: 4,
       OUTPUT_MIB: 64,
       MAX_EVENTS: 10_000,
       EVENTS_MIB: 8,

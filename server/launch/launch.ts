@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Order } from '../protocol/orders.ts';
 import { parseReport } from '../protocol/parse.ts';
@@ -33,6 +34,8 @@ const GRACE_MS = 250;
  * however short it is.
  */
 const MAX_STRAY_LINES = 100_000;
+/** Most MiB that a process may leave unread of what it is sent: answers to what it asked for itself, of 1 KiB at most. */
+const MAX_UNREAD_MIB = 1;
 /**
  * How long the pipes of a process that has ended may bring nothing before they count as read, in ms, and how many times
  * they may bring something: a pipe inherited by another process stays open.
@@ -59,6 +62,8 @@ export class Child {
   #maxOutputMib: number;
   #outputBytes = 0;
   #strayLines = 0;
+  /** The latest state of the queue, if it has not been sent. */
+  #queueState: Order | null = null;
 
   constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener) {
     this.#process = process;
@@ -101,8 +106,35 @@ export class Child {
     });
   }
 
+  /**
+   * Sends an order. A state of the queue waits until what was sent before has been read, and only the latest is sent. A
+   * process that leaves too much unread is killed.
+   */
   send(order: Order): void {
-    if (this.#process.stdin?.writable) this.#process.stdin.write(`${jsonLine(order)}\n`);
+    const { stdin } = this.#process;
+    if (!stdin?.writable || this.#isFaulty) return;
+    if (order.type === 'queue-state') {
+      this.#queueState = order;
+      if (stdin.writableLength === 0) this.#sendState(stdin);
+      return;
+    }
+    this.#sendState(stdin);
+    this.#write(stdin, order);
+    if (stdin.writableLength > MAX_UNREAD_MIB * 2 ** 20)
+      this.#fault(`left more than ${MAX_UNREAD_MIB} MiB of what it was sent unread`);
+  }
+
+  /** Sends the state of the queue that waits, if any. */
+  #sendState(stdin: Writable): void {
+    const state = this.#queueState;
+    this.#queueState = null;
+    if (state) this.#write(stdin, state);
+  }
+
+  #write(stdin: Writable, order: Order): void {
+    stdin.write(`${jsonLine(order)}\n`, () => {
+      if (stdin.writable && stdin.writableLength === 0) this.#sendState(stdin);
+    });
   }
 
   /** Kills it at once. */

@@ -3,10 +3,13 @@
  * processes, in the server, which lanes reach through their pipes. In a downloaded script (exports/harness) they are
  * always in main.
  */
-import type { Answer, Ask, Message, QueueState } from '../protocol/asks.ts';
+import { type Answer, type Ask, isUnanswered, type Message, type QueueState } from '../protocol/asks.ts';
 import { Locks, type Party, Semaphores } from './turns.ts';
 
 type QueueWait = { party: Party; answer: (message: Message | null) => void };
+
+/** What a hub keeps: messages, requests that wait, locks that are held, and semaphores; and the bytes of the messages. */
+export type HubLoad = { entries: number; messageBytes: number };
 
 /** Hands out messages, locks, permits and notifications, each in the order of the requests. */
 export class Hub {
@@ -17,6 +20,9 @@ export class Hub {
   #putting: (QueueWait & { message: Message })[] = [];
   #locks = new Locks();
   #semaphores = new Semaphores();
+  /** How many requests of each lane wait for their answer. */
+  #pending = new Map<number, number>();
+  #messageBytes = 0;
 
   /** `onState` is called with the queue's state whenever it changes. */
   constructor(onState: (state: QueueState) => void) {
@@ -27,14 +33,27 @@ export class Hub {
     return { size: this.#messages.length, limit: this.#limit };
   }
 
-  /** Handles a lane's request. `answer` is called when it is the lane's turn, at once or later. */
-  ask(lane: number, ask: Ask, answer: (answer: Answer) => void): void {
+  /** What it keeps now. Names and messages are short (protocol/parse.ts), so that entries bound their memory. */
+  get load(): HubLoad {
+    let entries = this.#messages.length + this.#locks.size + this.#semaphores.size;
+    for (const pending of this.#pending.values()) entries += pending;
+    return { entries, messageBytes: this.#messageBytes };
+  }
+
+  /** Handles a lane's request. `send` is called with the answer when it is the lane's turn, at once or later. */
+  ask(lane: number, ask: Ask, send: (answer: Answer) => void): void {
     const { id } = ask;
+    if (!isUnanswered(ask)) this.#pending.set(lane, (this.#pending.get(lane) ?? 0) + 1);
+    const answer = (answer: Answer) => {
+      if (answer.id === id) this.#pending.set(lane, (this.#pending.get(lane) ?? 1) - 1);
+      send(answer);
+    };
     const party = { lane, job: ask.job };
     const withMessage = (message: Message | null) => answer({ id, message });
     const onTurn = (by?: string) => answer({ id, message: null, by });
     switch (ask.what) {
       case 'put':
+        this.#messageBytes += ask.message.json.length;
         this.#putting.push({ party, answer: withMessage, message: ask.message });
         this.#move();
         return;
@@ -79,6 +98,9 @@ export class Hub {
   /** Drops the waiting requests of a lane that has ended. What it holds stays held: no other lane may release it. */
   leave(lane: number): void {
     const stays = ({ party }: QueueWait) => party.lane !== lane;
+    for (const { party, message } of this.#putting)
+      if (party.lane === lane) this.#messageBytes -= message.json.length;
+    this.#pending.delete(lane);
     this.#getting = this.#getting.filter(stays);
     this.#putting = this.#putting.filter(stays);
     this.#locks.leave(lane);
@@ -99,6 +121,7 @@ export class Hub {
       const getting = this.#messages.length > 0 ? this.#getting.shift() : undefined;
       if (getting) {
         const message = this.#messages.shift() ?? null;
+        this.#messageBytes -= message?.json.length ?? 0;
         answers.push(() => getting.answer(message));
       }
       if (!putting && !getting) break;

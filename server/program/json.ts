@@ -1,8 +1,6 @@
 /** Values on their way to another lane: as JSON, if parsing it gives them back unchanged. */
 import { Buffer } from 'node:buffer';
-
-/** Longest value of a list or a message, in bytes as JSON, so that it fits into the line of a report. */
-export const VALUE_BYTES = 1024;
+import { VALUE_BYTES } from '../protocol/asks.ts';
 
 /** Returns a value as JSON. Throws if it, or a part of it, cannot be copied that way, or if it is too large. */
 export function toJson(value: unknown): string {

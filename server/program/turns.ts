@@ -20,6 +20,11 @@ export class Locks {
   #locks = new Map<string, { holder: Party; waiting: Waiting[] }>();
   #conditions = new Map<string, ConditionWait[]>();
 
+  /** How many locks are held. */
+  get size(): number {
+    return this.#locks.size;
+  }
+
   acquire(name: string, waiting: Waiting): void {
     const lock = this.#locks.get(name);
     if (lock) lock.waiting.push(waiting);
@@ -49,7 +54,9 @@ export class Locks {
   wait(condition: string, wait: ConditionWait): void {
     const holder = this.#locks.get(wait.lock)?.holder;
     if (!holder || !isSame(holder, wait.party)) return;
-    this.#conditions.set(condition, [...(this.#conditions.get(condition) ?? []), wait]);
+    const waits = this.#conditions.get(condition) ?? [];
+    waits.push(wait);
+    this.#conditions.set(condition, waits);
     this.release(wait.lock, wait.party);
   }
 
@@ -88,6 +95,12 @@ export class Semaphores {
     string,
     { permits: number; free: number; held: Map<string, number>; waiting: Waiting[] }
   >();
+  #held = 0;
+
+  /** How many semaphores there are, and how many permits are held. */
+  get size(): number {
+    return this.#semaphores.size + this.#held;
+  }
 
   /** Fixes the number of permits if the name is new. Returns what is wrong if it has another number; else null. */
   fix(name: string, permits: number): string | null {
@@ -105,6 +118,7 @@ export class Semaphores {
     if (semaphore.free === 0) semaphore.waiting.push(waiting);
     else {
       semaphore.free--;
+      this.#held++;
       hold(semaphore.held, waiting.party, 1);
       waiting.answer();
     }
@@ -117,6 +131,7 @@ export class Semaphores {
     const next = semaphore.waiting.shift();
     if (!next) {
       semaphore.free++;
+      this.#held--;
       return;
     }
     hold(semaphore.held, next.party, 1);

@@ -3,6 +3,9 @@
 /** Most permits that a semaphore can have. */
 export const MAX_PERMITS = 1000;
 
+/** Longest value of a list or a message, in bytes as JSON, so that it fits into the line of a report. */
+export const VALUE_BYTES = 1024;
+
 /** A value on its way through the queue: as JSON, with the id of its message-sent event. */
 export type Message = { id: string; json: string };
 

@@ -1,6 +1,6 @@
 /** Checks what a program process wrote, which is untrusted. */
 import { z } from 'zod';
-import { type Ask, MAX_PERMITS } from './asks.ts';
+import { type Ask, MAX_PERMITS, VALUE_BYTES } from './asks.ts';
 import { type LaneFact, WAIT_KINDS } from './facts.ts';
 import type { Control, Stamped } from './reports.ts';
 import { LINE_BYTES } from './wire.ts';
@@ -18,7 +18,7 @@ const line = z.int().min(1).max(100_000).optional();
 const message = {
   id: eventId,
   channel: z.literal('queue'),
-  bytes: z.int().min(0),
+  bytes: z.int().min(0).max(VALUE_BYTES),
   value: z.json(),
   line,
 };
@@ -117,7 +117,7 @@ const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
   z.strictObject({
     ...asker,
     what: z.literal('put'),
-    message: z.strictObject({ id: eventId, json: z.string().max(LINE_BYTES) }),
+    message: z.strictObject({ id: eventId, json: z.string().max(VALUE_BYTES) }),
   }),
   z.strictObject({ ...asker, what: z.literal('get') }),
   z.strictObject({ ...asker, what: z.literal('limit'), length: z.int().min(1) }),

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { type Exit, now } from '../launch/launch.ts';
 import type { Booted, Kind, Ready } from '../launch/ready.ts';
 import type { Place } from '../launch/sandbox.ts';
-import { Hub } from '../program/hub.ts';
+import { Hub, type HubLoad } from '../program/hub.ts';
 import type { CompiledProgram } from '../programs/programs.ts';
 import type { Ask } from '../protocol/asks.ts';
 import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
@@ -44,6 +44,8 @@ export type PassOptions = {
   limitMs: number;
   /** Most child processes at once. */
   maxProcesses: number;
+  /** Most that the server may keep in the queue, the locks and their like, where jobs are processes. */
+  maxHub: HubLoad;
   /** Memory limits of main's process and of a child, in MiB. */
   maxMib: { main: number; child: number };
 };
@@ -449,6 +451,7 @@ class Pass {
 
   /** Passes on a request for the queue or for a lock, and its answer. */
   #ask({ lane, child }: PassProcess, ask: Ask): void {
+    if (this.#fault !== null) return;
     // A put into a queue without a limit is no wait, and nothing is reported after its answer.
     const isWait =
       ask.what !== 'limit' &&
@@ -458,6 +461,23 @@ class Pass {
       if (isWait) this.#waits.answered(lane, now());
       child.send({ type: 'answer', answer });
     });
+    this.#checkHub();
+  }
+
+  /** Ends the pass if the queue, the locks and their like are more than the server can keep. */
+  #checkHub(): void {
+    const { entries, messageBytes } = this.#hub.load;
+    const { maxHub } = this.#plan;
+    if (entries > maxHub.entries) {
+      const most = maxHub.entries.toLocaleString('en');
+      this.#fail(
+        `There are more than ${most} messages, waits and locks at once, more than the server can keep.`,
+      );
+    } else if (messageBytes > maxHub.messageBytes) {
+      this.#fail(
+        `The messages in the queue take more than ${maxHub.messageBytes / 2 ** 20} MiB, more than the server can keep.`,
+      );
+    }
   }
 
   /** Logs a fact of a lane, and applies it to the waits. */

@@ -121,6 +121,7 @@ export class Run {
         compute,
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
+        maxHub: { entries: settings.QUEUE_ENTRIES, messageBytes: settings.QUEUE_MIB * 2 ** 20 },
         maxMib: {
           main: passMib(mode, threads) + settings.PROCESS_MIB,
           child: PROCESS_MIB + settings.PROCESS_MIB,

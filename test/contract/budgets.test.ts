@@ -41,6 +41,42 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   });
 });
 
+describe('the queue and the locks of processes, which are in the server', () => {
+  test.each([
+    [
+      'fills-queue',
+      1,
+      'There are more than 500 messages, waits and locks at once, more than the server can keep.',
+    ],
+    ['fills-queue', 2, 'The messages in the queue take more than 1 MiB, more than the server can keep.'],
+    [
+      'holds-locks-endlessly',
+      1,
+      'There are more than 500 messages, waits and locks at once, more than the server can keep.',
+    ],
+    [
+      'waits-endlessly',
+      1,
+      'There are more than 500 messages, waits and locks at once, more than the server can keep.',
+    ],
+    [
+      'reads-nothing',
+      1,
+      'The process of job 0 left more than 1 MiB of what it was sent unread, and was killed.',
+    ],
+  ])('processes: a program that %s is ended (%i jobs)', async (lesson, jobs, error) => {
+    const small = await openGround(
+      jobs === 2
+        ? { READY: '0', QUEUE_MIB: '1', QUEUE_ENTRIES: '1000000' }
+        : { READY: '0', QUEUE_ENTRIES: '500' },
+    );
+    const run = await play(small, { lesson, modes: ['processes'], jobs });
+    expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error });
+    expect(run.left).toEqual([]);
+    await small.end();
+  });
+});
+
 /** Why each job failed, in order. */
 function errors(run: Played): (string | null | undefined)[] {
   return run

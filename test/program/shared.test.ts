@@ -1,7 +1,8 @@
 /** The memory of a process: a list and a counter, the same for all its threads. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { toJson, VALUE_BYTES } from '../../server/program/json.ts';
+import { toJson } from '../../server/program/json.ts';
+import { VALUE_BYTES } from '../../server/protocol/asks.ts';
 import { newMemory } from '../../server/program/memory.ts';
 import { sharedApi as sharedApiOf } from '../../server/program/shared.ts';
 import type { Report } from '../../server/protocol/reports.ts';

@@ -84,6 +84,7 @@ async function run(mode: Mode, jobs: number, ready: Ready, workers: number | nul
     compute: () => {},
     limitMs: 50_000,
     maxProcesses: 32,
+    maxHub: { entries: 100, messageBytes: 2 ** 20 },
   };
   const maxMib = { main: 4000, child: 4000 };
   const signal = new AbortController().signal;
