@@ -85,7 +85,7 @@ export async function startPlayground(
     fairUse,
   });
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
-  const removal = new Removal({ store, runs, families });
+  const removal = new Removal({ store, runs, families, programs });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
   const warm = used.map(async (runtime) => {

@@ -26,7 +26,7 @@ const gaveUp = (why: string): Compiled => ({
   errors: [{ line: 1, column: 1, text: `The compiler gave up on this program: ${why}. Make it simpler.` }],
 });
 
-type Waiting = { source: string; resolve: (compiled: Compiled) => void };
+type Waiting = { source: string; took: (ms: number) => void; resolve: (compiled: Compiled) => void };
 
 export class Compiler {
   #entry: string;
@@ -36,6 +36,8 @@ export class Compiler {
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ids = 0;
+  /** When the first of them was sent. */
+  #sentAt = 0;
   #isClosing = false;
   /** By the hash of the source; the latest used are last. */
   #kept = new Map<string, Promise<Compiled>>();
@@ -51,10 +53,13 @@ export class Compiler {
     if (!this.#isClosing) this.#process ??= this.#start();
   }
 
-  /** Compiles a program. The same program is compiled once. Rejects if too many wait, or if it is closing. */
-  compile(source: string): Promise<Compiled> {
-    const key = createHash('sha256').update(source).digest('base64');
-    const kept = this.#kept.get(key) ?? this.#enter(source);
+  /**
+   * Compiles a program. The same program is compiled once. `took` hears how long that took, in ms, if it had to be done
+   * for this call; waiting for others is no part of it. Rejects if too many wait, or if it is closing.
+   */
+  compile(source: string, took: (ms: number) => void = () => {}): Promise<Compiled> {
+    const key = keyOf(source);
+    const kept = this.#kept.get(key) ?? this.#enter(source, took);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     // A limit may have been reached because the machine was busy.
@@ -69,6 +74,11 @@ export class Compiler {
     return kept;
   }
 
+  /** Drops what is kept of a program. */
+  forget(source: string): void {
+    this.#kept.delete(keyOf(source));
+  }
+
   /** Ends the process. Programs that wait are given up. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -79,11 +89,11 @@ export class Compiler {
     await ended;
   }
 
-  #enter(source: string): Promise<Compiled> {
+  #enter(source: string, took: (ms: number) => void): Promise<Compiled> {
     if (this.#isClosing || this.#waiting.length >= MOST_WAITING)
       return Promise.reject(new CompilerBusyError('Too many programs are being compiled.'));
     return new Promise((resolve) => {
-      this.#waiting.push({ source, resolve });
+      this.#waiting.push({ source, took, resolve });
       if (this.#waiting.length === 1) this.#next();
     });
   }
@@ -95,6 +105,7 @@ export class Compiler {
     this.#process ??= this.#start();
     const order: CompileOrder = { id: ++this.#ids, source: first.source };
     this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
+    this.#sentAt = performance.now();
     this.#timer = setTimeout(() => this.#giveUp(`it took longer than ${LIMIT_MS / 1000} s`), LIMIT_MS);
   }
 
@@ -108,7 +119,9 @@ export class Compiler {
 
   #answer(compiled: Compiled): void {
     clearTimeout(this.#timer);
-    this.#waiting.shift()?.resolve(compiled);
+    const first = this.#waiting.shift();
+    first?.took(performance.now() - this.#sentAt);
+    first?.resolve(compiled);
     this.#next();
   }
 
@@ -156,6 +169,10 @@ export class Compiler {
     });
     return started;
   }
+}
+
+function keyOf(source: string): string {
+  return createHash('sha256').update(source).digest('base64');
 }
 
 /** Too many programs are being compiled. */

@@ -7,10 +7,15 @@ export type CompiledProgram = { address: string } | { text: string };
 
 /** Finds the compiled program of a run. */
 export interface Programs {
-  /** Returns the program that a run of `spec` executes. Rejects if there is none. */
-  of(spec: Spec): Promise<CompiledProgram>;
-  /** Returns what is wrong with the program of `spec`; nothing for a lesson's. Rejects if too many are compiled. */
-  errorsIn(spec: Pick<Spec, 'code'>): Promise<CodeError[]>;
+  /** Returns the program that a run of `spec` executes; `took`: see `Compiler.compile`. Rejects if there is none. */
+  of(spec: Spec, took?: (ms: number) => void): Promise<CompiledProgram>;
+  /**
+   * Returns what is wrong with the program of `spec`; nothing for a lesson's. `took`: see `Compiler.compile`. Rejects
+   * if too many are compiled.
+   */
+  errorsIn(spec: Pick<Spec, 'code'>, took?: (ms: number) => void): Promise<CodeError[]>;
+  /** Drops what is kept of the program of a run that is removed. */
+  forget(spec: Pick<Spec, 'code'>): void;
 }
 
 /**
@@ -19,12 +24,12 @@ export interface Programs {
  */
 export function programsOf(
   addresses: ReadonlyMap<string, string>,
-  compiler: Pick<Compiler, 'compile'>,
+  compiler: Pick<Compiler, 'compile' | 'forget'>,
 ): Programs {
   return {
-    async of({ lesson, code }) {
+    async of({ lesson, code }, took) {
       if (code !== '') {
-        const compiled = await compiler.compile(code);
+        const compiled = await compiler.compile(code, took);
         if (compiled.ok) return { text: compiled.text };
         throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
       }
@@ -32,10 +37,13 @@ export function programsOf(
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
       return { address };
     },
-    async errorsIn({ code }) {
+    async errorsIn({ code }, took) {
       if (code === '') return [];
-      const compiled = await compiler.compile(code);
+      const compiled = await compiler.compile(code, took);
       return compiled.ok ? [] : compiled.errors;
+    },
+    forget({ code }) {
+      if (code !== '') compiler.forget(code);
     },
   };
 }

@@ -30,7 +30,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       return problemJson(c, 400, 'The body is not valid JSON. Send JSON in UTF-8.');
     }
     try {
-      const parsed = await checkSpec(playground, body);
+      const parsed = await checkSpec(c, playground, body);
       if (!parsed.ok) return problemJson(c, 422, 'Some fields need to be corrected.', parsed);
       const pools = poolsOf(parsed.spec, settings);
       const pooled = Object.keys(pools).length > 0 && { pools };

@@ -1,8 +1,10 @@
 /** Checks a submitted form or JSON completely: its fields, and the program that somebody wrote. */
+import type { Context } from 'hono';
 import { CompilerBusyError } from '../programs/compiler.ts';
 import { BusyError } from '../runs/places.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
 import type { CodeError } from '../spec/spec.ts';
+import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 
 /** `codeErrors`: what is wrong with the program, if it was compiled; the message at `code` says the same. */
@@ -13,16 +15,33 @@ export type CheckedSpec =
 /** Most seconds that compiling all programs that wait may take. */
 const RETRY_SECONDS = 10;
 
-/** Parses and compiles what was submitted. Rejects with `BusyError` if too many programs are being compiled. */
-export async function checkSpec({ parseSpec, programs }: Playground, input: unknown): Promise<CheckedSpec> {
-  const parsed = parseSpec(input);
+/**
+ * Parses and compiles what was submitted. Rejects with `BusyError` if too many programs are being compiled, or too many
+ * were for this person.
+ */
+export async function checkSpec(
+  c: Context<Env>,
+  playground: Playground,
+  input: unknown,
+): Promise<CheckedSpec> {
+  const parsed = playground.parseSpec(input);
   if (!parsed.ok) return { ...parsed, codeErrors: [] };
-  const codeErrors = await programs.errorsIn(parsed.spec).catch((error) => {
+  if (parsed.spec.code === '') return parsed;
+  const took = compileFor(c, playground);
+  const codeErrors = await playground.programs.errorsIn(parsed.spec, took).catch((error) => {
     if (!(error instanceof CompilerBusyError)) throw error;
     throw new BusyError(error.message, RETRY_SECONDS);
   });
   if (codeErrors.length === 0) return parsed;
   return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
+}
+
+/**
+ * Lets the person behind a request have a program compiled. Every request that compiles calls it first. Throws
+ * `BusyError` if that was too often. Returns a function to call with how long it took, in ms.
+ */
+export function compileFor(c: Context<Env>, { fairUse }: Playground): (tookMs: number) => void {
+  return fairUse.compile(c.get('user'));
 }
 
 /** `Line 3, column 5: Expected ',', got ';'.` */

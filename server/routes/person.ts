@@ -7,7 +7,7 @@ import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
 import { nanoid } from 'nanoid';
-import { personAt } from '../runs/fair-use.ts';
+import { personAt, type User } from '../runs/fair-use.ts';
 import type { Submitter } from '../runs/runs.ts';
 import { cookieOptions } from './cookie.ts';
 import { clientAddress } from './forwarded.ts';
@@ -19,6 +19,8 @@ export type Env = {
   Variables: {
     /** The owner of submitted runs: for fair admission, for "My runs", and for the right to cancel. */
     person: string;
+    /** Who the request counts towards in fair use: without a cookie its address, also once it is given one. */
+    user: User;
     /** Whether the person is that of a signed cookie. */
     isSigned: boolean;
     /** The network of the client's address; null if unknown. */
@@ -48,7 +50,9 @@ export function identify(playground: Playground, getConnInfo?: GetConnInfo): Mid
     const isSigned = typeof signed === 'string' && PERSON.test(signed);
     const unsigned = isSigned ? '' : (getCookie(c, COOKIE) ?? '');
     const old = PERSON.test(unsigned) && (await runs.knows(unsigned)) ? unsigned : null;
-    c.set('person', isSigned ? signed : (old ?? personAt(network)));
+    const person = isSigned ? signed : (old ?? personAt(network));
+    c.set('person', person);
+    c.set('user', { person, network });
     c.set('isSigned', isSigned);
     c.set('network', network);
     c.set('secret', secret);
@@ -83,6 +87,6 @@ export function submitterOf(c: Context<Env>): Submitter {
  * client that discards cookies would otherwise be a new person each time.
  */
 export async function rememberSubmitter(c: Context<Env>): Promise<Submitter> {
-  const { person: countsAs, network } = submitterOf(c);
+  const { person: countsAs, network } = c.get('user');
   return { person: await remember(c), countsAs, network };
 }

@@ -8,7 +8,7 @@ import { BusyError } from '../runs/places.ts';
 import { baseOf, siteOf } from './address.ts';
 import { busyWords } from './busy.ts';
 import { failure, isHtmx } from './failure.ts';
-import { type Env, submitterOf } from './person.ts';
+import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { mayDelete } from './rights.ts';
 
@@ -34,9 +34,8 @@ export function reportRoutes(playground: Playground): Hono<Env> {
       return failure(c, playground, 422, 'Say in a few words what is wrong with this run.', links);
     if (reason.length > REASON_CHARS)
       return failure(c, playground, 422, `Use at most ${REASON_CHARS} characters.`, links);
-    const { person, network = null } = submitterOf(c);
     try {
-      fairUse.report({ person, network });
+      fairUse.report(c.get('user'));
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));

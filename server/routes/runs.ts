@@ -35,7 +35,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const values = typedValues(form);
     const by = await rememberSubmitter(c);
     try {
-      const parsed = await checkSpec(playground, fieldsOf(form));
+      const parsed = await checkSpec(c, playground, fieldsOf(form));
       if (!parsed.ok) return await refuse(c, { values, ...parsed, status: 422 });
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, by, parsed.family);

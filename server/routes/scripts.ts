@@ -1,11 +1,14 @@
 /** Programs to download: a lesson's as it is, or a run's as one script for Node, Deno or Python. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
 import { LESSONS } from '../programs/build.ts';
+import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
+import { busyWords } from './busy.ts';
+import { compileFor } from './check.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -38,19 +41,27 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
       const source =
         run.spec.code === ''
           ? { ...sourceOf(lessonsFolder, run.spec, address), mode }
-          : { spec: run.spec, address, program: run.spec.code, plain: await plainOf(run.spec), python: null };
+          : {
+              spec: run.spec,
+              address,
+              program: run.spec.code,
+              plain: await plainOf(c, run.spec),
+              python: null,
+            };
       return c.body(scriptOf(language, source), 200, {
         'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
         'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,
       });
     } catch (error) {
-      if (!(error instanceof NoScriptError)) throw error;
-      return failure(c, playground, 404, error.message);
+      if (error instanceof NoScriptError) return failure(c, playground, 404, error.message);
+      if (!(error instanceof BusyError)) throw error;
+      c.header('Retry-After', String(error.retryAfterSeconds));
+      return failure(c, playground, 429, busyWords(error));
     }
   });
   /** Returns the compiled program: types are stripped in the compile process only. */
-  async function plainOf(spec: Spec): Promise<string> {
-    const compiled = await playground.programs.of(spec);
+  async function plainOf(c: Context<Env>, spec: Spec): Promise<string> {
+    const compiled = await playground.programs.of(spec, compileFor(c, playground));
     return 'text' in compiled ? compiled.text : '';
   }
   return routes;

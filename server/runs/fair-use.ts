@@ -48,8 +48,8 @@ export function personAt(network: string | null): string {
 
 /** Most accounts that are kept. That of someone who has used nothing for an hour is as good as new. */
 const MAX_ACCOUNTS = 20_000;
-/** What a program that is compiled but not run counts as, in runs: something, and for each second that it takes. */
-const COMPILING = { once: 0.25, perSecond: 10 };
+/** What compiling a program counts as, in runs: for each second that it takes, and at least. */
+const COMPILING = { perSecond: 40, least: 0.25 };
 /** Most reports in an hour. */
 const REPORTS_PER_HOUR = 10;
 const MINUTE_MS = 60_000;
@@ -144,19 +144,20 @@ export class FairUse {
   }
 
   /**
-   * Counts a program that is about to be compiled, whether or not it can be. Throws `BusyError` if that was too often.
-   * Returns a function to call with how long it took, in ms: one that takes long counts as many.
+   * Lets a user have a program compiled, whether or not it can be. Throws `BusyError` if that was too often. Returns a
+   * function to call with how long it took, in ms: it counts as a small part of a run, or as many if it takes long. So
+   * no person can keep the compiler busy.
    */
   compile(user: User): (tookMs: number) => void {
     const accounts = this.#accountsOf(user);
     const now = this.#now();
     for (const account of accounts) {
       const words = 'have sent too many programs within a minute';
-      refuseAfter(account, account.started.waitMs(COMPILING.once, now), words);
+      refuseAfter(account, account.started.waitMs(COMPILING.least, now), words);
     }
-    for (const { started } of accounts) started.use(COMPILING.once, now);
     return (tookMs) => {
-      for (const { started } of accounts) started.use((COMPILING.perSecond * tookMs) / 1000, this.#now());
+      const runs = Math.max(COMPILING.least, (COMPILING.perSecond * tookMs) / 1000);
+      for (const { started } of accounts) started.use(runs, this.#now());
     };
   }
 

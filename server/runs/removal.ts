@@ -2,12 +2,18 @@
  * Removes runs and families: from view at once, then, when no process of theirs is left, from the store and from
  * memory. Notices what the operator's command hides beside the running server (see server/operator.ts).
  */
+import type { Programs } from '../programs/programs.ts';
 import type { Store } from '../store/store.ts';
 import type { Families } from './families.ts';
 import type { Runs } from './runs.ts';
 
 /** What removal needs of the server around it. */
-export type RemovalDeps = { store: Store; runs: Runs; families: Families };
+export type RemovalDeps = {
+  store: Store;
+  runs: Runs;
+  families: Families;
+  programs: Pick<Programs, 'forget'>;
+};
 
 /** How often to look for changes by the operator's command, in ms. */
 const LOOK_MS = 1000;
@@ -63,11 +69,13 @@ export class Removal {
 
   /** Removes all that is hidden as deleted. */
   async #removeHidden(): Promise<void> {
-    const { store, runs, families } = this.#deps;
+    const { store, runs, families, programs } = this.#deps;
     const ids = await store.deleted();
     await Promise.all(ids.map((id) => families.cancel(id)));
     await Promise.all(ids.map((id) => runs.drop(id)));
     for (const id of ids) {
+      const removed = await store.get(id);
+      if (removed) programs.forget(removed.spec);
       await store.remove(id);
       families.forget(id);
       for (const listener of this.#listeners) listener(id);

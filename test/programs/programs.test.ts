@@ -6,6 +6,7 @@ import { spec } from '../store/stored.ts';
 describe('programsOf', () => {
   const programs = programsOf(new Map([['one-by-one', 'file:///one-by-one.mjs']]), {
     compile: () => Promise.reject(new Error('No program is compiled.')),
+    forget: () => {},
   });
 
   it('of: a run of a lesson executes the program of that lesson', async () => {

@@ -179,6 +179,23 @@ describe('fair use', () => {
     expect(await late.text()).toContain('You may start 2 runs a minute. Try again in ');
   });
 
+  it('fair use: programs that do not compile count a little, so that nobody keeps the compiler busy', async () => {
+    await app.close();
+    app = await playgroundApp({ RUNS_PER_MINUTE: '10' });
+    const [busy, other] = [await app.browser(), await app.browser()];
+    const send = (client: Client) => client.submit('/runs', { ...FORM, runtime: 'deno', code: 'let ;' });
+    let count = 0;
+    let refused = await send(busy);
+    for (; refused.status === 422 && count < 100; count++) refused = await send(busy);
+    expect(refused.status).toBe(429);
+    expect(count).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const page = await refused.text();
+    expect(page).toContain('You have sent too many programs within a minute. Try again in ');
+    expect(elements(page, 'textarea')[0]?.text).toContain('let ;');
+    expect((await send(other)).status).toBe(422);
+  });
+
   it('fair use: computing time counts while a run is under way, and JSON gets a problem', async () => {
     await app.close();
     app = await playgroundApp({ CPU_SECONDS_PER_HOUR: '1', PEOPLE_PER_ADDRESS: '1' });
