@@ -40,13 +40,15 @@ export type Shared = {
   push(value: unknown): number;
   /** Returns copies of the list's values. */
   values(): unknown[];
-  counter: {
-    read(): number;
-    /** Sets the counter, and so overwrites what other threads wrote since this one read it. */
-    write(value: number): void;
-    /** Reads, adds and writes in one step, which no other thread can interrupt. Returns the new value. */
-    add(amount?: number): number;
-  };
+  counter: Counter;
+};
+
+export type Counter = {
+  read(): number;
+  /** Sets the counter, and so overwrites what other threads wrote since this one read it. */
+  write(value: number): void;
+  /** Reads, adds and writes in one step, which no other thread can interrupt. Returns the new value. */
+  add(amount?: number): number;
 };
 
 export type Queue = {

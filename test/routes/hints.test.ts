@@ -12,7 +12,7 @@ afterAll(() => app.close());
 
 const CODE = 'export async function job(n, { work }) {\r\n  await work("2");\r\n}';
 const FOUND = [
-  { line: 2, column: 14, endLine: 2, endColumn: 17, text: 'This needs a number, not a string.' },
+  { line: 2, column: 14, endLine: 2, endColumn: 17, text: 'This should be a number, not a string.' },
 ];
 
 it('POST /hints: a form and JSON get the same hints, as JSON that nobody keeps', async () => {

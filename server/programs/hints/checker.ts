@@ -33,7 +33,7 @@ const CALLBACKS = 'readFile,fileExists,directoryExists,getAccessibleEntries,real
  * Sets what the system can limit before the executable starts. `-v`: Go reserves 1.2 GiB of addresses at its start, so
  * this only stops what grows faster than the guard looks. Where a limit is unknown, the process starts without it.
  */
-const START = `ulimit -c 0; ulimit -f 0; ulimit -v 2500000; echo 1000 >/proc/self/oom_score_adj; exec "$@"`;
+const START = `ulimit -c 0; ulimit -f 0; ulimit -v 2500000; echo 1000 >/proc/self/oom_score_adj; nice=$(command -v nice) && exec "$nice" -n 10 "$@"; exec "$@"`;
 
 /** Statements that are looked at for a promise. */
 const MAX_CALLS = 200;
@@ -141,12 +141,19 @@ export class Checker {
     const second = await this.#load(typed);
     const tree = new Tree(SOURCE_FILE.parse(await second.ask('getSourceFile')).data);
     const { errors, floating } = await this.#look(second, typed, tree);
-    const mapped = <T extends { pos: number; end: number }>(one: T) => ({
-      ...one,
-      pos: before(insertions, one.pos),
-      end: before(insertions, one.end),
+    const place = ({ pos, end }: { pos: number; end: number }) => ({
+      pos: before(insertions, pos),
+      end: before(insertions, end),
     });
-    return { errors: errors.map(mapped), floating: floating.map(mapped) };
+    const mapped = errors.map((error) => ({
+      ...error,
+      ...place(error),
+      relatedInformation: error.relatedInformation?.map((one) => ({
+        ...one,
+        ...(one.fileName === PROGRAM && place(one)),
+      })),
+    }));
+    return { errors: mapped, floating: floating.map(place) };
   }
 
   /** Gives the program's file a text. */

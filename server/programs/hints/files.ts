@@ -4,12 +4,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { GLOBALS } from './globals.ts';
+import { GLOBALS, TYPES } from './globals.ts';
 
 /** The program's file. Lessons import their types by a path from their own folder, so it is in one like theirs. */
 export const PROGRAM = '/server/lessons/program/program.ts';
-/** The api's types. */
-export const TYPES = '/server/program/types.ts';
 /** What both runtimes have besides the language. */
 export const GLOBALS_FILE = '/globals.d.ts';
 export const CONFIG = '/tsconfig.json';

@@ -7,9 +7,9 @@
 const CLASSES = `AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy Cache CacheStorage
   CloseEvent CompressionStream CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DOMMatrix
   DOMMatrixReadOnly DOMPoint DOMPointReadOnly DOMQuad DOMRect DOMRectReadOnly DecompressionStream ErrorEvent Event
-  EventSource EventTarget File FileReader FormData Headers ImageBitmap ImageBitmapRenderingContext ImageData Location Lock LockManager
-  MessageChannel MessageEvent MessagePort Navigator NavigatorUAData OffscreenCanvas Performance PerformanceEntry PerformanceMark
-  PerformanceMeasure PerformanceObserver PerformanceObserverEntryList PerformanceResourceTiming ProgressEvent
+  EventSource EventTarget File FileReader FormData Headers ImageBitmap ImageBitmapRenderingContext ImageData Location
+  Lock LockManager MessageChannel MessageEvent MessagePort Navigator NavigatorUAData OffscreenCanvas Performance
+  PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList PerformanceResourceTiming ProgressEvent
   PromiseRejectionEvent QuotaExceededError ReadableByteStreamController ReadableStream ReadableStreamBYOBReader
   ReadableStreamBYOBRequest ReadableStreamDefaultController ReadableStreamDefaultReader Request Response Storage
   SubtleCrypto TextDecoder TextDecoderStream TextEncoder TextEncoderStream TransformStream
@@ -20,10 +20,18 @@ const VALUES = `Deno WebAssembly addEventListener alert caches close closed conf
   dispatchEvent fetch global localStorage location name navigator onbeforeunload onerror onload onunhandledrejection
   onunload performance process prompt removeEventListener reportError self sessionStorage`;
 
+/** The file of the api's types. */
+export const TYPES = '/server/program/types.ts';
+/** Names for them. If a program imported them, TypeScript would have to load all files again. */
+export const JOB_API = '__JobApi';
+export const MAIN_API = '__MainApi';
+
 const words = (text: string) => text.split(/\s+/);
 
 /** The declarations. */
 export const GLOBALS = `declare var __promise: Promise<any>;
+type ${JOB_API} = import('${TYPES}').JobApi;
+type ${MAIN_API} = import('${TYPES}').MainApi;
 interface Console {
   log(...values: any[]): void;
   info(...values: any[]): void;

@@ -2,8 +2,8 @@
 import type { Guard } from '../../launch/guard.ts';
 import { normalised } from '../../spec/code.ts';
 import { Checker, type Found, type Limits } from './checker.ts';
-import type { Diagnostic } from './diagnostics.ts';
 import { commonFiles } from './files.ts';
+import { relevant } from './relevant.ts';
 import { Share } from './share.ts';
 import { FLOATING, wordsOf } from './words.ts';
 
@@ -135,10 +135,7 @@ function hintsOf({ errors, floating }: Found, code: string): Hint[] {
     return { line: line + 1, column: at - (starts[line] ?? 0) + 1 };
   };
   const all = [
-    ...errors.flatMap((error) => {
-      const text = isOfModule(error, code) ? null : wordsOf(error);
-      return text === null ? [] : [{ ...error, text }];
-    }),
+    ...relevant(errors, code).map((error) => ({ ...error, text: wordsOf(error) })),
     ...floating.map((call) => ({ ...call, text: FLOATING })),
   ].sort((a, b) => a.pos - b.pos || a.end - b.end);
   return all.slice(0, MAX_HINTS).map(({ pos, end, text }) => {
@@ -146,9 +143,4 @@ function hintsOf({ errors, floating }: Found, code: string): Hint[] {
     const to = place(end);
     return { ...from, endLine: to.line, endColumn: to.column, text };
   });
-}
-
-/** Reports whether a name that is not there is that of a module: what a program imports is not known here. */
-function isOfModule({ text, pos }: Diagnostic, code: string): boolean {
-  return text.startsWith('Cannot find name') && /['"`]/.test(code.charAt(pos));
 }

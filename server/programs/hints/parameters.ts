@@ -2,7 +2,7 @@
  * Gives the parameters of a program's `job` and `main` their types, which TypeScript does not infer for a function that
  * is declared. The types are inserted into a copy; positions in it are mapped back.
  */
-import { TYPES } from './files.ts';
+import { JOB_API, MAIN_API } from './globals.ts';
 import type { Tree } from './tree.ts';
 
 /** Text to be inserted before the character at `at`. */
@@ -10,8 +10,8 @@ export type Insertion = { at: number; text: string };
 
 /** The types of what a program exports. */
 const PARAMETERS: Record<string, string[]> = {
-  job: ['number', `import("${TYPES}").JobApi`],
-  main: [`import("${TYPES}").MainApi`],
+  job: ['number', JOB_API],
+  main: [MAIN_API],
 };
 
 /** Returns the types to insert, in order: those of parameters that have neither a type nor a default. */

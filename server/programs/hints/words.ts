@@ -6,18 +6,8 @@ const TEXT_LENGTH = 300;
 /** Longest type that is named in one. */
 const TYPE_LENGTH = 60;
 
-/**
- * Errors that say nothing about a run, besides those from 6000 (files) and from 7000 (missing types): modules that are
- * not there to be read, and comments for the checker itself.
- */
-const SILENT = [
-  1192, 1259, 1470, 1471, 1479, 1540, 1541, 1542, 1543, 2305, 2306, 2307, 2354, 2497, 2503, 2578, 2614, 2664,
-  2665, 2666, 2667, 2669, 2671, 2688, 2694, 2724, 2732, 2792, 2834, 2835, 2846, 2877, 2882, 5097, 18003,
-];
-
-/** Returns the text of a hint for an error; null if there is to be none. */
-export function wordsOf({ code, text }: Diagnostic): string | null {
-  if ((code >= 6000 && code < 8000) || SILENT.includes(code)) return null;
+/** Returns the text of a hint for an error. */
+export function wordsOf({ code, text }: Diagnostic): string {
   const names = quotedIn(text);
   const words = WORDS[code]?.(names, text) ?? (/^Cannot find name '/.test(text) ? noName(names) : text);
   return shorten(words, TEXT_LENGTH);
@@ -38,6 +28,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2345: ([given, expected]) => mismatch(given, expected),
   2349: () => 'This is not a function, so it cannot be called.',
   2353: ([name]) => `There is no ${name} among what can be given here.`,
+  2356: () => NOT_NUMBER,
   2362: () => NOT_NUMBER,
   2363: () => NOT_NUMBER,
   2365: ([operator, left, right]) => operation(operator, left, right),
@@ -45,7 +36,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2393: () => 'Another function here has the same name.',
   2448: ([name]) => `${name} is used before it is declared.`,
   2451: ([name]) => `${name} is declared twice.`,
-  2454: ([name]) => `${name} is used before it has a value.`,
+  2454: ([name]) => `${name} may not have a value here yet.`,
   2488: ([type]) =>
     isPromise(type) ? PROMISE : `This needs a list or something else to go through, not ${a(type)}.`,
   2531: () => 'This may be null.',
@@ -58,6 +49,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2555: (_, text) => count(text),
   2561: ([name, , other]) => `There is no ${name} among what can be given here. Did you mean ${other}?`,
   2588: ([name]) => `${name} is a constant. To change it, declare it with let.`,
+  2769: () => 'These arguments do not fit this function.',
   2774: () => 'This function is not called here, and a function counts as true. Call it with ().',
   2801: () => 'This is a promise, which always counts as true. Put await before it.',
   18004: noName,
@@ -67,13 +59,14 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
 };
 
 const PROMISE = 'This is a promise. To get its value, put await before it.';
-const NOT_NUMBER = 'Only numbers can be used here, and this is not one.';
+const NOT_NUMBER = 'This should be a number.';
 
 /** Types of the api, in words. */
-const API: Record<string, string> = {
+export const API: Record<string, string> = {
   JobApi: 'A job’s api',
   MainApi: 'The api of main',
   Shared: 'shared',
+  Counter: 'The counter',
   Queue: 'queue',
   Lock: 'A lock',
   Semaphore: 'A semaphore',
@@ -89,7 +82,7 @@ function noName([name]: (string | undefined)[]): string {
 
 function mismatch(given = '', expected = ''): string {
   if (isPromise(given) && !isPromise(expected)) return PROMISE;
-  return `This needs ${a(expected)}, not ${a(given)}.`;
+  return `This should be ${a(expected)}, not ${a(given)}.`;
 }
 
 function missing(name = '', type = ''): string {
@@ -101,7 +94,7 @@ function missing(name = '', type = ''): string {
 
 function operation(operator = '', left = '', right = ''): string {
   if (isPromise(left) || isPromise(right)) return PROMISE;
-  return `${operator} does not work on ${a(left)} and ${a(right)}.`;
+  return `Look at both sides of ${operator}: ${a(left)} and ${a(right)}.`;
 }
 
 function unequal(left = '', right = ''): string {
@@ -111,10 +104,12 @@ function unequal(left = '', right = ''): string {
 
 /** `Expected 1 arguments, but got 0.` */
 function count(text: string): string | null {
-  const [, expected = '', given = ''] =
-    /^Expected ((?:at least )?[\d-]+) arguments?, but got (\d+)/.exec(text) ?? [];
+  const [, least = '', expected = '', given = ''] =
+    /^Expected (at least )?([\d-]+) arguments?, but got (\d+)/.exec(text) ?? [];
   if (expected === '') return null;
-  return `This call needs ${expected.replace('-', ' to ')} ${/(^| )1$/.test(expected) ? 'argument' : 'arguments'} and has ${given === '0' ? 'none' : given}.`;
+  const isMany = Number(given) > Number(expected.split('-').at(-1));
+  const number = `${least}${expected.replace('-', ' to ')} ${expected === '1' ? 'argument' : 'arguments'}`;
+  return `This call ${isMany ? 'takes' : 'needs'} ${number} and has ${given === '0' ? 'none' : given}.`;
 }
 
 /** A type with its article. */
@@ -134,8 +129,8 @@ function isPromise(type = ''): boolean {
   return /^Promise<.*>$/.test(type);
 }
 
-/** Returns what a message has in quotes. A type may have quotes in it, so they count only at the edges of words. */
-function quotedIn(text: string): string[] {
+/** Returns the names and the types that a message has in quotes. A type may have quotes in it, so they count only at the edges of words. */
+export function quotedIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w"])'((?:[^'\n]|(?<=\w)'(?=\w))+?)'(?!\w)/g)].map(([, name = '']) => name);
 }
 

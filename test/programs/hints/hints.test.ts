@@ -53,6 +53,34 @@ describe('programs without mistakes', () => {
       'modules',
       "const fs = await import('node:fs'); fs.readFileSync(0).x; await import('./nowhere.js'); await import('os');",
     ],
+    [
+      'objects and classes that grow',
+      `const o = {}; o.x = 1; o.x.y = o.z; const p = { a: 1 }; p.b = p.a; p.b++; delete p.a;
+      class A { constructor() { this.count = 0; } } const a = new A(); a.count++; A.all = [a];
+      const e = new Error(''); e.code = 5; if (e.code) globalThis.seen = e; log(globalThis.seen);
+      const all = { list: [] }; all.list.push(1); log(all.list[0].x); const l = [].concat([1]); l.push('a');`,
+    ],
+    [
+      'arguments that may be left out',
+      `function f(a, b) { return a ?? b; } f(1); f(); const g = ({ a, b }) => a + b; g({ a: 1 }); g({ b: 1, c: 2 });
+      function h({ a, b } = {}) { return a; } h(); h({ a: 1 }); Array(3).fill().map(() => 1);
+      await new Promise((resolve) => { resolve(); });`,
+    ],
+    [
+      'values that are not known',
+      `const v = await new Promise((resolve) => setTimeout(() => resolve(5), 1)); log(v + 1, v.x); n + v;
+      const set = new Set(); set.add(1); for (const one of set) log(one.x); Math.max(...set);
+      for (const value of shared.values()) log(value.name); let late = null; late = { a: 1 }; log(late.a);`.replaceAll(
+        'log(v + 1, v.x)',
+        'log(v + 1); log(v.x)',
+      ),
+    ],
+    [
+      'variables that callbacks set',
+      `let done = false; const go = () => { done = true; }; go(); if (done === true) log('done');
+      let who = ''; const set = () => { who = 'b'; }; set(); if (who === 'b') log(who);
+      let last; [1].forEach((one) => { last = one; }); log(last);`,
+    ],
     ['errors that are switched off', '// @ts-ignore\nfoo;\n// @ts-expect-error\nlog(1);'],
   ])('%s', async (_, body) => {
     expect(await inJob(body)).toEqual([]);
@@ -82,9 +110,9 @@ describe('mistakes', () => {
     'Nothing waits for this promise. Put await before the call, or void if the program should continue at once.';
 
   it.each([
-    ['await work("2");', ['2:12-15 This needs a number, not a string.']],
+    ['await work("2");', ['2:12-15 This should be a number, not a string.']],
     ['await work();', ['2:7-11 This call needs 1 argument and has none.']],
-    ['await work(1, 2);', ['2:15-16 This call needs 1 argument and has 2.']],
+    ['await work(1, 2);', ['2:15-16 This call takes 1 argument and has 2.']],
     ['work(1);', [`2:1-8 ${NOTHING_WAITS}`]],
     ['/* é😀 */ lock("A").acquire();', [`2:11-30 ${NOTHING_WAITS}`]],
     ['for (const x of [1]) [x].map(async () => { sleep(x) });', [`2:44-52 ${NOTHING_WAITS}`]],
@@ -92,13 +120,23 @@ describe('mistakes', () => {
     ['if (queue.get() === 3) log(n);', [`2:5-22 ${PROMISE}`]],
     ['const x: number = sleep(1); log(x);', [`2:7-8 ${PROMISE}`]],
     ['lock("A").relaese();', ['2:11-18 A lock has no relaese. Did you mean release?']],
-    ['shared.counter.wirte(1);', ['2:16-21 This has no wirte. Did you mean write?']],
+    ['shared.counter.wirte(1);', ['2:16-21 The counter has no wirte. Did you mean write?']],
     ['shard.counter.read();', ['2:1-6 There is no shard here. Did you mean shared?']],
     ['require("fs");', ['2:1-8 There is no require here.']],
     ['n.foo;', ['2:3-6 A number has no foo.']],
     ['n();', ['2:1-2 This is not a function, so it cannot be called.']],
     ['const c = 1; c = 2;', ['2:14-15 c is a constant. To change it, declare it with let.']],
     ['log("😀"); é;', ['2:12-13 There is no é here.']],
+    [
+      'function f(a: string, b: string) { return a + b; } f("");',
+      ['2:52-53 This call needs 2 arguments and has 1.'],
+    ],
+    ['shared.counter++;', ['2:1-15 This should be a number.']],
+    [
+      'if (n === "1") log(n);',
+      ['2:5-14 This comparison always has the same result: a number never equals a string.'],
+    ],
+    ['log(n < "a");', ['2:5-12 Look at both sides of <: a number and a string.']],
     ['new Map().get(1).x; new Map([[1, { x: 2 }]]).get(1).x;', ['2:21-52 This may be undefined.']],
     ['log("a";', ["2:8-9 ')' expected."]],
   ])('%s', async (body, found) => {
@@ -112,7 +150,7 @@ describe('mistakes', () => {
     ],
     [
       'export const job = async (n, { work }) => { await work(""); };',
-      ['1:56-58 This needs a number, not a string.'],
+      ['1:56-58 This should be a number, not a string.'],
     ],
     ['export const job = n => n.foo;', ['1:27-30 A number has no foo.']],
     [
@@ -121,7 +159,7 @@ describe('mistakes', () => {
     ],
     [
       'export async function main({ start }) {\n  await start("1");\n}',
-      ['2:15-18 This needs a number, not a string.'],
+      ['2:15-18 This should be a number, not a string.'],
     ],
     [
       'export async function main(api) { await api.start(1, { deamon: true }); }',
