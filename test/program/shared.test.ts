@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { toJson } from '../../server/program/json.ts';
-import { VALUE_BYTES } from '../../server/protocol/asks.ts';
 import { newMemory } from '../../server/program/memory.ts';
 import { sharedApi as sharedApiOf } from '../../server/program/shared.ts';
+import { VALUE_BYTES } from '../../server/protocol/asks.ts';
 import type { Report } from '../../server/protocol/reports.ts';
 
 const { reports, onReport } = vi.hoisted(() => ({ reports: [] as Report[], onReport: { call: () => {} } }));
