@@ -1,10 +1,13 @@
 /** Runs for programs: submitted and read as JSON. */
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { summarize } from '../figures/summary.ts';
 import { BusyError } from '../runs/places.ts';
 import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';
+import { shownJson } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
+import { cacheOf, unlist } from './caching.ts';
 import { checkSpec } from './check.ts';
 import { failure, problemJson } from './failure.ts';
 import { type Env, submitterOf } from './person.ts';
@@ -55,17 +58,19 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     }
   });
 
-  routes.get('/runs/:file{[\\w-]+\\.(json|ndjson)}', async (c) => {
+  routes.get('/runs/:file{[\\w-]+\\.(json|ndjson)}', etag(), async (c) => {
     const [id = '', form] = c.req.param('file').split('.');
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
-    c.header('Cache-Control', run.log.isEnded ? 'public, max-age=3600' : 'no-store');
+    unlist(c, run.spec);
+    const headers = cacheOf(run.log);
     if (form === 'ndjson') {
       const after = resumePoint(c);
       if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
       const lines = run.log.after(after);
       return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
         'Content-Type': 'application/x-ndjson',
+        ...headers,
       });
     }
     const timeline = timelineOf(run.log);
@@ -73,7 +78,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const { state, status, error, position } = timeline;
     const passes = summarize(timeline);
     const claim = entryOf(playground.lessons, spec)?.claim ?? null;
-    return c.json({
+    const body = {
       id,
       url: `${base}/runs/${id}`,
       createdAt,
@@ -86,7 +91,8 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       answer: answerOf(timeline, claim),
       passes,
       events: timeline.seq,
-    });
+    };
+    return c.body(shownJson(JSON.stringify(body)), 200, { 'Content-Type': 'application/json', ...headers });
   });
   return routes;
 }

@@ -8,6 +8,7 @@ import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { baseOf, siteOf } from './address.ts';
+import { isListed, unlist } from './caching.ts';
 import { failure, isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -56,6 +57,7 @@ async function showBoth(
   const [a, b] = [loggedSide(playground, runA), loggedSide(playground, runB)];
   const base = baseOf(playground.settings);
   const address = `${base}/compare?a=${a.id}&b=${b.id}`;
+  for (const run of [runA, runB]) unlist(c, run.spec);
   const areEnded = runA.log.isEnded && runB.log.isEnded;
   const isWhole = !isHtmx(c);
   try {
@@ -67,6 +69,7 @@ async function showBoth(
         title: 'Two runs compared · Concurrency Playground',
         site: siteOf(playground),
         body,
+        isListed: isListed(runA.spec) && isListed(runB.spec),
         hasRun: true,
         ...(!areEnded && { refreshSeconds: 2 }),
       }),

@@ -12,9 +12,9 @@ import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import { traceOf } from '../exports/trace.ts';
 import { nameOf } from '../lessons/own-program.ts';
-import type { Log } from '../runs/log.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { publicUrlOf } from './address.ts';
+import { cacheOf, unlist } from './caching.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -66,6 +66,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const form = endings.join('.') as Form;
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
+    unlist(c, run.spec);
     try {
       // The state before the export: events that are added during it may be missing.
       const headers = cacheOf(run.log);
@@ -92,20 +93,18 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
   routes.get('/runs/:id/embed', async (c) => {
     const view = await viewAt(c, c.req.param('id'));
     if (!view) return failure(c, playground, 404, NO_RUN);
+    unlist(c, view.spec);
     c.header('Cache-Control', 'no-store');
     return c.html(embedPage(view, built.page));
   });
 
-  routes.get('/runs/:id/qr.svg', async (c) => {
+  routes.get('/runs/:id/qr.svg', etag(), async (c) => {
     const id = c.req.param('id');
-    if (!(await runs.get(id))) return failure(c, playground, 404, NO_RUN);
+    const run = await runs.get(id);
+    if (!run) return failure(c, playground, 404, NO_RUN);
+    unlist(c, run.spec);
     const code = renderSVG(`${publicUrlOf(c, settings)}/runs/${id}`, { ecc: 'M', border: 4 });
     return c.body(code, 200, { 'Content-Type': TYPES.svg, 'Cache-Control': 'no-cache' });
   });
   return routes;
-}
-
-/** An ended run changes only with the version of the server; a run under way may change at any moment. */
-function cacheOf({ isEnded }: Log): { 'Cache-Control': string } {
-  return { 'Cache-Control': isEnded ? 'public, max-age=3600' : 'no-store' };
 }

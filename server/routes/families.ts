@@ -1,5 +1,6 @@
 /** Families of runs: the page, the part of it that changes, the figures as JSON, and cancelling. */
 import { type Context, Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { familySection } from '../../views/family/family.ts';
 import { page } from '../../views/page/page.ts';
 import { type Family, figuresOf } from '../figures/family.ts';
@@ -8,7 +9,9 @@ import { remainingOf } from '../figures/remaining.ts';
 import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
+import { shownJson } from '../words/shown-text.ts';
 import { baseOf, siteOf } from './address.ts';
+import { isListed, unlist } from './caching.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
@@ -37,20 +40,27 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     return familySection({ family, lesson, mine, left, grows, base, ...(cancelKey && { cancelKey }) });
   };
 
-  routes.get('/families/:file{[\\w-]+\\.json}', async (c) => {
+  routes.get('/families/:file{[\\w-]+\\.json}', etag(), async (c) => {
     const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
-    return family ? c.json(familyJson(family, base)) : noFamily(c);
+    if (!family) return noFamily(c);
+    unlist(c, family.spec);
+    c.header('Cache-Control', 'no-cache');
+    return c.body(shownJson(JSON.stringify(familyJson(family, base))), 200, {
+      'Content-Type': 'application/json',
+    });
   });
 
   routes.get('/families/:id', async (c) => {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
     await remember(c);
+    unlist(c, family.spec);
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
         site: siteOf(playground),
         body: section(c, family, family.status === null),
+        isListed: isListed(family.spec),
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),
     );

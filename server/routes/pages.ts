@@ -20,6 +20,7 @@ import { lanesThatFit } from '../spec/lanes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
+import { isListed, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { lessonValues, valuesOf, withQuery } from './form-values.ts';
@@ -118,6 +119,7 @@ ${lesson && lessonExplanation(lesson, isOver, base)}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonSteps(lessons, values.lesson, base)}`;
+  unlist(c, planned.spec);
   const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
   const isLive = view !== null && state !== 'ended';
   return c.html(
@@ -127,6 +129,7 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
       body,
       strip: lessonStrip(lessons, values.lesson, base),
       nav: 'playground',
+      isListed: isListed(planned.spec),
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',
       ...(isLive && { refreshSeconds: 2 }),

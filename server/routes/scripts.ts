@@ -2,19 +2,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Context, Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
 import { LESSONS } from '../programs/build.ts';
 import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
 import { busyWords } from './busy.ts';
+import { unlist } from './caching.ts';
 import { compileFor } from './check.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { entryOf, lessonOf } from './view.ts';
 
-/** Types that a browser shows rather than saves. */
+/** Types that a browser shows rather than saves. A program that somebody wrote is never JavaScript to a browser. */
 const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plain' } as const;
 
 /** Routes the programs of lessons and runs. `lessonsFolder` contains their sources. */
@@ -30,7 +32,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     });
   });
 
-  routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, async (c) => {
+  routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, etag(), async (c) => {
     const id = c.req.param('id');
     const language = LANGUAGES.find((extension) => c.req.param('file') === `program.${extension}`);
     const run = await playground.runs.get(id);
@@ -48,9 +50,13 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
               plain: await plainOf(c, run.spec),
               python: null,
             };
+      unlist(c, run.spec);
+      const [type, disposition] =
+        run.spec.code === '' ? [CONTENT_TYPES[language], 'inline'] : ['text/plain', 'attachment'];
       return c.body(scriptOf(language, source), 200, {
-        'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
-        'Content-Disposition': `inline; filename="${fileNameOf(language, run.spec)}"`,
+        'Content-Type': `${type}; charset=utf-8`,
+        'Content-Disposition': `${disposition}; filename="${fileNameOf(language, run.spec)}"`,
+        'Cache-Control': 'no-cache',
       });
     } catch (error) {
       if (error instanceof NoScriptError) return failure(c, playground, 404, error.message);

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
+import { mayHide, shownText } from '../words/shown-text.ts';
 import { isKept } from './event-limit.ts';
 import type { Log, Reader } from './log.ts';
 import { LogWriter, type SaveChunk } from './log-writer.ts';
@@ -79,7 +80,9 @@ export class RunLog implements Log {
 
   #add(fact: Fact, pass: number | null, atMs: number): void {
     const event: RunEvent = { seq: this.#length + 1, pass, atMs: toMicrosecond(atMs), ...fact };
-    const line = JSON.stringify(event);
+    const written = JSON.stringify(event);
+    // Made safe once, before anything shows it.
+    const line = mayHide(written) ? JSON.stringify(event, shownStrings) : written;
     this.#bytes += Buffer.byteLength(line) + 1;
     this.#writer.add(line);
   }
@@ -114,4 +117,9 @@ export class RunLog implements Log {
   flush(): void | Promise<void> {
     return this.#writer.flush();
   }
+}
+
+/** For `JSON.stringify`. */
+function shownStrings(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? shownText(value) : value;
 }

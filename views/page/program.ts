@@ -1,6 +1,7 @@
 /** A lesson's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { shownText } from '../../server/words/shown-text.ts';
 
 /** The scripts of a run's program, by file extension. If one does not exist, the server says why. */
 const SCRIPTS = [
@@ -25,7 +26,7 @@ export function programDetails(
 ${takeAway(slug, runId, base)}
 <div id="panel-program" class="panel">
 ${slug === '' ? html`<p class="panel-head quiet">The program as it runs here.</p>` : panelHead('The program as it runs here.', addressOf(slug, base))}
-<pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${line}</span>${raw('\n')}`)}</code></pre>
+<pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
 ${codeField(program, slug === '')}
 </div>
 </details>`;

@@ -6,9 +6,10 @@ import type { RunProps } from './view.ts';
 export const REASON_CHARS = 1000;
 
 /** Renders the link to delete one's own run, or the form to report a program that somebody else wrote. */
-export function ownWays({ id, mine, base }: Pick<RunProps, 'id' | 'mine' | 'base'>) {
+export function ownWays({ id, mine, base, spec }: Pick<RunProps, 'id' | 'mine' | 'base' | 'spec'>) {
   const address = `${base}/runs/${id}`;
   if (mine) return html`<p class="own"><a href="${address}/delete">Delete this run</a></p>`;
+  if (spec.code === '') return null;
   return html`<details class="report">
 <summary>Report this run</summary>
 <form method="post" action="${address}/report" hx-post="${address}/report" hx-swap="outerHTML" hx-disable="find button">
