@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
- * run. Takes about five minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
+ * run. Takes about six minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
  * which npm fetches Lighthouse, runs only if named.
  */
 import { spawn } from 'node:child_process';
@@ -15,6 +15,7 @@ import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import { bigPage } from './big.ts';
 import { type Event, follow, settled, submit } from './client.ts';
+import { compiling, editedCode } from './code.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
 import { firstView } from './first-view.ts';
 import { lighthouse } from './lighthouse.ts';
@@ -24,7 +25,11 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const only = new Set(process.argv.slice(2));
 const wants = (name: string) => only.size === 0 || only.has(name);
 const data = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-bench-'));
-const playground = await startServer(path.join(here, 'server.ts'), { PORT: '0', DATA_DIR: data });
+const playground = await startServer(path.join(here, 'server.ts'), {
+  PORT: '0',
+  DATA_DIR: data,
+  RUNS_PER_MINUTE: '100000',
+});
 const floor = await startServer(path.join(here, 'floor.ts'), {});
 const figures: Figure[] = [];
 
@@ -36,6 +41,8 @@ try {
   if (wants('d')) await manyReaders();
   if (wants('e')) figures.push(...(await bigPage(data)));
   if (wants('f')) figures.push(...(await firstView(playground.url)));
+  if (wants('h')) figures.push(...(await editedCode(playground.url)));
+  if (wants('i')) figures.push(...(await compiling(data)));
   if (only.has('g')) figures.push(...(await lighthouse(`${playground.url}/`)));
 } finally {
   await end(playground.child);
