@@ -52,6 +52,8 @@ export class Checker {
   /** Its memory when it was last looked at, in bytes. */
   rssBytes = 0;
   isEnded = false;
+  /** Whether it has been ready for a check. */
+  wasReady = false;
   #process: ChildProcess;
   #rpc: Rpc;
   #files: Map<string, string>;
@@ -97,7 +99,12 @@ export class Checker {
       });
     }
     this.#opened = this.#within(limits.startMs, this.#open());
-    this.#opened.catch(() => {});
+    this.#opened.then(
+      () => {
+        this.wasReady = true;
+      },
+      () => {},
+    );
   }
 
   /**

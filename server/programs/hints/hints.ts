@@ -33,6 +33,7 @@ export class Hints {
   #kept = new Map<string, Hint[]>();
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #hasComplained = false;
 
   constructor(guard: Guard, limits: Partial<Limits> = {}, idleMs = IDLE_MS) {
     this.#guard = guard;
@@ -87,8 +88,9 @@ export class Hints {
     try {
       const checker = await this.#running();
       return await checker.check(code);
-    } catch {
+    } catch (error) {
       // A program may bring the checker to its limits: that is no error of the server.
+      if (!this.#checker?.wasReady) this.#complain(error);
       await this.#end();
       return null;
     } finally {
@@ -105,6 +107,13 @@ export class Hints {
     if (!this.#checker || this.#checker.isEnded)
       this.#checker = new Checker(this.#guard, files, this.#limits);
     return this.#checker;
+  }
+
+  /** Tells the operator, once, that the checker cannot start. */
+  #complain(error: unknown): void {
+    if (this.#isClosed || this.#hasComplained) return;
+    this.#hasComplained = true;
+    console.error('The type checker cannot start, so programs get no hints.', error);
   }
 
   async #end(): Promise<void> {
