@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { Frames } from '../../server/routes/frames.ts';
 import type { Chunk } from '../../server/runs/log.ts';
+import { shownText } from '../../server/words/shown-text.ts';
 import { eventsOf, messagesOf } from '../event-stream.ts';
 import { chunksOf, line, newLog, seqs, upTo, write } from '../runs/written-log.ts';
 
@@ -70,7 +71,9 @@ describe('a stream cut anywhere', () => {
           }
           got.push(...eventsOf(messagesOf(textOf(bytes))));
           expect(seqs(got)).toEqual(upTo(log.lastSeq));
-          expect(got.map((event) => event.type === 'log' && event.text)).toEqual(chunks.flat());
+          expect(got.map((event) => event.type === 'log' && event.text)).toEqual(
+            chunks.flat().map(shownText),
+          );
         },
       ),
     );

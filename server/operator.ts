@@ -1,0 +1,216 @@
+/**
+ * `npm run runs -- …`: the operator lists, shows, deletes and blocks runs, also while the server is running. Both use
+ * the same database: the server looks there whether a run may be shown, and stops what it finds blocked or deleted.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { nameOf, titleOf } from './lessons/own-program.ts';
+import { readSettings, SettingsError } from './settings.ts';
+import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
+import { SqliteStore } from './store/sqlite.ts';
+import type { ListedRun, Store, StoredFamily, StoredRun } from './store/store.ts';
+import { timelineOfLines } from './timeline/timeline.ts';
+import { shownText } from './words/shown-text.ts';
+import { count } from './words/units.ts';
+
+const USAGE = `npm run runs -- COMMAND
+
+  list              the latest runs of all people
+  list --reported   only those that somebody has reported
+  show ID           a run's program, settings, console and reports
+  delete ID         remove a run, or a series with all its runs, for good
+  block ID          refuse everything of it, but keep it: its page says that you have blocked it
+  unblock ID        show it again
+
+ID is a run's or series' id, or its link.`;
+
+/** Most runs that are listed, and most lines of the console that are shown. */
+const LISTED = 100;
+const MOST_LINES = 40;
+/** How long to wait for a running server to remove something, in ms. */
+const REMOVAL_MS = 10_000;
+
+/** What was asked for is not possible; the message says why. */
+class RefusedError extends Error {}
+
+/** Carries out one command on the database in `folder`. Calls `print` with lines for a terminal. Returns the exit code. */
+export async function operate(
+  args: readonly string[],
+  folder: string,
+  print: (line: string) => void,
+): Promise<number> {
+  const [command, given, ...more] = args;
+  const isFit = command === 'list' ? given === undefined || given === '--reported' : given !== undefined;
+  if (!['list', 'show', 'delete', 'block', 'unblock'].includes(command ?? '') || !isFit || more.length > 0) {
+    print(USAGE);
+    return 2;
+  }
+  const file = path.join(folder, 'playground.db');
+  if (!fs.existsSync(file)) {
+    print(`There is no database at ${file}. Set DATA_DIR as for the server.`);
+    return 2;
+  }
+  const store = new SqliteStore(folder);
+  try {
+    if (command === 'list') await list(store, given === '--reported', print);
+    else await change(command ?? '', idIn(given ?? ''), { store, folder, file }, print);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    print(error.message);
+    return 1;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Returns the id in a link, or the text itself. */
+function idIn(given: string): string {
+  return /(?:^|\/)(?:runs|families)\/([\w-]{21})(?![\w-])/.exec(given)?.[1] ?? given;
+}
+
+async function list(store: Store, isReported: boolean, print: (line: string) => void): Promise<void> {
+  const runs = await store.latest(LISTED, isReported);
+  for (const run of runs) print(rowOf(run));
+  if (runs.length === 0) print(isReported ? 'No run has been reported.' : 'There are no runs.');
+  if (runs.length === LISTED) print(`Only the latest ${LISTED} are listed.`);
+}
+
+function rowOf(run: ListedRun): string {
+  const notes = [
+    ...(run.hidden === null ? [] : [run.hidden]),
+    ...(run.reports === 0 ? [] : [`reported ${count(run.reports, 'time')}`]),
+    ...(run.member ? [`in series ${run.member.family}`] : []),
+  ];
+  const noted = notes.length === 0 ? '' : ` [${notes.join(', ')}]`;
+  return `${run.id}  ${whenOf(run)}  ${(run.status ?? 'not ended').padEnd(11)}  ${titleOfRun(run)}${noted}`;
+}
+
+type Place = { store: Store; folder: string; file: string };
+
+/** Carries out a command on one run or series. */
+async function change(
+  command: string,
+  id: string,
+  place: Place,
+  print: (line: string) => void,
+): Promise<void> {
+  const { store, file } = place;
+  const run = await store.get(id);
+  const family = run === null ? await store.family(id) : null;
+  const hidden = await store.hidden(id);
+  if ((run === null && family === null) || hidden === 'deleted')
+    throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${file}.`);
+  const what = `${run ? 'run' : 'series'} ${id}`;
+  switch (command) {
+    case 'show':
+      if (run) await show(run, store, print);
+      else if (family) await showFamily(family, store, print);
+      return;
+    case 'block':
+      if (hidden === 'blocked') throw new RefusedError(`The ${what} is blocked already.`);
+      await store.hide(id, 'blocked');
+      print(
+        `Blocked the ${what}: everything of it is refused from now on. To undo: npm run runs -- unblock ${id}`,
+      );
+      return;
+    case 'unblock':
+      if (hidden === null) throw new RefusedError(`The ${what} is not blocked.`);
+      await store.hide(id, null);
+      print(`Unblocked the ${what}: it is shown again.`);
+      return;
+    case 'delete':
+      await remove(id, place);
+      print(`Deleted the ${what}: nothing of it is left.`);
+  }
+}
+
+/** Removes something, or has the running server do so, which may have to stop it first. */
+async function remove(id: string, { store, folder }: Place): Promise<void> {
+  await store.hide(id, 'deleted');
+  const held = hold(folder);
+  if (held) {
+    try {
+      for (const one of await store.deleted()) await store.remove(one);
+    } finally {
+      held.release();
+    }
+    return;
+  }
+  for (let waitedMs = 0; waitedMs < REMOVAL_MS; waitedMs += 100) {
+    if ((await store.get(id)) === null && (await store.family(id)) === null) return;
+    await pause(100);
+  }
+  throw new RefusedError(`Nothing of ${id} is shown any more. The running server has not removed it yet.`);
+}
+
+/** Locks the data folder; returns null if a server is running. */
+function hold(folder: string): DataFolder | null {
+  try {
+    return holdDataFolder(folder);
+  } catch (error) {
+    if (error instanceof SettingsError) return null;
+    throw error;
+  }
+}
+
+async function show(run: StoredRun, store: Store, print: (line: string) => void): Promise<void> {
+  const { id, spec } = run;
+  const { code, ...settings } = spec;
+  const reports = await store.reports(id);
+  const { lines } = timelineOfLines(await store.lines(id));
+  print(`/runs/${id}  ${titleOfRun(run)}`);
+  print(`${whenOf(run)}, ${run.status ?? 'not ended'}, ${(await store.hidden(id)) ?? 'shown'}`);
+  if (run.member) print(`Run ${run.member.number} of the series ${run.member.family}`);
+  print(`Settings: ${shownText(JSON.stringify(settings))}`);
+  print(reports.length === 0 ? 'No reports' : `${count(reports.length, 'report')}:`);
+  for (const { reason, createdAt } of reports) print(indented(`${timeOf(createdAt)}  ${reason}`));
+  print(code === '' ? `Program: that of the lesson ${nameOf(spec)}` : `Program:\n${indented(code)}`);
+  const more = lines.length - MOST_LINES;
+  print(lines.length === 0 ? 'No console lines' : `Console${more > 0 ? `, ${more} more lines` : ''}:`);
+  for (const { text } of lines.slice(0, MOST_LINES)) print(indented(text));
+}
+
+async function showFamily(family: StoredFamily, store: Store, print: (line: string) => void): Promise<void> {
+  const { id, kind, count: planned, spec } = family;
+  print(`/families/${id}  ${titleOfRun(family)}`);
+  print(`${whenOf(family)}, ${family.status ?? 'not ended'}, ${(await store.hidden(id)) ?? 'shown'}`);
+  print(`${kind} of ${count(planned, 'run')}`);
+  for (const run of await store.ofFamily(id))
+    print(indented(`/runs/${run.id}  ${run.status ?? 'not ended'}`));
+  print(
+    spec.code === '' ? `Program: that of the lesson ${nameOf(spec)}` : `Program:\n${indented(spec.code)}`,
+  );
+}
+
+function titleOfRun({ spec }: Pick<StoredRun, 'spec'>): string {
+  return spec.code === '' ? spec.lesson : shownText(titleOf(spec.code));
+}
+
+/** `2026-11-26 20:10 UTC`. */
+function timeOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function whenOf({ createdAt }: { createdAt: number }): string {
+  return timeOf(createdAt);
+}
+
+/** Text that somebody wrote, as it can do no harm in a terminal. */
+function indented(text: string): string {
+  return `  ${shownText(text).replaceAll('\n', '\n  ')}`;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await operate(process.argv.slice(2), readSettings().DATA_DIR, (line) =>
+      console.log(line),
+    );
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
