@@ -15,11 +15,11 @@ import { Tree } from './tree.ts';
 
 /** Limits of a process. */
 export type Limits = {
-  /** Longest check, in ms; a usual one takes about 5. */
+  /** Longest check, in ms; a usual one takes about 10. */
   checkMs: number;
   /** Longest start, in ms; a usual one takes about 150. */
   startMs: number;
-  /** Most memory, in bytes; a usual process takes about 60 MiB. */
+  /** Most memory, in bytes; a usual process takes about 40 MiB. */
   rssBytes: number;
 };
 
@@ -31,9 +31,13 @@ const CALLBACKS = 'readFile,fileExists,directoryExists,getAccessibleEntries,real
 
 /**
  * Sets what the system can limit before the executable starts. `-v`: Go reserves 1.2 GiB of addresses at its start, so
- * this only stops what grows faster than the guard looks. Where a limit is unknown, the process starts without it.
+ * this only stops what grows faster than the guard looks. It gives way to the runs, and ends first when memory is short.
+ * Where a limit is unknown, the process starts without it.
  */
-const START = `ulimit -c 0; ulimit -f 0; ulimit -v 2500000; echo 1000 >/proc/self/oom_score_adj; nice=$(command -v nice) && exec "$nice" -n 10 "$@"; exec "$@"`;
+const START = `ulimit -c 0; ulimit -f 0; ulimit -v 2500000
+echo 1000 >/proc/self/oom_score_adj
+nice=$(command -v nice) && exec "$nice" -n 10 "$@"
+exec "$@"`;
 
 /** Statements that are looked at for a promise. */
 const MAX_CALLS = 200;

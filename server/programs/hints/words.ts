@@ -20,7 +20,7 @@ export const FLOATING =
 /** Words by the number of TypeScript's error; `names` are what its message has in quotes. */
 const WORDS: Record<number, (names: string[], text: string) => string | null> = {
   1294: () => 'A program runs with its types removed, and this is more than a type, so it cannot run.',
-  1308: () => 'await works only in an async function. Write async before function.',
+  1308: () => 'await works only in an async function. Make this function async.',
   1484: ([name]) => `${name} is only a type. Write import type, or the program does not load.`,
   2300: ([name]) => `${name} is declared twice.`,
   2322: ([given, expected]) => mismatch(given, expected),

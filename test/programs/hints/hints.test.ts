@@ -172,7 +172,7 @@ describe('mistakes', () => {
     ['function main(x) { x.foo; }\nmain(1); export {};', []],
     [
       'export function job() { await 1; }',
-      ['1:25-30 await works only in an async function. Write async before function.'],
+      ['1:25-30 await works only in an async function. Make this function async.'],
     ],
     [
       'export enum A { B }',
