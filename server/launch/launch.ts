@@ -62,6 +62,7 @@ export class Child {
   #maxOutputMib: number;
   #outputBytes = 0;
   #strayLines = 0;
+  #exitedAt: number | null = null;
   /** The latest state of the queue, if it has not been sent. */
   #queueState: Order | null = null;
 
@@ -101,9 +102,15 @@ export class Child {
       process.once('exit', (exitCode, signal) => {
         guard.unwatch(this.pid);
         const exit = { exitCode, signal, atMs: now() };
+        this.#exitedAt = exit.atMs;
         drained(process, this.#pipes).then(() => resolve(exit));
       });
     });
+  }
+
+  /** When it ended according to the system, on the server's clock; null if it has not. Its last lines may follow. */
+  get exitedAt(): number | null {
+    return this.#exitedAt;
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type Question,
   type QueueState,
 } from '../protocol/asks.ts';
+import { isName } from '../protocol/names.ts';
 import { conditionApi } from './condition.ts';
 import { emit } from './emit.ts';
 import { toJson } from './json.ts';
@@ -16,12 +17,6 @@ import { SemaphoreApis } from './semaphore.ts';
 import { shown } from './shown.ts';
 import type { Condition, Lock, Queue, Semaphore } from './types.ts';
 import { waiting } from './waiting.ts';
-
-/**
- * Characters that the name of a lock, a semaphore or a condition may not contain: control characters, line breaks, and
- * lone surrogates, which UTF-8 cannot encode.
- */
-const UNWRITABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export class Asker {
   #lane: number;
@@ -164,7 +159,7 @@ export class Asker {
 }
 
 function checkName(called: string, name: unknown): void {
-  if (typeof name !== 'string' || name === '' || name.length > 100 || UNWRITABLE.test(name))
+  if (!isName(name))
     throw new TypeError(`${called}(${shown(name)}): needs a name of 1 to 100 characters, on one line.`);
 }
 

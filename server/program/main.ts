@@ -94,6 +94,7 @@ export async function beginMain(
       if (started.has(n)) throw new Error(`${called}: job ${n} was already started.`);
       if (hasReturned) throw new Error(`${called}: main has ended.`);
       started.add(n);
+      emit({ type: 'start-job', job: n });
       const line = lines.ofCall(api.start, MAX_FRAMES);
       const handle = await starter.start(n, daemon);
       handles.set(handle, handle);

@@ -5,14 +5,17 @@ import { type LaneFact, WAIT_KINDS } from './facts.ts';
 import type { Control, Stamped } from './reports.ts';
 import { LINE_BYTES } from './wire.ts';
 
-const lane = z.int().min(0).max(1000);
 const job = z.int().min(0).max(1000);
+/** Main's, and one for each job. */
+const lane = z.int().min(0).max(1001);
 const jobOrMain = job.nullable();
 const text = z.string().max(4096);
 const name = z.string().max(100);
 /** Id of an event that others refer to. */
 const eventId = z.string().max(30);
 const permits = z.int().min(1).max(MAX_PERMITS);
+/** More values than fit into the shared list. */
+const MAX_LIST = 256 * 1024;
 const line = z.int().min(1).max(100_000).optional();
 
 const message = {
@@ -40,16 +43,16 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('lane-ended'),
     lane,
-    reason: z.enum(['returned', 'threw', 'exited', 'killed', 'cut-off']),
-    exitCode: z.int().nullable(),
-    signal: z.string().max(20).nullable(),
+    reason: z.enum(['returned', 'threw', 'exited']),
+    exitCode: z.int32().nullable(),
+    signal: z.null(),
   }),
   z.strictObject({ type: z.literal('job-started'), lane, job }),
   z.strictObject({
     type: z.literal('job-ended'),
     lane,
     job,
-    status: z.enum(['done', 'failed', 'cut-off']),
+    status: z.enum(['done', 'failed']),
     error: text.nullable(),
     line,
   }),
@@ -58,7 +61,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     lane,
     job: jobOrMain,
     for: z.enum(WAIT_KINDS),
-    on: text,
+    on: name,
     permits: permits.optional(),
     line,
   }),
@@ -67,7 +70,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     lane,
     job: jobOrMain,
     for: z.enum(WAIT_KINDS),
-    on: text,
+    on: name,
     by: eventId.optional(),
   }),
   z.strictObject({ type: z.literal('message-sent'), lane, job: jobOrMain, ...message }),
@@ -78,7 +81,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     job: jobOrMain,
     key: z.enum(['list', 'counter']),
     value: z.json(),
-    length: z.int().min(0).nullable(),
+    length: z.int().min(1).max(MAX_LIST).nullable(),
     atomic: z.literal(true).optional(),
     line,
   }),
@@ -90,14 +93,14 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     value: z.json(),
     line,
   }),
-  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: text, line }),
+  z.strictObject({ type: z.literal('lock-released'), lane, job: jobOrMain, on: name, line }),
   z.strictObject({ type: z.literal('compute-started'), lane, job: jobOrMain, line }),
-  z.strictObject({ type: z.literal('permit-released'), lane, job: jobOrMain, on: text, id: eventId, line }),
+  z.strictObject({ type: z.literal('permit-released'), lane, job: jobOrMain, on: name, id: eventId, line }),
   z.strictObject({
     type: z.literal('condition-notified'),
     lane,
     job: jobOrMain,
-    on: text,
+    on: name,
     all: z.boolean(),
     id: eventId,
     line,
@@ -138,6 +141,7 @@ const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
 
 const control: z.ZodType<Control> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello') }),
+  z.strictObject({ type: z.literal('start-job'), job }),
   z.strictObject({ type: z.literal('open-lane'), lane, job, daemon: z.boolean() }),
   z.strictObject({ type: z.literal('run-job'), lane, job }),
   z.strictObject({ type: z.literal('close-lane'), lane }),

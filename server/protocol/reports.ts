@@ -6,6 +6,8 @@ import type { LaneFact } from './facts.ts';
 export type Control =
   /** The process has booted and waits for its first order. */
   | { type: 'hello' }
+  /** Main starts a job. Nothing is believed about a job before. */
+  | { type: 'start-job'; job: number }
   /** Main requests a child process that runs `job`. */
   | { type: 'open-lane'; lane: number; job: number; daemon: boolean }
   /** Main requests that an open lane runs another job. */

@@ -10,7 +10,7 @@
  *   main of the program                                 │      │                                 lane (child process)
  *            └──────────────────────────────────────────┘      └──────────────────────────────────────────┘
  *             reports: hello, facts, ask, bye,                       reports: hello, facts, ask, bye
- *                      open-lane, run-job, close-lane
+ *                      start-job, open-lane, run-job, close-lane
  *
  * A process says hello once it has booted and waits for its first order. Facts (facts.ts) that pass the check become
  * events (events.ts) of the run's log. The queue, the locks and their like (asks.ts) are asked over the same wire

@@ -1,14 +1,33 @@
 /**
  * Checks what the processes of a pass report. Their code is not trusted: a fact is accepted only if it concerns a lane
- * of the process that reports it, and agrees with the facts accepted before.
+ * of the process that reports it, and agrees with the pass and with the facts accepted before. What the server knows
+ * itself is not taken from it.
  */
+import process from 'node:process';
 import type { Child } from '../launch/launch.ts';
 import type { LaneFact } from '../protocol/facts.ts';
+import { nameOfLane } from '../spec/lanes.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { EventIds } from './event-ids.ts';
+import { OpenWaits, type WaitFact } from './open-waits.ts';
 
 /**
  * Most facts about computing in a pass: they only add lines to the drawing, and other facts need the room in the log.
  */
 const MAX_COMPUTES = 1000;
+
+/** What is known of a pass before it begins. */
+export type LedgerPass = {
+  main: Child;
+  mode: Mode;
+  /** Most lanes besides main at once, and whether they take one job after another: see `PassSettings`. */
+  maxLanes: number | null;
+  reuse: boolean;
+  /** How long main's process took to boot, in ms. */
+  bootMs: number;
+  /** How many lines the program has; null if that is unknown. */
+  lines: number | null;
+};
 
 /** A lane that has not ended. */
 export type OpenLane = {
@@ -20,40 +39,61 @@ export type OpenLane = {
   given: number | null;
   /** Jobs that are running on it. */
   jobs: Set<number>;
+  /** Jobs that have begun on it, ended ones included: what they left behind may still report. */
+  begun: Set<number>;
 };
 
 /** The open lanes of a pass, with the process and the jobs of each. */
 export class Ledger {
-  #main: Child;
-  #hasThreads: boolean;
+  #pass: LedgerPass;
   #open = new Map<number, OpenLane>();
   /** Numbers of all lanes so far, ended ones included: no number is used twice. */
   #numbers = new Set<number>();
-  #jobs = new Set<number>();
+  /** The runtime's numbers of all threads so far. */
+  #threadIds = new Set<number>();
+  /** Jobs that main has started; those of them that a lane was given; and those that have begun, or never will. */
+  #started = new Set<number>();
+  #given = new Set<number>();
+  #begun = new Set<number>();
+  #waits = new OpenWaits();
+  #ids = new EventIds();
   #computes = 0;
 
-  /** `hasThreads`: whether `main` may start lanes that are threads. */
-  constructor(main: Child, hasThreads: boolean) {
-    this.#main = main;
-    this.#hasThreads = hasThreads;
+  constructor(pass: LedgerPass) {
+    this.#pass = pass;
   }
 
-  /** Reserves a lane number for a process that is about to be launched. Returns false if the number has been used. */
-  reserve(lane: number): boolean {
-    if (lane === 0 || this.#numbers.has(lane)) return false;
-    this.#numbers.add(lane);
-    return true;
+  /** What there is too much of for the server to follow, in a sentence; null if nothing is. */
+  get excess(): string | null {
+    return this.#waits.excess;
+  }
+
+  /** Notes that main starts a job. Only then may anything be reported of it. */
+  start(from: Child, job: number): void {
+    if (from === this.#pass.main) this.#started.add(job);
+  }
+
+  /**
+   * Reserves a lane number for a process that is about to be launched for a job. Returns false if that is not the next
+   * lane, or the job not one to begin.
+   */
+  reserve(lane: number, job: number): boolean {
+    return this.#isNext(lane, 'process') && this.#isToGive(job) && this.#take(lane, job);
   }
 
   /** Opens a lane of `owner` for a job; null for main. */
   open(lane: number, kind: OpenLane['kind'], owner: Child, given: number | null): void {
-    this.#open.set(lane, { lane, kind, owner, isReady: false, given, jobs: new Set() });
+    const jobs = { jobs: new Set<number>(), begun: new Set<number>() };
+    this.#open.set(lane, { lane, kind, owner, isReady: false, given, ...jobs });
   }
 
-  /** Notes that an open lane is given another job. */
-  give(lane: number, job: number): void {
+  /** Notes that an open lane of a pool is given another job. Returns false if it may not be. */
+  give(lane: number, job: number): boolean {
     const found = this.#open.get(lane);
-    if (found && !this.#jobs.has(job)) found.given = job;
+    if (!found || found.given !== null || !this.#isToGive(job)) return false;
+    this.#given.add(job);
+    found.given = job;
+    return true;
   }
 
   /**
@@ -61,8 +101,10 @@ export class Ledger {
    * end of such a job for a thread that could not run it.
    */
   lose(from: Child, lane: number, job: number): boolean {
-    if (from !== this.#main || !this.#numbers.has(lane) || this.#jobs.has(job)) return false;
-    this.#jobs.add(job);
+    const { main } = this.#pass;
+    const isThread = this.#laneKind === 'thread' && lane > 0 && this.#numbers.has(lane);
+    if (from !== main || !isThread || !this.#started.has(job) || this.#begun.has(job)) return false;
+    this.#begun.add(job);
     const found = this.#open.get(lane);
     if (found?.given === job) found.given = null;
     return true;
@@ -71,7 +113,7 @@ export class Ledger {
   /** Closes all lanes of a process that has ended, and returns them, newest first. */
   close(owner: Child): OpenLane[] {
     const lanes = [...this.#open.values()].filter((lane) => lane.owner === owner).reverse();
-    for (const { lane } of lanes) this.#open.delete(lane);
+    for (const { lane } of lanes) this.#leave(lane);
     return lanes;
   }
 
@@ -80,41 +122,12 @@ export class Ledger {
     return [...this.#open.values()].flatMap((lane) => (lane.owner === owner ? [...lane.jobs] : []));
   }
 
-  /** Reports whether `from` may report `fact` now, and records it if so. Log lines are accepted from any open lane. */
-  accepts(from: Child, fact: Exclude<LaneFact, { type: 'log' }>): boolean {
-    if (fact.type === 'lane-started') return this.#acceptsLane(from, fact);
+  /** Returns the fact as it is to be logged, and records it; null if `from` may not report it now. */
+  check(from: Child, fact: LaneFact): LaneFact | null {
+    const checked = this.#withLine(fact);
+    if (checked.type === 'lane-started') return this.#startLane(from, checked);
     const lane = this.laneOf(from, fact.lane);
-    if (!lane) return false;
-    switch (fact.type) {
-      case 'lane-ready': {
-        const isNew = !lane.isReady;
-        lane.isReady = true;
-        return isNew;
-      }
-      case 'lane-ended':
-        // The end of a process is taken from the operating system.
-        return lane.kind === 'thread' && this.#open.delete(fact.lane);
-      case 'job-started':
-        if (this.#jobs.has(fact.job)) return false;
-        this.#jobs.add(fact.job);
-        lane.jobs.add(fact.job);
-        if (lane.given === fact.job) lane.given = null;
-        return true;
-      case 'job-ended':
-        return lane.jobs.delete(fact.job);
-      case 'wait-started':
-      case 'wait-ended':
-      case 'message-sent':
-      case 'message-received':
-      case 'shared-written':
-      case 'shared-read':
-      case 'lock-released':
-      case 'permit-released':
-      case 'condition-notified':
-        return true;
-      case 'compute-started':
-        return this.#computes++ < MAX_COMPUTES;
-    }
+    return lane && this.#accepts(lane, checked) ? this.#withBy(checked) : null;
   }
 
   /** Returns the open lane with that number, if it belongs to `owner`. */
@@ -123,12 +136,156 @@ export class Ledger {
     return found?.owner === owner ? found : undefined;
   }
 
-  #acceptsLane(from: Child, { lane, kind, job }: LaneFact & { type: 'lane-started' }): boolean {
-    const isMain = kind === 'main' && lane === 0;
-    const isThread = kind === 'thread' && this.#hasThreads && lane > 0;
-    if (from !== this.#main || this.#numbers.has(lane) || !(isMain || isThread)) return false;
-    this.#numbers.add(lane);
-    this.open(lane, kind, from, isMain ? null : (job ?? null));
+  /** Reports whether `job` can be one on a lane of `owner`: main's is null, others have begun there. */
+  isParty(owner: Child, lane: number, job: number | null): boolean {
+    const found = this.laneOf(owner, lane);
+    return found !== undefined && (job === null ? found.kind === 'main' : found.begun.has(job));
+  }
+
+  #accepts(lane: OpenLane, fact: Exclude<LaneFact, { type: 'lane-started' }>): boolean {
+    switch (fact.type) {
+      case 'lane-ready': {
+        const isNew = !lane.isReady;
+        lane.isReady = true;
+        return isNew;
+      }
+      case 'lane-ended':
+        // The end of a process is taken from the operating system.
+        return lane.kind === 'thread' && fact.signal === null && this.#leave(fact.lane);
+      case 'job-started':
+        return this.#beginJob(lane, fact.job);
+      case 'job-ended':
+        return (fact.status === 'done') === (fact.error === null) && lane.jobs.delete(fact.job);
+      case 'log':
+        // Outside of any job: of main, or while the program loads.
+        return fact.job === null || lane.begun.has(fact.job);
+      case 'wait-started':
+        return this.#isWaiter(lane, fact) && this.#waits.start(fact);
+      case 'wait-ended':
+        return this.#waits.end(fact);
+      default:
+        return this.#isOf(lane, fact.job) && this.#acceptsStep(fact);
+    }
+  }
+
+  /** Whether a job's or main's use of the api is possible. */
+  #acceptsStep(fact: LaneFact): boolean {
+    switch (fact.type) {
+      case 'message-sent':
+        return this.#ids.send(fact.lane, fact.id);
+      case 'message-received':
+        return this.#ids.receive(fact.id, this.#numbers);
+      case 'shared-written':
+        return fact.key === 'list' ? fact.length !== null : fact.length === null && isCount(fact.value);
+      case 'shared-read':
+        return isCount(fact.value);
+      case 'lock-released':
+        return this.#waits.knows('lock', fact.on);
+      case 'permit-released':
+        return this.#waits.knows('semaphore', fact.on) && this.#ids.send(fact.lane, fact.id);
+      case 'condition-notified':
+        return this.#waits.knows('condition', fact.on) && this.#ids.send(fact.lane, fact.id);
+      case 'compute-started':
+        return this.#computes++ < MAX_COMPUTES;
+      default:
+        return false;
+    }
+  }
+
+  /** The kind of lane that jobs run in. */
+  get #laneKind(): OpenLane['kind'] {
+    return MODE_TRAITS[this.#pass.mode].lane;
+  }
+
+  #isOf(lane: OpenLane, job: number | null): boolean {
+    return job === null ? lane.kind === 'main' : lane.begun.has(job);
+  }
+
+  #isWaiter(lane: OpenLane, { for: kind, on, job, ...rest }: WaitFact): boolean {
+    const permits = 'permits' in rest ? rest.permits : undefined;
+    if ((kind === 'semaphore') !== (permits !== undefined)) return false;
+    // A job that waits for a worker has not begun.
+    if (kind === 'worker')
+      return lane.kind === 'main' && job !== null && this.#started.has(job) && !this.#begun.has(job);
+    if (kind === 'join')
+      return lane.kind === 'main' && job === null && this.#started.has(Number(on.slice(4)));
+    return this.#isOf(lane, job);
+  }
+
+  #beginJob(lane: OpenLane, job: number): boolean {
+    const { mode } = this.#pass;
+    const isPlace = lane.isReady && lane.kind === this.#laneKind;
+    const isFree = mode === 'event-loop' || lane.jobs.size === 0;
+    const isGiven = lane.given === job || (lane.given === null && lane.kind !== 'process');
+    if (!isPlace || !isFree || !isGiven || !this.#started.has(job) || this.#begun.has(job)) return false;
+    this.#begun.add(job);
+    lane.jobs.add(job);
+    lane.begun.add(job);
+    lane.given = null;
     return true;
   }
+
+  /** Records a lane of main's process. Its name and its process are known to the server. */
+  #startLane(from: Child, fact: LaneFact & { type: 'lane-started' }): LaneFact | null {
+    const { main, reuse, bootMs } = this.#pass;
+    const { type, lane, kind, job, threadId, daemon } = fact;
+    if (from !== main) return null;
+    const known = { type, lane, pid: from.pid, parentPid: process.pid } as const;
+    if (kind === 'main') {
+      if (lane !== 0 || this.#numbers.has(0)) return null;
+      this.#numbers.add(0);
+      this.open(0, 'main', from, null);
+      return { ...known, kind, name: 'main', threadId: 0, daemon: false, bootMs };
+    }
+    if (kind !== 'thread' || job === undefined || !this.#isNext(lane, kind) || !this.#isToGive(job))
+      return null;
+    // 0: the system refused another thread.
+    if (threadId < 0 || this.#threadIds.has(threadId)) return null;
+    if (threadId > 0) this.#threadIds.add(threadId);
+    this.#take(lane, job);
+    this.open(lane, 'thread', from, job);
+    return { ...known, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
+  }
+
+  /** Reports whether another lane may be opened, and has that number. */
+  #isNext(lane: number, kind: OpenLane['kind']): boolean {
+    const { maxLanes } = this.#pass;
+    const open = [...this.#open.values()].filter((one) => one.kind !== 'main').length;
+    const hasRoom = maxLanes === null || open < maxLanes;
+    return this.#laneKind === kind && lane === this.#numbers.size && lane > 0 && hasRoom;
+  }
+
+  /** Reports whether a job can be given to a lane. */
+  #isToGive(job: number): boolean {
+    return this.#started.has(job) && !this.#given.has(job) && !this.#begun.has(job);
+  }
+
+  #take(lane: number, job: number): boolean {
+    this.#numbers.add(lane);
+    this.#given.add(job);
+    return true;
+  }
+
+  #leave(lane: number): boolean {
+    this.#waits.leave(lane);
+    return this.#open.delete(lane);
+  }
+
+  /** Returns the fact without a line that the program does not have. */
+  #withLine<T extends LaneFact>(fact: T): T {
+    const { lines } = this.#pass;
+    if (lines === null || !('line' in fact) || fact.line === undefined || fact.line <= lines) return fact;
+    return { ...fact, line: undefined };
+  }
+
+  /** Returns the fact without an id of an event that there has not been. */
+  #withBy(fact: LaneFact): LaneFact {
+    if (fact.type !== 'wait-ended' || fact.by === undefined || this.#ids.has(fact.by)) return fact;
+    return { ...fact, by: undefined };
+  }
+}
+
+/** Reports whether a value can be that of the counter: a 32-bit whole number. */
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value;
 }

@@ -35,12 +35,12 @@ export class PassProcess {
 
   /**
    * Converts the time `t` of a report that has just arrived from the process's clock to the server's. The result is not
-   * before `earliest`, nor later than now.
+   * before `earliest`, nor later than its end, or than now.
    */
   timeOf(t: number, earliest: number): number {
     this.hasReported = true;
     this.#offsetMs ??= clockOffset(t, earliest, now());
-    const at = Math.min(t + this.#offsetMs, now());
+    const at = Math.max(earliest, Math.min(t + this.#offsetMs, this.child.exitedAt ?? now()));
     this.#lastAt = Math.max(at, this.#lastAt ?? at);
     return at;
   }

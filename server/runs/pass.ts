@@ -2,7 +2,11 @@
  * One pass: launches the program process and the child processes that it asks for, receives their reports, and writes
  * the log. The ledger (ledger.ts) checks each report.
  */
+import fs from 'node:fs';
+import os from 'node:os';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Usage } from '../launch/guard.ts';
 import { type Exit, now } from '../launch/launch.ts';
 import type { Booted, Kind, Ready } from '../launch/ready.ts';
 import type { Place } from '../launch/sandbox.ts';
@@ -107,6 +111,16 @@ function addressFor(program: CompiledProgram, { place }: Booted): string {
   return place.address;
 }
 
+/** Returns how many lines a program has; null if it cannot be read. */
+function linesIn(program: CompiledProgram): number | null {
+  try {
+    const text = 'text' in program ? program.text : fs.readFileSync(fileURLToPath(program.address), 'utf8');
+    return text.split('\n').length;
+  } catch {
+    return null;
+  }
+}
+
 class Pass {
   #plan: PassOptions;
   /** Sent to each lane. */
@@ -117,6 +131,8 @@ class Pass {
   #main: PassProcess;
   #processes = new Map<number, PassProcess>();
   #ledger: Ledger;
+  /** The time of each lane's latest fact, in ms since the start of the pass. */
+  #latestMs = new Map<number, number>();
   #usage = new UsageMeter();
   /** When the last check was made. */
   #checkedAt = 0;
@@ -151,7 +167,9 @@ class Pass {
     this.#lost = new LostJobs(this.#log);
     this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode);
-    this.#ledger = new Ledger(main, MODE_TRAITS[plan.settings.mode].lane === 'thread');
+    const { mode, maxLanes, reuse } = plan.settings;
+    const { bootMs } = booted;
+    this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines: linesIn(plan.program) });
     this.#main = new PassProcess(main, 0, 'the program’s process');
     this.#processes.set(0, this.#main);
   }
@@ -314,15 +332,18 @@ class Pass {
         return;
       case 'bye':
         if (source === this.#main && !source.bye && report.reason === 'returned') this.#logCutWaits(atMs);
+        if (source.bye) return;
         source.bye = report;
-        this.#usage.final(source.child.pid, report);
+        this.#usage.final(source.child.pid, report, this.#mostOf(source));
+        return;
+      case 'start-job':
+        this.#ledger.start(source.child, report.job);
         return;
       case 'open-lane':
         if (source === this.#main) this.#openLane(report.lane, report.job, report.daemon);
         return;
       case 'run-job':
-        if (source !== this.#main) return;
-        this.#ledger.give(report.lane, report.job);
+        if (source !== this.#main || !this.#ledger.give(report.lane, report.job)) return;
         this.#processes.get(report.lane)?.child.send({ type: 'run-job', job: report.job });
         return;
       case 'close-lane':
@@ -331,21 +352,36 @@ class Pass {
       case 'ask':
         this.#ask(source, report.ask);
         return;
-      case 'log': {
-        const isOwn = this.#ledger.laneOf(source.child, report.lane) !== undefined;
-        const limit = this.#plan.settings.logBytes;
-        if (isOwn && this.#log.takesOutput(report.job, report.text, limit)) this.#appendFact(report, atMs);
-        return;
-      }
       default:
-        if (!this.#ledger.accepts(source.child, report)) {
-          if (report.type === 'job-ended' && this.#ledger.lose(source.child, report.lane, report.job))
-            this.#loseJob(report.lane, report.job, report.error, atMs);
-          return;
-        }
-        this.#appendFact(report, atMs);
-        if (report.type === 'job-ended' && source !== this.#main) this.#main.child.send(report);
+        this.#checkFact(source, report, atMs);
     }
+  }
+
+  /** Logs a fact, if the process may report it. */
+  #checkFact(source: PassProcess, reported: LaneFact, atMs: number): void {
+    const fact = this.#ledger.check(source.child, reported);
+    const { excess } = this.#ledger;
+    if (excess !== null && this.#fault === null) this.#fail(excess);
+    if (fact === null) {
+      const { type, lane } = reported;
+      if (type === 'job-ended' && this.#ledger.lose(source.child, lane, reported.job))
+        this.#loseJob(lane, reported.job, reported.error, atMs);
+      return;
+    }
+    // Those of a lane are in order, whatever times the process gives them.
+    const orderedMs = Math.max(atMs, this.#latestMs.get(fact.lane) ?? 0);
+    this.#latestMs.set(fact.lane, orderedMs);
+    if (fact.type === 'log' && !this.#log.takesOutput(fact.job, fact.text, this.#plan.settings.logBytes))
+      return;
+    this.#appendFact(fact, orderedMs);
+    if (fact.type === 'job-ended' && source !== this.#main) this.#main.child.send(fact);
+  }
+
+  /** Returns the most that a process can have used by now: what the system knows bounds what it says itself. */
+  #mostOf(source: PassProcess): Usage {
+    const mib = source === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
+    const ageMs = now() - source.child.launchedAt;
+    return { rssBytes: mib * 2 ** 20, cpuMs: ageMs * os.availableParallelism() };
   }
 
   /** Launches the child process that main asked for. */
@@ -354,7 +390,7 @@ class Pass {
     const settings = this.#settings;
     // Our own main respects the limit, so a request beyond it comes from code that misuses the protocol.
     const isAllowed = MODE_TRAITS[settings.mode].lane === 'process' && this.#children.size < maxProcesses;
-    if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane)) return;
+    if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane, job)) return;
     this.#children.add(lane);
     const startedAt = now();
     const started = (pid: number) => {
@@ -451,7 +487,7 @@ class Pass {
 
   /** Passes on a request for the queue or for a lock, and its answer. */
   #ask({ lane, child }: PassProcess, ask: Ask): void {
-    if (this.#fault !== null) return;
+    if (this.#fault !== null || !this.#ledger.isParty(child, lane, ask.job)) return;
     // A put into a queue without a limit is no wait, and nothing is reported after its answer.
     const isWait =
       ask.what !== 'limit' &&

@@ -21,11 +21,17 @@ export class UsageMeter {
     return sum;
   }
 
-  /** Adds the usage in a process's final report: the operating system's own count, more precise than any sample. */
-  final(pid: number, { cpuMs, peakRssBytes }: { cpuMs: number; peakRssBytes: number }): void {
-    this.measure(pid, { rssBytes: this.#latest.get(pid)?.rssBytes ?? peakRssBytes, cpuMs });
-    this.#peakRssBytes = Math.max(this.#peakRssBytes, peakRssBytes);
-    this.#latest.set(pid, { rssBytes: 0, cpuMs });
+  /**
+   * Adds the usage in a process's final report: the operating system's own count, more precise than any sample. The
+   * process's code is not trusted, so what was measured and `most`, what it can have used, bound it.
+   */
+  final(pid: number, { cpuMs, peakRssBytes }: { cpuMs: number; peakRssBytes: number }, most: Usage): void {
+    const before = this.#latest.get(pid);
+    const cpu = Math.max(Math.min(cpuMs, most.cpuMs), before?.cpuMs ?? 0);
+    const peak = Math.min(peakRssBytes, most.rssBytes);
+    this.measure(pid, { rssBytes: before?.rssBytes ?? peak, cpuMs: cpu });
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, peak);
+    this.#latest.set(pid, { rssBytes: 0, cpuMs: cpu });
   }
 
   /** Marks a process as ended, with or without a final report. Its CPU time still counts; its memory is free. */
@@ -40,10 +46,7 @@ export class UsageMeter {
     return { cpuMs: toMicrosecond(this.#sum().cpuMs), peakRssBytes: this.#peakRssBytes };
   }
 
-  /**
-   * Returns the CPU time that has been added since the last call, in ms. What a process reports in the end may be less
-   * than what was measured, because its code is not trusted: nothing is given back.
-   */
+  /** Returns the CPU time that has been added since the last call, in ms. */
   takeComputed(): number {
     const newMs = Math.max(0, this.#sum().cpuMs - this.#takenMs);
     this.#takenMs += newMs;

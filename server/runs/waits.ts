@@ -34,6 +34,9 @@ const QUIET_MS = 750;
  */
 const GIVEN_MS = 5000;
 
+/** Most notifications that are remembered to have ended a wait: more than there are conditions (open-waits.ts). */
+const MAX_WOKEN = 20_000;
+
 /** Kinds of waits that only another party can end. */
 const NEEDS_RELEASE: ReadonlySet<WaitKind> = new Set(['lock', 'semaphore', 'condition', 'queue']);
 
@@ -101,7 +104,7 @@ export class Waits {
         const { lane, job, on } = fact;
         if (fact.for === 'lock') this.#holders.set(wanted(fact), [{ lane, job }]);
         if (fact.for === 'semaphore') this.#holdersOf(fact).push({ lane, job });
-        if (fact.by !== undefined) this.#woke.add(fact.by);
+        if (fact.by !== undefined) this.#noteWoken(fact.by);
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
         const index = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);
         if (index >= 0) waits.splice(index, 1);
@@ -113,6 +116,7 @@ export class Waits {
         const holders = this.#holdersOf({ for: kind, on: fact.on });
         const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
         if (index >= 0) holders.splice(index, 1);
+        if (holders.length === 0) this.#holders.delete(wanted({ for: kind, on: fact.on }));
         return;
       }
       case 'message-sent':
@@ -183,6 +187,13 @@ export class Waits {
     return waits.map((wait) => ({ on: wanted(wait), line: wait.line }));
   }
 
+  /** Notes that a notification ended a wait. The oldest are forgotten: their conditions have been notified since. */
+  #noteWoken(id: string): void {
+    this.#woke.add(id);
+    const [oldest] = this.#woke;
+    if (this.#woke.size > MAX_WOKEN && oldest !== undefined) this.#woke.delete(oldest);
+  }
+
   #isAnswered(lane: number, nowMs: number): boolean {
     return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < GIVEN_MS;
   }
@@ -237,7 +248,7 @@ export class Waits {
   #holdersOf(wait: { for: WaitKind; on: string }): { lane: number; job: number | null }[] {
     const key = wanted(wait);
     const holders = this.#holders.get(key) ?? [];
-    this.#holders.set(key, holders);
+    if (holders.length === 0) this.#holders.set(key, holders);
     return holders;
   }
 

@@ -1,5 +1,9 @@
 /** Programs that use up more than they may, or hide what they use: each pass ends, and says what happened. */
+import fs from 'node:fs';
+import os from 'node:os';
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
@@ -40,6 +44,37 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     expect(Buffer.byteLength(JSON.stringify(run.events))).toBeLessThan(1.1 * 2 ** 20);
   });
 });
+
+test.each(RUNTIMES)(
+  'on %s: forged facts are no events, and what the system knows is not taken from the program',
+  async (runtime) => {
+    const run = await play(ground, { lesson: 'forges', runtime, jobs: 1 });
+    const lines = fs.readFileSync('test/fixtures/forges/program.ts', 'utf8').split('\n').length;
+    for (const mode of MODES) {
+      const pass = run.pass(mode);
+      const { wallMs, ...ended } = pass.one('pass-ended');
+      expect(ended).toMatchObject({ status: 'completed', error: null });
+      expect(ended.peakRssBytes).toBeLessThan(200 * 2 ** 20);
+      expect(ended.cpuMs).toBeLessThan(wallMs * 2 * os.availableParallelism() + 60_000);
+      expect(pass.of('job-started').map(({ job }) => job)).toEqual([0]);
+      expect(pass.outcomes).toEqual(['done']);
+      const names = pass.of('lane-started').map(({ name }) => name);
+      expect(names).toEqual(MODE_TRAITS[mode].lane === 'main' ? ['main'] : ['main', 'job 0']);
+      for (const { pid, parentPid } of pass.of('lane-started'))
+        expect([pid === 1, parentPid]).toEqual([false, process.pid]);
+      for (const event of pass.events) {
+        expect(event.atMs).toBeGreaterThanOrEqual(0);
+        // What the server notes itself, late lines of standard error among them, has the time at which it does.
+        const isNoted = event.type === 'sample' || (event.type === 'log' && event.job === null);
+        if (!isNoted) expect(event.atMs).toBeLessThanOrEqual(wallMs);
+        if ('lane' in event) expect(event.lane).toBeLessThan(names.length);
+        if ('job' in event) expect([null, undefined, 0]).toContain(event.job);
+        if ('line' in event) expect(event.line).toBeLessThanOrEqual(lines);
+      }
+    }
+    expect(run.left).toEqual([]);
+  },
+);
 
 describe('the queue and the locks of processes, which are in the server', () => {
   test.each([

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageMeter } from '../../server/runs/usage.ts';
 
 const MIB = 2 ** 20;
+/** What no process of these tests exceeds. */
+const MOST = { rssBytes: 1000 * MIB, cpuMs: 1000 };
 const use = (rssBytes: number, cpuMs: number) => ({ rssBytes, cpuMs });
 
 describe('UsageMeter', () => {
@@ -28,21 +30,30 @@ describe('UsageMeter', () => {
     const meter = new UsageMeter();
     meter.measure(1, use(30 * MIB, 5));
     meter.measure(2, use(10 * MIB, 5));
-    meter.final(1, { cpuMs: 25.5, peakRssBytes: 35 * MIB });
+    meter.final(1, { cpuMs: 25.5, peakRssBytes: 35 * MIB }, MOST);
     expect(meter.measure(2, use(10 * MIB, 6))).toEqual(use(10 * MIB, 31.5));
     expect(meter.total()).toEqual({ cpuMs: 31.5, peakRssBytes: 40 * MIB });
   });
 
   it('UsageMeter: a process too short to be measured counts by its final report', () => {
     const meter = new UsageMeter();
-    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
+    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB }, MOST);
     expect(meter.total()).toEqual({ cpuMs: 3, peakRssBytes: 35 * MIB });
+  });
+
+  it('UsageMeter: a final report cannot be more than is possible, nor less than was measured', () => {
+    const meter = new UsageMeter();
+    meter.final(1, { cpuMs: 1e300, peakRssBytes: 1e300 }, MOST);
+    expect(meter.total()).toEqual({ cpuMs: 1000, peakRssBytes: 1000 * MIB });
+    meter.measure(2, use(10 * MIB, 50));
+    meter.final(2, { cpuMs: 0, peakRssBytes: 0 }, MOST);
+    expect(meter.total().cpuMs).toBe(1050);
   });
 
   it('UsageMeter: the peak of two short processes in sequence is that of the larger', () => {
     const meter = new UsageMeter();
-    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB });
-    meter.final(2, { cpuMs: 3, peakRssBytes: 30 * MIB });
+    meter.final(1, { cpuMs: 3, peakRssBytes: 35 * MIB }, MOST);
+    meter.final(2, { cpuMs: 3, peakRssBytes: 30 * MIB }, MOST);
     expect(meter.total()).toEqual({ cpuMs: 6, peakRssBytes: 35 * MIB });
   });
 
@@ -50,7 +61,7 @@ describe('UsageMeter', () => {
     const meter = new UsageMeter();
     meter.measure(1, use(100 * MIB, 50));
     meter.gone(1);
-    meter.final(2, { cpuMs: 10, peakRssBytes: 30 * MIB });
+    meter.final(2, { cpuMs: 10, peakRssBytes: 30 * MIB }, MOST);
     meter.measure(2, use(30 * MIB, 9));
     meter.gone(2);
     meter.gone(3);
