@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
+import { apiTable } from './api-table.ts';
 import { compileProgram } from './compile.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,6 +37,9 @@ const TIMELINES = 'static/run/run-view.ts';
  * JSON, in which it does not escape the quotes of their paths.
  */
 const OUTPUTS = 'build';
+
+/** The api of programs. */
+const API = path.join(ROOT, 'server/program/types.ts');
 
 /** The folder that contains a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
@@ -75,6 +79,8 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       target: 'es2022',
       minify: true,
       metafile: true,
+      // What the editor completes and explains: see static/editor/api.ts.
+      define: { PROGRAM_API: JSON.stringify(apiTable(fs.readFileSync(API, 'utf8'))) },
       // Modules that are imported dynamically become separate files, and so do claims.
       splitting: true,
       entryNames: '[name]-[hash]',

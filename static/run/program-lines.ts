@@ -3,8 +3,12 @@
  * selected bar. A line at which something was seen is a button that marks its bars.
  */
 import { addLinesSeen, linesOfBar, positions } from '../../server/timeline/lines.ts';
+import type { Line } from '../../server/timeline/model.ts';
 import { type AtLine, atLineByMode, atLineWords } from '../../server/words/line-words.ts';
+import type { ProgramEditor } from '../editor/program-editor.ts';
 import type { Stage } from '../stage/stage.ts';
+import type { LineMarks } from './line-marks.ts';
+import { thrownAt } from './thrown.ts';
 
 export class ProgramLines {
   readonly #stage: Stage;
@@ -15,6 +19,11 @@ export class ProgramLines {
   #seen = new Set<number>();
   /** The button that Tab leads to. */
   #current: number | null = null;
+  /** The editor, and what is marked there. */
+  #edited: ProgramEditor | null = null;
+  #shownInEditor = '';
+  #saidLines = -1;
+  #said: readonly Line[] = [];
   /** The selected bar and the lines that were last scrolled into view. */
   #revealed = '';
 
@@ -23,11 +32,16 @@ export class ProgramLines {
     this.#stage = stage;
     document.addEventListener('click', (event) => this.#click(event), { signal });
     document.addEventListener('keydown', (event) => this.#press(event), { signal });
+    document.addEventListener('line-press', (event) => this.#pressInEditor(event), { signal });
     signal.addEventListener('abort', () => this.#clear());
   }
 
-  /** Marks the lines as of the stage's scene and selection; touches the page only where something changed. */
-  show(): void {
+  /**
+   * Marks the lines as of the stage's scene and selection; touches the page only where something changed. `said`: the
+   * console of the whole run.
+   */
+  show(said: readonly Line[] = []): void {
+    this.#said = said;
     // A page without a lesson has no program.
     if (!this.#elements[0]?.isConnected) {
       this.#elements = [...document.querySelectorAll<HTMLElement>('#program .line')];
@@ -43,23 +57,43 @@ export class ProgramLines {
     const chosenWords =
       selected && (selected.bar.job === null ? selected.row.name : `job ${selected.bar.job}`);
     if (this.#current === null && this.#seen.size > 0) this.#current = Math.min(...this.#seen);
+    const all = new Map<number, LineMarks>();
     for (const element of this.#elements) {
       const line = Number(element.dataset.line);
       const isChosen = chosen?.includes(line) === true;
       const { label, byMode } = at.get(line) ?? { label: isChosen ? chosenWords : null, byMode: null };
-      mark(element, this.#shown, {
+      const marks = {
         label: label === null ? '' : `← ${label}`,
         byMode,
         isAt: at.has(line),
         isChosen: isChosen || pressed === line,
         pressed: this.#seen.has(line) ? pressed === line : null,
         isCurrent: this.#current === line,
-      });
+      };
+      if (this.#seen.has(line) || isChosen || at.has(line)) all.set(line, marks);
+      mark(element, this.#shown, marks);
     }
+    this.#showInEditor(all, said);
     const lines = chosen ?? [...at.keys()];
     const revealed = `${chosen && JSON.stringify(selection)} ${lines}`;
     if (revealed !== this.#revealed) this.#reveal(lines, chosen === null);
     this.#revealed = revealed;
+  }
+
+  /** Marks the same lines where the program is edited, if its text is what was run. */
+  #showInEditor(marks: ReadonlyMap<number, LineMarks>, said: readonly Line[]): void {
+    const editor = document.querySelector<ProgramEditor>('program-editor:defined');
+    if (editor === null) return;
+    const key = JSON.stringify([...marks]);
+    if (this.#edited !== editor || this.#shownInEditor !== key) editor.showMarks(marks);
+    if (this.#edited !== editor || this.#saidLines !== said.length) editor.showThrown(thrownAt(said));
+    this.#edited = editor;
+    this.#shownInEditor = key;
+    this.#saidLines = said.length;
+  }
+
+  #pressInEditor(event: Event): void {
+    if (event instanceof CustomEvent && typeof event.detail === 'number') this.#toggle(event.detail);
   }
 
   /** What is at each line, in words; `byMode`: in which mode, if the modes differ. */
@@ -88,6 +122,7 @@ export class ProgramLines {
    * reader whose pointer or focus is in it.
    */
   #reveal(lines: readonly number[], isQuiet = false): void {
+    if (lines[0] !== undefined) this.#edited?.reveal(lines[0]);
     const found = this.#elements.filter(({ dataset }) => lines.includes(Number(dataset.line)));
     const box = found[0]?.closest('pre');
     if (!box || (isQuiet && box.matches(':hover, :focus-within'))) return;
@@ -123,30 +158,18 @@ export class ProgramLines {
 
   #focus(line: number): void {
     this.#current = line;
-    this.show();
+    this.show(this.#said);
     this.#elements[line - 1]?.focus({ preventScroll: true });
     this.#reveal([line]);
   }
 
   #clear(): void {
     for (const element of this.#elements) mark(element, this.#shown, UNMARKED);
+    this.#edited?.showMarks(new Map());
   }
 }
 
-/**
- * `label`: what is at the line, `byMode`: in which mode. `pressed`: null if the line is no button. `isCurrent`: Tab
- * leads to it.
- */
-type Marks = {
-  label: string;
-  byMode: string | null;
-  isAt: boolean;
-  isChosen: boolean;
-  pressed: boolean | null;
-  isCurrent: boolean;
-};
-
-const UNMARKED: Marks = {
+const UNMARKED: LineMarks = {
   label: '',
   byMode: null,
   isAt: false,
@@ -155,7 +178,7 @@ const UNMARKED: Marks = {
   isCurrent: false,
 };
 
-function mark(element: HTMLElement, shown: Map<HTMLElement, string>, marks: Marks): void {
+function mark(element: HTMLElement, shown: Map<HTMLElement, string>, marks: LineMarks): void {
   const key = JSON.stringify(marks);
   if (shown.get(element) === key) return;
   shown.set(element, key);

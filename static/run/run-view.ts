@@ -104,7 +104,7 @@ export class RunView extends LiveView {
       if (text && text.textContent !== time) text.textContent = time;
     });
     this.lookAround?.show();
-    this.#lines?.show();
+    this.#lines?.show(run.timeline.lines);
     if (!this.#isRestored && player.isReady) {
       this.#isRestored = true;
       this.lookAround?.begin();

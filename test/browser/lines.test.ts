@@ -33,7 +33,7 @@ it.each([true, false])(
     if (javaScriptEnabled) await ended(page);
     const program = page.locator('#program');
     const throws = program.locator('.line', { hasText: "throw new Error('job 1 has thrown this')" });
-    await program.locator('summary').click();
+    await program.locator('> summary').click();
     expect(await throws.isVisible()).toBe(false);
     const ground = () => throws.evaluate((line) => getComputedStyle(line).backgroundColor);
     const before = await ground();

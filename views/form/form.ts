@@ -44,10 +44,13 @@ export function runForm(props: FormProps) {
   const focus = SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
   const own = lesson?.values;
   // The seed of a run is drawn, so it says nothing about what was chosen.
+  // The program is not among the settings, and a changed one may need another runtime than its lesson's.
   const isOpen = SPEC_FIELDS.some(
     (name) =>
       name !== 'code' &&
-      (errors[name] !== undefined || (own && name !== 'seed' && String(values[name]) !== String(own[name]))),
+      (errors[name] !== undefined ||
+        (own && !['seed', 'runtime'].includes(name) && String(values[name]) !== String(own[name])) ||
+        (own && name === 'runtime' && values.code === '' && values[name] !== own[name])),
   );
   return html`<form id="run-form" method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
@@ -60,7 +63,7 @@ ${settings(props, { values, errors, focus })}
 </form>`;
 }
 
-function settings({ base, errors, expected, lesson, limits }: FormProps, field: FieldContext) {
+function settings({ base, errors, expected, lesson, limits, sandbox }: FormProps, field: FieldContext) {
   const isHidden = (control: Ignorable, ...names: (keyof FormValues)[]) =>
     lesson?.ignores?.includes(control) === true && names.every((name) => errors[name] === undefined);
   const isWithoutJobs = isHidden('jobs', 'jobs');
@@ -88,7 +91,7 @@ ${isWithoutSeconds ? null : range(field)}
 </div>
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
 ${isWithoutWork ? null : workChoices(field)}
-${more(field, isWithoutSeconds, { base, expected, limits })}
+${more(field, isWithoutSeconds, { base, expected, limits, sandbox })}
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>`;
 }
 
@@ -113,7 +116,7 @@ ${WORKS.map(
 function more(
   field: FieldContext,
   isWithoutSeed: boolean,
-  { base, expected, limits }: Pick<FormProps, 'base' | 'expected' | 'limits'>,
+  { base, expected, limits, sandbox }: Pick<FormProps, 'base' | 'expected' | 'limits' | 'sandbox'>,
 ) {
   const { values, errors } = field;
   const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
@@ -121,12 +124,13 @@ function more(
   const isOpen = names.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
   return html`<details id="more"${isOpen ? html` open` : null}>
 <summary>More</summary>
-<fieldset class="choices"${describe('runtime', errors)}>
+<fieldset class="choices" data-own-runtimes="${sandbox.runtimes.join(' ')}"${describe('runtime', errors)}>
 <legend>Runtime</legend>
 ${RUNTIMES.map(
   (runtime) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], field)}
 `,
-)}${errorText('runtime', errors)}
+)}<p class="own-why quiet" hidden>${sandbox.why}</p>
+${errorText('runtime', errors)}
 </fieldset>
 <div class="pair">
 ${textField('workers', 'Workers', 'numeric', field, 'one per job')}

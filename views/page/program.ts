@@ -2,6 +2,7 @@
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { shownText } from '../../server/words/shown-text.ts';
+import { programField } from './program-field.ts';
 
 /** The scripts of a run's program, by file extension. If one does not exist, the server says why. */
 const SCRIPTS = [
@@ -25,20 +26,10 @@ export function programDetails(
 <summary>Program</summary>
 ${takeAway(slug, runId, base)}
 <div id="panel-program" class="panel">
-${slug === '' ? html`<p class="panel-head quiet">The program as it runs here.</p>` : panelHead('The program as it runs here.', addressOf(slug, base))}
+${programField(program, slug === '' && runId === null)}
+${slug === '' ? html`<p class="panel-head"><span class="quiet">The program as it runs here.</span></p>` : panelHead('The program as it runs here.', addressOf(slug, base))}
 <pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
-${codeField(program, slug === '')}
 </div>
-</details>`;
-}
-
-/** Renders the field with the program, to be changed. It belongs to the form, wherever it is on the page. */
-function codeField(program: string, isOpen: boolean) {
-  return html`<details id="edit"${isOpen ? html` open` : null}>
-<summary>Edit</summary>
-<label for="code" class="unseen">Program</label>
-<textarea id="code" name="code" form="run-form" rows="${Math.min(40, program.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">
-${program}</textarea>
 </details>`;
 }
 

@@ -1,0 +1,184 @@
+/** CodeMirror, set up for programs: TypeScript, the api, marks of lines, problems. Loaded when somebody edits. */
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { typescriptLanguage } from '@codemirror/lang-javascript';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+} from '@codemirror/view';
+import { Api, type ApiType } from './api.ts';
+import { apiHelp } from './api-help.ts';
+import { lineMarks, type MarkedLines, markLines } from './line-marks.ts';
+import { type Problem, type ProblemKind, problemMarks, setProblems } from './problems.ts';
+import { THEME } from './theme.ts';
+
+/** The build puts the table of the api here: see server/programs/build.ts. */
+declare const PROGRAM_API: readonly ApiType[];
+
+/** What the editor tells the page. */
+export type EditorHandlers = {
+  /** The text has changed. */
+  changed(): void;
+  /** The keys that run the program were pressed. */
+  run(): void;
+  /** The number of a line that has marks was pressed. */
+  pressed(line: number): void;
+};
+
+/** How long Tab leaves the editor after Escape, in ms. */
+const LEAVE_MS = 10_000;
+
+/** An editor in a shadow root: elsewhere, the page's `style-src` would refuse its styles. */
+export class CodeEditor {
+  readonly #view: EditorView;
+  readonly #changes = new Compartment();
+  #moved: { scrollTop: number; hasFocus: boolean } | null = null;
+
+  constructor(root: ShadowRoot, text: string, label: string, { changed, run, pressed }: EditorHandlers) {
+    const leave = (view: EditorView) => {
+      // CodeMirror's own two seconds are few for slow fingers.
+      setTimeout(() => view.setTabFocusMode(LEAVE_MS));
+      return false;
+    };
+    const pressRun = () => {
+      run();
+      return true;
+    };
+    const keys = [
+      { key: 'Mod-Enter', run: pressRun },
+      { key: 'Escape', run: leave },
+    ];
+    this.#view = new EditorView({
+      root,
+      parent: root,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          Prec.high(keymap.of(keys)),
+          lineMarks(pressed),
+          problemMarks(),
+          history(),
+          drawSelection(),
+          highlightSpecialChars(),
+          highlightActiveLine(),
+          highlightActiveLineGutter(),
+          indentOnInput(),
+          indentUnit.of('  '),
+          bracketMatching(),
+          closeBrackets(),
+          typescriptLanguage,
+          apiHelp(new Api(PROGRAM_API)),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            'aria-description': 'To leave with Tab, press Escape first.',
+          }),
+          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+          EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
+          THEME,
+          this.#changes.of([]),
+        ],
+      }),
+    });
+  }
+
+  get text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  /** Replaces the text as one step that can be undone. Moves the cursor only if its place is gone. */
+  replace(text: string): void {
+    const { state } = this.#view;
+    this.#view.dispatch({
+      changes: { from: 0, to: state.doc.length, insert: text },
+      selection: { anchor: Math.min(state.selection.main.head, text.length) },
+      userEvent: 'input.replace',
+    });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  get hasFocus(): boolean {
+    return this.#view.hasFocus;
+  }
+
+  /** Marks lines, and only these; null leaves none. */
+  mark(lines: MarkedLines | null): void {
+    this.#view.dispatch({ effects: markLines.of(lines ?? new Map()) });
+  }
+
+  /**
+   * Shows the problems of a kind, and only these. Those that are new are scrolled into view; the cursor stays where it
+   * is, as somebody may be typing.
+   */
+  show(kind: ProblemKind, problems: readonly Problem[], isNew = false): void {
+    this.#view.dispatch({ effects: setProblems.of({ kind, problems }) });
+    const [first] = problems;
+    if (!first || !isNew) return;
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(this.#offset(first), { yMargin: 60 }) });
+    const count = problems.length === 1 ? '' : `${problems.length} errors. `;
+    this.#view.dispatch({
+      effects: EditorView.announce.of(`${count}Line ${first.line}: ${first.text}`),
+    });
+  }
+
+  /** Moves the cursor to a line and column, from 1. */
+  goTo(line: number, column: number): void {
+    const anchor = this.#offset({ line, column });
+    this.#view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: 'center' }),
+    });
+    this.focus();
+  }
+
+  #offset({ line, column }: { line: number; column: number }): number {
+    const { doc } = this.#view.state;
+    const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+    return Math.min(from + Math.max(column - 1, 0), to);
+  }
+
+  /** Scrolls the editor's own box, never the page, until the line is in view. */
+  reveal(number: number): void {
+    const { scrollDOM, state } = this.#view;
+    if (number > state.doc.lines) return;
+    const { top, bottom } = this.#view.lineBlockAt(state.doc.line(number).from);
+    const { scrollTop, clientHeight } = scrollDOM;
+    if (top < scrollTop || bottom > scrollTop + clientHeight) scrollDOM.scrollTop = top - clientHeight / 3;
+  }
+
+  select(anchor: number, head: number): void {
+    this.#view.dispatch({ selection: { anchor, head } });
+  }
+
+  /** Remembers where it is scrolled to, and whether it has the focus, before it is moved in the page. */
+  remember(): void {
+    const { scrollTop } = this.#view.scrollDOM;
+    this.#moved = { scrollTop, hasFocus: this.hasFocus };
+  }
+
+  /** Restores what a browser without `moveBefore` has lost. */
+  restore(): void {
+    if (this.#moved === null) return;
+    const { scrollTop, hasFocus } = this.#moved;
+    this.#moved = null;
+    if (this.#view.scrollDOM.scrollTop !== scrollTop) this.#view.scrollDOM.scrollTop = scrollTop;
+    if (hasFocus && !this.hasFocus) this.focus();
+  }
+
+  /** Shows what differs from `original`, in the text itself; null shows the text alone. */
+  async compare(original: string | null): Promise<void> {
+    if (original === null) return this.#view.dispatch({ effects: this.#changes.reconfigure([]) });
+    const { unifiedMergeView } = await import('@codemirror/merge');
+    const merge = unifiedMergeView({ original, mergeControls: false, syntaxHighlightDeletions: true });
+    this.#view.dispatch({ effects: this.#changes.reconfigure(merge) });
+  }
+}

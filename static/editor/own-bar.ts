@@ -1,0 +1,52 @@
+/** What is around the editor: how the program stands to its lesson's, the buttons for that, and what to read. */
+import { count } from '../../server/words/units.ts';
+
+/**
+ * `lines`: how many lines differ from the lesson's program; null if that is not known. `isReset`: Reset was pressed, and
+ * can be undone. `isCompared`: the differences are shown; null if they cannot be. `isNewer`: the program has changed
+ * since the run on the page.
+ */
+export type Standing = {
+  lines: number | null;
+  isReset: boolean;
+  isCompared: boolean | null;
+  isNewer: boolean;
+};
+
+/** Shows how the program stands, within `root`. */
+export function showStanding(root: HTMLElement, { lines, isReset, isCompared, isNewer }: Standing): void {
+  const state = root.querySelector('.own-state');
+  if (state) state.textContent = standingWords(lines);
+  const newer = root.querySelector<HTMLElement>('.own-newer');
+  if (newer) newer.hidden = !isNewer;
+  const reset = root.querySelector<HTMLButtonElement>('.own-reset');
+  if (reset) {
+    reset.hidden = lines === 0 && !isReset;
+    reset.textContent = isReset ? 'Undo reset' : 'Reset';
+  }
+  const compare = root.querySelector<HTMLButtonElement>('.own-compare');
+  if (compare) {
+    compare.hidden = isCompared === null || (lines === 0 && !isCompared);
+    compare.setAttribute('aria-pressed', String(isCompared === true));
+  }
+}
+
+function standingWords(lines: number | null): string {
+  if (lines === null) return '';
+  return lines === 0 ? 'The lesson’s program.' : `Differs from the lesson in ${count(lines, 'line')}.`;
+}
+
+/** Shows a program to be read while the editor is closed; null removes it. */
+export function showText(root: HTMLElement, text: string | null): void {
+  const shown = root.querySelector<HTMLElement>('.own-text');
+  if (text === null) {
+    shown?.remove();
+    return;
+  }
+  const pre = shown ?? document.createElement('pre');
+  pre.className = 'own-text';
+  pre.tabIndex = 0;
+  pre.ariaLabel = 'Your program';
+  pre.textContent = text;
+  if (shown === null) root.append(pre);
+}

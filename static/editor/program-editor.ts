@@ -1,0 +1,295 @@
+/**
+ * `<program-editor>`: the program as somebody changes it. It holds the form's textarea (views/page/program-field.ts),
+ * which is whole without it, and puts an editor in its place as soon as that is loaded. htmx moves the element over to
+ * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
+ */
+import { shownText } from '../../server/words/shown-text.ts';
+import type { LineMarks } from '../run/line-marks.ts';
+import { changedLines } from './changed-lines.ts';
+import type { CodeEditor } from './code-editor.ts';
+import { filesOf, readFile } from './files.ts';
+import { showStanding, showText } from './own-bar.ts';
+import { OwnDraft } from './own-draft.ts';
+import { fitRuntime } from './own-runtime.ts';
+import { fetchLesson, isSame, lessonOnPage, programRead, refusedLines, runOnPage } from './page-program.ts';
+import type { Problem } from './problems.ts';
+
+/** How long after the last key the draft is kept, in ms. */
+const REST_MS = 300;
+
+export class ProgramEditor extends HTMLElement {
+  #editor: CodeEditor | null = null;
+  #isLoading = false;
+  #draft: OwnDraft | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The lesson's own program; null until it is known. */
+  #original: string | null = null;
+  /** What Reset replaced, until the next change. */
+  #beforeReset: string | null = null;
+  #isCompared = false;
+  /** What is marked at the lines of the program that was run, and what it has thrown there. */
+  #marks: ReadonlyMap<number, LineMarks> = new Map();
+  #thrown: readonly Problem[] = [];
+  #isRunShown = false;
+  /** What the server refused in the program as it was sent. */
+  #refused: readonly Problem[] = [];
+  #isBegun = false;
+  /** Whether the text was ever another than the server's. */
+  #isTouched = false;
+
+  connectedCallback(): void {
+    // In a browser without `moveBefore`, this is also called when a new run takes the element over.
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#restoreDraft();
+    this.querySelector('.own-said')?.setAttribute('role', 'status');
+    this.#details.addEventListener('toggle', () => this.#toggled());
+    this.#textarea.addEventListener('input', () => this.#changed());
+    this.addEventListener('click', (event) => this.#click(event));
+    // The page's own keys are not for somebody who types.
+    this.addEventListener('keydown', (event) => this.#press(event));
+    for (const type of ['drop', 'paste'] as const)
+      this.addEventListener(type, (event) => this.#take(event), { capture: true });
+    this.addEventListener(
+      'dragover',
+      (event) => event.dataTransfer?.types.includes('Files') && event.preventDefault(),
+    );
+    document.addEventListener('click', (event) => this.#follow(event));
+    document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
+    document.addEventListener('htmx:after:swap', () => this.#swapped());
+    window.addEventListener('pagehide', () => this.#keepDraft());
+    if (this.#details.open) this.#toggled();
+    this.#show();
+  }
+
+  /** Its being there makes `moveBefore` leave `connectedCallback` out. */
+  connectedMoveCallback(): void {}
+
+  get text(): string {
+    return this.#editor?.text ?? this.#textarea.value;
+  }
+
+  /** Whether the program is as the run on the page has run it. */
+  get isAsRun(): boolean {
+    const read = programRead();
+    return read !== null && isSame(shownText(this.text), read);
+  }
+
+  /** Marks lines for the run on the page, as long as the program is what was run. */
+  showMarks(marks: ReadonlyMap<number, LineMarks>): void {
+    this.#marks = marks;
+    if (this.isAsRun) this.#editor?.mark(marks);
+  }
+
+  /** Shows what the run on the page has thrown, as long as the program is what was run. */
+  showThrown(thrown: readonly Problem[]): void {
+    this.#thrown = thrown;
+    if (this.isAsRun) this.#editor?.show('thrown', thrown);
+  }
+
+  /** Scrolls the editor's own box until a line is in view, unless somebody is typing. */
+  reveal(line: number): void {
+    if (this.isAsRun && !this.#editor?.hasFocus) this.#editor?.reveal(line);
+  }
+
+  get #details(): HTMLDetailsElement {
+    return this.querySelector('details') ?? document.createElement('details');
+  }
+
+  get #textarea(): HTMLTextAreaElement {
+    return this.querySelector('textarea') ?? document.createElement('textarea');
+  }
+
+  #toggled(): void {
+    this.#show();
+    if (!this.#details.open) return;
+    this.#load();
+    if (this.#original === null) this.#lesson().then(() => this.#show());
+    // Opened by somebody, not because of a draft: the editor now stands beside the timelines.
+    if (!document.activeElement?.matches('.own > summary')) return;
+    if (this.#editor) this.#editor.focus();
+    else this.#textarea.focus({ preventScroll: true });
+    const isBeside = matchMedia('(min-width: 56.25rem)').matches;
+    document.querySelector(isBeside ? '#run .run-head' : '#program')?.scrollIntoView({ block: 'start' });
+  }
+
+  /** Puts the editor in the textarea's place. If it cannot be loaded, the textarea stays. */
+  async #load(): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    const loaded = await import('./code-editor.ts').catch(() => null);
+    if (loaded === null) {
+      this.#isLoading = false;
+      return;
+    }
+    const textarea = this.#textarea;
+    const host = textarea.parentElement;
+    if (host === null) return;
+    const hadFocus = document.activeElement === textarea;
+    const { selectionStart, selectionEnd } = textarea;
+    // The textarea has no slot in it, so it is no longer drawn; it stays the form's field.
+    const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
+    this.#editor = new loaded.CodeEditor(root, textarea.value, 'Program', {
+      changed: () => {
+        textarea.value = this.text;
+        this.#changed();
+      },
+      run: () => this.#submit(),
+      pressed: (line) => this.dispatchEvent(new CustomEvent('line-press', { bubbles: true, detail: line })),
+    });
+    this.#editor.select(selectionStart, selectionEnd);
+    if (hadFocus) this.#editor.focus();
+    this.#editor.show('syntax', this.#refused, this.#refused.length > 0);
+    this.#showRun();
+  }
+
+  #submit(): void {
+    const button = document.querySelector<HTMLButtonElement>('#run-button');
+    if (button?.disabled === false) button.form?.requestSubmit(button);
+  }
+
+  #press(event: KeyboardEvent): void {
+    event.stopPropagation();
+    // The editor has this key itself.
+    if (event.target === this.#textarea && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.#submit();
+    }
+  }
+
+  #click({ target }: MouseEvent): void {
+    if (!(target instanceof HTMLButtonElement)) return;
+    if (target.matches('.own-reset')) this.#reset();
+    else if (target.matches('.own-compare')) this.#compare();
+  }
+
+  /** Goes to the line that a link names: of an error in the list beside Run, or, while it is edited, of the console. */
+  #follow(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    const { line, column = '1' } = link?.closest<HTMLElement>('.code-errors [data-line]')?.dataset ?? {};
+    const [, ran] = /^#line-(\d+)$/.exec(link?.hash ?? '') ?? [];
+    const number = Number(line ?? (this.#details.open && this.isAsRun ? ran : undefined));
+    if (this.#editor === null || Number.isNaN(number)) return;
+    event.preventDefault();
+    this.#details.open = true;
+    this.#editor.goTo(number, Number(column));
+  }
+
+  /** Brings back the lesson's program, or what that has replaced. */
+  async #reset(): Promise<void> {
+    const before = this.#beforeReset;
+    const text = before ?? (await this.#lesson());
+    if (text === null) return this.#say('The server cannot be reached. Try again.');
+    const replaced = this.text;
+    this.#replace(text);
+    this.#beforeReset = before === null ? replaced : null;
+    this.#show();
+    this.#say(before === null ? 'This is the lesson’s program again.' : 'Your program is back.');
+  }
+
+  async #compare(): Promise<void> {
+    const original = this.#isCompared ? null : await this.#lesson();
+    if (original === null && !this.#isCompared) return this.#say('The server cannot be reached. Try again.');
+    const isShown = await this.#editor?.compare(original).catch(() => false);
+    if (isShown === false) return this.#say('The server cannot be reached. Try again.');
+    this.#isCompared = original !== null;
+    this.#show();
+  }
+
+  #replace(text: string): void {
+    if (this.#editor === null) {
+      this.#textarea.value = text;
+      this.#changed();
+    } else this.#editor.replace(text);
+  }
+
+  /** Takes a file that was dropped or pasted. */
+  async #take(event: DragEvent | ClipboardEvent): Promise<void> {
+    const files = filesOf(event);
+    if (files === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const read = await readFile(files);
+    if ('refused' in read) return this.#say(read.refused);
+    this.#replace(read.text);
+    this.#say(`This is now the program of “${files[0]?.name}”. Undo brings back what was here.`);
+  }
+
+  #changed(): void {
+    this.#isTouched = true;
+    // The editor's marks stay on lines that have not changed; the list names lines by their numbers.
+    document.querySelector('.code-errors')?.remove();
+    this.#refused = [];
+    this.#beforeReset = null;
+    this.#say('');
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#keepDraft(), REST_MS);
+    this.#show();
+    this.#showRun();
+  }
+
+  /** A new run, or a refused form, has come. */
+  #swapped(): void {
+    this.#editor?.restore();
+    this.#keepDraft();
+    this.#refused = refusedLines();
+    const isRefused = this.#refused.length > 0;
+    if (isRefused) this.#details.open = true;
+    this.#editor?.show('syntax', this.#refused, isRefused);
+    this.#show();
+  }
+
+  /** Shows what is known of the run on the page; of an edited program nothing, until it is as before again. */
+  #showRun(): void {
+    const { isAsRun } = this;
+    if (isAsRun === this.#isRunShown) return;
+    this.#isRunShown = isAsRun;
+    this.#editor?.mark(isAsRun ? this.#marks : null);
+    if (isAsRun) this.#editor?.show('thrown', this.#thrown);
+  }
+
+  /** Shows how the program differs from the lesson's, and from what was run. */
+  #show(): void {
+    const { text, isAsRun } = this;
+    this.classList.toggle('is-other', !isAsRun);
+    // While the editor is closed: what Run would run, if it is not what has run.
+    showText(this, isAsRun || this.#details.open ? null : text);
+    fitRuntime(!isSame(text, this.#original ?? this.#textarea.defaultValue));
+    showStanding(this, {
+      lines: this.#original === null ? null : changedLines(this.#original, text),
+      isReset: this.#beforeReset !== null,
+      isCompared: this.#editor && this.#isCompared,
+      isNewer: !isAsRun && runOnPage() !== null,
+    });
+  }
+
+  /** Says something once: in words on the page, which screen readers read out. */
+  #say(words: string): void {
+    const place = this.querySelector('.own-said');
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+
+  /** Returns the lesson's own program; null if the server cannot be reached. */
+  async #lesson(): Promise<string | null> {
+    const lesson = lessonOnPage();
+    this.#original ??= lesson === '' ? this.#textarea.defaultValue : await fetchLesson(lesson);
+    return this.#original;
+  }
+
+  #restoreDraft(): void {
+    this.#draft = new OwnDraft(this.#textarea.value);
+    const text = this.#draft.find();
+    if (text === null) return;
+    this.#isTouched = true;
+    this.#textarea.value = text;
+    this.#details.open = true;
+  }
+
+  #keepDraft(): void {
+    clearTimeout(this.#timer);
+    if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
+      this.#say(
+        'This program is too long for the browser to keep. Save a copy of it before you leave the page.',
+      );
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Loads what turns the program's textarea into an editor: when somebody opens it, or if this browser keeps a draft.
+ * Until then, and where it cannot be loaded, the textarea serves.
+ */
+
+/** Where drafts are kept: see static/editor/drafts.ts, which is not loaded yet. */
+const DRAFTS = 'program:';
+
+/** Loads the editor when it is needed. */
+export function offerEditing(): void {
+  // The event does not bubble.
+  document.addEventListener('toggle', ({ target }) => isOpened(target) && load(), { capture: true });
+  if (hasDrafts() || isOpened(document.querySelector('program-editor details'))) load();
+}
+
+function isOpened(target: EventTarget | null): boolean {
+  return target instanceof HTMLDetailsElement && target.open && target.closest('program-editor') !== null;
+}
+
+async function load(): Promise<void> {
+  if (customElements.get('program-editor') !== undefined) return;
+  const loaded = await import('../editor/program-editor.ts').catch(() => null);
+  if (loaded && customElements.get('program-editor') === undefined)
+    customElements.define('program-editor', loaded.ProgramEditor);
+}
+
+function hasDrafts(): boolean {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(DRAFTS));
+  } catch {
+    // The browser denies storage.
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+/** The program as somebody changes it: a textarea, which the page's script turns into an editor. */
+import { html } from 'hono/html';
+
+/**
+ * Renders the textarea, with `code` to begin with. It belongs to the form, wherever it is on the page. A new run
+ * replaces what is around it, and htmx keeps this element (`hx-preserve`). While it is folded, the program stands beside
+ * it to be read.
+ */
+export function programField(code: string, isOpen: boolean) {
+  return html`<program-editor id="own-program" hx-preserve="true">
+<details class="own"${isOpen ? html` open` : null}>
+<summary><span class="to-open">Edit</span><span class="to-close">Done</span></summary>
+<p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button></p>
+<label class="unseen" for="code">Program</label>
+<div class="own-code"><textarea id="code" name="code" form="run-form" rows="${Math.min(40, code.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">
+${code}</textarea></div>
+<p class="own-keys quiet"><kbd>Ctrl</kbd>+<kbd>Enter</kbd> runs it. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor.</p>
+<p class="own-newer quiet" hidden>Changed since this run, so no lines are marked.</p>
+</details>
+<p class="own-said"></p>
+</program-editor>`;
+}
