@@ -9,8 +9,16 @@ import path from 'node:path';
 import process from 'node:process';
 import chromium from '@sparticuz/chromium';
 
-/** Arguments of the package that do not suit tests: in a single process, closing a context ends the browser. */
-const UNWANTED = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+/**
+ * Arguments of the package that do not suit tests: in a single process, closing a context ends the browser, and without
+ * a zygote, which forks them, each page's process is loaded anew.
+ */
+const UNWANTED = [
+  '--single-process',
+  '--no-zygote',
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+];
 
 /** An unpacked Chromium. */
 export type Chromium = {

@@ -1,4 +1,4 @@
-/** The scripts of every lesson print the same as its run on the page, in each mode, in JavaScript and in Python. */
+/** The scripts of every lesson print the same as its run on the page, in JavaScript and in Python. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,20 @@ const lessons = fs
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+/** On one thread and on several, in each combination. Lessons take turns: the harness of a mode is the same for all. */
+const PAIRS = [
+  ['sequential', 'threads'],
+  ['event-loop', 'processes'],
+  ['sequential', 'processes'],
+  ['event-loop', 'threads'],
+] as const satisfies Mode[][];
+
+/** Returns the modes in which the scripts of a lesson are run. */
+function modesOf(lesson: string): readonly Mode[] {
+  const modes = lesson === EATER ? MODES : (PAIRS[lessons.indexOf(lesson) % PAIRS.length] ?? MODES);
+  return MODES.filter((mode) => modes.includes(mode) || NOT_IN_PYTHON[lesson]?.[mode] !== undefined);
+}
+
 /** A pass of a run on the page. */
 type Page = { lines: string[]; completed: boolean };
 
@@ -67,7 +81,7 @@ describe('the scripts of a lesson', () => {
   });
   afterAll(() => app.close());
 
-  /** Runs the lesson on the page, in all modes. */
+  /** Runs the lesson on the page. */
   function runOf(lesson: string) {
     const found = runs.get(lesson) ?? makeRun(lesson);
     runs.set(lesson, found);
@@ -75,10 +89,11 @@ describe('the scripts of a lesson', () => {
   }
 
   async function makeRun(lesson: string) {
-    const spec = { ...SPEC, lesson, modes: MODES, repeat: 1, ...QUICK[lesson] };
+    const modes = modesOf(lesson);
+    const spec = { ...SPEC, lesson, modes, repeat: 1, ...QUICK[lesson] };
     const id = await app.start(spec);
     // The scripts run meanwhile.
-    const pages = app.events(id).then((events) => MODES.map((_, pass) => pageOf(events, pass)));
+    const pages = app.events(id).then((events) => modes.map((_, pass) => pageOf(events, pass)));
     return { id, pages };
   }
 
@@ -97,7 +112,7 @@ describe('the scripts of a lesson', () => {
     await Promise.all(
       modes.map(async (mode) => {
         const { lines, stderr, exitCode } = await run(language, file, mode);
-        const page = (await pages)[MODES.indexOf(mode)];
+        const page = (await pages)[modesOf(lesson).indexOf(mode)];
         const where = `${path.basename(file)} ${mode}\n${stderr}`;
         const instead = saysInstead?.[mode];
         if (instead !== undefined) {
@@ -124,10 +139,12 @@ describe('the scripts of a lesson', () => {
     .filter((one) => one !== EATER)
     .sort((a, b) => Number(b in QUICK) - Number(a in QUICK));
   describe.concurrent.each(byLength)('%s', (lesson) => {
-    // Both runtimes run the same harness: each mode of a lesson has a turn on one, the next lesson's on the other.
-    const isFirst = (_: Mode, at: number) => (byLength.indexOf(lesson) + at) % 2 === 0;
-    const onNode = MODES.filter(isFirst);
-    const onDeno = MODES.filter((mode) => !onNode.includes(mode));
+    const modes = modesOf(lesson);
+    // Both runtimes run the same harness: each runs one of the modes, and of four lessons later the other.
+    const isFirst = (_: Mode, at: number) =>
+      (Math.floor(lessons.indexOf(lesson) / PAIRS.length) + at) % 2 === 0;
+    const onNode = modes.filter(isFirst);
+    const onDeno = modes.filter((mode) => !onNode.includes(mode));
     const name = `on Node, in ${onNode.join(' and ')}, and on Deno, in ${onDeno.join(' and ')}, print the lines of its run`;
     it(name, { timeout: 120_000 }, async () => {
       await Promise.all([compare(lesson, 'mjs', onNode), compare(lesson, 'ts', onDeno)]);
@@ -139,11 +156,11 @@ describe('the scripts of a lesson', () => {
         ? ''
         : ': it has no program.py'
       : ': no python3 of 3.9 or newer here';
-    const hasMeaning = MODES.filter((mode) => !NOT_IN_PYTHON[lesson]?.[mode]);
+    const hasMeaning = modes.filter((mode) => !NOT_IN_PYTHON[lesson]?.[mode]);
     it.skipIf(reason !== '')(
       `on Python print the lines of its run, in ${hasMeaning.join(', ')}${reason}`,
       { timeout: 120_000 },
-      () => compare(lesson, 'py', MODES),
+      () => compare(lesson, 'py', modes),
     );
   });
 

@@ -171,6 +171,37 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       const health = await (await fetch(`${url}/healthz`)).json();
       expect(health).toMatchObject({ status: 'ok', runtime, active: 0, waiting: 0 });
     });
+
+    test(`the server on ${runtime}: a folder in use by another server is left unchanged, and it exits with 2`, async () => {
+      const run = await submit(url, { ...ENDLESS, work: 'wait' });
+      const { exitCode, stdout, stderr } = await new ServerProcess(runtime, server.folder).ended;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toBe(
+        `DATA_DIR=${server.folder}: is in use by another server. Stop that server, or choose another folder.\n`,
+      );
+      expect(await (await fetch(`${run}.json`)).json()).toMatchObject({ status: null });
+    });
+
+    // The last test: it ends the server, while the run of the test before still goes on.
+    test(`the server on ${runtime}: on SIGHUP shuts down in order too, and logs no client that hung up`, async () => {
+      for (const [path, type] of [
+        ['/runs', 'application/x-www-form-urlencoded'],
+        ['/api/runs', 'application/json'],
+        ['/runs/none/cancel', 'text/plain'],
+      ] as const) {
+        await hangUp(url, path, `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`);
+        await hangUp(
+          url,
+          path,
+          `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno`,
+        );
+        await hangUp(url, path, `Content-Type: ${type}\r\nContent-Length: 100\r\n\r\nhello`);
+      }
+      // Answered after all of them have been seen.
+      await (await fetch(`${url}/healthz`)).json();
+      server.kill('SIGHUP');
+      expect(await server.ended).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
+    });
   });
 
   test(`the server on ${runtime}: on SIGTERM interrupts its runs, ends their streams, and exits with 0`, async () => {
@@ -199,39 +230,6 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(server.launched).toEqual([]);
   });
 
-  test(`the server on ${runtime}: on SIGHUP shuts down in order too, and logs no client that hung up`, async () => {
-    const server = start(runtime, NOTHING_READY);
-    const url = await server.url();
-    for (const [path, type] of [
-      ['/runs', 'application/x-www-form-urlencoded'],
-      ['/api/runs', 'application/json'],
-      ['/runs/none/cancel', 'text/plain'],
-    ] as const) {
-      await hangUp(url, path, `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`);
-      await hangUp(url, path, `Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno`);
-      await hangUp(url, path, `Content-Type: ${type}\r\nContent-Length: 100\r\n\r\nhello`);
-    }
-    // Answered after all of them have been seen.
-    await (await fetch(`${url}/healthz`)).json();
-    server.kill('SIGHUP');
-    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
-  });
-
-  test(`the server on ${runtime}: on SIGTERM ends even if its child processes were stopped by a signal`, async () => {
-    const server = start(runtime);
-    const url = await server.url();
-    // It may still be calibrating, also for this run.
-    await submit(url, { ...ENDLESS, runtime: 'deno' });
-    expect(await hintsOf(url)).toEqual(['A number has no foo.']);
-    const checkers = childrenOf(server.pid).filter((pid) => commandOf(pid).includes('--api'));
-    expect(checkers).toHaveLength(1);
-    for (const pid of [...server.launched, ...checkers]) process.kill(pid, 'SIGSTOP');
-    server.kill('SIGTERM');
-    expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
-    await until('every process of the server has ended', () => server.launched.length === 0);
-    expect(alive(checkers)).toEqual([]);
-  });
-
   test(`the server on ${runtime}: killed after its guard, leaves no process`, async () => {
     const server = start(runtime, { ...NOTHING_READY, CORES: '2' });
     const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'] });
@@ -256,7 +254,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     await until('every process of the run has ended', () => alive(launched).length === 0);
   });
 
-  test(`the server on ${runtime}: killed during a run, loses no event that was seen and leaves no process`, async ({
+  test(`the server on ${runtime}: killed during a run, loses no event that was seen and leaves no process; the next ends though its processes are stopped`, async ({
     annotate,
   }) => {
     const folder = dataFolder();
@@ -302,17 +300,16 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       const page = await fetch(address, { headers: { accept: 'text/html' } });
       expect(await page.text()).toContain('nterrupted');
     }
-  });
 
-  test(`the server on ${runtime}: a folder in use by another server is left unchanged, and it exits with 2`, async () => {
-    const folder = dataFolder();
-    const first = start(runtime, NOTHING_READY, folder);
-    const run = await submit(await first.url(), ENDLESS);
-    const { exitCode, stdout, stderr } = await new ServerProcess(runtime, folder).ended;
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toBe(
-      `DATA_DIR=${folder}: is in use by another server. Stop that server, or choose another folder.\n`,
-    );
-    expect(await (await fetch(`${run}.json`)).json()).toMatchObject({ status: null });
+    // This server, too, must end: even if the processes that it launches now, at first to calibrate, are stopped.
+    await submit(again, { ...ENDLESS, runtime: 'deno' });
+    expect(await hintsOf(again)).toEqual(['A number has no foo.']);
+    const checkers = childrenOf(next.pid).filter((pid) => commandOf(pid).includes('--api'));
+    expect(checkers).toHaveLength(1);
+    for (const pid of [...next.launched, ...checkers]) process.kill(pid, 'SIGSTOP');
+    next.kill('SIGTERM');
+    expect(await next.ended).toMatchObject({ exitCode: 0, signal: null });
+    await until('every process of the next server has ended', () => next.launched.length === 0);
+    expect(alive(checkers)).toEqual([]);
   });
 });
