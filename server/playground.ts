@@ -1,6 +1,7 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
+import os from 'node:os';
 import { calibration } from './launch/calibrate.ts';
-import { Guard } from './launch/guard.ts';
+import { Guard, type ProcessLimits } from './launch/guard.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
@@ -23,6 +24,21 @@ import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { serverSecret } from './store/secret.ts';
 import { SqliteStore } from './store/sqlite.ts';
+
+/** Files that a process opens for itself, and for each thread; measured on both runtimes, rounded up. */
+const PROCESS_FILES = 64;
+const THREAD_FILES = 8;
+/** Processor time that a process may use beside its pass, in seconds: its boot, and the way to its end. */
+const MARGIN_SECONDS = 60;
+
+/** Returns what a server's processes are held to. A pass computes on all cores at most. */
+function processLimits({ OUTPUT_MIB, MAX_JOBS, PASS_SECONDS }: Settings): ProcessLimits {
+  return {
+    outputMib: OUTPUT_MIB,
+    files: PROCESS_FILES + THREAD_FILES * MAX_JOBS,
+    cpuSeconds: PASS_SECONDS * os.availableParallelism() + MARGIN_SECONDS,
+  };
+}
 
 /** Replaces parts of a playground: tests start many, and share one build and one calibration. */
 export type StartOptions = {
@@ -51,7 +67,7 @@ export async function startPlayground(
     throw error;
   });
   const store = new SqliteStore(settings.DATA_DIR);
-  const guard = new Guard(settings.OUTPUT_MIB);
+  const guard = new Guard(processLimits(settings));
   const level = isInstalled('deno') ? 'permissions' : 'lessons';
   const sandbox = new Sandbox(level, `${settings.DATA_DIR}/places`, built.entry);
   const ready = new Ready(built.entry, guard, settings.READY, { sandbox });

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
-# the shell that guards them, and the compiler. Of the environment it sees only its own settings. Run it from the
-# project's folder.
+# the shell that guards them, setpriv that makes them die with the server, and the compiler. Of the environment it sees
+# only its own settings. Run it from the project's folder.
 set -eu
 data=${DATA_DIR:-data}
 why=$(mkdir -p -- "$data" 2>&1) || {
@@ -22,11 +22,16 @@ for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   [ -z "$value" ] || set -- "$@" "$name=$value"
 done
 
+run="/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$(ls node_modules/@esbuild/*/bin/esbuild)"
+for file in /usr/bin/setpriv /bin/setpriv; do
+  [ ! -x "$file" ] || run="$run,$file"
+done
+
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
   --allow-net="$host:$port" \
   --allow-read="$allowed,." \
   --allow-write="$allowed" \
   --allow-env \
   --allow-sys=cpus,systemMemoryInfo \
-  --allow-run="/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$(ls node_modules/@esbuild/*/bin/esbuild)" \
+  --allow-run="$run" \
   server/main.ts

@@ -4,11 +4,16 @@
  * what else all processes of a server have in common: the reading of their pipes, and how much they may write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type Bounds, bounded, dying, findSetpriv } from './bounds.ts';
 import { Intake } from './intake.ts';
 import { readLines } from './lines.ts';
+import type { Command } from './runtimes.ts';
 
-/** Most MiB that a process may write if nothing else is set: see OUTPUT_MIB in settings.ts. */
-const OUTPUT_MIB = 64;
+/** What processes are held to: most MiB of output, and the bounds of those with code that somebody wrote. */
+export type ProcessLimits = Bounds & { outputMib: number };
+
+/** If nothing else is set: see settings.ts. */
+const LIMITS: ProcessLimits = { outputMib: 64, files: 1024, cpuSeconds: 600 };
 
 /** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
 export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
@@ -63,8 +68,9 @@ const CLOSE_MS = 1000;
 export class Guard {
   /** Reads the pipes of all processes. */
   readonly intake = new Intake();
-  /** Most MiB that a process may write, to standard output and error together. */
-  readonly outputMib: number;
+  readonly limits: ProcessLimits;
+  /** See bounds.ts. */
+  readonly #setpriv = findSetpriv();
   #shell: ChildProcess;
   #watched = new Map<number, Watched>();
   /** The processes of each request that this shell has not answered yet, in order. */
@@ -74,8 +80,8 @@ export class Guard {
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
 
-  constructor(outputMib = OUTPUT_MIB) {
-    this.outputMib = outputMib;
+  constructor(limits: Partial<ProcessLimits> = {}) {
+    this.limits = { ...LIMITS, ...limits };
     this.#shell = this.#start();
   }
 
@@ -84,9 +90,18 @@ export class Guard {
     return this.#shell.pid;
   }
 
+  /** Returns the command for a process that dies with the server, and is held to the bounds that it needs. */
+  command(command: Command): Command {
+    return command.isBounded
+      ? bounded(command, this.limits, this.#setpriv)
+      : dying(command, this.#setpriv, 'KILL');
+  }
+
   /** Starts a shell that watches all watched processes. If it dies, another takes its place. */
   #start(): ChildProcess {
-    const shell = spawn('/bin/sh', ['-c', SCRIPT], {
+    // One that was stopped continues when the server dies, and does its work.
+    const { file, args } = dying({ file: '/bin/sh', args: ['-c', SCRIPT] }, this.#setpriv, 'CONT');
+    const shell = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
       env: {},

@@ -75,7 +75,7 @@ export class Child {
       unseen: () => this.#fault('hid its memory use from the server'),
     });
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
-    this.#maxOutputMib = guard.outputMib;
+    this.#maxOutputMib = guard.limits.outputMib;
     const onBytes = (count: number) => this.#countBytes(count);
     const onStray = (line: string) => {
       this.#countStray();
@@ -193,12 +193,10 @@ function jsonLine(order: Order): string {
 }
 
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
-export async function launch(
-  { file, args, env, cwd }: Command,
-  guard: Guard,
-  listener: Listener,
-): Promise<Child> {
-  checkFiles(file);
+export async function launch(command: Command, guard: Guard, listener: Listener): Promise<Child> {
+  checkExists(command.file);
+  checkFiles(command.file);
+  const { file, args, env, cwd } = guard.command(command);
   // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
   const process = spawn(file, args, {
     stdio: 'pipe',
@@ -209,9 +207,20 @@ export async function launch(
   const { pid } = process;
   if (pid === undefined) {
     const cause = await new Promise((resolve) => process.once('error', resolve));
-    throw new Error(`Cannot start ${file}`, { cause });
+    throw new Error(`Cannot start ${command.file}`, { cause });
   }
   return new Child(Object.assign(process, { pid }), guard, listener);
+}
+
+/** Throws if the executable does not exist: another program starts it, and would report that as a failure of its own. */
+function checkExists(file: string): void {
+  try {
+    fs.accessSync(file);
+  } catch (cause) {
+    // On Deno, the server may not look for all that it may run.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+      throw new Error(`Cannot start ${file}`, { cause });
+  }
 }
 
 /**

@@ -109,7 +109,7 @@ export class Ready {
   launch(runtime: Runtime, place: Place | null, listener: Listener): Promise<Child> {
     if (place === null) return launch(command(runtime, this.#entry), this.#guard, listener);
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
-    return launch(this.#sandbox.command(runtime, place), this.#guard, listener);
+    return launch({ ...this.#sandbox.command(runtime, place), isBounded: true }, this.#guard, listener);
   }
 
   /** Aborted on close. */

@@ -5,8 +5,17 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Runtime } from '../spec/runtimes.ts';
 
-/** How to start a process: the executable, its arguments and, if it needs them, its environment and folder. */
-export type Command = { file: string; args: string[]; env?: Record<string, string>; cwd?: string };
+/**
+ * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
+ * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts).
+ */
+export type Command = {
+  file: string;
+  args: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+  isBounded?: boolean;
+};
 
 const require = createRequire(import.meta.url);
 const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -230,9 +230,9 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     expect(server.launched).toEqual([]);
   });
 
-  test(`the server on ${runtime}: killed after its guard, leaves no process`, async () => {
+  test(`the server on ${runtime}: killed after its guard was stopped, leaves no process`, async () => {
     const server = start(runtime, { ...NOTHING_READY, CORES: '2' });
-    const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'] });
+    const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'], work: 'compute' });
     const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
     let first: number | undefined;
     let samples = 0;
@@ -247,6 +247,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       if (first !== undefined && !guards().includes(first) && types.includes('sample')) samples += 1;
       if (samples !== 3) return;
       launched = server.launched;
+      for (const guard of guards()) process.kill(guard, 'SIGSTOP');
       server.kill('SIGKILL');
     });
     expect(outcome).toBe('broken');

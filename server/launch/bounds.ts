@@ -1,0 +1,69 @@
+/**
+ * What the operating system holds a process to: it dies with the server and, if somebody wrote its code, it opens few
+ * files and writes none, uses no more processor time than a pass has, comes after the server wherever something is
+ * short, and leaves no core. Memory is watched (guard.ts): a runtime reserves far more than it uses.
+ */
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import type { Command } from './runtimes.ts';
+
+/** Limits of a process with code that somebody wrote. */
+export type Bounds = { files: number; cpuSeconds: number };
+
+/** Where distributions have it. */
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
+
+/** How much a process with code that somebody wrote gives way to others: a third of their share of a busy core. */
+const NICE = 5;
+
+// Where the system has no such limit, or not so high a one, the others apply. A session has a priority of its own if
+// Linux groups processes by session, as each of these is one. If the server died before its death could be a signal,
+// the process has another parent by now. A shell tells its children the path of the folder, which the process need not
+// know.
+const SCRIPT = `
+{
+  [ "$1" = 0 ] || [ "$PPID" = "$1" ] || exit 1
+  ulimit -c 0
+  ulimit -f 0
+  ulimit -n "$2"
+  ulimit -t "$3"
+  echo 1000 > /proc/self/oom_score_adj
+  echo ${NICE} > /proc/self/autogroup
+} 2>/dev/null
+shift 3
+unset PWD OLDPWD
+exec nice -n ${NICE} "$@"
+`;
+
+/**
+ * Finds the program that makes a process receive a signal when its parent dies; null where there is none: it is part
+ * of util-linux, and only Linux has such a signal.
+ */
+export function findSetpriv(): string | null {
+  if (process.platform !== 'linux') return null;
+  return SETPRIV.find(works) ?? null;
+}
+
+function works(file: string): boolean {
+  try {
+    const args = ['--pdeathsig', 'KILL', '--', '/bin/sh', '-c', 'exit 7'];
+    return spawnSync(file, args, { env: {}, stdio: 'ignore' }).status === 7;
+  } catch {
+    // On Deno, a program that the server may not run.
+    return false;
+  }
+}
+
+/** Returns the command for a process that receives `signal` when the server dies; unchanged without `setpriv`. */
+export function dying(command: Command, setpriv: string | null, signal: 'KILL' | 'CONT'): Command {
+  if (setpriv === null) return command;
+  return { ...command, file: setpriv, args: ['--pdeathsig', signal, '--', command.file, ...command.args] };
+}
+
+/** Returns the command for a process within bounds, which dies with the server if `setpriv` is not null. */
+export function bounded(command: Command, { files, cpuSeconds }: Bounds, setpriv: string | null): Command {
+  const parent = setpriv === null ? 0 : process.pid;
+  const given = [parent, files, cpuSeconds].map(String);
+  const args = ['-c', SCRIPT, 'sh', ...given, command.file, ...command.args];
+  return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
+}
