@@ -59,7 +59,9 @@ describe('README', () => {
   });
 
   test('README: the headings that it names are on the page', () => {
-    const program = String(programDetails({ slug: 'join', title: '', program: '' }, 'abc', ''));
+    const program = String(
+      programDetails({ entry: { slug: 'join', title: '', program: '' }, runId: 'abc', base: '' }),
+    );
     const named = [...readme.matchAll(/“(Get the code)”/g)].map((found) => found[1] ?? '');
     expect(named).toEqual(elements(program, 'h3').map(({ text }) => text));
     const run = { id: 'abc', spec: { ...DEFAULTS, modes: [...DEFAULTS.modes], workers: null, seed: 1 } };

@@ -4,6 +4,7 @@
  */
 
 import { nameOf } from '../lessons/own-program.ts';
+import { preambleOf } from '../lessons/preamble.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { harnessOf } from './harness.ts';
@@ -85,7 +86,7 @@ const REMARKS: Record<string, string> = {
 
 function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
   const isTyped = language === 'ts';
-  const untyped = source.program.replace(TYPE_IMPORT, '$1');
+  const untyped = withoutTypeImport(source.program);
   const program = (isTyped ? untyped : (source.plain ?? plain(untyped))).trim();
 
   const mode = `${globalOf(program, 'process')}.argv[2] ?? '${modeOf(source.spec, source.mode)}'`;
@@ -114,8 +115,14 @@ function javaScript(language: 'mjs' | 'ts', source: ScriptSource): string {
   ].join('\n');
 }
 
-/** The import of the api's types at the top of a program: a script defines them itself. */
-const TYPE_IMPORT = /^((?:import .*\n|\n)*?)import type .* from '[^']*types\.ts';\n/;
+/** Returns a program without the import of the api's types: a script defines them itself. */
+function withoutTypeImport(program: string): string {
+  for (const { kind, at, end } of preambleOf(program)) {
+    const isTypes = kind === 'import' && /^import type\b.*types\.ts['"];?$/s.test(program.slice(at, end));
+    if (isTypes) return program.slice(0, at) + program.slice(end).replace(/^[ \t]*\n/, '');
+  }
+  return program;
+}
 
 /** Types that TypeScript does not infer from a constant: it is one of several. */
 const TYPES: Record<string, string> = { WORKERS: ': number | null', WORK: ': string' };

@@ -1,6 +1,7 @@
 /** The form's values: as typed, or those that would repeat a run. */
 import type { FormValues } from '../../views/form/values.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
 
 /** Returns the form's values for a spec, or for a family of runs of it. */
@@ -16,6 +17,17 @@ export function valuesOf(
 export function lessonValues({ slug, settings: { repeat, ...settings } }: CatalogueEntry): FormValues {
   const family = repeat === undefined ? null : ({ kind: 'repeat', count: repeat } as const);
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
+}
+
+/** Returns the form's values for a new program. */
+export function newValues(): FormValues {
+  return valuesOf({
+    ...DEFAULTS,
+    modes: [...DEFAULTS.modes],
+    ...NEW_SETTINGS,
+    lesson: '',
+    code: NEW_PROGRAM,
+  });
 }
 
 /**

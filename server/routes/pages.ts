@@ -6,12 +6,10 @@ import { html } from 'hono/html';
 import { UNKNOWN } from '../../views/form/expected.ts';
 import { runForm } from '../../views/form/form.ts';
 import type { FormValues } from '../../views/form/values.ts';
-import { lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
-import { isDecided } from '../../views/run/judged.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
@@ -23,16 +21,17 @@ import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { isListed, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
-import { lessonValues, valuesOf, withQuery } from './form-values.ts';
+import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { sideOf } from './side.ts';
 import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
 
 /** Most runs and families in the list. */
 const LISTED = 100;
 
-/** Routes `/`, `/lessons/:slug`, `/runs` and `/terms`. */
+/** Routes `/`, `/lessons/:slug`, `/new`, `/runs` and `/terms`. */
 export function pageRoutes(playground: Playground): Hono<Env> {
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
@@ -58,6 +57,12 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     await remember(c);
     const values = withQuery(lessonValues(lesson), new URL(c.req.url).searchParams);
     return playgroundPage(c, playground, { values });
+  });
+
+  routes.get('/new', async (c) => {
+    await remember(c);
+    const values = withQuery(newValues(), new URL(c.req.url).searchParams);
+    return playgroundPage(c, playground, { values, nav: 'new', heading: 'New program' });
   });
 
   routes.get('/runs', async (c) => {
@@ -93,6 +98,9 @@ export type PageContent = {
   codeErrors?: CodeError[];
   message?: string;
   run?: RunRecord;
+  nav?: 'new';
+  /** The heading of a page without a run; by default, the title of its program. */
+  heading?: string;
   status?: 200 | 422 | 429 | 503;
 };
 
@@ -104,23 +112,22 @@ export async function playgroundPage(
 ): Promise<Response> {
   const { lessons } = playground;
   const base = baseOf(playground.settings);
-  const { values, run, status = 200 } = content;
+  const { values, run, nav = 'playground', heading, status = 200 } = content;
   const known = run ? viewOf(run, c.get('person'), playground) : null;
   const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);
   const { lesson } = planned;
   const state = view?.timeline.state;
-  const isOver = view !== null && isDecided(view.timeline);
-  const stage = isOver ? 'after' : view?.mine && state !== 'ended' ? 'running' : 'before';
+  const side = sideOf(playground, planned, { heading });
   const body = html`<div class="side">
-${lesson && lessonIntro(lesson, { stage, chosen: view?.guess ?? null }, base)}
+${side?.intro}
 ${formOf(playground, content)}
-${lesson && lessonExplanation(lesson, isOver, base)}
+${side?.explanation}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonSteps(lessons, values.lesson, base)}`;
   unlist(c, planned.spec);
-  const title = [lesson?.title, 'Concurrency Playground'].filter(Boolean).join(' · ');
+  const title = pageTitle(heading ?? lesson?.title);
   const isLive = view !== null && state !== 'ended';
   return c.html(
     page({
@@ -128,7 +135,7 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
       site: siteOf(playground),
       body,
       strip: lessonStrip(lessons, values.lesson, base),
-      nav: 'playground',
+      nav,
       isListed: isListed(planned.spec),
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',
@@ -137,6 +144,11 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
     }),
     status,
   );
+}
+
+/** Returns the title of the document of a program's page. */
+export function pageTitle(program: string | undefined): string {
+  return [program, 'Concurrency Playground'].filter(Boolean).join(' · ');
 }
 
 /** Returns the index of a choice that was made without script, from the page's address; null if there is none. */
@@ -173,6 +185,7 @@ export function formOf(
     errors,
     codeErrors,
     hasRun: run !== undefined,
+    isOwn,
     // An error at the field is not repeated here.
     expected: errors.repeat || errors.sweep ? UNKNOWN : expectedOf(playground, values),
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },

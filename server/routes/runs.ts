@@ -1,5 +1,7 @@
 /** Runs for people: submitted with the form, shown at their permalink, cancelled, and forked. */
 import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { SHOWN } from '../../views/page/own-intro.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -8,15 +10,18 @@ import { busyWords } from './busy.ts';
 import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
-import { formOf, type PageContent, playgroundPage, waysOf } from './pages.ts';
+import { formOf, type PageContent, pageTitle, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
 import { addressesOf, keyFor, mayCancel } from './rights.ts';
+import { sideOf } from './side.ts';
 import { entryOf, viewOf } from './view.ts';
 
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
 /** The field of the guess, which is no part of a run. */
 const GUESS = 'guess';
+/** Fields of the form that are about the page, not about a run. */
+const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN];
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */
@@ -50,7 +55,15 @@ export function runRoutes(playground: Playground): Hono<Env> {
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);
       const view = { ...viewOf(run, by.person, playground), cancelKey: keyFor('cancel', playground, run.id) };
-      return c.html(runSection(view, await waysOf(c, playground)));
+      const section = runSection(view, await waysOf(c, playground));
+      // The page may say of a changed program what the lesson says of its own, or the other way round.
+      const isOther = run.spec.code !== '' || form.get(SHOWN) === 'own';
+      const side = isOther ? sideOf(playground, view, { isSwap: true }) : null;
+      return c.html(
+        side === null
+          ? section
+          : html`<title>${pageTitle(view.lesson?.title)}</title>${section}${side.intro}${side.explanation}`,
+      );
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       c.header('Retry-After', String(error.retryAfterSeconds));
@@ -115,7 +128,7 @@ function fieldsOf(form: FormData): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
   // In one pass: with `getAll` for each name, the largest body would take ten seconds.
   for (const [name, value] of form) {
-    if (name === GUESS) continue;
+    if (NOT_OF_RUNS.includes(name)) continue;
     const before = fields[name];
     if (before === undefined) fields[name] = name === 'modes' ? [value] : value;
     else if (Array.isArray(before)) before.push(value);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
+import { nameOf } from '../lessons/own-program.ts';
 import { LESSONS } from '../programs/build.ts';
 import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -29,6 +30,19 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     return c.body(lesson.program, 200, {
       'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
       'Content-Disposition': 'inline; filename="program.ts"',
+    });
+  });
+
+  // Exactly what somebody typed, as text: never anything that a browser would execute.
+  routes.get('/runs/:id/source.ts', etag(), async (c) => {
+    const run = await playground.runs.get(c.req.param('id'));
+    const entry = run && entryOf(playground.lessons, run.spec);
+    if (!entry) return failure(c, playground, 404, 'There is no run at this address.');
+    unlist(c, run.spec);
+    return c.body(entry.program, 200, {
+      'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
+      'Content-Disposition': `attachment; filename="${nameOf(run.spec)}.ts"`,
+      'Cache-Control': 'no-cache',
     });
   });
 

@@ -75,7 +75,11 @@ export function poolsOf(spec: Spec, settings: Settings): Pools {
   return pools;
 }
 
-function planOf(spec: Spec, lesson: CatalogueEntry | null, { settings, built }: Playground): PlannedRun {
+function planOf(
+  spec: Spec,
+  lesson: CatalogueEntry | null,
+  { settings, built, sandbox }: Playground,
+): PlannedRun {
   const pools = poolsOf(spec, settings);
   const passesMs = spec.modes.map((mode) => {
     const workers = pools[mode]?.lanes ?? spec.workers;
@@ -84,7 +88,8 @@ function planOf(spec: Spec, lesson: CatalogueEntry | null, { settings, built }: 
   const base = baseOf(settings);
   const claim = built.claims.get(lesson?.slug ?? '');
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
-  return { spec, lesson, claimAddress, spanMs: Math.max(...passesMs), pools, base };
+  const whyFixed = sandbox.runtimes.length === 0 ? sandbox.why : undefined;
+  return { spec, lesson, claimAddress, spanMs: Math.max(...passesMs), pools, whyFixed, base };
 }
 
 /**
@@ -95,7 +100,8 @@ export function entryOf(
   lessons: CatalogueEntry[],
   { lesson, code }: Pick<Spec, 'lesson' | 'code'>,
 ): CatalogueEntry | null {
-  return code === '' ? lessonOf(lessons, lesson) : ownProgram(code);
+  const found = lessonOf(lessons, lesson);
+  return code === '' ? found : ownProgram(code, found);
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

@@ -34,6 +34,8 @@ export class ProgramEditor extends HTMLElement {
   /** What the server refused in the program as it was sent. */
   #refused: readonly Problem[] = [];
   #isBegun = false;
+  /** Whether the page came with a program that somebody wrote or changed. */
+  #isOwn = false;
   /** Whether the text was ever another than the server's. */
   #isTouched = false;
 
@@ -41,6 +43,7 @@ export class ProgramEditor extends HTMLElement {
     // In a browser without `moveBefore`, this is also called when a new run takes the element over.
     if (this.#isBegun) return;
     this.#isBegun = true;
+    this.#isOwn = document.querySelector('#run-form[data-own]') !== null;
     this.#restoreDraft();
     this.querySelector('.own-said')?.setAttribute('role', 'status');
     this.#details.addEventListener('toggle', () => this.#toggled());
@@ -254,13 +257,19 @@ export class ProgramEditor extends HTMLElement {
     this.classList.toggle('is-other', !isAsRun);
     // While the editor is closed: what Run would run, if it is not what has run.
     showText(this, isAsRun || this.#details.open ? null : text);
-    fitRuntime(!isSame(text, this.#original ?? this.#textarea.defaultValue));
+    fitRuntime(this.#isChanged);
     showStanding(this, {
       lines: this.#original === null ? null : changedLines(this.#original, text),
       isReset: this.#beforeReset !== null,
       isCompared: this.#editor && this.#isCompared,
       isNewer: !isAsRun && runOnPage() !== null,
     });
+  }
+
+  /** Whether Run would run another program than a lesson's. */
+  get #isChanged(): boolean {
+    if (lessonOnPage() === '' || (this.#original === null && this.#isOwn)) return true;
+    return !isSame(this.text, this.#original ?? this.#textarea.defaultValue);
   }
 
   /** Says something once: in words on the page, which screen readers read out. */

@@ -41,6 +41,7 @@ describe('POST /runs', () => {
     const id = response.headers.get('location')?.split('/').at(-1) ?? '';
     expect((await app.playground.runs.get(id))?.spec).toEqual({
       lesson: 'one-by-one',
+      code: '',
       modes: ['sequential', 'threads'],
       runtime: 'node',
       jobs: 3,

@@ -97,7 +97,7 @@ function runItem(
   { id, title, createdAt, spec, timeline, lesson }: ComparedRun,
   base: string,
 ) {
-  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}">${title}, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline, lesson?.claim)}</span></dd></div>`;
+  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline, lesson?.claim)}</span></dd></div>`;
 }
 
 function comparePasses({ a, b, base }: CompareProps) {

@@ -38,10 +38,18 @@ export function checkField(
 }
 
 /** Renders one of several radio buttons of the same name. */
-export function radioField(name: 'work' | 'runtime', value: string, label: string, field: FieldContext) {
+export function radioField(
+  name: 'work' | 'runtime',
+  value: string,
+  label: string,
+  field: FieldContext,
+  isDisabled = false,
+) {
   const { values, errors, focus } = field;
-  const first = focus === name && (value === WORKS[0] || value === RUNTIMES[0]);
-  return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
+  const all: readonly string[] = name === 'work' ? WORKS : RUNTIMES;
+  const target = all.includes(values[name]) ? values[name] : all[0];
+  const first = focus === name && value === target;
+  return html`<label class="choice"><input id="${name}-${value}" type="radio" name="${name}" value="${value}"${values[name] === value ? html` checked` : null}${isDisabled ? html` disabled` : null}${first ? html` autofocus` : null}${invalid(name, errors)}><span>${label}</span></label>`;
 }
 
 /** Renders a field that the form does not show: its value is submitted with the others. */

@@ -21,7 +21,7 @@ export type FormProps = {
   errors: FieldErrors;
   /** What is wrong with the program, if it was compiled: shown in place of the message at `code`. */
   codeErrors: readonly CodeError[];
-  /** The runtimes that can run a changed program, and why others cannot. */
+  /** The runtimes that can run a changed program, and why others cannot, or why none can. */
   sandbox: { runtimes: readonly Runtime[]; why: string };
   /** A message about the form as a whole: the server is busy. */
   message?: string;
@@ -31,6 +31,8 @@ export type FormProps = {
   lesson: FormLesson | null;
   /** Whether the page shows a run. If not, Run gets the focus. */
   hasRun: boolean;
+  /** Whether the program is one that somebody wrote or changed. */
+  isOwn: boolean;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
 };
 
@@ -50,9 +52,9 @@ export function runForm(props: FormProps) {
       name !== 'code' &&
       (errors[name] !== undefined ||
         (own && !['seed', 'runtime'].includes(name) && String(values[name]) !== String(own[name])) ||
-        (own && name === 'runtime' && values.code === '' && values[name] !== own[name])),
+        (name === 'runtime' && runtimeOf(props) !== usualRuntime(props))),
   );
-  return html`<form id="run-form" method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
+  return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 <div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
 ${codeErrorList(props)}
 <div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
@@ -63,7 +65,8 @@ ${settings(props, { values, errors, focus })}
 </form>`;
 }
 
-function settings({ base, errors, expected, lesson, limits, sandbox }: FormProps, field: FieldContext) {
+function settings(props: FormProps, field: FieldContext) {
+  const { errors, expected, lesson, limits } = props;
   const isHidden = (control: Ignorable, ...names: (keyof FormValues)[]) =>
     lesson?.ignores?.includes(control) === true && names.every((name) => errors[name] === undefined);
   const isWithoutJobs = isHidden('jobs', 'jobs');
@@ -91,7 +94,7 @@ ${isWithoutSeconds ? null : range(field)}
 </div>
 ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSeconds', errors)}
 ${isWithoutWork ? null : workChoices(field)}
-${more(field, isWithoutSeconds, { base, expected, limits, sandbox })}
+${more(field, isWithoutSeconds, props)}
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>`;
 }
 
@@ -113,25 +116,18 @@ ${WORKS.map(
 }
 
 /** Renders what few runs need, folded while it has its usual values. */
-function more(
-  field: FieldContext,
-  isWithoutSeed: boolean,
-  { base, expected, limits, sandbox }: Pick<FormProps, 'base' | 'expected' | 'limits' | 'sandbox'>,
-) {
+function more(field: FieldContext, isWithoutSeed: boolean, props: FormProps) {
+  const { base, expected, limits } = props;
   const { values, errors } = field;
-  const usual = { runtime: DEFAULTS.runtime, workers: '', seed: '', repeat: '', sweep: '' };
-  const names = ['runtime', 'workers', 'seed', 'repeat', 'sweep'] as const;
-  const isOpen = names.some((name) => errors[name] !== undefined || values[name] !== usual[name]);
+  const usual = { workers: '', seed: '', repeat: '', sweep: '' };
+  const names = ['workers', 'seed', 'repeat', 'sweep'] as const;
+  const isOpen =
+    names.some((name) => errors[name] !== undefined || values[name] !== usual[name]) ||
+    errors.runtime !== undefined ||
+    runtimeOf(props) !== usualRuntime(props);
   return html`<details id="more"${isOpen ? html` open` : null}>
 <summary>More</summary>
-<fieldset class="choices" data-own-runtimes="${sandbox.runtimes.join(' ')}"${describe('runtime', errors)}>
-<legend>Runtime</legend>
-${RUNTIMES.map(
-  (runtime) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], field)}
-`,
-)}<p class="own-why quiet" hidden>${sandbox.why}</p>
-${errorText('runtime', errors)}
-</fieldset>
+${runtimeChoices(field, props)}
 <div class="pair">
 ${textField('workers', 'Workers', 'numeric', field, 'one per job')}
 ${isWithoutSeed ? null : textField('seed', 'Seed', 'numeric', field, 'any')}
@@ -146,6 +142,39 @@ ${errorText('repeat', errors)}${errorText('sweep', errors)}
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
 <p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another.</p>
 </details>`;
+}
+
+/** Renders the runtimes. Those that cannot run a changed program are disabled while the page shows one. */
+function runtimeChoices(field: FieldContext, props: FormProps) {
+  const { isOwn, sandbox } = props;
+  const values = { ...field.values, runtime: runtimeOf(props) };
+  const isRefused = (runtime: Runtime) =>
+    isOwn && sandbox.runtimes.length > 0 && !sandbox.runtimes.includes(runtime);
+  const isLimited = sandbox.runtimes.length > 0 && sandbox.runtimes.length < RUNTIMES.length;
+  return html`<fieldset class="choices"${isLimited ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>
+<legend>Runtime</legend>
+${RUNTIMES.map(
+  (
+    runtime,
+  ) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], { ...field, values }, isRefused(runtime))}
+`,
+)}${errorText('runtime', field.errors)}
+${isLimited ? html`<p class="own-why quiet"${isOwn && field.errors.runtime === undefined ? null : html` hidden`}>${sandbox.why}</p>` : null}
+</fieldset>`;
+}
+
+/** Returns the runtime that is checked: for a changed program one that can run it, whichever was. */
+function runtimeOf({ values, isOwn, sandbox }: FormProps): string {
+  const [first] = sandbox.runtimes;
+  const isFit =
+    !isOwn || first === undefined || sandbox.runtimes.some((runtime) => runtime === values.runtime);
+  return isFit ? values.runtime : first;
+}
+
+/** Returns the runtime that is checked if nobody has chosen one. */
+function usualRuntime({ isOwn, sandbox }: FormProps): Runtime {
+  const { runtime } = DEFAULTS;
+  return isOwn && !sandbox.runtimes.includes(runtime) ? (sandbox.runtimes[0] ?? runtime) : runtime;
 }
 
 function describe(name: keyof FieldErrors, errors: FieldErrors) {

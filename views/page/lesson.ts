@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { lessonName } from './lesson-strip.ts';
+import { swap } from './own-intro.ts';
 import { termsIn, withTerms } from './terms.ts';
 
 /**
@@ -15,15 +16,16 @@ export type GuessProps = { stage: GuessStage; chosen: number | null };
 
 /**
  * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `base`:
- * see `Site`.
+ * see `Site`; `isSwap`: for an answer of htmx, which replaces the head on the page.
  */
 export function lessonIntro(
   { slug, title, text, prediction }: CatalogueEntry,
   guess: GuessProps,
   base: string,
+  isSwap = false,
 ) {
-  const name = text.lookFor === '' && slug !== '' ? lessonName(slug) : title;
-  return html`<section class="intro" aria-labelledby="lesson-title">
+  const name = text.lookFor === '' ? lessonName(slug) : title;
+  return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
 <h1 id="lesson-title">${name}</h1>
 ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor, base)}</p>`}
 ${prediction.choices.length === 0 ? null : guessField(slug, prediction, guess, base)}
@@ -46,8 +48,16 @@ ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" t
 </fieldset>`;
 }
 
-/** Renders the explanation, collapsed until a run has decided the guess, so that it does not give away the answer. */
-export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, isDecided: boolean, base: string) {
+/**
+ * Renders the explanation, collapsed until a run has decided the guess, so that it does not give away the answer. An
+ * empty one keeps its place. `isSwap`: as in {@link lessonIntro}.
+ */
+export function lessonExplanation(
+  { text }: Pick<CatalogueEntry, 'text'>,
+  isDecided: boolean,
+  base: string,
+  isSwap = false,
+) {
   const seen = termsIn(text.lookFor);
   const parts = [
     ['What happened, and why', text.happened],
@@ -55,8 +65,8 @@ export function lessonExplanation({ text }: Pick<CatalogueEntry, 'text'>, isDeci
     ['In the real world', text.inRealWork],
   ] as const;
   const there = parts.filter(([, words]) => words !== '');
-  if (there.length === 0) return null;
-  return html`<section id="told" class="told" aria-label="What happened, and why">
+  if (there.length === 0) return html`<section id="told" class="told" hidden${swap(isSwap)}></section>`;
+  return html`<section id="told" class="told" aria-label="What happened, and why"${swap(isSwap)}>
 ${there.map(([title, words]) => html`<details${isDecided ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
 </section>`;
 }

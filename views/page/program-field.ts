@@ -4,12 +4,12 @@ import { html } from 'hono/html';
 /**
  * Renders the textarea, with `code` to begin with. It belongs to the form, wherever it is on the page. A new run
  * replaces what is around it, and htmx keeps this element (`hx-preserve`). While it is folded, the program stands beside
- * it to be read.
+ * it to be read. `isCopy`: the page shows a run of the program, which stays as it is.
  */
-export function programField(code: string, isOpen: boolean) {
+export function programField(code: string, { isOpen, isCopy }: { isOpen: boolean; isCopy: boolean }) {
   return html`<program-editor id="own-program" hx-preserve="true">
 <details class="own"${isOpen ? html` open` : null}>
-<summary><span class="to-open">Edit</span><span class="to-close">Done</span></summary>
+<summary><span class="to-open">${isCopy ? 'Edit a copy' : 'Edit'}</span><span class="to-close">Done</span></summary>
 <p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button></p>
 <label class="unseen" for="code">Program</label>
 <div class="own-code"><textarea id="code" name="code" form="run-form" rows="${Math.min(40, code.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">

@@ -1,7 +1,8 @@
-/** A lesson's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
+/** A run's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { shownText } from '../../server/words/shown-text.ts';
+import type { Html } from './html.ts';
 import { programField } from './program-field.ts';
 
 /** The scripts of a run's program, by file extension. If one does not exist, the server says why. */
@@ -11,49 +12,77 @@ const SCRIPTS = [
   ['py', 'Python'],
 ] as const;
 
-/**
- * Renders the whole program with numbered, linkable lines, in the first tab; `runId` is the run on the page, or null.
- * `base`: see `Site`.
- */
-export function programDetails(
-  { slug, title, program }: Pick<CatalogueEntry, 'slug' | 'title' | 'program'>,
-  runId: string | null,
-  base: string,
-) {
+/** What the program's panel needs. */
+export type ProgramProps = {
+  /** Without a slug, somebody wrote or changed it. */
+  entry: Pick<CatalogueEntry, 'slug' | 'title' | 'program'>;
+  /** The run on the page; null if there is none. */
+  runId: string | null;
+  /** Why this server runs no changed programs; left out if it does. */
+  whyFixed?: string | undefined;
+  /** See `Site`. */
+  base: string;
+};
+
+/** Renders the whole program with numbered, linkable lines, in the first tab. */
+export function programDetails({ entry, runId, whyFixed, base }: ProgramProps) {
+  const { slug, title, program } = entry;
+  const address = textAddress(slug, runId, base);
   const name = slug === '' ? title : slug;
   const lines = program.replace(/\n$/, '').split('\n');
   return html`<details id="program" class="program" open>
 <summary>Program</summary>
-${takeAway(slug, runId, base)}
+${takeAway(slug, runId, address, base)}
 <div id="panel-program" class="panel">
-${programField(program, slug === '' && runId === null)}
-${slug === '' ? html`<p class="panel-head"><span class="quiet">The program as it runs here.</span></p>` : panelHead('The program as it runs here.', addressOf(slug, base))}
+${whyFixed === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', whyFixed)}
+${panelHead('The program as it runs here.', address)}
 <pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
 </div>
 </details>`;
+}
+
+/** Renders why the program cannot be changed here; keeps what somebody has written already. */
+function fixedProgram(own: string, why: string) {
+  return html`<p class="why-fixed quiet">${why}</p>
+${own === '' ? null : html`<input type="hidden" name="code" value="${own}" form="run-form">`}`;
 }
 
 /**
  * Renders the tabs, and the panels of the run's scripts, which have its seed and settings: none before the first run.
  * Without script they are a list of links; static/page/take-away.ts turns it into tabs.
  */
-function takeAway(slug: string, runId: string | null, base: string) {
+function takeAway(slug: string, runId: string | null, text: string | null, base: string) {
+  const scripts = SCRIPTS.map(([ending, name]) => ({
+    ending,
+    name,
+    address: slug === '' && ending === 'py' ? null : scriptAddress(runId, ending, base),
+    missing: slug === '' && ending === 'py' ? NO_PYTHON : NO_RUN,
+  }));
   return html`<take-away id="take-away">
 <div class="take-away">
 <h3 id="take-away-title">Get the code</h3>
 <ul class="tabs" aria-labelledby="take-away-title">
-<li><a id="tab-program" class="tab" data-tab="program" href="${slug === '' ? '#program' : addressOf(slug, base)}">Program</a></li>
-${SCRIPTS.map(
-  ([ending, name]) => html`<li>${scriptTab(ending, name, scriptAddress(runId, ending, base))}</li>
+<li><a id="tab-program" class="tab" data-tab="program" href="${text ?? '#program'}">Program</a></li>
+${scripts.map(
+  ({ ending, name, address }) => html`<li>${scriptTab(ending, name, address)}</li>
 `,
 )}</ul>
 ${runId === null ? html`<span class="unscripted quiet">Run it once to get the scripts.</span>` : null}
+${slug === '' ? html`<span class="unscripted quiet">${NO_PYTHON}</span>` : null}
 </div>
-${SCRIPTS.map(([ending, name]) => scriptPanel(ending, name, scriptAddress(runId, ending, base)))}
+${scripts.map(scriptPanel)}
 </take-away>`;
 }
 
-const addressOf = (slug: string, base: string) => `${base}/lessons/${slug}/program.ts`;
+const NO_RUN = 'Run it once to get this script: it contains the seed and settings of a run.';
+const NO_PYTHON = 'Only the lessons have a Python version: programs are not translated.';
+
+/** Returns the address of the program as it is; null for one that is on this page only. */
+function textAddress(slug: string, runId: string | null, base: string): string | null {
+  if (slug !== '') return `${base}/lessons/${slug}/program.ts`;
+  return runId === null ? null : `${base}/runs/${runId}/source.ts`;
+}
+
 const scriptAddress = (runId: string | null, ending: string, base: string) =>
   runId === null ? null : `${base}/runs/${runId}/program.${ending}`;
 
@@ -70,10 +99,20 @@ function scriptTab(ending: string, name: string, address: string | null) {
 }
 
 /** Renders the panel of a script, whose text is fetched when the panel is first shown (`data-from`). */
-function scriptPanel(ending: string, name: string, address: string | null) {
+function scriptPanel({
+  ending,
+  name,
+  address,
+  missing,
+}: {
+  ending: string;
+  name: string;
+  address: string | null;
+  missing: string;
+}): Html {
   const held =
     address === null
-      ? html`<p class="quiet">Run it once to get this script: it contains the seed and settings of a run.</p>`
+      ? html`<p class="quiet">${missing}</p>`
       : html`${panelHead(`One file for ${name}, with nothing to install.`, address)}
 <pre tabindex="0" aria-label="Script for ${name}"><code data-from="${address}"></code></pre>`;
   return html`<div id="panel-${ending}" class="panel"${address === null ? html` tabindex="0"` : null} hidden>
@@ -82,6 +121,7 @@ ${held}
 `;
 }
 
-function panelHead(words: string, address: string) {
+function panelHead(words: string, address: string | null) {
+  if (address === null) return html`<p class="panel-head"><span class="quiet">${words}</span></p>`;
   return html`<p class="panel-head"><span class="quiet">${words}</span> <button type="button" data-copy="${address}">Copy</button> <a href="${address}" download>Download</a></p>`;
 }

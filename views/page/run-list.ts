@@ -35,7 +35,7 @@ function listedRun(run: ListedRun, title: string, base: string) {
   const at = new Date(createdAt).toISOString();
   const address = `${base}/${run.kind === undefined ? 'runs' : 'families'}/${id}`;
   return html`
-<li>${chooseBox(run)}<a href="${address}">${title}</a>
+<li>${chooseBox(run)}<a href="${address}"><bdi>${title}</bdi></a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
 <span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> · <a href="${address}/delete" aria-label="Delete ${title}">Delete</a></span></li>`;
 }

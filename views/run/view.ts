@@ -31,6 +31,8 @@ export type PlannedRun = {
   spanMs: number;
   /** By mode: the pool that jobs share because the server's memory is short. */
   pools: Pools;
+  /** Why this server runs no changed programs; left out if it does. */
+  whyFixed?: string | undefined;
   base: string;
 };
 

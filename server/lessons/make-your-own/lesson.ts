@@ -12,7 +12,7 @@ export default {
   },
   text: {
     lookFor:
-      'This is a complete program to start from. The comments that begin with CHANGE show where your own work goes.',
+      'This is a complete program to start from. Run it once as it is. Then press Edit, above the program, and change it: the comments that begin with CHANGE show where your own work goes. The next run is of your program.',
     happened:
       'Each job works on its own part of the numbers, which it finds from its number n, and puts its result into the queue. Main gets one result from each job and adds them up. The sum is the same in every mode; only the time differs. One by one is slow because the waits add up.',
     javascript:

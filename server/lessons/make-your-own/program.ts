@@ -1,7 +1,7 @@
 import type { JobApi, MainApi } from '../../program/types.ts';
 
 // A complete program: the jobs count prime numbers, and main adds up what they found.
-// To change it, save a script from "Get the code", edit the script and run it on your machine.
+// Press Edit to change it here, then press Run. The lines marked CHANGE are good places to begin.
 
 // CHANGE: how many numbers each job looks at.
 const NUMBERS = 20_000;

@@ -1,0 +1,37 @@
+/** What a page says beside its form: a lesson's texts, or whose program it is if somebody wrote or changed it. */
+import type { Html } from '../../views/page/html.ts';
+import { type GuessProps, lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
+import { ownIntro } from '../../views/page/own-intro.ts';
+import { isDecided } from '../../views/run/judged.ts';
+import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts';
+import type { Playground } from './playground.ts';
+import { lessonOf } from './view.ts';
+
+export type Side = { intro: Html; explanation: Html };
+
+/**
+ * Returns both parts for a run or a planned run; null if its lesson no longer exists. `heading` stands in place of the
+ * program's title. `isSwap`: for an answer of htmx, which replaces them on the page.
+ */
+export function sideOf(
+  { lessons }: Playground,
+  shown: PlannedRun | ViewedRun,
+  { heading, isSwap = false }: { heading?: string | undefined; isSwap?: boolean } = {},
+): Side | null {
+  const { spec, lesson, base } = shown;
+  if (lesson === null) return null;
+  const view = 'timeline' in shown ? shown : null;
+  const isOver = view !== null && isDecided(view.timeline);
+  const explanation = lessonExplanation(lesson, isOver, base, isSwap);
+  if (spec.code !== '') {
+    const madeFrom = lessonOf(lessons, spec.lesson);
+    const props = { title: heading ?? lesson.title, madeFrom, hasRun: view !== null, base };
+    return { intro: ownIntro(props, isSwap), explanation };
+  }
+  const isRunning = view?.mine && view.timeline.state !== 'ended';
+  const guess: GuessProps = {
+    stage: isOver ? 'after' : isRunning ? 'running' : 'before',
+    chosen: view?.guess ?? null,
+  };
+  return { intro: lessonIntro(lesson, guess, base, isSwap), explanation };
+}
