@@ -1,4 +1,4 @@
-/** Real runs of lessons on both runtimes, a few at a time, and the tests that all lessons share. */
+/** Real runs of lessons, a few at a time, and the tests that all lessons share. */
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
@@ -13,18 +13,17 @@ import { timelineOf } from '../timeline/made-events.ts';
 /** How lessons are run: with their own settings, but faster if the point is still clear, and in more modes. */
 export type Settings = Record<string, Partial<Spec>>;
 
-/** Defines tests of lessons on one runtime. */
+/** Defines tests of lessons, on each runtime that a lesson is played on. */
 export type LessonTests = {
-  runtime: Runtime;
   /** Tests a lesson's pass in each of `modes`. */
   cases(
     lesson: string,
     modes: readonly Mode[],
     point: string,
-    check: (pass: Played, mode: Mode) => void,
+    check: (pass: Played, mode: Mode) => void | Promise<void>,
   ): void;
   /** Tests a lesson's run. */
-  compare(lesson: string, point: string, check: (run: Played) => void): void;
+  compare(lesson: string, point: string, check: (run: Played) => void | Promise<void>): void;
   /** Tests in each of `modes` that every job of the lesson is done. */
   completed(lesson: string, modes: readonly Mode[]): void;
   /** Tests the sentence above the run of a lesson. */
@@ -35,15 +34,23 @@ export type LessonTests = {
 export type LessonRuns = {
   /** Returns where they are run. Call it only in tests. */
   ground(): Ground;
+  /** Returns the runtimes that a lesson is played on. */
+  runtimesOf(lesson: string): readonly Runtime[];
   /** Resolves with the run of a lesson once it has ended. */
   runOf(lesson: string, runtime: Runtime): Promise<Played>;
   /** Runs a lesson once more; `more` overrides its settings. */
   playAgain(lesson: string, runtime: Runtime, more: Partial<Spec>): Promise<Played>;
   /** Resolves when all have been run. */
   allPlayed(): Promise<void>;
-  /** Defines, on each runtime, the tests of every lesson and those that `define` adds. */
+  /** Defines the tests of every lesson and those that `define` adds. */
   describe(define: (tests: LessonTests) => void): void;
 };
+
+/**
+ * Lessons about how jobs and their processes end or use the cores, which depends on the runtime: played on both. The
+ * other lessons of a file take turns, for the api is the same (see test/contract).
+ */
+const ON_BOTH = ['computing', 'crash', 'daemon', 'deadlock'];
 
 /**
  * Runs lessons for the tests of a file, `atOnce` at a time, because most of them wait. List those that take longest
@@ -53,7 +60,11 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   let ground: Ground;
   let allPlayed: Promise<void>;
   const slugs = Object.keys(settings);
-  const all = slugs.flatMap((lesson) => RUNTIMES.map((runtime) => ({ lesson, runtime })));
+  const runtimesOf = (lesson: string) => {
+    const inTurn = slugs.indexOf(lesson) % RUNTIMES.length;
+    return RUNTIMES.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
+  };
+  const all = slugs.flatMap((lesson) => runtimesOf(lesson).map((runtime) => ({ lesson, runtime })));
   const key = (lesson: string, runtime: Runtime) => `${lesson} on ${runtime}`;
   const runs = new Map(
     all.map(({ lesson, runtime }) => [key(lesson, runtime), Promise.withResolvers<Played>()]),
@@ -84,6 +95,7 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   const self: LessonRuns = {
     ground: () => ground,
     allPlayed: () => allPlayed,
+    runtimesOf,
     async runOf(lesson, runtime) {
       const run = runs.get(key(lesson, runtime));
       if (!run) throw new Error(`${lesson} is not played.`);
@@ -91,9 +103,9 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
     },
     playAgain: (lesson, runtime, more) => play(ground, specOf(lesson, runtime, more)),
     describe(define) {
-      describe.each(RUNTIMES)('%s', { timeout: 150_000 }, (runtime) => {
-        testEvery(self, slugs, runtime);
-        define(testsOf(self, runtime));
+      describe('lessons', { timeout: 150_000 }, () => {
+        testEvery(self, all);
+        define(testsOf(self));
       });
     },
   };
@@ -109,16 +121,19 @@ export async function each<T>(all: T[], atOnce: number, step: (item: T) => Promi
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-function testsOf({ ground, runOf }: LessonRuns, runtime: Runtime): LessonTests {
+function testsOf({ ground, runOf, runtimesOf }: LessonRuns): LessonTests {
   const claimOf = (slug: string) => ground().lessons.find((lesson) => lesson.slug === slug)?.claim;
   const self: LessonTests = {
-    runtime,
-    cases: (lesson, modes, point, check) =>
-      test.each(modes)(`${lesson}, %s on ${runtime}: ${point}`, async (mode) => {
-        check((await runOf(lesson, runtime)).pass(mode), mode);
-      }),
-    compare: (lesson, point, check) =>
-      test(`${lesson} on ${runtime}: ${point}`, async () => check(await runOf(lesson, runtime))),
+    cases(lesson, modes, point, check) {
+      for (const runtime of runtimesOf(lesson))
+        test.each(modes)(`${lesson}, %s on ${runtime}: ${point}`, async (mode) => {
+          await check((await runOf(lesson, runtime)).pass(mode), mode);
+        });
+    },
+    compare(lesson, point, check) {
+      for (const runtime of runtimesOf(lesson))
+        test(`${lesson} on ${runtime}: ${point}`, async () => check(await runOf(lesson, runtime)));
+    },
     completed: (lesson, modes) =>
       self.cases(lesson, modes, 'completes, and every job is done', (pass) => {
         expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
@@ -132,35 +147,44 @@ function testsOf({ ground, runOf }: LessonRuns, runtime: Runtime): LessonTests {
   return self;
 }
 
-function testEvery({ ground, runOf }: LessonRuns, slugs: string[], runtime: Runtime): void {
-  test.each(slugs)(`%s on ${runtime}: is planned to take no longer than it does`, async (slug) => {
-    const run = await runOf(slug, runtime);
-    const passSeconds = ground().lessons.find((lesson) => lesson.slug === slug)?.passSeconds;
-    const longestMs = Math.max(...run.of('pass-ended').map(({ wallMs }) => wallMs));
-    // Waits take their time, and computing takes as long as on idle cores, or longer. The quarter is for random draws.
-    expect(expectedMs(run.spec, os.availableParallelism(), passSeconds)).toBeLessThan(1.25 * longestMs);
-  });
+function testEvery({ ground, runOf }: LessonRuns, all: { lesson: string; runtime: Runtime }[]): void {
+  test.each(all)(
+    '$lesson on $runtime: is planned to take no longer than it does',
+    async ({ lesson: slug, runtime }) => {
+      const run = await runOf(slug, runtime);
+      const passSeconds = ground().lessons.find((lesson) => lesson.slug === slug)?.passSeconds;
+      const longestMs = Math.max(...run.of('pass-ended').map(({ wallMs }) => wallMs));
+      // Waits take their time, and computing takes as long as on idle cores, or longer. The quarter is for random draws.
+      expect(expectedMs(run.spec, os.availableParallelism(), passSeconds)).toBeLessThan(1.25 * longestMs);
+    },
+  );
 
-  test.each(slugs)(`%s on ${runtime}: its claim has the headline, and judges the guess`, async (slug) => {
-    const run = await runOf(slug, runtime);
-    const lesson = ground().lessons.find((one) => one.slug === slug);
-    const timeline = timelineOf(run.events);
-    expect(lesson?.claim).toBeTruthy();
-    if (!lesson?.claim) return;
-    const headline = lesson.claim.headline(passesToTell(timeline, lesson.claim));
-    // Where a mode fails that the lesson leaves out, that comes first.
-    if (timeline.status === 'completed') expect(headline).toBe(sentence(timeline, lesson.claim));
-    const answer = answerOf(timeline, lesson.claim);
-    expect(answer?.why).toMatch(/^\p{Lu}.*\.$/u);
-    for (const right of answer?.right ?? []) expect(lesson.prediction.choices[right]).toBeDefined();
-  });
+  test.each(all)(
+    '$lesson on $runtime: its claim has the headline, and judges the guess',
+    async ({ lesson: slug, runtime }) => {
+      const run = await runOf(slug, runtime);
+      const lesson = ground().lessons.find((one) => one.slug === slug);
+      const timeline = timelineOf(run.events);
+      expect(lesson?.claim).toBeTruthy();
+      if (!lesson?.claim) return;
+      const headline = lesson.claim.headline(passesToTell(timeline, lesson.claim));
+      // Where a mode fails that the lesson leaves out, that comes first.
+      if (timeline.status === 'completed') expect(headline).toBe(sentence(timeline, lesson.claim));
+      const answer = answerOf(timeline, lesson.claim);
+      expect(answer?.why).toMatch(/^\p{Lu}.*\.$/u);
+      for (const right of answer?.right ?? []) expect(lesson.prediction.choices[right]).toBeDefined();
+    },
+  );
 
-  test.each(slugs)(`%s on ${runtime}: main leaves no wait unless the lesson intends it`, async (slug) => {
-    // The daemon lesson is about what main does not wait for. A main that cannot continue is itself cut off.
-    const remarks = (await runOf(slug, runtime))
-      .of('log')
-      .filter(({ text }) => text.startsWith('Main has ended;'));
-    for (const { stream } of remarks) expect(stream).toBe('stdout');
-    if (slug !== 'daemon') expect(remarks).toEqual([]);
-  });
+  test.each(all)(
+    '$lesson on $runtime: main leaves no wait unless the lesson intends it',
+    async ({ lesson: slug, runtime }) => {
+      // The daemon lesson is about what main does not wait for. A main that cannot continue is itself cut off.
+      const remarks = (await runOf(slug, runtime))
+        .of('log')
+        .filter(({ text }) => text.startsWith('Main has ended;'));
+      for (const { stream } of remarks) expect(stream).toBe('stdout');
+      if (slug !== 'daemon') expect(remarks).toEqual([]);
+    },
+  );
 }

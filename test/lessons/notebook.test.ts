@@ -34,7 +34,7 @@ const lessons = playLessons({
   'make-your-own': { minSeconds: 0.05, maxSeconds: 0.1 },
 });
 
-lessons.describe(({ runtime, cases, compare, completed, says }) => {
+lessons.describe(({ cases, compare, completed, says }) => {
   describe('one-by-one', () => {
     completed('one-by-one', [...MODES]);
 
@@ -211,10 +211,9 @@ lessons.describe(({ runtime, cases, compare, completed, says }) => {
       expect(mainLines(pass)).toEqual(['Main is done']);
     });
 
-    test(`daemon on ${runtime}: one that still waits for a worker at the end never begins`, async () => {
-      await lessons.runOf('daemon', runtime);
+    compare('daemon', 'one that still waits for a worker at the end never begins', async ({ spec }) => {
       const more = { workers: 1, modes: BESIDE_SEQUENTIAL };
-      const run = await lessons.playAgain('daemon', runtime, more);
+      const run = await lessons.playAgain('daemon', spec.runtime, more);
       for (const mode of BESIDE_SEQUENTIAL) expect(run.pass(mode).outcomes).toEqual(['done', undefined]);
       const timeline = timelineOf(run.events);
       expect(sentence(timeline)).toMatch(
