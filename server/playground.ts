@@ -2,9 +2,11 @@
 import os from 'node:os';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
+import { type Probed, probe } from './launch/probe.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
+import { openSandboxFolder, removeSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
@@ -17,7 +19,7 @@ import { LocalAdmission } from './runs/local-admission.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, SettingsError } from './settings.ts';
 import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
@@ -46,6 +48,7 @@ export type StartOptions = {
   lessonsFolder?: string;
   build?: typeof buildAll;
   calibrate?: typeof calibration;
+  probe?: typeof probe;
 };
 
 /**
@@ -54,22 +57,32 @@ export type StartOptions = {
  */
 export async function startPlayground(
   settings: Settings,
-  { lessonsFolder = LESSONS, build = buildAll, calibrate = calibration }: StartOptions = {},
+  { lessonsFolder = LESSONS, build = buildAll, calibrate = calibration, ...options }: StartOptions = {},
 ): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
-  const prepare = async () => ({
-    secret: serverSecret(settings.DATA_DIR),
-    built: await build(`${settings.DATA_DIR}/build`, lessonsFolder),
-    lessons: await readCatalogue(lessonsFolder),
-  });
-  const { secret, built, lessons } = await prepare().catch((error) => {
+  let sandboxFolder = '';
+  const prepare = async () => {
+    const secret = serverSecret(settings.DATA_DIR);
+    sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
+    const [built, lessons, probed] = await Promise.all([
+      build(`${settings.DATA_DIR}/build`, lessonsFolder),
+      readCatalogue(lessonsFolder),
+      sandboxFor(sandboxFolder, settings, options.probe ?? probe),
+    ]);
+    return { secret, built, lessons, probed };
+  };
+  const { secret, built, lessons, probed } = await prepare().catch((error) => {
+    if (sandboxFolder !== '') removeSandboxFolder(sandboxFolder);
     folder.release();
     throw error;
   });
   const store = new SqliteStore(settings.DATA_DIR);
-  const guard = new Guard(processLimits(settings));
-  const level = isInstalled('deno') ? 'permissions' : 'lessons';
-  const sandbox = new Sandbox(level, `${settings.DATA_DIR}/places`, built.entry);
+  const guard = new Guard(processLimits(settings), sandboxFolder);
+  const sandbox = new Sandbox(probed, {
+    folder: sandboxFolder,
+    entry: built.entry,
+    maxJobs: settings.MAX_JOBS,
+  });
   const ready = new Ready(built.entry, guard, settings.READY, { sandbox });
   const compiler = new Compiler(built.compiler, guard);
   const hints = new Hints(guard);
@@ -152,4 +165,19 @@ export async function startPlayground(
       folder.release();
     },
   };
+}
+
+/**
+ * Finds out what protects the server from programs that somebody wrote. Rejects with `SettingsError` if that is not what
+ * the settings demand.
+ */
+async function sandboxFor(
+  folder: string,
+  { SANDBOX, MAX_JOBS }: Settings,
+  find: typeof probe,
+): Promise<Probed> {
+  const probed = await find(folder, MAX_JOBS, SANDBOX);
+  if (SANDBOX !== null && probed.level !== SANDBOX)
+    throw new SettingsError(`SANDBOX=${SANDBOX}: cannot be had here. ${probed.missing.join(' ')}`);
+  return probed;
 }

@@ -115,6 +115,13 @@ const environment = z.object({
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores that admission may assign to all programs together. */
   CORES: whole(1, 4096, os.availableParallelism()),
+  /** What must protect the server from programs that somebody wrote; if null, the best that the machine has does. */
+  SANDBOX: z
+    .enum(['jail', 'permissions', 'lessons'], 'must be jail, permissions or lessons')
+    .nullable()
+    .default(null),
+  /** Folder of the programs that somebody wrote, which they may see; if null, one in the system's temporary folder. */
+  SANDBOX_DIR: z.string().min(1, 'must be a folder').nullable().default(null),
   /** Longest program that somebody may write, in bytes. */
   CODE_BYTES: whole(1, 2 ** 20, 64 * 1024),
   /** Most bytes of log a job may write. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
-# the shell that guards them, setpriv that makes them die with the server, and the compiler. Of the environment it sees
-# only its own settings. Run it from the project's folder.
+# the shell that guards them, the tools that jail them and make them die with the server, and the compiler. Of the
+# environment it sees only its own settings. Run it from the project's folder.
 set -eu
 data=${DATA_DIR:-data}
 why=$(mkdir -p -- "$data" 2>&1) || {
@@ -14,6 +14,18 @@ case ${PORT:-} in '' | *[!0-9]* | ??????*) port=8080 ;; *) port=$PORT ;; esac
 host=${HOST:-127.0.0.1}
 case $host in *:*) host="[$host]" ;; esac
 
+# The folder for programs that people write, which has links to the runtimes. It is the same at every start.
+SANDBOX_DIR=${SANDBOX_DIR:-/tmp/playground-deno-$(id -u)-$(cd -- "$data" && pwd -P | cksum | tr -dc 0-9)}
+why=$(umask 077 && mkdir -p -- "$SANDBOX_DIR" 2>&1) || {
+  echo "SANDBOX_DIR=$SANDBOX_DIR: cannot be used: $why" >&2
+  exit 2
+}
+sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
+run=/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$sandbox/runtime/deno,$sandbox/runtime/node
+for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $(command -v bwrap) $(command -v setpriv); do
+  [ ! -x "$tool" ] || run=$run,$tool
+done
+
 # In a Deno permission a comma ends a path, and two are one in it. As the first of a list, a path may begin with one.
 allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 
@@ -22,16 +34,11 @@ for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   [ -z "$value" ] || set -- "$@" "$name=$value"
 done
 
-run="/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$(ls node_modules/@esbuild/*/bin/esbuild)"
-for file in /usr/bin/setpriv /bin/setpriv; do
-  [ ! -x "$file" ] || run="$run,$file"
-done
-
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
   --allow-net="$host:$port" \
-  --allow-read="$allowed,." \
-  --allow-write="$allowed" \
+  --allow-read="$allowed,$sandbox,." \
+  --allow-write="$allowed,$sandbox" \
   --allow-env \
-  --allow-sys=cpus,systemMemoryInfo \
+  --allow-sys=cpus,systemMemoryInfo,uid \
   --allow-run="$run" \
   server/main.ts

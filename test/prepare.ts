@@ -6,9 +6,12 @@ import process from 'node:process';
 import { serialize } from 'node:v8';
 import { calibration } from '../server/launch/calibrate.ts';
 import { Guard } from '../server/launch/guard.ts';
+import { LEVELS, type Level, type Probed, probe } from '../server/launch/probe.ts';
 import { Ready } from '../server/launch/ready.ts';
 import { isInstalled } from '../server/launch/runtimes.ts';
+import { openSandboxFolder } from '../server/launch/sandbox-folder.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
+import { readSettings } from '../server/settings.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 import { FIXTURES, PREPARED, type Prepared } from './prepared.ts';
 
@@ -19,12 +22,22 @@ export default async function prepare(): Promise<(() => void) | undefined> {
   const built = new Map<string, Built>();
   for (const lessons of [LESSONS, FIXTURES]) built.set(lessons, await buildAll(folder, lessons));
   const entry = built.get(LESSONS)?.entry ?? '';
-  const prepared: Prepared = { built, blocksPerSecond: await measure(entry) };
+  // Not in `folder`: another user runs the sandboxed processes, and cannot enter it.
+  const sandboxFolder = openSandboxFolder(folder);
+  const levels = [null, ...LEVELS] as const;
+  const probed = new Map<Level | null, Probed>();
+  for (const level of levels) probed.set(level, await probe(sandboxFolder, readSettings({}).MAX_JOBS, level));
+  const { level, missing } = probed.get(null) ?? {};
+  console.log(`Programs that somebody wrote are tried at the level ${level}. ${missing?.join(' ') ?? ''}`);
+  const prepared: Prepared = { built, blocksPerSecond: await measure(entry), probed };
   const file = path.join(folder, 'prepared');
   fs.writeFileSync(file, serialize(prepared));
   // Workers inherit the environment.
   process.env[PREPARED] = file;
-  return () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  return () => {
+    for (const one of [folder, sandboxFolder])
+      fs.rmSync(one, { recursive: true, force: true, maxRetries: 10 });
+  };
 }
 
 /** Measures the blocks of `compute` per second on an idle core, for each installed runtime. */

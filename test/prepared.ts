@@ -1,6 +1,6 @@
 /**
- * The build and the calibration that all playgrounds of a test run share. Tests start about seventy, and each would
- * otherwise compile the same sources and calibrate both runtimes; prepare.ts does so once, before any test. Servers
+ * The build, the calibration and the sandbox that all playgrounds of a test run share. Tests start about seventy, and
+ * each would otherwise compile the same sources, calibrate both runtimes, and probe for a sandbox; prepare.ts does so once, before any test. Servers
  * that tests start like users, in test/runtime, do not use it.
  */
 import fs from 'node:fs';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { deserialize } from 'node:v8';
+import type { Level, Probed } from '../server/launch/probe.ts';
 import type { StartOptions } from '../server/playground.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
 import type { Runtime } from '../server/spec/runtimes.ts';
@@ -23,13 +24,15 @@ export type Prepared = {
   /** By lessons folder. */
   built: Map<string, Built>;
   blocksPerSecond: Map<Runtime, number>;
+  /** What protects from programs that somebody wrote, by the level that was asked for: the best one, and each. */
+  probed: Map<Level | null, Probed>;
 };
 
 /** Returns start options that use what was prepared. Other lessons folders are compiled as usual. */
-export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate'>> {
+export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate' | 'probe'>> {
   const file = process.env[PREPARED];
   if (file === undefined) throw new Error('Nothing was prepared for the tests: see prepare.ts.');
-  const { built, blocksPerSecond }: Prepared = deserialize(fs.readFileSync(file));
+  const { built, blocksPerSecond, probed }: Prepared = deserialize(fs.readFileSync(file));
   return {
     async build(folder, lessonsFolder = LESSONS) {
       const found = built.get(path.resolve(lessonsFolder));
@@ -39,6 +42,11 @@ export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate'>> 
       const blocks = blocksPerSecond.get(runtime);
       if (blocks === undefined) throw new Error(`${runtime} is not installed.`);
       return blocks;
+    },
+    async probe(_folder, _maxJobs, wanted = null) {
+      const found = probed.get(wanted);
+      if (found === undefined) throw new Error(`The level ${wanted} was not probed.`);
+      return found;
     },
   };
 }

@@ -27,7 +27,8 @@ export type Watcher = {
 
 // `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
 // so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
-// interpret backslashes. Each program process leads its own group, so its group is killed with it.
+// interpret backslashes. Each program process leads its own group, so its group is killed with it. In a jail, bubblewrap
+// starts the first process of a namespace, and that the program's.
 const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1
@@ -42,9 +43,16 @@ while read -r op pid; do
         while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
         printf '%s\\n' "$p $rss \${stat##*\\) }"
     done; echo . ;;
+    t) kill "$pid" ;;
+    j) first=; inner=; name=bwrap
+      read -r first _ < /proc/$pid/task/$pid/children
+      read -r inner _ < /proc/$first/task/$first/children
+      read -r name < /proc/$inner/comm
+      [ "$name" = bwrap ] || echo "j $pid $inner" ;;
   esac
 done 2>/dev/null
 for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
+[ -z "$1" ] || rm -rf -- "$1"
 `;
 
 /** The system's units, and whether it reports usage in /proc: the shell's first line. */
@@ -62,6 +70,8 @@ const MOST_UNANSWERED = 20;
 const MOST_ASKED = 60;
 /** Pause before a shell that died without any output is started again, in ms. */
 const RETRY_MS = 1000;
+/** Pause between questions for the process in a jail, in ms: bubblewrap takes about 6 to start it. */
+const JAIL_MS = 2;
 /** How long the shell has to end when asked, in ms: a stopped shell does not react. */
 const CLOSE_MS = 1000;
 
@@ -76,12 +86,17 @@ export class Guard {
   /** The processes of each request that this shell has not answered yet, in order. */
   #requests: number[][] = [];
   #units: Units | null = null;
+  /** By the bubblewrap that starts it: hears of the process in a jail. */
+  #jailed = new Map<number, (pid: number) => void>();
+  #folder: string;
   #timer: NodeJS.Timeout | null = null;
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
 
-  constructor(limits: Partial<ProcessLimits> = {}) {
+  /** `folder`: removed with all that is in it when the server has ended, in any way; none if empty. */
+  constructor(limits: Partial<ProcessLimits> = {}, folder = '') {
     this.limits = { ...LIMITS, ...limits };
+    this.#folder = folder;
     this.#shell = this.#start();
   }
 
@@ -100,7 +115,11 @@ export class Guard {
   /** Starts a shell that watches all watched processes. If it dies, another takes its place. */
   #start(): ChildProcess {
     // One that was stopped continues when the server dies, and does its work.
-    const { file, args } = dying({ file: '/bin/sh', args: ['-c', SCRIPT] }, this.#setpriv, 'CONT');
+    const { file, args } = dying(
+      { file: '/bin/sh', args: ['-c', SCRIPT, 'guard', this.#folder] },
+      this.#setpriv,
+      'CONT',
+    );
     const shell = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
@@ -153,6 +172,27 @@ export class Guard {
     this.#requests = [];
   }
 
+  /**
+   * Resolves with the number of the process that `pid`, which is bubblewrap, has started in a jail, as soon as there is
+   * one; null if `ended` resolves first.
+   */
+  async jailedBy(pid: number, ended: Promise<unknown>): Promise<number | null> {
+    const found = Promise.withResolvers<number | null>();
+    this.#jailed.set(pid, found.resolve);
+    // Asked again: the shell may be replaced by another.
+    const timer = setInterval(() => this.#shell.stdin?.write(`j ${pid}\n`), JAIL_MS);
+    ended.then(() => found.resolve(null));
+    const jailed = await found.promise;
+    clearInterval(timer);
+    this.#jailed.delete(pid);
+    return jailed;
+  }
+
+  /** Asks a process to end that is not a child of the server. */
+  terminate(pid: number): void {
+    this.#shell.stdin?.write(`t ${pid}\n`);
+  }
+
   /** Ends the guard, and with it every process still watched. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -185,6 +225,11 @@ export class Guard {
         const one = this.#watched.get(pid);
         if (one && one.missed++ >= MOST_MISSED) this.#unseen(one);
       }
+      return;
+    }
+    if (line.startsWith('j ')) {
+      const [, outer, inner] = line.split(' ').map(Number);
+      if (outer !== undefined && inner !== undefined) this.#jailed.get(outer)?.(inner);
       return;
     }
     const [pid, rssPages, state, ...fields] = line.split(' ');

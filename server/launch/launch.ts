@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Order } from '../protocol/orders.ts';
@@ -36,6 +37,8 @@ const GRACE_MS = 250;
 const MAX_STRAY_LINES = 100_000;
 /** Most MiB that a process may leave unread of what it is sent: answers to what it asked for itself, of 1 KiB at most. */
 const MAX_UNREAD_MIB = 1;
+/** Longest that bubblewrap may take to start a process, in ms: it takes 6. */
+const JAIL_MS = 10_000;
 /**
  * How long the pipes of a process that has ended may bring nothing before they count as read, in ms, and how many times
  * they may bring something: a pipe inherited by another process stays open.
@@ -50,12 +53,16 @@ const SELF = fileURLToPath(import.meta.url);
 
 /** A running program process. */
 export class Child {
-  readonly pid: number;
+  /** Its number, as the system's tools show it, even if it sees another in its jail. */
+  pid: number;
   /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
   listener: Listener;
   readonly launchedAt = now();
   #process: ChildProcess;
+  #guard: Guard;
+  /** Whether `#process` is not the program's, but bubblewrap, which ends with it and as it does. */
+  #isJailed: boolean;
   #isStopping = false;
   #isFaulty = false;
   #pipes: Pipe[];
@@ -66,14 +73,13 @@ export class Child {
   /** The latest state of the queue, if it has not been sent. */
   #queueState: Order | null = null;
 
-  constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener) {
+  constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener, isJailed = false) {
     this.#process = process;
+    this.#guard = guard;
+    this.#isJailed = isJailed;
     this.pid = process.pid;
     this.listener = listener;
-    guard.watch(process.pid, {
-      usage: (usage) => this.listener.usage?.(usage),
-      unseen: () => this.#fault('hid its memory use from the server'),
-    });
+    if (!isJailed) this.#watch();
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
     this.#maxOutputMib = guard.limits.outputMib;
     const onBytes = (count: number) => this.#countBytes(count);
@@ -101,7 +107,7 @@ export class Child {
     this.ended = new Promise((resolve) => {
       process.once('exit', (exitCode, signal) => {
         guard.unwatch(this.pid);
-        const exit = { exitCode, signal, atMs: now() };
+        const exit = { ...(isJailed ? inJail(exitCode, signal) : { exitCode, signal }), atMs: now() };
         this.#exitedAt = exit.atMs;
         drained(process, this.#pipes).then(() => resolve(exit));
       });
@@ -111,6 +117,18 @@ export class Child {
   /** When it ended according to the system, on the server's clock; null if it has not. Its last lines may follow. */
   get exitedAt(): number | null {
     return this.#exitedAt;
+  }
+
+  /** Resolves when the process in the jail, if it is to be in one, has started or failed to. */
+  async started(): Promise<void> {
+    if (!this.#isJailed) return;
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const timer = setTimeout(() => this.kill(), JAIL_MS);
+    const pid = await this.#guard.jailedBy(this.pid, ended);
+    clearTimeout(timer);
+    if (pid === null) return;
+    this.pid = pid;
+    this.#watch();
   }
 
   /**
@@ -160,6 +178,13 @@ export class Child {
     return this.ended;
   }
 
+  #watch(): void {
+    this.#guard.watch(this.pid, {
+      usage: (usage) => this.listener.usage?.(usage),
+      unseen: () => this.#fault('hid its memory use from the server'),
+    });
+  }
+
   #countBytes(count: number): void {
     this.#outputBytes += count;
     if (this.#outputBytes > this.#maxOutputMib * 2 ** 20)
@@ -181,10 +206,21 @@ export class Child {
   }
 
   #signal(signal: NodeJS.Signals): void {
+    // Bubblewrap would not pass it on. It takes the jail with it when it is killed.
+    if (this.#isJailed && signal === 'SIGTERM') {
+      if (this.pid !== this.#process.pid) this.#guard.terminate(this.pid);
+      return;
+    }
     // Deno sends no second signal once this is set, although the process may have ignored the first.
     Reflect.set(this.#process, 'killed', false);
     this.#process.kill(signal);
   }
+}
+
+/** Returns how a process in a jail ended. Bubblewrap reports a signal as shells do: by an exit code above 128. */
+function inJail(exitCode: number | null, signal: NodeJS.Signals | null): Omit<Exit, 'atMs'> {
+  const found = Object.entries(os.constants.signals).find(([, number]) => number + 128 === exitCode);
+  return found ? { exitCode: null, signal: found[0] } : { exitCode, signal };
 }
 
 /** Returns JSON without U+2028 and U+2029, which end a line for the process that reads it. */
@@ -209,7 +245,9 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
     const cause = await new Promise((resolve) => process.once('error', resolve));
     throw new Error(`Cannot start ${command.file}`, { cause });
   }
-  return new Child(Object.assign(process, { pid }), guard, listener);
+  const child = new Child(Object.assign(process, { pid }), guard, listener, command.isJailed);
+  await child.started();
+  return child;
 }
 
 /** Throws if the executable does not exist: another program starts it, and would report that as a failure of its own. */

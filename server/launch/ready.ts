@@ -3,8 +3,9 @@ import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Guard } from './guard.ts';
 import { type Child, type Listener, launch, now } from './launch.ts';
+import type { Place } from './place.ts';
 import { command } from './runtimes.ts';
-import type { Place, Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** A kind of process: on which runtime, and whether for a program that somebody wrote. */
 export type Kind = { runtime: Runtime; isSandboxed: boolean };

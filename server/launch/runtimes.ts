@@ -7,7 +7,8 @@ import type { Runtime } from '../spec/runtimes.ts';
 
 /**
  * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
- * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts).
+ * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts). `isJailed`: it starts another
+ * one, in a jail, which is the one that counts.
  */
 export type Command = {
   file: string;
@@ -15,6 +16,7 @@ export type Command = {
   env?: Record<string, string>;
   cwd?: string;
   isBounded?: boolean;
+  isJailed?: boolean;
 };
 
 const require = createRequire(import.meta.url);

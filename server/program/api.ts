@@ -1,5 +1,4 @@
 /** The api that is passed to a program's functions, for one job or for main. */
-import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { PassSettings } from '../protocol/orders.ts';
@@ -18,6 +17,8 @@ import { waiting } from './waiting.ts';
 export type LaneContext = {
   lane: number;
   name: string;
+  /** The number of its process, as the system's tools show it. */
+  pid: number;
   settings: PassSettings;
   program: Program;
   /** Memory of this process, behind `shared`. */
@@ -33,7 +34,7 @@ export type LaneContext = {
 /** Returns the api for `job` on the lane, or for main (null). */
 export function apiFor(
   job: number | null,
-  { lane, name, settings, memory, asker, lines }: LaneContext,
+  { lane, name, pid, settings, memory, asker, lines }: LaneContext,
 ): JobApi {
   const draw = uniform(settings.seed, job ?? -1);
 
@@ -68,7 +69,7 @@ export function apiFor(
       return secondsBetween(min, max, draw());
     },
     log,
-    lane: { name, pid: process.pid, threadId },
+    lane: { name, pid, threadId },
     shared: sharedApi(memory, lane, job, lines),
     queue: asker.queue(job),
     lock: (lockName) => asker.lock(lockName, job),

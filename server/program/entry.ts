@@ -57,7 +57,7 @@ function beginProcess(): void {
   }
 
   async function beginLane(
-    { settings, lane, job, queue }: Order & { type: 'begin-lane' },
+    { settings, pid, lane, job, queue }: Order & { type: 'begin-lane' },
     lines: Lines,
   ): Promise<void> {
     redirectConsole(lane, settings.logBytes, lines);
@@ -73,7 +73,7 @@ function beginProcess(): void {
     const memory = newMemory();
     const running = new Set<number>();
     const name = nameOfLane(lane, job, settings.reuse);
-    const context: LaneContext = { lane, name, settings, program, memory, asker, lines, running };
+    const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running };
     const timers = watchTimers(lines);
     const close = (reason: 'returned' | 'threw') => {
       reportLeftovers(context, timers);

@@ -1,5 +1,4 @@
 /** The main lane: runs the program's `main`, or the standard one, with the mode's way of starting jobs. */
-import process from 'node:process';
 import type { Order } from '../protocol/orders.ts';
 import { apiFor, type LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
@@ -32,7 +31,7 @@ export async function beginMain(
   orders: Orders,
   fail: (error: string) => never,
 ): Promise<void> {
-  const { settings, bootMs, parentPid } = order;
+  const { settings, bootMs, pid, parentPid } = order;
   const lines = linesOf(settings.program);
   const log = (text: string, line: number | undefined, stream: 'stdout' | 'stderr' = 'stderr') =>
     writeLog(0, null, stream, text, line);
@@ -42,7 +41,7 @@ export async function beginMain(
     lane: 0,
     kind: 'main',
     name: 'main',
-    pid: process.pid,
+    pid,
     threadId: 0,
     parentPid,
     daemon: false,
@@ -59,7 +58,17 @@ export async function beginMain(
 
   const { asker, beginMode } = connect();
   const memory = newMemory();
-  const context: LaneContext = { lane: 0, name: 'main', settings, program, memory, asker, lines, running };
+  const context: LaneContext = {
+    lane: 0,
+    name: 'main',
+    pid,
+    settings,
+    program,
+    memory,
+    asker,
+    lines,
+    running,
+  };
   const timers = watchTimers(lines);
   watchUncaught(context, timers, fail);
   const starter = beginMode(context);

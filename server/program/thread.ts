@@ -17,7 +17,7 @@ import { watchUncaught } from './uncaught.ts';
 /** Begins the lane described by `data`; `port` leads to main. */
 export async function beginThread(
   port: MessagePort,
-  { settings, lane, name, memory, queue }: ThreadData,
+  { settings, lane, name, pid, memory, queue }: ThreadData,
 ): Promise<void> {
   const lines = linesOf(settings.program);
   redirectConsole(lane, settings.logBytes, lines);
@@ -31,7 +31,7 @@ export async function beginThread(
   }
   const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
-  const context: LaneContext = { lane, name, settings, program, memory, asker, lines, running };
+  const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running };
   const timers = watchTimers(lines);
   watchExit(context);
   watchUncaught(context, timers, () => {

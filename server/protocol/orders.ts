@@ -26,9 +26,10 @@ export type PassSettings = {
 /** How a job ended, as exchanged by main and the server. */
 export type JobOutcome = { status: 'done' | 'failed' | 'cut-off'; error: string | null };
 
+/** `pid`: the number of the process that receives it, as the system's tools show it: in a jail it sees another. */
 export type Order =
-  | { type: 'begin-main'; settings: PassSettings; bootMs: number; parentPid: number }
-  | { type: 'begin-lane'; settings: PassSettings; lane: number; job: number; queue: QueueState }
+  | { type: 'begin-main'; settings: PassSettings; bootMs: number; pid: number; parentPid: number }
+  | { type: 'begin-lane'; settings: PassSettings; pid: number; lane: number; job: number; queue: QueueState }
   | { type: 'run-job'; job: number }
   | { type: 'close-lane' }
   | { type: 'lane-opened'; lane: number; pid: number }

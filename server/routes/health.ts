@@ -4,15 +4,20 @@ import { SERVER_RUNTIME } from '../launch/runtimes.ts';
 import type { Playground } from './playground.ts';
 
 /** Routes `GET /healthz`. */
-export function healthRoutes({ runs, settings, ready }: Playground): Hono {
+export function healthRoutes({ runs, settings, ready, sandbox }: Playground): Hono {
   const routes = new Hono();
   routes.get('/healthz', async (c) => {
     c.header('Cache-Control', 'no-store');
     return c.json({
       status: 'ok',
       runtime: SERVER_RUNTIME,
-      // Only the lessons' own code runs, so there is nothing to sandbox yet.
-      sandbox: 'lessons only',
+      // What programs that somebody wrote are in, what it is made of, and what could not be had.
+      sandbox: {
+        level: sandbox.level,
+        runtimes: sandbox.runtimes,
+        versions: sandbox.versions,
+        missing: sandbox.missing,
+      },
       ...(await runs.load()),
       // Program processes that have booted and wait for a run.
       ready: ready.counts,

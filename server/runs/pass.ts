@@ -8,8 +8,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Usage } from '../launch/guard.ts';
 import { type Exit, now } from '../launch/launch.ts';
+import type { Place } from '../launch/place.ts';
 import type { Booted, Kind, Ready } from '../launch/ready.ts';
-import type { Place } from '../launch/sandbox.ts';
 import { Hub, type HubLoad } from '../program/hub.ts';
 import type { CompiledProgram } from '../programs/programs.ts';
 import type { Ask } from '../protocol/asks.ts';
@@ -179,7 +179,8 @@ class Pass {
     const { child } = this.#main;
     this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
-    child.send({ type: 'begin-main', settings: this.#settings, bootMs, parentPid: process.pid });
+    const { pid } = child;
+    child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
       if (this.#stopped === null && reason === 'timed-out') this.#logTimeout();
@@ -421,7 +422,7 @@ class Pass {
           this.#ledger.open(lane, 'process', child, job);
           started(child.pid);
           this.#listen(opened);
-          child.send({ type: 'begin-lane', settings, lane, job, queue: this.#hub.state });
+          child.send({ type: 'begin-lane', settings, pid: child.pid, lane, job, queue: this.#hub.state });
           this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
           if (this.#isOver) void child.stop();
           this.#endProcess(opened, await child.ended);

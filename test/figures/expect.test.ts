@@ -37,7 +37,7 @@ describe('jobSeconds', () => {
         const lines = linesOf('');
         const asker = new Asker(0, () => {}, lines);
         const program = { job: () => {} };
-        const lane = { lane: 0, name: 'main', memory: newMemory(), running: new Set<number>() };
+        const lane = { lane: 0, name: 'main', pid: 1, memory: newMemory(), running: new Set<number>() };
         return apiFor(n, { ...lane, settings, program, asker, lines }).random();
       });
       expect(drawn).toEqual(seconds);

@@ -11,7 +11,8 @@ export async function job(n: number, { log }: Job) {
 
 let app: PlaygroundApp;
 beforeAll(async () => {
-  app = await playgroundApp();
+  // Every machine with Deno has this level.
+  app = await playgroundApp({ SANDBOX: 'permissions' });
 });
 afterAll(() => app.close());
 

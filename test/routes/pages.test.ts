@@ -192,7 +192,10 @@ describe('pages', () => {
     expect(await response.json()).toMatchObject({
       status: 'ok',
       runtime: 'node',
-      sandbox: 'lessons only',
+      sandbox: {
+        level: expect.stringMatching(/^(jail|permissions)$/),
+        versions: { deno: expect.stringContaining('.') },
+      },
       active: 0,
       waiting: 0,
     });

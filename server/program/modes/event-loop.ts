@@ -1,18 +1,17 @@
 /** On the event loop: jobs share main's thread, and each runs until it waits. */
-import process from 'node:process';
 import type { LaneContext } from '../api.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
 import { runJob } from '../run-job.ts';
 import type { Starter } from '../starter.ts';
 
 export function eventLoop(context: LaneContext): Starter {
-  const { settings, name } = context;
+  const { settings, name, pid } = context;
   /** Opens a place on the loop, which takes a slot of the pool as a lane does. */
   const open = async (): Promise<WorkerLane> => {
     const { promise: ended, resolve: close } = Promise.withResolvers<void>();
     return {
       name,
-      pid: process.pid,
+      pid,
       exitCode: null,
       alive: true,
       async run(job) {

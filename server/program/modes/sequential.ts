@@ -1,5 +1,4 @@
 /** One by one: `start` runs the job on main's own thread, to its end, before it returns. */
-import process from 'node:process';
 import type { LaneContext } from '../api.ts';
 import { runJob } from '../run-job.ts';
 import type { Starter } from '../starter.ts';
@@ -12,8 +11,8 @@ export function sequential(context: LaneContext): Starter {
       const ended = last.then(() => runJob(job, context));
       last = ended;
       await ended;
-      const { name } = context;
-      return { job, name, pid: process.pid, running: false, exitCode: null, ended };
+      const { name, pid } = context;
+      return { job, name, pid, running: false, exitCode: null, ended };
     },
     drain: async () => {
       for (let seen: unknown = null; seen !== last; await seen) seen = last;

@@ -1,5 +1,4 @@
 /** In worker threads of main's process. */
-import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
@@ -17,6 +16,7 @@ export type ThreadData = {
   settings: PassSettings;
   lane: number;
   name: string;
+  pid: number;
   memory: SharedArrayBuffer;
   queue: QueueState;
 };
@@ -31,12 +31,11 @@ export type ThreadReport =
   | { thrown: string; line: number | undefined }
   | { ask: Ask };
 
-export function threads({ settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
+export function threads({ pid, settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
   const workers = new Set<Worker>();
-  const { pid } = process;
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
     const name = nameOfLane(lane, firstJob, settings.reuse);
-    const data: ThreadData = { settings, lane, name, memory, queue: hub.state };
+    const data: ThreadData = { settings, lane, name, pid, memory, queue: hub.state };
     // Before the constructor: on Deno it takes time, which is part of the cost of a thread.
     const startedAt = now();
     const announce = (threadId: number) => {
@@ -49,7 +48,7 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
     } catch (error) {
       // The system refuses another thread.
       announce(0);
-      return refusedLane(lane, name, describe(error));
+      return refusedLane({ lane, name, pid }, describe(error));
     }
     announce(worker.threadId);
 
@@ -120,10 +119,13 @@ export function threads({ settings, memory, lines }: LaneContext, hub: Hub, pare
 }
 
 /** Returns a lane for a thread that could not be created. Jobs given to it never begin. */
-function refusedLane(lane: number, name: string, error: string): WorkerLane {
+function refusedLane(
+  { lane, name, pid }: { lane: number; name: string; pid: number },
+  error: string,
+): WorkerLane {
   return {
     name,
-    pid: process.pid,
+    pid,
     exitCode: null,
     alive: false,
     async run(job) {

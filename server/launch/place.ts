@@ -1,0 +1,42 @@
+/** The folder of its own that each process of somebody's program is booted with. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { nanoid } from 'nanoid';
+
+/** A folder for the processes of one pass: the compiled child side and, once it is known, the program. */
+export class Place {
+  readonly folder: string;
+  /** The folder as its processes see it. */
+  readonly seenFolder: string;
+  /** Address of the program, as its processes see it. */
+  readonly address: string;
+  /** Path of the compiled child side, as its processes see it. */
+  readonly entry: string;
+
+  /** Makes the folder, with a copy of the child side. `seenFolder`: where its processes see it, if that is elsewhere. */
+  constructor(parent: string, entry: string, seenFolder?: string) {
+    this.folder = path.join(parent, nanoid());
+    this.seenFolder = seenFolder ?? this.folder;
+    this.entry = path.join(this.seenFolder, 'entry.mjs');
+    this.address = pathToFileURL(path.join(this.seenFolder, 'program.mjs')).href;
+    fs.mkdirSync(this.folder, { recursive: true });
+    // Another user may run the processes, whatever the server's umask is.
+    fs.chmodSync(this.folder, 0o755);
+    const copy = path.join(this.folder, 'entry.mjs');
+    fs.copyFileSync(entry, copy);
+    fs.chmodSync(copy, 0o644);
+  }
+
+  /** Writes the compiled program. */
+  write(text: string): void {
+    const file = path.join(this.folder, 'program.mjs');
+    fs.writeFileSync(file, text);
+    fs.chmodSync(file, 0o644);
+  }
+
+  /** Removes the folder: no process needs it any more. */
+  remove(): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

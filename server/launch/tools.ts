@@ -1,0 +1,88 @@
+/** Finds what this machine has to wall processes in with: system tools, and where the runtimes and their libraries are. */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import { executable, isInstalled } from './runtimes.ts';
+
+/** What was found. Paths are absolute; null where there is none. */
+export type Tools = {
+  bwrap: string | null;
+  /** Bubblewrap's version: `0.8.0`. */
+  version: string | null;
+  /** Whether this bubblewrap knows `--disable-userns`. */
+  disablesUserns: boolean;
+  setpriv: string | null;
+  prlimit: string | null;
+  /** Executables of the runtimes, hard links in `folder` where that was possible. */
+  executables: Partial<Record<Runtime, string>>;
+  /** The files that each runtime and prlimit are linked with. */
+  libraries: Record<Runtime, string[]>;
+};
+
+// A shell does it: on Deno, the server itself may not make links. The first word of each line says what the line is about.
+const SCRIPT = `
+for tool in bwrap setpriv prlimit; do echo "$tool $(command -v "$tool")"; done
+bwrap --version | sed 's/^[a-z]* /version /'
+bwrap --help 2>&1 | grep -q disable-userns && echo userns
+prlimit=$(command -v prlimit)
+folder=$1
+shift
+mkdir -p -- "$folder" && chmod 711 -- "$folder"
+while [ $# -gt 0 ]; do
+  link=$folder/$1
+  if ln -f -- "$2" "$link" && [ -x "$link" ]; then echo "linked $1"; fi
+  for file in "$2" $prlimit; do
+    ldd -- "$file" | sed -n "s|^[^/]*\\(/[^ ]*\\).*|$1 \\1|p"
+  done
+  shift 2
+done
+`;
+
+/** Where system tools are, whatever the server's own PATH is. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Finds the tools, and links the runtimes' executables into `folder`. Never rejects. */
+export async function findTools(folder: string): Promise<Tools> {
+  const tools: Tools = {
+    bwrap: null,
+    version: null,
+    disablesUserns: false,
+    setpriv: null,
+    prlimit: null,
+    executables: {},
+    libraries: { node: [], deno: [] },
+  };
+  const installed = RUNTIMES.filter(isInstalled);
+  for (const runtime of installed) tools.executables[runtime] = fs.realpathSync(executable(runtime));
+  const pairs = installed.flatMap((runtime) => [runtime, tools.executables[runtime] ?? '']);
+  for (const line of await linesOf(SCRIPT, [folder, ...pairs])) {
+    const [word = '', value = ''] = line.split(/ (.*)/);
+    if ((word === 'bwrap' || word === 'setpriv' || word === 'prlimit') && value.startsWith('/'))
+      tools[word] = value;
+    if (word === 'version') tools.version = value;
+    if (word === 'userns') tools.disablesUserns = true;
+    for (const runtime of installed) {
+      if (word === runtime && !tools.libraries[runtime].includes(value)) tools.libraries[runtime].push(value);
+      if (word === 'linked' && value === runtime) tools.executables[runtime] = path.join(folder, runtime);
+    }
+  }
+  return tools;
+}
+
+/** Runs a script of the shell; resolves with its lines, of which there are none if there is no shell. */
+function linesOf(script: string, args: readonly string[]): Promise<string[]> {
+  return new Promise((resolve) => {
+    const shell = spawn('/bin/sh', ['-c', script, 'sh', ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: `${process.env.PATH ?? ''}:${PATH}` },
+    });
+    let text = '';
+    shell.stdout.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+    shell.once('error', () => resolve([]));
+    shell.once('close', () => resolve(text.split('\n').filter((line) => line !== '')));
+  });
+}

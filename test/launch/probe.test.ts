@@ -1,0 +1,100 @@
+/** Finding out what protects from programs that somebody wrote: what counts as refused, and what is said if it is not. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Place } from '../../server/launch/place.ts';
+import { probe } from '../../server/launch/probe.ts';
+import { executable } from '../../server/launch/runtimes.ts';
+import { openSandboxFolder } from '../../server/launch/sandbox-folder.ts';
+import { processesFor, walledCommand } from '../../server/launch/walls.ts';
+import { startPlayground } from '../../server/playground.ts';
+import { readSettings } from '../../server/settings.ts';
+import { prepared } from '../prepared.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'probe-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('probe', () => {
+  it('probe: without walls, its program could do all that is to be refused', () => {
+    const place = new Place(folder, path.resolve('server/launch/probe-program.mjs'));
+    place.write(`export const file = ${JSON.stringify(place.entry)}, port = 0, spawns = true;`);
+    const { stdout } = spawnSync(executable('node'), [place.entry], { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      given: expect.arrayContaining([
+        'read the server’s files',
+        'read the system’s files',
+        'write into its folder',
+        'start processes',
+      ]),
+      versions: { node: expect.stringMatching(/^\d+\./) },
+    });
+  });
+
+  it('probe: says what is missing, and takes the next level', async () => {
+    const own = openSandboxFolder(folder, path.join(folder, 'sandbox'));
+    const none = { bwrap: null, version: null, disablesUserns: false, setpriv: null, prlimit: null };
+    const found = await probe(own, 10, null, async () => ({
+      ...none,
+      executables: { deno: executable('deno') },
+      libraries: { node: [], deno: [] },
+    }));
+    expect(found).toMatchObject({ level: 'permissions', runtimes: ['deno'] });
+    expect(found.missing.join(' ')).toMatch(/^No jail: bubblewrap .*where the runtime is installed/);
+  });
+
+  it('SANDBOX: the server does not start without the level that it demands, and says why', async () => {
+    const settings = readSettings({ DATA_DIR: folder, SANDBOX: 'jail' });
+    const missing = ['No jail: bubblewrap (bwrap) is not installed.'];
+    const lessons = await prepared().probe('', 0, 'lessons');
+    const starting = startPlayground(settings, {
+      ...prepared(),
+      probe: async () => ({ ...lessons, missing }),
+    });
+    await expect(starting).rejects.toThrow(
+      'SANDBOX=jail: cannot be had here. No jail: bubblewrap (bwrap) is not installed.',
+    );
+  });
+});
+
+describe('openSandboxFolder', () => {
+  it('openSandboxFolder: refuses one that others can write to, or a link', () => {
+    const open = path.join(folder, 'open');
+    fs.mkdirSync(open);
+    fs.chmodSync(open, 0o777);
+    expect(() => openSandboxFolder(folder, open)).toThrow('others can write to it');
+    const link = path.join(folder, 'link');
+    fs.symlinkSync(folder, link);
+    expect(() => openSandboxFolder(folder, link)).toThrow('cannot be used');
+  });
+
+  it('openSandboxFolder: is made empty, and says nothing of the server’s folder', () => {
+    const own = openSandboxFolder(folder);
+    expect(own).not.toContain(path.basename(folder));
+    fs.mkdirSync(path.join(own, 'places', 'left'), { recursive: true });
+    openSandboxFolder(folder);
+    expect(fs.existsSync(path.join(own, 'places'))).toBe(false);
+    fs.rmSync(own, { recursive: true });
+  });
+});
+
+describe('walledCommand', () => {
+  it('walledCommand: Deno is denied all but to read its place, whatever its path', () => {
+    const place = new Place(path.join(folder, 'a,b'), path.resolve('server/launch/probe-program.mjs'));
+    const walls = {
+      executables: { deno: '/deno' },
+      emptyFolder: '/empty',
+      setpriv: null,
+      prlimit: null,
+      jail: null,
+    };
+    const { file, args, env } = walledCommand('deno', place, walls, processesFor(10));
+    expect(file).toBe('/deno');
+    expect(args.filter((arg) => arg.startsWith('--allow'))).toEqual([
+      `--allow-read=${place.folder.replaceAll(',', ',,')}`,
+    ]);
+    expect(args.filter((arg) => arg.startsWith('--deny'))).toHaveLength(7);
+    expect(env).toMatchObject({ DENO_DIR: '/dev/null/none', DENO_WEBGPU_BACKEND: 'none' });
+  });
+});

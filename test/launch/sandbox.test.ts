@@ -1,0 +1,88 @@
+/** Programs that somebody wrote, at each level that this machine has: what they try is refused, and what they see. */
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlaygroundApp } from '../playground-app.ts';
+import { logsOf, playgroundAt, runCode, runtimesAt, TRIED } from './sandboxed.ts';
+
+/** Tries each of the actions in the job; logs what was not refused, and what it sees. */
+function attempts(actions: Record<string, string>): string {
+  const tries = Object.entries(actions).map(
+    ([name, action]) => `  ${JSON.stringify(name)}: async () => { ${action} },`,
+  );
+  return `
+const attempts = {\n${tries.join('\n')}\n};
+export async function job(n, { log, lane }) {
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try { log(name + ': ' + (await attempt())); } catch (error) { log(name + ' refused'); }
+  }
+  log('pid ' + lane.pid);
+}
+`;
+}
+
+for (const level of TRIED) {
+  const runtimes = await runtimesAt(level);
+  describe.skipIf(runtimes.length === 0)(
+    `sandbox at the level ${level} (${runtimes.join(', ') || 'not here'})`,
+    () => {
+      let app: PlaygroundApp;
+      let server: http.Server;
+      let reached = 0;
+      beforeAll(async () => {
+        app = await playgroundAt(level);
+        server = http.createServer((_request, response) => {
+          reached++;
+          response.end('reached');
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      });
+      afterAll(async () => {
+        server.close();
+        await app.close();
+      });
+
+      it.for(runtimes.flatMap((runtime) => ['threads', 'processes'].map((mode) => [runtime, mode] as const)))(
+        'on %s, in %s: what would reach beyond it is refused',
+        async ([runtime, mode]) => {
+          const { port } = server.address() as AddressInfo;
+          const database = path.resolve(app.folder, 'playground.db');
+          const file = fs.readdirSync(app.folder).find((name) => name.endsWith('.db'));
+          const secret = file ? path.join(app.folder, file) : database;
+          const actions = {
+            passwd: `return fs.readFileSync('/etc/passwd').length;`,
+            database: `return fs.readFileSync(${JSON.stringify(secret)}).length;`,
+            'import of a file': `return (await import('file:///etc/passwd', { with: { type: 'text' } })).default;`,
+            'require of a file': `return createRequire('/etc/')(${JSON.stringify(path.resolve('package.json'))}).name;`,
+            'the server in /proc': `return fs.readFileSync('/proc/${process.pid}/environ').length;`,
+            'other places': `return fs.readdirSync(new URL('..', import.meta.url).pathname).filter((name) => name.length > 12).length || Promise.reject();`,
+            write: `return fs.writeFileSync(new URL('written', import.meta.url), 'x');`,
+            'write for all': `return fs.writeFileSync('/var/tmp/written', 'x');`,
+            fetch: `return (await fetch('http://127.0.0.1:${port}/')).status;`,
+            connect: `return new Promise((resolve, reject) => net.connect(${port}, '127.0.0.1', () => resolve('connected')).on('error', reject));`,
+            listen: `return new Promise((resolve, reject) => net.createServer().on('error', reject).listen(0, () => resolve('listening')));`,
+            dns: `return dns.resolve4('example.org');`,
+            'native code': `return process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libc.so.6');`,
+            signal: `return process.kill(${process.pid}, 0);`,
+            storage: `localStorage.setItem('a', 'b'); return localStorage.getItem('a');`,
+            cache: `return (await caches.open('a')).put('http://a/', new Response('b'));`,
+            graphics: `return (await navigator.gpu.requestAdapter()).info;`,
+          };
+          const code = `import fs from 'node:fs'; import net from 'node:net'; import dns from 'node:dns/promises';
+import child from 'node:child_process'; import { createRequire } from 'node:module';
+process.on('uncaughtException', () => {});
+${attempts(actions)}`;
+          const events = await runCode(app, code, { runtime, modes: [mode] });
+          const logs = logsOf(events);
+          expect(logs.filter((line) => !line.startsWith('pid'))).toEqual(
+            Object.keys(actions).map((name) => `${name} refused`),
+          );
+          expect(reached).toBe(0);
+          expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+        },
+      );
+    },
+  );
+}
