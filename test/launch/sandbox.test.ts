@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlaygroundApp } from '../playground-app.ts';
+import { type PlaygroundApp, QUICK } from '../playground-app.ts';
 import { logsOf, playgroundAt, runCode, runtimesAt, TRIED } from './sandboxed.ts';
 
 /** Tries each of the actions in the job; logs what was not refused, and what it sees. */
@@ -83,6 +83,43 @@ ${attempts(actions)}`;
           expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
         },
       );
+
+      it('lanes have the numbers that the system shows, and nothing is left of a cancelled run', async () => {
+        const code = `export async function job(n, { log, lane, sleep }) { log(String(lane.pid)); await sleep(3600); }`;
+        const id = await app.start({ ...QUICK, code, runtime: runtimes[0], modes: ['processes'] });
+        const logged = await app.until(id, ({ type }) => type === 'log');
+        const pid = logged.type === 'log' ? Number(logged.text) : 0;
+        expect(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('entry.mjs');
+        const user = process.getuid?.() === 0 ? 65534 : process.getuid?.();
+        expect(fs.readFileSync(`/proc/${pid}/status`, 'utf8')).toContain(`Uid:\t${user}`);
+        await app.playground.runs.cancel(id);
+        const events = await app.events(id);
+        const pids = events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
+        expect(pids).toHaveLength(2);
+        expect(pids[1]).toBe(pid);
+        expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+        for (const one of pids) expect(fs.existsSync(`/proc/${one}`)).toBe(false);
+      });
+
+      it('a process that takes too much memory is killed, and its run says so', async () => {
+        const code = `export async function job() { const all = []; for (;;) { all.push(new Uint8Array(2 ** 23).fill(1)); await 0; } }`;
+        const events = await runCode(app, code, { runtime: runtimes[0], modes: ['processes'] });
+        expect(events.find((event) => event.type === 'lane-ended' && event.lane === 1)).toMatchObject({
+          reason: 'killed',
+          signal: 'SIGKILL',
+        });
+        expect(JSON.stringify(events)).toMatch(/Job 0: its process .* MiB/);
+      });
+
+      it.runIf(runtimes.includes('node'))('a process that kills itself ends as any other does', async () => {
+        const code = `export async function job() { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`;
+        const events = await runCode(app, code, { runtime: 'node', modes: ['processes'] });
+        expect(events.find((event) => event.type === 'lane-ended' && event.lane === 1)).toMatchObject({
+          reason: 'killed',
+          exitCode: null,
+          signal: 'SIGKILL',
+        });
+      });
     },
   );
 }
