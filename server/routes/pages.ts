@@ -8,6 +8,7 @@ import { runForm } from '../../views/form/form.ts';
 import type { FormValues } from '../../views/form/values.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
+import { privacyText } from '../../views/page/privacy.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
@@ -31,7 +32,7 @@ import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
 /** Most runs and families in the list. */
 const LISTED = 100;
 
-/** Routes `/`, `/lessons/:slug`, `/new`, `/runs` and `/terms`. */
+/** Routes `/`, `/lessons/:slug`, `/new`, `/runs`, `/terms` and `/privacy`. */
 export function pageRoutes(playground: Playground): Hono<Env> {
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
@@ -88,6 +89,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   routes.get('/terms', (c) =>
     c.html(page({ title: 'Glossary', site: siteOf(playground), body: termList(base), nav: 'terms' })),
   );
+
+  routes.get('/privacy', (c) => {
+    const body = privacyText({ retentionDays: playground.settings.RETENTION_DAYS, base });
+    return c.html(
+      page({ title: 'What is stored about you', site: siteOf(playground), body, nav: 'privacy' }),
+    );
+  });
   return routes;
 }
 

@@ -46,7 +46,7 @@ export function personAt(network: string | null): string {
   return `at ${network ?? 'unknown'}`;
 }
 
-/** Most accounts that are kept. That of someone who has used nothing for an hour is as good as new. */
+/** Most accounts that are kept. */
 const MAX_ACCOUNTS = 20_000;
 /** What compiling a program counts as, in runs: for each second that it takes, and at least. */
 const COMPILING = { perSecond: 40, least: 0.25 };
@@ -78,6 +78,11 @@ class Allowance {
     this.#at = nowMs;
   }
 
+  /** Reports whether all of it can be used. */
+  isWhole(nowMs: number): boolean {
+    return this.#left(nowMs) === 0;
+  }
+
   /** Returns what has been used and has not come back. */
   #left(nowMs: number): number {
     return Math.max(0, this.#used - (nowMs - this.#at) * this.#perMs);
@@ -102,6 +107,13 @@ class Account {
     this.cpuSeconds = new Allowance(people * limits.cpuSecondsPerHour, HOUR_MS);
     this.reports = new Allowance(people * REPORTS_PER_HOUR, HOUR_MS);
   }
+
+  /** Reports whether it is as good as new. */
+  isIdle(nowMs: number): boolean {
+    return (
+      this.runs === 0 && [this.started, this.cpuSeconds, this.reports].every((one) => one.isWhole(nowMs))
+    );
+  }
 }
 
 /** Counts what people use, and refuses what is too much. */
@@ -109,11 +121,17 @@ export class FairUse {
   #limits: FairUseLimits;
   #now: () => number;
   #accounts = new BoundedMap<string, Account>(MAX_ACCOUNTS);
+  #forgotAt = 0;
 
   /** `now` returns the time in ms, of a clock that is never set back. */
   constructor(limits: FairUseLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
+  }
+
+  /** Number of people and addresses that are remembered. */
+  get size(): number {
+    return this.#accounts.size;
   }
 
   /** Counts a run that starts or waits. Throws `BusyError` if its owner has too many, or has used too much. */
@@ -172,11 +190,20 @@ export class FairUse {
 
   /** Returns the accounts that something of a user counts towards. */
   #accountsOf({ person, network }: User): Account[] {
+    this.#forget();
     const address = personAt(network);
     if (person === address) return [this.#account(address, true)];
     const own = this.#account(person, false);
     const isCounted = this.#limits.countsAddresses && network !== null;
     return isCounted ? [own, this.#account(address, true)] : [own];
+  }
+
+  /** Forgets everyone who has used nothing for so long that it makes no difference. Once a minute is enough. */
+  #forget(): void {
+    const now = this.#now();
+    if (now - this.#forgotAt < MINUTE_MS) return;
+    this.#forgotAt = now;
+    for (const [key, account] of this.#accounts) if (account.isIdle(now)) this.#accounts.delete(key);
   }
 
   #account(key: string, isAddress: boolean): Account {

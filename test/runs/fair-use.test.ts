@@ -113,6 +113,26 @@ describe('FairUse.enter', () => {
   });
 });
 
+describe('FairUse', () => {
+  it('FairUse: forgets people and addresses once it makes no difference, but not while they have runs', () => {
+    const use = fairUse.enter(ann);
+    use.compute(60_000);
+    runOnce(person(1, '192.0.2.9'));
+    expect(fairUse.size).toBe(4);
+    nowMs += 2 * 60_000;
+    runOnce(person(2, '192.0.2.9'));
+    // Ann has used all computing time, her address a quarter of its own.
+    expect(fairUse.size).toBe(4);
+    nowMs += 60 * 60_000;
+    runOnce(person(3, '192.0.2.9'));
+    expect(fairUse.size).toBe(4);
+    use.leave();
+    nowMs += 2 * 60_000;
+    runOnce(person(3, '192.0.2.9'));
+    expect(fairUse.size).toBe(2);
+  });
+});
+
 describe('FairUse.compile', () => {
   it('compile: counts a little, and more if it takes long', () => {
     for (let n = 0; n < 24; n++) fairUse.compile(ann)(0);

@@ -1,0 +1,63 @@
+/** The page about what is stored about its reader, and for how long. Its claims are tested in test/routes/privacy. */
+import { html } from 'hono/html';
+import { count } from '../../server/words/units.ts';
+
+/** What the page's script and the server keep in a browser. `key`: what the name begins with, if it ends with `…`. */
+export const IN_BROWSER = [
+  {
+    kind: 'cookie',
+    key: 'person',
+    what: 'the random number of this browser, so that your runs are yours',
+    until: 'a year after it was set',
+  },
+  {
+    kind: 'cookie',
+    key: 'strips',
+    what: 'whether the timelines show memory and cores',
+    until: 'a year after you chose',
+  },
+  { kind: 'localStorage', key: 'lessons-done', what: 'the lessons that you have finished', until: null },
+  { kind: 'localStorage', key: 'guess:…', what: 'your guess about each lesson', until: null },
+  { kind: 'localStorage', key: 'guesses', what: 'your guesses about your latest 100 runs', until: null },
+  { kind: 'localStorage', key: 'words:…', what: 'explanations in your own words', until: null },
+  { kind: 'localStorage', key: 'program:…', what: 'programs that you have changed, at most 30', until: null },
+  {
+    kind: 'sessionStorage',
+    key: 'cancel …',
+    what: 'the keys to cancel what this tab has started',
+    until: 'you close the tab',
+  },
+  {
+    kind: 'sessionStorage',
+    key: 'events-held',
+    what: 'whether your network holds live updates back',
+    until: 'you close the tab',
+  },
+] as const;
+
+/** `retentionDays`: how long runs are kept. `base`: see `Site`. */
+export type PrivacyProps = { retentionDays: number; base: string };
+
+/** Renders the main part of the page. */
+export function privacyText({ retentionDays, base }: PrivacyProps) {
+  return html`<div class="reading">
+<h1>What is stored about you</h1>
+<p>There are no accounts, no names and no email addresses. The pages load nothing from other servers, and count no visits.</p>
+<h2>On this server</h2>
+<dl class="terms">
+<div><dt>Your runs</dt><dd>The program and settings, everything that the program printed and did, when you started it, and the random number of your browser. They are kept for ${count(retentionDays, 'day')}, and removed within a day after that.</dd></div>
+<div><dt>Your address</dt><dd>Not stored if your browser keeps cookies. This server remembers it for up to an hour or so, in memory only, to share its time fairly between people. If you start runs without a cookie, as programs do, your network address is stored with them as their owner; of an IPv6 address, the first half.</dd></div>
+<div><dt>Reports</dt><dd>If you report a run: your text and the time, but not who you are. It is removed with the run.</dd></div>
+<div><dt>Programs while you write</dt><dd>They are checked for mistakes as you type, and not stored until you press Run.</dd></div>
+<div><dt>Its own log</dt><dd>If something goes wrong here, this server logs the address of the page and the fault. A proxy in front of it may log more: ask whoever runs it.</dd></div>
+</dl>
+<h2>In this browser</h2>
+<table class="stored"><thead><tr><th scope="col">Where</th><th scope="col">Name</th><th scope="col">What</th><th scope="col">Until</th></tr></thead>
+<tbody>${IN_BROWSER.map(({ kind, key, what, until }) => html`<tr><td>${kind}</td><td><code>${key}</code></td><td>${what}</td><td>${until ?? 'you clear it'}</td></tr>`)}</tbody></table>
+<p>Your browser’s settings for this site clear all of it. Without the cookie, the runs that you have started are no longer in “My runs”, and you can no longer delete them.</p>
+<h2>Who can see your runs</h2>
+<p>Everyone who has the link, and whoever runs this server. Links cannot be guessed, and this server lists nobody’s runs but your own. It asks search engines not to list runs of programs that people wrote.</p>
+<h2>How to delete them</h2>
+<p>Press “Delete” in <a href="${base}/runs">My runs</a>, or on a run’s page. The link stops working at once, and the run is removed from the database. Copies that others have made, and backups of this server, are beyond its reach. If you have lost the cookie, ask whoever runs this server.</p>
+</div>`;
+}
