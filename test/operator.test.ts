@@ -40,10 +40,10 @@ describe('npm run runs', () => {
     const reported = await command(['list', '--reported']);
     expect(reported.text.split('\n')).toEqual([expect.stringContaining(id)]);
     const shown = await command(['show', `https://school.example/play/runs/${id}?look=1#x`]);
-    expect(shown.text).toContain('1970-01-01 00:00 UTC  bad ␛]0;x␇ ⟨U+202E⟩ words');
+    expect(shown.text).toContain('1970-01-01 00:00 UTC  bad ‹ESC›]0;x‹BEL› ‹U+202E› words');
     expect(shown.text).toContain('Program: that of the lesson one-by-one');
     const hostile = await command(['show', 'hostile'.padEnd(21, 'x')]);
-    expect(hostile.text).toContain("  console.log('␛[31m');");
+    expect(hostile.text).toContain("  console.log('‹ESC›[31m');");
     for (const { text } of [all, shown, hostile]) expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 
@@ -100,7 +100,7 @@ describe('npm run runs', () => {
       });
     expect(await command(['show', 'no\u001bthing'])).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/^There is no run or series with the id no␛thing in /),
+      text: expect.stringMatching(/^There is no run or series with the id no‹ESC›thing in /),
     });
     const missing = path.join(app.folder, 'nowhere');
     expect(await command(['list'], missing)).toMatchObject({

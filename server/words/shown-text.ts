@@ -4,22 +4,27 @@
 const SUSPECT = /\\u(?:00[01]|d[89a-f])|\\[bfr]|[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/i;
 const HIDDEN = /\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
+/** The characters below U+0020, by code. */
+const NAMES =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
+
 /** Reports whether a text in this JSON may be changed by `shownText`. */
 export function mayHide(json: string): boolean {
   return SUSPECT.test(json);
 }
 
 /**
- * Returns `text` with visible characters instead of those that control a terminal (`␛`) or turn the direction of what
- * follows (`⟨U+202E⟩`), and with `\n` line ends. Tabs stay, and so do the marks that Arabic and Hebrew need. Halves of
+ * Returns `text` with visible characters instead of those that control a terminal (`‹ESC›`) or turn the direction of
+ * what follows (`‹U+202E›`), and with `\n` line ends. Tabs stay, and so do the marks that Arabic and Hebrew need. Halves of
  * surrogate pairs become `\u{FFFD}`.
  */
 export function shownText(text: string): string {
   return text.toWellFormed().replace(HIDDEN, (hidden) => {
-    const code = hidden.charCodeAt(0);
     if (hidden === '\r\n') return '\n';
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    return code === 0x7f ? '\u2421' : `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    const code = hidden.charCodeAt(0);
+    return `‹${NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`}›`;
   });
 }
 

@@ -247,7 +247,7 @@ describe('the exports of a run with hostile text', () => {
     expect(svg.getElementsByTagName('script')).toHaveLength(0);
     expect(svg.getElementsByTagName('image')).toHaveLength(0);
     expect(svg.textContent).toContain(HOSTILE_LOCK);
-    expect(svg.textContent).toContain('Threads failed: Error: <b>␛[31m&amp;␀\u{FFFD}');
+    expect(svg.textContent).toContain('Threads failed: Error: <b>‹ESC›[31m&amp;‹NUL›\u{FFFD}');
   });
 
   it('.png: is drawn', async () => {

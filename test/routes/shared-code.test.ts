@@ -91,7 +91,7 @@ describe('a run of a stranger’s program', () => {
     const field = /<textarea id="code"[^>]*>\n([\s\S]*?)<\/textarea>/.exec(page)?.[1] ?? '';
     // Only the field has the program as it is; where it is shown, what turns text around is seen.
     expect(page.replace(field, '')).not.toMatch(CONTROLS);
-    expect(page).toContain('⟨U+202E⟩');
+    expect(page).toContain('‹U+202E›');
     expect(elements(page, 'title')[0]?.text).not.toMatch(CONTROLS);
   });
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { mayHide, shownJson, shownText } from '../../server/words/shown-text.ts';
 
 const CASES: [string, string][] = [
-  ['\u001b[31mred\u001b]0;title\u0007', '␛[31mred␛]0;title␇'],
-  ['\u009b31m \u007f \u0000', '⟨U+009B⟩31m ␡ ␀'],
-  ['a\u202eb\u2066c\u2069', 'a⟨U+202E⟩b⟨U+2066⟩c⟨U+2069⟩'],
-  ['over\rwritten\r\nnext\b', 'over␍written\nnext␈'],
+  ['\u001b[31mred\u001b]0;title\u0007', '‹ESC›[31mred‹ESC›]0;title‹BEL›'],
+  ['\u009b31m \u007f \u0000', '‹U+009B›31m ‹U+007F› ‹NUL›'],
+  ['a\u202eb\u2066c\u2069', 'a‹U+202E›b‹U+2066›c‹U+2069›'],
+  ['over\rwritten\r\nnext\b', 'over‹CR›written\nnext‹BS›'],
   ['half \ud800', 'half \ufffd'],
 ];
 

@@ -13,6 +13,6 @@ export function deletePage({ address, what, isLive, key }: DeleteProps) {
   return html`<section class="reading">
 <h1>Delete this ${what}?</h1>
 <p>${isLive ? 'It has not ended, and will be cancelled. ' : ''}The link will stop working for everyone. Settings, program, timelines and console are removed from this server. This cannot be undone.</p>
-<form class="ways" method="post" action="${action}"><button class="primary" type="submit">Delete</button> <a href="${address}">Keep it</a></form>
+<form class="confirm" method="post" action="${action}"><button type="submit">Delete</button> <a href="${address}">Keep it</a></form>
 </section>`;
 }

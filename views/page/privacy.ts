@@ -1,5 +1,6 @@
 /** The page about what is stored about its reader, and for how long. Its claims are tested in test/routes/privacy. */
 import { html } from 'hono/html';
+import { capital } from '../../server/words/english.ts';
 import { count } from '../../server/words/units.ts';
 
 /** What the page's script and the server keep in a browser. `key`: what the name begins with, if it ends with `…`. */
@@ -40,7 +41,7 @@ export type PrivacyProps = { retentionDays: number; base: string };
 
 /** Renders the main part of the page. */
 export function privacyText({ retentionDays, base }: PrivacyProps) {
-  return html`<div class="reading">
+  return html`<div class="reading privacy">
 <h1>What is stored about you</h1>
 <p>There are no accounts, no names and no email addresses. The pages load nothing from other servers, and count no visits.</p>
 <h2>On this server</h2>
@@ -52,8 +53,16 @@ export function privacyText({ retentionDays, base }: PrivacyProps) {
 <div><dt>Its own log</dt><dd>If something goes wrong here, this server logs the address of the page and the fault. A proxy in front of it may log more: ask whoever runs it.</dd></div>
 </dl>
 <h2>In this browser</h2>
-<table class="stored"><thead><tr><th scope="col">Where</th><th scope="col">Name</th><th scope="col">What</th><th scope="col">Until</th></tr></thead>
-<tbody>${IN_BROWSER.map(({ kind, key, what, until }) => html`<tr><td>${kind}</td><td><code>${key}</code></td><td>${what}</td><td>${until ?? 'you clear it'}</td></tr>`)}</tbody></table>
+<dl class="terms">
+${IN_BROWSER.map(
+  ({
+    kind,
+    key,
+    what,
+    until,
+  }) => html`<div><dt><code>${key}</code></dt><dd>${capital(what)}. <span class="quiet">${kind}, until ${until ?? 'you clear it'}</span></dd></div>
+`,
+)}</dl>
 <p>Your browser’s settings for this site clear all of it. Without the cookie, the runs that you have started are no longer in “My runs”, and you can no longer delete them.</p>
 <h2>Who can see your runs</h2>
 <p>Everyone who has the link, and whoever runs this server. Links cannot be guessed, and this server lists nobody’s runs but your own. It asks search engines not to list runs of programs that people wrote.</p>

@@ -37,7 +37,7 @@ function listedRun(run: ListedRun, title: string, base: string) {
   return html`
 <li>${chooseBox(run)}<a href="${address}"><bdi>${title}</bdi></a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
-<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> · <a href="${address}/delete" aria-label="Delete ${title}">Delete</a></span></li>`;
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> <a class="delete" href="${address}/delete" aria-label="Delete ${title}">Delete</a></span></li>`;
 }
 
 function familyWords(run: ListedRun): string {
