@@ -30,6 +30,12 @@ export const IN_BROWSER = [
   },
   {
     kind: 'sessionStorage',
+    key: 'tab',
+    what: 'a random name of this tab, so that each tab keeps its own program',
+    until: 'you close the tab',
+  },
+  {
+    kind: 'sessionStorage',
     key: 'events-held',
     what: 'whether your network holds live updates back',
     until: 'you close the tab',
