@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
+import { MODE_TRAITS, MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
@@ -75,6 +75,32 @@ test.each(RUNTIMES)(
     expect(run.left).toEqual([]);
   },
 );
+
+describe('code that somebody wrote', () => {
+  const runtime = 'deno';
+
+  test('its processes have limits of the operating system, and give way to others', async () => {
+    const code = 'export const job = (n, { sleep }) => sleep(0.1);';
+    const seen: string[] = [];
+    const modes: Mode[] = ['processes'];
+    const pids: number[] = [];
+    await play(ground, { lesson: '', code, runtime, modes, jobs: 1 }, (event) => {
+      if (event.type === 'lane-started') pids.push(event.pid);
+      if (event.type !== 'job-started') return;
+      for (const pid of pids) {
+        const limits = fs.readFileSync(`/proc/${pid}/limits`, 'utf8');
+        const of = (name: string) => new RegExp(`^Max ${name} +(\\d+)`, 'm').exec(limits)?.[1];
+        const hard = ['core file size', 'file size'].map(of);
+        const cpu = Number(of('cpu time'));
+        const files = Number(of('open files'));
+        const score = fs.readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim();
+        const nice = os.getPriority(pid);
+        seen.push(`${hard} ${cpu > 0 && cpu < 10_000} ${files < 2000} ${score} ${nice}`);
+      }
+    });
+    expect(seen).toEqual(['0,0 true true 1000 5', '0,0 true true 1000 5']);
+  });
+});
 
 describe('the queue and the locks of processes, which are in the server', () => {
   test.each([
