@@ -34,9 +34,10 @@ const THREAD_FILES = 8;
 const MARGIN_SECONDS = 60;
 
 /** Returns what a server's processes are held to. A pass computes on all cores at most. */
-function processLimits({ OUTPUT_MIB, MAX_JOBS, PASS_SECONDS }: Settings): ProcessLimits {
+function processLimits({ OUTPUT_MIB, MEMORY_MIB, MAX_JOBS, PASS_SECONDS }: Settings): ProcessLimits {
   return {
     outputMib: OUTPUT_MIB,
+    memoryMib: MEMORY_MIB,
     files: PROCESS_FILES + THREAD_FILES * MAX_JOBS,
     cpuSeconds: PASS_SECONDS * os.availableParallelism() + MARGIN_SECONDS,
   };

@@ -9,11 +9,17 @@ import { Intake } from './intake.ts';
 import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';
 
-/** What processes are held to: most MiB of output, and the bounds of those with code that somebody wrote. */
-export type ProcessLimits = Bounds & { outputMib: number };
+/**
+ * What processes are held to: most MiB of output; and those with code that somebody wrote to their bounds, and to
+ * `memoryMib` together.
+ */
+export type ProcessLimits = Bounds & { outputMib: number; memoryMib: number };
+
+/** A process that takes less than this hardly takes more than its runtime: it is not why memory is short. */
+const SMALL_MIB = 80;
 
 /** If nothing else is set: see settings.ts. */
-const LIMITS: ProcessLimits = { outputMib: 64, files: 1024, cpuSeconds: 600 };
+const LIMITS: ProcessLimits = { outputMib: 64, files: 1024, cpuSeconds: 600, memoryMib: 1024 };
 
 /** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
 export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
@@ -23,6 +29,8 @@ export type Watcher = {
   usage(usage: Usage): void;
   /** The process is alive, but the system has not reported its usage for a while. Called once. */
   unseen(): void;
+  /** It is the largest of the bounded processes, which take too much memory together, and must be ended. */
+  largest?(mib: number, mostMib: number): void;
 };
 
 // `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
@@ -59,7 +67,16 @@ for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
 type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
 
 /** A process that is watched. `asked`: requests since its last usage; `missed`: those that were answered without it. */
-type Watched = { watcher: Watcher; asked: number; missed: number; isUnseen: boolean };
+type Watched = {
+  watcher: Watcher;
+  asked: number;
+  missed: number;
+  isUnseen: boolean;
+  /** Whether it counts towards `memoryMib`; its memory; whether it was named as the largest. */
+  isBounded: boolean;
+  rssBytes: number;
+  isLargest: boolean;
+};
 
 const SAMPLE_MS = 250;
 /** After how many answers without it a process counts as unseen. The server has not read its end by then, or there is none. */
@@ -154,10 +171,12 @@ export class Guard {
 
   /**
    * Watches a process until `unwatch`. Calls `usage` four times a second with what it uses, if the system reports that
-   * at all; if it does, but not for this process, calls `unseen`.
+   * at all; if it does, but not for this process, calls `unseen`. `isBounded`: whether it is one of those with code that
+   * somebody wrote, which share `memoryMib`.
    */
-  watch(pid: number, watcher: Watcher): void {
-    this.#watched.set(pid, { watcher, asked: 0, missed: 0, isUnseen: false });
+  watch(pid: number, watcher: Watcher, isBounded = false): void {
+    const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
+    this.#watched.set(pid, { watcher, isBounded, ...state });
     this.#shell.stdin?.write(`+ ${pid}\n`);
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
@@ -225,6 +244,7 @@ export class Guard {
         const one = this.#watched.get(pid);
         if (one && one.missed++ >= MOST_MISSED) this.#unseen(one);
       }
+      this.#checkMemory();
       return;
     }
     if (line.startsWith('j ')) {
@@ -239,10 +259,23 @@ export class Guard {
     const isStopped = state === 'T' || state === 't';
     const usage = { rssBytes: rssBytes * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
     if (!Number.isFinite(usage.rssBytes + usage.cpuMs)) return;
+    one.rssBytes = usage.rssBytes;
     one.asked = 0;
     // The answer that this line belongs to adds one.
     one.missed = -1;
     one.watcher.usage(usage);
+  }
+
+  /** Names the largest of the bounded processes if they take too much memory together, one at a time. */
+  #checkMemory(): void {
+    const all = [...this.#watched.values()].filter(({ isBounded }) => isBounded);
+    const mib = (bytes: number) => Math.round(bytes / 2 ** 20);
+    const total = mib(all.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
+    if (total <= this.limits.memoryMib || all.some(({ isLargest }) => isLargest)) return;
+    const [largest] = all.toSorted((a, b) => b.rssBytes - a.rssBytes);
+    if (!largest || all.length === 1 || mib(largest.rssBytes) < SMALL_MIB) return;
+    largest.isLargest = true;
+    largest.watcher.largest?.(mib(largest.rssBytes), this.limits.memoryMib);
   }
 
   /** Reports that a process is unseen, unless the system reports no usage at all. */

@@ -11,7 +11,7 @@ import type { Order } from '../protocol/orders.ts';
 import { parseReport } from '../protocol/parse.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
-import type { Guard, Usage } from './guard.ts';
+import type { Guard, Usage, Watcher } from './guard.ts';
 import type { Pipe } from './intake.ts';
 import type { Command } from './runtimes.ts';
 
@@ -63,6 +63,7 @@ export class Child {
   #guard: Guard;
   /** Whether `#process` is not the program's, but bubblewrap, which ends with it and as it does. */
   #isJailed: boolean;
+  #isBounded: boolean;
   #isStopping = false;
   #isFaulty = false;
   #pipes: Pipe[];
@@ -73,10 +74,17 @@ export class Child {
   /** The latest state of the queue, if it has not been sent. */
   #queueState: Order | null = null;
 
-  constructor(process: ChildProcess & { pid: number }, guard: Guard, listener: Listener, isJailed = false) {
+  /** `isJailed` and `isBounded`: see `Command`. */
+  constructor(
+    process: ChildProcess & { pid: number },
+    guard: Guard,
+    listener: Listener,
+    { isJailed = false, isBounded = false }: Pick<Command, 'isJailed' | 'isBounded'> = {},
+  ) {
     this.#process = process;
     this.#guard = guard;
     this.#isJailed = isJailed;
+    this.#isBounded = isBounded;
     this.pid = process.pid;
     this.listener = listener;
     if (!isJailed) this.#watch();
@@ -179,10 +187,15 @@ export class Child {
   }
 
   #watch(): void {
-    this.#guard.watch(this.pid, {
+    const watcher: Watcher = {
       usage: (usage) => this.listener.usage?.(usage),
       unseen: () => this.#fault('hid its memory use from the server'),
-    });
+      largest: (mib, most) => {
+        const all = `all changed programs together took more than the ${most} MiB that this server has for them`;
+        this.#fault(`took ${mib} MiB of memory, the most of any, when ${all}`);
+      },
+    };
+    this.#guard.watch(this.pid, watcher, this.#isBounded);
   }
 
   #countBytes(count: number): void {
@@ -245,7 +258,7 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
     const cause = await new Promise((resolve) => process.once('error', resolve));
     throw new Error(`Cannot start ${command.file}`, { cause });
   }
-  const child = new Child(Object.assign(process, { pid }), guard, listener, command.isJailed);
+  const child = new Child(Object.assign(process, { pid }), guard, listener, command);
   await child.started();
   return child;
 }

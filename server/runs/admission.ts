@@ -23,6 +23,8 @@ export interface Ticket {
    * Resolves when the run may start. Never rejects; remains pending if the run leaves or is displaced while it waits.
    */
   readonly admitted: Promise<void>;
+  /** Changes what a run under way costs, as measured. Others wait for longer or for less; none is stopped. */
+  charge(cost: Cost): void;
   leave(): void | Promise<void>;
 }
 

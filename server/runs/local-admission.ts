@@ -62,7 +62,11 @@ export class LocalAdmission implements Admission {
     this.#admit();
     if (this.#waiting.includes(entry)) this.#findPlace(entry, isFirst, others);
     this.#reportPositions();
-    return { admitted: promise, leave: () => this.#leave(entry) };
+    return {
+      admitted: promise,
+      charge: (measured) => this.#charge(entry, measured),
+      leave: () => this.#leave(entry),
+    };
   }
 
   /** Lets a run wait that has just entered. If it needs the place of another run, displaces that. */
@@ -76,6 +80,13 @@ export class LocalAdmission implements Admission {
       this.#remove(entry);
       throw error;
     }
+  }
+
+  #charge(entry: Entry, cost: Cost): void {
+    if (!this.#active.has(entry)) return;
+    entry.cost = cost;
+    this.#admit();
+    this.#reportPositions();
   }
 
   #leave(entry: Entry): void {

@@ -44,6 +44,8 @@ export type PassOptions = {
   otherRuns: number;
   /** Hears of computing time that the pass has used since the last call, in CPU ms. */
   compute(cpuMs: number): void;
+  /** Hears of what all its processes use, four times a second. */
+  measured(sample: Usage): void;
   /** Longest duration of the pass, in ms. */
   limitMs: number;
   /** Most child processes at once. */
@@ -304,6 +306,7 @@ class Pass {
         const sample = this.#usage.measure(child.pid, usage);
         this.#plan.compute(this.#usage.takeComputed());
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
+        if (source === this.#main) this.#plan.measured(sample);
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
         // What is read late was measured at an unknown time.
         if (source === this.#main && usage.rssBytes > 0 && !this.#pauses.isLate)

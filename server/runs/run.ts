@@ -1,6 +1,7 @@
 /**
  * A run, from admission to its end: waits for its turn, executes its passes one after the other, and writes its log.
  */
+import type { Usage } from '../launch/guard.ts';
 import { now } from '../launch/launch.ts';
 import type { Kind, Ready } from '../launch/ready.ts';
 import type { Programs } from '../programs/programs.ts';
@@ -13,6 +14,7 @@ import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { shortageOf } from '../words/shortage.ts';
 import type { Cost, Ticket } from './admission.ts';
+import { MeasuredCost } from './measured-cost.ts';
 import { runPass, type StopReason } from './pass.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -79,7 +81,7 @@ export class Run {
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());
         timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
-        status = await this.#runPasses(signal, compute);
+        status = await this.#runPasses(signal, compute, this.#meterOf(ticket));
       }
       if (signal.aborted) {
         status = signal.reason;
@@ -97,7 +99,11 @@ export class Run {
   }
 
   /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */
-  async #runPasses(signal: AbortSignal, compute: (cpuMs: number) => void): Promise<Status> {
+  async #runPasses(
+    signal: AbortSignal,
+    compute: (cpuMs: number) => void,
+    measured: (sample: Usage) => void,
+  ): Promise<Status> {
     const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
@@ -119,6 +125,7 @@ export class Run {
         cores: settings.CORES,
         otherRuns: otherRuns(),
         compute,
+        measured,
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
         maxHub: { entries: settings.QUEUE_ENTRIES, messageBytes: settings.QUEUE_MIB * 2 ** 20 },
@@ -132,6 +139,20 @@ export class Run {
       ready.refill(kind);
     }
     return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
+  }
+
+  /**
+   * Returns what hears of the usage of a run's processes. The form tells what a lesson costs; what somebody's code
+   * costs is charged again as it is measured.
+   */
+  #meterOf(ticket: Ticket): (sample: Usage) => void {
+    const { settings } = this.#deps;
+    if (this.spec.code === '') return () => {};
+    const cost = new MeasuredCost(runCost(this.spec, settings), settings.CORES);
+    return (sample) => {
+      const measured = cost.measure(sample, now());
+      if (measured) ticket.charge(measured);
+    };
   }
 
   #atMs(): number {

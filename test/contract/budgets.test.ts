@@ -5,7 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODE_TRAITS, MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { type Ground, openGround, type Played, play } from './play.ts';
+import { follow, type Ground, openGround, type Played, play, submit } from './play.ts';
 
 let ground: Ground;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ test.each(RUNTIMES)(
 );
 
 describe('code that somebody wrote', () => {
-  const runtime = 'deno';
+  const runtime = 'deno' as const;
 
   test('its processes have limits of the operating system, and give way to others', async () => {
     const code = 'export const job = (n, { sleep }) => sleep(0.1);';
@@ -99,6 +99,49 @@ describe('code that somebody wrote', () => {
       }
     });
     expect(seen).toEqual(['0,0 true true 1000 5', '0,0 true true 1000 5']);
+  });
+
+  describe('two that take much memory', () => {
+    const code = `export async function job(n, { sleep }) {
+      globalThis.kept = [];
+      while (kept.length < 20) {
+        kept.push(new Uint8Array(10 * 2 ** 20).fill(1));
+        await sleep(0.02);
+      }
+      await sleep(4);
+    }`;
+    const spec = { lesson: '', code, runtime, jobs: 1, modes: ['sequential'] as Mode[] };
+    let small: Ground;
+    beforeAll(async () => {
+      small = await openGround({ MEMORY_MIB: '256', PROCESS_MIB: '1000', READY: '0', CORES: '4' });
+    });
+    afterAll(() => small.end());
+
+    test('when all together take too much, the largest is ended, and says so', async () => {
+      const runs = await Promise.all([play(small, spec), play(small, spec)]);
+      expect(runs.map(({ status }) => status).toSorted()).toEqual(['completed', 'failed']);
+      const failed = runs.find(({ status }) => status === 'failed');
+      const all = 'all changed programs together took more than the 256 MiB that this server has for them';
+      expect(failed?.one('pass-ended').error).toMatch(
+        new RegExp(
+          `^The program’s process took \\d+ MiB of memory, the most of any, when ${all}, and was killed\\.$`,
+        ),
+      );
+    });
+
+    test('a run is charged for the memory that it takes, so that another waits', async () => {
+      const first = await submit(small, spec);
+      let since: number | null = null;
+      for await (const event of follow(first.log)) {
+        if (event.type !== 'sample') continue;
+        since ??= event.atMs;
+        if (event.rssBytes > 210 * 2 ** 20 && event.atMs > since + 2500) break;
+      }
+      const second = await submit(small, spec);
+      const { value } = await follow(second.log).next();
+      expect(value?.type).toBe('run-queued');
+      await Promise.all([small.runs.cancel(second.id), small.runs.cancel(first.id)]);
+    });
   });
 });
 

@@ -52,6 +52,20 @@ function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100, perNetwork = 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('LocalAdmission', () => {
+  it('LocalAdmission: a run under way that costs more than it seemed makes others wait, until it costs less', async () => {
+    const { enter } = newQueue({ cores: 2 });
+    const cheap = { cores: 0.1, memoryMib: 10 };
+    const first = enter('a', 'a', cheap);
+    first.ticket.charge({ cores: 3, memoryMib: 10 });
+    const second = enter('b', 'b', cheap);
+    second.ticket.charge(cheap);
+    await settled();
+    expect([first.isAdmitted, second.isAdmitted, second.positions]).toEqual([true, false, [1]]);
+    first.ticket.charge({ cores: 1, memoryMib: 10 });
+    await settled();
+    expect(second.isAdmitted).toBe(true);
+  });
+
   it('LocalAdmission: a run that fits starts at once, and gets no position', async () => {
     const { admission, enter, order } = newQueue({ cores: 2 });
     const [a, b] = [enter('a'), enter('b')];

@@ -82,6 +82,7 @@ async function run(mode: Mode, jobs: number, ready: Ready, workers: number | nul
     cores: 2,
     otherRuns: 0,
     compute: () => {},
+    measured: () => {},
     limitMs: 50_000,
     maxProcesses: 32,
     maxHub: { entries: 100, messageBytes: 2 ** 20 },
