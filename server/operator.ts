@@ -7,12 +7,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nameOf } from './lessons/own-program.ts';
-import { titleOf } from './lessons/title.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import type { ListedRun, Store, StoredFamily, StoredRun } from './store/store.ts';
 import { timelineOfLines } from './timeline/timeline.ts';
+import { titleOf } from './words/program-title.ts';
 import { shownText } from './words/shown-text.ts';
 import { count } from './words/units.ts';
 

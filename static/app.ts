@@ -5,6 +5,7 @@
 import './page/language.ts';
 import 'htmx.org';
 import { offerCancel } from './page/cancel.ts';
+import { openCodeLinks } from './page/code-link.ts';
 import { copyOnClick } from './page/copy.ts';
 import { offerEditing } from './page/edit.ts';
 import { keepFocus } from './page/focus.ts';
@@ -29,3 +30,4 @@ showLocalTimes();
 customElements.define('take-away', TakeAway);
 loadTimelines();
 offerEditing();
+openCodeLinks();

@@ -4,9 +4,9 @@
  */
 
 import { nameOf } from '../lessons/own-program.ts';
-import { preambleOf } from '../lessons/preamble.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
+import { preambleOf } from '../words/preamble.ts';
 import { harnessOf } from './harness.ts';
 import { freeName, globalOf } from './scope.ts';
 import { stripTypes } from './strip.ts';

@@ -1,7 +1,7 @@
 /** The entry of a program that somebody wrote, which is shown like a lesson's without texts. */
 import type { Spec } from '../spec/spec.ts';
+import { titleOf, UNTITLED } from '../words/program-title.ts';
 import type { CatalogueEntry } from './catalogue.ts';
-import { titleOf, UNTITLED } from './title.ts';
 
 /** Returns the name of a program in file names: its lesson's, or its title as small letters, digits and dashes. */
 export function nameOf({ lesson, code }: Pick<Spec, 'lesson' | 'code'>): string {

@@ -2,6 +2,7 @@
 import type { FormValues } from '../../views/form/values.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
 
 /** Returns the form's values for a spec, or for a family of runs of it. */
@@ -19,15 +20,10 @@ export function lessonValues({ slug, settings: { repeat, ...settings } }: Catalo
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
 }
 
-/** Returns the form's values for a new program. */
-export function newValues(): FormValues {
-  return valuesOf({
-    ...DEFAULTS,
-    modes: [...DEFAULTS.modes],
-    ...NEW_SETTINGS,
-    lesson: '',
-    code: NEW_PROGRAM,
-  });
+/** Returns the form's values for a new program, on the first of the `runtimes` that can run it. */
+export function newValues([runtime = DEFAULTS.runtime]: readonly Runtime[]): FormValues {
+  const modes = [...DEFAULTS.modes];
+  return valuesOf({ ...DEFAULTS, modes, ...NEW_SETTINGS, runtime, lesson: '', code: NEW_PROGRAM });
 }
 
 /**

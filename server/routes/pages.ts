@@ -62,7 +62,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/new', async (c) => {
     await remember(c);
-    const values = withQuery(newValues(), new URL(c.req.url).searchParams);
+    const values = withQuery(newValues(playground.sandbox.runtimes), new URL(c.req.url).searchParams);
     return playgroundPage(c, playground, { values, nav: 'new', heading: 'New program' });
   });
 

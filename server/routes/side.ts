@@ -25,8 +25,11 @@ export function sideOf(
   const explanation = lessonExplanation(lesson, isOver, base, isSwap);
   if (spec.code !== '') {
     const madeFrom = lessonOf(lessons, spec.lesson);
-    const props = { title: heading ?? lesson.title, madeFrom, hasRun: view !== null, base };
-    return { intro: ownIntro(props, isSwap), explanation };
+    const runOf = view === null ? null : view.mine ? 'me' : 'others';
+    return {
+      intro: ownIntro({ title: heading ?? lesson.title, madeFrom, runOf, base }, isSwap),
+      explanation,
+    };
   }
   const isRunning = view?.mine && view.timeline.state !== 'ended';
   const guess: GuessProps = {

@@ -8,15 +8,20 @@ import { count } from '../../server/words/units.ts';
  */
 export type Standing = {
   lines: number | null;
+  /** Whether it is a lesson's program that it is compared with; else it is the one that the page came with. */
+  isOfLesson: boolean;
   isReset: boolean;
   isCompared: boolean | null;
   isNewer: boolean;
 };
 
 /** Shows how the program stands, within `root`. */
-export function showStanding(root: HTMLElement, { lines, isReset, isCompared, isNewer }: Standing): void {
+export function showStanding(
+  root: HTMLElement,
+  { lines, isOfLesson, isReset, isCompared, isNewer }: Standing,
+): void {
   const state = root.querySelector('.own-state');
-  if (state) state.textContent = standingWords(lines);
+  if (state) state.textContent = standingWords(lines, isOfLesson);
   const newer = root.querySelector<HTMLElement>('.own-newer');
   if (newer) newer.hidden = !isNewer;
   const reset = root.querySelector<HTMLButtonElement>('.own-reset');
@@ -31,8 +36,9 @@ export function showStanding(root: HTMLElement, { lines, isReset, isCompared, is
   }
 }
 
-function standingWords(lines: number | null): string {
+function standingWords(lines: number | null, isOfLesson: boolean): string {
   if (lines === null) return '';
+  if (!isOfLesson) return lines === 0 ? '' : `You have changed ${count(lines, 'line')}.`;
   return lines === 0 ? 'The lesson’s program.' : `Differs from the lesson in ${count(lines, 'line')}.`;
 }
 

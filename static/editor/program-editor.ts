@@ -95,6 +95,13 @@ export class ProgramEditor extends HTMLElement {
     if (this.isAsRun && !this.#editor?.hasFocus) this.#editor?.reveal(line);
   }
 
+  /** Shows another program, as one step that can be undone, and says where it came from. */
+  open(text: string, words: string): void {
+    this.#details.open = true;
+    this.#replace(text);
+    this.say(words);
+  }
+
   get #details(): HTMLDetailsElement {
     return this.querySelector('details') ?? document.createElement('details');
   }
@@ -182,19 +189,21 @@ export class ProgramEditor extends HTMLElement {
   async #reset(): Promise<void> {
     const before = this.#beforeReset;
     const text = before ?? (await this.#lesson());
-    if (text === null) return this.#say('The server cannot be reached. Try again.');
+    if (text === null) return this.say('The server cannot be reached. Try again.');
     const replaced = this.text;
     this.#replace(text);
     this.#beforeReset = before === null ? replaced : null;
     this.#show();
-    this.#say(before === null ? 'This is the lesson’s program again.' : 'Your program is back.');
+    const reset =
+      lessonOnPage() === '' ? 'This is the program as it was.' : 'This is the lesson’s program again.';
+    this.say(before === null ? reset : 'Your program is back.');
   }
 
   async #compare(): Promise<void> {
     const original = this.#isCompared ? null : await this.#lesson();
-    if (original === null && !this.#isCompared) return this.#say('The server cannot be reached. Try again.');
+    if (original === null && !this.#isCompared) return this.say('The server cannot be reached. Try again.');
     const isShown = await this.#editor?.compare(original).catch(() => false);
-    if (isShown === false) return this.#say('The server cannot be reached. Try again.');
+    if (isShown === false) return this.say('The server cannot be reached. Try again.');
     this.#isCompared = original !== null;
     this.#show();
   }
@@ -213,18 +222,19 @@ export class ProgramEditor extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     const read = await readFile(files);
-    if ('refused' in read) return this.#say(read.refused);
+    if ('refused' in read) return this.say(read.refused);
     this.#replace(read.text);
-    this.#say(`This is now the program of “${files[0]?.name}”. Undo brings back what was here.`);
+    this.say(`This is now the program of “${files[0]?.name}”. Undo brings back what was here.`);
   }
 
   #changed(): void {
     this.#isTouched = true;
+    this.dispatchEvent(new CustomEvent('program-change'));
     // The editor's marks stay on lines that have not changed; the list names lines by their numbers.
     document.querySelector('.code-errors')?.remove();
     this.#refused = [];
     this.#beforeReset = null;
-    this.#say('');
+    this.say('');
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#keepDraft(), REST_MS);
     this.#show();
@@ -258,7 +268,10 @@ export class ProgramEditor extends HTMLElement {
     // While the editor is closed: what Run would run, if it is not what has run.
     showText(this, isAsRun || this.#details.open ? null : text);
     fitRuntime(this.#isChanged);
+    // What the lesson asks is about its own program.
+    document.documentElement.classList.toggle('edited', this.#isChanged);
     showStanding(this, {
+      isOfLesson: lessonOnPage() !== '',
       lines: this.#original === null ? null : changedLines(this.#original, text),
       isReset: this.#beforeReset !== null,
       isCompared: this.#editor && this.#isCompared,
@@ -273,7 +286,7 @@ export class ProgramEditor extends HTMLElement {
   }
 
   /** Says something once: in words on the page, which screen readers read out. */
-  #say(words: string): void {
+  say(words: string): void {
     const place = this.querySelector('.own-said');
     if (place && place.textContent !== words) place.textContent = words;
   }
@@ -297,7 +310,7 @@ export class ProgramEditor extends HTMLElement {
   #keepDraft(): void {
     clearTimeout(this.#timer);
     if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
-      this.#say(
+      this.say(
         'This program is too long for the browser to keep. Save a copy of it before you leave the page.',
       );
   }

@@ -20,6 +20,8 @@ export function beginLessons(): void {
       kept.setWords(slugOf(target), target.value);
   });
   document.addEventListener('htmx:after:swap', () => {
+    // The run may have brought the lesson's question back.
+    if (chosen() === null) showGuess(kept);
     beginRun(kept);
     showWords(kept);
   });
@@ -52,7 +54,8 @@ function endRun(kept: KeptByBrowser, { dataset }: HTMLElement): void {
   for (const part of document.querySelectorAll<HTMLDetailsElement>('#told details')) part.open = true;
   setStage('after');
   if (mine === undefined) return;
-  if (status === 'completed' || status === 'failed') kept.addDone(lesson);
+  // A changed program has no lesson.
+  if (lesson !== '' && (status === 'completed' || status === 'failed')) kept.addDone(lesson);
   showDone(kept);
 }
 

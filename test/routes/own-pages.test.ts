@@ -17,7 +17,7 @@ let browser: Client;
 /** A run of `CODE`, made from the lesson `join`. */
 let id: string;
 beforeAll(async () => {
-  app = await playgroundApp();
+  app = await playgroundApp({ SANDBOX: 'permissions' });
   browser = await app.browser();
   id = await app.start({ ...QUICK, lesson: 'join', code: CODE, workers: 1, seed: 5 }, browser);
   await app.events(id);
@@ -42,6 +42,8 @@ describe('a new program', () => {
     }
     const form = fields(await text('/new?jobs=2'));
     expect(form).toMatchObject({ lesson: [''], jobs: ['2'], maxSeconds: ['2'], runtime: ['deno'] });
+    expect(heading(await text('/new'))).toBe('New program');
+    expect(await text('/new')).toMatch(/id="expected-all"[^>]*>about/);
     expect(form.code).toBe(NEW_PROGRAM.trim());
     const code = NEW_PROGRAM.replaceAll('\n', '\r\n');
     const response = await browser.submit('/runs', { ...form, code, minSeconds: '0', maxSeconds: '0.01' });
@@ -137,5 +139,29 @@ describe('a lesson’s page', () => {
     const kept = fields(page);
     expect(kept).toMatchObject({ lesson: ['join'], runtime: ['deno'], seed: ['9'], code: CODE.trim() });
     expect((await browser.submit('/runs', kept)).status).toBe(303);
+  });
+});
+
+describe('a server that runs only lessons', () => {
+  it('says so in place of the editor, and keeps what somebody wrote', async () => {
+    const lessonsOnly = await playgroundApp({ SANDBOX: 'lessons' });
+    try {
+      const reader = await lessonsOnly.browser();
+      for (const path of ['/lessons/join', '/new']) {
+        const page = await (await reader.get(path)).text();
+        expect(elements(page, 'textarea')).toEqual([]);
+        expect(
+          elements(page, 'p').find(({ attributes }) => attributes.class?.startsWith('why-fixed'))?.text,
+        ).toBe(lessonsOnly.playground.sandbox.why);
+      }
+      const refused = await reader.submit('/runs', { ...QUICK_FORM, lesson: '', code: CODE });
+      const page = await refused.text();
+      expect(refused.status).toBe(422);
+      expect(elements(page, 'li').map(({ text }) => text)).toContain(lessonsOnly.playground.sandbox.why);
+      const kept = elements(page, 'input').find(({ attributes }) => attributes.name === 'code');
+      expect(kept?.attributes.value).toBe(CODE);
+    } finally {
+      await lessonsOnly.close();
+    }
   });
 });

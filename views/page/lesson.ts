@@ -28,7 +28,12 @@ export function lessonIntro(
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
 <h1 id="lesson-title">${name}</h1>
 ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor, base)}</p>`}
-${prediction.choices.length === 0 ? null : guessField(slug, prediction, guess, base)}
+${
+  prediction.choices.length === 0
+    ? null
+    : html`${guessField(slug, prediction, guess, base)}
+<p class="edited-note quiet">You have changed the program. The lesson’s question is about its own, which Reset brings back.</p>`
+}
 </section>`;
 }
 

@@ -10,22 +10,24 @@ export type OwnIntroProps = {
   title: string;
   /** The lesson that it was made from; null if there is none. */
   madeFrom: Pick<CatalogueEntry, 'slug' | 'title'> | null;
-  /** Whether the page shows a run of it. */
-  hasRun: boolean;
+  /** Whose run of it the page shows; null if it shows none. */
+  runOf: 'me' | 'others' | null;
   /** See `Site`. */
   base: string;
 };
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
-export function ownIntro({ title, madeFrom, hasRun, base }: OwnIntroProps, isSwap = false) {
-  const lesson = madeFrom && html`<a href="${base}/lessons/${madeFrom.slug}">${madeFrom.title}</a>`;
-  const origin = lesson
-    ? html`Made from the lesson ${lesson}, and changed since.`
-    : 'Not a lesson: somebody wrote this program.';
+export function ownIntro({ title, madeFrom, runOf, base }: OwnIntroProps, isSwap = false) {
+  const whose = `${runOf === 'others' ? 'Somebody’s' : 'Your'} own program`;
+  const origin = madeFrom
+    ? html`${whose}, made from the lesson <a href="${base}/lessons/${madeFrom.slug}">${madeFrom.title}</a>.`
+    : `${whose}, not a lesson.`;
+  const before = 'Change the program, then press Run. Nothing is stored until you do.';
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
 <h1 id="lesson-title" dir="auto">${title}</h1>
-<p>${hasRun || lesson ? origin : null}${hasRun ? null : html` Change the program below, then press Run. Only this browser has it until you do.`}</p>
-${lesson && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}
+${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}
+${runOf === null ? html`<p>${before}</p>` : null}
+${madeFrom && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}
 </section>`;
 }
 

@@ -1,7 +1,7 @@
 /** The titles of programs that somebody wrote, and their names in files. */
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../server/lessons/own-program.ts';
-import { titleOf, UNTITLED } from '../../server/lessons/title.ts';
+import { titleOf, UNTITLED } from '../../server/words/program-title.ts';
 
 const FAMILY = '👩‍👩‍👧‍👦';
 

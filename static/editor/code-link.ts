@@ -1,0 +1,118 @@
+/** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
+import { titleOf } from '../../server/words/program-title.ts';
+import { copyText } from '../page/copy-text.ts';
+import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
+import type { ProgramEditor } from './program-editor.ts';
+
+const START = '#code=';
+/** From this length, in characters, links may be cut on their way. */
+const LONG = 8 * 1024;
+/** The form's fields that a link has. What is hidden in the form is the lesson only. */
+const FIELDS = 'lesson modes jobs minSeconds maxSeconds work runtime workers seed repeat sweep'.split(' ');
+
+/** Opens the program of an address's fragment: in the editor, with its settings in the form. */
+export async function openCodeLink(fragment: string): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>('#run-form');
+  if (form === null) return;
+  const opened = await unpack(fragment.slice(START.length)).catch((error) => {
+    if (!(error instanceof PackedError)) throw error;
+    showMessage(error.message);
+    return null;
+  });
+  if (opened === null || location.hash !== fragment) return;
+  const element = document.querySelector<ProgramEditor>('program-editor');
+  const textarea = document.querySelector<HTMLTextAreaElement>('#code');
+  if (element === null || textarea === null) {
+    const why = document.querySelector('.why-fixed')?.textContent ?? '';
+    return showMessage(`The program in this link cannot be opened here. ${why}`);
+  }
+  fillIn(form, opened.fields);
+  showTitle(opened.code);
+  // Serves where the editor cannot be loaded.
+  textarea.value = opened.code;
+  for (const details of element.querySelectorAll('details')) details.open = true;
+  await customElements.whenDefined('program-editor');
+  element.open(opened.code, 'This program came with the link, and has not run. Read it, then press Run.');
+  // From then on, a reload shows what has been changed.
+  element.addEventListener('program-change', () => dropFragment(fragment), { once: true });
+}
+
+/** Copies a link with the program and the settings in the form. */
+export async function shareCodeLink(): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>('#run-form');
+  const element = document.querySelector<ProgramEditor>('program-editor');
+  const textarea = document.querySelector<HTMLTextAreaElement>('#code');
+  if (form === null || element === null || textarea === null) return;
+  const { base = '' } = document.documentElement.dataset;
+  const link = `${location.origin}${base}/new${START}${await pack({ code: textarea.value, fields: fieldsOf(form) })}`;
+  const isCopied = await copyText(link);
+  const size = `${Math.ceil(link.length / 1024)} KB`;
+  const warning =
+    link.length < LONG
+      ? ''
+      : ` It is ${size} long, and some apps cut links like that. If yours does, run the program and share the run’s link.`;
+  say(
+    element,
+    isCopied
+      ? `Link copied. The program and its settings are in the link itself; nothing was stored.${warning}`
+      : 'The browser did not let the page copy the link. Try again, or open the page over https.',
+  );
+}
+
+function fieldsOf(form: HTMLFormElement): PackedProgram['fields'] {
+  const data = new FormData(form);
+  return Object.fromEntries(
+    FIELDS.flatMap((name): [string, string | string[]][] => {
+      const values = data.getAll(name).map(String);
+      if (name === 'modes') return [[name, values]];
+      return values[0] === undefined ? [] : [[name, values[0]]];
+    }),
+  );
+}
+
+/** Fills in the fields that the form has; of choices, those that it offers. */
+function fillIn(form: HTMLFormElement, fields: PackedProgram['fields']): void {
+  for (const name of FIELDS) {
+    const given = fields[name];
+    if (given === undefined) continue;
+    const isThere = ({ value }: HTMLInputElement) =>
+      Array.isArray(given) ? given.includes(value) : given === value;
+    const inputs = [...form.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)];
+    if (name === 'lesson' && (typeof given !== 'string' || !isLesson(given))) continue;
+    for (const input of inputs) {
+      const isChoice = input.type === 'checkbox' || input.type === 'radio';
+      if (isChoice) input.checked = isThere(input) || (input.type === 'radio' && input.checked);
+      else if (typeof given === 'string') input.value = given;
+    }
+  }
+  // Renews the estimate.
+  form.querySelector('input:not([type=hidden])')?.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function isLesson(slug: string): boolean {
+  return slug === '' || document.querySelector(`.lessons li[data-lesson="${CSS.escape(slug)}"]`) !== null;
+}
+
+function showTitle(code: string): void {
+  const title = titleOf(code);
+  const heading = document.getElementById('lesson-title');
+  if (heading) heading.textContent = title;
+  document.title = `${title} · Concurrency Playground`;
+}
+
+/** Says it beside the editor, also while that is not loaded. */
+function say(element: ProgramEditor, words: string): void {
+  const place = element.querySelector('.own-said');
+  if (customElements.get('program-editor') !== undefined) element.say(words);
+  else if (place) place.textContent = words;
+}
+
+function showMessage(words: string): void {
+  const place = document.getElementById('form-message');
+  if (place) place.textContent = words;
+}
+
+function dropFragment(fragment: string): void {
+  if (location.hash === fragment)
+    history.replaceState(history.state, '', location.pathname + location.search);
+}
