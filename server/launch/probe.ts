@@ -94,9 +94,9 @@ export async function probe(
     return answer.given.length > 0 ? `a program could ${answer.given.join(', ')}` : null;
   }
 
-  /** Returns the first of the walls that hold. Says of the first ones why they do not, if none does. */
+  /** Returns the first of the walls that hold. If none does, says why not even the last, which need the least. */
   async function firstOf(all: readonly Walls[], runtimes: readonly Runtime[], level: Level) {
-    let firstWhy: string | null = null;
+    let why = '';
     for (const walls of all) {
       const held = await hold(walls, runtimes);
       if (held.runtimes.length > 0) {
@@ -104,9 +104,9 @@ export async function probe(
         missing.push(...lacking(walls, tools));
         return { level, runtimes: held.runtimes, walls };
       }
-      firstWhy ??= held.why;
+      why = held.why;
     }
-    missing.push(`${level === 'jail' ? 'No jail' : 'No sandbox'}: ${firstWhy}.`);
+    missing.push(`${level === 'jail' ? 'No jail' : 'No sandbox'}: ${why}.`);
     return null;
   }
 

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
+import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { Place } from './place.ts';
 import type { Level, Probed } from './probe.ts';
 import type { Command } from './runtimes.ts';
@@ -14,7 +14,7 @@ export class Sandbox {
   readonly level: Level;
   /** The runtimes that can run somebody's program here. */
   readonly runtimes: readonly Runtime[];
-  /** Why others cannot; a sentence. */
+  /** What changed programs run in, and why on no other runtime; a sentence. */
   readonly why: string;
   /** Versions of what it is made of; null where there is none. */
   readonly versions: Probed['versions'];
@@ -36,7 +36,7 @@ export class Sandbox {
     const { level, runtimes, walls, versions, missing } = probed;
     this.level = level;
     this.runtimes = runtimes;
-    this.why = whyNot(level, runtimes);
+    this.why = whyOf(level, runtimes);
     this.versions = versions;
     this.missing = missing;
     this.#walls = walls;
@@ -60,11 +60,13 @@ export class Sandbox {
   }
 }
 
-/** Says why only `runtimes` run changed programs. */
-function whyNot(level: Level, runtimes: readonly Runtime[]): string {
+/** Says what changed programs run in and, if it is so, why only on `runtimes`. */
+function whyOf(level: Level, runtimes: readonly Runtime[]): string {
   if (level === 'lessons') return 'This server runs only the lessons’ own programs.';
   const names = runtimes.map((runtime) => RUNTIME_NAMES[runtime]).join(' and ');
-  return level === 'jail'
-    ? `This server can jail only ${names}, so changed programs run on nothing else.`
-    : `This server runs changed programs on ${names} only, where it can take away all permissions.`;
+  if (level === 'jail') {
+    const only = runtimes.length < RUNTIMES.length ? `, only on ${names}` : '';
+    return `Changed programs run in a jail${only}: without files, network or other processes.`;
+  }
+  return `This server runs changed programs on ${names} only, where it can take away all permissions.`;
 }

@@ -64,6 +64,8 @@ for (const level of TRIED) {
             connect: `return new Promise((resolve, reject) => net.connect(${port}, '127.0.0.1', () => resolve('connected')).on('error', reject));`,
             listen: `return new Promise((resolve, reject) => net.createServer().on('error', reject).listen(0, () => resolve('listening')));`,
             dns: `return dns.resolve4('example.org');`,
+            shell: `return child.execFileSync('/bin/sh', ['-c', 'id']);`,
+            'another runtime': `return child.execFileSync(process.execPath, ['--version']);`,
             'native code': `return process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libc.so.6');`,
             signal: `return process.kill(${process.pid}, 0);`,
             storage: `localStorage.setItem('a', 'b'); return localStorage.getItem('a');`,

@@ -144,14 +144,16 @@ ${errorText('repeat', errors)}${errorText('sweep', errors)}
 </details>`;
 }
 
-/** Renders the runtimes. Those that cannot run a changed program are disabled while the page shows one. */
+/**
+ * Renders the runtimes. While the page shows a changed program, those that cannot run it are disabled, and it says what
+ * the program runs in.
+ */
 function runtimeChoices(field: FieldContext, props: FormProps) {
   const { isOwn, sandbox } = props;
   const values = { ...field.values, runtime: runtimeOf(props) };
-  const isRefused = (runtime: Runtime) =>
-    isOwn && sandbox.runtimes.length > 0 && !sandbox.runtimes.includes(runtime);
-  const isLimited = sandbox.runtimes.length > 0 && sandbox.runtimes.length < RUNTIMES.length;
-  return html`<fieldset class="choices"${isLimited ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>
+  const runsOwn = sandbox.runtimes.length > 0;
+  const isRefused = (runtime: Runtime) => isOwn && runsOwn && !sandbox.runtimes.includes(runtime);
+  return html`<fieldset class="choices"${runsOwn ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>
 <legend>Runtime</legend>
 ${RUNTIMES.map(
   (
@@ -159,7 +161,7 @@ ${RUNTIMES.map(
   ) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], { ...field, values }, isRefused(runtime))}
 `,
 )}${errorText('runtime', field.errors)}
-${isLimited ? html`<p class="own-why quiet"${isOwn && field.errors.runtime === undefined ? null : html` hidden`}>${sandbox.why}</p>` : null}
+${runsOwn ? html`<p class="own-why quiet"${isOwn && field.errors.runtime === undefined ? null : html` hidden`}>${sandbox.why}</p>` : null}
 </fieldset>`;
 }
 
