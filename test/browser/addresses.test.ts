@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  CALM,
   CLASSROOM,
   type OwnServer,
   type Server,
@@ -59,7 +60,7 @@ describe('on plain http, by a name that is not localhost', () => {
   afterAll(() => server?.close());
 
   it.each([true, false])('page: Run and Cancel work there, with script: %s', async (javaScriptEnabled) => {
-    const page = await browser.open({ javaScriptEnabled });
+    const page = await browser.open({ ...CALM, javaScriptEnabled });
     const sites: (string | undefined)[] = [];
     page.on('request', (request) => {
       if (request.method() === 'POST') sites.push(request.headers()['sec-fetch-site']);
@@ -71,7 +72,7 @@ describe('on plain http, by a name that is not localhost', () => {
   });
 
   it('page: every Copy button works there, and keeps the focus', async () => {
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     await page.goto(`${url}/lessons/join`);
     const id = await run(page, QUICK);
     await ended(page);
@@ -83,7 +84,7 @@ describe('on plain http, by a name that is not localhost', () => {
     for (const [button, expected, focused = button] of [
       [page.locator('button.copy'), `${url}/runs/${id}`],
       [page.locator('.out-embed button'), snippet, page.locator('#embed-snippet')],
-      [page.locator('#panel-program button'), program],
+      [page.locator('#panel-program .panel-head button'), program],
     ] as const) {
       await button.click();
       await expect.poll(() => button.textContent()).toBe('Copied');
@@ -110,7 +111,7 @@ describe('below a prefix, behind proxies', () => {
 
   /** Opens a page that may load nothing but what is below the prefix. */
   async function open(javaScriptEnabled: boolean): Promise<{ page: Page; strays: string[] }> {
-    const page = await browser.open({ javaScriptEnabled, ignoreHTTPSErrors: true });
+    const page = await browser.open({ ...CALM, javaScriptEnabled, ignoreHTTPSErrors: true });
     const strays: string[] = [];
     page.on('request', (request) => {
       const { pathname, protocol } = new URL(request.url());

@@ -2,7 +2,7 @@
  * Comparing two runs in the browser: the links to it, both on one axis, by mouse and keys, live, and without script.
  */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { expectDrawnUntil, openPair, over, scrub, startPair, view } from './compare-page.ts';
 import { readChart, stretchesOf } from './drawn.ts';
 import { ended, fill } from './playground-page.ts';
@@ -114,7 +114,7 @@ it('compare: keys move from bar to bar across both runs, and zoom in and out', a
 });
 
 it('compare: a live run grows, and the text reports its end, without a page load', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.clock.install();
   await page.goto(server.url);
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 4, maxSeconds: 4 });

@@ -1,6 +1,6 @@
 /** A page that loses its server says so, reconnects by itself, and gets every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { CALM, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
   consoleLines,
@@ -29,7 +29,7 @@ it.each(['silent', 'gateway'] as const)(
   async (how) => {
     browser.allow('net::');
     browser.allow('502');
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     const received = await browser.recordEvents(page);
     await page.goto(door.url);
     const filled = {
@@ -70,7 +70,7 @@ it.each(['silent', 'gateway'] as const)(
 
 it('page: reconnects to a server that is killed and restarted, and shows that the run was interrupted', async () => {
   browser.allow('net::');
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   const received = await browser.recordEvents(page);
   await page.goto(server.url);
   const id = await run(page, LONG);
@@ -92,7 +92,7 @@ it.each(['silent', 'gateway'] as const)(
   async (how) => {
     browser.allow('net::');
     browser.allow('502');
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     await page.goto(door.url);
     const shut = page
       .locator('run-view')
@@ -121,7 +121,7 @@ it.each(['silent', 'gateway'] as const)(
   async (how) => {
     browser.allow('net::');
     browser.allow('502');
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     await page.goto(door.url);
     const id = await run(page, LONG);
     door.shut(how);

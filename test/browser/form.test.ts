@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { type Server, sharedServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, fill, LONG, openSettings, QUICK, run, sentenceOf, state } from './playground-page.ts';
 
 let server: Server;
@@ -144,7 +144,7 @@ it('page: without a chosen mode the first one gets the focus', async () => {
 });
 
 it('page: Enter on a fresh page runs, and Cancel can be reached and pressed by keyboard', async () => {
-  const page = await browser.open({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.open({ ...CALM, viewport: { width: 1280, height: 800 } });
   await page.goto(server.url);
   expect(await focused(page)).toBe('run-button');
   await page.keyboard.press('Enter');
@@ -285,7 +285,7 @@ it('page: the notebook’s seconds are one click away, and back', async () => {
 });
 
 it('page: every control and every drawing has a name', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   await run(page, LONG);
   await expect.poll(() => sentenceOf(page)).toMatch(/^Running in threads/);
@@ -326,12 +326,12 @@ it('page: a busy server is reported in the form, which keeps the typed values', 
     browser.allow('503');
     const spec = { modes: ['threads'], jobs: 1, work: 'compute', minSeconds: 50, maxSeconds: 50 };
     await busy.start(spec);
-    const waiting = await browser.open();
+    const waiting = await browser.open(CALM);
     await waiting.goto(busy.url);
     await run(waiting, { ...LONG, work: 'compute' });
     await expect.poll(() => sentenceOf(waiting)).toBe('Waiting: 1st in line.');
 
-    const page = await browser.open();
+    const page = await browser.open(CALM);
     await page.goto(busy.url);
     await fill(page, { modes: ['threads'], work: 'compute', jobs: '3', minSeconds: '2', maxSeconds: '4' });
     const before = await typed(page);

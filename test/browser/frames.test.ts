@@ -5,7 +5,7 @@ import { createApp } from '../../server/app.ts';
 import { listen, type Server } from '../../server/listen.ts';
 import { readSettings } from '../../server/settings.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
-import { startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, startBrowser, type TestBrowser } from './browser.ts';
 import { type OtherSite, otherSite } from './other-site.ts';
 
 let app: PlaygroundApp;
@@ -54,7 +54,7 @@ async function run(frame: FrameLocator, { repeat = '' } = {}): Promise<void> {
 
 it('frame: without a cookie the tab that pressed Run can cancel, also when it has loaded the page again', async () => {
   const url = await serve({ FRAME_ANCESTORS: site.url });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   const frame = await framed(page, `${url}/`);
   const cancel = frame.locator('#cancel-button');
 
@@ -72,7 +72,7 @@ it('frame: without a cookie the tab that pressed Run can cancel, also when it ha
   await framed(page, link);
   await cancel.waitFor();
   // Another person has the link, and no button.
-  const other = await browser.open();
+  const other = await browser.open(CALM);
   await other.goto(link);
   await other.locator('run-view:defined').waitFor();
   expect(await other.locator('#cancel-button').count()).toBe(0);
@@ -95,7 +95,7 @@ it('frame: without a cookie the tab that pressed Run can cancel, also when it ha
 
 it('frame: over https the cookie is for the frame in this site alone, and the page knows its person by it', async () => {
   const url = await serve({ FRAME_ANCESTORS: site.url, PUBLIC_URL: 'https://127.0.0.1' });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   const frame = await framed(page, `${url}/`);
   await run(frame);
   await frame.locator('run-view').waitFor();
@@ -113,7 +113,7 @@ it('frame: over https the cookie is for the frame in this site alone, and the pa
 
 it('frame: in a sandbox without an origin, Run says what to do', async () => {
   const url = await serve({ FRAME_ANCESTORS: site.url });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   site.show(`<iframe src="${url}/" sandbox="allow-scripts allow-forms" width="1200" height="850"></iframe>`);
   await page.goto(site.url);
   const frame = page.frameLocator('iframe');
@@ -124,7 +124,7 @@ it('frame: in a sandbox without an origin, Run says what to do', async () => {
 
 it('frame: a site that is not named gets nothing to show', async () => {
   const url = await serve({ FRAME_ANCESTORS: 'https://lms.example' });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   browser.allow('Framing');
   await framed(page, `${url}/`);
   const inside = page.frames()[1];

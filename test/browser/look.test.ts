@@ -1,7 +1,7 @@
 /** The page's appearance: on narrow screens, in light and dark, and without layout shifts. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import { ended, fill, finished, QUICK, run } from './playground-page.ts';
 
@@ -171,7 +171,7 @@ it('page: at 1280 pixels a console line of a lesson fits on one line', async () 
 });
 
 it('page: in forced colours the progress bar and Run differ from their background', async () => {
-  const page = await browser.open({ forcedColors: 'active' });
+  const page = await browser.open({ ...CALM, forcedColors: 'active' });
   await page.goto(server.url);
   await run(page, QUICK);
   await ended(page);

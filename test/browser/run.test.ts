@@ -9,7 +9,7 @@ import { duration } from '../../server/words/units.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';
 import { timelineOf } from '../timeline/made-events.ts';
-import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import {
   consoleLines,
@@ -84,7 +84,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
 });
 
 it('page: an ended run has the figures of each pass in its table', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const id = await run(page, { minSeconds: '0.05', maxSeconds: '0.1' });
   await ended(page);
@@ -119,7 +119,7 @@ function startupMs(events: RunEvent[], pass: number): number {
 }
 
 it('page: the console has the jobs’ lines, each in the colour of its lane', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const id = await run(page, { modes: ['sequential', 'threads'], minSeconds: '0.05', maxSeconds: '0.1' });
   await ended(page);
@@ -154,7 +154,7 @@ it('page: the console has the jobs’ lines, each in the colour of its lane', as
 it('page: every bar of every mode matches the events, waiting and computing', async () => {
   const spec = { jobs: 4, work: 'mixed', minSeconds: 0.1, maxSeconds: 0.3, seed: 7 };
   const id = await server.start(spec);
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(`${server.url}/runs/${id}`);
   await ended(page);
   const events = await server.events(id);
@@ -166,8 +166,8 @@ it('page: every bar of every mode matches the events, waiting and computing', as
 });
 
 it('page: a second page on the permalink shows the same events, live, after the end, and after Back', async () => {
-  const first = await browser.open();
-  const second = await browser.open();
+  const first = await browser.open(CALM);
+  const second = await browser.open(CALM);
   const firstEvents = await browser.recordEvents(first);
   const secondEvents = await browser.recordEvents(second);
   await first.goto(server.url);
@@ -198,7 +198,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
 });
 
 it('page: Cancel ends a run as cancelled, and leaves no process running', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const id = await run(page, { ...LONG, modes: ['processes'] });
   const events = await until(id, (all) => all.filter((event) => event.type === 'job-started').length === 2);
@@ -216,7 +216,7 @@ it('page: Cancel ends a run as cancelled, and leaves no process running', async 
 });
 
 it('page: Back leads from a run to the previous run and to the form, Forward to the runs again', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(server.url);
   const one = await run(page, QUICK);
   await ended(page);

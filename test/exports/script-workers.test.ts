@@ -27,10 +27,10 @@ const modes = MODES.filter((mode) => MODE_TRAITS[mode].overlaps);
 /** Lessons with a pool of their own, or for which a lane that ends by itself is different in each mode. */
 const IN_ALL = ['crash', 'pool'];
 
-/** Returns the modes of a lesson. One class is the pool of threads and of processes: each lesson runs in one of them. */
+/** Returns the modes of a lesson. Lessons take turns: the pool of a mode is the same for all. */
 function modesOf(lesson: string): Mode[] {
-  const other = lessons.indexOf(lesson) % 2 === 0 ? 'threads' : 'processes';
-  return modes.filter((mode) => mode !== other || IN_ALL.includes(lesson));
+  const inTurn = lessons.indexOf(lesson) % modes.length;
+  return modes.filter((_, at) => at === inTurn || IN_ALL.includes(lesson));
 }
 
 /** Python that writes a line where a job begins and one where it ends; a job that is killed has no end. */
