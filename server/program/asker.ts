@@ -67,8 +67,10 @@ export class Asker {
         ? this.#lines.ofCall(put, MAX_FRAMES)
         : this.#lines.ofFrequentCall(put, MAX_FRAMES);
       const sent = () => emit({ type: 'message-sent', ...party, ...messageFact(message), line });
-      if (isBounded) await waiting(wait, line, ask).then(sent);
-      else {
+      if (isBounded) {
+        await waiting(wait, line, ask);
+        sent();
+      } else {
         sent();
         await ask();
       }
@@ -141,9 +143,9 @@ export class Asker {
   }
 
   /** Sends a request. Resolves with its answer; at once if it has none. Rejects if it is refused. */
-  ask = (question: Question): Promise<Answer> => {
+  ask = async (question: Question): Promise<Answer> => {
     const id = ++this.#asked;
-    const answer = isUnanswered(question) ? Promise.resolve({ id, message: null }) : this.#answerTo(id);
+    const answer = isUnanswered(question) ? { id, message: null } : this.#answerTo(id);
     this.#send({ id, ...question });
     return answer;
   };

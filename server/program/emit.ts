@@ -3,11 +3,16 @@
  * thread right afterwards.
  */
 import fs from 'node:fs';
-import process from 'node:process';
 import type { Report } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
+import { exit } from './exit.ts';
 
+// Taken before the program loads, as are the globals (natives.ts): it cannot keep its lane from reporting.
+const { writeSync } = fs;
 const encoder = new TextEncoder();
+const encodeText = encoder.encode.bind(encoder);
+const { isArray, prototype: arrays } = Array;
+const objects: { toJSON?: unknown } = Object.prototype;
 let latest: Report | null = null;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -27,15 +32,14 @@ export function emit(report: Report, t = now()): Report {
   let sent = report;
   let line = encode(sent, t);
   for (; line.length > LINE_BYTES; line = encode(sent, t)) sent = shorten(sent, line.length);
-  while (line.length > 0) {
+  for (let at = 0; at < line.length; ) {
     try {
-      line = line.subarray(fs.writeSync(1, line));
+      at += writeSync(1, line, at, line.length - at);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
       // The pipe is full and the descriptor is non-blocking. The server keeps reading, so wait and lose nothing.
-      if (code === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);
+      if (codeOf(error) === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);
       // The pipe has no reader: the server is gone, so this process should end too.
-      else process.exit(1);
+      else exit(1);
     }
   }
   latest = sent;
@@ -49,7 +53,21 @@ export function latestReport(): Report | null {
 
 function encode(report: Report, t: number): Uint8Array {
   // The newline in front makes it a separate line even if the program wrote an unfinished line to the same pipe.
-  return encoder.encode(`\n${JSON.stringify({ t, report })}\n`);
+  return encodeText(`\n${JSON.stringify(plain({ t, report }))}\n`);
+}
+
+/** Returns a value that has the same JSON, whatever the program says of its objects with `toJSON`. */
+function plain(value: unknown): unknown {
+  if (objects.toJSON === undefined && !('toJSON' in arrays)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: object = isArray(value) ? [] : Object.create(null);
+  for (const key of Object.keys(value))
+    Object.defineProperty(copy, key, { value: plain(Reflect.get(value, key)), enumerable: true });
+  return Object.defineProperty(copy, 'toJSON', { value: undefined });
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
 }
 
 /** Cuts the text of a report with a line of `bytes`. If the result is still too long, call it again. */

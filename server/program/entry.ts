@@ -12,6 +12,7 @@ import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
@@ -31,14 +32,14 @@ function beginProcess(): void {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => listener(JSON.parse(line)));
   // The server is gone, or wants this process to end.
-  lines.on('close', () => process.exit(1));
+  lines.on('close', () => exit(1));
   emit({ type: 'hello' });
 
   function begin(order: Order): void {
     if (order.type === 'ping') emit({ type: 'hello' });
     if (order.type === 'calibrate') {
       emit({ type: 'calibrated', blocksPerSecond: calibrate() });
-      process.exit(0);
+      exit(0);
     }
     if (order.type === 'begin-main') {
       listener = () => {};
@@ -101,5 +102,5 @@ function end(reason: 'returned' | 'threw', error: string | null, line?: number):
     cpuMs: (userCPUTime + systemCPUTime) / 1000,
     peakRssBytes: maxRSS * 1024,
   });
-  process.exit(reason === 'returned' ? 0 : 1);
+  exit(reason === 'returned' ? 0 : 1);
 }

@@ -31,9 +31,11 @@ function refuseUncopied(this: unknown, _key: string, value: unknown): unknown {
   if (value === undefined && Array.isArray(this)) throw uncopied('undefined in a list');
   if (typeof value === 'number' && !Number.isFinite(value)) throw uncopied(String(value));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const type = Object.getPrototypeOf(value)?.constructor;
-    if (type !== undefined && type !== Object)
-      throw uncopied(`${/^[AEIO]/.test(type.name) ? 'An' : 'A'} ${type.name || 'class'}`);
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== null && prototype !== Object.prototype) {
+      const name = prototype.constructor?.name || 'class';
+      throw uncopied(`${/^[AEIO]/.test(name) ? 'An' : 'A'} ${name}`);
+    }
   }
   return value;
 }

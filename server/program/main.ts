@@ -13,7 +13,7 @@ import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
 import { sequential } from './modes/sequential.ts';
 import { threads } from './modes/threads.ts';
-import type { Handle } from './pool.ts';
+import { type Handle, settled } from './pool.ts';
 import { loadProgram } from './run-job.ts';
 import { describe, shown } from './shown.ts';
 import type { Starter } from './starter.ts';
@@ -142,7 +142,7 @@ export async function beginMain(
     // The line is that of the first start, because a missing join has none. It may be intended, so it goes to stdout.
     log(`Main has ended; the program waits for ${jobs}.`, left[0]?.[1], 'stdout');
     // A lane that could not be opened has been reported already.
-    for (const [handle] of left) waitFor(handle, undefined).catch(() => {});
+    for (const [handle] of left) void settled(waitFor(handle, undefined));
   }
 
   /** Connects main to the queue and the locks, and chooses how the mode starts jobs. */

@@ -44,7 +44,7 @@ export class Pool {
   /** A callback for each job that waits for a lane, which starts it. */
   #waiting: (() => void)[] = [];
   /** One promise for each job that keeps the program alive, settled when it ends. */
-  #keepsAlive = new Set<Promise<unknown>>();
+  #keepsAlive = new Map<object, Promise<unknown>>();
   /** How many of these jobs have not ended. A lane may end later than its job. */
   #unfinished = 0;
   #isDraining = false;
@@ -79,13 +79,17 @@ export class Pool {
       else await taken.ended;
       return outcome;
     };
-    const ended = run().finally(() => {
-      state.running = false;
-      this.#keepsAlive.delete(ended);
-    });
+    const ended = (async () => {
+      try {
+        return await run();
+      } finally {
+        state.running = false;
+        this.#keepsAlive.delete(state);
+      }
+    })();
     // If the lane cannot be opened, the job's join rejects. Without a join, the rejection must not end the program.
-    ended.catch(() => {});
-    if (!daemon) this.#keepsAlive.add(ended);
+    void settled(ended);
+    if (!daemon) this.#keepsAlive.set(state, ended);
     if (hasLane) await lane;
     return {
       job,
@@ -111,12 +115,12 @@ export class Pool {
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    while (this.#keepsAlive.size > 0) await Promise.allSettled(this.#keepsAlive);
+    // Jobs that are started meanwhile come later in the map.
+    for (const ended of this.#keepsAlive.values()) await settled(ended);
     // Only daemons' jobs still wait, and a daemon does not run without other jobs.
     this.#waiting = [];
     for (const lane of this.#idle) lane.close();
-    const closing = [...this.#lanes].filter((lane) => !this.#daemons.has(lane));
-    await Promise.all(closing.map((lane) => lane.ended));
+    for (const lane of this.#lanes) if (!this.#daemons.has(lane)) await lane.ended;
   }
 
   get #hasFreeLane(): boolean {
@@ -142,17 +146,20 @@ export class Pool {
     try {
       const lane = await this.#open(++this.#lastLane, job, daemon);
       this.#lanes.add(lane);
-      // Also if it ends between two jobs.
-      void lane.ended.then(() => {
-        this.#lanes.delete(lane);
-        this.#idle = this.#idle.filter((idle) => idle !== lane);
-        this.#freeSlot();
-      });
+      void this.#dropWhenEnded(lane);
       return lane;
     } catch (error) {
       this.#freeSlot();
       throw error;
     }
+  }
+
+  /** Drops a lane when it has ended, also if that is between two jobs. */
+  async #dropWhenEnded(lane: WorkerLane): Promise<void> {
+    await lane.ended;
+    this.#lanes.delete(lane);
+    this.#idle = this.#idle.filter((idle) => idle !== lane);
+    this.#freeSlot();
   }
 
   /** Makes a lane free again after its job has ended. */
@@ -173,5 +180,14 @@ export class Pool {
    */
   #startNext(): void {
     if (!this.#isDraining || this.#unfinished > 0) this.#waiting.shift()?.();
+  }
+}
+
+/** Resolves when `promise` is settled. Calls no method of it, which the program may have changed. */
+export async function settled(promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise;
+  } catch {
+    // Its owner handles it.
   }
 }

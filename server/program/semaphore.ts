@@ -75,8 +75,16 @@ export class SemaphoreApis {
     if (known) return known;
     const fixed = { permits, agreed: this.#ask({ what: 'semaphore', job, semaphore: name, permits }) };
     this.#fixed.set(name, fixed);
-    // It rejects each acquire. Until then it is handled: the program may never call one.
-    fixed.agreed.catch(() => this.#fixed.delete(name));
+    void this.#dropIfRefused(name, fixed.agreed);
     return fixed;
+  }
+
+  /** A refusal rejects each acquire. Until then it is handled here: the program may never call one. */
+  async #dropIfRefused(name: string, agreed: Promise<unknown>): Promise<void> {
+    try {
+      await agreed;
+    } catch {
+      this.#fixed.delete(name);
+    }
   }
 }

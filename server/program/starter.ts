@@ -10,3 +10,12 @@ export type Starter = {
   /** Sends the state of the queue to all lanes of this process. */
   sendState?(queue: QueueState): void;
 };
+
+/** Returns a promise, and what resolves it. `Promise.withResolvers` may be the program's by the time it is needed. */
+export function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
+}

@@ -1,10 +1,10 @@
 /** A worker thread: runs its job and, in a pool, those that follow. */
-import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
+import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { linesOf } from './line.ts';
@@ -27,7 +27,7 @@ export async function beginThread(
   /** Main reports the failure, because it also reports the lane's start, which the server may not have received yet. */
   function fail(error: unknown): never {
     send({ thrown: describe(error), line: lines.of(error) });
-    process.exit(1);
+    exit(1);
   }
   const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
@@ -36,7 +36,7 @@ export async function beginThread(
   watchExit(context);
   watchUncaught(context, timers, () => {
     emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });
-    process.exit(1);
+    exit(1);
   });
   let isReady = false;
 
@@ -48,7 +48,7 @@ export async function beginThread(
   function end(reason: 'returned' | 'threw'): never {
     reportLeftovers(context, timers);
     emit({ type: 'lane-ended', lane, reason, exitCode: null, signal: null });
-    process.exit(0);
+    exit(0);
   }
 
   port.on('message', (order: ThreadOrder) => {

@@ -66,13 +66,10 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     outdir: OUTPUTS,
     logLevel: 'silent',
   } as const;
-  const [child, client, sources] = await Promise.all([
-    build({
-      ...common,
-      platform: 'node',
-      target: 'node22',
-      entryPoints: ['server/program/entry.ts', 'server/programs/compile-process.ts'],
-    }),
+  const forNode = { ...common, platform: 'node', target: 'node22' } as const;
+  const [child, compiler, client, sources] = await Promise.all([
+    build({ ...forNode, entryPoints: ['server/program/entry.ts'], inject: ['server/program/natives.ts'] }),
+    build({ ...forNode, entryPoints: ['server/programs/compile-process.ts'] }),
     build({
       ...common,
       platform: 'browser',
@@ -94,7 +91,8 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     // The compiler is a separate process, and no longer needed.
   ]).finally(stop);
   const modules = new Map(lessons.map((slug, at) => [slug, sources[at] ?? '']));
-  for (const { path: file, text } of child.outputFiles) modules.set(path.parse(file).name, text);
+  for (const { path: file, text } of [...child.outputFiles, ...compiler.outputFiles])
+    modules.set(path.parse(file).name, text);
 
   // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
@@ -127,8 +125,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       addressOf(outputOf(client.metafile, path.relative(ROOT, file))),
     ]),
   );
-  const [entry, compiler] = [fileOf('entry'), fileOf('compile-process')];
-  return { entry, compiler, programs, claims, assets, page };
+  return { entry: fileOf('entry'), compiler: fileOf('compile-process'), programs, claims, assets, page };
 }
 
 /**

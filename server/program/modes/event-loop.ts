@@ -2,13 +2,13 @@
 import type { LaneContext } from '../api.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
 import { runJob } from '../run-job.ts';
-import type { Starter } from '../starter.ts';
+import { later, type Starter } from '../starter.ts';
 
 export function eventLoop(context: LaneContext): Starter {
   const { settings, name, pid } = context;
   /** Opens a place on the loop, which takes a slot of the pool as a lane does. */
   const open = async (): Promise<WorkerLane> => {
-    const { promise: ended, resolve: close } = Promise.withResolvers<void>();
+    const { promise: ended, resolve: close } = later<void>();
     return {
       name,
       pid,

@@ -4,7 +4,7 @@ import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
-import type { Starter } from '../starter.ts';
+import { later, type Starter } from '../starter.ts';
 
 type Child = {
   opened: (pid: number) => void;
@@ -33,9 +33,9 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
   });
 
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
-    const opened = Promise.withResolvers<number>();
-    const ended = Promise.withResolvers<void>();
-    let outcome = Promise.withResolvers<JobOutcome>();
+    const opened = later<number>();
+    const ended = later<void>();
+    let outcome = later<JobOutcome>();
     const child: Child = {
       opened: opened.resolve,
       settle: ({ status, error }) => outcome.resolve({ status, error }),
@@ -59,7 +59,7 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
       },
       run(job) {
         if (!isFirst) {
-          outcome = Promise.withResolvers();
+          outcome = later();
           emit({ type: 'run-job', lane, job });
         }
         isFirst = false;

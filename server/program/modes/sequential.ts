@@ -5,10 +5,14 @@ import type { Starter } from '../starter.ts';
 
 export function sequential(context: LaneContext): Starter {
   /** The end of the last job that was started. No job begins before it, even if main does not await `start`. */
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> | null = null;
   return {
     async start(job) {
-      const ended = last.then(() => runJob(job, context));
+      const before = last;
+      const ended = (async () => {
+        await before;
+        return runJob(job, context);
+      })();
       last = ended;
       await ended;
       const { name, pid } = context;

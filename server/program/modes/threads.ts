@@ -135,6 +135,6 @@ function refusedLane(
       return outcome;
     },
     close() {},
-    ended: Promise.resolve(),
+    ended: (async () => {})(),
   };
 }
