@@ -12,6 +12,8 @@ import { LESSONS } from '../../server/programs/build.ts';
 let folder = '';
 beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-lessons-'));
+  // As in our package, a file without imports and exports is a module.
+  fs.writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
