@@ -15,6 +15,11 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
 /** How much a process with code that somebody wrote gives way to others: a third of their share of a busy core. */
 const NICE = 5;
+/**
+ * From how much processor time on it gives way to all others, and how much: then even ten on each core leave the server
+ * most of it. Not before: to start, and for a while, it needs its share also where a machine is busy with other things.
+ */
+export const BUSY = { cpuMs: 1500, nice: 15 };
 
 // Where the system has no such limit, or not so high a one, the others apply. A session has a priority of its own if
 // Linux groups processes by session, as each of these is one. If the server died before its death could be a signal,

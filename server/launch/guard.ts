@@ -4,7 +4,8 @@
  * what else all processes of a server have in common: the reading of their pipes, and how much they may write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Bounds, bounded, dying, findSetpriv } from './bounds.ts';
+import { type Bounds, BUSY, bounded, dying, findSetpriv } from './bounds.ts';
+import { SCRIPT } from './guard-script.ts';
 import { Intake } from './intake.ts';
 import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';
@@ -33,36 +34,6 @@ export type Watcher = {
   largest?(mib: number, mostMib: number): void;
 };
 
-// `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
-// so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
-// interpret backslashes. Each program process leads its own group, so its group is killed with it. In a jail, bubblewrap
-// starts the first process of a namespace, and that the program's.
-const SCRIPT = `
-trap '' INT TERM HUP
-has=0; read -r _ < /proc/self/statm && has=1
-echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
-pids=" "
-while read -r op pid; do
-  case $op in
-    +) pids="$pids$pid " ;;
-    -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
-    \\?) for p in $pids; do
-      stat=; read -r _ rss _ < /proc/$p/statm &&
-        while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
-        printf '%s\\n' "$p $rss \${stat##*\\) }"
-    done; echo . ;;
-    t) kill "$pid" ;;
-    j) first=; inner=; name=bwrap
-      read -r first _ < /proc/$pid/task/$pid/children
-      read -r inner _ < /proc/$first/task/$first/children
-      read -r name < /proc/$inner/comm
-      [ "$name" = bwrap ] || echo "j $pid $inner" ;;
-  esac
-done 2>/dev/null
-for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
-[ -z "$1" ] || rm -rf -- "$1"
-`;
-
 /** The system's units, and whether it reports usage in /proc: the shell's first line. */
 type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
 
@@ -76,6 +47,9 @@ type Watched = {
   isBounded: boolean;
   rssBytes: number;
   isLargest: boolean;
+  cpuMs: number;
+  /** Whether it was made to give way: see `BUSY`. */
+  givesWay: boolean;
 };
 
 const SAMPLE_MS = 250;
@@ -176,7 +150,8 @@ export class Guard {
    */
   watch(pid: number, watcher: Watcher, isBounded = false): void {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
-    this.#watched.set(pid, { watcher, isBounded, ...state });
+    const time = { cpuMs: 0, givesWay: false };
+    this.#watched.set(pid, { watcher, isBounded, ...state, ...time });
     this.#shell.stdin?.write(`+ ${pid}\n`);
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
@@ -233,6 +208,7 @@ export class Guard {
       this.#requests = [];
       this.#shell.kill('SIGKILL');
     }
+    this.#giveWay();
     this.#requests.push([...this.#watched.keys()]);
     this.#shell.stdin?.write('?\n');
   }
@@ -260,10 +236,21 @@ export class Guard {
     const usage = { rssBytes: rssBytes * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
     if (!Number.isFinite(usage.rssBytes + usage.cpuMs)) return;
     one.rssBytes = usage.rssBytes;
+    one.cpuMs = usage.cpuMs;
     one.asked = 0;
     // The answer that this line belongs to adds one.
     one.missed = -1;
     one.watcher.usage(usage);
+  }
+
+  /** Has a bounded process that has computed for long give way; one at a time, since Linux takes ten a second. */
+  #giveWay(): void {
+    for (const [pid, one] of this.#watched) {
+      if (!one.isBounded || one.givesWay || one.cpuMs < BUSY.cpuMs) continue;
+      one.givesWay = true;
+      this.#shell.stdin?.write(`n ${pid}\n`);
+      return;
+    }
   }
 
   /** Names the largest of the bounded processes if they take too much memory together, one at a time. */

@@ -18,6 +18,7 @@ import { type Event, follow, settled, submit } from './client.ts';
 import { compiling, editedCode } from './code.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
 import { firstView } from './first-view.ts';
+import { fullHouse } from './house.ts';
 import { lighthouse } from './lighthouse.ts';
 import { end, startServer, watchMemory } from './processes.ts';
 
@@ -43,6 +44,7 @@ try {
   if (wants('f')) figures.push(...(await firstView(playground.url)));
   if (wants('h')) figures.push(...(await editedCode(playground.url)));
   if (wants('i')) figures.push(...(await compiling(data)));
+  if (wants('j')) figures.push(...(await fullHouse(playground.url, floor.url)));
   if (only.has('g')) figures.push(...(await lighthouse(`${playground.url}/`)));
 } finally {
   await end(playground.child);

@@ -1,8 +1,11 @@
 /** The guard: reports the usage of what it watches and ends it, even if its shell is killed or stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BUSY } from '../../server/launch/bounds.ts';
 import { Guard, type Usage } from '../../server/launch/guard.ts';
 import { isAlive } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
@@ -47,6 +50,29 @@ describe('Guard', () => {
     await guard.close();
     await until('the process has ended', () => !isAlive(sleeper.pid));
   });
+
+  it.runIf(process.platform === 'linux')(
+    'Guard: a process with somebody’s code that computes for long gives way, on all of its threads; others do not',
+    async () => {
+      const code = `new (require('worker_threads').Worker)('while (true);', { eval: true })`;
+      const busy = [true, false].map((isBounded) => {
+        const child = spawn(process.execPath, ['-e', code], { stdio: 'ignore', detached: true });
+        const pid = child.pid ?? 0;
+        let cpuMs = 0;
+        const usage = (used: Usage) => {
+          cpuMs = used.cpuMs;
+        };
+        guard.watch(pid, { usage, unseen: () => {} }, isBounded);
+        return { pid, cpuMs: () => cpuMs };
+      });
+      const [bounded, other] = busy;
+      const priorities = (pid = 0) =>
+        fs.readdirSync(`/proc/${pid}/task`).map((thread) => os.getPriority(Number(thread)));
+      await until('both have computed for long', () => busy.every(({ cpuMs }) => cpuMs() > BUSY.cpuMs));
+      await until('one gives way', () => priorities(bounded?.pid).every((one) => one === BUSY.nice));
+      expect(new Set(priorities(other?.pid))).toEqual(new Set([os.getPriority()]));
+    },
+  );
 
   it('Guard: a stopped shell is replaced', async () => {
     await until('the guard tells', () => usages.length > 0);

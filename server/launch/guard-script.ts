@@ -1,0 +1,34 @@
+/** What the guard's shell does. It takes orders, a line each, and answers in lines: see guard.ts. */
+import { BUSY } from './bounds.ts';
+
+// `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
+// so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
+// interpret backslashes. Each program process leads its own group, so its group is killed with it. In a jail, bubblewrap
+// starts the first process of a namespace, and that the program's.
+export const SCRIPT = `
+trap '' INT TERM HUP
+has=0; read -r _ < /proc/self/statm && has=1
+echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
+pids=" "
+while read -r op pid; do
+  case $op in
+    +) pids="$pids$pid " ;;
+    -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+    \\?) for p in $pids; do
+      stat=; read -r _ rss _ < /proc/$p/statm &&
+        while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
+        printf '%s\\n' "$p $rss \${stat##*\\) }"
+    done; echo . ;;
+    t) kill "$pid" ;;
+    n) echo ${BUSY.nice} > /proc/$pid/autogroup
+      { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;
+    j) first=; inner=; name=bwrap
+      read -r first _ < /proc/$pid/task/$pid/children
+      read -r inner _ < /proc/$first/task/$first/children
+      read -r name < /proc/$inner/comm
+      [ "$name" = bwrap ] || echo "j $pid $inner" ;;
+  esac
+done 2>/dev/null
+for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
+[ -z "$1" ] || rm -rf -- "$1"
+`;
