@@ -8,7 +8,7 @@ import { html } from 'hono/html';
  */
 export function programField(code: string, { isOpen, isCopy }: { isOpen: boolean; isCopy: boolean }) {
   return html`<program-editor id="own-program" hx-preserve="true">
-<details class="own"${isOpen ? html` open` : null}>
+<details class="own${isCopy ? ' is-copy' : ''}"${isOpen ? html` open` : null}>
 <summary><span class="to-open">${isCopy ? 'Edit a copy' : 'Edit'}</span><span class="to-close">Done</span></summary>
 <p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button></p>
 <label class="unseen" for="code">Program</label>
