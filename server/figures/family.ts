@@ -16,13 +16,17 @@ import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
  */
 export type FamilyRun = { id: string; number: number; createdAt: number; result: RunResult };
 
-/** A family so far. `status` is null until it has ended. `runs` are those submitted so far, of `count` in all. */
+/**
+ * A family so far. `status` is null until it has ended. `runs` are those submitted so far, of `count` in all. `held`: why
+ * the next one cannot be submitted yet, in a sentence.
+ */
 export type Family = FamilyPlan & {
   id: string;
   person: string;
   spec: Spec;
   createdAt: number;
   status: Status | null;
+  held?: string;
   runs: FamilyRun[];
 };
 

@@ -17,9 +17,9 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 const NICE = 5;
 /**
  * From how much processor time on it gives way to all others, and how much: then even ten on each core leave the server
- * most of it. Not before: to start, and for a while, it needs its share also where a machine is busy with other things.
+ * most of it. Not before: to start, it needs its share also where a machine is busy with other things.
  */
-export const BUSY = { cpuMs: 1500, nice: 15 };
+export const BUSY = { cpuMs: 500, nice: 15 };
 
 // Where the system has no such limit, or not so high a one, the others apply. A session has a priority of its own if
 // Linux groups processes by session, as each of these is one. If the server died before its death could be a signal,

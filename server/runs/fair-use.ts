@@ -6,6 +6,7 @@
  * together, so that one with many cookies does not get as much as they like.
  */
 import { roughly } from '../words/family-time.ts';
+import { count } from '../words/units.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { BusyError } from './places.ts';
 
@@ -140,8 +141,9 @@ export class FairUse {
     const now = this.#now();
     for (const account of accounts) {
       const { runs, most, started, cpuSeconds } = account;
-      if (runs >= most) throw refusal(account, `already have ${runs} runs waiting or under way`, 5000);
-      refuseAfter(account, started.waitMs(1, now), `may start ${started.most} runs a minute`);
+      if (runs >= most)
+        throw refusal(account, `already have ${count(runs, 'run')} waiting or under way`, 5000);
+      refuseAfter(account, started.waitMs(1, now), `may start ${count(started.most, 'run')} a minute`);
       const time = roughly(cpuSeconds.most * 1000);
       refuseAfter(account, cpuSeconds.waitMs(1, now), `may use ${time} of computing time an hour`);
     }

@@ -34,6 +34,8 @@ type Live = {
   stopping: AbortController;
   /** The current run; null until the first has been submitted. */
   runId: string | null;
+  /** Why the next run cannot be submitted yet; null if it can. */
+  held: string | null;
   /** Resolves when the last run has ended and no process is left. Never rejects. */
   ended: Promise<void>;
 };
@@ -59,7 +61,13 @@ export class Families {
     const { person } = by;
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
     const opening = this.#open(family, by);
-    const live: Live = { applicant, stopping: new AbortController(), runId: null, ended: Promise.resolve() };
+    const live: Live = {
+      applicant,
+      stopping: new AbortController(),
+      runId: null,
+      held: null,
+      ended: Promise.resolve(),
+    };
     live.ended = opening
       .then(
         (runId) => this.#runAll(family, by, live, runId),
@@ -113,7 +121,8 @@ export class Families {
       const number = run.member?.number ?? 0;
       runs.push({ id: run.id, number, createdAt: run.createdAt, result: await this.#resultOf(run) });
     }
-    return { ...stored, status, runs };
+    const held = this.#live.get(id)?.held;
+    return { ...stored, status, ...(held && { held }), runs };
   }
 
   /** Returns a family without its runs, or null if there is none. Rejects as `get` does. */
@@ -170,7 +179,7 @@ export class Families {
     try {
       await this.#waitForEnd(live, firstId);
       for (let number = 2; number <= family.count && !signal.aborted; number++) {
-        const runId = await this.#submitNext(family, by, number, signal);
+        const runId = await this.#submitNext(family, by, number, live);
         if (runId === null) break;
         await this.#waitForEnd(live, runId);
       }
@@ -196,17 +205,16 @@ export class Families {
   }
 
   /** Submits a run, and retries while the queue is full. Returns its id, or null if the family is stopped first. */
-  async #submitNext(
-    family: StoredFamily,
-    by: Submitter,
-    number: number,
-    signal: AbortSignal,
-  ): Promise<string | null> {
+  async #submitNext(family: StoredFamily, by: Submitter, number: number, live: Live): Promise<string | null> {
+    const { signal } = live.stopping;
     while (!signal.aborted) {
       try {
-        return await this.#submit(family, by, number);
+        const id = await this.#submit(family, by, number);
+        live.held = null;
+        return id;
       } catch (error) {
         if (!(error instanceof BusyError)) throw error;
+        live.held = error.message;
       }
       await pause(RETRY_MS, null, { signal }).catch(() => {});
     }

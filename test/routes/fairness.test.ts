@@ -179,6 +179,17 @@ describe('fair use', () => {
     expect(await late.text()).toContain('You may start 2 runs a minute. Try again in ');
   });
 
+  it('fair use: each run of a family counts, and its page says what the next one waits for', async () => {
+    await app.close();
+    app = await playgroundApp({ RUNS_PER_MINUTE: '1', PEOPLE_PER_ADDRESS: '1' });
+    const { url } = await (await app.program().sendJson('/api/runs', { ...QUICK, repeat: 2 })).json();
+    const page = async () => (await app.request(url, { headers: { Accept: 'text/html' } })).text();
+    await expect
+      .poll(page)
+      .toContain('The next run waits. You and others at your network address may start 1 run a');
+    expect((await (await app.request(`${url}.json`)).json()).status).toBeNull();
+  });
+
   it('fair use: programs that do not compile count a little, so that nobody keeps the compiler busy', async () => {
     await app.close();
     app = await playgroundApp({ RUNS_PER_MINUTE: '10' });

@@ -75,7 +75,7 @@ ${connectionLine()}
 <a class="permalink" href="${base}/families/${id}">Link to these runs</a>
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
-<p class="family-left quiet">${left === null ? tookSentence(family) : remainingSentence(left)}</p>
+<p class="family-left quiet">${left === null ? tookSentence(family) : family.held ? `The next run waits. ${family.held}` : remainingSentence(left)}</p>
 <p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson, base)}</p>
 <p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> <a href="${base}/families/${id}.json">Figures as JSON</a>${mine ? html` <a href="${base}/families/${id}/delete">Delete these runs</a>` : null}</p>
 </div>`;
