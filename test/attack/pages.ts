@@ -2,6 +2,7 @@
 import type { Client } from './client.ts';
 
 const EXPORTS = ['.json', '.ndjson', '.csv', '.svg', '.png', '.txt', '.trace.json'];
+const OTHERS = ['', '/embed', '/program.mjs', '/program.ts', '/qr.svg'];
 /** Markup that programs write (programs/write.ts), as it would be if it were not escaped. */
 const MARKUP = /<img src=x|<script>alert|<b onclick/;
 /** Characters that a terminal takes for commands. */
@@ -10,7 +11,7 @@ const COMMANDS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 /** Returns what is wrong. */
 export async function wrongInPages(client: Client, id: string): Promise<string[]> {
   const wrong: string[] = [];
-  for (const name of ['', '/embed', ...EXPORTS]) {
+  for (const name of [...OTHERS, ...EXPORTS]) {
     const { status, text } = await client.get(`runs/${id}${name}`);
     if (status !== 200) wrong.push(`/runs/:id${name} answers ${status}.`);
     if (['', '/embed', '.svg'].includes(name) && MARKUP.test(text))

@@ -1,7 +1,10 @@
 /** What remains of a run: processes, and files in the server's folder. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { isAlive } from '../contract/processes.ts';
+import { commandOf, isAlive } from '../contract/processes.ts';
+
+/** What the server starts for all runs: its compiler, and what finds type errors. */
+const OF_SERVER = /compile-process|hints|tsc|tsgo/;
 
 /** Watches all processes below the server's, so that those are known that leave its tree. */
 export class Processes {
@@ -35,7 +38,7 @@ export class Processes {
   }
 
   #look(): void {
-    const now = below(this.#server).filter((pid) => !this.#known.has(pid));
+    const now = below(this.#server).filter((pid) => !this.#known.has(pid) && !OF_SERVER.test(commandOf(pid)));
     this.#most = Math.max(this.#most, now.length);
     for (const pid of now) this.#seen.add(pid);
   }

@@ -1,14 +1,22 @@
 /** Attacks that take memory, threads, processes, and room in the log, without end. */
-import type { Attack } from '../attack.ts';
+import type { Attack, Seen } from '../attack.ts';
 
 const MEMORY =
-  /MiB of memory, over its limit|out of memory|memory|Array buffer allocation failed|Invalid (array|string) length|SIG(ABRT|TRAP|KILL|ILL|SEGV)|exited with code|Too many/i;
+  /MiB of memory, over its limit|out of memory|memory|Array buffer allocation failed|Invalid (array|string) length|SIG(ABRT|TRAP|KILL|ILL|SEGV)|exited with code|Too many|time limit/i;
+
+/** Memory is watched four times a second: so much can be taken between two looks. */
+const MOST_BYTES = 2 ** 30;
+const staysSmall = ({ events }: Seen) => {
+  const most = Math.max(0, ...events.flatMap((event) => (event.type === 'sample' ? [event.rssBytes] : [])));
+  return most > MOST_BYTES ? `it took ${Math.round(most / 2 ** 20)} MiB` : null;
+};
 
 const growing = (name: string, body: string, more: Partial<Attack> = {}): Attack => ({
   name: `grows ${name}`,
   // Where a job has a process of its own, only that is ended.
-  ends: ['completed', 'failed'],
+  ends: ['completed', 'failed', 'timed-out'],
   says: MEMORY,
+  check: staysSmall,
   code: `// More\nexport async function job(_n: number, api: any) {\n  ${body}\n}\n`,
   ...more,
 });
@@ -56,7 +64,7 @@ export const GROW: Attack[] = [
   }),
   {
     name: 'starts threads without end',
-    ends: ['failed', 'timed-out'],
+    ends: ['completed', 'failed', 'timed-out'],
     says: /memory|time limit|exited|SIG|threads?/i,
     sample: true,
     code: `// Threads
