@@ -3,7 +3,7 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { Compartment, type EditorSelection, EditorState, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -14,6 +14,7 @@ import {
 } from '@codemirror/view';
 import { Api, type ApiType } from './api.ts';
 import { apiHelp } from './api-help.ts';
+import { HANGING_INDENT } from './hanging-indent.ts';
 import { lineMarks, type MarkedLines, markLines } from './line-marks.ts';
 import { type Problem, type ProblemKind, problemMarks, setProblems } from './problems.ts';
 import { THEME } from './theme.ts';
@@ -38,7 +39,7 @@ const LEAVE_MS = 10_000;
 export class CodeEditor {
   readonly #view: EditorView;
   readonly #changes = new Compartment();
-  #moved: { scrollTop: number; hasFocus: boolean } | null = null;
+  #moved: { scrollTop: number; hasFocus: boolean; selection: EditorSelection } | null = null;
 
   constructor(root: ShadowRoot, text: string, label: string, { changed, run, pressed }: EditorHandlers) {
     const leave = (view: EditorView) => {
@@ -60,6 +61,7 @@ export class CodeEditor {
       state: EditorState.create({
         doc: text,
         extensions: [
+          THEME,
           Prec.high(keymap.of(keys)),
           lineMarks(pressed),
           problemMarks(),
@@ -74,14 +76,13 @@ export class CodeEditor {
           closeBrackets(),
           typescriptLanguage,
           apiHelp(new Api(PROGRAM_API)),
-          EditorView.lineWrapping,
+          HANGING_INDENT,
           EditorView.contentAttributes.of({
             'aria-label': label,
             'aria-description': 'To leave with Tab, press Escape first.',
           }),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
-          THEME,
           this.#changes.of([]),
         ],
       }),
@@ -159,19 +160,29 @@ export class CodeEditor {
     this.#view.dispatch({ selection: { anchor, head } });
   }
 
-  /** Remembers where it is scrolled to, and whether it has the focus, before it is moved in the page. */
+  /** Remembers its cursor, scroll position and focus, before it is moved in the page. */
   remember(): void {
     const { scrollTop } = this.#view.scrollDOM;
-    this.#moved = { scrollTop, hasFocus: this.hasFocus };
+    this.#moved = { scrollTop, hasFocus: this.hasFocus, selection: this.#view.state.selection };
   }
 
-  /** Restores what a browser without `moveBefore` has lost. */
+  /** Restores them: the browser loses the cursor and, without `moveBefore`, the rest. */
   restore(): void {
     if (this.#moved === null) return;
-    const { scrollTop, hasFocus } = this.#moved;
+    const { scrollTop, hasFocus, selection } = this.#moved;
     this.#moved = null;
+    if (hasFocus) {
+      if (!this.hasFocus) this.focus();
+      // In the page itself: the editor takes over what it finds there.
+      const anchor = this.#view.domAtPos(selection.main.anchor);
+      const head = this.#view.domAtPos(selection.main.head);
+      const { root } = this.#view;
+      const inPage =
+        'getSelection' in root && typeof root.getSelection === 'function' ? root.getSelection() : null;
+      (inPage ?? getSelection())?.setBaseAndExtent(anchor.node, anchor.offset, head.node, head.offset);
+    }
+    if (!this.#view.state.selection.eq(selection)) this.#view.dispatch({ selection });
     if (this.#view.scrollDOM.scrollTop !== scrollTop) this.#view.scrollDOM.scrollTop = scrollTop;
-    if (hasFocus && !this.hasFocus) this.focus();
   }
 
   /** Shows what differs from `original`, in the text itself; null shows the text alone. */

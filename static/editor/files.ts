@@ -4,16 +4,38 @@
 const MOST_BYTES = 64 * 1024;
 
 /** Either the text of a file, or why it is not taken. */
-export type FileText = { text: string } | { refused: string };
+type FileText = { text: string } | { refused: string };
 
-/** Returns the files of a drop or a paste; null if it has none, as when text is dragged. */
-export function filesOf({ dataTransfer, clipboardData }: Partial<DragEvent & ClipboardEvent>): File[] | null {
-  const files = [...((dataTransfer ?? clipboardData)?.files ?? [])];
-  return files.length > 0 ? files : null;
+/**
+ * Makes `element` take files that are dropped or pasted onto it: `take` gets the program and the name of its file, and
+ * `refuse` why a file is not taken.
+ */
+export function takeFiles(
+  element: HTMLElement,
+  take: (text: string, name: string) => void,
+  refuse: (words: string) => void,
+): void {
+  const read = async (event: DragEvent | ClipboardEvent) => {
+    const { files } = ('dataTransfer' in event ? event.dataTransfer : event.clipboardData) ?? {};
+    // Text is dragged or pasted as usual.
+    if (files === undefined || files.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const name = files[0]?.name ?? '';
+    const found = await readFile([...files]);
+    if ('refused' in found) refuse(found.refused);
+    else take(found.text, name);
+  };
+  // Before the editor, which would insert any file as text.
+  element.addEventListener('drop', read, { capture: true });
+  element.addEventListener('paste', read, { capture: true });
+  element.addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
 }
 
 /** Reads a program from files, of which there must be one. */
-export async function readFile(files: readonly File[]): Promise<FileText> {
+async function readFile(files: readonly File[]): Promise<FileText> {
   const [file] = files;
   if (!file || files.length > 1) return { refused: 'Drop one file, not several.' };
   if (!/\.(ts|js|mts|mjs)$/i.test(file.name))

@@ -15,6 +15,13 @@ export type Standing = {
   isNewer: boolean;
 };
 
+/** Names the key of this system, and makes screen readers read out what is said. */
+export function beginBar(root: HTMLElement): void {
+  root.querySelector('.own-said')?.setAttribute('role', 'status');
+  const mod = root.querySelector('kbd.mod');
+  if (mod && /Mac|iP/.test(navigator.platform)) mod.textContent = '⌘';
+}
+
 /** Shows how the program stands, within `root`. */
 export function showStanding(
   root: HTMLElement,
@@ -42,17 +49,38 @@ function standingWords(lines: number | null, isOfLesson: boolean): string {
   return lines === 0 ? 'The lesson’s program.' : `Differs from the lesson in ${count(lines, 'line')}.`;
 }
 
+/** Says how many hints about types there are; null: that is not known. */
+export function showHints(root: HTMLElement, hints: number | null): void {
+  const place = root.querySelector('.own-types');
+  if (!place) return;
+  const next = hints === 1 ? 'goes to it' : 'goes to the next';
+  place.textContent =
+    hints === null ? '' : hints === 0 ? 'Types OK.' : `${count(hints, 'type hint')}: F8 ${next}.`;
+}
+
 /** Shows a program to be read while the editor is closed; null removes it. */
 export function showText(root: HTMLElement, text: string | null): void {
-  const shown = root.querySelector<HTMLElement>('.own-text');
-  if (text === null) {
-    shown?.remove();
-    return;
-  }
-  const pre = shown ?? document.createElement('pre');
-  pre.className = 'own-text';
+  root.querySelector('.own-text')?.remove();
+  if (text === null) return;
+  const shown = document.createElement('div');
+  shown.className = 'own-text';
+  const head = document.createElement('p');
+  head.className = 'panel-head';
+  const words = document.createElement('span');
+  words.className = 'quiet';
+  words.append('Your program, as you changed it.');
+  head.append(words);
+  const pre = document.createElement('pre');
   pre.tabIndex = 0;
   pre.ariaLabel = 'Your program';
-  pre.textContent = text;
-  if (shown === null) root.append(pre);
+  const lines = text.replace(/\n$/, '').split('\n');
+  for (const [i, line] of lines.entries()) {
+    const one = document.createElement('span');
+    one.className = 'line';
+    one.dataset.line = String(i + 1);
+    one.append(line);
+    pre.append(one, '\n');
+  }
+  shown.append(head, pre);
+  root.append(shown);
 }

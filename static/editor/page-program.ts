@@ -29,6 +29,22 @@ export function runOnPage(): string | null {
   return document.querySelector<HTMLElement>('run-view')?.dataset.id ?? null;
 }
 
+/** Presses Run, unless a request is under way. */
+export function pressRun(): void {
+  const button = document.querySelector<HTMLButtonElement>('#run-button');
+  if (button?.disabled === false) button.form?.requestSubmit(button);
+}
+
+/** Takes a key in the editor or the textarea: the page's own keys are not for somebody who types. */
+export function takeKey(event: KeyboardEvent): void {
+  event.stopPropagation();
+  // The editor has this key itself.
+  if (!(event.target instanceof HTMLTextAreaElement)) return;
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  pressRun();
+}
+
 /** Returns the name of the lesson whose program is edited; empty if there is none. */
 export function lessonOnPage(): string {
   return document.querySelector<HTMLInputElement>('#run-form input[name=lesson]')?.value ?? '';
@@ -52,4 +68,19 @@ export function refusedLines(): Problem[] {
     column: Number(dataset.column),
     text: dataset.text ?? '',
   }));
+}
+
+/**
+ * Returns the place in the program that a link leads to: of an error in the list beside Run or, if `isAsRun`, of a line
+ * that was run; null if `target` is not in such a link.
+ */
+export function placeLinked(
+  target: EventTarget | null,
+  isAsRun: boolean,
+): { line: number; column: number } | null {
+  const link = target instanceof Element ? target.closest('a') : null;
+  const { line, column = '1' } = link?.closest<HTMLElement>('.code-errors [data-line]')?.dataset ?? {};
+  const [, ran] = /^#line-(\d+)$/.exec(link?.hash ?? '') ?? [];
+  const found = line ?? (isAsRun ? ran : undefined);
+  return found === undefined ? null : { line: Number(found), column: Number(column) };
 }

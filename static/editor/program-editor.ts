@@ -4,14 +4,26 @@
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
 import { shownText } from '../../server/words/shown-text.ts';
+import { isFormRequest } from '../page/messages.ts';
 import type { LineMarks } from '../run/line-marks.ts';
 import { changedLines } from './changed-lines.ts';
 import type { CodeEditor } from './code-editor.ts';
-import { filesOf, readFile } from './files.ts';
-import { showStanding, showText } from './own-bar.ts';
+import { takeFiles } from './files.ts';
+import { Hints } from './hints.ts';
+import { beginBar, showHints, showStanding, showText } from './own-bar.ts';
 import { OwnDraft } from './own-draft.ts';
 import { fitRuntime } from './own-runtime.ts';
-import { fetchLesson, isSame, lessonOnPage, programRead, refusedLines, runOnPage } from './page-program.ts';
+import {
+  fetchLesson,
+  isSame,
+  lessonOnPage,
+  placeLinked,
+  pressRun,
+  programRead,
+  refusedLines,
+  runOnPage,
+  takeKey,
+} from './page-program.ts';
 import type { Problem } from './problems.ts';
 
 /** How long after the last key the draft is kept, in ms. */
@@ -36,6 +48,10 @@ export class ProgramEditor extends HTMLElement {
   #isBegun = false;
   /** Whether the page came with a program that somebody wrote or changed. */
   #isOwn = false;
+  readonly #hints = new Hints((hints) => {
+    this.#editor?.show('hint', hints ?? []);
+    showHints(this, hints === null ? null : hints.length);
+  });
   /** Whether the text was ever another than the server's. */
   #isTouched = false;
 
@@ -45,27 +61,23 @@ export class ProgramEditor extends HTMLElement {
     this.#isBegun = true;
     this.#isOwn = document.querySelector('#run-form[data-own]') !== null;
     this.#restoreDraft();
-    this.querySelector('.own-said')?.setAttribute('role', 'status');
+    beginBar(this);
     this.#details.addEventListener('toggle', () => this.#toggled());
     this.#textarea.addEventListener('input', () => this.#changed());
     this.addEventListener('click', (event) => this.#click(event));
-    // The page's own keys are not for somebody who types.
-    this.addEventListener('keydown', (event) => this.#press(event));
-    for (const type of ['drop', 'paste'] as const)
-      this.addEventListener(type, (event) => this.#take(event), { capture: true });
-    this.addEventListener(
-      'dragover',
-      (event) => event.dataTransfer?.types.includes('Files') && event.preventDefault(),
-    );
+    this.addEventListener('keydown', takeKey);
+    const taken = (text: string, name: string) =>
+      this.open(text, `This is now the program of “${name}”. Undo brings back what was here.`);
+    takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
-    document.addEventListener('htmx:after:swap', () => this.#swapped());
+    document.addEventListener('htmx:after:swap', (event) => isFormRequest(event) && this.#swapped());
     window.addEventListener('pagehide', () => this.#keepDraft());
     if (this.#details.open) this.#toggled();
     this.#show();
   }
 
-  /** Its being there makes `moveBefore` leave `connectedCallback` out. */
+  /** With it, `moveBefore` leaves out `connectedCallback`. */
   connectedMoveCallback(): void {}
 
   get text(): string {
@@ -87,7 +99,7 @@ export class ProgramEditor extends HTMLElement {
   /** Shows what the run on the page has thrown, as long as the program is what was run. */
   showThrown(thrown: readonly Problem[]): void {
     this.#thrown = thrown;
-    if (this.isAsRun) this.#editor?.show('thrown', thrown);
+    this.#editor?.show('thrown', this.isAsRun ? thrown : []);
   }
 
   /** Scrolls the editor's own box until a line is in view, unless somebody is typing. */
@@ -144,27 +156,14 @@ export class ProgramEditor extends HTMLElement {
         textarea.value = this.text;
         this.#changed();
       },
-      run: () => this.#submit(),
+      run: pressRun,
       pressed: (line) => this.dispatchEvent(new CustomEvent('line-press', { bubbles: true, detail: line })),
     });
     this.#editor.select(selectionStart, selectionEnd);
     if (hadFocus) this.#editor.focus();
     this.#editor.show('syntax', this.#refused, this.#refused.length > 0);
     this.#showRun();
-  }
-
-  #submit(): void {
-    const button = document.querySelector<HTMLButtonElement>('#run-button');
-    if (button?.disabled === false) button.form?.requestSubmit(button);
-  }
-
-  #press(event: KeyboardEvent): void {
-    event.stopPropagation();
-    // The editor has this key itself.
-    if (event.target === this.#textarea && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      this.#submit();
-    }
+    if (this.#isChanged) this.#hints.ask(this.text);
   }
 
   #click({ target }: MouseEvent): void {
@@ -175,14 +174,11 @@ export class ProgramEditor extends HTMLElement {
 
   /** Goes to the line that a link names: of an error in the list beside Run, or, while it is edited, of the console. */
   #follow(event: MouseEvent): void {
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    const { line, column = '1' } = link?.closest<HTMLElement>('.code-errors [data-line]')?.dataset ?? {};
-    const [, ran] = /^#line-(\d+)$/.exec(link?.hash ?? '') ?? [];
-    const number = Number(line ?? (this.#details.open && this.isAsRun ? ran : undefined));
-    if (this.#editor === null || Number.isNaN(number)) return;
+    const place = placeLinked(event.target, this.#details.open && this.isAsRun);
+    if (this.#editor === null || place === null) return;
     event.preventDefault();
     this.#details.open = true;
-    this.#editor.goTo(number, Number(column));
+    this.#editor.goTo(place.line, place.column);
   }
 
   /** Brings back the lesson's program, or what that has replaced. */
@@ -194,8 +190,7 @@ export class ProgramEditor extends HTMLElement {
     this.#replace(text);
     this.#beforeReset = before === null ? replaced : null;
     this.#show();
-    const reset =
-      lessonOnPage() === '' ? 'This is the program as it was.' : 'This is the lesson’s program again.';
+    const reset = `This is the ${lessonOnPage() === '' ? 'program as it was' : 'lesson’s program again'}.`;
     this.say(before === null ? reset : 'Your program is back.');
   }
 
@@ -215,18 +210,6 @@ export class ProgramEditor extends HTMLElement {
     } else this.#editor.replace(text);
   }
 
-  /** Takes a file that was dropped or pasted. */
-  async #take(event: DragEvent | ClipboardEvent): Promise<void> {
-    const files = filesOf(event);
-    if (files === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const read = await readFile(files);
-    if ('refused' in read) return this.say(read.refused);
-    this.#replace(read.text);
-    this.say(`This is now the program of “${files[0]?.name}”. Undo brings back what was here.`);
-  }
-
   #changed(): void {
     this.#isTouched = true;
     this.dispatchEvent(new CustomEvent('program-change'));
@@ -239,6 +222,7 @@ export class ProgramEditor extends HTMLElement {
     this.#timer = setTimeout(() => this.#keepDraft(), REST_MS);
     this.#show();
     this.#showRun();
+    if (this.#editor) this.#hints.ask(this.text);
   }
 
   /** A new run, or a refused form, has come. */
@@ -250,6 +234,7 @@ export class ProgramEditor extends HTMLElement {
     if (isRefused) this.#details.open = true;
     this.#editor?.show('syntax', this.#refused, isRefused);
     this.#show();
+    this.#showRun();
   }
 
   /** Shows what is known of the run on the page; of an edited program nothing, until it is as before again. */
@@ -309,9 +294,7 @@ export class ProgramEditor extends HTMLElement {
 
   #keepDraft(): void {
     clearTimeout(this.#timer);
-    if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
-      this.say(
-        'This program is too long for the browser to keep. Save a copy of it before you leave the page.',
-      );
+    if (!this.#isTouched || this.#draft?.keep(this.text, this.#original) !== false) return;
+    this.say('The browser cannot keep a program of this length. Copy it before you leave the page.');
   }
 }

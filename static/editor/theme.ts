@@ -92,6 +92,16 @@ const LOOK = EditorView.theme({
   '.cm-changeGutter': { width: '3px', paddingLeft: '1px' },
   '.cm-changedLineGutter': { background: 'var(--queue)' },
   '.cm-deletedLineGutter': { background: 'var(--wrong)' },
+  // Where colours are the system's, shapes and its own colours say the same.
+  '@media (forced-colors: active)': {
+    '&': { border: '1px solid CanvasText' },
+    '.cm-line.is-at': { outline: '1px dotted CanvasText', outlineOffset: '-1px' },
+    '.is-wrong, .wrong': { borderLeft: '3px double CanvasText' },
+    '.cm-changedLine': { borderLeft: '3px solid CanvasText' },
+    '.cm-deletedChunk': { borderLeft: '3px dashed CanvasText' },
+    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground, .cm-tooltip-autocomplete ul li[aria-selected]':
+      { backgroundColor: 'Highlight', color: 'HighlightText', forcedColorAdjust: 'none' },
+  },
 });
 
 /** The page's light or dark is in its custom properties, so the editor has one theme. */

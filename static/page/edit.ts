@@ -10,7 +10,8 @@ const DRAFTS = 'program:';
 export function offerEditing(): void {
   // The event does not bubble.
   document.addEventListener('toggle', ({ target }) => isOpened(target) && load(), { capture: true });
-  if (hasDrafts() || isOpened(document.querySelector('program-editor details'))) load();
+  const details = document.querySelector('program-editor details');
+  if (isOpened(details) || (details !== null && hasDrafts())) load();
 }
 
 function isOpened(target: EventTarget | null): boolean {

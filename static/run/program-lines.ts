@@ -44,7 +44,7 @@ export class ProgramLines {
     this.#said = said;
     // A page without a lesson has no program.
     if (!this.#elements[0]?.isConnected) {
-      this.#elements = [...document.querySelectorAll<HTMLElement>('#program .line')];
+      this.#elements = [...document.querySelectorAll<HTMLElement>('#panel-program > pre .line')];
       this.#shown.clear();
     }
     if (this.#elements.length === 0) return;
@@ -166,6 +166,7 @@ export class ProgramLines {
   #clear(): void {
     for (const element of this.#elements) mark(element, this.#shown, UNMARKED);
     this.#edited?.showMarks(new Map());
+    this.#edited?.showThrown([]);
   }
 }
 

@@ -44,6 +44,11 @@ it('first view: at most 60 KB of script and 15 KB of style, including what loads
   expect(styles).toHaveLength(1);
   expect(sum(styles)).toBeLessThanOrEqual(15_000);
 
+  // The editor is loaded by whoever edits.
+  await page.click('.own > summary');
+  await page.locator('.own-code .cm-content').waitFor();
+  expect(sum(await loaded(page, '.js')) - sum(scripts)).toBeLessThanOrEqual(190_000);
+
   await run(page, QUICK);
   await ended(page);
   const later = await loaded(page, '.js');

@@ -27,6 +27,7 @@ const GESTURES = [
   ['Shift + wheel, or drag the time axis', 'move left, move right'],
   ['Click or tap', 'select a bar and mark its line in the program'],
   ['Click a line of the program, or press Enter on it', 'mark the bars that ran it'],
+  ['While editing: click a line’s number, or press Alt + Enter', 'mark the bars that ran it'],
 ] as const;
 
 /** Renders the closed dialog; `hasJobs`: the passes can be shown job by job. */
