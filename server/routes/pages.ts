@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { UNKNOWN } from '../../views/form/expected.ts';
-import { runForm } from '../../views/form/form.ts';
+import { type FormProps, runForm } from '../../views/form/form.ts';
 import type { FormValues } from '../../views/form/values.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
@@ -178,16 +178,21 @@ function cardOf(c: Context<Env>, { settings }: Playground, { id, timeline, lesso
 }
 
 /** Renders the form with the typed values and their errors. */
-export function formOf(
+export function formOf(playground: Playground, content: Omit<PageContent, 'status'>) {
+  return runForm(formProps(playground, content));
+}
+
+/** Returns what the form is rendered from. */
+export function formProps(
   playground: Playground,
   { values, errors = {}, codeErrors = [], message = errors[''], run }: Omit<PageContent, 'status'>,
-) {
+): FormProps {
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
   const lesson = lessonOf(playground.lessons, values.lesson);
   // A changed program may use what the lesson's ignores.
   const isOwn = codeIn(playground, values) !== '';
   const maxProcesses = Math.min(MAX_PROCESSES, lanesThatFit('processes', MEMORY_MIB));
-  return runForm({
+  return {
     base: baseOf(playground.settings),
     values,
     errors,
@@ -200,5 +205,5 @@ export function formOf(
     sandbox: playground.sandbox,
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...(message && { message }),
-  });
+  };
 }

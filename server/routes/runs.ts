@@ -1,6 +1,7 @@
 /** Runs for people: submitted with the form, shown at their permalink, cancelled, and forked. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { runSettings } from '../../views/form/form.ts';
 import { SHOWN } from '../../views/page/own-intro.ts';
 import { runSection } from '../../views/run/run.ts';
 import { BusyError } from '../runs/places.ts';
@@ -10,7 +11,7 @@ import { busyWords } from './busy.ts';
 import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
-import { formOf, type PageContent, pageTitle, playgroundPage, waysOf } from './pages.ts';
+import { formOf, formProps, type PageContent, pageTitle, playgroundPage, waysOf } from './pages.ts';
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
 import { addressesOf, keyFor, mayCancel } from './rights.ts';
@@ -62,7 +63,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       return c.html(
         side === null
           ? section
-          : html`<title>${pageTitle(view.lesson?.title)}</title>${section}${side.intro}${side.explanation}`,
+          : html`<title>${pageTitle(view.lesson?.title)}</title>${section}${side.intro}${side.explanation}${runSettings(formProps(playground, { values, run }), true)}`,
       );
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;

@@ -38,7 +38,7 @@ it('take away: shows the program, and before a run the scripts’ tabs say when 
   const tabs = page.getByRole('tablist', { name: 'Get the code' }).getByRole('tab');
   await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
   // A comment in the program refers to this heading.
-  expect(await code(page)).toContain('save a script from "Get the code"');
+  expect(await code(page)).toContain('Press Edit to change it here');
   expect(await page.getByRole('heading', { name: 'Get the code', exact: true }).isVisible()).toBe(true);
   for (const name of TABS.slice(1)) {
     await tabs.filter({ hasText: name }).click();

@@ -115,7 +115,7 @@ describe('a lesson’s page', () => {
     const swapped = elements(changed.page).flatMap(({ attributes }) =>
       attributes['hx-swap-oob'] === 'outerHTML' ? [attributes.id] : [],
     );
-    expect(swapped).toEqual(['intro', 'told']);
+    expect(swapped).toEqual(['intro', 'told', 'settings']);
     expect(elements(changed.page, 'title')[0]?.text).toContain(TITLE);
 
     const own = await press({ lesson: 'join', code: '', shown: 'own' });
@@ -123,6 +123,20 @@ describe('a lesson’s page', () => {
     expect(own.page).toMatch(/id="told"[^>]*hx-swap-oob[\s\S]*What happened/);
     // The page need not change: a guess keeps its focus.
     expect((await press({ lesson: 'join' })).page).not.toContain('hx-swap-oob');
+  });
+
+  it('has all settings for a changed program, also those that the lesson’s own ignores', async () => {
+    const visible = (page: string) =>
+      elements(page, 'input').flatMap(({ attributes }) =>
+        attributes.type === 'text' && attributes.id !== undefined ? [attributes.id] : [],
+      );
+    const own = visible(await text('/lessons/crash'));
+    const { page } = await press({ lesson: 'crash', code: CODE, runtime: 'deno', maxSeconds: '0.02' });
+    expect(own).not.toContain('minSeconds');
+    expect(visible(page)).toEqual(expect.arrayContaining([...own, 'minSeconds', 'maxSeconds', 'seed']));
+    expect(
+      elements(page, 'input').find(({ attributes }) => attributes.id === 'maxSeconds')?.attributes.value,
+    ).toBe('0.02');
   });
 
   it('without script, a changed program on Node is refused with all that was typed, and then one click away', async () => {

@@ -6,8 +6,16 @@ import { html } from 'hono/html';
 import type { Ignorable } from '../../server/lessons/lesson.ts';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
-import { type CodeError, DEFAULTS, type FieldErrors, SPEC_FIELDS, WORKS } from '../../server/spec/spec.ts';
+import {
+  type CodeError,
+  DEFAULTS,
+  type FieldErrors,
+  SPEC_FIELDS,
+  type SpecField,
+  WORKS,
+} from '../../server/spec/spec.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { swap } from '../page/own-intro.ts';
 import { codeErrorList } from './code-errors.ts';
 import { type Expected, expectedIn, expectedInAll, expectedWarning } from './expected.ts';
 import { checkField, errorText, type FieldContext, hiddenField, radioField, textField } from './fields.ts';
@@ -42,11 +50,26 @@ export type FormProps = {
  * they are wrong.
  */
 export function runForm(props: FormProps) {
-  const { base, values, errors, message, expected, lesson, hasRun } = props;
-  const focus = SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
+  const { base, values, message, expected, lesson, hasRun } = props;
+  return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
+<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
+${codeErrorList(props)}
+<div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
+${runSettings(props)}
+</form>`;
+}
+
+/** Returns the first invalid field; null if all are valid. */
+function focusOf({ errors }: FormProps): SpecField | null {
+  return SPEC_FIELDS.find((name) => errors[name] !== undefined) ?? null;
+}
+
+/** Renders the settings of the form. `isSwap`: for an answer of htmx, which replaces those on the page. */
+export function runSettings(props: FormProps, isSwap = false) {
+  const { values, errors, lesson } = props;
   const own = lesson?.values;
-  // The seed of a run is drawn, so it says nothing about what was chosen.
-  // The program is not among the settings, and a changed one may need another runtime than its lesson's.
+  // The seed of a run is drawn, so it says nothing about what was chosen. The program is not among the settings, and a
+  // changed one may need another runtime than its lesson's.
   const isOpen = SPEC_FIELDS.some(
     (name) =>
       name !== 'code' &&
@@ -54,15 +77,10 @@ export function runForm(props: FormProps) {
         (own && !['seed', 'runtime'].includes(name) && String(values[name]) !== String(own[name])) ||
         (name === 'runtime' && runtimeOf(props) !== usualRuntime(props))),
   );
-  return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
-<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focus === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
-${codeErrorList(props)}
-<div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
-<details id="settings"${isOpen ? html` open` : null}>
+  return html`<details id="settings"${isOpen ? html` open` : null}${swap(isSwap)}>
 <summary>Settings</summary>
-${settings(props, { values, errors, focus })}
-</details>
-</form>`;
+${settings(props, { values, errors, focus: focusOf(props) })}
+</details>`;
 }
 
 function settings(props: FormProps, field: FieldContext) {
