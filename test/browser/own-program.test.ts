@@ -1,0 +1,92 @@
+/** Programs that somebody wrote, on the page: what a lesson no longer says of them, and links that carry them. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { ended, fill, QUICK, run } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** Writes a title above the program in the editor. */
+async function entitle(page: Page, title: string): Promise<void> {
+  if ((await page.locator('.own[open]').count()) === 0) await page.click('.own > summary');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type(`// ${title}\n`);
+}
+
+const done = (page: Page) => page.locator('.lessons li[data-lesson=join] .done').isVisible();
+
+it('page: a changed lesson is no longer the lesson, until its own program runs again', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/join`);
+  await page.check('#guess-1');
+  await entitle(page, 'Mine <b>');
+  expect(await page.locator('.guess').isVisible()).toBe(false);
+  expect(await page.locator('.edited-note').isVisible()).toBe(true);
+  await run(page, QUICK);
+  await ended(page);
+  expect(await page.locator('#intro h1').textContent()).toBe('Mine <b>');
+  expect(await page.locator('#intro a').getAttribute('href')).toBe('/lessons/join');
+  expect(await page.locator('.guess, .judged, #told details').count()).toBe(0);
+  expect(await page.locator('[data-claim]').count()).toBe(0);
+  expect(await done(page)).toBe(false);
+  const tab = page.getByRole('tab', { name: 'Python' });
+  await tab.click();
+  expect(await page.locator('#panel-py').textContent()).toContain('Only the lessons have a Python version');
+  await page.getByRole('tab', { name: 'Program' }).click();
+
+  await page.click('.own-reset');
+  await run(page, QUICK);
+  await ended(page);
+  expect(await page.locator('#intro h1').textContent()).not.toBe('Mine <b>');
+  expect(await page.locator('#guess-1').isChecked()).toBe(true);
+  await expect.poll(() => page.locator('#told details[open]').count()).toBe(3);
+  await expect.poll(() => done(page)).toBe(true);
+});
+
+it('page: a link carries the program and its settings, and opens it without running it', async () => {
+  const page = await browser.open({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.goto(`${server.url}/lessons/join`);
+  await entitle(page, 'Mine <b>');
+  await fill(page, { ...QUICK, jobs: '7' });
+  await page.click('.own-share');
+  await expect
+    .poll(() => page.locator('.own-said').textContent())
+    .toMatch(/^Link copied\. .* nothing was stored\.$/);
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(/\/new#code=[\w-]+$/);
+
+  const other = await browser.open();
+  const sent: string[] = [];
+  other.on('request', (request) =>
+    sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`),
+  );
+  await other.goto(link);
+  await expect
+    .poll(() => other.locator('.own-said').textContent())
+    .toMatch(/came with the link, and has not run/);
+  await expect.poll(() => other.inputValue('#code')).toBe(await page.inputValue('#code'));
+  expect(await other.inputValue('#jobs')).toBe('7');
+  expect(await other.locator('#modes-threads').isChecked()).toBe(false);
+  expect(await other.locator('#lesson-title').textContent()).toBe('Mine <b>');
+  expect(await other.locator('run-view').count()).toBe(0);
+  const secret = link.split('#code=')[1] ?? '';
+  expect(sent.filter((one) => one.startsWith('POST') && one.includes('/runs'))).toEqual([]);
+  expect(sent.filter((one) => one.includes(secret))).toEqual([]);
+  // What is changed from then on survives a reload.
+  await entitle(other, 'And more');
+  await expect.poll(() => new URL(other.url()).hash).toBe('');
+  await run(other);
+  await ended(other);
+  expect(await other.locator('#intro a').getAttribute('href')).toBe('/lessons/join');
+
+  await other.goto(`${server.url}/new#code=${secret.slice(0, -9)}`);
+  await expect.poll(() => other.locator('#form-message').textContent()).toMatch(/damaged/);
+  expect(await other.inputValue('#code')).toMatch(/My first program|And more/);
+});
