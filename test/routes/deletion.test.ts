@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Every address at which something of a run can be seen. */
 const SHOWN = [
   ...['', '.json', '.ndjson', '.csv', '.svg', '.png', '.txt', '.trace.json', '/embed', '/events', '/qr.svg'],
-  ...['/program.mjs', '/program.ts', '/program.py', '/delete'],
+  ...['/source.ts', '/program.mjs', '/program.ts', '/program.py', '/delete'],
 ];
 /** Every address to which something about a run can be sent. */
 const TAKEN = ['/cancel', '/fork', '/delete', '/report'];

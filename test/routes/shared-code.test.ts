@@ -29,7 +29,17 @@ export async function main({ start, lock, sleep }) {
 }
 `;
 const TEXTS = ['.txt', '.csv', '.ndjson', '.json', '.trace.json', '.svg'];
-const ALL = [...TEXTS, '', '.png', '/embed', '/qr.svg', '/program.mjs', '/program.ts', '/events'];
+const ALL = [
+  ...TEXTS,
+  '',
+  '.png',
+  '/embed',
+  '/qr.svg',
+  '/source.ts',
+  '/program.mjs',
+  '/program.ts',
+  '/events',
+];
 
 let app: PlaygroundApp;
 let owner: Client;
