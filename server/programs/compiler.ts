@@ -132,7 +132,8 @@ export class Compiler {
       '--experimental-vm-modules',
       '--no-warnings',
     ];
-    const started = spawn(executable('node'), [...args, this.#entry], {
+    const command = this.#guard.command({ file: executable('node'), args: [...args, this.#entry] });
+    const started = spawn(command.file, command.args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
       cwd: os.tmpdir(),

@@ -18,12 +18,8 @@ export class OpenWaits {
 
   /** What there is too much of for the server to follow, in a sentence; null if nothing is. */
   get excess(): string | null {
-    const most = MOST.toLocaleString('en');
-    if (this.#count > MOST)
-      return `There are more than ${most} waits at once, more than the server can follow.`;
-    if (this.#names.size > MOST)
-      return `There are more than ${most} locks, semaphores and conditions, more than the server can follow.`;
-    return null;
+    if (this.#count > MOST) return tooMany('waits at once');
+    return this.#names.size > MOST ? tooMany('locks, semaphores and conditions') : null;
   }
 
   /** Counts a name. Returns false if it cannot be one. */
@@ -80,6 +76,10 @@ export class OpenWaits {
         return this.knows(kind, on);
     }
   }
+}
+
+function tooMany(what: string): string {
+  return `There are more than ${MOST.toLocaleString('en')} ${what}, more than the server can follow.`;
 }
 
 function keyOf({ job, for: kind, on }: WaitFact): string {
