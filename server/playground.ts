@@ -65,12 +65,12 @@ export async function startPlayground(
   const prepare = async () => {
     const secret = serverSecret(settings.DATA_DIR);
     sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
-    const [built, lessons, probed] = await Promise.all([
+    const [built, probed] = await Promise.all([
       build(`${settings.DATA_DIR}/build`, lessonsFolder),
-      readCatalogue(lessonsFolder),
       sandboxFor(sandboxFolder, settings, options.probe ?? probe),
     ]);
-    return { secret, built, lessons, probed };
+    // Not before: the compiler tells where a mistake in a lesson is.
+    return { secret, built, lessons: await readCatalogue(lessonsFolder), probed };
   };
   const { secret, built, lessons, probed } = await prepare().catch((error) => {
     if (sandboxFolder !== '') removeSandboxFolder(sandboxFolder);

@@ -76,8 +76,9 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       target: 'es2022',
       minify: true,
       metafile: true,
-      // What the editor completes and explains: see static/editor/api.ts.
-      define: { PROGRAM_API: JSON.stringify(apiTable(fs.readFileSync(API, 'utf8'))) },
+      // What the editor completes and explains: see static/editor/api.ts. As text, which is put where it is used; an
+      // object would be in a file that the page loads at first.
+      define: { PROGRAM_API: JSON.stringify(JSON.stringify(apiTable(fs.readFileSync(API, 'utf8')))) },
       // Modules that are imported dynamically become separate files, and so do claims.
       splitting: true,
       entryNames: '[name]-[hash]',

@@ -20,7 +20,7 @@ import { type Problem, type ProblemKind, problemMarks, setProblems } from './pro
 import { THEME } from './theme.ts';
 
 /** The build puts the table of the api here: see server/programs/build.ts. */
-declare const PROGRAM_API: readonly ApiType[];
+declare const PROGRAM_API: string;
 
 /** What the editor tells the page. */
 export type EditorHandlers = {
@@ -75,7 +75,7 @@ export class CodeEditor {
           bracketMatching(),
           closeBrackets(),
           typescriptLanguage,
-          apiHelp(new Api(PROGRAM_API)),
+          apiHelp(new Api(JSON.parse(PROGRAM_API) as ApiType[])),
           HANGING_INDENT,
           EditorView.contentAttributes.of({
             'aria-label': label,

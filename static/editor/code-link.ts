@@ -1,6 +1,5 @@
 /** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
 import { titleOf } from '../../server/words/program-title.ts';
-import { copyText } from '../page/copy-text.ts';
 import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
 import type { ProgramEditor } from './program-editor.ts';
 
@@ -37,8 +36,8 @@ export async function openCodeLink(fragment: string): Promise<void> {
   element.addEventListener('program-change', () => dropFragment(fragment), { once: true });
 }
 
-/** Copies a link with the program and the settings in the form. */
-export async function shareCodeLink(): Promise<void> {
+/** Copies a link with the program and the settings in the form, by `copyText`: see page/copy-text.ts. */
+export async function shareCodeLink(copyText: (text: string) => Promise<boolean>): Promise<void> {
   const form = document.querySelector<HTMLFormElement>('#run-form');
   const element = document.querySelector<ProgramEditor>('program-editor');
   const textarea = document.querySelector<HTMLTextAreaElement>('#code');

@@ -1,4 +1,5 @@
 /** Programs in links: opens the one in the page's address, and makes links. What that takes loads when it is needed. */
+import { copyText } from './copy-text.ts';
 
 /** Opens `#code=` now and whenever the address gets one; lets the button of the editor make such a link. */
 export function openCodeLinks(): void {
@@ -11,7 +12,7 @@ export function openCodeLinks(): void {
   document.addEventListener('click', async ({ target }) => {
     if (!(target instanceof HTMLButtonElement) || !target.matches('.own-share')) return;
     const { shareCodeLink } = await import('../editor/code-link.ts');
-    await shareCodeLink();
+    await shareCodeLink(copyText);
   });
   open();
 }
