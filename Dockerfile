@@ -1,4 +1,6 @@
 FROM node:26-slim
+# For the jail: README says when a container can have one.
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Images need only two files of the font package, which takes 8 MB (server/exports/rasterise.ts).

@@ -16,10 +16,6 @@ case $host in *:*) host="[$host]" ;; esac
 
 # The folder for programs that people write, which has links to the runtimes. It is the same at every start.
 SANDBOX_DIR=${SANDBOX_DIR:-/tmp/playground-deno-$(id -u)-$(cd -- "$data" && pwd -P | cksum | tr -dc 0-9)}
-why=$(umask 077 && mkdir -p -- "$SANDBOX_DIR" 2>&1) || {
-  echo "SANDBOX_DIR=$SANDBOX_DIR: cannot be used: $why" >&2
-  exit 2
-}
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
 run=/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$sandbox/runtime/deno,$sandbox/runtime/node
 for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $(command -v bwrap) $(command -v setpriv); do

@@ -26,7 +26,11 @@ export default async function prepare(): Promise<(() => void) | undefined> {
   const sandboxFolder = openSandboxFolder(folder);
   const levels = [null, ...LEVELS] as const;
   const probed = new Map<Level | null, Probed>();
-  for (const level of levels) probed.set(level, await probe(sandboxFolder, readSettings({}).MAX_JOBS, level));
+  for (const level of levels) {
+    const best = probed.get(null);
+    const isBest = best !== undefined && best.level === level;
+    probed.set(level, isBest ? best : await probe(sandboxFolder, readSettings({}).MAX_JOBS, level));
+  }
   const { level, missing } = probed.get(null) ?? {};
   console.log(`Programs that somebody wrote are tried at the level ${level}. ${missing?.join(' ') ?? ''}`);
   const prepared: Prepared = { built, blocksPerSecond: await measure(entry), probed };

@@ -2,6 +2,7 @@
  * The server's folder for programs that somebody wrote. They may see its path, so it is in the system's temporary folder,
  * and says nothing of where the server is.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -37,9 +38,6 @@ export function openSandboxFolder(dataDir: string, given: string | null = null):
 
 /** Removes the folder of a server that does not start. Of one that ran, the guard does it. */
 export function removeSandboxFolder(folder: string): void {
-  try {
-    fs.rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // On Deno, the server may not remove executables that it may run.
-  }
+  // On Deno, the server itself may not remove executables that it may run.
+  spawnSync('/bin/sh', ['-c', 'rm -rf -- "$1"', 'sh', folder], { stdio: 'ignore', env: {} });
 }

@@ -14,11 +14,12 @@ function attempts(actions: Record<string, string>): string {
   );
   return `
 const attempts = {\n${tries.join('\n')}\n};
-export async function job(n, { log, lane }) {
+export async function job(n, { log }) {
   for (const [name, attempt] of Object.entries(attempts)) {
     try { log(name + ': ' + (await attempt())); } catch (error) { log(name + ' refused'); }
   }
-  log('pid ' + lane.pid);
+  const { execPath, title, argv } = process;
+  log('sees ' + JSON.stringify([execPath, title, argv, process.cwd(), import.meta.url, new Error().stack]));
 }
 `;
 }
@@ -78,9 +79,10 @@ process.on('uncaughtException', () => {});
 ${attempts(actions)}`;
           const events = await runCode(app, code, { runtime, modes: [mode] });
           const logs = logsOf(events);
-          expect(logs.filter((line) => !line.startsWith('pid'))).toEqual(
-            Object.keys(actions).map((name) => `${name} refused`),
-          );
+          const seen = logs.pop() ?? '';
+          expect(logs).toEqual(Object.keys(actions).map((name) => `${name} refused`));
+          expect(seen).toContain('program.mjs');
+          for (const folder of [path.resolve('.'), app.folder]) expect(seen).not.toContain(folder);
           expect(reached).toBe(0);
           expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
         },
