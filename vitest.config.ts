@@ -8,11 +8,12 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
-/** Tests that put something in the place of a module, which other files load as it is. */
+/** Tests that put something in the place of a module, or load one anew, which other files load as it is. */
 const MOCKS = [
   'test/program/asker.test.ts',
   'test/program/computing.test.ts',
   'test/program/shared.test.ts',
+  'test/settings.test.ts',
 ];
 /** Makes what all playgrounds of the suite share. */
 const PREPARE = 'test/prepare.ts';
