@@ -1,4 +1,4 @@
-/** The api of programs as the editor knows it: a table that the build puts here (server/programs/build.ts). */
+/** The api of programs as the editor knows it: a table that the build makes (server/programs/api-table.ts). */
 
 /** An object type; `includes`: names of the types whose members it also has. */
 export type ApiType = { name: string; includes: readonly string[]; members: readonly ApiMember[] };
