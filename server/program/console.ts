@@ -5,6 +5,9 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
+import { eachLine } from './text.ts';
+
+const { byteLength } = Buffer;
 
 /** The job that the running code belongs to, or null for main. Jobs share a thread on the event loop. */
 export const currentJob = new AsyncLocalStorage<number | null>();
@@ -23,14 +26,15 @@ export function writeLog(
   text: string,
   line: number | undefined,
 ): void {
-  for (const part of text.split('\n')) {
+  eachLine(text, (part) => {
     const before = written.get(job) ?? 0;
     // The line that crosses the limit is still sent: from it the server knows that the log was cut.
-    if (before > limitBytes) return;
+    if (before > limitBytes) return false;
     const sent = emit({ type: 'log', lane, job, stream, text: part, line });
     // Counts as the server does: what was cut from a line that is too long was not sent.
-    written.set(job, before + Buffer.byteLength(sent.type === 'log' ? sent.text : part) + 1);
-  }
+    written.set(job, before + byteLength(sent.type === 'log' ? sent.text : part) + 1);
+    return true;
+  });
 }
 
 /** Makes `console.*` of this thread write to the console of `lane`, with the lines of the program that call it. */

@@ -7,7 +7,7 @@ import { wanted } from '../protocol/wanted.ts';
 import type { LaneContext } from './api.ts';
 import { writeLog } from './console.ts';
 import type { Timers } from './timers.ts';
-import { waitsUnderWay } from './waiting.ts';
+import { eachWaitUnderWay } from './waiting.ts';
 
 /**
  * Writes to the console what main and the jobs of the lane have left, once per line of the program. Skips jobs that
@@ -22,9 +22,9 @@ export function reportLeftovers({ lane, running }: LaneContext, timers: Timers):
     const owner = job === null ? 'Main' : `Job ${job}`;
     writeLog(lane, job, 'stdout', `${owner} has ended; its ${text} is cut off.`, line);
   };
-  for (const { job, line } of timers.left()) report(job, 'timer', line, 'timer');
-  for (const [wait, line] of waitsUnderWay()) {
+  timers.eachLeft((job, line) => report(job, 'timer', line, 'timer'));
+  eachWaitUnderWay((wait, line) => {
     // The server reports main's waits, which are in its log.
     if (wait.job !== null) report(wait.job, wait.for, line, `wait for ${wanted(wait)}`);
-  }
+  });
 }

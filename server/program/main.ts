@@ -90,7 +90,7 @@ export async function beginMain(
     async start(n, options = {}) {
       const called = `start(${shown(n)})`;
       // `map(start)` passes an index as second argument.
-      if (options === null || !['object', 'number'].includes(typeof options))
+      if (options === null || (typeof options !== 'object' && typeof options !== 'number'))
         throw new TypeError(`${called}: needs { daemon: true } or no options, not ${shown(options)}.`);
       const { daemon = false } = options;
       if (!Number.isInteger(n) || n < 0 || n > 1000)
@@ -193,7 +193,7 @@ export async function beginMain(
 
 /** The main of a program that has none: starts all jobs, then joins them in order. */
 async function standardMain({ jobs, start, join }: MainApi): Promise<void> {
-  const started: Started[] = [];
-  for (let n = 0; n < jobs; n++) started.push(await start(n));
+  const started = new Set<Started>();
+  for (let n = 0; n < jobs; n++) started.add(await start(n));
   for (const handle of started) await join(handle);
 }

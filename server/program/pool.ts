@@ -38,11 +38,11 @@ export class Pool {
   #taken = 0;
   #lastLane = 0;
   #lanes = new Set<WorkerLane>();
-  #idle: WorkerLane[] = [];
+  #idle = new Set<WorkerLane>();
   /** Lanes that are running a daemon's job. */
   #daemons = new Set<WorkerLane>();
   /** A callback for each job that waits for a lane, which starts it. */
-  #waiting: (() => void)[] = [];
+  #waiting = new Set<() => void>();
   /** One promise for each job that keeps the program alive, settled when it ends. */
   #keepsAlive = new Map<object, Promise<unknown>>();
   /** How many of these jobs have not ended. A lane may end later than its job. */
@@ -118,20 +118,20 @@ export class Pool {
     // Jobs that are started meanwhile come later in the map.
     for (const ended of this.#keepsAlive.values()) await settled(ended);
     // Only daemons' jobs still wait, and a daemon does not run without other jobs.
-    this.#waiting = [];
+    this.#waiting.clear();
     for (const lane of this.#idle) lane.close();
     for (const lane of this.#lanes) if (!this.#daemons.has(lane)) await lane.ended;
   }
 
   get #hasFreeLane(): boolean {
-    return this.#idle.length > 0 || this.#taken < this.#maxLanes;
+    return this.#idle.size > 0 || this.#taken < this.#maxLanes;
   }
 
   #waitForLane(job: number, daemon: boolean): Promise<WorkerLane> {
     const wait = { lane: 0, job, for: 'worker', on: 'a free lane' } as const;
     emit({ type: 'wait-started', ...wait });
     return new Promise((resolve) => {
-      this.#waiting.push(() => {
+      this.#waiting.add(() => {
         emit({ type: 'wait-ended', ...wait });
         resolve(this.#takeLane(job, daemon));
       });
@@ -140,7 +140,7 @@ export class Pool {
 
   /** Takes a free lane, or opens one in a free slot. */
   async #takeLane(job: number, daemon: boolean): Promise<WorkerLane> {
-    const idle = this.#idle.pop();
+    const idle = takeLast(this.#idle);
     if (idle) return idle;
     this.#taken++;
     try {
@@ -158,14 +158,14 @@ export class Pool {
   async #dropWhenEnded(lane: WorkerLane): Promise<void> {
     await lane.ended;
     this.#lanes.delete(lane);
-    this.#idle = this.#idle.filter((idle) => idle !== lane);
+    this.#idle.delete(lane);
     this.#freeSlot();
   }
 
   /** Makes a lane free again after its job has ended. */
   #releaseLane(lane: WorkerLane): void {
     if (!lane.alive) return;
-    this.#idle.push(lane);
+    this.#idle.add(lane);
     this.#startNext();
   }
 
@@ -179,7 +179,7 @@ export class Pool {
    * Starts the job that has waited longest. If main has ended and only daemons are left, starts none: the program ends.
    */
   #startNext(): void {
-    if (!this.#isDraining || this.#unfinished > 0) this.#waiting.shift()?.();
+    if (!this.#isDraining || this.#unfinished > 0) takeFirst(this.#waiting)?.();
   }
 }
 
@@ -190,4 +190,21 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
   } catch {
     // Its owner handles it.
   }
+}
+
+/** Takes what was added first; undefined if there is nothing. */
+function takeFirst<T>(set: Set<T>): T | undefined {
+  for (const first of set) {
+    set.delete(first);
+    return first;
+  }
+  return undefined;
+}
+
+/** Takes what was added last; undefined if there is nothing. */
+function takeLast<T>(set: Set<T>): T | undefined {
+  let last: T | undefined;
+  for (const one of set) last = one;
+  if (last !== undefined) set.delete(last);
+  return last;
 }

@@ -1,5 +1,6 @@
 /** Formats values: those in error messages, logged ones, and thrown ones. */
 import { inspect } from 'node:util';
+import { beginningOf } from './text.ts';
 
 const IN_LINE = { breakLength: Number.POSITIVE_INFINITY };
 
@@ -16,7 +17,7 @@ export function asText(value: unknown): string {
 export function describe(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? String(thrown) : `${inspect(thrown, IN_LINE)} was thrown`;
-    return text.slice(0, 1000);
+    return beginningOf(text, 1000);
   } catch {
     return 'something that cannot be shown';
   }

@@ -9,6 +9,7 @@ import { watchExit } from './exits.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { linesOf } from './line.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './modes/threads.ts';
+import { hasOwn } from './own.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { describe } from './shown.ts';
 import { watchTimers } from './timers.ts';
@@ -52,11 +53,11 @@ export async function beginThread(
   }
 
   port.on('message', (order: ThreadOrder) => {
-    if ('answer' in order) {
+    if (hasOwn(order, 'answer')) {
       asker.receiveAnswer(order.answer);
       return;
     }
-    if ('queue' in order) {
+    if (hasOwn(order, 'queue')) {
       asker.receiveState(order.queue);
       return;
     }

@@ -11,8 +11,8 @@ export type Timers = {
    * unknown.
    */
   ownerOf(thrown: unknown): number | null | undefined;
-  /** Returns the pending timers, each with the job that set it, null for main, and the line that did. */
-  left(): { job: number | null; line: number | undefined }[];
+  /** Calls `onLeft` for each pending timer, with the job that set it, null for main, and the line that did. */
+  eachLeft(onLeft: (job: number | null, line: number | undefined) => void): void;
 };
 
 /** Watches the timers that are set on this thread from now on. */
@@ -43,24 +43,30 @@ export function watchTimers(lines: Lines): Timers {
     };
     return replacement;
   }
-  for (const name of ['setTimeout', 'setInterval'] as const) {
+  function watchSetting(name: 'setTimeout' | 'setInterval'): void {
     const original = globalThis[name];
     // With the properties that `promisify` looks for.
     const replaced = Object.assign(watched(original as typeof setTimeout, name === 'setTimeout'), original);
     Reflect.set(globalThis, name, replaced);
   }
-  for (const name of ['clearTimeout', 'clearInterval'] as const) {
+  function watchClearing(name: 'clearTimeout' | 'clearInterval'): void {
     const original = globalThis[name];
     Reflect.set(globalThis, name, (timer: NodeJS.Timeout) => {
       pending.delete(timer);
       original(timer);
     });
   }
+  watchSetting('setTimeout');
+  watchSetting('setInterval');
+  watchClearing('clearTimeout');
+  watchClearing('clearInterval');
 
   return {
     ownerOf: (thrown) => (typeof thrown === 'object' && thrown !== null ? owners.get(thrown) : undefined),
-    left: () =>
-      // Timers that were cleared by number, or closed, are still in the map; both runtimes mark them as destroyed.
-      [...pending.values()].filter(({ timer }) => timer.hasRef() && !Reflect.get(timer, '_destroyed')),
+    eachLeft: (onLeft) =>
+      pending.forEach(({ timer, job, line }) => {
+        // Timers that were cleared by number, or closed, are still in the map; both runtimes mark them as destroyed.
+        if (timer.hasRef() && !Reflect.get(timer, '_destroyed')) onLeft(job, line);
+      }),
   };
 }

@@ -38,7 +38,9 @@ export async function waiting<T>(
   }
 }
 
-/** Returns the waits under way, with their lines. */
-export function waitsUnderWay(): [Wait, number | undefined][] {
-  return [...underWay];
+/** Calls `onWait` for each wait under way, with its line. */
+export function eachWaitUnderWay(onWait: (wait: Wait, line: number | undefined) => void): void {
+  underWay.forEach((line, wait) => {
+    onWait(wait, line);
+  });
 }

@@ -3,6 +3,7 @@ import type { JobOutcome, Order } from '../../protocol/orders.ts';
 import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
 import { emit } from '../emit.ts';
+import { hasOwn } from '../own.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
 import { later, type Starter } from '../starter.ts';
 
@@ -18,7 +19,7 @@ export function processes({ settings }: LaneContext, orders: Orders): Starter {
   const children = new Map<number, Child>();
 
   orders((order) => {
-    if (!('lane' in order)) return;
+    if (!hasOwn(order, 'lane')) return;
     const child = children.get(order.lane);
     if (!child) return;
     if (order.type === 'lane-opened') child.opened(order.pid);

@@ -7,6 +7,7 @@ import type { LaneContext } from '../api.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
 import type { Hub } from '../hub.ts';
+import { hasOwn } from '../own.ts';
 import { Pool, type WorkerLane } from '../pool.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
@@ -63,8 +64,8 @@ export function threads({ pid, settings, memory, lines }: LaneContext, hub: Hub,
       running = null;
     };
     worker.on('message', (report: ThreadReport) => {
-      if ('ask' in report) hub.ask(lane, report.ask, (answer) => send({ answer }));
-      else if ('thrown' in report) thrown = { error: report.thrown, line: report.line };
+      if (hasOwn(report, 'ask')) hub.ask(lane, report.ask, (answer) => send({ answer }));
+      else if (hasOwn(report, 'thrown')) thrown = { error: report.thrown, line: report.line };
       else if (report.job === running?.job) settle({ status: report.status, error: report.error });
     });
     worker.on('error', (error) => {
