@@ -31,7 +31,8 @@ export class Processes {
     clearInterval(this.#timer);
     const until = performance.now() + ms;
     for (;;) {
-      const left = [...this.#seen].filter(isAlive);
+      // A process that was just forked still has the server's own command.
+      const left = [...this.#seen].filter((pid) => isAlive(pid) && !OF_SERVER.test(commandOf(pid)));
       if (left.length === 0 || performance.now() > until) return left;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';
+import { commandOf } from '../contract/processes.ts';
 import { type Attack, type Seen, type Target, textOf } from './attack.ts';
 import type { Client } from './client.ts';
 import { wrongInLog } from './facts.ts';
@@ -57,7 +58,7 @@ export async function attackWith(
   const wrong = [...wrongIn(attack, seen), ...wrongInLog(events, LONGEST_MS)];
   if (JSON.stringify(events).includes(canary)) wrong.push('It learned a secret.');
   const left = (await processes?.left(GONE_MS)) ?? [];
-  if (left.length > 0) wrong.push(`${left.length} processes are left.`);
+  for (const one of left) wrong.push(`A process is left: ${commandOf(one)}.`);
   return { id, seen, said: saidBy(attack, seen), wrong };
 }
 

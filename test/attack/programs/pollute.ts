@@ -4,6 +4,8 @@ import type { Attack, Seen } from '../attack.ts';
 /** The run of a program that pollutes is as if it had not: its jobs wait, log, and end. Or it failed, and says why. */
 const asUsual = ({ status, error, events, lines }: Seen): string | null => {
   if (status === 'failed') return error === null ? 'failed without a reason' : null;
+  // In a process of its own, a job fails alone.
+  if (lines.some((line) => /^Job \d failed: .*gone/.test(line))) return null;
   const count = (type: string) => events.filter((event) => event.type === type).length;
   if (status !== 'completed') return `ended as ${status}`;
   if (!lines.includes('before') || !lines.includes('after')) return `logged only ${JSON.stringify(lines)}`;
