@@ -2,22 +2,18 @@
  * One pass: launches the program process and the child processes that it asks for, receives their reports, and writes
  * the log. The ledger (ledger.ts) checks each report.
  */
-import fs from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import type { Usage } from '../launch/guard.ts';
 import { type Exit, now } from '../launch/launch.ts';
 import type { Place } from '../launch/place.ts';
-import type { Booted, Kind, Ready } from '../launch/ready.ts';
-import { Hub, type HubLoad } from '../program/hub.ts';
-import type { CompiledProgram } from '../programs/programs.ts';
+import type { Booted, Ready } from '../launch/ready.ts';
 import type { Ask } from '../protocol/asks.ts';
-import type { LaneFact, ServerFact, Status } from '../protocol/facts.ts';
+import type { LaneFact, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
-import { type MemoryPool, nameOfLane } from '../spec/lanes.ts';
+import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import { capital } from '../words/english.ts';
 import { pauseWords } from '../words/pause-words.ts';
@@ -26,38 +22,13 @@ import { BootWatch } from './boot-watch.ts';
 import { Ledger } from './ledger.ts';
 import { LostJobs } from './lost-jobs.ts';
 import { PassLog } from './pass-log.ts';
+import { addressFor, linesIn, type PassOptions, type StopReason, startOf } from './pass-plan.ts';
 import { PassProcess } from './pass-process.ts';
 import { PauseMeter } from './pauses.ts';
 import type { RunLog } from './run-log.ts';
+import { ServedHub } from './served-hub.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
-
-/** What a pass runs, on what, and within which limits. */
-export type PassOptions = {
-  pass: number;
-  kind: Kind;
-  program: CompiledProgram;
-  settings: Omit<PassSettings, 'program'>;
-  /** The pool of `settings` if memory is the reason for it; null if not. */
-  pool: MemoryPool | null;
-  cores: number;
-  otherRuns: number;
-  /** Hears of computing time that the pass has used since the last call, in CPU ms. */
-  compute(cpuMs: number): void;
-  /** Hears of what all its processes use, four times a second. */
-  measured(sample: Usage): void;
-  /** Longest duration of the pass, in ms. */
-  limitMs: number;
-  /** Most child processes at once. */
-  maxProcesses: number;
-  /** Most that the server may keep in the queue, the locks and their like, where jobs are processes. */
-  maxHub: HubLoad;
-  /** Memory limits of main's process and of a child, in MiB. */
-  maxMib: { main: number; child: number };
-};
-
-/** Why a pass or a run was stopped from outside. */
-export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
@@ -100,29 +71,6 @@ function failToStart(plan: PassOptions, runLog: RunLog, cause: unknown): void {
   log.append({ type: 'pass-ended', status: 'failed', error, wallMs: 0, cpuMs: null, peakRssBytes: null });
 }
 
-/** Returns the fact that a pass has started. */
-function startOf({ settings, pool, cores, otherRuns }: PassOptions): ServerFact {
-  return { type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
-}
-
-/** Returns the address of the program, which is put where the booted process can read it. */
-function addressFor(program: CompiledProgram, { place }: Booted): string {
-  if ('address' in program) return program.address;
-  if (place === null) throw new Error('A program that somebody wrote needs a sandbox.');
-  place.write(program.text);
-  return place.address;
-}
-
-/** Returns how many lines a program has; null if it cannot be read. */
-function linesIn(program: CompiledProgram): number | null {
-  try {
-    const text = 'text' in program ? program.text : fs.readFileSync(fileURLToPath(program.address), 'utf8');
-    return text.split('\n').length;
-  } catch {
-    return null;
-  }
-}
-
 class Pass {
   #plan: PassOptions;
   /** Sent to each lane. */
@@ -140,9 +88,7 @@ class Pass {
   #checkedAt = 0;
   #pauses = new PauseMeter(CHECK_MS, { monotonic: () => performance.now(), wall: () => Date.now() });
   /** The queue and the locks of a pass with processes as lanes. */
-  #hub = new Hub((state) => {
-    for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
-  });
+  #hub: ServedHub;
   #waits: Waits;
   #stopped: StopReason | null = null;
   /** Why the server ended the pass as failed; null if it did not. */
@@ -169,6 +115,12 @@ class Pass {
     this.#lost = new LostJobs(this.#log);
     this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode);
+    this.#hub = new ServedHub(plan.maxHub, {
+      changed: (state) => {
+        for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });
+      },
+      answered: (lane) => this.#waits.answered(lane, now()),
+    });
     const { mode, maxLanes, reuse } = plan.settings;
     const { bootMs } = booted;
     this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines: linesIn(plan.program) });
@@ -490,34 +442,11 @@ class Pass {
   }
 
   /** Passes on a request for the queue or for a lock, and its answer. */
-  #ask({ lane, child }: PassProcess, ask: Ask): void {
+  #ask(source: PassProcess, ask: Ask): void {
+    const { lane, child } = source;
     if (this.#fault !== null || !this.#ledger.isParty(child, lane, ask.job)) return;
-    // A put into a queue without a limit is no wait, and nothing is reported after its answer.
-    const isWait =
-      ask.what !== 'limit' &&
-      ask.what !== 'semaphore' &&
-      (ask.what !== 'put' || this.#hub.state.limit !== null);
-    this.#hub.ask(lane, ask, (answer) => {
-      if (isWait) this.#waits.answered(lane, now());
-      child.send({ type: 'answer', answer });
-    });
-    this.#checkHub();
-  }
-
-  /** Ends the pass if the queue, the locks and their like are more than the server can keep. */
-  #checkHub(): void {
-    const { entries, messageBytes } = this.#hub.load;
-    const { maxHub } = this.#plan;
-    if (entries > maxHub.entries) {
-      const most = maxHub.entries.toLocaleString('en');
-      this.#fail(
-        `There are more than ${most} messages, waits and locks at once, more than the server can keep.`,
-      );
-    } else if (messageBytes > maxHub.messageBytes) {
-      this.#fail(
-        `The messages in the queue take more than ${maxHub.messageBytes / 2 ** 20} MiB, more than the server can keep.`,
-      );
-    }
+    const excess = this.#hub.ask(lane, child, ask);
+    if (excess !== null) this.#fail(excess);
   }
 
   /** Logs a fact of a lane, and applies it to the waits. */

@@ -15,7 +15,8 @@ import type { Spec } from '../spec/spec.ts';
 import { shortageOf } from '../words/shortage.ts';
 import type { Cost, Ticket } from './admission.ts';
 import { MeasuredCost } from './measured-cost.ts';
-import { runPass, type StopReason } from './pass.ts';
+import { runPass } from './pass.ts';
+import type { StopReason } from './pass-plan.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What a run needs of the server around it. */
