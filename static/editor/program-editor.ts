@@ -131,8 +131,8 @@ export class ProgramEditor extends HTMLElement {
     if (!document.activeElement?.matches('.own > summary')) return;
     if (this.#editor) this.#editor.focus();
     else this.#textarea.focus({ preventScroll: true });
-    const isBeside = matchMedia('(min-width: 56.25rem)').matches;
-    document.querySelector(isBeside ? '#run .run-head' : '#program')?.scrollIntoView({ block: 'start' });
+    const top = matchMedia('(min-width: 56.25rem)').matches ? '#run .run-head' : '#program';
+    document.querySelector(top)?.scrollIntoView({ block: 'start' });
   }
 
   /** Puts the editor in the textarea's place. If it cannot be loaded, the textarea stays. */
@@ -140,15 +140,13 @@ export class ProgramEditor extends HTMLElement {
     if (this.#isLoading) return;
     this.#isLoading = true;
     const loaded = await import('./code-editor.ts').catch(() => null);
-    if (loaded === null) {
+    const textarea = this.#textarea;
+    const host = textarea.parentElement;
+    if (loaded === null || host === null) {
       this.#isLoading = false;
       return;
     }
-    const textarea = this.#textarea;
-    const host = textarea.parentElement;
-    if (host === null) return;
     const hadFocus = document.activeElement === textarea;
-    const { selectionStart, selectionEnd } = textarea;
     // The textarea has no slot in it, so it is no longer drawn; it stays the form's field.
     const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
     this.#editor = new loaded.CodeEditor(root, textarea.value, 'Program', {
@@ -159,17 +157,21 @@ export class ProgramEditor extends HTMLElement {
       run: pressRun,
       pressed: (line) => this.dispatchEvent(new CustomEvent('line-press', { bubbles: true, detail: line })),
     });
-    this.#editor.select(selectionStart, selectionEnd);
+    this.#editor.select(textarea.selectionStart, textarea.selectionEnd);
     if (hadFocus) this.#editor.focus();
-    this.#editor.show('syntax', this.#refused, this.#refused.length > 0);
+    this.#editor.show('syntax', this.#refused, true);
+    this.#show();
+    this.#isRunShown = false;
     this.#showRun();
+    // The lines of a run that has ended are marked once.
+    this.dispatchEvent(new Event('editor-ready', { bubbles: true }));
     if (this.#isChanged) this.#hints.ask(this.text);
   }
 
   #click({ target }: MouseEvent): void {
-    if (!(target instanceof HTMLButtonElement)) return;
+    if (!(target instanceof Element)) return;
     if (target.matches('.own-reset')) this.#reset();
-    else if (target.matches('.own-compare')) this.#compare();
+    if (target.matches('.own-compare')) this.#compare();
   }
 
   /** Goes to the line that a link names: of an error in the list beside Run, or, while it is edited, of the console. */
@@ -230,9 +232,8 @@ export class ProgramEditor extends HTMLElement {
     this.#editor?.restore();
     this.#keepDraft();
     this.#refused = refusedLines();
-    const isRefused = this.#refused.length > 0;
-    if (isRefused) this.#details.open = true;
-    this.#editor?.show('syntax', this.#refused, isRefused);
+    if (this.#refused.length > 0) this.#details.open = true;
+    this.#editor?.show('syntax', this.#refused, true);
     this.#show();
     this.#showRun();
   }
@@ -294,7 +295,7 @@ export class ProgramEditor extends HTMLElement {
 
   #keepDraft(): void {
     clearTimeout(this.#timer);
-    if (!this.#isTouched || this.#draft?.keep(this.text, this.#original) !== false) return;
-    this.say('The browser cannot keep a program of this length. Copy it before you leave the page.');
+    if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
+      this.say('The browser cannot keep this program. Copy it before you leave the page.');
   }
 }

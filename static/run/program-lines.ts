@@ -33,6 +33,7 @@ export class ProgramLines {
     document.addEventListener('click', (event) => this.#click(event), { signal });
     document.addEventListener('keydown', (event) => this.#press(event), { signal });
     document.addEventListener('line-press', (event) => this.#pressInEditor(event), { signal });
+    document.addEventListener('editor-ready', () => this.show(this.#said), { signal });
     signal.addEventListener('abort', () => this.#clear());
   }
 

@@ -159,6 +159,11 @@ it('editor: the text survives a reload, per lesson and tab, until Reset, which c
   await stranger.goto(`${server.url}/runs/${own}`);
   expect(await text(stranger)).toBe(first);
   expect(await stranger.locator('.own[open]').count()).toBe(0);
+  await ended(stranger);
+  await edit(stranger, 1);
+  // The run has ended, and is drawn: its lines are marked as soon as there is an editor.
+  await stranger.locator('.own-code .is-seen').first().waitFor();
+  expect(await stranger.locator('.own-compare').isVisible()).toBe(true);
 
   await page.goto(`${server.url}/lessons/one-by-one`);
   await page.locator('.own-code .cm-content').waitFor();
