@@ -54,5 +54,5 @@ export const COMPILE: Attack[] = Object.entries(TEXTS).map(([name, code], at) =>
   modes: ['threads'],
   ends: ['refused', 'completed', 'failed'],
   code: code.slice(0, 65_500),
-  ...(at < 3 && { sample: true }),
+  ...(at < 2 && { sample: true }),
 }));

@@ -66,7 +66,6 @@ export const GROW: Attack[] = [
     name: 'starts threads without end',
     ends: ['completed', 'failed', 'timed-out'],
     says: /memory|time limit|exited|SIG|threads?/i,
-    sample: true,
     code: `// Threads
 import { Worker as Thread } from 'node:worker_threads';
 declare const Deno: any;
