@@ -243,6 +243,7 @@ function jsonLine(order: Order): string {
 
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
 export async function launch(command: Command, guard: Guard, listener: Listener): Promise<Child> {
+  await turnToSpawn();
   checkExists(command.file);
   checkFiles(command.file);
   const { file, args, env, cwd } = guard.command(command);
@@ -261,6 +262,18 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
   const child = new Child(Object.assign(process, { pid }), guard, listener, command);
   await child.started();
   return child;
+}
+
+let lastTurn = Promise.resolve();
+
+/**
+ * Resolves when it is a launch's turn. Starting a process holds up the server until its executable is loaded, so between
+ * two it does everything else that is due.
+ */
+function turnToSpawn(): Promise<void> {
+  const turn = lastTurn;
+  lastTurn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return turn;
 }
 
 /** Throws if the executable does not exist: another program starts it, and would report that as a failure of its own. */

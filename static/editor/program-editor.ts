@@ -4,7 +4,6 @@
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
 import { shownText } from '../../server/words/shown-text.ts';
-import { isFormRequest } from '../page/messages.ts';
 import type { LineMarks } from '../run/line-marks.ts';
 import { changedLines } from './changed-lines.ts';
 import type { CodeEditor } from './code-editor.ts';
@@ -71,7 +70,6 @@ export class ProgramEditor extends HTMLElement {
     takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
-    document.addEventListener('htmx:after:swap', (event) => isFormRequest(event) && this.#swapped());
     window.addEventListener('pagehide', () => this.#keepDraft());
     if (this.#details.open) this.#toggled();
     this.#show();
@@ -228,7 +226,7 @@ export class ProgramEditor extends HTMLElement {
   }
 
   /** A new run, or a refused form, has come. */
-  #swapped(): void {
+  swapped(): void {
     this.#editor?.restore();
     this.#keepDraft();
     this.#refused = refusedLines();

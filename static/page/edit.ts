@@ -2,6 +2,8 @@
  * Loads what turns the program's textarea into an editor: when somebody opens it, or if this browser keeps a draft.
  * Until then, and where it cannot be loaded, the textarea serves.
  */
+import type { ProgramEditor } from '../editor/program-editor.ts';
+import { isFormRequest } from './messages.ts';
 
 /** Where drafts are kept: see static/editor/drafts.ts, which is not loaded yet. */
 const DRAFTS = 'program:';
@@ -10,6 +12,10 @@ const DRAFTS = 'program:';
 export function offerEditing(): void {
   // The event does not bubble.
   document.addEventListener('toggle', ({ target }) => isOpened(target) && load(), { capture: true });
+  document.addEventListener('htmx:after:swap', (event) => {
+    const editor = document.querySelector<ProgramEditor>('program-editor:defined');
+    if (isFormRequest(event)) editor?.swapped();
+  });
   const details = document.querySelector('program-editor details');
   if (isOpened(details) || (details !== null && hasDrafts())) load();
 }

@@ -232,7 +232,7 @@ describe('POST /runs', () => {
     const takenMs = async (count: number) => {
       const body = Array.from({ length: count }, (_, i) => i.toString(36)).join('&');
       let best = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < 3; i++) {
+      for (let i = 0; i < 5; i++) {
         const from = performance.now();
         const response = await app.request('/runs', { method: 'POST', body, headers: FORM });
         best = Math.min(best, performance.now() - from);
@@ -242,7 +242,7 @@ describe('POST /runs', () => {
     };
     // Quadratic work, which blocks all other requests, would take 64 times as long.
     const few = await takenMs(6_000);
-    expect((await takenMs(48_000)) / few).toBeLessThan(30);
+    expect((await takenMs(48_000)) / few).toBeLessThan(40);
   });
 
   it.each([
