@@ -187,7 +187,8 @@ async function showFamily(family: StoredFamily, store: Store, print: (line: stri
 }
 
 function titleOfRun({ spec }: Pick<StoredRun, 'spec'>): string {
-  return spec.code === '' ? spec.lesson : shownText(titleOf(spec.code));
+  if (spec.code === '') return spec.lesson;
+  return shownText(titleOf(spec.code, spec.lesson === '' ? undefined : `${spec.lesson} (edited)`));
 }
 
 /** `2026-11-26 20:10 UTC`. */

@@ -2,7 +2,7 @@
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
-/** A request for a run: the spec, and the title of its lesson. */
+/** A request for a run: the spec, and the title of its lesson or program. */
 export type Asked = { spec: Spec; title: string };
 
 /** The settings compared, in the order of the form. */
@@ -26,7 +26,8 @@ type Setting = {
 };
 
 const SETTINGS: Setting[] = [
-  { name: 'lesson', value: ({ title }) => title, makesWork: true },
+  // Programs that somebody wrote may have the same title, or none.
+  { name: 'lesson', value: ({ spec }) => spec.code || `lesson ${spec.lesson}`, makesWork: true },
   { name: 'modes', value: ({ spec }) => spec.modes.join(), matters: () => false },
   { name: 'runtime', value: ({ spec }) => spec.runtime },
   { name: 'jobs', value: ({ spec }) => spec.jobs, makesWork: true },

@@ -55,7 +55,14 @@ async function compile(source: string): Promise<Compiled> {
     const [text = ''] = message.split('\n', 1);
     return failed({
       ...placeIn(stack, source),
-      text: sentence(text.replace("'<eof>'", 'the end of the program')),
+      text: sentence(
+        text
+          .replace("'<eof>'", 'the end of the program')
+          .replace(
+            /^(TypeScript .+) is not supported in strip-only mode\.?$/,
+            '$1 is not supported: types are only erased. Write it in JavaScript',
+          ),
+      ),
     });
   }
   return checked(text);

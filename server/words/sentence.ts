@@ -141,7 +141,8 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
 /** The first line of an error, short, without what ends a sentence. */
 function firstLine(error: string): string {
   const line = error.split('\n', 1)[0] ?? '';
-  const short = line.length > 140 ? `${line.slice(0, 139)}…` : line;
+  // Cut between words, unless one is very long.
+  const short = line.length > 140 ? `${line.slice(0, 139).replace(/[\s,;:]+\S{0,40}$/, '')}…` : line;
   return short.replace(/[.!\s]+$/, '');
 }
 

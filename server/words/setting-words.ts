@@ -20,7 +20,10 @@ const WORDS: Record<SettingName, Words> = {
   lesson: {
     name: 'Lesson',
     value: ({ title }) => title,
-    instead: (a, b) => `“${b.title}” instead of “${a.title}”`,
+    instead: (a, b) =>
+      a.title === b.title
+        ? `their programs differ, though both are called “${b.title}”`
+        : `“${b.title}” instead of “${a.title}”`,
   },
   modes: {
     name: 'Modes',
@@ -65,7 +68,13 @@ const WORDS: Record<SettingName, Words> = {
 /** A setting that differs, as the table has it. */
 export function settingWords({ name: setting }: DifferentSetting, a: Asked, b: Asked): SettingWords {
   const { name, value } = WORDS[setting];
-  return { name, a: value(a), b: value(b) };
+  if (setting !== 'lesson') return { name, a: value(a), b: value(b) };
+  const isOwn = a.spec.code !== '' || b.spec.code !== '';
+  return {
+    name: isOwn ? 'Program' : name,
+    a: a.title,
+    b: a.title === b.title ? 'another with this title' : b.title,
+  };
 }
 
 /** What B had instead of what A had: `2 workers instead of one per job`. */

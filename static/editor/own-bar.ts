@@ -10,6 +10,7 @@ export type Standing = {
   lines: number | null;
   /** Whether it is a lesson's program that it is compared with; else it is the one that the page came with. */
   isOfLesson: boolean;
+  isBlank: boolean;
   isReset: boolean;
   isCompared: boolean | null;
   isNewer: boolean;
@@ -25,10 +26,12 @@ export function beginBar(root: HTMLElement): void {
 /** Shows how the program stands, within `root`. */
 export function showStanding(
   root: HTMLElement,
-  { lines, isOfLesson, isReset, isCompared, isNewer }: Standing,
+  { lines, isOfLesson, isBlank, isReset, isCompared, isNewer }: Standing,
 ): void {
   const state = root.querySelector('.own-state');
-  if (state) state.textContent = standingWords(lines, isOfLesson);
+  if (state)
+    state.textContent =
+      isBlank && isOfLesson ? 'Empty: Run takes the lesson’s program.' : standingWords(lines, isOfLesson);
   const newer = root.querySelector<HTMLElement>('.own-newer');
   if (newer) newer.hidden = !isNewer;
   const reset = root.querySelector<HTMLButtonElement>('.own-reset');
@@ -53,9 +56,12 @@ function standingWords(lines: number | null, isOfLesson: boolean): string {
 export function showHints(root: HTMLElement, hints: number | null): void {
   const place = root.querySelector('.own-types');
   if (!place) return;
-  const next = hints === 1 ? 'goes to it' : 'goes to the next';
-  place.textContent =
-    hints === null ? '' : hints === 0 ? 'Types OK.' : `${count(hints, 'type hint')}: F8 ${next}.`;
+  place.textContent = hints === null ? '' : hints === 0 ? 'Types OK.' : count(hints, 'type hint');
+  if (!hints) return;
+  const key = document.createElement('span');
+  key.className = 'own-key';
+  key.append(`: F8 ${hints === 1 ? 'goes to it' : 'goes to the next'}.`);
+  place.append(key);
 }
 
 /** Shows a program to be read while the editor is closed; null removes it. */

@@ -256,6 +256,7 @@ export class ProgramEditor extends HTMLElement {
     document.documentElement.classList.toggle('edited', this.#isChanged);
     showStanding(this, {
       isOfLesson: lessonOnPage() !== '',
+      isBlank: isBlank(text),
       lines: this.#original === null ? null : changedLines(this.#original, text),
       isReset: this.#beforeReset !== null,
       isCompared: this.#editor && this.#isCompared,
@@ -266,6 +267,7 @@ export class ProgramEditor extends HTMLElement {
   /** Whether Run would run another program than a lesson's. */
   get #isChanged(): boolean {
     if (lessonOnPage() === '' || (this.#original === null && this.#isOwn)) return true;
+    if (isBlank(this.text)) return false;
     return !isSame(this.text, this.#original ?? this.#textarea.defaultValue);
   }
 
@@ -296,4 +298,9 @@ export class ProgramEditor extends HTMLElement {
     if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
       this.say('The browser cannot keep this program. Copy it before you leave the page.');
   }
+}
+
+/** Reports whether a text is no program: then a lesson's own runs. */
+function isBlank(text: string): boolean {
+  return text.trim() === '';
 }

@@ -210,6 +210,16 @@ describe('compareRuns', () => {
     expect(compareRuns(a, side('b', [threads(5)])).settings).toEqual([]);
   });
 
+  it('compareRuns: two programs differ, though both have the same title', () => {
+    const own = (code: string) => ({ ...side(code, [threads(1000)], { code }), title: 'Locks' });
+    const [a, b] = [own('a'), own('b')];
+    const { settings } = compareRuns(a, b);
+    expect(settings.map((one) => [one.makesWork, settingWords(one, a, b)])).toEqual([
+      [true, { name: 'Program', a: 'Locks', b: 'another with this title' }],
+    ]);
+    expect(compareRuns(a, own('a')).settings).toEqual([]);
+  });
+
   it('compareRuns: figures of modes that both have, and the modes that only one has', () => {
     const a = side('a', [oneByOne('sleep'), threads(1000, { bootMs: 40 })]);
     const b = side('b', [threads(1500, { bootMs: 20 }), { ...threads(1), mode: 'processes' }]);

@@ -34,6 +34,10 @@ function withoutQuotes(sentence: string, events: RunEvent[]): string {
       .slice(0, 139)
       .replace(/[.!\s]+$/, '');
     const why = line.replace(/^Nothing can continue: /, '');
+    const words = line.replace(/[\s,;:]+\S{0,40}$/, '');
+    text = text
+      .replaceAll(`${words}…`, '“”')
+      .replaceAll(`${words.replace(/^Nothing can continue: /, '')}…`, '“”');
     for (const one of [line, line.charAt(0).toUpperCase() + line.slice(1), why])
       text = text.replaceAll(one, '“”');
   }
