@@ -40,8 +40,8 @@ const JAIL_BYTES = 2 ** 20;
 /** Denied one by one, so that nothing of a later version is allowed by default. */
 const DENIED = ['net', 'env', 'sys', 'write', 'run', 'ffi', 'import'].map((name) => `--deny-${name}`);
 const DENO_FLAGS = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
-/** Node's own permissions: a second wall, inside a jail. */
-const NODE_FLAGS = ['--permission', '--allow-worker', '--no-warnings'];
+/** Node's own permissions: a second wall, inside a jail. They do not hold for databases, which open files by themselves. */
+const NODE_FLAGS = ['--permission', '--allow-worker', '--no-experimental-sqlite', '--no-warnings'];
 
 /** The environment of every such process. */
 const ENVIRONMENT = {

@@ -24,6 +24,9 @@ import { beginThread } from './thread.ts';
 import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
+// No permission keeps programs from graphics drivers, which only Deno reaches.
+Reflect.deleteProperty(Object.getPrototypeOf(navigator), 'gpu');
+
 if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
 else beginProcess();
 

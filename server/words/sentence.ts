@@ -77,8 +77,8 @@ function running({ passes }: RunTimeline): string {
 }
 
 /**
- * `2 of 5 jobs`; `2 jobs` where it is not known how many there will be: another pass that completed tells, but not the
- * jobs that have begun, because a program may start more of them later.
+ * `2 of 5 jobs`; `at least 2 jobs` where the log was cut; `2 jobs` where it is not known how many there will be: another
+ * pass that completed tells, but not the jobs that have begun, because a program may start more of them later.
  */
 function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   const done = [...pass.jobs.values()].filter((job) => job.status === 'done').length;
@@ -87,7 +87,8 @@ function doneJobs(passes: PassTimeline[], pass: PassTimeline): string {
   );
   const all = Math.max(0, ...known.map((one) => one.jobs.size));
   const jobs = all > done ? `${done} of ${counted(all, 'job')}` : counted(done, 'job');
-  return pass.cutMs === null ? jobs : `at least ${jobs.replace(/^no\b/, '0')}`;
+  if (pass.cutMs === null) return jobs;
+  return done === 0 ? 'an unknown number of jobs' : `at least ${jobs}`;
 }
 
 /** Says what stopped a run; null if all of its passes completed, or if only jobs failed. */

@@ -71,6 +71,7 @@ for (const level of TRIED) {
             signal: `return process.kill(${process.pid}, 0);`,
             storage: `localStorage.setItem('a', 'b'); return localStorage.getItem('a');`,
             cache: `return (await caches.open('a')).put('http://a/', new Response('b'));`,
+            'a database’s files': `return new (await import('node:sqlite')).DatabaseSync(':memory:').exec("attach '/proc/self/environ' as x");`,
             graphics: `return (await navigator.gpu.requestAdapter()).info;`,
           };
           const code = `import fs from 'node:fs'; import net from 'node:net'; import dns from 'node:dns/promises';
