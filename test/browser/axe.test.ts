@@ -9,7 +9,7 @@ import { ended, fill, finished, LONG, openSettings, QUICK, run } from './playgro
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Lessons that together show every part of the page: extra figures, circles, lost updates, failures. */
-const LESSONS = ['one-by-one', 'computing', 'crash', 'deadlock', 'lost-update'];
+const LESSONS = ['one-by-one', 'crash', 'lost-update'];
 /** The strip and the program are alike on all pages of runs, and so is the form of ended ones. */
 const STRIP = ['.lessons', '.program'];
 const ALIKE = ['#run-form', ...STRIP];
