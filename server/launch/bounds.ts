@@ -13,8 +13,11 @@ export type Bounds = { files: number; cpuSeconds: number };
 /** Where distributions have it. */
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
-/** How much a process with code that somebody wrote gives way to others: a third of their share of a busy core. */
-const NICE = 5;
+/**
+ * How much a process with code that somebody wrote gives way to others, from the server's own niceness: it gets a third
+ * of their share of a busy core.
+ */
+export const NICE = 5;
 /**
  * From how much processor time on it gives way to all others, and how much: then even ten on each core leave the server
  * most of it. Not before: to start, it needs its share also where a machine is busy with other things.
