@@ -6,7 +6,7 @@ import { type Probed, probe } from './launch/probe.ts';
 import { Ready } from './launch/ready.ts';
 import { isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
-import { openSandboxFolder, removeSandboxFolder } from './launch/sandbox-folder.ts';
+import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
@@ -61,24 +61,28 @@ export async function startPlayground(
   { lessonsFolder = LESSONS, build = buildAll, calibrate = calibration, ...options }: StartOptions = {},
 ): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
-  let sandboxFolder = '';
+  let opened: Guard | null = null;
   const prepare = async () => {
     const secret = serverSecret(settings.DATA_DIR);
-    sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
-    const [built, probed] = await Promise.all([
-      build(`${settings.DATA_DIR}/build`, lessonsFolder),
-      sandboxFor(sandboxFolder, settings, options.probe ?? probe),
-    ]);
+    const sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
+    // From here on, the folder is removed however the server ends.
+    const guard = new Guard(processLimits(settings), sandboxFolder);
+    opened = guard;
+    const building = build(`${settings.DATA_DIR}/build`, lessonsFolder);
+    const probing = sandboxFor(sandboxFolder, settings, options.probe ?? probe);
+    // If one fails, the other must not go on in a folder that is being removed.
+    await Promise.allSettled([building, probing]);
+    const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
-    return { secret, built, lessons: await readCatalogue(lessonsFolder), probed };
+    const lessons = await readCatalogue(lessonsFolder);
+    return { secret, sandboxFolder, guard, built, lessons, probed };
   };
-  const { secret, built, lessons, probed } = await prepare().catch((error) => {
-    if (sandboxFolder !== '') removeSandboxFolder(sandboxFolder);
+  const { secret, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(async (error) => {
+    await opened?.close();
     folder.release();
     throw error;
   });
   const store = new SqliteStore(settings.DATA_DIR);
-  const guard = new Guard(processLimits(settings), sandboxFolder);
   const sandbox = new Sandbox(probed, {
     folder: sandboxFolder,
     entry: built.entry,

@@ -15,7 +15,7 @@ import { readSettings } from '../server/settings.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 import { FIXTURES, PREPARED, type Prepared } from './prepared.ts';
 
-export default async function prepare(): Promise<(() => void) | undefined> {
+export default async function prepare(): Promise<(() => Promise<void>) | undefined> {
   // Called once for each project of the suite.
   if (process.env[PREPARED] !== undefined) return;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prepared-'));
@@ -24,6 +24,8 @@ export default async function prepare(): Promise<(() => void) | undefined> {
   const entry = built.get(LESSONS)?.entry ?? '';
   // Not in `folder`: another user runs the sandboxed processes, and cannot enter it.
   const sandboxFolder = openSandboxFolder(folder);
+  // Removes that folder, also if the suite is killed.
+  const guard = new Guard({}, sandboxFolder);
   const levels = [null, ...LEVELS] as const;
   const probed = new Map<Level | null, Probed>();
   for (const level of levels) {
@@ -33,25 +35,23 @@ export default async function prepare(): Promise<(() => void) | undefined> {
   }
   const { level, missing } = probed.get(null) ?? {};
   console.log(`Programs that somebody wrote are tried at the level ${level}. ${missing?.join(' ') ?? ''}`);
-  const prepared: Prepared = { built, blocksPerSecond: await measure(entry), probed };
+  const prepared: Prepared = { built, blocksPerSecond: await measure(entry, guard), probed };
   const file = path.join(folder, 'prepared');
   fs.writeFileSync(file, serialize(prepared));
   // Workers inherit the environment.
   process.env[PREPARED] = file;
-  return () => {
-    for (const one of [folder, sandboxFolder])
-      fs.rmSync(one, { recursive: true, force: true, maxRetries: 10 });
+  return async () => {
+    await guard.close();
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
 }
 
 /** Measures the blocks of `compute` per second on an idle core, for each installed runtime. */
-async function measure(entry: string): Promise<Map<Runtime, number>> {
-  const guard = new Guard();
+async function measure(entry: string, guard: Guard): Promise<Map<Runtime, number>> {
   const ready = new Ready(entry, guard, 0);
   const blocksPerSecond = calibration(ready);
   const measured = new Map<Runtime, number>();
   for (const runtime of RUNTIMES.filter(isInstalled)) measured.set(runtime, await blocksPerSecond(runtime));
   await ready.close();
-  await guard.close();
   return measured;
 }

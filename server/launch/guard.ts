@@ -63,8 +63,8 @@ const MOST_ASKED = 60;
 const RETRY_MS = 1000;
 /** Pause between questions for the process in a jail, in ms: bubblewrap takes about 6 to start it. */
 const JAIL_MS = 2;
-/** How long the shell has to end when asked, in ms: a stopped shell does not react. */
-const CLOSE_MS = 1000;
+/** How long the shell has to kill and remove what is left, in ms: a stopped shell does neither. */
+const CLOSE_MS = 3000;
 
 export class Guard {
   /** Reads the pipes of all processes. */

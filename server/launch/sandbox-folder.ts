@@ -2,7 +2,6 @@
  * The server's folder for programs that somebody wrote. They may see its path, so it is in the system's temporary folder,
  * and says nothing of where the server is.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,12 +9,13 @@ import path from 'node:path';
 import process from 'node:process';
 import { SettingsError } from '../settings.ts';
 
-/** What is made anew at each start. Deno does not let the server remove executables that it may run. */
-const REMOVED = ['places', 'secret'];
+/** What a killed server may have left. Executables are not: on Deno, the server may not remove those that it may run. */
+const LEFT = ['places', 'secret'];
 
 /**
- * Returns the folder of the server with the data folder `dataDir`, emptied of what a server that was killed has left.
- * `given`: the folder to use instead of one in the temporary folder. Throws `SettingsError` if it cannot be used.
+ * Creates the folder of the server with the data folder `dataDir`, and returns it; the guard removes it. Empties it if a
+ * killed server has left one. `given`: the folder to use instead of one in the temporary folder. Throws `SettingsError`
+ * if it cannot be used.
  */
 export function openSandboxFolder(dataDir: string, given: string | null = null): string {
   const uid = process.getuid?.() ?? 0;
@@ -27,17 +27,11 @@ export function openSandboxFolder(dataDir: string, given: string | null = null):
     // In the temporary folder anyone can make one of this name, or a link.
     if (process.getuid && (found.uid !== uid || !found.isDirectory() || (found.mode & 0o022) !== 0))
       throw new Error('It belongs to another user, or others can write to it.');
-    for (const name of REMOVED) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+    for (const name of LEFT) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
     fs.chmodSync(folder, 0o711);
     return folder;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SettingsError(`SANDBOX_DIR=${folder}: cannot be used: ${why}`, { cause });
   }
-}
-
-/** Removes the folder of a server that does not start. Of one that ran, the guard does it. */
-export function removeSandboxFolder(folder: string): void {
-  // On Deno, the server itself may not remove executables that it may run.
-  spawnSync('/bin/sh', ['-c', 'rm -rf -- "$1"', 'sh', folder], { stdio: 'ignore', env: {} });
 }

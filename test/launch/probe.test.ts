@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Place } from '../../server/launch/place.ts';
 import { probe } from '../../server/launch/probe.ts';
@@ -55,6 +56,28 @@ describe('probe', () => {
     await expect(starting).rejects.toThrow(
       'SANDBOX=jail: cannot be had here. No jail: bubblewrap (bwrap) is not installed.',
     );
+  });
+});
+
+describe('startPlayground', () => {
+  it('startPlayground: if it fails, leaves no folder for programs, though it was still being tried', async () => {
+    const own = path.join(folder, 'unused');
+    const settings = readSettings({ DATA_DIR: folder, SANDBOX_DIR: own });
+    const lessons = await prepared().probe('', 0, 'lessons');
+    const starting = startPlayground(settings, {
+      ...prepared(),
+      build: async () => {
+        throw new Error('It does not compile.');
+      },
+      probe: async () => {
+        await setImmediate();
+        fs.mkdirSync(path.join(own, 'places'), { recursive: true });
+        return lessons;
+      },
+    });
+    await expect(starting).rejects.toThrow('It does not compile.');
+    await setImmediate();
+    expect(fs.existsSync(own)).toBe(false);
   });
 });
 

@@ -21,6 +21,9 @@ export type Ended = { exitCode: number | null; signal: string | null; stdout: st
 /** Longest wait for a condition, in ms. Only a failing test waits that long. */
 const DEADLINE_MS = 50_000;
 
+/** Longest wait for what a killed server's guard has to do, in ms: the guard itself may have been killed or stopped. */
+const GUARD_MS = 5000;
+
 /** Waits until `holds` returns true. Resolves with the time taken, in ms. Rejects with `what` at the deadline. */
 export async function until(what: string, holds: () => boolean): Promise<number> {
   const from = performance.now();
@@ -106,7 +109,12 @@ export class ServerProcess {
     const launched = this.launched;
     this.kill('SIGKILL');
     await this.ended;
-    for (const pid of alive([...launched, ...programProcesses(this.folder)])) {
+    const left = () => alive([...launched, ...programProcesses(this.folder)]);
+    // Its guard, one of them, first removes the folder of programs that people wrote.
+    const until = performance.now() + GUARD_MS;
+    while (left().length > 0 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const pid of left()) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
