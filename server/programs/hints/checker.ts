@@ -68,9 +68,10 @@ export class Checker {
   constructor(guard: Guard, files: ReadonlyMap<string, string>, limits: Limits) {
     this.#files = new Map(files).set(PROGRAM, '');
     this.#limits = limits;
-    const file = path.join(compilerFolder(), process.platform === 'win32' ? 'tsc.exe' : 'tsc');
+    const compiler = path.join(compilerFolder(), process.platform === 'win32' ? 'tsc.exe' : 'tsc');
     const args = ['--api', '--async', '--cwd', '/', `--callbacks=${CALLBACKS}`];
-    const child = spawn('/bin/sh', ['-c', START, 'sh', file, ...args], {
+    const command = guard.command({ file: '/bin/sh', args: ['-c', START, 'sh', compiler, ...args] });
+    const child = spawn(command.file, command.args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
       // Go then collects garbage more often before it comes near its limit.

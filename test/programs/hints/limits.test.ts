@@ -1,8 +1,10 @@
 /** What hostile programs do to the checker: nothing that lasts. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findSetpriv } from '../../../server/launch/bounds.ts';
 import { Guard } from '../../../server/launch/guard.ts';
 import { Hints, MAX_HINTS } from '../../../server/programs/hints/hints.ts';
 import { isAlive } from '../../contract/processes.ts';
@@ -14,6 +16,19 @@ const FOUND = [{ line: 1, column: 28, endLine: 1, endColumn: 31, text: 'A number
 const ENDLESS = `type L<N extends number, A extends any[] = []> = A['length'] extends N ? A : L<N, [...A, any]>;
 type E<T> = T extends [infer H, ...infer R] ? E<R> | [H, E<R>] : T;
 export const x: E<L<900>> = 1;`;
+
+/** Prints the checker's process id, stops it so that it notices nothing, and is killed together with its guard. */
+const KILLED = `
+import { Guard } from './server/launch/guard.ts';
+import { Hints } from './server/programs/hints/hints.ts';
+const guard = new Guard();
+const hints = new Hints(guard);
+await hints.of('', 'a');
+console.log(hints.pid);
+process.kill(hints.pid, 'SIGSTOP');
+process.kill(guard.pid, 'SIGKILL');
+process.kill(process.pid, 'SIGKILL');
+`;
 
 let guard: Guard;
 const opened: Hints[] = [];
@@ -79,6 +94,18 @@ describe('limits', () => {
     expect(await hints.of('foo', 'a')).toEqual([]);
     expect(hints.pid).toBeUndefined();
   });
+
+  it.skipIf(findSetpriv() === null)(
+    'a checker dies with a server that is killed together with its guard',
+    async () => {
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', KILLED], {
+        encoding: 'utf8',
+      });
+      const pid = Number(stdout);
+      expect(pid).toBeGreaterThan(1);
+      await expect.poll(() => isAlive(pid)).toBe(false);
+    },
+  );
 
   it('a person waits with one program, and others have their turn', async () => {
     const hints = open();
