@@ -1,7 +1,8 @@
 /**
  * The guard: a small shell process beside the server. If the server dies in any way, it kills every process of every
- * run. It also reads their usage from the system, which the server's own permissions on Deno do not allow. With it comes
- * what else all processes of a server have in common: the reading of their pipes, and how much they may write.
+ * run. It also reads their usage from the system, which the server's own permissions on Deno do not allow. Besides, it
+ * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
+ * limits.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Bounds, BUSY, bounded, dying, findSetpriv } from './bounds.ts';
@@ -53,7 +54,7 @@ type Watched = {
 };
 
 const SAMPLE_MS = 250;
-/** After how many answers without it a process counts as unseen. The server has not read its end by then, or there is none. */
+/** After how many answers without its usage a process counts as unseen: its end would have been read by then. */
 const MOST_MISSED = 8;
 /** After how many unanswered requests the shell counts as stopped, and another takes its place. */
 const MOST_UNANSWERED = 20;
@@ -83,6 +84,7 @@ export class Guard {
   #timer: NodeJS.Timeout | null = null;
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
+  #lastTurn = Promise.resolve();
 
   /** `folder`: removed with all that is in it when the server has ended, in any way; none if empty. */
   constructor(limits: Partial<ProcessLimits> = {}, folder = '') {
@@ -101,6 +103,16 @@ export class Guard {
     return command.isBounded
       ? bounded(command, this.limits, this.#setpriv)
       : dying(command, this.#setpriv, 'KILL');
+  }
+
+  /**
+   * Resolves when the caller may start a process. Starting one holds up the server until its executable is loaded, so
+   * between two the server does everything else that is due.
+   */
+  turn(): Promise<void> {
+    const turn = this.#lastTurn;
+    this.#lastTurn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return turn;
   }
 
   /** Starts a shell that watches all watched processes. If it dies, another takes its place. */
@@ -145,8 +157,8 @@ export class Guard {
 
   /**
    * Watches a process until `unwatch`. Calls `usage` four times a second with what it uses, if the system reports that
-   * at all; if it does, but not for this process, calls `unseen`. `isBounded`: whether it is one of those with code that
-   * somebody wrote, which share `memoryMib`.
+   * at all; if it does, but not for this process, calls `unseen`. `isBounded`: whether it is one of those with code
+   * that somebody wrote, which share `memoryMib`.
    */
   watch(pid: number, watcher: Watcher, isBounded = false): void {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };

@@ -1,8 +1,10 @@
 /** Keeps program processes booted and waiting for their order, so that a run starts at once. Each is used once. */
 import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
+import type { Child, Listener } from './child.ts';
+import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
-import { type Child, type Listener, launch, now } from './launch.ts';
+import { launch } from './launch.ts';
 import type { Place } from './place.ts';
 import { command } from './runtimes.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -110,7 +112,7 @@ export class Ready {
   launch(runtime: Runtime, place: Place | null, listener: Listener): Promise<Child> {
     if (place === null) return launch(command(runtime, this.#entry), this.#guard, listener);
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
-    return launch({ ...this.#sandbox.command(runtime, place), isBounded: true }, this.#guard, listener);
+    return launch(this.#sandbox.command(runtime, place), this.#guard, listener);
   }
 
   /** Aborted on close. */

@@ -1,5 +1,5 @@
 /** Notices processes of a pass that never finish booting. */
-import { now } from '../launch/launch.ts';
+import { now } from '../launch/clock.ts';
 import type { PassProcess } from './pass-process.ts';
 
 /**

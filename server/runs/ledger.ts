@@ -4,7 +4,7 @@
  * itself is not taken from it.
  */
 import process from 'node:process';
-import type { Child } from '../launch/launch.ts';
+import type { Child } from '../launch/child.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';

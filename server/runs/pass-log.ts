@@ -1,6 +1,6 @@
 /** The part of a run's log that a pass writes: its facts with their times, and the output of its processes. */
 import { Buffer } from 'node:buffer';
-import { now } from '../launch/launch.ts';
+import { now } from '../launch/clock.ts';
 import type { Fact } from '../protocol/facts.ts';
 import type { RunLog } from './run-log.ts';
 

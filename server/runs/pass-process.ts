@@ -1,5 +1,6 @@
 /** One process of a pass: its clock, its final report, and how it ended. */
-import { type Child, type Exit, now } from '../launch/launch.ts';
+import type { Child, Exit } from '../launch/child.ts';
+import { now } from '../launch/clock.ts';
 import type { Report } from '../protocol/reports.ts';
 import { shortageIn } from '../words/shortage.ts';
 

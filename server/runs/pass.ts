@@ -4,8 +4,9 @@
  */
 import os from 'node:os';
 import process from 'node:process';
+import type { Exit } from '../launch/child.ts';
+import { now } from '../launch/clock.ts';
 import type { Usage } from '../launch/guard.ts';
-import { type Exit, now } from '../launch/launch.ts';
 import type { Place } from '../launch/place.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { Ask } from '../protocol/asks.ts';

@@ -1,8 +1,9 @@
 /**
  * A run, from admission to its end: waits for its turn, executes its passes one after the other, and writes its log.
  */
+
+import { now } from '../launch/clock.ts';
 import type { Usage } from '../launch/guard.ts';
-import { now } from '../launch/launch.ts';
 import type { Kind, Ready } from '../launch/ready.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';

@@ -1,5 +1,5 @@
 /** The queue, the locks and their like of a pass with processes as lanes: in the server, which bounds them. */
-import type { Child } from '../launch/launch.ts';
+import type { Child } from '../launch/child.ts';
 import { Hub, type HubLoad } from '../program/hub.ts';
 import type { Ask, QueueState } from '../protocol/asks.ts';
 

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Child } from '../../server/launch/child.ts';
 import { Guard } from '../../server/launch/guard.ts';
-import { Child } from '../../server/launch/launch.ts';
 
 describe('Child', () => {
   let guard: Guard;

@@ -1,6 +1,6 @@
 /** What the ledger accepts from a program: what its lanes and jobs allow, and nothing of others. */
 import { describe, expect, it } from 'vitest';
-import type { Child } from '../../server/launch/launch.ts';
+import type { Child } from '../../server/launch/child.ts';
 import type { LaneFact } from '../../server/protocol/facts.ts';
 import { Ledger, type LedgerPass } from '../../server/runs/ledger.ts';
 

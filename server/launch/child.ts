@@ -1,0 +1,188 @@
+/** A program process: exchanges lines with it, and makes sure that it ends. */
+import type { ChildProcess } from 'node:child_process';
+import os from 'node:os';
+import type { Writable } from 'node:stream';
+import type { Order } from '../protocol/orders.ts';
+import type { Stamped } from '../protocol/reports.ts';
+import { now } from './clock.ts';
+import type { Guard, Usage, Watcher } from './guard.ts';
+import { Output } from './output.ts';
+import type { Command } from './runtimes.ts';
+
+/** How a process ended according to the system, and when, on the server's clock. */
+export type Exit = { exitCode: number | null; signal: string | null; atMs: number };
+
+/** Callbacks for a process. Replaced when a process that was kept ready is put to use. */
+export type Listener = {
+  report(stamped: Stamped): void;
+  /** A line that is no report: the runtime's own output, as when it crashes, or what the program wrote directly. */
+  stderr(line: string): void;
+  usage?(usage: Usage): void;
+  /** It went beyond what a process may do, and is killed. `what` continues a sentence: `wrote more than 64 MiB`. */
+  fault?(what: string): void;
+};
+
+/** How long a process has to end by itself when asked, in ms. */
+const GRACE_MS = 250;
+/** Most MiB that a process may leave unread of what it is sent: answers to its own requests, of 1 KiB at most. */
+const MAX_UNREAD_MIB = 1;
+/** Longest that bubblewrap may take to start a process, in ms: it takes 6. */
+const JAIL_MS = 10_000;
+
+/** A running program process. */
+export class Child {
+  /** Its number, as the system's tools show it, even if it sees another in its jail. */
+  pid: number;
+  /** Resolves when it has ended and its last lines have been read. Never rejects. */
+  readonly ended: Promise<Exit>;
+  listener: Listener;
+  readonly launchedAt = now();
+  #process: ChildProcess;
+  #guard: Guard;
+  /** Whether `#process` is not the program's, but bubblewrap, which ends with it and as it does. */
+  #isJailed: boolean;
+  #isBounded: boolean;
+  #isStopping = false;
+  #isFaulty = false;
+  #output: Output;
+  #exitedAt: number | null = null;
+  /** The latest state of the queue, if it has not been sent. */
+  #queueState: Order | null = null;
+
+  /** `isJailed` and `isBounded`: see `Command`. */
+  constructor(
+    process: ChildProcess & { pid: number },
+    guard: Guard,
+    listener: Listener,
+    { isJailed = false, isBounded = false }: Pick<Command, 'isJailed' | 'isBounded'> = {},
+  ) {
+    this.#process = process;
+    this.#guard = guard;
+    this.#isJailed = isJailed;
+    this.#isBounded = isBounded;
+    this.pid = process.pid;
+    this.listener = listener;
+    if (!isJailed) this.#watch();
+    process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
+    this.#output = new Output(process, guard.intake, guard.limits.outputMib, {
+      report: (stamped) => this.listener.report(stamped),
+      stray: (line) => this.listener.stderr(line),
+      excess: (what) => this.#fault(what),
+    });
+    this.ended = new Promise((resolve) => {
+      process.once('exit', (exitCode, signal) => {
+        guard.unwatch(this.pid);
+        const exit = { ...(isJailed ? inJail(exitCode, signal) : { exitCode, signal }), atMs: now() };
+        this.#exitedAt = exit.atMs;
+        this.#output.drained().then(() => resolve(exit));
+      });
+    });
+  }
+
+  /** When it ended according to the system, on the server's clock; null if it has not. Its last lines may follow. */
+  get exitedAt(): number | null {
+    return this.#exitedAt;
+  }
+
+  /** Resolves when the process in the jail, if it is to be in one, has started or failed to. */
+  async started(): Promise<void> {
+    if (!this.#isJailed) return;
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const timer = setTimeout(() => this.kill(), JAIL_MS);
+    const pid = await this.#guard.jailedBy(this.pid, ended);
+    clearTimeout(timer);
+    if (pid === null) return;
+    this.pid = pid;
+    this.#watch();
+  }
+
+  /**
+   * Sends an order. A state of the queue waits until what was sent before has been read, and only the latest is sent. A
+   * process that leaves too much unread is killed.
+   */
+  send(order: Order): void {
+    const { stdin } = this.#process;
+    if (!stdin?.writable || this.#isFaulty) return;
+    if (order.type === 'queue-state') {
+      this.#queueState = order;
+      if (stdin.writableLength === 0) this.#sendState(stdin);
+      return;
+    }
+    this.#sendState(stdin);
+    this.#write(stdin, order);
+    if (stdin.writableLength > MAX_UNREAD_MIB * 2 ** 20)
+      this.#fault(`left more than ${MAX_UNREAD_MIB} MiB of what it was sent unread`);
+  }
+
+  /** Sends the state of the queue that waits, if any. */
+  #sendState(stdin: Writable): void {
+    const state = this.#queueState;
+    this.#queueState = null;
+    if (state) this.#write(stdin, state);
+  }
+
+  #write(stdin: Writable, order: Order): void {
+    stdin.write(`${jsonLine(order)}\n`, () => {
+      if (stdin.writable && stdin.writableLength === 0) this.#sendState(stdin);
+    });
+  }
+
+  /** Kills it at once. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  /** Asks it to end, and kills it after a grace period. Resolves when it has ended. */
+  async stop(): Promise<Exit> {
+    if (!this.#isStopping) {
+      this.#isStopping = true;
+      this.#signal('SIGTERM');
+      const timer = setTimeout(() => this.kill(), GRACE_MS);
+      this.ended.then(() => clearTimeout(timer));
+    }
+    return this.ended;
+  }
+
+  #watch(): void {
+    const watcher: Watcher = {
+      usage: (usage) => this.listener.usage?.(usage),
+      unseen: () => this.#fault('hid its memory use from the server'),
+      largest: (mib, most) => {
+        const all = `all changed programs together took more than the ${most} MiB that this server has for them`;
+        this.#fault(`took ${mib} MiB of memory, the most of any, when ${all}`);
+      },
+    };
+    this.#guard.watch(this.pid, watcher, this.#isBounded);
+  }
+
+  /** Kills it because it went beyond what a process may do. Nothing more that it wrote is read. */
+  #fault(what: string): void {
+    if (this.#isFaulty) return;
+    this.#isFaulty = true;
+    this.#output.discard();
+    this.listener.fault?.(what);
+    this.kill();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    // Bubblewrap would not pass it on. It takes the jail with it when it is killed.
+    if (this.#isJailed && signal === 'SIGTERM') {
+      if (this.pid !== this.#process.pid) this.#guard.terminate(this.pid);
+      return;
+    }
+    // Deno sends no second signal once this is set, although the process may have ignored the first.
+    Reflect.set(this.#process, 'killed', false);
+    this.#process.kill(signal);
+  }
+}
+
+/** Returns how a process in a jail ended. Bubblewrap reports a signal as shells do: by an exit code above 128. */
+function inJail(exitCode: number | null, signal: NodeJS.Signals | null): Omit<Exit, 'atMs'> {
+  const found = Object.entries(os.constants.signals).find(([, number]) => number + 128 === exitCode);
+  return found ? { exitCode: null, signal: found[0] } : { exitCode, signal };
+}
+
+/** Returns JSON without U+2028 and U+2029, which end a line for the process that reads it. */
+function jsonLine(order: Order): string {
+  return JSON.stringify(order).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}
