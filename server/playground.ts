@@ -173,8 +173,8 @@ export async function startPlayground(
 }
 
 /**
- * Finds out what protects the server from programs that somebody wrote. Rejects with `SettingsError` if that is not what
- * the settings demand.
+ * Finds out what protects the server from programs that somebody wrote. Rejects with `SettingsError` if that is not
+ * what the settings demand.
  */
 async function sandboxFor(
   folder: string,
@@ -183,6 +183,6 @@ async function sandboxFor(
 ): Promise<Probed> {
   const probed = await find(folder, MAX_JOBS, SANDBOX);
   if (SANDBOX !== null && probed.level !== SANDBOX)
-    throw new SettingsError(`SANDBOX=${SANDBOX}: cannot be had here. ${probed.missing.join(' ')}`);
+    throw new SettingsError(`SANDBOX=${SANDBOX}: is not available here. ${probed.missing.join(' ')}`);
   return probed;
 }

@@ -1,7 +1,7 @@
 /**
- * What the operating system holds a process to: it dies with the server and, if somebody wrote its code, it opens few
- * files and writes none, uses no more processor time than a pass has, comes after the server wherever something is
- * short, and leaves no core. Memory is watched (guard.ts): a runtime reserves far more than it uses.
+ * Limits of the operating system. Every process dies with the server. One with code that somebody wrote opens few files
+ * and writes none, uses no more processor time than a pass has, yields to the server when a resource is short, and
+ * dumps no core. Memory is watched instead (guard.ts), because a runtime reserves far more than it uses.
  */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
@@ -10,7 +10,7 @@ import type { Command } from './runtimes.ts';
 /** Limits of a process with code that somebody wrote. */
 export type Bounds = { files: number; cpuSeconds: number };
 
-/** Where distributions have it. */
+/** Where distributions install it. */
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
 /**
@@ -44,8 +44,8 @@ exec nice -n ${NICE} "$@"
 `;
 
 /**
- * Finds the program that makes a process receive a signal when its parent dies; null where there is none: it is part
- * of util-linux, and only Linux has such a signal.
+ * Finds `setpriv`, which makes a process receive a signal when its parent dies. Returns null if it is missing: it is
+ * part of util-linux, and only Linux has such a signal.
  */
 export function findSetpriv(): string | null {
   if (process.platform !== 'linux') return null;

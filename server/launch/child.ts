@@ -8,6 +8,7 @@ import { now } from './clock.ts';
 import type { Guard, Usage, Watcher } from './guard.ts';
 import { Output } from './output.ts';
 import type { Command } from './runtimes.ts';
+import { sendSignal } from './signal.ts';
 
 /** How a process ended according to the system, and when, on the server's clock. */
 export type Exit = { exitCode: number | null; signal: string | null; atMs: number };
@@ -170,9 +171,7 @@ export class Child {
       if (this.pid !== this.#process.pid) this.#guard.terminate(this.pid);
       return;
     }
-    // Deno sends no second signal once this is set, although the process may have ignored the first.
-    Reflect.set(this.#process, 'killed', false);
-    this.#process.kill(signal);
+    sendSignal(this.#process, signal);
   }
 }
 

@@ -3,8 +3,8 @@ import { BUSY } from './bounds.ts';
 
 // `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
 // so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
-// interpret backslashes. Each program process leads its own group, so its group is killed with it. In a jail, bubblewrap
-// starts the first process of a namespace, and that the program's.
+// interpret backslashes. Each program process leads its own group, so its group is killed with it. For a jail,
+// bubblewrap starts the first process of a namespace, which starts the program's.
 export const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1

@@ -10,6 +10,7 @@ import { SCRIPT } from './guard-script.ts';
 import { Intake } from './intake.ts';
 import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';
+import { sendSignal } from './signal.ts';
 
 /**
  * What processes are held to: most MiB of output; and those with code that somebody wrote to their bounds, and to
@@ -64,7 +65,7 @@ const MOST_ASKED = 60;
 const RETRY_MS = 1000;
 /** Pause between questions for the process in a jail, in ms: bubblewrap takes about 6 to start it. */
 const JAIL_MS = 2;
-/** How long the shell has to kill and remove what is left, in ms: a stopped shell does neither. */
+/** How long the shell has to kill and remove what is left, in ms. */
 const CLOSE_MS = 3000;
 
 export class Guard {
@@ -208,7 +209,9 @@ export class Guard {
     if (shell.exitCode !== null || shell.signalCode !== null || shell.pid === undefined) return;
     const exited = new Promise((resolve) => shell.once('exit', resolve));
     shell.stdin?.end();
-    const timer = setTimeout(() => shell.kill('SIGKILL'), CLOSE_MS);
+    // It may have been stopped.
+    sendSignal(shell, 'SIGCONT');
+    const timer = setTimeout(() => sendSignal(shell, 'SIGKILL'), CLOSE_MS);
     await exited;
     clearTimeout(timer);
   }

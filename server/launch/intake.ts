@@ -14,7 +14,7 @@ const BATCH = 8;
 
 /** A pipe that is being read. */
 export type Pipe = {
-  /** Whether lines have arrived that had no time yet. */
+  /** Whether lines have arrived that have not been handled. */
   readonly isWaiting: boolean;
   /** Resolves when all lines that have arrived are handled. */
   settled(): Promise<void>;
@@ -27,9 +27,9 @@ export type PipeListener = { onBytes(count: number): void; onLine(line: string):
 
 /** Reads the pipes of a server's processes. */
 export class Intake {
-  /** The pipes with lines that had no time yet, in the order of their turns. Each of them is paused. */
+  /** The pipes with lines that have not been handled, in the order of their turns. Each of them is paused. */
   #waiting: Source[] = [];
-  /** When this turn of the event loop has had its time; null if nothing was read in it. */
+  /** When the time for lines in this turn of the event loop is up; null if nothing was read in it. */
   #deadline: number | null = null;
 
   /** Reads the lines of a pipe, of at most `limit` characters: a longer one comes in pieces. */

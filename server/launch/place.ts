@@ -1,4 +1,4 @@
-/** The folder of its own that each process of somebody's program is booted with. */
+/** The folder that the processes of a program that somebody wrote boot from, one for each pass. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,7 +14,7 @@ export class Place {
   /** Path of the compiled child side, as its processes see it. */
   readonly entry: string;
 
-  /** Makes the folder, with a copy of the child side. `seenFolder`: where its processes see it, if that is elsewhere. */
+  /** Creates the folder, with a copy of the child side. `seenFolder`: its path for its processes, if it differs. */
   constructor(parent: string, entry: string, seenFolder?: string) {
     this.folder = path.join(parent, nanoid());
     this.seenFolder = seenFolder ?? this.folder;

@@ -1,4 +1,4 @@
-/** Finds out, when the server starts, what protects it from programs that somebody wrote: by really trying. */
+/** Finds out at start-up, by trying, what protects the server from programs that somebody wrote. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -22,22 +22,22 @@ export type Level = (typeof LEVELS)[number];
 /** What a machine can do. Plain data. */
 export type Probed = {
   level: Level;
-  /** The runtimes that can run somebody's program at this level. */
+  /** The runtimes that can run programs that somebody wrote at this level. */
   runtimes: readonly Runtime[];
   /** Null at the level `lessons`. */
   walls: Walls | null;
-  /** Null where there is none, or it was not tried. */
+  /** Null if it is missing, or was not tried. */
   versions: Versions;
-  /** What could not be had, and why, as sentences. */
+  /** What is not available, and why, as sentences. */
   missing: readonly string[];
 };
 
 type Versions = { node: string | null; deno: string | null; bubblewrap: string | null };
 
-/** What the probe's program says. */
+/** The output of the probe's program. */
 type Answer = { given: string[]; versions: Record<string, string | undefined> };
 
-/** How walls held: the runtimes that they hold for, and for the others why not. */
+/** For which runtimes walls hold, and why not for the others. */
 type Held = { runtimes: Runtime[]; why: string };
 
 /** Longest that a process of the probe may take, in ms. */
@@ -58,7 +58,7 @@ export async function probe(
   const emptyFolder = folderIn(folder, 'empty');
   const tools = await find(path.join(folder, 'runtime'));
   const secret = path.join(folder, 'secret');
-  fs.writeFileSync(secret, 'A program that reads this is in no sandbox.\n');
+  fs.writeFileSync(secret, 'A program that reads this is not in a sandbox.\n');
   fs.chmodSync(secret, 0o644);
   const listener = await listen();
   const versions: Versions = { node: null, deno: null, bubblewrap: tools.version };
@@ -94,7 +94,7 @@ export async function probe(
     return answer.given.length > 0 ? `a program could ${answer.given.join(', ')}` : null;
   }
 
-  /** Returns the first of the walls that hold. If none does, says why not even the last, which need the least. */
+  /** Returns the first of the walls that hold. If none do, reports why the last, which need the least, did not. */
   async function firstOf(all: readonly Walls[], runtimes: readonly Runtime[], level: Level) {
     let why = '';
     for (const walls of all) {
@@ -129,7 +129,7 @@ export async function probe(
   return { ...LESSONS_ONLY, ...found, versions, missing };
 }
 
-/** What there is without a sandbox. */
+/** The result on a machine without a sandbox. */
 export const LESSONS_ONLY: Probed = {
   level: 'lessons',
   runtimes: [],
@@ -147,7 +147,7 @@ function jails(tools: Tools, emptyFolder: string): Walls[] {
     { disablesUserns: false, hasProc: true },
     { disablesUserns: false, hasProc: false },
   ];
-  return users(tools).flatMap((setpriv) =>
+  return usersToTry(tools).flatMap((setpriv) =>
     kinds.map((kind) => ({
       executables,
       emptyFolder,
@@ -161,24 +161,25 @@ function jails(tools: Tools, emptyFolder: string): Walls[] {
 /** Deno's permissions alone. */
 function walledByDeno(tools: Tools, emptyFolder: string): Walls[] {
   const { executables, prlimit } = tools;
-  return users(tools).map((setpriv) => ({ executables, emptyFolder, setpriv, prlimit, jail: null }));
+  return usersToTry(tools).map((setpriv) => ({ executables, emptyFolder, setpriv, prlimit, jail: null }));
 }
 
-/** Only root can give up being root. */
 function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** By what root is given up; null: it is not. */
-function users({ setpriv }: Tools): (string | null)[] {
+/** The values of `Walls.setpriv` to try: root runs programs as `nobody` if that works. */
+function usersToTry({ setpriv }: Tools): (string | null)[] {
   return isRoot() && setpriv !== null ? [setpriv, null] : [null];
 }
 
-/** What walls that hold go without, as sentences. */
+/** What walls that hold lack, as sentences. */
 function lacking({ setpriv, prlimit, jail, executables }: Walls, { disablesUserns }: Tools): string[] {
   const said: string[] = [];
   if (isRoot() && setpriv === null)
-    said.push('Programs run as root: setpriv is missing, or nobody (65534) cannot reach the runtimes.');
+    said.push(
+      'Programs run as root: setpriv is missing, or the user nobody (65534) cannot read the runtimes.',
+    );
   if (jail && prlimit === null)
     said.push('How many threads and processes a program has is not limited: prlimit is missing.');
   if (jail && !jail.disablesUserns)
@@ -199,7 +200,7 @@ function folderIn(parent: string, name: string): string {
   return folder;
 }
 
-/** Resolves with what the probe's program says; with the reason if it says nothing. Never rejects. */
+/** Resolves with the answer of the probe's program, or with the reason why there is none. Never rejects. */
 function answerOf({ file, args, env, cwd }: Command): Promise<Answer | string> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env }, cwd });
@@ -226,7 +227,7 @@ function answerOf({ file, args, env, cwd }: Command): Promise<Answer | string> {
   });
 }
 
-/** Listens on loopback, for programs to try to connect. The port is 0 on Deno, where the server may use no other than its own. */
+/** Listens on loopback, for programs to try to connect to. On Deno, the server may use only its own port: returns 0. */
 async function listen(): Promise<{ port: number; close(): void }> {
   if (SERVER_RUNTIME === 'deno') return { port: 0, close() {} };
   const server = net.createServer((socket) => socket.destroy());

@@ -1,6 +1,6 @@
 /**
- * The server's folder for programs that somebody wrote. They may see its path, so it is in the system's temporary folder,
- * and says nothing of where the server is.
+ * The server's folder for programs that somebody wrote. They may see its path, so it is in the system's temporary
+ * folder, and its name says nothing about where the server is.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -9,12 +9,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { SettingsError } from '../settings.ts';
 
-/** What a killed server may have left. Executables are not: on Deno, the server may not remove those that it may run. */
+/** What to remove of a killed server's. Executables stay: on Deno, the server may not remove those that it may run. */
 const LEFT = ['places', 'secret'];
 
 /**
- * Creates the folder of the server with the data folder `dataDir`, and returns it; the guard removes it. Empties it if a
- * killed server has left one. `given`: the folder to use instead of one in the temporary folder. Throws `SettingsError`
+ * Creates the folder of the server with the data folder `dataDir`, and returns it; the guard removes it. Empties it if
+ * a killed server has left one. `given`: the folder to use instead of one in the temporary folder. Throws `SettingsError`
  * if it cannot be used.
  */
 export function openSandboxFolder(dataDir: string, given: string | null = null): string {

@@ -12,13 +12,13 @@ import { JAIL_PLACE, processesFor, walledCommand } from './walls.ts';
 
 export class Sandbox {
   readonly level: Level;
-  /** The runtimes that can run somebody's program here. */
+  /** The runtimes that can run programs that somebody wrote here. */
   readonly runtimes: readonly Runtime[];
   /** What changed programs run in, and why on no other runtime; a sentence. */
   readonly why: string;
-  /** Versions of what it is made of; null where there is none. */
+  /** Versions of its parts; null for one that is missing. */
   readonly versions: Probed['versions'];
-  /** What could not be had, as sentences for the operator. */
+  /** What is not available, and why, as sentences for the operator. */
   readonly missing: readonly string[];
   #walls: Probed['walls'];
   #processes: number;
@@ -48,7 +48,7 @@ export class Sandbox {
     fs.chmodSync(this.#parent, 0o711);
   }
 
-  /** Makes a place. */
+  /** Creates a place, which the caller must remove. */
   place(): Place {
     return new Place(this.#parent, this.#entry, this.#walls?.jail ? JAIL_PLACE : undefined);
   }

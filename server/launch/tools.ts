@@ -1,4 +1,4 @@
-/** Finds what this machine has to wall processes in with: system tools, and where the runtimes and their libraries are. */
+/** Finds the system tools that can confine processes, the runtimes, and the libraries that they are linked with. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import process from 'node:process';
 import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { executable, isInstalled } from './runtimes.ts';
 
-/** What was found. Paths are absolute; null where there is none. */
+/** What was found. Paths are absolute, and null if there is no such tool. */
 export type Tools = {
   bwrap: string | null;
   /** Bubblewrap's version: `0.8.0`. */
@@ -21,7 +21,7 @@ export type Tools = {
   libraries: Record<Runtime, string[]>;
 };
 
-// A shell does it: on Deno, the server itself may not make links. The first word of each line says what the line is about.
+// In a shell, because on Deno the server itself may not create links. The first word of each line is its subject.
 const SCRIPT = `
 for tool in bwrap setpriv prlimit; do echo "$tool $(command -v "$tool")"; done
 bwrap --version | sed 's/^[a-z]* /version /'

@@ -1,17 +1,17 @@
-/** Builds the commands that start a process of somebody's program: behind which walls, and within which limits. */
+/** Builds the commands that start a process of a program that somebody wrote: behind walls, and within limits. */
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Place } from './place.ts';
 import type { Command } from './runtimes.ts';
 
-/** What this machine has to wall a process in with. Paths are absolute. */
+/** The means that this machine has to confine a process. Paths are absolute. */
 export type Walls = {
-  /** Executables of the runtimes that are installed; their paths say nothing of the server, where that can be had. */
+  /** Executables of the installed runtimes, if possible at paths that say nothing about the server. */
   executables: Partial<Record<Runtime, string>>;
   /** An empty folder, in which processes start. */
   emptyFolder: string;
-  /** Gives up root: the processes' user is then nobody. Null if the server is not root, or it cannot be had. */
+  /** `setpriv`, which runs processes as the user `nobody`. Null if it is missing, or if the server is not root. */
   setpriv: string | null;
-  /** Limits how many processes there are in a jail. Null if it cannot be had. */
+  /** `prlimit`, which limits the number of processes in a jail. Null if it is missing. */
   prlimit: string | null;
   /** Null: there is no jail, and Deno's permissions are the only wall. */
   jail: Jail | null;
@@ -24,23 +24,23 @@ export type Jail = {
   libraries: Record<Runtime, readonly string[]>;
   /** Whether it can keep processes from making namespaces of their own. */
   disablesUserns: boolean;
-  /** Whether /proc can be mounted. If not, a link stands for the one file of it that Deno needs. */
+  /** Whether /proc can be mounted. If not, a symbolic link replaces the one file in it that Deno needs. */
   hasProc: boolean;
 };
 
-/** The user and group of processes that gave up root: nobody. */
+/** User and group id of `nobody`, as which processes run if the server is root. */
 const NOBODY = 65534;
 /** Where a process in a jail sees its place, its runtime, and the folder in which it starts. */
 export const JAIL_PLACE = '/program';
 const JAIL_RUNTIME = '/runtime';
 const JAIL_CWD = '/tmp';
-/** What a process in a jail may write into that folder, in bytes. It is in memory. */
+/** Size of that folder, which is in memory, in bytes. */
 const JAIL_BYTES = 2 ** 20;
 
 /** Denied one by one, so that nothing of a later version is allowed by default. */
 const DENIED = ['net', 'env', 'sys', 'write', 'run', 'ffi', 'import'].map((name) => `--deny-${name}`);
 const DENO_FLAGS = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
-/** Node's own permissions: a second wall, inside a jail. They do not hold for databases, which open files by themselves. */
+/** Node's own permissions: a second wall, inside a jail. They do not cover databases, which open files by themselves. */
 const NODE_FLAGS = ['--permission', '--allow-worker', '--no-experimental-sqlite', '--no-warnings'];
 
 /** The environment of every such process. */
@@ -52,7 +52,7 @@ const ENVIRONMENT = {
   DENO_NO_UPDATE_CHECK: '1',
 };
 
-/** How many threads and processes a process may have that runs `maxJobs` jobs in threads. Measured: up to 2 a job. */
+/** Returns how many threads and processes a process with `maxJobs` threads may have. Measured: up to 2 a job. */
 export function processesFor(maxJobs: number): number {
   return 64 + 4 * maxJobs;
 }

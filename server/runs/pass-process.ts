@@ -1,6 +1,8 @@
-/** One process of a pass: its clock, its final report, and how it ended. */
+/** One process of a pass: its clock, its limits, its final report, and how it ended. */
+import os from 'node:os';
 import type { Child, Exit } from '../launch/child.ts';
 import { now } from '../launch/clock.ts';
+import type { Usage } from '../launch/guard.ts';
 import type { Report } from '../protocol/reports.ts';
 import { shortageIn } from '../words/shortage.ts';
 
@@ -11,6 +13,8 @@ export class PassProcess {
   readonly lane: number;
   /** What it is called in a sentence: `the process of job 3`. */
   readonly subject: string;
+  /** Its memory limit, in MiB. */
+  readonly #maxMib: number;
   /** Its final report; null if it ended without one. */
   bye: (Report & { type: 'bye' }) | null = null;
   /** Time of its latest report, on the server's clock; null before the first. */
@@ -28,10 +32,11 @@ export class PassProcess {
   /** After how many ms it was killed because that report did not come; null if it was not. */
   #muteMs: number | null = null;
 
-  constructor(child: Child, lane: number, subject: string) {
+  constructor(child: Child, lane: number, subject: string, maxMib: number) {
     this.child = child;
     this.lane = lane;
     this.subject = subject;
+    this.#maxMib = maxMib;
   }
 
   /**
@@ -54,10 +59,16 @@ export class PassProcess {
     return this.bye === null || this.#lastAt === null ? atMs : Math.min(this.#lastAt, atMs);
   }
 
-  /** Describes the first time that its memory, `mib`, exceeds `maxMib`; otherwise returns null. */
-  overrun(mib: number, maxMib: number): string | null {
-    if (mib <= maxMib || this.#excess !== null) return null;
-    const took = `took ${Math.round(mib)} MiB of memory, over its limit of ${maxMib} MiB`;
+  /** Returns the most that it can have used by now: what the system knows bounds what the process reports itself. */
+  mostUsage(): Usage {
+    const ageMs = now() - this.child.launchedAt;
+    return { rssBytes: this.#maxMib * 2 ** 20, cpuMs: ageMs * os.availableParallelism() };
+  }
+
+  /** Describes the first time that its memory, `mib`, exceeds its limit; otherwise returns null. */
+  overrun(mib: number): string | null {
+    if (mib <= this.#maxMib || this.#excess !== null) return null;
+    const took = `took ${Math.round(mib)} MiB of memory, over its limit of ${this.#maxMib} MiB`;
     this.blame(took);
     return took;
   }

@@ -2,11 +2,9 @@
  * One pass: launches the program process and the child processes that it asks for, receives their reports, and writes
  * the log. The ledger (ledger.ts) checks each report.
  */
-import os from 'node:os';
 import process from 'node:process';
-import type { Exit } from '../launch/child.ts';
+import type { Child, Exit } from '../launch/child.ts';
 import { now } from '../launch/clock.ts';
-import type { Usage } from '../launch/guard.ts';
 import type { Place } from '../launch/place.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { Ask } from '../protocol/asks.ts';
@@ -125,7 +123,7 @@ class Pass {
     const { mode, maxLanes, reuse } = plan.settings;
     const { bootMs } = booted;
     this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines: linesIn(plan.program) });
-    this.#main = new PassProcess(main, 0, 'the program’s process');
+    this.#main = new PassProcess(main, 0, 'the program’s process', plan.maxMib.main);
     this.#processes.set(0, this.#main);
   }
 
@@ -270,8 +268,7 @@ class Pass {
 
   /** Kills a process that exceeds its memory limit. Measured from outside: no flag limits memory outside the heap. */
   #checkMemory(source: PassProcess, mib: number): void {
-    const max = source === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
-    const took = source.overrun(mib, max);
+    const took = source.overrun(mib);
     if (took === null) return;
     const [job, ...others] = this.#ledger.jobsOf(source.child);
     const subject = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
@@ -291,7 +288,7 @@ class Pass {
         if (source === this.#main && !source.bye && report.reason === 'returned') this.#logCutWaits(atMs);
         if (source.bye) return;
         source.bye = report;
-        this.#usage.final(source.child.pid, report, this.#mostOf(source));
+        this.#usage.final(source.child.pid, report, source.mostUsage());
         return;
       case 'start-job':
         this.#ledger.start(source.child, report.job);
@@ -334,70 +331,56 @@ class Pass {
     if (fact.type === 'job-ended' && source !== this.#main) this.#main.child.send(fact);
   }
 
-  /** Returns the most that a process can have used by now: what the system knows bounds what it says itself. */
-  #mostOf(source: PassProcess): Usage {
-    const mib = source === this.#main ? this.#plan.maxMib.main : this.#plan.maxMib.child;
-    const ageMs = now() - source.child.launchedAt;
-    return { rssBytes: mib * 2 ** 20, cpuMs: ageMs * os.availableParallelism() };
-  }
-
   /** Launches the child process that main asked for. */
   #openLane(lane: number, job: number, daemon: boolean): void {
-    const { kind, maxProcesses } = this.#plan;
-    const settings = this.#settings;
+    const { mode } = this.#settings;
     // Our own main respects the limit, so a request beyond it comes from code that misuses the protocol.
-    const isAllowed = MODE_TRAITS[settings.mode].lane === 'process' && this.#children.size < maxProcesses;
+    const isAllowed = MODE_TRAITS[mode].lane === 'process' && this.#children.size < this.#plan.maxProcesses;
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane, job)) return;
     this.#children.add(lane);
-    const startedAt = now();
+    this.#endings.push(this.#runLane(lane, job, daemon));
+  }
+
+  /** Launches the process of a lane. Resolves when it has ended. */
+  async #runLane(lane: number, job: number, daemon: boolean): Promise<void> {
+    const settings = this.#settings;
+    const name = nameOfLane(lane, job, settings.reuse);
+    const startedMs = now() - this.#log.startedAt;
     const started = (pid: number) => {
-      const name = nameOfLane(lane, job, settings.reuse);
-      const fact = {
-        lane,
-        kind: 'process',
-        name,
-        job,
-        pid,
-        threadId: 0,
-        parentPid: process.pid,
-        daemon,
-      } as const;
-      this.#appendFact({ type: 'lane-started', ...fact }, startedAt - this.#log.startedAt);
+      const fact = { kind: 'process', pid, threadId: 0, parentPid: process.pid } as const;
+      this.#appendFact({ type: 'lane-started', lane, name, job, daemon, ...fact }, startedMs);
     };
-    // The lane is opened only when its process exists: main's reports about it are rejected until then.
-    const launching = this.#ready.launch(kind.runtime, this.#place, { report: () => {}, stderr: () => {} });
-    this.#endings.push(
-      launching.then(
-        async (child) => {
-          const opened = new PassProcess(
-            child,
-            lane,
-            `the process of ${nameOfLane(lane, job, settings.reuse)}`,
-          );
-          this.#processes.set(lane, opened);
-          this.#ledger.open(lane, 'process', child, job);
-          started(child.pid);
-          this.#listen(opened);
-          child.send({ type: 'begin-lane', settings, pid: child.pid, lane, job, queue: this.#hub.state });
-          this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
-          if (this.#isOver) void child.stop();
-          this.#endProcess(opened, await child.ended);
-        },
-        (error) => {
-          // Main receives the failure as the outcome of the job.
-          if (this.#lost.sentence === null) console.error('pass: cannot launch a child process', error);
-          const short = shortageOf(error);
-          const reason = short ?? 'its process could not be started';
-          const atMs = now() - this.#log.startedAt;
-          started(0);
-          this.#loseJob(lane, job, reason, atMs);
-          const ending = { reason: 'exited', exitCode: null, signal: null } as const;
-          this.#appendFact({ type: 'lane-ended', lane, ...ending }, atMs);
-          this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
-          this.#endChild(lane, null, { status: 'failed', error: `It never began: ${reason}.` });
-        },
-      ),
-    );
+    let child: Child;
+    try {
+      const listener = { report: () => {}, stderr: () => {} };
+      child = await this.#ready.launch(this.#plan.kind.runtime, this.#place, listener);
+    } catch (error) {
+      started(0);
+      this.#failLane(lane, job, error);
+      return;
+    }
+    const opened = new PassProcess(child, lane, `the process of ${name}`, this.#plan.maxMib.child);
+    this.#processes.set(lane, opened);
+    // Only now that its process exists: until then, main's reports about it are rejected.
+    this.#ledger.open(lane, 'process', child, job);
+    started(child.pid);
+    this.#listen(opened);
+    child.send({ type: 'begin-lane', settings, pid: child.pid, lane, job, queue: this.#hub.state });
+    this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });
+    if (this.#isOver) void child.stop();
+    this.#endProcess(opened, await child.ended);
+  }
+
+  /** Logs that the process of a lane could not be launched. Main receives that as the outcome of the job. */
+  #failLane(lane: number, job: number, cause: unknown): void {
+    if (this.#lost.sentence === null) console.error('pass: cannot launch a child process', cause);
+    const reason = shortageOf(cause) ?? 'its process could not be started';
+    const atMs = now() - this.#log.startedAt;
+    this.#loseJob(lane, job, reason, atMs);
+    const ending = { reason: 'exited', exitCode: null, signal: null } as const;
+    this.#appendFact({ type: 'lane-ended', lane, ...ending }, atMs);
+    this.#main.child.send({ type: 'lane-opened', lane, pid: 0 });
+    this.#endChild(lane, null, { status: 'failed', error: `It never began: ${reason}.` });
   }
 
   /** Closes what a process left open, and logs how it ended. */

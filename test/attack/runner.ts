@@ -1,5 +1,4 @@
 /** Runs attacks against a server, and says what is wrong. */
-import fs from 'node:fs';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';
@@ -95,9 +94,4 @@ function wrongIn(attack: Attack, seen: Seen): string[] {
 function saidBy({ says }: Attack, { status, error, lines }: Seen): string {
   const line = says && [error ?? '', ...lines].find((text) => says.test(text));
   return `${status}: ${error ?? line ?? lines.at(-1) ?? ''}`;
-}
-
-/** Returns the files that are left in a server's folder beside those that were there. */
-export function filesIn(folder: string): string[] {
-  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BUSY } from '../../server/launch/bounds.ts';
@@ -95,10 +96,14 @@ describe('Guard', () => {
     expect(unseen).toBe(1);
   });
 
-  it('Guard: closes even if its shell was stopped', async () => {
-    const { pid = 0 } = guard;
+  it('Guard: even if its shell was stopped, it closes, and removes its folder', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guarded-'));
+    fs.writeFileSync(path.join(folder, 'left'), '');
+    const own = new Guard({}, folder);
+    const { pid = 0 } = own;
     process.kill(pid, 'SIGSTOP');
-    await guard.close();
+    await own.close();
     expect(isAlive(pid)).toBe(false);
+    expect(fs.existsSync(folder)).toBe(false);
   });
 });

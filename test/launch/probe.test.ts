@@ -54,7 +54,7 @@ describe('probe', () => {
       probe: async () => ({ ...lessons, missing }),
     });
     await expect(starting).rejects.toThrow(
-      'SANDBOX=jail: cannot be had here. No jail: bubblewrap (bwrap) is not installed.',
+      'SANDBOX=jail: is not available here. No jail: bubblewrap (bwrap) is not installed.',
     );
   });
 });

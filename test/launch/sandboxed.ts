@@ -8,7 +8,7 @@ import { prepared } from '../prepared.ts';
 /** The levels at which a program can be tried. */
 export const TRIED = ['jail', 'permissions'] as const satisfies readonly Level[];
 
-/** Returns the runtimes that run somebody's program at a level on this machine; none if it cannot be had. */
+/** Returns the runtimes that can run programs at a level on this machine; none if it does not have the level. */
 export async function runtimesAt(level: Level): Promise<readonly Runtime[]> {
   const found = await prepared().probe('', 0, level);
   return found.level === level ? found.runtimes : [];
