@@ -3,7 +3,7 @@
  * executes none of them. The server (compiler.ts) limits its time and memory, and replaces it after a failure, for no
  * parser can be trusted with every text: 2,000 nested brackets spoil the one that strips types.
  */
-import { stripTypeScriptTypes } from 'node:module';
+import { isBuiltin, stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
 import vm from 'node:vm';
 import { parse } from 'acorn';
@@ -78,6 +78,8 @@ async function checked(text: string): Promise<Compiled> {
     const { message } = Object(error);
     return failed({ ...parsedPlace(text), text: sentence(String(message)) });
   }
+  const errors = wrongImports(module, text);
+  if (errors.length > 0) return { ok: false, errors };
   // Without imports, linking loads nothing, and tells the exports.
   if (module.moduleRequests.length === 0) {
     await module.link(() => {
@@ -91,6 +93,23 @@ async function checked(text: string): Promise<Compiled> {
       });
   }
   return { ok: true, text };
+}
+
+/** Returns an error for each import of a module that a program cannot have; the sandbox has neither packages nor a network. */
+function wrongImports({ moduleRequests }: vm.SourceTextModule, text: string): CodeError[] {
+  const wrong = new Set(
+    moduleRequests
+      .map(({ specifier }) => specifier)
+      .filter((name) => !isBuiltin(name) && !/^data:/.test(name)),
+  );
+  return [...wrong].map((name) => ({ ...importPlace(text, name), text: importWords(name) }));
+}
+
+function importWords(name: string): string {
+  if (/\/types(\.ts)?$/.test(name))
+    return 'This module has only types. Write “import type”, so that the import is removed with the types.';
+  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+  return `“${shown}” cannot be imported. A program is one file: it can import only Node’s own modules, such as node:crypto.`;
 }
 
 const START = { line: 1, column: 1 };
@@ -123,6 +142,18 @@ function parsedPlace(text: string): { line: number; column: number } {
   } catch (error) {
     const { loc }: { loc?: { line: number; column: number } } = Object(error);
     if (loc) return { line: loc.line, column: loc.column + 1 };
+  }
+  return START;
+}
+
+/** Returns where a module is imported, or exported from. */
+function importPlace(text: string, name: string): { line: number; column: number } {
+  try {
+    const { body } = parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
+    const found = body.find((one) => 'source' in one && one.source?.value === name);
+    if (found?.loc) return { line: found.loc.start.line, column: found.loc.start.column + 1 };
+  } catch {
+    // It is nested too deeply for this parser.
   }
   return START;
 }

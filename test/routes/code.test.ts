@@ -75,6 +75,24 @@ describe('code', () => {
     ]);
   });
 
+  it('imports only what a program can have, and is told what and where', async () => {
+    const code = `import fs from 'node:fs';
+import os from 'os';
+import type { JobApi } from '../../program/types.ts';
+import { type MainApi } from '../../program/types.ts';
+export * from 'lodash';
+import 'npm:chalk@5';
+import 'data:text/javascript,';
+export function job(n: number, api: JobApi) {}`;
+    const { status, body } = await send({ ...QUICK, code });
+    expect(status).toBe(422);
+    expect(body.codeErrors).toMatchObject([
+      { line: 4, column: 1, text: expect.stringContaining('import type') },
+      { line: 5, column: 1, text: expect.stringContaining('“lodash” cannot be imported') },
+      { line: 6, column: 1, text: expect.stringContaining('“npm:chalk@5” cannot be imported') },
+    ]);
+  });
+
   it('is compiled after others that spoiled the compiler', async () => {
     const spoiling = send({ ...QUICK, code: `${'('.repeat(20_000)}` });
     const compiled = await send({ ...QUICK, code: `${CODE}// after` });
