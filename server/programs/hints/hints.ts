@@ -1,4 +1,4 @@
-/** Hints for somebody who writes a program: what TypeScript finds in it. They never keep a program from running. */
+/** Hints while a program is written: what TypeScript finds in it. They never keep a program from running. */
 import type { Guard } from '../../launch/guard.ts';
 import { normalised } from '../../spec/code.ts';
 import { Checker, type Found, type Limits } from './checker.ts';
@@ -126,8 +126,8 @@ export class Hints {
 }
 
 /**
- * Returns the text as it is checked, of the same lines and columns. TypeScript takes a text with U+FFFD for a binary
- * file.
+ * Returns the text as it is checked, of the same lines and columns. TypeScript takes a text with U+FFFD for a
+ * binary file.
  */
 function normal(code: string): string {
   return normalised(code)

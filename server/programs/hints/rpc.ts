@@ -16,7 +16,7 @@ const HEADER_END = '\r\n\r\n';
 const HEADER_BYTES = 256;
 
 /** Largest message that is read, in bytes. */
-export const MESSAGE_BYTES = 4 * 1024 * 1024;
+const MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** A process that sent something else, or too much. It cannot be talked to any longer. */
 export class RpcError extends Error {}

@@ -15,13 +15,11 @@ export const KINDS = {
   VariableStatement: 244,
   ExpressionStatement: 245,
   VariableDeclaration: 261,
-  VariableDeclarationList: 262,
   FunctionDeclaration: 263,
   ExportSpecifier: 282,
-  SourceFile: 307,
 } as const;
 
-export type Kind = keyof typeof KINDS;
+type Kind = keyof typeof KINDS;
 
 const VERSION = 5;
 const NODE_BYTES = 28;

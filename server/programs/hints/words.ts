@@ -1,4 +1,5 @@
 /** What a hint says: TypeScript's own message, or plainer words for the frequent ones. */
+import { capital } from '../../words/english.ts';
 import type { Diagnostic } from './diagnostics.ts';
 
 /** Longest text of a hint, in characters. */
@@ -27,7 +28,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2339: ([name, type]) => missing(name, type),
   2345: ([given, expected]) => mismatch(given, expected),
   2349: () => 'This is not a function, so it cannot be called.',
-  2353: ([name]) => `There is no ${name} among what can be given here.`,
+  2353: ([name]) => `There is no ${name} to set here.`,
   2356: () => NOT_NUMBER,
   2362: () => NOT_NUMBER,
   2363: () => NOT_NUMBER,
@@ -38,7 +39,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2451: ([name]) => `${name} is declared twice.`,
   2454: ([name]) => `${name} may not have a value here yet.`,
   2488: ([type]) =>
-    isPromise(type) ? PROMISE : `This needs a list or something else to go through, not ${a(type)}.`,
+    isPromise(type) ? PROMISE : `This needs a list or something else to loop over, not ${a(type)}.`,
   2531: () => 'This may be null.',
   2532: () => 'This may be undefined.',
   2533: () => 'This may be null or undefined.',
@@ -47,7 +48,7 @@ const WORDS: Record<number, (names: string[], text: string) => string | null> = 
   2552: ([name, other]) => `${noName([name])} Did you mean ${other}?`,
   2554: (_, text) => count(text),
   2555: (_, text) => count(text),
-  2561: ([name, , other]) => `There is no ${name} among what can be given here. Did you mean ${other}?`,
+  2561: ([name, , other]) => `There is no ${name} to set here. Did you mean ${other}?`,
   2588: ([name]) => `${name} is a constant. To change it, declare it with let.`,
   2769: () => 'These arguments do not fit this function.',
   2774: () => 'This function is not called here, and a function counts as true. Call it with ().',
@@ -129,13 +130,12 @@ function isPromise(type = ''): boolean {
   return /^Promise<.*>$/.test(type);
 }
 
-/** Returns the names and the types that a message has in quotes. A type may have quotes in it, so they count only at the edges of words. */
+/**
+ * Returns the names and the types that a message has in quotes. A type may have quotes in it, so they count only at the
+ * edges of words.
+ */
 export function quotedIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w"])'((?:[^'\n]|(?<=\w)'(?=\w))+?)'(?!\w)/g)].map(([, name = '']) => name);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function shorten(text: string, length: number): string {
