@@ -1,20 +1,26 @@
 /** What a wait is for, in words: in a bar of a timeline, and wherever bars are described. Pure. */
-import { WAIT_KINDS, type WaitKind } from '../protocol/facts.ts';
 import { wanted } from '../protocol/wanted.ts';
-import type { Bar, BarState } from '../timeline/model.ts';
+import type { Bar } from '../timeline/model.ts';
 
 /**
  * Returns what a bar waits for: `job 3`, `lock A`, `the queue`, `room in the queue`. Returns null for a bar that is no
  * wait, and for a sleep, which nothing but time ends.
  */
 export function awaited({ state, on }: Pick<Bar, 'state' | 'on'>): string | null {
-  if (on === null || on === '' || !isAwaiting(state)) return null;
-  if (state === 'worker') return 'a free worker';
-  return state === 'queue' && on === 'a message' ? 'the queue' : wanted({ for: state, on });
-}
-
-function isAwaiting(state: BarState): state is Exclude<WaitKind, 'sleep'> {
-  return state !== 'sleep' && WAIT_KINDS.some((kind) => kind === state);
+  if (on === null || on === '') return null;
+  switch (state) {
+    case 'worker':
+      return 'a free worker';
+    case 'queue':
+      return on === 'a message' ? 'the queue' : on;
+    case 'join':
+    case 'lock':
+    case 'semaphore':
+    case 'condition':
+      return wanted({ for: state, on });
+    default:
+      return null;
+  }
 }
 
 /**
