@@ -15,7 +15,7 @@ import {
   WORKS,
 } from '../../server/spec/spec.ts';
 import { capital, inMode } from '../../server/words/english.ts';
-import { swap } from '../page/own-intro.ts';
+import { swap } from '../page/html.ts';
 import { codeErrorList } from './code-errors.ts';
 import { type Expected, expectedIn, expectedInAll, expectedWarning } from './expected.ts';
 import { checkField, errorText, type FieldContext, hiddenField, radioField, textField } from './fields.ts';

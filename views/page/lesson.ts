@@ -1,8 +1,8 @@
 /** A lesson on the page: its text before the run, and after it. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { swap } from './html.ts';
 import { lessonName } from './lesson-strip.ts';
-import { swap } from './own-intro.ts';
 import { termsIn, withTerms } from './terms.ts';
 
 /**
@@ -32,7 +32,7 @@ ${
   prediction.choices.length === 0
     ? null
     : html`${guessField(slug, prediction, guess, base)}
-<p class="edited-note quiet">You have changed the program. The lesson’s question is about its own, which Reset brings back.</p>`
+<p class="edited-note quiet">You have changed the program. The lesson’s question is about the original, which Reset brings back.</p>`
 }
 </section>`;
 }

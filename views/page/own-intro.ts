@@ -1,6 +1,7 @@
 /** The head of a page with a program that somebody wrote: its title, and the lesson that it was made from. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { swap } from './html.ts';
 
 /** The field that tells the server that the page shows this head, in place of the lesson's. */
 export const SHOWN = 'shown';
@@ -18,7 +19,7 @@ export type OwnIntroProps = {
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
 export function ownIntro({ title, madeFrom, runOf, base }: OwnIntroProps, isSwap = false) {
-  const whose = `${runOf === 'others' ? 'Somebody’s' : 'Your'} own program`;
+  const whose = runOf === 'others' ? 'Somebody else’s program' : 'Your own program';
   const origin = madeFrom
     ? html`${whose}, made from the lesson <a href="${base}/lessons/${madeFrom.slug}">${madeFrom.title}</a>.`
     : `${whose}, not a lesson.`;
@@ -29,9 +30,4 @@ ${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}
 ${runOf === null ? html`<p>${before}</p>` : null}
 ${madeFrom && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}
 </section>`;
-}
-
-/** Renders the attribute that replaces an element of the page; nothing if not `isSwap`. */
-export function swap(isSwap: boolean) {
-  return isSwap ? html` hx-swap-oob="outerHTML"` : null;
 }
