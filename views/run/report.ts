@@ -8,7 +8,7 @@ export const REASON_CHARS = 1000;
 /** Renders the link to delete one's own run, or the form to report a program that somebody else wrote. */
 export function ownWays({ id, mine, base, spec }: Pick<RunProps, 'id' | 'mine' | 'base' | 'spec'>) {
   const address = `${base}/runs/${id}`;
-  if (mine) return html`<p class="own"><a href="${address}/delete">Delete this run</a></p>`;
+  if (mine) return html`<p class="delete-run"><a href="${address}/delete">Delete this run</a></p>`;
   if (spec.code === '') return null;
   return html`<details class="report">
 <summary>Report this run</summary>
