@@ -21,12 +21,6 @@ const MOST_DRAFTS = 30;
 /** Longest text that is kept, in UTF-16 code units; the server takes 64 KiB. */
 const MOST_LENGTH = 128 * 1024;
 
-/** Whether there may be drafts: cheaper than reading them. */
-export function hasDrafts(store: Store): boolean {
-  for (let i = 0; i < store.length; i++) if (store.key(i)?.startsWith(PREFIX)) return true;
-  return false;
-}
-
 export class Drafts {
   readonly #store: Store;
   readonly #tab: string;

@@ -1,4 +1,4 @@
-/** What is around the editor: how the program stands to its lesson's, the buttons for that, and what to read. */
+/** What is around the editor: how the program differs from its lesson's, the buttons for that, and the text to read. */
 import { count } from '../../server/words/units.ts';
 
 /**
@@ -31,7 +31,7 @@ export function showStanding(
   const state = root.querySelector('.own-state');
   if (state)
     state.textContent =
-      isBlank && isOfLesson ? 'Empty: Run takes the lesson’s program.' : standingWords(lines, isOfLesson);
+      isBlank && isOfLesson ? 'Empty: Run uses the lesson’s program.' : standingWords(lines, isOfLesson);
   const newer = root.querySelector<HTMLElement>('.own-newer');
   if (newer) newer.hidden = !isNewer;
   const reset = root.querySelector<HTMLButtonElement>('.own-reset');

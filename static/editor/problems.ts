@@ -69,7 +69,7 @@ export function problemMarks(): Extension {
 }
 
 /** Moves the cursor to the next problem, after the last one to the first, and says it to screen readers. */
-export function toNext(view: EditorView): boolean {
+function toNext(view: EditorView): boolean {
   const placed = [...view.state.field(field)].sort((a, b) => a.from - b.from);
   const next = placed.find(({ from }) => from > view.state.selection.main.head) ?? placed[0];
   if (!next) return false;

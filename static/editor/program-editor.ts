@@ -1,5 +1,5 @@
 /**
- * `<program-editor>`: the program as somebody changes it. It holds the form's textarea (views/page/program-field.ts),
+ * `<program-editor>`: the program while it is edited. It holds the form's textarea (views/page/program-field.ts),
  * which is whole without it, and puts an editor in its place as soon as that is loaded. htmx moves the element over to
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
@@ -27,6 +27,7 @@ import type { Problem } from './problems.ts';
 
 /** How long after the last key the draft is kept, in ms. */
 const REST_MS = 300;
+const UNREACHABLE = 'The server cannot be reached. Try again.';
 
 export class ProgramEditor extends HTMLElement {
   #editor: CodeEditor | null = null;
@@ -45,7 +46,7 @@ export class ProgramEditor extends HTMLElement {
   /** What the server refused in the program as it was sent. */
   #refused: readonly Problem[] = [];
   #isBegun = false;
-  /** Whether the page came with a program that somebody wrote or changed. */
+  /** Whether the page came with a program that is not a lesson's own. */
   #isOwn = false;
   readonly #hints = new Hints((hints) => {
     this.#editor?.show('hint', hints ?? []);
@@ -125,7 +126,7 @@ export class ProgramEditor extends HTMLElement {
     if (!this.#details.open) return;
     this.#load();
     if (this.#original === null) this.#lesson().then(() => this.#show());
-    // Opened by somebody, not because of a draft: the editor now stands beside the timelines.
+    // The reader opened it, not a draft: the editor now stands beside the timelines.
     if (!document.activeElement?.matches('.own > summary')) return;
     if (this.#editor) this.#editor.focus();
     else this.#textarea.focus({ preventScroll: true });
@@ -185,7 +186,7 @@ export class ProgramEditor extends HTMLElement {
   async #reset(): Promise<void> {
     const before = this.#beforeReset;
     const text = before ?? (await this.#lesson());
-    if (text === null) return this.say('The server cannot be reached. Try again.');
+    if (text === null) return this.say(UNREACHABLE);
     const replaced = this.text;
     this.#replace(text);
     this.#beforeReset = before === null ? replaced : null;
@@ -196,9 +197,9 @@ export class ProgramEditor extends HTMLElement {
 
   async #compare(): Promise<void> {
     const original = this.#isCompared ? null : await this.#lesson();
-    if (original === null && !this.#isCompared) return this.say('The server cannot be reached. Try again.');
+    if (original === null && !this.#isCompared) return this.say(UNREACHABLE);
     const isShown = await this.#editor?.compare(original).catch(() => false);
-    if (isShown === false) return this.say('The server cannot be reached. Try again.');
+    if (isShown === false) return this.say(UNREACHABLE);
     this.#isCompared = original !== null;
     this.#show();
   }

@@ -1,5 +1,5 @@
 /**
- * Loads what turns the program's textarea into an editor: when somebody opens it, or if this browser keeps a draft.
+ * Loads what turns the program's textarea into an editor: when the reader opens it, or if this browser keeps a draft.
  * Until then, and where it cannot be loaded, the textarea serves.
  */
 import type { ProgramEditor } from '../editor/program-editor.ts';
@@ -11,23 +11,17 @@ const DRAFTS = 'program:';
 /** Loads the editor when it is needed. */
 export function offerEditing(): void {
   // The event does not bubble.
-  document.addEventListener('toggle', ({ target }) => isOpened(target) && load(), { capture: true });
+  document.addEventListener('toggle', load, { capture: true });
   document.addEventListener('htmx:after:swap', (event) => {
-    const editor = document.querySelector<ProgramEditor>('program-editor:defined');
-    if (isFormRequest(event)) editor?.swapped();
+    if (isFormRequest(event)) document.querySelector<ProgramEditor>('program-editor:defined')?.swapped();
   });
-  const details = document.querySelector('program-editor details');
-  if (isOpened(details) || (details !== null && hasDrafts())) load();
-}
-
-function isOpened(target: EventTarget | null): boolean {
-  return target instanceof HTMLDetailsElement && target.open && target.closest('program-editor') !== null;
+  load();
 }
 
 async function load(): Promise<void> {
-  if (customElements.get('program-editor') !== undefined) return;
+  if (document.querySelector(hasDrafts() ? '.own' : '.own[open]') === null) return;
   const loaded = await import('../editor/program-editor.ts').catch(() => null);
-  if (loaded && customElements.get('program-editor') === undefined)
+  if (loaded && !customElements.get('program-editor'))
     customElements.define('program-editor', loaded.ProgramEditor);
 }
 
