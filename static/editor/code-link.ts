@@ -9,13 +9,17 @@ const LONG = 8 * 1024;
 /** The form's fields that a link has. What is hidden in the form is the lesson only. */
 const FIELDS = 'lesson modes jobs minSeconds maxSeconds work runtime workers seed repeat sweep'.split(' ');
 
-/** Opens the program of an address's fragment: in the editor, with its settings in the form. */
+/**
+ * Opens the program of an address's fragment: in the editor, with its settings in the form. Any other page than that of a
+ * new program says things of a lesson's program or of a run, so the browser then goes to that one.
+ */
 export async function openCodeLink(fragment: string): Promise<void> {
   const form = document.querySelector<HTMLFormElement>('#run-form');
   if (form === null) return;
+  if (location.pathname !== newPage()) return location.replace(newPage() + fragment);
   const opened = await unpack(fragment.slice(START.length)).catch((error) => {
     if (!(error instanceof PackedError)) throw error;
-    showMessage(error.message);
+    showMessage(`${error.message} The program below is not from the link.`);
     return null;
   });
   if (opened === null || location.hash !== fragment) return;
@@ -42,8 +46,7 @@ export async function shareCodeLink(copyText: (text: string) => Promise<boolean>
   const element = document.querySelector<ProgramEditor>('program-editor');
   const textarea = document.querySelector<HTMLTextAreaElement>('#code');
   if (form === null || element === null || textarea === null) return;
-  const { base = '' } = document.documentElement.dataset;
-  const link = `${location.origin}${base}/new${START}${await pack({ code: textarea.value, fields: fieldsOf(form) })}`;
+  const link = `${location.origin}${newPage()}${START}${await pack({ code: textarea.value, fields: fieldsOf(form) })}`;
   const isCopied = await copyText(link);
   const size = `${Math.ceil(link.length / 1024)} KB`;
   const warning =
@@ -54,8 +57,14 @@ export async function shareCodeLink(copyText: (text: string) => Promise<boolean>
     element,
     isCopied
       ? `Link copied. The program and its settings are in the link itself; nothing was stored.${warning}`
-      : 'The browser did not let the page copy the link. Try again, or open the page over https.',
+      : 'The browser did not allow copying the link. Try again, or open the page over https.',
   );
+}
+
+/** Returns the path of the page of a new program. */
+function newPage(): string {
+  const { base = '' } = document.documentElement.dataset;
+  return `${base}/new`;
 }
 
 function fieldsOf(form: HTMLFormElement): PackedProgram['fields'] {

@@ -38,18 +38,22 @@ export function keepFocus(): void {
   });
 }
 
+/** What a rejected form says of itself or of the program, unless at a line of it; or else the invalid field. */
+const INVALID = '#form-message:not(:empty), .code-errors > :not([data-line]), :focus[aria-invalid=true]';
+
 /**
- * Scrolls the invalid field that has the focus into view. A rejected form focuses it, but on a narrow page the browser
- * then scrolls away from it: while the form is being replaced, it keeps what is below the form in place.
+ * Scrolls what is wrong into view: the form may have been submitted from the editor. A rejected form focuses its invalid
+ * field, but on a narrow page the browser then scrolls away from it: while the form is being replaced, it keeps what is
+ * below the form in place.
  */
 function showInvalid(): void {
   // It does so when it lays out the next frame.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      const field = document.querySelector(':focus[aria-invalid=true]');
-      if (!field) return;
-      const { top, bottom } = field.getBoundingClientRect();
-      if (top < 0 || bottom > innerHeight - 80) field.scrollIntoView({ block: 'center' });
+      const wrong = document.querySelector(INVALID);
+      if (!wrong) return;
+      const { top, bottom } = wrong.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight - 80) wrong.scrollIntoView({ block: 'center' });
     }),
   );
 }
