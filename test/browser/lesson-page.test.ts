@@ -45,7 +45,7 @@ const CASES: Record<string, Case> = {
   },
   join: {
     filled: { minSeconds: '0.2', maxSeconds: '1.2' },
-    sentence: /^Main waited \S+ m?s for job 0 and \S+ m?s for job 3; jobs 1, 2 and 4 had already ended/,
+    sentence: /^Main waited \S+ m?s for job 0( and \S+ m?s for job 3; jobs 1, 2 and 4 had already ended|;)/,
     seen: points.joinsInTurn,
   },
   processes: {
