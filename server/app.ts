@@ -50,6 +50,7 @@ import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { trustworthyHeaders } from './routes/trustworthy.ts';
 import { BlockedError } from './runs/shown.ts';
+import { DamagedError } from './store/store.ts';
 
 /** What the app is built from. */
 export type AppDeps = {
@@ -132,6 +133,7 @@ export function createApp({
     if (error instanceof HTTPException)
       return failure(c, playground, error.status, error.message || 'This request is refused.');
     if (error instanceof BlockedError) return failure(c, playground, 451, error.message);
+    if (error instanceof DamagedError) return failure(c, playground, 410, error.message);
     console.error(`${c.req.method} ${c.req.path}:`, error);
     return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
   });

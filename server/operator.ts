@@ -10,7 +10,13 @@ import { nameOf } from './lessons/own-program.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
 import { SqliteStore } from './store/sqlite.ts';
-import type { ListedRun, Store, StoredFamily, StoredRun } from './store/store.ts';
+import {
+  DamagedError,
+  type ListedRun,
+  type Store,
+  type StoredFamily,
+  type StoredRun,
+} from './store/store.ts';
 import { timelineOfLines } from './timeline/timeline.ts';
 import { titleOf } from './words/program-title.ts';
 import { shownText } from './words/shown-text.ts';
@@ -89,6 +95,14 @@ function rowOf(run: ListedRun): string {
   return `${run.id}  ${whenOf(run)}  ${(run.status ?? 'not ended').padEnd(11)}  ${titleOfRun(run)}${noted}`;
 }
 
+/** Resolves with what is found, or with `damaged` if that makes no sense: then it can still be deleted. */
+async function orDamaged<T>(finding: Promise<T>): Promise<T | 'damaged'> {
+  return finding.catch((error) => {
+    if (error instanceof DamagedError) return 'damaged';
+    throw error;
+  });
+}
+
 type Place = { store: Store; folder: string; file: string };
 
 /** Carries out a command on one run or series. */
@@ -99,14 +113,15 @@ async function change(
   print: (line: string) => void,
 ): Promise<void> {
   const { store, file } = place;
-  const run = await store.get(id);
-  const family = run === null ? await store.family(id) : null;
+  const run = await orDamaged(store.get(id));
+  const family = run === null ? await orDamaged(store.family(id)) : null;
   const hidden = await store.hidden(id);
   if ((run === null && family === null) || hidden === 'deleted')
     throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${file}.`);
   const what = `${run ? 'run' : 'series'} ${id}`;
   switch (command) {
     case 'show':
+      if (run === 'damaged' || family === 'damaged') throw new RefusedError(`The ${what} is damaged.`);
       if (run) await show(run, store, print);
       else if (family) await showFamily(family, store, print);
       return;
@@ -141,7 +156,7 @@ async function remove(id: string, { store, folder }: Place): Promise<void> {
     return;
   }
   for (let waitedMs = 0; waitedMs < REMOVAL_MS; waitedMs += 100) {
-    if ((await store.get(id)) === null && (await store.family(id)) === null) return;
+    if ((await orDamaged(store.get(id))) === null && (await orDamaged(store.family(id))) === null) return;
     await pause(100);
   }
   throw new RefusedError(`Nothing of ${id} is shown any more. The running server has not removed it yet.`);

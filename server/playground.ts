@@ -24,6 +24,8 @@ import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import { holdDataFolder } from './store/data-folder.ts';
+import { DATABASE } from './store/open-database.ts';
+import { refusal } from './store/refusal.ts';
 import { serverSecret } from './store/secret.ts';
 import { SqliteStore } from './store/sqlite.ts';
 
@@ -42,6 +44,10 @@ function processLimits({ OUTPUT_MIB, MEMORY_MIB, MAX_JOBS, PASS_SECONDS }: Setti
     cpuSeconds: PASS_SECONDS * os.availableParallelism() + MARGIN_SECONDS,
   };
 }
+
+/** Says that no other program can read the database while the server runs. */
+const ALONE = (folder: string) =>
+  `DATA_DIR=${folder}: its file system has no shared memory, so only this server can open the database while it runs.`;
 
 /** Replaces parts of a playground: tests start many, and share one build and one calibration. */
 export type StartOptions = {
@@ -62,8 +68,11 @@ export async function startPlayground(
 ): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
   let opened: Guard | null = null;
+  let openedStore: SqliteStore | null = null;
   const prepare = async () => {
     const secret = serverSecret(settings.DATA_DIR);
+    const store = new SqliteStore(settings.DATA_DIR, { check: true });
+    openedStore = store;
     const sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
     // From here on, the folder is removed however the server ends.
     const guard = new Guard(processLimits(settings), sandboxFolder);
@@ -75,14 +84,16 @@ export async function startPlayground(
     const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
     const lessons = await readCatalogue(lessonsFolder);
-    return { secret, sandboxFolder, guard, built, lessons, probed };
+    return { secret, store, sandboxFolder, guard, built, lessons, probed };
   };
-  const { secret, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(async (error) => {
+  const giveUp = async (error: unknown): Promise<never> => {
     await opened?.close();
+    await openedStore?.close();
     folder.release();
-    throw error;
-  });
-  const store = new SqliteStore(settings.DATA_DIR);
+    throw refusal(error, settings.DATA_DIR, DATABASE);
+  };
+  const { secret, store, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(giveUp);
+  if (store.isAlone) console.error(ALONE(settings.DATA_DIR));
   const sandbox = new Sandbox(probed, {
     folder: sandboxFolder,
     entry: built.entry,
@@ -117,7 +128,7 @@ export async function startPlayground(
     programs,
     blocksPerSecond,
     fairUse,
-  });
+  }).catch(giveUp);
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
   const removal = new Removal({ store, runs, families, programs });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.

@@ -3,7 +3,7 @@
  * memory. Notices what the operator's command hides beside the running server (see server/operator.ts).
  */
 import type { Programs } from '../programs/programs.ts';
-import type { Store } from '../store/store.ts';
+import { DamagedError, type Store } from '../store/store.ts';
 import type { Families } from './families.ts';
 import type { Runs } from './runs.ts';
 
@@ -24,6 +24,8 @@ export class Removal {
   #looking: NodeJS.Timeout;
   /** The look that is under way. Never rejects. */
   #look: Promise<void> = Promise.resolve();
+  /** Whether something that is hidden as deleted may be left, because it could not be removed. */
+  #isUnfinished = true;
 
   constructor(deps: RemovalDeps) {
     this.#deps = deps;
@@ -61,7 +63,7 @@ export class Removal {
 
   async #lookForChanges(): Promise<void> {
     const { store, runs, families } = this.#deps;
-    if (!(await store.changedElsewhere())) return;
+    if (!(await store.changedElsewhere()) && !this.#isUnfinished) return;
     for (const group of [families, runs])
       for (const id of group.liveIds) if ((await store.hidden(id)) === 'blocked') await group.cancel(id);
     await this.#removeHidden();
@@ -70,15 +72,23 @@ export class Removal {
   /** Removes all that is hidden as deleted. */
   async #removeHidden(): Promise<void> {
     const { store, runs, families, programs } = this.#deps;
+    this.#isUnfinished = true;
     const ids = await store.deleted();
     await Promise.all(ids.map((id) => families.cancel(id)));
     await Promise.all(ids.map((id) => runs.drop(id)));
     for (const id of ids) {
-      const removed = await store.get(id);
+      const removed = await store.get(id).catch(noneIfDamaged);
       if (removed) programs.forget(removed.spec);
       await store.remove(id);
       families.forget(id);
       for (const listener of this.#listeners) listener(id);
     }
+    this.#isUnfinished = false;
   }
+}
+
+/** A damaged run is removed like any other, but nothing is known of its program. */
+function noneIfDamaged(error: unknown): null {
+  if (error instanceof DamagedError) return null;
+  throw error;
 }

@@ -9,6 +9,7 @@ import { type FairUse, personAt, type Use } from './fair-use.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
+import { Retention } from './retention.ts';
 import { Run, type RunDeps, runCost } from './run.ts';
 import { RunLog } from './run-log.ts';
 import { isShown } from './shown.ts';
@@ -44,34 +45,24 @@ type Live = {
   ended: Promise<void>;
 };
 
-const DAY_MS = 86_400_000;
-
 /** The runs of a server. */
 export class Runs {
   #deps: RunsDeps;
   #live = new Map<string, Live>();
   #isClosing = false;
-  #forgetting: NodeJS.Timeout;
+  #retention: Retention;
 
   private constructor(deps: RunsDeps) {
     this.#deps = deps;
-    const logError = (error: unknown) => console.error('runs: old ones could not be removed', error);
-    const forget = () => void this.#forget().catch(logError);
-    this.#forgetting = setInterval(forget, DAY_MS);
-    this.#forgetting.unref();
+    this.#retention = new Retention(deps.store, deps.settings.RETENTION_DAYS);
   }
 
   /** Takes over the store: runs that an earlier server left unfinished are interrupted, and old runs are removed. */
   static async open(deps: RunsDeps): Promise<Runs> {
     await deps.store.interruptUnfinished();
     const runs = new Runs(deps);
-    await runs.#forget();
+    await runs.#retention.look();
     return runs;
-  }
-
-  #forget(): Promise<void> {
-    const { store, settings } = this.#deps;
-    return store.forgetBefore(Date.now() - settings.RETENTION_DAYS * DAY_MS);
   }
 
   /** Returns how many runs are under way, and how many wait. */
@@ -239,7 +230,7 @@ export class Runs {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
-    clearInterval(this.#forgetting);
+    this.#retention.close();
     for (const { run } of this.#live.values()) run.stop('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
     await Promise.all([...this.#live.values()].map(({ run }) => run.log.giveUp()));

@@ -1,6 +1,6 @@
 /** Logs of ended runs, read from the store, and kept in memory while they are being read. */
-import { endsRun } from '../protocol/events.ts';
-import { interruption, type Store, type StoredRun } from '../store/store.ts';
+import { storedType } from '../protocol/stored.ts';
+import { damage, interruption, type Store, type StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
@@ -32,11 +32,14 @@ export class StoredLogs implements Logs {
 
   async #load({ id, status, createdAt }: StoredRun): Promise<Log> {
     const lines = await this.#store.lines(id);
-    const end = lines.findLastIndex(endsRun);
-    // Earlier servers wrote a run's position in the queue after its end.
-    if (end >= 0) lines.splice(end + 1);
+    const types = lines.map((line, at) => storedType(line, at + 1));
+    const end = types.findIndex((type) => type === 'run-ended' || type === null);
+    // What follows is damaged; after an end, earlier servers wrote a run's position in the queue.
+    if (end >= 0) lines.splice(types[end] === null ? end : end + 1);
+    if (types[end] === null) lines.push(JSON.stringify(damage(lines.length + 1)));
     // The server stopped before it could save the end of the run.
-    else if (status === null) lines.push(JSON.stringify(interruption(lines.length + 1, createdAt)));
+    else if (end < 0 && status === null)
+      lines.push(JSON.stringify(interruption(lines.length + 1, createdAt)));
     const log = new PublishedLog(lines, true);
     this.share(id, log);
     return log;

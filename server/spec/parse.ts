@@ -17,6 +17,8 @@ import {
 } from './spec.ts';
 
 const MAX_SECONDS = 3600;
+/** The highest that `MAX_JOBS` can be set to. */
+const MOST_JOBS = 1000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
 /** A number: text in a form, a number or text in JSON. */
@@ -252,16 +254,16 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
   };
 }
 
-/** A spec as stored. */
+/** A spec as stored: within the widest limits that a server can be set to. */
 export const storedSpec: z.ZodType<Spec> = z.object({
   lesson: z.string(),
   code: z.string().default(''),
-  modes: z.array(z.enum(MODES)),
+  modes: z.array(z.enum(MODES)).max(MODES.length),
   runtime: z.enum(RUNTIMES),
-  jobs: z.number(),
-  workers: z.number().nullable(),
-  minSeconds: z.number(),
-  maxSeconds: z.number(),
+  jobs: z.int().min(1).max(MOST_JOBS),
+  workers: z.int().min(1).max(MOST_JOBS).nullable(),
+  minSeconds: z.number().min(0).max(MAX_SECONDS),
+  maxSeconds: z.number().min(0).max(MAX_SECONDS),
   work: z.enum(WORKS),
   seed: z.number(),
 });

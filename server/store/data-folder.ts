@@ -3,7 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SettingsError } from '../settings.ts';
+import { refusal } from './refusal.ts';
+import { troubleOf } from './sqlite-errors.ts';
 
+/** Name of the file with the lock. */
+const LOCK = 'lock.db';
 /** How long to wait for a server that is just ending, in ms. */
 const WAIT_MS = 1000;
 
@@ -22,12 +26,14 @@ export function holdDataFolder(folder: string): DataFolder {
   try {
     // Creates a subfolder first: for a folder that is not writable, its error is clearer than SQLite's.
     makeFolder(path.resolve(folder, 'build'));
-    lock = new DatabaseSync(path.join(folder, 'lock.db'));
+    lock = new DatabaseSync(path.join(folder, LOCK));
     lock.exec(`pragma busy_timeout = ${WAIT_MS}; pragma journal_mode = memory; begin exclusive`);
   } catch (error) {
     lock?.close();
-    if (isBusy(error))
+    if (troubleOf(error) === 'locked')
       throw refuse('is in use by another server. Stop that server, or choose another folder.', error);
+    const known = refusal(error, folder, LOCK);
+    if (known instanceof SettingsError) throw known;
     throw refuse(`cannot be used: ${error instanceof Error ? error.message : error}`, error);
   }
   const held = lock;
@@ -47,10 +53,4 @@ function makeFolder(folder: string): void {
     // Another server that is starting may have created it meanwhile.
     if (!fs.existsSync(folder)) throw error;
   }
-}
-
-/** Reports whether an error is SQLITE_BUSY. On Deno it has no code, only SQLite's message. */
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('errcode' in error && error.errcode === 5) || error.message === 'database is locked';
 }

@@ -47,26 +47,46 @@ const STEPS = [
     created_at integer not null
   ) strict;
   create index reports_of_run on reports (run);`,
+  // See retention.ts. `kept_from`: what the retention of a run counts from, if not its own time.
+  `create table clock (
+    id integer primary key check (id = 1),
+    seen_at integer not null,
+    latest integer not null,
+    behind_since integer
+  ) strict;
+  alter table runs add column kept_from integer;
+  alter table families add column kept_from integer;`,
 ];
 
 const versionRow = z.object({ user_version: z.number() });
 
-/** Upgrades a database to the latest schema. Throws if a later server wrote it, because its schema is unknown here. */
+/** Thrown if a later server wrote the database: its schema is unknown here. */
+export class LaterSchemaError extends Error {
+  constructor(version: number) {
+    super(
+      `was written by a later version of this server: it has schema version ${version}, and this one supports versions up to ${STEPS.length}. Start that version, or choose another folder.`,
+    );
+  }
+}
+
+/** Upgrades a database to the latest schema. Throws `LaterSchemaError` if that is not possible. */
 export function migrate(db: DatabaseSync): void {
+  if (versionOf(db) === STEPS.length) return;
   // If two connections open it at once, only one of them applies the steps.
   db.exec('begin immediate');
   try {
-    const { user_version: version } = versionRow.parse(db.prepare('pragma user_version').get());
-    if (version > STEPS.length)
-      throw new Error(
-        `The database has version ${version}, but this server supports only versions up to ${STEPS.length}.`,
-      );
+    const version = versionOf(db);
+    if (version > STEPS.length) throw new LaterSchemaError(version);
     for (const step of STEPS.slice(version)) db.exec(step);
-    // Written only if it changes: other servers would notice.
-    if (version < STEPS.length) db.exec(`pragma user_version = ${STEPS.length}`);
+    db.exec(`pragma user_version = ${STEPS.length}`);
     db.exec('commit');
   } catch (error) {
-    db.exec('rollback');
+    // A full disk has rolled it back already.
+    if (db.isTransaction) db.exec('rollback');
     throw error;
   }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return versionRow.parse(db.prepare('pragma user_version').get()).user_version;
 }

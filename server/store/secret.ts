@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SettingsError } from '../settings.ts';
+import { refusal } from './refusal.ts';
 
 /** What a secret looks like: 32 random bytes in base64url. */
 const SECRET = /^[\w-]{43}$/;
@@ -20,6 +21,8 @@ export function serverSecret(folder: string): string {
     const kept = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : '';
     return SECRET.test(kept) ? kept : newSecret(file);
   } catch (error) {
+    const known = refusal(error, folder, 'secret');
+    if (known instanceof SettingsError) throw known;
     const reason = error instanceof Error ? error.message : error;
     throw new SettingsError(`DATA_DIR=${folder}: its secret cannot be used: ${reason}`, { cause: error });
   }

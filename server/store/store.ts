@@ -43,6 +43,23 @@ export type StoredFamily = FamilyPlan & {
   status: Status | null;
 };
 
+/** When runs were last removed because of their age: see retention.ts in runs. Times are in ms since 1970. */
+export type Clock = {
+  /** When the age of runs was last looked at. */
+  seenAt: number;
+  /** The latest time that a clock has shown, and was not found wrong. */
+  latest: number;
+  /** When the clock was first seen more than a day before `latest`; null if it is not. */
+  behindSince: number | null;
+};
+
+/** What is stored about a run or family makes no sense, so nothing of it can be shown. */
+export class DamagedError extends Error {
+  constructor(cause: unknown) {
+    super('What is stored about this run is damaged, so it cannot be shown.', { cause });
+  }
+}
+
 /**
  * Once the promise of a write resolves, the data survives the server, however that ends. A write that rejects has
  * changed nothing, and may be tried again.
@@ -63,10 +80,10 @@ export interface Store {
   /** Sets the status of a run that has ended. */
   end(id: string, status: Status): Promise<void>;
 
-  /** Returns a run, also a hidden one, or null if there is none. */
+  /** Returns a run, also a hidden one, or null if there is none. Rejects with `DamagedError` if it makes no sense. */
   get(id: string): Promise<StoredRun | null>;
 
-  /** Returns the events of a run, each as JSON, in order. */
+  /** Returns the events of a run, each as JSON, in order. What cannot be read as an event is returned as it is. */
   lines(id: string): Promise<string[]>;
 
   /** Returns the latest runs of a person that belong to no family and are not hidden, newest first. */
@@ -83,7 +100,7 @@ export interface Store {
   /** Sets the status of a family that has ended. */
   endFamily(id: string, status: Status): Promise<void>;
 
-  /** Returns a family, also a hidden one, or null if there is none. */
+  /** Returns a family, also a hidden one, or null if there is none. Rejects with `DamagedError` if it makes no sense. */
   family(id: string): Promise<StoredFamily | null>;
 
   /** Returns the runs of a family that have been submitted and are not hidden, in the order of their numbers. */
@@ -95,7 +112,7 @@ export interface Store {
   /**
    * Ends what an earlier server left unfinished: its processes died with it. A run gets the status of its log's
    * `run-ended`, or else interrupted. A family is completed if all its runs have ended, or else interrupted. Returns
-   * the number of runs.
+   * the number of runs. A run that cannot be read is named on the console, and does not keep the others from that.
    */
   interruptUnfinished(): Promise<number>;
 
@@ -123,8 +140,17 @@ export interface Store {
   /** Reports whether another process has changed anything since the last call. */
   changedElsewhere(): Promise<boolean>;
 
-  /** Removes ended runs created before `createdAt`, and such families together with all their runs. */
+  /**
+   * Removes ended runs created before `createdAt`, and such families together with all their runs. A run that was
+   * created while the clock was behind counts as created at `Clock.latest`.
+   */
   forgetBefore(createdAt: number): Promise<void>;
+
+  /** Returns the clock that was last set; null if there is none. */
+  clock(): Promise<Clock | null>;
+
+  /** Sets the clock. Runs that count as created after its `latest` count from their own time again. */
+  setClock(clock: Clock): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -137,4 +163,10 @@ export function interruption(seq: number, createdAt: number): RunEvent {
   const atMs = Math.max(0, Date.now() - createdAt);
   const error = 'The server was stopped while this run was under way.';
   return { seq, pass: null, atMs, type: 'run-ended', status: 'interrupted', error };
+}
+
+/** Returns what ends the log of a run from event number `seq` on, because the rest is damaged. */
+export function damage(seq: number): RunEvent {
+  const error = 'The rest of what is stored about this run is damaged, so it is not shown.';
+  return { seq, pass: null, atMs: 0, type: 'run-ended', status: 'interrupted', error };
 }

@@ -1,0 +1,102 @@
+/**
+ * Checks events in a stored log, which a damaged disk, a hand or a later version of the server may have changed. Events
+ * of an unknown type are let through: what is derived from a log ignores them.
+ */
+import { z } from 'zod';
+import { MODES } from '../spec/modes.ts';
+import type { RunEvent } from './events.ts';
+import { STATUSES, WAIT_KINDS } from './facts.ts';
+
+const lane = z.int().min(0).max(1001);
+const job = z.int().min(0).max(1000);
+const jobOrMain = job.nullable();
+const ofJob = { lane, job: jobOrMain };
+const line = z.int().min(1).optional();
+const text = z.string();
+const error = text.nullable();
+const ms = z.number();
+const wait = { ...ofJob, for: z.enum(WAIT_KINDS), on: text };
+const message = { ...ofJob, id: text, bytes: z.number(), value: z.json(), line };
+
+/** What a fact of each type must have; what it may have only if it is of the right type. */
+const FACTS: Record<RunEvent['type'], z.ZodType> = {
+  'lane-started': z.object({
+    lane,
+    kind: z.enum(['main', 'thread', 'process']),
+    name: text,
+    job: job.optional(),
+    pid: z.int(),
+    threadId: z.int(),
+    parentPid: z.int(),
+    daemon: z.boolean(),
+    bootMs: ms.optional(),
+  }),
+  'lane-ready': z.object({ lane }),
+  'lane-ended': z.object({
+    lane,
+    reason: z.enum(['returned', 'threw', 'exited', 'killed', 'cut-off']),
+    exitCode: z.number().nullable(),
+    signal: text.nullable(),
+  }),
+  'job-started': z.object({ lane, job }),
+  'job-ended': z.object({ lane, job, status: z.enum(['done', 'failed', 'cut-off']), error, line }),
+  'wait-started': z.object({ ...wait, permits: z.int().optional(), line }),
+  'wait-ended': z.object({ ...wait, by: text.optional() }),
+  'message-sent': z.object(message),
+  'message-received': z.object(message),
+  'shared-written': z.object({
+    ...ofJob,
+    key: z.enum(['list', 'counter']),
+    value: z.json(),
+    length: z.int().nullable(),
+    line,
+  }),
+  'shared-read': z.object({ ...ofJob, key: z.literal('counter'), value: z.json(), line }),
+  'lock-released': z.object({ ...ofJob, on: text, line }),
+  'compute-started': z.object({ ...ofJob, line }),
+  'permit-released': z.object({ ...ofJob, on: text, id: text, line }),
+  'condition-notified': z.object({ ...ofJob, on: text, all: z.boolean(), id: text, line }),
+  log: z.object({ ...ofJob, stream: z.enum(['stdout', 'stderr']), text, line }),
+  'run-queued': z.object({ position: z.int().min(0) }),
+  'run-started': z.object({}),
+  'run-ended': z.object({ status: z.enum(STATUSES), error }),
+  'pass-started': z.object({
+    mode: z.enum(MODES),
+    cores: z.number(),
+    otherRuns: z.number(),
+    pool: z.object({ lanes: z.int(), memoryMib: z.number() }).optional(),
+  }),
+  'pass-ended': z.object({
+    status: z.enum(STATUSES),
+    error,
+    wallMs: ms,
+    cpuMs: ms.nullable(),
+    peakRssBytes: z.number().nullable(),
+    paused: z.object({ server: ms.optional(), machine: ms.optional(), program: ms.optional() }).optional(),
+  }),
+  'job-never-began': z.object({ lane, job, error }),
+  sample: z.object({ rssBytes: z.number(), cpuMs: ms }),
+  deadlock: z.object({ circle: z.array(z.object(wait)) }),
+  cut: z.object({ what: z.enum(['log', 'events', 'bytes']), job: jobOrMain, limit: z.number() }),
+};
+
+const common = z.object({
+  seq: z.int(),
+  pass: z.int().min(0).max(100).nullable(),
+  atMs: z.number(),
+  type: z.string(),
+});
+const known: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(FACTS));
+
+/** Returns the type of `line`, the event number `seq` of a log, as JSON; null if it is damaged. */
+export function storedType(line: string, seq: number): string | null {
+  try {
+    const event: unknown = JSON.parse(line);
+    const found = common.safeParse(event);
+    if (!found.success || found.data.seq !== seq) return null;
+    const { type } = found.data;
+    return (known.get(type)?.safeParse(event).success ?? true) ? type : null;
+  } catch {
+    return null;
+  }
+}
