@@ -26,7 +26,13 @@ const gaveUp = (why: string): Compiled => ({
   errors: [{ line: 1, column: 1, text: `The compiler gave up on this program: ${why}. Make it simpler.` }],
 });
 
-type Waiting = { source: string; took: (ms: number) => void; resolve: (compiled: Compiled) => void };
+type Waiting = {
+  source: string;
+  took: (ms: number) => void;
+  resolve: (compiled: Compiled) => void;
+  /** Whether a process has ended by itself while it compiled the program. */
+  hasEndedOne?: boolean;
+};
 
 export class Compiler {
   #entry: string;
@@ -145,7 +151,13 @@ export class Compiler {
       if (pid !== undefined) this.#guard.unwatch(pid);
       if (!isCurrent()) return;
       this.#process = null;
-      if (this.#waiting.length > 0 && !this.#isClosing) this.#answer(gaveUp('its process ended'));
+      const [first] = this.#waiting;
+      if (first === undefined || this.#isClosing) return;
+      clearTimeout(this.#timer);
+      // Somebody may have killed it. If the program did, it will do so again.
+      if (first.hasEndedOne) return this.#answer(gaveUp('its process ended'));
+      first.hasEndedOne = true;
+      this.#next();
     };
     started.once('error', ended);
     started.once('exit', ended);
