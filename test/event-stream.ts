@@ -16,10 +16,14 @@ export function messagesOf(text: string): Message[] {
 }
 
 /** Yields the messages of a response as they arrive. Leaving the loop ends the request. */
-export async function* messagesIn(response: Response): AsyncGenerator<Message> {
+export async function* messagesIn({
+  body,
+}: {
+  body: AsyncIterable<Uint8Array> | null;
+}): AsyncGenerator<Message> {
   let rest = '';
   const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? []) {
+  for await (const bytes of body ?? []) {
     const blocks = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) yield parseMessage(block);

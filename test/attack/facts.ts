@@ -4,15 +4,17 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 /** Returns what is wrong in the log of a run that took at most `ms`. */
 export function wrongInLog(events: readonly RunEvent[], ms: number): string[] {
   const wrong = new Set<string>();
-  const lanes = new Set<number>();
+  const lanes = new Set<string>();
   events.forEach((event, at) => {
     const show = JSON.stringify(event).slice(0, 200);
     if (event.seq !== at + 1) wrong.add(`Its number is not ${at + 1}: ${show}`);
     if (!(event.atMs >= 0 && event.atMs <= ms)) wrong.add(`Its time is not within the run: ${show}`);
+    // Each pass numbers its lanes from 0.
+    const lane = 'lane' in event ? `${event.pass} ${event.lane}` : '';
     if (event.type === 'lane-started') {
-      if (lanes.has(event.lane)) wrong.add(`The lane starts twice: ${show}`);
-      lanes.add(event.lane);
-    } else if ('lane' in event && !lanes.has(event.lane) && event.type !== 'job-never-began')
+      if (lanes.has(lane)) wrong.add(`The lane starts twice: ${show}`);
+      lanes.add(lane);
+    } else if ('lane' in event && !lanes.has(lane) && event.type !== 'job-never-began')
       wrong.add(`There is no such lane: ${show}`);
     if ('peakRssBytes' in event && !((event.peakRssBytes ?? 0) < 2 ** 40))
       wrong.add(`So much memory: ${show}`);

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
  * run. Takes about six minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
- * which npm fetches Lighthouse, runs only if named.
+ * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak` does something else: see soak/soak.ts.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +21,9 @@ import { firstView } from './first-view.ts';
 import { fullHouse } from './house.ts';
 import { lighthouse } from './lighthouse.ts';
 import { end, startServer, watchMemory } from './processes.ts';
+import { soak } from './soak/soak.ts';
+
+if (process.argv[2] === 'soak') process.exit((await soak(process.argv.slice(3))) ? 0 : 1);
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const only = new Set(process.argv.slice(2));
