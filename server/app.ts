@@ -23,7 +23,7 @@ import { baseOf, checkBase, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { limitBody } from './routes/body.ts';
-import { askAgain } from './routes/caching.ts';
+import { storeNothing } from './routes/caching.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { deletionRoutes } from './routes/deletion.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -79,6 +79,7 @@ export function createApp({
   playground.removal.onRemoved((id) => drawings.forget(id));
   const own = ["'self'"];
 
+  app.use(storeNothing);
   app.use(relaxHeaders);
   app.use(trustworthyHeaders);
   app.use(
@@ -104,7 +105,6 @@ export function createApp({
   );
   app.use(refuseBadHost);
   app.on(['GET', 'HEAD', 'OPTIONS'], READ_BY_EMBED, letRead);
-  for (const path of ['/runs/*', '/families/*', '/compare']) app.use(path, askAgain);
   app.use(compress());
   // At every name, so that a refusal has its style.
   app.route('/', assetRoutes(playground.built.assets));

@@ -29,6 +29,8 @@ export type PlaygroundApp = {
   /** The folder of its database. */
   folder: string;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** All routes that have a handler, as `GET /runs/:id`. */
+  routes: readonly string[];
   /** Returns a new browser that has loaded the playground, at an address, and sends requests from there. */
   browser(address?: string): Promise<Client>;
   /** Returns a browser without a cookie. */
@@ -104,6 +106,7 @@ export async function playgroundApp(
     playground,
     folder,
     request: async (path, init) => app.request(path, init),
+    routes: app.routes.flatMap(({ method, path }) => (method === 'ALL' ? [] : [`${method} ${path}`])),
     async browser(address) {
       const browser = self.newBrowser(address);
       await browser.get('/');

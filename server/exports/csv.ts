@@ -21,23 +21,50 @@ export const COLUMNS = [
   'lines',
 ] as const;
 
+/** What separates the cells of a row, and the decimal sign of its numbers. */
+export type Dialect = { separator: ',' | ';'; decimal: '.' | ',' };
+
+/** For programs. */
+export const PLAIN: Dialect = { separator: ',', decimal: '.' };
+
 type Cell = string | number | null;
 
 /**
  * Returns the table with its header. An open bar has neither end nor duration. `ended` is how the bar's job ended,
  * unless it completed; `lines` are those of the program that the bar was seen at, separated by spaces.
  */
-export function csvOf(timeline: RunTimeline): string {
+export function csvOf(timeline: RunTimeline, dialect = PLAIN): string {
+  const line = (cells: readonly Cell[]) =>
+    cells.map((cell) => written(cell, dialect)).join(dialect.separator);
   const lines = timeline.passes.flatMap((pass) =>
     pass.rows.flatMap((row) => {
-      const lane = csvLine([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid || null]);
+      const lane = line([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid || null]);
       return row.bars.map((bar) => {
         const lines = linesOfBar(pass, row, bar).join(' ');
-        return `${lane},${csvLine([...barCells(bar), lines])}`;
+        return `${lane}${dialect.separator}${line([...barCells(bar), lines])}`;
       });
     }),
   );
-  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+  return [line(COLUMNS), ...lines].map((line) => `${line}\r\n`).join('');
+}
+
+/**
+ * Returns the table for spreadsheets in a language (BCP 47): with a byte order mark, without which some read UTF-8 as
+ * another encoding, and with semicolons and decimal commas where the language writes 1,5.
+ */
+export function spreadsheetOf(timeline: RunTimeline, language: string): string {
+  const dialect: Dialect = hasDecimalComma(language) ? { separator: ';', decimal: ',' } : PLAIN;
+  return `\u{FEFF}${csvOf(timeline, dialect)}`;
+}
+
+function hasDecimalComma(language: string): boolean {
+  try {
+    const [known] = Intl.NumberFormat.supportedLocalesOf(language);
+    return known !== undefined && new Intl.NumberFormat(known).format(0.5).includes(',');
+  } catch (error) {
+    if (error instanceof RangeError) return false; // It is not a language.
+    throw error;
+  }
 }
 
 function barCells({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
@@ -45,20 +72,21 @@ function barCells({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
   return [job, state, toMicrosecond(startMs), toMicrosecond(endMs), toMicrosecond(lastedMs), on, end];
 }
 
-function csvLine(cells: Cell[]): string {
-  return cells.map(quoted).join(',');
-}
-
 /**
- * Where a spreadsheet may begin to read a formula: at the start of a cell, and, where it splits the file by other
- * separators than the comma (as in half of Europe, by `;`), after any of these, with quotes or space between.
+ * By separator. `formula` is where a spreadsheet may begin to read one: at the start of a cell, and, where it splits the
+ * file by another separator than ours (as in half of Europe, by `;`), after any of these, with quotes or space between.
+ * `special` is what a cell is quoted for.
  */
-const FORMULA = /(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])/g;
+const RULES = {
+  ',': { formula: /(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])/g, special: /[",\r\n]/ },
+  ';': { formula: /(^|[,\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])/g, special: /[",;\t\r\n]/ },
+} as const;
 
 /** Quotes a cell. An apostrophe, which marks text, goes before whatever a spreadsheet would read as a formula. */
-function quoted(cell: Cell): string {
+function written(cell: Cell, { separator, decimal }: Dialect): string {
   if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
-  const text = cell.replace(FORMULA, "$1$2'").replace(/^(?=[\t\r\n])/, "'");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof cell === 'number') return String(cell).replace('.', decimal);
+  const { formula, special } = RULES[separator];
+  const text = cell.replace(formula, "$1$2'").replace(/^(?=[\t\r\n])/, "'");
+  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -59,9 +59,9 @@ export async function draw(task: DrawTask): Promise<string | Uint8Array> {
   const title = lesson?.title ?? spec.lesson;
   const props = { ...run, spec, title, claim: lesson?.claim ?? null, style: task.style };
   if (task.kind === 'picture') return picture(props);
-  const [{ rasterise }, { CARD }] = await Promise.all([
+  const [{ drawable, rasterise }, { CARD }] = await Promise.all([
     import('./rasterise.ts'),
     import('../../views/page/card.ts'),
   ]);
-  return rasterise(await card(props), CARD.width);
+  return rasterise(await card({ ...props, drawable }), CARD.width);
 }

@@ -14,15 +14,17 @@ import { thin } from '../timeline/thin.ts';
 import { passOf } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
 import { capital, inMode } from '../words/english.ts';
+import { isolated } from '../words/isolated.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
 import { laneNoun } from '../words/names.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
+import { wrapped } from './wrapped.ts';
 
 /**
  * `title` and `claim` are the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the
- * picture.
+ * picture. `drawable` returns what is drawn for a text, if not all fonts have all of its characters.
  */
 export type PictureProps = {
   timeline: RunTimeline;
@@ -31,6 +33,7 @@ export type PictureProps = {
   claim: Claim | null;
   spanMs: number;
   style: string;
+  drawable?: (text: string) => string;
 };
 
 /** How much larger the heading is on a card, which is shown small; and the smallest scale of everything else. */
@@ -110,46 +113,26 @@ function wellFormed(text: string): string {
 }
 
 /** Lays out the sentence and what was run, in `width`. */
-function heading({ timeline, spec, title, claim }: PictureProps, width: number): Part {
+function heading({ timeline, spec, title, claim, drawable = asIs }: PictureProps, width: number): Part {
   const told = sentence(timeline, claim);
-  const lines = wrapped(told, Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
-  const what = `Concurrency Playground · ${title} · ${count(spec.jobs, 'job')}`;
+  const lines = wrapped(drawable(told), Math.floor((width - 2 * MARGIN) / LETTER.headline), 3);
+  const what = `Concurrency Playground · ${isolated(title)} · ${count(spec.jobs, 'job')}`;
   const content = () => html`<title>${told}</title>
 ${lines.map(
   (line, i) => html`<text class="headline" x="${MARGIN}" y="${MARGIN + 20 + i * LINE}">${line}</text>
 `,
-)}<text class="words" x="${MARGIN}" y="${MARGIN + 16 + lines.length * LINE}">${wrapped(what, Math.floor((width - 2 * MARGIN) / LETTER.words), 1)}</text>`;
+)}<text class="words" x="${MARGIN}" y="${MARGIN + 16 + lines.length * LINE}">${wrapped(drawable(what), Math.floor((width - 2 * MARGIN) / LETTER.words), 1)}</text>`;
   return { content, height: MARGIN + lines.length * LINE + 40 };
 }
 
-/**
- * Breaks `text` into lines of at most `most` letters, counted because no font can be measured here, and truncates it
- * after `lines` lines.
- */
-export function wrapped(text: string, most: number, lines: number): string[] {
-  const found: string[] = [''];
-  for (const word of text.split(/\s+/)) {
-    const line = found.at(-1) ?? '';
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= most || line === '') found[found.length - 1] = cut(longer, most);
-    else if (found.length === lines) {
-      found[found.length - 1] = cut(`${line} …`, most);
-      break;
-    } else found.push(cut(word, most));
-  }
-  return found;
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
+const asIs = (text: string) => text;
 
 /** `most` is the largest row height. */
 type Room = { width: number; pixels: number; margin: number; most?: number | undefined };
 
 /** Lays out the passes and the legend in `width`, less `margin` on both sides, to be shown on `pixels` pixels. */
 function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
-  const { timeline, spec, spanMs } = props;
+  const { timeline, spec, spanMs, drawable = asIs } = props;
   const isEnded = timeline.state === 'ended';
   const widthMs = axisMs(timeline, spanMs);
   let y = 0;
@@ -162,7 +145,8 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
     const high = Math.min(rowHeight(rows), most);
     y += PASS_HEAD + drawingHeight(rows, high) + PASS_GAP;
     const noun = laneNoun(mode, spec.workers !== null);
-    const drawing = { mode, rows, noun, high, spanMs: widthMs, id: `pass-${i}`, width: width - 2 * margin };
+    const size = { rows, high, spanMs: widthMs, width: width - 2 * margin };
+    const drawing = { mode, noun, id: `pass-${i}`, drawable, ...size };
     return [{ number: i, top, drawing }];
   });
   const looks = legend(timeline, width - 2 * margin);

@@ -7,7 +7,7 @@ import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
-import { cacheOf, unlist } from './caching.ts';
+import { cacheOf } from './caching.ts';
 import { checkSpec } from './check.ts';
 import { failure, problemJson } from './failure.ts';
 import { type Env, submitterOf } from './person.ts';
@@ -62,7 +62,6 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     const [id = '', form] = c.req.param('file').split('.');
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
-    unlist(c, run.spec);
     const headers = cacheOf(run.log);
     if (form === 'ndjson') {
       const after = resumePoint(c);

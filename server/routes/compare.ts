@@ -8,7 +8,6 @@ import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { baseOf, siteOf } from './address.ts';
-import { isListed, unlist } from './caching.ts';
 import { failure, isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -42,7 +41,10 @@ export function compareRoutes(playground: Playground, drawings: Drawings): Hono<
     };
     const body = comparePair(input, await ownRuns(playground, person, true), base);
     const status = Object.keys(input.errors).length > 0 ? 422 : 200;
-    return c.html(page({ title: 'Compare two runs', site: siteOf(playground), body }), status);
+    return c.html(
+      page({ title: 'Compare two runs', site: siteOf(playground), body, isListed: false }),
+      status,
+    );
   });
   return routes;
 }
@@ -57,7 +59,6 @@ async function showBoth(
   const [a, b] = [loggedSide(playground, runA), loggedSide(playground, runB)];
   const base = baseOf(playground.settings);
   const address = `${base}/compare?a=${a.id}&b=${b.id}`;
-  for (const run of [runA, runB]) unlist(c, run.spec);
   const areEnded = runA.log.isEnded && runB.log.isEnded;
   const isWhole = !isHtmx(c);
   try {
@@ -69,7 +70,7 @@ async function showBoth(
         title: 'Two runs compared · Concurrency Playground',
         site: siteOf(playground),
         body,
-        isListed: isListed(runA.spec) && isListed(runB.spec),
+        isListed: false,
         hasRun: true,
         ...(!areEnded && { refreshSeconds: 2 }),
       }),

@@ -36,7 +36,6 @@ export function deletionRoutes(playground: Playground): Hono<Env> {
       const found = await find(c);
       if (found instanceof Response) return found;
       const { id, status } = found;
-      c.header('Cache-Control', 'no-store');
       const key = keyOf('delete', c, playground, id);
       const body = deletePage({ address: `${base}/${kind}/${id}`, what, isLive: status === null, key });
       return c.html(page({ title: `Delete this ${what}?`, site: siteOf(playground), body, isListed: false }));

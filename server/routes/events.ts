@@ -1,7 +1,6 @@
 /** The events of a run, as a stream of server-sent events. */
 import { Hono } from 'hono';
 import type { Reader } from '../runs/log.ts';
-import { unlist } from './caching.ts';
 import { failure } from './failure.ts';
 import { END, type Frame, Frames, HEARTBEAT, START } from './frames.ts';
 import type { Playground } from './playground.ts';
@@ -21,7 +20,6 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
   routes.get('/runs/:id/events', async (c) => {
     const run = await playground.runs.get(c.req.param('id'));
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
-    unlist(c, run.spec);
     const after = resumePoint(c);
     if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
     // Proxies must not buffer, compress or cache the stream. Some recognise its type only without parameters.

@@ -22,7 +22,6 @@ export function expectedRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get('/expected', (c) => {
     const values = typedValues(new URL(c.req.url).searchParams);
-    c.header('Cache-Control', 'no-store');
     return c.html(expectedParts(expectedOf(playground, values)));
   });
   return routes;

@@ -1,11 +1,12 @@
 /** Exports of a run: a picture, a table, text, a trace, a page to embed, and its link as a QR code. */
 import { type Context, Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
 import { consoleText } from '../../views/run/console.ts';
 import { embedPage } from '../../views/run/embed.ts';
 import type { RunProps as View } from '../../views/run/view.ts';
-import { csvOf } from '../exports/csv.ts';
+import { csvOf, spreadsheetOf } from '../exports/csv.ts';
 import type { DrawTask } from '../exports/draw.ts';
 import { readDrawingStyle } from '../exports/drawing-style.ts';
 import type { Drawings } from '../exports/drawings.ts';
@@ -14,7 +15,7 @@ import { traceOf } from '../exports/trace.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { publicUrlOf } from './address.ts';
-import { cacheOf, unlist } from './caching.ts';
+import { ASK_AGAIN, cacheOf } from './caching.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -55,7 +56,8 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
       return drawings.of(task, run.log.isEnded);
     }
     const timeline = timelineOf(run.log);
-    if (form === 'csv') return csvOf(timeline);
+    if (form === 'csv')
+      return c.req.query('for') === 'spreadsheet' ? spreadsheetOf(timeline, languageOf(c)) : csvOf(timeline);
     if (form === 'txt') return consoleText(timeline);
     const address = `${publicUrlOf(c, settings)}/runs/${run.id}`;
     return JSON.stringify(traceOf(timeline, { run: address, lesson: nameOf(run.spec) }));
@@ -66,10 +68,9 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const form = endings.join('.') as Form;
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
-    unlist(c, run.spec);
     try {
       // The state before the export: events that are added during it may be missing.
-      const headers = cacheOf(run.log);
+      const headers = { ...cacheOf(run.log), ...(form === 'csv' && { Vary: 'Accept-Language' }) };
       const body = await exportOf(form, run, c);
       const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';
       return c.body(body as string, 200, {
@@ -93,8 +94,6 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
   routes.get('/runs/:id/embed', async (c) => {
     const view = await viewAt(c, c.req.param('id'));
     if (!view) return failure(c, playground, 404, NO_RUN);
-    unlist(c, view.spec);
-    c.header('Cache-Control', 'no-store');
     return c.html(embedPage(view, built.page));
   });
 
@@ -102,9 +101,18 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const id = c.req.param('id');
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
-    unlist(c, run.spec);
     const code = renderSVG(`${publicUrlOf(c, settings)}/runs/${id}`, { ecc: 'M', border: 4 });
-    return c.body(code, 200, { 'Content-Type': TYPES.svg, 'Cache-Control': 'no-cache' });
+    return c.body(code, 200, { 'Content-Type': TYPES.svg, ...ASK_AGAIN });
   });
   return routes;
+}
+
+/** Returns the language that a client prefers, as it says; empty if it does not. */
+function languageOf(c: Context): string {
+  return accepts(c, {
+    header: 'Accept-Language',
+    supports: [],
+    default: '',
+    match: ([first]) => first?.type ?? '',
+  });
 }

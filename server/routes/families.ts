@@ -11,7 +11,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
 import { baseOf, siteOf } from './address.ts';
-import { isListed, unlist } from './caching.ts';
+import { ASK_AGAIN } from './caching.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
@@ -43,10 +43,9 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   routes.get('/families/:file{[\\w-]+\\.json}', etag(), async (c) => {
     const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
     if (!family) return noFamily(c);
-    unlist(c, family.spec);
-    c.header('Cache-Control', 'no-cache');
     return c.body(shownJson(JSON.stringify(familyJson(family, base))), 200, {
       'Content-Type': 'application/json',
+      ...ASK_AGAIN,
     });
   });
 
@@ -54,13 +53,12 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
     await remember(c);
-    unlist(c, family.spec);
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
         site: siteOf(playground),
         body: section(c, family, family.status === null),
-        isListed: isListed(family.spec),
+        isListed: false,
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),
     );
@@ -69,7 +67,6 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   routes.get('/families/:id/figures', async (c) => {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
-    c.header('Cache-Control', 'no-store');
     return c.html(section(c, family, true));
   });
 

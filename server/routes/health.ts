@@ -7,7 +7,6 @@ import type { Playground } from './playground.ts';
 export function healthRoutes({ runs, settings, ready, sandbox }: Playground): Hono {
   const routes = new Hono();
   routes.get('/healthz', async (c) => {
-    c.header('Cache-Control', 'no-store');
     return c.json({
       status: 'ok',
       runtime: SERVER_RUNTIME,

@@ -20,7 +20,6 @@ export function hintRoutes({ hints, settings }: Playground): Hono<Env> {
     const message = tooLong(code, { maxBytes: settings.CODE_BYTES });
     if (message !== null) return problemJson(c, 422, message, { errors: { code: message } });
     const found = await hints.of(code, c.get('person'));
-    c.header('Cache-Control', 'no-store');
     if (found) return c.json(found);
     c.header('Retry-After', String(RETRY_SECONDS));
     return problemJson(c, 429, 'The type checker is busy. Try again shortly.');

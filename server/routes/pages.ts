@@ -17,9 +17,10 @@ import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
+import { isolated } from '../words/isolated.ts';
 import { sentence } from '../words/sentence.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
-import { isListed, unlist } from './caching.ts';
+import { ASK_AGAIN, KEEP_TYPED, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
@@ -82,18 +83,25 @@ export function pageRoutes(playground: Playground): Hono<Env> {
         site: siteOf(playground),
         body: runList(runs, titleOf, base, c.req.query('deleted') !== undefined),
         nav: 'runs',
+        isListed: false,
       }),
     );
   });
 
   routes.get('/terms', (c) =>
-    c.html(page({ title: 'Glossary', site: siteOf(playground), body: termList(base), nav: 'terms' })),
+    c.html(
+      page({ title: 'Glossary', site: siteOf(playground), body: termList(base), nav: 'terms' }),
+      200,
+      ASK_AGAIN,
+    ),
   );
 
   routes.get('/privacy', (c) => {
     const body = privacyText({ retentionDays: playground.settings.RETENTION_DAYS, base });
     return c.html(
       page({ title: 'What is stored about you', site: siteOf(playground), body, nav: 'privacy' }),
+      200,
+      ASK_AGAIN,
     );
   });
   return routes;
@@ -134,7 +142,9 @@ ${side?.explanation}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
 ${lesson && lessonSteps(lessons, values.lesson, base)}`;
-  unlist(c, planned.spec);
+  // A run, or a program that somebody wrote.
+  const isListed = view === null && c.req.query('from') === undefined && planned.spec.code === '';
+  if (!isListed) unlist(c);
   const title = pageTitle(heading ?? lesson?.title);
   const isLive = view !== null && state !== 'ended';
   return c.html(
@@ -144,19 +154,21 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
       body,
       strip: lessonStrip(lessons, values.lesson, base),
       nav,
-      isListed: isListed(planned.spec),
+      isListed,
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',
       ...(isLive && { refreshSeconds: 2 }),
       ...(view && { card: cardOf(c, playground, view) }),
     }),
     status,
+    // The page of a run offers the reader's own runs, and what the reader may do.
+    view === null ? KEEP_TYPED : {},
   );
 }
 
 /** Returns the title of the document of a program's page. */
 export function pageTitle(program: string | undefined): string {
-  return [program, 'Concurrency Playground'].filter(Boolean).join(' · ');
+  return [isolated(program ?? ''), 'Concurrency Playground'].filter(Boolean).join(' · ');
 }
 
 /** Returns the index of a choice that was made without script, from the page's address; null if there is none. */

@@ -10,7 +10,7 @@ import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
 import { busyWords } from './busy.ts';
-import { unlist } from './caching.ts';
+import { ASK_AGAIN } from './caching.ts';
 import { compileFor } from './check.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
@@ -24,12 +24,13 @@ const CONTENT_TYPES = { mjs: 'text/javascript', ts: 'text/plain', py: 'text/plai
 export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): Hono<Env> {
   const routes = new Hono<Env>();
 
-  routes.get('/lessons/:slug/program.ts', (c) => {
+  routes.get('/lessons/:slug/program.ts', etag(), (c) => {
     const lesson = lessonOf(playground.lessons, c.req.param('slug'));
     if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
     return c.body(lesson.program, 200, {
       'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
       'Content-Disposition': 'inline; filename="program.ts"',
+      ...ASK_AGAIN,
     });
   });
 
@@ -38,11 +39,10 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     const run = await playground.runs.get(c.req.param('id'));
     const entry = run && entryOf(playground.lessons, run.spec);
     if (!entry) return failure(c, playground, 404, 'There is no run at this address.');
-    unlist(c, run.spec);
     return c.body(entry.program, 200, {
       'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
       'Content-Disposition': `attachment; filename="${nameOf(run.spec)}.ts"`,
-      'Cache-Control': 'no-cache',
+      ...ASK_AGAIN,
     });
   });
 
@@ -64,13 +64,12 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
               plain: await plainOf(c, run.spec),
               python: null,
             };
-      unlist(c, run.spec);
       const [type, disposition] =
         run.spec.code === '' ? [CONTENT_TYPES[language], 'inline'] : ['text/plain', 'attachment'];
       return c.body(scriptOf(language, source), 200, {
         'Content-Type': `${type}; charset=utf-8`,
         'Content-Disposition': `${disposition}; filename="${fileNameOf(language, run.spec)}"`,
-        'Cache-Control': 'no-cache',
+        ...ASK_AGAIN,
       });
     } catch (error) {
       if (error instanceof NoScriptError) return failure(c, playground, 404, error.message);

@@ -1,6 +1,7 @@
 /** What a wait is for, in words: in a bar of a timeline, and wherever bars are described. Pure. */
 import { wanted } from '../protocol/wanted.ts';
 import type { Bar } from '../timeline/model.ts';
+import { isolated } from './isolated.ts';
 
 /**
  * Returns what a bar waits for: `job 3`, `lock A`, `the queue`, `room in the queue`. Returns null for a bar that is no
@@ -17,7 +18,7 @@ export function awaited({ state, on }: Pick<Bar, 'state' | 'on'>): string | null
     case 'lock':
     case 'semaphore':
     case 'condition':
-      return wanted({ for: state, on });
+      return wanted({ for: state, on: isolated(on) });
     default:
       return null;
   }

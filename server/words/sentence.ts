@@ -10,6 +10,7 @@ import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { fastestSentence } from './fastest-sentence.ts';
+import { isolated } from './isolated.ts';
 import { pausesSentence } from './pause-words.ts';
 import { messagesSentence, roomSentence } from './queue-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
@@ -118,7 +119,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       // Which job waited for what.
       const why = firstLine(passes[at]?.ended?.error ?? '');
       const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
-      return why === '' ? text : `${text} ${why}.`;
+      return why === '' ? text : `${text} ${isolated(why)}.`;
     }
     case 'failed': {
       const circle = passes[at]?.deadlock;
@@ -127,12 +128,12 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
       const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
       const why = firstLine(error ?? '');
-      const fall = pass && at >= 0 ? fallSentence(pass, passes, why) : null;
+      const fall = pass && at >= 0 ? fallSentence(pass, passes, isolated(why)) : null;
       if (fall !== null) return fall;
       const held = /^Nothing can continue: (.*)/.exec(why)?.[1];
       if (pass && at >= 0 && held !== undefined)
-        return `${capital(inMode(pass.mode))}, nothing could continue: ${held}.`;
-      return why === '' ? `${what} failed.` : `${what} failed: ${why}.`;
+        return `${capital(inMode(pass.mode))}, nothing could continue: ${isolated(held)}.`;
+      return why === '' ? `${what} failed.` : `${what} failed: ${isolated(why)}.`;
     }
     default:
       return null;

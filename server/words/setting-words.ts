@@ -3,6 +3,7 @@ import type { Asked, DifferentSetting, SettingName } from '../figures/different-
 import { RUNTIME_NAMES } from '../spec/runtimes.ts';
 import type { Work } from '../spec/spec.ts';
 import { counted, listed, modeName } from './english.ts';
+import { isolated } from './isolated.ts';
 
 /** What a table has of a setting: its name, and its value in each run. */
 export type SettingWords = { name: string; a: string; b: string };
@@ -22,8 +23,8 @@ const WORDS: Record<SettingName, Words> = {
     value: ({ title }) => title,
     instead: (a, b) =>
       a.title === b.title
-        ? `their programs differ, though both are called “${b.title}”`
-        : `“${b.title}” instead of “${a.title}”`,
+        ? `their programs differ, though both are called “${isolated(b.title)}”`
+        : `“${isolated(b.title)}” instead of “${isolated(a.title)}”`,
   },
   modes: {
     name: 'Modes',

@@ -7,6 +7,7 @@ import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
 import { asNoun, capital, counted, inMode, jobOrMain, listed } from './english.ts';
+import { isolated } from './isolated.ts';
 import { listsSentence } from './list-sentence.ts';
 import { grouped } from './units.ts';
 
@@ -22,7 +23,8 @@ export function sharingSentence(passes: PassTimeline[]): string | null {
 export function deadlockSentence(circle: NonNullable<PassTimeline['deadlock']>): string {
   const steps = circle.map((one, i) => {
     const next = circle[(i + 1) % circle.length] ?? one;
-    const what = one.for === 'join' ? jobOrMain(next) : `${wanted(one)}, which ${jobOrMain(next)} holds`;
+    const held = wanted({ for: one.for, on: isolated(one.on) });
+    const what = one.for === 'join' ? jobOrMain(next) : `${held}, which ${jobOrMain(next)} holds`;
     return `${jobOrMain(one)} waits for ${what}`;
   });
   return `Deadlock: ${steps.join('; ')}.`;

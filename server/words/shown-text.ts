@@ -1,8 +1,8 @@
 /** Text that a program wrote, made safe to show wherever it ends up: on a page, in a drawing, in a terminal. */
 
 /** Characters that can be replaced, in the JSON of a text: escaped ones, and those that JSON leaves as they are. */
-const SUSPECT = /\\u(?:00[01]|d[89a-f])|\\[bfr]|[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/i;
-const HIDDEN = /\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const SUSPECT = /\\u(?:00[01]|d[89a-f])|\\[bfr]|[\u007f-\u009f\u2028-\u202e\u2066-\u206f]/i;
+const HIDDEN = /\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u206f]/g;
 
 /** The characters below U+0020, by code. */
 const NAMES =
@@ -16,8 +16,8 @@ export function mayHide(json: string): boolean {
 }
 
 /**
- * Returns `text` with visible characters instead of those that control a terminal (`‹ESC›`) or turn the direction of
- * what follows (`‹U+202E›`), and with `\n` line ends. Tabs stay, and so do the marks that Arabic and Hebrew need. Halves of
+ * Returns `text` with visible characters instead of those that control a terminal (`‹ESC›`), break lines (`‹U+2028›`) or
+ * turn the direction of what follows (`‹U+202E›`), and with `\n` line ends. Tabs stay, and so do the marks that Arabic and Hebrew need. Halves of
  * surrogate pairs become `\u{FFFD}`.
  */
 export function shownText(text: string): string {
@@ -31,7 +31,7 @@ export function shownText(text: string): string {
 /** Returns JSON with the characters that `shownText` replaces as escapes, so that a terminal shows them. */
 export function shownJson(json: string): string {
   return json.replace(
-    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u206f]/g,
     (hidden) => `\\u${hidden.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

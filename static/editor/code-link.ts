@@ -1,4 +1,5 @@
 /** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
+import { isolated } from '../../server/words/isolated.ts';
 import { titleOf } from '../../server/words/program-title.ts';
 import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
 import type { ProgramEditor } from './program-editor.ts';
@@ -104,8 +105,9 @@ function isLesson(slug: string): boolean {
 function showTitle(code: string): void {
   const title = titleOf(code);
   const heading = document.getElementById('lesson-title');
-  if (heading) heading.textContent = title;
-  document.title = `${title} · Concurrency Playground`;
+  const place = heading?.querySelector('bdi') ?? heading;
+  if (place) place.textContent = title;
+  document.title = `${isolated(title)} · Concurrency Playground`;
 }
 
 /** Says it beside the editor, also while that is not loaded. */

@@ -3,6 +3,7 @@
  * which is whole without it, and puts an editor in its place as soon as that is loaded. htmx moves the element over to
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
+import { isolated } from '../../server/words/isolated.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import type { LineMarks } from '../run/line-marks.ts';
 import { changedLines } from './changed-lines.ts';
@@ -67,7 +68,7 @@ export class ProgramEditor extends HTMLElement {
     this.addEventListener('click', (event) => this.#click(event));
     this.addEventListener('keydown', takeKey);
     const taken = (text: string, name: string) =>
-      this.open(text, `This is now the program of “${name}”. Undo brings back what was here.`);
+      this.open(text, `This is now the program of “${isolated(name)}”. Undo brings back what was here.`);
     takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());

@@ -34,7 +34,7 @@ it('page: markup in lines and errors is shown as text, live, at the permalink, a
   await expectText(page);
   const { canvases, marks } = await page.evaluate(() => ({
     canvases: document.querySelectorAll('figure.pass .chart canvas').length,
-    marks: document.querySelectorAll('.console *:not(li, span, a[href^="#line-"])').length,
+    marks: document.querySelectorAll('.console *:not(li, span, bdi, a[href^="#line-"])').length,
   }));
   expect({ canvases, marks }).toEqual({ canvases: 1, marks: 0 });
 

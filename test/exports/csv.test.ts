@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLUMNS, csvOf } from '../../server/exports/csv.ts';
+import { COLUMNS, csvOf, spreadsheetOf } from '../../server/exports/csv.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import {
   events,
@@ -14,7 +14,7 @@ import {
 import { garbage, madeLog } from '../timeline/made-logs.ts';
 
 /** Parses CSV strictly by RFC 4180, character by character: throws on anything else. */
-function readCsv(text: string): string[][] {
+function readCsv(text: string, separator = ','): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
@@ -28,13 +28,13 @@ function readCsv(text: string): string[][] {
       }
       at++;
     } else {
-      for (; at < text.length && !',\r\n'.includes(text[at]!); at++) {
+      for (; at < text.length && !`${separator}\r\n`.includes(text[at]!); at++) {
         if (text[at] === '"') throw new Error(`A quote within the cell ${cell}.`);
         cell += text[at];
       }
     }
     row.push(cell);
-    if (text[at] === ',') at++;
+    if (text[at] === separator) at++;
     else if (text.slice(at, at + 2) === '\r\n') {
       rows.push(row);
       row = [];
@@ -120,5 +120,74 @@ describe('csvOf', () => {
       '0,sequential,0,main,main,100,0,computing,2.5,,,,,',
       '',
     ]);
+  });
+});
+
+describe('spreadsheetOf', () => {
+  const log = events(0, [
+    [0, passStarted('threads')],
+    [0.25, laneStarted(0, 'threads')],
+    [1.5, laneReady(0)],
+  ]);
+  const COMMA = ['de', 'de-DE', 'fr-FR', 'pt-BR', 'ru', 'tr-TR', 'DE-de', 'sv-SE'];
+  const POINT = [
+    'en',
+    'en-US',
+    'ja',
+    'zh-CN',
+    'he',
+    'th',
+    '',
+    '*',
+    'xx',
+    'no language',
+    'a'.repeat(9000),
+    'de_DE',
+  ];
+
+  it.each(COMMA)('spreadsheetOf: %s has semicolons and decimal commas', (language) => {
+    const rows = spreadsheetOf(timelineOf(log), language).split('\r\n');
+    expect(rows[0]).toBe(`\u{FEFF}${COLUMNS.join(';')}`);
+    expect(rows[1]).toBe('0;threads;0;main;main;100;;starting;0,25;1,5;1,25;;;');
+  });
+
+  it.each(POINT)('spreadsheetOf: %j has what programs read, after a byte order mark', (language) => {
+    const timeline = timelineOf(log);
+    expect(spreadsheetOf(timeline, language)).toBe(`\u{FEFF}${csvOf(timeline)}`);
+  });
+
+  it('spreadsheetOf: any text is one cell, which no spreadsheet evaluates, whichever way it splits the file', () => {
+    const hostile = fc.string({
+      unit: fc.constantFrom(
+        '=',
+        '+',
+        '-',
+        '@',
+        '"',
+        ',',
+        ';',
+        ' ',
+        '\r',
+        '\n',
+        '\t',
+        "'",
+        'a',
+        '🙂',
+        'ش',
+        '－',
+      ),
+    });
+    const check = (on: string) => {
+      const text = spreadsheetOf(timelineOf(waitsFor(on)), 'de');
+      const rows = readCsv(text.slice(1), ';');
+      expect(rows.every((row) => row.length === COLUMNS.length)).toBe(true);
+      const cell = rows.at(-1)?.[COLUMNS.indexOf('waits_for')] ?? '';
+      expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+      expect(cell.replaceAll("'", '')).toBe(on.replaceAll("'", ''));
+      for (const piece of text.split(/[,\t\r\n]/)) expect(piece).not.toMatch(/^["\s]*[=+\-@＝＋－＠]/);
+    };
+    fc.assert(fc.property(hostile, check));
+    check('👩‍👩‍👧 "Zoë";\n=1+1');
+    check('a,=1+1');
   });
 });

@@ -62,7 +62,7 @@ describe('a run of a stranger’s program', () => {
     const [own, lessons] = await Promise.all([get(form), get(form, lessonId)]);
     expect([own.status, lessons.status]).toEqual([200, 200]);
     expect(own.headers.get('x-robots-tag')).toBe('noindex');
-    expect(lessons.headers.get('x-robots-tag')).toBeNull();
+    expect(lessons.headers.get('x-robots-tag')).toBe('noindex');
     for (const { headers } of [own, lessons]) {
       expect(headers.get('cache-control')).toMatch(/no-cache|no-store/);
       expect(headers.get('cache-control')).not.toContain('public');
@@ -70,16 +70,16 @@ describe('a run of a stranger’s program', () => {
     }
   });
 
-  it('page, compare, from, embed: ask not to be listed; a lesson’s run may be', async () => {
+  it('page, compare, from, embed: ask not to be listed', async () => {
     const robots = async (path: string) => {
       const page = await (await app.request(path, { headers: html })).text();
       return elements(page, 'meta').find(({ attributes }) => attributes.name === 'robots')?.attributes
         .content;
     };
     const compared = `/compare?a=${lessonId}&b=${id}`;
-    for (const path of [`/runs/${id}`, `/runs/${id}/embed`, compared, `/?from=${id}`])
+    const embed = `/runs/${id}/embed`;
+    for (const path of [`/runs/${id}`, `/runs/${lessonId}`, embed, compared, `/?from=${id}`])
       expect(await robots(path), path).toBe('noindex');
-    expect(await robots(`/runs/${lessonId}`)).toBeUndefined();
     expect((await app.request(compared)).headers.get('x-robots-tag')).toBe('noindex');
   });
 

@@ -8,6 +8,7 @@ const CASES: [string, string][] = [
   ['a\u202eb\u2066c\u2069', 'a‹U+202E›b‹U+2066›c‹U+2069›'],
   ['over\rwritten\r\nnext\b', 'over‹CR›written\nnext‹BS›'],
   ['half \ud800', 'half \ufffd'],
+  ['a\u2028b\u2029c\u206b', 'a‹U+2028›b‹U+2029›c‹U+206B›'],
 ];
 
 describe('shownText', () => {

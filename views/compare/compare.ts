@@ -19,6 +19,7 @@ import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { connectionLine } from '../page/connection.ts';
+import { headline } from '../run/headline.ts';
 import { player } from '../run/player.ts';
 import { usesOf } from '../run/uses.ts';
 import type { Pools } from '../run/view.ts';
@@ -67,7 +68,7 @@ function told({ a, b, difference, address, base }: CompareProps) {
   const live =
     unfinished.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
   return html`<div id="compare-told"${live}>
-<h1 class="sentence">${comparisonSentence(difference)}</h1>
+<h1 class="sentence">${headline(comparisonSentence(difference))}</h1>
 ${unfinished.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}
 <dl class="compared">
 ${runItem('A', a, base)}${runItem('B', b, base)}
@@ -97,7 +98,7 @@ function runItem(
   { id, title, createdAt, spec, timeline, lesson }: ComparedRun,
   base: string,
 ) {
-  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${sentence(timeline, lesson?.claim)}</span></dd></div>`;
+  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${headline(sentence(timeline, lesson?.claim))}</span></dd></div>`;
 }
 
 function comparePasses({ a, b, base }: CompareProps) {

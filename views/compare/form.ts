@@ -6,6 +6,7 @@ import { html } from 'hono/html';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { askedWords } from '../../server/words/asked-words.ts';
+import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 
 /**
@@ -89,7 +90,7 @@ function ownRuns(own: OwnRun[], base: string) {
 
 function labelOf({ title, spec, status, sentence }: OwnRun, when: string): string {
   const ended = status === null ? 'not finished yet' : STATUS_WORDS[status];
-  const what = `${title}, ${when}: ${askedWords(spec)}, ${ended}`;
+  const what = `${isolated(title)}, ${when}: ${askedWords(spec)}, ${ended}`;
   return sentence === undefined ? what : `${what}. ${sentence}`;
 }
 

@@ -36,7 +36,7 @@ export function settingsTable(settings: SettingWords[]) {
 <thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>${settings.map(
     ({ name, a, b }) => html`
-<tr><th scope="row">${name}</th><td>${a}</td><td>${b}</td></tr>`,
+<tr><th scope="row">${name}</th><td><bdi>${a}</bdi></td><td><bdi>${b}</bdi></td></tr>`,
   )}</tbody>
 </table>`;
 }

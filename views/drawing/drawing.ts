@@ -32,7 +32,7 @@ import { fillOf, patterns } from './patterns.ts';
 /**
  * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
  * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it
- * differs from the page's.
+ * differs from the page's; `drawable` returns what is drawn for a text, if that is not the text itself.
  */
 export type DrawingOptions = {
   mode: Mode;
@@ -42,6 +42,7 @@ export type DrawingOptions = {
   id: string;
   width?: number;
   high?: number;
+  drawable?: (text: string) => string;
 };
 
 /** Width of a letter of a bar's text, in pixels; and that of a drawing on a page, which is not known on the server. */
@@ -58,7 +59,8 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
   const coarse = coarseness(rows, count);
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
-  const frame = { high, spanMs, nowMs, width, id: o.id, coarse };
+  const { drawable = (text) => text } = o;
+  const frame = { high, spanMs, nowMs, width, id: o.id, coarse, drawable };
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], nameOfRow(pass, i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
@@ -84,6 +86,7 @@ type RowFrame = {
   /** Name of the row. */
   name: string;
   id: string;
+  drawable: (text: string) => string;
   coarse: ReturnType<typeof coarseness>;
 };
 
@@ -155,7 +158,7 @@ function oneBar(bar: Bar, place: RowFrame) {
   const length = Math.max(0, endMs - bar.startMs);
   const pixels = (place.width * length) / spanMs;
   const fits = (one: string) => LETTER * one.length + 6 <= pixels;
-  const text = height >= 12 ? barTexts(bar, place.name).find(fits) : undefined;
+  const text = height >= 12 ? barTexts(bar, place.name).map(place.drawable).find(fits) : undefined;
   const title = `${whatWords({ bar })}: ${duration(length)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);

@@ -91,7 +91,7 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string)
   const each = minSeconds === maxSeconds ? `${minSeconds}` : `${minSeconds} to ${maxSeconds}`;
   const program =
     lesson === null || lesson.slug === ''
-      ? (lesson?.title ?? spec.lesson)
+      ? html`<bdi>${lesson?.title ?? spec.lesson}</bdi>`
       : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
   return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${RUNTIME_NAMES[spec.runtime]}, seed ${seed}.</span>`;
 }

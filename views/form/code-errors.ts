@@ -13,10 +13,10 @@ export function codeErrorList({
   if (errors.code === undefined) return null;
   const items =
     codeErrors.length === 0
-      ? html`<li>${errors.code}</li>`
+      ? html`<li><bdi>${errors.code}</bdi></li>`
       : codeErrors.map(
           ({ line, column, text }) =>
-            html`<li data-line="${line}" data-column="${column}" data-text="${text}"><a href="#code">Line ${line}, column ${column}</a>: ${text}</li>`,
+            html`<li data-line="${line}" data-column="${column}" data-text="${text}"><a href="#code">Line ${line}, column ${column}</a>: <bdi>${text}</bdi></li>`,
         );
   return html`<ul class="error code-errors" id="code-error" data-about="code" role="alert">${items}</ul>`;
 }

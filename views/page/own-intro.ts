@@ -25,7 +25,7 @@ export function ownIntro({ title, madeFrom, runOf, base }: OwnIntroProps, isSwap
     : `${whose}, not a lesson.`;
   const before = 'Change the program, then press Run. Nothing is stored until you do.';
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
-<h1 id="lesson-title" dir="auto">${title}</h1>
+<h1 id="lesson-title"><bdi>${title}</bdi></h1>
 ${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}
 ${runOf === null ? html`<p>${before}</p>` : null}
 ${madeFrom && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}

@@ -71,7 +71,7 @@ ${IN_BROWSER.map(
 )}</dl>
 <p>Your browser’s settings for this site clear all of it. Without the cookie, the runs that you have started are no longer in “My runs”, and you can no longer delete them.</p>
 <h2>Who can see your runs</h2>
-<p>Everyone who has the link, and whoever runs this server. Links cannot be guessed, and this server lists nobody’s runs but your own. It asks search engines not to list runs of programs that people wrote.</p>
+<p>Everyone who has the link, and whoever runs this server. Links cannot be guessed, and this server lists nobody’s runs but your own. It asks search engines not to list any runs, and browsers not to store the pages about yours.</p>
 <h2>How to delete them</h2>
 <p>Press “Delete” in <a href="${base}/runs">My runs</a>, or on a run’s page. The link stops working at once, and the run is removed from the database. Copies that others have made, and backups of this server, are beyond its reach. If you have lost the cookie, ask whoever runs this server.</p>
 </div>`;

@@ -1,6 +1,7 @@
 /** A run's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { isolated } from '../../server/words/isolated.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import type { Html } from './html.ts';
 import { programField } from './program-field.ts';
@@ -36,7 +37,7 @@ ${takeAway(slug, runId, address, base)}
 <div id="panel-program" class="panel">
 ${whyFixed === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', whyFixed)}
 ${panelHead('The program as it runs here.', address)}
-<pre tabindex="0" aria-label="Program of ${name}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
+<pre tabindex="0" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
 </div>
 </details>`;
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { STATUSES, type Status } from '../../server/protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../../server/spec/spec.ts';
 import { askedWords } from '../../server/words/asked-words.ts';
+import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { chooseBox, compareChosen, whenWords } from '../compare/form.ts';
 
@@ -37,7 +38,7 @@ function listedRun(run: ListedRun, title: string, base: string) {
   return html`
 <li>${chooseBox(run)}<a href="${address}"><bdi>${title}</bdi></a>
 <span>${familyWords(run)}${askedWords(spec)}</span>
-<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> <a class="delete" href="${address}/delete" aria-label="Delete ${title}">Delete</a></span></li>`;
+<span class="quiet">${isStatus(status) ? STATUS_WORDS[status] : 'not finished yet'}, <time class="local" datetime="${at}">${whenWords(createdAt)}</time> <a class="delete" href="${address}/delete" aria-label="Delete ${isolated(title)}">Delete</a></span></li>`;
 }
 
 function familyWords(run: ListedRun): string {

@@ -18,6 +18,7 @@ import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { braceWords, rowName } from '../../server/words/names.ts';
 import { clock, count, duration, grouped } from '../../server/words/units.ts';
+import { withIsolates } from './headline.ts';
 
 /** Largest number of rows of one pass: the CSV has all. */
 const MOST_ROWS = 300;
@@ -47,7 +48,7 @@ function oneTable(address: string | null, mode: Mode, index: number, pass: PassT
 <tbody>${pass && barRows(pass, index)}</tbody>
 </table>
 </div>
-<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${address === null ? null : html` <a href="${address}.csv">All rows as CSV</a>`}</p>`;
+<p class="bar-table-more quiet" data-pass="${index}"><span>${moreWords(pass)}</span>${address === null ? null : html` <a href="${address}.csv?for=spreadsheet">All rows for a spreadsheet</a>`}</p>`;
 }
 
 /** Returns the text below a table: how many bars there are, and how many are listed. */
@@ -90,5 +91,5 @@ function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const does = stateWords(bar);
   const job = bar.job === null || row.name === `job ${bar.job}` ? '' : `, job ${bar.job}`;
   return html`
-<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${does}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
 }

@@ -5,6 +5,7 @@ import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
 import { capital, inMode, jobOrMain } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
+import { shownText } from '../../server/words/shown-text.ts';
 import { grouped, seconds } from '../../server/words/units.ts';
 
 /** Largest number of lines on the page: each costs a browser several KB. The text at `/runs/:id.txt` has all. */
@@ -27,7 +28,10 @@ export function consoleMore(address: string, { lines }: RunTimeline) {
   return html`The latest ${grouped(MOST_LINES)} lines. <a href="${address}.txt">All ${grouped(lines.length)} as text</a>`;
 }
 
-/** Returns all lines as text, each pass below its name: time, lane, text. */
+/**
+ * Returns all lines as text, each pass below its name: time, lane, text. Its only control characters are line ends and
+ * tabs, also in the text of runs that were stored before events were made safe.
+ */
 export function consoleText(timeline: RunTimeline): string {
   const passes = Map.groupBy(timeline.lines, ({ pass }) => pass);
   const parts = [...passes].map(([number, lines]) => {
@@ -36,7 +40,7 @@ export function consoleText(timeline: RunTimeline): string {
     const width = Math.max(...named.map(({ name }) => name.length));
     const texts = named.map(({ atMs, name, text }) => {
       const before = `${(atMs / 1000).toFixed(3).padStart(9)} s  ${name.padEnd(width)}  `;
-      return `${before}${text.replaceAll('\n', `\n${' '.repeat(before.length)}`)}\n`;
+      return `${before}${shownText(text).replaceAll('\n', `\n${' '.repeat(before.length)}`)}\n`;
     });
     return `${title(timeline, number)}\n${texts.join('')}`;
   });
@@ -66,7 +70,7 @@ function title(timeline: RunTimeline, pass: number): string {
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
   const lane = laneName(passOf(timeline, line.pass), line.lane);
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text">${line.text}<span class="quiet">${origin(line, lane)}</span></span></li>`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text"><bdi>${line.text}</bdi><span class="quiet">${origin(line, lane)}</span></span></li>`;
 }
 
 /**

@@ -3,11 +3,12 @@ import { html } from 'hono/html';
 import { embedHeight } from './embed.ts';
 import type { RunProps } from './view.ts';
 
-/** The files of a run, by extension. */
+/** The files of a run, by what follows its id in their addresses. */
 const FILES = [
   ['svg', 'SVG', 'the drawing, for documents and slides'],
   ['png', 'PNG', 'the same drawing as an image of 1200 × 630 pixels'],
-  ['csv', 'CSV', 'a row for each bar, for a spreadsheet'],
+  ['csv?for=spreadsheet', 'Spreadsheet', 'a row for each bar, with your language’s decimal sign'],
+  ['csv', 'CSV', 'the same rows, for programs'],
   ['txt', 'Text', 'the console output'],
   ['trace.json', 'Trace', 'for Perfetto (ui.perfetto.dev) and chrome://tracing'],
   ['json', 'JSON', 'the figures'],

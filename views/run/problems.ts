@@ -3,13 +3,15 @@ import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inMode, listed, namedJobs } from '../../server/words/english.ts';
+import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
 import { bytes } from '../../server/words/units.ts';
+import { withIsolates } from './headline.ts';
 
 /** Renders list items; none if nothing went wrong. */
 export function problemItems(timeline: RunTimeline) {
-  return html`${problems(timeline).map((text) => html`<li>${text}</li>`)}`;
+  return html`${problems(timeline).map((text) => html`<li>${withIsolates(text)}</li>`)}`;
 }
 
 /** Returns one sentence per problem, in order of passes; a problem of several passes is said once. */
@@ -26,7 +28,7 @@ export function problems(timeline: RunTimeline): string[] {
         : `The log was cut after ${cutLimit(cut)}. What followed is unknown, and the figures cover only the part before the cut.`,
     );
   }
-  if (timeline.error !== null) found.push(timeline.error);
+  if (timeline.error !== null) found.push(isolated(timeline.error));
   return found;
 }
 
@@ -35,14 +37,14 @@ function passProblems(pass: PassTimeline): string[] {
   const found: string[] = [];
   const jobs = [...pass.jobs.values()].sort((a, b) => a.job - b.job);
   for (const { job, status, error } of jobs)
-    if (status === 'failed') found.push(`job ${job} failed${error === null ? '' : `: ${error}`}`);
+    if (status === 'failed') found.push(`job ${job} failed${error === null ? '' : `: ${isolated(error)}`}`);
   // Without its own reason, the end of the pass explains it, below.
   const cutOff = Map.groupBy(
     jobs.filter(({ status, error }) => status === 'cut-off' && error !== null),
     ({ error }) => error,
   );
   const fell = hasFallen(pass);
-  if (!fell) for (const [error, cut] of cutOff) found.push(`${wereCutOff(cut)}: ${error}`);
+  if (!fell) for (const [error, cut] of cutOff) found.push(`${wereCutOff(cut)}: ${isolated(error ?? '')}`);
   found.push(...lostJobs(pass));
   // When the server breaks a deadlock, how it ends the lanes is not a problem of the program.
   for (const row of pass.deadlock === null ? pass.rows : []) {
@@ -51,10 +53,12 @@ function passProblems(pass: PassTimeline): string[] {
   }
   if (ended?.paused) found.push(`${pauseWords(ended.paused)}; anything that waited for it took longer.`);
   if (ended !== null && ended.status !== 'completed') {
-    const why = ended.error === null ? '' : `: ${ended.error}`;
+    const why = ended.error === null ? '' : `: ${isolated(ended.error)}`;
     const cut = [...cutOff.values()].flat();
     const others = fell && cut.length > 0 ? ` With it ${wereCutOff(cut)}.` : '';
-    found.push(`${fell ? uncapital(ended.error ?? '') : `${STATUS_WORDS[ended.status]}${why}`}${others}`);
+    found.push(
+      `${fell ? isolated(uncapital(ended.error ?? '')) : `${STATUS_WORDS[ended.status]}${why}`}${others}`,
+    );
   }
   return found;
 }
@@ -94,7 +98,9 @@ function lostJobs({ lost, ended }: PassTimeline): string[] {
   // The end of a pass that was stopped is the reason of the others.
   reasons.delete(null);
   if (reasons.size === 1 && ended?.status === 'failed') return [];
-  return [...reasons].map(([error, jobs]) => `${namedJobs(jobs.map(([job]) => job))} never began: ${error}`);
+  return [...reasons].map(
+    ([error, jobs]) => `${namedJobs(jobs.map(([job]) => job))} never began: ${isolated(error ?? '')}`,
+  );
 }
 
 /** Returns whether the server ended the pass, so that the program's processes are not to blame. */

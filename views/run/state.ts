@@ -99,7 +99,9 @@ function namedItem(
   return html`<div class="held"><span class="whose">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips">${
     sorted.length === 0
       ? html`<span class="quiet">none used yet</span>`
-      : sorted.map((name) => html`<span class="${kind}-state"><b>${short(name)}</b> ${words(name)}</span>`)
+      : sorted.map(
+          (name) => html`<span class="${kind}-state"><b><bdi>${short(name)}</bdi></b> ${words(name)}</span>`,
+        )
   }</span></div>`;
 }
 
@@ -169,7 +171,7 @@ function processWords(row: Row) {
 function chips(values: unknown[], empty: string) {
   if (values.length === 0) return html`<span class="chips"><span class="quiet">${empty}</span></span>`;
   const left = values.length - MAX_SHOWN;
-  return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-MAX_SHOWN).map((value) => html`<span class="chip">${short(value)}</span>`)}</span>`;
+  return html`<span class="chips">${left > 0 ? html`<span class="quiet">${left} more,</span>` : null}${values.slice(-MAX_SHOWN).map((value) => html`<span class="chip"><bdi>${short(value)}</bdi></span>`)}</span>`;
 }
 
 /** Returns a value as JSON, truncated if it is long. */

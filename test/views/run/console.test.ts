@@ -67,5 +67,8 @@ describe('console', () => {
       'One by one\n    0.002 s  main  two\n                   lines\n\nIn threads\n    0.004 s  main  1.1\n',
     );
     expect(consoleText(newTimeline())).toBe('');
+    if (line) line.text = 'a\tb\u001b[31m\u009b\u0000\r\n\u202e\u2066c\u007f';
+    expect(consoleText(timeline)).toContain('a\tb‹ESC›[31m‹U+009B›‹NUL›\n');
+    expect(consoleText(timeline)).not.toMatch(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
   });
 });

@@ -10,7 +10,9 @@ it('out: links every export of a run, and has a snippet for an iframe and a QR c
   const page = String(await outSection({ id: 'abc', spec, base: '' }, 'https://class.example'));
   const links = elements(page, 'a').map(({ attributes }) => attributes.href);
   expect(links).toEqual(
-    ['svg', 'png', 'csv', 'txt', 'trace.json', 'json', 'ndjson'].map((form) => `/runs/abc.${form}`),
+    ['svg', 'png', 'csv?for=spreadsheet', 'csv', 'txt', 'trace.json', 'json', 'ndjson'].map(
+      (form) => `/runs/abc.${form}`,
+    ),
   );
   const snippet = elements(page, 'input')[0]?.attributes;
   expect(snippet).toHaveProperty('readonly');
