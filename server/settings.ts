@@ -1,7 +1,7 @@
 /** All settings and limits, read from the environment once, when the server starts. */
-import os from 'node:os';
 import process from 'node:process';
 import { z } from 'zod';
+import { limits, usableCores, usableMemory } from './machine.ts';
 
 /** Returns the schema of a whole number from `min` to `max`. */
 function whole(min: number, max: number, fallback: number) {
@@ -71,8 +71,9 @@ function frameAncestor(item: string): string | null {
   return url && `${url.protocol}//${wild}${url.host}`;
 }
 
-/** Memory of the machine, or of its container if that has less. `constrainedMemory` is 0 if no limit is known. */
-const totalMib = Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 2 ** 20);
+/** What the machine or its container has for the server. */
+const machine = limits();
+const totalMib = Math.floor(usableMemory(machine) / 2 ** 20);
 
 const environment = z.object({
   /** Address to listen on. */
@@ -114,7 +115,7 @@ const environment = z.object({
   /** Memory that admission may assign to all programs together, in MiB. */
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores that admission may assign to all programs together. */
-  CORES: whole(1, 4096, os.availableParallelism()),
+  CORES: whole(1, 4096, usableCores(machine)),
   /** What must protect the server from programs that somebody wrote; if null, the best that the machine has does. */
   SANDBOX: z
     .enum(['jail', 'permissions', 'lessons'], 'must be jail, permissions or lessons')
