@@ -14,8 +14,14 @@ case ${PORT:-} in '' | *[!0-9]* | ??????*) port=8080 ;; *) port=$PORT ;; esac
 host=${HOST:-127.0.0.1}
 case $host in *:*) host="[$host]" ;; esac
 
-# The folder for programs that people write, which has links to the runtimes. It is the same at every start.
-SANDBOX_DIR=${SANDBOX_DIR:-/tmp/playground-deno-$(id -u)-$(cd -- "$data" && pwd -P | cksum | tr -dc 0-9)}
+# The folder for programs that people write, which has links to the runtimes. It is the same at every start, and in the
+# data folder if there is no temporary folder to write to: see server/launch/sandbox-folder.ts.
+if [ -z "${SANDBOX_DIR:-}" ]; then
+  real=$(cd -- "$data" && pwd -P)
+  SANDBOX_DIR=${TMPDIR:-/tmp}/playground-deno-$(id -u)-$(echo "$real" | cksum | tr -dc 0-9)
+  mkdir -p -m 700 -- "$SANDBOX_DIR" 2> /dev/null || true
+  [ -O "$SANDBOX_DIR" ] && [ -w "$SANDBOX_DIR" ] && [ ! -L "$SANDBOX_DIR" ] || SANDBOX_DIR=$real/sandbox
+fi
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
 run=/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$sandbox/runtime/deno,$sandbox/runtime/node
 for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $(command -v bwrap) $(command -v setpriv); do

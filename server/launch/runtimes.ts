@@ -22,6 +22,13 @@ export type Command = {
 const require = createRequire(import.meta.url);
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
+/**
+ * The environment of a Deno process. Its cache folder cannot be made, so nothing that programs store outlives them: no
+ * `--deny-` flag covers localStorage. Without one of that name, Deno would look for the home folder of its user, which
+ * not every user has, and not start if there is none.
+ */
+export const DENO_ENVIRONMENT = { DENO_DIR: '/dev/null/none', DENO_NO_UPDATE_CHECK: '1' };
+
 /** The runtime that this server runs on. */
 export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
 
@@ -29,9 +36,17 @@ export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
  * Returns the executable of a runtime: the server's own if it is the same runtime, otherwise that of its npm package.
  */
 export function executable(runtime: Runtime): string {
-  if (runtime === SERVER_RUNTIME) return process.execPath;
+  if (runtime === SERVER_RUNTIME) return unchanged(process.execPath);
   const folder = path.dirname(require.resolve(`${runtime}/package.json`));
   return path.join(folder, runtime === 'node' ? 'bin' : '', runtime + suffix);
+}
+
+/**
+ * Returns a path of the server's own executable that Deno does not recognise. Wherever it finds its own path among the
+ * arguments of a process, it takes those after it for Node's and changes them: it even adds all permissions.
+ */
+export function unchanged(file: string): string {
+  return path.dirname(file) + [path.sep, '.', path.sep].join('') + path.basename(file);
 }
 
 /**
@@ -44,7 +59,7 @@ export function command(runtime: Runtime, entry: string): Command {
   const flags = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
   // In a Deno permission a comma ends a path, and two are one in it.
   const folder = path.dirname(entry).replaceAll(',', ',,');
-  return { file, args: ['run', ...flags, `--allow-read=${folder}`, entry] };
+  return { file, args: ['run', ...flags, `--allow-read=${folder}`, entry], env: DENO_ENVIRONMENT };
 }
 
 /** Reports whether the runtime's executable exists. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
-import { executable, isInstalled } from './runtimes.ts';
+import { executable, isInstalled, unchanged } from './runtimes.ts';
 
 /** What was found. Paths are absolute, and null if there is no such tool. */
 export type Tools = {
@@ -55,7 +55,8 @@ export async function findTools(folder: string): Promise<Tools> {
     libraries: { node: [], deno: [] },
   };
   const installed = RUNTIMES.filter(isInstalled);
-  for (const runtime of installed) tools.executables[runtime] = fs.realpathSync(executable(runtime));
+  for (const runtime of installed)
+    tools.executables[runtime] = unchanged(fs.realpathSync(executable(runtime)));
   const pairs = installed.flatMap((runtime) => [runtime, tools.executables[runtime] ?? '']);
   for (const line of await linesOf(SCRIPT, [folder, ...pairs])) {
     const [word = '', value = ''] = line.split(/ (.*)/);

@@ -1,7 +1,7 @@
 /** Builds the commands that start a process of a program that somebody wrote: behind walls, and within limits. */
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Place } from './place.ts';
-import type { Command } from './runtimes.ts';
+import { type Command, DENO_ENVIRONMENT } from './runtimes.ts';
 
 /** The means that this machine has to confine a process. Paths are absolute. */
 export type Walls = {
@@ -45,11 +45,9 @@ const NODE_FLAGS = ['--permission', '--allow-worker', '--no-experimental-sqlite'
 
 /** The environment of every such process. */
 const ENVIRONMENT = {
-  // Without a cache folder, nothing that programs store outlives them: no `--deny-` flag covers localStorage.
-  DENO_DIR: '/dev/null/none',
+  ...DENO_ENVIRONMENT,
   // No graphics driver is loaded, in threads of a program's own, too.
   DENO_WEBGPU_BACKEND: 'none',
-  DENO_NO_UPDATE_CHECK: '1',
 };
 
 /** Returns how many threads and processes a process with `maxJobs` threads may have. Measured: up to 2 a job. */

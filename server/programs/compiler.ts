@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import os from 'node:os';
+import path from 'node:path';
 import type { Guard } from '../launch/guard.ts';
 import { readLines } from '../launch/lines.ts';
 import { executable } from '../launch/runtimes.ts';
@@ -142,7 +142,7 @@ export class Compiler {
     const started = spawn(command.file, command.args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
-      cwd: os.tmpdir(),
+      cwd: path.dirname(this.#entry),
       env: {},
     });
     const { pid } = started;

@@ -1,7 +1,7 @@
 /** The data folder of a server: created if missing, and locked for as long as the server lives. */
-import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../launch/make-folder.ts';
 import { SettingsError } from '../settings.ts';
 import { refusal } from './refusal.ts';
 import { troubleOf } from './sqlite-errors.ts';
@@ -38,19 +38,4 @@ export function holdDataFolder(folder: string): DataFolder {
   }
   const held = lock;
   return { release: () => held.close() };
-}
-
-/** Creates `folder` and its parents, one at a time: Node's `recursive` option never returns for /proc/nope. */
-function makeFolder(folder: string): void {
-  if (fs.existsSync(folder)) {
-    if (!fs.statSync(folder).isDirectory()) throw new Error('it is not a folder.');
-    return;
-  }
-  makeFolder(path.dirname(folder));
-  try {
-    fs.mkdirSync(folder);
-  } catch (error) {
-    // Another server that is starting may have created it meanwhile.
-    if (!fs.existsSync(folder)) throw error;
-  }
 }

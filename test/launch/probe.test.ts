@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Place } from '../../server/launch/place.ts';
 import { probe } from '../../server/launch/probe.ts';
 import { executable } from '../../server/launch/runtimes.ts';
@@ -90,6 +90,9 @@ describe('openSandboxFolder', () => {
     const link = path.join(folder, 'link');
     fs.symlinkSync(folder, link);
     expect(() => openSandboxFolder(folder, link)).toThrow('cannot be used');
+    expect(() => openSandboxFolder(folder, '/proc/nope/in')).toThrow(
+      'SANDBOX_DIR=/proc/nope/in: cannot be used',
+    );
   });
 
   it('openSandboxFolder: is made empty, and says nothing of the server’s folder', () => {
@@ -100,6 +103,18 @@ describe('openSandboxFolder', () => {
     expect(fs.existsSync(path.join(own, 'places'))).toBe(false);
     fs.rmSync(own, { recursive: true });
   });
+
+  it.each(['/nonexistent', '/proc', '/proc/nope', '/dev/null'])(
+    'openSandboxFolder: is in the data folder if the temporary folder is %s; nothing is made there',
+    (temporary) => {
+      vi.stubEnv('TMPDIR', temporary);
+      const own = openSandboxFolder(folder);
+      vi.unstubAllEnvs();
+      expect(own).toBe(path.join(fs.realpathSync(folder), 'sandbox'));
+      expect(fs.existsSync('/nonexistent')).toBe(false);
+      fs.rmSync(own, { recursive: true });
+    },
+  );
 });
 
 describe('walledCommand', () => {

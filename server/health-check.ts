@@ -1,0 +1,16 @@
+/**
+ * Asks the server of this container or machine how it is, at `/healthz`, and prints its answer. Exits with 1 if it
+ * does not answer, or not with success.
+ */
+import process from 'node:process';
+
+const address = `http://localhost:${process.env.PORT || 8080}/healthz`;
+try {
+  const response = await fetch(address);
+  console.log(await response.text());
+  process.exitCode = response.ok ? 0 : 1;
+} catch (error) {
+  const { cause, message } = error instanceof Error ? error : new Error(String(error));
+  console.log(`${address} does not answer: ${cause instanceof Error ? cause.message : message}`);
+  process.exitCode = 1;
+}
