@@ -1,5 +1,6 @@
 /** How the server listens, and finds the address of a client, on each runtime. */
 import { ServerResponse } from 'node:http';
+import type { ServerType } from '@hono/node-server';
 import type { GetConnInfo } from 'hono/conninfo';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 
@@ -17,6 +18,8 @@ export type Server = {
 /** The part of the server that depends on the runtime. */
 export type Listen = {
   serve(fetch: Fetch, address: Address): Promise<Server>;
+  /** Listens on a Unix socket, which does not exist yet. It does when this returns. */
+  serveSocket(fetch: Fetch, path: string): Promise<Pick<Server, 'close'>>;
   /** Returns the address of a request's client, from what the runtime passes along with the request. */
   getConnInfo: GetConnInfo;
   /** Closes the connection of a request. Returns false if the runtime does so itself when the response stream fails. */
@@ -32,7 +35,7 @@ export async function listen(): Promise<Listen> {
 }
 
 async function onNode(): Promise<Listen> {
-  const [{ serve }, { getConnInfo }] = await Promise.all([
+  const [{ createAdaptorServer, serve }, { getConnInfo }] = await Promise.all([
     import('@hono/node-server'),
     import('@hono/node-server/conninfo'),
   ]);
@@ -47,28 +50,33 @@ async function onNode(): Promise<Listen> {
     },
     serve: (fetch, { HOST, PORT }) =>
       new Promise((resolve, reject) => {
-        const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => {
-          const close = () =>
-            new Promise<void>((done) => {
-              server.close(() => done());
-              setTimeout(
-                () => 'closeAllConnections' in server && server.closeAllConnections(),
-                CLOSE_MS,
-              ).unref();
-              if ('closeIdleConnections' in server) server.closeIdleConnections();
-            });
-          resolve({ url: urlOf(HOST, port), close });
-        });
+        const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) =>
+          resolve({ url: urlOf(HOST, port), close: () => closeNodeServer(server) }),
+        );
         server.once('error', reject);
       }),
+    serveSocket: (fetch, path) =>
+      new Promise((resolve, reject) => {
+        const server = createAdaptorServer({ fetch });
+        server.once('error', reject);
+        server.listen(path, () => resolve({ close: () => closeNodeServer(server) }));
+      }),
   };
+}
+
+function closeNodeServer(server: ServerType): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), CLOSE_MS).unref();
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
 }
 
 /** The part of Deno's API that is used here. Its types are not available on Node. */
 type DenoServer = { addr: { port: number }; shutdown(): Promise<void> };
 type DenoApi = {
   serve(
-    options: { hostname: string; port: number; onListen: () => void },
+    options: ({ hostname: string; port: number } | { path: string }) & { onListen: () => void },
     handler: (request: Request, info: unknown) => Response | Promise<Response>,
   ): DenoServer;
 };
@@ -76,6 +84,8 @@ type DenoApi = {
 async function onDeno(): Promise<Listen> {
   const { getConnInfo } = await import('hono/deno');
   const { Deno } = globalThis as unknown as { Deno: DenoApi };
+  const close = (server: DenoServer) =>
+    Promise.race([server.shutdown(), new Promise<void>((done) => setTimeout(done, CLOSE_MS))]);
   return {
     getConnInfo,
     hangUp: () => false,
@@ -83,8 +93,11 @@ async function onDeno(): Promise<Listen> {
       const server = Deno.serve({ hostname: HOST, port: PORT, onListen: () => {} }, (request, info) =>
         fetch(request, info),
       );
-      const pause = () => new Promise<void>((done) => setTimeout(done, CLOSE_MS));
-      return { url: urlOf(HOST, server.addr.port), close: () => Promise.race([server.shutdown(), pause()]) };
+      return { url: urlOf(HOST, server.addr.port), close: () => close(server) };
+    },
+    async serveSocket(fetch, path) {
+      const server = Deno.serve({ path, onListen: () => {} }, (request) => fetch(request));
+      return { close: () => close(server) };
     },
   };
 }

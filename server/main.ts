@@ -5,7 +5,9 @@ import { SERVER_RUNTIME } from './launch/runtimes.ts';
 import { LessonError } from './lessons/read-program.ts';
 import { listen } from './listen.ts';
 import { startPlayground } from './playground.ts';
+import { commandApp } from './routes/backup.ts';
 import { readSettings, SettingsError } from './settings.ts';
+import { listenOnSocket } from './socket.ts';
 
 /** Exits with the message of an invalid setting or lesson: the operator can fix it without a stack. Else rethrows. */
 function refuse(error: unknown): never {
@@ -20,7 +22,7 @@ async function start() {
 }
 
 const { settings, playground } = await start().catch(refuse);
-const { getConnInfo, hangUp, serve } = await listen();
+const { getConnInfo, hangUp, serve, serveSocket } = await listen();
 const app = await Promise.try(createApp, { playground, getConnInfo, hangUp }).catch(async (error) => {
   await playground.close();
   return refuse(error);
@@ -30,12 +32,14 @@ const server = await serve(app.fetch, settings).catch(async (error) => {
   await playground.close();
   process.exit(1);
 });
+const socket = await listenOnSocket({ serveSocket }, commandApp(playground).fetch, settings.DATA_DIR);
 
 let isClosing = false;
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, async () => {
     if (isClosing) return;
     isClosing = true;
+    await socket?.close();
     // Runs end first, so that their readers receive the end before the connections close.
     await playground.close();
     await server.close();

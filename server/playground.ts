@@ -23,6 +23,7 @@ import { type Settings, SettingsError } from './settings.ts';
 import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
+import { Backups } from './store/backups.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { DATABASE } from './store/open-database.ts';
 import { refusal } from './store/refusal.ts';
@@ -130,6 +131,7 @@ export async function startPlayground(
     fairUse,
   }).catch(giveUp);
   const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
+  const backups = new Backups(store, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
@@ -165,6 +167,7 @@ export async function startPlayground(
     families,
     fairUse,
     removal,
+    backups,
     ready,
     hints,
     secret,
@@ -177,6 +180,7 @@ export async function startPlayground(
       await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
       await Promise.allSettled(warm);
       await guard.close();
+      await backups.close();
       await store.close();
       folder.release();
     },

@@ -8,6 +8,10 @@ why=$(mkdir -p -- "$data" 2>&1) || {
   echo "DATA_DIR=$data: cannot be used: $why" >&2
   exit 2
 }
+real=$(cd -- "$data" 2>&1 && pwd -P) || {
+  echo "DATA_DIR=$data: cannot be used: $real" >&2
+  exit 2
+}
 # The server reports an invalid port itself, with its own message.
 case ${PORT:-} in '' | *[!0-9]* | ??????*) port=8080 ;; *) port=$PORT ;; esac
 [ "$port" -le 65535 ] || port=8080
@@ -17,7 +21,6 @@ case $host in *:*) host="[$host]" ;; esac
 # The folder for programs that people write, which has links to the runtimes. It is the same at every start, and in the
 # data folder if there is no temporary folder to write to: see server/launch/sandbox-folder.ts.
 if [ -z "${SANDBOX_DIR:-}" ]; then
-  real=$(cd -- "$data" && pwd -P)
   SANDBOX_DIR=${TMPDIR:-/tmp}/playground-deno-$(id -u)-$(echo "$real" | cksum | tr -dc 0-9)
   mkdir -p -m 700 -- "$SANDBOX_DIR" 2> /dev/null || true
   [ -O "$SANDBOX_DIR" ] && [ -w "$SANDBOX_DIR" ] && [ ! -L "$SANDBOX_DIR" ] || SANDBOX_DIR=$real/sandbox
@@ -31,16 +34,20 @@ done
 # In a Deno permission a comma ends a path, and two are one in it. As the first of a list, a path may begin with one.
 allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 
+# The socket for the operator's commands. A path with a comma cannot be allowed: then there is none.
+net=$host:$port
+case $real in *,*) ;; *) net=$net,unix:$real/server.sock ;; esac
+
 for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   eval "value=\${$name-}"
   [ -z "$value" ] || set -- "$@" "$name=$value"
 done
 
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
-  --allow-net="$host:$port" \
+  --allow-net="$net" \
   --allow-read="$allowed,$sandbox,." \
   --allow-write="$allowed,$sandbox" \
   --allow-env \
-  --allow-sys=cpus,systemMemoryInfo,uid \
+  --allow-sys=cpus,systemMemoryInfo,uid,umask \
   --allow-run="$run" \
   server/main.ts

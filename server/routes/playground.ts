@@ -11,6 +11,7 @@ import type { Removal } from '../runs/removal.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
+import type { Backups } from '../store/backups.ts';
 
 /** Everything behind the routes. */
 export type Playground = {
@@ -26,6 +27,7 @@ export type Playground = {
   families: Families;
   fairUse: FairUse;
   removal: Removal;
+  backups: Backups;
   ready: Ready;
   hints: Hints;
   /** Signs what browsers keep: see `serverSecret`. */

@@ -58,6 +58,15 @@ export function openDatabase(folder: string, { check = false } = {}): OpenDataba
   }
 }
 
+/** Opens the database in `folder`, with whatever schema it has. Throws `SettingsError` if it cannot be used. */
+export function openAsIs(folder: string): OpenDatabase {
+  try {
+    return openFile(path.join(folder, DATABASE));
+  } catch (error) {
+    throw refusal(error, folder, DATABASE);
+  }
+}
+
 /** Opens the file in WAL mode: shared, or else alone. */
 function openFile(file: string): OpenDatabase {
   try {
