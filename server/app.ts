@@ -71,7 +71,7 @@ export function createApp({
   getConnInfo,
   hangUp = () => false,
   stallMs = 15_000,
-  heartbeatMs = 5_000,
+  heartbeatMs = 3_000,
 }: AppDeps): Hono<Env> {
   const { settings } = playground;
   const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });

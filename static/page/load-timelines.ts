@@ -20,6 +20,8 @@ const loading = new Set<Name>();
 
 /** Starts loading. Until then the server's drawings are shown. */
 export function loadTimelines(): void {
+  if (document.querySelector('[hx-trigger^=every]') !== null)
+    import('./polls.ts').then(({ keepPollsCurrent }) => keepPollsCurrent()).catch(() => {});
   if (document.querySelector('compare-view') !== null) load('compare-view');
   else if (document.querySelector('run-view') !== null) load('run-view');
   else if (document.getElementById('run') !== null) {

@@ -71,6 +71,7 @@ function isEstimateRequest(event: Event): boolean {
 /** The fields of htmx's request context that are used here. */
 type Context = {
   sourceElement?: Element;
+  request?: { signal: AbortSignal };
   response?: { status: number; headers?: Headers };
   hx?: { retarget?: string };
   swap?: string;

@@ -6,7 +6,7 @@ export function showConnection(root: ParentNode | null, connection: Connection):
   const line = root?.querySelector<HTMLElement>('.lost');
   if (!line) return;
   line.dataset.connection = connection;
-  const words = connection === 'live' ? null : CONNECTION_WORDS[connection];
+  const words = CONNECTION_WORDS[connection];
   // Touched only if it changes: a screen reader would read it again.
   if (words !== null && line.textContent !== words) line.textContent = words;
   if (line.hidden !== (words === null)) line.hidden = words === null;

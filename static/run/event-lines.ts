@@ -4,10 +4,14 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 /** How long an answer may take, in ms. */
 const TIMEOUT_MS = 10_000;
 
-/** Requests the events at `address`. Returns null if the server is not reached, or if something else answers. */
-export async function fetchEvents(address: string): Promise<RunEvent[] | null> {
+/**
+ * Requests the events at `address`. Returns null if the server is not reached, if something else answers, or if
+ * `signal` aborts.
+ */
+export async function fetchEvents(address: string, signal: AbortSignal): Promise<RunEvent[] | null> {
   try {
-    const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const either = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await fetch(address, { cache: 'no-store', signal: either });
     if (!response.ok) return null;
     const text = await response.text();
     const events: unknown = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));

@@ -27,7 +27,7 @@ export class FollowedRun {
     this.#seq = seq;
     const connect = (connection: Connection) => {
       if (connection === 'live') this.#knownAtMs = null;
-      else if (connection === 'held') this.#knownAtMs = performance.now();
+      else if (connection !== 'lost') this.#knownAtMs = performance.now();
       else this.#knownAtMs ??= performance.now();
       this.#connection = connection;
       handlers.connected();
@@ -39,6 +39,9 @@ export class FollowedRun {
         handlers.received();
       },
       onConnection: connect,
+      onPause: () => {
+        this.#knownAtMs ??= performance.now();
+      },
       onEnd: () => {
         connect('live');
         handlers.ended();

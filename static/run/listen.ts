@@ -5,7 +5,11 @@ import { isEvents } from './event-lines.ts';
 /** How long a stream that has just been opened may take until its first word, in ms. The server sends one at once. */
 const FIRST_WORD_MS = 3000;
 /** How long it may be silent after that, in ms: two and a half heartbeats of the server (app.ts). */
-const SILENCE_MS = 12_500;
+const SILENCE_MS = 7500;
+/** How often that is checked, in ms. */
+const TICK_MS = 300;
+/** Most connections of a browser to a server. */
+const MAX_CONNECTIONS = 6;
 /**
  * A stream is steady once a word has come this long after its first, in ms. Until then the network may have let pass
  * only what was there when the stream was opened. On a network that has cut or stopped a steady stream soon, the next
@@ -20,37 +24,55 @@ export type Listener = {
   onEvents(events: RunEvent[]): void;
 };
 
+export type ListenOptions = {
+  /** When the stream is steady. */
+  steadyMs: number;
+  /**
+   * Whether the connections that the browser keeps may be dead without its knowing. If the first word is late, the
+   * stream is then opened on all of them at once: where one is missing, the browser makes a new one.
+   */
+  isUrgent: boolean;
+};
+
 /**
  * How a stream is over: all events have come; it was silent for too long; it was `stuck`, silent after its first words;
  * or the browser reported an error.
  */
 export type Ending = 'end' | 'silent' | 'stuck' | 'error';
 
-/**
- * Opens the stream at `address`, which is steady after `steadyMs`. Resolves when it is over; with an error, too, when
- * `signal` aborts.
- */
+/** Opens the stream at `address`. Resolves when it is over; with an error, too, when `signal` aborts. */
 export function listen(
   address: string,
   listener: Listener,
-  steadyMs: number,
+  { steadyMs, isUrgent }: ListenOptions,
   signal: AbortSignal,
 ): Promise<Ending> {
   return new Promise((resolve) => {
-    const source = new EventSource(address);
+    const sources: EventSource[] = [];
     const leave = () => close('error');
-    const silent = () => close(firstAtMs === null || isSteady ? 'silent' : 'stuck');
-    let timer = setTimeout(silent, FIRST_WORD_MS);
+    let lastWord = newInstant();
     let firstAtMs: number | null = null;
     let isSteady = false;
+    /** Whether the last check found too long a silence. A page that was busy for as long has words to read first. */
+    let isSuspect = false;
+    const watch = setInterval(check, TICK_MS);
+
+    function check(): void {
+      const silentMs = msSince(lastWord);
+      while (firstAtMs === null && isUrgent && sources.length < MAX_CONNECTIONS) open();
+      const isSilent = silentMs >= (firstAtMs === null ? FIRST_WORD_MS : SILENCE_MS);
+      if (isSilent && isSuspect) close(firstAtMs === null || isSteady ? 'silent' : 'stuck');
+      isSuspect = isSilent;
+    }
 
     // An open connection alone counts for nothing: a proxy may answer, and then hold back all that the server sends.
-    function hear(): void {
-      clearTimeout(timer);
-      timer = setTimeout(silent, SILENCE_MS);
+    function hear(source: EventSource): void {
+      lastWord = newInstant();
+      isSuspect = false;
       const nowMs = performance.now();
       if (firstAtMs === null) {
         firstAtMs = nowMs;
+        for (const other of sources) if (other !== source) other.close();
         listener.onFirstWord();
       } else if (!isSteady && nowMs - firstAtMs >= steadyMs) {
         isSteady = true;
@@ -59,27 +81,45 @@ export function listen(
     }
 
     function close(ending: Ending): void {
-      clearTimeout(timer);
+      clearInterval(watch);
       signal.removeEventListener('abort', leave);
-      source.close();
+      for (const source of sources) source.close();
       resolve(ending);
     }
 
-    source.onmessage = ({ data }) => {
-      const events = parse(data);
-      if (events === null) return;
-      hear();
-      listener.onEvents(events);
-    };
-    source.addEventListener('heartbeat', hear);
-    source.addEventListener('end', () => {
-      hear();
-      close('end');
-    });
-    // Closed rather than left to reconnect by itself: the browser would neither count nor space its attempts as here.
-    source.onerror = leave;
+    function open(): void {
+      const source = new EventSource(address);
+      sources.push(source);
+      source.onmessage = ({ data }) => {
+        const events = parse(data);
+        if (events === null) return;
+        hear(source);
+        listener.onEvents(events);
+      };
+      source.addEventListener('heartbeat', () => hear(source));
+      source.addEventListener('end', () => {
+        hear(source);
+        close('end');
+      });
+      // Closed rather than left to reconnect by itself: the browser would neither count nor space its attempts as here.
+      source.onerror = leave;
+    }
+
+    open();
     signal.addEventListener('abort', leave);
   });
+}
+
+/** A moment on the page's clock and on the computer's, which also counts the time in which it sleeps. In ms. */
+type Instant = { pageMs: number; wallMs: number };
+
+function newInstant(): Instant {
+  return { pageMs: performance.now(), wallMs: Date.now() };
+}
+
+/** The wall clock may be set back, and the page's then counts. */
+function msSince({ pageMs, wallMs }: Instant): number {
+  return Math.max(performance.now() - pageMs, Date.now() - wallMs);
 }
 
 /** Parses the events of a message; returns null if it holds something else. */

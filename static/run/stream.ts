@@ -4,15 +4,20 @@
  */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Connection } from '../../server/words/connection.ts';
+import { watchPresence } from '../page/presence.ts';
 import { fetchEvents } from './event-lines.ts';
 import { keep, kept } from './kept.ts';
 import { type Ending, listen, STEADY_MS } from './listen.ts';
+import { Backoff, delay } from './pauses.ts';
+import { shareConnections } from './shared-connections.ts';
 
 export type Follower = {
   /** The same events may come again. */
   onEvents(events: RunEvent[]): void;
-  /** The connection is live, held or lost from now on. Called again with each answer while it is held. */
+  /** The connection is live, asked, held or lost from now on. Called again with each answer while it is asked or held. */
   onConnection(connection: Connection): void;
+  /** No events come until the next connection; the last one stays in words. */
+  onPause(): void;
   /** All events have come. */
   onEnd(): void;
   /** Returns the number of the last event received. */
@@ -25,8 +30,12 @@ const MAX_FAILURES = 2;
 const RETRY_MS = { first: 1000, last: 5000 };
 /** Pause between answers, in ms. */
 const POLL_MS = 1000;
+/** Pause between answers while the page is hidden, in ms: they tell only when the run has ended, for the tab's title. */
+const HIDDEN_MS = 15_000;
 /** Pause before a stream is tried again while answers come, in ms. */
 const RETURN_MS = { first: 5000, last: 60_000 };
+/** How long no events may come before the connection counts as lost, in ms: most come back within that time. */
+const LOST_MS = 2000;
 /** Tells later pages of the tab that the network holds streams back, and how: they ask for events at once. */
 const HELD_KEY = 'events-held';
 /** Its value where streams begin well but do not last. */
@@ -42,6 +51,10 @@ class Following {
   readonly #url: string;
   readonly #follower: Follower;
   readonly #stopping = new AbortController();
+  /** Ends what goes on while the page is shown, or while it is hidden. */
+  #phase = new AbortController();
+  /** Whether the page has been shown before. */
+  #wasShown = false;
   /** Attempts to open a stream since one was steady. */
   #failures = kept(HELD_KEY) === null ? 0 : MAX_FAILURES;
   /** Whether the server was reached when it was last tried; the page itself came from it. */
@@ -52,27 +65,68 @@ class Following {
   #isDoubted = this.#failures > 0;
   /** When the next stream is steady. */
   #steadyMs = kept(HELD_KEY) === BRIEF ? STEADY_MS.doubted : STEADY_MS.usual;
+  /** Whether newer pages of the browser have all connections for streams. */
+  #isCrowded = false;
+  /** Ends the stream that is open. */
+  #turn = new AbortController();
   /** Ends the requests for events; null while there are none. */
   #polling: AbortController | null = null;
   /** Ends the pause before the next stream. */
   #wake = () => {};
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string, follower: Follower) {
     this.#url = url;
     this.#follower = follower;
-    this.#pollIfNeeded();
-    void this.#stream();
+    const handlers = { onShown: () => this.#begin(), onHidden: () => this.#rest() };
+    watchPresence(handlers, this.#stopping.signal);
   }
 
   stop(): void {
     this.#stopping.abort();
-    this.#polling?.abort();
-    this.#wake();
+    this.#leave();
   }
 
   #end(): void {
     this.stop();
     this.#follower.onEnd();
+  }
+
+  /** Ends all requests. */
+  #leave(): void {
+    this.#phase.abort();
+    this.#turn.abort();
+    this.#polling?.abort();
+    this.#polling = null;
+    this.#isHeard = false;
+    clearTimeout(this.#lostTimer);
+    this.#lostTimer = undefined;
+    this.#wake();
+  }
+
+  #newPhase(): AbortSignal {
+    this.#leave();
+    this.#phase = new AbortController();
+    return this.#phase.signal;
+  }
+
+  /** Begins again with a new stream. */
+  #begin(): void {
+    const signal = this.#newPhase();
+    const isReturn = this.#wasShown;
+    this.#wasShown = true;
+    this.#isCrowded = false;
+    if (isReturn) this.#miss();
+    shareConnections((isCrowded) => this.#crowd(isCrowded), signal);
+    this.#pollIfNeeded();
+    void this.#stream(signal, isReturn);
+  }
+
+  /** Gives up the stream while the page is hidden. */
+  #rest(): void {
+    const signal = this.#newPhase();
+    this.#follower.onPause();
+    void this.#askRarely(signal);
   }
 
   #hear(): void {
@@ -81,17 +135,34 @@ class Following {
     this.#isReached = true;
     this.#polling?.abort();
     this.#polling = null;
-    this.#follower.onConnection('live');
+    this.#connect('live');
+  }
+
+  #connect(connection: Connection): void {
+    clearTimeout(this.#lostTimer);
+    this.#lostTimer = undefined;
+    this.#follower.onConnection(connection);
+  }
+
+  /** No events come. */
+  #miss(): void {
+    this.#follower.onPause();
+    this.#lostTimer ??= setTimeout(() => this.#follower.onConnection('lost'), LOST_MS);
   }
 
   #lose(): void {
     this.#isReached = false;
-    this.#follower.onConnection('lost');
+    this.#miss();
   }
 
-  /** Opens one stream after another, until one ends. */
-  async #stream(): Promise<void> {
-    const { signal } = this.#stopping;
+  #crowd(isCrowded: boolean): void {
+    this.#isCrowded = isCrowded;
+    if (isCrowded) this.#turn.abort();
+    this.#wake();
+  }
+
+  /** Opens one stream after another, until one ends or `signal` aborts. */
+  async #stream(signal: AbortSignal, isReturn: boolean): Promise<void> {
     const retries = new Backoff(RETRY_MS);
     const returns = new Backoff(RETURN_MS);
     /** Of the stream that is open. */
@@ -114,20 +185,37 @@ class Following {
       },
       onEvents: (events: RunEvent[]) => this.#follower.onEvents(events),
     };
-    for (let address = this.#url; ; address = `${this.#url}?after=${this.#follower.after()}`) {
+    for (let isUrgent = isReturn; ; isUrgent = isSteady) {
+      while (this.#isCrowded) {
+        this.#pollIfNeeded();
+        await this.#pause(RETURN_MS.last);
+        if (signal.aborted) return;
+      }
       firstWordMs = null;
       isSteady = false;
-      const ending = await listen(address, listener, this.#steadyMs, signal);
+      this.#turn = new AbortController();
+      const options = { steadyMs: this.#steadyMs, isUrgent: isUrgent && this.#polling === null };
+      const ending = await listen(this.#address('/events'), listener, options, this.#turn.signal);
       if (signal.aborted) return;
       if (ending === 'end') return this.#end();
-      this.#count(ending, firstWordMs, isSteady);
-      if (this.#isHeard) this.#lose();
+      const wasHeard = this.#isHeard;
       this.#isHeard = false;
+      if (this.#isCrowded) continue;
+      this.#count(ending, firstWordMs, isSteady);
+      if (wasHeard) this.#lose();
       this.#pollIfNeeded();
       if (this.#polling !== null && this.#isReached) await this.#pause(returns.next());
       else if (ending === 'error') await this.#pause(retries.next());
       if (signal.aborted) return;
     }
+  }
+
+  /** The address of the events that have not come yet. */
+  #address(form: '/events' | '.ndjson'): string {
+    const after = this.#follower.after();
+    const query = after === 0 && form === '/events' ? '' : `?after=${after}`;
+    // Another path than that of the stream, which content blockers take for tracking.
+    return this.#url.replace(/\/events$/, form) + query;
   }
 
   /**
@@ -151,18 +239,16 @@ class Following {
   }
 
   #pollIfNeeded(): void {
-    if (this.#failures < MAX_FAILURES || this.#polling !== null) return;
+    if ((this.#failures < MAX_FAILURES && !this.#isCrowded) || this.#polling !== null) return;
     this.#polling = new AbortController();
     void this.#poll(this.#polling.signal);
   }
 
   /** Asks for events until `signal` aborts. */
   async #poll(signal: AbortSignal): Promise<void> {
-    // Another path than that of the stream, which content blockers take for tracking.
-    const address = this.#url.replace(/\/events$/, '.ndjson');
     const retries = new Backoff(RETRY_MS);
     while (!signal.aborted) {
-      const events = await fetchEvents(`${address}?after=${this.#follower.after()}`);
+      const events = await fetchEvents(this.#address('.ndjson'), signal);
       if (signal.aborted) return;
       if (events === null) {
         this.#lose();
@@ -182,36 +268,26 @@ class Following {
 
   /** Takes the events of an answer. The server is reached, so a stream that says nothing is held back on the way. */
   #take(events: RunEvent[]): void {
+    if (this.#receive(events)) return;
+    if (!this.#isCrowded) keep(HELD_KEY, this.#steadyMs === STEADY_MS.usual ? 'true' : BRIEF);
+    this.#connect(this.#isCrowded ? 'asked' : 'held');
+  }
+
+  /** Returns whether these are the last events. */
+  #receive(events: RunEvent[]): boolean {
     this.#follower.onEvents(events);
-    if (events.at(-1)?.type === 'run-ended') this.#end();
-    else {
-      keep(HELD_KEY, this.#steadyMs === STEADY_MS.usual ? 'true' : BRIEF);
-      this.#follower.onConnection('held');
+    const isEnd = events.at(-1)?.type === 'run-ended';
+    if (isEnd) this.#end();
+    return isEnd;
+  }
+
+  /** Asks for events now and then until `signal` aborts. */
+  async #askRarely(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#pause(HIDDEN_MS);
+      if (signal.aborted) return;
+      const events = await fetchEvents(this.#address('.ndjson'), signal);
+      if (signal.aborted || this.#receive(events ?? [])) return;
     }
   }
-}
-
-/** Pauses that double from `first` up to `last`, in ms. */
-class Backoff {
-  readonly #limits: { first: number; last: number };
-  #nextMs: number;
-
-  constructor(limits: { first: number; last: number }) {
-    this.#limits = limits;
-    this.#nextMs = limits.first;
-  }
-
-  next(): number {
-    const ms = this.#nextMs;
-    this.#nextMs = Math.min(this.#limits.last, ms * 2);
-    return ms;
-  }
-
-  reset(): void {
-    this.#nextMs = this.#limits.first;
-  }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -19,6 +19,7 @@ import { passDrawing } from '../drawing/drawing.ts';
 import { expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { connectionLine } from '../page/connection.ts';
+import { poll } from '../page/poll.ts';
 import { headline } from '../run/headline.ts';
 import { player } from '../run/player.ts';
 import { usesOf } from '../run/uses.ts';
@@ -65,8 +66,7 @@ ${figures(p, true)}`;
 
 function told({ a, b, difference, address, base }: CompareProps) {
   const unfinished = [a, b].filter((run) => !isEnded(run));
-  const live =
-    unfinished.length === 0 ? null : html` hx-get="${address}" hx-trigger="every 2s" hx-swap="outerMorph"`;
+  const live = unfinished.length === 0 ? null : poll(address, '2s');
   return html`<div id="compare-told"${live}>
 <h1 class="sentence">${headline(comparisonSentence(difference))}</h1>
 ${unfinished.length === 0 ? null : html`<p class="still">${stillWords(a, b)}</p>`}

@@ -21,6 +21,7 @@ import { STATUS_WORDS } from '../../server/words/names.ts';
 import { count } from '../../server/words/units.ts';
 import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
+import { poll } from '../page/poll.ts';
 import { speedUpCurve } from './curve.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
@@ -40,17 +41,13 @@ export type FamilyView = {
   base: string;
 };
 
-/** How long to wait for a response before the connection counts as lost. */
-const TIMEOUT = '10s';
-
 /** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
   const { family, base, cancelKey } = view;
   const figures = figuresOf(family);
   const isLive = family.status === null;
   const address = `${base}/families/${family.id}/figures${cancelKey === undefined ? '' : `?key=${cancelKey}`}`;
-  const poll = html` hx-get="${address}" hx-trigger="every 1s" hx-swap="outerMorph" hx-config="timeout:${TIMEOUT}"`;
-  return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll : null}>
+  return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll(address, '1s') : null}>
 ${familyHead(view)}
 <div class="family-modes">
 ${figures.map((one) => modeFigure(view, one))}
