@@ -23,6 +23,7 @@ import { baseOf, checkBase, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { limitBody } from './routes/body.ts';
+import { refusalOf } from './routes/busy.ts';
 import { storeNothing } from './routes/caching.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { deletionRoutes } from './routes/deletion.ts';
@@ -134,6 +135,8 @@ export function createApp({
       return failure(c, playground, error.status, error.message || 'This request is refused.');
     if (error instanceof BlockedError) return failure(c, playground, 451, error.message);
     if (error instanceof DamagedError) return failure(c, playground, 410, error.message);
+    const refusal = refusalOf(c, error);
+    if (refusal !== null) return failure(c, playground, refusal.status, refusal.message);
     console.error(`${c.req.method} ${c.req.path}:`, error);
     return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
   });

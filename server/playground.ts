@@ -1,10 +1,11 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
 import os from 'node:os';
+import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
 import { type Probed, probe } from './launch/probe.ts';
 import { Ready } from './launch/ready.ts';
-import { isInstalled } from './launch/runtimes.ts';
+import { executable, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
 import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
@@ -15,6 +16,7 @@ import { programsOf } from './programs/programs.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
+import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
@@ -29,6 +31,8 @@ import { DATABASE } from './store/open-database.ts';
 import { refusal } from './store/refusal.ts';
 import { serverSecret } from './store/secret.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { Storage } from './store/storage.ts';
+import { StoreError } from './store/store-error.ts';
 
 /** Files that a process opens for itself, and for each thread; measured on both runtimes, rounded up. */
 const PROCESS_FILES = 64;
@@ -91,16 +95,35 @@ export async function startPlayground(
     await opened?.close();
     await openedStore?.close();
     folder.release();
-    throw refusal(error, settings.DATA_DIR, DATABASE);
+    const cause = error instanceof StoreError ? error.cause : error;
+    throw refusal(cause, settings.DATA_DIR, DATABASE);
   };
-  const { secret, store, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(giveUp);
-  if (store.isAlone) console.error(ALONE(settings.DATA_DIR));
+  const {
+    secret,
+    store: sqlite,
+    sandboxFolder,
+    guard,
+    built,
+    lessons,
+    probed,
+  } = await prepare().catch(giveUp);
+  if (sqlite.isAlone) console.error(ALONE(settings.DATA_DIR));
+  const storage = new Storage(sqlite, settings.DATA_DIR, DATABASE);
+  const { store } = storage;
   const sandbox = new Sandbox(probed, {
     folder: sandboxFolder,
     entry: built.entry,
     maxJobs: settings.MAX_JOBS,
   });
   const ready = new Ready(built.entry, guard, settings.READY, { sandbox });
+  const boots = new Boots(ready, kindsOf(sandbox.runtimes), {
+    files({ runtime, isSandboxed }) {
+      if (isSandboxed) return sandbox.filesOf(runtime);
+      if (!isInstalled(runtime)) throw new Error(`${runtime} is not installed.`);
+      return [executable(runtime), built.entry];
+    },
+    restore: async ({ isSandboxed }) => (isSandboxed ? sandbox.restore() : undefined),
+  });
   const compiler = new Compiler(built.compiler, guard);
   const hints = new Hints(guard);
   const blocksPerSecond = calibrate(ready);
@@ -120,9 +143,11 @@ export async function startPlayground(
     peoplePerAddress: settings.PEOPLE_PER_ADDRESS,
     countsAddresses: settings.TRUST_PROXY > 0,
   });
+  const health = new Health({ storage, guard, boots, sandboxed: sandbox.runtimes, compiler, hints });
   const runs = await Runs.open({
     settings,
-    store,
+    storage,
+    health,
     admission,
     logs,
     ready,
@@ -130,8 +155,8 @@ export async function startPlayground(
     blocksPerSecond,
     fairUse,
   }).catch(giveUp);
-  const families = new Families({ runs, store, places: { total: total + 1, perNetwork } });
-  const backups = new Backups(store, settings.DATA_DIR);
+  const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
+  const backups = new Backups(sqlite, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
@@ -163,6 +188,8 @@ export async function startPlayground(
     }),
     programs,
     sandbox,
+    health,
+    storage,
     runs,
     families,
     fairUse,
@@ -181,6 +208,7 @@ export async function startPlayground(
       await Promise.allSettled(warm);
       await guard.close();
       await backups.close();
+      await storage.close();
       await store.close();
       folder.release();
     },

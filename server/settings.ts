@@ -154,6 +154,8 @@ const environment = z.object({
   CPU_SECONDS_PER_HOUR: whole(1, 10_000_000, 1800),
   /** How many people's share the clients at one network address may use together: enough for a class behind it. */
   PEOPLE_PER_ADDRESS: whole(1, 100_000, 40),
+  /** How long the events of a run may wait until they can be saved, in seconds; then it is stopped. */
+  UNSAVED_SECONDS: whole(1, 3600, 60),
   /** How long a run is kept, in days. */
   RETENTION_DAYS: whole(1, 36_500, 365),
   /** Program processes kept ready for each runtime, so that a run starts at once. */

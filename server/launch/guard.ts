@@ -4,13 +4,10 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { type Bounds, BUSY, bounded, dying, findSetpriv } from './bounds.ts';
-import { SCRIPT } from './guard-script.ts';
+import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
-import { readLines } from './lines.ts';
 import type { Command } from './runtimes.ts';
-import { sendSignal } from './signal.ts';
 
 /**
  * What processes are held to: most MiB of output; and those with code that somebody wrote to their bounds, and to
@@ -36,9 +33,6 @@ export type Watcher = {
   largest?(mib: number, mostMib: number): void;
 };
 
-/** The system's units, and whether it reports usage in /proc: the shell's first line. */
-type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
-
 /** A process that is watched. `asked`: requests since its last usage; `missed`: those that were answered without it. */
 type Watched = {
   watcher: Watcher;
@@ -57,16 +51,10 @@ type Watched = {
 const SAMPLE_MS = 250;
 /** After how many answers without its usage a process counts as unseen: its end would have been read by then. */
 const MOST_MISSED = 8;
-/** After how many unanswered requests the shell counts as stopped, and another takes its place. */
-const MOST_UNANSWERED = 20;
 /** After how many requests without its usage a process counts as unseen, however many shells were asked. */
 const MOST_ASKED = 60;
-/** Pause before a shell that died without any output is started again, in ms. */
-const RETRY_MS = 1000;
 /** Pause between questions for the process in a jail, in ms: bubblewrap takes about 6 to start it. */
 const JAIL_MS = 2;
-/** How long the shell has to kill and remove what is left, in ms. */
-const CLOSE_MS = 3000;
 
 export class Guard {
   /** Reads the pipes of all processes. */
@@ -74,24 +62,27 @@ export class Guard {
   readonly limits: ProcessLimits;
   /** See bounds.ts. */
   readonly #setpriv = findSetpriv();
-  #shell: ChildProcess;
+  #shell: GuardShell;
   #watched = new Map<number, Watched>();
   /** The processes of each request that this shell has not answered yet, in order. */
   #requests: number[][] = [];
   #units: Units | null = null;
   /** By the bubblewrap that starts it: hears of the process in a jail. */
   #jailed = new Map<number, (pid: number) => void>();
-  #folder: string;
   #timer: NodeJS.Timeout | null = null;
-  #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
   #lastTurn = Promise.resolve();
 
   /** `folder`: removed with all that is in it when the server has ended, in any way; none if empty. */
   constructor(limits: Partial<ProcessLimits> = {}, folder = '') {
     this.limits = { ...LIMITS, ...limits };
-    this.#folder = folder;
-    this.#shell = this.#start();
+    this.#shell = new GuardShell(folder, this.#setpriv, {
+      begun: () => {
+        this.#requests = [];
+        for (const pid of this.#watched.keys()) this.#shell.write(`+ ${pid}`);
+      },
+      line: (line, units) => this.#read(line, units),
+    });
   }
 
   /** The shell's process id; undefined if it could not be started. */
@@ -116,44 +107,20 @@ export class Guard {
     return turn;
   }
 
-  /** Starts a shell that watches all watched processes. If it dies, another takes its place. */
-  #start(): ChildProcess {
-    // One that was stopped continues when the server dies, and does its work.
-    const { file, args } = dying(
-      { file: '/bin/sh', args: ['-c', SCRIPT, 'guard', this.#folder] },
-      this.#setpriv,
-      'CONT',
-    );
-    const shell = spawn(file, args, {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      detached: true,
-      env: {},
-    });
-    let units: Units | null = null;
-    this.#requests = [];
-    shell.on('error', (error) =>
-      console.error('guard: cannot start /bin/sh; if the server is killed, its runs continue', error),
-    );
-    // A write after it died fails; the next shell gets the whole list.
-    shell.stdin?.on('error', () => {});
-    readLines(shell.stdout, 4096, (line) => {
-      if (units) this.#read(line, units);
-      else {
-        units = parseUnits(line);
-        this.#units = units;
-      }
-    });
-    shell.once('exit', (exitCode, signal) => {
-      if (this.#isClosing) return;
-      console.error(`guard: its shell ended (${signal ?? exitCode}); another is started`);
-      const start = () => {
-        this.#shell = this.#start();
-      };
-      if (units) start();
-      else this.#restart = setTimeout(start, RETRY_MS);
-    });
-    for (const pid of this.#watched.keys()) shell.stdin?.write(`+ ${pid}\n`);
-    return shell;
+  /** Why no process can be watched, for the operator; null if nothing is known to stand against it. */
+  get trouble(): string | null {
+    return this.#shell.trouble;
+  }
+
+  /** Whether nothing has been heard of the processes for a while. */
+  get isLate(): boolean {
+    return this.#shell.isLate;
+  }
+
+  /** Makes sure that both are true as of a few seconds ago. */
+  verify(): void {
+    // While anything is watched, the shell is asked all the time.
+    if (this.#timer === null && !this.#isClosing) this.#shell.verify();
   }
 
   /**
@@ -165,14 +132,14 @@ export class Guard {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
     const time = { cpuMs: 0, givesWay: false };
     this.#watched.set(pid, { watcher, isBounded, ...state, ...time });
-    this.#shell.stdin?.write(`+ ${pid}\n`);
+    this.#shell.write(`+ ${pid}`);
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
 
   /** Stops watching a process. Call it as soon as the process has ended: its number may soon be reused. */
   unwatch(pid: number): void {
     if (!this.#watched.delete(pid)) return;
-    this.#shell.stdin?.write(`- ${pid}\n`);
+    this.#shell.write(`- ${pid}`);
     if (this.#watched.size > 0 || !this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = null;
@@ -187,7 +154,7 @@ export class Guard {
     const found = Promise.withResolvers<number | null>();
     this.#jailed.set(pid, found.resolve);
     // Asked again: the shell may be replaced by another.
-    const timer = setInterval(() => this.#shell.stdin?.write(`j ${pid}\n`), JAIL_MS);
+    const timer = setInterval(() => this.#shell.write(`j ${pid}`), JAIL_MS);
     ended.then(() => found.resolve(null));
     const jailed = await found.promise;
     clearInterval(timer);
@@ -197,39 +164,28 @@ export class Guard {
 
   /** Asks a process to end that is not a child of the server. */
   terminate(pid: number): void {
-    this.#shell.stdin?.write(`t ${pid}\n`);
+    this.#shell.write(`t ${pid}`);
   }
 
   /** Ends the guard, and with it every process still watched. */
   async close(): Promise<void> {
     this.#isClosing = true;
     if (this.#timer) clearInterval(this.#timer);
-    clearTimeout(this.#restart);
-    const shell = this.#shell;
-    if (shell.exitCode !== null || shell.signalCode !== null || shell.pid === undefined) return;
-    const exited = new Promise((resolve) => shell.once('exit', resolve));
-    shell.stdin?.end();
-    // It may have been stopped.
-    sendSignal(shell, 'SIGCONT');
-    const timer = setTimeout(() => sendSignal(shell, 'SIGKILL'), CLOSE_MS);
-    await exited;
-    clearTimeout(timer);
+    await this.#shell.close();
   }
 
-  /** Asks the shell for the usage of all processes. Replaces a shell that does not answer: somebody stopped it. */
+  /** Asks the shell for the usage of all processes. */
   #ask(): void {
     for (const one of this.#watched.values()) if (++one.asked >= MOST_ASKED) this.#unseen(one);
-    if (this.#requests.length >= MOST_UNANSWERED) {
-      this.#requests = [];
-      this.#shell.kill('SIGKILL');
-    }
     this.#giveWay();
     this.#requests.push([...this.#watched.keys()]);
-    this.#shell.stdin?.write('?\n');
+    this.#shell.ask();
   }
 
   /** Reads a line of the shell: the end of an answer, or what a process uses: see proc_pid_stat(5). */
-  #read(line: string, { pageBytes, tickMs }: Units): void {
+  #read(line: string, units: Units): void {
+    const { pageBytes, tickMs } = units;
+    this.#units = units;
     if (line === '.') {
       for (const pid of this.#requests.shift() ?? []) {
         const one = this.#watched.get(pid);
@@ -263,7 +219,7 @@ export class Guard {
     for (const [pid, one] of this.#watched) {
       if (!one.isBounded || one.givesWay || one.cpuMs < BUSY.cpuMs) continue;
       one.givesWay = true;
-      this.#shell.stdin?.write(`n ${pid}\n`);
+      this.#shell.write(`n ${pid}`);
       return;
     }
   }
@@ -286,9 +242,4 @@ export class Guard {
     one.isUnseen = true;
     one.watcher.unseen();
   }
-}
-
-function parseUnits(line: string): Units {
-  const [pageBytes = 4096, ticks = 100, hasUsage] = line.split(' ').map(Number);
-  return { pageBytes, tickMs: 1000 / ticks, hasUsage: hasUsage === 1 };
 }

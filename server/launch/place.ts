@@ -20,12 +20,18 @@ export class Place {
     this.seenFolder = seenFolder ?? this.folder;
     this.entry = path.join(this.seenFolder, 'entry.mjs');
     this.address = pathToFileURL(path.join(this.seenFolder, 'program.mjs')).href;
-    fs.mkdirSync(this.folder, { recursive: true });
-    // Another user may run the processes, whatever the server's umask is.
-    fs.chmodSync(this.folder, 0o755);
-    const copy = path.join(this.folder, 'entry.mjs');
-    fs.copyFileSync(entry, copy);
-    fs.chmodSync(copy, 0o644);
+    try {
+      fs.mkdirSync(this.folder, { recursive: true });
+      // Another user may run the processes, whatever the server's umask is.
+      fs.chmodSync(this.folder, 0o755);
+      const copy = path.join(this.folder, 'entry.mjs');
+      fs.copyFileSync(entry, copy);
+      fs.chmodSync(copy, 0o644);
+    } catch (error) {
+      // On a full disk, no part of it may stay.
+      this.remove();
+      throw error;
+    }
   }
 
   /** Writes the compiled program. */

@@ -208,7 +208,7 @@ function answerOf({ file, args, env, cwd }: Command): Promise<Answer | string> {
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
     let answer: Answer | null = null;
     readLines(child.stdout, 65_536, (line) => {
-      answer ??= JSON.parse(line);
+      answer ??= parse(line);
     });
     readLines(child.stderr, 4096, (line) => {
       if (line !== '' && said.length < 3) said.push(line);
@@ -225,6 +225,16 @@ function answerOf({ file, args, env, cwd }: Command): Promise<Answer | string> {
       );
     });
   });
+}
+
+/** Reads the program's line; null if it is of something else that was started in place of a runtime. */
+function parse(line: string): Answer | null {
+  try {
+    const { given, versions }: Partial<Answer> = Object(JSON.parse(line));
+    return Array.isArray(given) && typeof versions === 'object' ? { given, versions } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Listens on loopback, for programs to try to connect to. On Deno, the server may use only its own port: returns 0. */

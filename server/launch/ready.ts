@@ -32,6 +32,8 @@ const ANSWER_MS = 2000;
 export class Ready {
   /** Longest boot of a process, in ms. */
   readonly bootMs: number;
+  /** Hears of each boot: `error` is null if it succeeded. Not of one that was stopped. */
+  onBoot: (kind: Kind, error: unknown) => void = () => {};
   #entry: string;
   #guard: Guard;
   #size: number;
@@ -105,6 +107,12 @@ export class Ready {
     }
   }
 
+  /** Boots a process of a kind as a test, and ends it. Rejects if it does not boot. */
+  async tryOut(kind: Kind): Promise<void> {
+    const { child } = await this.#boot(kind, this.closing);
+    await child.stop();
+  }
+
   /**
    * Launches a process for a lane of a running pass, in the pass's place if it is sandboxed. It never uses one that was
    * kept ready, because its start-up is shown.
@@ -128,8 +136,19 @@ export class Ready {
   }
 
   /** Boots a process. When `stopping` aborts, ends it and then rejects. */
-  async #boot({ runtime, isSandboxed }: Kind, stopping: AbortSignal): Promise<Booted> {
+  async #boot(kind: Kind, stopping: AbortSignal): Promise<Booted> {
     stopping.throwIfAborted();
+    try {
+      const booted = await this.#start(kind, stopping);
+      this.onBoot(kind, null);
+      return booted;
+    } catch (error) {
+      if (!stopping.aborted) this.onBoot(kind, error);
+      throw error;
+    }
+  }
+
+  async #start({ runtime, isSandboxed }: Kind, stopping: AbortSignal): Promise<Booted> {
     const place = (isSandboxed && this.#sandbox?.place()) || null;
     if (isSandboxed && place === null) throw new Error('There is no sandbox.');
     const hello = Promise.withResolvers<void>();

@@ -35,20 +35,26 @@ export function openSandboxFolder(dataDir: string, given: string | null = null):
  */
 function open(folder: string, hasParents: boolean): string {
   try {
-    if (hasParents) makeFolder(path.dirname(folder));
-    if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
-    const found = fs.lstatSync(folder);
-    // In the temporary folder anyone can make one of this name, or a link.
-    if (
-      process.getuid &&
-      (found.uid !== process.getuid() || !found.isDirectory() || (found.mode & 0o022) !== 0)
-    )
-      throw new Error('It belongs to another user, or others can write to it.');
+    // On Deno, the server may not look at the parents; start-deno.sh makes the folder.
+    if (hasParents && !fs.existsSync(folder)) makeFolder(path.dirname(folder));
+    makeSandboxFolder(folder);
     for (const name of LEFT) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
-    fs.chmodSync(folder, 0o711);
     return folder;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SettingsError(`SANDBOX_DIR=${folder}: cannot be used: ${why}`, { cause });
   }
+}
+
+/** Creates the folder, if it is missing, in one that exists. Throws if it is not the server's own. */
+export function makeSandboxFolder(folder: string): void {
+  if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+  const found = fs.lstatSync(folder);
+  // In the temporary folder anyone can make one of this name, or a link.
+  if (
+    process.getuid &&
+    (found.uid !== process.getuid() || !found.isDirectory() || (found.mode & 0o022) !== 0)
+  )
+    throw new Error('It belongs to another user, or others can write to it.');
+  fs.chmodSync(folder, 0o711);
 }

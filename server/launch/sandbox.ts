@@ -8,6 +8,8 @@ import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { Place } from './place.ts';
 import type { Level, Probed } from './probe.ts';
 import type { Command } from './runtimes.ts';
+import { makeSandboxFolder } from './sandbox-folder.ts';
+import { findTools } from './tools.ts';
 import { JAIL_PLACE, processesFor, walledCommand } from './walls.ts';
 
 export class Sandbox {
@@ -22,6 +24,7 @@ export class Sandbox {
   readonly missing: readonly string[];
   #walls: Probed['walls'];
   #processes: number;
+  #folder: string;
   #parent: string;
   #entry: string;
 
@@ -42,10 +45,33 @@ export class Sandbox {
     this.#walls = walls;
     this.#processes = processesFor(maxJobs);
     this.#entry = entry;
+    this.#folder = folder;
     this.#parent = path.join(folder, 'places');
-    // Others may enter it, but not list it.
-    fs.mkdirSync(this.#parent, { recursive: true });
-    fs.chmodSync(this.#parent, 0o711);
+    this.#makeFolders();
+  }
+
+  /** Makes the folders that processes need. Others may enter them, but not list them. */
+  #makeFolders(): void {
+    const folders = [this.#parent, ...(this.#walls ? [this.#walls.emptyFolder] : [])];
+    for (const folder of folders) {
+      fs.mkdirSync(folder, { recursive: true });
+      fs.chmodSync(folder, 0o711);
+    }
+  }
+
+  /** Returns the files and folders without which no process boots on a runtime. */
+  filesOf(runtime: Runtime): string[] {
+    if (this.#walls === null) throw new Error('There is no sandbox.');
+    const { executables, emptyFolder, setpriv, jail } = this.#walls;
+    const tools = [executables[runtime], setpriv, jail?.bwrap].filter((file) => typeof file === 'string');
+    return [...tools, emptyFolder, this.#parent, this.#entry];
+  }
+
+  /** Makes what somebody has removed of the folder, as programs do that clean temporary folders. */
+  async restore(): Promise<void> {
+    makeSandboxFolder(this.#folder);
+    this.#makeFolders();
+    await findTools(path.join(this.#folder, 'runtime'));
   }
 
   /** Creates a place, which the caller must remove. */

@@ -19,6 +19,9 @@ export type Compiled = { ok: true; text: string } | { ok: false; errors: CodeErr
 /** `isSpent`: the process must be replaced. */
 export type CompileAnswer = { id: number; isSpent: boolean; compiled: Compiled };
 
+/** A line of the process. The first says that it has started. */
+export type CompileReport = { started: true } | CompileAnswer;
+
 /** Characters that end a line in JavaScript but not in editors: lines would count differently in each. */
 const SEPARATOR = /[\u2028\u2029]/;
 
@@ -34,6 +37,8 @@ readLines(process.stdin, ORDER_LENGTH, async (line) => {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 });
 process.stdin.on('end', () => process.exit());
+const started: CompileReport = { started: true };
+process.stdout.write(`${JSON.stringify(started)}\n`);
 
 /** Whether the parser has failed in a way after which it may fail on every program. */
 let isSpoiled = false;

@@ -8,10 +8,16 @@ import path from 'node:path';
 import type { Guard } from '../launch/guard.ts';
 import { readLines } from '../launch/lines.ts';
 import { executable } from '../launch/runtimes.ts';
-import type { CompileAnswer, Compiled, CompileOrder } from './compile-process.ts';
+import type { Compiled, CompileOrder, CompileReport } from './compile-process.ts';
 
 /** Longest that one program may take, in ms: 64 KiB take 50. */
 const LIMIT_MS = 5000;
+/** Longest that the process may take to start, in ms: it takes 60. */
+const START_MS = 4000;
+/** Pause before it is started again if it did not start, in ms. */
+const RETRY_MS = 2000;
+/** After how many failed starts in a row programs are refused: a single one may have been killed by somebody. */
+const MOST_FAILURES = 2;
 /** Most memory of the process, in MiB: it takes 90 after many programs. */
 const LIMIT_MIB = 400;
 /** Most compiled programs that are kept, and most that wait. */
@@ -32,6 +38,7 @@ type Waiting = {
   resolve: (compiled: Compiled) => void;
   /** Whether a process has ended by itself while it compiled the program. */
   hasEndedOne?: boolean;
+  reject: (error: Error) => void;
 };
 
 export class Compiler {
@@ -45,6 +52,11 @@ export class Compiler {
   /** When the first of them was sent. */
   #sentAt = 0;
   #isClosing = false;
+  /** Why the process did not start, when it was last tried. */
+  #trouble: string | null = null;
+  #retry: NodeJS.Timeout | undefined;
+  /** How often in a row it did not start. */
+  #failures = 0;
   /** By the hash of the source; the latest used are last. */
   #kept = new Map<string, Promise<Compiled>>();
 
@@ -54,6 +66,11 @@ export class Compiler {
     this.#guard = guard;
   }
 
+  /** Why no program can be compiled, for the operator; null if nothing is known to stand against it. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
   /** Starts the process, so that the first program need not wait for it. */
   warm(): void {
     if (!this.#isClosing) this.#process ??= this.#start();
@@ -61,7 +78,8 @@ export class Compiler {
 
   /**
    * Compiles a program. The same program is compiled once. `took` hears how long that took, in ms, if it had to be done
-   * for this call; waiting for others is no part of it. Rejects if too many wait, or if it is closing.
+   * for this call; waiting for others is no part of it. Rejects with `CompilerBusyError` if too many wait, or if it is
+   * closing, and with `CompilerDownError` if its process does not start.
    */
   compile(source: string, took: (ms: number) => void = () => {}): Promise<Compiled> {
     const key = keyOf(source);
@@ -88,6 +106,7 @@ export class Compiler {
   /** Ends the process. Programs that wait are given up. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    clearTimeout(this.#retry);
     const ending = this.#process;
     if (ending === null) return;
     const ended = new Promise((resolve) => ending.once('exit', resolve));
@@ -98,8 +117,10 @@ export class Compiler {
   #enter(source: string, took: (ms: number) => void): Promise<Compiled> {
     if (this.#isClosing || this.#waiting.length >= MOST_WAITING)
       return Promise.reject(new CompilerBusyError('Too many programs are being compiled.'));
-    return new Promise((resolve) => {
-      this.#waiting.push({ source, took, resolve });
+    // Another attempt is due soon.
+    if (this.#trouble !== null) return Promise.reject(new CompilerDownError(this.#trouble));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ source, took, resolve, reject });
       if (this.#waiting.length === 1) this.#next();
     });
   }
@@ -131,6 +152,19 @@ export class Compiler {
     this.#next();
   }
 
+  /** Starts the process again, as it did not start. If that goes on, gives up all programs that wait, and pauses. */
+  #restart(why: string): void {
+    if (++this.#failures < MOST_FAILURES) {
+      if (this.#waiting.length > 0) this.#next();
+      else this.warm();
+      return;
+    }
+    if (this.#trouble === null) console.error(`compiler: ${why}`);
+    this.#trouble = `The compile process: ${why}.`;
+    for (const { reject } of this.#waiting.splice(0)) reject(new CompilerDownError(this.#trouble));
+    this.#retry = setTimeout(() => this.warm(), RETRY_MS).unref();
+  }
+
   #start(): ChildProcess {
     const args = [
       '--permission',
@@ -147,20 +181,25 @@ export class Compiler {
     });
     const { pid } = started;
     const isCurrent = () => this.#process === started;
-    const ended = () => {
+    let hasStarted = false;
+    const timer = setTimeout(() => started.kill('SIGKILL'), START_MS);
+    const ended = (how: unknown) => {
+      clearTimeout(timer);
       if (pid !== undefined) this.#guard.unwatch(pid);
       if (!isCurrent()) return;
       this.#process = null;
-      const [first] = this.#waiting;
-      if (first === undefined || this.#isClosing) return;
       clearTimeout(this.#timer);
+      if (this.#isClosing) return;
+      if (!hasStarted) return this.#restart(`it did not start (${how instanceof Error ? how.message : how})`);
+      const [first] = this.#waiting;
+      if (first === undefined) return;
       // Somebody may have killed it. If the program did, it will do so again.
       if (first.hasEndedOne) return this.#answer(gaveUp('its process ended'));
       first.hasEndedOne = true;
       this.#next();
     };
     started.once('error', ended);
-    started.once('exit', ended);
+    started.once('exit', (exitCode, signal) => ended(signal ?? exitCode));
     started.stdin?.on('error', () => {});
     if (pid !== undefined)
       this.#guard.watch(pid, {
@@ -171,7 +210,16 @@ export class Compiler {
       });
     readLines(started.stdout, ANSWER_LENGTH, (line) => {
       if (!isCurrent()) return;
-      const { id, isSpent, compiled }: CompileAnswer = JSON.parse(line);
+      const report = parse(line);
+      if (report === null) return;
+      if ('started' in report) {
+        clearTimeout(timer);
+        hasStarted = true;
+        this.#failures = 0;
+        this.#trouble = null;
+        return;
+      }
+      const { id, isSpent, compiled } = report;
       if (id !== this.#ids) return;
       if (isSpent) {
         this.#process = null;
@@ -184,9 +232,22 @@ export class Compiler {
   }
 }
 
+/** Reads a line of the process; null if it is of something else that was started in its place. */
+function parse(line: string): CompileReport | null {
+  try {
+    const report: unknown = JSON.parse(line);
+    return typeof report === 'object' ? (report as CompileReport | null) : null;
+  } catch {
+    return null;
+  }
+}
+
 function keyOf(source: string): string {
   return createHash('sha256').update(source).digest('base64');
 }
 
 /** Too many programs are being compiled. */
 export class CompilerBusyError extends Error {}
+
+/** The process that compiles programs does not start; the message says why, to the operator. */
+export class CompilerDownError extends Error {}

@@ -2,14 +2,15 @@
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { summarize } from '../figures/summary.ts';
-import { BusyError } from '../runs/places.ts';
 import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
+import { refusalOf } from './busy.ts';
 import { cacheOf } from './caching.ts';
 import { checkSpec } from './check.ts';
 import { failure, problemJson } from './failure.ts';
+import { lateEvents } from './late-events.ts';
 import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
@@ -51,10 +52,9 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       const started = { id, url, events: `${url}/events`, ...addressesOf(playground, url, id) };
       return c.json({ ...started, ...pooled }, 201, { Location: url });
     } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
-      c.header('Retry-After', String(error.retryAfterSeconds));
-      if (error.isOwn) return problemJson(c, 429, error.message);
-      return problemJson(c, 503, `The server is busy: ${error.message}`);
+      const refusal = refusalOf(c, error);
+      if (refusal === null) throw error;
+      return problemJson(c, refusal.status, refusal.title);
     }
   });
 
@@ -67,6 +67,9 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       const after = resumePoint(c);
       if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
       const lines = run.log.after(after);
+      const late = lateEvents(run.log, playground);
+      // Headers are ASCII.
+      if (late !== null) c.header('Events-Late', encodeURIComponent(late));
       return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
         'Content-Type': 'application/x-ndjson',
         ...headers,
@@ -90,6 +93,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       answer: answerOf(timeline, claim),
       passes,
       events: timeline.seq,
+      late: lateEvents(run.log, playground),
     };
     return c.body(shownJson(JSON.stringify(body)), 200, { 'Content-Type': 'application/json', ...headers });
   });

@@ -1,7 +1,5 @@
 /** Checks a submitted form or JSON completely: its fields, and the program that somebody wrote. */
 import type { Context } from 'hono';
-import { CompilerBusyError } from '../programs/compiler.ts';
-import { BusyError } from '../runs/places.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
 import type { CodeError } from '../spec/spec.ts';
 import type { Env } from './person.ts';
@@ -12,12 +10,9 @@ export type CheckedSpec =
   | (ParsedSpec & { ok: true })
   | (ParsedSpec & { ok: false } & { codeErrors: CodeError[] });
 
-/** Most seconds that compiling all programs that wait may take. */
-const RETRY_SECONDS = 10;
-
 /**
- * Parses and compiles what was submitted. Rejects with `BusyError` if too many programs are being compiled, or too many
- * were for this person.
+ * Parses and compiles what was submitted. Rejects with `BusyError` if too many programs were compiled for this person,
+ * and as `Compiler.compile` does.
  */
 export async function checkSpec(
   c: Context<Env>,
@@ -28,10 +23,7 @@ export async function checkSpec(
   if (!parsed.ok) return { ...parsed, codeErrors: [] };
   if (parsed.spec.code === '') return parsed;
   const took = compileFor(c, playground);
-  const codeErrors = await playground.programs.errorsIn(parsed.spec, took).catch((error) => {
-    if (!(error instanceof CompilerBusyError)) throw error;
-    throw new BusyError(error.message, RETRY_SECONDS);
-  });
+  const codeErrors = await playground.programs.errorsIn(parsed.spec, took);
   if (codeErrors.length === 0) return parsed;
   return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
 }

@@ -2,7 +2,8 @@
 import { Hono } from 'hono';
 import type { Reader } from '../runs/log.ts';
 import { failure } from './failure.ts';
-import { END, type Frame, Frames, HEARTBEAT, START } from './frames.ts';
+import { END, type Frame, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';
+import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 
@@ -12,6 +13,9 @@ export type StreamOptions = {
   stallMs: number;
   heartbeatMs: number;
 };
+
+/** How often readers may hear that events are late, or no longer, in ms. */
+const LATE_MS = 500;
 
 /** Routes `GET /runs/:id/events`. */
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
@@ -30,17 +34,19 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     };
     // The stream of a response to HEAD would never be read or closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    return c.body(stream(run.log.read(after), frames, c.env, options), 200, headers);
+    const late = () => lateEvents(run.log, playground);
+    return c.body(stream(run.log.read(after), late, frames, c.env, options), 200, headers);
   });
   return routes;
 }
 
 /**
  * Streams what `reader` reads, no faster than the client reads it. A client that reads nothing for `stallMs` while
- * there are unread events is disconnected, and can resume.
+ * there are unread events is disconnected, and can resume. `late` returns why no events come.
  */
 function stream(
   reader: Reader,
+  late: () => string | null,
   frames: Frames,
   env: unknown,
   { hangUp, stallMs, heartbeatMs }: StreamOptions,
@@ -52,6 +58,7 @@ function stream(
     reader.close();
   };
   let isWaiting = false;
+  let said: string | null = null;
   return new ReadableStream(
     {
       start(controller) {
@@ -62,7 +69,13 @@ function stream(
           close();
           if (!hangUp(env)) controller.error(new Error('The reader does not read.'));
         }, stallMs / 2);
-        timers = [beat, watch];
+        const tell = setInterval(() => {
+          const words = late();
+          if (!isWaiting || words === said) return;
+          said = words;
+          controller.enqueue(lateFrame(words));
+        }, LATE_MS);
+        timers = [beat, watch, tell];
       },
       async pull(controller) {
         isWaiting = true;

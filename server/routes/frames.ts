@@ -16,6 +16,11 @@ export const HEARTBEAT: Frame = encoder.encode('event: heartbeat\ndata:\n\n');
  */
 export const START: Frame = encoder.encode('retry: 1000\nevent: heartbeat\ndata:\n\n');
 
+/** Returns the frame that says why no events come, or (null) that they do again; the page shows the words as they are. */
+export function lateFrame(words: string | null): Frame {
+  return encoder.encode(`event: late\ndata: ${words ?? ''}\n\n`);
+}
+
 /**
  * Makes the frames of chunks. Each is made once, however many readers of a log receive the chunk, and kept for as long
  * as the log keeps the chunk.

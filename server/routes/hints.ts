@@ -7,6 +7,8 @@ import type { Playground } from './playground.ts';
 
 /** When a person who has to wait may try again, in seconds. */
 const RETRY_SECONDS = 2;
+/** When anyone may try again if the type checker cannot start, in seconds. */
+const DOWN_SECONDS = 10;
 
 /**
  * Routes `POST /hints`, with `code` in a form or in JSON. Responds with a JSON array of hints (see `Hint`): empty if
@@ -20,6 +22,10 @@ export function hintRoutes({ hints, settings }: Playground): Hono<Env> {
     const message = tooLong(code, { maxBytes: settings.CODE_BYTES });
     if (message !== null) return problemJson(c, 422, message, { errors: { code: message } });
     const found = await hints.of(code, c.get('person'));
+    if (hints.trouble !== null) {
+      c.header('Retry-After', String(DOWN_SECONDS));
+      return problemJson(c, 503, 'The type checker does not work now. Programs run without it.');
+    }
     if (found) return c.json(found);
     c.header('Retry-After', String(RETRY_SECONDS));
     return problemJson(c, 429, 'The type checker is busy. Try again shortly.');

@@ -63,7 +63,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/new', async (c) => {
     await remember(c);
-    const values = withQuery(newValues(playground.sandbox.runtimes), new URL(c.req.url).searchParams);
+    const values = withQuery(newValues(playground.health.offered(true)), new URL(c.req.url).searchParams);
     return playgroundPage(c, playground, { values, nav: 'new', heading: 'New program' });
   });
 
@@ -128,6 +128,7 @@ export async function playgroundPage(
 ): Promise<Response> {
   const { lessons } = playground;
   const base = baseOf(playground.settings);
+  await playground.health.look();
   const { values, run, nav = 'playground', heading, status = 200 } = content;
   const known = run ? viewOf(run, c.get('person'), playground) : null;
   const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
@@ -199,6 +200,7 @@ export function formProps(
   playground: Playground,
   { values, errors = {}, codeErrors = [], message = errors[''], run }: Omit<PageContent, 'status'>,
 ): FormProps {
+  const { health, sandbox } = playground;
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
   const lesson = lessonOf(playground.lessons, values.lesson);
   // A changed program may use what the lesson's ignores.
@@ -214,8 +216,9 @@ export function formProps(
     // An error at the field is not repeated here.
     expected: errors.repeat || errors.sweep ? UNKNOWN : expectedOf(playground, values),
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
-    sandbox: playground.sandbox,
+    sandbox: { runtimes: health.offered(true), why: sandbox.why },
+    runtimes: health.offered(false),
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
-    ...(message && { message }),
+    ...((message ?? health.noRun) && { message: message ?? health.noRun ?? '' }),
   };
 }

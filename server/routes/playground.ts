@@ -7,11 +7,13 @@ import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
+import type { Health } from '../runs/health.ts';
 import type { Removal } from '../runs/removal.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
 import type { Backups } from '../store/backups.ts';
+import type { Storage } from '../store/storage.ts';
 
 /** Everything behind the routes. */
 export type Playground = {
@@ -23,6 +25,9 @@ export type Playground = {
   parseSpec(input: unknown): ParsedSpec;
   programs: Programs;
   sandbox: Sandbox;
+  /** What works now. */
+  health: Health;
+  storage: Storage;
   runs: Runs;
   families: Families;
   fairUse: FairUse;

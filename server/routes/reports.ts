@@ -4,9 +4,8 @@ import { html } from 'hono/html';
 import { page } from '../../views/page/page.ts';
 import { problem } from '../../views/page/problem.ts';
 import { REASON_CHARS } from '../../views/run/report.ts';
-import { BusyError } from '../runs/places.ts';
 import { baseOf, siteOf } from './address.ts';
-import { busyWords } from './busy.ts';
+import { refusalOf } from './busy.ts';
 import { failure, isHtmx } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -37,9 +36,9 @@ export function reportRoutes(playground: Playground): Hono<Env> {
     try {
       fairUse.report(c.get('user'));
     } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
-      c.header('Retry-After', String(error.retryAfterSeconds));
-      return failure(c, playground, 429, busyWords(error), links);
+      const refusal = refusalOf(c, error);
+      if (refusal === null) throw error;
+      return failure(c, playground, refusal.status, refusal.message, links);
     }
     await runs.report(run.id, reason);
     if (isHtmx(c)) return c.html(html`<p role="status">${THANKS}</p>`);

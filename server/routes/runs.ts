@@ -4,10 +4,9 @@ import { html } from 'hono/html';
 import { runSettings } from '../../views/form/form.ts';
 import { SHOWN } from '../../views/page/own-intro.ts';
 import { runSection } from '../../views/run/run.ts';
-import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
 import { baseOf } from './address.ts';
-import { busyWords } from './busy.ts';
+import { refusalOf } from './busy.ts';
 import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
 import { typedValues, valuesOf } from './form-values.ts';
@@ -66,9 +65,9 @@ export function runRoutes(playground: Playground): Hono<Env> {
           : html`<title>${pageTitle(view.lesson?.title)}</title>${section}${side.intro}${side.explanation}${runSettings(formProps(playground, { values, run }), true)}`,
       );
     } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
-      c.header('Retry-After', String(error.retryAfterSeconds));
-      return refuse(c, { values, message: busyWords(error), status: error.isOwn ? 429 : 503 });
+      const refusal = refusalOf(c, error);
+      if (refusal === null) throw error;
+      return refuse(c, { values, message: refusal.message, status: refusal.status });
     }
   });
 

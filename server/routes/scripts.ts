@@ -6,10 +6,8 @@ import { etag } from 'hono/etag';
 import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import { LESSONS } from '../programs/build.ts';
-import { BusyError } from '../runs/places.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
-import { busyWords } from './busy.ts';
 import { ASK_AGAIN } from './caching.ts';
 import { compileFor } from './check.ts';
 import { failure } from './failure.ts';
@@ -73,9 +71,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
       });
     } catch (error) {
       if (error instanceof NoScriptError) return failure(c, playground, 404, error.message);
-      if (!(error instanceof BusyError)) throw error;
-      c.header('Retry-After', String(error.retryAfterSeconds));
-      return failure(c, playground, 429, busyWords(error));
+      throw error;
     }
   });
   /** Returns the compiled program: types are stripped in the compile process only. */

@@ -14,6 +14,7 @@ import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { timelineOfLines } from '../timeline/timeline.ts';
 import { baseOf } from './address.ts';
+import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns the timeline of all events so far. */
@@ -31,7 +32,11 @@ export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): 
 export function viewOf(run: RunRecord, person: string, playground: Playground): View {
   const { person: owner, member = null } = run;
   const lesson = entryOf(playground.lessons, run.spec);
-  return { ...withTimeline(loggedOf(run, playground)), lesson, mine: owner === person, member, guess: null };
+  const late = lateEvents(run.log, playground);
+  return {
+    ...withTimeline(loggedOf(run, playground)),
+    ...{ lesson, mine: owner === person, member, guess: null, late },
+  };
 }
 
 /** Returns a lesson without its functions, which no thread can be passed. */

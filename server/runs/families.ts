@@ -9,16 +9,22 @@ import { specAt } from '../figures/planned.ts';
 import { type RunResult, resultOf } from '../figures/result.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
-import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
+import type { Storage } from '../store/storage.ts';
+import type { StoredFamily, StoredRun } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+import { noRunWords } from '../words/unavailable-words.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { Health } from './health.ts';
 import { type Applicant, BusyError, type PlaceLimits, placeFor } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { isShown } from './shown.ts';
+import { UnavailableError } from './unavailable.ts';
 
 /** What families need of the server around them. */
 export type FamiliesDeps = {
   runs: Runs;
-  store: Store;
+  storage: Storage;
+  health: Pick<Health, 'admit'>;
   /** Most families under way; `start` refuses further ones as busy. */
   places: PlaceLimits;
 };
@@ -44,6 +50,7 @@ type Live = {
 export class Families {
   #deps: FamiliesDeps;
   #live = new Map<string, Live>();
+  #closing = new AbortController();
   /** Results of runs that have ended, by id. */
   #results = new BoundedMap<string, RunResult>(MAX_RESULTS);
 
@@ -52,11 +59,12 @@ export class Families {
   }
 
   /**
-   * Starts a family and submits its first run, `runId`. Rejects with `BusyError` as `Runs.submit` does, and then leaves
-   * nothing behind.
+   * Starts a family and submits its first run, `runId`. Rejects as `Runs.submit` does, and then leaves nothing behind.
    */
   async start(spec: Spec, by: Submitter, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
-    const applicant = await this.#deps.runs.applicant(by);
+    const { runs, health } = this.#deps;
+    await health.admit(spec);
+    const applicant = await runs.applicant(by);
     this.#makePlace(applicant);
     const { person } = by;
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
@@ -90,7 +98,7 @@ export class Families {
 
   /** Adds a family to the store and submits its first run. Leaves nothing behind if either fails. */
   async #open(family: StoredFamily, by: Submitter): Promise<string> {
-    const { store } = this.#deps;
+    const { store } = this.#deps.storage;
     await store.createFamily(family);
     try {
       return await this.#submit(family, by, 1);
@@ -110,7 +118,7 @@ export class Families {
    * blocked it.
    */
   async get(id: string): Promise<Family | null> {
-    const { store } = this.#deps;
+    const { store } = this.#deps.storage;
     if (!(await isShown(store, id))) return null;
     const wasLive = this.#live.has(id);
     const stored = await store.family(id);
@@ -127,7 +135,7 @@ export class Families {
 
   /** Returns a family without its runs, or null if there is none. Rejects as `get` does. */
   async stored(id: string): Promise<StoredFamily | null> {
-    const { store } = this.#deps;
+    const { store } = this.#deps.storage;
     return (await isShown(store, id)) ? store.family(id) : null;
   }
 
@@ -139,7 +147,7 @@ export class Families {
   /** Returns the latest families of a person, newest first, without their runs. */
   async ofPerson(person: string, limit: number): Promise<StoredFamily[]> {
     const wereLive = new Set(this.#live.keys());
-    const found = await this.#deps.store.familiesOfPerson(person, limit);
+    const found = await this.#deps.storage.store.familiesOfPerson(person, limit);
     return found.map((family) => ({ ...family, status: this.#statusOf(family, wereLive.has(family.id)) }));
   }
 
@@ -154,6 +162,7 @@ export class Families {
 
   /** Submits no more runs. Resolves when the current ones have ended; `Runs.close` ends them. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const { stopping } of this.#live.values()) stopping.abort('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
   }
@@ -173,7 +182,6 @@ export class Families {
 
   /** Waits for the first run, submits the others one after the other, and saves the end. Never rejects. */
   async #runAll(family: StoredFamily, by: Submitter, live: Live, firstId: string): Promise<void> {
-    const { store } = this.#deps;
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
@@ -188,10 +196,21 @@ export class Families {
       console.error(`family ${family.id}: ended by a fault of the server`, cause);
       status = 'failed';
     }
+    while (!(await this.#saveEnd(family.id, status))) {
+      if (this.#closing.signal.aborted) return;
+      await pause(RETRY_MS, null, { signal: this.#closing.signal }).catch(() => {});
+    }
+  }
+
+  /** Saves the end of a family. Resolves with false if it cannot be saved now. Never rejects. */
+  async #saveEnd(id: string, status: Status): Promise<boolean> {
     try {
-      await store.endFamily(family.id, status);
+      await this.#deps.storage.store.endFamily(id, status);
+      return true;
     } catch (cause) {
-      console.error(`family ${family.id}: its end could not be saved`, cause);
+      if (cause instanceof StoreError) return false;
+      console.error(`family ${id}: its end could not be saved`, cause);
+      return true;
     }
   }
 
@@ -204,7 +223,7 @@ export class Families {
     else await runs.ended(runId);
   }
 
-  /** Submits a run, and retries while the queue is full. Returns its id, or null if the family is stopped first. */
+  /** Submits a run, and retries while the queue is full, or while no run can start. Returns its id, or null if the family is stopped first. */
   async #submitNext(family: StoredFamily, by: Submitter, number: number, live: Live): Promise<string | null> {
     const { signal } = live.stopping;
     while (!signal.aborted) {
@@ -213,8 +232,9 @@ export class Families {
         live.held = null;
         return id;
       } catch (error) {
-        if (!(error instanceof BusyError)) throw error;
-        live.held = error.message;
+        const why = whyNotNow(error);
+        if (why === null) throw error;
+        live.held = why;
       }
       await pause(RETRY_MS, null, { signal }).catch(() => {});
     }
@@ -232,4 +252,10 @@ export class Families {
     await setImmediate();
     return result;
   }
+}
+
+/** Returns why a run could not be submitted, in a sentence, if it can be later; null if it never can. */
+function whyNotNow(error: unknown): string | null {
+  if (error instanceof StoreError) return noRunWords.storage(error.trouble);
+  return error instanceof BusyError || error instanceof UnavailableError ? error.message : null;
 }

@@ -3,6 +3,8 @@
  * (`Store.append` returns undefined), a flush has completed when `flush` returns.
  */
 import { endsRun } from '../protocol/events.ts';
+import { StoreError } from '../store/store-error.ts';
+import type { Unsaved } from './log.ts';
 import type { PublishedLog } from './published-log.ts';
 
 /** Saves events of the log, each as JSON, starting at sequence number `firstSeq`; see `Store.append`. */
@@ -29,7 +31,7 @@ export class LogWriter {
   #cancelFlush: (() => void) | null = null;
   #flushedAt = 0;
   #retryMs = RETRY_MS.first;
-  #hasLoggedFailure = false;
+  #failing: Unsaved | null = null;
   #isHeld: boolean;
   #isGivenUp = false;
   /** Whether the event that ends the run has been added. */
@@ -46,6 +48,11 @@ export class LogWriter {
   /** Number of events that are not saved yet. */
   get unsaved(): number {
     return this.#unsaved.length;
+  }
+
+  /** Since when saving fails, and why it did last; null if it does not. */
+  get failing(): Unsaved | null {
+    return this.#failing;
   }
 
   /** Adds an event, as JSON, and flushes soon. Adds nothing after the event that ends the run, or after `end`. */
@@ -87,7 +94,7 @@ export class LogWriter {
         this.#writing = this.#finishFlush(step);
         return this.#writing;
       }
-      this.#retryMs = RETRY_MS.first;
+      this.#recover();
     } catch (error) {
       this.#retry(error);
     }
@@ -100,7 +107,7 @@ export class LogWriter {
       // Events added meanwhile get a scheduled flush of their own, unless the log is closed.
       while (this.#finish && this.#isDue) await this.#step();
       this.#writing = null;
-      this.#retryMs = RETRY_MS.first;
+      this.#recover();
       if (this.#isDue) this.#schedule();
     } catch (error) {
       this.#writing = null;
@@ -154,10 +161,18 @@ export class LogWriter {
     this.#cancelFlush = null;
   }
 
+  #recover(): void {
+    this.#failing = null;
+    this.#retryMs = RETRY_MS.first;
+  }
+
   /** Schedules another attempt. Until then readers wait and the run continues: a full disk must not end the server. */
   #retry(error: unknown): void {
-    if (!this.#hasLoggedFailure) console.error('log: events could not be saved yet', error);
-    this.#hasLoggedFailure = true;
+    // The storage reports its own trouble, once for all logs.
+    if (this.#failing === null && !(error instanceof StoreError))
+      console.error('log: events could not be saved yet', error);
+    const trouble = error instanceof StoreError ? error.trouble : 'failing';
+    this.#failing = { since: this.#failing?.since ?? performance.now(), trouble };
     if (this.#isGivenUp) return;
     this.#flushIn(this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS.longest);

@@ -2,6 +2,10 @@
  * The log of a run as readers see it. This is the port. The server that executes the run has its log in memory
  * (published-log.ts); another server may fill one from the store.
  */
+import type { StorageTrouble } from '../words/unavailable-words.ts';
+
+/** `since`: of performance.now. */
+export type Unsaved = { since: number; trouble: StorageTrouble };
 
 /** Consecutive events of a log. */
 export type Chunk = {
@@ -28,6 +32,8 @@ export interface Log {
   /** Sequence number of the last event that can be read. */
   readonly lastSeq: number;
   readonly isEnded: boolean;
+  /** Since when there are events that could not be saved, and why; null if there are none. */
+  readonly unsaved: Unsaved | null;
   /** Returns the events so far after `seq`, each as JSON. */
   after(seq: number): string[];
   /** Returns a reader that starts after `seq`. The caller must close it. */

@@ -11,6 +11,8 @@ type Cursor = { seq: number; take: ((isEnd: boolean) => void) | null; behindSinc
 
 /** A log in memory. */
 export class PublishedLog implements Log {
+  /** All of it is saved. */
+  readonly unsaved = null;
   #lines: string[];
   #isEnded: boolean;
   #cursors = new Set<Cursor>();

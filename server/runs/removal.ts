@@ -4,6 +4,7 @@
  */
 import type { Programs } from '../programs/programs.ts';
 import { DamagedError, type Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Families } from './families.ts';
 import type { Runs } from './runs.ts';
 
@@ -29,7 +30,10 @@ export class Removal {
 
   constructor(deps: RemovalDeps) {
     this.#deps = deps;
-    const report = (error: unknown) => console.error('removal: could not finish', error);
+    const report = (error: unknown) => {
+      // The storage reports its own trouble, once; what is left is removed when it is over.
+      if (!(error instanceof StoreError)) console.error('removal: could not finish', error);
+    };
     // Also finishes what an earlier server began.
     this.#look = this.#removeHidden().catch(report);
     this.#looking = setInterval(() => {

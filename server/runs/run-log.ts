@@ -8,7 +8,7 @@ import type { Fact } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { mayHide, shownText } from '../words/shown-text.ts';
 import { isKept } from './event-limit.ts';
-import type { Log, Reader } from './log.ts';
+import type { Log, Reader, Unsaved } from './log.ts';
 import { LogWriter, type SaveChunk } from './log-writer.ts';
 import { PublishedLog } from './published-log.ts';
 
@@ -49,6 +49,10 @@ export class RunLog implements Log {
 
   get isEnded(): boolean {
     return this.#published.isEnded;
+  }
+
+  get unsaved(): Unsaved | null {
+    return this.#writer.failing;
   }
 
   after(seq: number): string[] {

@@ -13,7 +13,9 @@ import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } 
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { Storage } from '../store/storage.ts';
 import { shortageOf } from '../words/shortage.ts';
+import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Cost, Ticket } from './admission.ts';
 import { MeasuredCost } from './measured-cost.ts';
 import { runPass } from './pass.ts';
@@ -23,6 +25,7 @@ import type { RunLog } from './run-log.ts';
 /** What a run needs of the server around it. */
 export type RunDeps = {
   settings: Settings;
+  storage: Pick<Storage, 'trouble' | 'onRecovered'>;
   ready: Ready;
   programs: Programs;
   /** Resolves with the blocks of `compute` per second once they are measured: see `calibrate`. */
@@ -80,6 +83,7 @@ export class Run {
     let error: string | null = null;
     try {
       await Promise.race([ticket.admitted, aborted(signal)]);
+      await this.#canBeSaved(signal);
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());
         timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
@@ -98,6 +102,23 @@ export class Run {
     }
     this.log.append({ type: 'run-ended', status, error }, null, this.#atMs());
     return status;
+  }
+
+  /**
+   * Resolves when events can be saved, or when `signal` aborts. Stops the run if that takes too long: those that wait
+   * when the disk fills up must not run unseen.
+   */
+  async #canBeSaved(signal: AbortSignal): Promise<void> {
+    const { storage, settings } = this.#deps;
+    const { trouble } = storage;
+    if (trouble === null || signal.aborted) return;
+    const seconds = settings.UNSAVED_SECONDS;
+    const recovered = Promise.withResolvers<void>();
+    const forget = storage.onRecovered(recovered.resolve);
+    const timer = setTimeout(() => this.stop('cancelled', unsavedRunWords(trouble, seconds)), seconds * 1000);
+    await Promise.race([recovered.promise, aborted(signal)]);
+    clearTimeout(timer);
+    forget();
   }
 
   /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */

@@ -3,9 +3,12 @@ import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
-import type { Membership, Store, StoredRun } from '../store/store.ts';
+import type { Storage } from '../store/storage.ts';
+import type { Membership, StoredRun } from '../store/store.ts';
+import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Admission, Load, Ticket } from './admission.ts';
 import { type FairUse, personAt, type Use } from './fair-use.ts';
+import type { Health } from './health.ts';
 import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
@@ -30,7 +33,8 @@ export type Submitter = {
 /** What runs need of the server around them. */
 export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
   settings: Settings;
-  store: Store;
+  storage: Storage;
+  health: Pick<Health, 'admit'>;
   admission: Admission;
   logs: Logs;
   ready: Ready;
@@ -45,24 +49,49 @@ type Live = {
   ended: Promise<void>;
 };
 
+/** Pause between looks for runs whose events cannot be saved, in ms. */
+const UNSAVED_LOOK_MS = 500;
+
 /** The runs of a server. */
 export class Runs {
   #deps: RunsDeps;
   #live = new Map<string, Live>();
   #isClosing = false;
   #retention: Retention;
+  #watching: NodeJS.Timeout;
 
   private constructor(deps: RunsDeps) {
     this.#deps = deps;
-    this.#retention = new Retention(deps.store, deps.settings.RETENTION_DAYS);
+    const { storage, settings } = deps;
+    this.#retention = new Retention(storage.store, settings.RETENTION_DAYS);
+    storage.onRecovered(() => {
+      for (const { run } of this.#live.values()) void run.log.flush();
+    });
+    this.#watching = setInterval(() => this.#stopUnsaved(), UNSAVED_LOOK_MS);
+    this.#watching.unref();
   }
 
   /** Takes over the store: runs that an earlier server left unfinished are interrupted, and old runs are removed. */
   static async open(deps: RunsDeps): Promise<Runs> {
-    await deps.store.interruptUnfinished();
+    await deps.storage.store.interruptUnfinished();
     const runs = new Runs(deps);
     await runs.#retention.look();
     return runs;
+  }
+
+  /** Stops runs whose events could not be saved for too long: nobody sees them. Those that they have are kept. */
+  #stopUnsaved(): void {
+    const seconds = this.#deps.settings.UNSAVED_SECONDS;
+    for (const { run } of this.#live.values()) {
+      const { unsaved } = run.log;
+      if (unsaved === null || performance.now() - unsaved.since < seconds * 1000) continue;
+      run.stop('cancelled', unsavedRunWords(unsaved.trouble, seconds));
+    }
+  }
+
+  /** Whether it accepts no more runs, because the server stops. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** Returns how many runs are under way, and how many wait. */
@@ -72,11 +101,11 @@ export class Runs {
 
   /** Returns the applicant for a submitter. A new person may have one place. */
   async applicant({ person, countsAs = person, network = null }: Submitter): Promise<Applicant> {
-    const { store, settings } = this.#deps;
+    const { storage, settings } = this.#deps;
     const isAddress = countsAs === personAt(network);
     const places = isAddress
       ? settings.MAX_WAITING_ADDRESS
-      : (await store.hasFinished(countsAs))
+      : (await storage.store.hasFinished(countsAs))
         ? settings.MAX_WAITING_PERSON
         : 1;
     return { person: countsAs, network, places };
@@ -84,17 +113,24 @@ export class Runs {
 
   /** Reports whether a person has submitted any run. */
   knows(person: string): Promise<boolean> {
-    return this.#deps.store.knows(person);
+    return this.#deps.storage.store.knows(person);
   }
 
   /**
    * Submits a run, which starts or waits. Rejects with `BusyError` if too many wait, if its owner has used too much, or
-   * if the server is about to stop.
+   * if the server is about to stop; with `UnavailableError` if something on the server does not work that it needs; and
+   * with `StoreError` if it cannot be saved.
    */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
     const { person } = by;
-    const { store, settings, admission } = this.#deps;
-    if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
+    const { storage, settings, admission, health } = this.#deps;
+    const { store } = storage;
+    const refuse = () => {
+      if (this.#isClosing) throw new BusyError('It is shutting down.', 10);
+    };
+    refuse();
+    await health.admit(spec);
+    refuse();
     const id = nanoid();
     const save = (firstSeq: number, lines: string[]) => store.append(id, firstSeq, lines);
     const log = new RunLog({
@@ -119,7 +155,7 @@ export class Runs {
 
   /** Enters the queue, and then adds the run to the store. */
   async #admit(run: Run, view: RunRecord, by: Submitter): Promise<[Ticket, Use]> {
-    const { store, settings, admission, fairUse } = this.#deps;
+    const { storage, settings, admission, fairUse } = this.#deps;
     const cost = runCost(view.spec, settings);
     const applicant = await this.applicant(by);
     const use = fairUse.enter(applicant);
@@ -129,7 +165,7 @@ export class Runs {
         moved: (position) => run.queued(position),
         displaced: () => run.displace(),
       });
-      await store.create(view);
+      await storage.store.create(view);
     } catch (error) {
       await run.log.giveUp();
       if (ticket) await this.#leave(ticket);
@@ -141,11 +177,11 @@ export class Runs {
   }
 
   async #execute(run: Run, ticket: Ticket, use: Use): Promise<void> {
-    const { store, logs } = this.#deps;
+    const { storage, logs } = this.#deps;
     const { id, log } = run;
     const status = await run.execute(ticket, use.compute);
     const saving = log.end(async () => {
-      await store.end(id, status);
+      await storage.store.end(id, status);
       // Not before: until the store has the status, it is known only here.
       this.#live.delete(id);
       logs.share(id, log);
@@ -174,7 +210,8 @@ export class Runs {
    * operator has blocked it.
    */
   async get(id: string): Promise<RunRecord | null> {
-    const { store, logs } = this.#deps;
+    const { storage, logs } = this.#deps;
+    const { store } = storage;
     if (!(await isShown(store, id))) return null;
     const live = this.#live.get(id);
     if (live) return live.view;
@@ -206,7 +243,7 @@ export class Runs {
 
   /** Adds a report of a run, for the operator. */
   report(id: string, reason: string): Promise<void> {
-    return this.#deps.store.report(id, { reason, createdAt: Date.now() });
+    return this.#deps.storage.store.report(id, { reason, createdAt: Date.now() });
   }
 
   /** Stops a run as one that gave up its place: see `placeFor`. */
@@ -221,7 +258,7 @@ export class Runs {
 
   /** Returns the latest runs of a person that belong to no family, newest first. */
   ofPerson(person: string, limit: number): Promise<StoredRun[]> {
-    return this.#deps.store.ofPerson(person, limit);
+    return this.#deps.storage.store.ofPerson(person, limit);
   }
 
   /**
@@ -231,6 +268,7 @@ export class Runs {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#retention.close();
+    clearInterval(this.#watching);
     for (const { run } of this.#live.values()) run.stop('interrupted');
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
     await Promise.all([...this.#live.values()].map(({ run }) => run.log.giveUp()));

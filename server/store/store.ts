@@ -140,6 +140,9 @@ export interface Store {
   /** Reports whether another process has changed anything since the last call. */
   changedElsewhere(): Promise<boolean>;
 
+  /** Saves something that changes nothing, as a test. Rejects if it cannot. */
+  check(): Promise<void>;
+
   /**
    * Removes ended runs created before `createdAt`, and such families together with all their runs. A run that was
    * created while the clock was behind counts as created at `Clock.latest`.

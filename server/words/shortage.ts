@@ -12,6 +12,8 @@ const SHORTAGES: [says: RegExp, short: string][] = [
     /\bENOMEM\b|cannot allocate memory|out of memory|OUT_OF_MEMORY|failed to reserve/i,
     'not enough memory (limit: ulimit -v, or that of the container)',
   ],
+  [/\bENOSPC\b|no space left on device/i, 'no space left on the disk (of SANDBOX_DIR)'],
+  [/\bEDQUOT\b|disk quota exceeded/i, 'the disk quota is used up (of SANDBOX_DIR)'],
 ];
 
 /** Returns what was short and which limit that is, if `error` says so; otherwise null. */

@@ -64,7 +64,7 @@ async function waitForServer(name: Name): Promise<boolean> {
   if (lost !== null) lost.hidden = false;
   await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   const { base = '' } = document.documentElement.dataset;
-  const isBack = await fetch(`${base}/healthz`).then(
+  const isBack = await fetch(`${base}/readyz`).then(
     ({ ok }) => ok,
     () => false,
   );

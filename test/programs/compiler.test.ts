@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Guard } from '../../server/launch/guard.ts';
-import { Compiler } from '../../server/programs/compiler.ts';
+import { Compiler, CompilerDownError } from '../../server/programs/compiler.ts';
 import { childrenOf, commandOf } from '../contract/processes.ts';
 import { prepared } from '../prepared.ts';
 
@@ -26,6 +26,9 @@ async function compilerOf(entry: string): Promise<{ compiler: Compiler; pid: num
   return { compiler, pid: found() ?? 0 };
 }
 
+/** What the process writes first. */
+const STARTED = `process.stdout.write('{"started":true}\\n');`;
+
 describe('the compiler', () => {
   it('compiles a program again whose process is killed', async () => {
     const built = await prepared().build(path.join(folder, 'build'));
@@ -39,12 +42,31 @@ describe('the compiler', () => {
 
   it('gives up on a program whose process ends each time', async () => {
     const entry = path.join(folder, 'ends.mjs');
-    fs.writeFileSync(entry, "process.stdin.once('data', () => process.exit(1));");
+    fs.writeFileSync(entry, `${STARTED}process.stdin.once('data', () => process.exit(1));`);
     const { compiler } = await compilerOf(entry);
     const compiled = await compiler.compile('export function job() {}');
     expect(compiled).toMatchObject({
       ok: false,
       errors: [{ text: expect.stringContaining('its process ended') }],
     });
+  });
+
+  it('refuses programs while its process does not start, and compiles again once it does', async () => {
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const built = await prepared().build(path.join(folder, 'build'));
+    const entry = path.join(folder, 'broken.mjs');
+    // Not even an answer, as if something else had been installed in its place.
+    fs.writeFileSync(entry, "console.log('usage: [options]'); process.exit(2);");
+    const compiler = new Compiler(entry, guard);
+    onTestFinished(() => compiler.close());
+    await expect(compiler.compile('export function job() {}')).rejects.toThrow(CompilerDownError);
+    expect(compiler.trouble).toBe('The compile process: it did not start (2).');
+    await expect(compiler.compile('export function job() {}')).rejects.toThrow(CompilerDownError);
+    fs.copyFileSync(built.compiler, entry);
+    // Nobody asks.
+    await vi.waitUntil(() => compiler.trouble === null, 30_000);
+    expect(await compiler.compile('export function job() {}')).toMatchObject({ ok: true });
+    expect(complain).toHaveBeenCalledOnce();
+    complain.mockRestore();
   });
 });

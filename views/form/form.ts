@@ -15,6 +15,7 @@ import {
   WORKS,
 } from '../../server/spec/spec.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { notOfferedWords } from '../../server/words/unavailable-words.ts';
 import { swap } from '../page/html.ts';
 import { codeErrorList } from './code-errors.ts';
 import { type Expected, expectedIn, expectedInAll, expectedWarning } from './expected.ts';
@@ -31,6 +32,8 @@ export type FormProps = {
   codeErrors: readonly CodeError[];
   /** The runtimes that can run a changed program, and why others cannot, or why none can. */
   sandbox: { runtimes: readonly Runtime[]; why: string };
+  /** The runtimes that can be chosen: those that start. */
+  runtimes: readonly Runtime[];
   /** A message about the form as a whole: the server is busy. */
   message?: string;
   /** How long the run or family will take, or why there can be no family; empty if an error says why. */
@@ -167,34 +170,42 @@ ${errorText('repeat', errors)}${errorText('sweep', errors)}
  * the program runs in.
  */
 function runtimeChoices(field: FieldContext, props: FormProps) {
-  const { isOwn, sandbox } = props;
+  const { isOwn, sandbox, runtimes } = props;
   const values = { ...field.values, runtime: runtimeOf(props) };
+  const missing = RUNTIMES.filter((runtime) => !runtimes.includes(runtime));
   const runsOwn = sandbox.runtimes.length > 0;
   const isRefused = (runtime: Runtime) => isOwn && runsOwn && !sandbox.runtimes.includes(runtime);
   return html`<fieldset class="choices"${runsOwn ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>
 <legend>Runtime</legend>
-${RUNTIMES.map(
+${runtimes.map(
   (
     runtime,
   ) => html`${radioField('runtime', runtime, RUNTIME_NAMES[runtime], { ...field, values }, isRefused(runtime))}
 `,
 )}${errorText('runtime', field.errors)}
+${missing.length === 0 ? null : html`<p class="quiet">${notOfferedWords(missing)}</p>`}
 ${runsOwn ? html`<p class="own-why quiet"${isOwn && field.errors.runtime === undefined ? null : html` hidden`}>${sandbox.why}</p>` : null}
 </fieldset>`;
 }
 
-/** Returns the runtime that is checked: for a changed program one that can run it, whichever was. */
-function runtimeOf({ values, isOwn, sandbox }: FormProps): string {
-  const [first] = sandbox.runtimes;
-  const isFit =
-    !isOwn || first === undefined || sandbox.runtimes.some((runtime) => runtime === values.runtime);
-  return isFit ? values.runtime : first;
+/** Returns the runtime that is checked: the one that was chosen, or the first if it cannot be. */
+function runtimeOf(props: FormProps): string {
+  const { values } = props;
+  const fit = fitRuntimes(props);
+  return fit.some((runtime) => runtime === values.runtime) ? values.runtime : (fit[0] ?? values.runtime);
 }
 
 /** Returns the runtime that is checked if nobody has chosen one. */
-function usualRuntime({ isOwn, sandbox }: FormProps): Runtime {
+function usualRuntime(props: FormProps): Runtime {
   const { runtime } = DEFAULTS;
-  return isOwn && !sandbox.runtimes.includes(runtime) ? (sandbox.runtimes[0] ?? runtime) : runtime;
+  const fit = fitRuntimes(props);
+  return fit.includes(runtime) ? runtime : (fit[0] ?? runtime);
+}
+
+/** Returns the runtimes that can run the program. */
+function fitRuntimes({ isOwn, sandbox, runtimes }: FormProps): readonly Runtime[] {
+  const fit = runtimes.filter((runtime) => !isOwn || sandbox.runtimes.includes(runtime));
+  return fit.length > 0 ? fit : runtimes;
 }
 
 function describe(name: keyof FieldErrors, errors: FieldErrors) {

@@ -6,3 +6,8 @@ import { CONNECTION_WORDS } from '../../server/words/connection.ts';
 export function connectionLine() {
   return html`<div class="lost" role="status" hidden>${CONNECTION_WORDS.lost}</div>`;
 }
+
+/** Renders the line that says why no events come; hidden if they do. The page's script shows and hides it. */
+export function lateLine(words: string | null) {
+  return html`<p class="late" role="status"${words === null ? html` hidden` : null}>${words}</p>`;
+}

@@ -5,7 +5,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { axisMs, drawingHeight, expectedRows } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
-import { connectionLine } from '../page/connection.ts';
+import { connectionLine, lateLine } from '../page/connection.ts';
 import { type Assets, stylesAndScripts } from '../page/page.ts';
 import { claimAttribute } from './claim-attribute.ts';
 import { headline } from './headline.ts';
@@ -33,6 +33,7 @@ ${timeline.state === 'ended' ? null : html`<noscript><meta http-equiv="refresh" 
 <main>
 <run-view data-id="${id}" data-events="${base}/runs/${id}/events" data-span-ms="${spanMs}" data-seq="${timeline.seq}" data-state="${timeline.state}" data-lesson="${lesson?.slug ?? spec.lesson}"${claimAttribute(run)}>
 <div class="embed-head"><h1 id="run-sentence">${headline(words)}</h1> <a href="${base}/runs/${id}" target="_blank" rel="noopener">Open the full run</a> ${connectionLine()}</div>
+${lateLine(run.late)}
 <div class="passes">
 ${spec.modes.map((mode, index) => passFigure(passOf(timeline, index), { mode, spec, pool: pools[mode], index, spanMs: axisMs(timeline, spanMs), uses: [], tops: topsOf(timeline.passes) }))}
 ${legend(spec, timeline, [], totals)}

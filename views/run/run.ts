@@ -12,7 +12,7 @@ import { axisMs } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { topsOf } from '../drawing/series.ts';
 import { cancelForm } from '../page/cancel-form.ts';
-import { connectionLine } from '../page/connection.ts';
+import { connectionLine, lateLine } from '../page/connection.ts';
 import { programDetails } from '../page/program.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
@@ -106,7 +106,10 @@ function guessLine(lesson: CatalogueEntry | null) {
   return html`<p class="guess-line"><a class="why" href="#told">What happened, and why</a></p>`;
 }
 
-function runHead({ id, spec, timeline, mine, cancelKey, lesson, member, base }: RunProps, publicUrl: string) {
+function runHead(
+  { id, spec, timeline, mine, cancelKey, lesson, member, late, base }: RunProps,
+  publicUrl: string,
+) {
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   const words = sentence(timeline, lesson?.claim);
@@ -121,6 +124,7 @@ ${connectionLine()}
 <a class="permalink" href="${base}/runs/${id}" data-address="${publicUrl}/runs/${id}">Link to this run</a>
 <button class="copy" type="button">Copy link</button>
 </div>
+${lateLine(late)}
 ${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a series of runs</a></p>`}
 </div>`;
 }

@@ -18,6 +18,8 @@ export type RunProps = PlannedRun & {
   guess: number | null;
   /** The family that the run belongs to, and its number in it, from 1; null if it belongs to none. */
   member: { family: string; number: number } | null;
+  /** Why no events of the run come now, in a sentence; null if they do. */
+  late: string | null;
 };
 
 /**

@@ -18,6 +18,8 @@ const LIMITS: Limits = { checkMs: 2000, startMs: 10_000, rssBytes: 384 * 1024 * 
 const IDLE_MS = 3 * 60_000;
 /** A process that has grown to this part of its limit is replaced before the next check. */
 const GROWN = 0.6;
+/** Pause before a checker that did not start is started again without a program, in ms. */
+const RETRY_MS = 5000;
 /** Answers that are kept, for programs that are checked again. */
 const KEPT = 32;
 
@@ -33,7 +35,9 @@ export class Hints {
   #kept = new Map<string, Hint[]>();
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #hasComplained = false;
+  /** Why the checker did not start, when it was last tried; null if it did. */
+  #trouble: string | null = null;
+  #triedAt = 0;
 
   constructor(guard: Guard, limits: Partial<Limits> = {}, idleMs = IDLE_MS) {
     this.#guard = guard;
@@ -44,6 +48,18 @@ export class Hints {
   /** The process id of the checker; undefined if none is running. */
   get pid(): number | undefined {
     return this.#checker?.isEnded ? undefined : this.#checker?.pid;
+  }
+
+  /** Why no program can be checked, for the operator; null if nothing is known to stand against it. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Starts the checker again if it did not start a while ago. Returns at once. */
+  verify(): void {
+    if (this.#trouble === null || this.#isClosed || performance.now() - this.#triedAt < RETRY_MS) return;
+    this.#triedAt = performance.now();
+    void this.of('', '');
   }
 
   /**
@@ -73,6 +89,7 @@ export class Hints {
   async #fresh(text: string): Promise<Hint[]> {
     const found = await this.#check(text);
     const hints = found ? hintsOf(found, text) : [];
+    if (this.#trouble !== null) return hints;
     // Also of a program that the checker failed on: it would fail again.
     this.#kept.set(text, hints);
     for (const oldest of this.#kept.keys()) {
@@ -87,10 +104,13 @@ export class Hints {
     clearTimeout(this.#idle);
     try {
       const checker = await this.#running();
-      return await checker.check(code);
+      const found = await checker.check(code);
+      this.#trouble = null;
+      return found;
     } catch (error) {
       // A program may bring the checker to its limits: that is no error of the server.
-      if (!this.#checker?.wasReady) this.#complain(error);
+      if (this.#checker?.wasReady) this.#trouble = null;
+      else this.#complain(error);
       await this.#end();
       return null;
     } finally {
@@ -101,7 +121,10 @@ export class Hints {
 
   async #running(): Promise<Checker> {
     this.#files ??= commonFiles();
-    const files = await this.#files;
+    const files = await this.#files.catch((error) => {
+      this.#files = null;
+      throw error;
+    });
     if (this.#isClosed) throw new Error('The server is closing.');
     if (this.#checker && this.#checker.rssBytes > this.#limits.rssBytes * GROWN) await this.#end();
     if (!this.#checker || this.#checker.isEnded)
@@ -109,11 +132,13 @@ export class Hints {
     return this.#checker;
   }
 
-  /** Tells the operator, once, that the checker cannot start. */
+  /** Notes that the checker cannot start. If that goes on, tells the operator once. */
   #complain(error: unknown): void {
-    if (this.#isClosed || this.#hasComplained) return;
-    this.#hasComplained = true;
-    console.error('The type checker cannot start, so programs get no hints.', error);
+    if (this.#isClosed) return;
+    if (this.#trouble === null)
+      console.error('The type checker cannot start, so programs get no hints.', error);
+    this.#trouble = error instanceof Error ? error.message : String(error);
+    this.#triedAt = performance.now();
   }
 
   async #end(): Promise<void> {

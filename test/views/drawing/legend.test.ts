@@ -97,6 +97,7 @@ describe('legendTotals', () => {
       guess: null,
       pools: {},
       member: null,
+      late: null,
       base: '',
     };
     const shown = async (timeline: typeof ended) => {

@@ -1,0 +1,107 @@
+/** What the health of a real server says while somebody takes away what it needs, and after it is back. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { dataFolder, ServerProcess } from './server-process.ts';
+
+const timeout = 30_000;
+const parent = fs.mkdtempSync(path.join(os.tmpdir(), 'health-'));
+const sandboxFolder = path.join(parent, 'sandbox');
+let server: ServerProcess;
+let url: string;
+
+beforeAll(async () => {
+  server = new ServerProcess('node', dataFolder(), { SANDBOX: '', SANDBOX_DIR: sandboxFolder });
+  url = await server.url();
+  return async () => {
+    await server.destroy();
+    fs.rmSync(parent, { recursive: true, force: true });
+  };
+});
+
+type Health = {
+  status: string;
+  problems: Record<string, string>[];
+  runtimes: Record<string, string>;
+  sandbox: { level: string; runtimes: string[] };
+};
+
+/** Resolves with what the server says once its status is as expected; `code` is that of the response. */
+async function health(status: string): Promise<Health & { code: number }> {
+  let last = { code: 0, status: '' } as Health & { code: number };
+  const isSo = async () => {
+    const response = await fetch(`${url}/healthz`);
+    last = { ...(await response.json()), code: response.status };
+    return last.status === status && !Object.values(last.runtimes).includes('unknown');
+  };
+  await vi.waitUntil(isSo, { timeout, interval: 50 }).catch(() => {
+    throw new Error(`Still not ${status}: ${JSON.stringify(last)}\n${server.stderr}`);
+  });
+  return last;
+}
+
+async function run(spec: object): Promise<{ code: number; title?: string }> {
+  const response = await fetch(`${url}/api/runs`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0, ...spec }),
+  });
+  return { ...(await response.json()), code: response.status };
+}
+
+const OWN = 'export function job() {}';
+
+test('the health of a server: all of it works', async () => {
+  const { code, problems, runtimes } = await health('ok');
+  expect({ code, problems, runtimes }).toEqual({
+    code: 200,
+    problems: [],
+    runtimes: { node: 'working', deno: 'working' },
+  });
+});
+
+test('the health of a server: its data folder is moved away, and back', async () => {
+  const moved = `${server.folder}-moved`;
+  fs.renameSync(server.folder, moved);
+  try {
+    const { code, problems } = await health('unavailable');
+    expect(code).toBe(503);
+    expect(problems[0]).toMatchObject({ part: 'storage', code: 'missing', stops: 'runs' });
+    expect(await run({})).toMatchObject({
+      code: 503,
+      title: 'No run can start now: the data folder of this server is missing.',
+    });
+    expect((await fetch(`${url}/`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  } finally {
+    fs.renameSync(moved, server.folder);
+  }
+  await health('ok');
+  expect(await run({})).toMatchObject({ code: 201 });
+});
+
+test('the health of a server: a runtime of the sandbox is spoilt, then the whole folder is removed', async () => {
+  const { sandbox } = await health('ok');
+  const file = path.join(sandboxFolder, 'runtime', 'deno');
+  // Otherwise it is started from where it is installed, which other tests use.
+  if (!fs.existsSync(file)) return;
+  fs.rmSync(file);
+  fs.writeFileSync(file, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const { code, problems } = await health('degraded');
+  expect(code).toBe(200);
+  expect(problems).toMatchObject([{ part: 'runtime', runtime: 'deno', stops: 'changed-programs' }]);
+  const others = sandbox.runtimes.filter((runtime) => runtime !== 'deno');
+  const instead =
+    others.length > 0 ? 'Deno cannot run changed programs now. Choose Node.js.' : /^Changed programs/;
+  expect(await run({ code: OWN, runtime: 'deno' })).toMatchObject({
+    code: 503,
+    title: others.length > 0 ? instead : expect.stringMatching(instead),
+  });
+  expect(await run({ runtime: 'deno' })).toMatchObject({ code: 201 });
+
+  // As programs do that clean the folder for temporary files.
+  fs.rmSync(sandboxFolder, { recursive: true });
+  await health('ok');
+  expect(await run({ code: OWN, runtime: 'deno' })).toMatchObject({ code: 201 });
+});
