@@ -14,7 +14,7 @@ import { keepKilling } from './kills.ts';
 import { Soaked } from './server.ts';
 import { type Visited, visit } from './visit.ts';
 import { difference, figuresOf, type Vitals, vitalsOf } from './vitals.ts';
-import { ADDRESSES, EXPECTED, PAUSE_MS, SETTINGS, VISITORS } from './workload.ts';
+import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SETTINGS, VISITORS } from './workload.ts';
 
 const THIRDS = 3;
 /** Visits before the first look, so that all that starts at its first use has started. */
@@ -143,6 +143,8 @@ class Soak {
     await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
     for (const runtime of RUNTIMES) await runOf(url, { runtime });
     for (const runtime of runtimes) await runOf(url, { runtime, code });
+    const run = await runOf(url, {});
+    for (const page of RUN_PAGES) await (await fetch(run + page)).text();
     await settled(url);
     const until = performance.now() + QUIET_MS;
     for (let before = await vitalsOf(this.#server); ; ) {
@@ -159,10 +161,12 @@ class Soak {
   }
 }
 
-/** Makes a short run, and waits for its end. */
-async function runOf(url: string, spec: Record<string, unknown>): Promise<void> {
+/** Makes a short run, and waits for its end. Resolves with its address. */
+async function runOf(url: string, spec: Record<string, unknown>): Promise<string> {
   const short = { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 };
-  await follow(await submit(url, { ...short, ...spec }), () => {});
+  const events = await submit(url, { ...short, ...spec });
+  await follow(events, () => {});
+  return events.replace(/\/events$/, '');
 }
 
 /** Returns what a server wrote to its standard error that it should not have, each with the lines that belong to it. */

@@ -21,6 +21,8 @@ const sourceOf = (folder: string, name: string) =>
 
 /** Longest that anything may take, the end of a run or a family included, in ms: then it counts as one without end. */
 const LONGEST_MS = 120_000;
+/** How long a process may be seen after the end of its run, in ms. */
+const GONE_MS = 5000;
 /** Pause before the state of a family is asked for again, in ms. */
 const LOOK_MS = 500;
 const STAYS = { name: 'stays', weight: 1 };
@@ -71,7 +73,8 @@ function specOf(
   const seed = between(draw, 0, 1e9);
   const isLesson = work.program === 'lesson';
   const runtime = pick(draw, isLesson ? RUNTIMES : runtimes);
-  const drawn = { modes: modes.length > 0 ? modes : MODES, runtime, seed, ...work.spec };
+  // Some lessons have many runs, if nothing else is given.
+  const drawn = { repeat: 1, modes: modes.length > 0 ? modes : MODES, runtime, seed, ...work.spec };
   switch (work.program) {
     case 'lesson':
       return { ...drawn, lesson: name };
@@ -154,11 +157,18 @@ class Visitor {
       if (one.events.join('\n') !== log.slice(0, due).join('\n'))
         wrong.push(`${who} has other events: ${one.events.length} of ${log.length}.`);
     }
-    const left = alive(
-      events.flatMap((event) => (event.type === 'lane-started' && event.pid ? [event.pid] : [])),
-    );
+    const pids = events.flatMap((event) => (event.type === 'lane-started' && event.pid ? [event.pid] : []));
+    const left = await this.#left(pids);
     if (left.length > 0) wrong.push(`Processes of ${run} are left: ${left.join(', ')}.`);
     await this.#get(run + pick(this.#draw, RUN_PAGES), 200);
+  }
+
+  /** Returns those of `pids` that do not end soon: the system may still be removing what the server saw end. */
+  async #left(pids: number[]): Promise<number[]> {
+    const until = performance.now() + GONE_MS;
+    while (alive(pids).length > 0 && performance.now() < until)
+      await pause(GONE_MS / 100, null, { signal: this.#signal });
+    return alive(pids);
   }
 
   #get(page: string, status: number): Promise<Response> {
