@@ -1,6 +1,9 @@
 /** What holds of every log, whatever the program did: no fact is of another run, lane, job or time. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 
+/** Whether the server itself says something of a pass, as when its main could not be started. */
+const isRemark = (event: RunEvent) => event.type === 'log' && event.lane === 0 && event.job === null;
+
 /** Returns what is wrong in the log of a run that took at most `ms`. */
 export function wrongInLog(events: readonly RunEvent[], ms: number): string[] {
   const wrong = new Set<string>();
@@ -14,7 +17,7 @@ export function wrongInLog(events: readonly RunEvent[], ms: number): string[] {
     if (event.type === 'lane-started') {
       if (lanes.has(lane)) wrong.add(`The lane starts twice: ${show}`);
       lanes.add(lane);
-    } else if ('lane' in event && !lanes.has(lane) && event.type !== 'job-never-began')
+    } else if ('lane' in event && !lanes.has(lane) && event.type !== 'job-never-began' && !isRemark(event))
       wrong.add(`There is no such lane: ${show}`);
     if ('peakRssBytes' in event && !((event.peakRssBytes ?? 0) < 2 ** 40))
       wrong.add(`So much memory: ${show}`);
