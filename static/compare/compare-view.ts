@@ -18,7 +18,7 @@ import { ComparedWords } from './compared-text.ts';
 type Mount = { root: HTMLElement; rows: number; run: FollowedRun; pass: number };
 
 /** Of two connections the worse is shown. */
-const WORST_FIRST = ['lost', 'held', 'asked', 'live'] as const;
+const WORST_FIRST = ['gone', 'lost', 'held', 'asked', 'live'] as const;
 
 export class CompareView extends LiveView {
   #runs: FollowedRun[] = [];

@@ -82,18 +82,11 @@ export function contextOf(event: Event): Context | undefined {
   return event instanceof CustomEvent ? event.detail?.ctx : undefined;
 }
 
-/**
- * Shows that the server cannot be reached: beside the form if the visitor submitted it. A part that polls shows its own
- * line if it has one, which the next successful answer hides.
- */
+/** Shows that the server cannot be reached, if the visitor submitted a form. */
 function showUnreachable({ sourceElement }: Context): void {
-  if (sourceElement?.matches('form')) {
-    const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
-    showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`);
-    return;
-  }
-  const lost = sourceElement?.querySelector<HTMLElement>('.lost');
-  if (lost) lost.hidden = false;
+  if (!sourceElement?.matches('form')) return;
+  const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
+  showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`);
 }
 
 function showMessage(message: string): void {

@@ -1,6 +1,6 @@
 /**
  * Keeps the parts of a page current that request themselves again and again: not while it is hidden, and at once when
- * it is shown, also if the connections that the browser has kept are dead.
+ * it is shown, also if the connections that the browser has kept are dead. Shows when they get no answers.
  */
 import type { Htmx } from 'htmx.org';
 import { contextOf } from './messages.ts';
@@ -15,8 +15,12 @@ const MAX_CONNECTIONS = 6;
 /** How long a request may take before others are sent beside it, and how long they may take together, in ms. */
 const ASK_MS = { first: 300, all: 3000 };
 
-/** Ends the search for a connection that is alive. */
-let search = new AbortController();
+/** How long there may be no answer before the connection counts as lost, in ms. */
+const LOST_MS = 2000;
+
+/** Ends the search for a connection that is alive; null while there is none. */
+let search: AbortController | null = null;
+let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
 export function keepPollsCurrent(): void {
   let isNew = true;
@@ -26,12 +30,29 @@ export function keepPollsCurrent(): void {
   };
   watchPresence({ onShown, onHidden: abort }, new AbortController().signal);
   document.addEventListener('htmx:config:request', (event) => {
-    if (document.visibilityState === 'hidden' && isPoll(event)) event.preventDefault();
+    if ((document.visibilityState === 'hidden' || search !== null) && isPoll(event)) event.preventDefault();
   });
-  // A request that times out is on a dead connection, and there may be others.
   document.addEventListener('htmx:error', (event) => {
-    if (isPoll(event) && contextOf(event)?.request?.signal.reason === 'timeout') void catchUp();
+    if (!isPoll(event)) return;
+    miss();
+    // A request that times out is on a dead connection, and there may be others.
+    if (contextOf(event)?.request?.signal.reason === 'timeout') void catchUp();
   });
+  document.addEventListener('htmx:after:swap', (event) => {
+    if (!isPoll(event)) return;
+    const { response, swap } = contextOf(event) ?? {};
+    // The error page of a gateway is not swapped in: see messages.ts.
+    if (response?.status !== 200 && swap === 'none') return miss();
+    clearTimeout(lostTimer);
+    lostTimer = undefined;
+  });
+}
+
+/** Shows after a while that there are no answers, until the next one, which replaces the line. */
+function miss(): void {
+  lostTimer ??= setTimeout(() => {
+    for (const line of document.querySelectorAll<HTMLElement>(`${POLLING} .lost`)) line.hidden = false;
+  }, LOST_MS);
 }
 
 function isPoll(event: Event): boolean {
@@ -42,20 +63,23 @@ function polls(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(POLLING)];
 }
 
+/** Ends the requests under way. */
 function abort(): void {
-  search.abort();
+  search?.abort();
+  search = null;
   for (const part of polls()) htmx.trigger(part, 'htmx:abort', {}, false);
 }
 
 /** Requests every part once the server has answered. */
 async function catchUp(): Promise<void> {
   abort();
-  search = new AbortController();
-  const { signal } = search;
   const address = polls()[0]?.getAttribute('hx-get');
-  if (address) await answered(address, signal);
-  if (signal.aborted) return;
-  search.abort();
+  if (!address) return;
+  const searching = new AbortController();
+  search = searching;
+  await answered(address, searching.signal);
+  if (search !== searching) return;
+  abort();
   for (const part of polls()) htmx.trigger(part, 'every', {}, false);
 }
 

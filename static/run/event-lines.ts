@@ -5,20 +5,25 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Requests the events at `address`. Returns null if the server is not reached, if something else answers, or if
- * `signal` aborts.
+ * Requests the events at `address`. Returns 'gone' if the server no longer has the run, and null if the server is not
+ * reached, if something else answers, or if `signal` aborts.
  */
-export async function fetchEvents(address: string, signal: AbortSignal): Promise<RunEvent[] | null> {
+export async function fetchEvents(address: string, signal: AbortSignal): Promise<RunEvent[] | 'gone' | null> {
   try {
     const either = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const response = await fetch(address, { cache: 'no-store', signal: either });
-    if (!response.ok) return null;
+    if (!response.ok) return isGone(response) ? 'gone' : null;
     const text = await response.text();
     const events: unknown = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
     return isEvents(events) ? events : null;
   } catch {
     return null;
   }
+}
+
+/** A gateway may have no page while the server restarts, but it does not answer as our own server does. */
+function isGone({ status, headers }: Response): boolean {
+  return status === 404 && headers.get('Content-Type') === 'application/problem+json';
 }
 
 /** Our own server checked each event before logging it, so this only distinguishes events from other content. */

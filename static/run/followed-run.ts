@@ -27,8 +27,8 @@ export class FollowedRun {
     this.#seq = seq;
     const connect = (connection: Connection) => {
       if (connection === 'live') this.#knownAtMs = null;
-      else if (connection !== 'lost') this.#knownAtMs = performance.now();
-      else this.#knownAtMs ??= performance.now();
+      else if (connection === 'lost' || connection === 'gone') this.#knownAtMs ??= performance.now();
+      else this.#knownAtMs = performance.now();
       this.#connection = connection;
       handlers.connected();
     };

@@ -14,7 +14,7 @@ import { shareConnections } from './shared-connections.ts';
 export type Follower = {
   /** The same events may come again. */
   onEvents(events: RunEvent[]): void;
-  /** The connection is live, asked, held or lost from now on. Called again with each answer while it is asked or held. */
+  /** The connection has changed. Called again with each answer while it is asked or held, and not after it is gone. */
   onConnection(connection: Connection): void;
   /** No events come until the next connection; the last one stays in words. */
   onPause(): void;
@@ -92,9 +92,10 @@ class Following {
     this.#follower.onEnd();
   }
 
-  /** Ends all requests. */
-  #leave(): void {
+  /** Ends all requests. Returns a signal for those that follow. */
+  #leave(): AbortSignal {
     this.#phase.abort();
+    this.#phase = new AbortController();
     this.#turn.abort();
     this.#polling?.abort();
     this.#polling = null;
@@ -102,17 +103,12 @@ class Following {
     clearTimeout(this.#lostTimer);
     this.#lostTimer = undefined;
     this.#wake();
-  }
-
-  #newPhase(): AbortSignal {
-    this.#leave();
-    this.#phase = new AbortController();
     return this.#phase.signal;
   }
 
   /** Begins again with a new stream. */
   #begin(): void {
-    const signal = this.#newPhase();
+    const signal = this.#leave();
     const isReturn = this.#wasShown;
     this.#wasShown = true;
     this.#isCrowded = false;
@@ -124,7 +120,7 @@ class Following {
 
   /** Gives up the stream while the page is hidden. */
   #rest(): void {
-    const signal = this.#newPhase();
+    const signal = this.#leave();
     this.#follower.onPause();
     void this.#askRarely(signal);
   }
@@ -248,7 +244,7 @@ class Following {
   async #poll(signal: AbortSignal): Promise<void> {
     const retries = new Backoff(RETRY_MS);
     while (!signal.aborted) {
-      const events = await fetchEvents(this.#address('.ndjson'), signal);
+      const events = await this.#ask(signal);
       if (signal.aborted) return;
       if (events === null) {
         this.#lose();
@@ -286,8 +282,17 @@ class Following {
     for (;;) {
       await this.#pause(HIDDEN_MS);
       if (signal.aborted) return;
-      const events = await fetchEvents(this.#address('.ndjson'), signal);
+      const events = await this.#ask(signal);
       if (signal.aborted || this.#receive(events ?? [])) return;
     }
+  }
+
+  /** Returns what there is now; null if the server is not reached. Stops for good if it no longer has the run. */
+  async #ask(signal: AbortSignal): Promise<RunEvent[] | null> {
+    const events = await fetchEvents(this.#address('.ndjson'), signal);
+    if (events !== 'gone') return events;
+    this.stop();
+    this.#connect('gone');
+    return null;
   }
 }

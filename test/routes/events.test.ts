@@ -98,6 +98,9 @@ describe('GET /runs/:id/events', () => {
 
   it('events: a missing run is 404', async () => {
     expect((await stream('/runs/nothing/events')).status).toBe(404);
+    // By this a page tells it from the answer of a gateway.
+    const { status, headers } = await stream('/runs/nothing.ndjson');
+    expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   });
 
   it('events: all readers see a run progress while it is under way', async () => {

@@ -25,7 +25,7 @@ class Source extends EventTarget {
 const newest = () => Source.opened.at(-1)!;
 const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 /** The answers to requests for events; while there are none, the server does not answer. */
-let answer: string | null;
+let answer: string | Response | null;
 let asked: string[];
 let calls: string[];
 let leave: () => void;
@@ -85,7 +85,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (address: string) => {
     asked.push(address);
     if (answer === null) throw new TypeError('Failed to fetch');
-    return new Response(answer);
+    return answer instanceof Response ? answer.clone() : new Response(answer);
   });
   answer = null;
   load();
@@ -196,6 +196,27 @@ it('stream: one that does not come back when the page is shown is lost', async (
   turn('visible');
   newest().beat();
   expect(calls).toEqual(['live', 'lost', 'live']);
+});
+
+it('stream: a run that the server no longer has is gone for good', async () => {
+  newest().beat();
+  answer = new Response('<p>Not found</p>', { status: 404, headers: { 'Content-Type': 'text/html' } });
+  newest().onerror();
+  for (let i = 0; i < 20; i++) {
+    await tick(500);
+    newest().onerror();
+  }
+  // A gateway's page proves nothing.
+  expect(calls).toEqual(['live', 'lost']);
+  const headers = { 'Content-Type': 'application/problem+json' };
+  answer = new Response('{"status":404}', { status: 404, headers });
+  await tick(10_000);
+  expect(calls).toEqual(['live', 'lost', 'gone']);
+  const before = asked.length;
+  turn('hidden');
+  turn('visible');
+  await tick(100_000);
+  expect([open(), asked.length]).toEqual([[], before]);
 });
 
 it('stream: a page that is opened in the background has none until it is shown', async () => {
