@@ -4,7 +4,10 @@
  */
 import process from 'node:process';
 
-const address = `http://localhost:${process.env.PORT || 8080}/healthz`;
+const { HOST = '', PORT } = process.env;
+// A server that listens on all addresses listens on loopback, too.
+const host = ['', '0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST.includes(':') ? `[${HOST}]` : HOST;
+const address = `http://${host}:${PORT || 8080}/healthz`;
 try {
   const response = await fetch(address);
   console.log(await response.text());

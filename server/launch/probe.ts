@@ -56,6 +56,7 @@ export async function probe(
 ): Promise<Probed> {
   if (wanted === 'lessons') return LESSONS_ONLY;
   const emptyFolder = folderIn(folder, 'empty');
+  const places = folderIn(folder, 'places');
   const tools = await find(path.join(folder, 'runtime'));
   const secret = path.join(folder, 'secret');
   fs.writeFileSync(secret, 'A program that reads this is not in a sandbox.\n');
@@ -79,7 +80,7 @@ export async function probe(
 
   /** Starts the probe's program behind walls. Resolves with why they do not hold, or null if they do. */
   async function check(runtime: Runtime, walls: Walls, isBare: boolean): Promise<string | null> {
-    const place = new Place(path.join(folder, 'places'), PROGRAM, walls.jail ? JAIL_PLACE : undefined);
+    const place = new Place(places, PROGRAM, walls.jail ? JAIL_PLACE : undefined);
     place.write(
       `export const file = ${JSON.stringify(secret)}, port = ${listener.port}, spawns = ${!isBare};\n`,
     );
@@ -192,7 +193,7 @@ function lacking({ setpriv, prlimit, jail, executables }: Walls, { disablesUsern
   return said;
 }
 
-/** Makes a folder, which other users can enter. */
+/** Makes a folder, which other users can enter, whatever the server's umask is. */
 function folderIn(parent: string, name: string): string {
   const folder = path.join(parent, name);
   fs.mkdirSync(folder, { recursive: true });

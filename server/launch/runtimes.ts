@@ -36,7 +36,8 @@ export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
  * Returns the executable of a runtime: the server's own if it is the same runtime, otherwise that of its npm package.
  */
 export function executable(runtime: Runtime): string {
-  if (runtime === SERVER_RUNTIME) return unchanged(process.execPath);
+  if (runtime === SERVER_RUNTIME)
+    return SERVER_RUNTIME === 'deno' ? unchanged(process.execPath) : process.execPath;
   const folder = path.dirname(require.resolve(`${runtime}/package.json`));
   return path.join(folder, runtime === 'node' ? 'bin' : '', runtime + suffix);
 }
