@@ -14,7 +14,8 @@ const ofJob = { lane, job: jobOrMain };
 const line = z.int().min(1).optional();
 const text = z.string();
 const error = text.nullable();
-const ms = z.number();
+/** A time, in ms. A run of 1970, by a clock that was wrong, may have been interrupted today. */
+const ms = z.number().min(-1e13).max(1e13);
 const wait = { ...ofJob, for: z.enum(WAIT_KINDS), on: text };
 const message = { ...ofJob, id: text, bytes: z.number(), value: z.json(), line };
 
@@ -83,7 +84,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
 const common = z.object({
   seq: z.int(),
   pass: z.int().min(0).max(100).nullable(),
-  atMs: z.number(),
+  atMs: ms,
   type: z.string(),
 });
 const known: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(FACTS));

@@ -2,9 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Status } from '../protocol/facts.ts';
+import { Calls } from './calls.ts';
 import { openDatabase } from './open-database.ts';
 import { FAMILY, LISTED, RUN, toFamily, toListed, toRun } from './rows.ts';
-import { troubleOf } from './sqlite-errors.ts';
 import {
   type Clock,
   type Hidden,
@@ -16,12 +16,7 @@ import {
   type StoredRun,
 } from './store.ts';
 import { interruptUnfinished } from './unfinished.ts';
-import { whenFree } from './when-free.ts';
 
-/** How long a call waits for a lock that another process holds, in ms. */
-const WAIT_MS = 3000;
-/** How long a call may block if the last one found no lock, in ms: the operator's command takes less. */
-const BLOCK_MS = 20;
 /** Pause before the write-ahead log is emptied again, if a reader in another process kept it from that, in ms. */
 const EMPTY_MS = 1000;
 
@@ -44,10 +39,9 @@ export class SqliteStore implements Store {
   /** Whether no other process can open the database meanwhile: see `openDatabase`. */
   readonly isAlone: boolean;
   #db: DatabaseSync;
+  #calls: Calls;
   /** SQLite's count of changes by other connections, when `changedElsewhere` last looked. */
   #seenVersion: number;
-  /** Whether the last call found a lock: the next ones then do not block. */
-  #isLocked = true;
   /** Empties the write-ahead log later; null if that is not due. */
   #emptying: NodeJS.Timeout | null = null;
 
@@ -58,6 +52,7 @@ export class SqliteStore implements Store {
   constructor(folder: string, options: { check?: boolean } = {}) {
     const { db, isAlone } = openDatabase(folder, options);
     this.#db = db;
+    this.#calls = new Calls(db);
     this.isAlone = isAlone;
     this.#seenVersion = this.#version();
   }
@@ -67,51 +62,12 @@ export class SqliteStore implements Store {
     return this.#db;
   }
 
-  /** Calls `read` now, and blocks for a moment at most if another process holds a lock. */
-  #now<T>(read: () => T): T {
-    try {
-      const result = read();
-      this.#setLocked(false);
-      return result;
-    } catch (error) {
-      if (troubleOf(error) === 'locked') this.#setLocked(true);
-      throw error;
-    }
-  }
-
-  #setLocked(isLocked: boolean): void {
-    if (isLocked === this.#isLocked) return;
-    this.#isLocked = isLocked;
-    this.#db.exec(`pragma busy_timeout = ${isLocked ? 0 : BLOCK_MS}`);
-  }
-
-  /** Calls `call`, and waits for locks without blocking. */
-  #call<T>(call: () => T): Promise<T> {
-    return whenFree(() => this.#now(call), WAIT_MS);
-  }
-
-  /** Like `#call`, in a transaction: all of it is written, or nothing. */
-  #transact<T>(write: () => T): Promise<T> {
-    return this.#call(() => {
-      this.#db.exec('begin immediate');
-      try {
-        const result = write();
-        this.#db.exec('commit');
-        return result;
-      } catch (error) {
-        // A full disk has rolled it back already.
-        if (this.#db.isTransaction) this.#db.exec('rollback');
-        throw error;
-      }
-    });
-  }
-
   create(run: StoredRun): Promise<void> {
     const { family, number: place } = run.member ?? { family: null, number: null };
     const { id, person, spec, createdAt, status } = run;
     const insert = `insert into runs (id, person, spec, created_at, status, family, place, kept_from)
       values (?, ?, ?, ?, ?, ?, ?, (${KEPT_FROM}))`;
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       this.#db
         .prepare(insert)
         .run(id, person, JSON.stringify(spec), createdAt, status, family, place, createdAt);
@@ -120,22 +76,22 @@ export class SqliteStore implements Store {
 
   append(id: string, firstSeq: number, lines: string[]): void {
     const insert = 'insert into chunks (run, first_seq, events) values (?, ?, ?)';
-    this.#now(() => this.#db.prepare(insert).run(id, firstSeq, lines.join('\n')));
+    this.#calls.now(() => this.#db.prepare(insert).run(id, firstSeq, lines.join('\n')));
   }
 
   end(id: string, status: Status): Promise<void> {
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       this.#db.prepare('update runs set status = ? where id = ?').run(status, id);
     });
   }
 
   get(id: string): Promise<StoredRun | null> {
-    return this.#call(() => toRun.one(this.#db.prepare(`${RUN} where id = ?`).get(id)));
+    return this.#calls.whenFree(() => toRun.one(this.#db.prepare(`${RUN} where id = ?`).get(id)));
   }
 
   lines(id: string): Promise<string[]> {
     const sql = 'select events from chunks where run = ? order by first_seq';
-    return this.#call(() =>
+    return this.#calls.whenFree(() =>
       this.#db
         .prepare(sql)
         .all(id)
@@ -145,23 +101,23 @@ export class SqliteStore implements Store {
 
   ofPerson(person: string, limit: number): Promise<StoredRun[]> {
     const sql = `${RUN} where person = ? and family is null and hidden is null order by created_at desc limit ?`;
-    return this.#call(() => toRun.all(this.#db.prepare(sql).all(person, limit)));
+    return this.#calls.whenFree(() => toRun.all(this.#db.prepare(sql).all(person, limit)));
   }
 
   knows(person: string): Promise<boolean> {
     const sql = 'select 1 from runs where person = ? limit 1';
-    return this.#call(() => this.#db.prepare(sql).get(person) !== undefined);
+    return this.#calls.whenFree(() => this.#db.prepare(sql).get(person) !== undefined);
   }
 
   hasFinished(person: string): Promise<boolean> {
     const sql = `select 1 from runs where person = ? and status not in ('cancelled', 'interrupted') limit 1`;
-    return this.#call(() => this.#db.prepare(sql).get(person) !== undefined);
+    return this.#calls.whenFree(() => this.#db.prepare(sql).get(person) !== undefined);
   }
 
   createFamily({ id, person, kind, count, spec, createdAt, status }: StoredFamily): Promise<void> {
     const insert = `insert into families (id, person, kind, count, spec, created_at, status, kept_from)
       values (?, ?, ?, ?, ?, ?, ?, (${KEPT_FROM}))`;
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       this.#db
         .prepare(insert)
         .run(id, person, kind, count, JSON.stringify(spec), createdAt, status, createdAt);
@@ -169,35 +125,35 @@ export class SqliteStore implements Store {
   }
 
   endFamily(id: string, status: Status): Promise<void> {
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       this.#db.prepare('update families set status = ? where id = ?').run(status, id);
     });
   }
 
   family(id: string): Promise<StoredFamily | null> {
-    return this.#call(() => toFamily.one(this.#db.prepare(`${FAMILY} where id = ?`).get(id)));
+    return this.#calls.whenFree(() => toFamily.one(this.#db.prepare(`${FAMILY} where id = ?`).get(id)));
   }
 
   ofFamily(family: string): Promise<StoredRun[]> {
     const sql = `${RUN} where family = ? and hidden is null order by place`;
-    return this.#call(() => toRun.all(this.#db.prepare(sql).all(family)));
+    return this.#calls.whenFree(() => toRun.all(this.#db.prepare(sql).all(family)));
   }
 
   familiesOfPerson(person: string, limit: number): Promise<StoredFamily[]> {
     const sql = `${FAMILY} where person = ? and hidden is null order by created_at desc limit ?`;
-    return this.#call(() => toFamily.all(this.#db.prepare(sql).all(person, limit)));
+    return this.#calls.whenFree(() => toFamily.all(this.#db.prepare(sql).all(person, limit)));
   }
 
   hidden(id: string): Promise<Hidden | null> {
     const sql = 'select hidden from runs where id = ? union all select hidden from families where id = ?';
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       const found = this.#db.prepare(sql).get(id, id);
       return found ? hiddenRow.parse(found).hidden : null;
     });
   }
 
   hide(id: string, hidden: Hidden | null): Promise<boolean> {
-    return this.#transact(() => {
+    return this.#calls.inTransaction(() => {
       const runs = this.#db.prepare('update runs set hidden = ? where id = ? or family = ?');
       const families = this.#db.prepare('update families set hidden = ? where id = ?');
       const changes = [runs.run(hidden, id, id), families.run(hidden, id)].map((done) =>
@@ -210,7 +166,7 @@ export class SqliteStore implements Store {
   deleted(): Promise<string[]> {
     const sql = `select id from runs where hidden = 'deleted'
       union all select id from families where hidden = 'deleted'`;
-    return this.#call(() =>
+    return this.#calls.whenFree(() =>
       this.#db
         .prepare(sql)
         .all()
@@ -219,7 +175,7 @@ export class SqliteStore implements Store {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#transact(() => {
+    await this.#calls.inTransaction(() => {
       this.#db.prepare('delete from runs where id = ?').run(id);
       this.#db.prepare('delete from families where id = ?').run(id);
     });
@@ -243,14 +199,14 @@ export class SqliteStore implements Store {
   report(run: string, { reason, createdAt }: Report): Promise<void> {
     const insert = `insert into reports (run, reason, created_at)
       select ?, ?, ? where (select count(*) from reports where run = ?) < ?`;
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       this.#db.prepare(insert).run(run, reason, createdAt, run, MAX_REPORTS);
     });
   }
 
   reports(run: string): Promise<Report[]> {
     const sql = 'select reason, created_at as createdAt from reports where run = ? order by id';
-    return this.#call(() =>
+    return this.#calls.whenFree(() =>
       this.#db
         .prepare(sql)
         .all(run)
@@ -261,11 +217,11 @@ export class SqliteStore implements Store {
   latest(limit: number, reported: boolean): Promise<ListedRun[]> {
     const only = reported ? 'where exists (select 1 from reports where run = runs.id)' : '';
     const sql = `${LISTED} ${only} order by created_at desc, rowid desc limit ?`;
-    return this.#call(() => toListed.all(this.#db.prepare(sql).all(limit)));
+    return this.#calls.whenFree(() => toListed.all(this.#db.prepare(sql).all(limit)));
   }
 
   changedElsewhere(): Promise<boolean> {
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       const version = this.#version();
       const isNew = version !== this.#seenVersion;
       this.#seenVersion = version;
@@ -283,12 +239,12 @@ export class SqliteStore implements Store {
   }
 
   interruptUnfinished(): Promise<number> {
-    return this.#transact(() => interruptUnfinished(this.#db));
+    return this.#calls.inTransaction(() => interruptUnfinished(this.#db));
   }
 
   forgetBefore(createdAt: number): Promise<void> {
     const isOld = 'coalesce(kept_from, created_at) < ? and status is not null';
-    return this.#transact(() => {
+    return this.#calls.inTransaction(() => {
       this.#db.prepare(`delete from runs where ${isOld} and family is null`).run(createdAt);
       this.#db.prepare(`delete from families where ${isOld}`).run(createdAt);
     });
@@ -296,14 +252,14 @@ export class SqliteStore implements Store {
 
   clock(): Promise<Clock | null> {
     const sql = 'select seen_at as seenAt, latest, behind_since as behindSince from clock';
-    return this.#call(() => {
+    return this.#calls.whenFree(() => {
       const found = this.#db.prepare(sql).get();
       return found ? clockRow.parse(found) : null;
     });
   }
 
   setClock({ seenAt, latest, behindSince }: Clock): Promise<void> {
-    return this.#transact(() => {
+    return this.#calls.inTransaction(() => {
       this.#db
         .prepare('replace into clock (id, seen_at, latest, behind_since) values (1, ?, ?, ?)')
         .run(seenAt, latest, behindSince);

@@ -36,6 +36,7 @@ const WRITES: ReadonlySet<string | symbol> = new Set<keyof Store>([
   'report',
   'forgetBefore',
   'setClock',
+  'setClock',
 ]);
 
 /** Follows a store whose files are in one folder. */

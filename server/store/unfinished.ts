@@ -4,27 +4,27 @@ import { z } from 'zod';
 import { endsRun } from '../protocol/events.ts';
 import { STATUSES, type Status } from '../protocol/facts.ts';
 import { storedType } from '../protocol/stored.ts';
+import { FAMILY, RUN, toFamily, toRun } from './rows.ts';
 import { interruption } from './store.ts';
 
+const idRow = z.object({ id: z.string() });
 const unfinishedRow = z.object({ id: z.string(), createdAt: z.number() });
 const chunkRow = z.object({ events: z.string() });
 const endEvent = z.object({ type: z.literal('run-ended'), status: z.enum(STATUSES) });
 
 /** See `Store.interruptUnfinished`. Must be called in a transaction. */
 export function interruptUnfinished(db: DatabaseSync): number {
+  for (const row of db.prepare(`${FAMILY} where status is null`).all())
+    nameIfDamaged('series', toFamily, row);
   db.exec(`
     update families set status = case
       when count = (select count(*) from runs where family = families.id and runs.status is not null)
       then 'completed' else 'interrupted' end
     where status is null
   `);
-  const unfinished = db
-    .prepare(
-      'select id, max(0, min(created_at, 8640000000000000)) as createdAt from runs where status is null',
-    )
-    .all()
-    .map((found) => unfinishedRow.parse(found));
-  for (const { id, createdAt } of unfinished) {
+  const unfinished = db.prepare(`${RUN} where status is null`).all();
+  for (const row of unfinished) nameIfDamaged('run', toRun, row);
+  for (const { id, createdAt } of unfinished.map((row) => unfinishedRow.parse(row))) {
     try {
       endRun(db, id, createdAt);
     } catch (error) {
@@ -33,6 +33,20 @@ export function interruptUnfinished(db: DatabaseSync): number {
     }
   }
   return unfinished.length;
+}
+
+/** Says on the console if a row makes no sense. */
+function nameIfDamaged(
+  what: string,
+  { one }: Pick<typeof toRun | typeof toFamily, 'one'>,
+  row: unknown,
+): void {
+  try {
+    one(row);
+  } catch {
+    const { id } = idRow.parse(row);
+    console.error(`${what} ${id}: what is stored about it is damaged, so it cannot be shown.`);
+  }
 }
 
 /** Ends a run as its log says, or else as interrupted. Throws if its log cannot be continued. */
