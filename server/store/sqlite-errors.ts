@@ -17,6 +17,7 @@ export type SqliteTrouble =
 /** SQLite's primary result codes, and its message for each (`sqlite3ErrStr`). */
 const TROUBLES: [code: number, message: string, trouble: SqliteTrouble][] = [
   [5, 'database is locked', 'locked'],
+  [6, 'database table is locked', 'locked'],
   // Several processes recover the same WAL at once.
   [15, 'locking protocol', 'locked'],
   [13, 'database or disk is full', 'full'],

@@ -233,9 +233,9 @@ export class SqliteStore implements Store {
     return changeRow.parse(this.#db.prepare('pragma data_version').get()).data_version;
   }
 
-  check(): Promise<void> {
+  async check(): Promise<void> {
     // SQLite writes it even if it stays the same.
-    return this.#call(() => this.#db.exec('pragma application_id = 0'));
+    this.#calls.now(() => this.#db.exec('pragma application_id = 0'));
   }
 
   interruptUnfinished(): Promise<number> {
