@@ -58,6 +58,7 @@ export class Checker {
   isEnded = false;
   /** Whether it has been ready for a check. */
   wasReady = false;
+  #isKilled = false;
   #process: ChildProcess;
   #rpc: Rpc;
   #files: Map<string, string>;
@@ -126,8 +127,14 @@ export class Checker {
     return this.#process.pid;
   }
 
+  /** Whether it has ended although `kill` was not called: it crashed, or somebody else killed it. */
+  get endedByItself(): boolean {
+    return this.isEnded && !this.#isKilled;
+  }
+
   /** Kills it at once. */
   kill(): void {
+    this.#isKilled = true;
     this.#process.kill('SIGKILL');
   }
 

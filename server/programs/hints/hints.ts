@@ -99,8 +99,8 @@ export class Hints {
     return hints;
   }
 
-  /** Returns what is found in a program; null if the check failed. */
-  async #check(code: string): Promise<Found | null> {
+  /** Returns what is found in a program; null if the check failed. `isAgain`: whether it has failed before. */
+  async #check(code: string, isAgain = false): Promise<Found | null> {
     clearTimeout(this.#idle);
     try {
       const checker = await this.#running();
@@ -108,12 +108,15 @@ export class Hints {
       this.#trouble = null;
       return found;
     } catch (error) {
+      // Somebody may have killed the process. If the program made it crash, it will do so again.
+      if (!isAgain && this.#checker?.endedByItself) return await this.#check(code, true);
       // A program may bring the checker to its limits: that is no error of the server.
       if (this.#checker?.wasReady) this.#trouble = null;
       else this.#complain(error);
       await this.#end();
       return null;
     } finally {
+      clearTimeout(this.#idle);
       this.#idle = setTimeout(() => this.#end(), this.#idleMs);
       this.#idle.unref();
     }

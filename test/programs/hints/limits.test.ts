@@ -60,6 +60,18 @@ describe('limits', () => {
     expect(hints.pid).not.toBe(first);
   });
 
+  it('a program whose check somebody ends is checked again', async () => {
+    const hints = open();
+    expect(await hints.of(SOUND, 'a')).toEqual(FOUND);
+    const first = hints.pid ?? 0;
+    // It cannot answer before it is killed.
+    process.kill(first, 'SIGSTOP');
+    const check = hints.of(`${SOUND} `, 'a');
+    process.kill(first, 'SIGKILL');
+    expect(await check).toEqual(FOUND);
+    expect(hints.pid).not.toBe(first);
+  });
+
   it('a process that takes too much memory is ended', async () => {
     const hints = open({ rssBytes: 80 * 2 ** 20, checkMs: 60_000 });
     expect(await hints.of(SOUND, 'a')).toEqual(FOUND);
