@@ -140,7 +140,7 @@ export class Boots {
   #report(known: Known): void {
     if (known.isReported || this.fitness(known.kind) !== 'failing') return;
     known.isReported = true;
-    console.error(`boots: ${nameOf(known.kind)} cannot be started`, known.missing ?? known.error);
+    console.error(`boots: ${nameOf(known.kind)} cannot be started. ${this.detail(known.kind)}`);
   }
 
   /** A process has booted, or (`error` is not null) has not. */

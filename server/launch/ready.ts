@@ -1,4 +1,5 @@
 /** Keeps program processes booted and waiting for their order, so that a run starts at once. Each is used once. */
+import fs from 'node:fs';
 import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Child, Listener } from './child.ts';
@@ -221,9 +222,10 @@ function clockSkew(): number {
 }
 
 /**
- * Reports whether a process booted after the machine's clock was last set, and after it last slept. In an older
- * process, new threads would disagree on the time.
+ * Reports whether a process booted after the machine's clock was last set, and after it last slept, and whether its
+ * place is still there, which somebody may have removed. In an older process, new threads would disagree on the time.
  */
 function isFit(booted: Booted): boolean {
+  if (booted.place !== null && !fs.existsSync(booted.place.folder)) return false;
   return Math.abs(booted.clock - clockSkew()) < 20;
 }

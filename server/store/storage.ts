@@ -142,10 +142,11 @@ export class Storage {
   #note(error: unknown): StoreError {
     const failure = error instanceof StoreError ? error : this.#failureOf(error);
     const { trouble, cause } = failure;
-    if (this.#trouble !== trouble) console.error(`storage: nothing can be saved (${trouble})`, cause);
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    if (this.#trouble !== trouble) console.error(`storage: nothing can be saved (${trouble}): ${detail}`);
     if (this.#trouble === null) this.#since = performance.now();
     this.#trouble = trouble;
-    this.#detail = cause instanceof Error ? cause.message : String(cause);
+    this.#detail = detail;
     if (!this.#isClosed) this.#timer ??= setTimeout(() => this.#retry(), RETRY_MS).unref();
     return failure;
   }

@@ -11,3 +11,11 @@ export function showConnection(root: ParentNode | null, connection: Connection):
   if (words !== null && line.textContent !== words) line.textContent = words;
   if (line.hidden !== (words === null)) line.hidden = words === null;
 }
+
+/** Shows in `root` why the server has no events to send; null: it has. */
+export function showLate(root: ParentNode, words: string | null): void {
+  const line = root.querySelector<HTMLElement>('.late');
+  if (!line || line.textContent === (words ?? '')) return;
+  line.textContent = words;
+  line.hidden = words === null;
+}

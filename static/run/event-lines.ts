@@ -4,18 +4,22 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 /** How long an answer may take, in ms. */
 const TIMEOUT_MS = 10_000;
 
+/** `late`: why the server has no more of them, although more has happened; null if it has. */
+export type Answer = { events: RunEvent[]; late: string | null };
+
 /**
  * Requests the events at `address`. Returns 'gone' if the server no longer has the run, and null if the server is not
  * reached, if something else answers, or if `signal` aborts.
  */
-export async function fetchEvents(address: string, signal: AbortSignal): Promise<RunEvent[] | 'gone' | null> {
+export async function fetchEvents(address: string, signal: AbortSignal): Promise<Answer | 'gone' | null> {
   try {
     const either = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const response = await fetch(address, { cache: 'no-store', signal: either });
     if (!response.ok) return isGone(response) ? 'gone' : null;
     const text = await response.text();
     const events: unknown = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-    return isEvents(events) ? events : null;
+    const late = decodeURIComponent(response.headers.get('Events-Late') ?? '') || null;
+    return isEvents(events) ? { events, late } : null;
   } catch {
     return null;
   }

@@ -19,13 +19,22 @@ export class FollowedRun {
   #connection: Connection = 'live';
   /** Page time up to which the events are known; null while they arrive as they happen. */
   #knownAtMs: number | null = null;
+  #late: string | null = null;
+  /** Page time since which no events come although the connection is good; null if they do. */
+  #lateAtMs: number | null = null;
   /** The last event in the server's drawing. */
   readonly #seq: number;
 
   /** Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`. */
   constructor(url: string, seq: number, handlers: RunHandlers, signal: AbortSignal) {
     this.#seq = seq;
+    const hearLate = (words: string | null) => {
+      this.#late = words;
+      this.#lateAtMs = words === null ? null : (this.#lateAtMs ?? performance.now());
+    };
     const connect = (connection: Connection) => {
+      // A new stream says it again.
+      if (connection === 'live' || connection === 'lost' || connection === 'gone') hearLate(null);
       if (connection === 'live') this.#knownAtMs = null;
       else if (connection === 'lost' || connection === 'gone') this.#knownAtMs ??= performance.now();
       else this.#knownAtMs = performance.now();
@@ -37,6 +46,10 @@ export class FollowedRun {
         const pageMs = performance.now();
         for (const event of events) this.#add(event, pageMs);
         handlers.received();
+      },
+      onLate: (words) => {
+        hearLate(words);
+        handlers.connected();
       },
       onConnection: connect,
       onPause: () => {
@@ -67,7 +80,7 @@ export class FollowedRun {
 
   /** Whether bars grow: a pass is running, and its events arrive as they happen. */
   get isMoving(): boolean {
-    return this.isLive && this.#knownAtMs === null;
+    return this.isLive && this.#knownAtMs === null && this.#lateAtMs === null;
   }
 
   get isLive(): boolean {
@@ -76,6 +89,11 @@ export class FollowedRun {
 
   get connection(): Connection {
     return this.#connection;
+  }
+
+  /** Why the server has no events to send, in a sentence; null if it has. */
+  get late(): string | null {
+    return this.#late;
   }
 
   /** The time of the latest event of any pass, in ms since that pass began. */
@@ -113,6 +131,8 @@ export class FollowedRun {
     // A pass without an end event is known only up to its last event, though other passes continue.
     const knownMs = passOf(this.timeline, number)?.latestMs ?? 0;
     if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
-    return this.#clocks[number]?.now(pass.latestMs, this.#knownAtMs ?? pageMs) ?? pass.latestMs;
+    return (
+      this.#clocks[number]?.now(pass.latestMs, this.#lateAtMs ?? this.#knownAtMs ?? pageMs) ?? pass.latestMs
+    );
   }
 }

@@ -22,6 +22,8 @@ export type Listener = {
   onFirstWord(): void;
   onSteady(): void;
   onEvents(events: RunEvent[]): void;
+  /** The server says why no events come; null: they do again. */
+  onLate(words: string | null): void;
 };
 
 export type ListenOptions = {
@@ -97,6 +99,10 @@ export function listen(
         listener.onEvents(events);
       };
       source.addEventListener('heartbeat', () => hear(source));
+      source.addEventListener('late', ({ data }) => {
+        hear(source);
+        listener.onLate(data || null);
+      });
       source.addEventListener('end', () => {
         hear(source);
         close('end');

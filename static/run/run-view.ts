@@ -12,7 +12,7 @@ import { type Drawing, LiveView } from '../stage/live-view.ts';
 import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
 import { loadClaim } from './claim.ts';
-import { showConnection } from './connection.ts';
+import { showConnection, showLate } from './connection.ts';
 import { FollowedRun } from './followed-run.ts';
 import { ProgramLines } from './program-lines.ts';
 import { RunAnnouncer } from './run-announcer.ts';
@@ -58,6 +58,7 @@ export class RunView extends LiveView {
       },
       connected: () => {
         showConnection(this, run.connection);
+        showLate(this, run.late);
         this.wake();
       },
       ended: () => claim.then(() => signal.aborted || this.#end(run)),

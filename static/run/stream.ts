@@ -5,7 +5,7 @@
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { watchPresence } from '../page/presence.ts';
-import { fetchEvents } from './event-lines.ts';
+import { type Answer, fetchEvents } from './event-lines.ts';
 import { keep, kept } from './kept.ts';
 import { type Ending, listen, STEADY_MS } from './listen.ts';
 import { Backoff, delay } from './pauses.ts';
@@ -14,6 +14,8 @@ import { shareConnections } from './shared-connections.ts';
 export type Follower = {
   /** The same events may come again. */
   onEvents(events: RunEvent[]): void;
+  /** The server says why no events come; null: they do again. */
+  onLate(words: string | null): void;
   /** The connection has changed. Called again with each answer while it is asked or held, and not after it is gone. */
   onConnection(connection: Connection): void;
   /** No events come until the next connection; the last one stays in words. */
@@ -180,6 +182,7 @@ class Following {
         this.#hear();
       },
       onEvents: (events: RunEvent[]) => this.#follower.onEvents(events),
+      onLate: (words: string | null) => this.#follower.onLate(words),
     };
     for (let isUrgent = isReturn; ; isUrgent = isSteady) {
       while (this.#isCrowded) {
@@ -244,15 +247,15 @@ class Following {
   async #poll(signal: AbortSignal): Promise<void> {
     const retries = new Backoff(RETRY_MS);
     while (!signal.aborted) {
-      const events = await this.#ask(signal);
+      const answer = await this.#ask(signal);
       if (signal.aborted) return;
-      if (events === null) {
+      if (answer === null) {
         this.#lose();
         await delay(retries.next());
         continue;
       }
       retries.reset();
-      if (this.#isReached) this.#take(events);
+      if (this.#isReached) this.#take(answer);
       else {
         // Out of reach until now, for the stream too perhaps: it goes first.
         this.#isReached = true;
@@ -263,8 +266,9 @@ class Following {
   }
 
   /** Takes the events of an answer. The server is reached, so a stream that says nothing is held back on the way. */
-  #take(events: RunEvent[]): void {
+  #take({ events, late }: Answer): void {
     if (this.#receive(events)) return;
+    this.#follower.onLate(late);
     if (!this.#isCrowded) keep(HELD_KEY, this.#steadyMs === STEADY_MS.usual ? 'true' : BRIEF);
     this.#connect(this.#isCrowded ? 'asked' : 'held');
   }
@@ -282,15 +286,15 @@ class Following {
     for (;;) {
       await this.#pause(HIDDEN_MS);
       if (signal.aborted) return;
-      const events = await this.#ask(signal);
-      if (signal.aborted || this.#receive(events ?? [])) return;
+      const answer = await this.#ask(signal);
+      if (signal.aborted || this.#receive(answer?.events ?? [])) return;
     }
   }
 
   /** Returns what there is now; null if the server is not reached. Stops for good if it no longer has the run. */
-  async #ask(signal: AbortSignal): Promise<RunEvent[] | null> {
-    const events = await fetchEvents(this.#address('.ndjson'), signal);
-    if (events !== 'gone') return events;
+  async #ask(signal: AbortSignal): Promise<Answer | null> {
+    const answer = await fetchEvents(this.#address('.ndjson'), signal);
+    if (answer !== 'gone') return answer;
     this.stop();
     this.#connect('gone');
     return null;

@@ -26,7 +26,7 @@ export const CLASSROOM = 'classroom.test';
 export const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
 
 export type ServerOptions = {
-  /** Settings, as environment variables. */
+  /** Settings, as environment variables. Without `DATA_DIR`, the server has a folder of its own. */
   env?: Record<string, string>;
   /** The server's entry point, relative to the project's folder. */
   script?: string;
@@ -82,7 +82,7 @@ export async function startServer({
   // If the suite ends before the server is closed, the folder is removed with what was prepared.
   const folder = fs.mkdtempSync(path.join(path.dirname(process.env[PREPARED] ?? ''), 'browser-'));
   const launch = (port: string) =>
-    launchServer(script, { ...(script !== MAIN && shared()), ...env, PORT: port, DATA_DIR: folder });
+    launchServer(script, { ...(script !== MAIN && shared()), DATA_DIR: folder, ...env, PORT: port });
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
   let { child, url } = await launch('0').catch((error) => {
     remove();

@@ -41,7 +41,7 @@ async function health(status: string): Promise<Health & { code: number }> {
   return last;
 }
 
-async function run(spec: object): Promise<{ code: number; title?: string }> {
+async function run(spec: object): Promise<{ code: number; title?: string; events?: string }> {
   const response = await fetch(`${url}/api/runs`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -103,5 +103,8 @@ test('the health of a server: a runtime of the sandbox is spoilt, then the whole
   // As programs do that clean the folder for temporary files.
   fs.rmSync(sandboxFolder, { recursive: true });
   await health('ok');
-  expect(await run({ code: OWN, runtime: 'deno' })).toMatchObject({ code: 201 });
+  // Those that were kept ready had their places there.
+  const { code: started, events } = await run({ code: OWN, runtime: 'deno' });
+  expect(started).toBe(201);
+  expect(await (await fetch(`${url}${events}`)).text()).toContain('"type":"run-ended","status":"completed"');
 });

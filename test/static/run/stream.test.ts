@@ -47,6 +47,7 @@ function load() {
       after = 7;
     },
     onConnection: (connection) => calls.at(-1) !== connection && calls.push(connection),
+    onLate: (words) => (words !== null || calls.at(-1)?.startsWith('late')) && calls.push(`late: ${words}`),
     onPause: () => {},
     onEnd: () => calls.push('end'),
     after: () => after,
@@ -104,6 +105,17 @@ it('stream: heartbeats keep it open', async () => {
   expect(calls).toEqual(['live']);
   expect(Source.opened).toHaveLength(1);
   expect(asked).toEqual([]);
+});
+
+it('stream: why no events come is passed on, and keeps it open', async () => {
+  newest().beat();
+  for (const data of ['The disk is full.', '', 'The disk is full.']) {
+    await tick(7000);
+    newest().dispatchEvent(new MessageEvent('late', { data }));
+  }
+  await tick(7000);
+  expect(calls).toEqual(['live', 'late: The disk is full.', 'late: null', 'late: The disk is full.']);
+  expect(Source.opened).toHaveLength(1);
 });
 
 it('stream: one that goes silent is opened again after its last event, beside itself until one speaks', async () => {
