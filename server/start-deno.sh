@@ -24,6 +24,12 @@ if [ -z "${SANDBOX_DIR:-}" ]; then
   SANDBOX_DIR=${TMPDIR:-/tmp}/playground-deno-$(id -u)-$(echo "$real" | cksum | tr -dc 0-9)
   mkdir -p -m 700 -- "$SANDBOX_DIR" 2> /dev/null || true
   [ -O "$SANDBOX_DIR" ] && [ -w "$SANDBOX_DIR" ] && [ ! -L "$SANDBOX_DIR" ] || SANDBOX_DIR=$real/sandbox
+elif [ ! -e "$SANDBOX_DIR" ]; then
+  # Not by the server: it may not look at the folders that contain it.
+  why=$(mkdir -p -m 700 -- "$SANDBOX_DIR" 2>&1) || {
+    echo "SANDBOX_DIR=$SANDBOX_DIR: cannot be used: $why" >&2
+    exit 2
+  }
 fi
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
 run=/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$sandbox/runtime/deno,$sandbox/runtime/node
