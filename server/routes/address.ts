@@ -54,6 +54,13 @@ export function publicUrlOf(c: Context, settings: Settings): string {
   return (seen && URL.parse(`${scheme}://${seen}`)?.origin) || `${scheme}://${new URL(c.req.url).host}`;
 }
 
+/** Returns the address of a page as people use it, without a key that only its reader has. */
+export function addressOf(c: Context, settings: Settings): string {
+  const query = new URL(c.req.url).searchParams;
+  query.delete('key');
+  return `${publicUrlOf(c, settings)}${c.req.path}${query.size > 0 ? `?${query}` : ''}`;
+}
+
 /**
  * Reports whether the browser's own connection is encrypted, as PUBLIC_URL says, or else a trusted proxy. If the
  * browser names the origin of its page, that decides: people may use the server's own address beside an https one.

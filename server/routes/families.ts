@@ -10,7 +10,7 @@ import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
-import { baseOf, siteOf } from './address.ts';
+import { addressOf, baseOf, siteOf } from './address.ts';
 import { ASK_AGAIN } from './caching.ts';
 import { capacityFor } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -58,6 +58,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
         site: siteOf(playground),
         body: section(c, family, family.status === null),
+        address: addressOf(c, playground.settings),
         isListed: false,
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
       }),

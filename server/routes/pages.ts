@@ -19,7 +19,7 @@ import { lanesThatFit } from '../spec/lanes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
 import { isolated } from '../words/isolated.ts';
 import { sentence } from '../words/sentence.ts';
-import { baseOf, publicUrlOf, siteOf } from './address.ts';
+import { addressOf, baseOf, publicUrlOf, siteOf } from './address.ts';
 import { ASK_AGAIN, KEEP_TYPED, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
@@ -90,7 +90,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/terms', (c) =>
     c.html(
-      page({ title: 'Glossary', site: siteOf(playground), body: termList(base), nav: 'terms' }),
+      page({
+        title: 'Glossary',
+        site: siteOf(playground),
+        body: termList(base),
+        nav: 'terms',
+        address: addressOf(c, playground.settings),
+      }),
       200,
       ASK_AGAIN,
     ),
@@ -99,7 +105,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   routes.get('/privacy', (c) => {
     const body = privacyText({ retentionDays: playground.settings.RETENTION_DAYS, base });
     return c.html(
-      page({ title: 'What is stored about you', site: siteOf(playground), body, nav: 'privacy' }),
+      page({
+        title: 'What is stored about you',
+        site: siteOf(playground),
+        body,
+        nav: 'privacy',
+        address: addressOf(c, playground.settings),
+      }),
       200,
       ASK_AGAIN,
     );
@@ -159,7 +171,7 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',
       ...(isLive && { refreshSeconds: 2 }),
-      ...(view && { card: cardOf(c, playground, view) }),
+      ...(view ? { card: cardOf(c, playground, view) } : { address: addressOf(c, playground.settings) }),
     }),
     status,
     // The page of a run offers the reader's own runs, and what the reader may do.

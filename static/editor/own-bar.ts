@@ -78,6 +78,7 @@ export function showText(root: HTMLElement, text: string | null): void {
   head.append(words);
   const pre = document.createElement('pre');
   pre.tabIndex = 0;
+  pre.role = 'group';
   pre.ariaLabel = 'Your program';
   const lines = text.replace(/\n$/, '').split('\n');
   for (const [i, line] of lines.entries()) {

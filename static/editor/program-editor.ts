@@ -73,6 +73,9 @@ export class ProgramEditor extends HTMLElement {
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
     window.addEventListener('pagehide', () => this.#keepDraft());
+    // The editor draws only the lines in view.
+    window.addEventListener('beforeprint', () => showText(this, this.isAsRun ? null : this.text));
+    window.addEventListener('afterprint', () => this.#show());
     if (this.#details.open) this.#toggled();
     this.#show();
   }

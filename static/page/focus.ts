@@ -39,7 +39,7 @@ export function keepFocus(): void {
 }
 
 /** What a rejected form says of itself or of the program, unless at a line of it; or else the invalid field. */
-const INVALID = '#form-message:not(:empty), .code-errors > :not([data-line]), :focus[aria-invalid=true]';
+const INVALID = '#form-message:not(:empty), .code-errors li:not([data-line]), :focus[aria-invalid=true]';
 
 /**
  * Scrolls what is wrong into view: the form may have been submitted from the editor. A rejected form focuses its invalid

@@ -5,6 +5,7 @@ import { readPalette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
 import { ReplayPlayer } from '../run/replay-player.ts';
 import { LookAround } from './look-around.ts';
+import { printDrawings } from './print.ts';
 import type { Stage } from './stage.ts';
 
 /** Time between the updates of a live drawing with reduced motion, in ms. */
@@ -106,7 +107,10 @@ export abstract class LiveView extends HTMLElement {
     if (player === null || !this.hasCaughtUp) return;
     const isFirst = this.#stage === null;
     const stage = this.#stage ?? this.makeStage();
-    if (isFirst) this.#lookAround = new LookAround(this, stage, player, this.#listeners.signal);
+    if (isFirst) {
+      this.#lookAround = new LookAround(this, stage, player, this.#listeners.signal);
+      printDrawings(stage, this.#listeners.signal);
+    }
     this.#stage = stage;
     const pageMs = performance.now();
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;

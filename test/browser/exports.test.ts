@@ -1,9 +1,8 @@
-/** A run outside its page: in an iframe of another site, as a standalone drawing, and in print. */
+/** A run outside its page: in an iframe of another site, and as a standalone drawing. */
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type OtherSite, otherSite } from './other-site.ts';
-import { ended } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -118,34 +117,4 @@ it('svg: opens standalone, in light and dark, and works in pages of other sites'
   await other.goto(site.url);
   const sizes = () => other.evaluate(() => [...document.images].map(({ naturalWidth }) => naturalWidth));
   await expect.poll(sizes).toEqual([1000, 1200]);
-});
-
-it('print: the run in black on white, with whole timelines and without controls', async () => {
-  const page = await browser.open({ colorScheme: 'dark' });
-  await page.goto(`${server.url}/runs/${id}`);
-  await ended(page);
-  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  const styleOf = (selector: string, name: string) =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate((one, name) => getComputedStyle(one).getPropertyValue(name), name);
-  expect(await styleOf('body', 'background-color')).toBe('rgb(255, 255, 255)');
-  expect(await styleOf('.sentence', 'color')).toBe('rgb(0, 0, 0)');
-  expect(await styleOf('figure.pass', 'break-inside')).toBe('avoid');
-  expect(await page.locator('.sentence').isVisible()).toBe(true);
-  expect(await page.locator('figure.pass').first().isVisible()).toBe(true);
-  expect(await page.locator('h1').isVisible()).toBe(true);
-  // What is folded on the screen is printed.
-  expect(await page.locator('.run-table').isVisible()).toBe(true);
-  expect(await page.locator('.console li').first().isVisible()).toBe(true);
-  const pressable = await page.locator('button, input, form, header.site, nav, progress').all();
-  expect(pressable.length).toBeGreaterThan(5);
-  for (const one of pressable) expect(await one.isVisible()).toBe(false);
-  // The address is printed, because paper has no links.
-  const address = await page
-    .locator('.permalink')
-    .evaluate((link) => getComputedStyle(link, '::after').content);
-  expect(address).toBe(`": ${server.url}/runs/${id}"`);
-  expect((await page.pdf()).length).toBeGreaterThan(10_000);
 });

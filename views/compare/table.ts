@@ -48,7 +48,7 @@ export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
       ? null
       : html`<table class="compare-table figures">
 <caption>Figures of the modes that both ran</caption>
-<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B vs A</th><th scope="col">Better</th>` : null}</tr></thead>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B vs A</th><th scope="col">Better</th>` : html`<td></td><td></td>`}</tr></thead>
 ${modes.map(
   (pair) => html`
 <tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,

@@ -32,7 +32,7 @@ import { fillOf, patterns } from './patterns.ts';
 /**
  * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
  * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it
- * differs from the page's; `drawable` returns what is drawn for a text, if that is not the text itself.
+ * differs from the page's; `nowMs` is where a pass is, if that is known better than by its last event; `drawable` returns what is drawn for a text, if that is not the text itself.
  */
 export type DrawingOptions = {
   mode: Mode;
@@ -42,12 +42,15 @@ export type DrawingOptions = {
   id: string;
   width?: number;
   high?: number;
+  nowMs?: number;
   drawable?: (text: string) => string;
 };
 
 /** Width of a letter of a bar's text, in pixels; and that of a drawing on a page, which is not known on the server. */
 const LETTER = 6;
 const USUAL_WIDTH = 480;
+/** From this number of rows, a drawing on a page is higher than a sheet of paper is in landscape. */
+const HIGH_ROWS = 70;
 
 /** Draws `pass`, or empty rows if it has not begun. */
 export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
@@ -55,7 +58,7 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const high = o.high ?? rowHeight(rows);
   const height = drawingHeight(rows, high);
   const spanMs = Math.max(o.spanMs, pass?.latestMs ?? 0, 1);
-  const nowMs = pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
+  const nowMs = o.nowMs ?? pass?.ended?.wallMs ?? pass?.latestMs ?? 0;
   const count = pass?.rows.reduce((sum, row) => sum + row.bars.length, 0) ?? 0;
   const coarse = coarseness(rows, count);
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
@@ -66,7 +69,7 @@ ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: 
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
   if (o.width === undefined) {
-    return html`<svg class="drawing" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${[inMode(o.mode), braceWords(o.mode)].filter((words) => words !== null).join(', ')}">
+    return html`<svg class="drawing${rows > HIGH_ROWS ? ' is-high' : ''}" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${[inMode(o.mode), braceWords(o.mode)].filter((words) => words !== null).join(', ')}">
 ${content}
 </svg>`;
   }

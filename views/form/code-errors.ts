@@ -18,5 +18,5 @@ export function codeErrorList({
           ({ line, column, text }) =>
             html`<li data-line="${line}" data-column="${column}" data-text="${text}"><a href="#code">Line ${line}, column ${column}</a>: <bdi>${text}</bdi></li>`,
         );
-  return html`<ul class="error code-errors" id="code-error" data-about="code" role="alert">${items}</ul>`;
+  return html`<div class="error code-errors" id="code-error" data-about="code" role="alert"><ul>${items}</ul></div>`;
 }

@@ -49,7 +49,7 @@ function guessField(
 ) {
   return html`<fieldset class="guess" data-lesson="${slug}" data-stage="${stage}"${stage === 'before' ? null : html` disabled`}>
 <legend><span class="before">Your guess first.</span><span class="while-running">Your guess.</span><span class="after-run">Already run. <a href="${base}/lessons/${slug}">Guess again</a></span> <span class="question">${question}</span></legend>
-${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" form="run-form" autocomplete="off"${i === chosen ? html` checked` : null}><span>${choice}</span></label>`)}
+${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" form="run-form"${i === chosen ? html` checked` : null}><span>${choice}</span></label>`)}
 </fieldset>`;
 }
 

@@ -24,6 +24,8 @@ export type PageProps = {
   /** Content between the header and the main part. */
   strip?: Html | null;
   refreshSeconds?: number;
+  /** Its absolute address, for its copy on paper. A run's own link has that of the run. */
+  address?: string;
   /** Metadata for link previews; absolute addresses. */
   card?: { url: string; image: string; description: string };
   nav?: 'playground' | 'new' | 'runs' | 'terms' | 'privacy';
@@ -50,7 +52,7 @@ const ICON =
 
 /** Renders a page with its header. */
 export function page(props: PageProps) {
-  const { title, site, body, strip, refreshSeconds, nav, card } = props;
+  const { title, site, body, strip, refreshSeconds, nav, card, address } = props;
   const { isListed = true, hasRun = false, hasStrips = false } = props;
   const { base } = site;
   const classes = [strip && 'playground', hasStrips && 'has-strips'].filter(Boolean).join(' ');
@@ -69,14 +71,14 @@ ${refreshSeconds === undefined ? null : html`<noscript><meta http-equiv="refresh
 ${card === undefined ? null : linkCard(title, card)}
 </head>
 <body>
-${strip ? html`<a class="skip" href="#main">Skip the lessons</a>` : null}
+${strip ? html`<a class="skip" href="#content">Skip the lessons</a>` : null}
 <header class="site">
 <div class="what"><a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
-<p>Run the same jobs four ways. Watch which finishes first.</p></div>
+<p>Run the same jobs four ways. Watch which finishes first.</p>${address && html`<p class="page-address">${address}</p>`}</div>
 <nav aria-label="Site"><a class="new" href="${base}/new"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
 </header>
 ${strip ?? null}
-<main id="main"${strip ? html` tabindex="-1"` : null}>
+<main id="content"${strip ? html` tabindex="-1"` : null}>
 ${body}
 </main>
 </body>

@@ -12,7 +12,7 @@ export function programField(code: string, { isOpen, isCopy }: { isOpen: boolean
 <summary><span class="to-open">${isCopy ? 'Edit a copy' : 'Edit'}</span><span class="to-close">Done</span></summary>
 <p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button></p>
 <label class="unseen" for="code">Program</label>
-<div class="own-code"><textarea id="code" name="code" form="run-form" rows="${Math.min(40, code.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">
+<div class="own-code"><textarea id="code" name="code" form="run-form" rows="${Math.min(40, code.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off">
 ${code}</textarea></div>
 <div class="own-below"><p class="own-keys quiet"><kbd class="mod">Ctrl</kbd>+<kbd>Enter</kbd> runs it. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor.</p> <span class="own-types quiet"></span> <button type="button" class="own-share">Share without running</button></div>
 <p class="own-newer quiet" hidden>Changed since this run, so no lines are marked.</p>

@@ -37,7 +37,7 @@ ${takeAway(slug, runId, address, base)}
 <div id="panel-program" class="panel">
 ${whyFixed === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', whyFixed)}
 ${panelHead('The program as it runs here.', address)}
-<pre tabindex="0" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
+<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
 </div>
 </details>`;
 }
@@ -115,7 +115,7 @@ function scriptPanel({
     address === null
       ? html`<p class="quiet">${missing}</p>`
       : html`${panelHead(`One file for ${name}, with nothing to install.`, address)}
-<pre tabindex="0" aria-label="Script for ${name}"><code data-from="${address}"></code></pre>`;
+<pre tabindex="0" role="group" aria-label="Script for ${name}"><code data-from="${address}"></code></pre>`;
   return html`<div id="panel-${ending}" class="panel"${address === null ? html` tabindex="0"` : null} hidden>
 ${held}
 </div>

@@ -26,10 +26,10 @@ export function judgedSection(lesson: CatalogueEntry | null, timeline: RunTimeli
   if (lesson === null || lesson.claim === null || lesson.prediction.choices.length === 0) return null;
   const { prediction, claim, slug } = lesson;
   const isShown = isDecided(timeline);
-  return html`<section class="judged" data-lesson="${slug}" aria-labelledby="judged-title"${isShown ? null : html` hidden`}>
+  return html`<div class="judged" role="region" data-lesson="${slug}" aria-labelledby="judged-title"${isShown ? null : html` hidden`}>
 <div class="judgement">${isShown ? judgement(prediction, answerOf(timeline, claim), guess) : null}</div>
 <p class="own-words"><label for="own-words">Explain it in your own words</label> <input id="own-words" type="text" maxlength="${MOST_WORDS}" autocomplete="off" aria-describedby="own-words-kept"> <small id="own-words-kept" class="quiet">Kept in this browser only.</small></p>
-</section>`;
+</div>`;
 }
 
 /** Renders the judgement. `answer`: null if the run does not answer the question. */

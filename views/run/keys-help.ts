@@ -34,9 +34,9 @@ const GESTURES = [
 export function keysHelp(hasJobs: boolean) {
   const rows = hasJobs ? [...ROWS, JOBS_ROW] : ROWS;
   return html`<dialog class="keys-help" aria-labelledby="keys-title">
-<h3 id="keys-title">Getting around the timelines</h3>
+<h2 id="keys-title">Getting around the timelines</h2>
 <dl>${GESTURES.map(row)}</dl>
-<h4>Keys (first click a timeline, or reach it with Tab)</h4>
+<h3>Keys (first click a timeline, or reach it with Tab)</h3>
 <dl>${rows.map(([keys, does]) => html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`)}</dl>
 <form method="dialog"><button type="submit">Close</button></form>
 </dialog>`;

@@ -17,15 +17,12 @@ const COLUMNS = [
   'Jobs',
 ] as const;
 
-/**
- * Renders the table. Roles are explicit because a narrow page sets the rows as blocks, which makes some screen readers
- * drop them.
- */
+/** Renders the table. */
 export function summaryTable(modes: Mode[], timeline: RunTimeline) {
-  return html`<table role="table">
+  return html`<table>
 <caption class="unseen">Figures of each mode</caption>
-<thead role="rowgroup"><tr role="row"><td></td>${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
-<tbody role="rowgroup">${summaryRows(modes, timeline)}</tbody>
+<thead><tr><td></td>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${summaryRows(modes, timeline)}</tbody>
 </table>`;
 }
 
@@ -44,7 +41,7 @@ export function summaryRows(modes: Mode[], timeline: RunTimeline) {
 function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
   const cells = figures(s);
   return html`
-<tr role="row" data-pass="${index}"><th role="rowheader" scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td role="cell" data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
+<tr data-pass="${index}"><th scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
 }
 
 /** Renders the figures in the order of `COLUMNS`; empty until the pass has ended. */
