@@ -51,7 +51,11 @@ export async function listenOnSocket(
     return {
       async close() {
         await server.close();
-        remove();
+        try {
+          remove();
+        } catch {
+          // The folder is gone, or has become read-only: the next server removes it.
+        }
       },
     };
   } catch (error) {

@@ -41,8 +41,12 @@ export class Place {
     fs.chmodSync(file, 0o644);
   }
 
-  /** Removes the folder: no process needs it any more. */
+  /** Removes the folder: no process needs it any more. On a disk that has become read-only, it stays until the end. */
   remove(): void {
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    try {
+      fs.rmSync(this.folder, { recursive: true, force: true });
+    } catch {
+      // The guard, or the next server, removes all places.
+    }
   }
 }

@@ -187,8 +187,7 @@ export class Storage {
     try {
       fs.writeFileSync(file, Buffer.alloc(ROOM_BYTES));
     } finally {
-      // Does not throw if there is no such folder.
-      fs.rmSync(file, { force: true });
+      remove(file);
     }
   }
 
@@ -237,4 +236,13 @@ export class Storage {
 function identityOf(file: string): string | null {
   const found = fs.statSync(file, { throwIfNoEntry: false, bigint: true });
   return found ? `${found.dev} ${found.ino}` : null;
+}
+
+/** Removes a file, if that is possible. */
+function remove(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch {
+    // It could not be created, or is written over next time.
+  }
 }
