@@ -23,8 +23,8 @@ export const storeNothing: MiddlewareHandler = async (c, next) => {
 export const ASK_AGAIN = { 'Cache-Control': 'no-cache' } as const;
 
 /**
- * The same for a form that its reader fills in, in the reader's own browser. Not `no-store`: with it, browsers forget
- * what was typed when the reader comes back.
+ * The same for a form that its reader fills in, in the reader's own browser. Not `no-store`: browsers may then not bring
+ * back the page as the reader left it.
  */
 export const KEEP_TYPED = { 'Cache-Control': 'private, no-cache' } as const;
 

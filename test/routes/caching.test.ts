@@ -40,6 +40,7 @@ const ROUTES: Record<string, Said> = {
   'GET /compare': { path: '/compare?a=ID&b=ID', cache: NEVER },
   'GET /expected': { path: '/expected?jobs=2', cache: NEVER },
   'GET /healthz': { path: '/healthz', cache: NEVER },
+  'GET /readyz': { path: '/readyz', cache: NEVER },
   'POST /runs': { path: '/runs', cache: NEVER },
   'POST /api/runs': { path: '/api/runs', cache: NEVER },
   'POST /hints': { path: '/hints', cache: NEVER },

@@ -82,7 +82,7 @@ describe('a run with text from right to left', () => {
 
   it('.svg: isolates it', async () => {
     const svg = await (await owner.get(`/runs/${id}.svg`)).text();
-    expect(svg).toContain(`waits for lock \u2068${WORDS.lock} 5\u2069`);
+    expect(svg).toContain(`waiting for lock \u2068${WORDS.lock} 5\u2069`);
     expect(exposed(svg)).toEqual([]);
   });
 });
