@@ -50,11 +50,15 @@ export class ServerProcess {
 
   /**
    * Starts a server with `folder` as its data folder. `env` is added to its environment. Unless that has `SANDBOX`, the
-   * server runs only the lessons, and starts sooner. `files` is the most files that each process may have open.
+   * server runs only the lessons, and starts sooner. `within` is a command that executes the one given to it.
    */
-  constructor(runtime: Runtime, folder: string, env: Record<string, string> = {}, files?: number) {
-    const limited = ['/bin/sh', '-c', `ulimit -n ${files}; exec "$0" "$@"`];
-    const [file = '', ...args] = [...(files === undefined ? [] : limited), ...COMMANDS[runtime]];
+  constructor(
+    runtime: Runtime,
+    folder: string,
+    env: Record<string, string> = {},
+    within: readonly string[] = [],
+  ) {
+    const [file = '', ...args] = [...within, ...COMMANDS[runtime]];
     const { PATH = '', HOME = '' } = process.env;
     // As at a later start of the same server: tests start about forty, and Deno keeps its own cache.
     const cache = { NODE_COMPILE_CACHE: path.join(path.dirname(process.env[PREPARED] ?? ''), 'node') };
@@ -130,15 +134,15 @@ export function serverStarter(): (
   runtime: Runtime,
   env?: Record<string, string>,
   folder?: string,
-  files?: number,
+  within?: readonly string[],
 ) => ServerProcess {
   const servers: ServerProcess[] = [];
   afterEach(async () => {
     // Newest first: it may be using the folder of an earlier one.
     for (const server of servers.splice(0).reverse()) await server.destroy();
   });
-  return (runtime, env = {}, folder = dataFolder(), files) => {
-    const server = new ServerProcess(runtime, folder, env, files);
+  return (runtime, env = {}, folder = dataFolder(), within) => {
+    const server = new ServerProcess(runtime, folder, env, within);
     servers.push(server);
     return server;
   };
