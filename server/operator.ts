@@ -10,6 +10,7 @@ import { nameOf } from './lessons/own-program.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { troubleOf } from './store/sqlite-errors.ts';
 import {
   DamagedError,
   type ListedRun,
@@ -59,7 +60,13 @@ export async function operate(
     print(`There is no database at ${file}. Set DATA_DIR as for the server.`);
     return 2;
   }
-  const store = new SqliteStore(folder);
+  const store = open(folder);
+  if (store === null) {
+    print(
+      `The running server has ${file} for itself, because its file system has no shared memory. Stop it first.`,
+    );
+    return 1;
+  }
   try {
     if (command === 'list') await list(store, given === '--reported', print);
     else await change(command ?? '', idIn(given ?? ''), { store, folder, file }, print);
@@ -70,6 +77,19 @@ export async function operate(
     return 1;
   } finally {
     await store.close();
+  }
+}
+
+/** Opens the database; returns null if a server keeps it for itself: see `openDatabase`. */
+function open(folder: string): SqliteStore | null {
+  try {
+    return new SqliteStore(folder);
+  } catch (error) {
+    const isLocked = error instanceof SettingsError && troubleOf(error.cause) === 'locked';
+    const held = isLocked ? hold(folder) : null;
+    held?.release();
+    if (isLocked && held === null) return null;
+    throw error;
   }
 }
 

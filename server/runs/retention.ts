@@ -53,8 +53,9 @@ export function advance(last: Clock | null, now: number): { clock: Clock; sureMs
   return { clock: { seenAt, ...latestTime(last, now) }, sureMs };
 }
 
-function latestTime({ latest, behindSince }: Clock, now: number): Omit<Clock, 'seenAt'> {
+function latestTime({ seenAt, latest, behindSince }: Clock, now: number): Omit<Clock, 'seenAt'> {
   if (now > latest - DAY_MS) return { latest: Math.max(latest, now), behindSince: null };
-  const since = Math.min(behindSince ?? now, now);
+  // From the last jump on.
+  const since = now < seenAt || now - seenAt > LONGEST_MS ? now : (behindSince ?? now);
   return now - since > BEHIND_MS ? { latest: now, behindSince: null } : { latest, behindSince: since };
 }

@@ -85,13 +85,15 @@ function openIn(locking: 'normal' | 'exclusive', file: string): DatabaseSync {
     // Exclusive before WAL: only then SQLite does without shared memory.
     // Removed content is overwritten, not only released.
     // WAL without a sync at each commit: a killed server loses nothing; a power cut loses at most the last moments.
-    db.exec(`
-      pragma busy_timeout = ${OPEN_MS};
-      pragma locking_mode = ${locking};
-      pragma synchronous = normal;
-      pragma secure_delete = on;
-      pragma journal_size_limit = ${WAL_BYTES};
-    `);
+    const pragmas = [
+      `busy_timeout = ${OPEN_MS}`,
+      `locking_mode = ${locking}`,
+      'synchronous = normal',
+      'secure_delete = on',
+      `journal_size_limit = ${WAL_BYTES}`,
+    ];
+    // Not with `exec`: on Deno, its errors have no code.
+    for (const pragma of pragmas) db.prepare(`pragma ${pragma}`).get();
     const { journal_mode: mode } = modeRow.parse(db.prepare('pragma journal_mode = wal').get());
     if (mode !== 'wal') throw new NoSharedMemoryError();
     // The first read takes the shared memory, or the lock.
@@ -128,8 +130,8 @@ function checkAll(db: DatabaseSync, file: string): void {
 
 /** Throws if the database cannot be written: SQLite opens it all the same. */
 function tryWriting(db: DatabaseSync): void {
-  db.prepare('begin immediate').run();
-  db.exec('rollback');
+  // SQLite writes it even if it stays the same.
+  db.prepare('pragma application_id = 0').run();
 }
 
 /** What `quick_check` has found. */

@@ -264,7 +264,7 @@ export class SqliteStore implements Store {
         .prepare('replace into clock (id, seen_at, latest, behind_since) values (1, ?, ?, ?)')
         .run(seenAt, latest, behindSince);
       for (const table of ['runs', 'families'])
-        this.#db.prepare(`update ${table} set kept_from = null where kept_from > ?`).run(latest);
+        this.#db.prepare(`update ${table} set kept_from = ? where kept_from > ?`).run(latest, latest);
     });
   }
 

@@ -152,7 +152,7 @@ export interface Store {
   /** Returns the clock that was last set; null if there is none. */
   clock(): Promise<Clock | null>;
 
-  /** Sets the clock. Runs that count as created after its `latest` count from their own time again. */
+  /** Sets the clock. Runs that count as created after its `latest` count as created then. */
   setClock(clock: Clock): Promise<void>;
 
   close(): Promise<void>;

@@ -92,14 +92,20 @@ describe('Retention.look', () => {
     expect(await left(['first', 'behind'])).toEqual([]);
   });
 
-  it('look: after a week, an earlier time is believed, and runs go by their own time again', async () => {
+  it('look: after a week, an earlier time is believed, and runs made in that week go by its end', async () => {
     await look(500);
     await look(0);
     await add('a', 0);
-    for (const days of [1, 3, 5, 7.5]) await look(days);
-    await look(365.5);
+    for (const days of [1, 3, 5, 7.5, 100, 200, 300, 371, 372]) await look(days);
     expect(await left(['a'])).toEqual(['a']);
-    await look(366.6);
+    for (const days of [373.1, 374.2]) await look(days);
     expect(await left(['a'])).toEqual([]);
+  });
+
+  it('look: a run made while the clock was behind is kept, also if it was ahead before', async () => {
+    for (const days of [0, 500, 501, 0.1, -500]) await look(days);
+    await add('behind', -500);
+    for (const days of [0.2, 1.3, 2.4, 5, 7.4, 8.5, 9.6, 10.7]) await look(days);
+    expect(await left(['behind'])).toEqual(['behind']);
   });
 });

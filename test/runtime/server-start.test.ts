@@ -1,6 +1,8 @@
 /** The start of the server on both runtimes: where it listens, and one-line errors if it cannot start. */
 import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { dataFolder, ServerProcess, serverStarter } from './server-process.ts';
@@ -31,6 +33,24 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       expect({ folder, exitCode, stdout }).toEqual({ folder, exitCode: 2, stdout: '' });
       expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
     }
+  });
+
+  test(`the server on ${runtime}: a database that cannot be used is named, and it exits with 2`, async () => {
+    const [text, later] = [dataFolder(), dataFolder()];
+    fs.writeFileSync(path.join(text, 'playground.db'), 'no database\n'.repeat(1000));
+    const db = new DatabaseSync(path.join(later, 'playground.db'));
+    db.exec('pragma user_version = 99');
+    db.close();
+    const servers = [start(runtime, {}, text), start(runtime, {}, later)];
+    const [noDatabase, laterVersion] = await Promise.all(servers.map(({ ended }) => ended));
+    expect(noDatabase).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(noDatabase?.stderr).toMatch(
+      new RegExp(`^DATA_DIR=${text}: playground.db is not a database. [^\n]+\n$`),
+    );
+    expect(laterVersion).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(laterVersion?.stderr).toMatch(
+      new RegExp(`^DATA_DIR=${later}: playground.db was written by a later version [^\n]+\n$`),
+    );
   });
 
   test(`the server on ${runtime}: a port in use is named, and it exits with 1 and leaves nothing`, async () => {
