@@ -94,9 +94,10 @@ function readFiles(files: readonly string[]): string[] {
   });
 }
 
-/** Deno lets only a process with all permissions read these files; a shell can. */
+/** Deno lets only a process with all permissions read these files; a shell can. It needs no other program for it. */
 function readByShell(files: readonly string[]): string[] {
-  const script = 'for file; do cat -- "$file" 2> /dev/null; printf "\\0"; done';
+  const read = `while IFS= read -r line; do printf '%s\\n' "$line"; done < "$file"`;
+  const script = `for file; do [ ! -r "$file" ] || ${read}; printf '\\0'; done`;
   const { stdout } = spawnSync('/bin/sh', ['-c', script, 'sh', ...files], { env: {}, encoding: 'utf8' });
   const texts = (stdout ?? '').split('\0');
   return files.map((_, at) => texts[at] ?? '');

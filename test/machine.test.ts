@@ -1,6 +1,10 @@
 /** The cores and the memory that control groups leave the server, read from files as kernels and engines lay them out. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { executable } from '../server/launch/runtimes.ts';
 import { limits, usableCores, usableMemory } from '../server/machine.ts';
 
 const V1 = (point: string, controllers: string, root = '/') =>
@@ -97,4 +101,18 @@ it('usableCores: whole cores, of which there is at least one, and not more than 
   expect([0.25, 1, 1.9].map(cores)).toEqual([1, 1, 1]);
   expect(cores(Infinity)).toBe(os.availableParallelism());
   expect(usableMemory({ cores: 1, memoryBytes: 2 ** 20 })).toBe(2 ** 20);
+});
+
+it('limits: on Deno, a server that may read only its own folder sees what one on Node sees', () => {
+  const code = `import { limits } from './server/machine.ts'; console.log(JSON.stringify(limits()));`;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'machine-'));
+  const file = path.join(folder, 'limits.ts');
+  fs.writeFileSync(file, code.replace('./server', path.resolve('server')));
+  // The permissions of server/start-deno.sh, and no PATH.
+  const allowed = [`--allow-read=${folder},.`, '--allow-env', '--allow-run=/bin/sh'];
+  const args = ['run', '--no-prompt', '--no-lock', '--quiet', ...allowed, file];
+  const env = { DENO_DIR: '/dev/null/none' };
+  const said = execFileSync(executable('deno'), args, { encoding: 'utf8', env });
+  expect(JSON.parse(said)).toEqual(JSON.parse(JSON.stringify(limits())));
+  fs.rmSync(folder, { recursive: true });
 });
