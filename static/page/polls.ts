@@ -89,16 +89,21 @@ async function catchUp(): Promise<void> {
  */
 function answered(address: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const ask = () => void fetch(address, { method: 'HEAD', cache: 'no-store', signal }).then(finish, finish);
+    const first = new AbortController();
+    const ask = (signal: AbortSignal) => {
+      const answer = fetch(address, { method: 'HEAD', cache: 'no-store', signal });
+      answer.then(finish, () => first.signal.aborted || finish());
+    };
     const more = setTimeout(() => {
-      for (let i = 1; i < MAX_CONNECTIONS; i++) ask();
+      for (let i = 1; i < MAX_CONNECTIONS; i++) ask(signal);
     }, ASK_MS.first);
+    // If the connections of other tabs are dead, too, some of these had to wait until one is closed.
+    const fewer = setTimeout(() => first.abort(), 2 * ASK_MS.first);
     const late = setTimeout(finish, ASK_MS.all);
     function finish(): void {
-      clearTimeout(more);
-      clearTimeout(late);
+      for (const timer of [more, fewer, late]) clearTimeout(timer);
       resolve();
     }
-    ask();
+    ask(AbortSignal.any([signal, first.signal]));
   });
 }

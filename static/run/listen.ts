@@ -61,7 +61,11 @@ export function listen(
 
     function check(): void {
       const silentMs = msSince(lastWord);
-      while (firstAtMs === null && isUrgent && sources.length < MAX_CONNECTIONS) open();
+      if (firstAtMs === null && isUrgent) {
+        // If the connections of other tabs are dead, too, some had to wait until one is closed.
+        if (sources.length === MAX_CONNECTIONS) sources[0]?.close();
+        while (sources.length < MAX_CONNECTIONS) open();
+      }
       const isSilent = silentMs >= (firstAtMs === null ? FIRST_WORD_MS : SILENCE_MS);
       if (isSilent && isSuspect) close(firstAtMs === null || isSteady ? 'silent' : 'stuck');
       isSuspect = isSilent;

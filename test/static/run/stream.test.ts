@@ -129,8 +129,10 @@ it('stream: one that goes silent is opened again after its last event, beside it
   expect(Source.opened.map(({ url }) => url)).toEqual(['/runs/x/events', '/runs/x/events?after=7']);
   expect(Source.opened[0]?.isClosed).toBe(true);
   // Those that a browser has kept may be as dead.
-  await tick(1700);
+  await tick(300);
   expect(open()).toHaveLength(6);
+  await tick(1400);
+  expect(open()).toHaveLength(5);
   // It says so only if it takes a while.
   expect(calls).toEqual(['live', '0 events']);
   await tick(400);
