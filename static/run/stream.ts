@@ -80,8 +80,7 @@ class Following {
   constructor(url: string, follower: Follower) {
     this.#url = url;
     this.#follower = follower;
-    const handlers = { onShown: () => this.#begin(), onHidden: () => this.#rest() };
-    watchPresence(handlers, this.#stopping.signal);
+    watchPresence({ onShown: () => this.#begin(), onHidden: () => this.#rest() }, this.#stopping.signal);
   }
 
   stop(): void {
@@ -122,9 +121,8 @@ class Following {
 
   /** Gives up the stream while the page is hidden. */
   #rest(): void {
-    const signal = this.#leave();
     this.#follower.onPause();
-    void this.#askRarely(signal);
+    void this.#askRarely(this.#leave());
   }
 
   #hear(): void {
@@ -217,9 +215,7 @@ class Following {
     return this.#url.replace(/\/events$/, form) + query;
   }
 
-  /**
-   * Counts a stream that is over too early. Where streams begin well but do not last, the page must not wait for each.
-   */
+  /** Counts a stream that is over too early. Where many begin well but end soon, the page must not wait for each. */
   #count(ending: Ending, firstWordMs: number | null, isSteady: boolean): void {
     this.#failures += ending === 'stuck' ? MAX_FAILURES : 1;
     if (firstWordMs === null) return;
