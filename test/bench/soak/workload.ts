@@ -141,6 +141,8 @@ export const KILLS: readonly Kill[] = [
 export const EXPECTED = [
   /^guard: its shell ended \(SIGKILL\); another is started$/,
   /^pass: cannot start the program’s process Error: A \w+ process ended before it was ready/,
+  /^boots: .+ cannot be started\. A \w+ process ended before it was ready \(SIG\w+\)/,
+  /^boots: .+ works again$/,
 ];
 
 /** Pages of a run, below its address, and of the server; one of each is requested at each visit. */
