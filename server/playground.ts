@@ -13,6 +13,8 @@ import { buildAll, LESSONS } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
 import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
+import { Guesses } from './rooms/guesses.ts';
+import { Rooms } from './rooms/rooms.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
@@ -157,6 +159,7 @@ export async function startPlayground(
   }).catch(giveUp);
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
   const backups = new Backups(sqlite, settings.DATA_DIR);
+  const rooms = await Rooms.open(storage.rooms);
   const removal = new Removal({ store, runs, families, programs });
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
@@ -195,10 +198,13 @@ export async function startPlayground(
     fairUse,
     removal,
     backups,
+    rooms,
+    guesses: new Guesses(),
     ready,
     hints,
     secret,
     async close() {
+      rooms.close();
       await removal.close();
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();

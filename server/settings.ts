@@ -125,6 +125,8 @@ const environment = z.object({
   SANDBOX_DIR: z.string().min(1, 'must be a folder').nullable().default(null),
   /** Longest program that somebody may write, in bytes. */
   CODE_BYTES: whole(1, 2 ** 20, 64 * 1024),
+  /** Asked of whoever opens a room, so that strangers do not; if null, anybody may. */
+  ROOM_KEY: z.string().min(1, 'must not be empty').nullable().default(null),
   /** Most bytes of log a job may write. */
   LOG_BYTES: whole(0, 2 ** 30, 64 * 1024),
   /**

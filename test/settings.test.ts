@@ -33,6 +33,7 @@ describe('readSettings', () => {
       SANDBOX: null,
       SANDBOX_DIR: null,
       CODE_BYTES: 65_536,
+      ROOM_KEY: null,
       LOG_BYTES: 65_536,
       QUEUE_ENTRIES: 10_000,
       QUEUE_MIB: 4,

@@ -53,8 +53,18 @@ export function csvOf(timeline: RunTimeline, dialect = PLAIN): string {
  * another encoding, and with semicolons and decimal commas where the language writes 1,5.
  */
 export function spreadsheetOf(timeline: RunTimeline, language: string): string {
-  const dialect: Dialect = hasDecimalComma(language) ? { separator: ';', decimal: ',' } : PLAIN;
-  return `\u{FEFF}${csvOf(timeline, dialect)}`;
+  return `\u{FEFF}${csvOf(timeline, dialectOf(language))}`;
+}
+
+/** Returns rows as CSV, for spreadsheets in a language: see `spreadsheetOf`. */
+export function rowsAsCsv(rows: readonly (readonly Cell[])[], language: string): string {
+  const dialect = dialectOf(language);
+  const lines = rows.map((cells) => cells.map((cell) => written(cell, dialect)).join(dialect.separator));
+  return `\u{FEFF}${lines.map((line) => `${line}\r\n`).join('')}`;
+}
+
+function dialectOf(language: string): Dialect {
+  return hasDecimalComma(language) ? { separator: ';', decimal: ',' } : PLAIN;
 }
 
 function hasDecimalComma(language: string): boolean {

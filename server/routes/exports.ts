@@ -1,6 +1,5 @@
 /** Exports of a run: a picture, a table, text, a trace, a page to embed, and its link as a QR code. */
 import { type Context, Hono } from 'hono';
-import { accepts } from 'hono/accepts';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
 import { consoleText } from '../../views/run/console.ts';
@@ -19,6 +18,7 @@ import { ASK_AGAIN, cacheOf } from './caching.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
+import { languageOf } from './preferred-language.ts';
 import { loggedOf, timelineOf, viewOf } from './view.ts';
 
 const TYPES = {
@@ -105,14 +105,4 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     return c.body(code, 200, { 'Content-Type': TYPES.svg, ...ASK_AGAIN });
   });
   return routes;
-}
-
-/** Returns the language that a client prefers, as it says; empty if it does not. */
-function languageOf(c: Context): string {
-  return accepts(c, {
-    header: 'Accept-Language',
-    supports: [],
-    default: '',
-    match: ([first]) => first?.type ?? '',
-  });
 }

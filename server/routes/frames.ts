@@ -18,7 +18,12 @@ export const START: Frame = encoder.encode('retry: 1000\nevent: heartbeat\ndata:
 
 /** Returns the frame that says why no events come, or (null) that they do again; the page shows the words as they are. */
 export function lateFrame(words: string | null): Frame {
-  return encoder.encode(`event: late\ndata: ${words ?? ''}\n\n`);
+  return message('late', words ?? '');
+}
+
+/** Returns a message of a named event; `data` is one line. */
+export function message(event: string, data: string): Frame {
+  return encoder.encode(`event: ${event}\ndata: ${data}\n\n`);
 }
 
 /**

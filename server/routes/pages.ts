@@ -11,9 +11,11 @@ import { page } from '../../views/page/page.ts';
 import { privacyText } from '../../views/page/privacy.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
+import { followedBar } from '../../views/room/bar.ts';
 import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Room } from '../rooms/room.ts';
 import type { RunRecord } from '../runs/runs.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
@@ -27,6 +29,7 @@ import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { barPropsOf } from './rounds.ts';
 import { sideOf } from './side.ts';
 import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
 
@@ -127,6 +130,8 @@ export type PageContent = {
   message?: string;
   run?: RunRecord;
   nav?: 'new';
+  /** The room that the page is in. */
+  room?: Room;
   /** The heading of a page without a run; by default, the title of its program. */
   heading?: string;
   status?: 200 | 422 | 429 | 503;
@@ -148,7 +153,10 @@ export async function playgroundPage(
   const { lesson } = planned;
   const state = view?.timeline.state;
   const side = sideOf(playground, planned, { heading });
+  const member = content.room?.memberOf(c.get('person'));
+  const bar = content.room && member ? followedBar(barPropsOf(playground, content.room, member)) : null;
   const body = html`<div class="side">
+${bar}
 ${side?.intro}
 ${formOf(playground, content)}
 ${side?.explanation}
@@ -210,7 +218,7 @@ export function formOf(playground: Playground, content: Omit<PageContent, 'statu
 /** Returns what the form is rendered from. */
 export function formProps(
   playground: Playground,
-  { values, errors = {}, codeErrors = [], message = errors[''], run }: Omit<PageContent, 'status'>,
+  { values, errors = {}, codeErrors = [], message = errors[''], run, room }: Omit<PageContent, 'status'>,
 ): FormProps {
   const { health, sandbox } = playground;
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
@@ -232,5 +240,6 @@ export function formProps(
     runtimes: health.offered(false),
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...((message ?? health.noRun) && { message: message ?? health.noRun ?? '' }),
+    ...(room && { room: room.code }),
   };
 }

@@ -5,6 +5,8 @@ import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
+import type { Guesses } from '../rooms/guesses.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
 import type { Health } from '../runs/health.ts';
@@ -33,6 +35,8 @@ export type Playground = {
   fairUse: FairUse;
   removal: Removal;
   backups: Backups;
+  rooms: Rooms;
+  guesses: Guesses;
   ready: Ready;
   hints: Hints;
   /** Signs what browsers keep: see `serverSecret`. */

@@ -20,13 +20,15 @@ import { entryOf, viewOf } from './view.ts';
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
 /** The field of the guess, which is no part of a run. */
 const GUESS = 'guess';
+/** The field with the code of the room that the run is made in. */
+const ROOM = 'room';
 /** Fields of the form that are about the page, not about a run. */
-const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN];
+const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN, ROOM];
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */
 export function runRoutes(playground: Playground): Hono<Env> {
-  const { runs, families } = playground;
+  const { runs, families, rooms } = playground;
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
@@ -38,10 +40,14 @@ export function runRoutes(playground: Playground): Hono<Env> {
     if (!form)
       return failure(c, playground, 400, 'The form could not be read. Reload the page and try again.');
     const values = typedValues(form);
-    const by = await rememberSubmitter(c);
+    const submitter = await rememberSubmitter(c);
+    const room = rooms.byCode(String(form.get(ROOM) ?? ''));
+    const seat = room?.seatOf(submitter.person);
+    const by = { ...submitter, ...(seat && { seat }) };
+    const inRoom = room && seat && { room };
     try {
       const parsed = await checkSpec(c, playground, fieldsOf(form));
-      if (!parsed.ok) return await refuse(c, { values, ...parsed, status: 422 });
+      if (!parsed.ok) return await refuse(c, { values, ...parsed, ...inRoom, status: 422 });
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, by, parsed.family);
         const url = `${base}/families/${id}`;
@@ -51,6 +57,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
         return c.body(null, 200);
       }
       const run = await runs.submit(parsed.spec, by);
+      if (room && seat) room.submitted(seat.member, run.id);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);
@@ -67,7 +74,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
     } catch (error) {
       const refusal = refusalOf(c, error);
       if (refusal === null) throw error;
-      return refuse(c, { values, message: refusal.message, status: refusal.status });
+      return refuse(c, { values, ...inRoom, message: refusal.message, status: refusal.status });
     }
   });
 
@@ -88,7 +95,13 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     await remember(c);
-    return playgroundPage(c, playground, { values: valuesOf(run.spec), run });
+    const room = run.seat && rooms.byId(run.seat.room);
+    const isMember = room?.memberOf(c.get('person')) != null;
+    return playgroundPage(c, playground, {
+      values: valuesOf(run.spec),
+      run,
+      ...(room && isMember && { room }),
+    });
   });
 
   routes.post('/runs/:id/cancel', async (c) => {

@@ -4,7 +4,7 @@ import type { Ready } from '../launch/ready.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
-import type { Membership, StoredRun } from '../store/store.ts';
+import type { Membership, Seat, StoredRun } from '../store/store.ts';
 import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Admission, Load, Ticket } from './admission.ts';
 import { type FairUse, personAt, type Use } from './fair-use.ts';
@@ -28,6 +28,8 @@ export type Submitter = {
   countsAs?: string;
   /** The network that it comes from; null if unknown. */
   network?: string | null;
+  /** The room that it is in. */
+  seat?: Seat;
 };
 
 /** What runs need of the server around them. */
@@ -122,7 +124,7 @@ export class Runs {
    * with `StoreError` if it cannot be saved.
    */
   async submit(spec: Spec, by: Submitter, member: Membership | null = null): Promise<RunRecord> {
-    const { person } = by;
+    const { person, seat } = by;
     const { storage, settings, admission, health } = this.#deps;
     const { store } = storage;
     const refuse = () => {
@@ -142,7 +144,16 @@ export class Runs {
     const otherRuns = () => Math.max(0, admission.active - 1);
     const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
     const { createdAt } = run;
-    const view = { id, person, spec, createdAt, status: null, log, ...(member && { member }) };
+    const view = {
+      id,
+      person,
+      spec,
+      createdAt,
+      status: null,
+      log,
+      ...(member && { member }),
+      ...(seat && { seat }),
+    };
 
     const admitting = this.#admit(run, view, by);
     const failed = () => void this.#live.delete(id);

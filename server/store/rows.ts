@@ -7,14 +7,14 @@ import { DamagedError, type ListedRun, type StoredFamily, type StoredRun } from 
 
 /** Latest time that a `Date` can have, in ms since 1970. */
 const LAST_TIME = 8_640_000_000_000_000;
-/** Most runs of a family: more than any setting allows. */
+/** Most runs of a family, and members of a room: more than any setting allows. */
 const MOST = 1000;
 
 // In SQL, because no number of JavaScript is as large as SQLite's largest.
 const TIME = (column: string) => `max(-${LAST_TIME}, min(${column}, ${LAST_TIME}))`;
 const NUMBER = (column: string) => `max(0, min(${column}, ${MOST + 1}))`;
 const COMMON = `id, person, spec, ${TIME('created_at')} as createdAt, status`;
-const OF_RUN = `${COMMON}, family, ${NUMBER('place')} as place`;
+const OF_RUN = `${COMMON}, family, ${NUMBER('place')} as place, room, ${NUMBER('member')} as member`;
 
 /** What to select for each kind of row. */
 export const RUN = `select ${OF_RUN} from runs`;
@@ -41,7 +41,13 @@ const common = {
   status: z.enum(STATUSES).nullable().catch('interrupted'),
 };
 const number = z.int().min(1).max(MOST);
-const rowOfRun = z.object({ ...common, family: z.string().nullable(), place: number.nullable() });
+const rowOfRun = z.object({
+  ...common,
+  family: z.string().nullable(),
+  place: number.nullable(),
+  room: z.string().nullable(),
+  member: number.nullable(),
+});
 const hidden = z.enum(['blocked', 'deleted']).nullable();
 const runRow = rowOfRun.transform(runOf);
 const listedRow = rowOfRun
@@ -49,8 +55,12 @@ const listedRow = rowOfRun
   .transform(({ hidden, reports, ...run }): ListedRun => ({ ...runOf(run), hidden, reports }));
 const familyRow = z.object({ ...common, kind: z.enum(FAMILY_KINDS), count: number });
 
-function runOf({ family, place, ...run }: z.infer<typeof rowOfRun>): StoredRun {
-  return family === null || place === null ? run : { ...run, member: { family, number: place } };
+function runOf({ family, place, room, member, ...run }: z.infer<typeof rowOfRun>): StoredRun {
+  return {
+    ...run,
+    ...(family !== null && place !== null && { member: { family, number: place } }),
+    ...(room !== null && member !== null && { seat: { room, member } }),
+  };
 }
 
 /** The rows of `FAMILY`, `RUN` and `LISTED`. */

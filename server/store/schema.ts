@@ -56,6 +56,48 @@ const STEPS = [
   ) strict;
   alter table runs add column kept_from integer;
   alter table families add column kept_from integer;`,
+  `create table rooms (
+    id text primary key,
+    code text not null unique,
+    key text not null,
+    teacher_key text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    state text not null,
+    members integer not null default 0
+  ) strict;
+  create table members (
+    room text not null references rooms (id) on delete cascade,
+    number integer not null,
+    person text not null,
+    name text not null,
+    joined_at integer not null,
+    shows_name integer not null,
+    hand_at integer,
+    primary key (room, number)
+  ) strict, without rowid;
+  create unique index members_by_person on members (room, person);
+  create table answers (
+    room text not null,
+    member integer not null,
+    round integer not null,
+    vote integer not null,
+    choice integer not null,
+    primary key (room, round, vote, member),
+    foreign key (room, member) references members (room, number) on delete cascade
+  ) strict, without rowid;
+  create table explanations (
+    room text not null,
+    member integer not null,
+    round integer not null,
+    text text not null,
+    is_shown integer not null default 0,
+    primary key (room, round, member),
+    foreign key (room, member) references members (room, number) on delete cascade
+  ) strict, without rowid;
+  alter table runs add column room text;
+  alter table runs add column member integer;
+  create index runs_of_room on runs (room, member, created_at) where room is not null;`,
 ];
 
 const versionRow = z.object({ user_version: z.number() });

@@ -5,6 +5,7 @@ import type { Status } from '../protocol/facts.ts';
 import { Calls } from './calls.ts';
 import { openDatabase } from './open-database.ts';
 import { FAMILY, LISTED, RUN, toFamily, toListed, toRun } from './rows.ts';
+import { SqliteRooms } from './sqlite-rooms.ts';
 import {
   type Clock,
   type Hidden,
@@ -38,6 +39,7 @@ const clockRow = z.object({ seenAt: z.number(), latest: z.number(), behindSince:
 export class SqliteStore implements Store {
   /** Whether no other process can open the database meanwhile: see `openDatabase`. */
   readonly isAlone: boolean;
+  readonly rooms: SqliteRooms;
   #db: DatabaseSync;
   #calls: Calls;
   /** SQLite's count of changes by other connections, when `changedElsewhere` last looked. */
@@ -54,6 +56,7 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#calls = new Calls(db);
     this.isAlone = isAlone;
+    this.rooms = new SqliteRooms(db, this.#calls, () => this.#emptyLog());
     this.#seenVersion = this.#version();
   }
 
@@ -65,12 +68,13 @@ export class SqliteStore implements Store {
   create(run: StoredRun): Promise<void> {
     const { family, number: place } = run.member ?? { family: null, number: null };
     const { id, person, spec, createdAt, status } = run;
-    const insert = `insert into runs (id, person, spec, created_at, status, family, place, kept_from)
-      values (?, ?, ?, ?, ?, ?, ?, (${KEPT_FROM}))`;
+    const { room, member } = run.seat ?? { room: null, member: null };
+    const insert = `insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, (${KEPT_FROM}))`;
     return this.#calls.whenFree(() => {
       this.#db
         .prepare(insert)
-        .run(id, person, JSON.stringify(spec), createdAt, status, family, place, createdAt);
+        .run(id, person, JSON.stringify(spec), createdAt, status, family, place, room, member, createdAt);
     });
   }
 

@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StorageTrouble } from '../words/unavailable-words.ts';
+import type { RoomStore } from './rooms.ts';
 import type { Store } from './store.ts';
 import { fileTrouble, StoreError, sqliteTrouble } from './store-error.ts';
 
@@ -36,13 +37,25 @@ const WRITES: ReadonlySet<string | symbol> = new Set<keyof Store>([
   'report',
   'forgetBefore',
   'setClock',
-  'setClock',
+]);
+/** Those of its rooms. */
+const ROOM_WRITES: ReadonlySet<string | symbol> = new Set<keyof RoomStore>([
+  'createRoom',
+  'updateRoom',
+  'addMember',
+  'updateMember',
+  'removeMember',
+  'answer',
+  'explain',
+  'removeRoom',
 ]);
 
 /** Follows a store whose files are in one folder. */
 export class Storage {
   /** The store. Its calls fail with `StoreError` if it cannot be used at the moment. */
   readonly store: Store;
+  /** Its rooms, whose calls fail in the same way. */
+  readonly rooms: RoomStore;
   #inner: Store;
   #folder: string;
   #database: string;
@@ -61,12 +74,13 @@ export class Storage {
   #isClosed = false;
 
   /** `inner` has its database in the file `database` of `folder`, and has opened it. */
-  constructor(inner: Store, folder: string, database: string) {
+  constructor(inner: Store & { rooms: RoomStore }, folder: string, database: string) {
     this.#inner = inner;
     this.#folder = folder;
     this.#database = path.join(folder, database);
     this.#identity = identityOf(this.#database);
-    this.store = this.#watched(inner);
+    this.store = this.#watched<Store>(inner, WRITES);
+    this.rooms = this.#watched<RoomStore>(inner.rooms, ROOM_WRITES);
   }
 
   /** Why nothing can be saved, as far as known; null if nothing stands against it. */
@@ -192,12 +206,12 @@ export class Storage {
   }
 
   /** Returns a store that passes each call on, and notes what cannot be saved. */
-  #watched(store: Store): Store {
+  #watched<T extends object>(store: T, writes: ReadonlySet<string | symbol>): T {
     return new Proxy(store, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        const isWrite = WRITES.has(name);
+        const isWrite = writes.has(name);
         return (...args: unknown[]) => this.#call(isWrite, () => Reflect.apply(member, target, args));
       },
     });

@@ -9,6 +9,9 @@ import type { FamilyPlan, Spec } from '../spec/spec.ts';
 /** The family that a run belongs to, and its number there, from 1. */
 export type Membership = { family: string; number: number };
 
+/** The room that a run was made in, and the number of the member who made it. */
+export type Seat = { room: string; member: number };
+
 /** Why something in the store is not shown: the operator has blocked it, or it will be removed once it has ended. */
 export type Hidden = 'blocked' | 'deleted';
 
@@ -24,6 +27,8 @@ export type StoredRun = {
   status: Status | null;
   /** Undefined for a run that was submitted alone. */
   member?: Membership;
+  /** Undefined for a run that was made outside rooms, and once its room or member is gone. */
+  seat?: Seat;
 };
 
 /** What somebody reported about a run. It says nothing of who did. */

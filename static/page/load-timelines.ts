@@ -14,6 +14,8 @@ const MIN_RELOAD_AGE_MS = 30_000;
 const LOAD = {
   'run-view': async () => (await import('../run/run-view.ts')).RunView,
   'compare-view': async () => (await import('../compare/compare-view.ts')).CompareView,
+  'room-follow': async () => (await import('../room/room-follow.ts')).RoomFollow,
+  'room-wall': async () => (await import('../room/room-wall.ts')).RoomWall,
 };
 type Name = keyof typeof LOAD;
 const loading = new Set<Name>();
@@ -22,7 +24,9 @@ const loading = new Set<Name>();
 export function loadTimelines(): void {
   if (document.querySelector('[hx-trigger^=every]') !== null)
     import('./polls.ts').then(({ keepPollsCurrent }) => keepPollsCurrent()).catch(() => {});
+  if (document.querySelector('room-follow') !== null) load('room-follow');
   if (document.querySelector('compare-view') !== null) load('compare-view');
+  else if (document.querySelector('room-wall') !== null) load('room-wall');
   else if (document.querySelector('run-view') !== null) load('run-view');
   else if (document.getElementById('run') !== null) {
     // If this fails, it is loaded when it is needed.

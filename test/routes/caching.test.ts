@@ -14,7 +14,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /** What is said of a route's response to a request; `isListed`: search engines may list it. */
 type Said = { path: string; cache: string; isListed?: true };
 
-/** `ID` stands for a run, `FAMILY` for a family, `ASSET` for the page's style. */
+/** `ID` stands for a run, `FAMILY` for a family, `ASSET` for the page's style, `ROOM` and `TEACHER` for a room's code and key. */
 const ROUTES: Record<string, Said> = {
   'GET /': { path: '/', cache: OWN_FORM, isListed: true },
   'GET /lessons/:slug': { path: '/lessons/join', cache: OWN_FORM, isListed: true },
@@ -50,6 +50,42 @@ const ROUTES: Record<string, Said> = {
   'POST /families/:id/cancel': { path: '/families/FAMILY/cancel', cache: NEVER },
   'POST /families/:id/delete': { path: '/families/FAMILY/delete', cache: NEVER },
   'POST /runs/:id/delete': { path: '/runs/ID/delete', cache: NEVER },
+  ...Object.fromEntries(
+    [
+      ...[
+        'GET /rooms',
+        'GET /rooms/new',
+        'GET /rooms/:code',
+        'GET /rooms/:code/wall',
+        'GET /rooms/:code/qr.svg',
+      ],
+      ...[
+        'GET /rooms/:code/me',
+        'GET /rooms/:code/bar',
+        'GET /rooms/:code/teach',
+        'GET /rooms/:code/teach/part',
+      ],
+      ...[
+        'GET /rooms/:code/answers.csv',
+        'POST /rooms',
+        'POST /rooms/:code/join',
+        'POST /rooms/:code/device',
+      ],
+      ...['POST /rooms/:code/me', 'POST /rooms/:code/hand', 'POST /rooms/:code/answer'],
+      ...['POST /rooms/:code/explain', 'POST /rooms/:code/round', 'POST /rooms/:code/lesson'],
+      ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
+    ].map((route) => [
+      route,
+      {
+        path: `${route.replace(/^\w+ /, '').replace(':code', 'ROOM').replace(':number', '1')}?key=TEACHER`,
+        cache: NEVER,
+      },
+    ]),
+  ),
+  'GET /rooms/:code': { path: '/rooms/ROOM', cache: OWN_FORM },
+  'GET /rooms/:code/events': { path: '/rooms/ROOM/events?key=TEACHER', cache: 'no-cache, no-transform' },
+  'GET /rooms/:code/news': { path: '/rooms/ROOM/news?key=TEACHER', cache: 'no-cache, no-transform' },
+  'POST /rooms/:code/end': { path: '/rooms/ROOM/end?key=TEACHER', cache: NEVER },
 };
 
 let app: PlaygroundApp;
@@ -63,13 +99,16 @@ beforeAll(async () => {
   const family = await (await owner.sendJson('/api/runs', { ...QUICK, repeat: 2 })).json();
   const page = await (await owner.get('/terms')).text();
   const style = elements(page, 'link').find(({ attributes }) => attributes.rel === 'stylesheet');
-  names = { ID: id, FAMILY: family.id, ASSET: style?.attributes.href ?? '' };
+  const { code, teacherKey } = await app.playground.rooms.create('join');
+  await owner.submit(`/rooms/${code}/join`, { name: 'Ann' });
+  names = { ID: id, FAMILY: family.id, ASSET: style?.attributes.href ?? '', ROOM: code, TEACHER: teacherKey };
   // Its figures are those of an ended family.
   await app.events(String(family.runs[0]).replace('/runs/', ''));
 });
 afterAll(() => app.close());
 
-const pathOf = (path: string) => path.replaceAll(/ID|FAMILY|ASSET/g, (name) => names[name] ?? '');
+const pathOf = (path: string) =>
+  path.replaceAll(/ID|FAMILY|ASSET|ROOM|TEACHER/g, (name) => names[name] ?? '');
 
 function said({ headers }: Response) {
   return { cache: headers.get('cache-control'), robots: headers.get('x-robots-tag') };

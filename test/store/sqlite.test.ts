@@ -6,17 +6,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { storeContract } from './contract.ts';
+import { roomContract } from './rooms-contract.ts';
 import { run, spec } from './stored.ts';
 
 const newFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'store-'));
 
-storeContract('SqliteStore', async () => {
+const newPlace = async () => {
   const folder = newFolder();
   return {
     open: async () => new SqliteStore(folder),
     remove: async () => fs.rmSync(folder, { recursive: true }),
   };
-});
+};
+storeContract('SqliteStore', newPlace);
+roomContract('SqliteStore', newPlace);
 
 describe('SqliteStore', () => {
   let folder: string;

@@ -1,0 +1,36 @@
+/** What the stream of a room's wall says: see server/routes/room-events.ts. */
+import type { Tile } from './tile.ts';
+
+/** A member as the wall shows them. Times are in ms since 1970. */
+export type WallMember = {
+  number: number;
+  name: string;
+  joinedAt: number;
+  hasHand: boolean;
+  /** The latest run; null before the first. */
+  run: string | null;
+};
+
+/** The phases of a round, in order: the class predicts, talks about it, predicts again, runs, and explains. */
+export const PHASES = ['vote', 'talk', 'vote-again', 'run', 'explain', 'over'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** A round as everyone in the room sees it. */
+export type RoundNews = {
+  number: number;
+  phase: Phase;
+  question: string;
+  choices: string[];
+  /** How many have answered in the vote that is open, or was last. */
+  answered: number;
+  /** For each vote that is closed, how many chose each choice. */
+  counts: number[][];
+  /** What the teacher has put on the wall. */
+  explanations: string[];
+};
+
+/** Who is in the room, and its round. */
+export type RoomNews = { members: WallMember[]; round: RoundNews | null; isOver: boolean };
+
+/** The latest run of a member. */
+export type TileNews = { member: number; run: string; tile: Tile };

@@ -1,0 +1,58 @@
+/** The names of a room's members: made up, or typed by anyone. */
+import { shownText } from '../words/shown-text.ts';
+
+/** Most characters of a name, as a reader counts them: what fits below a tile of the wall. */
+const MOST = 24;
+
+const COLOURS = ['Amber', 'Blue', 'Copper', 'Golden', 'Green', 'Grey', 'Red', 'Silver', 'Violet', 'White'];
+const ANIMALS = [
+  ...['Badger', 'Beaver', 'Bison', 'Crane', 'Deer', 'Dolphin', 'Falcon', 'Finch', 'Fox', 'Gecko', 'Hare'],
+  ...['Hedgehog', 'Heron', 'Ibex', 'Kestrel', 'Lark', 'Lynx', 'Magpie', 'Marten', 'Mole', 'Moose', 'Newt'],
+  ...['Otter', 'Owl', 'Panda', 'Puffin', 'Raven', 'Robin', 'Salmon', 'Seal', 'Stork', 'Swift', 'Tiger'],
+  ...['Toad', 'Trout', 'Turtle', 'Walrus', 'Whale', 'Wolf', 'Wren'],
+];
+
+/** Returns a name that nobody in `taken` has: a colour and an animal. */
+export function madeUpName(taken: readonly string[]): string {
+  const pick = (some: readonly string[]) => some[Math.floor(Math.random() * some.length)] ?? '';
+  const others = new Set(taken.map(looksOf));
+  for (let tries = 0; tries < 100; tries++) {
+    const name = `${pick(COLOURS)} ${pick(ANIMALS)}`;
+    if (!others.has(looksOf(name))) return name;
+  }
+  return unlike(`${pick(COLOURS)} ${pick(ANIMALS)}`, taken);
+}
+
+/**
+ * Returns a typed name as it is kept: on one line, without characters that cannot be seen, and not too long. Empty if
+ * nothing is left.
+ */
+export function cleanName(typed: string): string {
+  // Long input is cut before it is looked at: a request may bring a megabyte.
+  const visible = typed
+    .slice(0, 1000)
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Bidi_Control}\p{Co}\p{Cs}\u200b\u2060\ufeff]/gu, '')
+    .trim();
+  const letters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(visible)];
+  const short = letters
+    .slice(0, MOST)
+    .map(({ segment }) => segment.slice(0, 16))
+    .join('');
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(short) ? shownText(short.trim()) : '';
+}
+
+/** Returns `name`, with a number after it if somebody in `taken` has it: two members must not be taken for each other. */
+export function unlike(name: string, taken: readonly string[]): string {
+  const others = new Set(taken.map(looksOf));
+  for (let number = 1; ; number++) {
+    const numbered = number === 1 ? name : `${name} ${number}`;
+    if (!others.has(looksOf(numbered))) return numbered;
+  }
+}
+
+/** Returns what is the same for names that look nearly the same: capitals, widths and spaces are not told apart. */
+function looksOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replaceAll(' ', '');
+}

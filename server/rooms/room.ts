@@ -1,0 +1,245 @@
+/** One room: its members, what its teacher has set, and who listens for changes. Saved before it is shown. */
+import { customAlphabet } from 'nanoid';
+import type { Phase } from '../figures/room-news.ts';
+import type { MemberChange, RoomStore, StoredRoom } from '../store/rooms.ts';
+import type { Seat } from '../store/store.ts';
+import { type Answers, voteIn } from './answers.ts';
+import { cleanName, madeUpName, unlike } from './member-names.ts';
+import type { Member, RoomState, Round } from './model.ts';
+
+/** How long a code for another device is valid, in ms. */
+const DEVICE_CODE_MS = 5 * 60_000;
+const newDeviceCode = customAlphabet('0123456789', 6);
+
+/** Most members of a room. */
+export const MAX_MEMBERS = 200;
+
+/** Thrown if a room has no place for another member. */
+export class FullError extends Error {
+  constructor() {
+    super(`This room is full: it has ${MAX_MEMBERS} members.`);
+  }
+}
+
+export class Room {
+  readonly id: string;
+  readonly code: string;
+  readonly key: string;
+  readonly teacherKey: string;
+  readonly createdAt: number;
+  readonly answers: Answers;
+  #expiresAt: number;
+  #state: RoomState;
+  #store: RoomStore;
+  #members: Map<number, Member>;
+  #listeners = new Set<() => void>();
+  #isOver = false;
+  /** Codes with which a member goes on with another device, until when. */
+  #deviceCodes = new Map<string, { number: number; untilMs: number }>();
+
+  constructor(store: RoomStore, stored: StoredRoom, members: Member[], answers: Answers) {
+    this.answers = answers;
+    this.id = stored.id;
+    this.code = stored.code;
+    this.key = stored.key;
+    this.teacherKey = stored.teacherKey;
+    this.createdAt = stored.createdAt;
+    this.#expiresAt = stored.expiresAt;
+    this.#state = { lesson: '', spotlight: null, rounds: [], ...JSON.parse(stored.state) };
+    this.#store = store;
+    this.#members = new Map(members.map((member) => [member.number, member]));
+  }
+
+  /** When it ends, in ms since 1970. */
+  get expiresAt(): number {
+    return this.#expiresAt;
+  }
+
+  get state(): Readonly<RoomState> {
+    return this.#state;
+  }
+
+  /** Whether it has ended: it has no members any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** In the order in which they entered. */
+  get members(): Member[] {
+    return [...this.#members.values()];
+  }
+
+  member(number: number): Member | null {
+    return this.#members.get(number) ?? null;
+  }
+
+  /** Returns the member who `person` is; null if they are not in the room. */
+  memberOf(person: string): Member | null {
+    return this.members.find((member) => member.person === person) ?? null;
+  }
+
+  /** Returns where a member's runs belong; undefined if `person` is not in the room. */
+  seatOf(person: string): Seat | undefined {
+    const member = this.memberOf(person);
+    return member === null ? undefined : { room: this.id, member: member.number };
+  }
+
+  /**
+   * Lets a person in under the name they typed, or a made-up one if that is empty. Somebody who is in already keeps
+   * what they have, but for a new name. Rejects with `FullError`.
+   */
+  async join(person: string, typed: string, showsName: boolean): Promise<Member> {
+    const known = this.memberOf(person);
+    if (known) {
+      const name = cleanName(typed);
+      await this.change(known.number, { showsName, ...(name !== '' && { name }) });
+      return known;
+    }
+    if (this.#members.size >= MAX_MEMBERS) throw new FullError();
+    const fields = {
+      person,
+      name: this.#newName(typed, null),
+      joinedAt: Date.now(),
+      showsName,
+      handAt: null,
+    };
+    const number = await this.#store.addMember(this.id, fields);
+    const member = { ...fields, number, run: null };
+    this.#members.set(number, member);
+    this.#changed();
+    return member;
+  }
+
+  /** Returns a code of six digits with which this member goes on with another device within five minutes. */
+  deviceCode(number: number): string {
+    const untilMs = Date.now() + DEVICE_CODE_MS;
+    for (const [code, one] of this.#deviceCodes)
+      if (one.number === number || one.untilMs < Date.now()) this.#deviceCodes.delete(code);
+    const code = newDeviceCode();
+    this.#deviceCodes.set(code, { number, untilMs });
+    return code;
+  }
+
+  /**
+   * Makes `person` the member who asked for this code: the other device is then in the room no more. Returns null if
+   * there is no such code any more. Somebody who is in already gives their own place up.
+   */
+  async takeOver(code: string, person: string): Promise<Member | null> {
+    const found = this.#deviceCodes.get(code.replace(/\s/g, ''));
+    const member = found && found.untilMs >= Date.now() ? this.member(found.number) : null;
+    if (member === null) return null;
+    this.#deviceCodes.delete(code);
+    const own = this.memberOf(person);
+    if (own?.number === member.number) return member;
+    if (own) await this.remove(own.number);
+    await this.change(member.number, { person });
+    return member;
+  }
+
+  /** Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. */
+  async change(number: number, change: MemberChange): Promise<void> {
+    const member = this.member(number);
+    if (member === null) return;
+    const { name, ...others } = change;
+    const all = { ...others, ...(name !== undefined && { name: this.#newName(name, number) }) };
+    await this.#store.updateMember(this.id, number, all);
+    Object.assign(member, all);
+    this.#changed();
+  }
+
+  /** Removes a member. Their runs stay. */
+  async remove(number: number): Promise<void> {
+    await this.#store.removeMember(this.id, number);
+    this.#members.delete(number);
+    this.answers.forget(number);
+    if (this.#state.spotlight === number) await this.set({ spotlight: null });
+    this.#changed();
+  }
+
+  /** Sets what the teacher has set. */
+  async set(change: Partial<RoomState>): Promise<void> {
+    const state = { ...this.#state, ...change };
+    await this.#store.updateRoom(this.id, { state: JSON.stringify(state), expiresAt: this.#expiresAt });
+    this.#state = state;
+    this.#changed();
+  }
+
+  /** The latest round, which may be over; null before the first. */
+  get round(): Round | null {
+    return this.#state.rounds.at(-1) ?? null;
+  }
+
+  /** Begins a round about a lesson, which the room is then about. A round that is under way is over. */
+  async beginRound(lesson: string): Promise<void> {
+    const before = this.#state.rounds.map((round) => ({ ...round, phase: 'over' as const }));
+    const round = { number: before.length + 1, lesson, phase: 'vote' as const };
+    await this.set({ lesson, spotlight: null, rounds: [...before, round] });
+  }
+
+  /**
+   * Goes on to a phase of the round, if it is in phase `from`: a second click, or a second teacher, does not skip one.
+   */
+  async goOn(from: Phase, to: Phase): Promise<void> {
+    const { round } = this;
+    if (round?.phase !== from) return;
+    await this.set({ rounds: [...this.#state.rounds.slice(0, -1), { ...round, phase: to }] });
+  }
+
+  /** Sets a member's answer in the vote that is open. Returns false if none is. */
+  async answer(member: number, choice: number): Promise<boolean> {
+    const { round } = this;
+    const vote = round && voteIn(round.phase);
+    if (!round || !vote) return false;
+    await this.answers.answer({ round: round.number, vote, member, choice });
+    this.#changed();
+    return true;
+  }
+
+  /** Sets a member's explanation. Returns false if the round does not ask for one now. */
+  async explain(member: number, text: string): Promise<boolean> {
+    const { round } = this;
+    if (round?.phase !== 'explain') return false;
+    await this.answers.explain({ round: round.number, member, text, isShown: false });
+    this.#changed();
+    return true;
+  }
+
+  /** Puts a member's explanation on the wall, or takes it away. */
+  async showExplanation(member: number, isShown: boolean): Promise<void> {
+    const { round } = this;
+    const found = round && this.answers.explanations(round.number).find((one) => one.member === member);
+    if (!found) return;
+    await this.answers.explain({ ...found, isShown });
+    this.#changed();
+  }
+
+  /** Notes a run that a member has just submitted. */
+  submitted(number: number, run: string): void {
+    const member = this.member(number);
+    if (member) member.run = run;
+    this.#changed();
+  }
+
+  /** Ends the room for those who listen. It is being removed from the store. */
+  end(): void {
+    this.#isOver = true;
+    this.#members.clear();
+    this.#changed();
+  }
+
+  /** Calls `listener` after each change. Returns a function that stops that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #newName(typed: string, except: number | null): string {
+    const taken = this.members.filter(({ number }) => number !== except).map(({ name }) => name);
+    const name = cleanName(typed);
+    return name === '' ? madeUpName(taken) : unlike(name, taken);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

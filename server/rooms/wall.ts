@@ -1,0 +1,118 @@
+/**
+ * The live tiles of a room's wall: the latest run of each member, all on one stream. A reader gets every tile as it is,
+ * and then those that have changed since, oldest change first, and no more bytes a second than a projector's network
+ * can take: what a tile misses is not sent later.
+ */
+
+import { tileOf } from '../figures/tile.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import type { Log } from '../runs/log.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { RunTimeline } from '../timeline/model.ts';
+import { apply, newTimeline } from '../timeline/timeline.ts';
+import type { Room } from './room.ts';
+
+/** Pause between messages, in ms. */
+const TICK_MS = 500;
+/** Most characters of tiles a second to each reader. */
+const CHARS_PER_SECOND = 60_000;
+
+/** A tile as it is sent, and the number of its latest change. */
+type Shown = { version: number; json: string };
+
+/** A run that is drawn as a tile. */
+type Drawn = {
+  run: string;
+  /** Null once it has ended: nothing more will change. */
+  live: { log: Log; timeline: RunTimeline } | null;
+  shown: Shown | null;
+};
+
+/** Whoever has the wall open. */
+export type WallReader = {
+  /** Returns the tiles that have changed since the last call, as JSON, as many as may be sent now. */
+  changed(): string[];
+  close(): void;
+};
+
+export class Wall {
+  #room: Room;
+  #runs: Pick<Runs, 'get'>;
+  /** By the member's number. */
+  #drawn = new Map<number, Drawn>();
+  #readers = new Set<object>();
+  #version = 0;
+  #ticking: NodeJS.Timeout | null = null;
+  #isDrawing = false;
+
+  constructor(room: Room, runs: Pick<Runs, 'get'>) {
+    this.#room = room;
+    this.#runs = runs;
+  }
+
+  /** Opens a reader. It has seen no tile. */
+  read(): WallReader {
+    const reader = {};
+    this.#readers.add(reader);
+    this.#ticking ??= setInterval(() => void this.#draw(), TICK_MS);
+    void this.#draw();
+    let seen = 0;
+    return {
+      changed: () => {
+        const news = [...this.#drawn.values()]
+          .flatMap(({ shown }) => (shown && shown.version > seen ? [shown] : []))
+          .sort((a, b) => a.version - b.version);
+        const sent: string[] = [];
+        let chars = 0;
+        for (const { version, json } of news) {
+          chars += json.length;
+          if (sent.length > 0 && chars > (CHARS_PER_SECOND * TICK_MS) / 1000) break;
+          sent.push(json);
+          seen = version;
+        }
+        return sent;
+      },
+      close: () => {
+        this.#readers.delete(reader);
+        if (this.#readers.size > 0 || this.#ticking === null) return;
+        clearInterval(this.#ticking);
+        this.#ticking = null;
+        this.#drawn.clear();
+      },
+    };
+  }
+
+  /** Draws the tiles of the runs that have changed. Never rejects. */
+  async #draw(): Promise<void> {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    try {
+      for (const { number, run } of this.#room.members) if (run !== null) await this.#drawRun(number, run);
+      for (const number of this.#drawn.keys())
+        if (this.#room.member(number) === null) this.#drawn.delete(number);
+    } catch (error) {
+      console.error('wall: a tile could not be drawn', error);
+    } finally {
+      this.#isDrawing = false;
+    }
+  }
+
+  async #drawRun(member: number, run: string): Promise<void> {
+    let drawn = this.#drawn.get(member);
+    if (drawn?.run !== run) {
+      const record = await this.#runs.get(run);
+      drawn = { run, live: record && { log: record.log, timeline: newTimeline() }, shown: null };
+      this.#drawn.set(member, drawn);
+    }
+    if (drawn.live === null) return;
+    const { log, timeline } = drawn.live;
+    if (log.lastSeq === timeline.seq && drawn.shown !== null) return;
+    for (const line of log.after(timeline.seq)) {
+      const event: RunEvent = JSON.parse(line);
+      apply(timeline, event);
+    }
+    if (timeline.state === 'ended') drawn.live = null;
+    this.#version++;
+    drawn.shown = { version: this.#version, json: JSON.stringify({ member, run, tile: tileOf(timeline) }) };
+  }
+}

@@ -1,0 +1,176 @@
+/** Rooms, for the people in them: to enter one, its lesson, its wall, and asking for help. */
+import { type Context, Hono } from 'hono';
+import { renderSVG } from 'uqr';
+import { page } from '../../views/page/page.ts';
+import { memberPage } from '../../views/room/member.ts';
+import { enterRoom, joinRoom } from '../../views/room/rooms.ts';
+import { wall } from '../../views/room/wall.ts';
+import { FullError, type Room } from '../rooms/room.ts';
+import { baseOf, publicUrlOf, siteOf } from './address.ts';
+import { failure, isHtmx } from './failure.ts';
+import { lessonValues } from './form-values.ts';
+import { playgroundPage } from './pages.ts';
+import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
+import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN, TOO_MANY } from './room-access.ts';
+import { barOf } from './rounds.ts';
+import { lessonOf } from './view.ts';
+
+/** Routes `/rooms` and `/rooms/:code`, but for the teacher's. */
+export function roomRoutes(playground: Playground): Hono<Env> {
+  const { rooms } = playground;
+  const base = baseOf(playground.settings);
+  const routes = new Hono<Env>();
+
+  const show = (
+    c: Context<Env>,
+    title: string,
+    body: ReturnType<typeof enterRoom>,
+    status: 200 | 422 | 429 = 200,
+  ) => {
+    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+  };
+
+  routes.get('/rooms', async (c) => {
+    const person = await remember(c);
+    const own = rooms
+      .of(person)
+      .map((room) => ({ code: room.code, name: room.memberOf(person)?.name ?? '' }));
+    const typed = c.req.query('code');
+    if (typed === undefined) return show(c, 'Rooms', enterRoom({ base, own }));
+    const room = findRoom(c, playground, typed);
+    if (room instanceof Error)
+      return show(c, 'Rooms', enterRoom({ base, own, typed, error: room.message }), 422);
+    return c.redirect(`${base}/rooms/${room.code}`, 303);
+  });
+
+  routes.get('/rooms/:code', async (c) => {
+    const room = findRoom(c, playground, c.req.param('code'));
+    if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
+    const member = room.memberOf(await remember(c));
+    if (member === null) {
+      const key = hasKey(c, room) ? room.key : undefined;
+      return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key }));
+    }
+    const lesson = lessonOf(playground.lessons, room.state.lesson) ?? playground.lessons[0];
+    if (!lesson) return failure(c, playground, 404, 'There are no lessons here.');
+    return playgroundPage(c, playground, { values: lessonValues(lesson), room });
+  });
+
+  routes.post('/rooms/:code/join', async (c) => {
+    const form = await c.req.formData().catch(() => new FormData());
+    const key = textOf(form, 'key');
+    const room = findRoom(c, playground, c.req.param('code'), key);
+    if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
+    try {
+      await room.join(await remember(c), textOf(form, 'name'), form.get('showsName') === '1');
+    } catch (error) {
+      if (!(error instanceof FullError)) throw error;
+      return show(
+        c,
+        `Room ${room.code}`,
+        joinRoom({ base, code: room.code, key: key || undefined, error: error.message }),
+        429,
+      );
+    }
+    return c.redirect(`${base}/rooms/${room.code}`, 303);
+  });
+
+  routes.post('/rooms/:code/device', async (c) => {
+    const form = await c.req.formData().catch(() => new FormData());
+    const room = findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
+    if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
+    const network = c.get('network');
+    const isTried = playground.guesses.mayTry(network, Date.now());
+    const person = await remember(c);
+    if (isTried && (await room.takeOver(textOf(form, 'device'), person)))
+      return c.redirect(`${base}/rooms/${room.code}`, 303);
+    playground.guesses.failed(network, Date.now());
+    const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY;
+    const key = textOf(form, 'key') || undefined;
+    return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }), 422);
+  });
+
+  routes.get('/rooms/:code/me', async (c) => {
+    const found = memberAt(c, playground);
+    if (found === null) return failure(c, playground, 403, NOT_IN, again(base));
+    return show(c, 'Your name', memberPage({ base, code: found.room.code, ...found.member }));
+  });
+
+  routes.post('/rooms/:code/me', async (c) => {
+    const found = memberAt(c, playground);
+    if (found === null) return failure(c, playground, 403, NOT_IN, again(base));
+    const { room, member } = found;
+    const form = await c.req.formData().catch(() => new FormData());
+    switch (form.get('do')) {
+      case 'move': {
+        const device = room.deviceCode(member.number);
+        return show(c, 'Your name', memberPage({ base, code: room.code, ...member, device }));
+      }
+      case 'leave':
+        await room.remove(member.number);
+        return c.redirect(`${base}/rooms`, 303);
+      default:
+        await room.join(member.person, textOf(form, 'name'), form.get('showsName') === '1');
+        return c.redirect(`${base}/rooms/${room.code}`, 303);
+    }
+  });
+
+  routes.post('/rooms/:code/hand', async (c) => {
+    const found = memberAt(c, playground);
+    if (found === null) return failure(c, playground, 403, NOT_IN);
+    const { room, member } = found;
+    const form = await c.req.formData().catch(() => new FormData());
+    await room.change(member.number, { handAt: form.get('up') === '1' ? Date.now() : null });
+    if (!isHtmx(c)) return c.redirect(`${base}/rooms/${room.code}`, 303);
+    return c.html(barOf(playground, room, member));
+  });
+
+  routes.get('/rooms/:code/wall', async (c) => {
+    const room = await viewerOf(c, playground);
+    if (room instanceof Response) return room;
+    const site = publicUrlOf(c, playground.settings);
+    const body = wall({
+      base,
+      code: room.code,
+      joinAt: `${site.replace(/^https?:\/\//, '')}/rooms`,
+      key: room.key,
+      members: room.members.map(({ number, name, handAt }) => ({ number, name, hasHand: handAt !== null })),
+    });
+    return show(c, `Wall of room ${room.code}`, body);
+  });
+
+  routes.get('/rooms/:code/qr.svg', (c) => {
+    const room = rooms.byCode(c.req.param('code'));
+    if (room === null || !hasKey(c, room)) return failure(c, playground, 404, NO_ROOM);
+    const url = `${publicUrlOf(c, playground.settings)}/rooms/${room.code}?key=${room.key}`;
+    return c.body(renderSVG(url, { border: 4 }), 200, {
+      'Content-Type': 'image/svg+xml; charset=utf-8',
+    });
+  });
+  return routes;
+}
+
+/** Returns the room whose wall a request may see: its members', and that of whoever has its key. Or the refusal. */
+export async function viewerOf(c: Context<Env>, playground: Playground): Promise<Room | Response> {
+  const room = playground.rooms.byCode(c.req.param('code') ?? '');
+  const isMember = room?.memberOf(c.get('person')) != null;
+  if (room && (isMember || hasKey(c, room))) return room;
+  // The same answer whether there is such a room or not.
+  return failure(
+    c,
+    playground,
+    404,
+    'There is no wall at this address. Enter the room first.',
+    again(baseOf(playground.settings)),
+  );
+}
+
+function again(base: string) {
+  return [{ href: `${base}/rooms`, text: 'Enter a room' }];
+}
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,158 @@
+/** Rooms, for whoever teaches in one: to open it, set its lesson, name or remove members, and end it. */
+import { type Context, Hono } from 'hono';
+import { page } from '../../views/page/page.ts';
+import { newRoom } from '../../views/room/rooms.ts';
+import { NEXT } from '../../views/room/round.ts';
+import { endedPart, type TeachProps, teach, teachPart } from '../../views/room/teach.ts';
+import { PHASES } from '../figures/room-news.ts';
+import { cleanName } from '../rooms/member-names.ts';
+import type { Room } from '../rooms/room.ts';
+import { NoRoomError } from '../rooms/rooms.ts';
+import { baseOf, publicUrlOf, siteOf } from './address.ts';
+import { answersCsv } from './answers-csv.ts';
+import { failure } from './failure.ts';
+import { type Env, remember } from './person.ts';
+import type { Playground } from './playground.ts';
+import { languageOf } from './preferred-language.ts';
+import { isTeacher } from './room-access.ts';
+import { roundNewsOf } from './rounds.ts';
+import { lessonOf } from './view.ts';
+
+/** Routes `/rooms/new`, `POST /rooms` and `/rooms/:code/teach`. */
+export function teachingRoutes(playground: Playground): Hono<Env> {
+  const { rooms, lessons, settings } = playground;
+  const base = baseOf(settings);
+  const asksKey = settings.ROOM_KEY !== null;
+  const routes = new Hono<Env>();
+
+  const show = (
+    c: Context<Env>,
+    title: string,
+    body: ReturnType<typeof newRoom>,
+    status: 200 | 403 | 503 = 200,
+  ) => {
+    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+  };
+  const askForRoom = (error?: string) => newRoom({ base, lessons, asksKey, ...(error && { error }) });
+
+  routes.get('/rooms/new', (c) => show(c, 'Open a room', askForRoom()));
+
+  routes.post('/rooms', async (c) => {
+    await remember(c);
+    const form = await c.req.formData().catch(() => new FormData());
+    if (asksKey && form.get('key') !== settings.ROOM_KEY)
+      return show(c, 'Open a room', askForRoom('This is not the room key of this server.'), 403);
+    const lesson = lessonOf(lessons, String(form.get('lesson') ?? '')) ?? lessons[0];
+    try {
+      const room = await rooms.create(lesson?.slug ?? '');
+      return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    } catch (error) {
+      if (!(error instanceof NoRoomError)) throw error;
+      return show(c, 'Open a room', askForRoom(error.message), 503);
+    }
+  });
+
+  routes.get('/rooms/:code/teach', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    return show(c, `Teach in room ${room.code}`, teach(propsOf(c, room)));
+  });
+
+  routes.get('/rooms/:code/teach/part', async (c) => {
+    const room = rooms.byCode(c.req.param('code'));
+    if (room === null || !isTeacher(c, room)) return c.html(endedPart(base));
+    return c.html(teachPart(propsOf(c, room)));
+  });
+
+  routes.get('/rooms/:code/answers.csv', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    return c.body(answersCsv(playground, room, languageOf(c)), 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="room-${room.code}.csv"`,
+    });
+  });
+
+  routes.post('/rooms/:code/round', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    const form = await c.req.formData().catch(() => new FormData());
+    const [from, to] = [form.get('from'), form.get('to')].map((one) => PHASES.find((phase) => phase === one));
+    if (from && to) {
+      if (NEXT[from].some((next) => next.to === to)) await room.goOn(from, to);
+      return back(c, room);
+    }
+    const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
+    if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
+    await room.beginRound(lesson.slug);
+    return back(c, room);
+  });
+
+  routes.post('/rooms/:code/explanations/:number', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    const form = await c.req.formData().catch(() => new FormData());
+    await room.showExplanation(Number(c.req.param('number')), form.get('show') === '1');
+    return back(c, room);
+  });
+
+  routes.post('/rooms/:code/lesson', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    const form = await c.req.formData().catch(() => new FormData());
+    const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
+    if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
+    await room.set({ lesson: lesson.slug });
+    return back(c, room);
+  });
+
+  routes.post('/rooms/:code/members/:number', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    const number = Number(c.req.param('number'));
+    const form = await c.req.formData().catch(() => new FormData());
+    if (form.get('do') === 'remove') await room.remove(number);
+    else {
+      const name = cleanName(String(form.get('name') ?? ''));
+      if (name === '') return failure(c, playground, 422, 'A name needs at least one letter.');
+      await room.change(number, { name });
+    }
+    return back(c, room);
+  });
+
+  routes.post('/rooms/:code/end', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    await rooms.end(room);
+    return c.redirect(`${base}/rooms`, 303);
+  });
+
+  function propsOf(c: Context<Env>, room: Room): TeachProps {
+    const site = publicUrlOf(c, settings);
+    const said = room.answers.explanations(room.round?.number ?? 0);
+    return {
+      base,
+      code: room.code,
+      teacherKey: room.teacherKey,
+      joinUrl: `${site}/rooms`,
+      wallUrl: `${site}/rooms/${room.code}/wall?key=${room.key}`,
+      expiresAt: room.expiresAt,
+      lesson: room.state.lesson,
+      lessons,
+      members: room.members.map(({ handAt, ...member }) => ({ ...member, hasHand: handAt !== null })),
+      round: roundNewsOf(playground, room),
+      explanations: said.map((one) => ({ ...one, name: room.member(one.member)?.name ?? '' })),
+    };
+  }
+
+  const back = (c: Context<Env>, room: Room) =>
+    c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+
+  /** Returns the room that a request may teach in, or the refusal. */
+  async function roomOf(c: Context<Env>): Promise<Room | Response> {
+    const room = rooms.byCode(c.req.param('code') ?? '');
+    if (room && isTeacher(c, room)) return room;
+    return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
+  }
+  return routes;
+}

@@ -1,0 +1,180 @@
+/** Rooms in the SQLite database: see sqlite.ts. */
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { Calls } from './calls.ts';
+import type {
+  MemberChange,
+  RoomStore,
+  StoredAnswer,
+  StoredExplanation,
+  StoredMember,
+  StoredRoom,
+} from './rooms.ts';
+
+const flag = z.number().transform((one) => one === 1);
+const roomRow = z.object({
+  id: z.string(),
+  code: z.string(),
+  key: z.string(),
+  teacherKey: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  state: z.string(),
+});
+const memberRow = z.object({
+  number: z.number(),
+  person: z.string(),
+  name: z.string(),
+  joinedAt: z.number(),
+  showsName: flag,
+  handAt: z.number().nullable(),
+});
+const answerRow = z.object({
+  round: z.number(),
+  vote: z.union([z.literal(1), z.literal(2)]),
+  member: z.number(),
+  choice: z.number(),
+});
+const explanationRow = z.object({ round: z.number(), member: z.number(), text: z.string(), isShown: flag });
+const latestRow = z.object({ member: z.number(), id: z.string() });
+const numberRow = z.object({ number: z.number() });
+
+/** The columns of what can change about a member. */
+const COLUMNS = { person: 'person', name: 'name', showsName: 'shows_name', handAt: 'hand_at' } as const;
+
+export class SqliteRooms implements RoomStore {
+  #db: DatabaseSync;
+  #calls: Calls;
+  #emptyLog: () => void;
+
+  /** `db` has the latest schema, and enforces foreign keys. `emptyLog` removes what is left of removed rows. */
+  constructor(db: DatabaseSync, calls: Calls, emptyLog: () => void) {
+    this.#db = db;
+    this.#calls = calls;
+    this.#emptyLog = emptyLog;
+  }
+
+  /** Returns the rows of a query about a room, each as `schema` reads it. */
+  #rows<T>(schema: z.ZodType<T>, sql: string, ...values: string[]): Promise<T[]> {
+    return this.#calls.whenFree(() =>
+      this.#db
+        .prepare(sql)
+        .all(...values)
+        .map((found) => schema.parse(found)),
+    );
+  }
+
+  createRoom({ id, code, key, teacherKey, createdAt, expiresAt, state }: StoredRoom): Promise<boolean> {
+    const insert = `insert into rooms (id, code, key, teacher_key, created_at, expires_at, state)
+      values (?, ?, ?, ?, ?, ?, ?) on conflict (code) do nothing`;
+    return this.#calls.whenFree(() => {
+      const added = this.#db.prepare(insert).run(id, code, key, teacherKey, createdAt, expiresAt, state);
+      return Number(added.changes) === 1;
+    });
+  }
+
+  updateRoom(id: string, { state, expiresAt }: Pick<StoredRoom, 'state' | 'expiresAt'>): Promise<void> {
+    return this.#calls.whenFree(() => {
+      this.#db.prepare('update rooms set state = ?, expires_at = ? where id = ?').run(state, expiresAt, id);
+    });
+  }
+
+  allRooms(): Promise<StoredRoom[]> {
+    return this.#rows(
+      roomRow,
+      `select id, code, key, teacher_key as teacherKey, created_at as createdAt, expires_at as expiresAt, state
+      from rooms order by created_at, id`,
+    );
+  }
+
+  addMember(room: string, member: Omit<StoredMember, 'number'>): Promise<number> {
+    const { person, name, joinedAt, showsName, handAt } = member;
+    const next = 'update rooms set members = members + 1 where id = ? returning members as number';
+    const insert = `insert into members (room, number, person, name, joined_at, shows_name, hand_at)
+      values (?, ?, ?, ?, ?, ?, ?)`;
+    return this.#calls.inTransaction(() => {
+      const { number } = numberRow.parse(this.#db.prepare(next).get(room));
+      this.#db.prepare(insert).run(room, number, person, name, joinedAt, Number(showsName), handAt);
+      return number;
+    });
+  }
+
+  updateMember(room: string, number: number, change: MemberChange): Promise<void> {
+    const fields = Object.keys(COLUMNS).filter(isColumn);
+    return this.#calls.inTransaction(() => {
+      for (const field of fields) {
+        const value = change[field];
+        if (value === undefined) continue;
+        this.#db
+          .prepare(`update members set ${COLUMNS[field]} = ? where room = ? and number = ?`)
+          .run(typeof value === 'boolean' ? Number(value) : value, room, number);
+      }
+    });
+  }
+
+  async removeMember(room: string, number: number): Promise<void> {
+    await this.#calls.inTransaction(() => {
+      this.#db.prepare('update runs set member = null where room = ? and member = ?').run(room, number);
+      this.#db.prepare('delete from members where room = ? and number = ?').run(room, number);
+    });
+    this.#emptyLog();
+  }
+
+  membersOf(room: string): Promise<StoredMember[]> {
+    return this.#rows(
+      memberRow,
+      `select number, person, name, joined_at as joinedAt, shows_name as showsName, hand_at as handAt
+      from members where room = ? order by number`,
+      room,
+    );
+  }
+
+  async latestRunsOf(room: string): Promise<Map<number, string>> {
+    const rows = await this.#rows(
+      latestRow,
+      `select member, id, max(created_at) from runs
+      where room = ? and member is not null and hidden is null group by member`,
+      room,
+    );
+    return new Map(rows.map(({ member, id }) => [member, id]));
+  }
+
+  answer(room: string, { round, vote, member, choice }: StoredAnswer): Promise<void> {
+    return this.#calls.whenFree(() => {
+      this.#db
+        .prepare('replace into answers (room, round, vote, member, choice) values (?, ?, ?, ?, ?)')
+        .run(room, round, vote, member, choice);
+    });
+  }
+
+  answersOf(room: string): Promise<StoredAnswer[]> {
+    const sql = 'select round, vote, member, choice from answers where room = ? order by round, vote, member';
+    return this.#rows(answerRow, sql, room);
+  }
+
+  explain(room: string, { round, member, text, isShown }: StoredExplanation): Promise<void> {
+    return this.#calls.whenFree(() => {
+      this.#db
+        .prepare('replace into explanations (room, round, member, text, is_shown) values (?, ?, ?, ?, ?)')
+        .run(room, round, member, text, Number(isShown));
+    });
+  }
+
+  explanationsOf(room: string): Promise<StoredExplanation[]> {
+    const sql = `select round, member, text, is_shown as isShown from explanations
+      where room = ? order by round, member`;
+    return this.#rows(explanationRow, sql, room);
+  }
+
+  async removeRoom(id: string): Promise<void> {
+    await this.#calls.inTransaction(() => {
+      this.#db.prepare('update runs set room = null, member = null where room = ?').run(id);
+      this.#db.prepare('delete from rooms where id = ?').run(id);
+    });
+    this.#emptyLog();
+  }
+}
+
+function isColumn(field: string): field is keyof typeof COLUMNS {
+  return field in COLUMNS;
+}

@@ -1,0 +1,173 @@
+/** The wall of a room: follows its stream, and shows a live tile for each member, in pages if there are many. */
+import type { RoomNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
+import type { Tile } from '../../server/figures/tile.ts';
+import { STATUS_WORDS } from '../../server/words/names.ts';
+import { type Palette, readPalette } from '../chart/palette.ts';
+import { followRoom } from './room-stream.ts';
+import { showRound } from './round-panel.ts';
+import { paintTile } from './tile-picture.ts';
+import { type Order, sorted } from './wall-order.ts';
+
+/** Most tiles that can be read from the last row. */
+const PER_PAGE = 40;
+/** How long a page of tiles stays, in ms. */
+const PAGE_MS = 10_000;
+/** Pause between pictures of a run that is under way, in ms. */
+const FRAME_MS = 200;
+
+/** A tile on the wall, and when it arrived, on the page's clock. */
+type Shown = { tile: Tile; run: string; atMs: number };
+
+export class RoomWall extends HTMLElement {
+  #members: WallMember[] = [];
+  /** By member. */
+  #shown = new Map<number, Shown>();
+  #items = new Map<number, HTMLLIElement>();
+  #order: Order = 'name';
+  #page = 0;
+  #palette: Palette | null = null;
+  #leaving = new AbortController();
+
+  connectedCallback(): void {
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    followRoom(
+      this.dataset.events ?? '',
+      {
+        events: {
+          room: (data) => this.#setRoom(JSON.parse(data)),
+          tiles: (data) => this.#setTiles(JSON.parse(data)),
+        },
+      },
+      signal,
+    );
+    const timers = [setInterval(() => this.#paint(true), FRAME_MS), setInterval(() => this.#turn(), PAGE_MS)];
+    signal.addEventListener('abort', () => timers.forEach(clearInterval));
+    const options = { signal };
+    const repaint = () => {
+      this.#palette = null;
+      this.#paint(false);
+    };
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint, options);
+    window.addEventListener('resize', repaint, options);
+    const sort = this.querySelector<HTMLSelectElement>('[name=sort]');
+    sort?.addEventListener(
+      'change',
+      () => {
+        this.#order = sort.value as Order;
+        this.#arrange();
+      },
+      options,
+    );
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+  }
+
+  #setRoom({ members, round, isOver }: RoomNews): void {
+    const panel = this.querySelector('.wall-round');
+    if (panel) showRound(panel, round, members.length);
+    this.#members = members;
+    const present = new Set(members.map(({ number }) => number));
+    for (const number of this.#shown.keys()) if (!present.has(number)) this.#shown.delete(number);
+    const count = this.querySelector('.wall-count');
+    if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords();
+    this.#arrange();
+  }
+
+  #countWords(): string {
+    const hands = this.#members.filter(({ hasHand }) => hasHand).length;
+    const runs = this.#members.filter(({ run }) => run !== null).length;
+    const words = [`${this.#members.length} here`, `${runs} ${runs === 1 ? 'has' : 'have'} run`];
+    if (hands > 0) words.push(`${hands} ${hands === 1 ? 'asks' : 'ask'} for help`);
+    return words.join(' · ');
+  }
+
+  #setTiles(news: TileNews[]): void {
+    const atMs = performance.now();
+    for (const { member, run, tile } of news) {
+      this.#shown.set(member, { tile, run, atMs });
+      this.#describe(member);
+    }
+    if (this.#order === 'stuck') this.#arrange();
+    this.#paint(false, new Set(news.map(({ member }) => member)));
+  }
+
+  /** Puts the tiles of this page in order. */
+  #arrange(): void {
+    const all = sorted(this.#members, this.#shown, this.#order);
+    const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
+    this.#page %= pages;
+    const list = this.querySelector('.wall-tiles');
+    const items = all
+      .slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE)
+      .map((member) => this.#itemOf(member));
+    list?.replaceChildren(...items);
+    this.style.setProperty('--columns', String(columnsFor(items.length)));
+    for (const { number } of all) this.#describe(number);
+    this.#paint(false);
+  }
+
+  #turn(): void {
+    if (this.#members.length <= PER_PAGE) return;
+    this.#page++;
+    this.#arrange();
+  }
+
+  #itemOf({ number }: WallMember): HTMLLIElement {
+    const known = this.#items.get(number);
+    if (known) return known;
+    const item = document.createElement('li');
+    item.innerHTML = '<a><canvas></canvas></a><p class="wall-name"><bdi></bdi></p><p class="wall-state"></p>';
+    item.dataset.member = String(number);
+    this.#items.set(number, item);
+    return item;
+  }
+
+  /** Sets the words of a tile. */
+  #describe(number: number): void {
+    const member = this.#members.find((one) => one.number === number);
+    const item = this.#items.get(number);
+    if (!member || !item) return;
+    const set = (selector: string, text: string) => {
+      const element = item.querySelector(selector);
+      if (element && element.textContent !== text) element.textContent = text;
+    };
+    set('bdi', member.name);
+    const shown = this.#shown.get(number);
+    const words = [shown ? stateWords(shown.tile) : 'has not run yet', member.hasHand ? 'asks for help' : ''];
+    set('.wall-state', words.filter((one) => one !== '').join(' · '));
+    const link = item.querySelector('a');
+    if (shown && link) link.href = `${this.dataset.runs}${shown.run}`;
+    item.classList.toggle('is-failed', shown?.tile.status === 'failed');
+    item.classList.toggle('has-hand', member.hasHand);
+  }
+
+  /** Paints the tiles of this page: those that grow, those of `only`, or all. */
+  #paint(isGrowing: boolean, only?: ReadonlySet<number>): void {
+    this.#palette ??= readPalette(this, devicePixelRatio);
+    const nowMs = performance.now();
+    for (const canvas of this.querySelectorAll('canvas')) {
+      const number = Number(canvas.closest('li')?.dataset.member);
+      const shown = this.#shown.get(number);
+      if (!shown || (isGrowing && shown.tile.state !== 'running') || (only && !only.has(number))) continue;
+      const isLive = shown.tile.state === 'running';
+      paintTile(canvas, shown.tile, isLive ? nowMs - shown.atMs : 0, this.#palette);
+    }
+  }
+}
+
+/** Returns how many tiles are side by side, so that they fill a screen that is twice as wide as high. */
+function columnsFor(tiles: number): number {
+  return Math.min(8, Math.max(2, Math.ceil(Math.sqrt(1.6 * tiles))));
+}
+
+function stateWords({ state, position, status }: Tile): string {
+  if (state === 'queued') return position === null ? 'waiting' : `waiting, place ${position}`;
+  return state === 'running' || status === null
+    ? 'running'
+    : status === 'completed'
+      ? ''
+      : STATUS_WORDS[status];
+}

@@ -1,0 +1,55 @@
+/** The round on the wall: the question, how many have answered, how the class answered, and some explanations. */
+import type { Phase, RoundNews } from '../../server/figures/room-news.ts';
+
+/** What the class is asked to do. */
+const TASK: Readonly<Record<Phase, string>> = {
+  vote: 'What do you think?',
+  talk: 'Talk about it.',
+  'vote-again': 'And now?',
+  run: 'Run it, and see.',
+  explain: 'Why?',
+  over: '',
+};
+
+/** Fills the panel; empties it if there is no round. */
+export function showRound(panel: Element, round: RoundNews | null, members: number): void {
+  if (round === null || round.phase === 'over') {
+    panel.replaceChildren();
+    return;
+  }
+  const { number, phase, question, answered } = round;
+  const isVote = phase === 'vote' || phase === 'vote-again';
+  panel.replaceChildren(
+    element('p', 'wall-question', `Round ${number}. ${question}`),
+    element('p', 'wall-task', isVote ? `${TASK[phase]} ${answered} of ${members} answered.` : TASK[phase]),
+    answersOf(round),
+    ...round.explanations.map((text) => element('blockquote', '', text)),
+  );
+}
+
+/** Returns the choices, each with a bar for each closed vote. */
+function answersOf({ choices, counts }: RoundNews): HTMLElement {
+  const list = element('ul', 'wall-answers', '');
+  const most = Math.max(1, ...counts.flat());
+  for (const [i, words] of choices.entries()) {
+    const item = element('li', '', '');
+    item.append(element('span', 'wall-choice', words));
+    for (const one of counts) {
+      const meter = document.createElement('meter');
+      meter.max = most;
+      meter.value = one[i] ?? 0;
+      item.append(meter, element('span', 'wall-votes', String(one[i] ?? 0)));
+    }
+    list.append(item);
+  }
+  return list;
+}
+
+function element(name: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  made.textContent = text;
+  // What somebody wrote may run from right to left.
+  made.dir = 'auto';
+  return made;
+}

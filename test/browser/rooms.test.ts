@@ -1,0 +1,108 @@
+/** A class: a teacher, a wall and three learners go through a round, one of them offline in between. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { ended, fill } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+/** Enters a room on a new device. */
+async function enter(code: string, name: string): Promise<Page> {
+  const page = await browser.open(CALM);
+  await page.goto(`${server.url}/rooms`);
+  await page.fill('#room-code', code.toLowerCase());
+  await page.keyboard.press('Enter');
+  await page.fill('#member-name', name);
+  await page.keyboard.press('Enter');
+  await page.locator('#room-bar').waitFor();
+  return page;
+}
+
+it('room: predict, talk, predict again, run and explain, on every page and on the wall', async () => {
+  browser.allow('net::');
+  const teacher = await browser.open(CALM);
+  await teacher.goto(`${server.url}/rooms/new`);
+  await teacher.selectOption('#room-lesson', 'one-by-one');
+  await teacher.getByRole('button', { name: 'Open the room' }).click();
+  const code = (await teacher.locator('h1').innerText()).replace('Room ', '');
+  const wall = await browser.open({ ...CALM, viewport: { width: 1920, height: 1080 } });
+  await wall.goto((await teacher.getByRole('link', { name: 'Open the wall' }).getAttribute('href')) ?? '');
+
+  const ann = await enter(code, 'Ann');
+  const bob = await enter(code, '<b>Bob</b>');
+  const noa = await enter(code, 'נועה');
+  const names = wall.locator('.wall-tiles .wall-name');
+  await expect.poll(() => names.allInnerTexts()).toEqual(['<b>Bob</b>', 'Ann', 'נועה']);
+  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 0 have run');
+
+  const press = (name: string) => teacher.getByRole('button', { name, exact: true }).click();
+  await press('Begin a round');
+  const vote = async (page: Page, choice: number) => {
+    await page.locator('.vote input[type=radio]').nth(choice).check();
+    await page.getByText('Your answer counts.').waitFor();
+  };
+  for (const [i, page] of [ann, bob, noa].entries()) await vote(page, i);
+  await expect.poll(() => wall.locator('.wall-task').innerText()).toBe('What do you think? 3 of 3 answered.');
+  expect(await wall.locator('meter').count()).toBe(0);
+
+  // One of them loses the connection, and finds the room as it is when it comes back.
+  await bob.context().setOffline(true);
+  await press('Close the vote');
+  await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
+  await press('Vote again');
+  await bob.context().setOffline(false);
+  for (const page of [ann, bob, noa]) {
+    await page.getByText('And now?').waitFor();
+    await vote(page, 2);
+  }
+  await press('Close the vote and run it');
+  await ann.getByText('Run it, and see.').waitFor();
+  expect(await ann.locator('.guess').isVisible()).toBe(false);
+
+  await fill(ann, { minSeconds: '0.1', maxSeconds: '0.2' });
+  await ann.click('#run-button');
+  await ended(ann);
+  expect(await ann.locator('#room-bar').isVisible()).toBe(true);
+  const tile = wall.locator('.wall-tiles li', { hasText: 'Ann' });
+  await expect.poll(() => tile.locator('a').getAttribute('href')).toBe(new URL(ann.url()).pathname);
+  const painted = () =>
+    tile.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+      return data.some((one) => one > 0);
+    });
+  await expect.poll(painted).toBe(true);
+  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 1 has run');
+  // A reload at the run's address stays in the room.
+  await ann.reload();
+  expect(await ann.locator('#room-bar').innerText()).toContain('Ann');
+
+  await press('Ask why');
+  await ann.fill('#explanation', 'They wait <together>');
+  await ann.getByRole('button', { name: 'Send' }).click();
+  await ann.getByText('Sent.').waitFor();
+  await press('Put on the wall');
+  await expect.poll(() => wall.locator('blockquote').allInnerTexts()).toEqual(['They wait <together>']);
+
+  await ann.getByRole('button', { name: 'Ask for help' }).click();
+  await teacher.getByText('asks for help').waitFor();
+  await wall.selectOption('[name=sort]', 'stuck');
+  await expect.poll(() => names.allInnerTexts()).toEqual(['Ann', '<b>Bob</b>', 'נועה']);
+  const smallest = await wall.evaluate(() =>
+    Math.min(
+      ...[...document.querySelectorAll('room-wall *')]
+        .filter((one) => one.checkVisibility() && [...one.childNodes].some(({ nodeType }) => nodeType === 3))
+        .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
+    ),
+  );
+  expect(smallest).toBeGreaterThanOrEqual(20);
+
+  await press('End the room');
+  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
+  await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
+});

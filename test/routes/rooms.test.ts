@@ -1,0 +1,313 @@
+/** Rooms over HTTP: opening, entering, names, another device, the wall's stream, and the end. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
+import type { Room } from '../../server/rooms/room.ts';
+import { Rooms } from '../../server/rooms/rooms.ts';
+import { roundNewsOf } from '../../server/routes/rounds.ts';
+import { SqliteStore } from '../../server/store/sqlite.ts';
+import { elements } from '../markup.ts';
+import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+
+let app: PlaygroundApp;
+beforeAll(async () => {
+  app = await playgroundApp();
+});
+afterAll(() => app.close());
+
+/** The addresses of a room: `teach` and `wall` with their keys. */
+type Opened = { code: string; teach: string; wall: string; key: string };
+let teacher: Client;
+let room: Opened;
+
+/** Opens a room, and returns its addresses. */
+async function opened(by: Client, lesson = 'join'): Promise<Opened> {
+  const answer = await by.submit('/rooms', { lesson });
+  expect(answer.status).toBe(303);
+  const teach = answer.headers.get('location') ?? '';
+  const code = /^\/rooms\/([A-Z]{4})\/teach\?key=/.exec(teach)?.[1] ?? '';
+  const page = await (await by.get(teach)).text();
+  const wall = /\/rooms\/[A-Z]{4}\/wall\?key=([\w-]+)/.exec(page);
+  return { code, teach, wall: wall?.[0] ?? '', key: wall?.[1] ?? '' };
+}
+
+/** Lets a new browser in. */
+async function learner(name: string, address?: string, showsName = false): Promise<Client> {
+  const client = await app.browser(address);
+  const fields = { name, ...(showsName && { showsName: '1' }) };
+  const answer = await client.submit(`/rooms/${room.code}/join`, fields);
+  expect(answer.headers.get('location')).toBe(`/rooms/${room.code}`);
+  return client;
+}
+
+const form = (name: string, value: string) => ({
+  ...QUICK,
+  jobs: '1',
+  minSeconds: '0',
+  maxSeconds: '0',
+  [name]: value,
+});
+const inputOf = (html: string, name: string) =>
+  elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value ?? null;
+const names = () => app.playground.rooms.byCode(room.code)?.members.map(({ name }) => name);
+
+beforeEach(async () => {
+  teacher = await app.browser('192.0.2.9');
+  room = await opened(teacher);
+});
+
+describe('a room', () => {
+  it('POST /rooms: has a code, a wall, and a page to teach from; each key opens only its own', async () => {
+    expect(room.wall).not.toBe('');
+    const stranger = await app.browser();
+    expect((await stranger.get(room.wall)).status).toBe(200);
+    expect((await stranger.get(`/rooms/${room.code}/wall`)).status).toBe(404);
+    expect((await stranger.get(`/rooms/${room.code}/wall?key=${'x'.repeat(21)}`)).status).toBe(404);
+    expect((await stranger.get(`/rooms/${room.code}/events`)).status).toBe(404);
+    expect((await stranger.get(`/rooms/${room.code}/qr.svg`)).status).toBe(404);
+    expect((await stranger.get(`/rooms/${room.code}/teach?key=${room.key}`)).status).toBe(404);
+    expect((await stranger.submit(`/rooms/${room.code}/end?key=${room.key}`)).status).toBe(404);
+    expect(names()).toEqual([]);
+  });
+
+  it('GET /rooms: a code in any spelling leads there; a wrong one says so and keeps what was typed', async () => {
+    const client = await app.browser('192.0.2.10');
+    const found = await client.get(`/rooms?code=${room.code.toLowerCase()}`);
+    expect([found.status, found.headers.get('location')]).toEqual([303, `/rooms/${room.code}`]);
+    const missing = await client.get('/rooms?code=%3Cb%3E');
+    expect(missing.status).toBe(422);
+    const text = await missing.text();
+    expect(inputOf(text, 'code')).toBe('<b>');
+    expect(text).toContain('There is no room with this code.');
+  });
+
+  it('join: under a name, or one that is made up; a reload and another page find it again', async () => {
+    const named = await learner('  Zoë  <i> ');
+    const made = await learner('');
+    expect(names()).toEqual(['Zoë <i>', expect.stringMatching(/^[A-Z][a-z]+ [A-Z][a-z]+$/)]);
+    const page = await (await named.get(`/rooms/${room.code}`)).text();
+    expect(page).toContain('you are <b><bdi>Zoë &lt;i&gt;</bdi></b>');
+    expect(inputOf(page, 'room')).toBe(room.code);
+    expect(inputOf(page, 'lesson')).toBe('join');
+    expect(await (await made.get('/rooms')).text()).toContain(`/rooms/${room.code}`);
+  });
+
+  it('join: the same name again gets a number, and entering twice is one member', async () => {
+    const ann = await learner('Ann');
+    await learner('ann');
+    expect(names()).toEqual(['Ann', 'ann 2']);
+    await ann.submit(`/rooms/${room.code}/join`, { name: 'Anna' });
+    expect(names()).toEqual(['Anna', 'ann 2']);
+  });
+
+  it('a run made in the room is its member’s, on the page and on the wall; other runs are not', async () => {
+    const ann = await learner('Ann');
+    const answer = await ann.submit('/runs', form('room', room.code));
+    const [path = ''] = (answer.headers.get('location') ?? '').split('?');
+    const [member] = app.playground.rooms.byCode(room.code)?.members ?? [];
+    expect(path).toBe(`/runs/${member?.run}`);
+    await app.events(member?.run ?? '');
+    expect(await (await ann.get(path)).text()).toContain('id="room-bar"');
+    const stranger = await app.browser();
+    expect(await (await stranger.get(path)).text()).not.toContain('id="room-bar"');
+    // Somebody who is not in the room cannot put a run on its wall.
+    await stranger.submit('/runs', form('room', room.code));
+    expect(app.playground.rooms.byCode(room.code)?.members.map(({ run }) => run)).toEqual([member?.run]);
+  });
+
+  it('a hand is raised and lowered, on the wall and for the teacher', async () => {
+    const ann = await learner('Ann');
+    await ann.submit(`/rooms/${room.code}/hand`, { up: '1' });
+    expect(await (await teacher.get(room.teach)).text()).toContain('asks for help');
+    await ann.submit(`/rooms/${room.code}/hand`, { up: '0' });
+    expect(await (await teacher.get(room.teach)).text()).not.toContain('asks for help');
+    expect((await (await app.browser()).submit(`/rooms/${room.code}/hand`, { up: '1' })).status).toBe(403);
+  });
+
+  it('another device takes over with a code, once; the first is then out', async () => {
+    const laptop = await learner('Ann');
+    const page = await (await laptop.submit(`/rooms/${room.code}/me`, { do: 'move' })).text();
+    const device =
+      elements(page, 'b').find(({ attributes }) => attributes.class === 'device-code')?.text ?? '';
+    expect(device).toMatch(/^\d{6}$/);
+    const phone = await app.browser();
+    const wrong = await phone.submit(`/rooms/${room.code}/device`, { device: 'abc' });
+    expect(wrong.status).toBe(422);
+    await phone.submit(`/rooms/${room.code}/device`, { device });
+    expect(names()).toEqual(['Ann']);
+    expect(await (await phone.get(`/rooms/${room.code}`)).text()).toContain('<bdi>Ann</bdi>');
+    expect((await laptop.get(`/rooms/${room.code}/me`)).status).toBe(403);
+    const again = await laptop.submit(`/rooms/${room.code}/device`, { device });
+    expect(again.status).toBe(422);
+  });
+
+  it('the teacher renames, removes, sets the lesson and ends; names are then in no file', async () => {
+    const ann = await learner('Somebody With A Rare Name');
+    const at = (path: string) => room.teach.replace('teach', path);
+    await teacher.submit(at('members/1'), { do: 'rename', name: 'Ann' });
+    expect(names()).toEqual(['Ann']);
+    expect((await teacher.submit(at('members/1'), { do: 'rename', name: ' \n ' })).status).toBe(422);
+    await teacher.submit(at('members/77'), { do: 'rename', name: 'Nobody' });
+    await teacher.submit(at('lesson'), { lesson: 'deadlock' });
+    expect((await teacher.submit(at('lesson'), { lesson: 'nothing' })).status).toBe(422);
+    expect(await (await ann.get(`/rooms/${room.code}`)).text()).toContain('data-lesson="deadlock"');
+    await teacher.submit(at('members/1'), { do: 'remove' });
+    expect(names()).toEqual([]);
+    expect((await ann.get(`/rooms/${room.code}/wall`)).status).toBe(404);
+    await teacher.submit(at('end'));
+    expect((await teacher.get(room.teach)).status).toBe(404);
+    expect((await ann.get(`/rooms/${room.code}`)).status).toBe(404);
+  });
+
+  it('a room whose time is over ends, and its code is free again', async () => {
+    await learner('Ann');
+    const { rooms } = app.playground;
+    const found = rooms.byCode(room.code);
+    await rooms.endExpired((found?.expiresAt ?? 0) - 1);
+    expect(rooms.byCode(room.code)).not.toBeNull();
+    await rooms.endExpired(found?.expiresAt ?? 0);
+    expect(rooms.byCode(room.code)).toBeNull();
+    expect(found?.isOver).toBe(true);
+  });
+
+  it('wrong codes are refused after thirty from one address; the key of the link still opens the room', async () => {
+    const guesser = await app.browser('192.0.2.77');
+    // A failure is forgotten after a while.
+    const guess = async (code: string) => (await guesser.get(`/rooms/${code}`)).text();
+    for (let i = 0; i < 40; i++) await guess('ZZZZ');
+    expect(await guess(room.code)).toContain('Too many wrong codes');
+    expect((await guesser.get(`/rooms/${room.code}?key=${room.key}`)).status).toBe(200);
+    expect((await (await app.browser('192.0.2.78')).get(`/rooms/${room.code}`)).status).toBe(200);
+  });
+});
+
+describe('the wall’s stream', () => {
+  it('sends who is in the room and their tiles, then what changes, and ends with the room', async () => {
+    const ann = await learner('Ann');
+    await ann.submit('/runs', form('room', room.code));
+    const response = await ann.get(`/rooms/${room.code}/events`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const rooms: RoomNews[] = [];
+    const tiles: TileNews[] = [];
+    const done = (async () => {
+      for await (const { event, data } of namedMessages(response)) {
+        if (event === 'room') rooms.push(JSON.parse(data));
+        if (event === 'tiles') tiles.push(...JSON.parse(data));
+      }
+    })();
+    await expect.poll(() => tiles.at(-1)?.tile.state).toBe('ended');
+    expect(tiles.at(-1)).toMatchObject({ member: 1, tile: { status: 'completed', position: null } });
+    expect(tiles.at(-1)?.tile.passes.map(({ mode }) => mode)).toEqual(['sequential']);
+    expect(rooms[0]?.members).toMatchObject([{ number: 1, name: 'Ann', hasHand: false }]);
+    await learner('Bob');
+    await expect.poll(() => rooms.at(-1)?.members.length).toBe(2);
+    await teacher.submit(room.teach.replace('teach', 'end'));
+    await done;
+    expect(rooms.at(-1)).toEqual({ members: [], round: null, isOver: true });
+  });
+});
+
+/** Yields the named messages of a stream. */
+async function* namedMessages(response: Response): AsyncGenerator<{ event: string; data: string }> {
+  let text = '';
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    for (let at = text.indexOf('\n\n'); at >= 0; at = text.indexOf('\n\n')) {
+      const [, event = '', data = ''] = /^event: (\w+)\ndata: ?(.*)$/m.exec(text.slice(0, at)) ?? [];
+      text = text.slice(at + 2);
+      yield { event, data };
+    }
+  }
+}
+
+describe('ROOM_KEY', () => {
+  it('is asked of whoever opens a room', async () => {
+    const guarded = await playgroundApp({ ROOM_KEY: 'chalk' });
+    try {
+      const client = await guarded.browser();
+      expect(inputOf(await (await client.get('/rooms/new')).text(), 'key')).toBe('');
+      expect((await client.submit('/rooms', { lesson: 'join' })).status).toBe(403);
+      expect((await client.submit('/rooms', { lesson: 'join', key: 'cheese' })).status).toBe(403);
+      expect((await client.submit('/rooms', { lesson: 'join', key: 'chalk' })).status).toBe(303);
+    } finally {
+      await guarded.close();
+    }
+  });
+});
+
+describe('a round', () => {
+  const at = (path: string) => room.teach.replace('teach', path);
+  const next = (from: string, to: string) => teacher.submit(at('round'), { from, to });
+  const bar = async (of: Client) => (await of.get(`/rooms/${room.code}/bar`)).text();
+  const round = () => roundNewsOf(app.playground, app.playground.rooms.byCode(room.code) as Room);
+
+  it('predict, talk, predict again, run, explain: each phase takes its own, and only once closed is it shown', async () => {
+    const [ann, bob] = [await learner('Ann'), await learner('Bob')];
+    expect(await bar(ann)).not.toContain('class="round"');
+    await teacher.submit(at('round'), { lesson: 'one-by-one' });
+    expect(await bar(ann)).toContain('Compared with one by one, how long will threads take?');
+    await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '0' });
+    await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '2' });
+    await bob.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '1' });
+    expect(round()).toMatchObject({ answered: 2, counts: [] });
+    expect((await bob.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '9' })).status).toBe(422);
+    await next('vote', 'talk');
+    expect(round()?.counts).toEqual([[0, 1, 1, 0]]);
+    // The vote is closed, and a second click does not skip a phase.
+    await bob.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '0' });
+    await next('vote', 'talk');
+    await next('talk', 'over');
+    expect(round()).toMatchObject({ phase: 'talk', counts: [[0, 1, 1, 0]] });
+    await next('talk', 'vote-again');
+    await bob.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '2' });
+    expect(round()?.counts).toEqual([[0, 1, 1, 0]]);
+    await next('vote-again', 'run');
+    expect(round()?.counts).toEqual([
+      [0, 1, 1, 0],
+      [0, 0, 1, 0],
+    ]);
+    await ann.submit(`/rooms/${room.code}/explain`, { text: 'too early' });
+    await next('run', 'explain');
+    await ann.submit(`/rooms/${room.code}/explain`, { text: ' They wait\n at the <same> time ' });
+    expect(round()?.explanations).toEqual([]);
+    await teacher.submit(at('explanations/1'), { show: '1' });
+    expect(round()?.explanations).toEqual(['They wait at the <same> time']);
+    const csv = await (await teacher.get(at('answers.csv'))).text();
+    expect(csv.split('\r\n').slice(1)).toEqual([
+      expect.stringMatching(/^1,one-by-one,.+,Ann,As long as the longest job,,They wait at the <same> time$/),
+      expect.stringMatching(/^1,one-by-one,.+,Bob,Half as long,As long as the longest job,$/),
+      '',
+    ]);
+    await next('explain', 'over');
+    expect(await bar(ann)).not.toContain('class="round"');
+  });
+
+  it('what was said is there after a restart, and gone with its member and its room', async () => {
+    const ann = await learner('Ann');
+    await learner('Bob');
+    await teacher.submit(at('round'), { lesson: 'join' });
+    await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '1' });
+    const store = new SqliteStore(app.folder);
+    const again = await Rooms.open(store.rooms);
+    const found = again.byCode(room.code);
+    again.close();
+    expect(found?.members.map(({ name }) => name)).toEqual(['Ann', 'Bob']);
+    expect(found?.answers.choiceOf(1, 1, 1)).toBe(1);
+    await teacher.submit(at('members/1'), { do: 'remove' });
+    expect(round()?.answered).toBe(0);
+    expect(await store.rooms.answersOf(found?.id ?? '')).toEqual([]);
+    await store.close();
+  });
+
+  it('only the teacher begins a round and goes on; a stranger answers nothing', async () => {
+    const stranger = await app.browser();
+    expect(
+      (await stranger.submit(`/rooms/${room.code}/round?key=${room.key}`, { lesson: 'join' })).status,
+    ).toBe(404);
+    await teacher.submit(at('round'), { lesson: 'join' });
+    expect((await stranger.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '0' })).status).toBe(
+      403,
+    );
+    expect((await stranger.get(`/rooms/${room.code}/news`)).status).toBe(403);
+    expect((await stranger.get(`/rooms/${room.code}/answers.csv?key=${room.key}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,173 @@
+/** The contract of the rooms in a store: what was written survives a restart, and nothing is left of what was removed. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RoomStore, StoredRoom } from '../../server/store/rooms.ts';
+import type { Store } from '../../server/store/store.ts';
+import type { Place } from './contract.ts';
+import { run } from './stored.ts';
+
+/** A store that keeps rooms, too. */
+type WithRooms = Store & { rooms: RoomStore };
+type PlaceWithRooms = Omit<Place, 'open'> & { open(): Promise<WithRooms> };
+
+/** Returns a stored room. */
+const room = (id: string, part: Partial<StoredRoom> = {}): StoredRoom => ({
+  id,
+  code: id,
+  key: `key of ${id}`,
+  teacherKey: `teacher of ${id}`,
+  createdAt: 1000,
+  expiresAt: 2000,
+  state: '{"lesson":"join"}',
+  ...part,
+});
+const ann = { person: 'ann', name: 'Ann', joinedAt: 1100, showsName: true, handAt: null };
+const bob = { person: 'bob', name: 'Bob', joinedAt: 1200, showsName: false, handAt: 1300 };
+
+/** Tests the contract of `RoomStore` for the store called `name`. */
+export function roomContract(name: string, newPlace: () => Promise<PlaceWithRooms>): void {
+  let place: PlaceWithRooms;
+  let store: WithRooms;
+  beforeEach(async () => {
+    place = await newPlace();
+    store = await place.open();
+  });
+  afterEach(async () => {
+    await store.close();
+    await place.remove();
+  });
+
+  /** Looks at the rooms as the next server would. */
+  async function restarted(look: (rooms: RoomStore) => Promise<void>): Promise<void> {
+    const next = await place.open();
+    await look(next.rooms).finally(() => next.close());
+  }
+
+  describe(`${name}: rooms`, () => {
+    it('createRoom, addMember: are found by the next server, in order', async () => {
+      const { rooms } = store;
+      expect(await rooms.createRoom(room('b', { createdAt: 1001 }))).toBe(true);
+      expect(await rooms.createRoom(room('a'))).toBe(true);
+      expect(await rooms.addMember('a', ann)).toBe(1);
+      expect(await rooms.addMember('a', bob)).toBe(2);
+      expect(await rooms.addMember('b', ann)).toBe(1);
+      await restarted(async (next) => {
+        expect(await next.allRooms()).toEqual([room('a'), room('b', { createdAt: 1001 })]);
+        expect(await next.membersOf('a')).toEqual([
+          { number: 1, ...ann },
+          { number: 2, ...bob },
+        ]);
+        expect(await next.membersOf('b')).toEqual([{ number: 1, ...ann }]);
+      });
+    });
+
+    it('createRoom: a code that is taken is refused, and nothing changes', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      expect(await rooms.createRoom(room('c', { code: 'a' }))).toBe(false);
+      expect(await rooms.allRooms()).toEqual([room('a')]);
+      await rooms.removeRoom('a');
+      expect(await rooms.createRoom(room('c', { code: 'a' }))).toBe(true);
+    });
+
+    it('addMember: nobody is in a room twice, and a number is not used again', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.addMember('a', ann);
+      await expect(rooms.addMember('a', { ...ann, name: 'Else' })).rejects.toThrow();
+      await expect(rooms.addMember('nothing', ann)).rejects.toThrow();
+      await rooms.addMember('a', bob);
+      await rooms.removeMember('a', 2);
+      expect(await rooms.addMember('a', bob)).toBe(3);
+      expect((await rooms.membersOf('a')).map(({ number }) => number)).toEqual([1, 3]);
+    });
+
+    it('updateRoom, updateMember: change what they name, and nothing else', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.addMember('a', ann);
+      await rooms.addMember('a', bob);
+      await rooms.updateRoom('a', { state: '{}', expiresAt: 3000 });
+      await rooms.updateMember('a', 1, { name: "Ann ' or 1=1", handAt: 1400, showsName: false });
+      await rooms.updateMember('a', 9, { name: 'nobody' });
+      await restarted(async (next) => {
+        expect(await next.allRooms()).toEqual([room('a', { state: '{}', expiresAt: 3000 })]);
+        expect(await next.membersOf('a')).toEqual([
+          { number: 1, ...ann, name: "Ann ' or 1=1", handAt: 1400, showsName: false },
+          { number: 2, ...bob },
+        ]);
+      });
+    });
+
+    it('latestRunsOf: the latest run of each member that is not hidden', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.addMember('a', ann);
+      await rooms.addMember('a', bob);
+      const seat = (member: number) => ({ seat: { room: 'a', member } });
+      await store.create(run('old', { createdAt: 1, ...seat(1) }));
+      await store.create(run('new', { createdAt: 3, ...seat(1) }));
+      await store.create(run('hidden', { createdAt: 4, ...seat(1) }));
+      await store.create(run('other', { createdAt: 2, ...seat(2) }));
+      await store.create(run('outside', { createdAt: 9 }));
+      await store.hide('hidden', 'blocked');
+      expect(await store.get('new')).toEqual(run('new', { createdAt: 3, ...seat(1) }));
+      await restarted(async (next) => {
+        expect(await next.latestRunsOf('a')).toEqual(
+          new Map([
+            [1, 'new'],
+            [2, 'other'],
+          ]),
+        );
+        expect(await next.latestRunsOf('b')).toEqual(new Map());
+      });
+    });
+
+    it('answer, explain: the latest of each member, of the members and the room that are there', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.addMember('a', ann);
+      await rooms.addMember('a', bob);
+      await rooms.answer('a', { round: 1, vote: 2, member: 1, choice: 0 });
+      await rooms.answer('a', { round: 1, vote: 1, member: 2, choice: 1 });
+      await rooms.answer('a', { round: 1, vote: 1, member: 1, choice: 2 });
+      await rooms.answer('a', { round: 1, vote: 1, member: 1, choice: 3 });
+      await rooms.explain('a', { round: 1, member: 1, text: 'first', isShown: false });
+      await rooms.explain('a', { round: 1, member: 1, text: 'last', isShown: true });
+      await rooms.explain('a', { round: 1, member: 2, text: '\u2028', isShown: false });
+      await expect(rooms.answer('a', { round: 1, vote: 1, member: 9, choice: 0 })).rejects.toThrow();
+      await restarted(async (next) => {
+        expect(await next.answersOf('a')).toEqual([
+          { round: 1, vote: 1, member: 1, choice: 3 },
+          { round: 1, vote: 1, member: 2, choice: 1 },
+          { round: 1, vote: 2, member: 1, choice: 0 },
+        ]);
+        expect(await next.explanationsOf('a')).toEqual([
+          { round: 1, member: 1, text: 'last', isShown: true },
+          { round: 1, member: 2, text: '\u2028', isShown: false },
+        ]);
+      });
+      await rooms.removeMember('a', 1);
+      expect(await rooms.answersOf('a')).toEqual([{ round: 1, vote: 1, member: 2, choice: 1 }]);
+      await rooms.removeRoom('a');
+      expect(await rooms.explanationsOf('a')).toEqual([]);
+    });
+
+    it('removeMember, removeRoom: nothing of them is left but their runs, which belong to no room', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.addMember('a', ann);
+      await rooms.addMember('a', bob);
+      await store.create(run('of ann', { seat: { room: 'a', member: 1 } }));
+      await store.create(run('of bob', { seat: { room: 'a', member: 2 } }));
+      await rooms.removeMember('a', 1);
+      expect(await rooms.membersOf('a')).toEqual([{ number: 2, ...bob }]);
+      expect(await store.get('of ann')).toEqual(run('of ann'));
+      await rooms.removeRoom('a');
+      await restarted(async (next) => {
+        expect(await next.allRooms()).toEqual([]);
+        expect(await next.membersOf('a')).toEqual([]);
+      });
+      expect(await store.get('of bob')).toEqual(run('of bob'));
+    });
+  });
+}

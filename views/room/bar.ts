@@ -1,0 +1,39 @@
+/** The bar above the playground for a member of a room: the round, and asking for help. */
+import { html } from 'hono/html';
+import type { RoundNews } from '../../server/figures/room-news.ts';
+import { type OwnAnswer, roundPanel } from './round.ts';
+
+export type RoomBarProps = {
+  base: string;
+  code: string;
+  name: string;
+  /** Whether the member asks for help. */
+  hasHand: boolean;
+  /** The title of the lesson that the room is about. */
+  lesson: string;
+  /** Null if there is none. */
+  round: RoundNews | null;
+  own: OwnAnswer;
+};
+
+/** Renders the bar, which follows the room: see static/room/room-follow.ts. */
+export function followedBar(props: RoomBarProps) {
+  const address = `${props.base}/rooms/${props.code}`;
+  return html`<room-follow data-news="${address}/news" data-part="${address}/bar" data-target="#room-bar">${roomBar(props)}</room-follow>`;
+}
+
+/** Renders the bar alone, as an answer to htmx. */
+export function roomBar({ base, code, name, hasHand, lesson, round, own }: RoomBarProps) {
+  const address = `${base}/rooms/${code}`;
+  return html`<section id="room-bar" aria-label="Room">
+<div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
+<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerHTML"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
+<p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
+${round && roundPanel(round, own, address)}
+</section>`;
+}
+
+/** Renders what is in the place of the bar once the reader is not in the room any more. */
+export function noBar(base: string, message: string) {
+  return html`<section id="room-bar" aria-label="Room"><p role="status">${message} <a href="${base}/rooms">Enter a room</a></p></section>`;
+}

@@ -1,0 +1,92 @@
+/** The teacher's page of a room. */
+import { html } from 'hono/html';
+import type { RoundNews } from '../../server/figures/room-news.ts';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { histogram, NEXT } from './round.ts';
+
+export type TeachProps = {
+  base: string;
+  code: string;
+  teacherKey: string;
+  /** Whole addresses: for learners, and for the wall. */
+  joinUrl: string;
+  wallUrl: string;
+  /** When the room ends, in ms since 1970. */
+  expiresAt: number;
+  lesson: string;
+  lessons: CatalogueEntry[];
+  members: { number: number; name: string; run: string | null; hasHand: boolean }[];
+  /** Null before the first round. */
+  round: RoundNews | null;
+  /** Those of the round. */
+  explanations: { member: number; name: string; text: string; isShown: boolean }[];
+};
+
+/** Renders the page. Whoever has its address is the teacher. */
+export function teach(props: TeachProps) {
+  const { code, joinUrl, wallUrl, expiresAt } = props;
+  const { address, key } = addressOf(props);
+  const at = new Date(expiresAt).toISOString();
+  return html`<section class="reading teach">
+<h1>Room ${code}</h1>
+<p>The address of this page is your key: keep it to yourself, and bookmark it.</p>
+<dl>
+<dt>Learners go to</dt><dd><a href="${joinUrl}">${joinUrl}</a> and enter <b>${code}</b>, or scan the code on the wall</dd>
+<dt>For the projector</dt><dd><a href="${wallUrl}">Open the wall</a></dd>
+<dt>Ends</dt><dd><time class="local" datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></dd>
+</dl>
+<room-follow data-news="${address}/news${key}" data-part="${address}/teach/part${key}" data-target="#teach-part">${teachPart(props)}</room-follow>
+<h2>End the room</h2>
+<form method="post" action="${address}/end${key}"><p>Names and answers are deleted, and nobody can enter any more. The runs stay, without names.</p><button type="submit">End the room</button></form>
+</section>`;
+}
+
+function addressOf({ base, code, teacherKey }: TeachProps) {
+  return { address: `${base}/rooms/${code}`, key: `?key=${teacherKey}` };
+}
+
+/** Renders what changes while the page is open. */
+export function teachPart(props: TeachProps) {
+  const { round, lesson, lessons, members } = props;
+  const { address, key } = addressOf(props);
+  return html`<div id="teach-part">
+<h2>Round</h2>
+${round && round.phase !== 'over' ? openRound(props, round) : null}
+<form class="room-form" method="post" action="${address}/round${key}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button></form>
+${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
+<h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
+${members.length === 0 ? html`<p>Nobody has entered yet.</p>` : html`<ol class="members">${members.map((member) => memberItem(member, props))}</ol>`}
+</div>`;
+}
+
+function openRound(props: TeachProps, round: RoundNews) {
+  const { members, explanations } = props;
+  const { address, key } = addressOf(props);
+  const { phase, question, answered } = round;
+  const isVote = phase === 'vote' || phase === 'vote-again';
+  return html`<div class="round">
+<p><b>Round ${round.number}.</b> ${question}</p>
+${isVote ? html`<p role="status">${answered} of ${members.length} answered.</p>` : histogram(round)}
+${phase === 'explain' ? explanationList(explanations, address, key) : null}
+<form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="from" value="${phase}">${NEXT[phase].map(({ to, words }) => html`<button class="primary" type="submit" name="to" value="${to}">${words}</button> `)}</form>
+</div>`;
+}
+
+function explanationList(explanations: TeachProps['explanations'], address: string, key: string) {
+  if (explanations.length === 0) return html`<p class="quiet">No explanations yet.</p>`;
+  return html`<ol class="explanations">${explanations.map(
+    ({ member, name, text, isShown }) => html`
+<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span> <form method="post" action="${address}/explanations/${member}${key}"><button type="submit" name="show" value="${isShown ? '0' : '1'}">${isShown ? 'Take off the wall' : 'Put on the wall'}</button></form></li>`,
+  )}</ol>`;
+}
+
+function memberItem({ number, name, run, hasHand }: TeachProps['members'][number], props: TeachProps) {
+  const { address, key } = addressOf(props);
+  return html`
+<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename</button> <button type="submit" name="do" value="remove">Remove</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${props.base}/runs/${run}">latest run</a>`}${hasHand ? html` <span class="asks">asks for help</span>` : null}</li>`;
+}
+
+/** Renders what is in the place of the part once the room has ended. */
+export function endedPart(base: string) {
+  return html`<div id="teach-part"><p role="status">This room has ended. <a href="${base}/rooms/new">Open another</a></p></div>`;
+}

@@ -1,0 +1,29 @@
+/** The wall of a room, for a projector: how to join, and a live tile for each member. */
+import { html } from 'hono/html';
+import type { WallMember } from '../../server/figures/room-news.ts';
+
+export type WallProps = {
+  base: string;
+  code: string;
+  /** The address to join at, as people type it: without scheme. */
+  joinAt: string;
+  /** The key of the room, for its stream and QR code. */
+  key: string;
+  members: Pick<WallMember, 'number' | 'name' | 'hasHand'>[];
+};
+
+/** Renders the wall. Its script draws the tiles; without it, the names and links to the runs are there. */
+export function wall({ base, code, joinAt, key, members }: WallProps) {
+  const address = `${base}/rooms/${code}`;
+  return html`<room-wall data-events="${address}/events?key=${key}" data-runs="${base}/runs/">
+<header class="wall-head">
+<p class="wall-code">${code}</p>
+<p>Join at <b>${joinAt}</b></p>
+<img src="${address}/qr.svg?key=${key}" width="132" height="132" alt="QR code of the link into this room">
+<p class="wall-count" aria-live="polite">${members.length} here</p>
+<label class="wall-sort">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
+</header>
+<div class="wall-round" aria-live="polite"></div>
+<ol class="wall-tiles">${members.map(({ number, name, hasHand }) => html`<li data-member="${number}"><bdi>${name}</bdi>${hasHand ? ' asks for help' : null}</li>`)}</ol>
+</room-wall>`;
+}
