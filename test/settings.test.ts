@@ -34,6 +34,7 @@ describe('readSettings', () => {
       SANDBOX_DIR: null,
       CODE_BYTES: 65_536,
       ROOM_KEY: null,
+      UNSAVED_SECONDS: 60,
       LOG_BYTES: 65_536,
       QUEUE_ENTRIES: 10_000,
       QUEUE_MIB: 4,
