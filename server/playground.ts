@@ -159,8 +159,11 @@ export async function startPlayground(
   }).catch(giveUp);
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
   const backups = new Backups(sqlite, settings.DATA_DIR);
-  const rooms = await Rooms.open(storage.rooms);
   const removal = new Removal({ store, runs, families, programs });
+  const rooms = await Rooms.open(storage.rooms);
+  removal.onRemoved((id) =>
+    rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
+  );
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
   const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
   const warm = used.map(async (runtime) => {

@@ -9,6 +9,8 @@ export type WallMember = {
   hasHand: boolean;
   /** The latest run; null before the first. */
   run: string | null;
+  /** Whether everyone is shown the run now. */
+  isInSpotlight: boolean;
 };
 
 /** The phases of a round, in order: the class predicts, talks about it, predicts again, runs, and explains. */

@@ -213,8 +213,8 @@ export class Room {
     this.#changed();
   }
 
-  /** Notes a run that a member has just submitted. */
-  submitted(number: number, run: string): void {
+  /** Notes a member's latest run; null if there is none any more. */
+  submitted(number: number, run: string | null): void {
     const member = this.member(number);
     if (member) member.run = run;
     this.#changed();

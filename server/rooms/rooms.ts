@@ -113,6 +113,16 @@ export class Rooms {
     for (const room of [...this.#byId.values()]) if (room.expiresAt <= nowMs) await this.end(room);
   }
 
+  /** Forgets a run that has been removed: the one before it is then its member's latest. */
+  async forgetRun(id: string): Promise<void> {
+    for (const room of this.#byId.values()) {
+      const member = room.members.find(({ run }) => run === id);
+      if (!member) continue;
+      const latest = await this.#store.latestRunsOf(room.id);
+      room.submitted(member.number, latest.get(member.number) ?? null);
+    }
+  }
+
   close(): void {
     clearInterval(this.#looking);
   }

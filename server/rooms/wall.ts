@@ -89,7 +89,7 @@ export class Wall {
     try {
       for (const { number, run } of this.#room.members) if (run !== null) await this.#drawRun(number, run);
       for (const number of this.#drawn.keys())
-        if (this.#room.member(number) === null) this.#drawn.delete(number);
+        if (!this.#room.member(number)?.run) this.#drawn.delete(number);
     } catch (error) {
       console.error('wall: a tile could not be drawn', error);
     } finally {
@@ -100,7 +100,8 @@ export class Wall {
   async #drawRun(member: number, run: string): Promise<void> {
     let drawn = this.#drawn.get(member);
     if (drawn?.run !== run) {
-      const record = await this.#runs.get(run);
+      // One that is blocked, or cannot be read now, has no tile.
+      const record = await this.#runs.get(run).catch(() => null);
       drawn = { run, live: record && { log: record.log, timeline: newTimeline() }, shown: null };
       this.#drawn.set(member, drawn);
     }

@@ -7,7 +7,7 @@ import type { LoggedSide } from '../exports/draw.ts';
 import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import type { RunRecord } from '../runs/runs.ts';
-import { addressOf, baseOf, siteOf } from './address.ts';
+import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -70,7 +70,7 @@ async function showBoth(
         title: 'Two runs compared · Concurrency Playground',
         site: siteOf(playground),
         body,
-        address: addressOf(c, playground.settings),
+        address: `${publicUrlOf(c, playground.settings)}/compare?a=${a.id}&b=${b.id}`,
         isListed: false,
         hasRun: true,
         ...(!areEnded && { refreshSeconds: 2 }),

@@ -13,7 +13,7 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { isTeacher, NOT_IN } from './room-access.ts';
 import { viewerOf } from './rooms.ts';
-import { roundNewsOf } from './rounds.ts';
+import { roundNewsOf, spotlightOf } from './rounds.ts';
 
 /** Pause between messages, in ms. */
 const TICK_MS = 500;
@@ -61,7 +61,8 @@ export function roomEventRoutes(playground: Playground, { heartbeatMs }: StreamO
         return JSON.stringify([newsOf(playground, room), room.answers.explanations(room.round?.number ?? 0)]);
       const { name, handAt } = room.memberOf(c.get('person')) ?? {};
       const { state, round } = room;
-      return JSON.stringify([state.lesson, round, name, handAt, room.isOver]);
+      const { run, name: shownName } = spotlightOf(room) ?? {};
+      return JSON.stringify([state.lesson, round, name, handAt, run, shownName, room.isOver]);
     };
     let last = shown();
     const next = () => {
@@ -122,13 +123,12 @@ function stream(feed: Feed, heartbeatMs: number): ReadableStream<Frame> {
 
 function newsOf(playground: Playground, room: Room): RoomNews {
   return {
-    members: room.members.map(({ number, name, joinedAt, run, handAt }) => ({
-      number,
-      name,
-      joinedAt,
-      run,
-      hasHand: handAt !== null,
-    })),
+    members: room.members.map(({ number, name, joinedAt, run, handAt, showsName }) => {
+      const isInSpotlight = room.state.spotlight === number;
+      // A name is shown beside a run that everyone looks at only if its owner wants that.
+      const shown = isInSpotlight && !showsName ? '' : name;
+      return { number, name: shown, joinedAt, run, hasHand: handAt !== null, isInSpotlight };
+    }),
     round: roundNewsOf(playground, room),
     isOver: room.isOver,
   };

@@ -84,7 +84,15 @@ export function barPropsOf(playground: Playground, room: Room, member: Member): 
     lesson: lesson?.title ?? '',
     round,
     own,
+    spotlight: spotlightOf(room),
   };
+}
+
+/** Returns the run that everyone is shown, and its owner's name if they want it shown; null if there is none. */
+export function spotlightOf(room: Room): { run: string; name: string } | null {
+  const { spotlight } = room.state;
+  const found = spotlight === null ? null : room.member(spotlight);
+  return found?.run ? { run: found.run, name: found.showsName ? found.name : '' } : null;
 }
 
 /** Returns the round of a room as everyone may see it; null before the first, and if its lesson is gone. */

@@ -96,6 +96,15 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     return back(c, room);
   });
 
+  routes.post('/rooms/:code/spotlight', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    const form = await c.req.formData().catch(() => new FormData());
+    const number = Number(form.get('member') || Number.NaN);
+    await room.set({ spotlight: room.member(number)?.number ?? null });
+    return back(c, room);
+  });
+
   routes.post('/rooms/:code/lesson', async (c) => {
     const room = await roomOf(c);
     if (room instanceof Response) return room;
@@ -139,7 +148,11 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
       expiresAt: room.expiresAt,
       lesson: room.state.lesson,
       lessons,
-      members: room.members.map(({ handAt, ...member }) => ({ ...member, hasHand: handAt !== null })),
+      members: room.members.map(({ handAt, ...member }) => ({
+        ...member,
+        hasHand: handAt !== null,
+        isInSpotlight: room.state.spotlight === member.number,
+      })),
       round: roundNewsOf(playground, room),
       explanations: said.map((one) => ({ ...one, name: room.member(one.member)?.name ?? '' })),
     };

@@ -4,6 +4,8 @@
  * press Run.
  */
 
+import { contextOf } from './messages.ts';
+
 /** Events that precede pressing Run. */
 const INPUT_EVENTS = ['pointerdown', 'keydown'] as const;
 /** How long to wait before loading a script again that failed to load, in ms. */
@@ -23,7 +25,7 @@ const loading = new Set<Name>();
 /** Starts loading. Until then the server's drawings are shown. */
 export function loadTimelines(): void {
   if (document.querySelector('[hx-trigger^=every]') !== null)
-    import('./polls.ts').then(({ keepPollsCurrent }) => keepPollsCurrent()).catch(() => {});
+    import('./polls.ts').then(({ keepPollsCurrent }) => keepPollsCurrent(contextOf)).catch(() => {});
   if (document.querySelector('room-follow') !== null) load('room-follow');
   if (document.querySelector('compare-view') !== null) load('compare-view');
   else if (document.querySelector('room-wall') !== null) load('room-wall');

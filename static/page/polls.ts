@@ -3,7 +3,7 @@
  * it is shown, also if the connections that the browser has kept are dead. Shows when they get no answers.
  */
 import type { Htmx } from 'htmx.org';
-import { contextOf } from './messages.ts';
+import type { contextOf as ContextOf } from './messages.ts';
 import { watchPresence } from './presence.ts';
 
 /** The library's own global: its types and its bundle disagree about the default export. */
@@ -22,7 +22,11 @@ const LOST_MS = 2000;
 let search: AbortController | null = null;
 let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
-export function keepPollsCurrent(): void {
+let contextOf: typeof ContextOf = () => undefined;
+
+/** Begins. `of`: messages.ts, from which the page's first script would be split if it were imported here, too. */
+export function keepPollsCurrent(of: typeof ContextOf): void {
+  contextOf = of;
   let isNew = true;
   const onShown = () => {
     if (!isNew) void catchUp();

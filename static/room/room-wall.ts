@@ -3,6 +3,7 @@ import type { RoomNews, TileNews, WallMember } from '../../server/figures/room-n
 import type { Tile } from '../../server/figures/tile.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { type Palette, readPalette } from '../chart/palette.ts';
+import { showClassTimes } from './class-times.ts';
 import { followRoom } from './room-stream.ts';
 import { showRound } from './round-panel.ts';
 import { paintTile } from './tile-picture.ts';
@@ -69,8 +70,9 @@ export class RoomWall extends HTMLElement {
     const panel = this.querySelector('.wall-round');
     if (panel) showRound(panel, round, members.length);
     this.#members = members;
-    const present = new Set(members.map(({ number }) => number));
-    for (const number of this.#shown.keys()) if (!present.has(number)) this.#shown.delete(number);
+    const runs = new Map(members.map(({ number, run }) => [number, run]));
+    // Those who have left, and runs that were deleted.
+    for (const number of this.#shown.keys()) if (!runs.get(number)) this.#shown.delete(number);
     const count = this.querySelector('.wall-count');
     if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords();
     this.#arrange();
@@ -90,6 +92,12 @@ export class RoomWall extends HTMLElement {
       this.#shown.set(member, { tile, run, atMs });
       this.#describe(member);
     }
+    const times = this.querySelector('.wall-times');
+    if (times)
+      showClassTimes(
+        times,
+        [...this.#shown.values()].map(({ tile }) => tile),
+      );
     if (this.#order === 'stuck') this.#arrange();
     this.#paint(false, new Set(news.map(({ member }) => member)));
   }
@@ -142,6 +150,7 @@ export class RoomWall extends HTMLElement {
     if (shown && link) link.href = `${this.dataset.runs}${shown.run}`;
     item.classList.toggle('is-failed', shown?.tile.status === 'failed');
     item.classList.toggle('has-hand', member.hasHand);
+    item.classList.toggle('is-in-spotlight', member.isInSpotlight);
   }
 
   /** Paints the tiles of this page: those that grow, those of `only`, or all. */

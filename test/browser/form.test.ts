@@ -239,6 +239,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'Concurrency Playground',
     'New program',
     'My runs',
+    'Rooms',
     'Glossary',
     'Privacy',
     ...lessons,

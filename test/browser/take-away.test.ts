@@ -200,7 +200,7 @@ it('take away: without script there is a link to each, and the program', async (
   await page.goto(`${server.url}/runs/${id}`);
   const links = page.locator('#take-away li > a:first-child');
   expect(await links.allInnerTexts()).toEqual(TABS);
-  expect(await page.locator('#program [role]').count()).toBe(0);
+  expect(await page.locator('#program [role^=tab]').count()).toBe(0);
   expect(await page.locator('#program button:visible').count()).toBe(0);
   await links.nth(1).click();
   await page.waitForURL(/program\.mjs$/);

@@ -153,7 +153,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       expect(ends(pass)).toEqual({ 0: line });
       const sleep = pass.of('wait-started').find(({ job }) => job === 0);
       expect(sleep?.line).toBe(markedLine('separates', 'sleep'));
-      const text = JSON.stringify('a\u2028b c\u2029d');
+      const text = JSON.stringify('a‹U+2028›b c‹U+2029›d');
       expect(pass.of('log')[0]).toMatchObject({ text, line: markedLine('separates', 'log') });
     }
   });

@@ -72,7 +72,12 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/device',
       ],
       ...['POST /rooms/:code/me', 'POST /rooms/:code/hand', 'POST /rooms/:code/answer'],
-      ...['POST /rooms/:code/explain', 'POST /rooms/:code/round', 'POST /rooms/:code/lesson'],
+      ...[
+        'POST /rooms/:code/explain',
+        'POST /rooms/:code/round',
+        'POST /rooms/:code/lesson',
+        'POST /rooms/:code/spotlight',
+      ],
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [
       route,

@@ -158,6 +158,24 @@ describe('a room', () => {
     expect((await ann.get(`/rooms/${room.code}`)).status).toBe(404);
   });
 
+  it('the teacher shows a run to everyone: with the name only if its owner wants that', async () => {
+    const ann = await learner('Ann');
+    const bob = await learner('Bob', undefined, true);
+    for (const client of [ann, bob]) await client.submit('/runs', form('room', room.code));
+    const [first, second] = app.playground.rooms.byCode(room.code)?.members ?? [];
+    const bar = async () => (await ann.get(`/rooms/${room.code}/bar`)).text();
+    const show = (member: string) => teacher.submit(room.teach.replace('teach', 'spotlight'), { member });
+    await show('1');
+    expect(await bar()).toContain(`<a href="/runs/${first?.run}">this run</a>`);
+    await show('2');
+    expect(await bar()).toContain(`<a href="/runs/${second?.run}">the run of <bdi>Bob</bdi></a>`);
+    await show('');
+    expect(await bar()).not.toContain('The class looks at');
+    const stranger = await app.browser();
+    await stranger.submit(`/rooms/${room.code}/spotlight?key=${room.key}`, { member: '1' });
+    expect(await bar()).not.toContain('The class looks at');
+  });
+
   it('a room whose time is over ends, and its code is free again', async () => {
     await learner('Ann');
     const { rooms } = app.playground;

@@ -193,6 +193,8 @@ ${runsOwn ? html`<p class="own-why quiet"${isOwn && field.errors.runtime === und
 /** Returns the runtime that is checked: the one that was chosen, or the first if it cannot be. */
 function runtimeOf(props: FormProps): string {
   const { values } = props;
+  // Of a runtime that does not exist, the error beside it says so, and none is checked.
+  if (!RUNTIMES.some((runtime) => runtime === values.runtime)) return values.runtime;
   const fit = fitRuntimes(props);
   return fit.some((runtime) => runtime === values.runtime) ? values.runtime : (fit[0] ?? values.runtime);
 }

@@ -14,6 +14,8 @@ export type RoomBarProps = {
   /** Null if there is none. */
   round: RoundNews | null;
   own: OwnAnswer;
+  /** The run that everyone is shown, and its owner's name, empty if that is not shown; null for none. */
+  spotlight: { run: string; name: string } | null;
 };
 
 /** Renders the bar, which follows the room: see static/room/room-follow.ts. */
@@ -23,12 +25,13 @@ export function followedBar(props: RoomBarProps) {
 }
 
 /** Renders the bar alone, as an answer to htmx. */
-export function roomBar({ base, code, name, hasHand, lesson, round, own }: RoomBarProps) {
+export function roomBar({ base, code, name, hasHand, lesson, round, own, spotlight }: RoomBarProps) {
   const address = `${base}/rooms/${code}`;
   return html`<section id="room-bar" aria-label="Room">
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
 <form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerHTML"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
 <p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
+${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${round && roundPanel(round, own, address)}
 </section>`;
 }

@@ -15,7 +15,7 @@ export type TeachProps = {
   expiresAt: number;
   lesson: string;
   lessons: CatalogueEntry[];
-  members: { number: number; name: string; run: string | null; hasHand: boolean }[];
+  members: { number: number; name: string; run: string | null; hasHand: boolean; isInSpotlight: boolean }[];
   /** Null before the first round. */
   round: RoundNews | null;
   /** Those of the round. */
@@ -80,10 +80,11 @@ function explanationList(explanations: TeachProps['explanations'], address: stri
   )}</ol>`;
 }
 
-function memberItem({ number, name, run, hasHand }: TeachProps['members'][number], props: TeachProps) {
+function memberItem(member: TeachProps['members'][number], props: TeachProps) {
+  const { number, name, run, hasHand, isInSpotlight } = member;
   const { address, key } = addressOf(props);
   return html`
-<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename</button> <button type="submit" name="do" value="remove">Remove</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${props.base}/runs/${run}">latest run</a>`}${hasHand ? html` <span class="asks">asks for help</span>` : null}</li>`;
+<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename</button> <button type="submit" name="do" value="remove">Remove</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${props.base}/runs/${run}">latest run</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}</button></form>`}${hasHand ? html` <span class="asks">asks for help</span>` : null}</li>`;
 }
 
 /** Renders what is in the place of the part once the room has ended. */

@@ -25,5 +25,6 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
 </header>
 <div class="wall-round" aria-live="polite"></div>
 <ol class="wall-tiles">${members.map(({ number, name, hasHand }) => html`<li data-member="${number}"><bdi>${name}</bdi>${hasHand ? ' asks for help' : null}</li>`)}</ol>
+<div class="wall-times"></div>
 </room-wall>`;
 }
