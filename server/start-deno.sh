@@ -22,7 +22,7 @@ case $host in *:*) host="[$host]" ;; esac
 # data folder if there is no temporary folder to write to: see server/launch/sandbox-folder.ts.
 if [ -z "${SANDBOX_DIR:-}" ]; then
   SANDBOX_DIR=${TMPDIR:-/tmp}/playground-deno-$(id -u)-$(echo "$real" | cksum | tr -dc 0-9)
-  mkdir -p -m 700 -- "$SANDBOX_DIR" 2> /dev/null || true
+  mkdir -m 700 -- "$SANDBOX_DIR" 2> /dev/null || true
   [ -O "$SANDBOX_DIR" ] && [ -w "$SANDBOX_DIR" ] && [ ! -L "$SANDBOX_DIR" ] || SANDBOX_DIR=$real/sandbox
 elif [ ! -e "$SANDBOX_DIR" ]; then
   # Not by the server: it may not look at the folders that contain it.

@@ -37,7 +37,7 @@ it('announcer: a run announces its start, each pass’s result and its sentence 
   await page.goto(server.url);
   await run(page, {
     modes: ['sequential', 'event-loop', 'threads'],
-    jobs: '3',
+    jobs: '6',
     minSeconds: '0.3',
     maxSeconds: '0.4',
   });
@@ -45,9 +45,9 @@ it('announcer: a run announces its start, each pass’s result and its sentence 
   const spoken = (await said()).filter((words) => words !== '');
   expect(spoken.filter((words) => !/^(Starting|Waiting)/.test(words))).toEqual([
     'Running one by one.',
-    expect.stringMatching(/^One by one took \d+(\.\d)? s\. 3 jobs done\.$/),
-    expect.stringMatching(/^The event loop took .*, \d\.\d times as fast as one by one\. 3 jobs done\.$/),
-    expect.stringMatching(/^Threads took .*, \d\.\d times as fast as one by one\. 3 jobs done\.$/),
+    expect.stringMatching(/^One by one took \d+(\.\d)? s\. 6 jobs done\.$/),
+    expect.stringMatching(/^The event loop took .*, \d\.\d times as fast as one by one\. 6 jobs done\.$/),
+    expect.stringMatching(/^Threads took .*, \d\.\d times as fast as one by one\. 6 jobs done\.$/),
     await page.locator('#run-sentence').textContent(),
   ]);
   await page.click('button.play');
