@@ -160,7 +160,8 @@ export async function startPlayground(
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
   const backups = new Backups(sqlite, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });
-  const rooms = await Rooms.open(storage.rooms);
+  const rooms = await Rooms.open(storage.rooms).catch(giveUp);
+  await runs.onSure((sureMs) => rooms.endExpired(sureMs)).catch(giveUp);
   removal.onRemoved((id) =>
     rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
   );
@@ -207,7 +208,6 @@ export async function startPlayground(
     hints,
     secret,
     async close() {
-      rooms.close();
       await removal.close();
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();

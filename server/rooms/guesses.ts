@@ -17,7 +17,7 @@ export class Guesses {
   #byAddress = new BoundedMap<string, Failures>(MAX_ADDRESSES);
   #all: Failures = { count: 0, atMs: 0 };
 
-  /** Reports whether a code from this network may be tried at `nowMs`. */
+  /** Reports whether a code from this network may be tried at `nowMs`, by a clock that is never set: `performance.now()`. */
   mayTry(network: string | null, nowMs: number): boolean {
     const own = this.#byAddress.get(network ?? '');
     return (

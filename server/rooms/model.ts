@@ -1,19 +1,32 @@
 /** The model of a room: what the teacher has set, and who is in it. */
-import type { Phase } from '../figures/room-news.ts';
+import { z } from 'zod';
+import { PHASES } from '../figures/room-news.ts';
 import type { StoredMember } from '../store/rooms.ts';
 
+const round = z.object({ number: z.int().min(1), lesson: z.string(), phase: z.enum(PHASES) });
+const roomState = z.object({
+  /** The lesson that the room is about. */
+  lesson: z.string(),
+  /** The number of the member whose run everyone is shown; null for none. */
+  spotlight: z.int().nullable().default(null),
+  /** In order; all but the last are over. */
+  rounds: z.array(round).default([]),
+});
+
 /** A round: one question with its answers. Its choices are those of the lesson. */
-export type Round = { number: number; lesson: string; phase: Phase };
+export type Round = z.infer<typeof round>;
 
 /** What the teacher has set. */
-export type RoomState = {
-  /** The lesson that the room is about. */
-  lesson: string;
-  /** The number of the member whose run everyone is shown; null for none. */
-  spotlight: number | null;
-  /** In order; all but the last are over. */
-  rounds: Round[];
-};
+export type RoomState = z.infer<typeof roomState>;
+
+/** Returns the state in the JSON of a stored room; null if it makes no sense. */
+export function readState(json: string): RoomState | null {
+  try {
+    return roomState.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
 
 /** A member of a room. */
 export type Member = StoredMember & {

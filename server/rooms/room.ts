@@ -37,7 +37,11 @@ export class Room {
   /** Codes with which a member goes on with another device, until when. */
   #deviceCodes = new Map<string, { number: number; untilMs: number }>();
 
-  constructor(store: RoomStore, stored: StoredRoom, members: Member[], answers: Answers) {
+  constructor(
+    store: RoomStore,
+    stored: Omit<StoredRoom, 'state'>,
+    { state, members, answers }: { state: RoomState; members: Member[]; answers: Answers },
+  ) {
     this.answers = answers;
     this.id = stored.id;
     this.code = stored.code;
@@ -45,7 +49,7 @@ export class Room {
     this.teacherKey = stored.teacherKey;
     this.createdAt = stored.createdAt;
     this.#expiresAt = stored.expiresAt;
-    this.#state = { lesson: '', spotlight: null, rounds: [], ...JSON.parse(stored.state) };
+    this.#state = state;
     this.#store = store;
     this.#members = new Map(members.map((member) => [member.number, member]));
   }
@@ -59,9 +63,9 @@ export class Room {
     return this.#state;
   }
 
-  /** Whether it has ended: it has no members any more. */
+  /** Whether it has ended, or its time is over. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver || this.#expiresAt <= Date.now();
   }
 
   /** In the order in which they entered. */

@@ -1,14 +1,13 @@
-/** All rooms of this server: opens them, finds them by code, and ends them when their time is over. */
+/** All rooms of this server: opens them, finds them by code until their time is over, and ends them. */
 import { nanoid } from 'nanoid';
-import type { RoomStore } from '../store/rooms.ts';
+import type { RoomStore, StoredRoom } from '../store/rooms.ts';
 import { Answers } from './answers.ts';
 import { newCode, readCode } from './codes.ts';
+import { readState } from './model.ts';
 import { Room } from './room.ts';
 
 /** How long a room lasts unless its teacher ends it. */
 const LASTS_MS = 14 * 86_400_000;
-/** How often to look for rooms whose time is over. */
-const LOOK_MS = 60_000;
 /** Most rooms at once; there are 194,481 codes. */
 const MAX_ROOMS = 10_000;
 /** Tries to find a code that is free. */
@@ -25,38 +24,36 @@ export class Rooms {
   #store: RoomStore;
   #byCode = new Map<string, Room>();
   #byId = new Map<string, Room>();
-  #looking: NodeJS.Timeout;
+  /** Those that are damaged: nobody can enter them. */
+  #setAside: StoredRoom[];
 
-  private constructor(store: RoomStore, rooms: Room[]) {
+  private constructor(store: RoomStore, rooms: Room[], setAside: StoredRoom[]) {
     this.#store = store;
+    this.#setAside = setAside;
     for (const room of rooms) this.#add(room);
-    const report = (error: unknown) => console.error('rooms: could not end one', error);
-    this.#looking = setInterval(() => void this.endExpired(Date.now()).catch(report), LOOK_MS);
-    this.#looking.unref();
   }
 
-  /** Takes over the rooms in the store. */
+  /** Takes over the rooms in the store. One that is damaged is named, and set aside. */
   static async open(store: RoomStore): Promise<Rooms> {
     const rooms: Room[] = [];
+    const setAside: StoredRoom[] = [];
     for (const stored of await store.allRooms()) {
-      const latest = await store.latestRunsOf(stored.id);
-      const members = await store.membersOf(stored.id);
-      const withRuns = members.map((member) => ({ ...member, run: latest.get(member.number) ?? null }));
-      rooms.push(
-        new Room(
-          store,
-          stored,
-          withRuns,
-          new Answers(
-            stored.id,
-            store,
-            await store.answersOf(stored.id),
-            await store.explanationsOf(stored.id),
-          ),
-        ),
-      );
+      const { id } = stored;
+      const state = readState(stored.state);
+      if (state === null) {
+        console.error(`room ${stored.code}: what is stored about it is damaged, so nobody can enter it.`);
+        setAside.push(stored);
+        continue;
+      }
+      const latest = await store.latestRunsOf(id);
+      const members = (await store.membersOf(id)).map((member) => ({
+        ...member,
+        run: latest.get(member.number) ?? null,
+      }));
+      const answers = new Answers(id, store, await store.answersOf(id), await store.explanationsOf(id));
+      rooms.push(new Room(store, stored, { state, members, answers }));
     }
-    return new Rooms(store, rooms);
+    return new Rooms(store, rooms, setAside);
   }
 
   #add(room: Room): void {
@@ -68,17 +65,18 @@ export class Rooms {
   async create(lesson: string): Promise<Room> {
     const createdAt = Date.now();
     for (let tries = 0; tries < TRIES && this.#byId.size < MAX_ROOMS; tries++) {
-      const stored = {
+      const fields = {
         id: nanoid(),
         code: newCode(),
         key: nanoid(),
         teacherKey: nanoid(),
         createdAt,
         expiresAt: createdAt + LASTS_MS,
-        state: JSON.stringify({ lesson }),
       };
-      if (!(await this.#store.createRoom(stored))) continue;
-      const room = new Room(this.#store, stored, [], new Answers(stored.id, this.#store, [], []));
+      const state = { lesson, spotlight: null, rounds: [] };
+      if (!(await this.#store.createRoom({ ...fields, state: JSON.stringify(state) }))) continue;
+      const answers = new Answers(fields.id, this.#store, [], []);
+      const room = new Room(this.#store, fields, { state, members: [], answers });
       this.#add(room);
       return room;
     }
@@ -88,16 +86,16 @@ export class Rooms {
   /** Returns the room with a code as somebody typed it, or null if there is none. */
   byCode(typed: string): Room | null {
     const code = readCode(typed);
-    return code === null ? null : (this.#byCode.get(code) ?? null);
+    return code === null ? null : unlessOver(this.#byCode.get(code));
   }
 
   byId(id: string): Room | null {
-    return this.#byId.get(id) ?? null;
+    return unlessOver(this.#byId.get(id));
   }
 
   /** Returns the rooms that a person is in, oldest first. */
   of(person: string): Room[] {
-    return [...this.#byId.values()].filter((room) => room.memberOf(person) !== null);
+    return [...this.#byId.values()].filter((room) => !room.isOver && room.memberOf(person) !== null);
   }
 
   /** Ends a room: its members, and all that they said, are removed; their runs stay. */
@@ -108,9 +106,14 @@ export class Rooms {
     room.end();
   }
 
-  /** Ends the rooms whose time is over at `nowMs`, in ms since 1970. */
-  async endExpired(nowMs: number): Promise<void> {
-    for (const room of [...this.#byId.values()]) if (room.expiresAt <= nowMs) await this.end(room);
+  /**
+   * Removes the rooms whose time was over at `sureMs`, in ms since 1970. Nobody can enter them since, but a clock may be
+   * wrong: see retention.ts in runs.
+   */
+  async endExpired(sureMs: number): Promise<void> {
+    for (const room of [...this.#byId.values()]) if (room.expiresAt <= sureMs) await this.end(room);
+    for (const room of this.#setAside) if (room.expiresAt <= sureMs) await this.#store.removeRoom(room.id);
+    this.#setAside = this.#setAside.filter(({ expiresAt }) => expiresAt > sureMs);
   }
 
   /** Forgets a run that has been removed: the one before it is then its member's latest. */
@@ -122,8 +125,8 @@ export class Rooms {
       room.submitted(member.number, latest.get(member.number) ?? null);
     }
   }
+}
 
-  close(): void {
-    clearInterval(this.#looking);
-  }
+function unlessOver(room: Room | undefined): Room | null {
+  return room === undefined || room.isOver ? null : room;
 }

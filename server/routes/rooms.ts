@@ -81,11 +81,11 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const room = findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
     const network = c.get('network');
-    const isTried = playground.guesses.mayTry(network, Date.now());
+    const isTried = playground.guesses.mayTry(network, performance.now());
     const person = await remember(c);
     if (isTried && (await room.takeOver(textOf(form, 'device'), person)))
       return c.redirect(`${base}/rooms/${room.code}`, 303);
-    playground.guesses.failed(network, Date.now());
+    playground.guesses.failed(network, performance.now());
     const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY;
     const key = textOf(form, 'key') || undefined;
     return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }), 422);

@@ -17,6 +17,8 @@ export class Retention {
   #keptMs: number;
   #now: () => number;
   #timer: NodeJS.Timeout;
+  #sureMs: number | null = null;
+  #listeners: ((sureMs: number) => Promise<void>)[] = [];
 
   /** Runs are kept for `days`. `now` returns the time, in ms since 1970. */
   constructor(store: Pick<Store, 'clock' | 'setClock' | 'forgetBefore'>, days: number, now = Date.now) {
@@ -32,7 +34,16 @@ export class Retention {
   async look(): Promise<void> {
     const { clock, sureMs } = advance(await this.#store.clock(), this.#now());
     await this.#store.setClock(clock);
-    if (sureMs !== null) await this.#store.forgetBefore(sureMs - this.#keptMs);
+    if (sureMs === null) return;
+    this.#sureMs = sureMs;
+    await this.#store.forgetBefore(sureMs - this.#keptMs);
+    for (const listener of this.#listeners) await listener(sureMs);
+  }
+
+  /** Calls `listener` with the latest time that two looks agree about, now and whenever there is another. */
+  async onSure(listener: (sureMs: number) => Promise<void>): Promise<void> {
+    this.#listeners.push(listener);
+    if (this.#sureMs !== null) await listener(this.#sureMs);
   }
 
   close(): void {

@@ -81,6 +81,11 @@ export class Runs {
     return runs;
   }
 
+  /** See `Retention.onSure`. */
+  onSure(listener: (sureMs: number) => Promise<void>): Promise<void> {
+    return this.#retention.onSure(listener);
+  }
+
   /** Stops runs whose events could not be saved for too long: nobody sees them. Those that they have are kept. */
   #stopUnsaved(): void {
     const seconds = this.#deps.settings.UNSAVED_SECONDS;

@@ -6,7 +6,7 @@ import { FAMILY_KINDS } from '../spec/spec.ts';
 import { DamagedError, type ListedRun, type StoredFamily, type StoredRun } from './store.ts';
 
 /** Latest time that a `Date` can have, in ms since 1970. */
-const LAST_TIME = 8_640_000_000_000_000;
+export const LAST_TIME = 8_640_000_000_000_000;
 /** Most runs of a family, and members of a room: more than any setting allows. */
 const MOST = 1000;
 

@@ -10,33 +10,38 @@ import type {
   StoredMember,
   StoredRoom,
 } from './rooms.ts';
+import { LAST_TIME } from './rows.ts';
 
-const flag = z.number().transform((one) => one === 1);
+/** A number of SQLite's, which may be larger than those of JavaScript. */
+const int = z.bigint().transform(Number).pipe(z.int());
+/** In ms since 1970. */
+const time = int.pipe(z.int().max(LAST_TIME).min(-LAST_TIME));
+const flag = int.transform((one) => one === 1);
 const roomRow = z.object({
   id: z.string(),
   code: z.string(),
   key: z.string(),
   teacherKey: z.string(),
-  createdAt: z.number(),
-  expiresAt: z.number(),
+  createdAt: time,
+  expiresAt: time,
   state: z.string(),
 });
 const memberRow = z.object({
-  number: z.number(),
+  number: int,
   person: z.string(),
   name: z.string(),
-  joinedAt: z.number(),
+  joinedAt: time,
   showsName: flag,
-  handAt: z.number().nullable(),
+  handAt: time.nullable(),
 });
 const answerRow = z.object({
-  round: z.number(),
-  vote: z.union([z.literal(1), z.literal(2)]),
-  member: z.number(),
-  choice: z.number(),
+  round: int,
+  vote: int.pipe(z.union([z.literal(1), z.literal(2)])),
+  member: int,
+  choice: int,
 });
-const explanationRow = z.object({ round: z.number(), member: z.number(), text: z.string(), isShown: flag });
-const latestRow = z.object({ member: z.number(), id: z.string() });
+const explanationRow = z.object({ round: int, member: int, text: z.string(), isShown: flag });
+const latestRow = z.object({ member: int, id: z.string() });
 const numberRow = z.object({ number: z.number() });
 
 /** The columns of what can change about a member. */
@@ -54,14 +59,17 @@ export class SqliteRooms implements RoomStore {
     this.#emptyLog = emptyLog;
   }
 
-  /** Returns the rows of a query about a room, each as `schema` reads it. */
-  #rows<T>(schema: z.ZodType<T>, sql: string, ...values: string[]): Promise<T[]> {
-    return this.#calls.whenFree(() =>
-      this.#db
-        .prepare(sql)
-        .all(...values)
-        .map((found) => schema.parse(found)),
-    );
+  /** Returns the rows of a query, each as `schema` reads it. Those that make no sense are left out, and counted. */
+  async #rows<T>(what: string, schema: z.ZodType<T>, sql: string, ...values: string[]): Promise<T[]> {
+    const found = await this.#calls.whenFree(() => {
+      const query = this.#db.prepare(sql);
+      query.setReadBigInts(true);
+      return query.all(...values);
+    });
+    const rows = found.map((row) => schema.safeParse(row)).flatMap(({ data }) => (data ? [data] : []));
+    const damaged = found.length - rows.length;
+    if (damaged > 0) console.error(`${what}: ${damaged} of ${found.length} are damaged, and left out.`);
+    return rows;
   }
 
   createRoom({ id, code, key, teacherKey, createdAt, expiresAt, state }: StoredRoom): Promise<boolean> {
@@ -81,6 +89,7 @@ export class SqliteRooms implements RoomStore {
 
   allRooms(): Promise<StoredRoom[]> {
     return this.#rows(
+      'rooms',
       roomRow,
       `select id, code, key, teacher_key as teacherKey, created_at as createdAt, expires_at as expiresAt, state
       from rooms order by created_at, id`,
@@ -122,6 +131,7 @@ export class SqliteRooms implements RoomStore {
 
   membersOf(room: string): Promise<StoredMember[]> {
     return this.#rows(
+      `members of room ${room}`,
       memberRow,
       `select number, person, name, joined_at as joinedAt, shows_name as showsName, hand_at as handAt
       from members where room = ? order by number`,
@@ -131,6 +141,7 @@ export class SqliteRooms implements RoomStore {
 
   async latestRunsOf(room: string): Promise<Map<number, string>> {
     const rows = await this.#rows(
+      `runs of room ${room}`,
       latestRow,
       `select member, id, max(created_at) from runs
       where room = ? and member is not null and hidden is null group by member`,
@@ -149,7 +160,7 @@ export class SqliteRooms implements RoomStore {
 
   answersOf(room: string): Promise<StoredAnswer[]> {
     const sql = 'select round, vote, member, choice from answers where room = ? order by round, vote, member';
-    return this.#rows(answerRow, sql, room);
+    return this.#rows(`answers of room ${room}`, answerRow, sql, room);
   }
 
   explain(room: string, { round, member, text, isShown }: StoredExplanation): Promise<void> {
@@ -163,7 +174,7 @@ export class SqliteRooms implements RoomStore {
   explanationsOf(room: string): Promise<StoredExplanation[]> {
     const sql = `select round, member, text, is_shown as isShown from explanations
       where room = ? order by round, member`;
-    return this.#rows(explanationRow, sql, room);
+    return this.#rows(`explanations of room ${room}`, explanationRow, sql, room);
   }
 
   async removeRoom(id: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Rooms over HTTP: opening, entering, names, another device, the wall's stream, and the end. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import type { Room } from '../../server/rooms/room.ts';
 import { Rooms } from '../../server/rooms/rooms.ts';
@@ -187,6 +187,24 @@ describe('a room', () => {
     expect(found?.isOver).toBe(true);
   });
 
+  it('a room whose time is over cannot be entered; it is removed once its end is sure, not by a clock that jumps', async () => {
+    const ann = await learner('Ann');
+    const found = app.playground.rooms.byCode(room.code);
+    const store = new SqliteStore(app.folder);
+    const stored = async () => (await store.rooms.allRooms()).some(({ code }) => code === room.code);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 500 * 86_400_000);
+    expect((await ann.get(`/rooms/${room.code}`)).status).toBe(404);
+    expect((await teacher.get(room.teach)).status).toBe(404);
+    expect(found?.isOver).toBe(true);
+    await Rooms.open(store.rooms);
+    now.mockRestore();
+    expect(await stored()).toBe(true);
+    expect(await (await ann.get(`/rooms/${room.code}`)).text()).toContain('<bdi>Ann</bdi>');
+    await app.playground.rooms.endExpired(found?.expiresAt ?? 0);
+    expect(await stored()).toBe(false);
+    await store.close();
+  });
+
   it('wrong codes are refused after thirty from one address; the key of the link still opens the room', async () => {
     const guesser = await app.browser('192.0.2.77');
     // A failure is forgotten after a while.
@@ -307,7 +325,6 @@ describe('a round', () => {
     const store = new SqliteStore(app.folder);
     const again = await Rooms.open(store.rooms);
     const found = again.byCode(room.code);
-    again.close();
     expect(found?.members.map(({ name }) => name)).toEqual(['Ann', 'Bob']);
     expect(found?.answers.choiceOf(1, 1, 1)).toBe(1);
     await teacher.submit(at('members/1'), { do: 'remove' });

@@ -108,4 +108,19 @@ describe('Retention.look', () => {
     for (const days of [0.2, 1.3, 2.4, 5, 7.4, 8.5, 9.6, 10.7]) await look(days);
     expect(await left(['behind'])).toEqual(['behind']);
   });
+
+  it('onSure: hears of a time once two looks agree about it, also if they did before', async () => {
+    let days = 0;
+    const retention = new Retention(store, 365, () => TODAY + days * DAY_MS);
+    const [early, late]: [number[], number[]] = [[], []];
+    await retention.onSure(async (sureMs) => void early.push(sureMs - TODAY));
+    for (days of [0, 500, 0.1]) await retention.look();
+    expect(early).toEqual([]);
+    days = 1.2;
+    await retention.look();
+    expect(early).toEqual([0.1 * DAY_MS]);
+    await retention.onSure(async (sureMs) => void late.push(sureMs - TODAY));
+    expect(late).toEqual(early);
+    retention.close();
+  });
 });

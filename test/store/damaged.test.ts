@@ -34,6 +34,14 @@ const EVENTS = [
   '{"seq":3,"pass":0,"atMs":1,"type":"from-the-future","lane":{"x":1}}',
 ];
 
+/** States of rooms that no teacher can have set. The room after these has a sound one. */
+const STATES = ['', '{', 'null', '[]', '{}'].concat(
+  [{ rounds: 5 }, { rounds: [{ number: 1, lesson: 'join', phase: 'party' }] }, { spotlight: 'x' }].map(
+    (part) => JSON.stringify({ lesson: 'join', ...part }),
+  ),
+);
+const codeOf = (at: number) => `AAA${'ABCDEFGHJ'[at]}`;
+
 const idOf = (name: string) => name.padEnd(21, '-');
 const ids: string[] = [];
 const families: string[] = [];
@@ -65,6 +73,15 @@ beforeAll(async () => {
     await store.create(member(idOf(`member${at}`), idOf(name), 1));
     ids.push(idOf(`member${at}`));
   }
+  for (const [at, state] of [...STATES, '{"lesson":"join"}'].entries()) {
+    const id = `room${at}`;
+    const keys = { key: `key of ${id}`, teacherKey: `teacher of ${id}` };
+    const expiresAt = Date.now() + 3_600_000;
+    await store.rooms.createRoom({ id, code: codeOf(at), ...keys, createdAt: 1000, expiresAt, state });
+    for (const person of ['ann', 'bob'])
+      await store.rooms.addMember(id, { person, name: person, joinedAt: 1, showsName: true, handAt: null });
+    for (const member of [1, 2]) await store.rooms.answer(id, { round: 1, vote: 1, member, choice: 0 });
+  }
   await store.close();
   const { db } = openDatabase(folder);
   const change = (sql: string, ...values: (string | number | bigint)[]) => db.prepare(sql).run(...values);
@@ -78,6 +95,8 @@ beforeAll(async () => {
   change('update families set kind = ? where id = ?', 'from-the-future', idOf('of-kind'));
   change('update families set count = ? where id = ?', 2n ** 62n, idOf('of-count'));
   change('update runs set spec = ? where id = ?', 'null', idOf('member3'));
+  change('update members set joined_at = ? where number = 2', 2n ** 63n - 1n);
+  change('update answers set vote = 7 where member = 2');
   db.close();
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
   app = await playgroundApp({ DATA_DIR: folder });
@@ -167,5 +186,21 @@ describe('a database with damaged rows', () => {
     });
     expect((await command('delete', idOf('spec1'))).code).toBe(0);
     expect((await app.request(`/runs/${idOf('spec1')}`)).status).toBe(404);
+  });
+
+  it('a damaged room cannot be entered, and is named; another loses only its damaged rows', async () => {
+    for (const at of STATES.keys()) {
+      expect((await app.request(`/rooms/${codeOf(at)}`)).status).toBe(404);
+      expect(said).toContain(`room ${codeOf(at)}: what is stored about it is damaged`);
+    }
+    const { rooms } = app.playground;
+    const sound = rooms.byCode(codeOf(STATES.length));
+    expect(sound?.members.map(({ name }) => name)).toEqual(['ann']);
+    expect(sound?.answers.counts(1, 1, 2)).toEqual([1, 0]);
+    expect(said).toContain(`answers of room ${sound?.id}: 1 of 2 are damaged`);
+    // When its time is over, it is removed like any other.
+    const { rooms: stored } = app.playground.storage;
+    await rooms.endExpired(Date.now() + 3_600_000);
+    expect(await stored.allRooms()).toEqual([]);
   });
 });
