@@ -1,13 +1,16 @@
 /** The timelines without sight: announced as they change, reachable by keys, and listed in tables. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, finished, LONG, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
+/** The id of an ended run of a lesson, which no test changes. */
+let oneByOne: string;
 beforeAll(async () => {
   [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
+  oneByOne = await finished(server, 'one-by-one');
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
@@ -32,7 +35,7 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
 }
 
 it('announcer: a run announces its start, each pass’s result and its sentence once, and a replay announces nothing', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   const said = await listen(page);
   await page.goto(server.url);
   await run(page, {
@@ -59,7 +62,7 @@ it('announcer: a run announces its start, each pass’s result and its sentence 
 it('announcer: an arrow key announces its bar, and the timeline’s name if it changes', async () => {
   const page = await browser.open();
   const said = await listen(page);
-  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
+  await page.goto(`${server.url}/runs/${oneByOne}`);
   await ended(page);
   await page.locator('.chart[role=application]').first().focus();
   const press = async (key: string) => {
@@ -79,7 +82,7 @@ it('announcer: an arrow key announces its bar, and the timeline’s name if it c
 
 it('charts: each has a name and describes its keys, and Tab moves from one to the next and out', async () => {
   const page = await browser.open();
-  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
+  await page.goto(`${server.url}/runs/${oneByOne}`);
   await ended(page);
   const charts = page.locator('figure.pass .chart[role=application]');
   const { count, names, keys } = await charts.evaluateAll((all) => ({
@@ -118,9 +121,8 @@ function rowsOf(page: Page, pass: number): Promise<string[][]> {
 }
 
 it('table: lists the bars of every pass, also without script, and follows a live run', async () => {
-  const id = await finished(server, 'one-by-one');
   const still = await browser.open({ javaScriptEnabled: false });
-  await still.goto(`${server.url}/runs/${id}`);
+  await still.goto(`${server.url}/runs/${oneByOne}`);
   await still.click('#figures > summary');
   await still.click('.bar-tables > summary');
   const rows = await rowsOf(still, 2);
@@ -130,9 +132,9 @@ it('table: lists the bars of every pass, also without script, and follows a live
   expect(joins.map(([, , , , , , why]) => why).join('\n')).toMatch(/Continued when job \d ended, at/);
   expect(await still.locator('.bar-table button').first().isVisible()).toBe(false);
 
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   // A link into what is folded opens it.
-  await page.goto(`${server.url}/runs/${id}#bars`);
+  await page.goto(`${server.url}/runs/${oneByOne}#bars`);
   await ended(page);
   await page.locator('.bar-table button').first().waitFor();
   expect(await rowsOf(page, 2)).toEqual(rows);
@@ -152,7 +154,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
 
 it('table: a row selects its bar in the timeline, and a bar selected there is marked here', async () => {
   const page = await browser.open();
-  await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
+  await page.goto(`${server.url}/runs/${oneByOne}`);
   await ended(page);
   expect(await page.locator('#figures[open]').count()).toBe(0);
   await page.evaluate(() => {

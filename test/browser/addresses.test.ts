@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { everyday } from '../everyday.ts';
 import {
   CALM,
   CLASSROOM,
@@ -59,17 +60,20 @@ describe('on plain http, by a name that is not localhost', () => {
   });
   afterAll(() => server?.close());
 
-  it.each([true, false])('page: Run and Cancel work there, with script: %s', async (javaScriptEnabled) => {
-    const page = await browser.open({ ...CALM, javaScriptEnabled });
-    const sites: (string | undefined)[] = [];
-    page.on('request', (request) => {
-      if (request.method() === 'POST') sites.push(request.headers()['sec-fetch-site']);
-    });
-    await runAndCancel(page, url);
-    // Else it would be no such place.
-    expect(await page.evaluate(() => isSecureContext)).toBe(false);
-    expect(sites).toEqual([undefined, undefined, undefined]);
-  });
+  it.each(everyday([true, false], 2))(
+    'page: Run and Cancel work there, with script: %s',
+    async (javaScriptEnabled) => {
+      const page = await browser.open({ ...CALM, javaScriptEnabled });
+      const sites: (string | undefined)[] = [];
+      page.on('request', (request) => {
+        if (request.method() === 'POST') sites.push(request.headers()['sec-fetch-site']);
+      });
+      await runAndCancel(page, url);
+      // Else it would be no such place.
+      expect(await page.evaluate(() => isSecureContext)).toBe(false);
+      expect(sites).toEqual([undefined, undefined, undefined]);
+    },
+  );
 
   it('page: every Copy button works there, and keeps the focus', async () => {
     const page = await browser.open(CALM);
@@ -120,11 +124,15 @@ describe('below a prefix, behind proxies', () => {
     return { page, strays };
   }
 
-  it.each([
+  /** Each proxy with and without script; every third has each of the four once. */
+  const WAYS = [
     ['strips', true],
     ['strips', false],
     ['passesOn', true],
-  ] as const)(
+    ['passesOn', false],
+  ] as const;
+
+  it.each(everyday(WAYS, 3))(
     'page: runs, streams and cancels behind a proxy that %s it, with script: %s',
     async (how, hasScript) => {
       const { page, strays } = await open(hasScript);

@@ -1,5 +1,6 @@
 /** A page that loses its server says so, reconnects by itself, and gets every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { everyday } from '../everyday.ts';
 import { CALM, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), door?.close(), server?.close()]));
 
-it.each(['silent', 'gateway'] as const)(
+it.each(everyday(['gateway', 'silent'] as const, 2))(
   'page: a connection that is lost (%s) comes back, and every event is there once',
   async (how) => {
     browser.allow('net::');
@@ -87,7 +88,7 @@ it('page: reconnects to a server that is killed and restarted, and shows that th
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
 });
 
-it.each(['silent', 'gateway'] as const)(
+it.each(everyday(['silent', 'gateway'] as const, 2))(
   'page: loads timelines whose script failed to load (%s) when the server answers again',
   async (how) => {
     browser.allow('net::');
@@ -114,7 +115,7 @@ it.each(['silent', 'gateway'] as const)(
   },
 );
 
-it.each(['silent', 'gateway'] as const)(
+it.each(everyday(['gateway', 'silent'] as const, 2))(
   'page: Run and Cancel without a response (%s) show a message in the form until the next one succeeds',
   // Two requests and a stream time out, one after the other.
   { timeout: 90_000 },

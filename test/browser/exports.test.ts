@@ -1,7 +1,7 @@
 /** A run outside its page: in an iframe of another site, and as a standalone drawing. */
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type OtherSite, otherSite } from './other-site.ts';
 
 let server: Server;
@@ -45,7 +45,7 @@ function waitingPixels(where: Page | Frame): Promise<number> {
 
 it('embed: shows the bars in an iframe of another site, live or not, and sets no cookie', async () => {
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   for (const run of [live, id]) {
     site.show(`<iframe src="${server.url}/runs/${run}/embed" width="900" height="500"></iframe>`);
     await page.goto(site.url);
@@ -60,7 +60,7 @@ it('embed: shows the bars in an iframe of another site, live or not, and sets no
 
 it('embed: in a sandbox without an origin it has its style, its charts and its stream', async () => {
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   for (const run of [live, id]) {

@@ -1,6 +1,7 @@
 /** Families in the browser: started from the form, shown as they fill, and readable in every way. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { everyday } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import { fill, LONG, openSettings } from './playground-page.ts';
@@ -15,6 +16,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), door?.close(), server?.close()]));
 
+const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
 const SHORT = { modes: ['threads'], jobs: '3', minSeconds: '0.2', maxSeconds: '0.3' } as const;
 
@@ -65,10 +67,15 @@ function places(page: Page): Promise<Record<string, number[]>> {
   );
 }
 
-it.each([
-  ['1280', { width: 1280, height: 900 }],
-  ['390', NARROW],
-])(
+it.each(
+  everyday(
+    [
+      ['390', NARROW],
+      ['1280', WIDE],
+    ] as const,
+    2,
+  ),
+)(
   'page: at %s pixels a repeat fills up while it is looked at, nothing moves, and then it rests',
   async (_name, viewport) => {
     const page = await browser.open({ viewport });
@@ -229,10 +236,15 @@ it('page: a sweep of modes without workers is reported while typing, until they 
   expect(await error.count()).toBe(0);
 });
 
-it.each([
-  ['silent', { width: 1280, height: 900 }],
-  ['gateway', NARROW],
-] as const)(
+it.each(
+  everyday(
+    [
+      ['silent', WIDE],
+      ['gateway', NARROW],
+    ] as const,
+    2,
+  ),
+)(
   'page: a family reports that its server does not answer (%s), and recovers by itself',
   async (how, viewport) => {
     browser.allow('net::');
@@ -280,19 +292,13 @@ it.each([
   },
 );
 
-it('page: without script a family is shown until it has ended', async () => {
-  const page = await browser.open({ javaScriptEnabled: false });
+it('page: without script a family is shown until it has ended; in dark mode drawings have dark colours', async () => {
+  const page = await browser.open({ javaScriptEnabled: false, colorScheme: 'light' });
   await ask(page, 'repeat', '3', SHORT);
   expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(1);
   await ended(page);
   expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0);
   expect(await dots(page)).toBe(3);
-});
-
-it('page: in dark mode drawings have dark colours', async () => {
-  const page = await browser.open({ colorScheme: 'light' });
-  await ask(page, 'repeat', '3', SHORT);
-  await ended(page);
   const fill = () =>
     page
       .locator('.spread .measured')

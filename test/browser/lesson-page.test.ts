@@ -9,6 +9,7 @@ import { DEFAULTS } from '../../server/spec/spec.ts';
 import { answerOf } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
+import { everyday } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
@@ -181,53 +182,53 @@ it('page: this file runs every lesson of the strip', async () => {
 const WHEN = Object.entries(CASES).map(([slug, one], at) => ({
   slug,
   one,
-  when: at % 2 === 0 ? 'live' : 'opened again',
+  when: at % 8 < 4 ? 'live' : 'opened again',
 }));
 
-/** Two of four lessons, one of each kind: the suite must not take too long. All with `ALL_LESSONS=1`. */
-const TRIED = process.env.ALL_LESSONS === '1' ? WHEN : WHEN.filter((_, at) => at % 4 < 2);
+it.each(everyday(WHEN, 4))(
+  'page: $slug, $when: guess, run, explanation and drawing',
+  async ({ slug, one, when }) => {
+    const page = await browser.open(CALM);
+    await page.goto(`${server.url}/lessons/${slug}`);
+    const lesson = lessons.find((entry) => entry.slug === slug);
+    const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
+    const openStates = () =>
+      page.locator('#told details').evaluateAll((all: HTMLDetailsElement[]) => all.map(({ open }) => open));
+    const guess = page.locator('input[name=guess]').first();
+    const words = await guess.inputValue();
+    await guess.check();
+    expect(await mark.isVisible()).toBe(false);
+    expect(await openStates()).toEqual([false, false, false]);
 
-it.each(TRIED)('page: $slug, $when: guess, run, explanation and drawing', async ({ slug, one, when }) => {
-  const page = await browser.open(CALM);
-  await page.goto(`${server.url}/lessons/${slug}`);
-  const lesson = lessons.find((entry) => entry.slug === slug);
-  const mark = page.locator(`.lessons li[data-lesson=${slug}] .done`);
-  const openStates = () =>
-    page.locator('#told details').evaluateAll((all: HTMLDetailsElement[]) => all.map(({ open }) => open));
-  const guess = page.locator('input[name=guess]').first();
-  const words = await guess.inputValue();
-  await guess.check();
-  expect(await mark.isVisible()).toBe(false);
-  expect(await openStates()).toEqual([false, false, false]);
-
-  const id = await run(page, one.filled);
-  // A page that draws a run while it runs takes a core for as long.
-  if (when === 'opened again') await page.goto('about:blank');
-  await (await fetch(`${server.url}/runs/${id}/events`)).text();
-  const events = await server.events(id);
-  const last = events.at(-1);
-  expect(last).toMatchObject({ type: 'run-ended', status: one.status ?? 'completed' });
-  if (when === 'opened again') await page.goto(`${server.url}/runs/${id}`);
-  await ended(page);
-  await expect.poll(openStates).toEqual([true, true, true]);
-  await expect.poll(() => page.locator('.judged .is-yours').innerText()).toContain(words);
-  const answer = answerOf(timelineOf(events), lesson?.claim ?? null);
-  expect(await page.locator('.judged .judged-why').innerText()).toBe(`Why: ${answer?.why}`);
-  const right = answer?.right.map((i) => `✓ ${lesson?.prediction.choices[i]} right`);
-  const marked = await page.locator('.judged .is-right').allInnerTexts();
-  expect(marked.map((text) => text.replace(/\s+/g, ' ').replace(', your guess', ''))).toEqual(right);
-  expect(await page.locator('.guess input:enabled').count()).toBe(0);
-  expect(await page.locator('.guess').innerText()).toContain('Already run. Guess again');
-  expect(await mark.isVisible()).toBe(true);
-  expect(await page.locator('.lessons .done:visible').count()).toBe(1);
-  expect(await sentenceOf(page)).toBe(sentence(timelineOf(events), lesson?.claim));
-  expect(await sentenceOf(page)).toMatch(one.sentence);
-  expect(await consoleLines(page)).toEqual(linesOf(events));
-  await expect.poll(() => page.locator('figure.pass .chart canvas').count()).toBeGreaterThan(0);
-  const chosen = MODES.filter((mode) => events.some((e) => e.type === 'pass-started' && e.mode === mode));
-  const spec = { ...DEFAULTS, lesson: slug, modes: chosen, workers: null, seed: 0 };
-  await one.seen(page, new Played(spec, events));
-});
+    const id = await run(page, one.filled);
+    // A page that draws a run while it runs takes a core for as long.
+    if (when === 'opened again') await page.goto('about:blank');
+    await (await fetch(`${server.url}/runs/${id}/events`)).text();
+    const events = await server.events(id);
+    const last = events.at(-1);
+    expect(last).toMatchObject({ type: 'run-ended', status: one.status ?? 'completed' });
+    if (when === 'opened again') await page.goto(`${server.url}/runs/${id}`);
+    await ended(page);
+    await expect.poll(openStates).toEqual([true, true, true]);
+    await expect.poll(() => page.locator('.judged .is-yours').innerText()).toContain(words);
+    const answer = answerOf(timelineOf(events), lesson?.claim ?? null);
+    expect(await page.locator('.judged .judged-why').innerText()).toBe(`Why: ${answer?.why}`);
+    const right = answer?.right.map((i) => `✓ ${lesson?.prediction.choices[i]} right`);
+    const marked = await page.locator('.judged .is-right').allInnerTexts();
+    expect(marked.map((text) => text.replace(/\s+/g, ' ').replace(', your guess', ''))).toEqual(right);
+    expect(await page.locator('.guess input:enabled').count()).toBe(0);
+    expect(await page.locator('.guess').innerText()).toContain('Already run. Guess again');
+    expect(await mark.isVisible()).toBe(true);
+    expect(await page.locator('.lessons .done:visible').count()).toBe(1);
+    expect(await sentenceOf(page)).toBe(sentence(timelineOf(events), lesson?.claim));
+    expect(await sentenceOf(page)).toMatch(one.sentence);
+    expect(await consoleLines(page)).toEqual(linesOf(events));
+    await expect.poll(() => page.locator('figure.pass .chart canvas').count()).toBeGreaterThan(0);
+    const chosen = MODES.filter((mode) => events.some((e) => e.type === 'pass-started' && e.mode === mode));
+    const spec = { ...DEFAULTS, lesson: slug, modes: chosen, workers: null, seed: 0 };
+    await one.seen(page, new Played(spec, events));
+  },
+);
 
 it('page: without script a lesson can be read, guessed at and run', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
@@ -297,7 +298,7 @@ it('page: a guess can be changed until Run and after Cancel; it is judged, and k
 });
 
 it('page: the terms of the sentence are linked beside it, live, later and without script', async () => {
-  const page = await browser.open();
+  const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/deadlock`);
   const terms = page.locator('.sentence-terms a');
   expect(await terms.count()).toBe(0);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { barsAtLine, linesOfBar, positions } from '../../server/timeline/lines.ts';
 import { Replay } from '../../server/timeline/replay.ts';
+import { everyday } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill, run } from './playground-page.ts';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-it.each([true, false])(
+it.each(everyday([true, false], 2))(
   'page: a message leads to its line, which is shown and stands out (script: %s)',
   async (javaScriptEnabled) => {
     const page = await browser.open({ javaScriptEnabled });

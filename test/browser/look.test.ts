@@ -1,6 +1,7 @@
 /** The page's appearance: on narrow screens, in light and dark, and without layout shifts. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { everyday } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import { ended, fill, finished, QUICK, run } from './playground-page.ts';
@@ -51,7 +52,7 @@ it('page: at 390 pixels nothing overflows, and Run is in reach, before, during a
   const topOf = async (selector: string) => (await page.locator(selector).boundingBox())!.y;
   await expect.poll(() => topOf('#jobs')).toBeGreaterThanOrEqual(0);
   await expect.poll(async () => bar.y - (await topOf('#jobs'))).toBeGreaterThan(50);
-  await run(page, { jobs: '5', minSeconds: '0.05', maxSeconds: '0.1' });
+  await run(page, { modes: ['sequential', 'threads'], jobs: '5', minSeconds: '0.05', maxSeconds: '0.1' });
   await page.locator('canvas').first().waitFor();
   await expectFits();
   await ended(page);
@@ -115,10 +116,15 @@ function movesFor(page: Page, selector: string): Promise<boolean> {
   }, selector);
 }
 
-it.each([
-  ['1280', WIDE],
-  ['390', NARROW],
-])(
+it.each(
+  everyday(
+    [
+      ['390', NARROW],
+      ['1280', WIDE],
+    ] as const,
+    2,
+  ),
+)(
   'page: at %s pixels nothing moves when Run is pressed, while it runs, and when it ends',
   async (_name, viewport) => {
     const page = await browser.open({ viewport });
@@ -224,7 +230,7 @@ it('page: its policy blocks inline styles and scripts, and no part of the page n
     expect(faults.join('\n')).toContain(`console: refused by the policy: ${directive}`);
 });
 
-it.each([900, 1100])(
+it.each(everyday([900, 1100], 2))(
   'page: in a window %s pixels high the player covers none of what lanes hold',
   async (height) => {
     const page = await browser.open({ viewport: { width: 1280, height } });
@@ -251,26 +257,29 @@ it.each([900, 1100])(
   },
 );
 
-it.each([800, 1000, 1200])('page: opens at its top, in a window %i pixels high', async (height) => {
-  const id = await server.start({ jobs: 2, minSeconds: 0.05, maxSeconds: 0.05 });
-  const page = await browser.open({ viewport: { width: 1280, height } });
-  // Without a run, Run has the focus, and may be far down the page.
-  for (const [path, focused] of [
-    ['/', 'run-button'],
-    [`/runs/${id}`, ''],
-  ]) {
-    await page.goto(server.url + path);
-    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(focused);
-    expect(await page.evaluate(() => scrollY), path).toBe(0);
-  }
-  // All lessons are seen at once, in one row.
-  const boxes = await page
-    .locator('.lessons li')
-    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
-  expect(boxes.length).toBeGreaterThan(16);
-  for (const { top, left, right } of boxes) {
-    expect(top).toBe(boxes[0].top);
-    expect(left).toBeGreaterThan(0);
-    expect(right).toBeLessThan(1280);
-  }
-});
+it.each(everyday([800, 1000, 1200], 3))(
+  'page: opens at its top, in a window %i pixels high',
+  async (height) => {
+    const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 0.05, maxSeconds: 0.05 });
+    const page = await browser.open({ viewport: { width: 1280, height } });
+    // Without a run, Run has the focus, and may be far down the page.
+    for (const [path, focused] of [
+      ['/', 'run-button'],
+      [`/runs/${id}`, ''],
+    ]) {
+      await page.goto(server.url + path);
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(focused);
+      expect(await page.evaluate(() => scrollY), path).toBe(0);
+    }
+    // All lessons are seen at once, in one row.
+    const boxes = await page
+      .locator('.lessons li')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    expect(boxes.length).toBeGreaterThan(16);
+    for (const { top, left, right } of boxes) {
+      expect(top).toBe(boxes[0].top);
+      expect(left).toBeGreaterThan(0);
+      expect(right).toBeLessThan(1280);
+    }
+  },
+);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { over } from './compare-page.ts';
 import { missing, readChart, type Stretch } from './drawn.ts';
 import { ended } from './playground-page.ts';
 
@@ -26,16 +27,35 @@ function rememberStrips(page: Page): Promise<void> {
   return page.context().addCookies([{ name: 'strips', value: '1', url: server.url }]);
 }
 
-/** Opens a page with an ended run; returns its id and events too. */
-async function endedRun(spec?: Record<string, unknown>) {
-  common ??= server.start(SPEC);
-  const id = await (spec ? server.start(spec) : common);
+/** Runs `spec`; resolves to its id when it has ended. A page that draws a run while it runs takes a core for as long. */
+async function finished(spec: Record<string, unknown>): Promise<string> {
+  const id = await server.start(spec);
+  await over(server, id);
+  return id;
+}
+
+/** Returns the address and events of the run of `SPEC`. */
+async function commonRun() {
+  common ??= finished(SPEC);
+  const id = await common;
+  return { url: `${server.url}/runs/${id}`, events: await server.events(id) };
+}
+
+/** Opens a page with an ended run, in the view of a fragment; by default with the run of `SPEC`. */
+async function openRun(url: string, fragment = ''): Promise<Page> {
   const page = await browser.open();
   await rememberStrips(page);
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(url + fragment);
   await ended(page);
+  return page;
+}
+
+/** Opens a page with the run of `SPEC`; returns its events too. */
+async function endedRun() {
+  const { url, events } = await commonRun();
+  const page = await openRun(url);
   await page.locator('.series-plot canvas').first().waitFor();
-  return { id, page, events: await server.events(id) };
+  return { page, events };
 }
 
 /** Counts the jobs that run at a moment of a pass, from its events. */
@@ -155,21 +175,23 @@ it('series: shows the values at the cursor, wherever it points; otherwise the pe
       new RegExp(`^up to ${pass === 0 ? 1 : 3} running( · .+ · \\d\\.\\d of \\d+ cores?)?$`),
     );
   }
+  const expectWordsAt = (words: string[], ms: number) => {
+    for (const pass of MODES.keys()) {
+      const wallMs = events.find((one) => one.type === 'pass-ended' && one.pass === pass)!.atMs;
+      const samples = events.filter((one) => one.type === 'sample' && one.pass === pass && one.atMs <= ms);
+      if (ms > wallMs) expect(words[pass]).toBe('has ended');
+      else expect(words[pass]).toMatch(new RegExp(`^${runningAt(events, pass, ms)} running`));
+      const last = samples.at(-1);
+      if (ms > wallMs || last?.type !== 'sample') continue;
+      expect(words[pass]).toContain(
+        ` · ${(last.rssBytes / 2 ** 20).toFixed(last.rssBytes < 100 * 2 ** 20 ? 1 : 0)} MiB`,
+      );
+    }
+  };
   for (const selector of ['.series-plot .u-over >> nth=1', '.chart .u-over >> nth=1']) {
     for (const share of [0.1, 0.25, 0.9]) {
       const ms = await pointAt(page, selector, share);
-      const words = await wordsOf(page);
-      for (const pass of MODES.keys()) {
-        const wallMs = events.find((one) => one.type === 'pass-ended' && one.pass === pass)!.atMs;
-        const samples = events.filter((one) => one.type === 'sample' && one.pass === pass && one.atMs <= ms);
-        if (ms > wallMs) expect(words[pass]).toBe('has ended');
-        else expect(words[pass]).toMatch(new RegExp(`^${runningAt(events, pass, ms)} running`));
-        const last = samples.at(-1);
-        if (ms > wallMs || last?.type !== 'sample') continue;
-        expect(words[pass]).toContain(
-          ` · ${(last.rssBytes / 2 ** 20).toFixed(last.rssBytes < 100 * 2 ** 20 ? 1 : 0)} MiB`,
-        );
-      }
+      await vi.waitFor(async () => expectWordsAt(await wordsOf(page), ms), 15_000);
     }
   }
   await page.mouse.move(5, 5);
@@ -244,14 +266,13 @@ it('job by job: draws each job of each pass in its own row, live, ended and zoom
 });
 
 it('replay: strips and jobs follow the moment', async () => {
-  const { id, page, events } = await endedRun();
+  const { url, events } = await commonRun();
   // A moment at which two jobs have begun to sleep, however slowly threads start here.
   const [, second] = expectedByJob(events)
     .map(({ startMs }) => startMs)
     .sort((a, b) => a - b);
   const atMs = 10 * Math.round((second ?? 0) / 10) + 100;
-  await page.goto(`${server.url}/runs/${id}#t=${atMs}&show=jobs`);
-  await page.reload();
+  const page = await openRun(url, `#t=${atMs}&show=jobs`);
   await page.locator('.jobs canvas').waitFor();
   await expect
     .poll(() => page.locator('.replay-time').textContent())
@@ -265,9 +286,7 @@ it('replay: strips and jobs follow the moment', async () => {
 });
 
 it('replay: the current time has the precision of the end time, and equals it at the end', async () => {
-  const { id, page } = await endedRun();
-  await page.goto(`${server.url}/runs/${id}`);
-  await ended(page);
+  const { page } = await endedRun();
   const clock = page.locator('.replay-time');
   await expect.poll(() => clock.textContent()).toMatch(/^(\d+\.\d\d) of \1 s$/);
   await page.locator('.scrubber').fill('500');
@@ -275,10 +294,9 @@ it('replay: the current time has the precision of the end time, and equals it at
 });
 
 it('replay: the last number of running jobs extends to the current moment and no further', async () => {
-  const { id, page, events } = await endedRun();
+  const { url, events } = await commonRun();
   const atMs = quietMoments(events, 1, 100).find((ms) => runningAt(events, 1, ms) > 0) ?? Number.NaN;
-  await page.goto(`${server.url}/runs/${id}#t=${Math.round(atMs)}`);
-  await page.reload();
+  const page = await openRun(url, `#t=${Math.round(atMs)}`);
   await expect
     .poll(() => page.locator('.replay-time').textContent())
     .toContain(`${(atMs / 1000).toFixed(2)} of `);
@@ -377,7 +395,8 @@ it('page: one button shows and hides the strips, and is remembered', async () =>
 });
 
 it('page: a single pass has no comparison', async () => {
-  const { page } = await endedRun({ ...SPEC, modes: ['threads'] });
+  const id = await finished({ ...SPEC, modes: ['threads'], maxSeconds: 0.4 });
+  const page = await openRun(`${server.url}/runs/${id}`);
   expect(await page.locator('[data-turn=jobs], .jobs, .gains').count()).toBe(0);
   await page.locator('.chart').first().focus();
   await page.keyboard.press('j');
@@ -385,9 +404,9 @@ it('page: a single pass has no comparison', async () => {
 });
 
 it('page: without script the strips are drawings, and there is no chart job by job', async () => {
-  const { id } = await endedRun();
+  const { url } = await commonRun();
   const page = await browser.open({ javaScriptEnabled: false });
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(url);
   expect(await page.locator('.series-plot .series-jobs').count()).toBe(2);
   expect(await page.locator('.series-words').nth(1).textContent()).toMatch(/^up to 3 running/);
   expect(await page.locator('.jobs').isVisible()).toBe(false);
@@ -395,7 +414,7 @@ it('page: without script the strips are drawings, and there is no chart job by j
 });
 
 it('page: the space for strips is reserved, and at 390 pixels nothing overflows, dark and without motion', async () => {
-  const { id } = await endedRun();
+  const { url } = await commonRun();
   const page = await browser.open({
     viewport: { width: 390, height: 844 },
     colorScheme: 'dark',
@@ -406,7 +425,7 @@ it('page: the space for strips is reserved, and at 390 pixels nothing overflows,
   const heights = () =>
     page.evaluate(() => [...document.querySelectorAll('figure.pass .series')].map((one) => one.clientHeight));
   const empty = await heights();
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(url);
   await page.locator('.series-plot canvas').first().waitFor();
   expect(new Set([...empty, ...(await heights())]).size).toBe(1);
   const overflow = () =>

@@ -7,8 +7,12 @@ import { ended, QUICK, run } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
+/** The id of a short run of a lesson, which no test changes. */
+let join: string;
 beforeAll(async () => {
   [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
+  const quick = { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 };
+  join = await server.start({ lesson: 'join', ...quick });
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
@@ -119,9 +123,7 @@ it('take away: a new run has its own scripts, in the selected tab', async () => 
 it('take away: a failed fetch is reported, and choosing the tab again retries it', async () => {
   browser.allow('net::');
   const page = await browser.open();
-  await page.goto(
-    `${server.url}/runs/${await server.start({ ...QUICK, lesson: 'join', jobs: 1, minSeconds: 0, maxSeconds: 0 })}`,
-  );
+  await page.goto(`${server.url}/runs/${join}`);
   await page.route('**/program.mjs', (route) => route.abort());
   await page.getByRole('tab', { name: 'Node' }).click();
   await expect.poll(() => code(page)).toMatch(/could not be loaded/);
@@ -133,14 +135,7 @@ it('take away: a failed fetch is reported, and choosing the tab again retries it
 it('take away: the tab of a missing script says why', async () => {
   browser.allow('404');
   const page = await browser.open();
-  const id = await server.start({
-    lesson: 'join',
-    modes: ['sequential'],
-    jobs: 1,
-    minSeconds: 0,
-    maxSeconds: 0,
-  });
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(`${server.url}/runs/${join}`);
   // A real error response of the server, from another address.
   await page.route('**/program.py', async (route) =>
     route.fulfill({ response: await route.fetch({ url: `${server.url}/runs/nothing/program.py` }) }),
@@ -169,14 +164,7 @@ it('take away: a link to a line shows the program, whatever tab is selected', as
 
 it('take away: at 390 pixels the page is no wider than the window, and controls are large enough', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
-  const id = await server.start({
-    lesson: 'join',
-    modes: ['sequential'],
-    jobs: 1,
-    minSeconds: 0,
-    maxSeconds: 0,
-  });
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(`${server.url}/runs/${join}`);
   await page.getByRole('tab', { name: 'Node' }).click();
   await expect.poll(() => code(page)).toContain('join');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
@@ -190,14 +178,7 @@ it('take away: at 390 pixels the page is no wider than the window, and controls 
 
 it('take away: without script there is a link to each, and the program', async () => {
   const page = await browser.open({ javaScriptEnabled: false });
-  const id = await server.start({
-    lesson: 'join',
-    modes: ['sequential'],
-    jobs: 1,
-    minSeconds: 0,
-    maxSeconds: 0,
-  });
-  await page.goto(`${server.url}/runs/${id}`);
+  await page.goto(`${server.url}/runs/${join}`);
   const links = page.locator('#take-away li > a:first-child');
   expect(await links.allInnerTexts()).toEqual(TABS);
   expect(await page.locator('#program [role^=tab]').count()).toBe(0);
