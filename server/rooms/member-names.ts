@@ -40,7 +40,7 @@ export function cleanName(typed: string): string {
     .slice(0, MOST)
     .map(({ segment }) => segment.slice(0, 16))
     .join('');
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(short) ? shownText(short.trim()) : '';
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(seenIn(short)) ? shownText(short.trim()) : '';
 }
 
 /** Returns `name`, with a number after it if somebody in `taken` has it: two members must not be taken for each other. */
@@ -54,5 +54,10 @@ export function unlike(name: string, taken: readonly string[]): string {
 
 /** Returns what is the same for names that look nearly the same: capitals, widths and spaces are not told apart. */
 function looksOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replaceAll(' ', '');
+  return seenIn(name).normalize('NFKC').toLowerCase().replaceAll(' ', '');
+}
+
+/** Returns a name without characters that cannot be seen, such as those that only join or space others. */
+function seenIn(name: string): string {
+  return name.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '');
 }

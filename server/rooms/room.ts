@@ -6,6 +6,7 @@ import type { Seat } from '../store/store.ts';
 import { type Answers, voteIn } from './answers.ts';
 import { cleanName, madeUpName, unlike } from './member-names.ts';
 import type { Member, RoomState, Round } from './model.ts';
+import { oneByOne } from './one-by-one.ts';
 
 /** How long a code for another device is valid, in ms. */
 const DEVICE_CODE_MS = 5 * 60_000;
@@ -34,6 +35,9 @@ export class Room {
   #members: Map<number, Member>;
   #listeners = new Set<() => void>();
   #isOver = false;
+  /** The store may wait for a lock; what is decided meanwhile must not be decided by what was before. */
+  #entering = oneByOne();
+  #setting = oneByOne();
   /** Codes with which a member goes on with another device, until when. */
   #deviceCodes = new Map<string, { number: number; untilMs: number }>();
 
@@ -92,7 +96,11 @@ export class Room {
    * Lets a person in under the name they typed, or a made-up one if that is empty. Somebody who is in already keeps
    * what they have, but for a new name. Rejects with `FullError`.
    */
-  async join(person: string, typed: string, showsName: boolean): Promise<Member> {
+  join(person: string, typed: string, showsName: boolean): Promise<Member> {
+    return this.#entering(() => this.#join(person, typed, showsName));
+  }
+
+  async #join(person: string, typed: string, showsName: boolean): Promise<Member> {
     const known = this.memberOf(person);
     if (known) {
       const name = cleanName(typed);
@@ -128,8 +136,12 @@ export class Room {
    * Makes `person` the member who asked for this code: the other device is then in the room no more. Returns null if
    * there is no such code any more. Somebody who is in already gives their own place up.
    */
-  async takeOver(code: string, person: string): Promise<Member | null> {
-    const found = this.#deviceCodes.get(code.replace(/\s/g, ''));
+  takeOver(typed: string, person: string): Promise<Member | null> {
+    return this.#entering(() => this.#takeOver(typed.replace(/\s/g, ''), person));
+  }
+
+  async #takeOver(code: string, person: string): Promise<Member | null> {
+    const found = this.#deviceCodes.get(code);
     const member = found && found.untilMs >= Date.now() ? this.member(found.number) : null;
     if (member === null) return null;
     this.#deviceCodes.delete(code);
@@ -161,11 +173,20 @@ export class Room {
   }
 
   /** Sets what the teacher has set. */
-  async set(change: Partial<RoomState>): Promise<void> {
-    const state = { ...this.#state, ...change };
-    await this.#store.updateRoom(this.id, { state: JSON.stringify(state), expiresAt: this.#expiresAt });
-    this.#state = state;
-    this.#changed();
+  set(change: Partial<RoomState>): Promise<void> {
+    return this.#set(() => change);
+  }
+
+  /** Sets what `changeOf` returns for what is set then; null for nothing. */
+  #set(changeOf: (state: RoomState) => Partial<RoomState> | null): Promise<void> {
+    return this.#setting(async () => {
+      const change = changeOf(this.#state);
+      if (change === null) return;
+      const state = { ...this.#state, ...change };
+      await this.#store.updateRoom(this.id, { state: JSON.stringify(state), expiresAt: this.#expiresAt });
+      this.#state = state;
+      this.#changed();
+    });
   }
 
   /** The latest round, which may be over; null before the first. */
@@ -173,20 +194,27 @@ export class Room {
     return this.#state.rounds.at(-1) ?? null;
   }
 
-  /** Begins a round about a lesson, which the room is then about. A round that is under way is over. */
-  async beginRound(lesson: string): Promise<void> {
-    const before = this.#state.rounds.map((round) => ({ ...round, phase: 'over' as const }));
-    const round = { number: before.length + 1, lesson, phase: 'vote' as const };
-    await this.set({ lesson, spotlight: null, rounds: [...before, round] });
+  /**
+   * Begins a round about a lesson, which the room is then about, if there are `after` rounds so far: a second click, or a
+   * second teacher, begins no other. A round that is under way is over.
+   */
+  beginRound(lesson: string, after = this.#state.rounds.length): Promise<void> {
+    return this.#set(({ rounds }) => {
+      if (rounds.length !== after) return null;
+      const before = rounds.map((round) => ({ ...round, phase: 'over' as const }));
+      const round = { number: before.length + 1, lesson, phase: 'vote' as const };
+      return { lesson, spotlight: null, rounds: [...before, round] };
+    });
   }
 
   /**
    * Goes on to a phase of the round, if it is in phase `from`: a second click, or a second teacher, does not skip one.
    */
-  async goOn(from: Phase, to: Phase): Promise<void> {
-    const { round } = this;
-    if (round?.phase !== from) return;
-    await this.set({ rounds: [...this.#state.rounds.slice(0, -1), { ...round, phase: to }] });
+  goOn(from: Phase, to: Phase): Promise<void> {
+    return this.#set(({ rounds }) => {
+      const round = rounds.at(-1);
+      return round?.phase === from ? { rounds: [...rounds.slice(0, -1), { ...round, phase: to }] } : null;
+    });
   }
 
   /** Sets a member's answer in the vote that is open. Returns false if none is. */

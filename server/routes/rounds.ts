@@ -29,7 +29,7 @@ export function roundRoutes(playground: Playground): Hono<Env> {
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
     const news = roundNewsOf(playground, room);
-    const choice = Number(form.get('choice') ?? Number.NaN);
+    const choice = Number(form.get('choice') || Number.NaN);
     if (news?.choices[choice] === undefined) return failure(c, playground, 422, 'Choose one of the answers.');
     // The answer to another question: the vote was closed meanwhile. The bar says what is asked now.
     if (String(news.number) === form.get('round')) await room.answer(member.number, choice);
@@ -57,7 +57,7 @@ function lineOf(typed: string): string {
     .slice(0, 10 * MAX_EXPLANATION)
     .replace(/\s+/g, ' ')
     .trim();
-  return shownText(line.slice(0, MAX_EXPLANATION));
+  return shownText(line.slice(0, MAX_EXPLANATION).replace(/[\ud800-\udbff]$/, ''));
 }
 
 /** Renders the bar of a member, with the round of the room. */

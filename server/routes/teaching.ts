@@ -84,7 +84,8 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     }
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
     if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
-    await room.beginRound(lesson.slug);
+    const after = form.get('after');
+    await room.beginRound(lesson.slug, after === null ? undefined : Number(after));
     return back(c, room);
   });
 

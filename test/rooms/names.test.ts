@@ -36,6 +36,8 @@ describe('cleanName', () => {
     ['Ann\nLee\t!', 'Ann Lee !'],
     ['\u0000\u0007\u200b', ''],
     ['\u200d\u200d', ''],
+    ['\u3164', ''],
+    ['\u2800\u00ad', ''],
     ['\u202eevil\u202c', 'evil'],
     ['שלום', 'שלום'],
     ['🦊', '🦊'],
@@ -70,6 +72,7 @@ describe('names in a room', () => {
     expect(unlike('Ann', ['Ann'])).toBe('Ann 2');
     expect(unlike('ANN', ['Ann', 'Ann 2'])).toBe('ANN 3');
     expect(unlike('Ａｎｎ', ['Ann'])).toBe('Ａｎｎ 2');
+    expect(unlike('An\u200dn', ['Ann'])).toBe('An\u200dn 2');
   });
 
   it('madeUpName: differs from all others, also if hundreds are taken', () => {

@@ -4,6 +4,7 @@ import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import type { Room } from '../../server/rooms/room.ts';
 import { Rooms } from '../../server/rooms/rooms.ts';
 import { roundNewsOf } from '../../server/routes/rounds.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { elements } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -132,7 +133,8 @@ describe('a room', () => {
     const phone = await app.browser();
     const wrong = await phone.submit(`/rooms/${room.code}/device`, { device: 'abc' });
     expect(wrong.status).toBe(422);
-    await phone.submit(`/rooms/${room.code}/device`, { device });
+    // As some people type it.
+    await phone.submit(`/rooms/${room.code}/device`, { device: ` ${device.slice(0, 3)} ${device.slice(3)}` });
     expect(names()).toEqual(['Ann']);
     expect(await (await phone.get(`/rooms/${room.code}`)).text()).toContain('<bdi>Ann</bdi>');
     expect((await laptop.get(`/rooms/${room.code}/me`)).status).toBe(403);
@@ -331,6 +333,22 @@ describe('a round', () => {
     expect(round()?.answered).toBe(0);
     expect(await store.rooms.answersOf(found?.id ?? '')).toEqual([]);
     await store.close();
+  });
+
+  it('two teachers who begin a round at once begin one; of two who enter while the store waits, each is one member', async () => {
+    const teach = await (await teacher.get(room.teach)).text();
+    const fields = { lesson: 'join', after: inputOf(teach, 'after') ?? '' };
+    const { db } = openDatabase(app.folder);
+    db.exec('begin immediate');
+    const [ann, bob] = [await app.browser(), await app.browser()];
+    const answers = [ann, ann, bob].map((one) => one.submit(`/rooms/${room.code}/join`, { name: 'Al' }));
+    const begun = [fields, fields].map((form) => teacher.submit(at('round'), form));
+    setTimeout(() => db.exec('rollback'), 100);
+    for (const answer of await Promise.all([...answers, ...begun])) expect(answer.status).toBe(303);
+    db.close();
+    expect(names()).toEqual(['Al', 'Al 2']);
+    expect(round()).toMatchObject({ number: 1, phase: 'vote' });
+    expect((await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '' })).status).toBe(422);
   });
 
   it('only the teacher begins a round and goes on; a stranger answers nothing', async () => {

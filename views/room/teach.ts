@@ -52,7 +52,7 @@ export function teachPart(props: TeachProps) {
   return html`<div id="teach-part">
 <h2>Round</h2>
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
-<form class="room-form" method="post" action="${address}/round${key}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button></form>
+<form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button></form>
 ${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
 <h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
 ${members.length === 0 ? html`<p>Nobody has entered yet.</p>` : html`<ol class="members">${members.map((member) => memberItem(member, props))}</ol>`}

@@ -1,0 +1,9 @@
+/** Returns a function that starts each piece of work once the one before has ended, whether that succeeded or not. */
+export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+}
