@@ -1,10 +1,52 @@
-/** Cases that are alike: an everyday run of the suite tries a part of them, and `ALL=1` all. */
+/**
+ * What an everyday run of the suite tries of cases that are alike: a part of them, chosen so that every mode meets every
+ * runtime many times. `ALL=1` tries everything.
+ */
 import process from 'node:process';
+import { TestRunner } from 'vitest';
+import { MODES, type Mode } from '../server/spec/modes.ts';
+import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 
-/** Whether all cases are to be tried. */
+/** Whether everything is tried. */
 export const ALL = process.env.ALL === '1';
 
 /** Returns the first of every `share` cases; with `ALL=1` all. */
 export function everyday<Case>(cases: readonly Case[], share: number): Case[] {
   return cases.filter((_, at) => ALL || at % share === 0);
+}
+
+/** Returns a small number that is always the same for `name`. */
+function numberOf(name: string): number {
+  return [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7);
+}
+
+/** Pairs of modes; the other two are tried on the other runtime. */
+const PAIRS: readonly (readonly Mode[])[] = [
+  ['sequential', 'processes'],
+  ['event-loop', 'threads'],
+  ['sequential', 'threads'],
+  ['event-loop', 'processes'],
+];
+
+/**
+ * Those of `modes` in which a program is tried on `runtime`: of all modes two, one of them with its lanes beside main,
+ * and the others on the other runtime.
+ */
+export function modesFor(program: string, runtime: Runtime, modes: readonly Mode[] = MODES): Mode[] {
+  const at = numberOf(program) % PAIRS.length;
+  // The neighbour of a pair is its rest.
+  const pair = PAIRS[runtime === 'node' ? at : at ^ 1] ?? MODES;
+  return modes.filter((mode) => ALL || pair.includes(mode));
+}
+
+/** Whether something that is the same on both runtimes is tried on `runtime`: `name` decides on which one it is. */
+export function isTried(name: string, runtime: Runtime): boolean {
+  return ALL || RUNTIMES.indexOf(runtime) === (numberOf(name) >> 2) % RUNTIMES.length;
+}
+
+/** Skips the test that is running, since it needs what only a run of everything tries. Throws if this is one. */
+export function skipUntilAll(what: string): never {
+  const test = TestRunner.getCurrentTest();
+  if (ALL || !test) throw new Error(`Not tried: ${what}.`);
+  return test.context.skip(`${what}: with ALL=1`);
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { isTried } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
 
@@ -76,7 +77,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  describe('a flood', () => {
+  describe.skipIf(!isTried('floods', runtime))('a flood', () => {
     let run: Played;
     let many: Played;
     beforeAll(async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
@@ -30,8 +31,18 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       [closed, empty, alone, slow] = await Promise.all([
         playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
         playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
-        play(ground, { lesson: 'gets-and-joins-none', runtime, jobs: 1, modes: BESIDE_SEQUENTIAL }),
-        play(ground, { lesson: 'loads-slowly', runtime, jobs: 1, modes: ['threads', 'processes'] }),
+        play(ground, {
+          lesson: 'gets-and-joins-none',
+          runtime,
+          jobs: 1,
+          modes: modesFor('gets-and-joins-none', runtime, BESIDE_SEQUENTIAL),
+        }),
+        play(ground, {
+          lesson: 'loads-slowly',
+          runtime,
+          jobs: 1,
+          modes: modesFor('loads-slowly', runtime, ['threads', 'processes']),
+        }),
       ]);
     });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -41,9 +42,20 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   beforeAll(async () => {
     const jobs = 2;
     run = await play(ground, { lesson: 'leaves-from-job', runtime, jobs });
-    pool = await play(ground, { lesson: 'leaves-from-job', runtime, jobs, workers: 1, modes: BESIDE_MAIN });
+    pool = await play(ground, {
+      lesson: 'leaves-from-job',
+      runtime,
+      jobs,
+      workers: 1,
+      modes: modesFor('leaves-from-job', runtime, BESIDE_MAIN),
+    });
     over = await play(ground, { lesson: 'starts-when-over', runtime, jobs });
-    daemon = await play(ground, { lesson: 'leaves-by-daemon', runtime, jobs: 1, modes: MODES.slice(1) });
+    daemon = await play(ground, {
+      lesson: 'leaves-by-daemon',
+      runtime,
+      jobs: 1,
+      modes: modesFor('leaves-by-daemon', runtime, MODES.slice(1)),
+    });
   });
 
   test.each(MODES)(`%s on ${runtime}: what a job leaves is cut off, and reported once per line`, (mode) => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
@@ -75,7 +76,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   });
 
   test(`on ${runtime}: an error of a timer beside main names its job and line`, async () => {
-    const modes: Mode[] = ['threads', 'processes'];
+    const modes = modesFor('throws-deep', runtime, ['threads', 'processes']);
     const run = await play(ground, { lesson: 'throws-deep', runtime, modes, jobs: 7 });
     const line = markedLine('throws-deep', 'nested');
     for (const mode of modes) {
@@ -133,6 +134,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
           ['fails-to-load', 'throw', 'The program cannot be loaded: Error: will not load'],
         ] as const;
         for (const [lesson, mark, text] of failures) {
+          if (!runs.get(lesson)?.spec.modes.includes(mode)) continue;
           const one = pass(lesson, mode);
           expect(errorsOf(one, null)).toContainEqual({ text, line: markedLine(lesson, mark) });
           expect(one.one('pass-ended')).toMatchObject({
@@ -146,7 +148,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   test(`on ${runtime}: below separators that runtimes take for line ends, lines are the source's`, async () => {
     const run = await play(ground, { lesson: 'separates', runtime, jobs: 1 });
-    for (const mode of MODES) {
+    for (const mode of run.spec.modes) {
       const pass = run.pass(mode);
       const line = markedLine('separates', 'throw');
       expect(errorsOf(pass, 0)).toEqual([{ text: 'Job 0 failed: Error: not 3', line }]);
@@ -166,7 +168,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let named: Played;
     beforeAll(async () => {
       [plain, console, none, stuck, named] = await Promise.all([
-        play(ground, { lesson: 'plain', runtime }),
+        // In the same modes, where not all are tried.
+        play(ground, { lesson: 'plain', runtime, modes: modesFor('consoles', runtime) }),
         playShared(ground, { lesson: 'consoles', runtime, jobs: 3 }),
         playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
         playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
@@ -232,14 +235,17 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     });
   });
 
-  test.each(ON_MAIN)(`%s on ${runtime}: an error of a timer on main names its line`, async (mode) => {
-    const run = await play(ground, { lesson: 'throws-deep', runtime, modes: [mode], jobs: 7 });
-    const line = markedLine('throws-deep', 'nested');
-    const last = run
-      .of('log')
-      .filter(({ stream }) => stream === 'stderr')
-      .at(-1);
-    expect(last).toMatchObject({ job: 6, text: 'Job 6 failed: Error: the innermost', line });
-    expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: the innermost' });
-  });
+  test.each(modesFor('throws-deep', runtime, ON_MAIN))(
+    `%s on ${runtime}: an error of a timer on main names its line`,
+    async (mode) => {
+      const run = await play(ground, { lesson: 'throws-deep', runtime, modes: [mode], jobs: 7 });
+      const line = markedLine('throws-deep', 'nested');
+      const last = run
+        .of('log')
+        .filter(({ stream }) => stream === 'stderr')
+        .at(-1);
+      expect(last).toMatchObject({ job: 6, text: 'Job 6 failed: Error: the innermost', line });
+      expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: the innermost' });
+    },
+  );
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { holds, type Span, waits } from './spans.ts';
@@ -125,7 +126,12 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let inTurn: Played;
     beforeAll(async () => {
       [together, inTurn] = await Promise.all([
-        play(ground, { lesson: 'takes-turns', runtime, jobs: 3, modes: BESIDE_SEQUENTIAL }),
+        play(ground, {
+          lesson: 'takes-turns',
+          runtime,
+          jobs: 3,
+          modes: modesFor('takes-turns', runtime, BESIDE_SEQUENTIAL),
+        }),
         play(ground, {
           lesson: 'takes-turns',
           runtime,

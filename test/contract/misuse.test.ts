@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -134,7 +135,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       },
     );
 
-    test.each(ON_MAIN)(
+    test.each(modesFor('throws-in-immediate', runtime, ON_MAIN))(
       `%s on ${runtime}: an error outside timers is reported for the job, if it is known`,
       async (mode) => {
         const modes = [mode];

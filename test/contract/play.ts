@@ -12,6 +12,7 @@ import type { RunRecord } from '../../server/runs/runs.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { modesFor, skipUntilAll } from '../everyday.ts';
 import { prepared } from '../prepared.ts';
 import { alive, programProcesses } from './processes.ts';
 
@@ -60,13 +61,17 @@ export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'les
   return ground.runs.submit({ ...base, ...spec }, { person: personAt(null) });
 }
 
-/** Plays a run to its end. `onEvent` is called with each event as a reader receives it. */
+/**
+ * Plays a run to its end; unless `spec` has modes, in those that are tried everyday. `onEvent` is called with each event
+ * as a reader receives it.
+ */
 export async function play(
   ground: Playground,
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
   onEvent: (event: RunEvent, run: RunRecord) => void = () => {},
 ): Promise<Played> {
-  const run = await submit(ground, spec);
+  const modes = modesFor(spec.lesson, spec.runtime ?? 'node');
+  const run = await submit(ground, { modes, ...spec });
   const events: RunEvent[] = [];
   for await (const event of follow(run.log)) {
     events.push(event);
@@ -108,9 +113,10 @@ export class Played {
     this.left = left;
   }
 
-  /** The pass in `mode`. */
+  /** The pass in `mode`. If that was not played, because the run was not to be in all modes, skips the running test. */
   pass(mode: Mode): Played {
     const pass = this.spec.modes.indexOf(mode);
+    if (pass < 0) skipUntilAll(`${this.spec.lesson} in mode ${mode} on ${this.spec.runtime}`);
     return new Played(
       this.spec,
       this.events.filter((event) => event.pass === pass),

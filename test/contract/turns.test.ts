@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { modesFor } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -21,7 +22,13 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   beforeAll(async () => {
     [run, pool, lost] = await Promise.all([
       play(ground, { lesson: 'waits-for-turns', runtime, jobs: 3 }),
-      play(ground, { lesson: 'waits-for-turns', runtime, jobs: 3, workers: 2, modes: POOLED }),
+      play(ground, {
+        lesson: 'waits-for-turns',
+        runtime,
+        jobs: 3,
+        workers: 2,
+        modes: modesFor('waits-for-turns', runtime, POOLED),
+      }),
       play(ground, { lesson: 'wakes-nobody', runtime, jobs: 1 }),
     ]);
   });

@@ -7,6 +7,7 @@ import { LESSONS } from '../../server/programs/build.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { ALL } from '../everyday.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { comparable, hasDaemonBegun, plain, withoutDaemon } from './script-lines.ts';
@@ -62,6 +63,9 @@ const PAIRS = [
   ['sequential', 'processes'],
   ['event-loop', 'threads'],
 ] as const satisfies Mode[][];
+
+/** Of sixteen lessons, four, with a pair of modes each, and two for each order of the runtimes. */
+const EVERYDAY = [0, 5, 10, 15];
 
 /** Returns the modes in which the scripts of a lesson are run. */
 function modesOf(lesson: string): readonly Mode[] {
@@ -134,8 +138,8 @@ describe('the scripts of a lesson', () => {
     );
   }
 
-  // Every second four, so that each pair of modes is tried: the suite must not take too long. All with `ALL_LESSONS=1`.
-  const isTried = (one: string) => process.env.ALL_LESSONS === '1' || lessons.indexOf(one) % 8 < 4;
+  // Of eight lessons one of each pair of modes, in both halves of the order in which modes meet runtimes.
+  const isTried = (one: string) => ALL || EVERYDAY.includes(lessons.indexOf(one) % 16);
   // The longest first.
   const byLength = lessons
     .filter((one) => one !== EATER && isTried(one))

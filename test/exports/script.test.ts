@@ -3,11 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { type Language, modeOf, type ScriptSource, scriptOf } from '../../server/exports/script.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { modesFor } from '../everyday.ts';
 import { type Played, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { plain } from './script-lines.ts';
 
 const run = scriptRunner();
 const save = scriptSaver();
+
+/** Those of both runtimes. */
+const LANGUAGES = ['mjs', 'ts'] as const;
+const RUNTIME_OF = { mjs: 'node', ts: 'deno' } as const;
 
 const JOB = `export async function job(n: number, { log }: JobApi) {\n  log(\`Job \${n}\`);\n}\n`;
 
@@ -16,10 +21,16 @@ function scriptFor(language: Language, program: string, spec: Partial<Spec> = {}
   return scriptOf(language, source);
 }
 
-/** Runs a test program in a mode, on Node and on Deno. */
-function runBoth(name: string, program: string, mode: Mode, spec: Partial<Spec> = {}): Promise<Played[]> {
+/** Runs a test program in a mode, on Node and on Deno unless only in some `languages`. */
+function runBoth(
+  name: string,
+  program: string,
+  mode: Mode,
+  spec: Partial<Spec> = {},
+  languages: readonly Language[] = LANGUAGES,
+): Promise<Played[]> {
   return Promise.all(
-    (['mjs', 'ts'] as const).map((language) =>
+    languages.map((language) =>
       run(language, save(`${name}.${language}`, scriptFor(language, program, spec)), mode),
     ),
   );
@@ -129,7 +140,8 @@ export async function main({ jobs, start, join, queue }: MainApi) {
     );
     expect(taken?.sort()).toEqual(used.sort());
     for (const mode of MODES) {
-      for (const played of await runBoth('names', program, mode)) {
+      const languages = LANGUAGES.filter((one) => modesFor('names', RUNTIME_OF[one]).includes(mode));
+      for (const played of await runBoth('names', program, mode, {}, languages)) {
         expect(played.stderr, mode).toBe('');
         expect(plain(played.lines).sort(), mode).toEqual([0, 1, 2].map((n) => `Job ${n} true mine`));
         expect(played.exitCode).toBe(0);
@@ -205,9 +217,9 @@ export async function job(n: number, { log }: JobApi) {
     expect(scriptFor('ts', program)).toContain(`\n${program}\n`);
     const name = form.replace(/\W+/g, '-');
     await Promise.all(
-      MODES.map(async (mode, at) => {
+      modesFor(form, 'node').map(async (mode) => {
         // A thread on one and a process on the other, for every form; all names above run on both in each mode.
-        const language = at % 2 === name.length % 2 ? 'mjs' : 'ts';
+        const language = MODES.indexOf(mode) % 2 === name.length % 2 ? 'mjs' : 'ts';
         const file = save(`${name}-${mode}.${language}`, scriptFor(language, program));
         const played = await run(language, file, mode);
         expect(played.stderr, mode).toBe('');

@@ -8,6 +8,7 @@ import { DEFAULTS, type Spec } from '../../server/spec/spec.ts';
 import { answerOf, passesToTell } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
+import { ALL } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
 /** How lessons are run: with their own settings, but faster if the point is still clear, and in more modes. */
@@ -47,10 +48,11 @@ export type LessonRuns = {
 };
 
 /**
- * Lessons about how jobs and their processes end or use the cores, which depends on the runtime: played on both. The
- * other lessons of a file take turns, for the api is the same (see test/contract).
+ * Lessons about how jobs and their processes end or use the cores, which depends on the runtime: played on both,
+ * everyday at least the one that ends them in most ways. The other lessons of a file take turns, for the api is the same
+ * (see test/contract).
  */
-const ON_BOTH = ['computing', 'crash', 'daemon', 'deadlock'];
+const ON_BOTH = ALL ? ['computing', 'crash', 'daemon', 'deadlock'] : ['crash'];
 
 /**
  * Runs lessons for the tests of a file, `atOnce` at a time, because most of them wait. List those that take longest

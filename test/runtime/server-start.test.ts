@@ -5,69 +5,85 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { isTried } from '../everyday.ts';
 import { dataFolder, ServerProcess, serverStarter } from './server-process.ts';
 
 const start = serverStarter();
 
 describe.each(RUNTIMES)('the server on %s', (runtime) => {
-  test(`the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`, async () => {
-    const { exitCode, stdout, stderr } = await start(runtime, { PORT: '80a', PASS_SECONDS: '0' }).ended;
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr.trim().split('\n').sort()).toEqual([
-      'PASS_SECONDS=0: must be a whole number from 1 to 3600',
-      'PORT=80a: must be a whole number from 0 to 65535',
-    ]);
-  });
+  test.skipIf(!isTried('setting', runtime))(
+    `the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`,
+    async () => {
+      const { exitCode, stdout, stderr } = await start(runtime, { PORT: '80a', PASS_SECONDS: '0' }).ended;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr.trim().split('\n').sort()).toEqual([
+        'PASS_SECONDS=0: must be a whole number from 1 to 3600',
+        'PORT=80a: must be a whole number from 0 to 65535',
+      ]);
+    },
+  );
 
-  test(`the server on ${runtime}: a port beyond the last is named too`, async () => {
-    const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
-    expect(exitCode).toBe(2);
-    expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
-  });
+  test.skipIf(!isTried('last port', runtime))(
+    `the server on ${runtime}: a port beyond the last is named too`,
+    async () => {
+      const { exitCode, stderr } = await start(runtime, { PORT: '99999' }).ended;
+      expect(exitCode).toBe(2);
+      expect(stderr.trim()).toBe('PORT=99999: must be a whole number from 0 to 65535');
+    },
+  );
 
-  test(`the server on ${runtime}: a DATA_DIR that cannot be used is named, and it exits with 2`, async () => {
-    const folders = ['/proc/nope', '/proc/nope/deeper', '/proc', 'package.json', 'package.json/in'];
-    const all = await Promise.all(folders.map((folder) => new ServerProcess(runtime, folder).ended));
-    for (const [at, { exitCode, stdout, stderr }] of all.entries()) {
-      const folder = folders[at];
-      expect({ folder, exitCode, stdout }).toEqual({ folder, exitCode: 2, stdout: '' });
-      expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
-    }
-  });
+  test.skipIf(!isTried('folder', runtime))(
+    `the server on ${runtime}: a DATA_DIR that cannot be used is named, and it exits with 2`,
+    async () => {
+      const folders = ['/proc/nope', '/proc/nope/deeper', '/proc', 'package.json', 'package.json/in'];
+      const all = await Promise.all(folders.map((folder) => new ServerProcess(runtime, folder).ended));
+      for (const [at, { exitCode, stdout, stderr }] of all.entries()) {
+        const folder = folders[at];
+        expect({ folder, exitCode, stdout }).toEqual({ folder, exitCode: 2, stdout: '' });
+        expect(stderr).toMatch(new RegExp(`^DATA_DIR=${folder}: cannot be used: .+\n$`));
+      }
+    },
+  );
 
-  test(`the server on ${runtime}: a database that cannot be used is named, and it exits with 2`, async () => {
-    const [text, later] = [dataFolder(), dataFolder()];
-    fs.writeFileSync(path.join(text, 'playground.db'), 'no database\n'.repeat(1000));
-    const db = new DatabaseSync(path.join(later, 'playground.db'));
-    db.exec('pragma user_version = 99');
-    db.close();
-    const servers = [start(runtime, {}, text), start(runtime, {}, later)];
-    const [noDatabase, laterVersion] = await Promise.all(servers.map(({ ended }) => ended));
-    expect(noDatabase).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(noDatabase?.stderr).toMatch(
-      new RegExp(`^DATA_DIR=${text}: playground.db is not a database. [^\n]+\n$`),
-    );
-    expect(laterVersion).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(laterVersion?.stderr).toMatch(
-      new RegExp(`^DATA_DIR=${later}: playground.db was written by a later version [^\n]+\n$`),
-    );
-  });
+  test.skipIf(!isTried('database', runtime))(
+    `the server on ${runtime}: a database that cannot be used is named, and it exits with 2`,
+    async () => {
+      const [text, later] = [dataFolder(), dataFolder()];
+      fs.writeFileSync(path.join(text, 'playground.db'), 'no database\n'.repeat(1000));
+      const db = new DatabaseSync(path.join(later, 'playground.db'));
+      db.exec('pragma user_version = 99');
+      db.close();
+      const servers = [start(runtime, {}, text), start(runtime, {}, later)];
+      const [noDatabase, laterVersion] = await Promise.all(servers.map(({ ended }) => ended));
+      expect(noDatabase).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(noDatabase?.stderr).toMatch(
+        new RegExp(`^DATA_DIR=${text}: playground.db is not a database. [^\n]+\n$`),
+      );
+      expect(laterVersion).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(laterVersion?.stderr).toMatch(
+        new RegExp(`^DATA_DIR=${later}: playground.db was written by a later version [^\n]+\n$`),
+      );
+    },
+  );
 
-  test(`the server on ${runtime}: a port in use is named, and it exits with 1 and leaves nothing`, async () => {
-    const other = net.createServer().listen(0, '127.0.0.1');
-    try {
-      await new Promise((resolve) => other.once('listening', resolve));
-      const { port } = other.address() as net.AddressInfo;
-      const server = start(runtime, { PORT: String(port) });
-      const { exitCode, stdout, stderr } = await server.ended;
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-      expect(server.launched).toEqual([]);
-    } finally {
-      other.close();
-    }
-  });
+  test.skipIf(!isTried('port in use', runtime))(
+    `the server on ${runtime}: a port in use is named, and it exits with 1 and leaves nothing`,
+    async () => {
+      const other = net.createServer().listen(0, '127.0.0.1');
+      try {
+        await new Promise((resolve) => other.once('listening', resolve));
+        const { port } = other.address() as net.AddressInfo;
+        const server = start(runtime, { PORT: String(port) });
+        const { exitCode, stdout, stderr } = await server.ended;
+        expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+        expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
+        expect(stderr.trim().split('\n')).toHaveLength(1);
+        expect(server.launched).toEqual([]);
+      } finally {
+        other.close();
+      }
+    },
+  );
 });
 
 test('the server on deno: listens on an address with colons, and creates a folder for programs that is given', async () => {
