@@ -57,7 +57,7 @@ it('page: Run fills the timelines before the run has ended, without a page load'
   const page = await browser.open();
   await page.goto(server.url);
   await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
-  const id = await run(page, { jobs: '3', minSeconds: '0.8', maxSeconds: '0.9' });
+  const id = await run(page, { jobs: '3', minSeconds: '1.5', maxSeconds: '1.6' });
 
   // During the run there are bars, which grow also between two events.
   const look = async () => ({ seq: await seqOf(page), ms: await drawnMs(page), seqAfter: await seqOf(page) });
