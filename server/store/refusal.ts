@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { SettingsError } from '../settings.ts';
-import { LaterSchemaError } from './schema.ts';
+import { ForeignSchemaError, LaterSchemaError } from './schema.ts';
 import { type SqliteTrouble, troubleOf } from './sqlite-errors.ts';
 
 const FULL = 'the disk is full. Free some space, or choose another folder.';
@@ -35,7 +35,8 @@ function mayNot(): string {
 export function refusal(error: unknown, folder: string, file?: string): unknown {
   if (error instanceof SettingsError) return error;
   const refuse = (words: string) => new SettingsError(`DATA_DIR=${folder}: ${words}`, { cause: error });
-  if (error instanceof LaterSchemaError) return refuse(`${file} ${error.message}`);
+  if (error instanceof LaterSchemaError || error instanceof ForeignSchemaError)
+    return refuse(`${file} ${error.message}`);
   const trouble = troubleOf(error);
   // What SQLite says of a file that it cannot write is not clear; the system says why.
   const system =

@@ -2,8 +2,9 @@
  * The database schema, as migration steps from an empty database. `user_version` is the number of steps applied, so
  * that a database of an earlier server is upgraded and keeps its content. A step that was released is never changed.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { troubleOf } from './sqlite-errors.ts';
 
 const STEPS = [
   // `if not exists`: the first servers created these tables without setting a version, so it is 0 there.
@@ -101,6 +102,7 @@ const STEPS = [
 ];
 
 const versionRow = z.object({ user_version: z.number() });
+const columnRow = z.object({ column: z.string() });
 
 /** Thrown if a later server wrote the database: its schema is unknown here. */
 export class LaterSchemaError extends Error {
@@ -111,21 +113,72 @@ export class LaterSchemaError extends Error {
   }
 }
 
-/** Upgrades a database to the latest schema. Throws `LaterSchemaError` if that is not possible. */
+/** Thrown if the tables are not those of this server: another program's, or only some of them. */
+export class ForeignSchemaError extends Error {
+  constructor(what: string, cause?: unknown) {
+    super(
+      `does not have the tables of this server (${what}): it may be another program’s. Put a backup in its place, or move it away to start without runs.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Upgrades a database to the latest schema. Throws `LaterSchemaError` or `ForeignSchemaError` if that is not possible.
+ */
 export function migrate(db: DatabaseSync): void {
-  if (versionOf(db) === STEPS.length) return;
+  if (versionOf(db) !== STEPS.length) upgrade(db);
+  const found = columnsOf(db);
+  const missing = expectedColumns().find((column) => !found.includes(column));
+  if (missing !== undefined) throw new ForeignSchemaError(`no ${missing}`);
+}
+
+function upgrade(db: DatabaseSync): void {
   // If two connections open it at once, only one of them applies the steps.
   db.exec('begin immediate');
   try {
     const version = versionOf(db);
     if (version > STEPS.length) throw new LaterSchemaError(version);
-    for (const step of STEPS.slice(version)) db.exec(step);
+    if (version < 0) throw new ForeignSchemaError(`schema version ${version}`);
+    for (const step of STEPS.slice(version)) apply(db, step);
     db.exec(`pragma user_version = ${STEPS.length}`);
     db.exec('commit');
   } catch (error) {
     // A full disk has rolled it back already.
     if (db.isTransaction) db.exec('rollback');
     throw error;
+  }
+}
+
+function apply(db: DatabaseSync, step: string): void {
+  try {
+    db.exec(step);
+  } catch (error) {
+    // The steps are right: what has no other reason is about tables that are not those of the steps before.
+    if (troubleOf(error) !== null || !(error instanceof Error)) throw error;
+    // On Deno, the message continues with the statement.
+    const [what = ''] = error.message.split(/(?: in)?\n/);
+    throw new ForeignSchemaError(what, error);
+  }
+}
+
+/** Returns the columns of a database, as `table.column`. */
+function columnsOf(db: DatabaseSync): string[] {
+  const sql = `select t.name || '.' || c.name as column from sqlite_schema t, pragma_table_info(t.name) c
+    where t.type = 'table'`;
+  return db
+    .prepare(sql)
+    .all()
+    .map((row) => columnRow.parse(row).column);
+}
+
+function expectedColumns(): string[] {
+  const db = new DatabaseSync(':memory:');
+  try {
+    for (const step of STEPS) db.exec(step);
+    return columnsOf(db);
+  } finally {
+    db.close();
   }
 }
 

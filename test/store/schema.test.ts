@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SettingsError } from '../../server/settings.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { family, member, run, spec } from './stored.ts';
 
@@ -90,6 +91,28 @@ describe('SqliteStore: a database of another version', () => {
     expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 0 });
     expect(db.prepare('pragma table_info(runs)').all()).toHaveLength(5);
     expect(db.prepare('pragma table_info(families)').all()).toEqual([]);
+    db.close();
+  });
+
+  it.each([
+    [
+      'another program’s, with a table of the same name',
+      'create table runs (id text)',
+      /no such column: person/,
+    ],
+    ['one that says it is of an earlier server', 'pragma user_version = 2', /duplicate column/],
+    ['one with a version below zero', 'pragma user_version = -3', /version -3/],
+    ['one without one of the tables', 'drop table chunks', /no chunks\.run/],
+  ])('SqliteStore: a database that is %s is refused in words', async (_, sql, why) => {
+    const place = path.join(folder, 'foreign');
+    if (sql.startsWith('create')) fs.mkdirSync(place);
+    else await new SqliteStore(place).close();
+    const db = open('foreign');
+    db.exec(sql);
+    const opening = () => new SqliteStore(place);
+    expect(opening).toThrow(SettingsError);
+    expect(opening).toThrow(/playground\.db does not have the tables of this server/);
+    expect(opening).toThrow(why);
     db.close();
   });
 });
