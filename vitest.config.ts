@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -8,6 +9,9 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
+/** Of these, what takes longest and seldom changes: unusual networks, frames of other sites. Only with `ALL=1`. */
+const SELDOM =
+  process.env.ALL === '1' ? [] : ['held-streams', 'frames', 'addresses', 'compare-replay'].map((name) => `test/browser/${name}.test.ts`);
 /** Tests that put something in the place of a module, or load one anew, which other files load as it is. */
 const MOCKS = [
   'test/program/asker.test.ts',
@@ -73,7 +77,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: BROWSER, globalSetup: [PREPARE, 'test/browser/setup.ts'] },
+        test: {
+          name: 'browser',
+          include: BROWSER,
+          exclude: SELDOM,
+          globalSetup: [PREPARE, 'test/browser/setup.ts'],
+        },
       },
       {
         extends: true,

@@ -20,10 +20,10 @@ import {
 
 const lessons = playLessons({
   'producer-consumer': {},
-  // On the same runtime as the lock, which is compared with it.
-  'lost-update': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
+  // So long that the jobs overlap however slowly threads start. On the same runtime as the lock, with which it is compared.
+  'lost-update': { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
   pool: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.1, maxSeconds: 0.2 },
-  lock: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.5, maxSeconds: 0.6 },
+  lock: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.9, maxSeconds: 1 },
   deadlock: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
   // So long that the jobs overlap however slowly threads start here.
   sometimes: { modes: [...MODES], minSeconds: 1.2, maxSeconds: 1.2 },
