@@ -9,9 +9,12 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
-/** Of these, what takes longest and seldom changes: unusual networks, frames of other sites. Only with `ALL=1`. */
-const SELDOM =
-  process.env.ALL === '1' ? [] : ['held-streams', 'frames', 'addresses', 'compare-replay'].map((name) => `test/browser/${name}.test.ts`);
+/** Of these, what takes long and seldom changes: unusual networks, frames of other sites, very many bars. */
+const SELDOM = ['addresses', 'big', 'compare-replay', 'frames', 'held-streams', 'look-around'].map(
+  (name) => `test/browser/${name}.test.ts`,
+);
+/** Whether they are tried, too. */
+const ALL = process.env.ALL === '1';
 /** Tests that put something in the place of a module, or load one anew, which other files load as it is. */
 const MOCKS = [
   'test/program/asker.test.ts',
@@ -60,8 +63,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // Node runs TypeScript by itself: nothing is transformed, and no import goes through a runner.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // Mostly waiting, for jobs that wait and for pages: six files at a time keep two cores busy.
-    maxWorkers: 6,
+    // Mostly waiting, for jobs that wait and for pages: five files at a time keep two cores busy.
+    maxWorkers: 5,
     // No module here holds state, so the files that a worker runs share what it has loaded.
     isolate: false,
     projects: [
@@ -80,7 +83,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: BROWSER,
-          exclude: SELDOM,
+          exclude: ALL ? [] : SELDOM,
           globalSetup: [PREPARE, 'test/browser/setup.ts'],
         },
       },

@@ -42,9 +42,12 @@ async function drawnMs(page: Page): Promise<number> {
   return stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 }
 
-/** Returns the number of the last event on the page. */
+/** Returns the number of events on the page, but for the samples of memory, which come all the time. */
 function seqOf(page: Page): Promise<number> {
-  return page.evaluate(() => document.querySelector<RunView>('run-view')?.timeline.seq ?? 0);
+  return page.evaluate(() => {
+    const { seq = 0, passes = [] } = document.querySelector<RunView>('run-view')?.timeline ?? {};
+    return seq - passes.reduce((sum, { samples }) => sum + samples.length, 0);
+  });
 }
 
 /** Resolves when the events of a run satisfy `is`. */

@@ -42,7 +42,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
       const pass = run?.pass(mode);
       expect(pass?.one('pass-ended')).toMatchObject({
         status: 'timed-out',
-        error: expect.stringContaining('ob 0 has not ended'),
+        // Where its process starts slowly, main may wait for it to begin, too.
+        error: expect.stringMatching(/ob 0 has not ended|waits for job 0/),
       });
       expect(pass?.outcomes[0]).toBe('cut-off');
       expect(pass?.of('lane-ended')).toHaveLength(pass?.of('lane-started').length ?? 0);
