@@ -40,7 +40,7 @@ it('page: of very many lines the console has the latest, and a link to all of th
 
   await page.reload();
   await ended(page);
-  expect(await consoleLines(page)).toEqual(latest);
+  await expect.poll(() => consoleLines(page)).toEqual(latest);
   await page.locator('.console-more a').click();
   await page.waitForURL(/\.txt$/);
   const text = await page.locator('body').innerText();

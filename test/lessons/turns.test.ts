@@ -10,7 +10,7 @@ import { BESIDE_SEQUENTIAL, lengthOf, mainLines, modelOf, sum } from './passes.t
 
 const lessons = playLessons({
   starvation: { modes: [...MODES] },
-  semaphore: { modes: [...MODES], minSeconds: 0.3, maxSeconds: 0.4 },
+  semaphore: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
   // A job spins all the while, in each mode.
   'wait-notify': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
 });
