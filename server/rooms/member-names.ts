@@ -12,7 +12,7 @@ const ANIMALS = [
   ...['Toad', 'Trout', 'Turtle', 'Walrus', 'Whale', 'Wolf', 'Wren'],
 ];
 
-/** Returns a name that nobody in `taken` has: a colour and an animal. */
+/** Returns a name that is not in `taken`: a colour and an animal. */
 export function madeUpName(taken: readonly string[]): string {
   const pick = (some: readonly string[]) => some[Math.floor(Math.random() * some.length)] ?? '';
   const others = new Set(taken.map(looksOf));

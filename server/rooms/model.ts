@@ -7,7 +7,7 @@ const round = z.object({ number: z.int().min(1), lesson: z.string(), phase: z.en
 const roomState = z.object({
   /** The lesson that the room is about. */
   lesson: z.string(),
-  /** The number of the member whose run everyone is shown; null for none. */
+  /** The number of the member whose run is shown to everyone; null for none. */
   spotlight: z.int().nullable().default(null),
   /** In order; all but the last are over. */
   rounds: z.array(round).default([]),

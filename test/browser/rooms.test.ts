@@ -48,6 +48,11 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
     await page.getByText('Your answer counts.').waitFor();
   };
   for (const [i, page] of [ann, bob, noa].entries()) await vote(page, i);
+  // By keyboard, too: the answer does not take the focus away.
+  await noa.keyboard.press('ArrowUp');
+  await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('1');
+  await noa.keyboard.press('ArrowDown');
+  await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('2');
   await expect.poll(() => wall.locator('.wall-task').innerText()).toBe('What do you think? 3 of 3 answered.');
   expect(await wall.locator('meter').count()).toBe(0);
 

@@ -29,7 +29,7 @@ export function roomBar({ base, code, name, hasHand, lesson, round, own, spotlig
   const address = `${base}/rooms/${code}`;
   return html`<section id="room-bar" aria-label="Room">
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
-<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerHTML"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
+<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
 <p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${round && roundPanel(round, own, address)}

@@ -46,11 +46,11 @@ ${phase === 'explain' ? explainForm(own, address) : null}
 
 function voteForm({ question, choices, number }: RoundNews, { choice }: OwnAnswer, address: string) {
   const action = `${address}/answer`;
-  return html`<form class="vote" method="post" action="${action}" hx-post="${action}" hx-trigger="change, submit" hx-target="#room-bar" hx-swap="outerHTML">
+  return html`<form class="vote" method="post" action="${action}" hx-post="${action}" hx-trigger="change, submit" hx-target="#room-bar" hx-swap="outerMorph">
 <input type="hidden" name="round" value="${number}">
 <fieldset><legend>${question}</legend>${choices.map(
     (words, i) => html`
-<label class="check"><input type="radio" name="choice" value="${i}"${i === choice ? html` checked` : null}> ${words}</label>`,
+<label class="check"><input type="radio" id="choice-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> ${words}</label>`,
   )}
 </fieldset>
 <noscript><button type="submit">Answer</button></noscript>
@@ -60,7 +60,7 @@ function voteForm({ question, choices, number }: RoundNews, { choice }: OwnAnswe
 
 function explainForm({ explanation }: OwnAnswer, address: string) {
   const action = `${address}/explain`;
-  return html`<form class="explain" method="post" action="${action}" hx-post="${action}" hx-target="#room-bar" hx-swap="outerHTML">
+  return html`<form class="explain" method="post" action="${action}" hx-post="${action}" hx-target="#room-bar" hx-swap="outerMorph">
 <label class="unseen" for="explanation">Why it came out like this</label>
 <input id="explanation" name="text" value="${explanation}" maxlength="200" autocomplete="off"> <button type="submit">Send</button>
 <p class="quiet" role="status">${explanation === '' ? 'The teacher may put it on the wall, without your name.' : 'Sent. You can change it until the round ends.'}</p>
