@@ -55,11 +55,12 @@ lessons.describe(({ cases, compare, completed, says }) => {
     const SHARED = ['event-loop', 'threads'] as const;
     completed('lost-update', [...MODES]);
 
-    cases('lost-update', [...SHARED], 'values written between a read and a write are lost', (pass) => {
+    cases('lost-update', [...SHARED], 'values written between a read and a write are lost', (pass, mode) => {
       const { lostUpdates } = stateOf(pass);
       const [, counter] =
         /Read and write: 4 jobs added 1 each, the counter is (\d)/.exec(mainLines(pass)[0] ?? '') ?? [];
-      expect(Number(counter)).toBeLessThan(4);
+      // Threads may start so late that one is done before the next reads: then nothing is lost.
+      if (mode === 'event-loop') expect(Number(counter)).toBe(1);
       expect(lostUpdates).toHaveLength(4 - Number(counter));
       for (const { lost, by } of lostUpdates) {
         expect(by.readAtMs).toBeLessThan(lost.writtenAtMs);
