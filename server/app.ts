@@ -47,6 +47,7 @@ import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { roomEventRoutes } from './routes/room-events.ts';
+import { roomHandRoutes } from './routes/room-hand.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { roundRoutes } from './routes/rounds.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -127,6 +128,7 @@ export function createApp({
   app.route('/', deletionRoutes(playground));
   app.route('/', reportRoutes(playground));
   app.route('/', teachingRoutes(playground));
+  app.route('/', roomHandRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', roundRoutes(playground));
   app.route('/', roomRoutes(playground));

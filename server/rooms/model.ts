@@ -11,6 +11,10 @@ const roomState = z.object({
   spotlight: z.int().nullable().default(null),
   /** In order; all but the last are over. */
   rounds: z.array(round).default([]),
+  /** Whether nobody may enter, run or answer until the teacher opens the room again. */
+  isClosed: z.boolean().default(false),
+  /** Whether only programs that nobody has changed may be run. */
+  isLocked: z.boolean().default(false),
 });
 
 /** A round: one question with its answers. Its choices are those of the lesson. */
@@ -18,6 +22,11 @@ export type Round = z.infer<typeof round>;
 
 /** What the teacher has set. */
 export type RoomState = z.infer<typeof roomState>;
+
+/** Returns the state of a new room about a lesson. */
+export function newState(lesson: string): RoomState {
+  return roomState.parse({ lesson });
+}
 
 /** Returns the state in the JSON of a stored room; null if it makes no sense. */
 export function readState(json: string): RoomState | null {

@@ -217,11 +217,11 @@ export class Room {
     });
   }
 
-  /** Sets a member's answer in the vote that is open. Returns false if none is. */
+  /** Sets a member's answer in the vote that is open. Returns false if none is, or if the room is closed. */
   async answer(member: number, choice: number): Promise<boolean> {
     const { round } = this;
     const vote = round && voteIn(round.phase);
-    if (!round || !vote) return false;
+    if (!round || !vote || this.#state.isClosed) return false;
     await this.answers.answer({ round: round.number, vote, member, choice });
     this.#changed();
     return true;
@@ -230,7 +230,7 @@ export class Room {
   /** Sets a member's explanation. Returns false if the round does not ask for one now. */
   async explain(member: number, text: string): Promise<boolean> {
     const { round } = this;
-    if (round?.phase !== 'explain') return false;
+    if (round?.phase !== 'explain' || this.#state.isClosed) return false;
     await this.answers.explain({ round: round.number, member, text, isShown: false });
     this.#changed();
     return true;

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid';
 import type { RoomStore, StoredRoom } from '../store/rooms.ts';
 import { Answers } from './answers.ts';
 import { newCode, readCode } from './codes.ts';
-import { readState } from './model.ts';
+import { newState, readState } from './model.ts';
 import { Room } from './room.ts';
 
 /** How long a room lasts unless its teacher ends it. */
@@ -73,7 +73,7 @@ export class Rooms {
         createdAt,
         expiresAt: createdAt + LASTS_MS,
       };
-      const state = { lesson, spotlight: null, rounds: [] };
+      const state = newState(lesson);
       if (!(await this.#store.createRoom({ ...fields, state: JSON.stringify(state) }))) continue;
       const answers = new Answers(fields.id, this.#store, [], []);
       const room = new Room(this.#store, fields, { state, members: [], answers });

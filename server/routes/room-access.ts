@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Member } from '../rooms/model.ts';
 import type { Room } from '../rooms/room.ts';
+import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 
@@ -38,6 +39,13 @@ export function memberAt(c: Context<Env>, { rooms }: Playground): { room: Room; 
   const room = rooms.byCode(c.req.param('code') ?? '');
   const member = room?.memberOf(c.get('person')) ?? null;
   return room && member ? { room, member } : null;
+}
+
+/** Returns the room that a request may teach in, or the refusal. */
+export async function roomToTeach(c: Context<Env>, playground: Playground): Promise<Room | Response> {
+  const room = playground.rooms.byCode(c.req.param('code') ?? '');
+  if (room && isTeacher(c, room)) return room;
+  return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
 }
 
 /** Reports whether a request has the key of a room, or that of its teacher, as `?key=`. */

@@ -58,11 +58,24 @@ export function roomEventRoutes(playground: Playground, { heartbeatMs }: StreamO
     // What the page shows of the room now comes from its address; the stream says when to ask for it again.
     const shown = () => {
       if (teaches)
-        return JSON.stringify([newsOf(playground, room), room.answers.explanations(room.round?.number ?? 0)]);
+        return JSON.stringify([
+          newsOf(playground, room),
+          room.state,
+          room.answers.explanations(room.round?.number ?? 0),
+        ]);
       const { name, handAt } = room.memberOf(c.get('person')) ?? {};
       const { state, round } = room;
       const { run, name: shownName } = spotlightOf(room) ?? {};
-      return JSON.stringify([state.lesson, round, name, handAt, run, shownName, room.isOver]);
+      return JSON.stringify([
+        state.lesson,
+        round,
+        name,
+        handAt,
+        run,
+        shownName,
+        room.isOver,
+        ...rulesOf(room),
+      ]);
     };
     let last = shown();
     const next = () => {
@@ -75,6 +88,10 @@ export function roomEventRoutes(playground: Playground, { heartbeatMs }: StreamO
     return c.body(stream({ next, isOver, close() {} }, heartbeatMs), 200, HEADERS);
   });
   return routes;
+}
+
+function rulesOf({ state: { isClosed, isLocked } }: Room) {
+  return [isClosed, isLocked];
 }
 
 /** What a stream sends. */

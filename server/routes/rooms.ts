@@ -16,6 +16,8 @@ import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN, TOO_MANY } from './room-ac
 import { barOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
+const NO_ENTRY = 'The teacher has closed this room, so nobody can enter it now. Try again later.';
+
 /** Routes `/rooms` and `/rooms/:code`, but for the teacher's. */
 export function roomRoutes(playground: Playground): Hono<Env> {
   const { rooms } = playground;
@@ -26,7 +28,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     c: Context<Env>,
     title: string,
     body: ReturnType<typeof enterRoom>,
-    status: 200 | 422 | 429 = 200,
+    status: 200 | 403 | 422 | 429 = 200,
   ) => {
     return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
   };
@@ -62,6 +64,13 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const key = textOf(form, 'key');
     const room = findRoom(c, playground, c.req.param('code'), key);
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
+    if (room.state.isClosed && room.memberOf(c.get('person')) === null)
+      return show(
+        c,
+        `Room ${room.code}`,
+        joinRoom({ base, code: room.code, key: key || undefined, error: NO_ENTRY }),
+        403,
+      );
     try {
       await room.join(await remember(c), textOf(form, 'name'), form.get('showsName') === '1');
     } catch (error) {

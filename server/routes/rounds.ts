@@ -85,6 +85,8 @@ export function barPropsOf(playground: Playground, room: Room, member: Member): 
     round,
     own,
     spotlight: spotlightOf(room),
+    isClosed: room.state.isClosed,
+    isLocked: room.state.isLocked,
   };
 }
 

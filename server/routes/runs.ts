@@ -14,6 +14,7 @@ import { formOf, formProps, type PageContent, pageTitle, playgroundPage, waysOf 
 import { type Env, remember, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
 import { addressesOf, keyFor, mayCancel } from './rights.ts';
+import { refusedIn } from './room-rules.ts';
 import { sideOf } from './side.ts';
 import { entryOf, viewOf } from './view.ts';
 
@@ -48,8 +49,13 @@ export function runRoutes(playground: Playground): Hono<Env> {
     try {
       const parsed = await checkSpec(c, playground, fieldsOf(form));
       if (!parsed.ok) return await refuse(c, { values, ...parsed, ...inRoom, status: 422 });
+      const errors = inRoom && refusedIn(inRoom.room, parsed.spec);
+      if (errors) return await refuse(c, { values, errors, ...inRoom, status: 422 });
+      // Closed while it was being submitted.
+      const isClosed = () => inRoom?.room.state.isClosed === true;
       if (parsed.family) {
         const { id } = await families.start(parsed.spec, by, parsed.family);
+        if (isClosed()) void families.cancel(id);
         const url = `${base}/families/${id}`;
         if (!isHtmx(c)) return c.redirect(url, 303);
         c.header('HX-Redirect', url);
@@ -58,6 +64,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       }
       const run = await runs.submit(parsed.spec, by);
       if (room && seat) room.submitted(seat.member, run.id);
+      if (isClosed()) void runs.cancel(run.id);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);

@@ -14,7 +14,7 @@ import { failure } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
-import { isTeacher } from './room-access.ts';
+import { isTeacher, roomToTeach } from './room-access.ts';
 import { roundNewsOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
@@ -24,6 +24,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
   const base = baseOf(settings);
   const asksKey = settings.ROOM_KEY !== null;
   const routes = new Hono<Env>();
+  const roomOf = (c: Context<Env>) => roomToTeach(c, playground);
 
   const show = (
     c: Context<Env>,
@@ -155,18 +156,12 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
         isInSpotlight: room.state.spotlight === member.number,
       })),
       round: roundNewsOf(playground, room),
+      hand: room.state,
       explanations: said.map((one) => ({ ...one, name: room.member(one.member)?.name ?? '' })),
     };
   }
 
   const back = (c: Context<Env>, room: Room) =>
     c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
-
-  /** Returns the room that a request may teach in, or the refusal. */
-  async function roomOf(c: Context<Env>): Promise<Room | Response> {
-    const room = rooms.byCode(c.req.param('code') ?? '');
-    if (room && isTeacher(c, room)) return room;
-    return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
-  }
   return routes;
 }

@@ -37,6 +37,8 @@ const MAX_RESULTS = 2000;
 /** A family under way. */
 type Live = {
   applicant: Applicant;
+  /** The room that it was started in; null if none. */
+  room: string | null;
   stopping: AbortController;
   /** The current run; null until the first has been submitted. */
   runId: string | null;
@@ -71,6 +73,7 @@ export class Families {
     const opening = this.#open(family, by);
     const live: Live = {
       applicant,
+      room: by.seat?.room ?? null,
       stopping: new AbortController(),
       runId: null,
       held: null,
@@ -158,6 +161,14 @@ export class Families {
     live.stopping.abort('cancelled');
     if (live.runId !== null) await this.#deps.runs.cancel(live.runId);
     await live.ended;
+  }
+
+  /** Stops all runs of a room, and those of its families that wait: see `Runs.cancelRoom`. */
+  async cancelRoom(room: string, why: string): Promise<void> {
+    const found = [...this.#live.values()].filter((live) => live.room === room);
+    for (const { stopping } of found) stopping.abort('cancelled');
+    await this.#deps.runs.cancelRoom(room, why);
+    await Promise.all(found.map(({ ended }) => ended));
   }
 
   /** Submits no more runs. Resolves when the current ones have ended; `Runs.close` ends them. */

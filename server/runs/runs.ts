@@ -244,6 +244,13 @@ export class Runs {
     await live?.ended;
   }
 
+  /** Stops all runs of a room as cancelled, for the reason `why`. Resolves when no process of them is left. */
+  async cancelRoom(room: string, why: string): Promise<void> {
+    const found = [...this.#live.values()].filter(({ view }) => view.seat?.room === room);
+    for (const { run } of found) run.stop('cancelled', why);
+    await Promise.all(found.map(({ ended }) => ended));
+  }
+
   /**
    * Cancels a run that is about to be removed from the store, and drops what is kept of it in memory. Resolves when no
    * process of it is left and nothing of it will be written.

@@ -39,6 +39,7 @@ const LEAVE_MS = 10_000;
 export class CodeEditor {
   readonly #view: EditorView;
   readonly #changes = new Compartment();
+  readonly #typing = new Compartment();
   #moved: { scrollTop: number; hasFocus: boolean; selection: EditorSelection } | null = null;
 
   constructor(root: ShadowRoot, text: string, label: string, { changed, run, pressed }: EditorHandlers) {
@@ -84,6 +85,7 @@ export class CodeEditor {
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),
           this.#changes.of([]),
+          this.#typing.of([]),
         ],
       }),
     });
@@ -101,6 +103,11 @@ export class CodeEditor {
       selection: { anchor: Math.min(state.selection.main.head, text.length) },
       userEvent: 'input.replace',
     });
+  }
+
+  /** Whether the text can be read but not typed in. */
+  set isReadOnly(isReadOnly: boolean) {
+    this.#view.dispatch({ effects: this.#typing.reconfigure(EditorState.readOnly.of(isReadOnly)) });
   }
 
   focus(): void {

@@ -72,12 +72,21 @@ export class ProgramEditor extends HTMLElement {
     takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
+    document.addEventListener('room-change', () => this.#lock());
     window.addEventListener('pagehide', () => this.#keepDraft());
     // The editor draws only the lines in view.
     window.addEventListener('beforeprint', () => showText(this, this.isAsRun ? null : this.text));
     window.addEventListener('afterprint', () => this.#show());
     if (this.#details.open) this.#toggled();
     this.#show();
+    this.#lock();
+  }
+
+  /** Lets nobody type while the teacher of the room has locked editing. The text stays. */
+  #lock(): void {
+    const isLocked = document.querySelector('#room-bar[data-locked]') !== null;
+    this.#textarea.readOnly = isLocked;
+    if (this.#editor) this.#editor.isReadOnly = isLocked;
   }
 
   /** With it, `moveBefore` leaves out `connectedCallback`. */
@@ -160,6 +169,7 @@ export class ProgramEditor extends HTMLElement {
       run: pressRun,
       pressed: (line) => this.dispatchEvent(new CustomEvent('line-press', { bubbles: true, detail: line })),
     });
+    this.#lock();
     this.#editor.select(textarea.selectionStart, textarea.selectionEnd);
     if (hadFocus) this.#editor.focus();
     this.#editor.show('syntax', this.#refused, true);

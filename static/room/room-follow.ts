@@ -30,6 +30,7 @@ export class RoomFollow extends HTMLElement {
       return;
     }
     // Without a connection there is nothing to say: the stream opens again, and then this is called.
-    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).catch(() => {});
+    const changed = () => void document.dispatchEvent(new Event('room-change'));
+    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(changed, () => {});
   }
 }

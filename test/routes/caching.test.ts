@@ -78,6 +78,7 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/lesson',
         'POST /rooms/:code/spotlight',
       ],
+      ...['POST /rooms/:code/stop', 'POST /rooms/:code/lock', 'POST /rooms/:code/close'],
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [
       route,

@@ -1,6 +1,7 @@
 /** Pages are valid HTML, with and without a run, also with markup in what programs write and in refused forms. */
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Room } from '../../server/rooms/room.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 const CODE = `// <b>"Title"</b> & 'more'
@@ -29,11 +30,14 @@ const checker = new HtmlValidate(
 let app: PlaygroundApp;
 let owner: Client;
 let id: string;
+let room: Room;
 beforeAll(async () => {
   app = await playgroundApp();
   owner = await app.browser();
   id = await app.start({ ...QUICK, modes: ['event-loop', 'threads'], code: CODE }, owner);
   await app.events(id);
+  room = await app.playground.rooms.create('join');
+  await owner.submit(`/rooms/${room.code}/join`, { name: '<i>Ann' });
 });
 afterAll(() => app.close());
 
@@ -49,6 +53,8 @@ const PAGES: [name: string, get: () => Promise<Response>][] = [
   ['a question', () => owner.get(`/runs/${id}/delete`)],
   ['the glossary', () => owner.get('/terms')],
   ['the privacy page', () => owner.get('/privacy')],
+  ['a room’s teacher', () => owner.get(`/rooms/${room.code}/teach?key=${room.teacherKey}`)],
+  ['a room’s member', () => owner.get(`/rooms/${room.code}`)],
   ['an error', () => owner.get('/nothing')],
   ['a refused form', () => owner.submit('/runs', WRONG)],
   [

@@ -16,6 +16,10 @@ export type RoomBarProps = {
   own: OwnAnswer;
   /** The run that everyone is shown, and its owner's name, empty if that is not shown; null for none. */
   spotlight: { run: string; name: string } | null;
+  /** Whether nobody may run or answer now. */
+  isClosed: boolean;
+  /** Whether only programs that nobody has changed may be run. */
+  isLocked: boolean;
 };
 
 /** Renders the bar, which follows the room: see static/room/room-follow.ts. */
@@ -25,15 +29,25 @@ export function followedBar(props: RoomBarProps) {
 }
 
 /** Renders the bar alone, as an answer to htmx. */
-export function roomBar({ base, code, name, hasHand, lesson, round, own, spotlight }: RoomBarProps) {
+export function roomBar(props: RoomBarProps) {
+  const { base, code, name, hasHand, lesson, round, own, spotlight, isClosed, isLocked } = props;
   const address = `${base}/rooms/${code}`;
-  return html`<section id="room-bar" aria-label="Room">
+  return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}>
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
 <form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
 <p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
-${round && roundPanel(round, own, address)}
+${rulesWords(isClosed, isLocked)}
+${isClosed ? null : round && roundPanel(round, own, address)}
 </section>`;
+}
+
+function rulesWords(isClosed: boolean, isLocked: boolean) {
+  if (isClosed)
+    return html`<p class="room-rule" role="status">Your teacher has closed the room: nothing can be run or answered now. Everything is kept.</p>`;
+  if (isLocked)
+    return html`<p class="room-rule" role="status">Your teacher has locked editing: only the program that you were given can run. What you have written is kept.</p>`;
+  return null;
 }
 
 /** Renders what is in the place of the bar once the reader is not in the room any more. */

@@ -1,0 +1,16 @@
+/** What the teacher of a room allows its members to run. */
+import type { Room } from '../rooms/room.ts';
+import type { FieldErrors, Spec } from '../spec/spec.ts';
+
+/** Why nothing runs in a room that is closed. */
+export const CLOSED =
+  'Your teacher has closed this room. What you have written stays; you can run it once the room is open again.';
+const LOCKED =
+  'Your teacher has locked editing, so only the program that you were given can run. What you have written stays.';
+
+/** Returns what the room does not allow in a run, by field; null if it may run. */
+export function refusedIn({ state }: Room, { code }: Pick<Spec, 'code'>): FieldErrors | null {
+  if (state.isClosed) return { '': CLOSED };
+  if (state.isLocked && code !== '') return { code: LOCKED };
+  return null;
+}

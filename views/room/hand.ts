@@ -1,0 +1,24 @@
+/** The part of the teacher's page that is about the whole class at once: stop, lock, close. */
+import { html } from 'hono/html';
+
+export type HandProps = {
+  /** Whether only programs that nobody has changed may be run. */
+  isLocked: boolean;
+  /** Whether nobody may enter, run or answer. */
+  isClosed: boolean;
+};
+
+/** Renders the buttons. `address`: of the room; `key`: the query with the teacher's key. */
+export function handPart({ isLocked, isClosed }: HandProps, address: string, key: string) {
+  return html`<h2>The class</h2>
+<div class="room-form">
+<form method="post" action="${address}/stop${key}"><button type="submit">Stop all runs</button></form>
+${toggle('lock', isLocked, isLocked ? 'Unlock editing' : 'Lock editing', address, key)}
+${toggle('close', isClosed, isClosed ? 'Open the room again' : 'Close the room', address, key)}
+</div>
+<p class="quiet" role="status">${isClosed ? 'The room is closed: nobody can enter, run or answer. Everything is kept.' : isLocked ? 'Editing is locked: only programs as you gave them can run. What learners have written is kept.' : null}</p>`;
+}
+
+function toggle(name: 'lock' | 'close', isOn: boolean, words: string, address: string, key: string) {
+  return html`<form method="post" action="${address}/${name}${key}"><button type="submit" name="on" value="${isOn ? '0' : '1'}">${words}</button></form>`;
+}
