@@ -6,6 +6,7 @@ import type { GetConnInfo } from 'hono/conninfo';
 import { type AppDeps, createApp } from '../server/app.ts';
 import { startPlayground } from '../server/playground.ts';
 import type { RunEvent } from '../server/protocol/events.ts';
+import { type Place, parsePlace } from '../server/protocol/place.ts';
 import type { Playground } from '../server/routes/playground.ts';
 import { readSettings } from '../server/settings.ts';
 import { eventsOf, messagesIn } from './event-stream.ts';
@@ -43,6 +44,8 @@ export type PlaygroundApp = {
   events(id: string): Promise<RunEvent[]>;
   /** Resolves with the first event of a run for which `matches` is true, as soon as it is streamed. */
   until(id: string, matches: (event: RunEvent) => boolean): Promise<RunEvent>;
+  /** Resolves with the first place in the queue that a run's stream gives. */
+  place(id: string): Promise<Place | null>;
   /** Ends all runs and processes, and removes the folder. */
   close(): Promise<void>;
 };
@@ -131,6 +134,11 @@ export async function playgroundApp(
         if (found) return found;
       }
       throw new Error(`Run ${id} ended without that event.`);
+    },
+    async place(id) {
+      for await (const { event, data } of messagesIn(await app.request(`/runs/${id}/events`)))
+        if (event === 'place') return parsePlace(data);
+      throw new Error(`Run ${id} ended without a place in the queue.`);
     },
     async close() {
       await playground.close();

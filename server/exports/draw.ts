@@ -4,12 +4,13 @@
 import { pathToFileURL } from 'node:url';
 import type { PlannedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Place } from '../protocol/place.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { timelineOfLines } from '../timeline/timeline.ts';
+import { setPlace, timelineOfLines } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
 
-/** A run as it can be passed to a thread: `lines` are its events as JSON. */
-export type LoggedRun = PlannedRun & { id: string; lines: readonly string[] };
+/** A run as it can be passed to a thread: `lines` are its events as JSON; `place` is its place in the queue. */
+export type LoggedRun = PlannedRun & { id: string; lines: readonly string[]; place?: Place | null };
 
 /** A side of a comparison. */
 export type LoggedSide = LoggedRun & { title: string; createdAt: number };
@@ -25,9 +26,11 @@ export type DrawTask =
 /** Returns a run with its timeline. */
 export function withTimeline<Run extends LoggedRun>({
   lines,
+  place = null,
   ...run
-}: Run): Omit<Run, 'lines'> & { timeline: RunTimeline } {
+}: Run): Omit<Run, 'lines' | 'place'> & { timeline: RunTimeline } {
   const timeline = timelineOfLines(lines);
+  setPlace(timeline, place);
   const pools = { ...run.pools };
   // What a pass had is in the log; the settings may have been others.
   for (const { mode, pool } of timeline.passes) pools[mode] = pool ?? undefined;

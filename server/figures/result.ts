@@ -1,6 +1,7 @@
 /** What a family needs to know of one of its runs, read from the run's log. Pure. */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
+import type { Place } from '../protocol/place.ts';
 import type { Mode } from '../spec/modes.ts';
 import { isHeldUp } from './summary.ts';
 
@@ -22,7 +23,7 @@ export type PassResult = {
 
 /**
  * How a run went. `startedMs` and `endedMs` are times since it was submitted; they and `status` are null until known.
- * `queued` is its position in the queue, from 1, while it waits there.
+ * `queued` is its position in the queue, from 1, while it waits there to begin or between two passes.
  */
 export type RunResult = {
   status: Status | null;
@@ -35,21 +36,21 @@ export type RunResult = {
 type JobEnd = { job: number; atMs: number };
 
 /** Events that a result depends on. Others are not parsed: a family may have half a million of them. */
-const RELEVANT = /"type":"(run-queued|run-started|pass-started|job-ended|pass-ended|run-ended|cut)"/;
+const RELEVANT = /"type":"(run-started|pass-started|job-ended|pass-ended|run-ended|cut)"/;
 
 /**
- * Reads the result of a run from `lines`, its events as JSON. Jobs are ordered by the time they ended, which may differ
+ * Reads the result of a run from `lines`, its events as JSON, and `place`, its place in the queue. Jobs are ordered by the time they ended, which may differ
  * from the order in the log if they ran in several processes. A job that was cut off did not end and is left out.
  */
-export function resultOf(lines: string[]): RunResult {
+export function resultOf(lines: string[], place: Place | null = null): RunResult {
   const passes = new Map<number, Omit<PassResult, 'order'> & { ends: JobEnd[]; isWhole: boolean }>();
   let isCut = false;
-  const run: Omit<RunResult, 'passes'> = { status: null, queued: null, startedMs: null, endedMs: null };
+  const queued = place?.position ?? null;
+  const run: Omit<RunResult, 'passes'> = { status: null, queued, startedMs: null, endedMs: null };
   for (const line of lines) {
     if (!RELEVANT.test(line)) continue;
     const event: RunEvent = JSON.parse(line);
-    if (event.type === 'run-queued') run.queued = event.position;
-    if (event.type === 'run-started') Object.assign(run, { queued: null, startedMs: event.atMs });
+    if (event.type === 'run-started') run.startedMs = event.atMs;
     if (event.type === 'run-ended')
       Object.assign(run, { status: event.status, queued: null, endedMs: event.atMs });
     if (event.type === 'cut' && event.what !== 'log') isCut = true;

@@ -23,7 +23,7 @@ export type TilePass = {
 
 export type Tile = {
   state: RunTimeline['state'];
-  /** Place in the queue while queued, from 1. */
+  /** Place in the queue while it waits, from 1. */
   position: number | null;
   status: Status | null;
   passes: TilePass[];
@@ -35,12 +35,12 @@ const WIDTH_PX = 120;
 const MAX_ROWS = 9;
 
 /** Returns the tile of a run. */
-export function tileOf({ state, position, status, passes }: RunTimeline): Tile {
+export function tileOf({ state, place, status, passes }: RunTimeline): Tile {
   const spanMs = Math.max(1, ...passes.map(({ latestMs }) => latestMs));
   const shown = passes.map((pass) => ({ ...pass, rows: pass.rows.slice(0, MAX_ROWS) }));
   return {
     state,
-    position,
+    position: place?.position ?? null,
     status,
     passes: thin(shown, spanMs / WIDTH_PX).map(({ mode, latestMs, ended, rows }) => ({
       mode,

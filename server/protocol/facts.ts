@@ -115,7 +115,7 @@ export type Pauses = { server?: number; machine?: number; program?: number };
 
 /** What only the server reports: facts about the run, its passes, and its limits. */
 export type ServerFact =
-  /** Position in the queue, from 1. */
+  /** Position in the queue, from 1. In old logs only: see place.ts. */
   | { type: 'run-queued'; position: number }
   | { type: 'run-started' }
   | { type: 'run-ended'; status: Status; error: string | null }

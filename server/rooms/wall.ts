@@ -9,7 +9,7 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Log } from '../runs/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { apply, newTimeline } from '../timeline/timeline.ts';
+import { apply, newTimeline, setPlace } from '../timeline/timeline.ts';
 import type { Room } from './room.ts';
 
 /** Pause between messages, in ms. */
@@ -107,11 +107,13 @@ export class Wall {
     }
     if (drawn.live === null) return;
     const { log, timeline } = drawn.live;
-    if (log.lastSeq === timeline.seq && drawn.shown !== null) return;
+    const isSame = log.lastSeq === timeline.seq && log.place?.position === timeline.place?.position;
+    if (isSame && drawn.shown !== null) return;
     for (const line of log.after(timeline.seq)) {
       const event: RunEvent = JSON.parse(line);
       apply(timeline, event);
     }
+    setPlace(timeline, log.place);
     if (timeline.state === 'ended') drawn.live = null;
     this.#version++;
     drawn.shown = { version: this.#version, json: JSON.stringify({ member, run, tile: tileOf(timeline) }) };

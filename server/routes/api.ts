@@ -68,6 +68,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
       const lines = run.log.after(after);
       const late = lateEvents(run.log, playground);
+      if (run.log.place !== null) c.header('Queue-Place', JSON.stringify(run.log.place));
       // Headers are ASCII.
       if (late !== null) c.header('Events-Late', encodeURIComponent(late));
       return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
@@ -77,7 +78,7 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     }
     const timeline = timelineOf(run.log);
     const { spec, createdAt } = run;
-    const { state, status, error, position } = timeline;
+    const { state, status, error, place } = timeline;
     const passes = summarize(timeline);
     const claim = entryOf(playground.lessons, spec)?.claim ?? null;
     const body = {
@@ -88,7 +89,8 @@ export function apiRoutes(playground: Playground): Hono<Env> {
       state,
       status,
       error,
-      position,
+      position: place?.position ?? null,
+      waitMs: place?.waitMs ?? null,
       headline: sentence(timeline, claim),
       answer: answerOf(timeline, claim),
       passes,

@@ -1,9 +1,10 @@
 /** The events of a run, as a stream of server-sent events. */
 import { Hono } from 'hono';
-import type { Reader } from '../runs/log.ts';
+import type { Log } from '../runs/log.ts';
 import { failure } from './failure.ts';
 import { END, type Frame, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';
 import { lateEvents } from './late-events.ts';
+import { PlaceNews } from './place-news.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 
@@ -35,26 +36,31 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     // The stream of a response to HEAD would never be read or closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     const late = () => lateEvents(run.log, playground);
-    return c.body(stream(run.log.read(after), late, frames, c.env, options), 200, headers);
+    return c.body(stream(run.log, after, late, frames, c.env, options), 200, headers);
   });
   return routes;
 }
 
 /**
- * Streams what `reader` reads, no faster than the client reads it. A client that reads nothing for `stallMs` while
- * there are unread events is disconnected, and can resume. `late` returns why no events come.
+ * Streams the events of `log` after number `after`, and the run's place in the queue, no faster than the client reads.
+ * A client that reads nothing for `stallMs` while there are unread events is disconnected, and can resume. `late`
+ * returns why no events come.
  */
 function stream(
-  reader: Reader,
+  log: Log,
+  after: number,
   late: () => string | null,
   frames: Frames,
   env: unknown,
   { hangUp, stallMs, heartbeatMs }: StreamOptions,
 ): ReadableStream<Frame> {
+  const reader = log.read(after);
+  let places: PlaceNews | null = null;
   let timers: NodeJS.Timeout[] = [];
   const close = () => {
     for (const timer of timers) clearInterval(timer);
     timers = [];
+    places?.close();
     reader.close();
   };
   let isWaiting = false;
@@ -76,9 +82,14 @@ function stream(
           controller.enqueue(lateFrame(words));
         }, LATE_MS);
         timers = [beat, watch, tell];
+        places = new PlaceNews(log, (frame) => {
+          if (isWaiting) controller.enqueue(frame);
+          return isWaiting;
+        });
       },
       async pull(controller) {
         isWaiting = true;
+        places?.tell();
         const chunk = await reader.next();
         isWaiting = false;
         if (timers.length === 0) return; // The stream has been closed.

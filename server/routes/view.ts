@@ -12,20 +12,28 @@ import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { timelineOfLines } from '../timeline/timeline.ts';
+import { setPlace, timelineOfLines } from '../timeline/timeline.ts';
 import { baseOf } from './address.ts';
 import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
 
-/** Returns the timeline of all events so far. */
+/** Returns the timeline of all events so far, with the place in the queue. */
 export function timelineOf(log: Log): RunTimeline {
-  return timelineOfLines(log.after(0));
+  const timeline = timelineOfLines(log.after(0));
+  setPlace(timeline, log.place);
+  return timeline;
 }
 
 /** Returns a run with its events so far, as it can be passed to a thread. */
 export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): LoggedRun {
   const { lesson, ...planned } = planOf(spec, entryOf(playground.lessons, spec), playground);
-  return { ...planned, lesson: lesson && withoutFunctions(lesson), id, lines: log.after(0) };
+  return {
+    ...planned,
+    lesson: lesson && withoutFunctions(lesson),
+    id,
+    lines: log.after(0),
+    place: log.place,
+  };
 }
 
 /** Returns the view of a run for `person`. */

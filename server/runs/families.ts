@@ -257,7 +257,7 @@ export class Families {
     if (known) return known;
     const log = (await this.#deps.runs.get(id))?.log;
     if (!log) return resultOf([]);
-    const result = resultOf(log.after(0));
+    const result = resultOf(log.after(0), log.place);
     if (log.isEnded) this.#results.set(id, result);
     // Yields after each log, because fifty long ones would block the event loop.
     await setImmediate();

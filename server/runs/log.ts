@@ -2,6 +2,7 @@
  * The log of a run as readers see it. This is the port. The server that executes the run has its log in memory
  * (published-log.ts); another server may fill one from the store.
  */
+import type { Place } from '../protocol/place.ts';
 import type { StorageTrouble } from '../words/unavailable-words.ts';
 
 /** `since`: of performance.now. */
@@ -34,6 +35,10 @@ export interface Log {
   readonly isEnded: boolean;
   /** Since when there are events that could not be saved, and why; null if there are none. */
   readonly unsaved: Unsaved | null;
+  /** The run's place in the queue; null if it does not wait. Not a part of the events. */
+  readonly place: Place | null;
+  /** Calls `listener` whenever the place may have changed. Returns a function that ends that. */
+  watchPlace(listener: () => void): () => void;
   /** Returns the events so far after `seq`, each as JSON. */
   after(seq: number): string[];
   /** Returns a reader that starts after `seq`. The caller must close it. */

@@ -25,6 +25,10 @@ export class PublishedLog implements Log {
     this.#isEnded = isEnded;
   }
 
+  /** A run waits only on the server that executes it: see run-log.ts. */
+  readonly place = null;
+  watchPlace = () => () => {};
+
   get lastSeq(): number {
     return this.#lines.length;
   }

@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
+import type { Place } from '../protocol/place.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { mayHide, shownText } from '../words/shown-text.ts';
 import { isKept } from './event-limit.ts';
@@ -31,6 +32,8 @@ export class RunLog implements Log {
   #maxBytes: number;
   #bytes = 0;
   #isCut = false;
+  #place: Place | null = null;
+  #placeListeners = new Set<() => void>();
 
   /** Creates a log that continues after `lines`, which are already in the store. */
   constructor(
@@ -53,6 +56,22 @@ export class RunLog implements Log {
 
   get unsaved(): Unsaved | null {
     return this.#writer.failing;
+  }
+
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  /** Sets the place in the queue, which readers receive at once. */
+  setPlace(place: Place | null): void {
+    if (this.#place === place) return;
+    this.#place = place;
+    for (const listener of this.#placeListeners) listener();
+  }
+
+  watchPlace(listener: () => void): () => void {
+    this.#placeListeners.add(listener);
+    return () => void this.#placeListeners.delete(listener);
   }
 
   after(seq: number): string[] {

@@ -56,9 +56,9 @@ export class Run {
     this.#deps = deps;
   }
 
-  /** Logs the position in the queue. */
+  /** Tells readers the position in the queue. */
   queued(position: number): void {
-    this.log.append({ type: 'run-queued', position }, null, this.#atMs());
+    this.log.setPlace({ pass: 0, position, waitMs: null });
   }
 
   /** Stops the run, whatever its state. `why`: a sentence, if the reason is not one that its owner knows. */
@@ -83,6 +83,7 @@ export class Run {
     let error: string | null = null;
     try {
       await Promise.race([ticket.admitted, aborted(signal)]);
+      this.log.setPlace(null);
       await this.#canBeSaved(signal);
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());

@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { CutKind, Pauses, Status, WaitKind } from '../protocol/facts.ts';
+import type { Place } from '../protocol/place.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { PassState } from './state-model.ts';
@@ -191,8 +192,8 @@ export type RunTimeline = {
   /** Sequence number of the last event applied. */
   seq: number;
   state: 'queued' | 'running' | 'ended';
-  /** Place in the queue while queued, from 1. */
-  position: number | null;
+  /** Its place in the queue while it waits to begin, or between two passes; null if it does not, or if unknown. */
+  place: Place | null;
   status: Status | null;
   error: string | null;
   passes: PassTimeline[];

@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
+import type { Place } from '../protocol/place.ts';
 import { newCauses } from './causes.ts';
 import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import { noteLine } from './lines.ts';
@@ -18,13 +19,24 @@ export function newTimeline(): RunTimeline {
   return {
     seq: 0,
     state: 'queued',
-    position: null,
+    place: null,
     status: null,
     error: null,
     passes: [],
     lines: [],
     cuts: [],
   };
+}
+
+/** Sets the place in the queue, which is no event. Has no effect on one that the events so far are beyond. */
+export function setPlace(timeline: RunTimeline, place: Place | null): void {
+  const isPast = place !== null && (timeline.state === 'ended' || passOf(timeline, place.pass) !== null);
+  if (!isPast) timeline.place = place;
+}
+
+/** Clears the place of the pass that begins. The place of a later one may have been received before these events. */
+function begin(timeline: RunTimeline, pass: number): void {
+  if (timeline.place !== null && timeline.place.pass <= pass) timeline.place = null;
 }
 
 /**
@@ -40,22 +52,23 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   if (pass && pass.cutMs !== null && event.type !== 'pass-ended' && event.type !== 'deadlock') return;
   switch (event.type) {
     case 'run-queued':
-      if (timeline.state === 'queued') timeline.position = event.position;
+      if (timeline.state === 'queued') timeline.place = { pass: 0, position: event.position, waitMs: null };
       return;
     case 'run-started':
       if (timeline.state === 'queued') timeline.state = 'running';
-      timeline.position = null;
+      begin(timeline, 0);
       return;
     case 'run-ended':
       if (timeline.state === 'ended') return;
       for (const open of timeline.passes) cutOff(open);
       timeline.state = 'ended';
-      timeline.position = null;
+      timeline.place = null;
       timeline.status = event.status;
       timeline.error = event.error;
       return;
     case 'pass-started':
       if (event.pass === null || pass || timeline.state === 'ended') return;
+      begin(timeline, event.pass);
       timeline.passes.push(newPass(event.pass, event.atMs, event));
       if (timeline.cuts.some(({ what }) => what !== 'log')) becomeUnknown(timeline.passes.at(-1));
       return;

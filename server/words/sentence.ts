@@ -4,11 +4,13 @@
  */
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
+import type { Place } from '../protocol/place.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
+import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
 import { isolated } from './isolated.ts';
 import { pausesSentence } from './pause-words.ts';
@@ -29,7 +31,7 @@ export function sentence(timeline: RunTimeline, claim: Claim | null = null): str
 
 /** Returns the sentence on what is known; null if that is nothing. */
 function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
-  if (timeline.state === 'queued') return queued(timeline.position);
+  if (timeline.state === 'queued') return queued(timeline.place);
   if (timeline.state === 'running') return running(timeline);
   const all = summarize(timeline);
   const claimed = claim?.tellsTrouble ? claimOf(timeline, claim) : null;
@@ -63,13 +65,25 @@ function compareWithMessages(passes: PassTimeline[], summaries: PassSummary[]): 
   return `${messages}; ${comparison.charAt(0).toLowerCase()}${comparison.slice(1)}`;
 }
 
-function queued(position: number | null): string {
-  return position === null ? 'Waiting to start.' : `Waiting: ${ordinal(position)} in line.`;
+function queued(place: Place | null): string {
+  return place === null ? 'Waiting to start.' : `Waiting: ${inLine(place)}.`;
 }
 
-function running({ passes }: RunTimeline): string {
+/** `3rd in line, about 12 s`. */
+function inLine({ position, waitMs }: Place): string {
+  return `${ordinal(position)} in line${waitMs === null ? '' : `, about ${roughly(Math.max(1000, waitMs))}`}`;
+}
+
+function running(timeline: RunTimeline): string {
+  const { passes, place } = timeline;
   const pass = passes.at(-1);
-  if (!pass) return 'Starting.';
+  if (!pass) return place === null ? 'Starting.' : queued(place);
+  if (pass.ended && place !== null)
+    return `${progress(passes, pass)} Waiting for the next pass: ${inLine(place)}.`;
+  return progress(passes, pass);
+}
+
+function progress(passes: PassTimeline[], pass: PassTimeline): string {
   const where = inMode(pass.mode);
   if (pass.jobs.size + pass.waiting.size + pass.lost.size === 0 && !pass.ended)
     return `Running ${where}: starting.`;

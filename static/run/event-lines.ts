@@ -1,11 +1,15 @@
 /** Reads what there is now of a run's events: one answer, which ends, unlike the stream. */
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { type Place, parsePlace } from '../../server/protocol/place.ts';
 
 /** How long an answer may take, in ms. */
 const TIMEOUT_MS = 10_000;
 
-/** `late`: why the server has no more of them, although more has happened; null if it has. */
-export type Answer = { events: RunEvent[]; late: string | null };
+/**
+ * `late`: why the server has no more of them, although more has happened; null if it has. `place`: the run's place in
+ * the queue; null if it does not wait.
+ */
+export type Answer = { events: RunEvent[]; late: string | null; place: Place | null };
 
 /**
  * Requests the events at `address`. Returns 'gone' if the server no longer has the run, and null if the server is not
@@ -19,7 +23,8 @@ export async function fetchEvents(address: string, signal: AbortSignal): Promise
     const text = await response.text();
     const events: unknown = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
     const late = decodeURIComponent(response.headers.get('Events-Late') ?? '') || null;
-    return isEvents(events) ? { events, late } : null;
+    const place = parsePlace(response.headers.get('Queue-Place') ?? '');
+    return isEvents(events) ? { events, late, place } : null;
   } catch {
     return null;
   }

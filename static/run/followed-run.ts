@@ -1,7 +1,7 @@
 /** A run on the page: follows its events from the first one, and shows the run live or at a moment of its replay. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
-import { apply, newTimeline, passOf } from '../../server/timeline/timeline.ts';
+import { apply, newTimeline, passOf, setPlace } from '../../server/timeline/timeline.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
@@ -50,6 +50,10 @@ export class FollowedRun {
       onLate: (words) => {
         hearLate(words);
         handlers.connected();
+      },
+      onPlace: (place) => {
+        setPlace(this.timeline, place);
+        handlers.received();
       },
       onConnection: connect,
       onPause: () => {

@@ -1,5 +1,6 @@
 /** One attempt to read a run's events as a stream, over EventSource. */
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { type Place, parsePlace } from '../../server/protocol/place.ts';
 import { isEvents } from './event-lines.ts';
 
 /** How long a stream that has just been opened may take until its first word, in ms. The server sends one at once. */
@@ -24,6 +25,8 @@ export type Listener = {
   onEvents(events: RunEvent[]): void;
   /** The server says why no events come; null: they do again. */
   onLate(words: string | null): void;
+  /** The run's place in the queue; null: it no longer waits. */
+  onPlace(place: Place | null): void;
 };
 
 export type ListenOptions = {
@@ -106,6 +109,10 @@ export function listen(
       source.addEventListener('late', ({ data }) => {
         hear(source);
         listener.onLate(data || null);
+      });
+      source.addEventListener('place', ({ data }) => {
+        hear(source);
+        listener.onPlace(parsePlace(data));
       });
       source.addEventListener('end', () => {
         hear(source);

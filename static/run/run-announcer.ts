@@ -28,9 +28,9 @@ export class RunAnnouncer {
    */
   update(timeline: RunTimeline, claim: Claim | null): void {
     if (this.#root.dataset.state === 'ended') return;
-    const { state, position, passes } = timeline;
+    const { state, place, passes } = timeline;
     const ended = passes.filter((pass) => pass.ended).length;
-    const progress = `${state} ${position} ${passes.length > 0} ${ended}`;
+    const progress = `${state} ${place?.position} ${passes.length > 0} ${ended}`;
     if (progress === this.#announced) return;
     this.#announced = progress;
     const first = passes[0];

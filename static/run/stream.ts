@@ -3,6 +3,7 @@
  * network holds streams back, by asking every second what is new.
  */
 import type { RunEvent } from '../../server/protocol/events.ts';
+import type { Place } from '../../server/protocol/place.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { watchPresence } from '../page/presence.ts';
 import { type Answer, fetchEvents } from './event-lines.ts';
@@ -16,6 +17,8 @@ export type Follower = {
   onEvents(events: RunEvent[]): void;
   /** The server says why no events come; null: they do again. */
   onLate(words: string | null): void;
+  /** The run's place in the queue; null: it no longer waits. */
+  onPlace(place: Place | null): void;
   /** The connection has changed. Called again with each answer while it is asked or held, and not after it is gone. */
   onConnection(connection: Connection): void;
   /** No events come until the next connection; the last one stays in words. */
@@ -181,6 +184,7 @@ class Following {
       },
       onEvents: (events: RunEvent[]) => this.#follower.onEvents(events),
       onLate: (words: string | null) => this.#follower.onLate(words),
+      onPlace: (place: Place | null) => this.#follower.onPlace(place),
     };
     for (let isUrgent = isReturn; ; isUrgent = isSteady) {
       while (this.#isCrowded) {
@@ -262,8 +266,9 @@ class Following {
   }
 
   /** Takes the events of an answer. The server is reached, so a stream that says nothing is held back on the way. */
-  #take({ events, late }: Answer): void {
+  #take({ events, late, place }: Answer): void {
     if (this.#receive(events)) return;
+    this.#follower.onPlace(place);
     this.#follower.onLate(late);
     if (!this.#isCrowded) keep(HELD_KEY, this.#steadyMs === STEADY_MS.usual ? 'true' : BRIEF);
     this.#connect(this.#isCrowded ? 'asked' : 'held');

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { resultOf } from '../../server/figures/result.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
+import type { Place } from '../../server/protocol/place.ts';
 import {
   events,
   jobEnded,
@@ -90,17 +91,17 @@ describe('resultOf', () => {
 
   it('resultOf: its position in the queue while it waits, then when it started and ended', () => {
     const facts: TimedFact[] = [
-      [0, { type: 'run-queued', position: 3 }],
-      [50, { type: 'run-queued', position: 1 }],
       [80, { type: 'run-started' }],
       [120, runEnded('completed')],
     ];
-    const first = (count: number) => resultOf(log([null, facts.slice(0, count)]));
-    expect(first(1)).toMatchObject({ queued: 3, startedMs: null });
-    expect(first(2)).toMatchObject({ queued: 1, startedMs: null });
-    expect(first(3)).toMatchObject({ queued: null, startedMs: 80, endedMs: null });
-    expect(first(4)).toMatchObject({ queued: null, startedMs: 80, endedMs: 120, status: 'completed' });
-    const gaveUp = log([null, [...facts.slice(0, 2), [60, runEnded('cancelled')]]]);
+    const first = (count: number, place: Place | null = null) =>
+      resultOf(log([null, facts.slice(0, count)]), place);
+    expect(first(0, { pass: 0, position: 3, waitMs: null })).toMatchObject({ queued: 3, startedMs: null });
+    expect(first(1)).toMatchObject({ queued: null, startedMs: 80, endedMs: null });
+    expect(first(1, { pass: 1, position: 2, waitMs: 900 })).toMatchObject({ queued: 2, startedMs: 80 });
+    expect(first(2)).toMatchObject({ queued: null, startedMs: 80, endedMs: 120, status: 'completed' });
+    const old: TimedFact = [0, { type: 'run-queued', position: 3 }];
+    const gaveUp = log([null, [old, [60, runEnded('cancelled')]]]);
     expect(resultOf(gaveUp)).toMatchObject({
       queued: null,
       startedMs: null,

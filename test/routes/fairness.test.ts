@@ -35,7 +35,7 @@ const submitFamily = (client: Client) => client.submit('/runs', { ...FORM, repea
 
 /** Returns the position in the queue that a run got when it was submitted. */
 async function positionOf(id: string): Promise<unknown> {
-  return await app.until(id, ({ type }) => type === 'run-queued');
+  return await app.place(id);
 }
 
 const idAt = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? '';

@@ -173,19 +173,24 @@ describe('with room for one run', () => {
     const first = await small.start(ENDLESS, browser);
     await small.until(first, ({ type }) => type === 'run-started');
     const second = await small.start(QUICK, browser);
-    expect(await small.until(second, ({ type }) => type === 'run-queued')).toMatchObject({ position: 1 });
+    expect(await small.place(second)).toMatchObject({ pass: 0, position: 1 });
+    expect(await (await small.request(`/runs/${second}.json`)).json()).toMatchObject({ position: 1 });
+    const polled = await small.request(`/runs/${second}.ndjson`);
+    expect(JSON.parse(polled.headers.get('queue-place') ?? '')).toMatchObject({ position: 1 });
+    expect(await polled.text()).toBe('');
     const page = await (await browser.get(`/runs/${second}`)).text();
     expect(elements(page, 'run-view')[0]?.attributes['data-state']).toBe('queued');
+    expect(page).toMatch(/"run-sentence">Waiting: 1st in line/);
 
     expect((await browser.submit(`/runs/${second}/cancel`)).status).toBe(303);
     const events = await small.events(second);
-    expect(events.map(({ type }) => type)).toEqual(['run-queued', 'run-ended']);
+    expect(events.map(({ type }) => type)).toEqual(['run-ended']);
     expect(events.at(-1)).toMatchObject({ status: 'cancelled' });
 
     const third = await small.start(QUICK, browser);
     await browser.submit(`/runs/${first}/cancel`);
     const types = (await small.events(third)).map(({ type }) => type);
-    expect(types.slice(0, 2)).toEqual(['run-queued', 'run-started']);
+    expect(types.slice(0, 2)).toEqual(['run-started', 'pass-started']);
     expect(types.at(-1)).toBe('run-ended');
   });
 

@@ -35,13 +35,15 @@ describe('Runs on an asynchronous store', () => {
     expect(view?.log.after(0).map((line) => JSON.parse(line))).toEqual(events);
   });
 
-  it('submit: a waiting run logs its position once it is stored, and is read from its first event', async () => {
+  it('submit: a waiting run has its place once it is stored, and is read from its first event', async () => {
     const complain = vi.spyOn(console, 'error');
     const first = await app.start(ENDLESS);
     const second = await app.start(QUICK);
-    expect(await app.until(second, () => true)).toMatchObject({ seq: 1, type: 'run-queued', position: 1 });
+    expect(await app.place(second)).toMatchObject({ position: 1 });
     await app.playground.runs.cancel(first);
-    expect((await app.events(second)).at(-1)).toMatchObject({ status: 'completed' });
+    const events = await app.events(second);
+    expect(events[0]).toMatchObject({ seq: 1, type: 'run-started' });
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(complain).not.toHaveBeenCalled();
   });
 

@@ -233,7 +233,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
       const events = eventsOf(seen);
       expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted' });
       const { events: others } = await waited;
-      expect(others.map(({ type }) => type)).toEqual(['run-queued', 'run-ended']);
+      expect(others.map(({ type }) => type)).toEqual(['run-ended']);
       expect(others.at(-1)).toMatchObject({ status: 'interrupted' });
       expect(await server.ended).toMatchObject({ exitCode: 0, signal: null });
       expect(launched).toEqual(expect.arrayContaining(pidsOf(events)));

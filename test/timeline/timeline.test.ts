@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { apply, newTimeline } from '../../server/timeline/timeline.ts';
+import { apply, newTimeline, setPlace } from '../../server/timeline/timeline.ts';
 import {
   events,
   jobStarted,
@@ -38,7 +38,7 @@ describe('timeline: the run', () => {
       [20, { type: 'run-ended', status: 'failed', error: 'no program' }],
     ]).map((event) => {
       apply(timeline, event);
-      return [timeline.state, timeline.position, timeline.status, timeline.error];
+      return [timeline.state, timeline.place?.position ?? null, timeline.status, timeline.error];
     });
     expect(states).toEqual([
       ['queued', 3, null, null],
@@ -47,6 +47,25 @@ describe('timeline: the run', () => {
       ['ended', null, 'failed', 'no program'],
     ]);
     expect(timeline.seq).toBe(4);
+  });
+
+  it('setPlace: a place in the queue is shown until the pass that waits begins, in whatever order they arrive', () => {
+    const timeline = newTimeline();
+    setPlace(timeline, { pass: 0, position: 2, waitMs: 4000 });
+    const [started, first] = [
+      ...events(null, [[0, { type: 'run-started' }]]),
+      ...events(0, [[0, passStarted('threads', 2, 5)]], 1),
+    ];
+    for (const event of [started, first]) if (event) apply(timeline, event);
+    expect(timeline.place).toBeNull();
+    setPlace(timeline, { pass: 0, position: 1, waitMs: 0 });
+    expect(timeline.place).toBeNull();
+    const next = { pass: 2, position: 1, waitMs: null };
+    setPlace(timeline, next);
+    for (const event of events(1, [[0, passStarted('processes', 2, 5)]], 2)) apply(timeline, event);
+    expect(timeline.place).toEqual(next);
+    for (const event of events(2, [[0, passStarted('processes', 2, 5)]], 3)) apply(timeline, event);
+    expect(timeline.place).toBeNull();
   });
 
   it('timeline: keeps lines, samples and what was cut', () => {

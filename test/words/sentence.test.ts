@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../server/spec/modes.ts';
+import { setPlace } from '../../server/timeline/timeline.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   atOnce,
@@ -31,6 +32,17 @@ describe('sentence: before the end', () => {
   ])('sentence: place %i in the queue is %s', (position, place) => {
     const timeline = timelineOf(events(null, [[0, { type: 'run-queued', position }]]));
     expect(sentence(timeline)).toBe(`Waiting: ${place} in line.`);
+  });
+
+  it('sentence: a waiting run says about how long, between two passes after what has run', () => {
+    const waiting = timelineOf([]);
+    setPlace(waiting, { pass: 0, position: 3, waitMs: 12_300 });
+    expect(sentence(waiting)).toBe('Waiting: 3rd in line, about 12 s.');
+    setPlace(waiting, { pass: 0, position: 1, waitMs: 0 });
+    expect(sentence(waiting)).toBe('Waiting: 1st in line, about 1 s.');
+    const between = timelineOf(run([{ mode: 'threads', jobs: [{ from: 0, to: 10 }], wallMs: 12 }], null));
+    setPlace(between, { pass: 1, position: 2, waitMs: null });
+    expect(sentence(between)).toBe('Ran in threads: 1 job done. Waiting for the next pass: 2nd in line.');
   });
 
   it('sentence: a run without events waits to start', () => {

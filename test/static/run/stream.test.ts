@@ -48,6 +48,8 @@ function load() {
     },
     onConnection: (connection) => calls.at(-1) !== connection && calls.push(connection),
     onLate: (words) => (words !== null || calls.at(-1)?.startsWith('late')) && calls.push(`late: ${words}`),
+    onPlace: (place) =>
+      (place !== null || calls.at(-1)?.startsWith('place')) && calls.push(`place ${place?.position}`),
     onPause: () => {},
     onEnd: () => calls.push('end'),
     after: () => after,
@@ -116,6 +118,19 @@ it('stream: why no events come is passed on, and keeps it open', async () => {
   await tick(7000);
   expect(calls).toEqual(['live', 'late: The disk is full.', 'late: null', 'late: The disk is full.']);
   expect(Source.opened).toHaveLength(1);
+});
+
+it('stream: the place in the queue is passed on, and what is no place counts as none', async () => {
+  newest().beat();
+  for (const data of ['{"pass":0,"position":3,"waitMs":null}', '{"pass":0,"position":"3"}'])
+    newest().dispatchEvent(new MessageEvent('place', { data }));
+  expect(calls).toEqual(['live', 'place 3', 'place undefined']);
+});
+
+it('stream: where streams are held back, the place comes with each answer', async () => {
+  answer = new Response('', { headers: { 'Queue-Place': '{"pass":1,"position":2,"waitMs":4000}' } });
+  await tick(7500);
+  expect(calls).toContain('place 2');
 });
 
 it('stream: one that goes silent is opened again after its last event, beside itself until one speaks', async () => {
