@@ -17,12 +17,17 @@ const TICK_MS = 500;
 /** Most characters of tiles a second to each reader. */
 const CHARS_PER_SECOND = 60_000;
 
+/** Pause before a run that could not be read is read again, in ms. */
+const RETRY_MS = 2000;
+
 /** A tile as it is sent, and the number of its latest change. */
 type Shown = { version: number; json: string };
 
 /** A run that is drawn as a tile. */
 type Drawn = {
   run: string;
+  /** When it is read again, on the clock of `performance.now()`; null unless it could not be read. */
+  retryMs: number | null;
   /** Null once it has ended: nothing more will change. */
   live: { log: Log; timeline: RunTimeline } | null;
   shown: Shown | null;
@@ -99,10 +104,11 @@ export class Wall {
 
   async #drawRun(member: number, run: string): Promise<void> {
     let drawn = this.#drawn.get(member);
-    if (drawn?.run !== run) {
-      // One that is blocked, or cannot be read now, has no tile.
+    if (drawn?.run !== run || (drawn.retryMs !== null && performance.now() >= drawn.retryMs)) {
+      // One that is blocked, or cannot be read now, has no tile yet: the operator may allow it, or the disk come back.
       const record = await this.#runs.get(run).catch(() => null);
-      drawn = { run, live: record && { log: record.log, timeline: newTimeline() }, shown: null };
+      const retryMs = record === null ? performance.now() + RETRY_MS : null;
+      drawn = { run, retryMs, live: record && { log: record.log, timeline: newTimeline() }, shown: null };
       this.#drawn.set(member, drawn);
     }
     if (drawn.live === null) return;

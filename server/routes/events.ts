@@ -1,22 +1,13 @@
 /** The events of a run, as a stream of server-sent events. */
 import { Hono } from 'hono';
 import type { Log } from '../runs/log.ts';
+import { dropReader, STREAM_HEADERS, type StreamOptions, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
 import { END, type Frame, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';
 import { lateEvents } from './late-events.ts';
 import { PlaceNews } from './place-news.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
-
-/** See `AppDeps`. */
-export type StreamOptions = {
-  hangUp: (env: unknown) => boolean;
-  stallMs: number;
-  heartbeatMs: number;
-};
-
-/** How often readers may hear that events are late, or no longer, in ms. */
-const LATE_MS = 500;
 
 /** Routes `GET /runs/:id/events`. */
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
@@ -27,16 +18,10 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
     const after = resumePoint(c);
     if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
-    // Proxies must not buffer, compress or cache the stream. Some recognise its type only without parameters.
-    const headers = {
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-    };
     // The stream of a response to HEAD would never be read or closed.
-    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+    if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
     const late = () => lateEvents(run.log, playground);
-    return c.body(stream(run.log, after, late, frames, c.env, options), 200, headers);
+    return c.body(stream(run.log, after, late, frames, c.env, options), 200, STREAM_HEADERS);
   });
   return routes;
 }
@@ -73,14 +58,14 @@ function stream(
         const watch = setInterval(() => {
           if (!reader.stalledSince(performance.now() - stallMs)) return;
           close();
-          if (!hangUp(env)) controller.error(new Error('The reader does not read.'));
+          dropReader(controller, env, hangUp);
         }, stallMs / 2);
         const tell = setInterval(() => {
           const words = late();
           if (!isWaiting || words === said) return;
           said = words;
           controller.enqueue(lateFrame(words));
-        }, LATE_MS);
+        }, TICK_MS);
         timers = [beat, watch, tell];
         places = new PlaceNews(log, (frame) => {
           if (isWaiting) controller.enqueue(frame);

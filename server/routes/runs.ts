@@ -63,7 +63,6 @@ export function runRoutes(playground: Playground): Hono<Env> {
         return c.body(null, 200);
       }
       const run = await runs.submit(parsed.spec, by);
-      if (room && seat) room.submitted(seat.member, run.id);
       if (isClosed()) void runs.cancel(run.id);
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);

@@ -61,6 +61,7 @@ export class Runs {
   #isClosing = false;
   #retention: Retention;
   #watching: NodeJS.Timeout;
+  #submitted: (run: RunRecord) => void = () => {};
 
   private constructor(deps: RunsDeps) {
     this.#deps = deps;
@@ -84,6 +85,11 @@ export class Runs {
   /** See `Retention.onSure`. */
   onSure(listener: (sureMs: number) => Promise<void>): Promise<void> {
     return this.#retention.onSure(listener);
+  }
+
+  /** Calls `listener` with each run once it is in the store, those of families too. There is one listener. */
+  onSubmitted(listener: (run: RunRecord) => void): void {
+    this.#submitted = listener;
   }
 
   /** Stops runs whose events could not be saved for too long: nobody sees them. Those that they have are kept. */
@@ -166,6 +172,7 @@ export class Runs {
     // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
     this.#live.set(id, { run, view, ended });
     await admitting;
+    this.#submitted(view);
     return view;
   }
 

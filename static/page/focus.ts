@@ -1,5 +1,5 @@
 /** Keeps the focus when htmx swaps in a new run, and scrolls the run into view. */
-import { isFormRequest, isRunAccepted } from './messages.ts';
+import { isFormRequest, isRunAccepted, isRunRequest } from './messages.ts';
 
 /**
  * Restores the focus after a request: disabling a button removes its focus. If the button no longer exists, as with
@@ -25,7 +25,7 @@ export function keepFocus(): void {
   });
   document.addEventListener('htmx:after:swap', (event) => {
     if (!isRunAccepted(event)) {
-      if (isFormRequest(event)) showInvalid();
+      if (isRunRequest(event)) showInvalid();
       return;
     }
     const head = document.querySelector('#run .run-head');

@@ -53,9 +53,14 @@ function removeError(error: Element): void {
   error.remove();
 }
 
-/** Whether an htmx swap shows a run that was accepted, not a form that was rejected. */
+/** Whether an htmx swap shows a run that was accepted, not a form that was rejected, or another form's answer. */
 export function isRunAccepted(swap: Event): boolean {
-  return isFormRequest(swap) && contextOf(swap)?.response?.status === 200;
+  return isRunRequest(swap) && contextOf(swap)?.response?.status === 200;
+}
+
+/** Whether an htmx event belongs to the form that starts runs. */
+export function isRunRequest(event: Event): boolean {
+  return contextOf(event)?.sourceElement?.id === 'run-form';
 }
 
 /** Whether an htmx event belongs to a form that was submitted, not to a part of the page that polls. */

@@ -73,6 +73,7 @@ export class RoomWall extends HTMLElement {
     const runs = new Map(members.map(({ number, run }) => [number, run]));
     // Those who have left, and runs that were deleted.
     for (const number of this.#shown.keys()) if (!runs.get(number)) this.#shown.delete(number);
+    for (const number of this.#items.keys()) if (!runs.has(number)) this.#items.delete(number);
     const count = this.querySelector('.wall-count');
     if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords();
     this.#arrange();

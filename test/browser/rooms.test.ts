@@ -13,8 +13,8 @@ afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 /** Enters a room on a new device. */
-async function enter(code: string, name: string): Promise<Page> {
-  const page = await browser.open(CALM);
+async function enter(code: string, name: string, options: object = {}): Promise<Page> {
+  const page = await browser.open({ ...CALM, ...options });
   await page.goto(`${server.url}/rooms`);
   await page.fill('#room-code', code.toLowerCase());
   await page.keyboard.press('Enter');
@@ -36,7 +36,7 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
 
   const ann = await enter(code, 'Ann');
   const bob = await enter(code, '<b>Bob</b>');
-  const noa = await enter(code, 'נועה');
+  const noa = await enter(code, 'נועה', { viewport: { width: 390, height: 844 } });
   const names = wall.locator('.wall-tiles .wall-name');
   await expect.poll(() => names.allInnerTexts()).toEqual(['<b>Bob</b>', 'Ann', 'נועה']);
   await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 0 have run');
@@ -46,6 +46,12 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   const vote = async (page: Page, choice: number) => {
     await page.locator('.vote input[type=radio]').nth(choice).check();
     await page.getByText('Your answer counts.').waitFor();
+    // Also on a phone, the page stays where the round is.
+    const isSeen = await page.locator('.vote input:checked').evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+    expect(isSeen).toBe(true);
   };
   for (const [i, page] of [ann, bob, noa].entries()) await vote(page, i);
   // By keyboard, too: the answer does not take the focus away.

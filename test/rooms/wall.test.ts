@@ -1,5 +1,5 @@
 /** The wall of a large room: every tile comes, and no reader is sent more than it may be. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Room } from '../../server/rooms/room.ts';
 import { Wall } from '../../server/rooms/wall.ts';
 import { PublishedLog } from '../../server/runs/published-log.ts';
@@ -32,4 +32,25 @@ it('Wall: a hundred tiles come in turns of 30 kilobytes, and then only those tha
   await expect.poll(() => read() === 0 && seen.size).toBe(1);
   expect([...seen]).toEqual([7]);
   reader.close();
+});
+
+it('Wall: a run that cannot be read at first has its tile once it can', async () => {
+  const [first] = recordedRuns();
+  const log = new PublishedLog((first?.events ?? []).map((event) => JSON.stringify(event)));
+  const member = { number: 1, run: 'run 1' };
+  const room = { members: [member], member: () => member } as unknown as Room;
+  let tries = 0;
+  const get = async (id: string) => {
+    tries++;
+    if (tries === 1) throw new Error('The disk does not answer.');
+    return { id, log } as unknown as RunRecord;
+  };
+  vi.useFakeTimers();
+  const reader = new Wall(room, { get }).read();
+  await vi.advanceTimersByTimeAsync(1500);
+  expect([tries, reader.changed()]).toEqual([1, []]);
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(reader.changed()).toHaveLength(1);
+  reader.close();
+  vi.useRealTimers();
 });

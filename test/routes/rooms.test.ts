@@ -115,6 +115,18 @@ describe('a room', () => {
     expect(app.playground.rooms.byCode(room.code)?.members.map(({ run }) => run)).toEqual([member?.run]);
   });
 
+  it('each run of a series is its member’s latest in turn', async () => {
+    const ann = await learner('Ann');
+    await ann.submit('/runs', { ...form('room', room.code), repeat: '2' });
+    const member = app.playground.rooms.byCode(room.code)?.members[0];
+    const first = member?.run ?? '';
+    expect(first).not.toBe('');
+    await expect.poll(() => member?.run).not.toBe(first);
+    await app.events(member?.run ?? '');
+    const stored = await app.playground.runs.get(member?.run ?? '');
+    expect(stored?.member?.number).toBe(2);
+  });
+
   it('a hand is raised and lowered, on the wall and for the teacher', async () => {
     const ann = await learner('Ann');
     await ann.submit(`/rooms/${room.code}/hand`, { up: '1' });
