@@ -47,6 +47,7 @@ import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { roomEventRoutes } from './routes/room-events.ts';
+import { roomExportRoutes } from './routes/room-export.ts';
 import { roomHandRoutes } from './routes/room-hand.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { roundRoutes } from './routes/rounds.ts';
@@ -130,6 +131,7 @@ export function createApp({
   app.route('/', teachingRoutes(playground));
   app.route('/', roomHandRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
+  app.route('/', roomExportRoutes(playground));
   app.route('/', roundRoutes(playground));
   app.route('/', roomRoutes(playground));
   app.route('/', expectedRoutes(playground));

@@ -1,10 +1,6 @@
 /** Runs for programs: submitted and read as JSON. */
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
-import { summarize } from '../figures/summary.ts';
-import { answerOf } from '../words/claim.ts';
-import { sentence } from '../words/sentence.ts';
-import { shownJson } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
 import { refusalOf } from './busy.ts';
 import { cacheOf } from './caching.ts';
@@ -15,7 +11,8 @@ import { type Env, submitterOf } from './person.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
 import { addressesOf } from './rights.ts';
-import { entryOf, poolsOf, timelineOf } from './view.ts';
+import { runJson } from './run-json.ts';
+import { poolsOf, timelineOf } from './view.ts';
 
 /** Routes `POST /api/runs` and `GET /runs/:id.json` and `.ndjson`. */
 export function apiRoutes(playground: Playground): Hono<Env> {
@@ -76,28 +73,8 @@ export function apiRoutes(playground: Playground): Hono<Env> {
         ...headers,
       });
     }
-    const timeline = timelineOf(run.log);
-    const { spec, createdAt } = run;
-    const { state, status, error, place } = timeline;
-    const passes = summarize(timeline);
-    const claim = entryOf(playground.lessons, spec)?.claim ?? null;
-    const body = {
-      id,
-      url: `${base}/runs/${id}`,
-      createdAt,
-      spec,
-      state,
-      status,
-      error,
-      position: place?.position ?? null,
-      waitMs: place?.waitMs ?? null,
-      headline: sentence(timeline, claim),
-      answer: answerOf(timeline, claim),
-      passes,
-      events: timeline.seq,
-      late: lateEvents(run.log, playground),
-    };
-    return c.body(shownJson(JSON.stringify(body)), 200, { 'Content-Type': 'application/json', ...headers });
+    const body = runJson(run, timelineOf(run.log), playground);
+    return c.body(body, 200, { 'Content-Type': 'application/json', ...headers });
   });
   return routes;
 }

@@ -39,6 +39,9 @@ export type StoredAnswer = { round: number; vote: 1 | 2; member: number; choice:
 /** Why it came out like this, in a member's own words. */
 export type StoredExplanation = { round: number; member: number; text: string; isShown: boolean };
 
+/** A run that a member made in a room. */
+export type RoomRun = { id: string; member: number };
+
 /** What can change about a member. */
 export type MemberChange = Partial<Omit<StoredMember, 'number' | 'joinedAt'>>;
 
@@ -67,6 +70,9 @@ export interface RoomStore {
 
   /** Returns the id of each member's latest run in the room, by the member's number. */
   latestRunsOf(room: string): Promise<Map<number, string>>;
+
+  /** Returns the latest `limit` runs of the members of a room that are not hidden, oldest first. */
+  runsOf(room: string, limit: number): Promise<RoomRun[]>;
 
   /** Sets what a member answers in a vote, in the place of an earlier answer. */
   answer(room: string, answer: StoredAnswer): Promise<void>;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Calls } from './calls.ts';
 import type {
   MemberChange,
+  RoomRun,
   RoomStore,
   StoredAnswer,
   StoredExplanation,
@@ -60,7 +61,12 @@ export class SqliteRooms implements RoomStore {
   }
 
   /** Returns the rows of a query, each as `schema` reads it. Those that make no sense are left out, and counted. */
-  async #rows<T>(what: string, schema: z.ZodType<T>, sql: string, ...values: string[]): Promise<T[]> {
+  async #rows<T>(
+    what: string,
+    schema: z.ZodType<T>,
+    sql: string,
+    ...values: (string | number)[]
+  ): Promise<T[]> {
     const found = await this.#calls.whenFree(() => {
       const query = this.#db.prepare(sql);
       query.setReadBigInts(true);
@@ -148,6 +154,19 @@ export class SqliteRooms implements RoomStore {
       room,
     );
     return new Map(rows.map(({ member, id }) => [member, id]));
+  }
+
+  runsOf(room: string, limit: number): Promise<RoomRun[]> {
+    return this.#rows(
+      `runs of room ${room}`,
+      latestRow,
+      `select * from (
+        select member, id, created_at, rowid as at from runs where room = ? and member is not null and hidden is null
+        order by created_at desc, rowid desc limit ?
+      ) order by created_at, at`,
+      room,
+      limit,
+    );
   }
 
   answer(room: string, { round, vote, member, choice }: StoredAnswer): Promise<void> {

@@ -67,6 +67,7 @@ const ROUTES: Record<string, Said> = {
       ],
       ...[
         'GET /rooms/:code/answers.csv',
+        'GET /rooms/:code/export.zip',
         'POST /rooms',
         'POST /rooms/:code/join',
         'POST /rooms/:code/device',

@@ -122,6 +122,32 @@ export function roomContract(name: string, newPlace: () => Promise<PlaceWithRoom
       });
     });
 
+    it('runsOf: the latest runs of members, oldest first; not those that are hidden or of another room', async () => {
+      const { rooms } = store;
+      for (const id of ['a', 'b']) await rooms.createRoom(room(id));
+      for (const member of [ann, bob]) await rooms.addMember('a', member);
+      await rooms.addMember('b', ann);
+      const seat = (member: number, id = 'a') => ({ seat: { room: id, member } });
+      await store.create(run('oldest', { createdAt: 1, ...seat(1) }));
+      await store.create(run('newest', { createdAt: 9, ...seat(1) }));
+      await store.create(run('middle', { createdAt: 5, ...seat(2) }));
+      await store.create(run('hidden', { createdAt: 6, ...seat(2) }));
+      await store.create(run('elsewhere', { createdAt: 7, ...seat(1, 'b') }));
+      await store.create(run('alone', { createdAt: 8 }));
+      await store.hide('hidden', 'blocked');
+      await restarted(async (next) => {
+        const [first, ...rest] = await next.runsOf('a', 10);
+        expect(first).toEqual({ id: 'oldest', member: 1 });
+        expect(rest).toEqual([
+          { id: 'middle', member: 2 },
+          { id: 'newest', member: 1 },
+        ]);
+        expect(await next.runsOf('a', 2)).toEqual(rest);
+      });
+      await rooms.removeMember('a', 2);
+      expect((await rooms.runsOf('a', 10)).map(({ id }) => id)).toEqual(['oldest', 'newest']);
+    });
+
     it('answer, explain: the latest of each member, of the members and the room that are there', async () => {
       const { rooms } = store;
       await rooms.createRoom(room('a'));

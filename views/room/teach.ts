@@ -4,6 +4,7 @@ import type { RoundNews } from '../../server/figures/room-news.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { type HandProps, handPart } from './hand.ts';
 import { histogram, NEXT } from './round.ts';
+import { roomDownloads } from './take.ts';
 
 export type TeachProps = {
   base: string;
@@ -38,6 +39,7 @@ export function teach(props: TeachProps) {
 <dt>Ends</dt><dd><time class="local" datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></dd>
 </dl>
 <room-follow data-news="${address}/news${key}" data-part="${address}/teach/part${key}" data-target="#teach-part">${teachPart(props)}</room-follow>
+${roomDownloads(address, key)}
 <h2>End the room</h2>
 <form method="post" action="${address}/end${key}"><p>Names and answers are deleted, and nobody can enter any more. The runs stay, without names.</p><button type="submit">End the room</button></form>
 </section>`;
