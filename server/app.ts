@@ -19,7 +19,7 @@ import type { GetConnInfo } from 'hono/conninfo';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { Drawings } from './exports/drawings.ts';
-import { baseOf, checkBase, pathBelow } from './routes/address.ts';
+import { baseOf, checkBase, linkForOthers, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { limitBody } from './routes/body.ts';
@@ -66,6 +66,10 @@ export type AppDeps = {
   getConnInfo?: GetConnInfo;
   /** Closes the connection of a request: see `Listen.hangUp`. */
   hangUp?: (env: unknown) => boolean;
+  /** Called for each request, with the address of its client. */
+  onClient?: (address: string) => void;
+  /** Returns the address of this server for other devices, if it knows it: see network/board.ts. */
+  addressForOthers?: () => string | null;
   /** How long a reader may leave events unread before the stream is closed, in ms. */
   stallMs?: number;
   /** Pause between heartbeats of an idle stream, in ms; the page waits for two and a half (static/run/listen.ts). */
@@ -77,6 +81,8 @@ export function createApp({
   playground,
   getConnInfo,
   hangUp = () => false,
+  onClient,
+  addressForOthers,
   stallMs = 15_000,
   heartbeatMs = 3_000,
 }: AppDeps): Hono<Env> {
@@ -86,6 +92,13 @@ export function createApp({
   playground.removal.onRemoved((id) => drawings.forget(id));
   const own = ["'self'"];
 
+  if (onClient && getConnInfo) {
+    app.use((c, next) => {
+      const { address } = getConnInfo(c).remote;
+      if (address !== undefined) onClient(address);
+      return next();
+    });
+  }
   app.use(storeNothing);
   app.use(relaxHeaders);
   app.use(trustworthyHeaders);
@@ -119,6 +132,7 @@ export function createApp({
   app.use(refuseOtherSites(playground));
   app.use(limitBody(playground));
   app.use(identify(playground, getConnInfo));
+  if (addressForOthers) app.use(linkForOthers(addressForOthers));
 
   app.route('/', healthRoutes(playground));
   app.route('/', pageRoutes(playground));

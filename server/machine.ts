@@ -83,7 +83,7 @@ function unescaped(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
 }
 
-function readFiles(files: readonly string[]): string[] {
+export function readFiles(files: readonly string[]): string[] {
   if (SERVER_RUNTIME === 'deno') return readByShell(files);
   return files.map((file) => {
     try {

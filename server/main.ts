@@ -1,9 +1,13 @@
-/** Starts the playground on Node or Deno, prints its address, and shuts it down on a signal. */
+/**
+ * Starts the playground on Node or Deno, prints its address, and shuts it down on a signal. With `class` as its argument
+ * it is for a class: other devices reach it, and it prints the address for them.
+ */
 import process from 'node:process';
 import { createApp } from './app.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 import { LessonError } from './lessons/read-program.ts';
 import { listen } from './listen.ts';
+import { Board, envForClass } from './network/board.ts';
 import { startPlayground } from './playground.ts';
 import { commandApp } from './routes/backup.ts';
 import { readSettings, SettingsError } from './settings.ts';
@@ -16,14 +20,25 @@ function refuse(error: unknown): never {
   process.exit(2);
 }
 
+const isForClass = process.argv[2] === 'class';
+
 async function start() {
-  const settings = readSettings();
+  const settings = readSettings(isForClass ? envForClass(process.env) : process.env);
   return { settings, playground: await startPlayground(settings) };
 }
 
 const { settings, playground } = await start().catch(refuse);
 const { getConnInfo, hangUp, serve, serveSocket } = await listen();
-const app = await Promise.try(createApp, { playground, getConnInfo, hangUp }).catch(async (error) => {
+let board: Board | null = null;
+const app = await Promise.try(createApp, {
+  playground,
+  getConnInfo,
+  hangUp,
+  ...(isForClass && {
+    onClient: (address: string) => board?.seen(address),
+    addressForOthers: () => board?.url ?? null,
+  }),
+}).catch(async (error) => {
   await playground.close();
   return refuse(error);
 });
@@ -45,6 +60,11 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     await server.close();
     process.exit(0);
   });
+}
+if (isForClass) {
+  const port = Number(new URL(server.url).port || 80);
+  board = new Board({ settings, port, print: console.log });
+  await board.open();
 }
 // Printed last: whatever waits for this line may send a signal at once.
 console.log(`Concurrency Playground on ${SERVER_RUNTIME}: ${server.url}`);

@@ -1,8 +1,21 @@
 #!/bin/sh
 # Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
 # the shell that guards them, the tools that jail them and make them die with the server, and the compiler. Of the
-# environment it sees only its own settings. Run it from the project's folder.
+# environment it sees only its own settings. Run it from the project's folder. With the argument `class` it listens on
+# all addresses, may know them, and knows whether its output is a terminal with colours.
 set -eu
+command=${1-}
+set --
+sys=cpus,systemMemoryInfo,uid,umask
+also=
+if [ "$command" = class ]; then
+  sys=$sys,networkInterfaces
+  also='TERM NO_COLOR'
+  # `::` is all addresses of both kinds, but a system may be without IPv6.
+  everywhere=::
+  [ "$(uname)" != Linux ] || [ -s /proc/net/if_inet6 ] || everywhere=0.0.0.0
+  HOST=${HOST:-$everywhere}
+fi
 data=${DATA_DIR:-data}
 why=$(mkdir -p -- "$data" 2>&1) || {
   echo "DATA_DIR=$data: cannot be used: $why" >&2
@@ -44,7 +57,7 @@ allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 net=$host:$port
 case $real in *,*) ;; *) net=$net,unix:$real/server.sock ;; esac
 
-for name in $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
+for name in $also $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   eval "value=\${$name-}"
   [ -z "$value" ] || set -- "$@" "$name=$value"
 done
@@ -54,6 +67,6 @@ exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --
   --allow-read="$allowed,$sandbox,." \
   --allow-write="$allowed,$sandbox" \
   --allow-env \
-  --allow-sys=cpus,systemMemoryInfo,uid,umask \
+  --allow-sys="$sys" \
   --allow-run="$run" \
-  server/main.ts
+  server/main.ts "$command"

@@ -30,10 +30,10 @@ const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((found) => 
 
 describe('README', () => {
   test('README: every npm script it names exists', () => {
-    const named = [...readme.matchAll(/npm (?:run )?(start:deno|start|test|bench)\b/g)].map(
+    const named = [...readme.matchAll(/npm (?:run )?(start:deno|start|test|bench|class:deno|class)\b/g)].map(
       (found) => found[1],
     );
-    expect(new Set(named)).toEqual(new Set(['start', 'test', 'start:deno', 'bench']));
+    expect(new Set(named)).toEqual(new Set(['start', 'test', 'start:deno', 'bench', 'class', 'class:deno']));
     for (const name of named) expect(scripts).toHaveProperty([name ?? '']);
   });
 
@@ -73,7 +73,13 @@ describe('README', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((found) => found[1] ?? '');
     expect(links.length).toBeGreaterThan(3);
     const own = links.filter((link) => !link.startsWith('https://'));
-    for (const link of own) expect(fs.existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
+    const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(
+      ([, title = '']) => `#${title.toLowerCase().replaceAll(' ', '-')}`,
+    );
+    for (const link of own) {
+      const isThere = headings.includes(link) || fs.existsSync(new URL(`../${link}`, import.meta.url));
+      expect(isThere, link).toBe(true);
+    }
   });
 
   test('README: lists the fields and defaults of the spec', () => {

@@ -2,11 +2,11 @@
  * The addresses of this server: the path below which all of its pages are, the address that people use, and the origins
  * of its own pages. With PUBLIC_URL they follow it, whatever host a proxy sends; else they follow the request.
  */
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { getPath } from 'hono/utils/url';
 import type { Site } from '../../views/page/page.ts';
 import { type Settings, SettingsError } from '../settings.ts';
-import { forwarded } from './forwarded.ts';
+import { forwarded, isLocalhost, isLoopback, literalIn } from './forwarded.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns what the server's paths begin with in links, redirects and cookies: empty, or as `/play`. */
@@ -43,12 +43,30 @@ export function pathBelow(base: string): (request: Request) => string {
   };
 }
 
+/** Where the context keeps the address of this server for other devices, if the request's own works only here. */
+const FOR_OTHERS = 'forOthers';
+
+/**
+ * Middleware for a server whose address for other devices is known: whoever opens it on its own computer as `localhost`
+ * also gets links and QR codes that work on others.
+ */
+export function linkForOthers(addressForOthers: () => string | null): MiddlewareHandler {
+  return (c, next) => {
+    const url = addressForOthers();
+    const { hostname } = new URL(c.req.url);
+    if (url !== null && (isLocalhost(hostname) || isLoopback(literalIn(hostname)))) c.set(FOR_OTHERS, url);
+    return next();
+  };
+}
+
 /**
  * Returns the address that people use for this server, without a slash at its end, for links that leave it: in link
  * cards, scripts, snippets and QR codes.
  */
 export function publicUrlOf(c: Context, settings: Settings): string {
   if (settings.PUBLIC_URL !== null) return settings.PUBLIC_URL;
+  const forOthers: string | undefined = c.get(FOR_OTHERS);
+  if (forOthers !== undefined) return forOthers;
   const scheme = isSecure(c, settings) ? 'https' : 'http';
   const seen = forwarded(c, 'host', settings.TRUST_PROXY);
   return (seen && URL.parse(`${scheme}://${seen}`)?.origin) || `${scheme}://${new URL(c.req.url).host}`;

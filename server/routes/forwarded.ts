@@ -38,3 +38,13 @@ loopback.addAddress('::1', 'ipv6');
 export function isLoopback(address: string): boolean {
   return net.isIP(address) !== 0 && loopback.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4');
 }
+
+/** Browsers never look up these names: they are the computer itself. */
+export function isLocalhost(name: string): boolean {
+  return /^(?:.+\.)?localhost$/i.test(name);
+}
+
+/** Returns the address in a URL's host: IPv6 is in brackets there. */
+export function literalIn(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}

@@ -6,7 +6,7 @@ import net from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import type { Settings } from '../settings.ts';
 import { failure } from './failure.ts';
-import { isLoopback } from './forwarded.ts';
+import { isLocalhost, isLoopback, literalIn } from './forwarded.ts';
 import type { Playground } from './playground.ts';
 
 /**
@@ -50,13 +50,4 @@ function isKnown(name: string, { HOST, PUBLIC_URL, ALLOWED_HOSTS }: Settings): b
 /** Returns a name without the dot at its end, which says only that the name is whole. */
 function withoutDot(name: string): string {
   return name.replace(/\.$/, '');
-}
-
-/** Browsers never look up these names: they are the computer itself. */
-function isLocalhost(name: string): boolean {
-  return /^(?:.+\.)?localhost$/i.test(name);
-}
-
-function literalIn(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
 }

@@ -90,6 +90,11 @@ export class ServerProcess {
     return url;
   }
 
+  /** What it has printed so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   /** What it has written to its error output so far. */
   get stderr(): string {
     return this.#stderr;
