@@ -35,6 +35,7 @@ import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
+import { Metrics, metricsRoutes } from './routes/metrics.ts';
 import {
   frameOptions,
   isFramedElsewhere,
@@ -46,6 +47,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { watchRequests } from './routes/requests.ts';
 import { roomEventRoutes } from './routes/room-events.ts';
 import { roomExportRoutes } from './routes/room-export.ts';
 import { roomHandRoutes } from './routes/room-hand.ts';
@@ -90,6 +92,7 @@ export function createApp({
   const app = new Hono<Env>({ getPath: pathBelow(baseOf(settings)) });
   const drawings = new Drawings();
   playground.removal.onRemoved((id) => drawings.forget(id));
+  const metrics = settings.METRICS_TOKEN === null ? null : new Metrics(playground);
   const own = ["'self'"];
 
   if (onClient && getConnInfo) {
@@ -99,6 +102,7 @@ export function createApp({
       return next();
     });
   }
+  if (metrics !== null) app.use(watchRequests((answered) => metrics.answered(answered)));
   app.use(storeNothing);
   app.use(relaxHeaders);
   app.use(trustworthyHeaders);
@@ -135,6 +139,7 @@ export function createApp({
   if (addressForOthers) app.use(linkForOthers(addressForOthers));
 
   app.route('/', healthRoutes(playground));
+  app.route('/', metricsRoutes(playground, metrics));
   app.route('/', pageRoutes(playground));
   app.route('/', apiRoutes(playground));
   app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));

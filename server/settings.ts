@@ -158,6 +158,12 @@ const environment = z.object({
   PEOPLE_PER_ADDRESS: whole(1, 100_000, 40),
   /** How long the events of a run may wait until they can be saved, in seconds; then it is stopped. */
   UNSAVED_SECONDS: whole(1, 3600, 60),
+  /** What a reader of `/metrics` must send; if null, there are none. */
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/-]{16,}=*$/, 'must be at least 16 letters, digits or any of -._~+/, which may end in =')
+    .nullable()
+    .default(null),
   /** How long a run is kept, in days. */
   RETENTION_DAYS: whole(1, 36_500, 365),
   /** Program processes kept ready for each runtime, so that a run starts at once. */

@@ -89,6 +89,11 @@ export class Rooms {
     return code === null ? null : unlessOver(this.#byCode.get(code));
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#byId.size;
+  }
+
   byId(id: string): Room | null {
     return unlessOver(this.#byId.get(id));
   }

@@ -1,6 +1,7 @@
 /** All runs of this server: accepts new ones, and finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
 import type { Ready } from '../launch/ready.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
@@ -59,6 +60,8 @@ export class Runs {
   #deps: RunsDeps;
   #live = new Map<string, Live>();
   #isClosing = false;
+  /** How many runs have ended with each status since the server started. */
+  readonly endings = new Map<Status, number>();
   #retention: Retention;
   #watching: NodeJS.Timeout;
   #submitted: (run: RunRecord) => void = () => {};
@@ -203,6 +206,7 @@ export class Runs {
     const { storage, logs } = this.#deps;
     const { id, log } = run;
     const status = await run.execute(ticket, use.compute);
+    this.endings.set(status, (this.endings.get(status) ?? 0) + 1);
     const saving = log.end(async () => {
       await storage.store.end(id, status);
       // Not before: until the store has the status, it is known only here.

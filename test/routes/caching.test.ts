@@ -40,6 +40,7 @@ const ROUTES: Record<string, Said> = {
   'GET /compare': { path: '/compare?a=ID&b=ID', cache: NEVER },
   'GET /expected': { path: '/expected?jobs=2', cache: NEVER },
   'GET /healthz': { path: '/healthz', cache: NEVER },
+  'GET /metrics': { path: '/metrics', cache: NEVER },
   'GET /readyz': { path: '/readyz', cache: NEVER },
   'POST /runs': { path: '/runs', cache: NEVER },
   'POST /api/runs': { path: '/api/runs', cache: NEVER },
@@ -135,6 +136,8 @@ describe('what may be stored and listed', () => {
       '/runs/nothing.svg',
       '/runs/nothing',
       '/static/nothing.js',
+      // Off unless METRICS_TOKEN is set.
+      '/metrics',
     ];
     for (const path of wrong) {
       const response = await owner.get(path);
