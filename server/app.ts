@@ -49,6 +49,7 @@ import type { Playground } from './routes/playground.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { watchRequests } from './routes/requests.ts';
 import { roomEventRoutes } from './routes/room-events.ts';
+import { roomExpiryRoutes } from './routes/room-expiry.ts';
 import { roomExportRoutes } from './routes/room-export.ts';
 import { roomHandRoutes } from './routes/room-hand.ts';
 import { roomRoutes } from './routes/rooms.ts';
@@ -149,6 +150,7 @@ export function createApp({
   app.route('/', reportRoutes(playground));
   app.route('/', teachingRoutes(playground));
   app.route('/', roomHandRoutes(playground));
+  app.route('/', roomExpiryRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', roomExportRoutes(playground));
   app.route('/', roundRoutes(playground));

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { PHASES } from '../figures/room-news.ts';
 import type { StoredMember } from '../store/rooms.ts';
 
+/** How long a room lasts unless its teacher ends it, or keeps it: in ms since it was opened, or was kept. */
+export const LASTS_MS = 14 * 86_400_000;
+
 const round = z.object({ number: z.int().min(1), lesson: z.string(), phase: z.enum(PHASES) });
 const roomState = z.object({
   /** The lesson that the room is about. */

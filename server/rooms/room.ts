@@ -3,9 +3,10 @@ import { customAlphabet } from 'nanoid';
 import type { Phase } from '../figures/room-news.ts';
 import type { MemberChange, RoomStore, StoredRoom } from '../store/rooms.ts';
 import type { Seat } from '../store/store.ts';
+import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
 import { cleanName, madeUpName, unlike } from './member-names.ts';
-import type { Member, RoomState, Round } from './model.ts';
+import { LASTS_MS, type Member, type RoomState, type Round } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
 
 /** How long a code for another device is valid, in ms. */
@@ -185,6 +186,18 @@ export class Room {
       const state = { ...this.#state, ...change };
       await this.#store.updateRoom(this.id, { state: JSON.stringify(state), expiresAt: this.#expiresAt });
       this.#state = state;
+      this.#changed();
+    });
+  }
+
+  /** Lets a room that ends soon last as long as a new one. Has no effect before: see `endsSoon`. */
+  keep(): Promise<void> {
+    return this.#setting(async () => {
+      const now = Date.now();
+      if (this.isOver || endsSoon(this.#expiresAt, now) === null) return;
+      const expiresAt = now + LASTS_MS;
+      await this.#store.updateRoom(this.id, { state: JSON.stringify(this.#state), expiresAt });
+      this.#expiresAt = expiresAt;
       this.#changed();
     });
   }

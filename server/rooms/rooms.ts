@@ -3,11 +3,9 @@ import { nanoid } from 'nanoid';
 import type { RoomStore, StoredRoom } from '../store/rooms.ts';
 import { Answers } from './answers.ts';
 import { newCode, readCode } from './codes.ts';
-import { newState, readState } from './model.ts';
+import { LASTS_MS, newState, readState } from './model.ts';
 import { Room } from './room.ts';
 
-/** How long a room lasts unless its teacher ends it. */
-const LASTS_MS = 14 * 86_400_000;
 /** Most rooms at once; there are 194,481 codes. */
 const MAX_ROOMS = 10_000;
 /** Tries to find a code that is free. */

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import type { RoomNews } from '../figures/room-news.ts';
 import type { Room } from '../rooms/room.ts';
 import { Wall } from '../rooms/wall.ts';
+import { endsSoon } from '../words/room-end.ts';
 import { feedStream, STREAM_HEADERS, type StreamOptions } from './event-stream.ts';
 import { failure } from './failure.ts';
 import { message } from './frames.ts';
@@ -81,8 +82,8 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
   return routes;
 }
 
-function rulesOf({ state: { isClosed, isLocked } }: Room) {
-  return [isClosed, isLocked];
+function rulesOf({ expiresAt, state: { isClosed, isLocked } }: Room) {
+  return [isClosed, isLocked, endsSoon(expiresAt, Date.now())];
 }
 
 function newsOf(playground: Playground, room: Room): RoomNews {

@@ -5,6 +5,7 @@ import type { RoundNews } from '../figures/room-news.ts';
 import { closedVotes, MAX_EXPLANATION, voteIn } from '../rooms/answers.ts';
 import type { Member } from '../rooms/model.ts';
 import type { Room } from '../rooms/room.ts';
+import { endsSoon } from '../words/room-end.ts';
 import { shownText } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -85,6 +86,7 @@ export function barPropsOf(playground: Playground, room: Room, member: Member): 
     round,
     own,
     spotlight: spotlightOf(room),
+    endsSoon: endsSoon(room.expiresAt, Date.now()),
     isClosed: room.state.isClosed,
     isLocked: room.state.isLocked,
   };

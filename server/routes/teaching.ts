@@ -8,6 +8,7 @@ import { PHASES } from '../figures/room-news.ts';
 import { cleanName } from '../rooms/member-names.ts';
 import type { Room } from '../rooms/room.ts';
 import { NoRoomError } from '../rooms/rooms.ts';
+import { endsSoon } from '../words/room-end.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { answersCsv } from './answers-csv.ts';
 import { failure } from './failure.ts';
@@ -148,6 +149,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
       joinUrl: `${site}/rooms`,
       wallUrl: `${site}/rooms/${room.code}/wall?key=${room.key}`,
       expiresAt: room.expiresAt,
+      endsSoon: endsSoon(room.expiresAt, Date.now()),
       lesson: room.state.lesson,
       lessons,
       members: room.members.map(({ handAt, ...member }) => ({

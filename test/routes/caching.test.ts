@@ -80,7 +80,12 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/lesson',
         'POST /rooms/:code/spotlight',
       ],
-      ...['POST /rooms/:code/stop', 'POST /rooms/:code/lock', 'POST /rooms/:code/close'],
+      ...[
+        'POST /rooms/:code/stop',
+        'POST /rooms/:code/lock',
+        'POST /rooms/:code/close',
+        'POST /rooms/:code/keep',
+      ],
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [
       route,

@@ -219,6 +219,35 @@ describe('a room', () => {
     await store.close();
   });
 
+  it('days before it ends, a room says so to its teacher and its members; the teacher can keep it, but only then', async () => {
+    const ann = await learner('Ann');
+    const found = app.playground.rooms.byCode(room.code);
+    const ends = found?.expiresAt ?? 0;
+    const pages = () =>
+      Promise.all([
+        ...[teacher.get(room.teach), teacher.get(room.teach.replace('teach', 'teach/part'))],
+        ...[ann.get(`/rooms/${room.code}`), ann.get(`/rooms/${room.code}/bar`)],
+      ]).then((answers) => Promise.all(answers.map((answer) => answer.text())));
+    const keep = () => teacher.submit(room.teach.replace('teach', 'keep'));
+    for (const page of await pages()) expect(page).not.toContain('This room ends');
+    await keep();
+    expect(found?.expiresAt).toBe(ends);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(ends - 2.5 * 86_400_000);
+    for (const page of await pages()) expect(page).toContain('This room ends in 2 days.');
+    expect((await ann.submit(`/rooms/${room.code}/keep`)).status).toBe(404);
+    expect(found?.expiresAt).toBe(ends);
+    await keep();
+    for (const page of await pages()) expect(page).not.toContain('This room ends');
+    now.mockReturnValue(ends + 10 * 86_400_000);
+    expect((await ann.get(`/rooms/${room.code}`)).status).toBe(200);
+    const store = new SqliteStore(app.folder);
+    expect((await store.rooms.allRooms()).find(({ code }) => code === room.code)?.expiresAt).toBe(
+      found?.expiresAt,
+    );
+    now.mockRestore();
+    await store.close();
+  });
+
   it('wrong codes are refused after thirty from one address; the key of the link still opens the room', async () => {
     const guesser = await app.browser('192.0.2.77');
     // A failure is forgotten after a while.

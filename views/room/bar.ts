@@ -1,6 +1,7 @@
 /** The bar above the playground for a member of a room: the round, and asking for help. */
 import { html } from 'hono/html';
 import type { RoundNews } from '../../server/figures/room-news.ts';
+import { memberExpiry } from './expiry.ts';
 import { type OwnAnswer, roundPanel } from './round.ts';
 
 export type RoomBarProps = {
@@ -16,6 +17,8 @@ export type RoomBarProps = {
   own: OwnAnswer;
   /** The run that everyone is shown, and its owner's name, empty if that is not shown; null for none. */
   spotlight: { run: string; name: string } | null;
+  /** When the room ends, in words, if that is soon: see `endsSoon`. */
+  endsSoon: string | null;
   /** Whether nobody may run or answer now. */
   isClosed: boolean;
   /** Whether only programs that nobody has changed may be run. */
@@ -30,7 +33,7 @@ export function followedBar(props: RoomBarProps) {
 
 /** Renders the bar alone, as an answer to htmx. */
 export function roomBar(props: RoomBarProps) {
-  const { base, code, name, hasHand, lesson, round, own, spotlight, isClosed, isLocked } = props;
+  const { base, code, name, hasHand, lesson, round, own, spotlight, endsSoon, isClosed, isLocked } = props;
   const address = `${base}/rooms/${code}`;
   return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}>
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
@@ -38,6 +41,7 @@ export function roomBar(props: RoomBarProps) {
 <p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${rulesWords(isClosed, isLocked)}
+${memberExpiry(endsSoon, base)}
 ${isClosed ? null : round && roundPanel(round, own, address)}
 </section>`;
 }

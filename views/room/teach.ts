@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { RoundNews } from '../../server/figures/room-news.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { teacherExpiry } from './expiry.ts';
 import { type HandProps, handPart } from './hand.ts';
 import { histogram, NEXT } from './round.ts';
 import { roomDownloads } from './take.ts';
@@ -15,6 +16,8 @@ export type TeachProps = {
   wallUrl: string;
   /** When the room ends, in ms since 1970. */
   expiresAt: number;
+  /** When, in words, if that is soon: see `endsSoon`. */
+  endsSoon: string | null;
   lesson: string;
   lessons: CatalogueEntry[];
   members: { number: number; name: string; run: string | null; hasHand: boolean; isInSpotlight: boolean }[];
@@ -54,6 +57,7 @@ export function teachPart(props: TeachProps) {
   const { round, lesson, lessons, members } = props;
   const { address, key } = addressOf(props);
   return html`<div id="teach-part">
+${teacherExpiry(props.endsSoon, address, key)}
 <h2>Round</h2>
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button></form>
