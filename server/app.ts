@@ -52,6 +52,7 @@ import { roomEventRoutes } from './routes/room-events.ts';
 import { roomExpiryRoutes } from './routes/room-expiry.ts';
 import { roomExportRoutes } from './routes/room-export.ts';
 import { roomHandRoutes } from './routes/room-hand.ts';
+import { roomProgramRoutes } from './routes/room-programs.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { roundRoutes } from './routes/rounds.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -151,6 +152,7 @@ export function createApp({
   app.route('/', teachingRoutes(playground));
   app.route('/', roomHandRoutes(playground));
   app.route('/', roomExpiryRoutes(playground));
+  app.route('/', roomProgramRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', roomExportRoutes(playground));
   app.route('/', roundRoutes(playground));

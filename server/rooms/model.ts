@@ -1,6 +1,8 @@
 /** The model of a room: what the teacher has set, and who is in it. */
 import { z } from 'zod';
 import { PHASES } from '../figures/room-news.ts';
+import { storedSpec } from '../spec/parse.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { StoredMember } from '../store/rooms.ts';
 
 /** How long a room lasts unless its teacher ends it, or keeps it: in ms since it was opened, or was kept. */
@@ -14,6 +16,11 @@ const roomState = z.object({
   spotlight: z.int().nullable().default(null),
   /** In order; all but the last are over. */
   rounds: z.array(round).default([]),
+  /**
+   * The program that the room is about, of which each member gets a copy; null if that is the lesson. `number`: see
+   * `RoomStore.addProgram`.
+   */
+  program: z.object({ number: z.int(), title: z.string() }).nullable().default(null),
   /** Whether nobody may enter, run or answer until the teacher opens the room again. */
   isClosed: z.boolean().default(false),
   /** Whether only programs that nobody has changed may be run. */
@@ -35,6 +42,15 @@ export function newState(lesson: string): RoomState {
 export function readState(json: string): RoomState | null {
   try {
     return roomState.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the spec in the JSON of a stored program; null if it makes no sense. */
+export function readProgram(json: string): Spec | null {
+  try {
+    return storedSpec.parse(JSON.parse(json));
   } catch {
     return null;
   }

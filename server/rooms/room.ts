@@ -1,12 +1,14 @@
 /** One room: its members, what its teacher has set, and who listens for changes. Saved before it is shown. */
 import { customAlphabet } from 'nanoid';
 import type { Phase } from '../figures/room-news.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { MemberChange, RoomStore, StoredRoom } from '../store/rooms.ts';
 import type { Seat } from '../store/store.ts';
+import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
 import { cleanName, madeUpName, unlike } from './member-names.ts';
-import { LASTS_MS, type Member, type RoomState, type Round } from './model.ts';
+import { LASTS_MS, type Member, type RoomState, type Round, readProgram } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
 
 /** How long a code for another device is valid, in ms. */
@@ -202,6 +204,18 @@ export class Room {
     });
   }
 
+  /** Makes the room about a program: a new one, or a repaired one. Each member gets a copy. */
+  async give(spec: Spec): Promise<void> {
+    const number = await this.#store.addProgram(this.id, JSON.stringify(spec));
+    await this.set({ program: { number, title: titleOf(spec.code) } });
+  }
+
+  /** Returns a program that was given to the room, by default the one that it is about; null if there is none. */
+  async program(number = this.#state.program?.number): Promise<Spec | null> {
+    const json = number === undefined ? null : await this.#store.program(this.id, number);
+    return json === null ? null : readProgram(json);
+  }
+
   /** The latest round, which may be over; null before the first. */
   get round(): Round | null {
     return this.#state.rounds.at(-1) ?? null;
@@ -216,7 +230,7 @@ export class Room {
       if (rounds.length !== after) return null;
       const before = rounds.map((round) => ({ ...round, phase: 'over' as const }));
       const round = { number: before.length + 1, lesson, phase: 'vote' as const };
-      return { lesson, spotlight: null, rounds: [...before, round] };
+      return { lesson, program: null, spotlight: null, rounds: [...before, round] };
     });
   }
 

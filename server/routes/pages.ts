@@ -132,6 +132,8 @@ export type PageContent = {
   nav?: 'new';
   /** The room that the page is in. */
   room?: Room;
+  /** The number of the room's program that the form has to begin with. */
+  start?: number;
   /** The heading of a page without a run; by default, the title of its program. */
   heading?: string;
   status?: 200 | 422 | 429 | 503;
@@ -218,7 +220,15 @@ export function formOf(playground: Playground, content: Omit<PageContent, 'statu
 /** Returns what the form is rendered from. */
 export function formProps(
   playground: Playground,
-  { values, errors = {}, codeErrors = [], message = errors[''], run, room }: Omit<PageContent, 'status'>,
+  {
+    values,
+    errors = {},
+    codeErrors = [],
+    message = errors[''],
+    run,
+    room,
+    start,
+  }: Omit<PageContent, 'status'>,
 ): FormProps {
   const { health, sandbox } = playground;
   const { MAX_JOBS: maxJobs, MAX_PROCESSES, MEMORY_MIB, PASS_SECONDS: passSeconds } = playground.settings;
@@ -241,5 +251,6 @@ export function formProps(
     limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
     ...((message ?? health.noRun) && { message: message ?? health.noRun ?? '' }),
     ...(room && { room: room.code }),
+    ...(start !== undefined && { start }),
   };
 }

@@ -82,8 +82,8 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
   return routes;
 }
 
-function rulesOf({ expiresAt, state: { isClosed, isLocked } }: Room) {
-  return [isClosed, isLocked, endsSoon(expiresAt, Date.now())];
+function rulesOf({ expiresAt, state: { isClosed, isLocked, program } }: Room) {
+  return [isClosed, isLocked, program, endsSoon(expiresAt, Date.now())];
 }
 
 function newsOf(playground: Playground, room: Room): RoomNews {

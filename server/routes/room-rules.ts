@@ -9,8 +9,10 @@ const LOCKED =
   'Your teacher has locked editing, so only the program that you were given can run. What you have written stays.';
 
 /** Returns what the room does not allow in a run, by field; null if it may run. */
-export function refusedIn({ state }: Room, { code }: Pick<Spec, 'code'>): FieldErrors | null {
-  if (state.isClosed) return { '': CLOSED };
-  if (state.isLocked && code !== '') return { code: LOCKED };
+export async function refusedIn(room: Room, { code }: Pick<Spec, 'code'>): Promise<FieldErrors | null> {
+  const { isClosed, isLocked } = room.state;
+  if (isClosed) return { '': CLOSED };
+  if (isLocked && code !== '' && code.trimEnd() !== (await room.program())?.code.trimEnd())
+    return { code: LOCKED };
   return null;
 }

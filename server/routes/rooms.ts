@@ -8,7 +8,7 @@ import { wall } from '../../views/room/wall.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
-import { lessonValues } from './form-values.ts';
+import { lessonValues, valuesOf } from './form-values.ts';
 import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -53,6 +53,11 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     if (member === null) {
       const key = hasKey(c, room) ? room.key : undefined;
       return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key }));
+    }
+    const given = await room.program();
+    if (given) {
+      const values = valuesOf({ ...given, seed: null });
+      return playgroundPage(c, playground, { values, room, start: room.state.program?.number ?? 0 });
     }
     const lesson = lessonOf(playground.lessons, room.state.lesson) ?? playground.lessons[0];
     if (!lesson) return failure(c, playground, 404, 'There are no lessons here.');

@@ -4,7 +4,9 @@ import { html } from 'hono/html';
 import { runSettings } from '../../views/form/form.ts';
 import { SHOWN } from '../../views/page/own-intro.ts';
 import { runSection } from '../../views/run/run.ts';
+import type { Room } from '../rooms/room.ts';
 import type { Spec } from '../spec/spec.ts';
+import { MAX_PROGRAMS } from '../store/rooms.ts';
 import { baseOf } from './address.ts';
 import { refusalOf } from './busy.ts';
 import { checkSpec } from './check.ts';
@@ -23,8 +25,10 @@ const NO_RUN = 'There is no run at this address. It may have been mistyped, or t
 const GUESS = 'guess';
 /** The field with the code of the room that the run is made in. */
 const ROOM = 'room';
+/** The field with the number of the room's program that the form began with. */
+const START = 'start';
 /** Fields of the form that are about the page, not about a run. */
-const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN, ROOM];
+const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN, ROOM, START];
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */
@@ -45,11 +49,12 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const room = rooms.byCode(String(form.get(ROOM) ?? ''));
     const seat = room?.seatOf(submitter.person);
     const by = { ...submitter, ...(seat && { seat }) };
-    const inRoom = room && seat && { room };
+    const start = /^\d{1,9}$/.exec(String(form.get(START) ?? ''))?.[0];
+    const inRoom = room && seat && { room, ...(start !== undefined && { start: Number(start) }) };
     try {
       const parsed = await checkSpec(c, playground, fieldsOf(form));
       if (!parsed.ok) return await refuse(c, { values, ...parsed, ...inRoom, status: 422 });
-      const errors = inRoom && refusedIn(inRoom.room, parsed.spec);
+      const errors = inRoom && (await refusedIn(inRoom.room, parsed.spec));
       if (errors) return await refuse(c, { values, errors, ...inRoom, status: 422 });
       // Closed while it was being submitted.
       const isClosed = () => inRoom?.room.state.isClosed === true;
@@ -106,7 +111,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
     return playgroundPage(c, playground, {
       values: valuesOf(run.spec),
       run,
-      ...(room && isMember && { room }),
+      ...(room && isMember && { room, ...(await startIn(room, run.spec)) }),
     });
   });
 
@@ -129,6 +134,15 @@ export function runRoutes(playground: Playground): Hono<Env> {
       : failure(c, playground, 404, NO_RUN);
   });
   return routes;
+}
+
+/** Returns the number of the room's program that is that of a run; nothing if it has changed since, or never was. */
+async function startIn(room: Room, { lesson, code }: Spec): Promise<{ start?: number }> {
+  const latest = room.state.program?.number ?? 0;
+  if (lesson !== '') return {};
+  for (let number = latest; number > latest - MAX_PROGRAMS && number > 0; number--)
+    if ((await room.program(number))?.code === code) return { start: number };
+  return {};
 }
 
 /**

@@ -114,7 +114,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
     if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
-    await room.set({ lesson: lesson.slug });
+    await room.set({ lesson: lesson.slug, program: null });
     return back(c, room);
   });
 

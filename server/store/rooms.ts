@@ -45,6 +45,9 @@ export type RoomRun = { id: string; member: number };
 /** What can change about a member. */
 export type MemberChange = Partial<Omit<StoredMember, 'number' | 'joinedAt'>>;
 
+/** Most programs that are kept of a room: the latest. */
+export const MAX_PROGRAMS = 20;
+
 /** Once the promise of a write resolves, the data survives the server, however that ends. */
 export interface RoomStore {
   /** Adds a room. Resolves to false, and changes nothing, if its code is taken. */
@@ -85,6 +88,12 @@ export interface RoomStore {
 
   /** Returns the explanations of a room, by round and member. */
   explanationsOf(room: string): Promise<StoredExplanation[]>;
+
+  /** Adds a program that the teacher gives to a room, as JSON of a spec, and returns its number. The latest 20 are kept. */
+  addProgram(room: string, spec: string): Promise<number>;
+
+  /** Returns a program of a room; null if there is none of this number any more. */
+  program(room: string, number: number): Promise<string | null>;
 
   /** Removes a room, its members and all that they said. Their runs stay, but belong to no room. */
   removeRoom(id: string): Promise<void>;

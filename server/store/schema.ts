@@ -99,6 +99,12 @@ const STEPS = [
   alter table runs add column room text;
   alter table runs add column member integer;
   create index runs_of_room on runs (room, member, created_at) where room is not null;`,
+  `create table room_programs (
+    room text not null references rooms (id) on delete cascade,
+    number integer not null,
+    spec text not null,
+    primary key (room, number)
+  ) strict, without rowid;`,
 ];
 
 const versionRow = z.object({ user_version: z.number() });

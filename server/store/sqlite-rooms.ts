@@ -2,14 +2,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Calls } from './calls.ts';
-import type {
-  MemberChange,
-  RoomRun,
-  RoomStore,
-  StoredAnswer,
-  StoredExplanation,
-  StoredMember,
-  StoredRoom,
+import {
+  MAX_PROGRAMS,
+  type MemberChange,
+  type RoomRun,
+  type RoomStore,
+  type StoredAnswer,
+  type StoredExplanation,
+  type StoredMember,
+  type StoredRoom,
 } from './rooms.ts';
 import { LAST_TIME } from './rows.ts';
 
@@ -43,6 +44,7 @@ const answerRow = z.object({
 });
 const explanationRow = z.object({ round: int, member: int, text: z.string(), isShown: flag });
 const latestRow = z.object({ member: int, id: z.string() });
+const programRow = z.object({ spec: z.string() });
 const numberRow = z.object({ number: z.number() });
 
 /** The columns of what can change about a member. */
@@ -194,6 +196,26 @@ export class SqliteRooms implements RoomStore {
     const sql = `select round, member, text, is_shown as isShown from explanations
       where room = ? order by round, member`;
     return this.#rows(`explanations of room ${room}`, explanationRow, sql, room);
+  }
+
+  addProgram(room: string, spec: string): Promise<number> {
+    const next = 'select coalesce(max(number), 0) + 1 as number from room_programs where room = ?';
+    return this.#calls.inTransaction(() => {
+      const { number } = numberRow.parse(this.#db.prepare(next).get(room));
+      this.#db
+        .prepare('insert into room_programs (room, number, spec) values (?, ?, ?)')
+        .run(room, number, spec);
+      this.#db
+        .prepare('delete from room_programs where room = ? and number <= ?')
+        .run(room, number - MAX_PROGRAMS);
+      return number;
+    });
+  }
+
+  async program(room: string, number: number): Promise<string | null> {
+    const sql = 'select spec from room_programs where room = ? and number = ?';
+    const row = await this.#calls.whenFree(() => this.#db.prepare(sql).get(room, number));
+    return row === undefined ? null : programRow.parse(row).spec;
   }
 
   async removeRoom(id: string): Promise<void> {

@@ -1,7 +1,11 @@
 /** The draft of the program on the page. */
 import { Drafts } from './drafts.ts';
 import { isSame, lessonOnPage, runOnPage } from './page-program.ts';
+import { copyOnPage, type Given, placeOf } from './room-copy.ts';
 import { tabId } from './tab.ts';
+
+/** Most programs of a room that are looked at: as many as the server keeps. */
+const MOST_PROGRAMS = 20;
 
 export class OwnDraft {
   /** Null if the browser denies storage: the text then lasts as long as the page. */
@@ -14,7 +18,9 @@ export class OwnDraft {
   constructor(served: string) {
     this.#served = served;
     const run = runOnPage();
-    this.#place = run === null ? `lesson ${lessonOnPage()}` : `run ${run}`;
+    const copy = copyOnPage();
+    const start = copy ? placeOf(copy) : `lesson ${lessonOnPage()}`;
+    this.#place = run === null ? start : `run ${run}`;
     try {
       this.#drafts = new Drafts(localStorage, tabId());
     } catch {
@@ -28,6 +34,25 @@ export class OwnDraft {
     if (draft?.text == null) return null;
     this.#place = draft.place;
     return isSame(draft.text, this.#served) ? null : draft.text;
+  }
+
+  /** Where it was begun: see `Draft`. */
+  get place(): string {
+    return this.#place;
+  }
+
+  /** From now on, it is the draft of a copy of `given`. That of the copy before stays. */
+  moveTo(given: Given): void {
+    this.#place = placeOf(given);
+  }
+
+  /** Returns the latest draft of a copy of an earlier program of the room; null if there is none. */
+  earlier({ room, number }: Given): { given: Given; text: string } | null {
+    for (let n = number - 1; n > Math.max(0, number - MOST_PROGRAMS); n--) {
+      const text = this.#drafts?.find(placeOf({ room, number: n }), null)?.text;
+      if (text != null) return { given: { room, number: n }, text };
+    }
+    return null;
   }
 
   /**

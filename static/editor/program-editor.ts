@@ -25,6 +25,7 @@ import {
   takeKey,
 } from './page-program.ts';
 import type { Problem } from './problems.ts';
+import { copyOnPage, givenInRoom, repairOf, setCopy } from './room-copy.ts';
 
 /** How long after the last key the draft is kept, in ms. */
 const REST_MS = 300;
@@ -40,6 +41,9 @@ export class ProgramEditor extends HTMLElement {
   /** What Reset replaced, until the next change. */
   #beforeReset: string | null = null;
   #isCompared = false;
+  /** What a repair replaced. */
+  #mine: string | null = null;
+  #isRepairing = false;
   /** What is marked at the lines of the program that was run, and what it has thrown there. */
   #marks: ReadonlyMap<number, LineMarks> = new Map();
   #thrown: readonly Problem[] = [];
@@ -72,7 +76,10 @@ export class ProgramEditor extends HTMLElement {
     takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
-    document.addEventListener('room-change', () => this.#lock());
+    document.addEventListener('room-change', () => {
+      this.#lock();
+      this.#repair();
+    });
     window.addEventListener('pagehide', () => this.#keepDraft());
     // The editor draws only the lines in view.
     window.addEventListener('beforeprint', () => showText(this, this.isAsRun ? null : this.text));
@@ -80,6 +87,42 @@ export class ProgramEditor extends HTMLElement {
     if (this.#details.open) this.#toggled();
     this.#show();
     this.#lock();
+    this.#repair();
+  }
+
+  /** Takes what the teacher of the room has repaired into this copy, and keeps the text as it was. */
+  async #repair(): Promise<void> {
+    const given = givenInRoom();
+    const copy = copyOnPage(this.#draft?.place);
+    if (given === null || copy === null || this.#isRepairing) return;
+    // A page that was loaded since has the repaired program; a draft of the one before may be in this browser.
+    const isLoaded = copy.number === given;
+    const before = isLoaded && runOnPage() === null ? (this.#draft?.earlier(copy) ?? null) : null;
+    if (before) this.#setMine(before.text);
+    if (isLoaded && (before === null || this.#isTouched)) return;
+    this.#isRepairing = true;
+    const own = () => before?.text ?? this.text;
+    const repair = await repairOf(before?.given ?? copy, given, own);
+    this.#isRepairing = false;
+    if (repair === null) return this.say(UNREACHABLE);
+    const mine = own();
+    this.#keepDraft();
+    setCopy(given);
+    this.#draft?.moveTo({ ...copy, number: given });
+    this.#original = repair.given;
+    if (isSame(mine, repair.text)) return;
+    const how = repair.isMerged
+      ? 'The repair is in your copy, beside what you have changed.'
+      : 'This is the repaired program; you have changed the same lines.';
+    this.open(repair.text, `Your teacher has repaired the program. ${how} “Bring back my text” undoes that.`);
+    this.#setMine(mine);
+  }
+
+  /** Offers the text that was here before a repair. */
+  #setMine(text: string | null): void {
+    this.#mine = text;
+    const button = this.querySelector<HTMLButtonElement>('.own-mine');
+    if (button) button.hidden = text === null;
   }
 
   /** Lets nobody type while the teacher of the room has locked editing. The text stays. */
@@ -185,6 +228,12 @@ export class ProgramEditor extends HTMLElement {
     if (!(target instanceof Element)) return;
     if (target.matches('.own-reset')) this.#reset();
     if (target.matches('.own-compare')) this.#compare();
+    if (target.matches('.own-mine') && this.#mine !== null) {
+      const shown = this.text;
+      this.#replace(this.#mine);
+      this.#setMine(shown);
+      this.say('This is your text again. The same button brings back the other one.');
+    }
   }
 
   /** Goes to the line that a link names: of an error in the list beside Run, or, while it is edited, of the console. */

@@ -30,7 +30,17 @@ export class RoomFollow extends HTMLElement {
       return;
     }
     // Without a connection there is nothing to say: the stream opens again, and then this is called.
-    const changed = () => void document.dispatchEvent(new Event('room-change'));
-    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(changed, () => {});
+    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(tellPage, () => {});
   }
+}
+
+/** Tells the editor that the room has changed. It is loaded if there is a program for its copy. */
+function tellPage(): void {
+  const given = document.querySelector<HTMLElement>('#room-bar')?.dataset.start;
+  const copy = document.querySelector<HTMLInputElement>('#run-form [name=start]');
+  const own = document.querySelector<HTMLDetailsElement>('.own');
+  if (own && copy && given !== undefined && given !== copy.value) own.open = true;
+  const note = document.querySelector<HTMLElement>('#room-bar .given');
+  if (note) note.hidden = copy !== null;
+  document.dispatchEvent(new Event('room-change'));
 }

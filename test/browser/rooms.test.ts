@@ -117,3 +117,50 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
   await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
 });
+
+it('room: a repair of the program goes into each copy; what was changed there is kept, and comes back', async () => {
+  const teacher = await browser.open(CALM);
+  await teacher.goto(`${server.url}/rooms/new`);
+  await teacher.getByRole('button', { name: 'Open the room' }).click();
+  const code = (await teacher.locator('h1').innerText()).replace('Room ', '');
+  const give = async (program: string) => {
+    await teacher.getByRole('link', { name: /^(Give a|Change the) program$/ }).click();
+    await teacher.fill('#give-program', program);
+    await teacher.getByRole('button', { name: 'Give it to everyone' }).click();
+    await teacher.getByRole('button', { name: 'Stop all runs' }).waitFor();
+  };
+  const lines = ['// Count', 'export function job(n, { log }) {', '  log("one");', '  log("two");', '}', ''];
+  const start = lines.join('\n');
+  await give(start);
+  const ann = await enter(code, 'Ann');
+  const bob = await enter(code, 'Bob');
+  const text = (page: Page) => page.inputValue('#code');
+  const write = async (page: Page, line: number, typed: string) => {
+    await page.locator('.own-code .cm-content').focus();
+    await page.keyboard.press('Control+Home');
+    for (let n = 1; n < line; n++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.type(typed);
+  };
+  await write(ann, 1, '// mine\n');
+  await write(bob, 4, '//');
+  const bobs = start.replace('  log("two")', '//  log("two")');
+  await expect.poll(() => text(bob)).toBe(bobs);
+  const repaired = start.replace('two', 'TWO');
+  await give(repaired);
+  await expect.poll(() => text(ann)).toBe(`// mine\n${repaired}`);
+  await expect.poll(() => text(bob)).toBe(repaired);
+  expect(await bob.locator('.own-said').innerText()).toContain('you have changed the same lines');
+  await bob.getByRole('button', { name: 'Bring back my text' }).click();
+  expect(await text(bob)).toBe(bobs);
+  // What is written after that is kept, too; a page that was not there for the repair has it when it comes.
+  await bob.getByRole('button', { name: 'Bring back my text' }).click();
+  await ann.goto(`${server.url}/terms`);
+  await give(repaired.replace('one', 'ONE'));
+  await ann.goto(`${server.url}/rooms/${code}`);
+  await expect.poll(() => text(ann)).toBe(`// mine\n${repaired.replace('one', 'ONE')}`);
+
+  await teacher.getByRole('button', { name: 'Lock editing' }).click();
+  await ann.getByText('Your teacher has locked editing').waitFor();
+  await write(ann, 1, 'late');
+  expect(await text(ann)).toMatch(/^\/\/ mine/);
+});

@@ -86,6 +86,8 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/close',
         'POST /rooms/:code/keep',
       ],
+      ...['GET /rooms/:code/program', 'POST /rooms/:code/program', 'GET /rooms/:code/program.ts'],
+      'GET /rooms/:code/members/:number/program',
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [
       route,

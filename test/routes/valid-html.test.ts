@@ -54,6 +54,21 @@ const PAGES: [name: string, get: () => Promise<Response>][] = [
   ['the glossary', () => owner.get('/terms')],
   ['the privacy page', () => owner.get('/privacy')],
   ['a room’s teacher', () => owner.get(`/rooms/${room.code}/teach?key=${room.teacherKey}`)],
+  ['a room’s program', () => owner.get(`/rooms/${room.code}/program?key=${room.teacherKey}`)],
+  [
+    'a program refused in a room',
+    () => owner.submit(`/rooms/${room.code}/program?key=${room.teacherKey}`, { code: '<b>' }),
+  ],
+  [
+    'what a member changed',
+    async () => {
+      const code = `${app.playground.lessons.find(({ slug }) => slug === 'join')?.program}// </code>`;
+      const fields = { ...QUICK, lesson: 'join', jobs: '1', minSeconds: '0', maxSeconds: '0', code };
+      await owner.submit('/runs', { ...fields, room: room.code });
+      await app.events(room.members[0]?.run ?? '');
+      return owner.get(`/rooms/${room.code}/members/1/program?key=${room.teacherKey}`);
+    },
+  ],
   ['a room’s member', () => owner.get(`/rooms/${room.code}`)],
   ['an error', () => owner.get('/nothing')],
   ['a refused form', () => owner.submit('/runs', WRONG)],

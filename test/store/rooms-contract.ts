@@ -1,6 +1,6 @@
 /** The contract of the rooms in a store: what was written survives a restart, and nothing is left of what was removed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RoomStore, StoredRoom } from '../../server/store/rooms.ts';
+import { MAX_PROGRAMS, type RoomStore, type StoredRoom } from '../../server/store/rooms.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { Place } from './contract.ts';
 import { run } from './stored.ts';
@@ -176,6 +176,23 @@ export function roomContract(name: string, newPlace: () => Promise<PlaceWithRoom
       expect(await rooms.answersOf('a')).toEqual([{ round: 1, vote: 1, member: 2, choice: 1 }]);
       await rooms.removeRoom('a');
       expect(await rooms.explanationsOf('a')).toEqual([]);
+    });
+
+    it('addProgram, program: numbered from 1 in each room, the latest 20 are kept, and go with the room', async () => {
+      const { rooms } = store;
+      await rooms.createRoom(room('a'));
+      await rooms.createRoom(room('b'));
+      for (let n = 1; n <= MAX_PROGRAMS + 1; n++) expect(await rooms.addProgram('a', `'${n}`)).toBe(n);
+      expect(await rooms.addProgram('b', 'other')).toBe(1);
+      await expect(rooms.addProgram('nothing', '')).rejects.toThrow();
+      await restarted(async (next) => {
+        expect(await next.program('a', 1)).toBeNull();
+        expect(await next.program('a', 2)).toBe("'2");
+        expect(await next.program('a', MAX_PROGRAMS + 1)).toBe(`'${MAX_PROGRAMS + 1}`);
+        expect(await next.program('b', 1)).toBe('other');
+      });
+      await rooms.removeRoom('a');
+      expect(await rooms.program('a', 2)).toBeNull();
     });
 
     it('removeMember, removeRoom: nothing of them is left but their runs, which belong to no room', async () => {

@@ -47,6 +47,8 @@ export type FormProps = {
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
   /** The code of the room that its runs belong to. */
   room?: string;
+  /** The number of the room's program that the form has to begin with. */
+  start?: number;
 };
 
 /**
@@ -57,7 +59,7 @@ export type FormProps = {
 export function runForm(props: FormProps) {
   const { base, values, message, expected, lesson, hasRun } = props;
   return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
-${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
+${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}${props.start === undefined ? null : html`<input type="hidden" name="start" value="${props.start}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
 ${codeErrorList(props)}
 <div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 ${runSettings(props)}

@@ -10,7 +10,7 @@ export function programField(code: string, { isOpen, isCopy }: { isOpen: boolean
   return html`<program-editor id="own-program" hx-preserve="true">
 <details class="own${isCopy ? ' is-copy' : ''}"${isOpen ? html` open` : null}>
 <summary><span class="to-open">${isCopy ? 'Edit a copy' : 'Edit'}</span><span class="to-close">Done</span></summary>
-<p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button></p>
+<p class="own-bar"><span class="own-state quiet"></span> <button type="button" class="own-compare" aria-pressed="false" hidden>Compare</button> <button type="button" class="own-reset" hidden>Reset</button> <button type="button" class="own-mine" hidden>Bring back my text</button></p>
 <label class="unseen" for="code">Program</label>
 <div class="own-code"><textarea id="code" name="code" form="run-form" rows="${Math.min(40, code.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off">
 ${code}</textarea></div>

@@ -10,8 +10,10 @@ export type RoomBarProps = {
   name: string;
   /** Whether the member asks for help. */
   hasHand: boolean;
-  /** The title of the lesson that the room is about. */
+  /** The title of the lesson or program that the room is about. */
   lesson: string;
+  /** The number of that program; null for a lesson. */
+  start: number | null;
   /** Null if there is none. */
   round: RoundNews | null;
   own: OwnAnswer;
@@ -33,13 +35,15 @@ export function followedBar(props: RoomBarProps) {
 
 /** Renders the bar alone, as an answer to htmx. */
 export function roomBar(props: RoomBarProps) {
-  const { base, code, name, hasHand, lesson, round, own, spotlight, endsSoon, isClosed, isLocked } = props;
+  const { base, code, name, hasHand, lesson, round, own, spotlight, endsSoon, isClosed, isLocked, start } =
+    props;
   const address = `${base}/rooms/${code}`;
-  return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}>
+  return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}${start === null ? null : html` data-start="${start}"`}>
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
 <form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
-<p class="quiet"><a href="${address}">${lesson}</a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
+<p class="quiet"><a href="${address}"><bdi>${lesson}</bdi></a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
+${start === null ? null : html`<p class="given" hidden>Your teacher has given everyone a program. <a href="${address}">Open your copy</a></p>`}
 ${rulesWords(isClosed, isLocked)}
 ${memberExpiry(endsSoon, base)}
 ${isClosed ? null : round && roundPanel(round, own, address)}

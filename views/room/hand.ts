@@ -6,16 +6,20 @@ export type HandProps = {
   isLocked: boolean;
   /** Whether nobody may enter, run or answer. */
   isClosed: boolean;
+  /** The program that the room is about; null if that is a lesson. */
+  program: { title: string } | null;
 };
 
 /** Renders the buttons. `address`: of the room; `key`: the query with the teacher's key. */
-export function handPart({ isLocked, isClosed }: HandProps, address: string, key: string) {
+export function handPart({ isLocked, isClosed, program }: HandProps, address: string, key: string) {
   return html`<h2>The class</h2>
 <div class="room-form">
 <form method="post" action="${address}/stop${key}"><button type="submit">Stop all runs</button></form>
 ${toggle('lock', isLocked, isLocked ? 'Unlock editing' : 'Lock editing', address, key)}
+<a href="${address}/program${key}">${program === null ? 'Give a program' : 'Change the program'}</a>
 ${toggle('close', isClosed, isClosed ? 'Open the room again' : 'Close the room', address, key)}
 </div>
+${program && html`<p>The class works on “<bdi>${program.title}</bdi>”.</p>`}
 <p class="quiet" role="status">${isClosed ? 'The room is closed: nobody can enter, run or answer. Everything is kept.' : isLocked ? 'Editing is locked: only programs as you gave them can run. What learners have written is kept.' : null}</p>`;
 }
 

@@ -1,0 +1,152 @@
+/** The program of a room: the teacher gives it, each member gets a copy, and the teacher sees what they changed. */
+import { type Context, Hono } from 'hono';
+import { page } from '../../views/page/page.ts';
+import { changesPage } from '../../views/room/changes.ts';
+import { type GiveErrors, givePage } from '../../views/room/give.ts';
+import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
+import type { Room } from '../rooms/room.ts';
+import type { FieldErrors, Spec } from '../spec/spec.ts';
+import { changesOf } from '../words/changes.ts';
+import { baseOf, siteOf } from './address.ts';
+import { checkSpec } from './check.ts';
+import { runIdIn } from './compare.ts';
+import { failure } from './failure.ts';
+import type { Env } from './person.ts';
+import type { Playground } from './playground.ts';
+import { memberAt, NOT_IN, roomToTeach } from './room-access.ts';
+import { lessonOf } from './view.ts';
+
+const NO_LINK = 'Paste the link of a run: it ends in /runs/ and 21 letters, digits, - or _.';
+const NO_RUN = 'There is no run at this link. It may have been mistyped, or the run has expired.';
+
+/** Routes `/rooms/:code/program`, its text for members, and a member’s changes to it. */
+export function roomProgramRoutes(playground: Playground): Hono<Env> {
+  const { runs, lessons, settings } = playground;
+  const base = baseOf(settings);
+  const routes = new Hono<Env>();
+
+  const pathsOf = ({ code, teacherKey }: Room) => ({
+    address: `${base}/rooms/${code}`,
+    key: `?key=${teacherKey}`,
+  });
+  const show = (
+    c: Context<Env>,
+    room: Room,
+    typed: { program: string; run: string },
+    errors: GiveErrors = {},
+  ) => {
+    const body = givePage({ ...pathsOf(room), code: room.code, ...typed, errors });
+    const title = `Program of room ${room.code}`;
+    const status = Object.keys(errors).length === 0 ? 200 : 422;
+    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+  };
+
+  routes.get('/rooms/:code/program', async (c) => {
+    const room = await roomToTeach(c, playground);
+    if (room instanceof Response) return room;
+    const { code: program } = await startOf(playground, room);
+    return show(c, room, { program, run: '' });
+  });
+
+  routes.post('/rooms/:code/program', async (c) => {
+    const room = await roomToTeach(c, playground);
+    if (room instanceof Response) return room;
+    const form = await c.req.formData().catch(() => new FormData());
+    const typed = { program: String(form.get('code') ?? ''), run: String(form.get('run') ?? '') };
+    const isRun = form.get('do') === 'run';
+    const given = isRun
+      ? await programOfRun(playground, typed.run)
+      : { ...(await startOf(playground, room)), code: typed.program };
+    if (given instanceof Error) return show(c, room, typed, { run: given.message });
+    const checked = await checkProgram(c, playground, given);
+    if (!checked.ok) return show(c, room, typed, { [isRun ? 'run' : 'program']: checked.message });
+    await room.give(checked.spec);
+    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+  });
+
+  routes.get('/rooms/:code/program.ts', async (c) => {
+    const found = memberAt(c, playground);
+    if (found === null) return failure(c, playground, 403, NOT_IN);
+    const number = c.req.query('number');
+    const spec = await found.room.program(number === undefined ? undefined : Number(number) || 0);
+    if (spec === null) return failure(c, playground, 404, 'There is no such program in this room.');
+    return c.body(spec.code, 200, { 'Content-Type': 'text/plain; charset=utf-8' });
+  });
+
+  routes.get('/rooms/:code/members/:number/program', async (c) => {
+    const room = await roomToTeach(c, playground);
+    if (room instanceof Response) return room;
+    const member = room.member(Number(c.req.param('number')));
+    if (member === null) return failure(c, playground, 404, 'There is no such member in this room.');
+    const run = member.run === null ? null : await runs.get(member.run);
+    const { code: start, title } = await comparedWith(playground, room, run?.spec.lesson ?? '');
+    const own = run === null ? '' : run.spec.code || (lessonOf(lessons, run.spec.lesson)?.program ?? '');
+    const body = changesPage({
+      ...pathsOf(room),
+      base,
+      name: member.name,
+      run: run?.id ?? null,
+      start: title,
+      program: own,
+      changes: changesOf(start, own),
+    });
+    const site = siteOf(playground);
+    return c.html(page({ title: `Program of ${member.name}`, site, body, nav: 'rooms', isListed: false }));
+  });
+
+  /** Returns what the program of a run is compared with: its lesson's, or the one that was given to the room. */
+  async function comparedWith(
+    { lessons }: Playground,
+    room: Room,
+    lesson: string,
+  ): Promise<{ code: string; title: string }> {
+    const own = lessonOf(lessons, lesson === '' ? room.state.lesson : lesson);
+    const given = lesson === '' ? await room.program() : null;
+    if (given) return { code: given.code, title: room.state.program?.title ?? '' };
+    return { code: own?.program ?? '', title: own?.title ?? '' };
+  }
+  return routes;
+}
+
+/** A program with its settings, before it is checked. */
+export type Given = Omit<Partial<Spec>, 'lesson' | 'seed'> & { code: string };
+
+/** Returns what the room is about now: the program that was given, or that of its lesson. */
+export async function startOf({ lessons }: Playground, room: Room): Promise<Given> {
+  const given = await room.program();
+  if (given) return withoutSeed(given);
+  const lesson = lessonOf(lessons, room.state.lesson);
+  if (!lesson) return { ...NEW_SETTINGS, code: NEW_PROGRAM };
+  const { repeat: _, seed: __, ...settings } = lesson.settings;
+  return { ...settings, code: lesson.program };
+}
+
+/** Returns the program and the settings of the run at a link, or why there are none. */
+export async function programOfRun({ runs, lessons }: Playground, link: string): Promise<Given | Error> {
+  const id = runIdIn(link);
+  if (id === null) return new Error(NO_LINK);
+  const run = await runs.get(id).catch((error: Error) => error);
+  if (run instanceof Error) return run;
+  const code = run && (run.spec.code || lessonOf(lessons, run.spec.lesson)?.program);
+  return run && code ? { ...withoutSeed(run.spec), code } : new Error(NO_RUN);
+}
+
+function withoutSeed({ lesson: _, seed: __, ...given }: Spec): Given {
+  return given;
+}
+
+/** Checks a program with its settings, and compiles it. */
+export async function checkProgram(
+  c: Context<Env>,
+  playground: Playground,
+  { runtime, ...given }: Given,
+): Promise<{ ok: true; spec: Spec } | { ok: false; message: string }> {
+  const fits = runtime !== undefined && playground.sandbox.runtimes.includes(runtime);
+  const checked = await checkSpec(c, playground, { ...given, lesson: '', ...(fits && { runtime }) });
+  if (checked.ok) return { ok: true, spec: checked.spec };
+  return { ok: false, message: wordsOf(checked.errors) };
+}
+
+function wordsOf(errors: FieldErrors): string {
+  return Object.values(errors).join('\n');
+}

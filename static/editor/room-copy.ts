@@ -1,0 +1,53 @@
+/** A learner's copy of the program that the teacher of a room has given: which one it was made from, and its repair. */
+import { repaired } from './repair.ts';
+
+/** A program of a room, by its number. */
+export type Given = { room: string; number: number };
+
+/** A program that was repaired. `isMerged`: the changes of the learner are in it. */
+export type Repair = { text: string; given: string; isMerged: boolean };
+
+/** Returns where the draft of a copy is kept: see `Draft`. */
+export function placeOf({ room, number }: Given): string {
+  return `room ${room} ${number}`;
+}
+
+/** Returns the program that the copy on the page was made from; null if there is no copy. `place`: of its draft. */
+export function copyOnPage(place = ''): Given | null {
+  const form = document.querySelector<HTMLFormElement>('#run-form');
+  const room = form?.querySelector<HTMLInputElement>('[name=room]')?.value;
+  const [, kept, number] = /^room (\w+) (\d+)$/.exec(place) ?? [];
+  const start =
+    form?.querySelector<HTMLInputElement>('[name=start]')?.value ?? (kept === room ? number : undefined);
+  return room === undefined || start === undefined ? null : { room, number: Number(start) };
+}
+
+/** Returns the program that the room is about now; null if it is a lesson, or if the page is in no room. */
+export function givenInRoom(): number | null {
+  const start = document.querySelector<HTMLElement>('#room-bar')?.dataset.start;
+  return start === undefined ? null : Number(start);
+}
+
+/** Notes that the copy on the page is now one of program `number`. */
+export function setCopy(number: number): void {
+  const start = document.querySelector<HTMLInputElement>('#run-form [name=start]');
+  if (start) start.value = String(number);
+}
+
+/** Returns the repair of a copy with the text `own`; null if the server cannot be reached. */
+export async function repairOf(copy: Given, number: number, own: () => string): Promise<Repair | null> {
+  const [before, given] = await Promise.all([fetchGiven(copy), fetchGiven({ ...copy, number })]);
+  if (given === null) return null;
+  const merged = before === null ? null : repaired(own(), before, given);
+  return { text: merged ?? given, given, isMerged: merged !== null };
+}
+
+async function fetchGiven({ room, number }: Given): Promise<string | null> {
+  const { base = '' } = document.documentElement.dataset;
+  try {
+    const answer = await fetch(`${base}/rooms/${room}/program.ts?number=${number}`);
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}

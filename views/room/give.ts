@@ -1,0 +1,53 @@
+/** The page on which a teacher gives the room a program, or a repaired one. */
+import { html } from 'hono/html';
+
+/** What is wrong with what was typed. */
+export type GiveErrors = { run?: string; program?: string };
+
+export type GiveProps = {
+  /** The path of the room. */
+  address: string;
+  /** The query with the teacher's key. */
+  key: string;
+  /** The code of the room. */
+  code: string;
+  /** As typed. */
+  program: string;
+  run: string;
+  errors: GiveErrors;
+};
+
+/** Renders the page. */
+export function givePage({ address, key, code, program, run, errors }: GiveProps) {
+  return html`<section class="reading give">
+<h1>Program of room ${code}</h1>
+<p>Every learner gets a copy of their own to change and run. Give it again when you have repaired it: the repair goes into all copies, and what learners have changed is kept.</p>
+<form class="room-form" method="post" action="${address}/program${key}">
+${programFields({ program, run, errors })}
+<p><button class="primary" type="submit" name="do" value="text">Give it to everyone</button></p>
+</form>
+<p class="ways"><a href="${address}/teach${key}">Back to the room</a></p>
+</section>`;
+}
+
+/** Renders the two ways to name a program: the link of a run, with a button of its own, or its text. */
+function programFields({ program, run, errors }: Pick<GiveProps, 'program' | 'run' | 'errors'>) {
+  return html`<label for="give-run">The link of a run, whose modes and numbers are then those of the form</label>
+<input id="give-run" name="run" value="${run}" maxlength="400" autocomplete="off"${invalid('give-run', errors.run)}> <button type="submit" name="do" value="run">Give the program of this run</button>
+${errorAt('give-run', errors.run)}
+<label for="give-program">Or the program itself</label>
+<textarea id="give-program" name="code" rows="${Math.min(30, program.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off"${invalid('give-program', errors.program)}>
+${program}</textarea>
+${errorAt('give-program', errors.program)}`;
+}
+
+/** Marks a field as wrong, and names its error. */
+export function invalid(id: string, error: string | undefined) {
+  return error === undefined ? null : html` aria-invalid="true" aria-describedby="${id}-error" autofocus`;
+}
+
+/** Renders the error of a field, a line for each; nothing if there is none. */
+export function errorAt(id: string, error: string | undefined) {
+  if (error === undefined) return null;
+  return html`<p id="${id}-error" class="error" role="alert">${error.split('\n').map((line, i) => html`${i === 0 ? null : html`<br>`}<bdi>${line}</bdi>`)}</p>`;
+}
