@@ -17,6 +17,7 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import type { GetConnInfo } from 'hono/conninfo';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { Drawings } from './exports/drawings.ts';
 import { baseOf, checkBase, linkForOthers, pathBelow } from './routes/address.ts';
@@ -105,6 +106,7 @@ export function createApp({
     });
   }
   if (metrics !== null) app.use(watchRequests((answered) => metrics.answered(answered)));
+  if (settings.LOG === 'json') app.use(watchRequests((answered) => console.log('request', answered)));
   app.use(storeNothing);
   app.use(relaxHeaders);
   app.use(trustworthyHeaders);
@@ -172,7 +174,8 @@ export function createApp({
     if (error instanceof DamagedError) return failure(c, playground, 410, error.message);
     const refusal = refusalOf(c, error);
     if (refusal !== null) return failure(c, playground, refusal.status, refusal.message);
-    console.error(`${c.req.method} ${c.req.path}:`, error);
+    // Not the address: its ids and codes give access to what is there.
+    console.error(`${c.req.method} ${routePath(c)}:`, error);
     return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
   });
   return app;

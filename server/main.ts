@@ -4,6 +4,7 @@
  */
 import process from 'node:process';
 import { createApp } from './app.ts';
+import { logAsJson } from './json-log.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 import { LessonError } from './lessons/read-program.ts';
 import { listen } from './listen.ts';
@@ -24,6 +25,7 @@ const isForClass = process.argv[2] === 'class';
 
 async function start() {
   const settings = readSettings(isForClass ? envForClass(process.env) : process.env);
+  if (settings.LOG === 'json') logAsJson();
   return { settings, playground: await startPlayground(settings) };
 }
 

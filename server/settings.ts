@@ -158,6 +158,8 @@ const environment = z.object({
   PEOPLE_PER_ADDRESS: whole(1, 100_000, 40),
   /** How long the events of a run may wait until they can be saved, in seconds; then it is stopped. */
   UNSAVED_SECONDS: whole(1, 3600, 60),
+  /** What the server's log looks like; as JSON, it has a line for each request, too. */
+  LOG: z.enum(['text', 'json'], 'must be text or json').default('text'),
   /** What a reader of `/metrics` must send; if null, there are none. */
   METRICS_TOKEN: z
     .string()

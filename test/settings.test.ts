@@ -48,6 +48,7 @@ describe('readSettings', () => {
       RUNS_PER_MINUTE: 240,
       CPU_SECONDS_PER_HOUR: 1800,
       PEOPLE_PER_ADDRESS: 40,
+      LOG: 'text',
       METRICS_TOKEN: null,
       RETENTION_DAYS: 365,
       READY: 1,
@@ -143,6 +144,7 @@ describe('readSettings', () => {
         'https://school.example:99999',
       ],
     ],
+    ['LOG', 'must be text or json', ['xml', 'JSON']],
     ['METRICS_TOKEN', 'must be at least 16', ['short', 'a b c d e f g h i j', 'ünïcödé-ünïcödé-']],
     ['ALLOWED_HOSTS', 'must be host names', ['http://a', 'a:80', '*', 'a/b', 'a@b', 'ok, *']],
     [

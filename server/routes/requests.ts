@@ -26,7 +26,7 @@ export function watchRequests(listener: (answered: Answered) => void): Middlewar
       // Middleware alone has answered: there is nothing at this address, or it was refused.
       route: /^\/?\*$/.test(route) ? 'none' : route.replace(/\{.*?\}(?=\/|$)/g, ''),
       status: c.res.status,
-      seconds: (performance.now() - startMs) / 1000,
+      seconds: Math.round((performance.now() - startMs) * 1000) / 1e6,
     });
   };
 }

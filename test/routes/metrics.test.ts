@@ -1,5 +1,6 @@
-/** Figures for Prometheus: for whoever has the token, and about nobody. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+/** Figures for Prometheus and the log of requests: about the server, and about nobody. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { jsonLine } from '../../server/json-log.ts';
 import { Histogram, metricText } from '../../server/routes/prometheus-text.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
@@ -7,10 +8,14 @@ const TOKEN = 'correct-horse-battery';
 
 describe('/metrics', () => {
   let app: PlaygroundApp;
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   beforeAll(async () => {
-    app = await playgroundApp({ METRICS_TOKEN: TOKEN });
+    app = await playgroundApp({ METRICS_TOKEN: TOKEN, LOG: 'json' });
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    log.mockRestore();
+  });
 
   const get = (token: string) => app.request('/metrics', { headers: { Authorization: `Bearer ${token}` } });
   /** Returns the values by name and labels, as the format has them. */
@@ -35,7 +40,7 @@ describe('/metrics', () => {
 
   it('count runs and requests as totals, with no id, code or name in them', async () => {
     const { code } = await app.playground.rooms.create('join');
-    const ann = await app.browser();
+    const ann = await app.browser('203.0.113.9');
     await ann.submit(`/rooms/${code}/join`, { name: 'Ann-Kathrin' });
     const id = await app.start(QUICK);
     await app.events(id);
@@ -55,7 +60,9 @@ describe('/metrics', () => {
       'http_request_duration_seconds_bucket{method="POST",route="/api/runs",status="201",le="+Inf"}': 1,
     });
     expect(values.process_resident_memory_bytes).toBeGreaterThan(2 ** 20);
-    for (const said of [id, code, 'Ann', TOKEN]) expect(text).not.toContain(said);
+    const logged = log.mock.calls.map((args) => jsonLine('info', args)).join('\n');
+    expect(logged).toContain('"message":"request","method":"GET","route":"/rooms/:code/wall","status":404,');
+    for (const said of [id, code, 'Ann', TOKEN, '203.0.113']) expect(`${text}${logged}`).not.toContain(said);
     // Every line is a comment, or a name, labels and a number.
     expect(
       text.replace(/^(?:# (?:HELP|TYPE) .+|[a-z_]+(?:\{(?:[a-z]+="[^"\n\\]*",?)+\})? [-+\de.]+)\n/gm, ''),
