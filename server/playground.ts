@@ -155,6 +155,8 @@ export async function startPlayground(
     ready,
     programs,
     blocksPerSecond,
+    passSeconds: ({ lesson, code }) =>
+      code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined,
     fairUse,
   }).catch(giveUp);
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });

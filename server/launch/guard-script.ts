@@ -19,6 +19,8 @@ while read -r op pid; do
         while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
         printf '%s\\n' "$p $rss \${stat##*\\) }"
     done; echo . ;;
+    m) pss=; while read -r key kb _; do [ "$key" = Pss: ] && pss=$kb; done < /proc/$pid/smaps_rollup
+      [ -z "$pss" ] || echo "m $pid $pss" ;;
     t) kill "$pid" ;;
     n) echo ${BUSY.nice} > /proc/$pid/autogroup
       { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;

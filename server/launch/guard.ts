@@ -21,8 +21,11 @@ const SMALL_MIB = 80;
 /** If nothing else is set: see settings.ts. */
 const LIMITS: ProcessLimits = { outputMib: 64, files: 1024, cpuSeconds: 600, memoryMib: 1024 };
 
-/** What a process uses, as counted by the system. `isStopped`: it is stopped by a signal, or by a debugger. */
-export type Usage = { rssBytes: number; cpuMs: number; isStopped?: boolean };
+/**
+ * What a process uses, as counted by the system. `pssBytes` is its memory with its part of what it shares with others;
+ * left out if the system does not report it. `isStopped`: it is stopped by a signal, or by a debugger.
+ */
+export type Usage = { rssBytes: number; pssBytes?: number; cpuMs: number; isStopped?: boolean };
 
 /** Callbacks for a process that is watched. */
 export type Watcher = {
@@ -46,9 +49,18 @@ type Watched = {
   cpuMs: number;
   /** Whether it was made to give way: see `BUSY`. */
   givesWay: boolean;
+  /** How often its usage has been read; its PSS, and its memory then, if that has been. */
+  measured: number;
+  pss?: { bytes: number; rssBytes: number };
 };
 
 const SAMPLE_MS = 250;
+/**
+ * After how many samples the PSS of a process is read, and every how many from then on: the system walks all of its pages
+ * for it, which takes about a millisecond.
+ */
+const PSS_FIRST = 3;
+const PSS_EVERY = 20;
 /** After how many answers without its usage a process counts as unseen: its end would have been read by then. */
 const MOST_MISSED = 8;
 /** After how many requests without its usage a process counts as unseen, however many shells were asked. */
@@ -130,7 +142,7 @@ export class Guard {
    */
   watch(pid: number, watcher: Watcher, isBounded = false): void {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
-    const time = { cpuMs: 0, givesWay: false };
+    const time = { cpuMs: 0, givesWay: false, measured: 0 };
     this.#watched.set(pid, { watcher, isBounded, ...state, ...time });
     this.#shell.write(`+ ${pid}`);
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
@@ -194,6 +206,10 @@ export class Guard {
       this.#checkMemory();
       return;
     }
+    if (line.startsWith('m ')) {
+      this.#notePss(line);
+      return;
+    }
     if (line.startsWith('j ')) {
       const [, outer, inner] = line.split(' ').map(Number);
       if (outer !== undefined && inner !== undefined) this.#jailed.get(outer)?.(inner);
@@ -204,14 +220,29 @@ export class Guard {
     const [rssBytes, userTicks, systemTicks] = [rssPages, fields[10], fields[11]].map(Number);
     if (!one || rssBytes === undefined || userTicks === undefined || systemTicks === undefined) return;
     const isStopped = state === 'T' || state === 't';
-    const usage = { rssBytes: rssBytes * pageBytes, cpuMs: (userTicks + systemTicks) * tickMs, isStopped };
+    const usage: Usage = {
+      rssBytes: rssBytes * pageBytes,
+      cpuMs: (userTicks + systemTicks) * tickMs,
+      isStopped,
+    };
     if (!Number.isFinite(usage.rssBytes + usage.cpuMs)) return;
+    // What it has taken since is its own.
+    if (one.pss) usage.pssBytes = one.pss.bytes + Math.max(0, usage.rssBytes - one.pss.rssBytes);
+    if (one.measured++ % PSS_EVERY === PSS_FIRST) this.#shell.write(`m ${pid}`);
     one.rssBytes = usage.rssBytes;
     one.cpuMs = usage.cpuMs;
     one.asked = 0;
     // The answer that this line belongs to adds one.
     one.missed = -1;
     one.watcher.usage(usage);
+  }
+
+  /** Reads a process's proportional set size: see proc_pid_smaps(5). */
+  #notePss(line: string): void {
+    const [, pid, kb] = line.split(' ').map(Number);
+    const one = this.#watched.get(pid ?? 0);
+    if (one && kb !== undefined && Number.isFinite(kb))
+      one.pss = { bytes: kb * 1024, rssBytes: one.rssBytes };
   }
 
   /** Has a bounded process that has computed for long give way; one at a time, since Linux takes ten a second. */

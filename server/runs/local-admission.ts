@@ -1,17 +1,27 @@
 /**
- * Admission for a single server, in memory. Counts cores and memory, and is fair between people: they take turns, one
- * run each per round, and within a round the run that entered first starts first (start-time fair queueing, Goyal et
- * al. 1996). Within a round networks take turns in the same way, because anybody gets as many cookies as they like: a
- * round's first runs of many people at one address are spread among those from elsewhere. Ended runs count too while
- * any run waits; otherwise a person with many waiting runs would be first again as soon as one of them ended.
+ * Admission for a single server, in memory. Counts cores and memory (capacity.ts), and is fair between people, who take
+ * turns pass by pass (turns.ts).
  */
-import type { Admission, Cost, Load, Ticket, WaitingListener } from './admission.ts';
+import type { Admission, Cost, Demand, Load, Ticket, WaitingListener } from './admission.ts';
+import { expectedWaits, fits, isBusy, isCrowded } from './capacity.ts';
 import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
+import { Turns } from './turns.ts';
+
+/** How often expected waits are updated while nothing else happens, in ms. */
+const UPDATE_MS = 1000;
 
 type Entry = {
+  /** Counts the runs in the order in which they entered. */
+  number: number;
   applicant: Applicant;
-  cost: Cost;
-  position: number;
+  demand: Demand;
+  /** Whether a pass of it has been under way. */
+  hasBegun: boolean;
+  /** When its pass was admitted, in ms of performance.now. */
+  startedAt: number;
+  sharedWith: number;
+  /** Its turn as it was last reported, as text. */
+  reported: string;
   admit: () => void;
   listener: WaitingListener;
 };
@@ -20,16 +30,12 @@ type Entry = {
 export class LocalAdmission implements Admission {
   #capacity: Cost;
   #places: PlaceLimits;
-  /** In the order in which they entered. */
+  #turns = new Turns();
+  #entered = 0;
+  /** In the order in which the runs entered. */
   #waiting: Entry[] = [];
   #active = new Set<Entry>();
-  /** The current round: that of the run that was admitted last. */
-  #round = 0;
-  /** The round of each person's next run; the current round for people without an entry. */
-  #rounds = new Map<string, number>();
-  /** The turn of the networks within the current round, and the turn in it of each network's next run. */
-  #turn = 0;
-  #turns = new Map<string, number>();
+  #updating: NodeJS.Timeout | null = null;
 
   constructor(capacity: Cost, places: PlaceLimits) {
     this.#capacity = capacity;
@@ -48,31 +54,43 @@ export class LocalAdmission implements Admission {
     return { active: this.active, waiting: this.waiting };
   }
 
-  enter(applicant: Applicant, cost: Cost, listener: WaitingListener): Ticket {
-    const { cores, memoryMib } = this.#capacity;
-    if (cost.cores > cores || cost.memoryMib > memoryMib)
-      throw new RangeError(`A run of ${cost.cores} cores and ${cost.memoryMib} MiB will never fit.`);
+  enter(applicant: Applicant, demand: Demand, listener: WaitingListener): Ticket {
+    this.#check(demand);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const entry: Entry = { applicant, cost, position: 0, admit: resolve, listener };
-    const isFirst = ![...this.#waiting, ...this.#active].some(
+    const entry: Entry = {
+      number: ++this.#entered,
+      ...{ applicant, demand, listener, admit: resolve },
+      ...{ hasBegun: false, startedAt: 0, sharedWith: 0, reported: '' },
+    };
+    const others = [...this.#waiting];
+    const isFirst = ![...others, ...this.#active].some(
       (other) => other.applicant.person === applicant.person,
     );
-    const others = [...this.#waiting];
     this.#waiting.push(entry);
     this.#admit();
     if (this.#waiting.includes(entry)) this.#findPlace(entry, isFirst, others);
-    this.#reportPositions();
+    this.#reportTurns();
     return {
       admitted: promise,
-      charge: (measured) => this.#charge(entry, measured),
+      get sharedWith() {
+        return entry.sharedWith;
+      },
+      next: (demand) => this.#next(entry, demand),
+      charge: (cost) => this.#charge(entry, cost),
       leave: () => this.#leave(entry),
     };
   }
 
+  #check({ cores, memoryMib }: Demand): void {
+    if (cores > this.#capacity.cores || memoryMib > this.#capacity.memoryMib)
+      throw new RangeError(`A pass of ${cores} cores and ${memoryMib} MiB will never fit.`);
+  }
+
   /** Lets a run wait that has just entered. If it needs the place of another run, displaces that. */
   #findPlace(entry: Entry, isFirst: boolean, others: readonly Entry[]): void {
+    const { false: holders = [], true: begun = [] } = Object.groupBy(others, ({ hasBegun }) => `${hasBegun}`);
     try {
-      const displaced = placeFor(entry.applicant, isFirst, others, this.#places);
+      const displaced = placeFor(entry.applicant, isFirst, holders, this.#places, begun);
       if (!displaced) return;
       this.#remove(displaced);
       displaced.listener.displaced();
@@ -82,17 +100,31 @@ export class LocalAdmission implements Admission {
     }
   }
 
-  #charge(entry: Entry, cost: Cost): void {
-    if (!this.#active.has(entry)) return;
-    entry.cost = cost;
+  async #next(entry: Entry, demand: Demand): Promise<void> {
+    this.#check(demand);
+    if (!this.#active.delete(entry)) return new Promise(() => {});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Object.assign(entry, { demand, admit: resolve, reported: '' });
+    // A person's older run goes on before a newer one begins.
+    const at = this.#waiting.findIndex(({ number }) => number > entry.number);
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, entry);
     this.#admit();
-    this.#reportPositions();
+    this.#reportTurns();
+    return promise;
+  }
+
+  #charge(entry: Entry, cost: Partial<Demand>): void {
+    if (!this.#active.has(entry) && !this.#waiting.includes(entry)) return;
+    entry.demand = { ...entry.demand, ...cost };
+    this.#noteSharing();
+    this.#admit();
+    this.#reportTurns();
   }
 
   #leave(entry: Entry): void {
     if (!this.#active.delete(entry) && !this.#remove(entry)) return;
     this.#admit();
-    this.#reportPositions();
+    this.#reportTurns();
   }
 
   #remove(entry: Entry): boolean {
@@ -101,75 +133,55 @@ export class LocalAdmission implements Admission {
     return index >= 0;
   }
 
-  /** Admits the first run in line while it fits. Small runs never overtake a large one, or it might never start. */
+  /** Admits the first in line while it fits. Small passes never overtake a large one, or it might never start. */
   #admit(): void {
-    for (let [first] = this.#inOrder(); first && this.#fits(first.entry.cost); [first] = this.#inOrder()) {
-      const { entry, round, turn } = first;
+    for (;;) {
+      const [first] = this.#turns.order(this.#waiting);
+      if (!first || !fits(first.entry.demand, this.#demands, this.#capacity)) break;
+      const { entry } = first;
       this.#remove(entry);
+      this.#turns.took(first);
+      Object.assign(entry, { hasBegun: true, startedAt: performance.now(), sharedWith: 0 });
       this.#active.add(entry);
-      // Turns begin again with each round.
-      if (round !== this.#round) this.#turns.clear();
-      this.#round = round;
-      this.#rounds.set(entry.applicant.person, round + 1);
-      this.#turn = turn;
-      this.#turns.set(networkKey(entry), turn + 1);
+      this.#noteSharing();
       entry.admit();
     }
-    this.#removeIdle();
+    if (this.#waiting.length === 0) this.#turns.forgetIdle([...this.#active]);
   }
 
-  /** When no run waits, no turns are owed: forgets people and networks without a run under way. */
-  #removeIdle(): void {
-    if (this.#waiting.length > 0) return;
-    const active = [...this.#active];
-    const people = new Set(active.map(({ applicant }) => applicant.person));
-    for (const person of this.#rounds.keys()) if (!people.has(person)) this.#rounds.delete(person);
-    const networks = new Set(active.map(networkKey));
-    for (const network of this.#turns.keys()) if (!networks.has(network)) this.#turns.delete(network);
+  get #demands(): Demand[] {
+    return [...this.#active].map(({ demand }) => demand);
   }
 
-  #fits({ cores, memoryMib }: Cost): boolean {
-    for (const { cost } of this.#active) {
-      cores += cost.cores;
-      memoryMib += cost.memoryMib;
+  /** Notes for each pass that keeps cores busy how many others it shares them with. */
+  #noteSharing(): void {
+    if (!isCrowded(this.#demands, this.#capacity)) return;
+    const busy = [...this.#active].filter(({ demand }) => isBusy(demand));
+    for (const entry of busy) entry.sharedWith = Math.max(entry.sharedWith, busy.length - 1);
+  }
+
+  /** Reports turns that have changed, now and, while any run waits, once a second. */
+  #reportTurns(): void {
+    if (this.#waiting.length > 0)
+      this.#updating ??= setInterval(() => this.#reportTurns(), UPDATE_MS).unref();
+    else if (this.#updating !== null) {
+      clearInterval(this.#updating);
+      this.#updating = null;
     }
-    // The floating-point sum of tenths of cores can be slightly too large.
-    return cores <= this.#capacity.cores + 1e-6 && memoryMib <= this.#capacity.memoryMib;
-  }
-
-  /** Returns the waiting runs in the order in which they will start, with round and turn, at least the current ones. */
-  #inOrder(): { entry: Entry; round: number; turn: number }[] {
-    const rounds = new Map<string, number>();
-    const turns = new Map<string, number>();
-    const ranked = this.#waiting.map((entry) => {
-      const { person } = entry.applicant;
-      const round = rounds.get(person) ?? Math.max(this.#round, this.#rounds.get(person) ?? 0);
-      rounds.set(person, round + 1);
-      return { entry, round };
-    });
-    return ranked
-      .sort((a, b) => a.round - b.round)
-      .map(({ entry, round }) => {
-        const network = networkKey(entry);
-        const inRound = `${round} ${network}`;
-        const first = round === this.#round ? Math.max(this.#turn, this.#turns.get(network) ?? 0) : 0;
-        const turn = turns.get(inRound) ?? first;
-        turns.set(inRound, turn + 1);
-        return { entry, round, turn };
-      })
-      .sort((a, b) => a.round - b.round || a.turn - b.turn);
-  }
-
-  #reportPositions(): void {
-    for (const [index, { entry }] of this.#inOrder().entries()) {
-      if (entry.position === index + 1) continue;
-      entry.position = index + 1;
-      entry.listener.moved(entry.position);
+    const order = this.#turns.order(this.#waiting).map(({ entry }) => entry);
+    const now = performance.now();
+    const waits = expectedWaits(
+      order.map(({ demand }) => demand),
+      [...this.#active].map(({ demand, startedAt }) => ({ demand, ageMs: now - startedAt })),
+      this.#capacity,
+    );
+    for (const [index, entry] of order.entries()) {
+      const waitMs = 1000 * Math.ceil((waits[index] ?? 0) / 1000);
+      const turn = { position: index + 1, waitMs };
+      const text = JSON.stringify(turn);
+      if (entry.reported === text) continue;
+      entry.reported = text;
+      entry.listener.moved(turn);
     }
   }
-}
-
-/** Returns the network that takes turns with the others. All unknown networks count as one. */
-function networkKey({ applicant }: Entry): string {
-  return applicant.network ?? '';
 }

@@ -1,13 +1,13 @@
 /** The plan of a pass: what runs, on what, and within which limits. */
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Usage } from '../launch/guard.ts';
 import type { Booted, Kind } from '../launch/ready.ts';
 import type { HubLoad } from '../program/hub.ts';
 import type { CompiledProgram } from '../programs/programs.ts';
 import type { ServerFact, Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
+import type { CostSample } from './measured-cost.ts';
 
 export type PassOptions = {
   pass: number;
@@ -21,7 +21,9 @@ export type PassOptions = {
   /** Hears of computing time that the pass has used since the last call, in CPU ms. */
   compute(cpuMs: number): void;
   /** Hears of what all its processes use, four times a second. */
-  measured(sample: Usage): void;
+  measured(sample: CostSample): void;
+  /** Returns the most other passes that it has shared cores with at a time. */
+  sharedWith(): number;
   /** Longest duration of the pass, in ms. */
   limitMs: number;
   /** Most child processes at once. */

@@ -83,6 +83,8 @@ class Pass {
   /** The time of each lane's latest fact, in ms since the start of the pass. */
   #latestMs = new Map<number, number>();
   #usage = new UsageMeter();
+  /** How many lanes have been ready. */
+  #readyLanes = 0;
   /** When the last check was made. */
   #checkedAt = 0;
   #pauses = new PauseMeter(CHECK_MS, { monotonic: () => performance.now(), wall: () => Date.now() });
@@ -257,7 +259,10 @@ class Pass {
         const sample = this.#usage.measure(child.pid, usage);
         this.#plan.compute(this.#usage.takeComputed());
         this.#checkMemory(source, usage.rssBytes / 2 ** 20);
-        if (source === this.#main) this.#plan.measured(sample);
+        if (source === this.#main) {
+          const memoryBytes = this.#usage.ownBytes();
+          this.#plan.measured({ memoryBytes, cpuMs: sample.cpuMs, lanes: this.#readyLanes });
+        }
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
         // What is read late was measured at an unknown time.
         if (source === this.#main && usage.rssBytes > 0 && !this.#pauses.isLate)
@@ -435,6 +440,7 @@ class Pass {
 
   /** Logs a fact of a lane, and applies it to the waits. */
   #appendFact(fact: LaneFact, atMs: number): void {
+    if (fact.type === 'lane-ready') this.#readyLanes++;
     this.#log.append(fact, atMs);
     this.#waits.apply(fact, now());
   }

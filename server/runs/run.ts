@@ -3,8 +3,8 @@
  */
 
 import { now } from '../launch/clock.ts';
-import type { Usage } from '../launch/guard.ts';
 import type { Kind, Ready } from '../launch/ready.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { PassSettings } from '../protocol/orders.ts';
@@ -16,9 +16,10 @@ import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
 import { shortageOf } from '../words/shortage.ts';
 import { unsavedRunWords } from '../words/unavailable-words.ts';
-import type { Cost, Ticket } from './admission.ts';
-import { MeasuredCost } from './measured-cost.ts';
+import type { Demand, Ticket, Turn } from './admission.ts';
+import { type CostSample, MeasuredCost } from './measured-cost.ts';
 import { runPass } from './pass.ts';
+import { passDemand } from './pass-demand.ts';
 import type { StopReason } from './pass-plan.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -32,6 +33,8 @@ export type RunDeps = {
   blocksPerSecond(runtime: Runtime): Promise<number>;
   /** How many other runs are under way on this machine. */
   otherRuns(): number;
+  /** Returns how long a pass of a lesson takes, if it is not as long as its jobs: see `Lesson.passSeconds`. */
+  passSeconds(spec: Spec): CatalogueEntry['passSeconds'];
 };
 
 /** What a run that was displaced says. */
@@ -46,19 +49,45 @@ export class Run {
   #deps: RunDeps;
   #stopping = new AbortController();
   #submittedAt = now();
+  #ticket: Ticket | null = null;
+  /** The pass that is under way, or waits. */
+  #pass = 0;
+  #leftMs: number;
+  #shares: boolean;
   /** Why the run was stopped, in a sentence; null if its status says it. */
   #why: string | null = null;
 
-  constructor(id: string, spec: Spec, log: RunLog, deps: RunDeps) {
+  /** `shares`: see `shareCores`. */
+  constructor(id: string, spec: Spec, log: RunLog, deps: RunDeps, shares = false) {
     this.id = id;
     this.spec = spec;
     this.log = log;
     this.#deps = deps;
+    this.#leftMs = deps.settings.RUN_SECONDS * 1000;
+    this.#shares = shares;
   }
 
-  /** Tells readers the position in the queue. */
-  queued(position: number): void {
-    this.log.setPlace({ pass: 0, position, waitMs: null });
+  /** Returns what a pass asks admission for. */
+  demandOf(pass: number): Demand {
+    const { settings, passSeconds } = this.#deps;
+    const mode = this.spec.modes[pass] ?? 'sequential';
+    return passDemand(this.spec, mode, settings, {
+      shares: this.#shares,
+      passSeconds: passSeconds(this.spec),
+    });
+  }
+
+  /** Tells readers the run's turn in the queue. */
+  queued(turn: Turn): void {
+    this.log.setPlace({ pass: this.#pass, ...turn });
+  }
+
+  /** Sets whether its passes may share cores although they compute. */
+  shareCores(shares: boolean): void {
+    if (this.#shares === shares) return;
+    this.#shares = shares;
+    const { cores, isExclusive } = this.demandOf(this.#pass);
+    if (this.spec.work !== 'wait') this.#ticket?.charge({ cores, isExclusive });
   }
 
   /** Stops the run, whatever its state. `why`: a sentence, if the reason is not one that its owner knows. */
@@ -78,7 +107,7 @@ export class Run {
    */
   async execute(ticket: Ticket, compute: (cpuMs: number) => void): Promise<Status> {
     const { signal } = this.#stopping;
-    let timer: NodeJS.Timeout | undefined;
+    this.#ticket = ticket;
     let status: Status = 'failed';
     let error: string | null = null;
     try {
@@ -87,8 +116,7 @@ export class Run {
       await this.#canBeSaved(signal);
       if (!signal.aborted) {
         this.log.append({ type: 'run-started' }, null, this.#atMs());
-        timer = setTimeout(() => this.stop('timed-out'), this.#deps.settings.RUN_SECONDS * 1000);
-        status = await this.#runPasses(signal, compute, this.#meterOf(ticket));
+        status = await this.#runPasses(signal, compute, ticket);
       }
       if (signal.aborted) {
         status = signal.reason;
@@ -98,9 +126,8 @@ export class Run {
       console.error(`run ${this.id}: ended by a fault of the server`, cause);
       const short = shortageOf(cause);
       error = `The server could not carry out this run${short ? `: ${short}` : ''}.`;
-    } finally {
-      clearTimeout(timer);
     }
+    this.log.setPlace(null);
     this.log.append({ type: 'run-ended', status, error }, null, this.#atMs());
     return status;
   }
@@ -122,12 +149,29 @@ export class Run {
     forget();
   }
 
-  /** Executes all passes. If one fails or times out, the others still run; the worst status is that of the run. */
-  async #runPasses(
-    signal: AbortSignal,
-    compute: (cpuMs: number) => void,
-    measured: (sample: Usage) => void,
-  ): Promise<Status> {
+  /** Starts the clock of the run's time limit, which stands still while it waits. Returns a function that stops it. */
+  #startClock(): () => void {
+    const startedAt = now();
+    const timer = setTimeout(() => this.stop('timed-out'), this.#leftMs);
+    return () => {
+      clearTimeout(timer);
+      this.#leftMs -= now() - startedAt;
+    };
+  }
+
+  /** Gives up the place of the pass that has ended, and waits for that of the next. */
+  async #waitFor(pass: number, ticket: Ticket, signal: AbortSignal): Promise<void> {
+    this.#pass = pass;
+    await Promise.race([ticket.next(this.demandOf(pass)), aborted(signal)]);
+    this.log.setPlace(null);
+    await this.#canBeSaved(signal);
+  }
+
+  /**
+   * Executes all passes, each when it is admitted. If one fails or times out, the others still run; the worst status is
+   * that of the run.
+   */
+  async #runPasses(signal: AbortSignal, compute: (cpuMs: number) => void, ticket: Ticket): Promise<Status> {
     const { settings, ready, blocksPerSecond, programs, otherRuns } = this.#deps;
     const { runtime } = this.spec;
     const statuses = new Set<Status>();
@@ -137,6 +181,7 @@ export class Run {
     const [program, blocks] = resolved;
     const kind: Kind = { runtime, isSandboxed: 'text' in program };
     for (const [pass, mode] of this.spec.modes.entries()) {
+      if (pass > 0 && !signal.aborted) await this.#waitFor(pass, ticket, signal);
       if (signal.aborted) break;
       const pool = memoryPool(mode, this.spec, limitsOf(settings));
       const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
@@ -149,7 +194,8 @@ export class Run {
         cores: settings.CORES,
         otherRuns: otherRuns(),
         compute,
-        measured,
+        measured: this.#meterOf(ticket),
+        sharedWith: () => ticket.sharedWith,
         limitMs: settings.PASS_SECONDS * 1000,
         maxProcesses: settings.MAX_PROCESSES,
         maxHub: { entries: settings.QUEUE_ENTRIES, messageBytes: settings.QUEUE_MIB * 2 ** 20 },
@@ -158,21 +204,24 @@ export class Run {
           child: PROCESS_MIB + settings.PROCESS_MIB,
         },
       };
-      statuses.add(await runPass(plan, ready, this.log, signal));
+      const stopClock = this.#startClock();
+      try {
+        statuses.add(await runPass(plan, ready, this.log, signal));
+      } finally {
+        stopClock();
+      }
       // Replaces the process that the pass used. Its boot time counts towards no pass.
       ready.refill(kind);
     }
     return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
   }
 
-  /**
-   * Returns what hears of the usage of a run's processes. The form tells what a lesson costs; what somebody's code
-   * costs is charged again as it is measured.
-   */
-  #meterOf(ticket: Ticket): (sample: Usage) => void {
+  /** Returns what hears of the usage of the processes of the current pass, which is charged as it is measured. */
+  #meterOf(ticket: Ticket): (sample: CostSample) => void {
     const { settings } = this.#deps;
-    if (this.spec.code === '') return () => {};
-    const cost = new MeasuredCost(runCost(this.spec, settings), settings.CORES);
+    const mode = this.spec.modes[this.#pass] ?? 'sequential';
+    const lanes = 1 + lanesOf(mode, this.spec, limitsOf(settings));
+    const cost = new MeasuredCost(this.demandOf(this.#pass), lanes, settings.CORES);
     return (sample) => {
       const measured = cost.measure(sample, now());
       if (measured) ticket.charge(measured);
@@ -208,19 +257,6 @@ function passSettings(
     maxLanes,
     reuse,
     logBytes,
-  };
-}
-
-/** Cores that a run with nothing to compute counts as: enough to spread out a class of runs that start at once. */
-const WAITING_CORES = 0.1;
-
-/** Returns the cost of a run for admission: that of its most expensive pass, in a pool if memory is short. */
-export function runCost(spec: Spec, settings: Settings): Cost {
-  const lanes = spec.modes.map((mode) => ({ mode, lanes: lanesOf(mode, spec, limitsOf(settings)) }));
-  const busy = Math.max(1, ...lanes.map((pass) => pass.lanes));
-  return {
-    cores: spec.work === 'wait' ? WAITING_CORES : Math.min(busy, settings.CORES),
-    memoryMib: Math.max(...lanes.map((pass) => passMib(pass.mode, pass.lanes))),
   };
 }
 

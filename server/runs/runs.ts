@@ -14,7 +14,7 @@ import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
 import { Retention } from './retention.ts';
-import { Run, type RunDeps, runCost } from './run.ts';
+import { Run, type RunDeps } from './run.ts';
 import { RunLog } from './run-log.ts';
 import { isShown } from './shown.ts';
 
@@ -34,7 +34,7 @@ export type Submitter = {
 };
 
 /** What runs need of the server around them. */
-export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond'> & {
+export type RunsDeps = Pick<RunDeps, 'programs' | 'blocksPerSecond' | 'passSeconds'> & {
   settings: Settings;
   storage: Storage;
   health: Pick<Health, 'admit'>;
@@ -62,6 +62,8 @@ export class Runs {
   #isClosing = false;
   /** How many runs have ended with each status since the server started. */
   readonly endings = new Map<Status, number>();
+  /** Rooms whose runs may share cores although they compute. */
+  #sharing = new Set<string>();
   #retention: Retention;
   #watching: NodeJS.Timeout;
   #submitted: (run: RunRecord) => void = () => {};
@@ -156,7 +158,8 @@ export class Runs {
       isHeld: true,
     });
     const otherRuns = () => Math.max(0, admission.active - 1);
-    const run = new Run(id, spec, log, { ...this.#deps, otherRuns });
+    const shares = seat !== undefined && this.#sharing.has(seat.room);
+    const run = new Run(id, spec, log, { ...this.#deps, otherRuns }, shares);
     const { createdAt } = run;
     const view = {
       id,
@@ -181,14 +184,13 @@ export class Runs {
 
   /** Enters the queue, and then adds the run to the store. */
   async #admit(run: Run, view: RunRecord, by: Submitter): Promise<[Ticket, Use]> {
-    const { storage, settings, admission, fairUse } = this.#deps;
-    const cost = runCost(view.spec, settings);
+    const { storage, admission, fairUse } = this.#deps;
     const applicant = await this.applicant(by);
     const use = fairUse.enter(applicant);
     let ticket: Ticket | null = null;
     try {
-      ticket = await admission.enter(applicant, cost, {
-        moved: (position) => run.queued(position),
+      ticket = await admission.enter(applicant, run.demandOf(0), {
+        moved: (turn) => run.queued(turn),
         displaced: () => run.displace(),
       });
       await storage.store.create(view);
@@ -278,6 +280,13 @@ export class Runs {
   /** Adds a report of a run, for the operator. */
   report(id: string, reason: string): Promise<void> {
     return this.#deps.storage.store.report(id, { reason, createdAt: Date.now() });
+  }
+
+  /** Sets whether the runs of a room may share cores although they compute: those that wait, too. */
+  shareCores(room: string, shares: boolean): void {
+    if (shares) this.#sharing.add(room);
+    else this.#sharing.delete(room);
+    for (const { run, view } of this.#live.values()) if (view.seat?.room === room) run.shareCores(shares);
   }
 
   /** Stops a run as one that gave up its place: see `placeFor`. */

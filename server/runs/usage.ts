@@ -15,7 +15,9 @@ export class UsageMeter {
   measure(pid: number, usage: Usage): Usage {
     this.#isKnown = true;
     const before = this.#latest.get(pid);
-    this.#latest.set(pid, { rssBytes: usage.rssBytes, cpuMs: Math.max(usage.cpuMs, before?.cpuMs ?? 0) });
+    const { rssBytes, pssBytes } = usage;
+    const cpuMs = Math.max(usage.cpuMs, before?.cpuMs ?? 0);
+    this.#latest.set(pid, { rssBytes, cpuMs, ...(pssBytes !== undefined && { pssBytes }) });
     const sum = this.#sum();
     this.#peakRssBytes = Math.max(this.#peakRssBytes, sum.rssBytes);
     return sum;
@@ -44,6 +46,13 @@ export class UsageMeter {
   total(): { cpuMs: number | null; peakRssBytes: number | null } {
     if (!this.#isKnown) return { cpuMs: null, peakRssBytes: null };
     return { cpuMs: toMicrosecond(this.#sum().cpuMs), peakRssBytes: this.#peakRssBytes };
+  }
+
+  /** Returns the memory of all its processes now: of each its own and its part of what it shares, if that is known. */
+  ownBytes(): number {
+    let bytes = 0;
+    for (const { rssBytes, pssBytes = rssBytes } of this.#latest.values()) bytes += pssBytes;
+    return bytes;
   }
 
   /** Returns the CPU time that has been added since the last call, in ms. */

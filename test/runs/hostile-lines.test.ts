@@ -163,7 +163,7 @@ async function played(mode: Mode, lines: readonly string[]): Promise<RunEvent[]>
   const log = new RunLog({ save: () => {}, maxEvents: 10_000, maxBytes: 2 ** 23 });
   const settings = { mode, jobs: 1, minSeconds: 0, maxSeconds: 1, work: 'wait', seed: 7 } as const;
   const plan = {
-    ...{ pass: 0, pool: null, cores: 2, otherRuns: 0, limitMs: 50_000, maxProcesses: 0 },
+    ...{ pass: 0, pool: null, cores: 2, otherRuns: 0, sharedWith: () => 0, limitMs: 50_000, maxProcesses: 0 },
     kind: { runtime: 'node', isSandboxed: false } as const,
     program: { address: pathToFileURL(program).href },
     settings: { ...settings, maxLanes: 2, reuse: true, logBytes: 65_536, blocksPerSecond: 1 },

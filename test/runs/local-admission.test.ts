@@ -1,11 +1,20 @@
 /** Admission: never exceeds the capacity, is fair between people, and reports every position. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cost, Ticket } from '../../server/runs/admission.ts';
+import type { Cost, Demand, Ticket } from '../../server/runs/admission.ts';
 import { LocalAdmission } from '../../server/runs/local-admission.ts';
 import { type Applicant, BusyError } from '../../server/runs/places.ts';
 
 const ONE_CORE: Cost = { cores: 1, memoryMib: 10 };
+
+/** A pass of a second that costs so much, and shares cores with no other. */
+const passOf = (cost: Cost, more: Partial<Demand> = {}): Demand => ({
+  needs: cost.cores,
+  isExclusive: true,
+  lastsMs: 1000,
+  ...cost,
+  ...more,
+});
 
 /** `person`, unknown to the network, with as many places as there are. */
 const of = (person: string, more: Partial<Applicant> = {}): Applicant => ({
@@ -30,8 +39,10 @@ function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100, perNetwork = 
   const all = new Map<string, Entered>();
   function enter(name: string, by: string | Applicant = name, cost: Cost = ONE_CORE): Entered {
     const positions: number[] = [];
-    const ticket = admission.enter(typeof by === 'string' ? of(by) : by, cost, {
-      moved: (position) => positions.push(position),
+    const ticket = admission.enter(typeof by === 'string' ? of(by) : by, passOf(cost), {
+      moved: ({ position }) => {
+        if (positions.at(-1) !== position) positions.push(position);
+      },
       displaced: () => {
         entered.isDisplaced = true;
       },
@@ -205,8 +216,10 @@ describe('LocalAdmission', () => {
     const { admission, enter, leave, order } = newQueue({ maxWaiting: 2 });
     for (const name of ['a', 'b', 'c']) enter(name);
     const positions: number[] = [];
-    const moved = (position: number) => positions.push(position);
-    expect(() => admission.enter(of('d'), ONE_CORE, { moved, displaced: () => {} })).toThrow(BusyError);
+    const moved = ({ position }: { position: number }) => positions.push(position);
+    expect(() => admission.enter(of('d'), passOf(ONE_CORE), { moved, displaced: () => {} })).toThrow(
+      BusyError,
+    );
     expect(positions).toEqual([]);
     expect(admission).toMatchObject({ active: 1, waiting: 2 });
     leave('a');
@@ -328,6 +341,128 @@ describe('LocalAdmission: places', () => {
   });
 });
 
+describe('LocalAdmission: pass by pass', () => {
+  it('LocalAdmission: between two passes others have their turn, and a run that has begun keeps its place', async () => {
+    const { admission, enter, leave, order, all } = newQueue({ maxWaiting: 4 });
+    for (const name of ['ann', 'bob', 'eve']) enter(name);
+    const passes: string[] = [];
+    const next = (name: string) =>
+      void all
+        .get(name)
+        ?.ticket.next(passOf(ONE_CORE))
+        .then(() => passes.push(name));
+    next('ann');
+    expect(all.get('ann')?.positions).toEqual([2]);
+    await settled();
+    expect(order).toEqual(['ann', 'bob']);
+    // Those that have begun are not displaced by somebody’s first run, which goes before them.
+    next('bob');
+    await settled();
+    expect(order).toEqual(['ann', 'bob', 'eve']);
+    enter('ann 2', 'ann');
+    const kim = enter('kim');
+    expect([all.get('ann')?.isDisplaced, all.get('ann 2')?.isDisplaced]).toEqual([false, false]);
+    expect(kim.positions).toEqual([1]);
+    leave('eve');
+    await settled();
+    expect(order.at(-1)).toBe('kim');
+    leave('kim');
+    await settled();
+    // A person’s older run goes on before a newer one begins.
+    expect(passes).toEqual(['ann']);
+    leave('ann');
+    await settled();
+    expect(passes).toEqual(['ann', 'bob']);
+    leave('bob');
+    await settled();
+    expect(order.at(-1)).toBe('ann 2');
+    expect(admission).toMatchObject({ active: 1, waiting: 0 });
+  });
+
+  it('LocalAdmission: no person’s tenth pass comes before another person’s first', async () => {
+    const { enter, leave, all } = newQueue();
+    const turns: string[] = [];
+    enter('ann');
+    for (let pass = 2; pass <= 10; pass++) {
+      void all
+        .get('ann')
+        ?.ticket.next(passOf(ONE_CORE))
+        .then(() => turns.push(`ann ${pass}`));
+      if (pass === 10) void enter('bob').ticket.admitted.then(() => turns.push('bob'));
+      await settled();
+    }
+    void all
+      .get('ann')
+      ?.ticket.next(passOf(ONE_CORE))
+      .then(() => turns.push('ann 11'));
+    await settled();
+    leave('bob');
+    await settled();
+    expect(turns.slice(-3)).toEqual(['ann 10', 'bob', 'ann 11']);
+  });
+
+  it('LocalAdmission: a run alone goes from pass to pass without waiting; one that has left stays out', async () => {
+    const { admission, enter, leave, all } = newQueue();
+    const { ticket, positions } = enter('a');
+    await ticket.next(passOf(ONE_CORE));
+    expect(positions).toEqual([]);
+    leave('a');
+    let isAdmitted = false;
+    void all
+      .get('a')
+      ?.ticket.next(passOf(ONE_CORE))
+      .then(() => {
+        isAdmitted = true;
+      });
+    await settled();
+    expect(isAdmitted).toBe(false);
+    expect(admission).toMatchObject({ active: 0, waiting: 0 });
+  });
+});
+
+describe('LocalAdmission: shared cores', () => {
+  const shares = { cores: 0.5, memoryMib: 10, needs: 2, isExclusive: false };
+
+  it('LocalAdmission: passes that may share do so among themselves, and know with how many', async () => {
+    const { admission } = newQueue({ cores: 2 });
+    const hears = { moved: () => {}, displaced: () => {} };
+    const enter = (person: string, more: Partial<Demand>) =>
+      admission.enter(of(person), passOf(ONE_CORE, more), hears);
+    const [first, second] = [enter('a', shares), enter('b', shares)];
+    expect(admission).toMatchObject({ active: 2, waiting: 0 });
+    expect([first.sharedWith, second.sharedWith]).toEqual([1, 1]);
+    // One whose time matters waits until it has cores to itself.
+    const alone = enter('c', {});
+    expect(admission).toMatchObject({ active: 2, waiting: 1 });
+    first.leave();
+    expect(admission).toMatchObject({ active: 1, waiting: 1 });
+    second.leave();
+    expect(admission).toMatchObject({ active: 1, waiting: 0 });
+    const late = enter('d', shares);
+    expect(admission).toMatchObject({ active: 1, waiting: 1 });
+    alone.leave();
+    await late.admitted;
+    expect([alone.sharedWith, late.sharedWith]).toEqual([0, 0]);
+  });
+
+  it('LocalAdmission: a pass that waits is let go ahead when it may share', () => {
+    const { admission, enter } = newQueue({ cores: 2 });
+    const [first, second] = ['a', 'b'].map((name) => enter(name, name, { cores: 2, memoryMib: 10 }));
+    expect(admission.waiting).toBe(1);
+    for (const one of [first, second]) one?.ticket.charge({ cores: 0.5, isExclusive: false });
+    expect(admission.waiting).toBe(0);
+    expect(first?.ticket.sharedWith).toBe(1);
+  });
+
+  it('LocalAdmission: a program that computes although it should wait is noted by those that it disturbs', () => {
+    const { enter } = newQueue({ cores: 2 });
+    const [timed, cheat] = [enter('a', 'a'), enter('b', 'b', { cores: 0.1, memoryMib: 10 })];
+    expect(timed.ticket.sharedWith).toBe(0);
+    cheat.ticket.charge({ cores: 2, needs: 2 });
+    expect([timed.ticket.sharedWith, cheat.ticket.sharedWith]).toEqual([1, 1]);
+  });
+});
+
 describe('LocalAdmission: any order of arrivals and departures', () => {
   const arrival = fc.record({
     do: fc.constant('enter' as const),
@@ -404,8 +539,8 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
             const waiting = seen.filter(({ isAdmitted }) => !isAdmitted);
             const own = waiting.filter((one) => one.person === person);
             try {
-              const ticket = admission.enter({ person, network, places }, step.cost, {
-                moved: (position) => {
+              const ticket = admission.enter({ person, network, places }, passOf(step.cost), {
+                moved: ({ position }) => {
                   entry.position = position;
                 },
                 displaced: () => {

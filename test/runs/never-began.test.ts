@@ -82,6 +82,7 @@ async function run(mode: Mode, jobs: number, ready: Ready, workers: number | nul
     program: { address: program },
     cores: 2,
     otherRuns: 0,
+    sharedWith: () => 0,
     compute: () => {},
     measured: () => {},
     limitMs: 50_000,

@@ -1,0 +1,41 @@
+/** What a pass asks admission for: what this pass needs, by its mode and its lanes. */
+import { expectedMs } from '../figures/expect.ts';
+import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Settings } from '../settings.ts';
+import { lanesOf, limitsOf, passMib } from '../spec/lanes.ts';
+import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { Demand } from './admission.ts';
+
+/** Cores that a process, or a thread, of a pass that only waits counts as until its share is measured: it has to start. */
+const START_CORES = { process: 0.05, thread: 0.02 };
+/** Cores of a pass that computes, for each that it is charged if it may share them. */
+const SHARED_CORES = 4;
+/** Time that a pass takes beside what its jobs do, in ms. */
+const START_MS = 500;
+
+/** Server-wide numbers that a demand depends on. */
+type DemandSettings = Pick<Settings, 'CORES' | 'MAX_PROCESSES' | 'MEMORY_MIB' | 'PASS_SECONDS'>;
+
+/** Returns what the pass of `spec` in `mode` asks for. `shares`: whether it may share cores although it computes. */
+export function passDemand(
+  spec: Spec,
+  mode: Mode,
+  settings: DemandSettings,
+  { shares = false, passSeconds }: { shares?: boolean; passSeconds?: CatalogueEntry['passSeconds'] } = {},
+): Demand {
+  const lanes = lanesOf(mode, spec, limitsOf(settings));
+  const plannedMs =
+    START_MS +
+    expectedMs({ ...spec, modes: [mode], workers: lanes || spec.workers }, settings.CORES, passSeconds);
+  const memoryMib = passMib(mode, lanes);
+  const lastsMs = Math.min(plannedMs, settings.PASS_SECONDS * 1000);
+  if (spec.work === 'wait') {
+    const { lane } = MODE_TRAITS[mode];
+    const starting = START_CORES.process + (lane === 'main' ? 0 : lanes * START_CORES[lane]);
+    const cores = Math.min(starting, settings.CORES);
+    return { cores, memoryMib, needs: 0, isExclusive: false, lastsMs };
+  }
+  const needs = Math.min(Math.max(1, lanes), settings.CORES);
+  return { cores: shares ? needs / SHARED_CORES : needs, memoryMib, needs, isExclusive: !shares, lastsMs };
+}
