@@ -3,12 +3,15 @@
  * runtime many times. `ALL=1` tries everything.
  */
 import process from 'node:process';
-import { TestRunner } from 'vitest';
+import { TestRunner, test } from 'vitest';
 import { MODES, type Mode } from '../server/spec/modes.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 
 /** Whether everything is tried. */
 export const ALL = process.env.ALL === '1';
+
+/** Defines a test of a detail, which is tried with `ALL=1` only. */
+export const seldom = test.skipIf(!ALL);
 
 /** Returns the first of every `share` cases; with `ALL=1` all. */
 export function everyday<Case>(cases: readonly Case[], share: number): Case[] {
@@ -49,4 +52,9 @@ export function skipUntilAll(what: string): never {
   const test = TestRunner.getCurrentTest();
   if (ALL || !test) throw new Error(`Not tried: ${what}.`);
   return test.context.skip(`${what}: with ALL=1`);
+}
+
+/** Whether the test that is running has failed before: what it looks at should then be made anew. */
+export function isTriedAgain(): boolean {
+  return (TestRunner.getCurrentTest()?.result?.retryCount ?? 0) > 0;
 }

@@ -38,8 +38,9 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   const prepared: Prepared = { built, blocksPerSecond: await measure(entry, guard), probed };
   const file = path.join(folder, 'prepared');
   fs.writeFileSync(file, serialize(prepared));
-  // Workers inherit the environment.
+  // Workers inherit the environment. What one of them has compiled, the others need not.
   process.env[PREPARED] = file;
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'node');
   return async () => {
     await guard.close();
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -67,9 +67,18 @@ function summaryOf(events: RunEvent[]): Omit<Seen, 'runtime' | 'mostProcesses'> 
   return {
     status: end?.status ?? 'interrupted',
     error: end?.error ?? passEnd?.error ?? null,
-    lines: events.flatMap((event) => (event.type === 'log' ? [event.text] : [])),
+    lines: events.flatMap(linesOf),
     events,
   };
+}
+
+/** What an event says in words: a line of the console, or how a lane left. */
+function linesOf(event: RunEvent): string[] {
+  if (event.type === 'log') return [event.text];
+  if (event.type !== 'lane-ended') return [];
+  const { reason, exitCode, signal } = event;
+  if (reason === 'exited') return [`exited with code ${exitCode}`];
+  return reason === 'killed' ? [`killed by ${signal}`] : [];
 }
 
 function wrongIn(attack: Attack, seen: Seen): string[] {

@@ -2,6 +2,7 @@
  * Comparing two runs in the browser: the links to it, both on one axis, by mouse and keys, live, and without script.
  */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { expectDrawnUntil, openPair, over, scrub, startPair, view } from './compare-page.ts';
 import { readChart, stretchesOf } from './drawn.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
-it('compare: pasting another run’s link on a run’s page shows both on one axis', async () => {
+seldom('compare: pasting another run’s link on a run’s page shows both on one axis', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${a}`);
   await page.fill('.compare-form [name=b]', `${server.url}/runs/${b}#view=1-2`);
@@ -42,7 +43,7 @@ it('compare: pasting another run’s link on a run’s page shows both on one ax
   ]);
 });
 
-it('compare: dragging in one chart zooms all, and a double click in another zooms back', async () => {
+seldom('compare: dragging in one chart zooms all, and a double click in another zooms back', async () => {
   const page = await browser.open();
   await openPair(page, server, a, b);
   const all = await view(page);
@@ -60,33 +61,36 @@ it('compare: dragging in one chart zooms all, and a double click in another zoom
   await expect.poll(() => view(page)).toEqual(all);
 });
 
-it('compare: the legend has how long each state lasted in the visible range, over both runs', async () => {
-  const page = await browser.open();
-  await openPair(page, server, a, b);
-  const sleepMs = async () => {
-    const [, figure = '', unit] =
-      /^([\d.]+) (m?s)$/.exec(await page.locator('[data-look=sleep] .total').innerText()) ?? [];
-    return Number(figure) * (unit === 's' ? 1000 : 1);
-  };
-  const logs = await Promise.all([a, b].map((id) => server.events(id)));
-  const [expected = 0, ofA = 0] = [logs, logs.slice(0, 1)].map((some) =>
-    some
-      .flatMap((log) => [0, 1, 2].flatMap((pass) => stretchesOf(log, pass, 'sleep')))
-      .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
-  );
-  expect(await page.locator('[data-look=sleep] .total').isVisible()).toBe(true);
-  // It is shown to a tenth of a second.
-  await expect.poll(sleepMs).toBeGreaterThanOrEqual(expected - 51);
-  expect(await sleepMs()).toBeLessThanOrEqual(expected + 51);
-  expect(expected).toBeGreaterThan(ofA + 200);
-  await page.locator('.chart').first().focus();
-  await page.keyboard.press('w');
-  await expect.poll(sleepMs).toBeLessThan(expected - 51);
-  await page.keyboard.press('0');
-  await expect.poll(sleepMs).toBeGreaterThanOrEqual(expected - 51);
-  await scrub(page, 100);
-  await expect.poll(sleepMs).toBeLessThan(expected / 2);
-});
+seldom(
+  'compare: the legend has how long each state lasted in the visible range, over both runs',
+  async () => {
+    const page = await browser.open();
+    await openPair(page, server, a, b);
+    const sleepMs = async () => {
+      const [, figure = '', unit] =
+        /^([\d.]+) (m?s)$/.exec(await page.locator('[data-look=sleep] .total').innerText()) ?? [];
+      return Number(figure) * (unit === 's' ? 1000 : 1);
+    };
+    const logs = await Promise.all([a, b].map((id) => server.events(id)));
+    const [expected = 0, ofA = 0] = [logs, logs.slice(0, 1)].map((some) =>
+      some
+        .flatMap((log) => [0, 1, 2].flatMap((pass) => stretchesOf(log, pass, 'sleep')))
+        .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
+    );
+    expect(await page.locator('[data-look=sleep] .total').isVisible()).toBe(true);
+    // It is shown to a tenth of a second.
+    await expect.poll(sleepMs).toBeGreaterThanOrEqual(expected - 51);
+    expect(await sleepMs()).toBeLessThanOrEqual(expected + 51);
+    expect(expected).toBeGreaterThan(ofA + 200);
+    await page.locator('.chart').first().focus();
+    await page.keyboard.press('w');
+    await expect.poll(sleepMs).toBeLessThan(expected - 51);
+    await page.keyboard.press('0');
+    await expect.poll(sleepMs).toBeGreaterThanOrEqual(expected - 51);
+    await scrub(page, 100);
+    await expect.poll(sleepMs).toBeLessThan(expected / 2);
+  },
+);
 
 it('compare: keys move from bar to bar across both runs, and zoom in and out', async () => {
   const page = await browser.open();
@@ -214,7 +218,7 @@ it('compare: at 390 pixels nothing overflows', async () => {
   expect(await overflow()).toBe(0);
 });
 
-it('compare: its link shows the range that its sender saw', async () => {
+seldom('compare: its link shows the range that its sender saw', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/compare?a=${a}&b=${b}#view=500-900`);
   await page.locator('compare-view canvas').last().waitFor();

@@ -1,6 +1,6 @@
 /** A page that loses its server says so, reconnects by itself, and gets every event once. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { everyday } from '../everyday.ts';
+import { everyday, seldom } from '../everyday.ts';
 import { CALM, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import {
@@ -88,7 +88,7 @@ it('page: reconnects to a server that is killed and restarted, and shows that th
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
 });
 
-it.each(everyday(['silent', 'gateway'] as const, 2))(
+seldom.each(everyday(['silent', 'gateway'] as const, 2))(
   'page: loads timelines whose script failed to load (%s) when the server answers again',
   async (how) => {
     browser.allow('net::');

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MOST_LINES } from '../../views/run/console.ts';
+import { seldom } from '../everyday.ts';
 import { type Server, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { LINES } from './lessons/hostile/program.ts';
 import { consoleLines, ended, idOf, linesOf, run, sentenceOf } from './playground-page.ts';
@@ -17,7 +18,7 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 
 const headings = (page: Page) => page.locator('.console .heading').allTextContents();
 
-it('page: of very many lines the console has the latest, and a link to all of them', async () => {
+seldom('page: of very many lines the console has the latest, and a link to all of them', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/talkative`);
   const id = await run(page, { modes: ['sequential', 'event-loop', 'threads'], jobs: '2' });

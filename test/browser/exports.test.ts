@@ -1,6 +1,7 @@
 /** A run outside its page: in an iframe of another site, and as a standalone drawing. */
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type OtherSite, otherSite } from './other-site.ts';
 
@@ -58,7 +59,7 @@ it('embed: shows the bars in an iframe of another site, live or not, and sets no
   expect(await page.context().cookies()).toEqual([]);
 });
 
-it('embed: in a sandbox without an origin it has its style, its charts and its stream', async () => {
+seldom('embed: in a sandbox without an origin it has its style, its charts and its stream', async () => {
   const live = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 1, maxSeconds: 1 });
   const page = await browser.open(CALM);
   const asked: string[] = [];

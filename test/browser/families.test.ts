@@ -1,7 +1,7 @@
 /** Families in the browser: started from the form, shown as they fill, and readable in every way. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { everyday } from '../everyday.ts';
+import { everyday, seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { type Door, openDoor } from './door.ts';
 import { fill, LONG, openSettings } from './playground-page.ts';
@@ -199,44 +199,49 @@ it('page: the expected duration is shown while typing, before Run is pressed', a
   expect(await page.locator('#repeat-error, [aria-invalid]').count()).toBe(0);
 });
 
-it('page: a sweep of modes without workers is reported while typing, until they are unchecked', async () => {
-  browser.allow('422');
-  const page = await browser.open();
-  await page.goto(`${server.url}/lessons/computing`);
-  await openSettings(page, true);
-  const [expected, error] = [page.locator('#expected'), page.locator('#sweep-error')];
-  const expectText = (words: RegExp) => expect.poll(() => expected.textContent()).toMatch(words);
-  await page.fill('#sweep', '3');
-  await expectText(/^A sweep needs workers/);
+seldom(
+  'page: a sweep of modes without workers is reported while typing, until they are unchecked',
+  async () => {
+    browser.allow('422');
+    const page = await browser.open();
+    await page.goto(`${server.url}/lessons/computing`);
+    await openSettings(page, true);
+    const [expected, error] = [page.locator('#expected'), page.locator('#sweep-error')];
+    const expectText = (words: RegExp) => expect.poll(() => expected.textContent()).toMatch(words);
+    await page.fill('#sweep', '3');
+    await expectText(/^A sweep needs workers/);
 
-  await page.click('#run-button');
-  await error.waitFor();
-  // A change of an unrelated field leaves the error, which is shown only once.
-  const isAsked = page.evaluate(
-    () =>
-      new Promise<boolean>((resolve) => {
-        addEventListener('htmx:config:request', (event) => resolve(!event.defaultPrevented), { once: true });
-      }),
-  );
-  await page.fill('#jobs', '3');
-  expect(await isAsked).toBe(false);
-  expect([await error.count(), await expected.textContent()]).toEqual([1, '']);
-  // Nor does Run move when a field is left unchanged.
-  const height = async () => (await page.locator('#run-form').boundingBox())?.height;
-  const before = await height();
-  for (const id of ['repeat', 'modes-event-loop', 'sweep', 'run-button']) await page.focus(`#${id}`);
-  expect([await error.count(), await height()]).toEqual([1, before]);
+    await page.click('#run-button');
+    await error.waitFor();
+    // A change of an unrelated field leaves the error, which is shown only once.
+    const isAsked = page.evaluate(
+      () =>
+        new Promise<boolean>((resolve) => {
+          addEventListener('htmx:config:request', (event) => resolve(!event.defaultPrevented), {
+            once: true,
+          });
+        }),
+    );
+    await page.fill('#jobs', '3');
+    expect(await isAsked).toBe(false);
+    expect([await error.count(), await expected.textContent()]).toEqual([1, '']);
+    // Nor does Run move when a field is left unchanged.
+    const height = async () => (await page.locator('#run-form').boundingBox())?.height;
+    const before = await height();
+    for (const id of ['repeat', 'modes-event-loop', 'sweep', 'run-button']) await page.focus(`#${id}`);
+    expect([await error.count(), await height()]).toEqual([1, before]);
 
-  await page.uncheck('#modes-event-loop');
-  expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
-  await expectText(/^3 runs, one after another/);
-  // Invalid again: it is reported at once, as quiet text.
-  await page.check('#modes-sequential');
-  await expectText(/^A sweep needs workers/);
-  expect(await error.count()).toBe(0);
-});
+    await page.uncheck('#modes-event-loop');
+    expect(await page.locator('.error, [aria-invalid]').count()).toBe(0);
+    await expectText(/^3 runs, one after another/);
+    // Invalid again: it is reported at once, as quiet text.
+    await page.check('#modes-sequential');
+    await expectText(/^A sweep needs workers/);
+    expect(await error.count()).toBe(0);
+  },
+);
 
-it.each(
+seldom.each(
   everyday(
     [
       ['silent', WIDE],

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
+import { seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, fill, LONG, openSettings, QUICK, run, sentenceOf, state } from './playground-page.ts';
 
@@ -80,23 +81,26 @@ it('page: invalid input is reported at its field, and the typed values and the r
   expect(await page.locator('.console li[data-seq]').count()).toBe(2);
 });
 
-it('page: at 390 pixels an invalid field that was typed into stays in view when Enter is pressed', async () => {
-  browser.allow('422');
-  const page = await browser.open({ viewport: { width: 390, height: 844 } });
-  await page.goto(server.url);
-  await openSettings(page);
-  await page.locator('#jobs').focus();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type('-3');
-  await page.keyboard.press('Enter');
-  await page.locator('#jobs-error').waitFor();
-  const isInView = () =>
-    page.locator('#jobs').evaluate((field) => {
-      const { top, bottom } = field.getBoundingClientRect();
-      return top >= 0 && bottom <= innerHeight;
-    });
-  await expect.poll(isInView).toBe(true);
-});
+seldom(
+  'page: at 390 pixels an invalid field that was typed into stays in view when Enter is pressed',
+  async () => {
+    browser.allow('422');
+    const page = await browser.open({ viewport: { width: 390, height: 844 } });
+    await page.goto(server.url);
+    await openSettings(page);
+    await page.locator('#jobs').focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('-3');
+    await page.keyboard.press('Enter');
+    await page.locator('#jobs-error').waitFor();
+    const isInView = () =>
+      page.locator('#jobs').evaluate((field) => {
+        const { top, bottom } = field.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    await expect.poll(isInView).toBe(true);
+  },
+);
 
 it('page: an error disappears when its field or a related one changes, and other errors stay', async () => {
   browser.allow('422');
@@ -329,7 +333,7 @@ it('page: every control and every drawing has a name', async () => {
   expect(nameless).toBe(0);
 });
 
-it('page: a busy server is reported in the form, which keeps the typed values', async () => {
+seldom('page: a busy server is reported in the form, which keeps the typed values', async () => {
   const busy = await startServer({ env: { MAX_WAITING: '1', CORES: '1' } });
   try {
     browser.allow('503');

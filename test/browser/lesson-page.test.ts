@@ -9,7 +9,7 @@ import { DEFAULTS } from '../../server/spec/spec.ts';
 import { answerOf } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { Played } from '../contract/play.ts';
-import { everyday } from '../everyday.ts';
+import { everyday, seldom } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
@@ -182,10 +182,10 @@ it('page: this file runs every lesson of the strip', async () => {
 const WHEN = Object.entries(CASES).map(([slug, one], at) => ({
   slug,
   one,
-  when: at % 8 < 4 ? 'live' : 'opened again',
+  when: at % 16 < 8 ? 'live' : 'opened again',
 }));
 
-it.each(everyday(WHEN, 4))(
+it.each(everyday(WHEN, 8))(
   'page: $slug, $when: guess, run, explanation and drawing',
   async ({ slug, one, when }) => {
     const page = await browser.open(CALM);
@@ -297,7 +297,7 @@ it('page: a guess can be changed until Run and after Cancel; it is judged, and k
   await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
 });
 
-it('page: the terms of the sentence are linked beside it, live, later and without script', async () => {
+seldom('page: the terms of the sentence are linked beside it, live, later and without script', async () => {
   const page = await browser.open(CALM);
   await page.goto(`${server.url}/lessons/deadlock`);
   const terms = page.locator('.sentence-terms a');

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../static/run/run-view.ts';
+import { seldom } from '../everyday.ts';
 import type { Server, TestBrowser } from './browser.ts';
 import { edges, type Looking, looked, plotOf, startLooking, widthOf } from './looking.ts';
 import { ended } from './playground-page.ts';
@@ -52,7 +53,7 @@ it('ticks: at the closest zoom no text is clipped at the right edge of the chart
   await expect.poll(() => paintedAtEdges(page)).toEqual({ left: 0, right: 0, bottom: true });
 });
 
-it('names: a daemon’s name is not clipped', async () => {
+seldom('names: a daemon’s name is not clipped', async () => {
   const daemons = await server.start({
     lesson: 'daemon',
     modes: ['threads'],
@@ -132,7 +133,7 @@ it('address: keeps zoom, selection, time and speed, and restores them when opene
   expect(there).toBeCloseTo(here ?? Number.NaN, 2);
 });
 
-it('address: an invalid fragment does no harm', async () => {
+seldom('address: an invalid fragment does no harm', async () => {
   const page = await looking.open('#view=5-1&bar=9.9.9&t=1e99&speed=-1&show=%00');
   expect((await edges(page)).minMs).toBe(0);
   const far = await looking.open('#view=100000000-200000000&bar=0.0.99999&t=99999999');
@@ -193,7 +194,7 @@ it('live: a followed run stays in view when it ends, and the address has that vi
   expect(seen.maxMs).toBeGreaterThan(held.maxMs);
 });
 
-it('Copy link: includes the current view', async () => {
+seldom('Copy link: includes the current view', async () => {
   const page = await looking.open();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.click('[data-turn=path]');

@@ -1,7 +1,7 @@
 /** The page's appearance: on narrow screens, in light and dark, and without layout shifts. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { everyday } from '../everyday.ts';
+import { everyday, seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
 import { ended, fill, finished, QUICK, run } from './playground-page.ts';
@@ -163,7 +163,7 @@ it.each(
   },
 );
 
-it('page: at 1280 pixels a console line of a lesson fits on one line', async () => {
+seldom('page: at 1280 pixels a console line of a lesson fits on one line', async () => {
   const page = await browser.open({ viewport: WIDE });
   await page.goto(`${server.url}/runs/${await finished(server, 'one-by-one')}`);
   await ended(page);
@@ -257,7 +257,7 @@ it.each(everyday([900, 1100], 2))(
   },
 );
 
-it.each(everyday([800, 1000, 1200], 3))(
+seldom.each(everyday([800, 1000, 1200], 3))(
   'page: opens at its top, in a window %i pixels high',
   async (height) => {
     const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 0.05, maxSeconds: 0.05 });

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { RunView } from '../../static/run/run-view.ts';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { over } from './compare-page.ts';
 import { missing, readChart, type Stretch } from './drawn.ts';
@@ -265,7 +266,7 @@ it('job by job: draws each job of each pass in its own row, live, ended and zoom
   await expect.poll(view).toMatch(/^#view=[\d.-]+$/);
 });
 
-it('replay: strips and jobs follow the moment', async () => {
+seldom('replay: strips and jobs follow the moment', async () => {
   const { url, events } = await commonRun();
   // A moment at which two jobs have begun to sleep, however slowly threads start here.
   const [, second] = expectedByJob(events)
@@ -285,7 +286,7 @@ it('replay: strips and jobs follow the moment', async () => {
   }
 });
 
-it('replay: the current time has the precision of the end time, and equals it at the end', async () => {
+seldom('replay: the current time has the precision of the end time, and equals it at the end', async () => {
   const { page } = await endedRun();
   const clock = page.locator('.replay-time');
   await expect.poll(() => clock.textContent()).toMatch(/^(\d+\.\d\d) of \1 s$/);
@@ -293,7 +294,7 @@ it('replay: the current time has the precision of the end time, and equals it at
   await expect.poll(() => clock.textContent()).toMatch(/^0\.50 of \d+\.\d\d s$/);
 });
 
-it('replay: the last number of running jobs extends to the current moment and no further', async () => {
+seldom('replay: the last number of running jobs extends to the current moment and no further', async () => {
   const { url, events } = await commonRun();
   const atMs = quietMoments(events, 1, 100).find((ms) => runningAt(events, 1, ms) > 0) ?? Number.NaN;
   const page = await openRun(url, `#t=${Math.round(atMs)}`);
@@ -308,7 +309,7 @@ it('replay: the last number of running jobs extends to the current moment and no
   await expect.poll(fills).toEqual([true, false]);
 });
 
-it('job by job: clicking a bar or reaching it by arrow keys selects the bar of its lane', async () => {
+seldom('job by job: clicking a bar or reaching it by arrow keys selects the bar of its lane', async () => {
   const { page, events } = await endedRun();
   await page.click('[data-turn=jobs]');
   const plot = page.locator('.jobs .u-over');
@@ -370,7 +371,7 @@ it('panel: speed-ups match the passes’ times, and the critical path is describ
     .toMatch(/^Critical path\. One by one: jobs 0, 1 and 2 sleeping .* In threads: .*job \d sleeping /);
 });
 
-it('page: one button shows and hides the strips, and is remembered', async () => {
+seldom('page: one button shows and hides the strips, and is remembered', async () => {
   const { page } = await endedRun();
   const button = page.getByRole('button', { name: 'Memory and cores' });
   const expectShown = async (isShown: boolean) => {
@@ -394,7 +395,7 @@ it('page: one button shows and hides the strips, and is remembered', async () =>
   await expect.poll(async () => new Set(await widths()).size).toBe(1);
 });
 
-it('page: a single pass has no comparison', async () => {
+seldom('page: a single pass has no comparison', async () => {
   const id = await finished({ ...SPEC, modes: ['threads'], maxSeconds: 0.4 });
   const page = await openRun(`${server.url}/runs/${id}`);
   expect(await page.locator('[data-turn=jobs], .jobs, .gains').count()).toBe(0);
@@ -413,27 +414,32 @@ it('page: without script the strips are drawings, and there is no chart job by j
   expect(await page.locator('.gains-figures').textContent()).toMatch(/^\d\.\d× of 3\.0×: \d+%$/);
 });
 
-it('page: the space for strips is reserved, and at 390 pixels nothing overflows, dark and without motion', async () => {
-  const { url } = await commonRun();
-  const page = await browser.open({
-    viewport: { width: 390, height: 844 },
-    colorScheme: 'dark',
-    reducedMotion: 'reduce',
-  });
-  await rememberStrips(page);
-  await page.goto(server.url);
-  const heights = () =>
-    page.evaluate(() => [...document.querySelectorAll('figure.pass .series')].map((one) => one.clientHeight));
-  const empty = await heights();
-  await page.goto(url);
-  await page.locator('.series-plot canvas').first().waitFor();
-  expect(new Set([...empty, ...(await heights())]).size).toBe(1);
-  const overflow = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
-  expect(await overflow()).toBe(0);
-  await page.click('[data-turn=jobs]');
-  await page.locator('.jobs canvas').waitFor();
-  expect(await overflow()).toBe(0);
-  const { stretches } = await readChart(page, 'jobs', 'sleep');
-  expect(stretches.length).toBeGreaterThanOrEqual(6);
-});
+seldom(
+  'page: the space for strips is reserved, and at 390 pixels nothing overflows, dark and without motion',
+  async () => {
+    const { url } = await commonRun();
+    const page = await browser.open({
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+      reducedMotion: 'reduce',
+    });
+    await rememberStrips(page);
+    await page.goto(server.url);
+    const heights = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('figure.pass .series')].map((one) => one.clientHeight),
+      );
+    const empty = await heights();
+    await page.goto(url);
+    await page.locator('.series-plot canvas').first().waitFor();
+    expect(new Set([...empty, ...(await heights())]).size).toBe(1);
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);
+    expect(await overflow()).toBe(0);
+    await page.click('[data-turn=jobs]');
+    await page.locator('.jobs canvas').waitFor();
+    expect(await overflow()).toBe(0);
+    const { stretches } = await readChart(page, 'jobs', 'sleep');
+    expect(stretches.length).toBeGreaterThanOrEqual(6);
+  },
+);

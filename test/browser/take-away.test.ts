@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, QUICK, run } from './playground-page.ts';
 
@@ -105,7 +106,7 @@ it('take away: tabs work by keyboard: one stop, arrows with wrap-around, Home an
   expect(await focused()).toBe('Copy');
 });
 
-it('take away: a new run has its own scripts, in the selected tab', async () => {
+seldom('take away: a new run has its own scripts, in the selected tab', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/join`);
   const a = await run(page, { ...QUICK, minSeconds: '0.01' });
@@ -120,7 +121,7 @@ it('take away: a new run has its own scripts, in the selected tab', async () => 
   await expect.poll(() => code(page)).toBe(second);
 });
 
-it('take away: a failed fetch is reported, and choosing the tab again retries it', async () => {
+seldom('take away: a failed fetch is reported, and choosing the tab again retries it', async () => {
   browser.allow('net::');
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${join}`);
@@ -132,7 +133,7 @@ it('take away: a failed fetch is reported, and choosing the tab again retries it
   await expect.poll(() => code(page)).toMatch(/^\/\/ join: a program/);
 });
 
-it('take away: the tab of a missing script says why', async () => {
+seldom('take away: the tab of a missing script says why', async () => {
   browser.allow('404');
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${join}`);
@@ -145,7 +146,7 @@ it('take away: the tab of a missing script says why', async () => {
   expect(await page.locator('#panel-py').getByRole('button').count()).toBe(0);
 });
 
-it('take away: a link to a line shows the program, whatever tab is selected', async () => {
+seldom('take away: a link to a line shows the program, whatever tab is selected', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/crash`);
   await run(page, { modes: ['event-loop'], jobs: '2' });

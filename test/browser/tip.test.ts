@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BarState } from '../../server/timeline/model.ts';
 import type { RunView } from '../../static/run/run-view.ts';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill } from './playground-page.ts';
 
@@ -67,7 +68,7 @@ it('keys: the tip is beside the selected bar, and beside its cause after a jump'
   await expect.poll(() => tip(page).isVisible()).toBe(false);
 });
 
-it('pointer: on a wait, the tip does not cover the row of the job that ended it', async () => {
+seldom('pointer: on a wait, the tip does not cover the row of the job that ended it', async () => {
   const page = await browser.open();
   await page.goto(address);
   await ended(page);
@@ -87,7 +88,7 @@ it('pointer: on a wait, the tip does not cover the row of the job that ended it'
   await expectInSight(page);
 });
 
-it('keys: at 390 pixels the tip is within the page', async () => {
+seldom('keys: at 390 pixels the tip is within the page', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   await page.goto(address);
   await ended(page);
@@ -97,7 +98,7 @@ it('keys: at 390 pixels the tip is within the page', async () => {
   await expectInSight(page);
 });
 
-it('touch: the tip is beside a tapped bar, until another element gets the focus', async () => {
+seldom('touch: the tip is beside a tapped bar, until another element gets the focus', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true });
   await page.goto(address);
   await ended(page);
@@ -110,7 +111,7 @@ it('touch: the tip is beside a tapped bar, until another element gets the focus'
   await expect.poll(() => tip(page).isVisible()).toBe(false);
 });
 
-it('measure: the tip has the measured range at its end', async () => {
+seldom('measure: the tip has the measured range at its end', async () => {
   const page = await browser.open();
   await page.goto(address);
   await ended(page);

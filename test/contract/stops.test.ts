@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { isTried, modesFor } from '../everyday.ts';
+import { isTried, isTriedAgain, modesFor } from '../everyday.ts';
 import { follow, type Ground, openGround, type Played, play, readAll, submit } from './play.ts';
 import { alive } from './processes.ts';
 
@@ -18,10 +18,15 @@ afterAll(() => ground.end());
 describe.each(RUNTIMES)('%s', (runtime) => {
   /** By lesson. They run in parallel, because only the order of events is tested. */
   const runs = new Map<string, Played>();
+  const playOne = (lesson: string) => play(ground, { lesson, runtime, jobs: 2 });
   beforeAll(async () => {
-    const all = ENDLESS.map((lesson) => play(ground, { lesson, runtime, jobs: 2 }));
-    for (const run of await Promise.all(all)) runs.set(run.spec.lesson, run);
+    for (const run of await Promise.all(ENDLESS.map(playOne))) runs.set(run.spec.lesson, run);
   });
+  /** Returns the run of a lesson; another one, alone, if a job’s process had not begun when the pass’s time was over. */
+  const runOf = async (lesson: string) => {
+    if (isTriedAgain()) runs.set(lesson, await playOne(lesson));
+    return runs.get(lesson);
+  };
 
   test.skipIf(!isTried('main-outlives', runtime))(
     `processes on ${runtime}: while all are being stopped no join ends, and no lock is acquired`,
@@ -37,8 +42,8 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   const cases = MODES.flatMap((mode) => ENDLESS.map((lesson): [Mode, string] => [mode, lesson]));
   test.each(cases)(
     `%s on ${runtime}: a job that %s ends as timed-out, and the next pass begins`,
-    (mode, lesson) => {
-      const run = runs.get(lesson);
+    async (mode, lesson) => {
+      const run = await runOf(lesson);
       const pass = run?.pass(mode);
       expect(pass?.one('pass-ended')).toMatchObject({
         status: 'timed-out',
@@ -52,12 +57,15 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     },
   );
 
-  test.each(MODES)(`%s on ${runtime}: a job that computes is reported as started before it ends`, (mode) => {
-    // It never ends: if its report had waited for a free thread, it would never have been received.
-    const pass = runs.get('spins')?.pass(mode);
-    const types = pass?.events.map(({ type }) => type) ?? [];
-    expect(types).toContain('job-started');
-  });
+  test.each(MODES)(
+    `%s on ${runtime}: a job that computes is reported as started before it ends`,
+    async (mode) => {
+      // It never ends: if its report had waited for a free thread, it would never have been received.
+      const pass = (await runOf('spins'))?.pass(mode);
+      const types = pass?.events.map(({ type }) => type) ?? [];
+      expect(types).toContain('job-started');
+    },
+  );
 
   test.each(modesFor('computing', runtime))(
     `%s on ${runtime}: a run cancelled while a job computes leaves no process`,

@@ -236,7 +236,7 @@ export async function job(_n: number, { log }: { log: Log }) {
     (address): Attack => ({
       name: `begins with an import of ${address.slice(0, 30)}`,
       modes: ['threads'],
-      ends: ['failed'],
+      ends: ['failed', 'refused'],
       says: /^The program cannot be loaded: /,
       code: `import ${JSON.stringify(address)};\nexport function job() {}\n`,
     }),
