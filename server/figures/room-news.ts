@@ -32,7 +32,22 @@ export type RoundNews = {
 };
 
 /** Who is in the room, and its round. */
-export type RoomNews = { members: WallMember[]; round: RoundNews | null; isOver: boolean };
+export type RoomNews = {
+  members: WallMember[];
+  round: RoundNews | null;
+  isOver: boolean;
+};
+
+/** The news with the time at which they were sent, by the server's clock, in ms since 1970. */
+export type DatedNews = RoomNews & { atMs: number };
 
 /** The latest run of a member. */
-export type TileNews = { member: number; run: string; tile: Tile };
+export type TileNews = {
+  member: number;
+  run: string;
+  tile: Tile;
+  /** When it was submitted, in ms since 1970. */
+  ranAt: number;
+  /** How many of the member's latest runs in a row ended with the same error; 0 if the latest did not fail. */
+  sameError: number;
+};

@@ -4,13 +4,16 @@
  * can take: what a tile misses is not sent later.
  */
 
+import type { TileNews } from '../figures/room-news.ts';
 import { tileOf } from '../figures/tile.ts';
+import { troubleOf } from '../figures/trouble.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Log } from '../runs/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline, setPlace } from '../timeline/timeline.ts';
 import type { Room } from './room.ts';
+import { sameErrorRuns } from './same-error.ts';
 
 /** Pause between messages, in ms. */
 const TICK_MS = 500;
@@ -29,9 +32,12 @@ type Drawn = {
   /** When it is read again, on the clock of `performance.now()`; null unless it could not be read. */
   retryMs: number | null;
   /** Null once it has ended: nothing more will change. */
-  live: { log: Log; timeline: RunTimeline } | null;
+  live: { log: Log; timeline: RunTimeline; ranAt: number } | null;
   shown: Shown | null;
 };
+
+/** Resolves with the ids of a member's runs before their latest, oldest first. */
+type Earlier = (member: number) => Promise<string[]>;
 
 /** Whoever has the wall open. */
 export type WallReader = {
@@ -43,6 +49,7 @@ export type WallReader = {
 export class Wall {
   #room: Room;
   #runs: Pick<Runs, 'get'>;
+  #earlier: Earlier;
   /** By the member's number. */
   #drawn = new Map<number, Drawn>();
   #readers = new Set<object>();
@@ -50,9 +57,10 @@ export class Wall {
   #ticking: NodeJS.Timeout | null = null;
   #isDrawing = false;
 
-  constructor(room: Room, runs: Pick<Runs, 'get'>) {
+  constructor(room: Room, runs: Pick<Runs, 'get'>, earlier: Earlier = async () => []) {
     this.#room = room;
     this.#runs = runs;
+    this.#earlier = earlier;
   }
 
   /** Opens a reader. It has seen no tile. */
@@ -108,11 +116,16 @@ export class Wall {
       // One that is blocked, or cannot be read now, has no tile yet: the operator may allow it, or the disk come back.
       const record = await this.#runs.get(run).catch(() => null);
       const retryMs = record === null ? performance.now() + RETRY_MS : null;
-      drawn = { run, retryMs, live: record && { log: record.log, timeline: newTimeline() }, shown: null };
+      drawn = {
+        run,
+        retryMs,
+        live: record && { log: record.log, timeline: newTimeline(), ranAt: record.createdAt },
+        shown: null,
+      };
       this.#drawn.set(member, drawn);
     }
     if (drawn.live === null) return;
-    const { log, timeline } = drawn.live;
+    const { log, timeline, ranAt } = drawn.live;
     const isSame = log.lastSeq === timeline.seq && log.place?.position === timeline.place?.position;
     if (isSame && drawn.shown !== null) return;
     for (const line of log.after(timeline.seq)) {
@@ -120,8 +133,20 @@ export class Wall {
       apply(timeline, event);
     }
     setPlace(timeline, log.place);
-    if (timeline.state === 'ended') drawn.live = null;
+    let sameError = 0;
+    if (timeline.state === 'ended') {
+      drawn.live = null;
+      sameError = await this.#sameError(member, run, timeline);
+    }
     this.#version++;
-    drawn.shown = { version: this.#version, json: JSON.stringify({ member, run, tile: tileOf(timeline) }) };
+    const news: TileNews = { member, run, tile: tileOf(timeline), ranAt, sameError };
+    drawn.shown = { version: this.#version, json: JSON.stringify(news) };
+  }
+
+  /** Resolves with `TileNews.sameError`. */
+  async #sameError(member: number, run: string, timeline: RunTimeline): Promise<number> {
+    if (troubleOf(timeline) === null) return 0;
+    const earlier = (await this.#earlier(member)).filter((id) => id !== run);
+    return sameErrorRuns(timeline, earlier, this.#runs);
   }
 }

@@ -3,7 +3,7 @@
  * runs that have changed since the last message. A reader that reconnects gets all of it.
  */
 import { Hono } from 'hono';
-import type { RoomNews } from '../figures/room-news.ts';
+import type { DatedNews, RoomNews } from '../figures/room-news.ts';
 import type { Room } from '../rooms/room.ts';
 import { Wall } from '../rooms/wall.ts';
 import { endsSoon } from '../words/room-end.ts';
@@ -24,16 +24,22 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
   routes.get('/rooms/:code/events', async (c) => {
     const room = await viewerOf(c, playground);
     if (room instanceof Response) return room;
-    const wall = walls.get(room) ?? new Wall(room, playground.runs);
+    const wall =
+      walls.get(room) ?? new Wall(room, playground.runs, (member) => runsOf(playground, room, member));
     walls.set(room, wall);
     if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
     const reader = wall.read();
     let last = '';
     const next = () => {
-      const news = JSON.stringify(newsOf(playground, room));
+      const current = newsOf(playground, room);
+      const news = JSON.stringify(current);
       const tiles = reader.changed();
       const frames = tiles.length > 0 ? [message('tiles', `[${tiles.join(',')}]`)] : [];
-      if (news !== last) frames.unshift(message('room', news));
+      // With the time by the server's clock, for the screen of a wall may have another.
+      if (news !== last) {
+        const dated: DatedNews = { ...current, atMs: Date.now() };
+        frames.unshift(message('room', JSON.stringify(dated)));
+      }
       last = news;
       return frames;
     };
@@ -97,4 +103,13 @@ function newsOf(playground: Playground, room: Room): RoomNews {
     round: roundNewsOf(playground, room),
     isOver: room.isOver,
   };
+}
+
+/** Most runs of a room, the latest, that are looked through for those of a member. */
+const MOST_RUNS = 1000;
+
+/** Resolves with the ids of a member's latest runs, oldest first. */
+async function runsOf({ storage }: Playground, room: Room, member: number): Promise<string[]> {
+  const all = await storage.rooms.runsOf(room.id, MOST_RUNS);
+  return all.filter((one) => one.member === member).map(({ id }) => id);
 }

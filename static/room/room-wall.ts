@@ -1,13 +1,12 @@
 /** The wall of a room: follows its stream, and shows a live tile for each member, in pages if there are many. */
-import type { RoomNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
-import type { Tile } from '../../server/figures/tile.ts';
+import type { DatedNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { type Palette, readPalette } from '../chart/palette.ts';
 import { showClassTimes } from './class-times.ts';
 import { followRoom } from './room-stream.ts';
 import { showRound } from './round-panel.ts';
 import { paintTile } from './tile-picture.ts';
-import { type Order, sorted } from './wall-order.ts';
+import { type Order, QUIET_MS, quietMs, type ShownRun, sorted } from './wall-order.ts';
 
 /** Most tiles that can be read from the last row. */
 const PER_PAGE = 40;
@@ -17,7 +16,7 @@ const PAGE_MS = 10_000;
 const FRAME_MS = 200;
 
 /** A tile on the wall, and when it arrived, on the page's clock. */
-type Shown = { tile: Tile; run: string; atMs: number };
+type Shown = ShownRun & { run: string; atMs: number };
 
 export class RoomWall extends HTMLElement {
   #members: WallMember[] = [];
@@ -26,6 +25,8 @@ export class RoomWall extends HTMLElement {
   #items = new Map<number, HTMLLIElement>();
   #order: Order = 'name';
   #page = 0;
+  /** The server's clock, less that of `performance.now()`. */
+  #aheadMs = 0;
   #palette: Palette | null = null;
   #leaving = new AbortController();
 
@@ -66,7 +67,8 @@ export class RoomWall extends HTMLElement {
     this.#leaving.abort();
   }
 
-  #setRoom({ members, round, isOver }: RoomNews): void {
+  #setRoom({ members, round, isOver, atMs }: DatedNews): void {
+    this.#aheadMs = atMs - performance.now();
     const panel = this.querySelector('.wall-round');
     if (panel) showRound(panel, round, members.length);
     this.#members = members;
@@ -89,8 +91,8 @@ export class RoomWall extends HTMLElement {
 
   #setTiles(news: TileNews[]): void {
     const atMs = performance.now();
-    for (const { member, run, tile } of news) {
-      this.#shown.set(member, { tile, run, atMs });
+    for (const { member, ...one } of news) {
+      this.#shown.set(member, { ...one, atMs });
       this.#describe(member);
     }
     const times = this.querySelector('.wall-times');
@@ -105,23 +107,28 @@ export class RoomWall extends HTMLElement {
 
   /** Puts the tiles of this page in order. */
   #arrange(): void {
-    const all = sorted(this.#members, this.#shown, this.#order);
+    const all = sorted(this.#members, this.#shown, this.#order, this.#serverMs);
     const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
     this.#page %= pages;
     const list = this.querySelector('.wall-tiles');
     const items = all
       .slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE)
       .map((member) => this.#itemOf(member));
-    list?.replaceChildren(...items);
+    // A tile that stays where it is keeps the focus.
+    if (list && !isSame(list.children, items)) list.replaceChildren(...items);
     this.style.setProperty('--columns', String(columnsFor(items.length)));
     for (const { number } of all) this.#describe(number);
     this.#paint(false);
   }
 
+  /** Shows the next page, if there are several, and since when nobody has run anything. */
   #turn(): void {
-    if (this.#members.length <= PER_PAGE) return;
     this.#page++;
     this.#arrange();
+  }
+
+  get #serverMs(): number {
+    return performance.now() + this.#aheadMs;
   }
 
   #itemOf({ number }: WallMember): HTMLLIElement {
@@ -145,7 +152,12 @@ export class RoomWall extends HTMLElement {
     };
     set('bdi', member.name);
     const shown = this.#shown.get(number);
-    const words = [shown ? stateWords(shown.tile) : 'has not run yet', member.hasHand ? 'asks for help' : ''];
+    const quiet = quietMs(member, shown, this.#serverMs);
+    const words = [
+      shown ? stateWords(shown) : 'has not run yet',
+      shown && quiet >= QUIET_MS ? `no run for ${Math.floor(quiet / 60_000)} min` : '',
+      member.hasHand ? 'asks for help' : '',
+    ];
     set('.wall-state', words.filter((one) => one !== '').join(' · '));
     const link = item.querySelector('a');
     if (shown && link) link.href = `${this.dataset.runs}${shown.run}`;
@@ -173,7 +185,13 @@ function columnsFor(tiles: number): number {
   return Math.min(8, Math.max(2, Math.ceil(Math.sqrt(1.6 * tiles))));
 }
 
-function stateWords({ state, position, status }: Tile): string {
+function isSame(some: HTMLCollection, others: readonly Element[]): boolean {
+  return some.length === others.length && others.every((one, i) => one === some[i]);
+}
+
+function stateWords({ tile, sameError }: ShownRun): string {
+  const { state, position, status } = tile;
+  if (sameError > 1) return `same error ${sameError}×`;
   if (state === 'queued') return position === null ? 'waiting' : `waiting, place ${position}`;
   return state === 'running' || status === null
     ? 'running'

@@ -1,15 +1,27 @@
 /** The orders of the wall's tiles. */
-import type { WallMember } from '../../server/figures/room-news.ts';
-import type { Tile } from '../../server/figures/tile.ts';
+import type { TileNews, WallMember } from '../../server/figures/room-news.ts';
 
 /** By name; the newest members first; or those first who are stuck. */
 export type Order = 'name' | 'new' | 'stuck';
 
+/** What a member's tile says. */
+export type ShownRun = Pick<TileNews, 'tile' | 'ranAt' | 'sameError'>;
+
+/** From how long without a run on a member may be stuck, in ms. */
+export const QUIET_MS = 5 * 60_000;
+
+/** Returns for how long a member has run nothing, in ms; 0 while something runs. `nowMs` is on the server's clock. */
+export function quietMs({ joinedAt }: WallMember, shown: ShownRun | undefined, nowMs: number): number {
+  if (shown && shown.tile.state !== 'ended') return 0;
+  return Math.max(0, nowMs - (shown?.ranAt ?? joinedAt));
+}
+
 /** Returns the members in that order. */
 export function sorted(
   members: readonly WallMember[],
-  shown: ReadonlyMap<number, { tile: Tile }>,
+  shown: ReadonlyMap<number, ShownRun>,
   order: Order,
+  nowMs: number,
 ): WallMember[] {
   const byName = (a: WallMember, b: WallMember) => a.name.localeCompare(b.name) || a.number - b.number;
   switch (order) {
@@ -18,12 +30,28 @@ export function sorted(
     case 'new':
       return members.toSorted((a, b) => b.joinedAt - a.joinedAt || b.number - a.number);
     case 'stuck': {
-      const rank = (member: WallMember) => {
-        if (member.hasHand) return 0;
-        if (shown.get(member.number)?.tile.status === 'failed') return 1;
-        return member.run === null ? 2 : 3;
-      };
-      return members.toSorted((a, b) => rank(a) - rank(b) || byName(a, b));
+      const keys = new Map(members.map((one) => [one, stuckKey(one, shown.get(one.number), nowMs)]));
+      return members.toSorted((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []) || byName(a, b));
     }
   }
+}
+
+/**
+ * Returns numbers of which the first that differs decides, the lowest first: who asks for help, who has had the same error
+ * most often, whose run failed, who has not run anything for longest, who has not run anything yet.
+ */
+function stuckKey(member: WallMember, shown: ShownRun | undefined, nowMs: number): number[] {
+  const quiet = quietMs(member, shown, nowMs);
+  return [
+    member.hasHand ? 0 : 1,
+    -(shown?.sameError ?? 0),
+    shown?.tile.status === 'failed' ? 0 : 1,
+    quiet < QUIET_MS ? 0 : -quiet,
+    shown === undefined ? 0 : 1,
+  ];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((one, i) => one !== b[i]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

@@ -281,7 +281,7 @@ describe('the wall’s stream', () => {
     await expect.poll(() => rooms.at(-1)?.members.length).toBe(2);
     await teacher.submit(room.teach.replace('teach', 'end'));
     await done;
-    expect(rooms.at(-1)).toEqual({ members: [], round: null, isOver: true });
+    expect(rooms.at(-1)).toMatchObject({ members: [], round: null, isOver: true });
   });
 });
 
