@@ -44,6 +44,7 @@ import {
   READ_BY_EMBED,
   relaxHeaders,
 } from './routes/other-sites.ts';
+import { ownRoundRoutes } from './routes/own-rounds.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
@@ -155,6 +156,7 @@ export function createApp({
   app.route('/', roomHandRoutes(playground));
   app.route('/', roomExpiryRoutes(playground));
   app.route('/', roomProgramRoutes(playground));
+  app.route('/', ownRoundRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', roomExportRoutes(playground));
   app.route('/', roundRoutes(playground));

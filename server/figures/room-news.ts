@@ -23,6 +23,8 @@ export type RoundNews = {
   phase: Phase;
   question: string;
   choices: string[];
+  /** The index of the right choice, if the teacher has marked one, once the class explains; else null. */
+  right: number | null;
   /** How many have answered in the vote that is open, or was last. */
   answered: number;
   /** For each vote that is closed, how many chose each choice. */

@@ -8,7 +8,19 @@ import type { StoredMember } from '../store/rooms.ts';
 /** How long a room lasts unless its teacher ends it, or keeps it: in ms since it was opened, or was kept. */
 export const LASTS_MS = 14 * 86_400_000;
 
-const round = z.object({ number: z.int().min(1), lesson: z.string(), phase: z.enum(PHASES) });
+const ownQuestion = z.object({
+  question: z.string(),
+  choices: z.array(z.string()),
+  /** The index of the right choice; null if none is marked. */
+  right: z.int().nullable(),
+});
+const round = z.object({
+  number: z.int().min(1),
+  lesson: z.string(),
+  phase: z.enum(PHASES),
+  /** The question that the teacher wrote; null for that of the lesson. */
+  own: ownQuestion.nullable().default(null),
+});
 const roomState = z.object({
   /** The lesson that the room is about. */
   lesson: z.string(),
@@ -27,7 +39,10 @@ const roomState = z.object({
   isLocked: z.boolean().default(false),
 });
 
-/** A round: one question with its answers. Its choices are those of the lesson. */
+/** A question that a teacher wrote. */
+export type OwnQuestion = z.infer<typeof ownQuestion>;
+
+/** A round: one question with its answers. */
 export type Round = z.infer<typeof round>;
 
 /** What the teacher has set. */

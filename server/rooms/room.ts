@@ -8,7 +8,7 @@ import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
 import { cleanName, madeUpName, unlike } from './member-names.ts';
-import { LASTS_MS, type Member, type RoomState, type Round, readProgram } from './model.ts';
+import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
 
 /** How long a code for another device is valid, in ms. */
@@ -206,8 +206,12 @@ export class Room {
 
   /** Makes the room about a program: a new one, or a repaired one. Each member gets a copy. */
   async give(spec: Spec): Promise<void> {
+    await this.set({ program: await this.#addProgram(spec) });
+  }
+
+  async #addProgram(spec: Spec): Promise<{ number: number; title: string }> {
     const number = await this.#store.addProgram(this.id, JSON.stringify(spec));
-    await this.set({ program: { number, title: titleOf(spec.code) } });
+    return { number, title: titleOf(spec.code) };
   }
 
   /** Returns a program that was given to the room, by default the one that it is about; null if there is none. */
@@ -226,11 +230,27 @@ export class Room {
    * second teacher, begins no other. A round that is under way is over.
    */
   beginRound(lesson: string, after = this.#state.rounds.length): Promise<void> {
-    return this.#set(({ rounds }) => {
+    return this.#begin(after, () => ({ lesson, own: null, program: null }));
+  }
+
+  /** Begins a round with a question of the teacher's own, and a program that comes with it; null for none. */
+  async beginOwnRound(own: OwnQuestion, spec: Spec | null, after = this.#state.rounds.length): Promise<void> {
+    const given = spec && (await this.#addProgram(spec));
+    await this.#begin(after, ({ lesson, program }) => ({ lesson, own, program: given ?? program }));
+  }
+
+  #begin(
+    after: number,
+    newRound: (state: RoomState) => Pick<Round, 'lesson' | 'own'> & Pick<RoomState, 'program'>,
+  ): Promise<void> {
+    return this.#set((state) => {
+      const { rounds } = state;
       if (rounds.length !== after) return null;
       const before = rounds.map((round) => ({ ...round, phase: 'over' as const }));
-      const round = { number: before.length + 1, lesson, phase: 'vote' as const };
-      return { lesson, program: null, spotlight: null, rounds: [...before, round] };
+      const { lesson, own, program } = newRound(state);
+      const about = program === null ? lesson : '';
+      const round = { number: before.length + 1, lesson: about, phase: 'vote' as const, own };
+      return { lesson, program, spotlight: null, rounds: [...before, round] };
     });
   }
 

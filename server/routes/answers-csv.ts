@@ -1,8 +1,8 @@
 /** What the members of a room said in all of its rounds, as a table. */
 import { rowsAsCsv } from '../exports/csv.ts';
 import type { Room } from '../rooms/room.ts';
+import { questionOf } from '../rooms/round-question.ts';
 import type { Playground } from './playground.ts';
-import { lessonOf } from './view.ts';
 
 const COLUMNS = ['round', 'lesson', 'question', 'member', 'first_answer', 'second_answer', 'explanation'];
 
@@ -12,8 +12,9 @@ export function answersCsv(
   { state, members, answers }: Room,
   language: string,
 ): string {
-  const rows = state.rounds.flatMap(({ number, lesson }) => {
-    const { question = '', choices = [] } = lessonOf(lessons, lesson)?.prediction ?? {};
+  const rows = state.rounds.flatMap((round) => {
+    const { number, lesson } = round;
+    const { question = '', choices = [] } = questionOf(lessons, round) ?? {};
     const said = new Map(answers.explanations(number).map(({ member, text }) => [member, text]));
     return members.flatMap((member) => {
       const chosen = ([1, 2] as const).map((vote) => {

@@ -5,6 +5,7 @@ import { fileName } from '../exports/file-name.ts';
 import { summarize } from '../figures/summary.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import type { Room } from '../rooms/room.ts';
+import { questionOf } from '../rooms/round-question.ts';
 import { MODES } from '../spec/modes.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { sentence } from '../words/sentence.ts';
@@ -13,7 +14,7 @@ import { answersCsv } from './answers-csv.ts';
 import type { Playground } from './playground.ts';
 import { runsIn } from './room-runs.ts';
 import { runJson } from './run-json.ts';
-import { entryOf, lessonOf, timelineOf } from './view.ts';
+import { entryOf, timelineOf } from './view.ts';
 
 /** `language`: of the spreadsheets. `site`: the address of this server. */
 export type ExportOptions = { language: string; site: string };
@@ -80,8 +81,9 @@ function secondsOf(timeline: RunTimeline): (number | null)[] {
 
 /** The rounds with all answers and explanations; members by number, as in members.csv. */
 function roundsJson({ lessons }: Playground, { state, members, answers }: Room): string {
-  const rounds = state.rounds.map(({ number, lesson, phase }) => {
-    const { question = '', choices = [] } = lessonOf(lessons, lesson)?.prediction ?? {};
+  const rounds = state.rounds.map((round) => {
+    const { number, lesson, phase } = round;
+    const { question = '', choices = [], right = null } = questionOf(lessons, round) ?? {};
     const chosen = (vote: 1 | 2) =>
       members.flatMap((member) => {
         const choice = answers.choiceOf(number, vote, member.number);
@@ -94,6 +96,7 @@ function roundsJson({ lessons }: Playground, { state, members, answers }: Room):
       phase,
       question,
       choices,
+      right,
       firstVote: chosen(1),
       secondVote: chosen(2),
       explanations,

@@ -5,6 +5,7 @@ import type { RoundNews } from '../figures/room-news.ts';
 import { closedVotes, MAX_EXPLANATION, voteIn } from '../rooms/answers.ts';
 import type { Member } from '../rooms/model.ts';
 import type { Room } from '../rooms/room.ts';
+import { questionOf } from '../rooms/round-question.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { shownText } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
@@ -103,9 +104,9 @@ export function spotlightOf(room: Room): { run: string; name: string } | null {
 /** Returns the round of a room as everyone may see it; null before the first, and if its lesson is gone. */
 export function roundNewsOf({ lessons }: Pick<Playground, 'lessons'>, room: Room): RoundNews | null {
   const { round, answers } = room;
-  const lesson = round && lessonOf(lessons, round.lesson);
-  if (!round || !lesson) return null;
-  const { question, choices } = lesson.prediction;
+  const asked = round && questionOf(lessons, round);
+  if (!round || !asked) return null;
+  const { question, choices, right } = asked;
   const counts = (vote: 1 | 2) => answers.counts(round.number, vote, choices.length);
   const total = (some: number[]) => some.reduce((sum, one) => sum + one, 0);
   const closed = closedVotes(round.phase).map(counts);
@@ -114,6 +115,7 @@ export function roundNewsOf({ lessons }: Pick<Playground, 'lessons'>, room: Room
     phase: round.phase,
     question,
     choices,
+    right: round.phase === 'explain' || round.phase === 'over' ? right : null,
     answered: total(counts(voteIn(round.phase) ?? 1)),
     // Without a second vote there is only the first.
     counts: closed.filter((one, i) => i === 0 || total(one) > 0),

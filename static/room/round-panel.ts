@@ -28,12 +28,13 @@ export function showRound(panel: Element, round: RoundNews | null, members: numb
 }
 
 /** Returns the choices, each with a bar for each closed vote. */
-function answersOf({ choices, counts }: RoundNews): HTMLElement {
+function answersOf({ choices, counts, right }: RoundNews): HTMLElement {
   const list = element('ul', 'wall-answers', '');
   const most = Math.max(1, ...counts.flat());
   for (const [i, words] of choices.entries()) {
     const item = element('li', '', '');
-    item.append(element('span', 'wall-choice', words));
+    item.append(element('span', 'wall-choice', i === right ? `${words} ✓ right` : words));
+    if (i === right) item.className = 'right';
     for (const one of counts) {
       const meter = document.createElement('meter');
       meter.max = most;

@@ -87,7 +87,7 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/keep',
       ],
       ...['GET /rooms/:code/program', 'POST /rooms/:code/program', 'GET /rooms/:code/program.ts'],
-      'GET /rooms/:code/members/:number/program',
+      ...['GET /rooms/:code/members/:number/program', 'GET /rooms/:code/ask', 'POST /rooms/:code/ask'],
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [
       route,

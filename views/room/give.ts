@@ -23,27 +23,32 @@ export function givePage({ address, key, code, program, run, errors }: GiveProps
 <h1>Program of room ${code}</h1>
 <p>Every learner gets a copy of their own to change and run. Give it again when you have repaired it: the repair goes into all copies, and what learners have changed is kept.</p>
 <form class="room-form" method="post" action="${address}/program${key}">
-${programFields({ program, run, errors })}
+${linkField(run, errors.run)} <button type="submit" name="do" value="run">Give the program of this run</button>
+${programField(program, errors.program)}
 <p><button class="primary" type="submit" name="do" value="text">Give it to everyone</button></p>
 </form>
 <p class="ways"><a href="${address}/teach${key}">Back to the room</a></p>
 </section>`;
 }
 
-/** Renders the two ways to name a program: the link of a run, with a button of its own, or its text. */
-function programFields({ program, run, errors }: Pick<GiveProps, 'program' | 'run' | 'errors'>) {
+/** Renders the field for the link of a run. */
+export function linkField(run: string, error: string | undefined) {
   return html`<label for="give-run">The link of a run, whose modes and numbers are then those of the form</label>
-<input id="give-run" name="run" value="${run}" maxlength="400" autocomplete="off"${invalid('give-run', errors.run)}> <button type="submit" name="do" value="run">Give the program of this run</button>
-${errorAt('give-run', errors.run)}
-<label for="give-program">Or the program itself</label>
-<textarea id="give-program" name="code" rows="${Math.min(30, program.split('\n').length + 2)}" spellcheck="false" autocapitalize="off" autocomplete="off"${invalid('give-program', errors.program)}>
-${program}</textarea>
-${errorAt('give-program', errors.program)}`;
+${errorAt('give-run', error)}
+<input id="give-run" name="run" value="${run}" maxlength="400" autocomplete="off"${invalid('give-run', error)}>`;
+}
+
+/** Renders the field for a program. */
+export function programField(program: string, error: string | undefined) {
+  return html`<label for="give-program">Or the program itself</label>
+${errorAt('give-program', error)}
+<textarea id="give-program" name="code" rows="${Math.max(8, Math.min(30, program.split('\n').length + 2))}" spellcheck="false" autocapitalize="off" autocomplete="off"${invalid('give-program', error)}>
+${program}</textarea>`;
 }
 
 /** Marks a field as wrong, and names its error. */
 export function invalid(id: string, error: string | undefined) {
-  return error === undefined ? null : html` aria-invalid="true" aria-describedby="${id}-error" autofocus`;
+  return error === undefined ? null : html` aria-invalid="true" aria-describedby="${id}-error"`;
 }
 
 /** Renders the error of a field, a line for each; nothing if there is none. */

@@ -39,7 +39,7 @@ export function roundPanel(round: RoundNews, own: OwnAnswer, address: string) {
   return html`<div class="round">
 <p class="round-task"><span class="quiet">Round ${number}.</span> ${TASK[phase]}</p>
 ${phase === 'vote' || phase === 'vote-again' ? voteForm(round, own, address) : null}
-${phase === 'talk' || phase === 'run' ? histogram(round) : null}
+${phase === 'talk' || phase === 'run' || (phase === 'explain' && round.right !== null) ? histogram(round) : null}
 ${phase === 'explain' ? explainForm(own, address) : null}
 </div>`;
 }
@@ -48,9 +48,9 @@ function voteForm({ question, choices, number }: RoundNews, { choice }: OwnAnswe
   const action = `${address}/answer`;
   return html`<form class="vote" method="post" action="${action}" hx-post="${action}" hx-trigger="change, submit" hx-target="#room-bar" hx-swap="outerMorph">
 <input type="hidden" name="round" value="${number}">
-<fieldset><legend>${question}</legend>${choices.map(
+<fieldset><legend><bdi>${question}</bdi></legend>${choices.map(
     (words, i) => html`
-<label class="check"><input type="radio" id="choice-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> ${words}</label>`,
+<label class="check"><input type="radio" id="choice-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> <bdi>${words}</bdi></label>`,
   )}
 </fieldset>
 <noscript><button type="submit">Answer</button></noscript>
@@ -68,13 +68,13 @@ function explainForm({ explanation }: OwnAnswer, address: string) {
 }
 
 /** Renders how the class answered, for each vote that is closed. */
-export function histogram({ choices, counts }: Pick<RoundNews, 'choices' | 'counts'>) {
+export function histogram({ choices, counts, right }: Pick<RoundNews, 'choices' | 'counts' | 'right'>) {
   if (counts.length === 0) return null;
   const most = Math.max(1, ...counts.flat());
   return html`<table class="histogram"><caption class="unseen">How the class answered</caption>
 <thead class="${counts.length === 1 ? 'unseen' : ''}"><tr><th scope="col">Answer</th>${counts.map((_, vote) => html`<th scope="col">${vote === 0 ? 'first' : 'then'}</th>`)}</tr></thead>
 <tbody>${choices.map(
     (words, i) => html`
-<tr><th scope="row">${words}</th>${counts.map((one) => html`<td><meter min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${one[i] ?? 0}</td>`)}</tr>`,
+<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${one[i] ?? 0}</td>`)}</tr>`,
   )}</tbody></table>`;
 }

@@ -60,7 +60,7 @@ export function teachPart(props: TeachProps) {
 ${teacherExpiry(props.endsSoon, address, key)}
 <h2>Round</h2>
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
-<form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button></form>
+<form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button> <a href="${address}/ask${key}">Ask a question of your own</a></form>
 ${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
 ${handPart(props.hand, address, key)}
 <h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
@@ -74,7 +74,7 @@ function openRound(props: TeachProps, round: RoundNews) {
   const { phase, question, answered } = round;
   const isVote = phase === 'vote' || phase === 'vote-again';
   return html`<div class="round">
-<p><b>Round ${round.number}.</b> ${question}</p>
+<p><b>Round ${round.number}.</b> <bdi>${question}</bdi></p>
 ${isVote ? html`<p role="status">${answered} of ${members.length} answered.</p>` : histogram(round)}
 ${phase === 'explain' ? explanationList(explanations, address, key) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="from" value="${phase}">${NEXT[phase].map(({ to, words }) => html`<button class="primary" type="submit" name="to" value="${to}">${words}</button> `)}</form>
