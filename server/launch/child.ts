@@ -166,12 +166,20 @@ export class Child {
   }
 
   #signal(signal: NodeJS.Signals): void {
+    const isJailStarted = this.pid !== this.#process.pid;
     // Bubblewrap would not pass it on. It takes the jail with it when it is killed.
     if (this.#isJailed && signal === 'SIGTERM') {
-      if (this.pid !== this.#process.pid) this.#guard.terminate(this.pid);
+      if (isJailStarted) this.#guard.terminate(this.pid);
       return;
     }
-    sendSignal(this.#process, signal);
+    if (!this.#isJailed || isJailStarted) {
+      sendSignal(this.#process, signal);
+      return;
+    }
+    // Before that it does not: see guard-script.ts. Without a guard, bubblewrap alone is better than nothing.
+    this.#guard.killWhole(this.pid);
+    const timer = setTimeout(() => sendSignal(this.#process, signal), GRACE_MS);
+    this.ended.then(() => clearTimeout(timer));
   }
 }
 

@@ -4,12 +4,21 @@ import { BUSY } from './bounds.ts';
 // `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,
 // so all of its lines are read, and only what follows the name is passed on, with the memory from `statm`. `echo` would
 // interpret backslashes. Each program process leads its own group, so its group is killed with it. For a jail,
-// bubblewrap starts the first process of a namespace, which starts the program's.
+// bubblewrap starts the first process of a namespace, which starts the program's. That first one waits for bubblewrap
+// before it asks to die with it: killed in between, bubblewrap would leave it waiting for ever. So it is stopped, and
+// killed with what it has started. Of a bubblewrap that died with the server, what is left is known by the folder that
+// it was to show.
 export const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1
 echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
 pids=" "
+end() {
+  kill -STOP "$1"
+  started=; read -r started < /proc/$1/task/$1/children
+  kill -9 "-$1" || kill -9 "$1"
+  [ -z "$started" ] || kill -9 $started
+}
 while read -r op pid; do
   case $op in
     +) pids="$pids$pid " ;;
@@ -22,6 +31,7 @@ while read -r op pid; do
     m) pss=; while read -r key kb _; do [ "$key" = Pss: ] && pss=$kb; done < /proc/$pid/smaps_rollup
       [ -z "$pss" ] || echo "m $pid $pss" ;;
     t) kill "$pid" ;;
+    k) end "$pid" ;;
     n) echo ${BUSY.nice} > /proc/$pid/autogroup
       { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;
     j) first=; inner=; name=bwrap
@@ -31,6 +41,10 @@ while read -r op pid; do
       [ "$name" = bwrap ] || echo "j $pid $inner" ;;
   esac
 done 2>/dev/null
-for p in $pids; do kill -9 "-$p" || kill -9 "$p"; done 2>/dev/null
+for p in $pids; do end "$p"; done 2>/dev/null
+[ -z "$1" ] || for file in $(grep -laF -- "$1" /proc/[0-9]*/cmdline); do
+  p=\${file#/proc/}; p=\${p%/cmdline}; name=
+  read -r name < /proc/$p/comm; [ "$name" = bwrap ] && kill -9 "$p"
+done 2>/dev/null
 [ -z "$1" ] || rm -rf -- "$1"
 `;

@@ -179,6 +179,11 @@ export class Guard {
     this.#shell.write(`t ${pid}`);
   }
 
+  /** Kills a process together with what it has started. */
+  killWhole(pid: number): void {
+    this.#shell.write(`k ${pid}`);
+  }
+
   /** Ends the guard, and with it every process still watched. */
   async close(): Promise<void> {
     this.#isClosing = true;
