@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nameOf } from './lessons/own-program.ts';
+import { forget, idIn, personAt, RefusedError, showPerson } from './operator-person.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
 import { SqliteStore } from './store/sqlite.ts';
@@ -32,6 +33,11 @@ const USAGE = `npm run runs -- COMMAND
   block ID          refuse everything of it, but keep it: its page says that you have blocked it
   unblock ID        show it again
 
+  person ID         what is stored about whoever made it: all runs of that browser, and its places in rooms
+  person ROOM NAME  what is stored about a member of a room, by the name there, or its number
+  forget ID         delete all that is stored about whoever made it
+  forget ROOM NAME  delete the member with its answers and explanations, and the runs that it made in the room
+
 ID is a run's or series' id, or its link.`;
 
 /** Most runs that are listed, and most lines of the console that are shown. */
@@ -40,9 +46,6 @@ const MOST_LINES = 40;
 /** How long to wait for a running server to remove something, in ms. */
 const REMOVAL_MS = 10_000;
 
-/** What was asked for is not possible; the message says why. */
-class RefusedError extends Error {}
-
 /** Carries out one command on the database in `folder`. Calls `print` with lines for a terminal. Returns the exit code. */
 export async function operate(
   args: readonly string[],
@@ -50,8 +53,10 @@ export async function operate(
   print: (line: string) => void,
 ): Promise<number> {
   const [command, given, ...more] = args;
+  const isPerson = command === 'person' || command === 'forget';
   const isFit = command === 'list' ? given === undefined || given === '--reported' : given !== undefined;
-  if (!['list', 'show', 'delete', 'block', 'unblock'].includes(command ?? '') || !isFit || more.length > 0) {
+  const isKnown = ['list', 'show', 'delete', 'block', 'unblock', 'person', 'forget'].includes(command ?? '');
+  if (!isKnown || !isFit || more.length > (isPerson ? 1 : 0)) {
     print(USAGE);
     return 2;
   }
@@ -69,7 +74,12 @@ export async function operate(
   }
   try {
     if (command === 'list') await list(store, given === '--reported', print);
-    else await change(command ?? '', idIn(given ?? ''), { store, folder, file }, print);
+    else if (isPerson) {
+      const place = { store, folder, file };
+      const who = await personAt(store, file, given ?? '', more[0]);
+      if (command === 'person') await showPerson(store, who, print);
+      else await forget(store, who, print, (ids) => remove(ids, place));
+    } else await change(command ?? '', idIn(given ?? ''), { store, folder, file }, print);
     return 0;
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
@@ -91,11 +101,6 @@ function open(folder: string): SqliteStore | null {
     if (isLocked && held === null) return null;
     throw error;
   }
-}
-
-/** Returns the id in a link, or the text itself. */
-function idIn(given: string): string {
-  return /(?:^|\/)(?:runs|families)\/([\w-]{21})(?![\w-])/.exec(given)?.[1] ?? given;
 }
 
 async function list(store: Store, isReported: boolean, print: (line: string) => void): Promise<void> {
@@ -158,14 +163,14 @@ async function change(
       print(`Unblocked the ${what}: it is shown again.`);
       return;
     case 'delete':
-      await remove(id, place);
+      await remove([id], place);
       print(`Deleted the ${what}: nothing of it is left.`);
   }
 }
 
-/** Removes something, or has the running server do so, which may have to stop it first. */
-async function remove(id: string, { store, folder }: Place): Promise<void> {
-  await store.hide(id, 'deleted');
+/** Removes runs and series, or has the running server do so, which may have to stop them first. */
+async function remove(ids: readonly string[], { store, folder }: Place): Promise<void> {
+  for (const id of ids) await store.hide(id, 'deleted');
   const held = hold(folder);
   if (held) {
     try {
@@ -176,10 +181,13 @@ async function remove(id: string, { store, folder }: Place): Promise<void> {
     return;
   }
   for (let waitedMs = 0; waitedMs < REMOVAL_MS; waitedMs += 100) {
-    if ((await orDamaged(store.get(id))) === null && (await orDamaged(store.family(id))) === null) return;
+    const left = new Set(await store.deleted());
+    if (!ids.some((id) => left.has(id))) return;
     await pause(100);
   }
-  throw new RefusedError(`Nothing of ${id} is shown any more. The running server has not removed it yet.`);
+  throw new RefusedError(
+    `Nothing of ${ids.join(', ')} is shown any more. The running server has not removed all of it yet.`,
+  );
 }
 
 /** Locks the data folder; returns null if a server is running. */

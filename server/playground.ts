@@ -165,6 +165,7 @@ export async function startPlayground(
   const rooms = await Rooms.open(storage.rooms).catch(giveUp);
   await runs.onSure((sureMs) => rooms.endExpired(sureMs)).catch(giveUp);
   runs.onSubmitted(({ id, seat }) => seat && rooms.byId(seat.room)?.submitted(seat.member, id));
+  removal.onChangedElsewhere(() => rooms.forgetGone());
   removal.onRemoved((id) =>
     rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
   );

@@ -26,6 +26,13 @@ async function command(args: string[], folder = app.folder) {
 }
 const statusOf = async (id: string) => (await app.request(`/runs/${id}`)).status;
 
+/** Returns which of `texts` the files of a database still have. */
+function filesHave(folder: string, texts: string[]): string[] {
+  const files = fs.readdirSync(folder).filter((name) => name.startsWith('playground.db'));
+  const content = files.map((name) => fs.readFileSync(path.join(folder, name), 'latin1')).join();
+  return texts.filter((text) => content.includes(text));
+}
+
 describe('npm run runs', () => {
   it('list, show: runs with their reports; nothing of them controls the terminal', async () => {
     const [id, other] = [await app.start(QUICK), await app.start({ ...QUICK, lesson: 'join' })];
@@ -92,8 +99,78 @@ describe('npm run runs', () => {
     }
   });
 
+  it('forget: all of a browser, or of a member of a room, and nothing of others, also in the running server', async () => {
+    const [ann, bob] = [await app.browser(), await app.browser()];
+    const { rooms, storage } = app.playground;
+    const [room, other] = [await rooms.create('join'), await rooms.create('join')];
+    const enter = (by: typeof ann, { code }: typeof room, name: string) =>
+      by.submit(`/rooms/${code}/join`, { name });
+    await enter(ann, room, 'Ann \u202e Rare');
+    await enter(bob, room, 'Bob Rarer');
+    await enter(bob, other, 'Bob elsewhere');
+    const form = { ...QUICK, jobs: '1', minSeconds: '0', maxSeconds: '0', lesson: 'join' };
+    /** Starts a run, in a room or alone, and returns its id. */
+    const started = async (by: typeof ann, fields: Record<string, string> = {}) => {
+      const location = (await by.submit('/runs', { ...form, ...fields })).headers.get('location') ?? '';
+      const id = /^\/(?:runs|families)\/([\w-]+)/.exec(location)?.[1] ?? '';
+      expect(id).not.toBe('');
+      if (!location.startsWith('/families/')) await app.events(id);
+      return id;
+    };
+    const ids = {
+      annInRoom: await started(ann, { room: room.code }),
+      annAlone: await started(ann),
+      annSeries: await started(ann, { repeat: '2' }),
+      bobInRoom: await started(bob, { room: room.code }),
+      bobAlone: await started(bob),
+    };
+    await storage.rooms.explain(room.id, { round: 1, member: 2, text: 'because so', isShown: false });
+
+    const about = await command(['person', ids.annAlone]);
+    expect(about.text).toContain('3 runs or series, 1 place in rooms.');
+    expect(about.text).toContain(`/families/${ids.annSeries}`);
+    expect(about.text).not.toContain('\u202e');
+    expect((await command(['person', room.code.toLowerCase(), 'bob rarer'])).text).toContain(
+      'explained: because so',
+    );
+    expect(await command(['forget', room.code, 'Nobody'])).toMatchObject({ code: 1 });
+
+    // A member: the place and the runs there. The rest of the browser may be another pupil's.
+    expect(await command(['forget', room.code, 'Bob Rarer'])).toMatchObject({ code: 0 });
+    await expect.poll(() => room.members.map(({ number }) => number)).toEqual([1]);
+    expect([await statusOf(ids.bobInRoom), await statusOf(ids.bobAlone)]).toEqual([404, 200]);
+    expect(other.members).toHaveLength(1);
+
+    // A browser: everything.
+    expect(await command(['forget', `https://school.example/runs/${ids.annAlone}`])).toMatchObject({
+      code: 0,
+    });
+    await expect.poll(() => room.members).toEqual([]);
+    for (const id of [ids.annInRoom, ids.annAlone]) expect(await statusOf(id)).toBe(404);
+    expect((await app.request(`/families/${ids.annSeries}`)).status).toBe(404);
+    expect(await statusOf(ids.bobAlone)).toBe(200);
+    await expect.poll(() => filesHave(app.folder, ['Rare', 'because so'])).toEqual([]);
+
+    // A program without a cookie shares its address with others.
+    const shared = await app.start(QUICK, app.program('192.0.2.50'));
+    expect(await command(['forget', shared])).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('192.0.2.50'),
+    });
+    expect(await statusOf(shared)).toBe(200);
+  });
+
   it('a command that cannot be carried out says why', async () => {
-    for (const args of [[], ['lst'], ['show'], ['list', '--all'], ['delete', 'a', 'b'], ['constructor', 'x']])
+    for (const args of [
+      [],
+      ['lst'],
+      ['show'],
+      ['list', '--all'],
+      ['delete', 'a', 'b'],
+      ['forget'],
+      ['person', 'a', 'b', 'c'],
+      ['constructor', 'x'],
+    ])
       expect(await command(args)).toMatchObject({
         code: 2,
         text: expect.stringMatching(/^npm run runs -- /),

@@ -119,6 +119,17 @@ export class Rooms {
     this.#setAside = this.#setAside.filter(({ expiresAt }) => expiresAt > sureMs);
   }
 
+  /** Forgets the members that the operator has removed from the store: see server/operator-person.ts. */
+  async forgetGone(): Promise<void> {
+    for (const room of this.#byId.values()) {
+      // First those that are known: somebody may enter meanwhile.
+      const known = room.members.map(({ number }) => number);
+      if (known.length === 0) continue;
+      const stored = new Set((await this.#store.membersOf(room.id)).map(({ number }) => number));
+      for (const number of known) if (!stored.has(number)) await room.remove(number);
+    }
+  }
+
   /** Forgets a run that has been removed: the one before it is then its member's latest. */
   async forgetRun(id: string): Promise<void> {
     for (const room of this.#byId.values()) {

@@ -22,6 +22,7 @@ const LOOK_MS = 1000;
 export class Removal {
   #deps: RemovalDeps;
   #listeners = new Set<(id: string) => void>();
+  #elsewhere = new Set<() => Promise<void>>();
   #looking: NodeJS.Timeout;
   /** The look that is under way. Never rejects. */
   #look: Promise<void> = Promise.resolve();
@@ -47,6 +48,11 @@ export class Removal {
     this.#listeners.add(listener);
   }
 
+  /** Calls `listener` when another process, such as the operator's command, has changed what is stored. */
+  onChangedElsewhere(listener: () => Promise<void>): void {
+    this.#elsewhere.add(listener);
+  }
+
   /**
    * Removes a run, or a family with all its runs. From the start of this call, nothing of it is shown. If it is under
    * way, it is cancelled. Resolves when nothing of it is left. Has no effect if there is none.
@@ -67,7 +73,9 @@ export class Removal {
 
   async #lookForChanges(): Promise<void> {
     const { store, runs, families } = this.#deps;
-    if (!(await store.changedElsewhere()) && !this.#isUnfinished) return;
+    const isChanged = await store.changedElsewhere();
+    if (!isChanged && !this.#isUnfinished) return;
+    if (isChanged) for (const listener of this.#elsewhere) await listener();
     for (const group of [families, runs])
       for (const id of group.liveIds) if ((await store.hidden(id)) === 'blocked') await group.cancel(id);
     await this.#removeHidden();

@@ -12,6 +12,7 @@ import {
   type ListedRun,
   MAX_REPORTS,
   type Report,
+  type Seat,
   type Store,
   type StoredFamily,
   type StoredRun,
@@ -106,6 +107,19 @@ export class SqliteStore implements Store {
   ofPerson(person: string, limit: number): Promise<StoredRun[]> {
     const sql = `${RUN} where person = ? and family is null and hidden is null order by created_at desc limit ?`;
     return this.#calls.whenFree(() => toRun.all(this.#db.prepare(sql).all(person, limit)));
+  }
+
+  idsOf(owner: { person: string } | Seat): Promise<string[]> {
+    const byPerson = `select id from families where person = ?
+      union select coalesce(family, id) from runs where person = ?`;
+    const bySeat = 'select distinct coalesce(family, id) as id from runs where room = ? and member = ?';
+    return this.#calls.whenFree(() => {
+      const found =
+        'person' in owner
+          ? this.#db.prepare(byPerson).all(owner.person, owner.person)
+          : this.#db.prepare(bySeat).all(owner.room, owner.member);
+      return found.map((row) => idRow.parse(row).id);
+    });
   }
 
   knows(person: string): Promise<boolean> {

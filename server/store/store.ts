@@ -94,6 +94,12 @@ export interface Store {
   /** Returns the latest runs of a person that belong to no family and are not hidden, newest first. */
   ofPerson(person: string, limit: number): Promise<StoredRun[]>;
 
+  /**
+   * Returns the ids of all runs and families of a person, or of those that a member made in a room, also hidden ones. A
+   * family stands for its runs.
+   */
+  idsOf(owner: { person: string } | Seat): Promise<string[]>;
+
   /** Reports whether a person has submitted any run that is still stored. */
   knows(person: string): Promise<boolean>;
 

@@ -114,6 +114,24 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.ofPerson('%', 3)).toEqual([]);
     });
 
+    it('idsOf: all of a person or a seat, also what is hidden; a family stands for its runs', async () => {
+      await store.createFamily(family('series'));
+      await store.create(member('series 1', 'series', 1, { seat: { room: 'r', member: 1 } }));
+      await store.create(run('alone'));
+      await store.create(run('in room', { seat: { room: 'r', member: 1 } }));
+      await store.create(run('other seat', { seat: { room: 'r', member: 2 } }));
+      await store.create(run('of bob', { person: 'bob' }));
+      await store.hide('alone', 'blocked');
+      expect((await store.idsOf({ person: 'ann' })).sort()).toEqual([
+        'alone',
+        'in room',
+        'other seat',
+        'series',
+      ]);
+      expect((await store.idsOf({ room: 'r', member: 1 })).sort()).toEqual(['in room', 'series']);
+      expect(await store.idsOf({ person: 'eve' })).toEqual([]);
+    });
+
     it('knows, hasFinished: by any run of the person, and by one that came to its own end', async () => {
       for (const status of ['cancelled', 'interrupted'] as const) {
         await store.create(run(status));
