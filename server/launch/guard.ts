@@ -8,6 +8,7 @@ import { type Bounds, BUSY, bounded, dying, findSetpriv } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
 import type { Command } from './runtimes.ts';
+import { StartTurns } from './start-turns.ts';
 
 /**
  * What processes are held to: most MiB of output; and those with code that somebody wrote to their bounds, and to
@@ -69,6 +70,8 @@ const MOST_ASKED = 60;
 const JAIL_MS = 2;
 
 export class Guard {
+  /** When each process may be started. */
+  readonly turns = new StartTurns();
   /** Reads the pipes of all processes. */
   readonly intake = new Intake();
   readonly limits: ProcessLimits;
@@ -83,7 +86,6 @@ export class Guard {
   #jailed = new Map<number, (pid: number) => void>();
   #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
-  #lastTurn = Promise.resolve();
 
   /** `folder`: removed with all that is in it when the server has ended, in any way; none if empty. */
   constructor(limits: Partial<ProcessLimits> = {}, folder = '') {
@@ -107,16 +109,6 @@ export class Guard {
     return command.isBounded
       ? bounded(command, this.limits, this.#setpriv)
       : dying(command, this.#setpriv, 'KILL');
-  }
-
-  /**
-   * Resolves when the caller may start a process. Starting one holds up the server until its executable is loaded, so
-   * between two the server does everything else that is due.
-   */
-  turn(): Promise<void> {
-    const turn = this.#lastTurn;
-    this.#lastTurn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
-    return turn;
   }
 
   /** Why no process can be watched, for the operator; null if nothing is known to stand against it. */

@@ -15,17 +15,19 @@ const SELF = fileURLToPath(import.meta.url);
 
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
 export async function launch(command: Command, guard: Guard, listener: Listener): Promise<Child> {
-  await guard.turn();
+  await guard.turns.next();
   checkExists(command.file);
   checkFiles(command.file);
   const { file, args, env, cwd } = guard.command(command);
   // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
+  const began = performance.now();
   const process = spawn(file, args, {
     stdio: 'pipe',
     detached: true,
     env: { NO_COLOR: '1', ...env },
     ...(cwd !== undefined && { cwd }),
   });
+  guard.turns.took(performance.now() - began);
   const { pid } = process;
   if (pid === undefined) {
     const cause = await new Promise((resolve) => process.once('error', resolve));
