@@ -41,7 +41,7 @@ export class Room {
   /** The store may wait for a lock; what is decided meanwhile must not be decided by what was before. */
   #entering = oneByOne();
   #setting = oneByOne();
-  /** Codes with which a member goes on with another device, until when. */
+  /** Codes with which a member goes on with another device, until when, by a clock that is never set. */
   #deviceCodes = new Map<string, { number: number; untilMs: number }>();
 
   constructor(
@@ -127,9 +127,9 @@ export class Room {
 
   /** Returns a code of six digits with which this member goes on with another device within five minutes. */
   deviceCode(number: number): string {
-    const untilMs = Date.now() + DEVICE_CODE_MS;
+    const untilMs = performance.now() + DEVICE_CODE_MS;
     for (const [code, one] of this.#deviceCodes)
-      if (one.number === number || one.untilMs < Date.now()) this.#deviceCodes.delete(code);
+      if (one.number === number || one.untilMs < performance.now()) this.#deviceCodes.delete(code);
     const code = newDeviceCode();
     this.#deviceCodes.set(code, { number, untilMs });
     return code;
@@ -145,7 +145,7 @@ export class Room {
 
   async #takeOver(code: string, person: string): Promise<Member | null> {
     const found = this.#deviceCodes.get(code);
-    const member = found && found.untilMs >= Date.now() ? this.member(found.number) : null;
+    const member = found && found.untilMs >= performance.now() ? this.member(found.number) : null;
     if (member === null) return null;
     this.#deviceCodes.delete(code);
     const own = this.memberOf(person);

@@ -71,7 +71,7 @@ export interface RoomStore {
   /** Returns the members of a room, in order of their numbers. */
   membersOf(room: string): Promise<StoredMember[]>;
 
-  /** Returns the id of each member's latest run in the room, by the member's number. */
+  /** Returns the id of the run of each member that was added last, by the member's number: a clock may be set back. */
   latestRunsOf(room: string): Promise<Map<number, string>>;
 
   /** Returns the latest `limit` runs of the members of a room that are not hidden, oldest first. */

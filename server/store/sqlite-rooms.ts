@@ -151,7 +151,7 @@ export class SqliteRooms implements RoomStore {
     const rows = await this.#rows(
       `runs of room ${room}`,
       latestRow,
-      `select member, id, max(created_at) from runs
+      `select member, id, max(rowid) from runs
       where room = ? and member is not null and hidden is null group by member`,
       room,
     );
