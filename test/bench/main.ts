@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
  * run. Takes about six minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
- * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak` does something else: see soak/soak.ts.
+ * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak` and `-- class` do something else:
+ * see soak/soak.ts and class/class.ts.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +15,7 @@ import { executable } from '../../server/launch/runtimes.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import { bigPage } from './big.ts';
+import { classes } from './class/class.ts';
 import { type Event, follow, settled, submit } from './client.ts';
 import { compiling, editedCode } from './code.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
@@ -24,6 +26,7 @@ import { end, startServer, watchMemory } from './processes.ts';
 import { soak } from './soak/soak.ts';
 
 if (process.argv[2] === 'soak') process.exit((await soak(process.argv.slice(3))) ? 0 : 1);
+if (process.argv[2] === 'class') process.exit((await classes(process.argv.slice(3))) ? 0 : 1);
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const only = new Set(process.argv.slice(2));

@@ -1,4 +1,4 @@
-/** The server under test: started as in README, on Node or Deno, with a bounded heap. */
+/** The server under test, started as in README, on Node or Deno. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -7,26 +7,40 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { executable } from '../../../server/launch/runtimes.ts';
 import type { Runtime } from '../../../server/spec/runtimes.ts';
 import type { Inside } from './inside.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const INSIDE = fileURLToPath(new URL('inside.ts', import.meta.url));
+/** Flags of Node. */
+const WATCHED = ['--expose-gc', '--import', pathToFileURL(INSIDE).href];
 
-/** Most MiB of its heap: without a bound, how much garbage it keeps would say little about what it needs. */
-const HEAP_MIB = 96;
 /** Longest start, end, and answer to a signal, in ms. */
 const LONGEST_MS = 60_000;
 
-/** Returns the command that starts the server with inside.ts loaded first, from the project's folder. */
-function commandOf(runtime: Runtime): [string, string[]] {
+/** A program and its arguments, to start from the project's folder. */
+export type Command = [file: string, args: string[]];
+
+/**
+ * Returns the command that starts the server with inside.ts loaded first. `heapMib`: the most that its heap may take,
+ * if that is bounded.
+ */
+export function serverOn(runtime: Runtime, heapMib?: number): Command {
   if (runtime === 'node') {
-    const heap = ['--expose-gc', `--max-old-space-size=${HEAP_MIB}`, '--max-semi-space-size=8'];
-    return [process.execPath, [...heap, '--import', pathToFileURL(INSIDE).href, 'server/main.ts']];
+    const bound = heapMib === undefined ? [] : [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=8'];
+    return [process.execPath, [...WATCHED, ...bound, 'server/main.ts']];
   }
-  const flags = `--preload=${INSIDE} --v8-flags=--expose-gc,--max-old-space-size=${HEAP_MIB}`;
+  const bound = heapMib === undefined ? '' : `,--max-old-space-size=${heapMib}`;
+  const flags = `--preload=${INSIDE} --v8-flags=--expose-gc${bound}`;
   const script = fs.readFileSync(path.join(ROOT, 'server/start-deno.sh'), 'utf8');
   return ['/bin/sh', ['-c', script.replace('deno run', `deno run ${flags}`)]];
+}
+
+/** Returns the command that starts a script which prints its address, with inside.ts loaded first. */
+export function scriptOn(runtime: Runtime, script: string): Command {
+  if (runtime === 'node') return [process.execPath, [...WATCHED, script]];
+  return [executable('deno'), ['run', '-A', `--preload=${INSIDE}`, '--v8-flags=--expose-gc', script]];
 }
 
 export class Soaked {
@@ -39,12 +53,11 @@ export class Soaked {
   #onInside: (line: string) => void = () => {};
   #url = Promise.withResolvers<string>();
 
-  constructor(runtime: Runtime, env: Record<string, string>) {
+  constructor([file, args]: Command, env: Record<string, string>) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'soak-'));
     // Programs of other users are in it.
     fs.chmodSync(this.folder, 0o711);
     for (const name of ['data', 'tmp']) fs.mkdirSync(path.join(this.folder, name));
-    const [file, args] = commandOf(runtime);
     const { PATH = '', HOME = '' } = process.env;
     const child = spawn(file, args, {
       cwd: ROOT,

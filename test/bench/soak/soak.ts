@@ -11,12 +11,14 @@ import { follow, settled, submit } from '../client.ts';
 import { type Figure, print } from '../figures.ts';
 import { between } from './draw.ts';
 import { keepKilling } from './kills.ts';
-import { Soaked } from './server.ts';
+import { Soaked, serverOn } from './server.ts';
 import { type Visited, visit } from './visit.ts';
 import { difference, figuresOf, type Vitals, vitalsOf } from './vitals.ts';
 import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SETTINGS, VISITORS } from './workload.ts';
 
 const THIRDS = 3;
+/** Most MiB of its heap: without a bound, how much garbage it keeps would say little about what it needs. */
+const HEAP_MIB = 96;
 /** Visits before the first look, so that all that starts at its first use has started. */
 const FIRST_VISITS = 12;
 /** Longest wait for the server to hold the same twice, in ms, and the pause between two looks. */
@@ -37,7 +39,7 @@ export async function soak(words: readonly string[]): Promise<boolean> {
   console.log(
     `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime} seed=${seed}`,
   );
-  const server = new Soaked(runtime, SETTINGS);
+  const server = new Soaked(serverOn(runtime, HEAP_MIB), SETTINGS);
   const one = new Soak(server, seed);
   try {
     const figures = await one.run((minutes * 60_000) / THIRDS);
