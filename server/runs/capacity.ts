@@ -19,16 +19,36 @@ export function isCrowded(active: readonly Demand[], capacity: Cost): boolean {
   return needs > capacity.cores + SLACK_CORES;
 }
 
-/** Reports whether a pass fits beside those under way. One whose time matters never shares cores, nor has to. */
+/**
+ * Reports whether a pass fits beside those under way. Those that keep cores busy share them out among themselves, and
+ * one whose time matters never shares any; those that mostly wait share out as many again, since they hardly use them: a
+ * class that waits need not stand behind one that computes.
+ */
 export function fits(demand: Demand, active: readonly Demand[], capacity: Cost): boolean {
-  let { cores, memoryMib } = demand;
-  for (const one of active) {
-    cores += one.cores;
-    memoryMib += one.memoryMib;
-  }
-  if (cores > capacity.cores + SLACK_CORES || memoryMib > capacity.memoryMib) return false;
   const all = [...active, demand];
-  return !all.some(({ isExclusive }) => isExclusive) || !isBusy(demand) || !isCrowded(all, capacity);
+  if (sumOf(all, 'memoryMib') > capacity.memoryMib) return false;
+  const alike = all.filter((one) => isBusy(one) === isBusy(demand));
+  if (sumOf(alike, 'cores') > capacity.cores + SLACK_CORES) return false;
+  return !isBusy(demand) || !alike.some(({ isExclusive }) => isExclusive) || !isCrowded(alike, capacity);
+}
+
+/**
+ * Reports whether a pass may go before `blocked`, who are in line before it and do not fit: if none of them wait for what
+ * it takes, and their memory is left.
+ */
+export function mayOvertake(
+  demand: Demand,
+  blocked: readonly Demand[],
+  active: readonly Demand[],
+  capacity: Cost,
+): boolean {
+  if (blocked.length === 0) return true;
+  if (isBusy(demand) || !blocked.every(isBusy)) return false;
+  return sumOf([...active, ...blocked, demand], 'memoryMib') <= capacity.memoryMib;
+}
+
+function sumOf(demands: readonly Demand[], key: 'cores' | 'memoryMib'): number {
+  return demands.reduce((sum, one) => sum + one[key], 0);
 }
 
 /** A part of the machine that is taken until a moment. */
@@ -43,23 +63,40 @@ export function expectedWaits(
   active: readonly { demand: Demand; ageMs: number }[],
   capacity: Cost,
 ): number[] {
-  let taken: Taken[] = active.flatMap(({ demand, ageMs }) => partsOf(demand, leftMs(demand, ageMs)));
-  let nowMs = 0;
-  return waiting.map((demand) => {
-    while (
-      taken.length > 0 &&
+  const taken = active.flatMap(({ demand, ageMs }) => partsOf(demand, leftMs(demand, ageMs)));
+  const lines = [new Line(taken, capacity), new Line(taken, capacity)] as const;
+  // Those that mostly wait do not stand behind those that compute.
+  return waiting.map((demand) => lines[isBusy(demand) ? 0 : 1].enter(demand));
+}
+
+/** Passes that go one after the other, as soon as they fit. */
+class Line {
+  #taken: readonly Taken[];
+  #capacity: Cost;
+  #nowMs = 0;
+
+  constructor(taken: readonly Taken[], capacity: Cost) {
+    this.#taken = taken;
+    this.#capacity = capacity;
+  }
+
+  /** Returns how long the next pass will wait, in ms. */
+  enter(demand: Demand): number {
+    const isFull = () =>
       !fits(
         demand,
-        taken.map((one) => one.demand),
-        capacity,
-      )
-    ) {
-      nowMs = Math.max(nowMs, Math.min(...taken.map(({ untilMs }) => untilMs)));
-      taken = taken.filter(({ untilMs }) => untilMs > nowMs);
+        this.#taken.map((one) => one.demand),
+        this.#capacity,
+      );
+    while (this.#taken.length > 0 && isFull()) {
+      this.#nowMs = Math.max(this.#nowMs, Math.min(...this.#taken.map(({ untilMs }) => untilMs)));
+      this.#taken = this.#taken.filter(({ untilMs }) => untilMs > this.#nowMs);
     }
-    taken.push(...partsOf(demand, demand.lastsMs).map((one) => ({ ...one, untilMs: nowMs + one.untilMs })));
-    return nowMs;
-  });
+    const parts = partsOf(demand, demand.lastsMs);
+    const later = parts.map((one) => ({ ...one, untilMs: this.#nowMs + one.untilMs }));
+    this.#taken = [...this.#taken, ...later];
+    return this.#nowMs;
+  }
 }
 
 /** Returns what a pass takes: memory until its end, and cores too if it keeps them busy. */

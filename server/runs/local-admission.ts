@@ -3,7 +3,7 @@
  * turns pass by pass (turns.ts).
  */
 import type { Admission, Cost, Demand, Load, Ticket, WaitingListener } from './admission.ts';
-import { expectedWaits, fits, isBusy, isCrowded } from './capacity.ts';
+import { expectedWaits, fits, isBusy, isCrowded, mayOvertake } from './capacity.ts';
 import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
 import { Turns } from './turns.ts';
 
@@ -133,20 +133,31 @@ export class LocalAdmission implements Admission {
     return index >= 0;
   }
 
-  /** Admits the first in line while it fits. Small passes never overtake a large one, or it might never start. */
+  /** Admits those who fit, in line. Small passes never overtake a large one that needs the same, or it might never start. */
   #admit(): void {
-    for (;;) {
-      const [first] = this.#turns.order(this.#waiting);
-      if (!first || !fits(first.entry.demand, this.#demands, this.#capacity)) break;
-      const { entry } = first;
+    while (this.#admitNext());
+    if (this.#waiting.length === 0) this.#turns.forgetIdle([...this.#active]);
+  }
+
+  /** Reports whether somebody has been admitted. */
+  #admitNext(): boolean {
+    const blocked: Demand[] = [];
+    for (const next of this.#turns.order(this.#waiting)) {
+      const { entry } = next;
+      const mayGo = mayOvertake(entry.demand, blocked, this.#demands, this.#capacity);
+      if (!mayGo || !fits(entry.demand, this.#demands, this.#capacity)) {
+        blocked.push(entry.demand);
+        continue;
+      }
       this.#remove(entry);
-      this.#turns.took(first);
+      this.#turns.took(next);
       Object.assign(entry, { hasBegun: true, startedAt: performance.now(), sharedWith: 0 });
       this.#active.add(entry);
       this.#noteSharing();
       entry.admit();
+      return true;
     }
-    if (this.#waiting.length === 0) this.#turns.forgetIdle([...this.#active]);
+    return false;
   }
 
   get #demands(): Demand[] {

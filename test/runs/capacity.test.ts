@@ -1,7 +1,7 @@
 /** What fits at once, and how long the rest waits. */
 import { expect, it } from 'vitest';
 import type { Demand } from '../../server/runs/admission.ts';
-import { expectedWaits, fits, isCrowded } from '../../server/runs/capacity.ts';
+import { expectedWaits, fits, isCrowded, mayOvertake } from '../../server/runs/capacity.ts';
 
 const CAPACITY = { cores: 2, memoryMib: 1000 };
 const computes = (cores: number, lastsMs = 1000): Demand => ({
@@ -44,4 +44,22 @@ it('fits: cores are shared only among those that may', () => {
   expect(fits(computes(1), [shares], CAPACITY)).toBe(false);
   expect(fits(waits(), [shares, shares], CAPACITY)).toBe(true);
   expect(fits(computes(1), [computes(1), { ...waits(), cores: 0 }], CAPACITY)).toBe(true);
+});
+
+it('fits: a pass that waits does not stand behind those that compute, nor they behind it', () => {
+  const all = Array.from({ length: 10 }, () => waits());
+  expect(fits(waits(), [computes(2)], CAPACITY)).toBe(true);
+  expect(fits(computes(2), all, CAPACITY)).toBe(true);
+  expect(expectedWaits([computes(2), waits()], [{ demand: computes(2), ageMs: 0 }], CAPACITY)).toEqual([
+    1000, 0,
+  ]);
+});
+
+it('mayOvertake: only passes that wait, past those that compute, and only while these find their memory', () => {
+  expect(mayOvertake(waits(), [computes(2)], [computes(2)], CAPACITY)).toBe(true);
+  expect(mayOvertake(computes(1), [computes(2)], [computes(1)], CAPACITY)).toBe(false);
+  expect(mayOvertake(waits(), [waits()], [], CAPACITY)).toBe(false);
+  const large = { ...computes(2), memoryMib: 900 };
+  expect(mayOvertake(waits(), [large], [computes(1)], CAPACITY)).toBe(true);
+  expect(mayOvertake(waits(), [large], [computes(1), waits()], CAPACITY)).toBe(false);
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cost, Demand, Ticket } from '../../server/runs/admission.ts';
+import { isBusy } from '../../server/runs/capacity.ts';
 import { LocalAdmission } from '../../server/runs/local-admission.ts';
 import { type Applicant, BusyError } from '../../server/runs/places.ts';
 
@@ -463,6 +464,18 @@ describe('LocalAdmission: shared cores', () => {
   });
 });
 
+it('LocalAdmission: who only waits does not stand behind two who compute', async () => {
+  const { enter, leave, order } = newQueue({ cores: 2 });
+  enter('computes', 'ann', { cores: 2, memoryMib: 10 });
+  enter('computes, too', 'ben', { cores: 2, memoryMib: 10 });
+  enter('waits', 'cem', { cores: 0.1, memoryMib: 10 });
+  await settled();
+  expect(order).toEqual(['computes', 'waits']);
+  leave('computes');
+  await settled();
+  expect(order).toEqual(['computes', 'waits', 'computes, too']);
+});
+
 describe('LocalAdmission: any order of arrivals and departures', () => {
   const arrival = fc.record({
     do: fc.constant('enter' as const),
@@ -504,12 +517,15 @@ describe('LocalAdmission: any order of arrivals and departures', () => {
           const active = seen.filter(({ isAdmitted }) => isAdmitted);
           const waiting = seen.filter(({ isAdmitted }) => !isAdmitted);
           expect(admission).toMatchObject({ active: active.length, waiting: waiting.length });
-          const cores = active.reduce((sum, { cost }) => sum + Math.min(cost.cores, capacity.cores), 0);
+          const coresOf = (busy: boolean) =>
+            active
+              .filter(({ cost }) => isBusy(passOf(cost)) === busy)
+              .reduce((sum, { cost }) => sum + Math.min(cost.cores, capacity.cores), 0);
           const memory = active.reduce(
             (sum, { cost }) => sum + Math.min(cost.memoryMib, capacity.memoryMib),
             0,
           );
-          expect(cores).toBeLessThanOrEqual(capacity.cores + 1e-3);
+          for (const busy of [true, false]) expect(coresOf(busy)).toBeLessThanOrEqual(capacity.cores + 1e-3);
           expect(memory).toBeLessThanOrEqual(capacity.memoryMib);
           expect(waiting.length).toBeLessThanOrEqual(maxWaiting);
           // No run waits while the machine is idle.
