@@ -37,6 +37,21 @@ describe('README', () => {
     for (const name of named) expect(scripts).toHaveProperty([name ?? '']);
   });
 
+  test('README: the files that it and docs/ link to exist, and so do the commands in docs/', () => {
+    const school = fs.readFileSync(new URL('../docs/school.md', import.meta.url), 'utf8');
+    for (const [text, folder] of [
+      [readme, '..'],
+      [school, '../docs'],
+    ] as const)
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
+        expect(fs.existsSync(new URL(`${folder}/${target}`, import.meta.url)), target).toBe(true);
+    const operator = fs.readFileSync(new URL('../server/operator.ts', import.meta.url), 'utf8');
+    const commands = [...school.matchAll(/npm run runs -- (\w+)/g)].map((found) => found[1]);
+    expect(new Set(commands)).toEqual(new Set(['person', 'forget']));
+    for (const command of commands) expect(operator).toContain(`'${command}'`);
+    expect(school).toContain(`(${readSettings({}).RETENTION_DAYS} by default)`);
+  });
+
   test('README: lists the settings and defaults of the server', () => {
     const settings: Record<string, unknown> = readSettings({});
     const rows = table('setting');

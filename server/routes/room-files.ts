@@ -41,6 +41,9 @@ export async function* roomFiles(
   yield { path: [root, 'rounds.json'], text: roundsJson(playground, room), at };
   yield { path: [root, 'members.csv'], text: rowsAsCsv([MEMBER_COLUMNS, ...members], language), at };
 
+  const given = await room.program();
+  if (given !== null) yield { path: [root, 'program.ts'], text: given.code, at };
+
   const rows: (string | number | null)[][] = [];
   for await (const { run, member, name, nth } of runsIn(playground, room, left)) {
     const { id, spec, createdAt, log } = run;
@@ -115,6 +118,7 @@ function readme(code: string, site: string, at: Date, runs: number, out: number)
     'answers.csv    what everyone answered, before and after talking about it, and how they explained it',
     'rounds.json    the same for programs: choices count from 0, members are numbers',
     'members.csv    the number and the name of each member, and when they entered',
+    'program.ts     the program that you gave to the room, if you did',
     'runs.csv       one row per run: its file, who made it, how it ended, seconds by mode, and its link',
     'runs/          one folder per member; of each run',
     '  .ndjson      all events, one per line: the whole run, from which everything else follows',

@@ -2,6 +2,7 @@
 import { unzipSync } from 'fflate/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Downloads } from '../../server/routes/downloads.ts';
+import { DEFAULTS } from '../../server/spec/spec.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 /** A program that a spreadsheet, an archive and a page must not take for something else. */
@@ -31,6 +32,7 @@ beforeAll(async () => {
     await teacher.submit(at('round'), { from, to: phases[i + 1] ?? '' });
   await ann.submit(`/rooms/${code}/explain`, { text: '+they wait' });
   const member = () => app.playground.rooms.byCode(code)?.members[0];
+  await room.give({ ...DEFAULTS, modes: ['threads'], lesson: '', code: PROGRAM, seed: 1 });
   runs = [];
   for (const own of [
     { lesson: 'one-by-one', code: '' },
@@ -71,7 +73,7 @@ describe('export.zip', () => {
     );
     expect(Object.keys(files).sort()).toEqual(
       [
-        ...['README.txt', 'answers.csv', 'members.csv', 'rounds.json', 'runs.csv'],
+        ...['README.txt', 'answers.csv', 'members.csv', 'program.ts', 'rounds.json', 'runs.csv'],
         ...[first, second].flatMap((run) =>
           ['csv', 'json', 'ndjson', 'ts'].map((ending) => `${run}.${ending}`),
         ),
