@@ -55,6 +55,7 @@ import { roomExpiryRoutes } from './routes/room-expiry.ts';
 import { roomExportRoutes } from './routes/room-export.ts';
 import { roomHandRoutes } from './routes/room-hand.ts';
 import { roomProgramRoutes } from './routes/room-programs.ts';
+import { roomRuleRoutes } from './routes/room-rule-routes.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { roundRoutes } from './routes/rounds.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -157,6 +158,7 @@ export function createApp({
   app.route('/', roomExpiryRoutes(playground));
   app.route('/', roomProgramRoutes(playground));
   app.route('/', ownRoundRoutes(playground));
+  app.route('/', roomRuleRoutes(playground));
   app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
   app.route('/', roomExportRoutes(playground));
   app.route('/', roundRoutes(playground));

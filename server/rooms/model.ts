@@ -33,6 +33,12 @@ const roomState = z.object({
    * `RoomStore.addProgram`.
    */
   program: z.object({ number: z.int(), title: z.string() }).nullable().default(null),
+  /** The lessons that members can open, beside the one that the room is about; null for all. */
+  lessons: z.array(z.string()).nullable().default(null),
+  /** Most jobs of a run; null for what the server allows. */
+  maxJobs: z.int().min(1).nullable().default(null),
+  /** Most seconds of a pass; null for what the server allows. */
+  maxSeconds: z.int().min(1).nullable().default(null),
   /** Whether nobody may enter, run or answer until the teacher opens the room again. */
   isClosed: z.boolean().default(false),
   /** Whether only programs that nobody has changed may be run. */

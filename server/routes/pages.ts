@@ -29,6 +29,7 @@ import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { offeredIn } from './room-rules.ts';
 import { barPropsOf } from './rounds.ts';
 import { sideOf } from './side.ts';
 import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
@@ -153,6 +154,10 @@ export async function playgroundPage(
   const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);
   const { lesson } = planned;
+  // Within a room, other lessons are those that it offers.
+  const { room } = content;
+  const way = room ? `${base}/rooms/${room.code}` : base;
+  const offered = room ? offeredIn(lessons, room.state) : lessons;
   const state = view?.timeline.state;
   const side = sideOf(playground, planned, { heading });
   const member = content.room?.memberOf(c.get('person'));
@@ -164,7 +169,7 @@ ${formOf(playground, content)}
 ${side?.explanation}
 </div>
 ${view ? runSection(view, await waysOf(c, playground)) : emptySection(planned)}
-${lesson && lessonSteps(lessons, values.lesson, base)}`;
+${lesson && lessonSteps(offered, values.lesson, way)}`;
   // A run, or a program that somebody wrote.
   const isListed = view === null && c.req.query('from') === undefined && planned.spec.code === '';
   if (!isListed) unlist(c);
@@ -175,7 +180,7 @@ ${lesson && lessonSteps(lessons, values.lesson, base)}`;
       title,
       site: siteOf(playground),
       body,
-      strip: lessonStrip(lessons, values.lesson, base),
+      strip: lessonStrip(offered, values.lesson, way),
       nav,
       isListed,
       hasRun: view !== null,
@@ -248,7 +253,12 @@ export function formProps(
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
     sandbox: { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),
-    limits: { maxRepeat: MAX_REPEAT, maxJobs, maxProcesses, passSeconds },
+    limits: {
+      maxRepeat: MAX_REPEAT,
+      maxJobs: Math.min(maxJobs, room?.state.maxJobs ?? maxJobs),
+      maxProcesses,
+      passSeconds: Math.min(passSeconds, room?.state.maxSeconds ?? passSeconds),
+    },
     ...((message ?? health.noRun) && { message: message ?? health.noRun ?? '' }),
     ...(room && { room: room.code }),
     ...(start !== undefined && { start }),

@@ -88,8 +88,9 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
   return routes;
 }
 
-function rulesOf({ expiresAt, state: { isClosed, isLocked, program } }: Room) {
-  return [isClosed, isLocked, program, endsSoon(expiresAt, Date.now())];
+function rulesOf({ expiresAt, state }: Room) {
+  const { isClosed, isLocked, program, lessons, maxJobs, maxSeconds } = state;
+  return [isClosed, isLocked, program, lessons, maxJobs, maxSeconds, endsSoon(expiresAt, Date.now())];
 }
 
 function newsOf(playground: Playground, room: Room): RoomNews {

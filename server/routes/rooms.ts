@@ -13,6 +13,7 @@ import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN, TOO_MANY } from './room-access.ts';
+import { withinLimits } from './room-rules.ts';
 import { barOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
@@ -56,12 +57,12 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     }
     const given = await room.program();
     if (given) {
-      const values = valuesOf({ ...given, seed: null });
+      const values = withinLimits(valuesOf({ ...given, seed: null }), room.state);
       return playgroundPage(c, playground, { values, room, start: room.state.program?.number ?? 0 });
     }
     const lesson = lessonOf(playground.lessons, room.state.lesson) ?? playground.lessons[0];
     if (!lesson) return failure(c, playground, 404, 'There are no lessons here.');
-    return playgroundPage(c, playground, { values: lessonValues(lesson), room });
+    return playgroundPage(c, playground, { values: withinLimits(lessonValues(lesson), room.state), room });
   });
 
   routes.post('/rooms/:code/join', async (c) => {

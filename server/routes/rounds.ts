@@ -13,6 +13,7 @@ import { failure, isHtmx } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { memberAt, NOT_IN } from './room-access.ts';
+import { offeredIn } from './room-rules.ts';
 import { lessonOf } from './view.ts';
 
 /** Routes what the members of a room send in its rounds, and the bar of a member. */
@@ -91,6 +92,8 @@ export function barPropsOf(playground: Playground, room: Room, member: Member): 
     endsSoon: endsSoon(room.expiresAt, Date.now()),
     isClosed: room.state.isClosed,
     isLocked: room.state.isLocked,
+    offered: room.state.lessons === null ? [] : offeredIn(playground.lessons, room.state),
+    limits: room.state,
   };
 }
 

@@ -48,7 +48,8 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const submitter = await rememberSubmitter(c);
     const room = rooms.byCode(String(form.get(ROOM) ?? ''));
     const seat = room?.seatOf(submitter.person);
-    const by = { ...submitter, ...(seat && { seat }) };
+    const maxSeconds = room?.state.maxSeconds ?? null;
+    const by = { ...submitter, ...(seat && { seat, ...(maxSeconds !== null && { maxSeconds }) }) };
     const start = /^\d{1,9}$/.exec(String(form.get(START) ?? ''))?.[0];
     const inRoom = room && seat && { room, ...(start !== undefined && { start: Number(start) }) };
     try {

@@ -31,6 +31,8 @@ export type Submitter = {
   network?: string | null;
   /** The room that it is in. */
   seat?: Seat;
+  /** Most seconds of each of its passes, if fewer than the server allows. */
+  maxSeconds?: number;
 };
 
 /** What runs need of the server around them. */
@@ -159,7 +161,9 @@ export class Runs {
     });
     const otherRuns = () => Math.max(0, admission.active - 1);
     const shares = seat !== undefined && this.#sharing.has(seat.room);
-    const run = new Run(id, spec, log, { ...this.#deps, otherRuns }, shares);
+    const PASS_SECONDS = Math.min(settings.PASS_SECONDS, by.maxSeconds ?? settings.PASS_SECONDS);
+    const deps = { ...this.#deps, otherRuns, settings: { ...settings, PASS_SECONDS } };
+    const run = new Run(id, spec, log, deps, shares);
     const { createdAt } = run;
     const view = {
       id,

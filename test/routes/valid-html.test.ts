@@ -55,6 +55,11 @@ const PAGES: [name: string, get: () => Promise<Response>][] = [
   ['the privacy page', () => owner.get('/privacy')],
   ['a room’s teacher', () => owner.get(`/rooms/${room.code}/teach?key=${room.teacherKey}`)],
   ['a room’s program', () => owner.get(`/rooms/${room.code}/program?key=${room.teacherKey}`)],
+  ['the rules of a room', () => owner.get(`/rooms/${room.code}/rules?key=${room.teacherKey}`)],
+  [
+    'rules refused in a room',
+    () => owner.submit(`/rooms/${room.code}/rules?key=${room.teacherKey}`, { jobs: '<', seconds: '0' }),
+  ],
   ['a question for a room', () => owner.get(`/rooms/${room.code}/ask?key=${room.teacherKey}`)],
   [
     'a question refused in a room',

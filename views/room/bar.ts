@@ -1,6 +1,9 @@
 /** The bar above the playground for a member of a room: the round, and asking for help. */
 import { html } from 'hono/html';
 import type { RoundNews } from '../../server/figures/room-news.ts';
+import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { count } from '../../server/words/units.ts';
+import { lessonName } from '../page/lesson-strip.ts';
 import { memberExpiry } from './expiry.ts';
 import { type OwnAnswer, roundPanel } from './round.ts';
 
@@ -23,6 +26,10 @@ export type RoomBarProps = {
   endsSoon: string | null;
   /** Whether nobody may run or answer now. */
   isClosed: boolean;
+  /** The lessons that the teacher has chosen; none if all are offered. */
+  offered: Pick<CatalogueEntry, 'slug'>[];
+  /** How much a run in the room may take; null for what the server allows. */
+  limits: { maxJobs: number | null; maxSeconds: number | null };
   /** Whether only programs that nobody has changed may be run. */
   isLocked: boolean;
 };
@@ -44,10 +51,22 @@ export function roomBar(props: RoomBarProps) {
 <p class="quiet"><a href="${address}"><bdi>${lesson}</bdi></a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${start === null ? null : html`<p class="given" hidden>Your teacher has given everyone a program. <a href="${address}">Open your copy</a></p>`}
+${offeredWords(props, address)}
 ${rulesWords(isClosed, isLocked)}
 ${memberExpiry(endsSoon, base)}
 ${isClosed ? null : round && roundPanel(round, own, address)}
 </section>`;
+}
+
+function offeredWords({ offered, limits: { maxJobs, maxSeconds } }: RoomBarProps, address: string) {
+  const limits = [
+    ...(maxJobs === null ? [] : [count(maxJobs, 'job')]),
+    ...(maxSeconds === null ? [] : [`${maxSeconds} s per mode`]),
+  ];
+  const links = offered.map(
+    ({ slug }, i) => html`${i === 0 ? '' : ', '}<a href="${address}/lessons/${slug}">${lessonName(slug)}</a>`,
+  );
+  return html`${links.length === 0 ? null : html`<p class="quiet">Lessons here: ${links}</p>`}${limits.length === 0 ? null : html`<p class="quiet">Up to ${limits.join(' and ')} in this room</p>`}`;
 }
 
 function rulesWords(isClosed: boolean, isLocked: boolean) {

@@ -17,6 +17,7 @@ export function handPart({ isLocked, isClosed, program }: HandProps, address: st
 <form method="post" action="${address}/stop${key}"><button type="submit">Stop all runs</button></form>
 ${toggle('lock', isLocked, isLocked ? 'Unlock editing' : 'Lock editing', address, key)}
 <a href="${address}/program${key}">${program === null ? 'Give a program' : 'Change the program'}</a>
+<a href="${address}/rules${key}">Lessons and limits</a>
 ${toggle('close', isClosed, isClosed ? 'Open the room again' : 'Close the room', address, key)}
 </div>
 ${program && html`<p>The class works on “<bdi>${program.title}</bdi>”.</p>`}
