@@ -50,6 +50,6 @@ export type TileNews = {
   tile: Tile;
   /** When it was submitted, in ms since 1970. */
   ranAt: number;
-  /** How many of the member's latest runs in a row ended with the same error; 0 if the latest did not fail. */
+  /** How many of the member's latest runs in a row, of their own program, had the same error; 0 if the latest had none. */
   sameError: number;
 };

@@ -9,7 +9,7 @@ import { tileOf } from '../figures/tile.ts';
 import { troubleOf } from '../figures/trouble.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Log } from '../runs/log.ts';
-import type { Runs } from '../runs/runs.ts';
+import type { RunRecord, Runs } from '../runs/runs.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline, setPlace } from '../timeline/timeline.ts';
 import type { Room } from './room.ts';
@@ -32,7 +32,7 @@ type Drawn = {
   /** When it is read again, on the clock of `performance.now()`; null unless it could not be read. */
   retryMs: number | null;
   /** Null once it has ended: nothing more will change. */
-  live: { log: Log; timeline: RunTimeline; ranAt: number } | null;
+  live: { log: Log; timeline: RunTimeline; record: RunRecord } | null;
   shown: Shown | null;
 };
 
@@ -119,13 +119,13 @@ export class Wall {
       drawn = {
         run,
         retryMs,
-        live: record && { log: record.log, timeline: newTimeline(), ranAt: record.createdAt },
+        live: record && { log: record.log, timeline: newTimeline(), record },
         shown: null,
       };
       this.#drawn.set(member, drawn);
     }
     if (drawn.live === null) return;
-    const { log, timeline, ranAt } = drawn.live;
+    const { log, timeline, record } = drawn.live;
     const isSame = log.lastSeq === timeline.seq && log.place?.position === timeline.place?.position;
     if (isSame && drawn.shown !== null) return;
     for (const line of log.after(timeline.seq)) {
@@ -136,10 +136,11 @@ export class Wall {
     let sameError = 0;
     if (timeline.state === 'ended') {
       drawn.live = null;
-      sameError = await this.#sameError(member, run, timeline);
+      // What goes wrong in a lesson’s own program is its point.
+      if (record.spec.code !== '') sameError = await this.#sameError(member, run, timeline);
     }
     this.#version++;
-    const news: TileNews = { member, run, tile: tileOf(timeline), ranAt, sameError };
+    const news: TileNews = { member, run, tile: tileOf(timeline), ranAt: record.createdAt, sameError };
     drawn.shown = { version: this.#version, json: JSON.stringify(news) };
   }
 

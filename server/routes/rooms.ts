@@ -150,7 +150,10 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       code: room.code,
       joinAt: `${site.replace(/^https?:\/\//, '')}/rooms`,
       key: room.key,
-      members: room.members.map(({ number, name, handAt }) => ({ number, name, hasHand: handAt !== null })),
+      members: room.members.map(({ number, name, showsName, handAt, run }) => {
+        const isHidden = room.state.spotlight === number && !showsName;
+        return { number, name: isHidden ? '' : name, hasHand: handAt !== null, run };
+      }),
     });
     return show(c, `Wall of room ${room.code}`, body);
   });

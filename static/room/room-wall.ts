@@ -161,7 +161,7 @@ export class RoomWall extends HTMLElement {
     set('.wall-state', words.filter((one) => one !== '').join(' · '));
     const link = item.querySelector('a');
     if (shown && link) link.href = `${this.dataset.runs}${shown.run}`;
-    item.classList.toggle('is-failed', shown?.tile.status === 'failed');
+    item.classList.toggle('is-failed', shown?.tile.status === 'failed' || (shown?.sameError ?? 0) > 0);
     item.classList.toggle('has-hand', member.hasHand);
     item.classList.toggle('is-in-spotlight', member.isInSpotlight);
   }
@@ -193,6 +193,7 @@ function stateWords({ tile, sameError }: ShownRun): string {
   const { state, position, status } = tile;
   if (sameError > 1) return `same error ${sameError}×`;
   if (state === 'queued') return position === null ? 'waiting' : `waiting, place ${position}`;
+  if (sameError === 1 && status === 'completed') return 'a job failed';
   return state === 'running' || status === null
     ? 'running'
     : status === 'completed'

@@ -27,13 +27,13 @@ const other = all.find(({ trouble }) => trouble !== null && trouble !== failed?.
 const fine = all.find(({ trouble }) => trouble === null);
 
 /** Runs by the ids a, b, … in the order given; `null` is one that cannot be read. */
-function runsOf(some: (typeof fine | null)[]) {
+function runsOf(some: (typeof fine | null)[], code = '') {
   const ids = some.map((_, at) => String.fromCharCode(97 + at));
   const get = async (id: string) => {
     const run = some[ids.indexOf(id)];
     if (!run) throw new Error('blocked');
     const log = new PublishedLog(run.events.map((event) => JSON.stringify(event)));
-    return { id, log, createdAt: 7 } as unknown as RunRecord;
+    return { id, log, createdAt: 7, spec: { code } } as unknown as RunRecord;
   };
   return { ids, get };
 }
@@ -43,8 +43,10 @@ it('troubleOf: an error without what differs from run to run; nothing of a run t
   expect(new Set(texts).size).toBeGreaterThan(1);
   for (const text of texts) expect(text).not.toMatch(/\d/);
   for (const { name, events, trouble } of all) {
-    const { status } = timelineOf(events);
-    expect(trouble !== null, name).toBe(status === 'failed' || status === 'timed-out');
+    const { status, passes } = timelineOf(events);
+    const hasFailedJob = passes.some(({ jobs }) => [...jobs.values()].some((job) => job.status === 'failed'));
+    const isStopped = status === 'cancelled' || status === 'interrupted';
+    expect(trouble !== null, name).toBe(!isStopped && (hasFailedJob || status !== 'completed'));
   }
 });
 
@@ -62,13 +64,20 @@ it.each([
   expect(await sameErrorRuns(timelineOf(latest?.events ?? []), ids, { get })).toBe(count);
 });
 
-it('Wall: says how often a member had the same error, and when they ran last', async () => {
-  const { ids, get } = runsOf([failed, failed]);
-  const member = { number: 1, run: 'b' };
-  const room = { members: [member], member: () => member } as unknown as Room;
-  const reader = new Wall(room, { get }, async () => ids).read();
-  const sent: string[] = [];
-  await expect.poll(() => sent.push(...reader.changed())).toBe(1);
-  expect(JSON.parse(sent[0] ?? '')).toMatchObject({ member: 1, ranAt: 7, sameError: 2 });
-  reader.close();
-});
+it.each([
+  ['x', 2],
+  // What goes wrong in a lesson’s own program is its point.
+  ['', 0],
+])(
+  'Wall: says when a member ran last, and how often their own program (%j) had the same error: %i',
+  async (code, sameError) => {
+    const { ids, get } = runsOf([failed, failed], code);
+    const member = { number: 1, run: 'b' };
+    const room = { members: [member], member: () => member } as unknown as Room;
+    const reader = new Wall(room, { get }, async () => ids).read();
+    const sent: string[] = [];
+    await expect.poll(() => sent.push(...reader.changed())).toBe(1);
+    expect(JSON.parse(sent[0] ?? '')).toMatchObject({ member: 1, ranAt: 7, sameError });
+    reader.close();
+  },
+);

@@ -13,7 +13,7 @@ it('Wall: a hundred tiles come in turns of 30 kilobytes, and then only those tha
   const logs = new Map(members.map(({ run }) => [run, new PublishedLog(lines.slice(0, 200))]));
   const room = { members, member: (number: number) => members[number - 1] ?? null } as unknown as Room;
   const wall = new Wall(room, {
-    get: async (id: string) => ({ id, log: logs.get(id) }) as unknown as RunRecord,
+    get: async (id: string) => ({ id, log: logs.get(id), spec: { code: '' } }) as unknown as RunRecord,
   });
   const reader = wall.read();
   const seen = new Set<number>();
@@ -43,7 +43,7 @@ it('Wall: a run that cannot be read at first has its tile once it can', async ()
   const get = async (id: string) => {
     tries++;
     if (tries === 1) throw new Error('The disk does not answer.');
-    return { id, log } as unknown as RunRecord;
+    return { id, log, spec: { code: '' } } as unknown as RunRecord;
   };
   vi.useFakeTimers();
   const reader = new Wall(room, { get }).read();

@@ -108,6 +108,8 @@ describe('a room', () => {
     expect(path).toBe(`/runs/${member?.run}`);
     await app.events(member?.run ?? '');
     expect(await (await ann.get(path)).text()).toContain('id="room-bar"');
+    // Also on a wall without script.
+    expect(await (await ann.get(`/rooms/${room.code}/wall`)).text()).toContain(`href="${path}"`);
     const stranger = await app.browser();
     expect(await (await stranger.get(path)).text()).not.toContain('id="room-bar"');
     // Somebody who is not in the room cannot put a run on its wall.

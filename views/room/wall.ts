@@ -9,7 +9,7 @@ export type WallProps = {
   joinAt: string;
   /** The key of the room, for its stream and QR code. */
   key: string;
-  members: Pick<WallMember, 'number' | 'name' | 'hasHand'>[];
+  members: Pick<WallMember, 'number' | 'name' | 'hasHand' | 'run'>[];
 };
 
 /** Renders the wall. Its script draws the tiles; without it, the names and links to the runs are there. */
@@ -24,7 +24,10 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
 <label class="wall-sort">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
 </header>
 <div class="wall-round" aria-live="polite"></div>
-<ol class="wall-tiles">${members.map(({ number, name, hasHand }) => html`<li data-member="${number}"><bdi>${name}</bdi>${hasHand ? ' asks for help' : null}</li>`)}</ol>
+<ol class="wall-tiles">${members.map(
+    ({ number, name, hasHand, run }) => html`
+<li data-member="${number}"><span class="wall-name"><bdi>${name}</bdi></span><span>${run === null ? 'has not run yet' : html`<a href="${base}/runs/${run}">latest run</a>`}${hasHand ? ' · asks for help' : null}</span></li>`,
+  )}</ol>
 <div class="wall-times"></div>
 </room-wall>`;
 }
