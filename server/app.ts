@@ -50,6 +50,7 @@ import { type Env, identify } from './routes/person.ts';
 import type { Playground } from './routes/playground.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { watchRequests } from './routes/requests.ts';
+import { roomCoresRoutes } from './routes/room-cores.ts';
 import { roomEventRoutes } from './routes/room-events.ts';
 import { roomExpiryRoutes } from './routes/room-expiry.ts';
 import { roomExportRoutes } from './routes/room-export.ts';
@@ -155,6 +156,7 @@ export function createApp({
   app.route('/', reportRoutes(playground));
   app.route('/', teachingRoutes(playground));
   app.route('/', roomHandRoutes(playground));
+  app.route('/', roomCoresRoutes(playground));
   app.route('/', roomExpiryRoutes(playground));
   app.route('/', roomProgramRoutes(playground));
   app.route('/', ownRoundRoutes(playground));

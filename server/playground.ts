@@ -163,6 +163,7 @@ export async function startPlayground(
   const backups = new Backups(sqlite, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });
   const rooms = await Rooms.open(storage.rooms).catch(giveUp);
+  for (const { id, state } of rooms.all) runs.shareCores(id, state.sharesCores);
   await runs.onSure((sureMs) => rooms.endExpired(sureMs)).catch(giveUp);
   runs.onSubmitted(({ id, seat }) => seat && rooms.byId(seat.room)?.submitted(seat.member, id));
   removal.onChangedElsewhere(() => rooms.forgetGone());

@@ -102,14 +102,15 @@ const NOTABLE = 0.05;
 
 /**
  * Reports whether a pass took longer because it was held up from outside. While the server alone stands still, the
- * lanes of a single process go on, and their times are their own.
+ * lanes of a single process go on, and their times are their own. One that had to share cores counts as held up.
  */
 export function isHeldUp(
   mode: Mode,
   { wallMs, paused }: { wallMs: number | null; paused?: Pauses | undefined },
 ): boolean {
   if (!paused || wallMs === null) return false;
-  const { server = 0, machine = 0, program = 0 } = paused;
+  const { server = 0, machine = 0, program = 0, sharedWith = 0 } = paused;
+  if (sharedWith > 0) return true;
   const ownServer = MODE_TRAITS[mode].lane === 'process' ? server : 0;
   return Math.max(ownServer, machine, program) > NOTABLE * wallMs;
 }

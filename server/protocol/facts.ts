@@ -109,9 +109,10 @@ export type CutKind = 'log' | 'events' | 'bytes';
 
 /**
  * For how many ms a pass was held up: the server stood still, the machine slept or its clock was set, a process of the
- * program was stopped. Only what took long enough to matter is there, and at least one of them.
+ * program was stopped. Only what took long enough to matter is there, and at least one of them. `sharedWith`: the most
+ * other passes that it shared cores with at a time, of those that keep cores busy.
  */
-export type Pauses = { server?: number; machine?: number; program?: number };
+export type Pauses = { server?: number; machine?: number; program?: number; sharedWith?: number };
 
 /** What only the server reports: facts about the run, its passes, and its limits. */
 export type ServerFact =

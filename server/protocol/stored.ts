@@ -73,7 +73,14 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     wallMs: ms,
     cpuMs: ms.nullable(),
     peakRssBytes: z.number().nullable(),
-    paused: z.object({ server: ms.optional(), machine: ms.optional(), program: ms.optional() }).optional(),
+    paused: z
+      .object({
+        server: ms.optional(),
+        machine: ms.optional(),
+        program: ms.optional(),
+        sharedWith: z.int().min(1).optional(),
+      })
+      .optional(),
   }),
   'job-never-began': z.object({ lane, job, error }),
   sample: z.object({ rssBytes: z.number(), cpuMs: ms }),

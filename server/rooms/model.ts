@@ -43,6 +43,8 @@ const roomState = z.object({
   isClosed: z.boolean().default(false),
   /** Whether only programs that nobody has changed may be run. */
   isLocked: z.boolean().default(false),
+  /** Whether runs that compute may share cores, so that they start sooner but their times say little. */
+  sharesCores: z.boolean().default(false),
 });
 
 /** A question that a teacher wrote. */

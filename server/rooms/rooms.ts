@@ -87,6 +87,11 @@ export class Rooms {
     return code === null ? null : unlessOver(this.#byCode.get(code));
   }
 
+  /** All that are stored and not damaged, oldest first. */
+  get all(): Room[] {
+    return [...this.#byId.values()];
+  }
+
   /** How many there are. */
   get count(): number {
     return this.#byId.size;

@@ -16,6 +16,7 @@ import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
 import { isTeacher, roomToTeach } from './room-access.ts';
+import { coresOf } from './room-cores.ts';
 import { roundNewsOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
@@ -57,13 +58,13 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
   routes.get('/rooms/:code/teach', async (c) => {
     const room = await roomOf(c);
     if (room instanceof Response) return room;
-    return show(c, `Teach in room ${room.code}`, teach(propsOf(c, room)));
+    return show(c, `Teach in room ${room.code}`, teach(await propsOf(c, room)));
   });
 
   routes.get('/rooms/:code/teach/part', async (c) => {
     const room = rooms.byCode(c.req.param('code'));
     if (room === null || !isTeacher(c, room)) return c.html(endedPart(base));
-    return c.html(teachPart(propsOf(c, room)));
+    return c.html(teachPart(await propsOf(c, room)));
   });
 
   routes.get('/rooms/:code/answers.csv', async (c) => {
@@ -139,7 +140,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     return c.redirect(`${base}/rooms`, 303);
   });
 
-  function propsOf(c: Context<Env>, room: Room): TeachProps {
+  async function propsOf(c: Context<Env>, room: Room): Promise<TeachProps> {
     const site = publicUrlOf(c, settings);
     const said = room.answers.explanations(room.round?.number ?? 0);
     return {
@@ -159,6 +160,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
       })),
       round: roundNewsOf(playground, room),
       hand: room.state,
+      cores: coresOf(playground, room, await room.program()),
       explanations: said.map((one) => ({ ...one, name: room.member(one.member)?.name ?? '' })),
     };
   }

@@ -13,10 +13,13 @@ export function isBusy({ needs }: Demand): boolean {
   return needs >= BUSY_CORES;
 }
 
-/** Reports whether passes under way would keep more cores busy than there are, and so share some. */
-export function isCrowded(active: readonly Demand[], capacity: Cost): boolean {
+/**
+ * Reports whether passes under way would keep more cores busy than there are, and so share some: more than `slack` cores
+ * beyond them.
+ */
+export function isCrowded(active: readonly Demand[], capacity: Cost, slack = SLACK_CORES): boolean {
   const needs = active.filter(isBusy).reduce((sum, one) => sum + one.needs, 0);
-  return needs > capacity.cores + SLACK_CORES;
+  return needs > capacity.cores + slack;
 }
 
 /**

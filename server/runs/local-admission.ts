@@ -10,6 +10,9 @@ import { Turns } from './turns.ts';
 /** How often expected waits are updated while nothing else happens, in ms. */
 const UPDATE_MS = 1000;
 
+/** Cores by which measured passes may seem to need more than there are: a runtime’s own threads compute, too. */
+const MEASURED_SLACK = 0.25;
+
 type Entry = {
   /** Counts the runs in the order in which they entered. */
   number: number;
@@ -88,7 +91,8 @@ export class LocalAdmission implements Admission {
 
   /** Lets a run wait that has just entered. If it needs the place of another run, displaces that. */
   #findPlace(entry: Entry, isFirst: boolean, others: readonly Entry[]): void {
-    const { false: holders = [], true: begun = [] } = Object.groupBy(others, ({ hasBegun }) => `${hasBegun}`);
+    const holders = others.filter(({ hasBegun }) => !hasBegun);
+    const begun = others.length - holders.length;
     try {
       const displaced = placeFor(entry.applicant, isFirst, holders, this.#places, begun);
       if (!displaced) return;
@@ -166,7 +170,7 @@ export class LocalAdmission implements Admission {
 
   /** Notes for each pass that keeps cores busy how many others it shares them with. */
   #noteSharing(): void {
-    if (!isCrowded(this.#demands, this.#capacity)) return;
+    if (!isCrowded(this.#demands, this.#capacity, MEASURED_SLACK)) return;
     const busy = [...this.#active].filter(({ demand }) => isBusy(demand));
     for (const entry of busy) entry.sharedWith = Math.max(entry.sharedWith, busy.length - 1);
   }

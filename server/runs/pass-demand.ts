@@ -17,6 +17,20 @@ const START_MS = 500;
 /** Server-wide numbers that a demand depends on. */
 type DemandSettings = Pick<Settings, 'CORES' | 'MAX_PROCESSES' | 'MEMORY_MIB' | 'PASS_SECONDS'>;
 
+/**
+ * Returns for how long a run has the whole machine to itself, in ms, if its passes compute: a pass on one of two cores
+ * counts half. Null if they only wait, so that others run beside them.
+ */
+export function machineMs(
+  spec: Spec,
+  settings: DemandSettings,
+  passSeconds?: CatalogueEntry['passSeconds'],
+): number | null {
+  if (spec.work === 'wait') return null;
+  const passes = spec.modes.map((mode) => passDemand(spec, mode, settings, { passSeconds }));
+  return passes.reduce((sum, { needs, lastsMs }) => sum + (lastsMs * needs) / settings.CORES, 0);
+}
+
 /** Returns what the pass of `spec` in `mode` asks for. `shares`: whether it may share cores although it computes. */
 export function passDemand(
   spec: Spec,

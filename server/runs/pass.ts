@@ -8,7 +8,7 @@ import { now } from '../launch/clock.ts';
 import type { Place } from '../launch/place.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { Ask } from '../protocol/asks.ts';
-import type { LaneFact, Status } from '../protocol/facts.ts';
+import type { LaneFact, Pauses, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
@@ -173,7 +173,7 @@ class Pass {
     const { cpuMs, peakRssBytes } = this.#usage.total();
     this.#plan.compute(this.#usage.takeComputed());
     this.#pauses.tick();
-    const paused = this.#pauses.total();
+    const paused = this.#heldUp();
     const atMs = this.#endedMs;
     if (paused) this.#log.remark('stderr', `While this pass ran, ${pauseWords(paused)}.`, { atMs });
     const wallMs = toMicrosecond(this.#endedMs);
@@ -182,6 +182,13 @@ class Pass {
       this.#endedMs,
     );
     return status;
+  }
+
+  /** Returns what held up the pass from outside; null if nothing did. */
+  #heldUp(): Pauses | null {
+    const sharedWith = this.#plan.sharedWith();
+    const paused = this.#pauses.total();
+    return sharedWith > 0 ? { ...paused, sharedWith } : paused;
   }
 
   #check(): void {

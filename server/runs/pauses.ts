@@ -60,7 +60,7 @@ export class PauseMeter {
 
   /** Returns the pauses so far, in ms; null if there were none. */
   total(): Pauses | null {
-    const all = Object.entries(this.#ms) as [keyof Pauses, number][];
+    const all = Object.entries(this.#ms) as [keyof typeof LEAST_MS, number][];
     const found = all
       .filter(([what, ms]) => ms >= LEAST_MS[what])
       .map(([what, ms]) => [what, Math.round(ms)]);

@@ -30,22 +30,21 @@ export class BusyError extends Error {
 }
 
 /**
- * Finds a place for `applicant`. `holders` have places already, oldest first; `begun` wait between two passes and take
- * places, too, but cannot give them up. Returns null if a place is free. If none
- * is free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its place:
- * the newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
+ * Finds a place for `applicant`. `holders` have places already, oldest first; `begun` is how many runs wait between two
+ * passes, of which as many are allowed besides, since they cannot give up their places. Returns null if a place is free.
+ * If none is free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its
+ * place: the newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
  */
 export function placeFor<Holder extends { applicant: Applicant }>(
   applicant: Applicant,
   isFirst: boolean,
   holders: readonly Holder[],
   { total, perNetwork }: PlaceLimits,
-  begun: readonly { applicant: Applicant }[] = [],
+  begun = 0,
 ): Holder | null {
   const { person, network, places } = applicant;
   const own = holders.filter((holder) => holder.applicant.person === person);
-  const all = [...holders, ...begun];
-  const retryAfterSeconds = 5 + all.length;
+  const retryAfterSeconds = 5 + holders.length + begun;
   if (own.length >= places) {
     const message =
       places === 1
@@ -53,16 +52,15 @@ export function placeFor<Holder extends { applicant: Applicant }>(
         : `You already have ${own.length} runs waiting.`;
     throw new BusyError(message, retryAfterSeconds, true);
   }
-  const isNear = ({ applicant }: { applicant: Applicant }) =>
-    network !== null && applicant.network === network;
-  const near = all.filter(isNear);
-  if (near.length < perNetwork && all.length < total) return null;
+  if (begun > 0 && begun >= total) throw new BusyError(`${waiting(begun)}.`, retryAfterSeconds);
+  const near = network === null ? [] : holders.filter((holder) => holder.applicant.network === network);
+  if (near.length < perNetwork && holders.length < total) return null;
   const isNetworkFull = near.length >= perNetwork;
-  const displaced = isFirst ? lastOfGreediest(isNetworkFull ? holders.filter(isNear) : holders) : null;
+  const displaced = isFirst ? lastOfGreediest(isNetworkFull ? near : holders) : null;
   if (displaced) return displaced;
   if (isNetworkFull)
     throw new BusyError(`${waiting(near.length, ' from your network')}.`, retryAfterSeconds, true);
-  throw new BusyError(`${waiting(all.length)}.`, retryAfterSeconds);
+  throw new BusyError(`${waiting(holders.length)}.`, retryAfterSeconds);
 }
 
 /** `3 runs from your network are already waiting`. */

@@ -54,6 +54,17 @@ describe('a pass that was held up', () => {
     expect(summary!.speedUp === null).toBe(expected);
   });
 
+  it('one that shared cores says so wherever its time is, and is compared with nothing', () => {
+    const timeline = timelineOf(heldUp('threads', { sharedWith: 3 }));
+    const [, summary] = summarize(timeline);
+    expect(summary).toMatchObject({ paused: { sharedWith: 3 }, speedUp: null });
+    const shared = 'the program shared the cores with 3 other runs';
+    expect(sentence(timeline)).toMatch(new RegExp(`While this ran in threads, ${shared}\\.$`));
+    expect(problems(timeline)).toEqual([`In threads: ${shared}; alone, it might have been faster.`]);
+    const rows = String(summaryRows(['sequential', 'threads'], timeline));
+    expect(rows).toContain(`<small title="T${shared.slice(1)}">shared cores</small>`);
+  });
+
   it('an old log, which does not say so, is read as before', () => {
     const timeline = timelineOf(run([oneByOne('sleep')]));
     expect(timeline.passes[0]?.ended).not.toHaveProperty('paused');

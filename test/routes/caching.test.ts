@@ -83,6 +83,7 @@ const ROUTES: Record<string, Said> = {
       ...[
         'POST /rooms/:code/stop',
         'POST /rooms/:code/lock',
+        'POST /rooms/:code/cores',
         'POST /rooms/:code/close',
         'POST /rooms/:code/keep',
       ],

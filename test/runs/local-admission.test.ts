@@ -380,6 +380,17 @@ describe('LocalAdmission: pass by pass', () => {
     expect(admission).toMatchObject({ active: 1, waiting: 0 });
   });
 
+  it('LocalAdmission: where too many runs have begun, no other waits, and none of them loses its place', async () => {
+    const { enter, all } = newQueue({ maxWaiting: 2 });
+    for (const name of ['ann', 'bob', 'eve']) enter(name);
+    for (const name of ['ann', 'bob', 'eve']) {
+      await settled();
+      void all.get(name)?.ticket.next(passOf(ONE_CORE));
+    }
+    expect(() => enter('kim')).toThrow('2 runs are already waiting.');
+    expect([...all.values()].some(({ isDisplaced }) => isDisplaced)).toBe(false);
+  });
+
   it('LocalAdmission: no person’s tenth pass comes before another person’s first', async () => {
     const { enter, leave, all } = newQueue();
     const turns: string[] = [];

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { RoundNews } from '../../server/figures/room-news.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { type CoresProps, coresPart } from './cores.ts';
 import { teacherExpiry } from './expiry.ts';
 import { type HandProps, handPart } from './hand.ts';
 import { histogram, NEXT } from './round.ts';
@@ -26,6 +27,7 @@ export type TeachProps = {
   /** Those of the round. */
   explanations: { member: number; name: string; text: string; isShown: boolean }[];
   hand: HandProps;
+  cores: CoresProps;
 };
 
 /** Renders the page. Whoever has its address is the teacher. */
@@ -63,6 +65,7 @@ ${round && round.phase !== 'over' ? openRound(props, round) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button> <a href="${address}/ask${key}">Ask a question of your own</a></form>
 ${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
 ${handPart(props.hand, address, key)}
+${coresPart(props.cores, address, key)}
 <h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
 ${members.length === 0 ? html`<p>Nobody has entered yet.</p>` : html`<ol class="members">${members.map((member) => memberItem(member, props))}</ol>`}
 </div>`;

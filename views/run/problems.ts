@@ -5,7 +5,7 @@ import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inMode, listed, namedJobs } from '../../server/words/english.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
-import { pauseWords } from '../../server/words/pause-words.ts';
+import { pauseEffect, pauseWords } from '../../server/words/pause-words.ts';
 import { bytes } from '../../server/words/units.ts';
 import { withIsolates } from './headline.ts';
 
@@ -51,7 +51,7 @@ function passProblems(pass: PassTimeline): string[] {
     const how = isExplained(pass, row) ? null : laneEnd(row, isStopped(pass));
     if (how !== null) found.push(`${row.name} ${how}`);
   }
-  if (ended?.paused) found.push(`${pauseWords(ended.paused)}; anything that waited for it took longer.`);
+  if (ended?.paused) found.push(`${pauseWords(ended.paused)}; ${pauseEffect(ended.paused)}.`);
   if (ended !== null && ended.status !== 'completed') {
     const why = ended.error === null ? '' : `: ${isolated(ended.error)}`;
     const cut = [...cutOff.values()].flat();

@@ -64,7 +64,7 @@ function figures(s: PassSummary | undefined) {
 function wallTime({ wallMs, paused }: PassSummary) {
   if (wallMs === null) return '–';
   return paused
-    ? html`${duration(wallMs)} <small title="${capital(pauseWords(paused))}">held up</small>`
+    ? html`${duration(wallMs)} <small title="${capital(pauseWords(paused))}">${paused.sharedWith === undefined ? 'held up' : 'shared cores'}</small>`
     : duration(wallMs);
 }
 
