@@ -69,13 +69,22 @@ it.each(everyday(['gateway', 'silent'] as const, 2))(
   },
 );
 
-it('page: reconnects to a server that is killed and restarted, and shows that the run was interrupted', async () => {
+it('page: in mid-class the server is killed and restarted: pages come back, and the run is shown as interrupted', async () => {
   browser.allow('net::');
+  const { code, key, teach } = await openRoom();
+  const wall = await browser.open(CALM);
+  await wall.goto(`${server.url}/rooms/${code}/wall?key=${key}`);
   const page = await browser.open(CALM);
   const received = await browser.recordEvents(page);
-  await page.goto(server.url);
+  await page.goto(`${server.url}/rooms/${code}`);
+  await page.fill('#member-name', 'Ann');
+  await page.keyboard.press('Enter');
+  await page.locator('.vote input[type=radio]').nth(1).check();
+  await page.getByText('Your answer counts.').waitFor();
   const id = await run(page, LONG);
   await expect.poll(() => received().filter((event) => event.type === 'job-started').length).toBe(2);
+  const tile = wall.locator('.wall-tiles li', { hasText: 'Ann' }).locator('a');
+  await expect.poll(() => tile.getAttribute('href')).toBe(`/runs/${id}`);
 
   await server.kill();
   await page.locator('.lost').waitFor();
@@ -86,7 +95,30 @@ it('page: reconnects to a server that is killed and restarted, and shows that th
   const events = await server.events(id);
   expect(received()).toEqual(events);
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'interrupted', seq: events.length });
+
+  // The room is as it was.
+  await post(teach.replace('/teach', '/round'), { from: 'vote', to: 'talk' });
+  await page.getByText('Talk with somebody near you').waitFor();
+  await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['0', '1', '0', '0']);
+  expect(await tile.getAttribute('href')).toBe(`/runs/${id}`);
 });
+
+/** Opens a room, and begins a round in it. */
+async function openRoom(): Promise<{ code: string; key: string; teach: string }> {
+  const teach = (await post('/rooms', { lesson: 'one-by-one' })).headers.get('location') ?? '';
+  const [, code = ''] = /^\/rooms\/(\w+)/.exec(teach) ?? [];
+  const page = await (await fetch(server.url + teach)).text();
+  const [, key = ''] = /\/wall\?key=([\w-]+)/.exec(page) ?? [];
+  await post(teach.replace('/teach', '/round'), { lesson: 'one-by-one' });
+  return { code, key, teach };
+}
+
+/** Submits a form. */
+function post(path: string, fields: Record<string, string>): Promise<Response> {
+  const headers = { Origin: server.url, Accept: 'text/html' };
+  const body = new URLSearchParams(fields);
+  return fetch(server.url + path, { method: 'POST', headers, body, redirect: 'manual' });
+}
 
 seldom.each(everyday(['silent', 'gateway'] as const, 2))(
   'page: loads timelines whose script failed to load (%s) when the server answers again',

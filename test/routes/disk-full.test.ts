@@ -13,12 +13,38 @@ const FULL = 'the disk of this server is full';
 describe.skipIf(disk === null)('a full disk', () => {
   let app: PlaygroundApp;
   let browser: Client;
+  /** Of a room that the browser is in. */
+  let code: string;
   const isHealthy = async () => (await app.request('/healthz')).status === 200;
+
+  const members = () => app.playground.rooms.byCode(code)?.members.map(({ name, handAt }) => [name, handAt]);
+  /** Tries what a class does. Returns a browser that could not enter. */
+  async function refusedInClass(): Promise<Client> {
+    const stranger = await app.browser();
+    const before = members();
+    for (const page of ['', '/bar', '/me', '/wall'])
+      expect((await browser.get(`/rooms/${code}${page}`)).status).toBe(200);
+    for (const [by, path, fields] of [
+      [browser, 'hand', { up: '1' }],
+      [browser, 'me', { name: 'Anna' }],
+      [stranger, 'join', { name: 'Bob' }],
+    ] as const) {
+      const answer = await by.submit(`/rooms/${code}/${path}`, fields);
+      expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '10']);
+      expect(await answer.text()).toContain('This could not be saved: the disk of this server is full.');
+    }
+    // Nothing is half done.
+    expect(members()).toEqual(before);
+    return stranger;
+  }
 
   beforeAll(async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     app = await playgroundApp({ DATA_DIR: disk?.folder ?? '', UNSAVED_SECONDS: '2' });
     browser = await app.browser();
+    const room = await browser.submit('/rooms', { lesson: 'join' });
+    code = /^\/rooms\/(\w+)/.exec(room.headers.get('location') ?? '')?.[1] ?? '';
+    await browser.submit(`/rooms/${code}/join`, { name: 'Ann' });
   });
   afterAll(async () => {
     await app.close();
@@ -99,8 +125,12 @@ describe.skipIf(disk === null)('a full disk', () => {
     expect(page.status).toBe(200);
     expect(await page.text()).toContain(`<div id="form-message" role="alert">${sentence}</div>`);
 
+    const refused = await refusedInClass();
+
     disk?.free();
     await vi.waitUntil(isHealthy, 20_000);
+    expect((await refused.submit(`/rooms/${code}/join`, { name: 'Bob' })).status).toBe(303);
+    expect(members()?.at(-1)).toEqual(['Bob', null]);
     expect((await app.events(await app.start(QUICK))).at(-1)).toMatchObject({ status: 'completed' });
     expect(await (await browser.get('/')).text()).toContain('<div id="form-message" role="alert"></div>');
   });
