@@ -154,7 +154,7 @@ export class LocalAdmission implements Admission {
         continue;
       }
       this.#remove(entry);
-      this.#turns.took(next);
+      this.#turns.took(next, blocked.length > 0);
       Object.assign(entry, { hasBegun: true, startedAt: performance.now(), sharedWith: 0 });
       this.#active.add(entry);
       this.#noteSharing();

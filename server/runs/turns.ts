@@ -45,8 +45,15 @@ export class Turns {
       .sort((a, b) => a.round - b.round || a.turn - b.turn);
   }
 
-  /** Notes that an entry has had its turn. */
-  took({ entry, round, turn }: Ranked<Party>): void {
+  /**
+   * Notes that an entry has had its turn. `isAhead`: it went before others in line, whose round and turn it still is; it
+   * only counts for the person.
+   */
+  took({ entry, round, turn }: Ranked<Party>, isAhead = false): void {
+    if (isAhead) {
+      this.#rounds.set(entry.applicant.person, round + 1);
+      return;
+    }
     // Turns begin again with each round.
     if (round !== this.#round) this.#turns.clear();
     this.#round = round;

@@ -380,6 +380,31 @@ describe('LocalAdmission: pass by pass', () => {
     expect(admission).toMatchObject({ active: 1, waiting: 0 });
   });
 
+  it('LocalAdmission: passes that overtake do not take the turn of those that they overtake', async () => {
+    const { admission, enter, leave, all } = newQueue({ cores: 1 });
+    const sleeps = { cores: 0.1, memoryMib: 10 };
+    enter('eve');
+    enter('dan');
+    leave('eve');
+    await settled();
+    const turns: string[] = [];
+    enter('kim');
+    // Dan’s second pass comes after Kim’s first and Bob’s.
+    void all
+      .get('dan')
+      ?.ticket.next(passOf(ONE_CORE))
+      .then(() => turns.push('dan'));
+    void enter('bob').ticket.admitted.then(() => turns.push('bob'));
+    const ann = enter('ann', 'ann', sleeps);
+    for (let pass = 0; pass < 5; pass++) await ann.ticket.next(passOf(sleeps));
+    leave('kim');
+    await settled();
+    leave('bob');
+    await settled();
+    expect(turns).toEqual(['bob', 'dan']);
+    expect(admission.waiting).toBe(0);
+  });
+
   it('LocalAdmission: where too many runs have begun, no other waits, and none of them loses its place', async () => {
     const { enter, all } = newQueue({ maxWaiting: 2 });
     for (const name of ['ann', 'bob', 'eve']) enter(name);
