@@ -7,6 +7,7 @@ import type { Seat } from '../store/store.ts';
 import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
+import { Looks } from './looks.ts';
 import { cleanName, madeUpName, unlike } from './member-names.ts';
 import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
@@ -32,6 +33,7 @@ export class Room {
   readonly teacherKey: string;
   readonly createdAt: number;
   readonly answers: Answers;
+  readonly looks: Looks = new Looks();
   #expiresAt: number;
   #state: RoomState;
   #store: RoomStore;
@@ -117,6 +119,7 @@ export class Room {
       joinedAt: Date.now(),
       showsName,
       handAt: null,
+      handRun: null,
     };
     const number = await this.#store.addMember(this.id, fields);
     const member = { ...fields, number, run: null };
@@ -164,6 +167,15 @@ export class Room {
     await this.#store.updateMember(this.id, number, all);
     Object.assign(member, all);
     this.#changed();
+  }
+
+  /** Raises a member's hand, about a run if there is one. */
+  raiseHand(number: number, run: string | null): Promise<void> {
+    return this.change(number, { handAt: Date.now(), handRun: run });
+  }
+
+  lowerHand(number: number): Promise<void> {
+    return this.change(number, { handAt: null, handRun: null });
   }
 
   /** Removes a member. Their runs stay. */

@@ -106,6 +106,15 @@ export class Rooms {
     return [...this.#byId.values()].filter((room) => !room.isOver && room.memberOf(person) !== null);
   }
 
+  /** Returns the room in which a run of somebody else's is shown to a person now; null if there is none. */
+  whereShown(person: string, run: string): Room | null {
+    const isShown = (room: Room) => {
+      const member = room.memberOf(person);
+      return room.looks.shown?.run === run || (member && room.looks.runWith(member.number) === run);
+    };
+    return this.of(person).find(isShown) ?? null;
+  }
+
   /** Ends a room: its members, and all that they said, are removed; their runs stay. */
   async end(room: Room): Promise<void> {
     await this.#store.removeRoom(room.id);
@@ -138,6 +147,9 @@ export class Rooms {
   /** Forgets a run that has been removed: the one before it is then its member's latest. */
   async forgetRun(id: string): Promise<void> {
     for (const room of this.#byId.values()) {
+      room.looks.forget(id);
+      for (const { number, handRun } of room.members)
+        if (handRun === id) await room.change(number, { handRun: null });
       const member = room.members.find(({ run }) => run === id);
       if (!member) continue;
       const latest = await this.#store.latestRunsOf(room.id);

@@ -135,6 +135,8 @@ export type PageContent = {
   room?: Room;
   /** The number of the room's program that the form has to begin with. */
   start?: number;
+  /** The bar above the page; by default, that of a member of the room. */
+  bar?: ReturnType<typeof followedBar>;
   /** The heading of a page without a run; by default, the title of its program. */
   heading?: string;
   status?: 200 | 422 | 429 | 503;
@@ -161,7 +163,8 @@ export async function playgroundPage(
   const state = view?.timeline.state;
   const side = sideOf(playground, planned, { heading });
   const member = content.room?.memberOf(c.get('person'));
-  const bar = content.room && member ? followedBar(barPropsOf(playground, content.room, member)) : null;
+  const own = content.room && member && followedBar(barPropsOf(playground, content.room, member));
+  const bar = content.bar ?? own ?? null;
   const body = html`<div class="side">
 ${bar}
 ${side?.intro}

@@ -7,9 +7,10 @@ import type { DatedNews, RoomNews } from '../figures/room-news.ts';
 import type { Room } from '../rooms/room.ts';
 import { Wall } from '../rooms/wall.ts';
 import { endsSoon } from '../words/room-end.ts';
-import { feedStream, STREAM_HEADERS, type StreamOptions } from './event-stream.ts';
+import { feedStream, STREAM_HEADERS, type StreamOptions, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
 import { message } from './frames.ts';
+import { lookFeed } from './look-feed.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { isTeacher, NOT_IN } from './room-access.ts';
@@ -59,9 +60,11 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
         return JSON.stringify([
           newsOf(playground, room),
           room.state,
+          room.looks.shown?.run,
+          room.members.map(({ handRun }) => handRun),
           room.answers.explanations(room.round?.number ?? 0),
         ]);
-      const { name, handAt } = room.memberOf(c.get('person')) ?? {};
+      const { number = 0, name, handAt, handRun } = room.memberOf(c.get('person')) ?? {};
       const { state, round } = room;
       const { run, name: shownName } = spotlightOf(room) ?? {};
       return JSON.stringify([
@@ -69,21 +72,35 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
         round,
         name,
         handAt,
+        handRun,
+        room.looks.shown?.run,
+        room.looks.runWith(number),
         run,
         shownName,
         room.isOver,
         ...rulesOf(room),
       ]);
     };
+    const beside = teaches ? room.member(Number(c.req.query('with'))) : null;
+    const looks = lookFeed(room, () => beside?.number ?? room.memberOf(c.get('person'))?.number ?? null);
     let last = shown();
+    let lookedMs = performance.now();
     const next = () => {
+      const frames = looks();
+      const nowMs = performance.now();
+      // Views come more often than all else, which takes longer to say.
+      if (nowMs - lookedMs < TICK_MS / 2) return frames;
+      lookedMs = nowMs;
       const now = shown();
-      if (now === last) return [];
+      if (now !== last) frames.unshift(message('changed', ''));
       last = now;
-      return [message('changed', '')];
+      return frames;
     };
     const isOver = () => room.isOver || (!teaches && room.memberOf(c.get('person')) === null);
-    return c.body(feedStream({ next, isOver, close() {} }, c.env, options), 200, STREAM_HEADERS);
+    // Whoever looks along with a member does so for as long as their page is shown.
+    const close = beside === null ? () => {} : room.looks.join(beside.number, c.req.query('run') ?? '');
+    const onNews = (tell: () => void) => room.looks.onChange(tell);
+    return c.body(feedStream({ next, isOver, close, onNews }, c.env, options), 200, STREAM_HEADERS);
   });
   return routes;
 }

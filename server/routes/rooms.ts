@@ -12,6 +12,7 @@ import { lessonValues, valuesOf } from './form-values.ts';
 import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { runLookedAt } from './raised-hand.ts';
 import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN, TOO_MANY } from './room-access.ts';
 import { withinLimits } from './room-rules.ts';
 import { barOf } from './rounds.ts';
@@ -136,7 +137,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
-    await room.change(member.number, { handAt: form.get('up') === '1' ? Date.now() : null });
+    if (form.get('up') === '1') await room.raiseHand(member.number, await runLookedAt(c, playground, member));
+    else await room.lowerHand(member.number);
     if (!isHtmx(c)) return c.redirect(`${base}/rooms/${room.code}`, 303);
     return c.html(barOf(playground, room, member));
   });

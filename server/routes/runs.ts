@@ -107,12 +107,13 @@ export function runRoutes(playground: Playground): Hono<Env> {
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     await remember(c);
-    const room = run.seat && rooms.byId(run.seat.room);
-    const isMember = room?.memberOf(c.get('person')) != null;
+    const person = c.get('person');
+    const own = run.seat && rooms.byId(run.seat.room);
+    const room = own?.memberOf(person) ? own : rooms.whereShown(person, id);
     return playgroundPage(c, playground, {
       values: valuesOf(run.spec),
       run,
-      ...(room && isMember && { room, ...(await startIn(room, run.spec)) }),
+      ...(room && { room, ...(await startIn(room, run.spec)) }),
     });
   });
 

@@ -158,6 +158,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
         hasHand: handAt !== null,
         isInSpotlight: room.state.spotlight === member.number,
       })),
+      shown: room.looks.shown?.run ?? null,
       round: roundNewsOf(playground, room),
       hand: room.state,
       cores: coresOf(playground, room, await room.program()),

@@ -31,6 +31,8 @@ export type StoredMember = {
   showsName: boolean;
   /** When the member raised a hand, in ms since 1970; null while it is down. */
   handAt: number | null;
+  /** The run that the hand is about; null if it is about none. */
+  handRun: string | null;
 };
 
 /** What a member answered in a round: in the first vote, or in the second, after talking about it. */

@@ -105,6 +105,8 @@ const STEPS = [
     spec text not null,
     primary key (room, number)
   ) strict, without rowid;`,
+  // The run that a raised hand is about.
+  `alter table members add column hand_run text;`,
 ];
 
 const versionRow = z.object({ user_version: z.number() });

@@ -35,6 +35,7 @@ const memberRow = z.object({
   joinedAt: time,
   showsName: flag,
   handAt: time.nullable(),
+  handRun: z.string().nullable(),
 });
 const answerRow = z.object({
   round: int,
@@ -48,7 +49,13 @@ const programRow = z.object({ spec: z.string() });
 const numberRow = z.object({ number: z.number() });
 
 /** The columns of what can change about a member. */
-const COLUMNS = { person: 'person', name: 'name', showsName: 'shows_name', handAt: 'hand_at' } as const;
+const COLUMNS = {
+  person: 'person',
+  name: 'name',
+  showsName: 'shows_name',
+  handAt: 'hand_at',
+  handRun: 'hand_run',
+} as const;
 
 export class SqliteRooms implements RoomStore {
   #db: DatabaseSync;
@@ -105,13 +112,13 @@ export class SqliteRooms implements RoomStore {
   }
 
   addMember(room: string, member: Omit<StoredMember, 'number'>): Promise<number> {
-    const { person, name, joinedAt, showsName, handAt } = member;
+    const { person, name, joinedAt, showsName, handAt, handRun } = member;
     const next = 'update rooms set members = members + 1 where id = ? returning members as number';
-    const insert = `insert into members (room, number, person, name, joined_at, shows_name, hand_at)
-      values (?, ?, ?, ?, ?, ?, ?)`;
+    const insert = `insert into members (room, number, person, name, joined_at, shows_name, hand_at, hand_run)
+      values (?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.#calls.inTransaction(() => {
       const { number } = numberRow.parse(this.#db.prepare(next).get(room));
-      this.#db.prepare(insert).run(room, number, person, name, joinedAt, Number(showsName), handAt);
+      this.#db.prepare(insert).run(room, number, person, name, joinedAt, Number(showsName), handAt, handRun);
       return number;
     });
   }
@@ -141,7 +148,8 @@ export class SqliteRooms implements RoomStore {
     return this.#rows(
       `members of room ${room}`,
       memberRow,
-      `select number, person, name, joined_at as joinedAt, shows_name as showsName, hand_at as handAt
+      `select number, person, name, joined_at as joinedAt, shows_name as showsName, hand_at as handAt,
+        hand_run as handRun
       from members where room = ? order by number`,
       room,
     );

@@ -1,6 +1,7 @@
 /** A part of a page that follows a room: when its stream says that something has changed, the part is fetched again. */
 import type { Htmx } from 'htmx.org';
 import { followRoom } from './room-stream.ts';
+import { SharedViews } from './shared-views.ts';
 
 declare const htmx: Htmx;
 
@@ -9,11 +10,17 @@ export class RoomFollow extends HTMLElement {
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
     const refresh = () => this.#refresh();
+    const views = new SharedViews(this, signal);
     followRoom(
       this.dataset.news ?? '',
-      { events: { changed: refresh }, opened: refresh, ended: refresh },
-      this.#leaving.signal,
+      {
+        events: { changed: refresh, look: (data) => views.heard(JSON.parse(data)) },
+        opened: refresh,
+        ended: refresh,
+      },
+      signal,
     );
   }
 

@@ -43,7 +43,11 @@ export function toFragment({ view, selection, line, atMs, speed, turns }: Look):
 /** Parses a fragment. Returns null if it describes no view: one that names an element of the page, for example. */
 export function fromFragment(fragment: string): Look | null {
   const text = fragment.replace(/^#/, '');
-  if (!text.includes('=')) return null;
+  return text.includes('=') ? lookOf(text) : null;
+}
+
+/** Parses the text of `toFragment`: the page's initial state, too. */
+export function lookOf(text: string): Look {
   const fields = new URLSearchParams(text);
   const at = numberOf(fields.get('t'));
   const speed = Number(fields.get('speed') ?? 1);

@@ -4,7 +4,7 @@
 import { readPalette } from '../chart/palette.ts';
 import type { Chart } from '../chart/timeline.ts';
 import { ReplayPlayer } from '../run/replay-player.ts';
-import { LookAround } from './look-around.ts';
+import { type AppliedLook, LookAround } from './look-around.ts';
 import { printDrawings } from './print.ts';
 import type { Stage } from './stage.ts';
 
@@ -26,6 +26,8 @@ export abstract class LiveView extends HTMLElement {
   #stage: Stage | null = null;
   #player: ReplayPlayer | null = null;
   #lookAround: LookAround | null = null;
+  /** A view that another page shares, until it is shown on timelines that can be replayed. */
+  #awaited: (AppliedLook & { askedMs: number; isShown: boolean }) | null = null;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the next automatic drawing may start, in page time. */
@@ -54,6 +56,34 @@ export abstract class LiveView extends HTMLElement {
   /** The controls of the timelines; null until the first drawing. */
   protected get lookAround(): LookAround | null {
     return this.#lookAround;
+  }
+
+  /** The view, as the fragment of a link has it, and whether it plays; null until the first drawing. */
+  get look(): { look: string; isPlaying: boolean } | null {
+    if (this.#lookAround === null || this.#player === null) return null;
+    return { look: this.#lookAround.fragment, isPlaying: this.#player.isPlaying };
+  }
+
+  /** Whether a view that another page shares is still to be shown. */
+  get isAwaitingLook(): boolean {
+    return this.#awaited?.isShown === false;
+  }
+
+  /**
+   * Shows a view that another page shares, as soon as there are timelines; and once more when they can be replayed, for
+   * a live run has no moments yet. Null: not once more, for the reader has changed it.
+   */
+  showLook(look: AppliedLook | null): void {
+    this.#awaited = look && { ...look, askedMs: performance.now(), isShown: false };
+    this.wake();
+  }
+
+  #showAwaited({ isReady }: ReplayPlayer): void {
+    const awaited = this.#awaited;
+    if (awaited === null || (awaited.isShown && !isReady)) return;
+    const { askedMs, isShown: _, ...look } = awaited;
+    this.#awaited = isReady ? null : { ...awaited, isShown: true };
+    this.#lookAround?.share({ ...look, agoMs: look.agoMs + performance.now() - askedMs });
   }
 
   /** The charts, in page order. */
@@ -115,6 +145,7 @@ export abstract class LiveView extends HTMLElement {
     const pageMs = performance.now();
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const isMoving = this.draw({ stage, player, pageMs, isFirst, isCalm });
+    this.#showAwaited(player);
     clearTimeout(this.#timer);
     if (isMoving && isCalm) this.#timer = setTimeout(() => this.wake(), CALM_MS);
     // The charts paint in a microtask that runs before this one.

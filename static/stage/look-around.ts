@@ -11,7 +11,7 @@ import { LOOKED_HINT } from '../../views/run/player.ts';
 import { announce } from '../page/announcer.ts';
 import type { BarTables } from '../run/bar-table.ts';
 import type { ReplayPlayer } from '../run/replay-player.ts';
-import { fromFragment, TURNS, toFragment } from './fragment.ts';
+import { fromFragment, type Look, lookOf, TURNS, toFragment } from './fragment.ts';
 import { pressKey } from './keys.ts';
 import type { Selection } from './selection.ts';
 import type { Stage } from './stage.ts';
@@ -24,6 +24,9 @@ const SETTLED_MS = 300;
 /** Shortest time between updates of the totals, in ms: figures that change faster cannot be read. */
 const TOTALS_MS = 200;
 
+/** A view that another page had `agoMs` ago, and whether it plays on from there. */
+export type AppliedLook = { look: string; isPlaying: boolean; agoMs: number };
+
 export class LookAround {
   readonly #root: HTMLElement;
   readonly #stage: Stage;
@@ -32,6 +35,8 @@ export class LookAround {
   #trail: (Selection | null)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fragment = '';
+  /** What pages that share the view know; null before the first drawing. */
+  #told: string | null = null;
   #description: string = LOOKED_HINT;
   #totalsMs = Number.NEGATIVE_INFINITY;
   #totalsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -92,9 +97,12 @@ export class LookAround {
 
   /** The fragment for the current view; empty for the page's initial state. */
   get fragment(): string {
+    return this.#fragmentAt(this.#player.atMs);
+  }
+
+  #fragmentAt(atMs: number | null): string {
     const { chosen: view, selection, line, turns } = this.#stage;
-    const { atMs, speed } = this.#player;
-    return toFragment({ view, selection, line, atMs, speed, turns });
+    return toFragment({ view, selection, line, atMs, speed: this.#player.speed, turns });
   }
 
   /** Shows the view in the page's address, unless the view has changed since the page was opened. */
@@ -107,12 +115,45 @@ export class LookAround {
     const look = fromFragment(location.hash);
     if (look === null) return;
     this.#fragment = toFragment(look);
+    this.#show(look);
+    if (look.atMs !== null) this.#player.go(look.atMs);
+  }
+
+  /** Shows a view that another page shares. */
+  share({ look: text, isPlaying, agoMs }: AppliedLook): void {
+    const look = lookOf(text);
+    const { selection } = this.#stage;
+    const isOther = JSON.stringify(look.selection) !== JSON.stringify(selection);
+    // What is talked about must be seen, also on a phone.
+    if (isOther && look.selection) this.#stage.select(look.selection, true);
+    this.#show(look);
+    const playedMs = isPlaying ? agoMs * look.speed : 0;
+    this.#player.go(look.atMs === null ? this.#player.endMs : look.atMs + playedMs);
+    if (isPlaying && this.#player.atMs !== null) this.#player.toggle();
+    this.#told = this.#toTell;
+  }
+
+  #show(look: Look): void {
     this.#player.setSpeed(look.speed);
     for (const what of TURNS) this.#stage.turn(what, look.turns.has(what));
     this.#stage.look(look.view);
     this.#stage.select(look.selection);
     if (look.line !== null) this.#stage.mark(look.line);
-    if (look.atMs !== null) this.#player.go(look.atMs);
+  }
+
+  /** What others who share the view must know: while it plays, the moment follows from when that began. */
+  get #toTell(): string {
+    if (!this.#player.isPlaying) return this.fragment;
+    return `${this.#fragmentAt(null)} plays`;
+  }
+
+  /** Says that the view has changed, but not that a replay is over: that is so on every page. */
+  #tell(): void {
+    const now = this.#toTell;
+    if (now === this.#told) return;
+    const isOver = now === this.#told?.replace(/ plays$/, '');
+    this.#told = now;
+    if (!isOver) this.#root.dispatchEvent(new Event('look', { bubbles: true }));
   }
 
   /** Updates the buttons, the line and the address to the stage's state. */
@@ -134,6 +175,7 @@ export class LookAround {
     this.#showTotals();
     this.#tables?.show();
     this.#storeView();
+    this.#tell();
   }
 
   async #open(tables: HTMLDetailsElement, signal: AbortSignal): Promise<void> {

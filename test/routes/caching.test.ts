@@ -86,6 +86,11 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/cores',
         'POST /rooms/:code/close',
         'POST /rooms/:code/keep',
+        'GET /rooms/:code/teach/runs/:id',
+        'GET /rooms/:code/teach/runs/:id/bar',
+        'POST /rooms/:code/look',
+        'POST /rooms/:code/beside',
+        'POST /rooms/:code/members/:number/hand',
       ],
       ...['GET /rooms/:code/program', 'POST /rooms/:code/program', 'GET /rooms/:code/program.ts'],
       ...['GET /rooms/:code/members/:number/program', 'GET /rooms/:code/ask', 'POST /rooms/:code/ask'],
@@ -93,7 +98,7 @@ const ROUTES: Record<string, Said> = {
     ].map((route) => [
       route,
       {
-        path: `${route.replace(/^\w+ /, '').replace(':code', 'ROOM').replace(':number', '1')}?key=TEACHER`,
+        path: `${route.replace(/^\w+ /, '').replace(':code', 'ROOM').replace(':number', '1').replace(':id', 'ID')}?key=TEACHER`,
         cache: NEVER,
       },
     ]),

@@ -79,7 +79,14 @@ beforeAll(async () => {
     const expiresAt = Date.now() + 3_600_000;
     await store.rooms.createRoom({ id, code: codeOf(at), ...keys, createdAt: 1000, expiresAt, state });
     for (const person of ['ann', 'bob'])
-      await store.rooms.addMember(id, { person, name: person, joinedAt: 1, showsName: true, handAt: null });
+      await store.rooms.addMember(id, {
+        person,
+        name: person,
+        joinedAt: 1,
+        showsName: true,
+        handAt: null,
+        handRun: null,
+      });
     for (const member of [1, 2]) await store.rooms.answer(id, { round: 1, vote: 1, member, choice: 0 });
   }
   await store.close();

@@ -20,8 +20,8 @@ const room = (id: string, part: Partial<StoredRoom> = {}): StoredRoom => ({
   state: '{"lesson":"join"}',
   ...part,
 });
-const ann = { person: 'ann', name: 'Ann', joinedAt: 1100, showsName: true, handAt: null };
-const bob = { person: 'bob', name: 'Bob', joinedAt: 1200, showsName: false, handAt: 1300 };
+const ann = { person: 'ann', name: 'Ann', joinedAt: 1100, showsName: true, handAt: null, handRun: null };
+const bob = { person: 'bob', name: 'Bob', joinedAt: 1200, showsName: false, handAt: 1300, handRun: 'a run' };
 
 /** Tests the contract of `RoomStore` for the store called `name`. */
 export function roomContract(name: string, newPlace: () => Promise<PlaceWithRooms>): void {
@@ -87,12 +87,17 @@ export function roomContract(name: string, newPlace: () => Promise<PlaceWithRoom
       await rooms.addMember('a', ann);
       await rooms.addMember('a', bob);
       await rooms.updateRoom('a', { state: '{}', expiresAt: 3000 });
-      await rooms.updateMember('a', 1, { name: "Ann ' or 1=1", handAt: 1400, showsName: false });
+      await rooms.updateMember('a', 1, {
+        name: "Ann ' or 1=1",
+        handAt: 1400,
+        handRun: 'b',
+        showsName: false,
+      });
       await rooms.updateMember('a', 9, { name: 'nobody' });
       await restarted(async (next) => {
         expect(await next.allRooms()).toEqual([room('a', { state: '{}', expiresAt: 3000 })]);
         expect(await next.membersOf('a')).toEqual([
-          { number: 1, ...ann, name: "Ann ' or 1=1", handAt: 1400, showsName: false },
+          { number: 1, ...ann, name: "Ann ' or 1=1", handAt: 1400, handRun: 'b', showsName: false },
           { number: 2, ...bob },
         ]);
       });

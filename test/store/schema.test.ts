@@ -66,7 +66,7 @@ describe('SqliteStore: a database of another version', () => {
     expect(await old.lines('done')).toEqual([]);
     await old.close();
     const after = open('old');
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 6 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 7 });
     expect(after.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
     expect(after.prepare('pragma foreign_key_check').all()).toEqual([]);
     after.close();

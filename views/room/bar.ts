@@ -5,14 +5,16 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { count } from '../../server/words/units.ts';
 import { lessonName } from '../page/lesson-strip.ts';
 import { memberExpiry } from './expiry.ts';
+import { sharedViews } from './look.ts';
 import { type OwnAnswer, roundPanel } from './round.ts';
 
 export type RoomBarProps = {
   base: string;
   code: string;
   name: string;
-  /** Whether the member asks for help. */
+  /** Whether the member asks for help, and with which run; null for none. */
   hasHand: boolean;
+  handRun: string | null;
   /** The title of the lesson or program that the room is about. */
   lesson: string;
   /** The number of that program; null for a lesson. */
@@ -24,6 +26,9 @@ export type RoomBarProps = {
   spotlight: { run: string; name: string } | null;
   /** When the room ends, in words, if that is soon: see `endsSoon`. */
   endsSoon: string | null;
+  /** The run that the class is shown by the teacher, and the one that the teacher looks at with the member; or null. */
+  shown: string | null;
+  beside: string | null;
   /** Whether nobody may run or answer now. */
   isClosed: boolean;
   /** The lessons that the teacher has chosen; none if all are offered. */
@@ -37,21 +42,37 @@ export type RoomBarProps = {
 /** Renders the bar, which follows the room: see static/room/room-follow.ts. */
 export function followedBar(props: RoomBarProps) {
   const address = `${props.base}/rooms/${props.code}`;
-  return html`<room-follow data-news="${address}/news" data-part="${address}/bar" data-target="#room-bar">${roomBar(props)}</room-follow>`;
+  return html`<room-follow data-news="${address}/news" data-part="${address}/bar" data-target="#room-bar" data-room="${props.code}" data-runs="${props.base}/runs/" data-beside="${address}/beside">${roomBar(props)}</room-follow>`;
 }
 
 /** Renders the bar alone, as an answer to htmx. */
 export function roomBar(props: RoomBarProps) {
-  const { base, code, name, hasHand, lesson, round, own, spotlight, endsSoon, isClosed, isLocked, start } =
-    props;
+  const {
+    base,
+    code,
+    name,
+    hasHand,
+    handRun,
+    lesson,
+    round,
+    own,
+    spotlight,
+    endsSoon,
+    isClosed,
+    isLocked,
+    start,
+    shown,
+    beside,
+  } = props;
   const address = `${base}/rooms/${code}`;
   return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}${start === null ? null : html` data-start="${start}"`}>
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
-<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button></form>
+<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button>${hasHand && handRun !== null ? html` <span class="quiet">with <a href="${base}/runs/${handRun}">this run</a></span>` : null}</form>
 <p class="quiet"><a href="${address}"><bdi>${lesson}</bdi></a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${start === null ? null : html`<p class="given" hidden>Your teacher has given everyone a program. <a href="${address}">Open your copy</a></p>`}
 ${offeredWords(props, address)}
+${sharedViews(base, shown, beside)}
 ${rulesWords(isClosed, isLocked)}
 ${memberExpiry(endsSoon, base)}
 ${isClosed ? null : round && roundPanel(round, own, address)}

@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { type CoresProps, coresPart } from './cores.ts';
 import { teacherExpiry } from './expiry.ts';
 import { type HandProps, handPart } from './hand.ts';
+import { taughtRun } from './look.ts';
 import { histogram, NEXT } from './round.ts';
 import { roomDownloads } from './take.ts';
 
@@ -21,7 +22,16 @@ export type TeachProps = {
   endsSoon: string | null;
   lesson: string;
   lessons: CatalogueEntry[];
-  members: { number: number; name: string; run: string | null; hasHand: boolean; isInSpotlight: boolean }[];
+  members: {
+    number: number;
+    name: string;
+    run: string | null;
+    hasHand: boolean;
+    handRun: string | null;
+    isInSpotlight: boolean;
+  }[];
+  /** The run whose view the class follows; null if it follows none. */
+  shown: string | null;
   /** Null before the first round. */
   round: RoundNews | null;
   /** Those of the round. */
@@ -60,6 +70,7 @@ export function teachPart(props: TeachProps) {
   const { address, key } = addressOf(props);
   return html`<div id="teach-part">
 ${teacherExpiry(props.endsSoon, address, key)}
+${props.shown && html`<form class="room-form" method="post" action="${address}/look${key}"><p role="status">The class follows a view of <a href="${taughtRun(props.base, props.code, props.teacherKey, props.shown)}">this run</a>.</p> <button type="submit" name="do" value="stop">Stop “Follow me”</button></form>`}
 <h2>Round</h2>
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button> <a href="${address}/ask${key}">Ask a question of your own</a></form>
@@ -93,10 +104,12 @@ function explanationList(explanations: TeachProps['explanations'], address: stri
 }
 
 function memberItem(member: TeachProps['members'][number], props: TeachProps) {
-  const { number, name, run, hasHand, isInSpotlight } = member;
+  const { number, name, run, hasHand, handRun, isInSpotlight } = member;
   const { address, key } = addressOf(props);
+  const runAt = (id: string, beside?: number) =>
+    taughtRun(props.base, props.code, props.teacherKey, id, beside);
   return html`
-<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename</button> <button type="submit" name="do" value="remove">Remove</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${props.base}/runs/${run}">latest run</a> <a href="${address}/members/${number}/program${key}">changes</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}</button></form>`}${hasHand ? html` <span class="asks">asks for help</span>` : null}</li>`;
+<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename</button> <button type="submit" name="do" value="remove">Remove</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${runAt(run)}">latest run</a> <a href="${address}/members/${number}/program${key}">changes</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}</button></form>`}${hasHand ? html` <span class="asks">asks for help${handRun === null ? null : html` with <a href="${runAt(handRun, number)}">this run</a>`}</span> <form method="post" action="${address}/members/${number}/hand${key}"><button type="submit">Lower the hand</button></form>` : null}</li>`;
 }
 
 /** Renders what is in the place of the part once the room has ended. */
