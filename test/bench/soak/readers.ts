@@ -56,7 +56,7 @@ async function readOnce(
     let messages = 0;
     for await (const { event, data } of messagesIn({ body })) {
       if (event === 'end') return 'whole';
-      if (data === '') continue;
+      if (event !== 'message' || data === '') continue;
       if (++messages === STALL_AT && way.stallsMs) await pause(way.stallsMs, null, { signal });
       for (const one of JSON.parse(data)) events.push(JSON.stringify(one));
       if (messages < (way.leavesAfter ?? Number.POSITIVE_INFINITY)) continue;
