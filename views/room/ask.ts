@@ -38,7 +38,7 @@ ${errorAt('ask-question', errors.question)}
 <fieldset class="answers"${describe('ask-choices', errors.choices)}><legend>Two to six answers. Mark the right one, if there is one: it is shown once the class explains</legend>
 ${errorAt('ask-choices', errors.choices)}
 ${choices.map((i) => choiceField(i, typed, errors[`choice-${i}`]))}
-<label class="check"><input type="radio" id="right-none" name="right" value=""${typed.right === '' ? html` checked` : null}> None is marked as right</label>
+<label class="check"><input type="radio" id="right-none" name="right" value=""${typed.right === '' ? html` checked` : null}> No answer is marked as right</label>
 ${errorAt('ask-right', errors.right)}
 </fieldset>
 <p>A program can come with the question, and the class then works on it. Leave both fields empty to ask about what it works on now, “<bdi>${about}</bdi>”.</p>

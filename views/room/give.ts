@@ -33,7 +33,7 @@ ${programField(program, errors.program)}
 
 /** Renders the field for the link of a run. */
 export function linkField(run: string, error: string | undefined) {
-  return html`<label for="give-run">The link of a run, whose modes and numbers are then those of the form</label>
+  return html`<label for="give-run">Link of a run, whose settings come with its program</label>
 ${errorAt('give-run', error)}
 <input id="give-run" name="run" value="${run}" maxlength="400" autocomplete="off"${invalid('give-run', error)}>`;
 }

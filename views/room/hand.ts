@@ -16,10 +16,9 @@ export function handPart({ isLocked, isClosed, program }: HandProps, address: st
 <div class="room-form">
 <form method="post" action="${address}/stop${key}"><button type="submit">Stop all runs</button></form>
 ${toggle('lock', isLocked, isLocked ? 'Unlock editing' : 'Lock editing', address, key)}
-<a href="${address}/program${key}">${program === null ? 'Give a program' : 'Change the program'}</a>
-<a href="${address}/rules${key}">Lessons and limits</a>
 ${toggle('close', isClosed, isClosed ? 'Open the room again' : 'Close the room', address, key)}
 </div>
+<p><a href="${address}/program${key}">${program === null ? 'Give a program' : 'Change the program'}</a> · <a href="${address}/rules${key}">Lessons and limits</a></p>
 ${program && html`<p>The class works on “<bdi>${program.title}</bdi>”.</p>`}
 <p class="quiet" role="status">${isClosed ? 'The room is closed: nobody can enter, run or answer. Everything is kept.' : isLocked ? 'Editing is locked: only programs as you gave them can run. What learners have written is kept.' : null}</p>`;
 }

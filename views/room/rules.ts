@@ -35,7 +35,7 @@ ${errorAt('rules-lessons', errors.lessons)}
     ({ slug }) => html`
 <li><label class="check"><input type="checkbox" name="lesson" value="${slug}"${typed.lessons.includes(slug) ? html` checked` : null}> ${lessonName(slug)}</label></li>`,
   )}</ul></fieldset>
-<p>${numberField('jobs', 'Most jobs of a run', typed.jobs, errors.jobs, most.jobs)}</p>
+<p>${numberField('jobs', 'Most jobs in a run', typed.jobs, errors.jobs, most.jobs)}</p>
 ${errorAt('rules-jobs', errors.jobs)}
 <p>${numberField('seconds', 'Most seconds per mode', typed.seconds, errors.seconds, most.seconds)}</p>
 ${errorAt('rules-seconds', errors.seconds)}
@@ -47,5 +47,5 @@ ${errorAt('rules-seconds', errors.seconds)}
 
 function numberField(name: string, words: string, value: string, error: string | undefined, most: number) {
   const id = `rules-${name}`;
-  return html`<label for="${id}">${words}, up to ${most}; empty: ${most}</label> <input id="${id}" name="${name}" value="${value}" inputmode="numeric" maxlength="20" size="6" autocomplete="off"${invalid(id, error)}>`;
+  return html`<label for="${id}">${words}, from 1 to ${most} (empty: ${most})</label> <input id="${id}" name="${name}" value="${value}" inputmode="numeric" maxlength="20" size="6" autocomplete="off"${invalid(id, error)}>`;
 }
