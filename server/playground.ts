@@ -9,7 +9,7 @@ import { executable, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
 import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
-import { buildAll, LESSONS } from './programs/build.ts';
+import { buildAll, LESSONS, writeMissing } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
 import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
@@ -122,9 +122,13 @@ export async function startPlayground(
     files({ runtime, isSandboxed }) {
       if (isSandboxed) return sandbox.filesOf(runtime);
       if (!isInstalled(runtime)) throw new Error(`${runtime} is not installed.`);
-      return [executable(runtime), built.entry];
+      return [executable(runtime), ...built.files.keys()];
     },
-    restore: async ({ isSandboxed }) => (isSandboxed ? sandbox.restore() : undefined),
+    async restore({ isSandboxed }) {
+      // Not while the data folder is away: it is to come back to its place.
+      if ((await storage.look()) === null) writeMissing(built.files);
+      if (isSandboxed) await sandbox.restore();
+    },
   });
   const compiler = new Compiler(built.compiler, guard);
   const hints = new Hints(guard);

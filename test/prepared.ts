@@ -65,5 +65,6 @@ function copied(built: Built, folder: string): Built {
     entry: inHome(built.entry),
     compiler: inHome(built.compiler),
     programs: new Map(programs),
+    files: new Map([...built.files].map(([file, text]) => [inHome(file), text])),
   };
 }

@@ -19,6 +19,8 @@ export type Built = {
   compiler: string;
   /** Addresses of the lessons' compiled programs, by slug. */
   programs: Map<string, string>;
+  /** What was written for processes: texts by path, all in one folder. */
+  files: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
   assets: Map<string, Asset>;
   /** Addresses of the lessons' claims, which the page loads, by slug; those that have one. */
@@ -101,15 +103,9 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     .digest('hex')
     .slice(0, 16);
   const home = path.join(out, stem);
-  fs.mkdirSync(home, { recursive: true });
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
-  for (const [name, text] of modules) {
-    const target = fileOf(name);
-    if (fs.existsSync(target)) continue;
-    const draft = `${target}.${crypto.randomUUID()}`;
-    fs.writeFileSync(draft, text);
-    fs.renameSync(draft, target);
-  }
+  const files = new Map([...modules].map(([name, text]) => [fileOf(name), text]));
+  writeMissing(files);
 
   const assets = new Map<string, Asset>();
   for (const file of client.outputFiles) {
@@ -126,7 +122,31 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       addressOf(outputOf(client.metafile, path.relative(ROOT, file))),
     ]),
   );
-  return { entry: fileOf('entry'), compiler: fileOf('compile-process'), programs, claims, assets, page };
+  return {
+    entry: fileOf('entry'),
+    compiler: fileOf('compile-process'),
+    programs,
+    files,
+    claims,
+    assets,
+    page,
+  };
+}
+
+/** Writes those of the files that do not exist, and the folders that contain them. */
+export function writeMissing(files: Built['files']): void {
+  for (const [target, text] of files) {
+    if (fs.existsSync(target)) continue;
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    const draft = `${target}.${crypto.randomUUID()}`;
+    try {
+      fs.writeFileSync(draft, text);
+      fs.renameSync(draft, target);
+    } catch (error) {
+      fs.rmSync(draft, { force: true });
+      throw error;
+    }
+  }
 }
 
 /**

@@ -79,6 +79,29 @@ test('the health of a server: its data folder is moved away, and back', async ()
   expect(await run({})).toMatchObject({ code: 201 });
 });
 
+test.each([
+  ['all that it has compiled', '', {}],
+  ['a lesson’s program', 'join.mjs', { lesson: 'join' }],
+  ['what compiles changed programs', 'compile-process.mjs', { code: OWN }],
+])('the health of a server: somebody removes %s, and it is back without a restart', async (_, name, spec) => {
+  await health('ok');
+  const build = path.join(server.folder, 'build');
+  const [home = ''] = fs.readdirSync(build);
+  const before = fs.readdirSync(path.join(build, home));
+  fs.rmSync(name === '' ? build : path.join(build, home, name), { recursive: true });
+  // Asking makes the server look. It may be quicker than the next question, so no particular answer is expected.
+  const isBack = async () => {
+    await (await fetch(`${url}/healthz`)).text();
+    const now = fs.readdirSync(build, { recursive: true }).map((file) => path.basename(String(file)));
+    return before.every((file) => now.includes(file));
+  };
+  await vi.waitUntil(() => isBack().catch(() => false), { timeout, interval: 50 });
+  await health('ok');
+  const { code, events } = await run(spec);
+  expect(code).toBe(201);
+  expect(await (await fetch(`${url}${events}`)).text()).toContain('"type":"run-ended","status":"completed"');
+});
+
 test('the health of a server: a runtime of the sandbox is spoilt, then the whole folder is removed', async () => {
   const { sandbox } = await health('ok');
   const file = path.join(sandboxFolder, 'runtime', 'deno');
