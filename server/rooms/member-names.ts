@@ -1,4 +1,5 @@
 /** The names of a room's members: made up, or typed by anyone. */
+import { rectifyConfusion } from 'unicode-confusables';
 import { shownText } from '../words/shown-text.ts';
 
 /** Most characters of a name, as a reader counts them: what fits below a tile of the wall. */
@@ -50,6 +51,31 @@ export function unlike(name: string, taken: readonly string[]): string {
     const numbered = number === 1 ? name : `${name} ${number}`;
     if (!others.has(looksOf(numbered))) return numbered;
   }
+}
+
+/** Thrown for a name that could be taken for that of somebody else in the room. */
+export class LookAlikeError extends Error {
+  constructor() {
+    super('This name looks like that of somebody else in the room. Choose another one.');
+  }
+}
+
+/**
+ * Reports whether a name looks like one of `taken` although its letters are others, as “Аnna” with a Cyrillic letter looks
+ * like “Anna”: by the confusable characters of Unicode (UTS 39).
+ */
+export function looksLikeAnother(name: string, taken: readonly string[]): boolean {
+  const [own, ...skeletons] = [looksOf(name), ...skeletonsOf(name)];
+  return taken.some(
+    (other) => looksOf(other) !== own && skeletonsOf(other).some((one, i) => one === skeletons[i]),
+  );
+}
+
+/** Returns what is the same for names that can be confused, as they are written and in small letters. */
+function skeletonsOf(name: string): string[] {
+  const text = seenIn(name).normalize('NFKC').replaceAll(' ', '');
+  const skeleton = (one: string) => rectifyConfusion(one.normalize('NFD')).toLowerCase().normalize('NFC');
+  return [skeleton(text), skeleton(text.toLowerCase())];
 }
 
 /** Returns what is the same for names that look nearly the same: capitals, widths and spaces are not told apart. */

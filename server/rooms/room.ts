@@ -8,7 +8,7 @@ import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
 import { Looks } from './looks.ts';
-import { cleanName, madeUpName, unlike } from './member-names.ts';
+import { cleanName, LookAlikeError, looksLikeAnother, madeUpName, unlike } from './member-names.ts';
 import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
 
@@ -99,7 +99,7 @@ export class Room {
 
   /**
    * Lets a person in under the name they typed, or a made-up one if that is empty. Somebody who is in already keeps
-   * what they have, but for a new name. Rejects with `FullError`.
+   * what they have, but for a new name. Rejects with `FullError` or `LookAlikeError`.
    */
   join(person: string, typed: string, showsName: boolean): Promise<Member> {
     return this.#entering(() => this.#join(person, typed, showsName));
@@ -158,7 +158,7 @@ export class Room {
     return member;
   }
 
-  /** Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. */
+  /** Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. Rejects with `LookAlikeError`. */
   async change(number: number, change: MemberChange): Promise<void> {
     const member = this.member(number);
     if (member === null) return;
@@ -327,6 +327,7 @@ export class Room {
   #newName(typed: string, except: number | null): string {
     const taken = this.members.filter(({ number }) => number !== except).map(({ name }) => name);
     const name = cleanName(typed);
+    if (looksLikeAnother(name, taken)) throw new LookAlikeError();
     return name === '' ? madeUpName(taken) : unlike(name, taken);
   }
 

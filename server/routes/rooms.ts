@@ -5,6 +5,7 @@ import { page } from '../../views/page/page.ts';
 import { memberPage } from '../../views/room/member.ts';
 import { enterRoom, joinRoom } from '../../views/room/rooms.ts';
 import { wall } from '../../views/room/wall.ts';
+import { LookAlikeError } from '../rooms/member-names.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -81,12 +82,14 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     try {
       await room.join(await remember(c), textOf(form, 'name'), form.get('showsName') === '1');
     } catch (error) {
-      if (!(error instanceof FullError)) throw error;
+      const isTaken = error instanceof LookAlikeError;
+      if (!isTaken && !(error instanceof FullError)) throw error;
+      const typed = textOf(form, 'name').slice(0, 100);
       return show(
         c,
         `Room ${room.code}`,
-        joinRoom({ base, code: room.code, key: key || undefined, error: error.message }),
-        429,
+        joinRoom({ base, code: room.code, key: key || undefined, typed, error: error.message }),
+        isTaken ? 422 : 429,
       );
     }
     return c.redirect(`${base}/rooms/${room.code}`, 303);
@@ -127,7 +130,14 @@ export function roomRoutes(playground: Playground): Hono<Env> {
         await room.remove(member.number);
         return c.redirect(`${base}/rooms`, 303);
       default:
-        await room.join(member.person, textOf(form, 'name'), form.get('showsName') === '1');
+        try {
+          await room.join(member.person, textOf(form, 'name'), form.get('showsName') === '1');
+        } catch (error) {
+          if (!(error instanceof LookAlikeError)) throw error;
+          const typed = { ...member, name: textOf(form, 'name').slice(0, 100) };
+          const body = memberPage({ base, code: room.code, ...typed, error: error.message });
+          return show(c, 'Your name', body, 422);
+        }
         return c.redirect(`${base}/rooms/${room.code}`, 303);
     }
   });

@@ -5,7 +5,7 @@ import { newRoom } from '../../views/room/rooms.ts';
 import { NEXT } from '../../views/room/round.ts';
 import { endedPart, type TeachProps, teach, teachPart } from '../../views/room/teach.ts';
 import { PHASES } from '../figures/room-news.ts';
-import { cleanName } from '../rooms/member-names.ts';
+import { cleanName, LookAlikeError } from '../rooms/member-names.ts';
 import type { Room } from '../rooms/room.ts';
 import { NoRoomError } from '../rooms/rooms.ts';
 import { endsSoon } from '../words/room-end.ts';
@@ -128,7 +128,12 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     else {
       const name = cleanName(String(form.get('name') ?? ''));
       if (name === '') return failure(c, playground, 422, 'A name needs at least one letter.');
-      await room.change(number, { name });
+      try {
+        await room.change(number, { name });
+      } catch (error) {
+        if (!(error instanceof LookAlikeError)) throw error;
+        return failure(c, playground, 422, error.message);
+      }
     }
     return back(c, room);
   });

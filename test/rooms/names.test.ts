@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newCode, readCode } from '../../server/rooms/codes.ts';
-import { cleanName, madeUpName, unlike } from '../../server/rooms/member-names.ts';
+import { cleanName, looksLikeAnother, madeUpName, unlike } from '../../server/rooms/member-names.ts';
 
 describe('codes', () => {
   it('newCode: four letters that are not taken for others, and read as they are', () => {
@@ -73,6 +73,36 @@ describe('names in a room', () => {
     expect(unlike('ANN', ['Ann', 'Ann 2'])).toBe('ANN 3');
     expect(unlike('Ａｎｎ', ['Ann'])).toBe('Ａｎｎ 2');
     expect(unlike('An\u200dn', ['Ann'])).toBe('An\u200dn 2');
+  });
+
+  it.each([
+    ['Аnna', 'Anna'],
+    ['аnnа', 'Anna'],
+    ['НANNA', 'HANNA'],
+    ['Αnna', 'Anna'],
+    ['𝐀n\u0251 B', 'Ana B'],
+    ['Ꭺnna', 'Anna'],
+    ['раураl', 'Paypal'],
+    ['AI', 'Al'],
+    ['B0b', 'Bob'],
+    ['An\u200dոa', 'Anna'],
+  ])('looksLikeAnother: %j looks like %j', (name, other) => {
+    expect(looksLikeAnother(name, ['Somebody', other])).toBe(true);
+    expect(looksLikeAnother(other, [name])).toBe(true);
+  });
+
+  it.each([
+    ['Anna', 'Anna'],
+    ['ANNA', 'Anna'],
+    ['Anne', 'Anna'],
+    ['Zoë', 'Zoe'],
+    ['Анна', 'Anna'],
+    ['Ирина', 'Марина'],
+    ['נועה', 'נועם'],
+    ['🦊', '🐺'],
+    ['李', '季'],
+  ])('looksLikeAnother: %j does not look like %j with other letters', (name, other) => {
+    expect(looksLikeAnother(name, [other])).toBe(false);
   });
 
   it('madeUpName: differs from all others, also if hundreds are taken', () => {

@@ -100,6 +100,25 @@ describe('a room', () => {
     expect(names()).toEqual(['Anna', 'ann 2']);
   });
 
+  it('join: a name with other letters that look like somebody’s is refused, and what was typed is kept', async () => {
+    const bob = await learner('Bob');
+    await learner('Anna');
+    const fake = await app.browser();
+    for (const [client, path] of [
+      [fake, 'join'],
+      [bob, 'me'],
+    ] as const) {
+      const answer = await client.submit(`/rooms/${room.code}/${path}`, { name: 'Аnna' });
+      expect(answer.status).toBe(422);
+      const page = await answer.text();
+      expect(inputOf(page, 'name')).toBe('Аnna');
+      expect(page).toContain('This name looks like that of somebody else in the room.');
+    }
+    const rename = room.teach.replace('teach', 'members/1');
+    expect((await teacher.submit(rename, { do: 'rename', name: 'Аnna' })).status).toBe(422);
+    expect(names()).toEqual(['Bob', 'Anna']);
+  });
+
   it('a run made in the room is its member’s, on the page and on the wall; other runs are not', async () => {
     const ann = await learner('Ann');
     const answer = await ann.submit('/runs', form('room', room.code));
@@ -136,6 +155,69 @@ describe('a room', () => {
     await ann.submit(`/rooms/${room.code}/hand`, { up: '0' });
     expect(await (await teacher.get(room.teach)).text()).not.toContain('asks for help');
     expect((await (await app.browser()).submit(`/rooms/${room.code}/hand`, { up: '1' })).status).toBe(403);
+  });
+
+  it('a hand has the run that was looked at; the teacher opens it beside the learner, who is told, and lowers the hand', async () => {
+    const ann = await learner('Ann');
+    await ann.submit('/runs', form('room', room.code));
+    const [member] = app.playground.rooms.byCode(room.code)?.members ?? [];
+    const other = await app.start(QUICK);
+    await app.events(other);
+    const hand = (at: string) =>
+      ann.submit(`/rooms/${room.code}/hand`, { up: '1' }, { Referer: `http://localhost/runs/${at}` });
+    await hand('nothing');
+    expect(member?.handRun).toBe(member?.run);
+    await hand(other);
+    expect(member?.handRun).toBe(other);
+    const key = new URL(room.teach, 'http://x').search;
+    const beside = `/rooms/${room.code}/teach/runs/${other}${key}&with=1`;
+    const teach = await (await teacher.get(room.teach)).text();
+    expect(elements(teach, 'a').map(({ attributes }) => attributes.href)).toContain(beside);
+    expect(await (await teacher.get(beside)).text()).toContain('You look along with <b><bdi>Ann</bdi></b>');
+    const bar = async () => (await ann.get(`/rooms/${room.code}/bar`)).text();
+    const stream = await teacher.get(`/rooms/${room.code}/news${key}&run=${other}&with=1`);
+    expect(await bar()).toContain('with you: you both see');
+    // The run is somebody else's; while it is looked at together, its page has the bar of the room.
+    expect(await (await ann.get(`/runs/${other}`)).text()).toContain('id="room-bar"');
+    const look = { run: other, look: 'bar=0.0.1', from: 'page' };
+    expect((await ann.submit(`/rooms/${room.code}/beside`, look)).status).toBe(204);
+    expect((await teacher.submit(`/rooms/${room.code}/beside${key}&with=1`, look)).status).toBe(204);
+    const bob = await learner('Bob');
+    expect((await bob.submit(`/rooms/${room.code}/beside`, look)).status).toBe(409);
+    await stream.body?.cancel();
+    expect(await bar()).not.toContain('with you: you both see');
+    await teacher.submit(`/rooms/${room.code}/members/1/hand${key}`);
+    expect([member?.handAt, member?.handRun]).toEqual([null, null]);
+  });
+
+  it('“Follow me”: only the teacher shows a view; everyone’s stream has it, also one that connects later', async () => {
+    const ann = await learner('Ann');
+    const run = await app.start(QUICK);
+    await app.events(run);
+    const key = new URL(room.teach, 'http://x').search;
+    const look = { run, look: 'view=0-5&t=3', plays: '', from: 'page', session: 's1' };
+    const send = (by: Client, fields: object, at = key) =>
+      by.submit(`/rooms/${room.code}/look${at}`, { ...look, ...fields });
+    expect((await send(ann, { do: 'begin' }, '')).status).toBe(404);
+    expect((await send(teacher, {})).status).toBe(409);
+    expect((await send(teacher, { do: 'begin', look: '"<b>' })).status).toBe(422);
+    expect((await send(teacher, { do: 'begin', run: 'nothing' })).status).toBe(422);
+    expect((await send(teacher, { do: 'begin' })).status).toBe(204);
+    expect(await (await ann.get(`/rooms/${room.code}/bar`)).text()).toContain(
+      'You follow your teacher’s view',
+    );
+    const heard: string[] = [];
+    const response = await ann.get(`/rooms/${room.code}/news`);
+    void (async () => {
+      for await (const { event, data } of namedMessages(response))
+        if (event === 'look') heard.push(JSON.parse(data).shown?.look ?? '');
+    })();
+    await expect.poll(() => heard).toEqual(['view=0-5&t=3']);
+    await send(teacher, { look: 'bar=0.0.1' });
+    await expect.poll(() => heard.at(-1)).toBe('bar=0.0.1');
+    await send(teacher, { do: 'stop' });
+    await expect.poll(() => heard.at(-1)).toBe('');
+    await teacher.submit(room.teach.replace('teach', 'end'));
   });
 
   it('another device takes over with a code, once; the first is then out', async () => {

@@ -8,16 +8,19 @@ export type MemberPageProps = {
   showsName: boolean;
   /** The code for another device, if it was just asked for. */
   device?: string;
+  /** Why the name that was typed, which is `name`, cannot be taken. */
+  error?: string;
 };
 
 /** Renders the page. */
-export function memberPage({ base, code, name, showsName, device }: MemberPageProps) {
+export function memberPage({ base, code, name, showsName, device, error }: MemberPageProps) {
   const form = html`class="room-form" method="post" action="${base}/rooms/${code}/me"`;
   return html`<section class="reading">
 <h1>You in room ${code}</h1>
 <form ${form}>
 <label for="member-name">Your name</label>
-<input id="member-name" name="name" value="${name}" maxlength="100" autocomplete="off" aria-describedby="member-name-help">
+<input id="member-name" name="name" value="${name}" maxlength="100" autocomplete="off" aria-describedby="member-name-${error === undefined ? 'help' : 'error'}"${error === undefined ? null : html` aria-invalid="true"`}>
+${error === undefined ? null : html`<p id="member-name-error" class="error" role="alert">${error}</p>`}
 <p id="member-name-help" class="quiet">This name is shown on the wall.</p>
 <label class="check"><input type="checkbox" name="showsName" value="1"${showsName ? html` checked` : null}> When my run is shown to everyone, show my name with it</label>
 <button class="primary" type="submit">Save</button>

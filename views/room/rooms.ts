@@ -62,11 +62,14 @@ export function joinRoom({
   base,
   code,
   key,
+  typed = '',
   error,
 }: {
   base: string;
   code: string;
   key: string | undefined;
+  /** The name that was typed, if it cannot be taken. */
+  typed?: string;
   error?: string;
 }) {
   return html`<section class="reading">
@@ -74,7 +77,7 @@ export function joinRoom({
 <form class="room-form" method="post" action="${base}/rooms/${code}/join">
 ${key === undefined ? null : html`<input type="hidden" name="key" value="${key}">`}
 <label for="member-name">Your name</label>
-<input id="member-name" name="name" maxlength="100" autocomplete="off" autofocus aria-describedby="member-name-help">
+<input id="member-name" name="name" value="${typed}" maxlength="100" autocomplete="off" autofocus aria-describedby="member-name-help">
 <p id="member-name-help" class="quiet">This name is shown on the wall. Leave it empty, and you get one, such as “Blue Heron”.</p>
 <label class="check"><input type="checkbox" name="showsName" value="1"> When my run is shown to everyone, show my name with it</label>
 <button class="primary" type="submit">Enter the room</button>
