@@ -36,6 +36,12 @@ export const IN_BROWSER = [
   },
   {
     kind: 'sessionStorage',
+    key: 'look …',
+    what: 'whether this tab follows a view of a run in a room, or shows one',
+    until: 'you close the tab',
+  },
+  {
+    kind: 'sessionStorage',
     key: 'events-held',
     what: 'whether your network holds live updates back',
     until: 'you close the tab',
