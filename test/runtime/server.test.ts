@@ -216,7 +216,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
   test.skipIf(!isTried('SIGTERM', runtime))(
     `the server on ${runtime}: on SIGTERM interrupts its runs, ends their streams, and exits with 0`,
     async () => {
-      const server = start(runtime, { CORES: '2', SANDBOX: '' });
+      const server = start(runtime, { CORES: '1', SANDBOX: '' });
       const url = await server.url();
       const [running, waiting] = [await submit(url, ENDLESS), await submit(url, ENDLESS)];
       const seen: Message[] = [];
