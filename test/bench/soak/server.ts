@@ -115,7 +115,8 @@ export class Soaked {
   async destroy(): Promise<void> {
     if (this.isRunning) this.#process.kill('SIGKILL');
     await this.exited;
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    // The guard of a server that was killed removes its part of it at the same time.
+    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Rejects if the server ends or does not answer. */
