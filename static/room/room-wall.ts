@@ -160,7 +160,11 @@ export class RoomWall extends HTMLElement {
     ];
     set('.wall-state', words.filter((one) => one !== '').join(' · '));
     const link = item.querySelector('a');
-    if (shown && link) link.href = `${this.dataset.runs}${shown.run}`;
+    if (shown && link) {
+      link.href = `${this.dataset.runs}${shown.run}`;
+      // The picture says nothing to a screen reader; the name is empty for those who do not want it shown.
+      link.ariaLabel = member.name === '' ? 'This run' : `Run of ${member.name}`;
+    }
     item.classList.toggle('is-failed', shown?.tile.status === 'failed' || (shown?.sameError ?? 0) > 0);
     item.classList.toggle('has-hand', member.hasHand);
     item.classList.toggle('is-in-spotlight', member.isInSpotlight);

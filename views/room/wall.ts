@@ -17,7 +17,7 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
   const address = `${base}/rooms/${code}`;
   return html`<room-wall data-events="${address}/events?key=${key}" data-runs="${base}/runs/">
 <header class="wall-head">
-<p class="wall-code">${code}</p>
+<h1 class="wall-code"><span class="unseen">Room </span>${code}</h1>
 <p>Join at <b>${joinAt}</b></p>
 <img src="${address}/qr.svg?key=${key}" width="132" height="132" alt="QR code of the link into this room">
 <p class="wall-count" aria-live="polite">${members.length} here</p>
