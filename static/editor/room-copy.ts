@@ -1,5 +1,4 @@
 /** A learner's copy of the program that the teacher of a room has given: which one it was made from, and its repair. */
-import { repaired } from './repair.ts';
 
 /** A program of a room, by its number. */
 export type Given = { room: string; number: number };
@@ -36,9 +35,15 @@ export function setCopy(number: number): void {
 
 /** Returns the repair of a copy with the text `own`; null if the server cannot be reached. */
 export async function repairOf(copy: Given, number: number, own: () => string): Promise<Repair | null> {
-  const [before, given] = await Promise.all([fetchGiven(copy), fetchGiven({ ...copy, number })]);
-  if (given === null) return null;
-  const merged = before === null ? null : repaired(own(), before, given);
+  // Few ever need what merges: it is loaded then.
+  const loading = import('./repair.ts').catch(() => null);
+  const [before, given, merging] = await Promise.all([
+    fetchGiven(copy),
+    fetchGiven({ ...copy, number }),
+    loading,
+  ]);
+  if (given === null || merging === null) return null;
+  const merged = before === null ? null : merging.repaired(own(), before, given);
   return { text: merged ?? given, given, isMerged: merged !== null };
 }
 
