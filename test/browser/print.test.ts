@@ -99,6 +99,32 @@ it('print: a replay is printed at its moment, however the page is printed', asyn
   expect(early).toBeLessThan(whole);
 });
 
+it('print: all locks are on paper, however many', async () => {
+  const code = `export async function job(n, { lock }) {
+    for (let i = 0; i < 20; i++) {
+      const one = lock('lock ' + i + ' of twenty');
+      await one.acquire();
+      one.release();
+    }
+  }`;
+  const many = await server.start({ code, modes: ['sequential'], jobs: 1 });
+  await (await fetch(`${server.url}/runs/${many}/events`)).text();
+  const page = await browser.open({ javaScriptEnabled: false });
+  await page.goto(`${server.url}/runs/${many}`);
+  await toPaper(page);
+  const locks = page.locator('.held .lock-state');
+  expect(await locks.count()).toBe(20);
+  const cut = await locks.evaluateAll((all) =>
+    all.flatMap((one) => {
+      const [inner, outer] = [one, one.parentElement ?? one].map((each) => each.getBoundingClientRect());
+      const isInside = inner && outer && inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+      return isInside ? [] : [one.textContent];
+    }),
+  );
+  expect(cut).toEqual([]);
+  expect(await misplaced(page)).toEqual([]);
+});
+
 it('print: the text of an edited program is whole, with script and without', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/new`);
