@@ -25,6 +25,8 @@ export type Built = {
   assets: Map<string, Asset>;
   /** Addresses of the lessons' claims, which the page loads, by slug; those that have one. */
   claims: Map<string, string>;
+  /** The script of a page that replays runs without a server, all in one. */
+  offline: string;
   /** Addresses of the page's script and styles. */
   page: ReturnType<typeof pageAssets>;
 };
@@ -33,6 +35,8 @@ export type Built = {
 const SCRIPT = 'static/app.ts';
 const STYLE = 'static/style.css';
 const TIMELINES = 'static/run/run-view.ts';
+/** That of the page that works without a server. */
+const OFFLINE = 'static/offline/offline.ts';
 
 /**
  * Where the files would be written that stay in memory. Not the folder of the data: the compiler lists its outputs in
@@ -69,7 +73,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     logLevel: 'silent',
   } as const;
   const forNode = { ...common, platform: 'node', target: 'node22' } as const;
-  const [child, compiler, client, sources] = await Promise.all([
+  const [child, compiler, client, offline, sources] = await Promise.all([
     build({ ...forNode, entryPoints: ['server/program/entry.ts'], inject: ['server/program/natives.ts'] }),
     build({ ...forNode, entryPoints: ['server/programs/compile-process.ts'] }),
     build({
@@ -89,6 +93,14 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
         ...[SCRIPT, STYLE].map((file) => ({ in: file, out: path.parse(file).name })),
         ...claimFiles.map(({ slug, file }) => ({ in: file, out: `claim-${slug}` })),
       ],
+    }),
+    build({
+      ...common,
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      entryPoints: [OFFLINE],
     }),
     Promise.all(lessons.map((slug) => compileLesson(path.join(lessonsFolder, slug)))),
     // The compiler is a separate process, and no longer needed.
@@ -130,6 +142,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     claims,
     assets,
     page,
+    offline: offline.outputFiles[0]?.text ?? '',
   };
 }
 

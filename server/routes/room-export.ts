@@ -10,11 +10,12 @@ import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
 import { isTeacher } from './room-access.ts';
 import { roomFiles } from './room-files.ts';
+import { roomHtml } from './room-html.ts';
 
 /** When to try again if too many downloads are under way, in seconds. */
 const RETRY_SECONDS = 20;
 
-/** Routes `/rooms/:code/export.zip`. */
+/** Routes `/rooms/:code/export.zip` and `.html`. */
 export function roomExportRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
   const downloads = new Downloads();
@@ -23,6 +24,10 @@ export function roomExportRoutes(playground: Playground): Hono<Env> {
     answer(c, 'zip', 'application/zip', (room, site) =>
       zipOf(roomFiles(playground, room, { language: languageOf(c), site })),
     ),
+  );
+
+  routes.get('/rooms/:code/export.html', (c) =>
+    answer(c, 'html', 'text/html; charset=utf-8', (room) => roomHtml(playground, room)),
   );
 
   function answer(

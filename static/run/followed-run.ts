@@ -9,6 +9,9 @@ import { follow } from './stream.ts';
 /** Callbacks: events have arrived, `connection` may have changed, all events have arrived. */
 export type RunHandlers = { received(): void; connected(): void; ended(): void };
 
+/** Where events come from: see `follow`. Calls back only after it has returned. */
+export type Source = typeof follow;
+
 export class FollowedRun {
   readonly timeline: RunTimeline = newTimeline();
   readonly events: RunEvent[] = [];
@@ -25,8 +28,11 @@ export class FollowedRun {
   /** The last event in the server's drawing. */
   readonly #seq: number;
 
-  /** Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`. */
-  constructor(url: string, seq: number, handlers: RunHandlers, signal: AbortSignal) {
+  /**
+   * Reads the events at `url` until `signal` aborts; the server's drawing contains the events up to number `seq`.
+   * `source`: where they come from, by default the server.
+   */
+  constructor(url: string, seq: number, handlers: RunHandlers, signal: AbortSignal, source: Source = follow) {
     this.#seq = seq;
     const hearLate = (words: string | null) => {
       this.#late = words;
@@ -41,7 +47,7 @@ export class FollowedRun {
       this.#connection = connection;
       handlers.connected();
     };
-    const close = follow(url, {
+    const close = source(url, {
       onEvents: (events) => {
         const pageMs = performance.now();
         for (const event of events) this.#add(event, pageMs);

@@ -13,7 +13,7 @@ import { Stage } from '../stage/stage.ts';
 import { Tip } from '../stage/tip.ts';
 import { loadClaim } from './claim.ts';
 import { showConnection, showLate } from './connection.ts';
-import { FollowedRun } from './followed-run.ts';
+import { FollowedRun, type Source } from './followed-run.ts';
 import { ProgramLines } from './program-lines.ts';
 import { RunAnnouncer } from './run-announcer.ts';
 import { RunWords } from './run-text.ts';
@@ -42,6 +42,11 @@ export class RunView extends LiveView {
     return this.stage?.jobs ?? null;
   }
 
+  /** Where the events come from; undefined: from the server. */
+  protected get source(): Source | undefined {
+    return undefined;
+  }
+
   protected override follow(signal: AbortSignal): void {
     this.#words = new RunWords(this);
     this.#signal = signal;
@@ -64,7 +69,7 @@ export class RunView extends LiveView {
       ended: () => claim.then(() => signal.aborted || this.#end(run)),
     };
     const { events = '', seq = '0' } = this.dataset;
-    const run = new FollowedRun(events, Number(seq), handlers, signal);
+    const run = new FollowedRun(events, Number(seq), handlers, signal, this.source);
     this.#run = run;
     stripsButton(this, signal);
     copyButton(this, () => this.lookAround?.fragment ?? '', signal);

@@ -1,4 +1,8 @@
 /** A run outside its page: in an iframe of another site, and as a standalone drawing. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { seldom } from '../everyday.ts';
@@ -118,4 +122,47 @@ it('svg: opens standalone, in light and dark, and works in pages of other sites'
   await other.goto(site.url);
   const sizes = () => other.evaluate(() => [...document.images].map(({ naturalWidth }) => naturalWidth));
   await expect.poll(sizes).toEqual([1000, 1200]);
+});
+
+it('room: its file replays the runs from the disk, without a server and without a network', async () => {
+  let cookie = '';
+  const send = async (address: string, fields: Record<string, string>) => {
+    const headers = { Cookie: cookie, Origin: server.url };
+    const body = new URLSearchParams(fields);
+    const response = await fetch(server.url + address, { method: 'POST', redirect: 'manual', headers, body });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    return response.headers.get('location') ?? '';
+  };
+  const teach = await send('/rooms', { lesson: 'join' });
+  const [, room = '', key = ''] = /^(.*)\/teach\?key=(.*)$/.exec(teach) ?? [];
+  await send(`${room}/join`, { name: '</script><img src=x>' });
+  const fields = {
+    lesson: 'one-by-one',
+    modes: 'threads',
+    jobs: '3',
+    minSeconds: '0.2',
+    maxSeconds: '0.4',
+    work: 'wait',
+  };
+  const run = await send('/runs', { ...fields, runtime: 'node', room: room.replace('/rooms/', '') });
+  await (await fetch(`${server.url}${run.split('?')[0]}/events`)).text();
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'room-')), 'room.html');
+  try {
+    fs.writeFileSync(file, await (await fetch(`${server.url}${room}/export.html?key=${key}`)).text());
+    const page = await browser.open(CALM);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    await page.locator('button.play:enabled').waitFor();
+    await expect.poll(() => waitingPixels(page)).toBeGreaterThan(1000);
+    expect(await page.locator('#replay h2').first().textContent()).toContain('</script><img src=x>');
+    // At its first moment no job has slept yet.
+    await page.locator('.scrubber').fill('0');
+    await expect.poll(() => waitingPixels(page)).toBe(0);
+    await page.locator('button.event-on').click();
+    expect(await page.locator('.replay-time').textContent()).toMatch(/^\d+\.\d\d of \d+\.\d\d s$/);
+    expect(asked).toEqual([pathToFileURL(file).href]);
+  } finally {
+    fs.rmSync(path.dirname(file), { recursive: true });
+  }
 });

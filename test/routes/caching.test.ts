@@ -69,6 +69,7 @@ const ROUTES: Record<string, Said> = {
       ...[
         'GET /rooms/:code/answers.csv',
         'GET /rooms/:code/export.zip',
+        'GET /rooms/:code/export.html',
         'POST /rooms',
         'POST /rooms/:code/join',
         'POST /rooms/:code/device',

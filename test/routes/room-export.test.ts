@@ -1,5 +1,6 @@
 /** A room as one file, for its teacher only. */
-import { unzipSync } from 'fflate/browser';
+import { Buffer } from 'node:buffer';
+import { inflateSync, unzipSync } from 'fflate/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Downloads } from '../../server/routes/downloads.ts';
 import { DEFAULTS } from '../../server/spec/spec.ts';
@@ -104,7 +105,7 @@ describe('export.zip', () => {
     await app.playground.storage.store.hide(runs[1] ?? '', null);
   });
 
-  it.each(['export.zip'])(
+  it.each(['export.zip', 'export.html'])(
     '%s is for the teacher’s link only, and for as long as the room lasts',
     async (file) => {
       const wall = app.playground.rooms.byCode(code)?.key ?? '';
@@ -117,6 +118,35 @@ describe('export.zip', () => {
 
   it('the teacher’s page links it', async () => {
     expect(await (await teacher.get(at('teach'))).text()).toContain(`href="${at('export.zip')}"`);
+  });
+});
+
+describe('export.html', () => {
+  it('has everything in one file that nothing in it can break out of, and that loads nothing', async () => {
+    const response = await teacher.get(at('export.html'));
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="room-${code}.html"`);
+    const text = await response.text();
+    // Two runs, and the script.
+    expect(text.match(/<\/script/g)).toHaveLength(3);
+    const embedded = [...text.matchAll(/<script type="application\/json" class="run">(.*)<\/script>/g)].map(
+      ([, json = '']) => JSON.parse(json),
+    );
+    expect(embedded.map(({ id, nth }) => [id, nth])).toEqual([
+      [runs[0], 1],
+      [runs[1], 2],
+    ]);
+    expect(embedded[1].code).toBe(PROGRAM);
+    const events = inflateSync(Buffer.from(embedded[0].events, 'base64'));
+    expect(`${new TextDecoder().decode(events)}\n`).toBe(
+      await (await app.request(`/runs/${runs[0]}.ndjson`)).text(),
+    );
+    const head = text.slice(0, text.indexOf('<script'));
+    expect(head).toContain(`content="default-src &#39;none&#39;; img-src data:; style-src &#39;sha256-`);
+    expect(head).toContain('+they wait');
+    expect(/(?:src|href)="/.test(head)).toBe(false);
+    // A class of thirty, with a run in four modes each, is a few MB.
+    expect(text.length).toBeLessThan(500_000);
+    expect(embedded[0].events.length).toBeLessThan(5000);
   });
 });
 
