@@ -32,7 +32,8 @@ describe('/privacy', () => {
   it('privacy: names what the page’s script keeps', () => {
     const users = SCRIPTS.filter(([, code]) => /localStorage|sessionStorage|document\.cookie/.test(code));
     // A file that begins to keep something needs a line on the page, and then one here.
-    const known = /^(page\/(guesses|cancel|edit)|run\/(kept|strips-button)|editor\/(own-draft|tab)|room\/shared-views)\.ts$/;
+    const known =
+      /^(page\/(guesses|cancel|edit)|run\/(kept|strips-button)|editor\/(own-draft|tab)|room\/shared-views)\.ts$/;
     expect(users.map(([name]) => name).filter((name) => !known.test(name))).toEqual([]);
     const everything = SCRIPTS.map(([, code]) => code).join('\n');
     for (const { key } of IN_BROWSER) {
