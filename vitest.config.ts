@@ -65,8 +65,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // Node runs TypeScript by itself: nothing is transformed, and no import goes through a runner.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // Mostly waiting, for jobs that wait and for pages: five files at a time keep two cores busy.
-    maxWorkers: 5,
+    // Mostly waiting, for jobs that wait and for pages: four files at a time keep two cores busy.
+    maxWorkers: 4,
     // No module here holds state, so the files that a worker runs share what it has loaded.
     isolate: false,
     projects: [

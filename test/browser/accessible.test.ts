@@ -1,6 +1,7 @@
 /** The timelines without sight: announced as they change, reachable by keys, and listed in tables. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, finished, LONG, run } from './playground-page.ts';
 
@@ -152,7 +153,7 @@ it('table: lists the bars of every pass, also without script, and follows a live
   await expect.poll(async () => (await rowsOf(page, 0)).map((row) => row[4])).not.toContain('not over yet');
 });
 
-it('table: a row selects its bar in the timeline, and a bar selected there is marked here', async () => {
+seldom('table: a row selects its bar in the timeline, and a bar selected there is marked here', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${oneByOne}`);
   await ended(page);

@@ -5,6 +5,7 @@ import { createApp } from '../../server/app.ts';
 import { finishedRuns } from '../../server/figures/family.ts';
 import { listen, type Server } from '../../server/listen.ts';
 import type { RunView } from '../../static/run/run-view.ts';
+import { seldom } from '../everyday.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { type BlackHole, blackHole } from './black-hole.ts';
 import { CALM, startBrowser, type TestBrowser } from './browser.ts';
@@ -167,27 +168,30 @@ it('tabs: of many on one run some have streams, hidden ones have none, and each 
   for (const tab of tabs.slice(0, -1)) expect(await saidOf(tab)).toBeUndefined();
 });
 
-it('tabs: a hidden page of a family requests nothing, and is current when it is shown, also on dead connections', async () => {
-  browser.allow('net::');
-  const spec = { ...QUICK, minSeconds: 0.5, maxSeconds: 0.5, repeat: 50 };
-  const { id, url } = await (await app.program().sendJson('/api/runs', spec)).json();
-  const page = await browser.open(CALM);
-  await page.goto(hole.url + url);
-  const happened = async () => finishedRuns((await app.playground.families.get(id))!);
-  const finished = async () =>
-    Number.parseInt((await page.locator('.progress-text').textContent()) ?? '', 10) || 0;
-  await expect.poll(finished).toBeGreaterThan(0);
-  await turn(page, 'hidden');
-  const [before, from] = [polls, await finished()];
-  await expect.poll(happened, { timeout: 20_000 }).toBeGreaterThan(from + 3);
-  expect(polls).toBeLessThanOrEqual(before + 1);
-  const runs = await happened();
-  await loseConnections(page);
-  await turn(page, 'visible');
-  await expect.poll(finished, { timeout: 6000 }).toBeGreaterThanOrEqual(runs);
-  await loseConnections(page);
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect.poll(finished, { timeout: 6000 }).toBeGreaterThan(runs);
-  expect(await page.locator('.lost').isVisible()).toBe(false);
-  await app.playground.families.cancel(id);
-});
+seldom(
+  'tabs: a hidden page of a family requests nothing, and is current when it is shown, also on dead connections',
+  async () => {
+    browser.allow('net::');
+    const spec = { ...QUICK, minSeconds: 0.5, maxSeconds: 0.5, repeat: 50 };
+    const { id, url } = await (await app.program().sendJson('/api/runs', spec)).json();
+    const page = await browser.open(CALM);
+    await page.goto(hole.url + url);
+    const happened = async () => finishedRuns((await app.playground.families.get(id))!);
+    const finished = async () =>
+      Number.parseInt((await page.locator('.progress-text').textContent()) ?? '', 10) || 0;
+    await expect.poll(finished).toBeGreaterThan(0);
+    await turn(page, 'hidden');
+    const [before, from] = [polls, await finished()];
+    await expect.poll(happened, { timeout: 20_000 }).toBeGreaterThan(from + 3);
+    expect(polls).toBeLessThanOrEqual(before + 1);
+    const runs = await happened();
+    await loseConnections(page);
+    await turn(page, 'visible');
+    await expect.poll(finished, { timeout: 6000 }).toBeGreaterThanOrEqual(runs);
+    await loseConnections(page);
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await expect.poll(finished, { timeout: 6000 }).toBeGreaterThan(runs);
+    expect(await page.locator('.lost').isVisible()).toBe(false);
+    await app.playground.families.cancel(id);
+  },
+);

@@ -92,7 +92,7 @@ seldom(
   },
 );
 
-it('compare: keys move from bar to bar across both runs, and zoom in and out', async () => {
+seldom('compare: keys move from bar to bar across both runs, and zoom in and out', async () => {
   const page = await browser.open();
   await openPair(page, server, a, b);
   const all = await view(page);
@@ -204,7 +204,7 @@ it('compare: without script two runs can be chosen from the list, and are compar
   expect(await page.inputValue('[name=b]')).toBe('http://localhost/nothing');
 });
 
-it('compare: at 390 pixels nothing overflows', async () => {
+seldom('compare: at 390 pixels nothing overflows', async () => {
   const page = await browser.open({ viewport: { width: 390, height: 844 } });
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.body.offsetWidth);

@@ -3,6 +3,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Replay } from '../../server/timeline/replay.ts';
+import { seldom } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { consoleLines, ended, fill, idOf } from './playground-page.ts';
 
@@ -186,7 +187,7 @@ it('editor: the text survives a reload, per lesson and tab, until Reset, which c
   expect(await page.locator('.own[open]').count()).toBe(0);
 });
 
-it('editor: without its script, or any, the textarea runs what was written', async () => {
+seldom('editor: without its script, or any, the textarea runs what was written', async () => {
   const typed = async (page: Page) => {
     await page.goto(`${server.url}/lessons/one-by-one`);
     await fill(page, { ...QUICK, jobs: '1' });

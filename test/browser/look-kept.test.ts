@@ -79,32 +79,35 @@ seldom('names: a daemon’s name is not clipped', async () => {
   for (const { room } of starts) expect(room).toBeGreaterThanOrEqual(0);
 });
 
-it('replay: console, table, bars and progress follow the moment, forward, back and to the end', async () => {
-  const page = await looking.open();
-  const events = await server.events(lockRun);
-  const logs = events.filter((event) => event.type === 'log');
-  const lines = () => page.locator('.console li[data-seq]').count();
-  expect(await lines()).toBe(logs.length);
-  const middle = logs[Math.floor(logs.length / 2)]?.atMs ?? 0;
-  const scrub = (ms: number) =>
-    page.locator('.scrubber').evaluate((input: HTMLInputElement, value) => {
-      input.value = String(value);
-      input.dispatchEvent(new Event('input', { bubbles: true }));
-    }, ms);
-  await scrub(middle + 0.5);
-  await expect.poll(lines).toBe(logs.filter(({ atMs }) => atMs <= middle + 0.5).length);
-  expect(await page.locator('tbody td').first().textContent()).toBe('');
-  await page.click('.event-back');
-  await page.click('.event-back');
-  await expect.poll(lines).toBeLessThanOrEqual(logs.filter(({ atMs }) => atMs <= middle).length);
-  await scrub(0);
-  await expect.poll(lines).toBe(0);
-  await page.selectOption('.speed select', '10');
-  await page.click('.play');
-  await expect.poll(lines, { timeout: 15_000 }).toBe(logs.length);
-  await expect.poll(() => page.locator('.play').getAttribute('aria-label')).toBe('Play');
-  expect(await page.locator('tbody td').first().textContent()).not.toBe('');
-});
+seldom(
+  'replay: console, table, bars and progress follow the moment, forward, back and to the end',
+  async () => {
+    const page = await looking.open();
+    const events = await server.events(lockRun);
+    const logs = events.filter((event) => event.type === 'log');
+    const lines = () => page.locator('.console li[data-seq]').count();
+    expect(await lines()).toBe(logs.length);
+    const middle = logs[Math.floor(logs.length / 2)]?.atMs ?? 0;
+    const scrub = (ms: number) =>
+      page.locator('.scrubber').evaluate((input: HTMLInputElement, value) => {
+        input.value = String(value);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, ms);
+    await scrub(middle + 0.5);
+    await expect.poll(lines).toBe(logs.filter(({ atMs }) => atMs <= middle + 0.5).length);
+    expect(await page.locator('tbody td').first().textContent()).toBe('');
+    await page.click('.event-back');
+    await page.click('.event-back');
+    await expect.poll(lines).toBeLessThanOrEqual(logs.filter(({ atMs }) => atMs <= middle).length);
+    await scrub(0);
+    await expect.poll(lines).toBe(0);
+    await page.selectOption('.speed select', '10');
+    await page.click('.play');
+    await expect.poll(lines, { timeout: 15_000 }).toBe(logs.length);
+    await expect.poll(() => page.locator('.play').getAttribute('aria-label')).toBe('Play');
+    expect(await page.locator('tbody td').first().textContent()).not.toBe('');
+  },
+);
 
 it('address: keeps zoom, selection, time and speed, and restores them when opened', async () => {
   const page = await looking.open();
@@ -170,7 +173,7 @@ it('live: follows the run until the view is moved by hand, and again after Follo
   await fetch(`${server.url}/runs/${id}/cancel`, { method: 'POST' });
 });
 
-it('live: a followed run stays in view when it ends, and the address has that view', async () => {
+seldom('live: a followed run stays in view when it ends, and the address has that view', async () => {
   const id = await server.start({ modes: ['threads'], jobs: 2, minSeconds: 20, maxSeconds: 20 });
   const page = await browser.open();
   await page.goto(`${server.url}/runs/${id}`);

@@ -1,6 +1,7 @@
 /** Programs that somebody wrote, on the page: what a lesson no longer says of them, and links that carry them. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill, QUICK, run } from './playground-page.ts';
 
@@ -50,7 +51,7 @@ it('page: a changed lesson is no longer the lesson, until its own program runs a
   await expect.poll(() => done(page)).toBe(true);
 });
 
-it('page: a link carries the program and its settings, and opens it without running it', async () => {
+seldom('page: a link carries the program and its settings, and opens it without running it', async () => {
   const page = await browser.open({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(`${server.url}/lessons/join`);
   await entitle(page, 'Mine <b>');

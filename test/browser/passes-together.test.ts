@@ -168,36 +168,39 @@ it('series: the strip below each timeline has the number of running jobs, also z
   expect(await expectDrawn()).toBeGreaterThan(0);
 });
 
-it('series: shows the values at the cursor, wherever it points; otherwise the peaks of the pass', async () => {
-  const { page, events } = await endedRun();
-  const before = await wordsOf(page);
-  for (const [pass, words] of before.entries()) {
-    expect(words).toMatch(
-      new RegExp(`^up to ${pass === 0 ? 1 : 3} running( · .+ · \\d\\.\\d of \\d+ cores?)?$`),
-    );
-  }
-  const expectWordsAt = (words: string[], ms: number) => {
-    for (const pass of MODES.keys()) {
-      const wallMs = events.find((one) => one.type === 'pass-ended' && one.pass === pass)!.atMs;
-      const samples = events.filter((one) => one.type === 'sample' && one.pass === pass && one.atMs <= ms);
-      if (ms > wallMs) expect(words[pass]).toBe('has ended');
-      else expect(words[pass]).toMatch(new RegExp(`^${runningAt(events, pass, ms)} running`));
-      const last = samples.at(-1);
-      if (ms > wallMs || last?.type !== 'sample') continue;
-      expect(words[pass]).toContain(
-        ` · ${(last.rssBytes / 2 ** 20).toFixed(last.rssBytes < 100 * 2 ** 20 ? 1 : 0)} MiB`,
+seldom(
+  'series: shows the values at the cursor, wherever it points; otherwise the peaks of the pass',
+  async () => {
+    const { page, events } = await endedRun();
+    const before = await wordsOf(page);
+    for (const [pass, words] of before.entries()) {
+      expect(words).toMatch(
+        new RegExp(`^up to ${pass === 0 ? 1 : 3} running( · .+ · \\d\\.\\d of \\d+ cores?)?$`),
       );
     }
-  };
-  for (const selector of ['.series-plot .u-over >> nth=1', '.chart .u-over >> nth=1']) {
-    for (const share of [0.1, 0.25, 0.9]) {
-      const ms = await pointAt(page, selector, share);
-      await vi.waitFor(async () => expectWordsAt(await wordsOf(page), ms), 15_000);
+    const expectWordsAt = (words: string[], ms: number) => {
+      for (const pass of MODES.keys()) {
+        const wallMs = events.find((one) => one.type === 'pass-ended' && one.pass === pass)!.atMs;
+        const samples = events.filter((one) => one.type === 'sample' && one.pass === pass && one.atMs <= ms);
+        if (ms > wallMs) expect(words[pass]).toBe('has ended');
+        else expect(words[pass]).toMatch(new RegExp(`^${runningAt(events, pass, ms)} running`));
+        const last = samples.at(-1);
+        if (ms > wallMs || last?.type !== 'sample') continue;
+        expect(words[pass]).toContain(
+          ` · ${(last.rssBytes / 2 ** 20).toFixed(last.rssBytes < 100 * 2 ** 20 ? 1 : 0)} MiB`,
+        );
+      }
+    };
+    for (const selector of ['.series-plot .u-over >> nth=1', '.chart .u-over >> nth=1']) {
+      for (const share of [0.1, 0.25, 0.9]) {
+        const ms = await pointAt(page, selector, share);
+        await vi.waitFor(async () => expectWordsAt(await wordsOf(page), ms), 15_000);
+      }
     }
-  }
-  await page.mouse.move(5, 5);
-  await expect.poll(() => wordsOf(page)).toEqual(before);
-});
+    await page.mouse.move(5, 5);
+    await expect.poll(() => wordsOf(page)).toEqual(before);
+  },
+);
 
 /** Computes where jobs sleep in the chart job by job: after a heading, a row for each pass. */
 function expectedByJob(events: RunEvent[]): Stretch[] {
@@ -348,7 +351,7 @@ seldom('job by job: clicking a bar or reaching it by arrow keys selects the bar 
   await page.locator('figure.pass').first().waitFor();
 });
 
-it('panel: speed-ups match the passes’ times, and the critical path is described in words', async () => {
+seldom('panel: speed-ups match the passes’ times, and the critical path is described in words', async () => {
   const { page, events } = await endedRun();
   const wall = MODES.map((_, pass) => {
     const one = events.find((event) => event.type === 'pass-ended' && event.pass === pass);

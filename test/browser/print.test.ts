@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { ProgramEditor } from '../../static/editor/program-editor.ts';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended } from './playground-page.ts';
 
@@ -125,7 +126,7 @@ it('print: all locks are on paper, however many', async () => {
   expect(await misplaced(page)).toEqual([]);
 });
 
-it('print: the text of an edited program is whole, with script and without', async () => {
+seldom('print: the text of an edited program is whole, with script and without', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/new`);
   const editor = page.locator('.own-code .cm-content');

@@ -171,7 +171,7 @@ it('page: a second page on the permalink shows the same events, live, after the 
   const firstEvents = await browser.recordEvents(first);
   const secondEvents = await browser.recordEvents(second);
   await first.goto(server.url);
-  const id = await run(first, { modes: ['sequential', 'processes'], minSeconds: '0.3', maxSeconds: '0.4' });
+  const id = await run(first, { modes: ['sequential', 'processes'], minSeconds: '0.8', maxSeconds: '0.9' });
   await second.goto(first.url());
   await expect.poll(() => drawnMs(second), { interval: 20, timeout: 10_000 }).toBeGreaterThan(0);
   expect(await state(second)).toBe('running');

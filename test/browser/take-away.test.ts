@@ -37,20 +37,23 @@ async function shown(page: Page): Promise<{ selected: string[]; panels: (string 
 const code = (page: Page) => page.locator('#program .panel:visible code').evaluate((one) => one.textContent);
 const text = async (address: string) => (await fetch(server.url + address)).text();
 
-it('take away: shows the program, and before a run the scripts’ tabs say when they become available', async () => {
-  const page = await browser.open();
-  await page.goto(`${server.url}/lessons/make-your-own`);
-  const tabs = page.getByRole('tablist', { name: 'Get the code' }).getByRole('tab');
-  await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
-  // A comment in the program refers to this heading.
-  expect(await code(page)).toContain('Press Edit to change it here');
-  expect(await page.getByRole('heading', { name: 'Get the code', exact: true }).isVisible()).toBe(true);
-  for (const name of TABS.slice(1)) {
-    await tabs.filter({ hasText: name }).click();
-    expect(await shown(page)).toEqual({ selected: [name], panels: [name] });
-    expect(await page.getByRole('tabpanel').innerText()).toMatch(/Run it once/);
-  }
-});
+seldom(
+  'take away: shows the program, and before a run the scripts’ tabs say when they become available',
+  async () => {
+    const page = await browser.open();
+    await page.goto(`${server.url}/lessons/make-your-own`);
+    const tabs = page.getByRole('tablist', { name: 'Get the code' }).getByRole('tab');
+    await expect.poll(() => tabs.allInnerTexts()).toEqual(TABS);
+    // A comment in the program refers to this heading.
+    expect(await code(page)).toContain('Press Edit to change it here');
+    expect(await page.getByRole('heading', { name: 'Get the code', exact: true }).isVisible()).toBe(true);
+    for (const name of TABS.slice(1)) {
+      await tabs.filter({ hasText: name }).click();
+      expect(await shown(page)).toEqual({ selected: [name], panels: [name] });
+      expect(await page.getByRole('tabpanel').innerText()).toMatch(/Run it once/);
+    }
+  },
+);
 
 it('take away: each tab shows, copies and downloads the server’s file', async () => {
   const page = await browser.open({ permissions: ['clipboard-read', 'clipboard-write'] });
@@ -80,7 +83,7 @@ it('take away: each tab shows, copies and downloads the server’s file', async 
   }
 });
 
-it('take away: tabs work by keyboard: one stop, arrows with wrap-around, Home and End', async () => {
+seldom('take away: tabs work by keyboard: one stop, arrows with wrap-around, Home and End', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/lessons/join`);
   await run(page, QUICK);
@@ -163,19 +166,22 @@ seldom('take away: a link to a line shows the program, whatever tab is selected'
     .toBe(true);
 });
 
-it('take away: at 390 pixels the page is no wider than the window, and controls are large enough', async () => {
-  const page = await browser.open({ viewport: { width: 390, height: 844 } });
-  await page.goto(`${server.url}/runs/${join}`);
-  await page.getByRole('tab', { name: 'Node' }).click();
-  await expect.poll(() => code(page)).toContain('join');
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-  const low = await page
-    .locator('#program :is([role=tab], .panel:not([hidden]) :is(button, a))')
-    .evaluateAll((all) =>
-      all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.textContent),
-    );
-  expect(low).toEqual([]);
-});
+seldom(
+  'take away: at 390 pixels the page is no wider than the window, and controls are large enough',
+  async () => {
+    const page = await browser.open({ viewport: { width: 390, height: 844 } });
+    await page.goto(`${server.url}/runs/${join}`);
+    await page.getByRole('tab', { name: 'Node' }).click();
+    await expect.poll(() => code(page)).toContain('join');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    const low = await page
+      .locator('#program :is([role=tab], .panel:not([hidden]) :is(button, a))')
+      .evaluateAll((all) =>
+        all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.textContent),
+      );
+    expect(low).toEqual([]);
+  },
+);
 
 it('take away: without script there is a link to each, and the program', async () => {
   const page = await browser.open({ javaScriptEnabled: false });

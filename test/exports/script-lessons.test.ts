@@ -7,7 +7,7 @@ import { LESSONS } from '../../server/programs/build.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import { ALL } from '../everyday.ts';
+import { ALL, seldom } from '../everyday.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { comparable, hasDaemonBegun, plain, withoutDaemon } from './script-lines.ts';
@@ -171,14 +171,18 @@ describe('the scripts of a lesson', () => {
   });
 
   const languages = LANGUAGES.filter((language) => language !== 'py' || HAS_PYTHON);
-  it(`${EATER}: in ${languages.join(', ')}, the job that runs out of memory ends with its process`, {
-    timeout: 120_000,
-  }, async () => {
-    // One by one and on the event loop this does not happen: another job ends them all first.
-    await Promise.all(languages.map((language) => compare(EATER, language, ['sequential', 'event-loop'])));
-    for (const mode of ['threads', 'processes'] as const)
-      await Promise.all(languages.map((language) => compare(EATER, language, [mode])));
-  });
+  seldom(
+    `${EATER}: in ${languages.join(', ')}, the job that runs out of memory ends with its process`,
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      // One by one and on the event loop this does not happen: another job ends them all first.
+      await Promise.all(languages.map((language) => compare(EATER, language, ['sequential', 'event-loop'])));
+      for (const mode of ['threads', 'processes'] as const)
+        await Promise.all(languages.map((language) => compare(EATER, language, [mode])));
+    },
+  );
 });
 
 /** Returns the lines without that of job 4, which ends first where memory fills slowly, as when the cores are busy. */
