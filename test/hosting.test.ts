@@ -140,7 +140,11 @@ describe('compose.yaml', () => {
 describe('playground.service', () => {
   it('playground.service: starts what exists, with settings that the server has', () => {
     const [folder = ''] = inUnit('WorkingDirectory');
-    const [node = '', main = ''] = inUnit('ExecStart')[0]?.split(' ') ?? [];
+    const [node = '', ...words] = inUnit('ExecStart')[0]?.split(' ') ?? [];
+    const main = words.pop() ?? '';
+    // With the options of `npm start`.
+    const { scripts } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+    expect(['node', ...words, main].join(' ')).toBe(scripts.start);
     expect(fs.existsSync(node.replace(`${folder}/`, '')), node).toBe(true);
     expect(fs.existsSync(main), main).toBe(true);
     const given = Object.fromEntries(

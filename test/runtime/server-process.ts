@@ -11,7 +11,7 @@ import { PREPARED } from '../prepared.ts';
 
 /** The commands that start the server on each runtime, from the project's folder. */
 const COMMANDS: Record<Runtime, string[]> = {
-  node: [process.execPath, 'server/main.ts'],
+  node: [process.execPath, '--max-semi-space-size=4', 'server/main.ts'],
   deno: ['/bin/sh', 'server/start-deno.sh'],
 };
 
