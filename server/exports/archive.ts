@@ -23,7 +23,7 @@ const [FIRST_DAY, LAST_DAY] = [Date.UTC(1980, 0, 2), Date.UTC(2099, 11, 30)];
 /** Compresses on another thread, so that pages and streams are not held up. */
 const deflate = promisify(zlib.deflateRaw);
 
-/** A file whose compressed content is known. `fflate` keeps entries until the end, so the content is dropped once used. */
+/** A file that is already compressed. `fflate` keeps entries until the end, so this drops its content once it is written. */
 class Packed extends ZipPassThrough {
   override compression = 8;
   #packed: Uint8Array<ArrayBuffer>;

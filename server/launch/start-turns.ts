@@ -1,7 +1,7 @@
 /**
- * The turns in which processes are started. Starting one holds up the server until its executable is loaded: for 2 ms, and
- * for 15 ms or more once the server has 200 MB, whose page tables are copied. A page takes some twenty turns of the
- * event loop; when a class presses Run, with a start in each of them, it would take seconds.
+ * Spaces out the starts of processes. Each blocks the event loop until the executable is loaded: for 2 ms, or for 15 ms
+ * and more once the server uses 200 MB, because its page tables are copied. Serving a page takes about twenty turns of
+ * the event loop, so with a start in every turn, as when a class presses Run, it would take seconds.
  */
 
 /** How long starts may hold up the server at a stretch, in ms: a pass in five processes does not wait. */

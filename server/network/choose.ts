@@ -19,7 +19,7 @@ const ORDER: Readonly<Record<Kind, number>> = {
   virtual: 900,
 };
 const ROUTED = 100;
-/** Addresses that computers give themselves when nobody else does. */
+/** Link-local addresses, which computers assign to themselves where there is no DHCP. */
 const SELF_MADE = 500;
 const USELESS = ORDER.modem;
 
@@ -46,7 +46,7 @@ export function isReachable(found: Found): boolean {
   return rankOf(found) < SELF_MADE;
 }
 
-/** Reports whether this computer gave itself the address, because nobody else did. */
+/** Reports whether the address is link-local: self-assigned, because there was no DHCP. */
 export function isSelfMade({ address }: Found): boolean {
   return address.startsWith('169.254.');
 }
