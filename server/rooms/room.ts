@@ -1,5 +1,4 @@
 /** One room: its members, what its teacher has set, and who listens for changes. Saved before it is shown. */
-import { customAlphabet } from 'nanoid';
 import type { Phase } from '../figures/room-news.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { MemberChange, RoomStore, StoredRoom } from '../store/rooms.ts';
@@ -7,14 +6,12 @@ import type { Seat } from '../store/store.ts';
 import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { type Answers, voteIn } from './answers.ts';
+import { DeviceCodes } from './device-codes.ts';
 import { Looks } from './looks.ts';
 import { cleanName, LookAlikeError, looksLikeAnother, madeUpName, unlike } from './member-names.ts';
 import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
 import { oneByOne } from './one-by-one.ts';
-
-/** How long a code for another device is valid, in ms. */
-const DEVICE_CODE_MS = 5 * 60_000;
-const newDeviceCode = customAlphabet('0123456789', 6);
+import { beginRound, goOn, type RoundSubject } from './rounds.ts';
 
 /** Most members of a room. */
 export const MAX_MEMBERS = 200;
@@ -43,8 +40,7 @@ export class Room {
   /** The store may wait for a lock; what is decided meanwhile must not be decided by what was before. */
   #entering = oneByOne();
   #setting = oneByOne();
-  /** Codes with which a member goes on with another device, until when, by a clock that is never set. */
-  #deviceCodes = new Map<string, { number: number; untilMs: number }>();
+  #deviceCodes = new DeviceCodes();
 
   constructor(
     store: RoomStore,
@@ -130,12 +126,7 @@ export class Room {
 
   /** Returns a code of six digits with which this member goes on with another device within five minutes. */
   deviceCode(number: number): string {
-    const untilMs = performance.now() + DEVICE_CODE_MS;
-    for (const [code, one] of this.#deviceCodes)
-      if (one.number === number || one.untilMs < performance.now()) this.#deviceCodes.delete(code);
-    const code = newDeviceCode();
-    this.#deviceCodes.set(code, { number, untilMs });
-    return code;
+    return this.#deviceCodes.issue(number);
   }
 
   /**
@@ -143,14 +134,13 @@ export class Room {
    * there is no such code any more. Somebody who is in already gives their own place up.
    */
   takeOver(typed: string, person: string): Promise<Member | null> {
-    return this.#entering(() => this.#takeOver(typed.replace(/\s/g, ''), person));
+    return this.#entering(() => this.#takeOver(typed, person));
   }
 
-  async #takeOver(code: string, person: string): Promise<Member | null> {
-    const found = this.#deviceCodes.get(code);
-    const member = found && found.untilMs >= performance.now() ? this.member(found.number) : null;
+  async #takeOver(typed: string, person: string): Promise<Member | null> {
+    const number = this.#deviceCodes.redeem(typed);
+    const member = number === null ? null : this.member(number);
     if (member === null) return null;
-    this.#deviceCodes.delete(code);
     const own = this.memberOf(person);
     if (own?.number === member.number) return member;
     if (own) await this.remove(own.number);
@@ -251,29 +241,15 @@ export class Room {
     await this.#begin(after, ({ lesson, program }) => ({ lesson, own, program: given ?? program }));
   }
 
-  #begin(
-    after: number,
-    newRound: (state: RoomState) => Pick<Round, 'lesson' | 'own'> & Pick<RoomState, 'program'>,
-  ): Promise<void> {
-    return this.#set((state) => {
-      const { rounds } = state;
-      if (rounds.length !== after) return null;
-      const before = rounds.map((round) => ({ ...round, phase: 'over' as const }));
-      const { lesson, own, program } = newRound(state);
-      const about = program === null ? lesson : '';
-      const round = { number: before.length + 1, lesson: about, phase: 'vote' as const, own };
-      return { lesson, program, spotlight: null, rounds: [...before, round] };
-    });
+  #begin(after: number, subjectOf: (state: RoomState) => RoundSubject): Promise<void> {
+    return this.#set((state) => beginRound(state, after, subjectOf(state)));
   }
 
   /**
    * Goes on to a phase of the round, if it is in phase `from`: a second click, or a second teacher, does not skip one.
    */
   goOn(from: Phase, to: Phase): Promise<void> {
-    return this.#set(({ rounds }) => {
-      const round = rounds.at(-1);
-      return round?.phase === from ? { rounds: [...rounds.slice(0, -1), { ...round, phase: to }] } : null;
-    });
+    return this.#set((state) => goOn(state, from, to));
   }
 
   /** Sets a member's answer in the vote that is open. Returns false if none is, or if the room is closed. */
