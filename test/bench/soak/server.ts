@@ -28,8 +28,10 @@ export type Command = [file: string, args: string[]];
  */
 export function serverOn(runtime: Runtime, heapMib?: number): Command {
   if (runtime === 'node') {
-    const bound = heapMib === undefined ? [] : [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=8'];
-    return [process.execPath, [...WATCHED, ...bound, 'server/main.ts']];
+    const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+    const [, ...options]: string[] = scripts.start.split(' ');
+    const bound = heapMib === undefined ? [] : [`--max-old-space-size=${heapMib}`];
+    return [process.execPath, [...WATCHED, ...bound, ...options]];
   }
   const bound = heapMib === undefined ? '' : `,--max-old-space-size=${heapMib}`;
   const flags = `--preload=${INSIDE} --v8-flags=--expose-gc${bound}`;
