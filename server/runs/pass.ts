@@ -2,6 +2,7 @@
  * One pass: launches the program process and the child processes that it asks for, receives their reports, and writes
  * the log. The ledger (ledger.ts) checks each report.
  */
+import fs from 'node:fs';
 import process from 'node:process';
 import type { Child, Exit } from '../launch/child.ts';
 import { now } from '../launch/clock.ts';
@@ -53,8 +54,11 @@ export async function runPass(
     const address = addressFor(plan.program, booted);
     return await new Pass(plan, ready, log, booted, address).run(booted.bootMs, signal);
   } catch (error) {
-    // The program could not be written: the disk is full.
+    const isPlaceGone = booted.place !== null && !fs.existsSync(booted.place.folder);
     await booted.child.stop();
+    // It ended before it had the program, as if it had not been ready.
+    if (isPlaceGone && !signal.aborted) return runPass(plan, ready, log, signal);
+    // The program could not be written: the disk is full.
     throw error;
   }
 }

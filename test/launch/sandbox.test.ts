@@ -45,6 +45,21 @@ for (const level of TRIED) {
         await app.close();
       });
 
+      it('a process that dies just before it is given the program: another one runs it', async () => {
+        const { ready } = app.playground;
+        const take = ready.take.bind(ready);
+        ready.take = async (...of) => {
+          ready.take = take;
+          const booted = await take(...of);
+          booted.child.kill();
+          await booted.child.ended;
+          return booted;
+        };
+        const events = await runCode(app, 'export function job(n, { log }) { log(`ran ${n}`); }');
+        expect(logsOf(events)).toEqual(['ran 0']);
+        expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+      });
+
       it.for(runtimes.flatMap((runtime) => ['threads', 'processes'].map((mode) => [runtime, mode] as const)))(
         'on %s, in %s: what would reach beyond it is refused',
         async ([runtime, mode]) => {
