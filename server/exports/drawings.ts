@@ -4,7 +4,7 @@ import { type DrawTask, draw } from './draw.ts';
 import { drawInThread } from './draw-in-thread.ts';
 import { Renderings } from './renderings.ts';
 
-/** Most drawings that are kept: pictures of some 30 KB each, pages and SVGs of up to a megabyte. */
+/** Most drawings that are kept: pictures of some 80 KB each, pages and SVGs of up to a megabyte. */
 const KEPT = { pictures: 200, pages: 30 };
 /** Most drawings that are under way and waiting. */
 const MAX_WAITING = 20;
