@@ -15,6 +15,7 @@ import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
 import { Guesses } from './rooms/guesses.ts';
 import { Rooms } from './rooms/rooms.ts';
+import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
@@ -212,6 +213,7 @@ export async function startPlayground(
     removal,
     backups,
     rooms,
+    walls: new Walls(runs, storage.rooms),
     guesses: new Guesses(),
     ready,
     hints,

@@ -6,7 +6,8 @@ export type WallMember = {
   number: number;
   name: string;
   joinedAt: number;
-  hasHand: boolean;
+  /** When the member asked for help; null while they do not. */
+  handAt: number | null;
   /** The latest run; null before the first. */
   run: string | null;
   /** Whether everyone is shown the run now. */

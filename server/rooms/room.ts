@@ -161,7 +161,10 @@ export class Room {
 
   /** Raises a member's hand, about a run if there is one. */
   raiseHand(number: number, run: string | null): Promise<void> {
-    return this.change(number, { handAt: Date.now(), handRun: run });
+    // A hand that is up keeps its turn; and no clock that is set back puts one before another.
+    const latest = Math.max(0, ...this.members.map(({ handAt }) => handAt ?? 0));
+    const handAt = this.member(number)?.handAt ?? Math.max(Date.now(), latest + 1);
+    return this.change(number, { handAt, handRun: run });
   }
 
   lowerHand(number: number): Promise<void> {

@@ -17,6 +17,8 @@ import { sameErrorRuns } from './same-error.ts';
 
 /** Pause between messages, in ms. */
 const TICK_MS = 500;
+/** How long tiles are kept that nobody looks at, in ms: a page that is loaded again needs them again. */
+const KEPT_MS = 30_000;
 /** Most characters of tiles a second to each reader. */
 const CHARS_PER_SECOND = 60_000;
 
@@ -24,7 +26,7 @@ const CHARS_PER_SECOND = 60_000;
 const RETRY_MS = 2000;
 
 /** A tile as it is sent, and the number of its latest change. */
-type Shown = { version: number; json: string };
+type Shown = { version: number; json: string; news: TileNews };
 
 /** A run that is drawn as a tile. */
 type Drawn = {
@@ -55,7 +57,8 @@ export class Wall {
   #readers = new Set<object>();
   #version = 0;
   #ticking: NodeJS.Timeout | null = null;
-  #isDrawing = false;
+  #forgetting: NodeJS.Timeout | undefined;
+  #drawing: Promise<void> | null = null;
 
   constructor(room: Room, runs: Pick<Runs, 'get'>, earlier: Earlier = async () => []) {
     this.#room = room;
@@ -67,6 +70,7 @@ export class Wall {
   read(): WallReader {
     const reader = {};
     this.#readers.add(reader);
+    clearTimeout(this.#forgetting);
     this.#ticking ??= setInterval(() => void this.#draw(), TICK_MS);
     void this.#draw();
     let seen = 0;
@@ -90,23 +94,46 @@ export class Wall {
         if (this.#readers.size > 0 || this.#ticking === null) return;
         clearInterval(this.#ticking);
         this.#ticking = null;
-        this.#drawn.clear();
+        this.#forgetLater();
       },
     };
   }
 
+  /** The tiles as they were drawn last, by member. */
+  get tiles(): Map<number, TileNews> {
+    const shown = [...this.#drawn].flatMap(([number, { shown }]) =>
+      shown ? [[number, shown.news] as const] : [],
+    );
+    return new Map(shown);
+  }
+
+  /** Resolves with the tiles as they are now, by member. */
+  async look(): Promise<Map<number, TileNews>> {
+    if (this.#readers.size === 0) this.#forgetLater();
+    await this.#draw();
+    return this.tiles;
+  }
+
+  #forgetLater(): void {
+    clearTimeout(this.#forgetting);
+    this.#forgetting = setTimeout(() => this.#drawn.clear(), KEPT_MS).unref();
+  }
+
   /** Draws the tiles of the runs that have changed. Never rejects. */
-  async #draw(): Promise<void> {
-    if (this.#isDrawing) return;
-    this.#isDrawing = true;
+  #draw(): Promise<void> {
+    this.#drawing ??= this.#drawAll().finally(() => {
+      this.#drawing = null;
+    });
+    return this.#drawing;
+  }
+
+  async #drawAll(): Promise<void> {
     try {
       for (const { number, run } of this.#room.members) if (run !== null) await this.#drawRun(number, run);
       for (const number of this.#drawn.keys())
         if (!this.#room.member(number)?.run) this.#drawn.delete(number);
     } catch (error) {
       console.error('wall: a tile could not be drawn', error);
-    } finally {
-      this.#isDrawing = false;
     }
   }
 
@@ -141,7 +168,7 @@ export class Wall {
     }
     this.#version++;
     const news: TileNews = { member, run, tile: tileOf(timeline), ranAt: record.createdAt, sameError };
-    drawn.shown = { version: this.#version, json: JSON.stringify(news) };
+    drawn.shown = { version: this.#version, json: JSON.stringify(news), news };
   }
 
   /** Resolves with `TileNews.sameError`. */

@@ -7,6 +7,7 @@ import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Guesses } from '../rooms/guesses.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { Walls } from '../rooms/walls.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
 import type { Health } from '../runs/health.ts';
@@ -36,6 +37,7 @@ export type Playground = {
   removal: Removal;
   backups: Backups;
   rooms: Rooms;
+  walls: Walls;
   guesses: Guesses;
   ready: Ready;
   hints: Hints;

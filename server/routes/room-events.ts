@@ -5,7 +5,6 @@
 import { Hono } from 'hono';
 import type { DatedNews, RoomNews } from '../figures/room-news.ts';
 import type { Room } from '../rooms/room.ts';
-import { Wall } from '../rooms/wall.ts';
 import { endsSoon } from '../words/room-end.ts';
 import { feedStream, STREAM_HEADERS, type StreamOptions, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
@@ -14,22 +13,19 @@ import { lookFeed } from './look-feed.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { isTeacher, NOT_IN } from './room-access.ts';
+import { helpOf } from './room-help.ts';
 import { viewerOf } from './rooms.ts';
 import { roundNewsOf, spotlightOf } from './rounds.ts';
 
 /** Routes the streams of a room: `/events` for its wall, and `/news` for its members and its teacher. */
 export function roomEventRoutes(playground: Playground, options: StreamOptions): Hono<Env> {
-  const walls = new WeakMap<Room, Wall>();
   const routes = new Hono<Env>();
 
   routes.get('/rooms/:code/events', async (c) => {
     const room = await viewerOf(c, playground);
     if (room instanceof Response) return room;
-    const wall =
-      walls.get(room) ?? new Wall(room, playground.runs, (member) => runsOf(playground, room, member));
-    walls.set(room, wall);
     if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
-    const reader = wall.read();
+    const reader = playground.walls.of(room).read();
     let last = '';
     const next = () => {
       const current = newsOf(playground, room);
@@ -54,11 +50,13 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
     const teaches = room !== null && isTeacher(c, room);
     if (room === null || (member === null && !teaches)) return failure(c, playground, 403, NOT_IN);
     if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
+    const wall = playground.walls.of(room);
     // What the page shows of the room now comes from its address; the stream says when to ask for it again.
     const shown = () => {
       if (teaches)
         return JSON.stringify([
           newsOf(playground, room),
+          helpOf(room, wall.tiles, Date.now()),
           room.state,
           room.looks.shown?.run,
           room.members.map(({ handRun }) => handRun),
@@ -98,7 +96,13 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
     };
     const isOver = () => room.isOver || (!teaches && room.memberOf(c.get('person')) === null);
     // Whoever looks along with a member does so for as long as their page is shown.
-    const close = beside === null ? () => {} : room.looks.join(beside.number, c.req.query('run') ?? '');
+    const leave = beside === null ? null : room.looks.join(beside.number, c.req.query('run') ?? '');
+    // Whoever teaches is shown who is stuck, which the tiles say.
+    const reader = teaches ? wall.read() : null;
+    const close = () => {
+      leave?.();
+      reader?.close();
+    };
     const onNews = (tell: () => void) => room.looks.onChange(tell);
     return c.body(feedStream({ next, isOver, close, onNews }, c.env, options), 200, STREAM_HEADERS);
   });
@@ -116,18 +120,9 @@ function newsOf(playground: Playground, room: Room): RoomNews {
       const isInSpotlight = room.state.spotlight === number;
       // A name is shown beside a run that everyone looks at only if its owner wants that.
       const shown = isInSpotlight && !showsName ? '' : name;
-      return { number, name: shown, joinedAt, run, hasHand: handAt !== null, isInSpotlight };
+      return { number, name: shown, joinedAt, run, handAt, isInSpotlight };
     }),
     round: roundNewsOf(playground, room),
     isOver: room.isOver,
   };
-}
-
-/** Most runs of a room, the latest, that are looked through for those of a member. */
-const MOST_RUNS = 1000;
-
-/** Resolves with the ids of a member's latest runs, oldest first. */
-async function runsOf({ storage }: Playground, room: Room, member: number): Promise<string[]> {
-  const all = await storage.rooms.runsOf(room.id, MOST_RUNS);
-  return all.filter((one) => one.member === member).map(({ id }) => id);
 }

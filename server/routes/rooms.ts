@@ -164,7 +164,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       key: room.key,
       members: room.members.map(({ number, name, showsName, handAt, run }) => {
         const isHidden = room.state.spotlight === number && !showsName;
-        return { number, name: isHidden ? '' : name, hasHand: handAt !== null, run };
+        return { number, name: isHidden ? '' : name, handAt, run };
       }),
     });
     return show(c, `Wall of room ${room.code}`, body);

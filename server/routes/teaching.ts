@@ -17,6 +17,7 @@ import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
 import { isTeacher, roomToTeach } from './room-access.ts';
 import { coresOf } from './room-cores.ts';
+import { helpOf } from './room-help.ts';
 import { roundNewsOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
@@ -158,13 +159,13 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
       endsSoon: endsSoon(room.expiresAt, Date.now()),
       lesson: room.state.lesson,
       lessons,
-      members: room.members.map(({ handAt, ...member }) => ({
+      members: room.members.map((member) => ({
         ...member,
-        hasHand: handAt !== null,
         isInSpotlight: room.state.spotlight === member.number,
       })),
       shown: room.looks.shown?.run ?? null,
       round: roundNewsOf(playground, room),
+      help: helpOf(room, await playground.walls.of(room).look(), Date.now()),
       hand: room.state,
       cores: coresOf(playground, room, await room.program()),
       explanations: said.map((one) => ({ ...one, name: room.member(one.member)?.name ?? '' })),

@@ -1,12 +1,12 @@
 /** The wall of a room: follows its stream, and shows a live tile for each member, in pages if there are many. */
 import type { DatedNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
-import { STATUS_WORDS } from '../../server/words/names.ts';
+import { type Order, type ShownRun, sorted } from '../../server/figures/wall-order.ts';
+import { memberWords } from '../../server/words/member-words.ts';
 import { type Palette, readPalette } from '../chart/palette.ts';
 import { showClassTimes } from './class-times.ts';
 import { followRoom } from './room-stream.ts';
 import { showRound } from './round-panel.ts';
 import { paintTile } from './tile-picture.ts';
-import { type Order, QUIET_MS, quietMs, type ShownRun, sorted } from './wall-order.ts';
 
 /** Most tiles that can be read from the last row. */
 const PER_PAGE = 40;
@@ -82,7 +82,7 @@ export class RoomWall extends HTMLElement {
   }
 
   #countWords(): string {
-    const hands = this.#members.filter(({ hasHand }) => hasHand).length;
+    const hands = this.#members.filter(({ handAt }) => handAt !== null).length;
     const runs = this.#members.filter(({ run }) => run !== null).length;
     const words = [`${this.#members.length} here`, `${runs} ${runs === 1 ? 'has' : 'have'} run`];
     if (hands > 0) words.push(`${hands} ${hands === 1 ? 'asks' : 'ask'} for help`);
@@ -152,13 +152,7 @@ export class RoomWall extends HTMLElement {
     };
     set('bdi', member.name);
     const shown = this.#shown.get(number);
-    const quiet = quietMs(member, shown, this.#serverMs);
-    const words = [
-      shown ? stateWords(shown) : 'has not run yet',
-      shown && quiet >= QUIET_MS ? `no run for ${Math.floor(quiet / 60_000)} min` : '',
-      member.hasHand ? 'asks for help' : '',
-    ];
-    set('.wall-state', words.filter((one) => one !== '').join(' · '));
+    set('.wall-state', memberWords(member, shown, this.#serverMs).join(' · '));
     const link = item.querySelector('a');
     if (shown && link) {
       link.href = `${this.dataset.runs}${shown.run}`;
@@ -166,7 +160,7 @@ export class RoomWall extends HTMLElement {
       link.ariaLabel = member.name === '' ? 'This run' : `Run of ${member.name}`;
     }
     item.classList.toggle('is-failed', shown?.tile.status === 'failed' || (shown?.sameError ?? 0) > 0);
-    item.classList.toggle('has-hand', member.hasHand);
+    item.classList.toggle('has-hand', member.handAt !== null);
     item.classList.toggle('is-in-spotlight', member.isInSpotlight);
   }
 
@@ -191,16 +185,4 @@ function columnsFor(tiles: number): number {
 
 function isSame(some: HTMLCollection, others: readonly Element[]): boolean {
   return some.length === others.length && others.every((one, i) => one === some[i]);
-}
-
-function stateWords({ tile, sameError }: ShownRun): string {
-  const { state, position, status } = tile;
-  if (sameError > 1) return `same error ${sameError}×`;
-  if (state === 'queued') return position === null ? 'waiting' : `waiting, place ${position}`;
-  if (sameError === 1 && status === 'completed') return 'a job failed';
-  return state === 'running' || status === null
-    ? 'running'
-    : status === 'completed'
-      ? ''
-      : STATUS_WORDS[status];
 }

@@ -157,6 +157,47 @@ describe('a room', () => {
     expect((await (await app.browser()).submit(`/rooms/${room.code}/hand`, { up: '1' })).status).toBe(403);
   });
 
+  it('the teacher sees who is stuck and why, and raised hands in the order in which they were raised, live', async () => {
+    const [zoe, ann, eve] = [await learner('Zoe'), await learner('Ann'), await learner('Eve')];
+    const stream = await teacher.get(room.teach.replace('/teach?', '/news?'));
+    let changes = 0;
+    const heard = (async () => {
+      for await (const { event } of namedMessages(stream)) if (event === 'changed') changes++;
+    })();
+    const part = async () => {
+      const text = await (await teacher.get(room.teach.replace('teach', 'teach/part'))).text();
+      const list = /<ol class="members helped">(.*?)<\/ol>/s.exec(text)?.[1] ?? '';
+      return [...list.matchAll(/<b><bdi>(.*?)<\/bdi><\/b> <span class="\w+">(.*?)<\/span>/g)].map(
+        ([, name, why]) => `${name}: ${why}`,
+      );
+    };
+    expect(await part()).toEqual([]);
+    const hand = (of: Client, up: string) => of.submit(`/rooms/${room.code}/hand`, { up });
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+    await hand(zoe, '1');
+    await hand(ann, '1');
+    // The clock is set back; and who asks again does not lose their turn.
+    now.mockReturnValue(Date.now() - 60_000);
+    await hand(eve, '1');
+    await hand(zoe, '1');
+    now.mockRestore();
+    expect(await part()).toEqual(['Zoe: asks for help', 'Ann: asks for help', 'Eve: asks for help']);
+    await hand(eve, '0');
+    const before = changes;
+    const code = 'export function job() { throw new Error("lost"); }';
+    for (let i = 0; i < 2; i++) {
+      await eve.submit('/runs', { ...form('room', room.code), lesson: '', code });
+      await app.events(app.playground.rooms.byCode(room.code)?.members[2]?.run ?? '');
+    }
+    await expect.poll(() => changes).toBeGreaterThan(before);
+    await expect.poll(async () => (await part())[2]).toBe('Eve: same error 2 times in a row');
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 17 * 60_000);
+    expect((await part())[1]).toBe('Ann: asks for help, no run for 15 min');
+    vi.restoreAllMocks();
+    await teacher.submit(room.teach.replace('teach', 'end'));
+    await heard;
+  });
+
   it('a hand has the run that was looked at; the teacher opens it beside the learner, who is told, and lowers the hand', async () => {
     const ann = await learner('Ann');
     await ann.submit('/runs', form('room', room.code));
@@ -360,7 +401,7 @@ describe('the wall’s stream', () => {
     await expect.poll(() => tiles.at(-1)?.tile.state).toBe('ended');
     expect(tiles.at(-1)).toMatchObject({ member: 1, tile: { status: 'completed', position: null } });
     expect(tiles.at(-1)?.tile.passes.map(({ mode }) => mode)).toEqual(['sequential']);
-    expect(rooms[0]?.members).toMatchObject([{ number: 1, name: 'Ann', hasHand: false }]);
+    expect(rooms[0]?.members).toMatchObject([{ number: 1, name: 'Ann', handAt: null }]);
     await learner('Bob');
     await expect.poll(() => rooms.at(-1)?.members.length).toBe(2);
     await teacher.submit(room.teach.replace('teach', 'end'));

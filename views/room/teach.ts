@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { type CoresProps, coresPart } from './cores.ts';
 import { teacherExpiry } from './expiry.ts';
 import { type HandProps, handPart } from './hand.ts';
+import { helpPart, type NeedsHelp } from './help.ts';
 import { taughtRun } from './look.ts';
 import { histogram, NEXT } from './round.ts';
 import { roomDownloads } from './take.ts';
@@ -26,8 +27,6 @@ export type TeachProps = {
     number: number;
     name: string;
     run: string | null;
-    hasHand: boolean;
-    handRun: string | null;
     isInSpotlight: boolean;
   }[];
   /** The run whose view the class follows; null if it follows none. */
@@ -36,6 +35,8 @@ export type TeachProps = {
   round: RoundNews | null;
   /** Those of the round. */
   explanations: { member: number; name: string; text: string; isShown: boolean }[];
+  /** Those who may need help, the most urgent first. */
+  help: NeedsHelp[];
   hand: HandProps;
   cores: CoresProps;
 };
@@ -75,6 +76,7 @@ ${props.shown && html`<form class="room-form" method="post" action="${address}/l
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button> <a href="${address}/ask${key}">Ask a question of your own</a></form>
 ${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
+${members.length === 0 ? null : helpPart(props.help, props)}
 ${handPart(props.hand, address, key)}
 ${coresPart(props.cores, address, key)}
 <h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
@@ -104,15 +106,12 @@ function explanationList(explanations: TeachProps['explanations'], address: stri
 }
 
 function memberItem(member: TeachProps['members'][number], props: TeachProps) {
-  const { number, name, run, hasHand, handRun, isInSpotlight } = member;
+  const { number, name, run, isInSpotlight } = member;
   const { address, key } = addressOf(props);
-  const runAt = (id: string, beside?: number) =>
-    taughtRun(props.base, props.code, props.teacherKey, id, beside);
   // All rows have the same buttons: whoever hears them hears whose they are.
   const whose = html`<span class="unseen"> <bdi>${name}</bdi></span>`;
-  const hand = html` <span class="asks">asks for help${handRun === null ? null : html` with <a href="${runAt(handRun, number)}">this run${whose}</a>`}</span> <form method="post" action="${address}/members/${number}/hand${key}"><button type="submit">Lower the hand${whose}</button></form> `;
   return html`
-<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename${whose}</button> <button type="submit" name="do" value="remove">Remove${whose}</button></form>${hasHand ? hand : null}${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${runAt(run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
+<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename${whose}</button> <button type="submit" name="do" value="remove">Remove${whose}</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${taughtRun(props.base, props.code, props.teacherKey, run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
 }
 
 /** Renders what is in the place of the part once the room has ended. */

@@ -9,7 +9,7 @@ export type WallProps = {
   joinAt: string;
   /** The key of the room, for its stream and QR code. */
   key: string;
-  members: Pick<WallMember, 'number' | 'name' | 'hasHand' | 'run'>[];
+  members: Pick<WallMember, 'number' | 'name' | 'handAt' | 'run'>[];
 };
 
 /** Renders the wall. Its script draws the tiles; without it, the names and links to the runs are there. */
@@ -25,8 +25,8 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
 </header>
 <div class="wall-round" aria-live="polite"></div>
 <ol class="wall-tiles">${members.map(
-    ({ number, name, hasHand, run }) => html`
-<li data-member="${number}"><span class="wall-name"><bdi>${name}</bdi></span><span>${run === null ? 'has not run yet' : html`<a href="${base}/runs/${run}">latest run</a>`}${hasHand ? ' · asks for help' : null}</span></li>`,
+    ({ number, name, handAt, run }) => html`
+<li data-member="${number}"><span class="wall-name"><bdi>${name}</bdi></span><span>${run === null ? 'has not run yet' : html`<a href="${base}/runs/${run}">latest run</a>`}${handAt === null ? null : ' · asks for help'}</span></li>`,
   )}</ol>
 <div class="wall-times"></div>
 </room-wall>`;

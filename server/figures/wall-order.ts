@@ -1,5 +1,5 @@
-/** The orders of the wall's tiles. */
-import type { TileNews, WallMember } from '../../server/figures/room-news.ts';
+/** Who in a room is stuck, and the orders of the wall's tiles. */
+import type { TileNews, WallMember } from './room-news.ts';
 
 /** By name; the newest members first; or those first who are stuck. */
 export type Order = 'name' | 'new' | 'stuck';
@@ -7,23 +7,30 @@ export type Order = 'name' | 'new' | 'stuck';
 /** What a member's tile says. */
 export type ShownRun = Pick<TileNews, 'tile' | 'ranAt' | 'sameError'>;
 
+/** What the order depends on. */
+export type Ordered = Pick<WallMember, 'number' | 'name' | 'joinedAt' | 'handAt'>;
+
 /** From how long without a run on a member may be stuck, in ms. */
 export const QUIET_MS = 5 * 60_000;
 
 /** Returns for how long a member has run nothing, in ms; 0 while something runs. `nowMs` is on the server's clock. */
-export function quietMs({ joinedAt }: WallMember, shown: ShownRun | undefined, nowMs: number): number {
+export function quietMs(
+  { joinedAt }: Pick<Ordered, 'joinedAt'>,
+  shown: ShownRun | undefined,
+  nowMs: number,
+): number {
   if (shown && shown.tile.state !== 'ended') return 0;
   return Math.max(0, nowMs - (shown?.ranAt ?? joinedAt));
 }
 
 /** Returns the members in that order. */
-export function sorted(
-  members: readonly WallMember[],
+export function sorted<M extends Ordered>(
+  members: readonly M[],
   shown: ReadonlyMap<number, ShownRun>,
   order: Order,
   nowMs: number,
-): WallMember[] {
-  const byName = (a: WallMember, b: WallMember) => a.name.localeCompare(b.name) || a.number - b.number;
+): M[] {
+  const byName = (a: M, b: M) => a.name.localeCompare(b.name) || a.number - b.number;
   switch (order) {
     case 'name':
       return members.toSorted(byName);
@@ -37,13 +44,13 @@ export function sorted(
 }
 
 /**
- * Returns numbers of which the first that differs decides, the lowest first: who asks for help, who has had the same error
- * most often, whose run failed, who has not run anything for longest, who has not run anything yet.
+ * Returns numbers of which the first that differs decides, the lowest first: who has asked for help for longest, who has
+ * had the same error most often, whose run failed, who has not run anything for longest, who has not run anything yet.
  */
-function stuckKey(member: WallMember, shown: ShownRun | undefined, nowMs: number): number[] {
+function stuckKey(member: Ordered, shown: ShownRun | undefined, nowMs: number): number[] {
   const quiet = quietMs(member, shown, nowMs);
   return [
-    member.hasHand ? 0 : 1,
+    member.handAt ?? Number.POSITIVE_INFINITY,
     -(shown?.sameError ?? 0),
     shown?.tile.status === 'failed' ? 0 : 1,
     quiet < QUIET_MS ? 0 : -quiet,

@@ -1,14 +1,14 @@
 /** The orders of the wall: who is stuck is first. */
 import { describe, expect, it } from 'vitest';
-import type { WallMember } from '../../../server/figures/room-news.ts';
-import type { Tile } from '../../../server/figures/tile.ts';
-import { quietMs, type ShownRun, sorted } from '../../../static/room/wall-order.ts';
+import type { WallMember } from '../../server/figures/room-news.ts';
+import type { Tile } from '../../server/figures/tile.ts';
+import { quietMs, type ShownRun, sorted } from '../../server/figures/wall-order.ts';
 
 const NOW = 1_000_000_000;
 const MINUTE = 60_000;
 
 const member = (number: number, name: string, more: Partial<WallMember> = {}): WallMember => ({
-  ...{ number, name, joinedAt: NOW - MINUTE, hasHand: false, run: null, isInSpotlight: false },
+  ...{ number, name, joinedAt: NOW - MINUTE, handAt: null, run: null, isInSpotlight: false },
   ...more,
 });
 const ran = (minutes: number, more: Partial<ShownRun> & { tile?: Partial<Tile> } = {}): ShownRun => ({
@@ -19,7 +19,7 @@ const ran = (minutes: number, more: Partial<ShownRun> & { tile?: Partial<Tile> }
 const FAILED = { status: 'failed' } as const;
 
 describe('sorted', () => {
-  it('sorted: who is stuck: asks for help, the same error again, failed, quiet for long, no run yet, others', () => {
+  it('sorted: who is stuck: asks for help, longest first, the same error again, failed, quiet for long, no run yet, others', () => {
     const members = [
       member(1, 'Busy'),
       member(2, 'Quiet'),
@@ -27,7 +27,8 @@ describe('sorted', () => {
       member(4, 'Once'),
       member(5, 'Twice'),
       member(6, 'Thrice'),
-      member(7, 'Hand', { hasHand: true }),
+      member(7, 'Hand', { handAt: NOW - 2000 }),
+      member(10, 'First hand', { handAt: NOW - 3000 }),
       member(8, 'New'),
       member(9, 'Fine'),
     ];
@@ -42,7 +43,7 @@ describe('sorted', () => {
       [9, ran(4)],
     ]);
     expect(sorted(members, shown, 'stuck', NOW).map(({ name }) => name)).toEqual([
-      ...['Hand', 'Thrice', 'Twice', 'Once', 'Quieter', 'Quiet', 'New', 'Busy', 'Fine'],
+      ...['First hand', 'Hand', 'Thrice', 'Twice', 'Once', 'Quieter', 'Quiet', 'New', 'Busy', 'Fine'],
     ]);
     expect(sorted(members, shown, 'name', NOW).map(({ name }) => name)[0]).toBe('Busy');
   });
