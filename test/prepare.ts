@@ -13,6 +13,7 @@ import { openSandboxFolder } from '../server/launch/sandbox-folder.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
 import { readSettings } from '../server/settings.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
+import { offerPostgres } from './postgres.ts';
 import { FIXTURES, PREPARED, type Prepared } from './prepared.ts';
 
 export default async function prepare(): Promise<(() => Promise<void>) | undefined> {
@@ -41,7 +42,9 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   // Workers inherit the environment. What one of them has compiled, the others need not.
   process.env[PREPARED] = file;
   process.env.NODE_COMPILE_CACHE = path.join(folder, 'node');
+  const endPostgres = await offerPostgres(folder);
   return async () => {
+    await endPostgres();
     await guard.close();
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };

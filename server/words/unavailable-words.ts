@@ -5,9 +5,19 @@ import { capital } from './english.ts';
 /**
  * Why nothing can be saved: the disk is `full`; a `quota` is used up; the disk is `read-only`; the data folder is
  * `missing`, or is not the one that the server opened; another program keeps the database `busy`; or the disk or the
- * database is `failing` in another way.
+ * database is `failing` in another way. Of a database on another machine: it is `unreachable`, or has `refused` this
+ * server; or its disk is full, it is read-only, has too much to do, or fails.
  */
-export type StorageTrouble = 'full' | 'quota' | 'read-only' | 'missing' | 'busy' | 'failing';
+export type StorageTrouble =
+  | ('full' | 'quota' | 'read-only' | 'missing' | 'busy' | 'failing')
+  | (
+      | 'unreachable'
+      | 'refused'
+      | 'database-full'
+      | 'database-read-only'
+      | 'database-busy'
+      | 'database-failing'
+    );
 
 const WHY: Record<StorageTrouble, string> = {
   full: 'the disk of this server is full',
@@ -16,6 +26,12 @@ const WHY: Record<StorageTrouble, string> = {
   missing: 'the data folder of this server is missing',
   busy: 'another program, such as a backup, is using the database of this server',
   failing: 'the disk or the database of this server does not work',
+  unreachable: 'this server cannot reach its database',
+  refused: 'the database does not accept this server',
+  'database-full': 'the disk of the database is full',
+  'database-read-only': 'the database is read-only',
+  'database-busy': 'the database is too busy',
+  'database-failing': 'the database of this server does not work',
 };
 
 /** Says why no run can start, though nothing is wrong with what was asked for. */

@@ -1,0 +1,157 @@
+/** Connections to a PostgreSQL database. All that fails there is a `StoreError`, but for what a statement is refused for. */
+import pg from 'pg';
+import { StoreError } from '../store-error.ts';
+import { lostConnection, postgresTrouble } from './errors.ts';
+
+/** How long a statement may take, and a connection to be made, in ms. A database that is away may not answer at all. */
+const QUERY_MS = 10_000;
+const CONNECT_MS = 5000;
+/** Connections of one server, unless it says otherwise: statements here take about a millisecond. */
+const CONNECTIONS = 8;
+/** PostgreSQL's number of its type `bigint`, of which `pg` returns strings. */
+const BIGINT = 20;
+
+/** A value of a statement. */
+export type Value = string | number | boolean | null | readonly string[] | readonly number[];
+
+/** Runs statements, one after the other if in a transaction. */
+export interface Queries {
+  /** Returns the rows of a statement. */
+  rows(sql: string, values?: readonly Value[]): Promise<unknown[]>;
+  /** Returns how many rows a statement has written. */
+  count(sql: string, values?: readonly Value[]): Promise<number>;
+}
+
+/** How to connect. */
+export type ConnectOptions = {
+  /** Most connections at once. */
+  connections?: number;
+  /** How long a statement may take, in ms. */
+  queryMs?: number;
+  /** The name that the database's own tools show. */
+  name?: string;
+};
+
+/** Returns the options of a connection to the database at `url`, `postgres://user:password@host:port/database?sslmode=…`. */
+export function clientConfig(
+  url: string,
+  { queryMs = QUERY_MS, name }: ConnectOptions = {},
+): pg.ClientConfig {
+  return {
+    connectionString: withSslWords(url),
+    query_timeout: queryMs,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    fallback_application_name: name ?? 'playground',
+    types: {
+      getTypeParser: (oid, format) => (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)),
+    },
+  };
+}
+
+/** Lets `sslmode` mean what it does for PostgreSQL's own programs: `pg` alone takes `require` for `verify-full`. */
+function withSslWords(given: string): string {
+  const url = new URL(given);
+  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat'))
+    url.searchParams.set('uselibpqcompat', 'true');
+  return url.href;
+}
+
+/** A database, with connections that are made when needed and kept for a while. */
+export class Database implements Queries {
+  #pool: pg.Pool;
+
+  constructor(url: string, options: ConnectOptions = {}) {
+    this.#pool = new pg.Pool({
+      ...clientConfig(url, options),
+      max: options.connections ?? CONNECTIONS,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that ends is replaced by the next statement, which fails if that is not possible.
+    this.#pool.on('error', () => {});
+  }
+
+  rows(sql: string, values: readonly Value[] = []): Promise<unknown[]> {
+    return this.#with((client) => on(client).rows(sql, values));
+  }
+
+  count(sql: string, values: readonly Value[] = []): Promise<number> {
+    return this.#with((client) => on(client).count(sql, values));
+  }
+
+  /**
+   * Returns the rows of a statement that changes nothing. It is run again if the connection was lost: those that were
+   * idle while the database restarted fail at their next use.
+   */
+  async read(sql: string, values: readonly Value[] = []): Promise<unknown[]> {
+    try {
+      return await this.rows(sql, values);
+    } catch (error) {
+      if (!(error instanceof StoreError && lostConnection(error.cause))) throw error;
+      return this.rows(sql, values);
+    }
+  }
+
+  /** Runs statements in a transaction: all of them have an effect, or none. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#with(async (client) => {
+      const queries = on(client);
+      await queries.rows('begin');
+      try {
+        const result = await work(queries);
+        await queries.rows('commit');
+        return result;
+      } catch (error) {
+        // Fails if the connection is gone, and the transaction with it.
+        await client.query('rollback').catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  /** Ends all connections, when their statements have ended. */
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  async #with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch(fail);
+    let lost: boolean | undefined;
+    // Without a listener, a connection that ends between two statements would end the server.
+    const note = () => {
+      lost = true;
+    };
+    client.on('error', note);
+    try {
+      return await work(client);
+    } catch (error) {
+      lost ??= error instanceof StoreError && lostConnection(error.cause);
+      throw error;
+    } finally {
+      client.off('error', note);
+      // After a time-out the answer of one statement would come as that of the next.
+      client.release(lost);
+    }
+  }
+}
+
+/** Returns what runs statements on one connection. */
+export function on(client: pg.ClientBase): Queries {
+  const run = (sql: string, values: readonly Value[] = []) =>
+    (values.length === 0 ? client.query(sql) : client.query(sql, values.map(storable))).catch(fail);
+  return {
+    rows: async (sql, values) => (await run(sql, values)).rows,
+    count: async (sql, values) => (await run(sql, values)).rowCount ?? 0,
+  };
+}
+
+/** PostgreSQL has no text with a character 0: it is written as unknown, and what is asked for with it is not found. */
+function storable(value: Value): Value {
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
+}
+
+/** Throws `error`, as a `StoreError` if the database cannot be used. */
+function fail(error: unknown): never {
+  const trouble = postgresTrouble(error);
+  throw trouble === null ? error : new StoreError(trouble, error);
+}

@@ -1,0 +1,48 @@
+/** What an error of PostgreSQL, or of the way to it, means. See PostgreSQL's appendix “Error Codes”. */
+import pg from 'pg';
+import type { StorageTrouble } from '../../words/unavailable-words.ts';
+
+/** By the five characters of a code, or the first two of them, its class. */
+const BY_STATE: Record<string, StorageTrouble> = {
+  '08': 'unreachable',
+  '28': 'refused',
+  '3D000': 'refused',
+  '53': 'database-busy',
+  '53100': 'database-full',
+  '40': 'database-busy',
+  '55P03': 'database-busy',
+  '57014': 'database-busy',
+  // It shuts down, has crashed, or is starting.
+  '57P01': 'unreachable',
+  '57P02': 'unreachable',
+  '57P03': 'unreachable',
+  '57P05': 'unreachable',
+  '25006': 'database-read-only',
+  '42501': 'database-read-only',
+  '58': 'database-failing',
+  XX: 'database-failing',
+  F0: 'database-failing',
+  // Tables of ours are gone.
+  '3F': 'database-failing',
+  '42P01': 'database-failing',
+  '42703': 'database-failing',
+};
+
+/** Returns what is wrong with the database; null if it works, and has refused a statement for what it says. */
+export function postgresTrouble(error: unknown): StorageTrouble | null {
+  if (!(error instanceof Error)) return null;
+  const state = stateOf(error);
+  if (state !== null) return BY_STATE[state] ?? BY_STATE[state.slice(0, 2)] ?? null;
+  // The driver’s own errors, and the system’s: there is no connection, or no answer on it.
+  return error instanceof TypeError || error instanceof RangeError ? null : 'unreachable';
+}
+
+/** Reports whether a connection is of no further use after an error. */
+export function lostConnection(error: unknown): boolean {
+  return error instanceof Error && postgresTrouble(error) === 'unreachable';
+}
+
+/** Returns the code that the database gave to an error; null if the error is not the database's. */
+export function stateOf(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
+}

@@ -1,0 +1,171 @@
+/**
+ * The schema of the PostgreSQL database, as steps from an empty one. `schema_version` has the number of steps applied,
+ * so that a database of an earlier server is upgraded and keeps its content. A step that was released is never changed.
+ */
+import { z } from 'zod';
+import { SettingsError } from '../../settings.ts';
+import type { Database, Queries } from './connect.ts';
+
+/** Held by whoever migrates: any number that no other program in the same database takes. */
+const LOCK = 7_015_203_381;
+
+const STEPS = [
+  // `entry`: the order in which runs were added. `kept_from`: see retention.ts.
+  `create table families (
+    id text primary key,
+    person text not null,
+    kind text not null,
+    count integer not null,
+    spec text not null,
+    created_at bigint not null,
+    status text,
+    hidden text,
+    kept_from bigint
+  );
+  create index families_of_person on families (person, created_at);
+  create index families_by_age on families (created_at);
+  create index families_to_remove on families (id) where hidden = 'deleted';
+  create index families_unfinished on families (id) where status is null;
+  create table runs (
+    id text primary key,
+    entry bigint generated always as identity,
+    person text not null,
+    spec text not null,
+    created_at bigint not null,
+    status text,
+    family text references families (id) on delete cascade,
+    place integer,
+    hidden text,
+    kept_from bigint,
+    room text,
+    member integer
+  );
+  create index runs_of_person on runs (person, created_at);
+  create index runs_by_age on runs (created_at, entry);
+  create unique index runs_of_family on runs (family, place) where family is not null;
+  create index runs_to_remove on runs (id) where hidden = 'deleted';
+  create index runs_unfinished on runs (id) where status is null;
+  create index runs_of_room on runs (room, member, created_at) where room is not null;
+  create table chunks (
+    run text not null references runs (id) on delete cascade,
+    first_seq integer not null,
+    events text not null,
+    primary key (run, first_seq)
+  );
+  create table reports (
+    id bigint generated always as identity primary key,
+    run text not null references runs (id) on delete cascade,
+    reason text not null,
+    created_at bigint not null
+  );
+  create index reports_of_run on reports (run);
+  create table clock (
+    id integer primary key check (id = 1),
+    seen_at bigint not null,
+    latest bigint not null,
+    behind_since bigint
+  );
+  create table rooms (
+    id text primary key,
+    code text not null unique,
+    key text not null,
+    teacher_key text not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    state text not null,
+    members integer not null default 0
+  );
+  create table members (
+    room text not null references rooms (id) on delete cascade,
+    number integer not null,
+    person text not null,
+    name text not null,
+    joined_at bigint not null,
+    shows_name boolean not null,
+    hand_at bigint,
+    hand_run text,
+    primary key (room, number)
+  );
+  create unique index members_by_person on members (room, person);
+  create table answers (
+    room text not null,
+    member integer not null,
+    round integer not null,
+    vote integer not null,
+    choice integer not null,
+    primary key (room, round, vote, member),
+    foreign key (room, member) references members (room, number) on delete cascade
+  );
+  create table explanations (
+    room text not null,
+    member integer not null,
+    round integer not null,
+    text text not null,
+    is_shown boolean not null default false,
+    primary key (room, round, member),
+    foreign key (room, member) references members (room, number) on delete cascade
+  );
+  create table room_programs (
+    room text not null references rooms (id) on delete cascade,
+    number integer not null,
+    spec text not null,
+    primary key (room, number)
+  );
+  create table secret (
+    id integer primary key check (id = 1),
+    secret text not null
+  );
+  -- How often each server has hidden or removed something: see PostgresStore.changedElsewhere.
+  create table changes (
+    source text primary key,
+    count bigint not null,
+    changed_at timestamptz not null default now()
+  );`,
+];
+
+const versionRow = z.object({ version: z.int().min(0) });
+const serverRow = z.object({ number: z.number() });
+
+/** The earliest version of PostgreSQL that is tried, as `server_version_num`. */
+const EARLIEST = 150_000;
+
+/**
+ * Upgrades a database to the latest schema. Several servers may do so at once: one of them does it, the others wait.
+ * Rejects with `SettingsError` if a later server has upgraded it, or if it has tables of another program.
+ */
+export function migrate(database: Database): Promise<void> {
+  return database.transaction(async (queries) => {
+    await checkServer(queries);
+    await queries.rows('select pg_advisory_xact_lock($1)', [LOCK]);
+    const version = await versionOf(queries);
+    if (version > STEPS.length)
+      throw new SettingsError(
+        `DATABASE_URL: the database was written by a later version of this server: it has schema version ${version}, and this one supports versions up to ${STEPS.length}. Start that version, or choose another database.`,
+      );
+    if (version === STEPS.length) return;
+    for (const step of STEPS.slice(version)) await queries.rows(step);
+    await queries.rows('update schema_version set version = $1', [STEPS.length]);
+  });
+}
+
+async function checkServer(queries: Queries): Promise<void> {
+  const [row] = await queries.rows(`select current_setting('server_version_num')::int as number`);
+  const { number } = serverRow.parse(row);
+  if (number < EARLIEST)
+    throw new SettingsError(
+      `DATABASE_URL: the database is PostgreSQL ${Math.floor(number / 10_000)}. This server needs PostgreSQL 15 or later.`,
+    );
+}
+
+/** Returns the number of steps that were applied. */
+async function versionOf(queries: Queries): Promise<number> {
+  const [table] = await queries.rows(
+    `select 1 from pg_catalog.pg_tables where schemaname = current_schema() and tablename = 'schema_version'`,
+  );
+  if (table === undefined) {
+    await queries.rows('create table schema_version (version integer not null)');
+    await queries.rows('insert into schema_version (version) values (0)');
+  }
+  const [row] = await queries.rows('select version from schema_version');
+  return versionRow.parse(row).version;
+}

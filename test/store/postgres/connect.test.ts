@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../../../server/store/postgres/connect.ts';
+import { migrate } from '../../../server/store/postgres/schema.ts';
+import { hasPostgres, newTestDatabase } from '../../postgres.ts';
+
+describe.skipIf(!hasPostgres)('connect and schema', () => {
+  let url: string;
+  let database: Database;
+  beforeAll(async () => {
+    url = await newTestDatabase();
+    database = new Database(url);
+  });
+  afterAll(() => database.close());
+
+  it('migrate: servers that start at once upgrade an empty database once, and a later schema is refused', async () => {
+    const others = Array.from({ length: 4 }, () => new Database(url, { connections: 1 }));
+    await Promise.all([database, ...others].map(migrate));
+    await Promise.all(others.map((other) => other.close()));
+    const [{ version } = { version: 0 }] = (await database.rows('select version from schema_version')) as {
+      version: number;
+    }[];
+    expect(version).toBeGreaterThan(0);
+    await database.rows('update schema_version set version = version + 1');
+    await expect(migrate(database)).rejects.toThrow(/later version/);
+    await database.rows('update schema_version set version = version - 1');
+  });
+
+  it('Database: an unknown host, a wrong database and a port without a server are told apart', async () => {
+    const troubleOf = async (change: (url: URL) => void) => {
+      const other = new URL(url);
+      change(other);
+      const wrong = new Database(other.href);
+      const trouble = await wrong.rows('select 1').catch((error) => error.trouble);
+      await wrong.close();
+      return trouble;
+    };
+    expect(await troubleOf((other) => (other.pathname = '/nothing'))).toBe('refused');
+    expect(await troubleOf((other) => (other.port = '1'))).toBe('unreachable');
+    expect(await troubleOf((other) => other.searchParams.set('sslmode', 'require'))).toBe('unreachable');
+  });
+
+  it('Database: a statement that is too slow is given up, and the next one gets its own answer', async () => {
+    const quick = new Database(url, { connections: 1, queryMs: 200 });
+    await expect(quick.rows('select pg_sleep(600)')).rejects.toMatchObject({ trouble: 'unreachable' });
+    expect(await quick.rows('select 2 as two')).toEqual([{ two: 2 }]);
+    await quick.close();
+  });
+
+  it('Database: after its connections were ended, reads go on, and a transaction leaves nothing', async () => {
+    await database.rows('create table kept (n integer)');
+    const end = () =>
+      database.rows(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+      );
+    const ended = database.transaction(async (queries) => {
+      await queries.rows('insert into kept values (1)');
+      await end();
+      await queries.rows('insert into kept values (2)');
+    });
+    await expect(ended).rejects.toMatchObject({ trouble: 'unreachable' });
+    expect(await database.read('select n from kept')).toEqual([]);
+  });
+});
