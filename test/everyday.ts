@@ -3,7 +3,7 @@
  * runtime many times. `ALL=1` tries everything.
  */
 import process from 'node:process';
-import { TestRunner, test } from 'vitest';
+import { beforeAll, beforeEach, TestRunner, test } from 'vitest';
 import { MODES, type Mode } from '../server/spec/modes.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 
@@ -57,4 +57,17 @@ export function skipUntilAll(what: string): never {
 /** Whether the test that is running has failed before: what it looks at should then be made anew. */
 export function isTriedAgain(): boolean {
   return (TestRunner.getCurrentTest()?.result?.retryCount ?? 0) > 0;
+}
+
+/**
+ * Calls `play` before the tests of a block, and once more before each that is tried again: what a busy machine delayed
+ * in a run cannot be otherwise in the same run. `play` sets what the tests look at.
+ */
+export function playFirst(play: () => Promise<unknown>): void {
+  beforeAll(async () => {
+    await play();
+  });
+  beforeEach(async () => {
+    if (isTriedAgain()) await play();
+  });
 }

@@ -6,7 +6,7 @@ import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { isTried } from '../everyday.ts';
+import { isTried, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
 let ground: Ground;
@@ -34,7 +34,7 @@ function jobsMs(pass: Played): number {
 
 describe.each(RUNTIMES)('%s', (runtime) => {
   let run: Played;
-  beforeAll(async () => {
+  playFirst(async () => {
     run = await play(ground, { lesson: 'plain', runtime, work: 'compute', minSeconds: 0.2, maxSeconds: 0.3 });
   });
 

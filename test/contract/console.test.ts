@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { isTried } from '../everyday.ts';
+import { isTried, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 describe.each(RUNTIMES)('%s', (runtime) => {
   describe('the console', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await playShared(ground, { lesson: 'consoles', runtime, jobs: 3 });
     });
 
@@ -62,7 +62,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('lines of several lanes', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'long-lines', runtime });
     });
 
@@ -80,7 +80,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe.skipIf(!isTried('floods', runtime))('a flood', () => {
     let run: Played;
     let many: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(tight, { lesson: 'floods', runtime, modes: ['sequential', 'threads', 'processes'] });
       many = await play(tight, { lesson: 'floods', runtime, modes: ['event-loop'] });
     });
@@ -116,7 +116,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a flood past the console', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'floods', runtime });
     });
 
@@ -141,7 +141,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('junk', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'writes-junk', runtime, jobs: 3 });
     });
 

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { isTried, modesFor } from '../everyday.ts';
+import { isTried, modesFor, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
 import { playShared } from './shared-run.ts';
@@ -20,7 +20,7 @@ afterAll(() => ground.end());
 describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a job that throws', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'throws', runtime });
     });
 
@@ -37,7 +37,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a job that exits', () => {
     let run: Played;
     let pool: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'exits', runtime });
       pool = await play(ground, {
         lesson: 'exits',
@@ -82,7 +82,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a lane that exits between two jobs', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, {
         lesson: 'exits-later',
         runtime,
@@ -103,7 +103,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a process that is killed', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       const lanes = new Map<string, number>();
       run = await play(ground, { lesson: 'hangs-once', runtime }, (event) => {
         if (event.type === 'lane-started') lanes.set(`${event.pass}/${event.lane}`, event.pid);
@@ -162,7 +162,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('an unhandled rejection', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await playShared(ground, { lesson: 'rejects', runtime });
     });
 
@@ -184,7 +184,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a main that throws', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await playShared(ground, { lesson: 'main-throws', runtime, jobs: 1 });
     });
 
@@ -208,7 +208,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a program that cannot be loaded', () => {
     let run: Played;
     let partly: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await playShared(ground, { lesson: 'fails-to-load', runtime, jobs: 1 });
       partly = await play(ground, {
         lesson: 'loads-on-main',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
@@ -27,7 +27,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let empty: Played;
     let alone: Played;
     let slow: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       [closed, empty, alone, slow] = await Promise.all([
         playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
         playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
@@ -117,7 +117,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('misuse of the api', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       // In a pool, because each lane takes time to start.
       run = await play(ground, { lesson: 'misuses', runtime, jobs: 11, workers: 3 });
     });
@@ -162,7 +162,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let late: Played;
     let none: Played;
     let unawaited: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       const of = (lesson: string, jobs = 1) => playShared(ground, { lesson, runtime, jobs });
       [stranger, twice, again, late, none, unawaited] = await Promise.all([
         of('joins-a-stranger'),

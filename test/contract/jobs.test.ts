@@ -5,7 +5,7 @@ import { jobSeconds } from '../../server/figures/expect.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { isTried, modesFor } from '../everyday.ts';
+import { isTried, modesFor, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive, parentOf } from './processes.ts';
 import { playShared } from './shared-run.ts';
@@ -24,11 +24,11 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   let run: Played;
   /** By pid: the parent according to the system, looked up when a reader receives a job in it. */
   const parents = new Map<number, number | null>();
-  beforeAll(async () => {
+  playFirst(async () => {
     const lanes = new Map<string, number>();
     run = await play(
       ground,
-      { lesson: 'plain', runtime, jobs: 3, minSeconds: 0.3, maxSeconds: 0.4 },
+      { lesson: 'plain', runtime, jobs: 3, minSeconds: 0.8, maxSeconds: 1 },
       (event) => {
         if (event.type === 'lane-started') lanes.set(`${event.pass}/${event.lane}`, event.pid);
         if (event.type !== 'job-started') return;
@@ -134,7 +134,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a pool of 2', () => {
     let pool: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       pool = await play(ground, { lesson: 'plain', runtime, jobs: 5, workers: 2 });
     });
 
@@ -185,7 +185,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a main that does not join', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await playShared(ground, { lesson: 'joins-none', runtime, jobs: 2 });
     });
 
@@ -197,7 +197,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('timers left running', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'leaves-interval', runtime, jobs: 2 });
     });
 
@@ -209,7 +209,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('a job started twice', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'starts-twice', runtime, jobs: 1 });
     });
 
@@ -232,7 +232,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let run: Played;
     let ordinary: Played;
     let pooled: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       // In sequential mode a daemon runs to its end like any job, so its work must be short.
       [run, ordinary, pooled] = await Promise.all([
         play(ground, {

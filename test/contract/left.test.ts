@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -39,7 +39,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   let pool: Played;
   let over: Played;
   let daemon: Played;
-  beforeAll(async () => {
+  playFirst(async () => {
     const jobs = 2;
     run = await play(ground, { lesson: 'leaves-from-job', runtime, jobs });
     pool = await play(ground, {

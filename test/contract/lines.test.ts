@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
@@ -34,7 +34,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('what a job throws', () => {
     let deep: Played;
     let rejected: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       [deep, rejected] = await Promise.all([
         play(ground, { lesson: 'throws-deep', runtime, jobs: 6 }),
         playShared(ground, { lesson: 'rejects', runtime }),
@@ -87,7 +87,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
 
   describe('what main does wrong', () => {
     const runs = new Map<string, Played>();
-    beforeAll(async () => {
+    playFirst(async () => {
       const lessons = {
         ...{ 'joins-twice': 1, 'joins-none': 2, 'joins-a-stranger': 1, 'starts-again': 1, 'starts-late': 2 },
         ...{ 'main-throws': 1, 'fails-to-load': 1 },
@@ -166,7 +166,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
     let none: Played;
     let stuck: Played;
     let named: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       [plain, console, none, stuck, named] = await Promise.all([
         // In the same modes, where not all are tried.
         play(ground, { lesson: 'plain', runtime, modes: modesFor('consoles', runtime) }),

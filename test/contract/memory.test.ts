@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { holds, type Span, waits } from './spans.ts';
@@ -18,7 +18,7 @@ afterAll(() => ground.end());
 describe.each(RUNTIMES)('%s', (runtime) => {
   describe('the list and the counter', () => {
     let run: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       run = await play(ground, { lesson: 'shares', runtime, jobs: 4 });
     });
     const list = (pass: Played) => pass.of('shared-written').filter(({ key }) => key === 'list');
@@ -50,7 +50,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('the queue', () => {
     let run: Played;
     let bounded: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       [run, bounded] = await Promise.all([
         play(ground, { lesson: 'passes-on', runtime, jobs: 4 }),
         play(ground, { lesson: 'bounded', runtime, jobs: 1 }),
@@ -124,7 +124,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   describe('a lock', () => {
     let together: Played;
     let inTurn: Played;
-    beforeAll(async () => {
+    playFirst(async () => {
       [together, inTurn] = await Promise.all([
         play(ground, {
           lesson: 'takes-turns',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -36,7 +36,7 @@ const complaints = (pass: Played, job: number | null) =>
 
 describe.each(RUNTIMES)('%s', (runtime) => {
   const runs = new Map<string, Played>();
-  beforeAll(async () => {
+  playFirst(async () => {
     const jobs = { 'throws-later': 2, counts: 3, 'starts-badly': 1 } as Record<string, number>;
     const endless = ['waits-beside-daemon', 'main-never-ends'];
     const lessons = [

@@ -6,6 +6,7 @@ import process from 'node:process';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Playground } from '../../server/routes/playground.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { isTriedAgain } from '../everyday.ts';
 import { PREPARED } from '../prepared.ts';
 import { Played, play } from './play.ts';
 
@@ -14,12 +15,13 @@ type Kept = { spec: Spec; events: RunEvent[]; left: number[] } | { error: string
 
 /**
  * Returns the run of `spec` that a file of the suite has played, on any ground, or plays it on this one. The file's
- * own settings must not matter to it.
+ * own settings must not matter to it. A test that is tried again gets another run.
  */
 export async function playShared(
   ground: Playground,
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
 ): Promise<Played> {
+  if (isTriedAgain()) return play(ground, spec);
   const folder = path.join(path.dirname(process.env[PREPARED] ?? ''), 'runs');
   fs.mkdirSync(folder, { recursive: true });
   const sorted = Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -19,7 +19,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   let run: Played;
   let pool: Played;
   let lost: Played;
-  beforeAll(async () => {
+  playFirst(async () => {
     [run, pool, lost] = await Promise.all([
       play(ground, { lesson: 'waits-for-turns', runtime, jobs: 3 }),
       play(ground, {

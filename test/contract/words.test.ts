@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
-import { skipUntilAll } from '../everyday.ts';
+import { playFirst, skipUntilAll } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive } from './processes.ts';
@@ -22,7 +22,7 @@ const ends = (pass: Played) =>
 
 describe.each(RUNTIMES)('%s', (runtime) => {
   const runs = new Map<string, Played>();
-  beforeAll(async () => {
+  playFirst(async () => {
     const jobs: [string, number][] = [
       ['throws-anything', 6],
       ['takes-mains', 3],
