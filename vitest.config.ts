@@ -59,7 +59,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Real processes and browsers share two busy cores: what is only late once is tried once more.
-    retry: 1,
+    retry: 2,
     // What is waited for comes at once where a machine is idle: only a failing test waits for so long.
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: SlowFirst },

@@ -45,8 +45,15 @@ export async function openGround(
   };
 }
 
-/** Submits a run of `spec`; by default in four modes, with four jobs of 0.02 to 0.1 seconds. */
-export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'lesson'>): Promise<RunRecord> {
+/**
+ * Submits a run of `spec`; by default in four modes, with four jobs of 0.02 to 0.1 seconds. Each of its passes may take
+ * `maxSeconds`, or what the ground allows.
+ */
+export function submit(
+  ground: Playground,
+  spec: Partial<Spec> & Pick<Spec, 'lesson'>,
+  maxSeconds?: number,
+): Promise<RunRecord> {
   const base: Omit<Spec, 'lesson'> = {
     code: '',
     modes: [...MODES],
@@ -58,7 +65,10 @@ export function submit(ground: Playground, spec: Partial<Spec> & Pick<Spec, 'les
     maxSeconds: 0.1,
     seed: 7,
   };
-  return ground.runs.submit({ ...base, ...spec }, { person: personAt(null) });
+  return ground.runs.submit(
+    { ...base, ...spec },
+    { person: personAt(null), ...(maxSeconds && { maxSeconds }) },
+  );
 }
 
 /**
@@ -69,9 +79,10 @@ export async function play(
   ground: Playground,
   spec: Partial<Spec> & Pick<Spec, 'lesson'>,
   onEvent: (event: RunEvent, run: RunRecord) => void = () => {},
+  maxSeconds?: number,
 ): Promise<Played> {
   const modes = modesFor(spec.lesson, spec.runtime ?? 'node');
-  const run = await submit(ground, { modes, ...spec });
+  const run = await submit(ground, { modes, ...spec }, maxSeconds);
   const events: RunEvent[] = [];
   for await (const event of follow(run.log)) {
     events.push(event);
