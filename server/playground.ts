@@ -13,7 +13,7 @@ import { buildAll, LESSONS, writeMissing } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
 import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
-import { Guesses } from './rooms/guesses.ts';
+import { AllGuesses } from './rooms/guesses.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
@@ -214,7 +214,7 @@ export async function startPlayground(
     backups,
     rooms,
     walls: new Walls(runs, storage.rooms),
-    guesses: new Guesses(),
+    guesses: new AllGuesses(),
     ready,
     hints,
     secret,

@@ -105,7 +105,7 @@ export class Room {
     const known = this.memberOf(person);
     if (known) {
       const name = cleanName(typed);
-      await this.change(known.number, { showsName, ...(name !== '' && { name }) });
+      await this.#change(known.number, { showsName, ...(name !== '' && { name }) });
       return known;
     }
     if (this.#members.size >= MAX_MEMBERS) throw new FullError();
@@ -144,12 +144,16 @@ export class Room {
     const own = this.memberOf(person);
     if (own?.number === member.number) return member;
     if (own) await this.remove(own.number);
-    await this.change(member.number, { person });
+    await this.#change(member.number, { person });
     return member;
   }
 
   /** Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. Rejects with `LookAlikeError`. */
-  async change(number: number, change: MemberChange): Promise<void> {
+  change(number: number, change: MemberChange): Promise<void> {
+    return this.#entering(() => this.#change(number, change));
+  }
+
+  async #change(number: number, change: MemberChange): Promise<void> {
     const member = this.member(number);
     if (member === null) return;
     const { name, ...others } = change;
@@ -274,11 +278,18 @@ export class Room {
     return true;
   }
 
-  /** Puts a member's explanation on the wall, or takes it away. */
-  async showExplanation(member: number, isShown: boolean): Promise<void> {
+  /**
+   * Puts a member's explanation on the wall, or takes it away. One that is no longer as the teacher has `seen` it is not
+   * shown: its member may have written something else meanwhile.
+   */
+  async showExplanation(
+    member: number,
+    seen: { round: number; text: string },
+    isShown: boolean,
+  ): Promise<void> {
     const { round } = this;
     const found = round && this.answers.explanations(round.number).find((one) => one.member === member);
-    if (!found) return;
+    if (!found || found.round !== seen.round || (isShown && found.text !== seen.text)) return;
     await this.answers.explain({ ...found, isShown });
     this.#changed();
   }

@@ -5,7 +5,7 @@ import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
-import type { Guesses } from '../rooms/guesses.ts';
+import type { AllGuesses } from '../rooms/guesses.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Walls } from '../rooms/walls.ts';
 import type { FairUse } from '../runs/fair-use.ts';
@@ -38,7 +38,7 @@ export type Playground = {
   backups: Backups;
   rooms: Rooms;
   walls: Walls;
-  guesses: Guesses;
+  guesses: AllGuesses;
   ready: Ready;
   hints: Hints;
   /** Signs what browsers keep: see `serverSecret`. */

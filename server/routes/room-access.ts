@@ -28,9 +28,9 @@ export function findRoom(
   if (room && (room.memberOf(c.get('person')) !== null || isKey(given, room.key) || hasKey(c, room)))
     return room;
   const network = c.get('network');
-  if (!guesses.mayTry(network, performance.now())) return new Error(TOO_MANY);
+  if (!guesses.rooms.mayTry(network, performance.now())) return new Error(TOO_MANY);
   if (room) return room;
-  guesses.failed(network, performance.now());
+  guesses.rooms.failed(network, performance.now());
   return new Error(NO_ROOM);
 }
 

@@ -14,12 +14,14 @@ import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { runLookedAt } from './raised-hand.ts';
-import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN, TOO_MANY } from './room-access.ts';
+import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN } from './room-access.ts';
 import { withinLimits } from './room-rules.ts';
 import { barOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
 const NO_ENTRY = 'The teacher has closed this room, so nobody can enter it now. Try again later.';
+const TOO_MANY_DEVICES =
+  'Too many wrong codes were tried. Wait a few minutes, then get a new code on your other device.';
 
 /** Routes `/rooms` and `/rooms/:code`, but for the teacher's. */
 export function roomRoutes(playground: Playground): Hono<Env> {
@@ -100,12 +102,12 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const room = findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
     const network = c.get('network');
-    const isTried = playground.guesses.mayTry(network, performance.now());
+    const isTried = playground.guesses.devices.mayTry(network, performance.now());
     const person = await remember(c);
     if (isTried && (await room.takeOver(textOf(form, 'device'), person)))
       return c.redirect(`${base}/rooms/${room.code}`, 303);
-    playground.guesses.failed(network, performance.now());
-    const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY;
+    playground.guesses.devices.failed(network, performance.now());
+    const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY_DEVICES;
     const key = textOf(form, 'key') || undefined;
     return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }), 422);
   });

@@ -34,8 +34,7 @@ export function roundRoutes(playground: Playground): Hono<Env> {
     const news = roundNewsOf(playground, room);
     const choice = Number(form.get('choice') || Number.NaN);
     if (news?.choices[choice] === undefined) return failure(c, playground, 422, 'Choose one of the answers.');
-    // The answer to another question: the vote was closed meanwhile. The bar says what is asked now.
-    if (String(news.number) === form.get('round')) await room.answer(member.number, choice);
+    if (isAsked(news, form)) await room.answer(member.number, choice);
     return isHtmx(c)
       ? c.html(barOf(playground, room, member))
       : c.redirect(`${base}/rooms/${room.code}`, 303);
@@ -46,12 +45,22 @@ export function roundRoutes(playground: Playground): Hono<Env> {
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
-    await room.explain(member.number, lineOf(String(form.get('text') ?? '')));
+    const news = roundNewsOf(playground, room);
+    if (news && isAsked(news, form))
+      await room.explain(member.number, lineOf(String(form.get('text') ?? '')));
     return isHtmx(c)
       ? c.html(barOf(playground, room, member))
       : c.redirect(`${base}/rooms/${room.code}`, 303);
   });
   return routes;
+}
+
+/**
+ * Reports whether a form is about what is asked now, and not from a page that was offline while the class went on. The bar
+ * then says what is asked.
+ */
+function isAsked({ number, phase }: RoundNews, form: FormData): boolean {
+  return form.get('round') === String(number) && (form.get('phase') ?? phase) === phase;
 }
 
 /** Returns what somebody typed as one line, as long as the wall has room for. */

@@ -21,6 +21,8 @@ import { helpOf } from './room-help.ts';
 import { roundNewsOf } from './rounds.ts';
 import { lessonOf } from './view.ts';
 
+const TOO_MANY_KEYS = 'Too many wrong room keys were tried from your network. Try again in a few minutes.';
+
 /** Routes `/rooms/new`, `POST /rooms` and `/rooms/:code/teach`. */
 export function teachingRoutes(playground: Playground): Hono<Env> {
   const { rooms, lessons, settings } = playground;
@@ -33,7 +35,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     c: Context<Env>,
     title: string,
     body: ReturnType<typeof newRoom>,
-    status: 200 | 403 | 503 = 200,
+    status: 200 | 403 | 429 | 503 = 200,
   ) => {
     return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
   };
@@ -44,8 +46,14 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
   routes.post('/rooms', async (c) => {
     await remember(c);
     const form = await c.req.formData().catch(() => new FormData());
-    if (asksKey && form.get('key') !== settings.ROOM_KEY)
+    const { keys } = playground.guesses;
+    const network = c.get('network');
+    if (asksKey && !keys.mayTry(network, performance.now()))
+      return show(c, 'Open a room', askForRoom(TOO_MANY_KEYS), 429);
+    if (asksKey && form.get('key') !== settings.ROOM_KEY) {
+      keys.failed(network, performance.now());
       return show(c, 'Open a room', askForRoom('This is not the room key of this server.'), 403);
+    }
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? '')) ?? lessons[0];
     try {
       const room = await rooms.create(lesson?.slug ?? '');
@@ -97,7 +105,8 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const room = await roomOf(c);
     if (room instanceof Response) return room;
     const form = await c.req.formData().catch(() => new FormData());
-    await room.showExplanation(Number(c.req.param('number')), form.get('show') === '1');
+    const seen = { round: Number(form.get('round')), text: String(form.get('text') ?? '') };
+    await room.showExplanation(Number(c.req.param('number')), seen, form.get('show') === '1');
     return back(c, room);
   });
 

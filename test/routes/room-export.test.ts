@@ -31,7 +31,7 @@ beforeAll(async () => {
   const phases = ['vote', 'talk', 'vote-again', 'run', 'explain'];
   for (const [i, from] of phases.slice(0, -1).entries())
     await teacher.submit(at('round'), { from, to: phases[i + 1] ?? '' });
-  await ann.submit(`/rooms/${code}/explain`, { text: '+they wait' });
+  await ann.submit(`/rooms/${code}/explain`, { round: '1', text: '+they wait' });
   const member = () => app.playground.rooms.byCode(code)?.members[0];
   await room.give({ ...DEFAULTS, modes: ['threads'], lesson: '', code: PROGRAM, seed: 1 });
   runs = [];

@@ -381,6 +381,16 @@ describe('a room', () => {
     expect(await guess(room.code)).toContain('Too many wrong codes');
     expect((await guesser.get(`/rooms/${room.code}?key=${room.key}`)).status).toBe(200);
     expect((await (await app.browser('192.0.2.78')).get(`/rooms/${room.code}`)).status).toBe(200);
+    // Also with another device: its code is guessed at, and counted, separately.
+    const laptop = await learner('Ann', '192.0.2.78');
+    const page = await (await laptop.submit(`/rooms/${room.code}/me`, { do: 'move' })).text();
+    const device = elements(page, 'b').find(({ attributes }) => attributes.class === 'device-code')?.text;
+    const move = (code = '') => guesser.submit(`/rooms/${room.code}/device`, { key: room.key, device: code });
+    for (let i = 0; i < 5; i++) expect((await move('abc')).status).toBe(422);
+    expect((await move(device)).status).toBe(303);
+    await guesser.submit(`/rooms/${room.code}/me`, { do: 'leave' });
+    for (let i = 0; i < 40; i++) await move('abc');
+    expect(await (await move('abc')).text()).toContain('Too many wrong codes');
   });
 });
 
@@ -424,13 +434,19 @@ async function* namedMessages(response: Response): AsyncGenerator<{ event: strin
 }
 
 describe('ROOM_KEY', () => {
-  it('is asked of whoever opens a room', async () => {
+  it('is asked of whoever opens a room, and not guessed by trying', async () => {
     const guarded = await playgroundApp({ ROOM_KEY: 'chalk' });
     try {
       const client = await guarded.browser();
       expect(inputOf(await (await client.get('/rooms/new')).text(), 'key')).toBe('');
       expect((await client.submit('/rooms', { lesson: 'join' })).status).toBe(403);
       expect((await client.submit('/rooms', { lesson: 'join', key: 'cheese' })).status).toBe(403);
+      expect((await client.submit('/rooms', { lesson: 'join', key: 'chalk' })).status).toBe(303);
+      const guesser = await guarded.browser('192.0.2.77');
+      const statuses = new Set<number>();
+      for (let i = 0; i < 40; i++)
+        statuses.add((await guesser.submit('/rooms', { key: `cheese${i}` })).status);
+      expect([...statuses]).toEqual([403, 429]);
       expect((await client.submit('/rooms', { lesson: 'join', key: 'chalk' })).status).toBe(303);
     } finally {
       await guarded.close();
@@ -469,12 +485,13 @@ describe('a round', () => {
       [0, 1, 1, 0],
       [0, 0, 1, 0],
     ]);
-    await ann.submit(`/rooms/${room.code}/explain`, { text: 'too early' });
+    await ann.submit(`/rooms/${room.code}/explain`, { round: '1', text: 'too early' });
     await next('run', 'explain');
-    await ann.submit(`/rooms/${room.code}/explain`, { text: ' They wait\n at the <same> time ' });
+    await ann.submit(`/rooms/${room.code}/explain`, { round: '1', text: ' They wait\n at the <same> time ' });
     expect(round()?.explanations).toEqual([]);
-    await teacher.submit(at('explanations/1'), { show: '1' });
-    expect(round()?.explanations).toEqual(['They wait at the <same> time']);
+    const seen = { show: '1', round: '1', text: 'They wait at the <same> time' };
+    await teacher.submit(at('explanations/1'), seen);
+    expect(round()?.explanations).toEqual([seen.text]);
     const csv = await (await teacher.get(at('answers.csv'))).text();
     expect(csv.split('\r\n').slice(1)).toEqual([
       expect.stringMatching(/^1,one-by-one,.+,Ann,As long as the longest job,,They wait at the <same> time$/),
@@ -483,6 +500,48 @@ describe('a round', () => {
     ]);
     await next('explain', 'over');
     expect(await bar(ann)).not.toContain('class="round"');
+  });
+
+  it('an answer or explanation from a page that was offline counts for nothing asked later', async () => {
+    const ann = await learner('Ann');
+    const send = (path: string, fields: Record<string, string>) =>
+      ann.submit(`/rooms/${room.code}/${path}`, fields);
+    await teacher.submit(at('round'), { lesson: 'one-by-one' });
+    const old = await bar(ann);
+    const vote = { round: inputOf(old, 'round') ?? '', phase: inputOf(old, 'phase') ?? '', choice: '1' };
+    await next('vote', 'talk');
+    await next('talk', 'vote-again');
+    await send('answer', vote);
+    expect(round()?.answered).toBe(0);
+    await next('vote-again', 'run');
+    await next('run', 'explain');
+    const why = { round: inputOf(await bar(ann), 'round') ?? '', text: 'first round' };
+    await teacher.submit(at('round'), { lesson: 'join' });
+    const steps = ['vote', 'talk', 'run', 'explain'];
+    for (const [i, from] of steps.slice(0, -1).entries()) await next(from, steps[i + 1] ?? '');
+    await send('explain', why);
+    expect(await (await teacher.get(room.teach)).text()).toContain('No explanations yet');
+    await send('explain', { ...why, round: '2' });
+    expect(await (await teacher.get(room.teach)).text()).toContain('first round');
+  });
+
+  it('only the words that the teacher read go on the wall, not those that have taken their place', async () => {
+    const ann = await learner('Ann');
+    const explain = (text: string) => ann.submit(`/rooms/${room.code}/explain`, { round: '1', text });
+    await teacher.submit(at('round'), { lesson: 'join' });
+    const steps = ['vote', 'talk', 'run', 'explain'];
+    for (const [i, from] of steps.slice(0, -1).entries()) await next(from, steps[i + 1] ?? '');
+    await explain('polite');
+    const form = await (await teacher.get(room.teach)).text();
+    const seen = { round: inputOf(form, 'round') ?? '', text: inputOf(form, 'text') ?? '' };
+    expect(seen.text).toBe('polite');
+    await explain('rude');
+    await teacher.submit(at('explanations/1'), { ...seen, show: '1' });
+    expect(round()?.explanations).toEqual([]);
+    await teacher.submit(at('explanations/1'), { ...seen, text: 'rude', show: '1' });
+    expect(round()?.explanations).toEqual(['rude']);
+    await teacher.submit(at('explanations/1'), { ...seen, show: '0' });
+    expect(round()?.explanations).toEqual([]);
   });
 
   it('what was said is there after a restart, and gone with its member and its room', async () => {
@@ -501,7 +560,7 @@ describe('a round', () => {
     await store.close();
   });
 
-  it('two teachers who begin a round at once begin one; of two who enter while the store waits, each is one member', async () => {
+  it('two teachers who begin a round at once begin one; of two who enter, or are renamed, while the store waits, each has a name', async () => {
     const teach = await (await teacher.get(room.teach)).text();
     const fields = { lesson: 'join', after: inputOf(teach, 'after') ?? '' };
     const { db } = openDatabase(app.folder);
@@ -511,8 +570,13 @@ describe('a round', () => {
     const begun = [fields, fields].map((form) => teacher.submit(at('round'), form));
     setTimeout(() => db.exec('rollback'), 100);
     for (const answer of await Promise.all([...answers, ...begun])) expect(answer.status).toBe(303);
-    db.close();
     expect(names()).toEqual(['Al', 'Al 2']);
+    db.exec('begin immediate');
+    const renamed = [1, 2].map((one) => teacher.submit(at(`members/${one}`), { do: 'rename', name: 'Kim' }));
+    setTimeout(() => db.exec('rollback'), 100);
+    for (const answer of await Promise.all(renamed)) expect(answer.status).toBe(303);
+    db.close();
+    expect(names()?.toSorted()).toEqual(['Kim', 'Kim 2']);
     expect(round()).toMatchObject({ number: 1, phase: 'vote' });
     expect((await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '' })).status).toBe(422);
   });

@@ -40,14 +40,14 @@ export function roundPanel(round: RoundNews, own: OwnAnswer, address: string) {
 <p class="round-task"><span class="quiet">Round ${number}.</span> ${TASK[phase]}</p>
 ${phase === 'vote' || phase === 'vote-again' ? voteForm(round, own, address) : null}
 ${phase === 'talk' || phase === 'run' || (phase === 'explain' && round.right !== null) ? histogram(round) : null}
-${phase === 'explain' ? explainForm(own, address) : null}
+${phase === 'explain' ? explainForm(round, own, address) : null}
 </div>`;
 }
 
-function voteForm({ question, choices, number }: RoundNews, { choice }: OwnAnswer, address: string) {
+function voteForm({ question, choices, number, phase }: RoundNews, { choice }: OwnAnswer, address: string) {
   const action = `${address}/answer`;
   return html`<form class="vote" method="post" action="${action}" hx-post="${action}" hx-trigger="change, submit" hx-target="#room-bar" hx-swap="outerMorph">
-<input type="hidden" name="round" value="${number}">
+<input type="hidden" name="round" value="${number}"><input type="hidden" name="phase" value="${phase}">
 <fieldset><legend><bdi>${question}</bdi></legend>${choices.map(
     (words, i) => html`
 <label class="check"><input type="radio" id="choice-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> <bdi>${words}</bdi></label>`,
@@ -58,10 +58,10 @@ function voteForm({ question, choices, number }: RoundNews, { choice }: OwnAnswe
 </form>`;
 }
 
-function explainForm({ explanation }: OwnAnswer, address: string) {
+function explainForm({ number }: RoundNews, { explanation }: OwnAnswer, address: string) {
   const action = `${address}/explain`;
   return html`<form class="explain" method="post" action="${action}" hx-post="${action}" hx-target="#room-bar" hx-swap="outerMorph">
-<label class="unseen" for="explanation">Why it came out like this</label>
+<input type="hidden" name="round" value="${number}"><label class="unseen" for="explanation">Why it came out like this</label>
 <input id="explanation" name="text" value="${explanation}" maxlength="200" autocomplete="off"> <button type="submit">Send</button>
 <p class="quiet" role="status">${explanation === '' ? 'The teacher may put it on the wall, without your name.' : 'Sent. You can change it until the round ends.'}</p>
 </form>`;

@@ -92,16 +92,21 @@ function openRound(props: TeachProps, round: RoundNews) {
   return html`<div class="round">
 <p><b>Round ${round.number}.</b> <bdi>${question}</bdi></p>
 ${isVote ? html`<p role="status">${answered} of ${members.length} answered.</p>` : histogram(round)}
-${phase === 'explain' ? explanationList(explanations, address, key) : null}
+${phase === 'explain' ? explanationList(round.number, explanations, address, key) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="from" value="${phase}">${NEXT[phase].map(({ to, words }) => html`<button class="primary" type="submit" name="to" value="${to}">${words}</button> `)}</form>
 </div>`;
 }
 
-function explanationList(explanations: TeachProps['explanations'], address: string, key: string) {
+function explanationList(
+  round: number,
+  explanations: TeachProps['explanations'],
+  address: string,
+  key: string,
+) {
   if (explanations.length === 0) return html`<p class="quiet">No explanations yet.</p>`;
   return html`<ol class="explanations">${explanations.map(
     ({ member, name, text, isShown }) => html`
-<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span> <form method="post" action="${address}/explanations/${member}${key}"><button type="submit" name="show" value="${isShown ? '0' : '1'}">${isShown ? 'Take off the wall' : 'Put on the wall'}</button></form></li>`,
+<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span> <form method="post" action="${address}/explanations/${member}${key}"><input type="hidden" name="round" value="${round}"><input type="hidden" name="text" value="${text}"><button type="submit" name="show" value="${isShown ? '0' : '1'}">${isShown ? 'Take off the wall' : 'Put on the wall'}</button></form></li>`,
   )}</ol>`;
 }
 
