@@ -33,6 +33,8 @@ const roomState = z.object({
    * `RoomStore.addProgram`.
    */
   program: z.object({ number: z.int(), title: z.string() }).nullable().default(null),
+  /** The number of the latest program that was given to the room, also by a round that is over; 0 for none. */
+  latestProgram: z.int().default(0),
   /** The lessons that members can open, beside the one that the room is about; null for all. */
   lessons: z.array(z.string()).nullable().default(null),
   /** Most jobs of a run; null for what the server allows. */

@@ -1,7 +1,7 @@
 /** One room: its members, what its teacher has set, and who listens for changes. Saved before it is shown. */
 import type { Phase } from '../figures/room-news.ts';
 import type { Spec } from '../spec/spec.ts';
-import type { MemberChange, RoomStore, StoredRoom } from '../store/rooms.ts';
+import { MAX_PROGRAMS, type MemberChange, type RoomStore, type StoredRoom } from '../store/rooms.ts';
 import type { Seat } from '../store/store.ts';
 import { titleOf } from '../words/program-title.ts';
 import { endsSoon } from '../words/room-end.ts';
@@ -215,7 +215,8 @@ export class Room {
 
   /** Makes the room about a program: a new one, or a repaired one. Each member gets a copy. */
   async give(spec: Spec): Promise<void> {
-    await this.set({ program: await this.#addProgram(spec) });
+    const program = await this.#addProgram(spec);
+    await this.set({ program, latestProgram: program.number });
   }
 
   async #addProgram(spec: Spec): Promise<{ number: number; title: string }> {
@@ -227,6 +228,18 @@ export class Room {
   async program(number = this.#state.program?.number): Promise<Spec | null> {
     const json = number === undefined ? null : await this.#store.program(this.id, number);
     return json === null ? null : readProgram(json);
+  }
+
+  /** Returns the programs that were given to the room, oldest first: of many, the latest. */
+  async programs(): Promise<{ number: number; spec: Spec }[]> {
+    const { latestProgram, program } = this.#state;
+    const latest = Math.max(latestProgram, program?.number ?? 0);
+    const found: { number: number; spec: Spec }[] = [];
+    for (let number = Math.max(1, latest - MAX_PROGRAMS + 1); number <= latest; number++) {
+      const spec = await this.program(number);
+      if (spec !== null) found.push({ number, spec });
+    }
+    return found;
   }
 
   /** The latest round, which may be over; null before the first. */

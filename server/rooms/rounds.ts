@@ -7,7 +7,7 @@ export type RoundSubject = Pick<Round, 'lesson' | 'own'> & Pick<RoomState, 'prog
 
 /** Begins a round if there are `after` rounds so far. A round that is under way is over. */
 export function beginRound(
-  { rounds }: RoomState,
+  { rounds, latestProgram: known }: RoomState,
   after: number,
   { lesson, own, program }: RoundSubject,
 ): Partial<RoomState> | null {
@@ -15,7 +15,8 @@ export function beginRound(
   const before = rounds.map((round) => ({ ...round, phase: 'over' as const }));
   const about = program === null ? lesson : '';
   const round = { number: before.length + 1, lesson: about, phase: 'vote' as const, own };
-  return { lesson, program, spotlight: null, rounds: [...before, round] };
+  const latestProgram = Math.max(known, program?.number ?? 0);
+  return { lesson, program, latestProgram, spotlight: null, rounds: [...before, round] };
 }
 
 /** Goes on to a phase of the latest round if that is in phase `from`. */

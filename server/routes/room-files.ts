@@ -7,6 +7,7 @@ import { nameOf } from '../lessons/own-program.ts';
 import type { Room } from '../rooms/room.ts';
 import { questionOf } from '../rooms/round-question.ts';
 import { MODES } from '../spec/modes.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
@@ -20,7 +21,7 @@ import { entryOf, timelineOf } from './view.ts';
 export type ExportOptions = { language: string; site: string };
 
 const RUN_COLUMNS = [
-  ...['file', 'number', 'name', 'made_at', 'program', 'status', 'headline'],
+  ...['file', 'number', 'name', 'made_at', 'program', 'given', 'status', 'headline'],
   ...MODES.map((mode) => `${mode.replace('-', '_')}_seconds`),
   'link',
 ];
@@ -41,8 +42,14 @@ export async function* roomFiles(
   yield { path: [root, 'rounds.json'], text: roundsJson(playground, room), at };
   yield { path: [root, 'members.csv'], text: rowsAsCsv([MEMBER_COLUMNS, ...members], language), at };
 
-  const given = await room.program();
-  if (given !== null) yield { path: [root, 'program.ts'], text: given.code, at };
+  const given = await room.programs();
+  for (const { number, spec } of given) {
+    const { lesson: _, code, ...settings } = spec;
+    const stem = fileName(`${String(number).padStart(3, '0')}-${nameOf(spec)}`);
+    const texts = { ts: code, json: `${JSON.stringify(settings, null, 2)}\n` };
+    for (const [ending, text] of Object.entries(texts))
+      yield { path: [root, 'programs', `${stem}.${ending}`], text, at };
+  }
 
   const rows: (string | number | null)[][] = [];
   for await (const { run, member, name, nth } of runsIn(playground, room, left)) {
@@ -53,6 +60,7 @@ export async function* roomFiles(
     const timeline = timelineOf(log);
     rows.push([
       ...[`runs/${folder}/${stem}`, member, name, timeOf(createdAt), entry?.title ?? spec.lesson],
+      givenAs(spec.code, given),
       ...[timeline.status ?? 'not ended', sentence(timeline, entry?.claim), ...secondsOf(timeline)],
       `${site}/runs/${id}`,
     ]);
@@ -67,6 +75,12 @@ export async function* roomFiles(
   }
   yield { path: [root, 'runs.csv'], text: rowsAsCsv([RUN_COLUMNS, ...rows], language), at };
   yield { path: [root, 'README.txt'], text: readme(room.code, site, at, rows.length, left.out), at };
+}
+
+/** Returns the number of the program that a run has exactly as it was given, the latest if several are the same. */
+function givenAs(code: string, given: readonly { number: number; spec: Spec }[]): number | null {
+  if (code === '') return null;
+  return given.findLast(({ spec }) => spec.code.trimEnd() === code.trimEnd())?.number ?? null;
 }
 
 function timeOf(ms: number): string {
@@ -118,8 +132,9 @@ function readme(code: string, site: string, at: Date, runs: number, out: number)
     'answers.csv    what everyone answered, before and after talking about it, and how they explained it',
     'rounds.json    the same for programs: choices count from 0, members are numbers',
     'members.csv    the number and the name of each member, and when they entered',
-    'program.ts     the program that you gave to the room, if you did',
-    'runs.csv       one row per run: its file, who made it, how it ended, seconds by mode, and its link',
+    'programs/      what you gave to the room, by number: each program (.ts) and its settings (.json)',
+    'runs.csv       one row per run: its file, who made it, how it ended, seconds by mode, and its link;',
+    '               given is the number of the program that it has as you gave it; empty if it was changed',
     'runs/          one folder per member; of each run',
     '  .ndjson      all events, one per line: the whole run, from which everything else follows',
     '  .json        settings, headline and figures',

@@ -33,6 +33,8 @@ beforeAll(async () => {
     await teacher.submit(at('round'), { from, to: phases[i + 1] ?? '' });
   await ann.submit(`/rooms/${code}/explain`, { round: '1', text: '+they wait' });
   const member = () => app.playground.rooms.byCode(code)?.members[0];
+  const first = '// First\nexport function job() {}\n';
+  await room.give({ ...DEFAULTS, modes: ['threads'], jobs: 7, lesson: '', code: first, seed: 1 });
   await room.give({ ...DEFAULTS, modes: ['threads'], lesson: '', code: PROGRAM, seed: 1 });
   runs = [];
   for (const own of [
@@ -74,7 +76,10 @@ describe('export.zip', () => {
     );
     expect(Object.keys(files).sort()).toEqual(
       [
-        ...['README.txt', 'answers.csv', 'members.csv', 'program.ts', 'rounds.json', 'runs.csv'],
+        ...['README.txt', 'answers.csv', 'members.csv', 'rounds.json', 'runs.csv'],
+        ...['001-first', '002-1-1-script-script-alert-1-script'].flatMap((given) =>
+          ['json', 'ts'].map((ending) => `programs/${given}.${ending}`),
+        ),
         ...[first, second].flatMap((run) =>
           ['csv', 'json', 'ndjson', 'ts'].map((ending) => `${run}.${ending}`),
         ),
@@ -84,6 +89,13 @@ describe('export.zip', () => {
     expect(files[`${first}.json`]).toBe(await (await app.request(`/runs/${runs[0]}.json`)).text());
     expect(files[`${second}.ts`]).toBe(PROGRAM);
     expect(files['runs.csv']).toContain(`http://localhost/runs/${runs[0]}`);
+    // All that the teacher gave, also what was repaired since; and which of them a run has.
+    expect(files['programs/001-first.ts']).toBe('// First\nexport function job() {}\n');
+    expect(JSON.parse(files['programs/001-first.json'] ?? '')).toMatchObject({ jobs: 7, modes: ['threads'] });
+    const given = (files['runs.csv'] ?? '')
+      .split('\n')
+      .flatMap((row) => /,(\d*),completed,/.exec(row)?.[1] ?? []);
+    expect(given).toEqual(['', '2']);
     expect(files['README.txt']).toContain('It has 2 runs.\r\n');
     // What a spreadsheet would take for a formula is text.
     expect(files['members.csv']).toContain(`1,"'=../CON:""x""",`);
