@@ -78,7 +78,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       return show(
         c,
         `Room ${room.code}`,
-        joinRoom({ base, code: room.code, key: key || undefined, error: NO_ENTRY }),
+        joinRoom({ base, code: room.code, key: key || undefined, error: { all: NO_ENTRY } }),
         403,
       );
     try {
@@ -90,7 +90,13 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       return show(
         c,
         `Room ${room.code}`,
-        joinRoom({ base, code: room.code, key: key || undefined, typed, error: error.message }),
+        joinRoom({
+          base,
+          code: room.code,
+          key: key || undefined,
+          typed,
+          error: { [isTaken ? 'name' : 'all']: error.message },
+        }),
         isTaken ? 422 : 429,
       );
     }
@@ -109,7 +115,12 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     playground.guesses.devices.failed(network, performance.now());
     const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY_DEVICES;
     const key = textOf(form, 'key') || undefined;
-    return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }), 422);
+    return show(
+      c,
+      `Room ${room.code}`,
+      joinRoom({ base, code: room.code, key, error: { device: error } }),
+      422,
+    );
   });
 
   routes.get('/rooms/:code/me', async (c) => {

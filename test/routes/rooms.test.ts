@@ -136,6 +136,28 @@ describe('a room', () => {
     expect(app.playground.rooms.byCode(room.code)?.members.map(({ run }) => run)).toEqual([member?.run]);
   });
 
+  it('what is wrong when somebody enters is said at its field', async () => {
+    await learner('Anna');
+    const other = await app.browser();
+    const wrongAt = async (path: string, fields: Record<string, string>) => {
+      const text = await (await other.submit(`/rooms/${room.code}/${path}`, fields)).text();
+      const [input] = elements(text, 'input').filter(
+        ({ attributes }) => attributes['aria-invalid'] === 'true',
+      );
+      const error = `<p id="${input?.attributes['aria-describedby']}" class="error" role="alert">`;
+      // Right behind its field.
+      return [
+        input?.attributes.name,
+        text
+          .split(/aria-invalid="true"[^>]*>/)[1]
+          ?.trimStart()
+          .startsWith(error),
+      ];
+    };
+    expect(await wrongAt('join', { name: 'Аnna' })).toEqual(['name', true]);
+    expect(await wrongAt('device', { device: '000000' })).toEqual(['device', true]);
+  });
+
   it('each run of a series is its member’s latest in turn', async () => {
     const ann = await learner('Ann');
     await ann.submit('/runs', { ...form('room', room.code), repeat: '2' });

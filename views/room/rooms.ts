@@ -1,6 +1,7 @@
 /** Pages outside a room: to enter one, to open one, and to join one under a name. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { errorAt, invalid } from './give.ts';
 
 /** A room in the list of those that somebody is in. */
 export type OwnRoom = { code: string; name: string };
@@ -22,9 +23,9 @@ export function enterRoom({
 <p>A room is a class: everyone in it runs programs on this server, and sees the others’ timelines on the wall.</p>
 <form class="room-form" method="get" action="${base}/rooms">
 <label for="room-code">The room’s four letters</label>
-<input id="room-code" name="code" value="${typed}" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus${error === undefined ? null : html` aria-invalid="true" aria-describedby="room-code-error"`}>
+<input id="room-code" name="code" value="${typed}" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus${invalid('room-code', error)}>
+${errorAt('room-code', error)}
 <button class="primary" type="submit">Enter</button>
-${error === undefined ? null : html`<p id="room-code-error" class="error" role="alert">${error}</p>`}
 </form>
 ${own.length === 0 ? null : html`<p>You are in ${own.map(({ code, name }, i) => html`${i === 0 ? '' : ', '}<a href="${base}/rooms/${code}">${code}</a> as <bdi>${name}</bdi>`)}.</p>`}
 <p class="ways"><a href="${base}/rooms/new">Open a room for your class</a></p>
@@ -63,31 +64,34 @@ export function joinRoom({
   code,
   key,
   typed = '',
-  error,
+  error = {},
 }: {
   base: string;
   code: string;
   key: string | undefined;
   /** The name that was typed, if it cannot be taken. */
   typed?: string;
-  error?: string;
+  /** What is wrong: with the name, with the code of another device, or with all of it. */
+  error?: { name?: string; device?: string; all?: string };
 }) {
   return html`<section class="reading">
 <h1>Room ${code}</h1>
 <form class="room-form" method="post" action="${base}/rooms/${code}/join">
 ${key === undefined ? null : html`<input type="hidden" name="key" value="${key}">`}
 <label for="member-name">Your name</label>
-<input id="member-name" name="name" value="${typed}" maxlength="100" autocomplete="off" autofocus aria-describedby="member-name-help">
+<input id="member-name" name="name" value="${typed}" maxlength="100" autocomplete="off" autofocus${error.name === undefined ? html` aria-describedby="member-name-help"` : invalid('member-name', error.name)}>
+${errorAt('member-name', error.name)}
 <p id="member-name-help" class="quiet">This name is shown on the wall. Leave it empty, and you get one, such as “Blue Heron”.</p>
 <label class="check"><input type="checkbox" name="showsName" value="1"> When my run is shown to everyone, show my name with it</label>
 <button class="primary" type="submit">Enter the room</button>
-${error === undefined ? null : html`<p class="error" role="alert">${error}</p>`}
+${errorAt('join', error.all)}
 </form>
-<details><summary>I am in this room on another device</summary>
+<details${error.device === undefined ? null : html` open`}><summary>I am in this room on another device</summary>
 <form class="room-form" method="post" action="${base}/rooms/${code}/device">
 ${key === undefined ? null : html`<input type="hidden" name="key" value="${key}">`}
 <label for="device-code">The six digits that it shows under “Name and other device”</label>
-<input id="device-code" name="device" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required>
+<input id="device-code" name="device" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required${invalid('device-code', error.device)}>
+${errorAt('device-code', error.device)}
 <button type="submit">Go on here</button>
 </form></details>
 </section>`;
