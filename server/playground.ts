@@ -21,6 +21,7 @@ import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
+import { LocalExecution } from './runs/local-execution.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
@@ -151,10 +152,9 @@ export async function startPlayground(
     countsAddresses: settings.TRUST_PROXY > 0,
   });
   const health = new Health({ storage, guard, boots, sandboxed: sandbox.runtimes, compiler, hints });
-  const runs = await Runs.open({
+  const execution = new LocalExecution({
     settings,
     storage,
-    health,
     admission,
     logs,
     ready,
@@ -162,8 +162,8 @@ export async function startPlayground(
     blocksPerSecond,
     passSeconds: ({ lesson, code }) =>
       code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined,
-    fairUse,
-  }).catch(giveUp);
+  });
+  const runs = await Runs.open({ settings, storage, health, execution, logs, fairUse }).catch(giveUp);
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
   const backups = new Backups(sqlite, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });

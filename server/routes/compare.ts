@@ -6,7 +6,7 @@ import { page } from '../../views/page/page.ts';
 import type { LoggedSide } from '../exports/draw.ts';
 import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
-import type { RunRecord } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/execution.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
 import { ownRuns } from './own-runs.ts';

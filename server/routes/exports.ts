@@ -12,7 +12,7 @@ import type { Drawings } from '../exports/drawings.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
 import { traceOf } from '../exports/trace.ts';
 import { nameOf } from '../lessons/own-program.ts';
-import type { RunRecord } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/execution.ts';
 import { publicUrlOf } from './address.ts';
 import { ASK_AGAIN, cacheOf } from './caching.ts';
 import { failure } from './failure.ts';

@@ -16,7 +16,7 @@ import { emptySection, runSection, type Ways } from '../../views/run/run.ts';
 import type { RunProps as ViewedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Room } from '../rooms/room.ts';
-import type { RunRecord } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/execution.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
 import { isolated } from '../words/isolated.ts';

@@ -1,6 +1,6 @@
 /** The runs that the members of a room made in it, for exports. */
 import type { Room } from '../rooms/room.ts';
-import type { RunRecord } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/execution.ts';
 import { BlockedError } from '../runs/shown.ts';
 import { DamagedError } from '../store/store.ts';
 import type { Playground } from './playground.ts';

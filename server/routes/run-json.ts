@@ -1,6 +1,6 @@
 /** A run's headline and figures as JSON. */
 import { summarize } from '../figures/summary.ts';
-import type { RunRecord } from '../runs/runs.ts';
+import type { RunRecord } from '../runs/execution.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { answerOf } from '../words/claim.ts';
 import { sentence } from '../words/sentence.ts';

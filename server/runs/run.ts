@@ -14,6 +14,7 @@ import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
+import type { StoredRun } from '../store/store.ts';
 import { shortageOf } from '../words/shortage.ts';
 import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Demand, Ticket, Turn } from './admission.ts';
@@ -44,7 +45,6 @@ const DISPLACED = 'Too many runs were waiting, so this one gave up its place to 
 export class Run {
   readonly id: string;
   readonly spec: Spec;
-  readonly createdAt = Date.now();
   readonly log: RunLog;
   #deps: RunDeps;
   #stopping = new AbortController();
@@ -58,7 +58,7 @@ export class Run {
   #why: string | null = null;
 
   /** `shares`: see `shareCores`. */
-  constructor(id: string, spec: Spec, log: RunLog, deps: RunDeps, shares = false) {
+  constructor({ id, spec }: Pick<StoredRun, 'id' | 'spec'>, log: RunLog, deps: RunDeps, shares = false) {
     this.id = id;
     this.spec = spec;
     this.log = log;

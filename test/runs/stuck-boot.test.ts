@@ -6,7 +6,7 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPlayground } from '../../server/playground.ts';
 import type { Playground } from '../../server/routes/playground.ts';
-import type { RunRecord } from '../../server/runs/runs.ts';
+import type { RunRecord } from '../../server/runs/execution.ts';
 import { readSettings } from '../../server/settings.ts';
 import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';

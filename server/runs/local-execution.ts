@@ -1,0 +1,187 @@
+/** Executes runs on this machine: each waits for admission, runs, and saves its log and its end. */
+import type { Status } from '../protocol/facts.ts';
+import type { Settings } from '../settings.ts';
+import type { Storage } from '../store/storage.ts';
+import { unsavedRunWords } from '../words/unavailable-words.ts';
+import type { Admission, Load, Ticket } from './admission.ts';
+import type { Execution, Order, RunRecord } from './execution.ts';
+import type { Use } from './fair-use.ts';
+import type { Logs } from './logs.ts';
+import { Run, type RunDeps } from './run.ts';
+import { RunLog } from './run-log.ts';
+
+/** What execution needs of the server around it. */
+export type LocalExecutionDeps = Omit<RunDeps, 'otherRuns' | 'storage'> & {
+  settings: Settings;
+  storage: Storage;
+  admission: Admission;
+  logs: Logs;
+};
+
+/** A run that is under way, or has ended but could not be saved yet. */
+type Live = {
+  run: Run;
+  record: RunRecord;
+  /** Resolves when no process is left and the first attempt to save the end is over. Never rejects. */
+  ended: Promise<void>;
+};
+
+/** Pause between looks for runs whose events cannot be saved, in ms. */
+const UNSAVED_LOOK_MS = 500;
+
+/** The runs that are executed on this machine. */
+export class LocalExecution implements Execution {
+  #deps: LocalExecutionDeps;
+  #live = new Map<string, Live>();
+  readonly endings = new Map<Status, number>();
+  /** Rooms whose runs may share cores although they compute. */
+  #sharing = new Set<string>();
+  #watching: NodeJS.Timeout;
+
+  constructor(deps: LocalExecutionDeps) {
+    this.#deps = deps;
+    deps.storage.onRecovered(() => {
+      for (const { run } of this.#live.values()) void run.log.flush();
+    });
+    this.#watching = setInterval(() => this.#stopUnsaved(), UNSAVED_LOOK_MS);
+    this.#watching.unref();
+  }
+
+  /** Stops runs whose events could not be saved for too long: nobody sees them. Those that they have are kept. */
+  #stopUnsaved(): void {
+    const seconds = this.#deps.settings.UNSAVED_SECONDS;
+    for (const { run } of this.#live.values()) {
+      const { unsaved } = run.log;
+      if (unsaved === null || performance.now() - unsaved.since < seconds * 1000) continue;
+      run.stop('cancelled', unsavedRunWords(unsaved.trouble, seconds));
+    }
+  }
+
+  load(): Load | Promise<Load> {
+    return this.#deps.admission.load();
+  }
+
+  submit(order: Order, use: Use): Promise<RunRecord> {
+    return this.#begin(order, use, () => this.#deps.storage.store.create(order.run));
+  }
+
+  /**
+   * Executes a run in its turn, once it has a place in the queue and `create` has added it to the store. Rejects if
+   * either fails.
+   */
+  async #begin(order: Order, use: Use, create: () => Promise<void>): Promise<RunRecord> {
+    const { storage, settings, admission } = this.#deps;
+    const { id, seat } = order.run;
+    const log = new RunLog({
+      save: (firstSeq, lines) => storage.store.append(id, firstSeq, lines),
+      maxEvents: settings.MAX_EVENTS,
+      maxBytes: settings.EVENTS_MIB * 2 ** 20,
+      isHeld: true,
+    });
+    const otherRuns = () => Math.max(0, admission.active - 1);
+    const shares = seat !== undefined && this.#sharing.has(seat.room);
+    const deps = { ...this.#deps, otherRuns, settings: { ...settings, PASS_SECONDS: order.passSeconds } };
+    const run = new Run(order.run, log, deps, shares);
+    const record = { ...order.run, log };
+    const admitting = this.#admit(run, order, use, create);
+    const failed = () => void this.#live.delete(id);
+    const ended = admitting.then((ticket) => this.#execute(run, ticket, use), failed);
+    // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
+    this.#live.set(id, { run, record, ended });
+    await admitting;
+    return record;
+  }
+
+  /** Enters the queue, and then adds the run to the store. */
+  async #admit(run: Run, { applicant }: Order, use: Use, create: () => Promise<void>): Promise<Ticket> {
+    let ticket: Ticket | null = null;
+    try {
+      ticket = await this.#deps.admission.enter(applicant, run.demandOf(0), {
+        moved: (turn) => run.queued(turn),
+        displaced: () => run.displace(),
+      });
+      await create();
+    } catch (error) {
+      await run.log.giveUp();
+      if (ticket) await this.#leave(ticket);
+      use.leave();
+      throw error;
+    }
+    run.log.release();
+    return ticket;
+  }
+
+  async #execute(run: Run, ticket: Ticket, use: Use): Promise<void> {
+    const { storage, logs } = this.#deps;
+    const { id, log } = run;
+    const status = await run.execute(ticket, use.compute);
+    this.endings.set(status, (this.endings.get(status) ?? 0) + 1);
+    const saving = log.end(async () => {
+      await storage.store.end(id, status);
+      // Not before: until the store has the status, it is known only here.
+      this.#live.delete(id);
+      logs.share(id, log);
+    });
+    // No process is left, so the next run need not wait for the store.
+    await this.#leave(ticket);
+    use.leave();
+    await saving;
+  }
+
+  async #leave(ticket: Ticket): Promise<void> {
+    try {
+      await ticket.leave();
+    } catch (error) {
+      console.error('runs: a place could not be given back', error);
+    }
+  }
+
+  get liveIds(): string[] {
+    return [...this.#live.keys()];
+  }
+
+  live(id: string): RunRecord | null {
+    return this.#live.get(id)?.record ?? null;
+  }
+
+  async cancel(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    live?.run.stop('cancelled');
+    await live?.ended;
+  }
+
+  async cancelRoom(room: string, why: string): Promise<void> {
+    const found = [...this.#live.values()].filter(({ record }) => record.seat?.room === room);
+    for (const { run } of found) run.stop('cancelled', why);
+    await Promise.all(found.map(({ ended }) => ended));
+  }
+
+  displace(id: string): void {
+    this.#live.get(id)?.run.displace();
+  }
+
+  shareCores(room: string, shares: boolean): void {
+    if (shares) this.#sharing.add(room);
+    else this.#sharing.delete(room);
+    for (const { run, record } of this.#live.values()) if (record.seat?.room === room) run.shareCores(shares);
+  }
+
+  async ended(id: string): Promise<void> {
+    await this.#live.get(id)?.ended;
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.cancel(id);
+    // Its end could not be saved.
+    await this.#live.get(id)?.run.log.giveUp();
+    this.#live.delete(id);
+    this.#deps.logs.forget(id);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watching);
+    for (const { run } of this.#live.values()) run.stop('interrupted');
+    await Promise.all([...this.#live.values()].map(({ ended }) => ended));
+    await Promise.all([...this.#live.values()].map(({ run }) => run.log.giveUp()));
+  }
+}
