@@ -29,14 +29,9 @@ import { type Settings, SettingsError } from './settings.ts';
 import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
-import { Backups } from './store/backups.ts';
 import { holdDataFolder } from './store/data-folder.ts';
-import { DATABASE } from './store/open-database.ts';
+import { type OpenStore, openStore } from './store/opened.ts';
 import { refusal } from './store/refusal.ts';
-import { serverSecret } from './store/secret.ts';
-import { SqliteStore } from './store/sqlite.ts';
-import { Storage } from './store/storage.ts';
-import { StoreError } from './store/store-error.ts';
 
 /** Files that a process opens for itself, and for each thread; measured on both runtimes, rounded up. */
 const PROCESS_FILES = 64;
@@ -53,10 +48,6 @@ function processLimits({ OUTPUT_MIB, MEMORY_MIB, MAX_JOBS, PASS_SECONDS }: Setti
     cpuSeconds: PASS_SECONDS * os.availableParallelism() + MARGIN_SECONDS,
   };
 }
-
-/** Says that no other program can read the database while the server runs. */
-const ALONE = (folder: string) =>
-  `DATA_DIR=${folder}: its file system has no shared memory, so only this server can open the database while it runs.`;
 
 /** Replaces parts of a playground: tests start many, and share one build and one calibration. */
 export type StartOptions = {
@@ -77,11 +68,10 @@ export async function startPlayground(
 ): Promise<Playground> {
   const folder = holdDataFolder(settings.DATA_DIR);
   let opened: Guard | null = null;
-  let openedStore: SqliteStore | null = null;
+  let openedStore: OpenStore | null = null;
   const prepare = async () => {
-    const secret = serverSecret(settings.DATA_DIR);
-    const store = new SqliteStore(settings.DATA_DIR, { check: true });
-    openedStore = store;
+    const kept = await openStore(settings);
+    openedStore = kept;
     const sandboxFolder = openSandboxFolder(settings.DATA_DIR, settings.SANDBOX_DIR);
     // From here on, the folder is removed however the server ends.
     const guard = new Guard(processLimits(settings), sandboxFolder);
@@ -93,26 +83,16 @@ export async function startPlayground(
     const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
     const lessons = await readCatalogue(lessonsFolder);
-    return { secret, store, sandboxFolder, guard, built, lessons, probed };
+    return { kept, sandboxFolder, guard, built, lessons, probed };
   };
   const giveUp = async (error: unknown): Promise<never> => {
     await opened?.close();
     await openedStore?.close();
     folder.release();
-    const cause = error instanceof StoreError ? error.cause : error;
-    throw refusal(cause, settings.DATA_DIR, DATABASE);
+    throw openedStore?.refusal(error) ?? refusal(error, settings.DATA_DIR);
   };
-  const {
-    secret,
-    store: sqlite,
-    sandboxFolder,
-    guard,
-    built,
-    lessons,
-    probed,
-  } = await prepare().catch(giveUp);
-  if (sqlite.isAlone) console.error(ALONE(settings.DATA_DIR));
-  const storage = new Storage(sqlite, settings.DATA_DIR, DATABASE);
+  const { kept, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(giveUp);
+  const { storage, secret, backups } = kept;
   const { store } = storage;
   const sandbox = new Sandbox(probed, {
     folder: sandboxFolder,
@@ -165,7 +145,6 @@ export async function startPlayground(
   });
   const runs = await Runs.open({ settings, storage, health, execution, logs, fairUse }).catch(giveUp);
   const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
-  const backups = new Backups(sqlite, settings.DATA_DIR);
   const removal = new Removal({ store, runs, families, programs });
   const rooms = await Rooms.open(storage.rooms).catch(giveUp);
   for (const { id, state } of rooms.all) runs.shareCores(id, state.sharesCores);
@@ -227,9 +206,7 @@ export async function startPlayground(
       await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
       await Promise.allSettled(warm);
       await guard.close();
-      await backups.close();
-      await storage.close();
-      await store.close();
+      await kept.close();
       folder.release();
     },
   };

@@ -1,4 +1,5 @@
 /** All settings and limits, read from the environment once, when the server starts. */
+import fs from 'node:fs';
 import process from 'node:process';
 import { z } from 'zod';
 import { limits, usableCores, usableMemory } from './machine.ts';
@@ -71,6 +72,11 @@ function frameAncestor(item: string): string | null {
   return url && `${url.protocol}//${wild}${url.host}`;
 }
 
+function isDatabaseUrl(given: string): boolean {
+  const url = /^postgres(ql)?:\/\//.test(given) ? URL.parse(given) : null;
+  return url !== null && url.hostname !== '' && url.pathname.length > 1;
+}
+
 /** What the machine or its container has for the server. */
 const machine = limits();
 const totalMib = Math.floor(usableMemory(machine) / 2 ** 20);
@@ -102,6 +108,12 @@ const environment = z.object({
     .default(["'self'"]),
   /** Folder of the database and of the compiled programs. */
   DATA_DIR: z.string().min(1, 'must be a folder').default('data'),
+  /** The PostgreSQL database that several servers share; if null, a database in `DATA_DIR`. */
+  DATABASE_URL: z
+    .string()
+    .refine(isDatabaseUrl, 'must be an address such as postgres://user:password@host:5432/database')
+    .nullable()
+    .default(null),
   /** Longest pass, in seconds. */
   PASS_SECONDS: whole(1, 3600, 60),
   /** Longest run, in seconds. */
@@ -183,13 +195,26 @@ export function readSettings(env: Record<string, string | undefined> = process.e
   const given = Object.fromEntries(
     Object.keys(environment.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   );
+  const file = env.DATABASE_URL_FILE;
+  if (file && !given.DATABASE_URL) given.DATABASE_URL = contentOf('DATABASE_URL_FILE', file);
   const parsed = environment.safeParse(given);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${name}=${given[name]}: ${issue.message}`;
+    // It has a password.
+    return name === 'DATABASE_URL' ? `${name}: ${issue.message}` : `${name}=${given[name]}: ${issue.message}`;
   });
   throw new SettingsError([...new Set(lines)].join('\n'));
+}
+
+/** Returns the text in a file that a variable names: so a secret is not in the environment. */
+function contentOf(name: string, file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new SettingsError(`${name}=${file}: cannot be read: ${reason}`, { cause: error });
+  }
 }
 
 /** A setting in the environment that cannot be used. */

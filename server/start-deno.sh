@@ -57,6 +57,20 @@ allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 net=$host:$port
 case $real in *,*) ;; *) net=$net,unix:$real/server.sock ;; esac
 
+# The database's host and port. The server itself may not read the file with its address.
+if [ -z "${DATABASE_URL:-}" ] && [ -n "${DATABASE_URL_FILE:-}" ]; then
+  DATABASE_URL=$(cat -- "$DATABASE_URL_FILE") || exit 2
+fi
+case ${DATABASE_URL:-} in
+  postgres://* | postgresql://*)
+    place=${DATABASE_URL#*://}
+    place=${place%%[/?#]*}
+    place=${place##*@}
+    case $place in *:[0-9]*[!]]) ;; *) case $place in *:[0-9]) ;; *) place=$place:5432 ;; esac ;; esac
+    net=$net,$place
+    ;;
+esac
+
 for name in $also $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   eval "value=\${$name-}"
   [ -z "$value" ] || set -- "$@" "$name=$value"

@@ -1,5 +1,7 @@
 /** The settings: their defaults, and errors for values that cannot be used. */
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -25,6 +27,7 @@ describe('readSettings', () => {
       ALLOWED_HOSTS: [],
       FRAME_ANCESTORS: ["'self'"],
       DATA_DIR: 'data',
+      DATABASE_URL: null,
       PASS_SECONDS: 60,
       RUN_SECONDS: 300,
       MAX_JOBS: 100,
@@ -61,6 +64,26 @@ describe('readSettings', () => {
   it('readSettings: an empty value counts as not given', () => {
     const names = Object.keys(readSettings({}));
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
+  });
+
+  it('readSettings: a database’s address is read from a file, too, and its password is in no message', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-'));
+    const file = path.join(folder, 'url');
+    const url = 'postgresql://ann:hush@db.example:5433/play?sslmode=require';
+    fs.writeFileSync(file, `${url}\n`);
+    expect(readSettings({ DATABASE_URL_FILE: file }).DATABASE_URL).toBe(url);
+    expect(readSettings({ DATABASE_URL_FILE: file, DATABASE_URL: `${url}x` }).DATABASE_URL).toBe(`${url}x`);
+    fs.rmSync(folder, { recursive: true });
+    expect(refusal({ DATABASE_URL_FILE: file })).toMatch(/^DATABASE_URL_FILE=.*cannot be read/);
+    for (const wrong of [
+      'mysql://ann:hush@db/play',
+      'postgres://ann:hush@db',
+      'postgres://hush@:99999/x',
+      'hush',
+    ]) {
+      expect(refusal({ DATABASE_URL: wrong })).toMatch(/^DATABASE_URL: must be an address such as postgres:/);
+      expect(refusal({ DATABASE_URL: wrong })).not.toMatch(/hush/);
+    }
   });
 
   it('readSettings: given values are used, and unknown variables are ignored', () => {

@@ -12,6 +12,11 @@ export const BACKUP = '/backup';
 export function commandApp({ backups }: Pick<Playground, 'backups'>): Hono {
   const app = new Hono();
   app.post(BACKUP, async (c) => {
+    if (backups === null)
+      return c.text(
+        'The runs are in PostgreSQL (DATABASE_URL). Back that up, for example with pg_dump.',
+        501,
+      );
     const file = await backups.make(c.req.raw.signal);
     const bytes = fs.statSync(file).size;
     const stream = fs.createReadStream(file);

@@ -35,7 +35,8 @@ export type Playground = {
   families: Families;
   fairUse: FairUse;
   removal: Removal;
-  backups: Backups;
+  /** Null if PostgreSQL makes them. */
+  backups: Backups | null;
   rooms: Rooms;
   walls: Walls;
   guesses: AllGuesses;

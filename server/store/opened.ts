@@ -1,0 +1,86 @@
+/** Opens the store that the settings ask for: a SQLite database in the data folder, or a PostgreSQL database. */
+import type { Settings } from '../settings.ts';
+import { SettingsError } from '../settings.ts';
+import { Backups } from './backups.ts';
+import { FolderMedium } from './folder-medium.ts';
+import { DATABASE } from './open-database.ts';
+import { DatabaseMedium } from './postgres/database-medium.ts';
+import { PostgresStore } from './postgres/postgres-store.ts';
+import { sharedSecret } from './postgres/secret.ts';
+import { refusal } from './refusal.ts';
+import { serverSecret } from './secret.ts';
+import { SqliteStore } from './sqlite.ts';
+import { Storage } from './storage.ts';
+import { StoreError } from './store-error.ts';
+
+/** An open store. */
+export type OpenStore = {
+  storage: Storage;
+  /** Signs what browsers keep. */
+  secret: string;
+  /** Null if the database has its own. */
+  backups: Backups | null;
+  /** Must be called last. */
+  close(): Promise<void>;
+  /** Returns the error to show for one that happened while the server starts. */
+  refusal(error: unknown): unknown;
+};
+
+/** Says that no other program can read the database while the server runs. */
+const ALONE = (folder: string) =>
+  `DATA_DIR=${folder}: its file system has no shared memory, so only this server can open the database while it runs.`;
+
+/** Opens the store. Rejects with `SettingsError` if it cannot be used. This server must hold the data folder. */
+export function openStore(settings: Pick<Settings, 'DATA_DIR' | 'DATABASE_URL'>): Promise<OpenStore> {
+  return settings.DATABASE_URL === null ? openEmbedded(settings.DATA_DIR) : openShared(settings.DATABASE_URL);
+}
+
+async function openEmbedded(folder: string): Promise<OpenStore> {
+  const secret = serverSecret(folder);
+  const store = new SqliteStore(folder, { check: true });
+  if (store.isAlone) console.error(ALONE(folder));
+  const storage = new Storage(store, new FolderMedium(folder, DATABASE));
+  const backups = new Backups(store, folder);
+  return {
+    storage,
+    secret,
+    backups,
+    async close() {
+      await backups.close();
+      await storage.close();
+      await store.close();
+    },
+    refusal: (error) => refusal(error instanceof StoreError ? error.cause : error, folder, DATABASE),
+  };
+}
+
+async function openShared(url: string): Promise<OpenStore> {
+  const store = await PostgresStore.open(url).catch((error) => {
+    throw unusable(url, error);
+  });
+  const storage = new Storage(store, new DatabaseMedium());
+  try {
+    return {
+      storage,
+      secret: await sharedSecret(store.database),
+      backups: null,
+      async close() {
+        await storage.close();
+        await store.close();
+      },
+      refusal: (error) => unusable(url, error),
+    };
+  } catch (error) {
+    await store.close();
+    throw unusable(url, error);
+  }
+}
+
+/** Returns the error to show for one of the database, without the password in its URL. */
+function unusable(url: string, error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const { host, pathname } = new URL(url);
+  const said = error.cause instanceof Error ? error.cause.message : String(error.cause);
+  const message = `DATABASE_URL: the database at ${host}${pathname} cannot be used: ${said || error.trouble}.`;
+  return new SettingsError(message, { cause: error });
+}

@@ -1,0 +1,15 @@
+/** The secret of all servers on a database: see `serverSecret`. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from './connect.ts';
+
+const secretRow = z.object({ secret: z.string().min(43) });
+
+/** Returns the secret in the database. The first server makes it. */
+export async function sharedSecret(database: Database): Promise<string> {
+  await database.rows('insert into secret (id, secret) values (1, $1) on conflict (id) do nothing', [
+    randomBytes(32).toString('base64url'),
+  ]);
+  const [row] = await database.read('select secret from secret');
+  return secretRow.parse(row).secret;
+}

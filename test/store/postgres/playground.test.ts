@@ -1,0 +1,55 @@
+/** A playground on PostgreSQL: runs, the database away and back, and what is SQLite's alone. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandApp } from '../../../server/routes/backup.ts';
+import { type PlaygroundApp, playgroundApp, QUICK } from '../../playground-app.ts';
+import { hasPostgres, type Postgres, startPostgres } from '../../postgres.ts';
+
+describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
+  let postgres: Postgres;
+  let url: string;
+  let app: PlaygroundApp;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    url = await postgres.newDatabase();
+    app = await playgroundApp({ DATABASE_URL: url });
+  });
+  afterAll(async () => {
+    await app.close();
+    await postgres.close();
+  });
+
+  it('a run is in the database, and its page says what is the matter while that is away, until it is back', async () => {
+    const browser = await app.browser();
+    const id = await app.start(QUICK);
+    const events = await app.events(id);
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+
+    await postgres.crash();
+    const refused = await browser.sendJson('/api/runs', QUICK);
+    expect(refused.status).toBe(503);
+    expect(await refused.text()).toMatch(/cannot reach its database/);
+    expect((await browser.get('/')).status).toBe(200);
+    expect((await browser.get('/runs')).status).toBe(503);
+    const health = await (await app.request('/healthz')).text();
+    expect(health).toMatch(/unreachable/);
+
+    await postgres.restart();
+    await expect.poll(async () => (await browser.sendJson('/api/runs', QUICK)).status).toBe(201);
+    expect(await app.events(id)).toEqual(events);
+    expect((await browser.get(`/runs/${id}`)).status).toBe(200);
+  });
+
+  it('backup: the command is told to use pg_dump', async () => {
+    const response = await commandApp(app.playground).request('/backup', { method: 'POST' });
+    expect([response.status, await response.text()]).toEqual([501, expect.stringMatching(/pg_dump/)]);
+  });
+
+  it('DATABASE_URL: a database that cannot be used is named, without its password', async () => {
+    const other = new URL(url);
+    other.password = 'hush';
+    other.pathname = '/nothing';
+    const starting = playgroundApp({ DATABASE_URL: other.href });
+    await expect(starting).rejects.toThrow(/DATABASE_URL: .*\/nothing cannot be used/);
+    await expect(starting).rejects.not.toThrow(/hush/);
+  });
+});
