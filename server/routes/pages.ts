@@ -29,7 +29,7 @@ import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { offeredIn } from './room-rules.ts';
+import { offeredIn, withinLimits } from './room-rules.ts';
 import { barPropsOf } from './rounds.ts';
 import { sideOf } from './side.ts';
 import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
@@ -68,7 +68,12 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   routes.get('/new', async (c) => {
     await remember(c);
     const values = withQuery(newValues(playground.health.offered(true)), new URL(c.req.url).searchParams);
-    return playgroundPage(c, playground, { values, nav: 'new', heading: 'New program' });
+    // From a room, it stays in the room.
+    const room = playground.rooms.byCode(c.req.query('room') ?? '');
+    const seat = room?.memberOf(c.get('person'))
+      ? { room, values: withinLimits(values, room.state) }
+      : { values };
+    return playgroundPage(c, playground, { ...seat, nav: 'new', heading: 'New program' });
   });
 
   routes.get('/runs', async (c) => {
@@ -161,7 +166,7 @@ export async function playgroundPage(
   const way = room ? `${base}/rooms/${room.code}` : base;
   const offered = room ? offeredIn(lessons, room.state) : lessons;
   const state = view?.timeline.state;
-  const side = sideOf(playground, planned, { heading });
+  const side = sideOf(playground, planned, { heading, way });
   const member = content.room?.memberOf(c.get('person'));
   const own = content.room && member && followedBar(barPropsOf(playground, content.room, member));
   const bar = content.bar ?? own ?? null;
@@ -185,6 +190,7 @@ ${lesson && lessonSteps(offered, values.lesson, way)}`;
       body,
       strip: lessonStrip(offered, values.lesson, way),
       nav,
+      ...(room && member && { newProgram: `${base}/new?room=${room.code}` }),
       isListed,
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',

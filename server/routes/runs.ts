@@ -77,7 +77,9 @@ export function runRoutes(playground: Playground): Hono<Env> {
       const section = runSection(view, await waysOf(c, playground));
       // The page may say of a changed program what the lesson says of its own, or the other way round.
       const isOther = run.spec.code !== '' || form.get(SHOWN) === 'own';
-      const side = isOther ? sideOf(playground, view, { isSwap: true }) : null;
+      const side = isOther
+        ? sideOf(playground, view, { way: inRoom ? `${base}/rooms/${inRoom.room.code}` : base, isSwap: true })
+        : null;
       return c.html(
         side === null
           ? section

@@ -11,12 +11,12 @@ export type Side = { intro: Html; explanation: Html };
 
 /**
  * Returns both parts for a run or a planned run; null if its lesson no longer exists. `heading` stands in place of the
- * program's title. `isSwap`: for an answer of htmx, which replaces them on the page.
+ * program's title. `way`: the path before the addresses of lessons, that of a room or the base. `isSwap`: for an answer of htmx, which replaces them on the page.
  */
 export function sideOf(
   { lessons }: Playground,
   shown: PlannedRun | ViewedRun,
-  { heading, isSwap = false }: { heading?: string | undefined; isSwap?: boolean } = {},
+  { heading, way, isSwap = false }: { heading?: string | undefined; way: string; isSwap?: boolean },
 ): Side | null {
   const { spec, lesson, base } = shown;
   if (lesson === null) return null;
@@ -36,5 +36,5 @@ export function sideOf(
     stage: isOver ? 'after' : isRunning ? 'running' : 'before',
     chosen: view?.guess ?? null,
   };
-  return { intro: lessonIntro(lesson, guess, base, isSwap), explanation };
+  return { intro: lessonIntro(lesson, guess, base, `${way}/lessons/${lesson.slug}`, isSwap), explanation };
 }

@@ -136,6 +136,19 @@ describe('a room', () => {
     expect(app.playground.rooms.byCode(room.code)?.members.map(({ run }) => run)).toEqual([member?.run]);
   });
 
+  it('links to another guess and to a new program stay in the room', async () => {
+    const ann = await learner('Ann');
+    const page = await (await ann.get(`/rooms/${room.code}`)).text();
+    const guessAgain = `href="/rooms/${room.code}/lessons/join">Guess again`;
+    expect(page).toContain(guessAgain);
+    await ann.submit('/runs', { ...form('room', room.code), lesson: 'join' });
+    const run = app.playground.rooms.byCode(room.code)?.members[0]?.run ?? '';
+    expect(await (await ann.get(`/runs/${run}`)).text()).toContain(guessAgain);
+    expect(page).toContain(`href="/new?room=${room.code}"`);
+    expect(inputOf(await (await ann.get(`/new?room=${room.code}`)).text(), 'room')).toBe(room.code);
+    expect(inputOf(await (await teacher.get(`/new?room=${room.code}`)).text(), 'room')).toBeNull();
+  });
+
   it('what is wrong when somebody enters is said at its field', async () => {
     await learner('Anna');
     const other = await app.browser();

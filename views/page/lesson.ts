@@ -16,12 +16,14 @@ export type GuessProps = { stage: GuessStage; chosen: number | null };
 
 /**
  * Renders the head of a lesson's page: the title, what to look for, and a guess to make before pressing Run. `base`:
- * see `Site`; `isSwap`: for an answer of htmx, which replaces the head on the page.
+ * see `Site`; `again`: the address of the lesson, for another guess; `isSwap`: for an answer of htmx, which replaces the
+ * head on the page.
  */
 export function lessonIntro(
   { slug, title, text, prediction }: CatalogueEntry,
   guess: GuessProps,
   base: string,
+  again: string,
   isSwap = false,
 ) {
   const name = text.lookFor === '' ? lessonName(slug) : title;
@@ -31,7 +33,7 @@ ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text
 ${
   prediction.choices.length === 0
     ? null
-    : html`${guessField(slug, prediction, guess, base)}
+    : html`${guessField(slug, prediction, guess, again)}
 <p class="edited-note quiet">You have changed the program. The lesson’s question is about the original, which Reset brings back.</p>`
 }
 </section>`;
@@ -45,10 +47,10 @@ function guessField(
   slug: string,
   { question, choices }: CatalogueEntry['prediction'],
   { stage, chosen }: GuessProps,
-  base: string,
+  again: string,
 ) {
   return html`<fieldset class="guess" data-lesson="${slug}" data-stage="${stage}"${stage === 'before' ? null : html` disabled`}>
-<legend><span class="before">Your guess first.</span><span class="while-running">Your guess.</span><span class="after-run">Already run. <a href="${base}/lessons/${slug}">Guess again</a></span> <span class="question">${question}</span></legend>
+<legend><span class="before">Your guess first.</span><span class="while-running">Your guess.</span><span class="after-run">Already run. <a href="${again}">Guess again</a></span> <span class="question">${question}</span></legend>
 ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" type="radio" name="guess" value="${choice}" form="run-form"${i === chosen ? html` checked` : null}><span>${choice}</span></label>`)}
 </fieldset>`;
 }

@@ -59,7 +59,7 @@ describe('withTerms', () => {
 
 it('lessons: every lesson links terms, each once, none in a heading', async () => {
   for (const lesson of await readCatalogue(LESSONS)) {
-    const intro = String(await lessonIntro(lesson, { stage: 'before', chosen: null }, '/play'));
+    const intro = String(await lessonIntro(lesson, { stage: 'before', chosen: null }, '/play', '/play/a'));
     const explanation = String(await lessonExplanation(lesson, true, '/play'));
     const hrefs = linked(intro + explanation).map(([, href]) => href);
     expect(hrefs.length, lesson.slug).toBeGreaterThan(0);
