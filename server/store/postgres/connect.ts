@@ -40,7 +40,7 @@ export function clientConfig(
   return {
     connectionString: withSslWords(url),
     query_timeout: queryMs,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: Math.min(CONNECT_MS, queryMs),
     keepAlive: true,
     fallback_application_name: name ?? 'playground',
     types: {

@@ -14,7 +14,9 @@ import {
   type StoredFamily,
   type StoredRun,
 } from '../store.ts';
+import { Appends } from './appends.ts';
 import { type ConnectOptions, Database, type Queries } from './connect.ts';
+import { CHANNEL } from './log-channel.ts';
 import { PostgresRooms } from './postgres-rooms.ts';
 import { FAMILY, LISTED, RUN } from './rows.ts';
 import { migrate } from './schema.ts';
@@ -37,6 +39,8 @@ const clockRow = z.object({ seenAt: z.number(), latest: z.number(), behindSince:
 export class PostgresStore implements Store {
   readonly rooms: PostgresRooms;
   readonly database: Database;
+  /** What `append` uses. Its fence may be set. */
+  readonly appends: Appends;
   /** This server, among those that change the database. */
   #source = randomUUID();
   /** The changes by other servers when `changedElsewhere` last looked. */
@@ -44,6 +48,7 @@ export class PostgresStore implements Store {
 
   private constructor(database: Database) {
     this.database = database;
+    this.appends = new Appends(database);
     this.rooms = new PostgresRooms(database, (queries) => this.#noteChange(queries));
   }
 
@@ -74,15 +79,16 @@ export class PostgresStore implements Store {
   }
 
   /** A chunk that is already there with the same events is taken as saved: the answer to the first attempt was lost. */
-  async append(id: string, firstSeq: number, lines: string[]): Promise<void> {
-    const insert = `insert into chunks (run, first_seq, events) values ($1, $2, $3)
-      on conflict (run, first_seq) do update set events = chunks.events where chunks.events = excluded.events`;
-    const written = await this.database.count(insert, [id, firstSeq, lines.join('\n')]);
-    if (written !== 1) throw new Error(`run ${id}: there are other events from ${firstSeq} on.`);
+  append(id: string, firstSeq: number, lines: string[]): Promise<void> {
+    return this.appends.append(id, firstSeq, lines);
   }
 
   async end(id: string, status: Status): Promise<void> {
-    await this.database.rows('update runs set status = $2 where id = $1', [id, status]);
+    await this.database.rows(
+      `with ended as (update runs set status = $2 where id = $1 returning id)
+        select pg_notify('${CHANNEL}', id) from ended`,
+      [id, status],
+    );
   }
 
   async get(id: string): Promise<StoredRun | null> {
