@@ -77,7 +77,7 @@ async function openShared(url: string): Promise<OpenStore> {
 }
 
 /** Returns the error to show for one of the database, without the password in its URL. */
-function unusable(url: string, error: unknown): unknown {
+export function unusable(url: string, error: unknown): unknown {
   if (!(error instanceof StoreError)) return error;
   const { host, pathname } = new URL(url);
   const said = error.cause instanceof Error ? error.cause.message : String(error.cause);

@@ -12,7 +12,8 @@ const CONNECTIONS = 8;
 const BIGINT = 20;
 
 /** A value of a statement. */
-export type Value = string | number | boolean | null | readonly string[] | readonly number[];
+export type Value = Scalar | readonly Scalar[];
+type Scalar = string | number | boolean | null;
 
 /** Runs statements, one after the other if in a transaction. */
 export interface Queries {
@@ -147,6 +148,14 @@ export function on(client: pg.ClientBase): Queries {
 
 /** PostgreSQL has no text with a character 0: it is written as unknown, and what is asked for with it is not found. */
 function storable(value: Value): Value {
+  return isList(value) ? value.map(storableText) : storableText(value);
+}
+
+function isList(value: Value): value is readonly Scalar[] {
+  return Array.isArray(value);
+}
+
+function storableText(value: Scalar): Scalar {
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
 }
 

@@ -5,11 +5,12 @@ import type { Database } from './connect.ts';
 
 const secretRow = z.object({ secret: z.string().min(43) });
 
-/** Returns the secret in the database. The first server makes it. */
-export async function sharedSecret(database: Database): Promise<string> {
-  await database.rows('insert into secret (id, secret) values (1, $1) on conflict (id) do nothing', [
-    randomBytes(32).toString('base64url'),
-  ]);
+/** Returns the secret in the database. If there is none, `first` becomes it: by default, a new one. */
+export async function sharedSecret(
+  database: Database,
+  first = randomBytes(32).toString('base64url'),
+): Promise<string> {
+  await database.rows('insert into secret (id, secret) values (1, $1) on conflict (id) do nothing', [first]);
   const [row] = await database.read('select secret from secret');
   return secretRow.parse(row).secret;
 }

@@ -1,0 +1,82 @@
+/** The command that prepares a PostgreSQL database, and moves what a server has in SQLite to it. */
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { readSettings, SettingsError } from './settings.ts';
+import { holdDataFolder } from './store/data-folder.ts';
+import { DATABASE } from './store/open-database.ts';
+import { unusable } from './store/opened.ts';
+import { importAll } from './store/postgres/import.ts';
+import { PostgresStore } from './store/postgres/postgres-store.ts';
+import { sharedSecret } from './store/postgres/secret.ts';
+import { serverSecret } from './store/secret.ts';
+import { SqliteStore } from './store/sqlite.ts';
+
+const USAGE = `DATABASE_URL=postgres://… npm run migrate [-- --from DATA_DIR]
+
+Updates the tables of the PostgreSQL database. With --from, also copies all that is in the SQLite database of that folder,
+whose server must be stopped, and compares each row. It can be run again.`;
+
+/** Carries out the command. Resolves with its exit code. Rejects with `SettingsError`. */
+export async function migrateAll(
+  args: readonly string[],
+  url: string | null,
+  print: (line: string) => void,
+): Promise<number> {
+  const [option, folder, ...more] = args;
+  const isWrong = option !== undefined && (option !== '--from' || !folder || more.length > 0);
+  if (isWrong || url === null) {
+    print(USAGE);
+    return 2;
+  }
+  if (folder && !fs.existsSync(path.join(folder, DATABASE))) {
+    print(`There is no database at ${path.join(folder, DATABASE)}. Give the DATA_DIR of the server.`);
+    return 2;
+  }
+  try {
+    const store = await PostgresStore.open(url);
+    try {
+      print('The tables are up to date.');
+      if (folder) await importFrom(folder, store, print);
+      return 0;
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw unusable(url, error);
+  }
+}
+
+async function importFrom(folder: string, to: PostgresStore, print: (line: string) => void): Promise<void> {
+  // Nobody writes meanwhile.
+  const held = holdDataFolder(folder);
+  try {
+    const from = new SqliteStore(folder, { check: true });
+    try {
+      // What a killed server left: no server on PostgreSQL is to take it for its own.
+      await from.interruptUnfinished();
+      for (const { table, rows, added, different } of await importAll(from.database, to.database)) {
+        const differ = different === 0 ? '' : `; ${different} have changed there since, and stay so`;
+        print(`${table}: ${rows} compared, ${added} of them new${differ}`);
+      }
+      const secret = serverSecret(folder);
+      if ((await sharedSecret(to.database, secret)) !== secret)
+        print('The database has a secret of its own, so browsers lose what they had from the old server.');
+    } finally {
+      await from.close();
+    }
+  } finally {
+    held.release();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const { DATABASE_URL } = readSettings();
+    process.exitCode = await migrateAll(process.argv.slice(2), DATABASE_URL, console.log);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
