@@ -19,6 +19,7 @@ import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
+import { FollowedLogs } from './runs/followed-logs.ts';
 import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
 import { LocalExecution } from './runs/local-execution.ts';
@@ -123,7 +124,8 @@ export async function startPlayground(
     MAX_WAITING_ADDRESS: perNetwork,
   } = settings;
   const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
-  const logs = new StoredLogs(store);
+  const { feed } = kept;
+  const logs = feed ? new FollowedLogs(store, feed) : new StoredLogs(store);
   const fairUse = new FairUse({
     runsAtOnce: settings.MAX_RUNS_PERSON,
     runsPerMinute: settings.RUNS_PER_MINUTE,
@@ -206,6 +208,7 @@ export async function startPlayground(
       await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
       await Promise.allSettled(warm);
       await guard.close();
+      logs.close();
       await kept.close();
       folder.release();
     },

@@ -1,6 +1,7 @@
 /** All runs: accepts new ones, and finds them by id, whether they are under way or only in the store. */
 import { nanoid } from 'nanoid';
-import type { Status } from '../protocol/facts.ts';
+import { z } from 'zod';
+import { STATUSES, type Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
@@ -9,10 +10,13 @@ import type { Load } from './admission.ts';
 import type { Execution, RunRecord } from './execution.ts';
 import { type FairUse, personAt } from './fair-use.ts';
 import type { Health } from './health.ts';
+import type { Log } from './log.ts';
 import type { Logs } from './logs.ts';
 import { type Applicant, BusyError } from './places.ts';
 import { Retention } from './retention.ts';
 import { isShown } from './shown.ts';
+
+const endEvent = z.object({ type: z.literal('run-ended'), status: z.enum(STATUSES) });
 
 /** The person or program that submits a run. */
 export type Submitter = {
@@ -150,7 +154,7 @@ export class Runs {
     const stored = await store.get(id);
     if (!stored) return null;
     const log = await logs.of(stored);
-    return { ...stored, status: stored.status ?? (log.isEnded ? 'interrupted' : null), log };
+    return { ...stored, status: stored.status ?? endedAs(log), log };
   }
 
   /** See `Execution.cancel`. */
@@ -199,4 +203,12 @@ export class Runs {
     this.#retention.close();
     await this.#deps.execution.close();
   }
+}
+
+/** Returns the status in the last event of a log; null if it has not ended. It may have ended since the run was read. */
+function endedAs(log: Log): Status | null {
+  if (!log.isEnded) return null;
+  const [last] = log.after(log.lastSeq - 1);
+  const end = last === undefined ? null : endEvent.safeParse(JSON.parse(last));
+  return end?.success ? end.data.status : 'interrupted';
 }

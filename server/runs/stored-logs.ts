@@ -49,6 +49,9 @@ export class StoredLogs implements Logs {
     this.#shared.set(id, new WeakRef(log));
   }
 
+  /** Has nothing to stop. */
+  close(): void {}
+
   forget(id: string): void {
     this.#shared.delete(id);
     this.#loading.delete(id);

@@ -3,8 +3,11 @@ import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
 import { Backups } from './backups.ts';
 import { FolderMedium } from './folder-medium.ts';
+import type { LogFeed } from './log-feed.ts';
 import { DATABASE } from './open-database.ts';
+import { clientConfig } from './postgres/connect.ts';
 import { DatabaseMedium } from './postgres/database-medium.ts';
+import { PostgresLogFeed } from './postgres/log-feed.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import { sharedSecret } from './postgres/secret.ts';
 import { refusal } from './refusal.ts';
@@ -20,6 +23,8 @@ export type OpenStore = {
   secret: string;
   /** Null if the database has its own. */
   backups: Backups | null;
+  /** Tells of the logs of other servers; null if no other server shares the store. */
+  feed: LogFeed | null;
   /** Must be called last. */
   close(): Promise<void>;
   /** Returns the error to show for one that happened while the server starts. */
@@ -45,6 +50,7 @@ async function openEmbedded(folder: string): Promise<OpenStore> {
     storage,
     secret,
     backups,
+    feed: null,
     async close() {
       await backups.close();
       await storage.close();
@@ -59,18 +65,22 @@ async function openShared(url: string): Promise<OpenStore> {
     throw unusable(url, error);
   });
   const storage = new Storage(store, new DatabaseMedium());
+  const feed = new PostgresLogFeed(store.database, clientConfig(url, { name: 'playground logs' }));
   try {
     return {
       storage,
       secret: await sharedSecret(store.database),
       backups: null,
+      feed,
       async close() {
+        await feed.close();
         await storage.close();
         await store.close();
       },
       refusal: (error) => unusable(url, error),
     };
   } catch (error) {
+    await feed.close();
     await store.close();
     throw unusable(url, error);
   }
