@@ -232,8 +232,13 @@ if (import.meta.main) {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   try {
+    const { DATA_DIR, DATABASE_URL } = readSettings();
+    if (DATABASE_URL !== null)
+      throw new SettingsError(
+        'DATABASE_URL: the runs are in PostgreSQL. Back that up, for example with pg_dump.',
+      );
     process.exitCode = await backUp(process.argv.slice(2), {
-      folder: path.resolve(readSettings().DATA_DIR),
+      folder: path.resolve(DATA_DIR),
       // npm changes to the project's folder.
       from: process.env.INIT_CWD ?? process.cwd(),
       print: (line) => console.log(line),

@@ -250,9 +250,12 @@ function indented(text: string): string {
 
 if (import.meta.main) {
   try {
-    process.exitCode = await operate(process.argv.slice(2), readSettings().DATA_DIR, (line) =>
-      console.log(line),
-    );
+    const { DATA_DIR, DATABASE_URL } = readSettings();
+    if (DATABASE_URL !== null)
+      throw new SettingsError(
+        'DATABASE_URL: these commands are for the database in DATA_DIR only, not for PostgreSQL.',
+      );
+    process.exitCode = await operate(process.argv.slice(2), DATA_DIR, (line) => console.log(line));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);

@@ -108,6 +108,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   let { guard, pid } = await start();
   const end = async (how: 'keep' | '') => {
     const ended = guard.exitCode === null ? once(guard, 'exit') : null;
+    guard.ref();
     guard.stdin.end(how === 'keep' ? 'keep\n' : '');
     await ended;
   };
