@@ -67,15 +67,8 @@ export class PostgresStore implements Store {
     }
   }
 
-  async create(run: StoredRun): Promise<void> {
-    const { family, number: place } = run.member ?? { family: null, number: null };
-    const { id, person, spec, createdAt, status } = run;
-    const { room, member } = run.seat ?? { room: null, member: null };
-    await this.database.rows(
-      `insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${keptFrom('$4::bigint')})`,
-      [id, person, JSON.stringify(spec), createdAt, status, family, place, room, member],
-    );
+  create(run: StoredRun): Promise<void> {
+    return insertRun(this.database, run);
   }
 
   /** A chunk that is already there with the same events is taken as saved: the answer to the first attempt was lost. */
@@ -277,4 +270,16 @@ export class PostgresStore implements Store {
   close(): Promise<void> {
     return this.database.close();
   }
+}
+
+/** Adds a run, also as a part of a transaction: see `Store.create`. */
+export async function insertRun(queries: Queries, run: StoredRun): Promise<void> {
+  const { family, number: place } = run.member ?? { family: null, number: null };
+  const { id, person, spec, createdAt, status } = run;
+  const { room, member } = run.seat ?? { room: null, member: null };
+  await queries.rows(
+    `insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${keptFrom('$4::bigint')})`,
+    [id, person, JSON.stringify(spec), createdAt, status, family, place, room, member],
+  );
 }

@@ -121,6 +121,37 @@ const STEPS = [
     count bigint not null,
     changed_at timestamptz not null default now()
   );`,
+  // Runs that wait (without a server), or that a server has claimed: see cluster.ts.
+  `create table servers (
+    id text primary key,
+    role text not null,
+    beat bigint not null default 0,
+    is_dead boolean not null default false,
+    cores double precision not null,
+    memory_mib double precision not null,
+    runtimes text[] not null,
+    sandboxed text[] not null
+  );
+  create table queue (
+    run text primary key references runs (id) on delete cascade,
+    entry bigint generated always as identity,
+    round integer not null,
+    person text not null,
+    network text,
+    cores double precision not null,
+    memory_mib double precision not null,
+    runtime text not null,
+    is_sandboxed boolean not null,
+    pass_seconds integer not null,
+    server text references servers (id),
+    is_begun boolean not null default false,
+    stop_status text,
+    stop_why text
+  );
+  create index queue_in_order on queue (round, entry) where server is null;
+  create index queue_of_person on queue (person, round);
+  create index queue_of_server on queue (server) where server is not null;
+  alter table families add column server text;`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });
