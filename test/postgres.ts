@@ -97,6 +97,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       ...user,
       env,
       cwd: folder,
+      // A signal to the suite's group is not for it: it ends by itself, and removes its folder.
+      detached: true,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     guard.unref();
