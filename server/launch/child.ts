@@ -36,8 +36,6 @@ export class Child {
   pid: number;
   /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
-  /** Resolves when it has said something for the first time, or has ended. Never rejects. */
-  readonly booted: Promise<void>;
   listener: Listener;
   readonly launchedAt = now();
   #process: ChildProcess;
@@ -67,9 +65,6 @@ export class Child {
     this.listener = listener;
     if (!isJailed) this.#watch();
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
-    const booted = Promise.withResolvers<void>();
-    this.booted = booted.promise;
-    process.stdout?.once('data', booted.resolve);
     this.#output = new Output(process, guard.intake, guard.limits.outputMib, {
       report: (stamped) => this.listener.report(stamped),
       stray: (line) => this.listener.stderr(line),
@@ -77,7 +72,6 @@ export class Child {
     });
     this.ended = new Promise((resolve) => {
       process.once('exit', (exitCode, signal) => {
-        booted.resolve();
         guard.unwatch(this.pid);
         const exit = { ...(isJailed ? inJail(exitCode, signal) : { exitCode, signal }), atMs: now() };
         this.#exitedAt = exit.atMs;

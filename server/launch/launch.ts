@@ -27,15 +27,13 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
     env: { NO_COLOR: '1', ...env },
     ...(cwd !== undefined && { cwd }),
   });
-  const tookMs = performance.now() - began;
+  guard.turns.took(performance.now() - began);
   const { pid } = process;
   if (pid === undefined) {
-    guard.turns.took(tookMs, Promise.resolve());
     const cause = await new Promise((resolve) => process.once('error', resolve));
     throw new Error(`Cannot start ${command.file}`, { cause });
   }
   const child = new Child(Object.assign(process, { pid }), guard, listener, command);
-  guard.turns.took(tookMs, child.booted);
   await child.started();
   return child;
 }

@@ -12,7 +12,7 @@ it('StartTurns: of a burst none waits; then the server has as long for everythin
     while (performance.now() - began < 20);
     const tookMs = performance.now() - began;
     busyMs += tookMs;
-    turns.took(tookMs, Promise.resolve());
+    turns.took(tookMs);
     return performance.now();
   };
   const began = performance.now();
@@ -29,24 +29,4 @@ it('StartTurns: of a burst none waits; then the server has as long for everythin
   await turns.next();
   clearImmediate(tick);
   expect(waited).toBeLessThanOrEqual(1);
-});
-
-it('StartTurns: as many processes boot at once as may; the next starts when one has booted, or takes too long', async () => {
-  const turns = new StartTurns(2);
-  const booting: (() => void)[] = [];
-  const start = async () => {
-    await turns.next();
-    const booted = Promise.withResolvers<void>();
-    booting.push(booted.resolve);
-    turns.took(0, booted.promise);
-  };
-  const starts = Array.from({ length: 4 }, start);
-  await Promise.all(starts.slice(0, 2));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(booting).toHaveLength(2);
-  booting[1]?.();
-  await starts[2];
-  expect(booting).toHaveLength(3);
-  // The first and the third hang.
-  await starts[3];
 });
