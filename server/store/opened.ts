@@ -10,6 +10,7 @@ import { DatabaseMedium } from './postgres/database-medium.ts';
 import { PostgresLogFeed } from './postgres/log-feed.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import { sharedSecret } from './postgres/secret.ts';
+import { SoleServer } from './postgres/sole-server.ts';
 import { refusal } from './refusal.ts';
 import { serverSecret } from './secret.ts';
 import { SqliteStore } from './sqlite.ts';
@@ -64,6 +65,10 @@ async function openShared(url: string): Promise<OpenStore> {
   const store = await PostgresStore.open(url).catch((error) => {
     throw unusable(url, error);
   });
+  const sole = await SoleServer.open(clientConfig(url, { name: 'playground' })).catch(async (error) => {
+    await store.close();
+    throw unusable(url, error);
+  });
   const storage = new Storage(store, new DatabaseMedium());
   const feed = new PostgresLogFeed(store.database, clientConfig(url, { name: 'playground logs' }));
   try {
@@ -76,12 +81,14 @@ async function openShared(url: string): Promise<OpenStore> {
         await feed.close();
         await storage.close();
         await store.close();
+        await sole.close();
       },
       refusal: (error) => unusable(url, error),
     };
   } catch (error) {
     await feed.close();
     await store.close();
+    await sole.close();
     throw unusable(url, error);
   }
 }
