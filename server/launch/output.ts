@@ -67,7 +67,10 @@ export class Output {
     for (const pipe of this.#pipes) pipe.discard();
   }
 
-  /** Resolves when the pipes of the process, which has ended, are closed, or bring nothing more, and all is read. */
+  /**
+   * Resolves when the pipes of the process, which has ended, are closed, or bring nothing more, and all is read. Closes
+   * them: another process that has inherited them may stay.
+   */
   async drained(): Promise<void> {
     const { stdout, stderr } = this.#process;
     await new Promise<void>((resolve) => {
@@ -96,6 +99,7 @@ export class Output {
       wait(DRAIN.times);
     });
     await Promise.all(this.#pipes.map((pipe) => pipe.settled()));
+    for (const pipe of this.#process.stdio) pipe?.destroy();
   }
 
   #countBytes(count: number): void {

@@ -32,12 +32,13 @@ describe('Child', () => {
     expect(lines).toEqual(['late', 'later']);
   });
 
-  it('Child: a pipe that another process holds open does not keep it from its end', async () => {
+  it('Child: a pipe that another process holds open does not keep it from its end, and is closed then', async () => {
     const shell = spawn('/bin/sh', ['-c', 'sleep 30 & exit 3'], { stdio: 'pipe', detached: true });
     await once(shell, 'spawn');
     const pid = shell.pid ?? 0;
     const child = new Child(Object.assign(shell, { pid }), guard, { report: () => {}, stderr: () => {} });
     expect((await child.ended).exitCode).toBe(3);
+    expect([shell.stdout.destroyed, shell.stderr.destroyed]).toEqual([true, true]);
     process.kill(-pid, 'SIGKILL');
   });
 });
