@@ -64,13 +64,14 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
     return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
   });
 
-  routes.get('/rooms/:code/program.ts', async (c) => {
+  routes.get('/rooms/:code/program.json', async (c) => {
     const found = memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const number = c.req.query('number');
     const spec = await found.room.program(number === undefined ? undefined : Number(number) || 0);
     if (spec === null) return failure(c, playground, 404, 'There is no such program in this room.');
-    return c.body(spec.code, 200, { 'Content-Type': 'text/plain; charset=utf-8' });
+    const { code, ...settings } = withoutSeed(spec);
+    return c.json({ code, fields: fieldsOf(settings) });
   });
 
   routes.get('/rooms/:code/members/:number/program', async (c) => {
@@ -129,6 +130,15 @@ export async function programOfRun({ runs, lessons }: Playground, link: string):
   if (run instanceof Error) return run;
   const code = run && (run.spec.code || lessonOf(lessons, run.spec.lesson)?.program);
   return run && code ? { ...withoutSeed(run.spec), code } : new Error(NO_RUN);
+}
+
+/** Returns settings as the fields of a form. */
+function fieldsOf(settings: Omit<Given, 'code'>): Record<string, string | string[]> {
+  const entries = Object.entries(settings).map(([name, value]): [string, string | string[]] => [
+    name,
+    Array.isArray(value) ? value : String(value ?? ''),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function withoutSeed({ lesson: _, seed: __, ...given }: Spec): Given {

@@ -1,15 +1,13 @@
 /** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
 import { isolated } from '../../server/words/isolated.ts';
 import { titleOf } from '../../server/words/program-title.ts';
-import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
+import { fieldsOf, fillIn } from './form-fields.ts';
+import { PackedError, pack, unpack } from './packed-code.ts';
 import type { ProgramEditor } from './program-editor.ts';
 
 const START = '#code=';
 /** From this length, in characters, links may be cut on their way. */
 const LONG = 8 * 1024;
-/** The form's fields that a link has. What is hidden in the form is the lesson only. */
-const FIELDS = 'lesson modes jobs minSeconds maxSeconds work runtime workers seed repeat sweep'.split(' ');
-
 /**
  * Opens the program of an address's fragment: in the editor, with its settings in the form. Any other page than that of a
  * new program says things of a lesson's program or of a run, so the browser then goes to that one.
@@ -66,40 +64,6 @@ export async function shareCodeLink(copyText: (text: string) => Promise<boolean>
 function newPage(): string {
   const { base = '' } = document.documentElement.dataset;
   return `${base}/new`;
-}
-
-function fieldsOf(form: HTMLFormElement): PackedProgram['fields'] {
-  const data = new FormData(form);
-  return Object.fromEntries(
-    FIELDS.flatMap((name): [string, string | string[]][] => {
-      const values = data.getAll(name).map(String);
-      if (name === 'modes') return [[name, values]];
-      return values[0] === undefined ? [] : [[name, values[0]]];
-    }),
-  );
-}
-
-/** Fills in the fields that the form has; of choices, those that it offers. */
-function fillIn(form: HTMLFormElement, fields: PackedProgram['fields']): void {
-  for (const name of FIELDS) {
-    const given = fields[name];
-    if (given === undefined) continue;
-    const isThere = ({ value }: HTMLInputElement) =>
-      Array.isArray(given) ? given.includes(value) : given === value;
-    const inputs = [...form.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)];
-    if (name === 'lesson' && (typeof given !== 'string' || !isLesson(given))) continue;
-    for (const input of inputs) {
-      const isChoice = input.type === 'checkbox' || input.type === 'radio';
-      if (isChoice) input.checked = isThere(input) || (input.type === 'radio' && input.checked);
-      else if (typeof given === 'string') input.value = given;
-    }
-  }
-  // Renews the estimate.
-  form.querySelector('input:not([type=hidden])')?.dispatchEvent(new Event('input', { bubbles: true }));
-}
-
-function isLesson(slug: string): boolean {
-  return slug === '' || document.querySelector(`.lessons li[data-lesson="${CSS.escape(slug)}"]`) !== null;
 }
 
 function showTitle(code: string): void {

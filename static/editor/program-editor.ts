@@ -107,6 +107,7 @@ export class ProgramEditor extends HTMLElement {
     if (repair === null) return this.say(UNREACHABLE);
     const mine = own();
     this.#keepDraft();
+    if (!isLoaded) repair.settle();
     setCopy(given);
     this.#draft?.moveTo({ ...copy, number: given });
     this.#original = repair.given;

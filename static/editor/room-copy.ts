@@ -1,10 +1,14 @@
 /** A learner's copy of the program that the teacher of a room has given: which one it was made from, and its repair. */
+import { type Fields, fillInUnchanged } from './form-fields.ts';
 
 /** A program of a room, by its number. */
 export type Given = { room: string; number: number };
 
-/** A program that was repaired. `isMerged`: the changes of the learner are in it. */
-export type Repair = { text: string; given: string; isMerged: boolean };
+/** The text of a program that was given, and its settings as a form has them. */
+type GivenProgram = { code: string; fields: Fields };
+
+/** A program that was repaired. `settle` fills in the settings that it brings, but for those that the learner has set. `isMerged`: the changes of the learner are in it. */
+export type Repair = { text: string; given: string; isMerged: boolean; settle(): void };
 
 /** Returns where the draft of a copy is kept: see `Draft`. */
 export function placeOf({ room, number }: Given): string {
@@ -43,15 +47,17 @@ export async function repairOf(copy: Given, number: number, own: () => string): 
     loading,
   ]);
   if (given === null || merging === null) return null;
-  const merged = before === null ? null : merging.repaired(own(), before, given);
-  return { text: merged ?? given, given, isMerged: merged !== null };
+  const merged = before === null ? null : merging.repaired(own(), before.code, given.code);
+  const form = document.querySelector<HTMLFormElement>('#run-form');
+  const settle = () => before && form && fillInUnchanged(form, before.fields, given.fields);
+  return { text: merged ?? given.code, given: given.code, isMerged: merged !== null, settle };
 }
 
-async function fetchGiven({ room, number }: Given): Promise<string | null> {
+async function fetchGiven({ room, number }: Given): Promise<GivenProgram | null> {
   const { base = '' } = document.documentElement.dataset;
   try {
-    const answer = await fetch(`${base}/rooms/${room}/program.ts?number=${number}`);
-    return answer.ok ? await answer.text() : null;
+    const answer = await fetch(`${base}/rooms/${room}/program.json?number=${number}`);
+    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }

@@ -11,17 +11,35 @@ const TASK: Readonly<Record<Phase, string>> = {
   over: '',
 };
 
-/** Fills the panel; empties it if there is no round. */
+/** What the panel says to a screen reader as long as nothing changes but the number of answers. */
+const said = new WeakMap<Element, string>();
+
+/** Fills the panel, which is a live region, if what it says has changed; empties it if there is no round. */
 export function showRound(panel: Element, round: RoundNews | null, members: number): void {
   if (round === null || round.phase === 'over') {
-    panel.replaceChildren();
+    if (said.delete(panel)) panel.replaceChildren();
     return;
   }
   const { number, phase, question, answered } = round;
   const isVote = phase === 'vote' || phase === 'vote-again';
+  const count = isVote ? `${answered} of ${members} answered.` : '';
+  const now = JSON.stringify({ ...round, answered: 0 });
+  if (said.get(panel) === now) {
+    const place = panel.querySelector('.wall-answered');
+    if (place && place.textContent !== count) place.textContent = count;
+    return;
+  }
+  said.set(panel, now);
+  const task = element('p', 'wall-task', isVote ? `${TASK[phase]} ` : TASK[phase]);
+  if (isVote) {
+    const place = element('span', 'wall-answered', count);
+    // It changes with each answer.
+    place.ariaLive = 'off';
+    task.append(place);
+  }
   panel.replaceChildren(
     element('p', 'wall-question', `Round ${number}. ${question}`),
-    element('p', 'wall-task', isVote ? `${TASK[phase]} ${answered} of ${members} answered.` : TASK[phase]),
+    task,
     answersOf(round),
     ...round.explanations.map((text) => element('blockquote', '', text)),
   );

@@ -14,6 +14,8 @@ export class RunAnnouncer {
   readonly #root: HTMLElement;
   /** The run's progress at the last announcement. */
   #announced = '';
+  /** The place in the queue that was announced last. */
+  #place = Number.POSITIVE_INFINITY;
   /** Number of passes with an announced end; null before the first pass is seen. */
   #ended: number | null = null;
 
@@ -30,7 +32,7 @@ export class RunAnnouncer {
     if (this.#root.dataset.state === 'ended') return;
     const { state, place, passes } = timeline;
     const ended = passes.filter((pass) => pass.ended).length;
-    const progress = `${state} ${place?.position} ${passes.length > 0} ${ended}`;
+    const progress = `${state} ${this.#placeOf(place?.position)} ${passes.length > 0} ${ended}`;
     if (progress === this.#announced) return;
     this.#announced = progress;
     const first = passes[0];
@@ -42,5 +44,12 @@ export class RunAnnouncer {
     for (const summary of summarize(timeline).slice(from, ended)) announce(this.#root, passSpoken(summary));
     if (state === 'ended') announce(this.#root, sentence(timeline, claim));
     if (first) this.#ended = ended;
+  }
+
+  /** Returns the place to announce: the first one, one that is half of the last that was announced, and the next. */
+  #placeOf(position?: number): number | undefined {
+    if (position === undefined) return undefined;
+    if (position === 1 || position <= this.#place / 2 || position > this.#place) this.#place = position;
+    return this.#place;
   }
 }

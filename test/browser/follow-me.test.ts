@@ -53,7 +53,7 @@ it('“Follow me”: a learner follows the teacher’s view until they touch it,
 
   await ann.getByRole('button', { name: 'Ask for help' }).click();
   await teacher.goto(teach.href);
-  await teacher.locator('.asks a').click();
+  await teacher.getByRole('link', { name: 'look together' }).click();
   await ann.getByText('Your teacher looks at this run with you').waitFor();
   await expect.poll(() => view(teacher)).toBe(shown);
   for (const [by, other] of [

@@ -152,6 +152,21 @@ it('room: a repair of the program goes into each copy; what was changed there is
   expect(await bob.locator('.own-said').innerText()).toContain('you have changed the same lines');
   await bob.getByRole('button', { name: 'Bring back my text' }).click();
   expect(await text(bob)).toBe(bobs);
+  // A repair brings its settings, but in the place of those that a learner has set.
+  await ann.locator('details:has([name=jobs]) > summary').click();
+  await ann.fill('[name=jobs]', '7');
+  const spec = { code: repaired, jobs: 3, minSeconds: 0, maxSeconds: 2, modes: ['threads'], runtime: 'deno' };
+  const run = await server.start(spec);
+  await teacher.getByRole('link', { name: 'Change the program' }).click();
+  await teacher.fill('#give-run', `${server.url}/runs/${run}`);
+  await teacher.getByRole('button', { name: 'Give the program of this run' }).click();
+  const settings = (page: Page) =>
+    page.locator('#run-form').evaluate((form: HTMLFormElement) => {
+      const data = new FormData(form);
+      return ['jobs', 'maxSeconds', 'modes'].flatMap((name) => data.getAll(name).map(String));
+    });
+  await expect.poll(() => settings(ann)).toEqual(['7', '2', 'threads']);
+  await expect.poll(() => settings(bob)).toEqual(['3', '2', 'threads']);
   // What is written after that is kept, too; a page that was not there for the repair has it when it comes.
   await bob.getByRole('button', { name: 'Bring back my text' }).click();
   await ann.goto(`${server.url}/terms`);

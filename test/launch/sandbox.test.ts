@@ -55,7 +55,7 @@ for (const level of TRIED) {
           await booted.child.ended;
           return booted;
         };
-        const events = await runCode(app, 'export function job(n, { log }) { log(`ran ${n}`); }');
+        const events = await runCode(app, 'export function job(n, { log }) { log("ran " + n); }');
         expect(logsOf(events)).toEqual(['ran 0']);
         expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
       });

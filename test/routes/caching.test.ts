@@ -93,7 +93,7 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/beside',
         'POST /rooms/:code/members/:number/hand',
       ],
-      ...['GET /rooms/:code/program', 'POST /rooms/:code/program', 'GET /rooms/:code/program.ts'],
+      ...['GET /rooms/:code/program', 'POST /rooms/:code/program', 'GET /rooms/:code/program.json'],
       ...['GET /rooms/:code/members/:number/program', 'GET /rooms/:code/ask', 'POST /rooms/:code/ask'],
       ...['POST /rooms/:code/members/:number', 'POST /rooms/:code/explanations/:number'],
     ].map((route) => [

@@ -17,6 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+/** Starts a run of each learner, one after the other, and returns their ids. */
+async function computeAll(): Promise<string[]> {
+  const ids: string[] = [];
+  for (const learner of learners) ids.push(await compute(learner));
+  return ids;
+}
+
 /** Starts a run in the room that computes until it is stopped, and returns its id. */
 async function compute(by: Client): Promise<string> {
   const spec = { modes: ['sequential'], jobs: '1', minSeconds: '3000', maxSeconds: '3000', work: 'compute' };
@@ -42,7 +49,7 @@ it('cores: the teacher sees what taking turns means, and only the teacher may ch
 });
 
 it('cores: who waits goes ahead once they are shared, and each says so beside its figures', async () => {
-  const [first = '', second = ''] = await Promise.all(learners.map(compute));
+  const [first = '', second = ''] = await computeAll();
   const running = app.playground.runs;
   await app.until(first, start);
   expect(await app.place(second)).toMatchObject({ position: 1 });
@@ -59,7 +66,7 @@ it('cores: who waits goes ahead once they are shared, and each says so beside it
     expect(page).toContain('>shared cores</small>');
   }
   await share('0');
-  const [third = '', fourth = ''] = await Promise.all(learners.map(compute));
+  const [third = '', fourth = ''] = await computeAll();
   await app.until(third, start);
   expect(await app.place(fourth)).toMatchObject({ position: 1 });
   for (const id of [fourth, third]) await running.cancel(id);

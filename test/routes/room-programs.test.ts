@@ -47,7 +47,9 @@ describe('the program of a room', () => {
     expect(page).toContain('<bdi>Count to two</bdi>');
     const ran = idIn(await run(ann, { code: OWN, start: '1' }));
     await app.events(ran);
-    expect(await textOf(ann.get(`/rooms/${room.code}/program.ts`))).toBe(START);
+    const given = await (await ann.get(`/rooms/${room.code}/program.json`)).json();
+    expect(given).toMatchObject({ code: START, fields: { jobs: expect.any(String), workers: '' } });
+    expect(Object.keys(given.fields)).not.toContain('seed');
     const store = new SqliteStore(app.folder);
     const again = (await Rooms.open(store.rooms)).byCode(room.code);
     expect((await again?.program())?.code).toBe(START);
@@ -115,9 +117,10 @@ describe('the program of a room', () => {
     await give({ code: START });
     await give({ code: OWN });
     expect(await textOf(ann.get(`/rooms/${room.code}/bar`))).toContain('data-start="2"');
-    expect(await textOf(ann.get(`/rooms/${room.code}/program.ts?number=1`))).toBe(START);
-    expect((await ann.get(`/rooms/${room.code}/program.ts?number=3`)).status).toBe(404);
-    expect((await ann.get(`/rooms/${room.code}/program.ts?number=x`)).status).toBe(404);
+    const first = await (await ann.get(`/rooms/${room.code}/program.json?number=1`)).json();
+    expect(first.code).toBe(START);
+    expect((await ann.get(`/rooms/${room.code}/program.json?number=3`)).status).toBe(404);
+    expect((await ann.get(`/rooms/${room.code}/program.json?number=x`)).status).toBe(404);
     // A form that is refused, and the page of a run, still know which one it was.
     expect(inputOf(await textOf(run(ann, { code: START, jobs: 'x', start: '1' })), 'start')).toBe('1');
     const id = idIn(await run(ann, { code: START }));
@@ -138,6 +141,6 @@ describe('the program of a room', () => {
       for (const key of ['', room.key]) expect((await ann.get(at(path, key))).status).toBe(404);
     expect((await ann.submit(at('program', room.key), { do: 'text', code: START })).status).toBe(404);
     await give({ code: START });
-    expect((await stranger.get(`/rooms/${room.code}/program.ts?key=${room.key}`)).status).toBe(403);
+    expect((await stranger.get(`/rooms/${room.code}/program.json?key=${room.key}`)).status).toBe(403);
   });
 });

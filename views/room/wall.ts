@@ -20,7 +20,7 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
 <h1 class="wall-code"><span class="unseen">Room </span>${code}</h1>
 <p>Join at <b>${joinAt}</b></p>
 <img src="${address}/qr.svg?key=${key}" width="132" height="132" alt="QR code of the link into this room">
-<p class="wall-count" aria-live="polite">${members.length} here</p>
+<p class="wall-count">${members.length} here</p>
 <label class="wall-sort">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
 </header>
 <div class="wall-round" aria-live="polite"></div>
