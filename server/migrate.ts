@@ -14,8 +14,8 @@ import { SqliteStore } from './store/sqlite.ts';
 
 const USAGE = `DATABASE_URL=postgres://… npm run migrate [-- --from DATA_DIR]
 
-Updates the tables of the PostgreSQL database. With --from, also copies all that is in the SQLite database of that folder,
-whose server must be stopped, and compares each row. It can be run again.`;
+Updates the tables of the PostgreSQL database. With --from, it also copies everything from the SQLite database in that
+folder, and compares every row. Stop the server of that folder first. You can run it again at any time.`;
 
 /** Carries out the command. Resolves with its exit code. Rejects with `SettingsError`. */
 export async function migrateAll(
@@ -48,7 +48,7 @@ export async function migrateAll(
 }
 
 async function importFrom(folder: string, to: PostgresStore, print: (line: string) => void): Promise<void> {
-  // Nobody writes meanwhile.
+  // No server may write to it in the meantime.
   const held = holdDataFolder(folder);
   try {
     const from = new SqliteStore(folder, { check: true });

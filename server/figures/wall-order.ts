@@ -44,8 +44,9 @@ export function sorted<M extends Ordered>(
 }
 
 /**
- * Returns numbers of which the first that differs decides, the lowest first: who has asked for help for longest, who has
- * had the same error most often, whose run failed, who has not run anything for longest, who has not run anything yet.
+ * Returns the keys to sort by, lowest first: members who have asked for help, the longest wait first; then those with
+ * the most repeats of one error; then those whose run failed; then those whose last run is longest ago, or who have had
+ * none.
  */
 function stuckKey(member: Ordered, shown: ShownRun | undefined, nowMs: number): number[] {
   const quiet = quietMs(member, shown, nowMs);

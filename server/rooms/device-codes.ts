@@ -6,10 +6,10 @@ const VALID_MS = 5 * 60_000;
 const newCode = customAlphabet('0123456789', 6);
 
 export class DeviceCodes {
-  /** By code: whose it is, and until when, by a clock that is never set. */
+  /** By code: the member it belongs to, and when it expires, in ms of `performance.now`. */
   #codes = new Map<string, { member: number; untilMs: number }>();
 
-  /** Returns a new code of six digits for a member, whose earlier code is then no longer valid. */
+  /** Returns a new six-digit code for a member. It replaces any earlier one. */
   issue(member: number): string {
     const nowMs = performance.now();
     for (const [code, one] of this.#codes)

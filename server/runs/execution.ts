@@ -22,8 +22,9 @@ export interface Execution {
   /** Returns how many runs are under way, and how many wait. */
   load(): Load | Promise<Load>;
   /**
-   * Enters a run in the queue, adds it to the store, and executes it in its turn. Resolves when it is stored. Rejects with `BusyError` if there is no place in the queue, and with `StoreError` if it cannot be saved;
-   * nothing is left of it then. `use` hears of its computing time and of its end, also if it is rejected.
+   * Enters a run in the queue, adds it to the store, and executes it in its turn. Resolves when it is stored. Rejects
+   * with `BusyError` if there is no place in the queue, and with `StoreError` if it cannot be saved; nothing is left of
+   * it then. `use` hears of its computing time and of its end, also if it is rejected.
    */
   submit(order: Order, use: Use): Promise<RunRecord>;
   /** Returns a run that waits or is under way here, or whose end is not saved yet; null if there is none. */
