@@ -47,6 +47,9 @@ ${more === 0 ? null : html`<p class="quiet">And ${more} more: sort the wall by â
 
 function summary(hands: number, others: number): string {
   if (hands + others === 0) return 'Nobody seems to be stuck.';
-  const raised = hands === 0 ? 'No hand is raised' : `${count(hands, 'raised hand')}${hands === 1 ? '' : ', the first one on top'}`;
+  const raised =
+    hands === 0
+      ? 'No hand is raised'
+      : `${count(hands, 'raised hand')}${hands === 1 ? '' : ', the first one on top'}`;
   return others === 0 ? `${raised}.` : `${raised}. ${others} ${hands === 0 ? '' : 'more '}may be stuck.`;
 }
