@@ -124,8 +124,8 @@ export async function startPlayground(
     MAX_WAITING_ADDRESS: perNetwork,
   } = settings;
   const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
-  const { feed } = kept;
-  const logs = feed ? new FollowedLogs(store, feed) : new StoredLogs(store);
+  const { shared } = kept;
+  const logs = shared ? new FollowedLogs(store, shared.feed) : new StoredLogs(store);
   const fairUse = new FairUse({
     runsAtOnce: settings.MAX_RUNS_PERSON,
     runsPerMinute: settings.RUNS_PER_MINUTE,

@@ -2,11 +2,15 @@
 import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
 import { Backups } from './backups.ts';
+import type { Cluster } from './cluster.ts';
 import { FolderMedium } from './folder-medium.ts';
 import type { LogFeed } from './log-feed.ts';
+import type { Notices } from './notices.ts';
 import { DATABASE } from './open-database.ts';
+import { PostgresCluster } from './postgres/cluster.ts';
 import { clientConfig } from './postgres/connect.ts';
 import { DatabaseMedium } from './postgres/database-medium.ts';
+import { Listener } from './postgres/listener.ts';
 import { PostgresLogFeed } from './postgres/log-feed.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import { sharedSecret } from './postgres/secret.ts';
@@ -24,12 +28,21 @@ export type OpenStore = {
   secret: string;
   /** Null if the database has its own. */
   backups: Backups | null;
-  /** Tells of the logs of other servers; null if no other server shares the store. */
-  feed: LogFeed | null;
+  /** What servers share that use one database; null if no other server can. */
+  shared: SharedStore | null;
   /** Must be called last. */
   close(): Promise<void>;
   /** Returns the error to show for one that happened while the server starts. */
   refusal(error: unknown): unknown;
+};
+
+/** What a server shares with others. */
+export type SharedStore = {
+  notices: Notices;
+  /** Tells of the logs of other servers. */
+  feed: LogFeed;
+  /** The other servers, and the queue. */
+  cluster: Cluster;
 };
 
 /** Says that no other program can read the database while the server runs. */
@@ -51,7 +64,7 @@ async function openEmbedded(folder: string): Promise<OpenStore> {
     storage,
     secret,
     backups,
-    feed: null,
+    shared: null,
     async close() {
       await backups.close();
       await storage.close();
@@ -70,15 +83,19 @@ async function openShared(url: string): Promise<OpenStore> {
     throw unusable(url, error);
   });
   const storage = new Storage(store, new DatabaseMedium());
-  const feed = new PostgresLogFeed(store.database, clientConfig(url, { name: 'playground logs' }));
+  const listener = new Listener(clientConfig(url, { name: 'playground notices' }));
   try {
     return {
       storage,
       secret: await sharedSecret(store.database),
       backups: null,
-      feed,
+      shared: {
+        notices: listener,
+        feed: new PostgresLogFeed(store.database, listener),
+        cluster: new PostgresCluster(store.database),
+      },
       async close() {
-        await feed.close();
+        await listener.close();
         await storage.close();
         await store.close();
         await sole.close();
@@ -86,7 +103,7 @@ async function openShared(url: string): Promise<OpenStore> {
       refusal: (error) => unusable(url, error),
     };
   } catch (error) {
-    await feed.close();
+    await listener.close();
     await store.close();
     await sole.close();
     throw unusable(url, error);

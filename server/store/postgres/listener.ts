@@ -1,10 +1,10 @@
 /**
- * Hears of what is new in logs, on a connection of its own. It notifies itself from time to time: if it does not hear
+ * Hears what other servers have to say, on a connection of its own for all channels. It notifies itself from time to time: if it does not hear
  * that, the connection is lost, or a pooler between here and the database swallows notifications. It then connects again.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { CHANNEL, idsIn } from './log-channel.ts';
+import type { Notices } from '../notices.ts';
 
 /** Pause between two notifications to itself, and how long one may take, in ms. */
 const BEAT_MS = 2000;
@@ -13,10 +13,11 @@ const ANSWER_MS = 2000;
 const CONNECT_MS = { first: 100, longest: 2000 };
 
 /** Listens until it is closed. */
-export class Listener {
+export class Listener implements Notices {
   #config: pg.ClientConfig;
-  #woken: (ids: readonly string[]) => void;
-  #changed: () => void;
+  /** Receives the payloads of each channel, by its name. */
+  #heard = new Map<string, (payload: string) => void>();
+  #changed = new Set<() => void>();
   /** No other server listens there. */
   #ownChannel = `playground_${randomBytes(12).toString('hex')}`;
   #client: pg.Client | null = null;
@@ -26,12 +27,21 @@ export class Listener {
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  /** Calls `woken` with the ids of runs whose logs have something new, and `changed` when `isHearing` has changed. */
-  constructor(config: pg.ClientConfig, woken: (ids: readonly string[]) => void, changed: () => void) {
+  constructor(config: pg.ClientConfig) {
     this.#config = config;
-    this.#woken = woken;
-    this.#changed = changed;
     void this.#connect();
+  }
+
+  /** Calls `heard` with the payload of each notification on a channel. What is sent while there is no connection is lost. */
+  on(channel: string, heard: (payload: string) => void): void {
+    this.#heard.set(channel, heard);
+    // If it cannot be sent, the connection is lost, and the next one listens.
+    this.#client?.query(`listen ${channel}`).catch(() => {});
+  }
+
+  /** Calls `changed` when `isHearing` has changed. */
+  onChanged(changed: () => void): void {
+    this.#changed.add(changed);
   }
 
   /** Whether notifications come, as far as known. */
@@ -56,13 +66,13 @@ export class Listener {
     client.on('end', lost);
     client.on('notification', ({ channel, payload = '' }) => {
       if (client !== this.#client) return;
-      if (channel === this.#ownChannel) this.#heard(client);
-      else this.#woken(idsIn(payload));
+      if (channel === this.#ownChannel) this.#heardItself(client);
+      else this.#heard.get(channel)?.(payload);
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
-      await client.query(`listen ${this.#ownChannel}`);
+      const channels = [...this.#heard.keys(), this.#ownChannel];
+      await client.query(channels.map((channel) => `listen ${channel}`).join(';'));
       await this.#beat(client);
     } catch {
       lost();
@@ -80,7 +90,7 @@ export class Listener {
     }
   }
 
-  #heard(client: pg.Client): void {
+  #heardItself(client: pg.Client): void {
     this.#pauseMs = CONNECT_MS.first;
     this.#setTimer(() => void this.#beat(client), BEAT_MS);
     this.#setHearing(true);
@@ -105,6 +115,6 @@ export class Listener {
   #setHearing(isHearing: boolean): void {
     if (isHearing === this.#isHearing || this.#isClosed) return;
     this.#isHearing = isHearing;
-    this.#changed();
+    for (const changed of this.#changed) changed();
   }
 }

@@ -1,9 +1,9 @@
 /** The logs of runs of other servers, in a PostgreSQL database that this server shares with them. */
-import type pg from 'pg';
 import { z } from 'zod';
 import type { FeedListener, LogFeed, News } from '../log-feed.ts';
+import type { Notices } from '../notices.ts';
 import type { Queries } from './connect.ts';
-import { Listener } from './listener.ts';
+import { CHANNEL, idsIn } from './log-channel.ts';
 
 /** Most chunks of one log in an answer. */
 const MAX_CHUNKS = 500;
@@ -21,27 +21,23 @@ const NEWS = `
 
 const newsRow = z.object({ run: z.string(), over: z.boolean(), events: z.string().nullable() });
 
-/** Asks with `queries`, and listens on a connection of its own. */
+/** Asks with `queries`, and hears by `notices` when that is worth while. */
 export class PostgresLogFeed implements LogFeed {
   #queries: Pick<Queries, 'rows'>;
-  #listener: Listener;
-  #receiver: FeedListener = { woken() {}, hearingChanged() {} };
+  #notices: Notices;
 
-  constructor(queries: Pick<Queries, 'rows'>, config: pg.ClientConfig) {
+  constructor(queries: Pick<Queries, 'rows'>, notices: Notices) {
     this.#queries = queries;
-    this.#listener = new Listener(
-      config,
-      (ids) => this.#receiver.woken(ids),
-      () => this.#receiver.hearingChanged(),
-    );
+    this.#notices = notices;
   }
 
   get isHearing(): boolean {
-    return this.#listener.isHearing;
+    return this.#notices.isHearing;
   }
 
-  listen(listener: FeedListener): void {
-    this.#receiver = listener;
+  listen({ woken, hearingChanged }: FeedListener): void {
+    this.#notices.on(CHANNEL, (payload) => woken(idsIn(payload)));
+    this.#notices.onChanged(hearingChanged);
   }
 
   async news(after: ReadonlyMap<string, number>): Promise<Map<string, News>> {
@@ -54,11 +50,6 @@ export class PostgresLogFeed implements LogFeed {
       if (events !== null) one.chunks.push(events);
     }
     return new Map([...found].map(([run, { chunks, isOver }]) => [run, newsOf(chunks, isOver)]));
-  }
-
-  /** Ends the connection that it listens on. */
-  close(): Promise<void> {
-    return this.#listener.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
 import { RunLog } from '../../../server/runs/run-log.ts';
 import { Appends, type Fence } from '../../../server/store/postgres/appends.ts';
 import { clientConfig, Database } from '../../../server/store/postgres/connect.ts';
+import { Listener } from '../../../server/store/postgres/listener.ts';
 import { CHANNEL } from '../../../server/store/postgres/log-channel.ts';
 import { PostgresLogFeed } from '../../../server/store/postgres/log-feed.ts';
 import type { StoredRun } from '../../../server/store/store.ts';
@@ -47,7 +48,8 @@ export function webOf(url: string, { listenUrl = url, queryMs = 10_000 } = {}) {
       return database.rows(...args);
     },
   };
-  const feed = new PostgresLogFeed(queries, clientConfig(listenUrl));
+  const listener = new Listener(clientConfig(listenUrl));
+  const feed = new PostgresLogFeed(queries, listener);
   const lines = async () => [];
   const logs = new FollowedLogs({ lines }, feed);
   return {
@@ -57,7 +59,7 @@ export function webOf(url: string, { listenUrl = url, queryMs = 10_000 } = {}) {
     of: (id: string, part: Partial<StoredRun> = {}) => logs.of(run(id, part)),
     async close() {
       logs.close();
-      await feed.close();
+      await listener.close();
       await database.close();
     },
   };
