@@ -2,7 +2,7 @@
  * The current view as the fragment of the address: a link shows what its sender saw. Times are ms since a pass began.
  * Pure; invalid parts of a fragment are ignored.
  *
- * #view=1200-5400.25&bar=1.3.17&line=7&t=2300&speed=0.5&show=arrows,path
+ * #view=1200-5400.25&range=1300-2100&bar=1.3.17&line=7&t=2300&speed=0.5&show=arrows,path
  */
 import { SPEEDS } from '../../server/timeline/replay.ts';
 import type { Selection } from './selection.ts';
@@ -15,6 +15,8 @@ export type Turn = (typeof TURNS)[number];
 export type Look = {
   /** null: the whole time axis. */
   view: View | null;
+  /** The measured range; null for none. */
+  measured: View | null;
   selection: Selection | null;
   /** The line of the program with its bars marked. */
   line: number | null;
@@ -25,10 +27,12 @@ export type Look = {
 };
 
 /** Returns the fragment for `look` without its `#`; empty for the page's initial state. */
-export function toFragment({ view, selection, line, atMs, speed, turns }: Look): string {
+export function toFragment({ view, measured, selection, line, atMs, speed, turns }: Look): string {
   const parts: string[] = [];
   const round = (ms: number) => Number(ms.toFixed(3));
-  if (view) parts.push(`view=${round(view.minMs)}-${round(view.maxMs)}`);
+  const range = ({ minMs, maxMs }: View) => `${round(minMs)}-${round(maxMs)}`;
+  if (view) parts.push(`view=${range(view)}`);
+  if (measured && round(measured.maxMs) > round(measured.minMs)) parts.push(`range=${range(measured)}`);
   if (selection) {
     const { chart, lane, slot, bar } = selection;
     parts.push(`bar=${[chart, slot === null ? lane : `${lane}:${slot}`, bar].join('.')}`);
@@ -53,7 +57,8 @@ export function lookOf(text: string): Look {
   const speed = Number(fields.get('speed') ?? 1);
   const shown = fields.get('show')?.split(',') ?? [];
   return {
-    view: viewOf(fields.get('view')),
+    view: rangeOf(fields.get('view'), CLOSEST_MS),
+    measured: rangeOf(fields.get('range'), 0.001),
     selection: selectionOf(fields.get('bar')),
     line: /^[1-9]\d{0,5}$/.test(fields.get('line') ?? '') ? Number(fields.get('line')) : null,
     atMs: at,
@@ -67,10 +72,11 @@ function numberOf(text: string | null | undefined): number | null {
   return text && /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
 }
 
-function viewOf(text: string | null): View | null {
+/** Parses a range of at least `leastMs`. */
+function rangeOf(text: string | null, leastMs: number): View | null {
   const [min, max] = text?.split('-').map(numberOf) ?? [];
   if (min === null || min === undefined || max === null || max === undefined) return null;
-  return max - min >= CLOSEST_MS - 1e-6 ? { minMs: min, maxMs: max } : null;
+  return max - min >= leastMs - 1e-6 ? { minMs: min, maxMs: max } : null;
 }
 
 function selectionOf(text: string | null): Selection | null {

@@ -101,8 +101,8 @@ export class LookAround {
   }
 
   #fragmentAt(atMs: number | null): string {
-    const { chosen: view, selection, line, turns } = this.#stage;
-    return toFragment({ view, selection, line, atMs, speed: this.#player.speed, turns });
+    const { chosen: view, measured, selection, line, turns } = this.#stage;
+    return toFragment({ view, measured, selection, line, atMs, speed: this.#player.speed, turns });
   }
 
   /** Shows the view in the page's address, unless the view has changed since the page was opened. */
@@ -139,6 +139,8 @@ export class LookAround {
     this.#stage.look(look.view);
     this.#stage.select(look.selection);
     if (look.line !== null) this.#stage.mark(look.line);
+    // A selection ends a measurement.
+    if (look.measured !== null) this.#stage.measure(look.measured);
   }
 
   /** What others who share the view must know: while it plays, the moment follows from when that began. */

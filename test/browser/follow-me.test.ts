@@ -37,6 +37,19 @@ it('“Follow me”: a learner follows the teacher’s view until they touch it,
   await ann.waitForURL((url) => url.pathname === `/runs/${id}`);
   await expect.poll(() => view(teacher)).toContain('view=');
   await expect.poll(() => view(ann)).toBe(view(teacher));
+  // A measured range is seen by both, and so is its length.
+  const box = await chart(teacher).locator('.u-over').boundingBox();
+  if (box === null) throw new Error('no chart');
+  await teacher.keyboard.down('Shift');
+  await teacher.mouse.move(box.x + 0.3 * box.width, box.y + 10);
+  await teacher.mouse.down();
+  await teacher.mouse.move(box.x + 0.6 * box.width, box.y + 10);
+  await teacher.mouse.up();
+  await teacher.keyboard.up('Shift');
+  await expect.poll(() => view(ann)).toContain('range=');
+  await expect.poll(() => view(ann)).toBe(view(teacher));
+  const measured = (page: Page) => page.locator('.looked').textContent();
+  await expect.poll(() => measured(ann)).toBe(await measured(teacher));
   // A reload of either comes back to it.
   const shown = view(teacher);
   for (const page of [ann, teacher]) {

@@ -7,6 +7,9 @@ import { fromFragment, type Look, TURNS, toFragment } from '../../../static/stag
 const ms = fc.integer({ min: 0, max: 400_000_000 }).map((us) => us / 1000);
 const look: fc.Arbitrary<Look> = fc.record({
   view: fc.option(fc.tuple(ms, ms).map(([a, b]) => ({ minMs: Math.min(a, b), maxMs: Math.max(a, b) + 1 }))),
+  measured: fc.option(
+    fc.tuple(ms, ms).map(([a, b]) => ({ minMs: Math.min(a, b), maxMs: Math.max(a, b) + 1 })),
+  ),
   selection: fc.option(
     fc.record({
       chart: fc.nat(3),
@@ -20,7 +23,15 @@ const look: fc.Arbitrary<Look> = fc.record({
   speed: fc.constantFrom(...SPEEDS),
   turns: fc.subarray([...TURNS]).map((turns) => new Set(turns)),
 });
-const NOTHING: Look = { view: null, selection: null, line: null, atMs: null, speed: 1, turns: new Set() };
+const NOTHING: Look = {
+  view: null,
+  measured: null,
+  selection: null,
+  line: null,
+  atMs: null,
+  speed: 1,
+  turns: new Set(),
+};
 
 describe('fragment', () => {
   it('toFragment: fromFragment returns the same view', () => {
@@ -31,6 +42,11 @@ describe('fragment', () => {
         else expect(fromFragment(`#${fragment}`)).toEqual(one);
       }),
     );
+  });
+
+  it('fromFragment: a link from before ranges were kept has the same view', () => {
+    const old = fromFragment('#view=1200-5400.25&bar=1.3.17&t=2300');
+    expect(old).toMatchObject({ view: { minMs: 1200, maxMs: 5400.25 }, measured: null, atMs: 2300 });
   });
 
   it('toFragment: the initial view is an empty fragment', () => {
@@ -47,6 +63,9 @@ describe('fragment', () => {
       '#view=1e9-2e9',
       '#view=-1-5',
       '#view=0-0',
+      '#range=9-3',
+      '#range=5-5',
+      '#range=0-1e9',
       '#bar=1.2',
       '#bar=<b>.0.0',
       '#line=0',
@@ -61,8 +80,11 @@ describe('fragment', () => {
     }
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const found = fromFragment(`#view=${text}&bar=${text}&t=${text}&speed=${text}&show=${text}`);
+        const found = fromFragment(
+          `#view=${text}&range=${text}&bar=${text}&t=${text}&speed=${text}&show=${text}`,
+        );
         if (found?.view) expect(found.view.maxMs).toBeGreaterThan(found.view.minMs);
+        if (found?.measured) expect(found.measured.maxMs).toBeGreaterThan(found.measured.minMs);
         if (found?.atMs != null) expect(Number.isFinite(found.atMs)).toBe(true);
       }),
     );
