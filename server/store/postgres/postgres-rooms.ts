@@ -1,5 +1,5 @@
 /** Rooms in the PostgreSQL database: see postgres-store.ts. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   MAX_PROGRAMS,
   type MemberChange,
@@ -10,42 +10,17 @@ import {
   type StoredMember,
   type StoredRoom,
 } from '../rooms.ts';
-import type { Database, Queries, Value } from './connect.ts';
-
-const time = z.int();
-const roomRow = z.object({
-  id: z.string(),
-  code: z.string(),
-  key: z.string(),
-  teacherKey: z.string(),
-  createdAt: time,
-  expiresAt: time,
-  state: z.string(),
-});
-const memberRow = z.object({
-  number: z.int(),
-  person: z.string(),
-  name: z.string(),
-  joinedAt: time,
-  showsName: z.boolean(),
-  handAt: time.nullable(),
-  handRun: z.string().nullable(),
-});
-const answerRow = z.object({
-  round: z.int(),
-  vote: z.union([z.literal(1), z.literal(2)]),
-  member: z.int(),
-  choice: z.int(),
-});
-const explanationRow = z.object({
-  round: z.int(),
-  member: z.int(),
-  text: z.string(),
-  isShown: z.boolean(),
-});
-const latestRow = z.object({ member: z.int(), id: z.string() });
-const programRow = z.object({ spec: z.string() });
-const numberRow = z.object({ number: z.number() });
+import type { Queries, Value } from './connect.ts';
+import {
+  answerRow,
+  explanationRow,
+  latestRow,
+  memberRow,
+  numberRow,
+  programRow,
+  readRows,
+  roomRow,
+} from './room-rows.ts';
 
 /** Largest number of a program that a column can have. */
 const LARGEST = 2 ** 31 - 1;
@@ -59,36 +34,42 @@ const COLUMNS = {
   handRun: 'hand_run',
 } as const;
 
+/**
+ * Where rooms are read and written: in the database, with a transaction for each change, or in a transaction that has
+ * begun. See room-changes.ts.
+ */
+export type RoomPlace = {
+  read(sql: string, values: readonly Value[]): Promise<unknown[]>;
+  /** Calls `work`, which writes rows of a room with the version that the room is to have. */
+  write<T>(room: string, work: (queries: Queries, version: number) => Promise<T>): Promise<T>;
+  /** Lets other servers notice that something is gone. */
+  noteRemoval(queries: Queries): Promise<void>;
+};
+
 export class PostgresRooms implements RoomStore {
-  #database: Database;
-  #noteChange: (queries: Queries) => Promise<void>;
+  #place: RoomPlace;
 
-  /** `noteChange` lets other servers notice that something is gone. */
-  constructor(database: Database, noteChange: (queries: Queries) => Promise<void>) {
-    this.#database = database;
-    this.#noteChange = noteChange;
+  constructor(place: RoomPlace) {
+    this.#place = place;
   }
 
-  /** Returns the rows of a query, each as `schema` reads it. Those that make no sense are left out, and counted. */
   async #rows<T>(what: string, schema: z.ZodType<T>, sql: string, values: readonly Value[]): Promise<T[]> {
-    const found = await this.#database.read(sql, values);
-    const rows = found.map((row) => schema.safeParse(row)).flatMap(({ data }) => (data ? [data] : []));
-    const damaged = found.length - rows.length;
-    if (damaged > 0) console.error(`${what}: ${damaged} of ${found.length} are damaged, and left out.`);
-    return rows;
+    return readRows(what, schema, await this.#place.read(sql, values));
   }
 
-  async createRoom(room: StoredRoom): Promise<boolean> {
+  createRoom(room: StoredRoom): Promise<boolean> {
     const { id, code, key, teacherKey, createdAt, expiresAt, state } = room;
     const insert = `insert into rooms (id, code, key, teacher_key, created_at, expires_at, state)
       values ($1, $2, $3, $4, $5, $6, $7) on conflict (code) do nothing`;
     const values = [id, code, key, teacherKey, createdAt, expiresAt, state];
-    return (await this.#database.count(insert, values)) === 1;
+    return this.#place.write(id, async (queries) => (await queries.count(insert, values)) === 1);
   }
 
-  async updateRoom(id: string, { state, expiresAt }: Pick<StoredRoom, 'state' | 'expiresAt'>): Promise<void> {
+  updateRoom(id: string, { state, expiresAt }: Pick<StoredRoom, 'state' | 'expiresAt'>): Promise<void> {
     const sql = 'update rooms set state = $2, expires_at = $3 where id = $1';
-    await this.#database.rows(sql, [id, state, expiresAt]);
+    return this.#place.write(id, async (queries) => {
+      await queries.rows(sql, [id, state, expiresAt]);
+    });
   }
 
   allRooms(): Promise<StoredRoom[]> {
@@ -106,7 +87,7 @@ export class PostgresRooms implements RoomStore {
     const next = 'update rooms set members = members + 1 where id = $1 returning members as number';
     const insert = `insert into members (room, number, person, name, joined_at, shows_name, hand_at, hand_run)
       values ($1, $2, $3, $4, $5, $6, $7, $8)`;
-    return this.#database.transaction(async (queries) => {
+    return this.#place.write(room, async (queries) => {
       const [row] = await queries.rows(next, [room]);
       const { number } = numberRow.parse(row);
       await queries.rows(insert, [room, number, person, name, joinedAt, showsName, handAt, handRun]);
@@ -122,19 +103,19 @@ export class PostgresRooms implements RoomStore {
     });
     if (changed.length === 0) return;
     const sets = changed.map(({ column }, at) => `${column} = $${at + 3}`).join(', ');
-    await this.#database.rows(`update members set ${sets} where room = $1 and number = $2`, [
-      room,
-      number,
-      ...changed.map(({ value }) => value),
-    ]);
+    const values = [room, number, ...changed.map(({ value }) => value)];
+    await this.#place.write(room, (queries) =>
+      queries.rows(`update members set ${sets} where room = $1 and number = $2`, values),
+    );
   }
 
   removeMember(room: string, number: number): Promise<void> {
-    return this.#database.transaction(async (queries) => {
+    return this.#place.write(room, async (queries) => {
       const values = [room, number];
       await queries.rows('update runs set member = null where room = $1 and member = $2', values);
       await queries.rows('delete from members where room = $1 and number = $2', values);
-      await this.#noteChange(queries);
+      await queries.rows('delete from room_looks where room = $1 and member = $2', values);
+      await this.#place.noteRemoval(queries);
     });
   }
 
@@ -174,10 +155,10 @@ export class PostgresRooms implements RoomStore {
   }
 
   async answer(room: string, { round, vote, member, choice }: StoredAnswer): Promise<void> {
-    await this.#database.rows(
-      `insert into answers (room, round, vote, member, choice) values ($1, $2, $3, $4, $5)
-        on conflict (room, round, vote, member) do update set choice = $5`,
-      [room, round, vote, member, choice],
+    const sql = `insert into answers (room, round, vote, member, choice, version) values ($1, $2, $3, $4, $5, $6)
+      on conflict (room, round, vote, member) do update set choice = $5, version = $6`;
+    await this.#place.write(room, (queries, version) =>
+      queries.rows(sql, [room, round, vote, member, choice, version]),
     );
   }
 
@@ -188,10 +169,11 @@ export class PostgresRooms implements RoomStore {
   }
 
   async explain(room: string, { round, member, text, isShown }: StoredExplanation): Promise<void> {
-    await this.#database.rows(
-      `insert into explanations (room, round, member, text, is_shown) values ($1, $2, $3, $4, $5)
-        on conflict (room, round, member) do update set text = $4, is_shown = $5`,
-      [room, round, member, text, isShown],
+    const sql = `insert into explanations (room, round, member, text, is_shown, version)
+      values ($1, $2, $3, $4, $5, $6)
+      on conflict (room, round, member) do update set text = $4, is_shown = $5, version = $6`;
+    await this.#place.write(room, (queries, version) =>
+      queries.rows(sql, [room, round, member, text, isShown, version]),
     );
   }
 
@@ -202,9 +184,7 @@ export class PostgresRooms implements RoomStore {
   }
 
   addProgram(room: string, spec: string): Promise<number> {
-    return this.#database.transaction(async (queries) => {
-      // Two servers take their numbers one after the other.
-      await queries.rows('select 1 from rooms where id = $1 for no key update', [room]);
+    return this.#place.write(room, async (queries) => {
       const next = 'select coalesce(max(number), 0) + 1 as number from room_programs where room = $1';
       const [row] = await queries.rows(next, [room]);
       const { number } = numberRow.parse(row);
@@ -224,15 +204,15 @@ export class PostgresRooms implements RoomStore {
   async program(room: string, number: number): Promise<string | null> {
     if (!Number.isInteger(number) || Math.abs(number) > LARGEST) return null;
     const sql = 'select spec from room_programs where room = $1 and number = $2';
-    const [row] = await this.#database.read(sql, [room, number]);
+    const [row] = await this.#place.read(sql, [room, number]);
     return row === undefined ? null : programRow.parse(row).spec;
   }
 
   removeRoom(id: string): Promise<void> {
-    return this.#database.transaction(async (queries) => {
+    return this.#place.write(id, async (queries) => {
       await queries.rows('update runs set room = null, member = null where room = $1', [id]);
       await queries.rows('delete from rooms where id = $1', [id]);
-      await this.#noteChange(queries);
+      await this.#place.noteRemoval(queries);
     });
   }
 }

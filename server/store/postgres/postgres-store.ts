@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Status } from '../../protocol/facts.ts';
 import { toFamily, toListed, toRun } from '../rows.ts';
+import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import {
   type Clock,
   type Hidden,
@@ -18,8 +19,10 @@ import { Appends } from './appends.ts';
 import { type ConnectOptions, Database, type Queries } from './connect.ts';
 import { CHANNEL } from './log-channel.ts';
 import { PostgresRooms } from './postgres-rooms.ts';
+import { changeRoom } from './room-changes.ts';
 import { FAMILY, LISTED, RUN } from './rows.ts';
 import { migrate } from './schema.ts';
+import { SharedPostgresRooms } from './shared-rooms.ts';
 import { interruptFamilies, interruptRuns } from './unfinished.ts';
 
 /** A time of creation that is more than this before the latest known, in ms, comes from a clock that is behind. */
@@ -38,6 +41,7 @@ const clockRow = z.object({ seenAt: z.number(), latest: z.number(), behindSince:
 
 export class PostgresStore implements Store {
   readonly rooms: PostgresRooms;
+  readonly sharedRooms: SharedPostgresRooms;
   readonly database: Database;
   /** What `append` uses. Its fence may be set. */
   readonly appends: Appends;
@@ -49,7 +53,13 @@ export class PostgresStore implements Store {
   private constructor(database: Database) {
     this.database = database;
     this.appends = new Appends(database);
-    this.rooms = new PostgresRooms(database, (queries) => this.#noteChange(queries));
+    const noteRemoval = (queries: Queries) => this.#noteChange(queries);
+    this.rooms = new PostgresRooms({
+      read: (sql, values) => database.read(sql, values),
+      write: (room, work) => changeRoom(database, this.#source, room, work),
+      noteRemoval,
+    });
+    this.sharedRooms = new SharedPostgresRooms(database, this.#source, noteRemoval);
   }
 
   /** Connects to the database at `url`, and upgrades its schema. Rejects with `SettingsError` if it cannot be used. */
@@ -278,8 +288,10 @@ export async function insertRun(queries: Queries, run: StoredRun): Promise<void>
   const { id, person, spec, createdAt, status } = run;
   const { room, member } = run.seat ?? { room: null, member: null };
   await queries.rows(
-    `insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${keptFrom('$4::bigint')})`,
-    [id, person, JSON.stringify(spec), createdAt, status, family, place, room, member],
+    `with added as (
+      insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${keptFrom('$4::bigint')}) returning room
+    ) select pg_notify('${ROOMS_CHANNEL}', $10 || room) from added where room is not null`,
+    [id, person, JSON.stringify(spec), createdAt, status, family, place, room, member, noticeOf('', '')],
   );
 }

@@ -152,6 +152,34 @@ const STEPS = [
   create index queue_of_person on queue (person, round);
   create index queue_of_server on queue (server) where server is not null;
   alter table families add column server text;`,
+  // Rooms that several servers change: see shared-rooms.ts. A row's version is that of its room when it was written.
+  `alter table rooms add column version bigint not null default 0;
+  alter table answers add column version bigint not null default 0;
+  alter table explanations add column version bigint not null default 0;
+  create index runs_added_to_room on runs (room, entry) where room is not null;
+  create index members_of_person on members (person);
+  create index members_by_hand_run on members (hand_run) where hand_run is not null;
+  create table device_codes (
+    room text not null,
+    member integer not null,
+    code text not null,
+    expires_at timestamptz not null,
+    primary key (room, member),
+    unique (room, code),
+    foreign key (room, member) references members (room, number) on delete cascade
+  );
+  create table room_looks (
+    room text not null references rooms (id) on delete cascade,
+    member integer not null,
+    server text not null,
+    run text not null,
+    session text,
+    look text,
+    looked_at timestamptz,
+    joined_at timestamptz not null default clock_timestamp(),
+    seen_at timestamptz not null default clock_timestamp(),
+    primary key (room, member, server)
+  );`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });
