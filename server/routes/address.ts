@@ -7,6 +7,7 @@ import { getPath } from 'hono/utils/url';
 import type { Site } from '../../views/page/page.ts';
 import { type Settings, SettingsError } from '../settings.ts';
 import { forwarded, isLocalhost, isLoopback, literalIn } from './forwarded.ts';
+import { ownRoom } from './own-room.ts';
 import type { Playground } from './playground.ts';
 
 /** Returns what the server's paths begin with in links, redirects and cookies: empty, or as `/play`. */
@@ -24,9 +25,17 @@ export function checkBase({ PUBLIC_URL }: Settings, routes: readonly { path: str
   throw new SettingsError(`PUBLIC_URL=${PUBLIC_URL}: its path must not be one of the server's own`);
 }
 
-/** Returns what pages need to link to the server's files and pages. */
-export function siteOf({ settings, built }: Pick<Playground, 'settings' | 'built'>): Site {
-  return { base: baseOf(settings), assets: built.page };
+/**
+ * Returns what pages need to link to the server's files and pages, for the reader of a request. `room`: the one that the
+ * page is in, null for none; left out, the reader's own.
+ */
+export function siteOf(
+  playground: Pick<Playground, 'settings' | 'built' | 'rooms'>,
+  c: Context,
+  room: Site['room'] | null = ownRoom(c, playground),
+): Site {
+  const { settings, built } = playground;
+  return { base: baseOf(settings), assets: built.page, room: room ?? undefined };
 }
 
 /**

@@ -42,7 +42,7 @@ export function compareRoutes(playground: Playground, drawings: Drawings): Hono<
     const body = comparePair(input, await ownRuns(playground, person, true), base);
     const status = Object.keys(input.errors).length > 0 ? 422 : 200;
     return c.html(
-      page({ title: 'Compare two runs', site: siteOf(playground), body, isListed: false }),
+      page({ title: 'Compare two runs', site: siteOf(playground, c), body, isListed: false }),
       status,
     );
   });
@@ -68,7 +68,7 @@ async function showBoth(
     return c.html(
       page({
         title: 'Two runs compared · Concurrency Playground',
-        site: siteOf(playground),
+        site: siteOf(playground, c),
         body,
         address: `${publicUrlOf(c, playground.settings)}/compare?a=${a.id}&b=${b.id}`,
         isListed: false,

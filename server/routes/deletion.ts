@@ -38,7 +38,9 @@ export function deletionRoutes(playground: Playground): Hono<Env> {
       const { id, status } = found;
       const key = keyOf('delete', c, playground, id);
       const body = deletePage({ address: `${base}/${kind}/${id}`, what, isLive: status === null, key });
-      return c.html(page({ title: `Delete this ${what}?`, site: siteOf(playground), body, isListed: false }));
+      return c.html(
+        page({ title: `Delete this ${what}?`, site: siteOf(playground, c), body, isListed: false }),
+      );
     });
 
     routes.post(`/${kind}/:id/delete`, async (c) => {

@@ -24,7 +24,10 @@ export function failure(
   }
   const title =
     status === 404 ? 'Not found' : status >= 500 ? 'Something went wrong on the server' : 'That did not work';
-  return c.html(page({ title, site: siteOf(playground), body: problem({ title, message, links }) }), status);
+  return c.html(
+    page({ title, site: siteOf(playground, c), body: problem({ title, message, links }) }),
+    status,
+  );
 }
 
 /**

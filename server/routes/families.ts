@@ -56,7 +56,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     return c.html(
       page({
         title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
-        site: siteOf(playground),
+        site: siteOf(playground, c),
         body: section(c, family, family.status === null),
         address: addressOf(c, playground.settings),
         isListed: false,

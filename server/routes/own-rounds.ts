@@ -27,7 +27,7 @@ export function ownRoundRoutes(playground: Playground): Hono<Env> {
     const body = askPage({ ...paths, code, about, after: round?.number ?? 0, typed, errors });
     const status = Object.keys(errors).length === 0 ? 200 : 422;
     const title = `Ask room ${code}`;
-    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+    return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
 
   routes.get('/rooms/:code/ask', async (c) => {

@@ -26,6 +26,7 @@ import { ASK_AGAIN, KEEP_TYPED, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
+import { ownRoom } from './own-room.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -89,7 +90,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     return c.html(
       page({
         title: 'My runs',
-        site: siteOf(playground),
+        site: siteOf(playground, c),
         body: runList(runs, titleOf, base, c.req.query('deleted') !== undefined),
         nav: 'runs',
         isListed: false,
@@ -101,13 +102,13 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     c.html(
       page({
         title: 'Glossary',
-        site: siteOf(playground),
+        site: siteOf(playground, c),
         body: termList(base),
         nav: 'terms',
         address: addressOf(c, playground.settings),
       }),
       200,
-      ASK_AGAIN,
+      cachingFor(c),
     ),
   );
 
@@ -116,15 +117,20 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     return c.html(
       page({
         title: 'What is stored about you',
-        site: siteOf(playground),
+        site: siteOf(playground, c),
         body,
         nav: 'privacy',
         address: addressOf(c, playground.settings),
       }),
       200,
-      ASK_AGAIN,
+      cachingFor(c),
     );
   });
+
+  /** A page that is the same for everyone in no room. */
+  function cachingFor(c: Context<Env>) {
+    return ownRoom(c, playground) ? KEEP_TYPED : ASK_AGAIN;
+  }
   return routes;
 }
 
@@ -186,11 +192,10 @@ ${lesson && lessonSteps(offered, values.lesson, way)}`;
   return c.html(
     page({
       title,
-      site: siteOf(playground),
+      site: siteOf(playground, c, room && member ? ownRoom(c, playground, room) : null),
       body,
       strip: lessonStrip(offered, values.lesson, way),
       nav,
-      ...(room && member && { newProgram: `${base}/new?room=${room.code}` }),
       isListed,
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',

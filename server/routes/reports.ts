@@ -44,7 +44,7 @@ export function reportRoutes(playground: Playground): Hono<Env> {
     if (isHtmx(c)) return c.html(html`<p role="status">${THANKS}</p>`);
     if (!(c.req.header('accept') ?? '').includes('text/html')) return c.body(null, 204);
     const body = problem({ title: 'Reported', message: THANKS, links });
-    return c.html(page({ title: 'Reported', site: siteOf(playground), body, isListed: false }));
+    return c.html(page({ title: 'Reported', site: siteOf(playground, c), body, isListed: false }));
   });
   return routes;
 }

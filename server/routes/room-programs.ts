@@ -38,7 +38,7 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
     const body = givePage({ ...pathsOf(room), code: room.code, ...typed, errors });
     const title = `Program of room ${room.code}`;
     const status = Object.keys(errors).length === 0 ? 200 : 422;
-    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+    return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
 
   routes.get('/rooms/:code/program', async (c) => {
@@ -91,7 +91,7 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
       program: own,
       changes: changesOf(start, own),
     });
-    const site = siteOf(playground);
+    const site = siteOf(playground, c);
     return c.html(page({ title: `Program of ${member.name}`, site, body, nav: 'rooms', isListed: false }));
   });
 

@@ -24,7 +24,7 @@ export function roomRuleRoutes(playground: Playground): Hono<Env> {
     const body = rulesPage({ ...paths, code: room.code, lessons, typed, errors, most });
     const status = Object.keys(errors).length === 0 ? 200 : 422;
     const title = `Lessons and limits of room ${room.code}`;
-    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+    return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
 
   routes.get('/rooms/:code/rules', async (c) => {

@@ -35,7 +35,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     body: ReturnType<typeof enterRoom>,
     status: 200 | 403 | 422 | 429 = 200,
   ) => {
-    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+    return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
 
   routes.get('/rooms', async (c) => {

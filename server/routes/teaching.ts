@@ -37,7 +37,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     body: ReturnType<typeof newRoom>,
     status: 200 | 403 | 429 | 503 = 200,
   ) => {
-    return c.html(page({ title, site: siteOf(playground), body, nav: 'rooms', isListed: false }), status);
+    return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
   const askForRoom = (error?: string) => newRoom({ base, lessons, asksKey, ...(error && { error }) });
 

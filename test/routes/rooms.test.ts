@@ -149,6 +149,30 @@ describe('a room', () => {
     expect(inputOf(await (await teacher.get(`/new?room=${room.code}`)).text(), 'room')).toBeNull();
   });
 
+  it('a new program stays in the room from every page; of two rooms, in the one that the page came from', async () => {
+    const ann = await learner('Ann');
+    const newIn = async (client: Client, path: string) =>
+      /href="(\/new[^"]*)"/.exec(await (await client.get(path, { accept: 'text/html' })).text())?.[1];
+    const pages = ['/runs', '/terms', '/privacy', '/rooms', '/nothing', `/rooms/${room.code}/me`];
+    for (const path of pages) expect(await newIn(ann, path), path).toBe(`/new?room=${room.code}`);
+    const stranger = await app.browser();
+    for (const path of pages) expect(await newIn(stranger, path), path).toBe('/new');
+    // The playground itself is in no room.
+    expect(await newIn(ann, '/lessons/join')).toBe('/new');
+    const first = room;
+    room = await opened(teacher);
+    await ann.submit(`/rooms/${room.code}/join`, { name: 'Ann' });
+    for (const { code } of [first, room]) {
+      const page = await (await ann.get(`/rooms/${code}`)).text();
+      const ways = [...page.matchAll(/href="(\/(?:runs|terms|privacy)\?room=\w+)"/g)].map(
+        ([, path = '']) => path,
+      );
+      expect(ways).toHaveLength(3);
+      for (const path of ways) expect(await newIn(ann, path), path).toBe(`/new?room=${code}`);
+    }
+    expect(await newIn(stranger, `/runs?room=${room.code}`)).toBe('/new');
+  });
+
   it('what is wrong when somebody enters is said at its field', async () => {
     await learner('Anna');
     const other = await app.browser();

@@ -14,7 +14,12 @@ export type Assets = { script: string; style: string; parts: string[]; timelines
  * The server's own addresses: all of its paths begin with `base`, which is empty or as `/play`. The page's script finds
  * it at the root element.
  */
-export type Site = { base: string; assets: Assets };
+export type Site = {
+  base: string;
+  assets: Assets;
+  /** The room that the reader stays in; none if left out. */
+  room?: { code: string; isOneOfMany: boolean } | undefined;
+};
 
 /** `refreshSeconds` reloads the page without script, for a run that has not ended. */
 export type PageProps = {
@@ -28,8 +33,6 @@ export type PageProps = {
   address?: string;
   /** Metadata for link previews; absolute addresses. */
   card?: { url: string; image: string; description: string };
-  /** The address of a new program; by default, that of one in no room. */
-  newProgram?: string;
   nav?: 'playground' | 'new' | 'runs' | 'terms' | 'privacy' | 'rooms';
   /** Whether search engines may list the page; by default they may. */
   isListed?: boolean;
@@ -56,7 +59,9 @@ const ICON =
 export function page(props: PageProps) {
   const { title, site, body, strip, refreshSeconds, nav, card, address } = props;
   const { isListed = true, hasRun = false, hasStrips = false } = props;
-  const { base } = site;
+  const { base, room } = site;
+  // Of several rooms, the next page has to know which one it was.
+  const also = room?.isOneOfMany ? `?room=${room.code}` : '';
   const classes = [strip && 'playground', hasStrips && 'has-strips'].filter(Boolean).join(' ');
   return html`<!doctype html>
 <html lang="en" data-base="${base}"${classes === '' ? null : html` class="${classes}"`}>
@@ -77,7 +82,7 @@ ${strip ? html`<a class="skip" href="#content">Skip the lessons</a>` : null}
 <header class="site">
 <div class="what"><a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
 <p>Run the same jobs four ways. Watch which finishes first.</p>${address && html`<p class="page-address">${address}</p>`}</div>
-<nav aria-label="Site"><a class="new" href="${props.newProgram ?? `${base}/new`}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/runs"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
+<nav aria-label="Site"><a class="new" href="${base}/new${room ? `?room=${room.code}` : ''}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/runs${also}"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms${also}"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy${also}"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
 </header>
 ${strip ?? null}
 <main id="content"${strip ? html` tabindex="-1"` : null}>
