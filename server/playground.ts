@@ -22,6 +22,7 @@ import { Families } from './runs/families.ts';
 import { FollowedLogs } from './runs/followed-logs.ts';
 import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
+import { LocalAllowances } from './runs/local-allowances.ts';
 import { LocalExecution } from './runs/local-execution.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
@@ -126,13 +127,17 @@ export async function startPlayground(
   const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
   const { shared } = kept;
   const logs = shared ? new FollowedLogs(store, shared.feed) : new StoredLogs(store);
-  const fairUse = new FairUse({
-    runsAtOnce: settings.MAX_RUNS_PERSON,
-    runsPerMinute: settings.RUNS_PER_MINUTE,
-    cpuSecondsPerHour: settings.CPU_SECONDS_PER_HOUR,
-    peoplePerAddress: settings.PEOPLE_PER_ADDRESS,
-    countsAddresses: settings.TRUST_PROXY > 0,
-  });
+  const allowances = shared?.allowances ?? new LocalAllowances();
+  const fairUse = new FairUse(
+    {
+      runsAtOnce: settings.MAX_RUNS_PERSON,
+      runsPerMinute: settings.RUNS_PER_MINUTE,
+      cpuSecondsPerHour: settings.CPU_SECONDS_PER_HOUR,
+      peoplePerAddress: settings.PEOPLE_PER_ADDRESS,
+      countsAddresses: settings.TRUST_PROXY > 0,
+    },
+    allowances,
+  );
   const health = new Health({ storage, guard, boots, sandboxed: sandbox.runtimes, compiler, hints });
   const execution = new LocalExecution({
     settings,
@@ -195,7 +200,7 @@ export async function startPlayground(
     backups,
     rooms,
     walls: new Walls(runs, storage.rooms),
-    guesses: new AllGuesses(),
+    guesses: new AllGuesses(allowances),
     ready,
     hints,
     secret,

@@ -1,39 +1,50 @@
 /**
- * Counts wrong guesses at something short. With 1,000 rooms, so many random codes would find about five. Only failures
- * count, so that a class behind one address never shuts itself out. Past a bound, codes open nothing for a while, but
- * the keys in the links still do.
+ * Counts wrong guesses at something short, for all servers that share a database together. With 1,000 rooms, so many
+ * random codes would find about five. Only failures count, so that a class behind one address never shuts itself out.
+ * Past a bound, codes open nothing for a while, but the keys in the links still do.
  */
-import { BoundedMap } from '../runs/bounded-map.ts';
+import type { Allowances, Draw } from '../store/allowances.ts';
 
 /** Most failures within `PERIOD_MS`, by default: from one address, and from all. */
 const MOST = { address: 30, all: 300 };
 const PERIOD_MS = 10 * 60_000;
-const MAX_ADDRESSES = 10_000;
 
-/** Failures that are forgotten evenly over the period: a leaky bucket. */
-type Failures = { count: number; atMs: number };
-
+/** Its promises reject with `StoreError` if guesses cannot be counted now. */
 export class Guesses {
-  #byAddress = new BoundedMap<string, Failures>(MAX_ADDRESSES);
-  #all: Failures = { count: 0, atMs: 0 };
+  #allowances: Allowances;
+  #kind: string;
   readonly #most: typeof MOST;
 
-  constructor(most: typeof MOST = MOST) {
+  /** `kind`: what is guessed at. */
+  constructor(allowances: Allowances, kind: string, most: typeof MOST = MOST) {
+    this.#allowances = allowances;
+    this.#kind = `wrong ${kind}`;
     this.#most = most;
   }
 
-  /** Reports whether a guess from this network may be tried at `nowMs`, by a clock that is never set: `performance.now()`. */
-  mayTry(network: string | null, nowMs: number): boolean {
-    const own = this.#byAddress.get(network ?? '');
-    const { address, all } = this.#most;
-    return left(this.#all, all, nowMs) < all && (!own || left(own, address, nowMs) < address);
+  /** Reports whether a guess from this network that is right may be used. */
+  async mayTry(network: string | null): Promise<boolean> {
+    const draws = this.#draws(network).map((draw) => ({ ...draw, isOnlyChecked: true }));
+    return (await this.#allowances.take(draws)) === null;
   }
 
-  /** Counts a wrong guess. */
-  failed(network: string | null, nowMs: number): void {
-    const own = this.#byAddress.get(network ?? '') ?? { count: 0, atMs: nowMs };
-    this.#byAddress.set(network ?? '', { count: left(own, this.#most.address, nowMs) + 1, atMs: nowMs });
-    this.#all = { count: left(this.#all, this.#most.all, nowMs) + 1, atMs: nowMs };
+  /** Counts a wrong guess. Returns false if it may not even be said that it is wrong, because there were too many. */
+  async failed(network: string | null): Promise<boolean> {
+    return (await this.#allowances.take(this.#draws(network))) === null;
+  }
+
+  /** Takes back a guess that was counted as wrong before it was tried. */
+  succeeded(network: string | null): void {
+    for (const { from, amount } of this.#draws(network)) this.#allowances.use(from, -amount);
+  }
+
+  #draws(network: string | null): Draw[] {
+    const { address, all } = this.#most;
+    const draw = (key: string, most: number) => ({
+      from: { kind: this.#kind, key, most, periodMs: PERIOD_MS },
+      amount: 1,
+    });
+    return [draw(`at ${network ?? 'unknown'}`, address), draw('all', all)];
   }
 }
 
@@ -42,12 +53,13 @@ export class Guesses {
  * at one does not keep others from using another. Strangers cannot keep all teachers from opening rooms by guessing.
  */
 export class AllGuesses {
-  readonly rooms: Guesses = new Guesses();
-  readonly devices: Guesses = new Guesses();
-  readonly keys: Guesses = new Guesses({ address: 30, all: 3000 });
-}
+  readonly rooms: Guesses;
+  readonly devices: Guesses;
+  readonly keys: Guesses;
 
-/** Returns how many failures still count at `nowMs`. */
-function left({ count, atMs }: Failures, most: number, nowMs: number): number {
-  return Math.max(0, count - ((nowMs - atMs) * most) / PERIOD_MS);
+  constructor(allowances: Allowances) {
+    this.rooms = new Guesses(allowances, 'room code');
+    this.devices = new Guesses(allowances, 'device code');
+    this.keys = new Guesses(allowances, 'room key', { address: 30, all: 3000 });
+  }
 }

@@ -22,18 +22,10 @@ export async function checkSpec(
   const parsed = playground.parseSpec(input);
   if (!parsed.ok) return { ...parsed, codeErrors: [] };
   if (parsed.spec.code === '') return parsed;
-  const took = compileFor(c, playground);
-  const codeErrors = await playground.programs.errorsIn(parsed.spec, took);
+  const { fairUse, programs } = playground;
+  const codeErrors = await fairUse.compile(c.get('user'), (took) => programs.errorsIn(parsed.spec, took));
   if (codeErrors.length === 0) return parsed;
   return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
-}
-
-/**
- * Lets the person behind a request have a program compiled. Every request that compiles calls it first. Throws
- * `BusyError` if that was too often. Returns a function to call with how long it took, in ms.
- */
-export function compileFor(c: Context<Env>, { fairUse }: Playground): (tookMs: number) => void {
-  return fairUse.compile(c.get('user'));
 }
 
 /** `Line 3, column 5: Expected ',', got ';'.` */

@@ -34,7 +34,7 @@ export function reportRoutes(playground: Playground): Hono<Env> {
     if (reason.length > REASON_CHARS)
       return failure(c, playground, 422, `Use at most ${REASON_CHARS} characters.`, links);
     try {
-      fairUse.report(c.get('user'));
+      await fairUse.report(c.get('user'));
     } catch (error) {
       const refusal = refusalOf(c, error);
       if (refusal === null) throw error;

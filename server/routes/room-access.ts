@@ -18,20 +18,19 @@ export const TOO_MANY =
  * Returns the room with a code as somebody typed it, or why it is not opened. Somebody who is in it, and whoever has its
  * key (`given`, or in the address), is let in whatever others have tried.
  */
-export function findRoom(
+export async function findRoom(
   c: Context<Env>,
   { rooms, guesses }: Playground,
   typed: string,
   given = '',
-): Room | Error {
+): Promise<Room | Error> {
   const room = rooms.byCode(typed);
   if (room && (room.memberOf(c.get('person')) !== null || isKey(given, room.key) || hasKey(c, room)))
     return room;
   const network = c.get('network');
-  if (!guesses.rooms.mayTry(network, performance.now())) return new Error(TOO_MANY);
-  if (room) return room;
-  guesses.rooms.failed(network, performance.now());
-  return new Error(NO_ROOM);
+  const isTried = await (room ? guesses.rooms.mayTry(network) : guesses.rooms.failed(network));
+  if (!isTried) return new Error(TOO_MANY);
+  return room ?? new Error(NO_ROOM);
 }
 
 /** Returns the room at the address of a request, and the member who sent it; null if they are not in it. */

@@ -45,14 +45,14 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       .map((room) => ({ code: room.code, name: room.memberOf(person)?.name ?? '' }));
     const typed = c.req.query('code');
     if (typed === undefined) return show(c, 'Rooms', enterRoom({ base, own }));
-    const room = findRoom(c, playground, typed);
+    const room = await findRoom(c, playground, typed);
     if (room instanceof Error)
       return show(c, 'Rooms', enterRoom({ base, own, typed, error: room.message }), 422);
     return c.redirect(`${base}/rooms/${room.code}`, 303);
   });
 
   routes.get('/rooms/:code', async (c) => {
-    const room = findRoom(c, playground, c.req.param('code'));
+    const room = await findRoom(c, playground, c.req.param('code'));
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
     const member = room.memberOf(await remember(c));
     if (member === null) {
@@ -72,7 +72,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
   routes.post('/rooms/:code/join', async (c) => {
     const form = await c.req.formData().catch(() => new FormData());
     const key = textOf(form, 'key');
-    const room = findRoom(c, playground, c.req.param('code'), key);
+    const room = await findRoom(c, playground, c.req.param('code'), key);
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
     if (room.state.isClosed && room.memberOf(c.get('person')) === null)
       return show(
@@ -105,14 +105,17 @@ export function roomRoutes(playground: Playground): Hono<Env> {
 
   routes.post('/rooms/:code/device', async (c) => {
     const form = await c.req.formData().catch(() => new FormData());
-    const room = findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
+    const room = await findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
     const network = c.get('network');
-    const isTried = playground.guesses.devices.mayTry(network, performance.now());
+    const { devices } = playground.guesses;
+    // Before it is tried, so that many requests at once are no more guesses than one after the other.
+    const isTried = await devices.failed(network);
     const person = await remember(c);
-    if (isTried && (await room.takeOver(textOf(form, 'device'), person)))
+    if (isTried && (await room.takeOver(textOf(form, 'device'), person))) {
+      devices.succeeded(network);
       return c.redirect(`${base}/rooms/${room.code}`, 303);
-    playground.guesses.devices.failed(network, performance.now());
+    }
     const error = isTried ? 'This code is wrong, or older than five minutes.' : TOO_MANY_DEVICES;
     const key = textOf(form, 'key') || undefined;
     return show(

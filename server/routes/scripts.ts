@@ -9,7 +9,6 @@ import { LESSONS } from '../programs/build.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
 import { ASK_AGAIN } from './caching.ts';
-import { compileFor } from './check.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -76,7 +75,8 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
   });
   /** Returns the compiled program: types are stripped in the compile process only. */
   async function plainOf(c: Context<Env>, spec: Spec): Promise<string> {
-    const compiled = await playground.programs.of(spec, compileFor(c, playground));
+    const { fairUse, programs } = playground;
+    const compiled = await fairUse.compile(c.get('user'), (took) => programs.of(spec, took));
     return 'text' in compiled ? compiled.text : '';
   }
   return routes;

@@ -48,12 +48,10 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     const { keys } = playground.guesses;
     const network = c.get('network');
-    if (asksKey && !keys.mayTry(network, performance.now()))
+    const isRight = !asksKey || form.get('key') === settings.ROOM_KEY;
+    if (asksKey && !(await (isRight ? keys.mayTry(network) : keys.failed(network))))
       return show(c, 'Open a room', askForRoom(TOO_MANY_KEYS), 429);
-    if (asksKey && form.get('key') !== settings.ROOM_KEY) {
-      keys.failed(network, performance.now());
-      return show(c, 'Open a room', askForRoom('This is not the room key of this server.'), 403);
-    }
+    if (!isRight) return show(c, 'Open a room', askForRoom('This is not the room key of this server.'), 403);
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? '')) ?? lessons[0];
     try {
       const room = await rooms.create(lesson?.slug ?? '');

@@ -1,13 +1,14 @@
 /**
  * Fair use: how many runs one person may have at once and start in a minute, and how much computing time their runs may
- * use in an hour. In memory, for one server. The places in the queue have rules of their own: see places.ts.
+ * use in an hour. It counts for all servers that share a database together. The places in the queue have rules of their
+ * own: see places.ts.
  *
  * A network address is no person, because a class shares one. As a second limit it may use as much as many people
  * together, so that one with many cookies does not get as much as they like.
  */
+import type { Allowance, Allowances, Draw } from '../store/allowances.ts';
 import { roughly } from '../words/family-time.ts';
 import { count } from '../words/units.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { BusyError } from './places.ts';
 
 /** What one person may use. */
@@ -36,6 +37,11 @@ export type User = {
 
 /** A run that counts towards its owner's limits. */
 export type Use = {
+  /**
+   * Throws `BusyError` if the owner has too many runs at once beside it: `others` are all that wait or are under way on
+   * any server. It is then given back by `leave`. Not for a server alone, which has counted them.
+   */
+  check(others: readonly User[]): void;
   /** Adds computing time, in CPU ms. */
   compute(cpuMs: number): void;
   /** The run has ended. */
@@ -47,8 +53,6 @@ export function personAt(network: string | null): string {
   return `at ${network ?? 'unknown'}`;
 }
 
-/** Most accounts that are kept. */
-const MAX_ACCOUNTS = 20_000;
 /** What compiling a program counts as, in runs: for each second that it takes, and at least. */
 const COMPILING = { perSecond: 40, least: 0.25 };
 /** Most reports in an hour. */
@@ -56,143 +60,131 @@ const REPORTS_PER_HOUR = 10;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What has been used of a limit, which comes back evenly over `periodMs`: a leaky bucket. */
-class Allowance {
-  readonly most: number;
-  #perMs: number;
-  #used = 0;
-  #at = 0;
+/** What a person, or the people at an address, may use. */
+type Account = {
+  key: string;
+  isAddress: boolean;
+  /** Most runs at once. */
+  most: number;
+  started: Allowance;
+  cpuSeconds: Allowance;
+  reports: Allowance;
+};
 
-  constructor(most: number, periodMs: number) {
-    this.most = most;
-    this.#perMs = most / periodMs;
-  }
-
-  /** Returns after how many ms `amount` can be used; 0 if it can be now. */
-  waitMs(amount: number, nowMs: number): number {
-    return Math.max(0, (this.#left(nowMs) + amount - this.most) / this.#perMs);
-  }
-
-  /** Uses `amount`, even if there is not as much: the rest is owed. */
-  use(amount: number, nowMs: number): void {
-    this.#used = this.#left(nowMs) + amount;
-    this.#at = nowMs;
-  }
-
-  /** Reports whether all of it can be used. */
-  isWhole(nowMs: number): boolean {
-    return this.#left(nowMs) === 0;
-  }
-
-  /** Returns what has been used and has not come back. */
-  #left(nowMs: number): number {
-    return Math.max(0, this.#used - (nowMs - this.#at) * this.#perMs);
-  }
-}
-
-/** What a person, or the people at an address, have used. */
-class Account {
-  readonly isAddress: boolean;
-  /** Most runs at once, and those that have not ended. */
-  readonly most: number;
-  runs = 0;
-  readonly started: Allowance;
-  readonly cpuSeconds: Allowance;
-  readonly reports: Allowance;
-
-  constructor(limits: FairUseLimits, isAddress: boolean) {
-    const people = isAddress ? limits.peoplePerAddress : 1;
-    this.isAddress = isAddress;
-    this.most = people * limits.runsAtOnce;
-    this.started = new Allowance(people * limits.runsPerMinute, MINUTE_MS);
-    this.cpuSeconds = new Allowance(people * limits.cpuSecondsPerHour, HOUR_MS);
-    this.reports = new Allowance(people * REPORTS_PER_HOUR, HOUR_MS);
-  }
-
-  /** Reports whether it is as good as new. */
-  isIdle(nowMs: number): boolean {
-    return (
-      this.runs === 0 && [this.started, this.cpuSeconds, this.reports].every((one) => one.isWhole(nowMs))
-    );
-  }
-}
-
-/** Counts what people use, and refuses what is too much. */
+/** Counts what people use, and refuses what is too much. Its promises reject with `StoreError` if it cannot count now. */
 export class FairUse {
   #limits: FairUseLimits;
-  #now: () => number;
-  #accounts = new BoundedMap<string, Account>(MAX_ACCOUNTS);
-  #forgotAt = 0;
+  #allowances: Allowances;
+  #countsRuns: boolean;
+  /** How many runs each account has at once. */
+  #runs = new Map<string, number>();
 
-  /** `now` returns the time in ms, of a clock that is never set back. */
-  constructor(limits: FairUseLimits, now: () => number = () => performance.now()) {
+  /** `countsRuns`: whether it counts the runs at once; else `Use.check` is to be called with those of all servers. */
+  constructor(limits: FairUseLimits, allowances: Allowances, countsRuns = true) {
     this.#limits = limits;
-    this.#now = now;
+    this.#allowances = allowances;
+    this.#countsRuns = countsRuns;
   }
 
-  /** Number of people and addresses that are remembered. */
-  get size(): number {
-    return this.#accounts.size;
-  }
-
-  /** Counts a run that starts or waits. Throws `BusyError` if its owner has too many, or has used too much. */
-  enter(user: User): Use {
+  /** Counts a run that starts or waits. Rejects with `BusyError` if its owner has too many, or has used too much. */
+  async enter(user: User): Promise<Use> {
     const accounts = this.#accountsOf(user);
-    const now = this.#now();
-    for (const account of accounts) {
-      const { runs, most, started, cpuSeconds } = account;
-      if (runs >= most)
-        throw refusal(account, `already have ${count(runs, 'run')} waiting or under way`, 5000);
-      refuseAfter(account, started.waitMs(1, now), `may start ${count(started.most, 'run')} a minute`);
-      const time = roughly(cpuSeconds.most * 1000);
-      refuseAfter(account, cpuSeconds.waitMs(1, now), `may use ${time} of computing time an hour`);
+    const leave = this.#countsRuns ? this.#enterAll(accounts) : () => {};
+    const draws = accounts.flatMap((account) => [
+      {
+        account,
+        from: account.started,
+        amount: 1,
+        words: `may start ${count(account.started.most, 'run')} a minute`,
+      },
+      { account, from: account.cpuSeconds, amount: 1, isOnlyChecked: true, words: cpuWords(account) },
+    ]);
+    try {
+      await this.#take(draws);
+    } catch (error) {
+      leave();
+      throw error;
     }
-    for (const account of accounts) {
-      account.runs++;
-      account.started.use(1, now);
-    }
+    let isRefused = false;
     let isOver = false;
     return {
-      compute: (cpuMs) => {
-        for (const { cpuSeconds } of accounts) cpuSeconds.use(Math.max(0, cpuMs) / 1000, this.#now());
+      check: (others) => {
+        const busy = this.#countsRuns ? null : tooManyAtOnce(accounts, others, this.#limits);
+        isRefused = busy !== null;
+        if (busy) throw busy;
       },
+      compute: (cpuMs) => this.#compute(accounts, cpuMs),
       leave: () => {
-        if (!isOver) for (const account of accounts) account.runs--;
+        if (isOver) return;
         isOver = true;
+        leave();
+        if (isRefused) for (const { started } of accounts) this.#allowances.use(started, -1);
       },
     };
+  }
+
+  /** Returns the use by a run that is executed here, but was submitted to another server, which has counted it. */
+  executing(user: User): Use {
+    const accounts = this.#accountsOf(user);
+    return { check() {}, compute: (cpuMs) => this.#compute(accounts, cpuMs), leave() {} };
   }
 
   /**
-   * Lets a user have a program compiled, whether or not it can be. Throws `BusyError` if that was too often. Returns a
-   * function to call with how long it took, in ms: it counts as a small part of a run, or as many if it takes long. So
-   * no person can keep the compiler busy.
+   * Lets a user have a program compiled by `work`, whether or not it can be. Rejects with `BusyError` if that was too
+   * often. `work` calls `took` with how long it took, in ms, if it had to be done: it counts as a small part of a run,
+   * or as many if it takes long. So no person can keep the compiler busy.
    */
-  compile(user: User): (tookMs: number) => void {
+  async compile<T>(user: User, work: (took: (ms: number) => void) => Promise<T>): Promise<T> {
     const accounts = this.#accountsOf(user);
-    const now = this.#now();
-    for (const account of accounts) {
-      const words = 'have sent too many programs within a minute';
-      refuseAfter(account, account.started.waitMs(COMPILING.least, now), words);
+    const words = 'have sent too many programs within a minute';
+    await this.#take(
+      accounts.map((account) => ({ account, from: account.started, amount: COMPILING.least, words })),
+    );
+    let runs = 0;
+    try {
+      return await work((ms) => {
+        runs = Math.max(COMPILING.least, (COMPILING.perSecond * ms) / 1000);
+      });
+    } finally {
+      for (const { started } of accounts) this.#allowances.use(started, runs - COMPILING.least);
     }
-    return (tookMs) => {
-      const runs = Math.max(COMPILING.least, (COMPILING.perSecond * tookMs) / 1000);
-      for (const { started } of accounts) started.use(runs, this.#now());
-    };
   }
 
-  /** Counts a report of a run. Throws `BusyError` after too many. */
-  report(user: User): void {
-    const accounts = this.#accountsOf(user);
-    const now = this.#now();
+  /** Counts a report of a run. Rejects with `BusyError` after too many. */
+  report(user: User): Promise<void> {
+    const words = 'have sent many reports';
+    return this.#take(
+      this.#accountsOf(user).map((account) => ({ account, from: account.reports, amount: 1, words })),
+    );
+  }
+
+  /** Takes all draws, or rejects with a `BusyError` in the words of one for which not enough is left. */
+  async #take(draws: (Draw & { account: Account; words: string })[]): Promise<void> {
+    const short = await this.#allowances.take(draws);
+    const draw = short && draws[short.index];
+    if (draw) throw refusal(draw.account, draw.words, short.waitMs);
+  }
+
+  #compute(accounts: readonly Account[], cpuMs: number): void {
+    for (const { cpuSeconds } of accounts) this.#allowances.use(cpuSeconds, Math.max(0, cpuMs) / 1000);
+  }
+
+  /** Counts a run at once. Throws `BusyError` if there are too many. Returns a function that ends it. */
+  #enterAll(accounts: readonly Account[]): () => void {
     for (const account of accounts)
-      refuseAfter(account, account.reports.waitMs(1, now), 'have sent many reports');
-    for (const { reports } of accounts) reports.use(1, now);
+      if ((this.#runs.get(account.key) ?? 0) >= account.most) throw atOnceRefusal(account);
+    for (const { key } of accounts) this.#runs.set(key, (this.#runs.get(key) ?? 0) + 1);
+    return () => {
+      for (const { key } of accounts) {
+        const runs = (this.#runs.get(key) ?? 0) - 1;
+        if (runs > 0) this.#runs.set(key, runs);
+        else this.#runs.delete(key);
+      }
+    };
   }
 
   /** Returns the accounts that something of a user counts towards. */
   #accountsOf({ person, network }: User): Account[] {
-    this.#forget();
     const address = personAt(network);
     if (person === address) return [this.#account(address, true)];
     const own = this.#account(person, false);
@@ -200,24 +192,44 @@ export class FairUse {
     return isCounted ? [own, this.#account(address, true)] : [own];
   }
 
-  /** Forgets everyone who has used nothing for so long that it makes no difference. Once a minute is enough. */
-  #forget(): void {
-    const now = this.#now();
-    if (now - this.#forgotAt < MINUTE_MS) return;
-    this.#forgotAt = now;
-    for (const [key, account] of this.#accounts) if (account.isIdle(now)) this.#accounts.delete(key);
-  }
-
   #account(key: string, isAddress: boolean): Account {
-    const account = this.#accounts.get(key) ?? new Account(this.#limits, isAddress);
-    // Makes it the newest, so that those not used for longest are forgotten first.
-    this.#accounts.set(key, account);
-    return account;
+    const { peoplePerAddress, runsAtOnce, runsPerMinute, cpuSecondsPerHour } = this.#limits;
+    const people = isAddress ? peoplePerAddress : 1;
+    const allowance = (kind: string, most: number, periodMs: number) => ({
+      ...{ kind, key, most: people * most, periodMs },
+    });
+    return {
+      key,
+      isAddress,
+      most: people * runsAtOnce,
+      started: allowance('runs', runsPerMinute, MINUTE_MS),
+      cpuSeconds: allowance('cpu seconds', cpuSecondsPerHour, HOUR_MS),
+      reports: allowance('reports', REPORTS_PER_HOUR, HOUR_MS),
+    };
   }
 }
 
-function refuseAfter(account: Account, waitMs: number, words: string): void {
-  if (waitMs > 0) throw refusal(account, words, waitMs);
+/** Returns the refusal if one of the accounts has too many of `runs`; null if none has. */
+function tooManyAtOnce(
+  accounts: readonly Account[],
+  runs: readonly User[],
+  { countsAddresses }: FairUseLimits,
+): BusyError | null {
+  for (const account of accounts) {
+    const isNear = ({ network }: User) =>
+      account.isAddress && countsAddresses && personAt(network) === account.key;
+    const own = runs.filter((run) => run.person === account.key || isNear(run));
+    if (own.length >= account.most) return atOnceRefusal(account);
+  }
+  return null;
+}
+
+function cpuWords({ cpuSeconds }: Account): string {
+  return `may use ${roughly(cpuSeconds.most * 1000)} of computing time an hour`;
+}
+
+function atOnceRefusal(account: Account): BusyError {
+  return refusal(account, `already have ${count(account.most, 'run')} waiting or under way`, 5000);
 }
 
 function refusal({ isAddress }: Account, words: string, waitMs: number): BusyError {

@@ -122,7 +122,10 @@ export class Runs {
       ...(seat && { seat }),
     };
     const passSeconds = Math.min(settings.PASS_SECONDS, by.maxSeconds ?? settings.PASS_SECONDS);
-    const record = await execution.submit({ run, applicant, passSeconds }, fairUse.enter(applicant));
+    const use = await fairUse.enter(applicant);
+    if (this.#isClosing) use.leave();
+    this.#refuseIfClosing();
+    const record = await execution.submit({ run, applicant, passSeconds }, use);
     this.#submitted(record);
     return record;
   }

@@ -1,12 +1,14 @@
 /** Opens the store that the settings ask for: a SQLite database in the data folder, or a PostgreSQL database. */
 import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
+import type { Allowances } from './allowances.ts';
 import { Backups } from './backups.ts';
 import type { Cluster } from './cluster.ts';
 import { FolderMedium } from './folder-medium.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { Notices } from './notices.ts';
 import { DATABASE } from './open-database.ts';
+import { PostgresAllowances } from './postgres/allowances.ts';
 import { PostgresCluster } from './postgres/cluster.ts';
 import { clientConfig } from './postgres/connect.ts';
 import { DatabaseMedium } from './postgres/database-medium.ts';
@@ -43,6 +45,8 @@ export type SharedStore = {
   feed: LogFeed;
   /** The other servers, and the queue. */
   cluster: Cluster;
+  /** What people have used, on all servers together. */
+  allowances: Allowances;
 };
 
 /** Says that no other program can read the database while the server runs. */
@@ -84,6 +88,7 @@ async function openShared(url: string): Promise<OpenStore> {
   });
   const storage = new Storage(store, new DatabaseMedium());
   const listener = new Listener(clientConfig(url, { name: 'playground notices' }));
+  const allowances = new PostgresAllowances(store.database);
   try {
     return {
       storage,
@@ -93,8 +98,10 @@ async function openShared(url: string): Promise<OpenStore> {
         notices: listener,
         feed: new PostgresLogFeed(store.database, listener),
         cluster: new PostgresCluster(store.database),
+        allowances,
       },
       async close() {
+        await allowances.close();
         await listener.close();
         await storage.close();
         await store.close();
@@ -103,6 +110,7 @@ async function openShared(url: string): Promise<OpenStore> {
       refusal: (error) => unusable(url, error),
     };
   } catch (error) {
+    await allowances.close();
     await listener.close();
     await store.close();
     await sole.close();

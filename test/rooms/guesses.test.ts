@@ -1,35 +1,49 @@
 /** Wrong codes: how many may be tried. */
-import { expect, it } from 'vitest';
-import { Guesses } from '../../server/rooms/guesses.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { AllGuesses, type Guesses } from '../../server/rooms/guesses.ts';
+import { LocalAllowances } from '../../server/runs/local-allowances.ts';
 
 const MINUTE_MS = 60_000;
 
-it('guesses: one address may fail thirty times in ten minutes, and others go on', () => {
-  const guesses = new Guesses();
+let nowMs = 0;
+let all: AllGuesses;
+let guesses: Guesses;
+beforeEach(() => {
+  nowMs = 0;
+  all = new AllGuesses(new LocalAllowances(() => nowMs));
+  guesses = all.rooms;
+});
+
+it('guesses: one address may fail thirty times in ten minutes, and others go on', async () => {
   for (let i = 0; i < 30; i++) {
-    expect(guesses.mayTry('a', 0)).toBe(true);
-    guesses.failed('a', 0);
+    expect(await guesses.mayTry('a')).toBe(true);
+    expect(await guesses.failed('a')).toBe(true);
   }
-  expect(guesses.mayTry('a', 0)).toBe(false);
-  expect(guesses.mayTry('b', 0)).toBe(true);
-  expect(guesses.mayTry('a', MINUTE_MS)).toBe(true);
+  expect(await guesses.mayTry('a')).toBe(false);
+  expect(await guesses.failed('a')).toBe(false);
+  expect(await guesses.mayTry('b')).toBe(true);
+  expect(await all.devices.mayTry('a')).toBe(true);
+  nowMs = MINUTE_MS;
+  expect(await guesses.mayTry('a')).toBe(true);
 });
 
-it('guesses: many addresses together find no more than a few rooms', () => {
-  const guesses = new Guesses();
+it('guesses: many addresses together find no more than a few rooms', async () => {
   let tried = 0;
-  for (let i = 0; i < 1000; i++) {
-    if (!guesses.mayTry(`address ${i}`, 0)) continue;
-    guesses.failed(`address ${i}`, 0);
-    tried++;
-  }
+  for (let i = 0; i < 1000; i++) if (await guesses.failed(`address ${i}`)) tried++;
   expect(tried).toBe(300);
-  expect(guesses.mayTry('another', 0)).toBe(false);
-  expect(guesses.mayTry('another', 10 * MINUTE_MS)).toBe(true);
+  expect(await guesses.mayTry('another')).toBe(false);
+  nowMs = 10 * MINUTE_MS;
+  expect(await guesses.mayTry('another')).toBe(true);
 });
 
-it('guesses: failures without a known address count together', () => {
-  const guesses = new Guesses();
-  for (let i = 0; i < 30; i++) guesses.failed(null, 0);
-  expect(guesses.mayTry(null, 0)).toBe(false);
+it('guesses: failures without a known address count together', async () => {
+  for (let i = 0; i < 30; i++) await guesses.failed(null);
+  expect(await guesses.mayTry(null)).toBe(false);
+});
+
+it('guesses: one that was counted before it was tried, and was right, counts nothing', async () => {
+  for (let i = 0; i < 100; i++) {
+    expect(await guesses.failed('a')).toBe(true);
+    guesses.succeeded('a');
+  }
 });

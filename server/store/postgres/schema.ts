@@ -180,6 +180,16 @@ const STEPS = [
     seen_at timestamptz not null default clock_timestamp(),
     primary key (room, member, server)
   );`,
+  // What people have used of what they may use: see allowances.ts.
+  `create table allowances (
+    kind text not null,
+    key text not null,
+    used double precision not null,
+    most double precision not null,
+    period_ms double precision not null,
+    at timestamptz not null,
+    primary key (kind, key)
+  );`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

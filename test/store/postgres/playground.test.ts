@@ -1,6 +1,10 @@
 /** A playground on PostgreSQL: runs, the database away and back, and what is SQLite's alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandApp } from '../../../server/routes/backup.ts';
+import { FairUse } from '../../../server/runs/fair-use.ts';
+import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
+import { Database } from '../../../server/store/postgres/connect.ts';
+import { StoreError } from '../../../server/store/store-error.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../../playground-app.ts';
 import { hasPostgres, type Postgres, startPostgres } from '../../postgres.ts';
 
@@ -24,12 +28,26 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     const events = await app.events(id);
     expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
 
+    // Counts the computing time of another browser's runs, as a runner does.
+    const other = await app.browser();
+    const { person = '' } = (await app.playground.runs.get(await app.start(QUICK, other))) ?? {};
+    const limits = { runsAtOnce: 1, runsPerMinute: 9, cpuSecondsPerHour: 3600, peoplePerAddress: 1 };
+    const database = new Database(url);
+    const allowances = new PostgresAllowances(database);
+    const fairUse = new FairUse({ ...limits, countsAddresses: false }, allowances);
+
     await postgres.crash();
+    fairUse.executing({ person, network: null }).compute(36_000_000);
+    await expect(fairUse.report({ person, network: null })).rejects.toBeInstanceOf(StoreError);
     const refused = await browser.sendJson('/api/runs', QUICK);
     expect(refused.status).toBe(503);
     expect(await refused.text()).toMatch(/cannot reach its database/);
     expect((await browser.get('/')).status).toBe(200);
     expect((await browser.get('/runs')).status).toBe(503);
+    // Neither a program that is to be compiled nor a code can be counted.
+    const code = 'export function job() {}';
+    expect((await browser.sendJson('/api/runs', { ...QUICK, code })).status).toBe(503);
+    expect((await browser.get('/rooms?code=WXYZ')).status).toBe(503);
     const health = await (await app.request('/healthz')).text();
     expect(health).toMatch(/unreachable/);
 
@@ -37,6 +55,10 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     await expect.poll(async () => (await browser.sendJson('/api/runs', QUICK)).status).toBe(201);
     expect(await app.events(id)).toEqual(events);
     expect((await browser.get(`/runs/${id}`)).status).toBe(200);
+    // What was used meanwhile is counted when the database is back.
+    await expect.poll(async () => (await other.sendJson('/api/runs', QUICK)).status).toBe(429);
+    await allowances.close();
+    await database.close();
   });
 
   it('a second server is refused the database, and ends no run of the first', async () => {
