@@ -140,7 +140,7 @@ export function createApp({
   app.on(['GET', 'HEAD', 'OPTIONS'], READ_BY_EMBED, letRead);
   app.use(compress());
   // At every name, so that a refusal has its style.
-  app.route('/', assetRoutes(playground.built.assets));
+  app.route('/', assetRoutes(playground));
   app.use(refuseUnknownHosts(playground));
   app.use(refuseOtherSites(playground));
   app.use(limitBody(playground));

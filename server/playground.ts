@@ -11,6 +11,7 @@ import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS, writeMissing } from './programs/build.ts';
 import { Compiler } from './programs/compiler.ts';
+import { Compressed } from './programs/compressed.ts';
 import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
 import { AllGuesses } from './rooms/guesses.ts';
@@ -114,6 +115,7 @@ export async function startPlayground(
       if (isSandboxed) await sandbox.restore();
     },
   });
+  const compressed = new Compressed(built);
   const compiler = new Compiler(built.compiler, guard);
   const hints = new Hints(guard);
   const blocksPerSecond = calibrate(ready);
@@ -170,13 +172,16 @@ export async function startPlayground(
   });
   if (settings.READY > 0 && sandbox.runtimes.length > 0) compiler.warm();
   // Not fatal: if a runtime cannot be used, runs that ask for it fail.
-  Promise.all(warm).catch((error) => {
-    if (!ready.closing.aborted) console.error('A runtime cannot be used.', error);
-  });
+  Promise.all(warm)
+    .then(() => compressed.warm(() => used.length > 0 && !ready.closing.aborted && admission.active === 0))
+    .catch((error) => {
+      if (!ready.closing.aborted) console.error('A runtime cannot be used.', error);
+    });
 
   return {
     settings,
     built,
+    compressed,
     lessons,
     parseSpec: specParser({
       maxJobs: settings.MAX_JOBS,

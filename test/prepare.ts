@@ -11,6 +11,7 @@ import { Ready } from '../server/launch/ready.ts';
 import { isInstalled } from '../server/launch/runtimes.ts';
 import { openSandboxFolder } from '../server/launch/sandbox-folder.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
+import { Compressed } from '../server/programs/compressed.ts';
 import { readSettings } from '../server/settings.ts';
 import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
 import { offerPostgres } from './postgres.ts';
@@ -22,6 +23,10 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prepared-'));
   const built = new Map<string, Built>();
   for (const lessons of [LESSONS, FIXTURES]) built.set(lessons, await buildAll(folder, lessons));
+  for (const one of built.values()) {
+    const compressed = new Compressed(one);
+    for (const name of compressed.firstNames) await compressed.of(name, 'br');
+  }
   const entry = built.get(LESSONS)?.entry ?? '';
   // Not in `folder`: another user runs the sandboxed processes, and cannot enter it.
   const sandboxFolder = openSandboxFolder(folder);

@@ -1,29 +1,18 @@
 /** The page's script and styles, from memory, compressed once. Browsers cache them: names change with the content. */
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { Asset } from '../programs/build.ts';
+import type { Encoding } from '../programs/compressed.ts';
+import type { Playground } from './playground.ts';
 
-const encoders = { br: promisify(zlib.brotliCompress), gzip: promisify(zlib.gzip) };
 /** In order of preference. */
-const ENCODINGS = ['br', 'gzip'] as const;
+const ENCODINGS: readonly Encoding[] = ['br', 'gzip'];
 
 /** Routes `GET /static/:name`. */
-export function assetRoutes(assets: Map<string, Asset>): Hono {
+export function assetRoutes({ built, compressed }: Pick<Playground, 'built' | 'compressed'>): Hono {
   const routes = new Hono();
-  const compressed = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-
-  function compress(name: string, body: Asset['body'], encoding: (typeof ENCODINGS)[number]) {
-    const key = `${encoding} ${name}`;
-    const bytes = compressed.get(key) ?? encoders[encoding](body).then((buffer) => new Uint8Array(buffer));
-    compressed.set(key, bytes);
-    return bytes;
-  }
-
   routes.get('/static/:name', async (c, next) => {
     const name = c.req.param('name');
-    const asset = assets.get(name);
+    const asset = built.assets.get(name);
     if (!asset) return next();
     c.header('Content-Type', asset.type);
     c.header('Cache-Control', 'public, max-age=31536000, immutable');
@@ -39,7 +28,7 @@ export function assetRoutes(assets: Map<string, Asset>): Hono {
     const encoding = ENCODINGS.find((name) => name === accepted);
     if (!encoding) return c.body(asset.body);
     c.header('Content-Encoding', encoding);
-    return c.body(await compress(name, asset.body, encoding));
+    return c.body(await compressed.of(name, encoding));
   });
   return routes;
 }

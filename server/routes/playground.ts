@@ -3,6 +3,7 @@ import type { Ready } from '../launch/ready.ts';
 import type { Sandbox } from '../launch/sandbox.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
+import type { Compressed } from '../programs/compressed.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { AllGuesses } from '../rooms/guesses.ts';
@@ -22,6 +23,8 @@ import type { Storage } from '../store/storage.ts';
 export type Playground = {
   settings: Settings;
   built: Built;
+  /** The built files for browsers. */
+  compressed: Compressed;
   /** In teaching order. */
   lessons: CatalogueEntry[];
   /** Parses a submitted form or JSON: see `specParser`. */
