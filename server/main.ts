@@ -56,6 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, async () => {
     if (isClosing) return;
     isClosing = true;
+    playground.health.stop();
     await socket?.close();
     // Runs end first, so that their readers receive the end before the connections close.
     await playground.close();

@@ -210,6 +210,7 @@ export async function startPlayground(
     hints,
     secret,
     async close() {
+      health.stop();
       await removal.close();
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();

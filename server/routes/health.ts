@@ -1,14 +1,18 @@
 /** What works on this server, and its load: for its operator, and for what watches over it. */
 import { Hono } from 'hono';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
+import { StoreError } from '../store/store-error.ts';
+import { noRunWords } from '../words/unavailable-words.ts';
 import type { Playground } from './playground.ts';
 
 /**
  * Routes `GET /healthz`: 200 if runs can start, with `status` `degraded` if not all of them; 503 and `unavailable` if
- * none can. `problems` names what does not work. And `GET /readyz`: 200 if this server answers requests, which it also
- * does while no run can start; 503 if it is shutting down, or cannot read what is stored.
+ * none can. `problems` names what does not work. And `GET /readyz`: 200 if people are to be sent to this server, else 503
+ * and `why`: it is about to stop, or cannot read what is stored. One that shares a database is also not ready while no
+ * run can start. A server alone is: it has all the pages, and no other could do better.
  */
 export function healthRoutes({ runs, settings, ready, sandbox, health, storage }: Playground): Hono {
+  const isAlone = settings.DATABASE_URL === null;
   const routes = new Hono();
   routes.get('/healthz', async (c) => {
     await health.verify();
@@ -37,9 +41,25 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage }
   });
 
   routes.get('/readyz', async (c) => {
-    if (runs.isClosing) return c.json({ status: 'closing' }, 503);
-    await storage.store.hidden('');
-    return c.json({ status: 'ok' });
+    if (health.isStopping) return c.json({ status: 'stopping', why: 'This server is about to stop.' }, 503);
+    const why = (await unreadable()) ?? (isAlone ? null : await noRun());
+    return why === null ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', why }, 503);
   });
+
+  /** Returns why nothing that is stored can be read; null if it can. */
+  async function unreadable(): Promise<string | null> {
+    try {
+      await storage.store.hidden('');
+      return null;
+    } catch (error) {
+      if (error instanceof StoreError) return noRunWords.storage(error.trouble);
+      throw error;
+    }
+  }
+
+  async function noRun(): Promise<string | null> {
+    await health.look();
+    return health.noRun;
+  }
   return routes;
 }

@@ -49,9 +49,20 @@ const WAIT_MS = 1500;
 
 export class Health {
   #deps: HealthDeps;
+  #isStopping = false;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
+  }
+
+  /** Whether the server is about to stop, so that people are to be sent to another. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Notes that the server is about to stop. */
+  stop(): void {
+    this.#isStopping = true;
   }
 
   /** The runtimes that can be chosen for a lesson. */

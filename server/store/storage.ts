@@ -125,9 +125,10 @@ export class Storage {
     try {
       this.#medium.look();
       // Not each time: it is written to the disk, as the file is not, which is removed at once.
-      if (this.#trouble !== null || performance.now() - this.#writtenAt >= WRITE_MS)
+      if (this.#trouble !== null || performance.now() - this.#writtenAt >= WRITE_MS) {
         await this.#inner.check();
-      this.#writtenAt = performance.now();
+        this.#writtenAt = performance.now();
+      }
     } catch (error) {
       this.#note(
         error instanceof StoreError

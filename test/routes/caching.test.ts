@@ -19,8 +19,9 @@ const ROUTES: Record<string, Said> = {
   'GET /': { path: '/', cache: OWN_FORM, isListed: true },
   'GET /lessons/:slug': { path: '/lessons/join', cache: OWN_FORM, isListed: true },
   'GET /new': { path: '/new', cache: OWN_FORM },
-  'GET /terms': { path: '/terms', cache: ASKED, isListed: true },
-  'GET /privacy': { path: '/privacy', cache: ASKED, isListed: true },
+  // Their reader is in a room here, to which they lead.
+  'GET /terms': { path: '/terms', cache: OWN_FORM, isListed: true },
+  'GET /privacy': { path: '/privacy', cache: OWN_FORM, isListed: true },
   'GET /lessons/:slug/program.ts': { path: '/lessons/join/program.ts', cache: ASKED, isListed: true },
   'GET /static/:name': { path: 'ASSET', cache: FOREVER, isListed: true },
   'GET /runs': { path: '/runs', cache: NEVER },

@@ -22,6 +22,34 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     await postgres.close();
   });
 
+  /** Returns whether the server is ready, and why not. */
+  async function ready() {
+    const response = await app.request('/readyz');
+    const { why } = await response.json();
+    return [response.status, why];
+  }
+
+  it('readyz: not while nothing can be written, as on a standby, nor while no program can be run', async () => {
+    expect(await ready()).toEqual([200, undefined]);
+    const name = new URL(url).pathname.slice(1);
+    const database = new Database(url);
+    const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+      and pid <> pg_backend_pid() and application_name like 'playground%'`;
+    await database.rows(`alter database ${name} set default_transaction_read_only = on`);
+    await database.rows(others);
+    const why = 'No run can start now: the database is read-only.';
+    // The first write that fails shows it, or one that is made to find out.
+    await expect.poll(async () => (await app.program().sendJson('/api/runs', QUICK)).status).toBe(503);
+    await expect.poll(async () => (await ready())[1]).toBe(why);
+    await database.transaction(async (queries) => {
+      await queries.rows('set transaction read write');
+      await queries.rows(`alter database ${name} reset default_transaction_read_only`);
+    });
+    await database.rows(others);
+    await database.close();
+    await expect.poll(async () => (await ready())[0]).toBe(200);
+  });
+
   it('a run is in the database, and its page says what is the matter while that is away, until it is back', async () => {
     const browser = await app.browser();
     const id = await app.start(QUICK);
@@ -50,11 +78,13 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     expect((await browser.get('/rooms?code=WXYZ')).status).toBe(503);
     const health = await (await app.request('/healthz')).text();
     expect(health).toMatch(/unreachable/);
+    expect(await ready()).toEqual([503, 'No run can start now: this server cannot reach its database.']);
 
     await postgres.restart();
     await expect.poll(async () => (await browser.sendJson('/api/runs', QUICK)).status).toBe(201);
     expect(await app.events(id)).toEqual(events);
     expect((await browser.get(`/runs/${id}`)).status).toBe(200);
+    expect(await ready()).toEqual([200, undefined]);
     // What was used meanwhile is counted when the database is back.
     await expect.poll(async () => (await other.sendJson('/api/runs', QUICK)).status).toBe(429);
     await allowances.close();
