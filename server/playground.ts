@@ -18,6 +18,7 @@ import { AllGuesses } from './rooms/guesses.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
+import { joinCluster } from './runs/cluster/join.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { FollowedLogs } from './runs/followed-logs.ts';
@@ -25,6 +26,8 @@ import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
 import { LocalAllowances } from './runs/local-allowances.ts';
 import { LocalExecution } from './runs/local-execution.ts';
+import { passDemand } from './runs/pass-demand.ts';
+import type { PlaceLimits } from './runs/places.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
@@ -32,6 +35,7 @@ import { type Settings, SettingsError } from './settings.ts';
 import { limitsOf } from './spec/lanes.ts';
 import { specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
+import type { Spec } from './spec/spec.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { type OpenStore, openStore } from './store/opened.ts';
 import { refusal } from './store/refusal.ts';
@@ -41,6 +45,9 @@ const PROCESS_FILES = 64;
 const THREAD_FILES = 8;
 /** Processor time that a process may use beside its pass, in seconds: its boot, and the way to its end. */
 const MARGIN_SECONDS = 60;
+
+/** No bounds. */
+const UNBOUNDED: PlaceLimits = { total: Number.POSITIVE_INFINITY, perNetwork: Number.POSITIVE_INFINITY };
 
 /** Returns what a server's processes are held to. A pass computes on all cores at most. */
 function processLimits({ OUTPUT_MIB, MEMORY_MIB, MAX_JOBS, PASS_SECONDS }: Settings): ProcessLimits {
@@ -126,9 +133,8 @@ export async function startPlayground(
     MAX_WAITING: total,
     MAX_WAITING_ADDRESS: perNetwork,
   } = settings;
-  const admission = new LocalAdmission({ cores, memoryMib }, { total, perNetwork });
+  const places = { total, perNetwork };
   const { shared } = kept;
-  const logs = shared ? new FollowedLogs(store, shared.feed) : new StoredLogs(store);
   const allowances = shared?.allowances ?? new LocalAllowances();
   const fairUse = new FairUse(
     {
@@ -139,21 +145,44 @@ export async function startPlayground(
       countsAddresses: settings.TRUST_PROXY > 0,
     },
     allowances,
+    shared === null,
   );
+  // Runs that several servers share have their places in the queue of them all.
+  const admission = new LocalAdmission({ cores, memoryMib }, shared ? UNBOUNDED : places);
+  const followed = shared && new FollowedLogs(store, shared.feed);
+  const logs = followed ?? new StoredLogs(store);
   const health = new Health({ storage, guard, boots, sandboxed: sandbox.runtimes, compiler, hints });
-  const execution = new LocalExecution({
-    settings,
-    storage,
-    admission,
-    logs,
-    ready,
-    programs,
-    blocksPerSecond,
-    passSeconds: ({ lesson, code }) =>
-      code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined,
+  const passSeconds = ({ lesson, code }: Spec) =>
+    code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
+  const local = new LocalExecution({
+    ...{ settings, storage, admission, logs, ready, programs, blocksPerSecond, passSeconds },
   });
+  const opening = async () => {
+    if (shared === null || followed === null) {
+      await store.interruptUnfinished();
+      return local;
+    }
+    return joinCluster({
+      ...{ ...shared, store, logs: followed, settings, places, fairUse, execution: local, admission },
+      role: settings.ROLE,
+      ability: () => ({ runtimes: health.runtimes, sandboxed: health.sandboxed }),
+      demandsOf: ({ run, passSeconds: most }) =>
+        run.spec.modes.map((mode) =>
+          passDemand(
+            run.spec,
+            mode,
+            { ...settings, PASS_SECONDS: most },
+            { passSeconds: passSeconds(run.spec) },
+          ),
+        ),
+    });
+  };
+  const execution = await opening().catch(giveUp);
   const runs = await Runs.open({ settings, storage, health, execution, logs, fairUse }).catch(giveUp);
-  const families = new Families({ runs, storage, health, places: { total: total + 1, perNetwork } });
+  const families = new Families({
+    ...{ runs, storage, health, isShared: shared !== null },
+    places: { total: total + 1, perNetwork },
+  });
   const removal = new Removal({ store, runs, families, programs });
   const rooms = await Rooms.open(storage.rooms).catch(giveUp);
   for (const { id, state } of rooms.all) runs.shareCores(id, state.sharesCores);

@@ -114,6 +114,10 @@ const environment = z.object({
     .refine(isDatabaseUrl, 'must be an address such as postgres://user:password@host:5432/database')
     .nullable()
     .default(null),
+  /** What this server does, of those that share a PostgreSQL database: answers requests, executes runs, or both. */
+  ROLE: z.enum(['web', 'runner', 'both'], 'must be web, runner or both').default('both'),
+  /** For how long a server must stand still until the others declare it dead and end its runs, in ms. */
+  LEASE_MS: whole(200, 600_000, 10_000),
   /** Longest pass, in seconds. */
   PASS_SECONDS: whole(1, 3600, 60),
   /** Longest run, in seconds. */

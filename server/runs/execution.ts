@@ -15,6 +15,8 @@ export type Order = {
   applicant: Applicant;
   /** Most seconds of each of its passes. */
   passSeconds: number;
+  /** Whether it may share cores although it computes; if undefined, as was last set for its room. */
+  shares?: boolean;
 };
 
 /** Executes runs. */

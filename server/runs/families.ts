@@ -25,6 +25,8 @@ export type FamiliesDeps = {
   runs: Runs;
   storage: Storage;
   health: Pick<Health, 'admit'>;
+  /** Whether other servers have families, too. */
+  isShared: boolean;
   /** Most families under way; `start` refuses further ones as busy. */
   places: PlaceLimits;
 };
@@ -181,8 +183,8 @@ export class Families {
   /** `wasLive`: whether the family was under way before the store was read. It may start or end during the read. */
   #statusOf({ id, status }: StoredFamily, wasLive: boolean): StoredFamily['status'] {
     if (wasLive || this.#live.has(id)) return null;
-    // Its end could not be saved.
-    return status ?? 'interrupted';
+    // Its end could not be saved, unless it is another server’s.
+    return status ?? (this.#deps.isShared ? null : 'interrupted');
   }
 
   async #submit(family: StoredFamily, by: Submitter, number: number): Promise<string> {

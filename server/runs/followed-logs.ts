@@ -43,6 +43,7 @@ export class FollowedLogs implements Logs {
   #timer: NodeJS.Timeout | null = null;
   #isFailing = false;
   #isClosed = false;
+  #newlyFollowed: () => void = () => {};
 
   constructor(store: Pick<Store, 'lines'>, feed: LogFeed) {
     this.#feed = feed;
@@ -56,6 +57,16 @@ export class FollowedLogs implements Logs {
   /** Number of logs that are followed. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Calls `listener` whenever another log is followed. There is one listener. */
+  onFollowed(listener: () => void): void {
+    this.#newlyFollowed = listener;
+  }
+
+  /** The logs that are followed. */
+  get followed(): FollowedLog[] {
+    return [...this.#entries.values()].map(({ log }) => log);
   }
 
   /** Returns the log of a run with all events that the store had when this was called. */
@@ -92,6 +103,7 @@ export class FollowedLogs implements Logs {
     const entry: Entry = { log, isDue: true, isAsked: false, next: [], now: [] };
     this.#entries.set(log.id, entry);
     this.#schedule();
+    this.#newlyFollowed();
     return entry;
   }
 

@@ -39,6 +39,7 @@ export class LocalAdmission implements Admission {
   #waiting: Entry[] = [];
   #active = new Set<Entry>();
   #updating: NodeJS.Timeout | null = null;
+  #changed: () => void = () => {};
 
   constructor(capacity: Cost, places: PlaceLimits) {
     this.#capacity = capacity;
@@ -55,6 +56,16 @@ export class LocalAdmission implements Admission {
 
   load(): Load {
     return { active: this.active, waiting: this.waiting };
+  }
+
+  /** Reports whether a run that asks for this would start at once. */
+  hasRoom(demand: Demand): boolean {
+    return this.#waiting.length === 0 && fits(demand, this.#demands, this.#capacity);
+  }
+
+  /** Calls `changed` whenever there may be more room than before. There is one listener. */
+  onRoom(changed: () => void): void {
+    this.#changed = changed;
   }
 
   enter(applicant: Applicant, demand: Demand, listener: WaitingListener): Ticket {
@@ -114,6 +125,7 @@ export class LocalAdmission implements Admission {
     this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, entry);
     this.#admit();
     this.#reportTurns();
+    this.#changed();
     return promise;
   }
 
@@ -123,12 +135,14 @@ export class LocalAdmission implements Admission {
     this.#noteSharing();
     this.#admit();
     this.#reportTurns();
+    this.#changed();
   }
 
   #leave(entry: Entry): void {
     if (!this.#active.delete(entry) && !this.#remove(entry)) return;
     this.#admit();
     this.#reportTurns();
+    this.#changed();
   }
 
   #remove(entry: Entry): boolean {

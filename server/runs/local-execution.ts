@@ -18,9 +18,21 @@ export type LocalExecutionDeps = Omit<RunDeps, 'otherRuns' | 'storage'> & {
   logs: Logs;
 };
 
+/** What is saved of a run beside its events, and where its turn comes from. */
+export type Keeping = {
+  /** Adds the run to the store, once it has a place. */
+  create(): Promise<void>;
+  /** Resolves when the run, which has its turn, may begin. Remains pending if it must not: it is stopped, or abandoned. */
+  begin?(run: Run): Promise<void>;
+  /** Saves its status. */
+  end(status: Status): Promise<void>;
+};
+
 /** A run that is under way, or has ended but could not be saved yet. */
 type Live = {
   run: Run;
+  /** Whether nothing more of it is saved: see `abandon`. */
+  isAbandoned: boolean;
   record: RunRecord;
   /** Resolves when no process is left and the first attempt to save the end is over. Never rejects. */
   ended: Promise<void>;
@@ -62,14 +74,18 @@ export class LocalExecution implements Execution {
   }
 
   submit(order: Order, use: Use): Promise<RunRecord> {
-    return this.#begin(order, use, () => this.#deps.storage.store.create(order.run));
+    const { store } = this.#deps.storage;
+    return this.execute(order, use, {
+      create: () => store.create(order.run),
+      end: (status) => store.end(order.run.id, status),
+    });
   }
 
   /**
-   * Executes a run in its turn, once it has a place in the queue and `create` has added it to the store. Rejects if
-   * either fails.
+   * Executes a run in its turn, once it has a place in the queue here and is in the store. Rejects if it cannot have
+   * either. `waitedMs`: for how long it has waited elsewhere.
    */
-  async #begin(order: Order, use: Use, create: () => Promise<void>): Promise<RunRecord> {
+  async execute(order: Order, use: Use, keeping: Keeping, waitedMs = 0): Promise<RunRecord> {
     const { storage, settings, admission } = this.#deps;
     const { id, seat } = order.run;
     const log = new RunLog({
@@ -79,28 +95,29 @@ export class LocalExecution implements Execution {
       isHeld: true,
     });
     const otherRuns = () => Math.max(0, admission.active - 1);
-    const shares = seat !== undefined && this.#sharing.has(seat.room);
+    const shares = order.shares ?? (seat !== undefined && this.#sharing.has(seat.room));
     const deps = { ...this.#deps, otherRuns, settings: { ...settings, PASS_SECONDS: order.passSeconds } };
-    const run = new Run(order.run, log, deps, shares);
+    const run = new Run(order.run, log, deps, { shares, waitedMs });
     const record = { ...order.run, log };
-    const admitting = this.#admit(run, order, use, create);
+    const admitting = this.#admit(run, order, use, keeping);
     const failed = () => void this.#live.delete(id);
-    const ended = admitting.then((ticket) => this.#execute(run, ticket, use), failed);
+    const live: Live = { run, record, isAbandoned: false, ended: Promise.resolve() };
+    live.ended = admitting.then((ticket) => this.#execute(live, ticket, use, keeping), failed);
     // Set before the store has the run: a stored run without a status that is not live counts as interrupted.
-    this.#live.set(id, { run, record, ended });
+    this.#live.set(id, live);
     await admitting;
     return record;
   }
 
   /** Enters the queue, and then adds the run to the store. */
-  async #admit(run: Run, { applicant }: Order, use: Use, create: () => Promise<void>): Promise<Ticket> {
+  async #admit(run: Run, { applicant }: Order, use: Use, keeping: Keeping): Promise<Ticket> {
     let ticket: Ticket | null = null;
     try {
       ticket = await this.#deps.admission.enter(applicant, run.demandOf(0), {
         moved: (turn) => run.queued(turn),
         displaced: () => run.displace(),
       });
-      await create();
+      await keeping.create();
     } catch (error) {
       await run.log.giveUp();
       if (ticket) await this.#leave(ticket);
@@ -111,13 +128,21 @@ export class LocalExecution implements Execution {
     return ticket;
   }
 
-  async #execute(run: Run, ticket: Ticket, use: Use): Promise<void> {
-    const { storage, logs } = this.#deps;
+  async #execute(live: Live, ticket: Ticket, use: Use, keeping: Keeping): Promise<void> {
+    const { logs } = this.#deps;
+    const { run } = live;
     const { id, log } = run;
-    const status = await run.execute(ticket, use.compute);
+    const begin = () => keeping.begin?.(run);
+    const status = await run.execute(ticket, ticket.admitted.then(begin), use.compute);
+    if (live.isAbandoned) {
+      this.#live.delete(id);
+      await this.#leave(ticket);
+      use.leave();
+      return;
+    }
     this.endings.set(status, (this.endings.get(status) ?? 0) + 1);
     const saving = log.end(async () => {
-      await storage.store.end(id, status);
+      await keeping.end(status);
       // Not before: until the store has the status, it is known only here.
       this.#live.delete(id);
       logs.share(id, log);
@@ -176,6 +201,30 @@ export class LocalExecution implements Execution {
     await this.#live.get(id)?.run.log.giveUp();
     this.#live.delete(id);
     this.#deps.logs.forget(id);
+  }
+
+  /** Returns what is executed here. */
+  get all(): readonly Run[] {
+    return [...this.#live.values()].map(({ run }) => run);
+  }
+
+  /**
+   * Stops runs that are no longer this server’s: nothing more of them is saved. Resolves when none of their processes is
+   * left, and no write is in progress.
+   */
+  async abandon(ids: Iterable<string>): Promise<void> {
+    await Promise.all([...ids].map((id) => this.#abandon(id)));
+  }
+
+  async #abandon(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    if (!live) return;
+    live.isAbandoned = true;
+    // First: what its end says is no longer true.
+    const written = live.run.log.giveUp();
+    live.run.stop('interrupted');
+    await Promise.all([written, live.ended]);
+    this.#live.delete(id);
   }
 
   async close(): Promise<void> {

@@ -51,5 +51,12 @@ export function passDemand(
     return { cores, memoryMib, needs: 0, isExclusive: false, lastsMs };
   }
   const needs = Math.min(Math.max(1, lanes), settings.CORES);
-  return { cores: shares ? needs / SHARED_CORES : needs, memoryMib, needs, isExclusive: !shares, lastsMs };
+  const demand = { cores: needs, memoryMib, needs, isExclusive: true, lastsMs };
+  return shares ? sharing(demand) : demand;
+}
+
+/** Returns what a pass asks for that may share cores although it computes. */
+export function sharing<D extends Demand>(demand: D): D {
+  if (demand.needs === 0) return demand;
+  return { ...demand, cores: demand.needs / SHARED_CORES, isExclusive: false };
 }

@@ -39,7 +39,8 @@ export type RunDeps = {
 };
 
 /** What a run that was displaced says. */
-const DISPLACED = 'Too many runs were waiting, so this one gave up its place to another person’s first run.';
+export const DISPLACED =
+  'Too many runs were waiting, so this one gave up its place to another person’s first run.';
 
 /** A run that is waiting or under way. */
 export class Run {
@@ -48,7 +49,7 @@ export class Run {
   readonly log: RunLog;
   #deps: RunDeps;
   #stopping = new AbortController();
-  #submittedAt = now();
+  #submittedAt: number;
   #ticket: Ticket | null = null;
   /** The pass that is under way, or waits. */
   #pass = 0;
@@ -57,14 +58,25 @@ export class Run {
   /** Why the run was stopped, in a sentence; null if its status says it. */
   #why: string | null = null;
 
-  /** `shares`: see `shareCores`. */
-  constructor({ id, spec }: Pick<StoredRun, 'id' | 'spec'>, log: RunLog, deps: RunDeps, shares = false) {
+  /** `shares`: see `shareCores`. `waitedMs`: for how long it has waited before. */
+  constructor(
+    { id, spec }: Pick<StoredRun, 'id' | 'spec'>,
+    log: RunLog,
+    deps: RunDeps,
+    { shares = false, waitedMs = 0 } = {},
+  ) {
     this.id = id;
     this.spec = spec;
     this.log = log;
     this.#deps = deps;
     this.#leftMs = deps.settings.RUN_SECONDS * 1000;
     this.#shares = shares;
+    this.#submittedAt = now() - waitedMs;
+  }
+
+  /** Whether it is stopped, or about to be. */
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   /** Returns what a pass asks admission for. */
@@ -102,16 +114,16 @@ export class Run {
   }
 
   /**
-   * Executes the run once `ticket` admits it. `compute` hears of the computing time that it uses: see `PassOptions`.
+   * Executes the run once `begun` resolves, which waits for `ticket`. `compute` hears of the computing time that it uses: see `PassOptions`.
    * Resolves with its status when no process is left. Never rejects.
    */
-  async execute(ticket: Ticket, compute: (cpuMs: number) => void): Promise<Status> {
+  async execute(ticket: Ticket, begun: Promise<void>, compute: (cpuMs: number) => void): Promise<Status> {
     const { signal } = this.#stopping;
     this.#ticket = ticket;
     let status: Status = 'failed';
     let error: string | null = null;
     try {
-      await Promise.race([ticket.admitted, aborted(signal)]);
+      await Promise.race([begun, aborted(signal)]);
       this.log.setPlace(null);
       await this.#canBeSaved(signal);
       if (!signal.aborted) {

@@ -55,9 +55,8 @@ export class Runs {
     this.#retention = new Retention(storage.store, settings.RETENTION_DAYS);
   }
 
-  /** Takes over the store: runs that an earlier server left unfinished are interrupted, and old runs are removed. */
+  /** Takes over the store: old runs are removed. */
   static async open(deps: RunsDeps): Promise<Runs> {
-    await deps.storage.store.interruptUnfinished();
     const runs = new Runs(deps);
     await runs.#retention.look();
     return runs;

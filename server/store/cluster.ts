@@ -1,20 +1,27 @@
 /**
- * Servers that share a database: which there are, which runs wait for one, and which of them executes what. This is the
- * port; postgres/cluster.ts implements it.
+ * Servers that share a database: which there are, which runs wait for one, and which of them executes what. These are
+ * the ports; postgres/servers.ts and postgres/queue.ts implement them.
  */
 import type { Status } from '../protocol/facts.ts';
 import type { StoredRun } from './store.ts';
 
-/** A server, as the others see it. */
-export type ClusterServer = {
-  id: string;
-  role: 'web' | 'runner' | 'both';
-  /** What its passes may take together. */
-  cores: number;
-  memoryMib: number;
+/** What a server does: answer requests, execute runs, or both. */
+export type Role = 'web' | 'runner' | 'both';
+
+/** What a server can execute. */
+export type Ability = {
   /** The runtimes on which it executes lessons, and those for programs that somebody wrote. */
   runtimes: readonly string[];
   sandboxed: readonly string[];
+};
+
+/** A server, as the others see it. */
+export type ClusterServer = Ability & {
+  id: string;
+  role: Role;
+  /** What its passes may take together. */
+  cores: number;
+  memoryMib: number;
 };
 
 /** What a run needs, and what decides when it has its turn. */
@@ -23,20 +30,43 @@ export type QueuedRun = {
   /** The person that it counts towards, and their network; null if unknown. */
   person: string;
   network: string | null;
-  /** Most of what any of its passes takes. */
+  /** The room that it was made in. */
+  room: string | null;
+  /** Most of what any of its passes takes, and what its first one asks for: see `Demand` in runs. */
   cores: number;
   memoryMib: number;
+  needs: number;
+  lastsMs: number;
+  isExclusive: boolean;
+  /** Whether it may share cores although it computes. */
+  shares: boolean;
   runtime: string;
   isSandboxed: boolean;
   /** Most seconds of each of its passes. */
   passSeconds: number;
 };
 
-/** A run that waits or is under way, oldest first where several are returned. */
+/** A run that waits or is under way. */
 export type Holder = QueuedRun & { isWaiting: boolean };
 
-/** A run that a runner is to stop, and why. */
+/** A run for how long it has waited, or has been under way, in ms. */
+export type Aged = QueuedRun & { ageMs: number };
+
+/** A run that is to be stopped, and why: a sentence, unless its status says it. */
 export type Stop = { id: string; status: Status; why: string | null };
+
+/** What a server is to do about a run that it has claimed. */
+export type Instruction = { id: string; shares: boolean; stop: Stop | null };
+
+/** The whole queue at one moment. */
+export type QueueState = {
+  /** In the order in which they go. */
+  waiting: QueuedRun[];
+  /** Those that a server has claimed. */
+  active: Aged[];
+  /** The living servers that execute runs. */
+  runners: ClusterServer[];
+};
 
 /** Thrown for what a server says after it was declared dead: others have ended its runs. */
 export class DeadServerError extends Error {
@@ -48,11 +78,12 @@ export class DeadServerError extends Error {
 /** Thrown if no living runner could ever execute a run. */
 export class NoRunnerError extends Error {}
 
-export interface Cluster {
-  /** Adds a server, alive. */
+/** The servers that live, which see of each other that they do. */
+export interface Servers {
+  /** Adds a server, alive. Ends what no server will finish: runs that are in no queue, and families without an owner. */
   join(server: ClusterServer): Promise<void>;
-  /** Increases the beat of a server. Rejects with `DeadServerError` if it was declared dead. */
-  beat(server: string): Promise<void>;
+  /** Increases the beat of a server, and says what it can do. Rejects with `DeadServerError` if it was declared dead. */
+  beat(server: string, ability: Ability): Promise<void>;
   /** Returns the beats of all servers that live, by id. */
   beats(): Promise<Map<string, number>>;
   /**
@@ -60,25 +91,40 @@ export interface Cluster {
    * old place, and those that it had begun end as interrupted. Returns the ids of the latter. Has no effect if it is dead.
    */
   bury(server: string): Promise<string[]>;
+  /** Returns the servers that live. */
+  living(): Promise<ClusterServer[]>;
+}
+
+/** The runs that wait or are under way. */
+export interface Queue {
   /**
-   * Adds a run to the store and to the queue. `choose` receives all that wait or are under way, decides whether there is
-   * a place, and returns the run that gives up its own, or null; what it throws is passed on, and nothing is changed.
-   * Rejects with `NoRunnerError` if no living runner could execute the run.
+   * Adds a run to the store and to the queue. `choose` receives all that wait or are under way, oldest first, decides
+   * whether there is a place, and returns the run that gives up its own, or null; what it throws is passed on, and
+   * nothing is changed. Rejects with `NoRunnerError` if no living runner could execute the run.
    */
   enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void>;
-  /** Returns the runs that wait, in the order in which they go. */
-  waiting(): Promise<QueuedRun[]>;
   /**
-   * Gives a server the first run that it could execute; null if there is none. A family stays with the server that had
-   * its first run, while that lives. Rejects with `DeadServerError` if it was declared dead.
+   * Gives a server the first run that it could ever execute, if `fits` says that there is room for it now: nothing goes
+   * past it. Null if there is none, or no room. A family stays with the server that had its first run, while that lives.
+   * Rejects with `DeadServerError` if the server was declared dead.
    */
-  claim(server: string): Promise<QueuedRun | null>;
-  /** Notes that a run is about to be executed. Returns false if it must not be: it has been stopped, or taken away. */
+  claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null>;
+  /** Notes that a run is about to be executed. Returns false if it must not be: it is to be stopped, or was taken away. */
   begin(id: string, server: string): Promise<boolean>;
   /** Sets the status of a run that has ended on a server. Rejects with `DeadServerError` if that was declared dead. */
   end(id: string, server: string, status: Status): Promise<void>;
-  /** Stops runs: those that wait end at once; of others the runner hears by `stops`. */
+  /** Stops runs: those that wait end at once; of others the runner hears by `instructions`. */
   stop(stops: readonly Stop[]): Promise<void>;
-  /** Returns the runs that a server has claimed and is to stop. */
-  stops(server: string): Promise<Stop[]>;
+  /** Stops all runs of a room in the same way. Returns their ids. */
+  stopRoom(room: string, stop: Omit<Stop, 'id'>): Promise<string[]>;
+  /** Sets whether the runs of a room may share cores although they compute. */
+  shareCores(room: string, shares: boolean): Promise<void>;
+  /** Returns what a server is to do about the runs that it has claimed. */
+  instructions(server: string): Promise<Instruction[]>;
+  /** Returns the queue as it is. */
+  state(): Promise<QueueState>;
+  /** Calls `changed` when runs may have entered, gone, or changed. It may be missed: see `Notices`. */
+  onChanged(changed: () => void): void;
+  /** Calls `instructed` when the server `server()` may have new instructions. It may be missed, too. */
+  onInstructed(server: () => string, instructed: () => void): void;
 }

@@ -5,7 +5,7 @@
 export interface Notices {
   /** Whether notices come, as far as known. */
   readonly isHearing: boolean;
-  /** Calls `heard` with the text of each notice on a channel. There is one listener for each channel. */
+  /** Calls `heard` with the text of each notice on a channel. */
   on(channel: string, heard: (payload: string) => void): void;
   /** Calls `changed` when `isHearing` has changed: what was missed is to be looked for. */
   onChanged(changed: () => void): void;

@@ -3,20 +3,20 @@ import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
 import type { Allowances } from './allowances.ts';
 import { Backups } from './backups.ts';
-import type { Cluster } from './cluster.ts';
+import type { Queue, Servers } from './cluster.ts';
 import { FolderMedium } from './folder-medium.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { Notices } from './notices.ts';
 import { DATABASE } from './open-database.ts';
 import { PostgresAllowances } from './postgres/allowances.ts';
-import { PostgresCluster } from './postgres/cluster.ts';
 import { clientConfig } from './postgres/connect.ts';
 import { DatabaseMedium } from './postgres/database-medium.ts';
 import { Listener } from './postgres/listener.ts';
 import { PostgresLogFeed } from './postgres/log-feed.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
+import { PostgresQueue } from './postgres/queue.ts';
 import { sharedSecret } from './postgres/secret.ts';
-import { SoleServer } from './postgres/sole-server.ts';
+import { PostgresServers } from './postgres/servers.ts';
 import { refusal } from './refusal.ts';
 import { serverSecret } from './secret.ts';
 import { SqliteStore } from './sqlite.ts';
@@ -43,10 +43,13 @@ export type SharedStore = {
   notices: Notices;
   /** Tells of the logs of other servers. */
   feed: LogFeed;
-  /** The other servers, and the queue. */
-  cluster: Cluster;
   /** What people have used, on all servers together. */
   allowances: Allowances;
+  /** The other servers, and the queue. */
+  servers: Servers;
+  queue: Queue;
+  /** Sets which of the servers this is: see `PostgresStore.server`. */
+  setServer(id: string): void;
 };
 
 /** Says that no other program can read the database while the server runs. */
@@ -82,10 +85,6 @@ async function openShared(url: string): Promise<OpenStore> {
   const store = await PostgresStore.open(url).catch((error) => {
     throw unusable(url, error);
   });
-  const sole = await SoleServer.open(clientConfig(url, { name: 'playground' })).catch(async (error) => {
-    await store.close();
-    throw unusable(url, error);
-  });
   const storage = new Storage(store, new DatabaseMedium());
   const listener = new Listener(clientConfig(url, { name: 'playground notices' }));
   const allowances = new PostgresAllowances(store.database);
@@ -97,15 +96,18 @@ async function openShared(url: string): Promise<OpenStore> {
       shared: {
         notices: listener,
         feed: new PostgresLogFeed(store.database, listener),
-        cluster: new PostgresCluster(store.database),
         allowances,
+        servers: new PostgresServers(store.database),
+        queue: new PostgresQueue(store.database, listener),
+        setServer(id) {
+          store.server = id;
+        },
       },
       async close() {
         await allowances.close();
         await listener.close();
         await storage.close();
         await store.close();
-        await sole.close();
       },
       refusal: (error) => unusable(url, error),
     };
@@ -113,7 +115,6 @@ async function openShared(url: string): Promise<OpenStore> {
     await allowances.close();
     await listener.close();
     await store.close();
-    await sole.close();
     throw unusable(url, error);
   }
 }

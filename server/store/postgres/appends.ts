@@ -6,8 +6,9 @@
  * appended again, also with more events behind it: those that are stored are left out.
  */
 import { z } from 'zod';
+import { DeadServerError } from '../cluster.ts';
+import { LOG_CHANNEL, payloadsOf } from './channels.ts';
 import type { Queries } from './connect.ts';
-import { CHANNEL, payloadsOf } from './log-channel.ts';
 
 /** Shortest time from the begin of a statement to that of the next, in ms. After a longer pause, nothing waits. */
 const GAP_MS = 5;
@@ -15,13 +16,6 @@ const GAP_MS = 5;
 const MAX_STATEMENTS = 3;
 /** Most characters of one statement. */
 const MAX_CHARS = 4 * 2 ** 20;
-
-/** Thrown for what a server appends after it was declared dead: others have ended its runs. */
-export class FencedError extends Error {
-  constructor() {
-    super('This server was declared dead, so its events are no longer accepted.');
-  }
-}
 
 /** What lets a server append: a row of its own that says that it lives. */
 export type Fence = {
@@ -60,7 +54,7 @@ const insertSql = (fence: string) => `
   )
   select exists (select from lives) as lives,
     (select coalesce(array_agg(run), '{}') from added) as added,
-    (select count(pg_notify('${CHANNEL}', payload)) from unnest($5::text[]) as payload
+    (select count(pg_notify('${LOG_CHANNEL}', payload)) from unnest($5::text[]) as payload
       where exists (select from added)) as notified`;
 
 /** What is stored of a run from a sequence number on: a row without events if nothing is, no row if there is no run. */
@@ -86,7 +80,7 @@ export class Appends {
 
   /**
    * Adds a chunk to the log of a run; see `Store.append`. Chunks of one run must not be appended at the same time.
-   * Rejects with `FencedError` if the server was declared dead.
+   * Rejects with `DeadServerError` if the server was declared dead.
    */
   append(run: string, firstSeq: number, lines: string[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -142,7 +136,7 @@ export class Appends {
       const { lives, added } = resultRow.parse(row);
       const isAdded = new Set(added);
       for (const chunk of chunks) {
-        if (!lives) chunk.reject(new FencedError());
+        if (!lives) chunk.reject(new DeadServerError());
         else if (isAdded.has(chunk.run)) chunk.resolve();
         else void this.#resume(chunk);
       }

@@ -16,11 +16,13 @@ const CONNECT_MS = { first: 100, longest: 2000 };
 export class Listener implements Notices {
   #config: pg.ClientConfig;
   /** Receives the payloads of each channel, by its name. */
-  #heard = new Map<string, (payload: string) => void>();
+  #heard = new Map<string, Set<(payload: string) => void>>();
   #changed = new Set<() => void>();
   /** No other server listens there. */
   #ownChannel = `playground_${randomBytes(12).toString('hex')}`;
   #client: pg.Client | null = null;
+  /** Resolves when the statements so far have ended. */
+  #sent: Promise<unknown> = Promise.resolve();
   #isHearing = false;
   #pauseMs = CONNECT_MS.first;
   /** The next heartbeat, the end of the wait for one, or the next attempt to connect. */
@@ -34,9 +36,10 @@ export class Listener implements Notices {
 
   /** Calls `heard` with the payload of each notification on a channel. What is sent while there is no connection is lost. */
   on(channel: string, heard: (payload: string) => void): void {
-    this.#heard.set(channel, heard);
+    const all = this.#heard.get(channel) ?? new Set();
+    this.#heard.set(channel, all.add(heard));
     // If it cannot be sent, the connection is lost, and the next one listens.
-    this.#client?.query(`listen ${channel}`).catch(() => {});
+    if (this.#client && this.#isHearing) this.#send(this.#client, `listen ${channel}`).catch(() => {});
   }
 
   /** Calls `changed` when `isHearing` has changed. */
@@ -60,6 +63,7 @@ export class Listener implements Notices {
 
   async #connect(): Promise<void> {
     const client = new pg.Client({ ...this.#config, query_timeout: ANSWER_MS });
+    this.#sent = Promise.resolve();
     this.#client = client;
     const lost = () => this.#lost(client);
     client.on('error', lost);
@@ -67,12 +71,11 @@ export class Listener implements Notices {
     client.on('notification', ({ channel, payload = '' }) => {
       if (client !== this.#client) return;
       if (channel === this.#ownChannel) this.#heardItself(client);
-      else this.#heard.get(channel)?.(payload);
+      else for (const heard of this.#heard.get(channel) ?? []) heard(payload);
     });
     try {
       await client.connect();
-      const channels = [...this.#heard.keys(), this.#ownChannel];
-      await client.query(channels.map((channel) => `listen ${channel}`).join(';'));
+      await this.#send(client, `listen ${this.#ownChannel}`);
       await this.#beat(client);
     } catch {
       lost();
@@ -84,10 +87,19 @@ export class Listener implements Notices {
     if (client !== this.#client) return;
     this.#setTimer(() => this.#lost(client), ANSWER_MS);
     try {
-      await client.query(`notify ${this.#ownChannel}`);
+      // Again, for those that were added since.
+      const channels = [...this.#heard.keys()].map((channel) => `listen ${channel};`);
+      await this.#send(client, `${channels.join('')} notify ${this.#ownChannel}`);
     } catch {
       this.#lost(client);
     }
+  }
+
+  /** Runs a statement when those before it have ended. */
+  #send(client: pg.Client, sql: string): Promise<unknown> {
+    const sent = this.#sent.then(() => client.query(sql));
+    this.#sent = sent.catch(() => {});
+    return sent;
   }
 
   #heardItself(client: pg.Client): void {

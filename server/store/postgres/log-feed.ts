@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { FeedListener, LogFeed, News } from '../log-feed.ts';
 import type { Notices } from '../notices.ts';
+import { idsIn, LOG_CHANNEL } from './channels.ts';
 import type { Queries } from './connect.ts';
-import { CHANNEL, idsIn } from './log-channel.ts';
 
 /** Most chunks of one log in an answer. */
 const MAX_CHUNKS = 500;
@@ -36,7 +36,7 @@ export class PostgresLogFeed implements LogFeed {
   }
 
   listen({ woken, hearingChanged }: FeedListener): void {
-    this.#notices.on(CHANNEL, (payload) => woken(idsIn(payload)));
+    this.#notices.on(LOG_CHANNEL, (payload) => woken(idsIn(payload)));
     this.#notices.onChanged(hearingChanged);
   }
 

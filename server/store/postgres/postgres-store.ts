@@ -16,8 +16,9 @@ import {
   type StoredRun,
 } from '../store.ts';
 import { Appends } from './appends.ts';
+import { LOG_CHANNEL } from './channels.ts';
 import { type ConnectOptions, Database, type Queries } from './connect.ts';
-import { CHANNEL } from './log-channel.ts';
+import { FENCE } from './fence.ts';
 import { PostgresRooms } from './postgres-rooms.ts';
 import { changeRoom } from './room-changes.ts';
 import { FAMILY, LISTED, RUN } from './rows.ts';
@@ -43,8 +44,9 @@ export class PostgresStore implements Store {
   readonly rooms: PostgresRooms;
   readonly sharedRooms: SharedPostgresRooms;
   readonly database: Database;
-  /** What `append` uses. Its fence may be set. */
+  /** What `append` uses. */
   readonly appends: Appends;
+  #server: string | null = null;
   /** This server, among those that change the database. */
   #source = randomUUID();
   /** The changes by other servers when `changedElsewhere` last looked. */
@@ -60,6 +62,15 @@ export class PostgresStore implements Store {
       noteRemoval,
     });
     this.sharedRooms = new SharedPostgresRooms(database, this.#source, noteRemoval);
+  }
+
+  /**
+   * Sets which server this is: what it appends is refused once that was declared dead, and families that it adds end
+   * with it. Until then, it counts as one that no other can declare dead.
+   */
+  set server(id: string) {
+    this.#server = id;
+    this.appends.fence = { sql: FENCE, id };
   }
 
   /** Connects to the database at `url`, and upgrades its schema. Rejects with `SettingsError` if it cannot be used. */
@@ -89,7 +100,7 @@ export class PostgresStore implements Store {
   async end(id: string, status: Status): Promise<void> {
     await this.database.rows(
       `with ended as (update runs set status = $2 where id = $1 returning id)
-        select pg_notify('${CHANNEL}', id) from ended`,
+        select pg_notify('${LOG_CHANNEL}', id) from ended`,
       [id, status],
     );
   }
@@ -134,9 +145,9 @@ export class PostgresStore implements Store {
 
   async createFamily({ id, person, kind, count, spec, createdAt, status }: StoredFamily): Promise<void> {
     await this.database.rows(
-      `insert into families (id, person, kind, count, spec, created_at, status, kept_from)
-        values ($1, $2, $3, $4, $5, $6, $7, ${keptFrom('$6::bigint')})`,
-      [id, person, kind, count, JSON.stringify(spec), createdAt, status],
+      `insert into families (id, person, kind, count, spec, created_at, status, owner, kept_from)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, ${keptFrom('$6::bigint')})`,
+      [id, person, kind, count, JSON.stringify(spec), createdAt, status, this.#server],
     );
   }
 

@@ -190,6 +190,18 @@ const STEPS = [
     at timestamptz not null,
     primary key (kind, key)
   );`,
+  // When a server died. What a run in the queue asks for, and since when. The server that submits a family’s runs.
+  `alter table servers add column died_at timestamptz;
+  alter table queue
+    add column room text,
+    add column needs double precision not null default 0,
+    add column lasts_ms double precision not null default 0,
+    add column is_exclusive boolean not null default false,
+    add column shares boolean not null default false,
+    add column entered_at timestamptz not null default clock_timestamp(),
+    add column claimed_at timestamptz;
+  create index queue_of_room on queue (room) where room is not null;
+  alter table families add column owner text;`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

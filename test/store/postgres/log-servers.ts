@@ -2,9 +2,9 @@
 import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
 import { RunLog } from '../../../server/runs/run-log.ts';
 import { Appends, type Fence } from '../../../server/store/postgres/appends.ts';
+import { LOG_CHANNEL } from '../../../server/store/postgres/channels.ts';
 import { clientConfig, Database } from '../../../server/store/postgres/connect.ts';
 import { Listener } from '../../../server/store/postgres/listener.ts';
-import { CHANNEL } from '../../../server/store/postgres/log-channel.ts';
 import { PostgresLogFeed } from '../../../server/store/postgres/log-feed.ts';
 import type { StoredRun } from '../../../server/store/store.ts';
 import { run } from '../stored.ts';
@@ -30,7 +30,7 @@ export function runnerOf(url: string, fence: Fence | null = null, queryMs = 10_0
     finish: (id: string) => async () => {
       await database.rows(
         `with ended as (update runs set status = 'completed' where id = $1 returning id)
-        select pg_notify('${CHANNEL}', id) from ended`,
+        select pg_notify('${LOG_CHANNEL}', id) from ended`,
         [id],
       );
     },

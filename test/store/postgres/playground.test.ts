@@ -91,12 +91,6 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     await database.close();
   });
 
-  it('a second server is refused the database, and ends no run of the first', async () => {
-    await expect(playgroundApp({ DATABASE_URL: url })).rejects.toThrow(
-      /DATABASE_URL: .* cannot be used: another server uses it/,
-    );
-  });
-
   it('backup: the command is told to use pg_dump', async () => {
     const response = await commandApp(app.playground).request('/backup', { method: 'POST' });
     expect([response.status, await response.text()]).toEqual([501, expect.stringMatching(/pg_dump/)]);

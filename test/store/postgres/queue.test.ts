@@ -1,23 +1,30 @@
 /** The queue that servers share, on a real PostgreSQL. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeadServerError, NoRunnerError, type QueuedRun } from '../../../server/store/cluster.ts';
-import { PostgresCluster } from '../../../server/store/postgres/cluster.ts';
+import type { Notices } from '../../../server/store/notices.ts';
 import { PostgresStore } from '../../../server/store/postgres/postgres-store.ts';
+import { PostgresQueue } from '../../../server/store/postgres/queue.ts';
+import { PostgresServers } from '../../../server/store/postgres/servers.ts';
 import { hasPostgres, newTestDatabase } from '../../postgres.ts';
 import { run } from '../stored.ts';
 
-describe.skipIf(!hasPostgres)('PostgresCluster', () => {
+/** Nothing is heard: only asking counts here. */
+const DEAF: Notices = { isHearing: false, on() {}, onChanged() {} };
+
+describe.skipIf(!hasPostgres)('PostgresQueue', () => {
   let store: PostgresStore;
-  let cluster: PostgresCluster;
+  let queue: PostgresQueue;
+  let servers: PostgresServers;
   beforeAll(async () => {
     store = await PostgresStore.open(await newTestDatabase());
-    cluster = new PostgresCluster(store.database);
+    queue = new PostgresQueue(store.database, DEAF);
+    servers = new PostgresServers(store.database);
   });
   afterAll(() => store.close());
   beforeEach(async () => {
     await store.database.rows('truncate servers, queue, runs, families, chunks cascade');
     for (const id of ['small', 'large'])
-      await cluster.join({
+      await servers.join({
         id,
         role: 'runner',
         cores: id === 'small' ? 1 : 4,
@@ -27,29 +34,27 @@ describe.skipIf(!hasPostgres)('PostgresCluster', () => {
       });
   });
 
+  const queued = (id: string, person: string, needs: Partial<QueuedRun> = {}): QueuedRun => ({
+    ...{ id, person, network: null, room: null, cores: 1, memoryMib: 100, needs: 1, lastsMs: 1000 },
+    ...{ isExclusive: true, shares: false, runtime: 'node', isSandboxed: false, passSeconds: 60, ...needs },
+  });
   const enter = (id: string, person: string, needs: Partial<QueuedRun> = {}, member = {}) =>
-    cluster.enter(
-      run(id, { person, ...member }),
-      {
-        ...{ id, person, network: null, cores: 1, memoryMib: 100, runtime: 'node', isSandboxed: false },
-        ...{ passSeconds: 60, ...needs },
-      },
-      () => null,
-    );
-  const claimed = async (server: string) => (await cluster.claim(server))?.id ?? null;
+    queue.enter(run(id, { person, ...member }), queued(id, person, needs), () => null);
+  const claimed = async (server: string, fits = () => true) => (await queue.claim(server, fits))?.id ?? null;
+  const waiting = async () => (await queue.state()).waiting.map(({ id }) => id);
 
   it('claim: people take turns, whoever entered first; each run is claimed once, also at the same time', async () => {
     for (const [id, person] of ['a1 ann', 'a2 ann', 'a3 ann', 'b1 bob', 'b2 bob'].map((one) =>
       one.split(' '),
     ))
       await enter(id ?? '', person ?? '');
-    expect((await cluster.waiting()).map(({ id }) => id)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
-    const both = await Promise.all(['small', 'large', 'small', 'large'].map(claimed));
+    expect(await waiting()).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+    const both = await Promise.all(['small', 'large', 'small', 'large'].map((server) => claimed(server)));
     expect([...both].sort()).toEqual(['a1', 'a2', 'b1', 'b2']);
     // A newcomer goes after those of the same round, not after all.
     await enter('a4', 'ann');
     await enter('c1', 'cleo');
-    expect((await cluster.waiting()).map(({ id }) => id)).toEqual(['a3', 'c1', 'a4']);
+    expect(await waiting()).toEqual(['a3', 'c1', 'a4']);
   });
 
   it('claim: a server takes what it could ever carry; what none could is refused, and leaves nothing', async () => {
@@ -60,27 +65,58 @@ describe.skipIf(!hasPostgres)('PostgresCluster', () => {
     expect(await claimed('large')).toBe('big');
     for (const needs of [{ cores: 5 }, { runtime: 'deno' }, { isSandboxed: true }])
       await expect(enter('none', 'ann', needs)).rejects.toBeInstanceOf(NoRunnerError);
-    await cluster.bury('large');
+    await servers.bury('large');
     await expect(enter('none', 'ann', { cores: 4 })).rejects.toBeInstanceOf(NoRunnerError);
     expect(await store.get('none')).toBe(null);
+  });
+
+  it('claim: what does not fit now stays in the queue for another server, and nothing goes past it', async () => {
+    await enter('big', 'ann', { cores: 4 });
+    await enter('little', 'bob');
+    expect(await claimed('large', () => false)).toBe(null);
+    const asked: string[] = [];
+    const only = (server: string) =>
+      queue.claim(server, ({ id }) => {
+        asked.push(id);
+        return id === 'little';
+      });
+    expect(await only('large')).toBe(null);
+    expect((await only('small'))?.id).toBe('little');
+    expect(asked).toEqual(['big', 'little']);
+    expect(await waiting()).toEqual(['big']);
+  });
+
+  it('stopRoom, shareCores: what waits and what is under way in a room; others are left alone', async () => {
+    for (const id of ['claimed', 'waits']) await enter(id, 'ann', { room: 'r' });
+    await enter('other', 'bob', { room: 's' });
+    await claimed('large');
+    await queue.shareCores('r', true);
+    expect((await queue.instructions('large')).map(({ shares }) => shares)).toEqual([true]);
+    expect((await queue.state()).waiting.map(({ id, shares }) => [id, shares])).toEqual([
+      ['other', false],
+      ['waits', true],
+    ]);
+    const ids = await queue.stopRoom('r', { status: 'cancelled', why: 'Closed.' });
+    expect(ids.sort()).toEqual(['claimed', 'waits']);
+    expect(await waiting()).toEqual(['other']);
   });
 
   it('bury: what was begun is interrupted, what was not waits again in its place; the dead are not heard', async () => {
     for (const id of ['begun', 'claimed', 'waiting']) await enter(id, 'ann');
     expect([await claimed('large'), await claimed('large')]).toEqual(['begun', 'claimed']);
-    expect(await cluster.begin('begun', 'large')).toBe(true);
-    expect(await cluster.begin('begun', 'large')).toBe(false);
-    expect(await cluster.bury('large')).toEqual(['begun']);
-    expect(await cluster.bury('large')).toEqual([]);
+    expect(await queue.begin('begun', 'large')).toBe(true);
+    expect(await queue.begin('begun', 'large')).toBe(false);
+    expect(await servers.bury('large')).toEqual(['begun']);
+    expect(await servers.bury('large')).toEqual([]);
     expect((await store.get('begun'))?.status).toBe('interrupted');
     expect((await store.lines('begun')).join()).toContain('"run-ended"');
-    expect((await cluster.waiting()).map(({ id }) => id)).toEqual(['claimed', 'waiting']);
-    expect([...(await cluster.beats()).keys()]).toEqual(['small']);
+    expect(await waiting()).toEqual(['claimed', 'waiting']);
+    expect([...(await servers.beats()).keys()]).toEqual(['small']);
     const said = [
-      cluster.beat('large'),
-      cluster.claim('large'),
-      cluster.begin('claimed', 'large'),
-      cluster.end('begun', 'large', 'completed'),
+      servers.beat('large', { runtimes: [], sandboxed: [] }),
+      queue.claim('large', () => true),
+      queue.begin('claimed', 'large'),
+      queue.end('begun', 'large', 'completed'),
     ];
     for (const one of await Promise.allSettled(said))
       expect(one).toMatchObject({ status: 'rejected', reason: expect.any(DeadServerError) });
@@ -91,30 +127,23 @@ describe.skipIf(!hasPostgres)('PostgresCluster', () => {
     await enter('under way', 'ann');
     await enter('waits', 'bob');
     await claimed('large');
-    await cluster.stop(['waits', 'under way'].map((id) => ({ id, status: 'cancelled', why: 'Time is up.' })));
+    await queue.stop(['waits', 'under way'].map((id) => ({ id, status: 'cancelled', why: 'Time is up.' })));
     expect((await store.get('waits'))?.status).toBe('cancelled');
     expect(JSON.parse((await store.lines('waits'))[0] ?? '')).toMatchObject({ error: 'Time is up.' });
-    expect(await cluster.stops('large')).toEqual([
-      { id: 'under way', status: 'cancelled', why: 'Time is up.' },
+    expect(await queue.instructions('large')).toEqual([
+      { id: 'under way', shares: false, stop: { id: 'under way', status: 'cancelled', why: 'Time is up.' } },
     ]);
-    expect(await cluster.begin('under way', 'large')).toBe(false);
-    await cluster.end('under way', 'large', 'cancelled');
-    expect(await cluster.stops('large')).toEqual([]);
+    expect(await queue.begin('under way', 'large')).toBe(false);
+    await queue.end('under way', 'large', 'cancelled');
+    expect(await queue.instructions('large')).toEqual([]);
   });
 
   it('enter: the bounds hold for all servers together; whoever gives up its place ends', async () => {
     const one = (id: string) =>
-      cluster.enter(
-        run(id),
-        {
-          ...{ id, person: id, network: null, cores: 1, memoryMib: 100, runtime: 'node', isSandboxed: false },
-          passSeconds: 60,
-        },
-        (holders) => {
-          if (holders.length >= 3) throw new Error('full');
-          return null;
-        },
-      );
+      queue.enter(run(id), queued(id, id), (holders) => {
+        if (holders.length >= 3) throw new Error('full');
+        return null;
+      });
     const all = await Promise.allSettled(['1', '2', '3', '4', '5', '6'].map(one));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
@@ -129,7 +158,7 @@ describe.skipIf(!hasPostgres)('PostgresCluster', () => {
     expect(await claimed('large')).toBe(null);
     expect(await claimed('small')).toBe('f2');
     await enter('f3', 'ann', {}, member(3));
-    await cluster.bury('small');
+    await servers.bury('small');
     expect(await claimed('large')).not.toBe(null);
   });
 });

@@ -1,7 +1,14 @@
-/** The channel on which servers tell each other that logs have something new: what its notifications say. */
+/**
+ * The channels on which servers tell each other what is worth a look, and what their notifications say. Playgrounds in
+ * other schemas of a database hear of each other, which does no harm.
+ */
 
-/** Its name, in each database. Playgrounds in other schemas of a database hear of each other, which does no harm. */
-export const CHANNEL = 'playground_log';
+/** Logs have something new: ids of runs. */
+export const LOG_CHANNEL = 'playground_log';
+/** The queue has changed: nothing. */
+export const QUEUE_CHANNEL = 'playground_queue';
+/** A server has new instructions about its runs: its id. */
+export const RUNNER_CHANNEL = 'playground_runner';
 
 /** PostgreSQL takes fewer than 8000 bytes. */
 const MAX_BYTES = 7999;

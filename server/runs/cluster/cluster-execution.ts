@@ -1,0 +1,164 @@
+/** Executes runs on any of the servers that share a database: what is submitted here enters their queue. */
+
+import type { Status } from '../../protocol/facts.ts';
+import type { Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
+import { NoRunnerError } from '../../store/cluster.ts';
+import type { Store } from '../../store/store.ts';
+import type { Demand, Load } from '../admission.ts';
+import type { Execution, Order, RunRecord } from '../execution.ts';
+import type { Use } from '../fair-use.ts';
+import type { FollowedLogs } from '../followed-logs.ts';
+import type { LocalExecution } from '../local-execution.ts';
+import { type PlaceLimits, placeFor } from '../places.ts';
+import { DISPLACED } from '../run.ts';
+import { UnavailableError } from '../unavailable.ts';
+import type { Member } from './member.ts';
+import type { QueueView } from './queue-view.ts';
+import type { Runner } from './runner.ts';
+
+export type ClusterExecutionDeps = {
+  queue: Queue;
+  store: Pick<Store, 'get'>;
+  logs: FollowedLogs;
+  places: PlaceLimits;
+  /** Returns what the passes of a run ask for, in order. */
+  demandsOf(order: Order): Demand[];
+  view: QueueView;
+  member: Member;
+  /** What is executed on this machine; null if nothing is. */
+  local: { execution: LocalExecution; runner: Runner } | null;
+};
+
+export class ClusterExecution implements Execution {
+  #deps: ClusterExecutionDeps;
+  /** Rooms whose runs may share cores although they compute. */
+  #sharing = new Set<string>();
+
+  constructor(deps: ClusterExecutionDeps) {
+    this.#deps = deps;
+  }
+
+  load(): Promise<Load> {
+    return this.#deps.view.load();
+  }
+
+  async submit(order: Order, use: Use): Promise<RunRecord> {
+    const { queue, logs, local } = this.#deps;
+    const { run } = order;
+    try {
+      await queue.enter(run, this.#queued(order), (holders) => {
+        use.check(holders);
+        return this.#choose(order, holders);
+      });
+    } catch (error) {
+      if (error instanceof NoRunnerError) throw new UnavailableError(error.message);
+      throw error;
+    } finally {
+      use.leave();
+    }
+    local?.runner.look();
+    return { ...run, log: await logs.of(run) };
+  }
+
+  #queued(order: Order): QueuedRun {
+    const { run, applicant, passSeconds } = order;
+    const demands = this.#deps.demandsOf(order);
+    const [first] = demands;
+    const room = run.seat?.room ?? null;
+    return {
+      id: run.id,
+      person: applicant.person,
+      network: applicant.network,
+      room,
+      cores: Math.max(...demands.map(({ cores }) => cores)),
+      memoryMib: Math.max(...demands.map(({ memoryMib }) => memoryMib)),
+      needs: first?.needs ?? 0,
+      lastsMs: first?.lastsMs ?? 0,
+      isExclusive: first?.isExclusive ?? false,
+      shares: room !== null && this.#sharing.has(room),
+      runtime: run.spec.runtime,
+      isSandboxed: run.spec.code !== '',
+      passSeconds,
+    };
+  }
+
+  /** Throws `BusyError` if there is no place for a run. Returns the one that must give up its own, or null. */
+  #choose({ applicant }: Order, holders: readonly Holder[]): Stop | null {
+    const isFirst = !holders.some(({ person }) => person === applicant.person);
+    const waiting = holders
+      .filter(({ isWaiting }) => isWaiting)
+      .map(({ id, person, network }) => ({ id, applicant: { person, network, places: 0 } }));
+    const displaced = placeFor(applicant, isFirst, waiting, this.#deps.places);
+    return displaced && { id: displaced.id, status: 'cancelled', why: DISPLACED };
+  }
+
+  /** Always null: all logs are read from the database, also of runs on this machine. */
+  live(_id: string): RunRecord | null {
+    return null;
+  }
+
+  get endings(): ReadonlyMap<Status, number> {
+    return this.#deps.local?.execution.endings ?? new Map();
+  }
+
+  get liveIds(): string[] {
+    return [...new Set([...this.#deps.view.ids, ...(this.#deps.local?.execution.liveIds ?? [])])];
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this.#stop([{ id, status: 'cancelled', why: null }]);
+    await this.ended(id);
+  }
+
+  async cancelRoom(room: string, why: string): Promise<void> {
+    const ids = await this.#deps.queue.stopRoom(room, { status: 'cancelled', why });
+    await this.#deps.local?.runner.obey();
+    await Promise.all(ids.map((id) => this.ended(id)));
+  }
+
+  displace(id: string): void {
+    this.#stop([{ id, status: 'cancelled', why: DISPLACED }]).catch((error) =>
+      console.error(`run ${id}: could not give up its place`, error),
+    );
+  }
+
+  shareCores(room: string, shares: boolean): void {
+    if (shares) this.#sharing.add(room);
+    else this.#sharing.delete(room);
+    this.#deps.queue
+      .shareCores(room, shares)
+      .then(() => this.#deps.local?.runner.obey())
+      .catch((error) => console.error('runs: whether those of a room share cores could not be set', error));
+  }
+
+  async ended(id: string): Promise<void> {
+    const { store, logs } = this.#deps;
+    const run = await store.get(id);
+    if (run === null || run.status !== null) return;
+    const log = await logs.of(run);
+    const reader = log.read(log.lastSeq);
+    try {
+      while ((await reader.next()) !== null);
+    } finally {
+      reader.close();
+    }
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.cancel(id);
+    this.#deps.logs.forget(id);
+  }
+
+  async close(): Promise<void> {
+    const { local, member, view } = this.#deps;
+    view.close();
+    await local?.runner.close();
+    await local?.execution.close();
+    await member.close();
+  }
+
+  async #stop(stops: Stop[]): Promise<void> {
+    await this.#deps.queue.stop(stops);
+    await this.#deps.local?.runner.obey();
+  }
+}

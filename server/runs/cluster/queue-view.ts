@@ -1,0 +1,107 @@
+/** The queue of all servers as readers here see it: the places of the runs that they follow, and how much waits. */
+import type { Aged, Queue, QueuedRun, QueueState } from '../../store/cluster.ts';
+import { StoreError } from '../../store/store-error.ts';
+import type { Load } from '../admission.ts';
+import { expectedWaits } from '../capacity.ts';
+import type { FollowedLogs } from '../followed-logs.ts';
+import { sharing } from '../pass-demand.ts';
+
+/** Shortest time between two looks, in ms: a class that presses Run changes the queue often. */
+const GAP_MS = 200;
+/** How often expected waits are updated while nothing else happens, in ms. */
+const UPDATE_MS = 1000;
+
+export class QueueView {
+  #queue: Queue;
+  #logs: FollowedLogs;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+  #ids: string[] = [];
+  #load: Load = { active: 0, waiting: 0 };
+  #isClosed = false;
+
+  constructor(queue: Queue, logs: FollowedLogs) {
+    this.#queue = queue;
+    this.#logs = logs;
+    queue.onChanged(() => this.#changed());
+    logs.onFollowed(() => this.#changed());
+  }
+
+  /** Ids of the runs that waited or were under way at the last look. */
+  get ids(): string[] {
+    return this.#ids;
+  }
+
+  /** Returns how many runs are under way, and how many wait; as last known if the database is away. */
+  async load(): Promise<Load> {
+    try {
+      await this.#read();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+    return this.#load;
+  }
+
+  /** Looks soon, if somebody reads here. */
+  #changed(): void {
+    if (this.#logs.size > 0) this.#lookIn(this.#lookedAt + GAP_MS - performance.now());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  async #read(): Promise<QueueState> {
+    const state = await this.#queue.state();
+    const { waiting, active } = state;
+    this.#ids = [...waiting, ...active].map(({ id }) => id);
+    this.#load = { active: active.length, waiting: waiting.length };
+    return state;
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isClosed) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), Math.max(0, ms)).unref();
+  }
+
+  /** Sets the places of all runs that are followed here. Never rejects. */
+  async #look(): Promise<void> {
+    this.#timer = null;
+    this.#lookedAt = performance.now();
+    try {
+      const places = placesIn(await this.#read());
+      let areAnyWaiting = false;
+      for (const log of this.#logs.followed) {
+        const place = places.get(log.id) ?? null;
+        areAnyWaiting ||= place !== null;
+        if (JSON.stringify(place) !== JSON.stringify(log.place)) log.setPlace(place);
+      }
+      if (areAnyWaiting && this.#timer === null) this.#lookIn(UPDATE_MS);
+    } catch (error) {
+      if (!(error instanceof StoreError)) console.error('queue: places could not be read', error);
+      this.#lookIn(UPDATE_MS);
+    }
+  }
+}
+
+/** Returns the place of each run that waits, by its id. All runners count as one machine of their size. */
+function placesIn({ waiting, active, runners }: QueueState) {
+  const capacity = {
+    cores: runners.reduce((sum, { cores }) => sum + cores, 0),
+    memoryMib: runners.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
+  };
+  const demandOf = <R extends QueuedRun>(run: R): R => (run.shares ? sharing(run) : run);
+  const waits = expectedWaits(
+    waiting.map(demandOf),
+    active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),
+    capacity,
+  );
+  return new Map(
+    waiting.map(({ id }, index) => {
+      const waitMs = runners.length === 0 ? null : 1000 * Math.ceil((waits[index] ?? 0) / 1000);
+      return [id, { pass: 0, position: index + 1, waitMs }];
+    }),
+  );
+}

@@ -1,0 +1,164 @@
+/**
+ * Executes runs of the queue that servers share. It claims one only when there is room for it here, so that no run waits
+ * for this machine while another is free; and only the first that this machine could ever carry, so that nothing small
+ * goes past something large.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Aged, DeadServerError, type Instruction, type Queue } from '../../store/cluster.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreError } from '../../store/store-error.ts';
+import type { FairUse } from '../fair-use.ts';
+import type { LocalAdmission } from '../local-admission.ts';
+import type { LocalExecution } from '../local-execution.ts';
+import { sharing } from '../pass-demand.ts';
+import type { Run } from '../run.ts';
+import type { Member } from './member.ts';
+
+/** Pause before something is tried again while the database is away, in ms. */
+const RETRY_MS = 500;
+
+export type RunnerDeps = {
+  queue: Queue;
+  store: Pick<Store, 'get'>;
+  member: Pick<Member, 'id' | 'isIn' | 'died'>;
+  admission: Pick<LocalAdmission, 'hasRoom' | 'onRoom'>;
+  execution: LocalExecution;
+  fairUse: Pick<FairUse, 'executing'>;
+};
+
+export class Runner {
+  #deps: RunnerDeps;
+  /** The look that is under way; null if there is none. Never rejects. */
+  #looking: Promise<void> | null = null;
+  /** Whether something may have changed since the look under way began. */
+  #isDue = false;
+  #isClosed = false;
+  /** Runs that have been claimed and not begun. */
+  #claimed = new Set<string>();
+
+  constructor(deps: RunnerDeps) {
+    this.#deps = deps;
+    const { queue, admission, member } = deps;
+    queue.onInstructed(
+      () => member.id,
+      () => void this.obey(),
+    );
+    admission.onRoom(() => this.look());
+  }
+
+  /** Takes what there is room for, soon. */
+  look(): void {
+    this.#isDue = true;
+    if (this.#isClosed) return;
+    this.#looking ??= this.#take().finally(() => {
+      this.#looking = null;
+      if (this.#isDue && this.#deps.member.isIn) this.look();
+    });
+  }
+
+  /** Does what others have asked for. Never rejects. */
+  async obey(): Promise<void> {
+    const { queue, member, execution } = this.#deps;
+    if (execution.liveIds.length === 0) return;
+    const instructions = await queue.instructions(member.id).catch((error) => this.#failed(error));
+    if (!instructions) return;
+    const byId = new Map(instructions.map((one) => [one.id, one]));
+    for (const run of execution.all) {
+      const instruction = byId.get(run.id);
+      if (instruction) obeyed(run, instruction);
+    }
+  }
+
+  /** Claims no more, and gives back what has not begun: it may begin elsewhere. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#looking;
+    await this.#deps.execution.abandon(this.#claimed);
+  }
+
+  /** Claims runs as long as there is room for them. Never rejects. */
+  async #take(): Promise<void> {
+    const { queue, member, admission } = this.#deps;
+    while (this.#isDue && !this.#isClosed && member.isIn) {
+      this.#isDue = false;
+      const server = member.id;
+      const hasRoom = (run: Aged | Parameters<typeof sharing>[0]) => admission.hasRoom(run);
+      try {
+        const claimed = await queue.claim(server, (run) => hasRoom(run.shares ? sharing(run) : run));
+        if (!claimed) continue;
+        // There may be another.
+        this.#isDue = true;
+        await this.#execute(claimed, server);
+      } catch (error) {
+        this.#failed(error);
+        return;
+      }
+    }
+  }
+
+  /** Begins to execute a run that has been claimed: resolves when it is in line here. */
+  async #execute(claimed: Aged, server: string): Promise<void> {
+    const { queue, store, execution, fairUse } = this.#deps;
+    const { id, person, network, passSeconds, shares, ageMs } = claimed;
+    this.#claimed.add(id);
+    const run = await this.#again(() => store.get(id));
+    // It was removed meanwhile, and with it its place in the queue.
+    if (!run) return void this.#claimed.delete(id);
+    const applicant = { person, network, places: Number.POSITIVE_INFINITY };
+    await execution.execute(
+      { run, applicant, passSeconds, shares },
+      fairUse.executing({ person, network }),
+      {
+        create: async () => {},
+        begin: (run) => this.#begin(run, server),
+        end: async (status) => {
+          await queue.end(id, server, status).catch((error) => {
+            if (error instanceof DeadServerError) void this.#deps.member.died();
+            throw error;
+          });
+        },
+      },
+      ageMs,
+    );
+  }
+
+  /** See `Keeping.begin`. */
+  async #begin(run: Run, server: string): Promise<void> {
+    const { queue, member, execution } = this.#deps;
+    const isBegun = await this.#again(
+      async () => member.id === server && (await queue.begin(run.id, server)),
+    );
+    this.#claimed.delete(run.id);
+    if (isBegun) return;
+    const instructions = member.id === server ? await this.#again(() => queue.instructions(server)) : [];
+    const instruction = instructions.find(({ id }) => id === run.id);
+    if (instruction) obeyed(run, instruction);
+    else void execution.abandon([run.id]);
+    return new Promise(() => {});
+  }
+
+  /** Calls the database until it answers. */
+  async #again<T>(call: () => Promise<T>): Promise<T> {
+    for (;;)
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof StoreError) || this.#isClosed) throw error;
+        await pause(RETRY_MS);
+      }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof DeadServerError) void this.#deps.member.died();
+    // The storage reports its own trouble, and the next beat looks again.
+    else if (!(error instanceof StoreError))
+      console.error('runner: something failed, and is tried again', error);
+  }
+}
+
+function obeyed(run: Run, { shares, stop }: Instruction): void {
+  run.shareCores(shares);
+  if (stop === null) return;
+  const { status, why } = stop;
+  if (status === 'cancelled' || status === 'interrupted' || status === 'timed-out') run.stop(status, why);
+}

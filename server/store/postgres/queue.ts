@@ -1,0 +1,248 @@
+/** The queue of runs that servers share in a PostgreSQL database. */
+import { z } from 'zod';
+import { STATUSES, type Status } from '../../protocol/facts.ts';
+import {
+  type Aged,
+  DeadServerError,
+  type Holder,
+  type Instruction,
+  NoRunnerError,
+  type Queue,
+  type QueuedRun,
+  type QueueState,
+  type Stop,
+} from '../cluster.ts';
+import type { Notices } from '../notices.ts';
+import type { StoredRun } from '../store.ts';
+import { LOG_CHANNEL, QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
+import type { Database, Queries } from './connect.ts';
+import { FENCE } from './fence.ts';
+import { insertRun } from './postgres-store.ts';
+import { SERVER, serverRow } from './servers.ts';
+
+/** Held while a run enters: the bounds of the queue hold for all servers together. */
+const ENTER_LOCK = 7_015_203_382;
+
+const COLUMNS = `run as id, queue.person, network, queue.room, queue.cores, queue.memory_mib as "memoryMib", needs,
+  lasts_ms as "lastsMs", is_exclusive as "isExclusive", shares, runtime, is_sandboxed as "isSandboxed",
+  pass_seconds as "passSeconds"`;
+const AGE = (since: string) => `extract(epoch from clock_timestamp() - ${since})::float8 * 1000 as "ageMs"`;
+
+const queuedRow = z.object({
+  id: z.string(),
+  person: z.string(),
+  network: z.string().nullable(),
+  room: z.string().nullable(),
+  cores: z.number(),
+  memoryMib: z.number(),
+  needs: z.number(),
+  lastsMs: z.number(),
+  isExclusive: z.boolean(),
+  shares: z.boolean(),
+  runtime: z.string(),
+  isSandboxed: z.boolean(),
+  passSeconds: z.number(),
+});
+const holderRow = queuedRow.extend({ isWaiting: z.boolean() });
+const agedRow = queuedRow.extend({ ageMs: z.number() });
+const instructionRow = z.object({
+  id: z.string(),
+  shares: z.boolean(),
+  status: z.enum(STATUSES).nullable(),
+  why: z.string().nullable(),
+});
+const livesRow = z.object({ lives: z.boolean() });
+const idRow = z.object({ id: z.string() });
+
+/** A fenced statement: `lives` has a row if the server `$1` lives, and `then` does something if it does. */
+const ifAlive = (then: string) => `with lives as materialized (${FENCE}), ${then}`;
+
+/** The first run that a server could ever execute. */
+const HEAD = `select ${COLUMNS} from queue
+  join runs on runs.id = queue.run
+  join servers on servers.id = $1
+  left join families on families.id = runs.family
+  where queue.server is null
+    and queue.cores <= servers.cores and queue.memory_mib <= servers.memory_mib
+    and queue.runtime = any (case when is_sandboxed then servers.sandboxed else servers.runtimes end)
+    and (families.server is null or families.server = $1 or not exists (
+      select from servers as other where other.id = families.server and not other.is_dead))
+  order by round, queue.entry limit 1`;
+
+const CLAIM = ifAlive(`claimed as (
+    update queue set server = $1, claimed_at = clock_timestamp()
+    where run = $2 and server is null and exists (select from lives) returning *
+  ), its_family as (
+    update families set server = $1 from runs
+    where runs.id in (select run from claimed) and families.id = runs.family
+  ) select exists (select from lives) as lives,
+    (select ${AGE('entered_at').replace(' as "ageMs"', '')} from claimed) as "ageMs"`);
+const claimRow = z.object({ lives: z.boolean(), ageMs: z.number().nullable() });
+
+const END = ifAlive(`ended as (
+    update runs set status = $3 where id = $2 and exists (select from lives) returning id
+  ), gone as (
+    delete from queue where run = $2 and exists (select from lives)
+  ) select exists (select from lives) as lives,
+    (select pg_notify('${LOG_CHANNEL}', id) from ended) as log, pg_notify('${QUEUE_CHANNEL}', '') as queue`);
+
+export class PostgresQueue implements Queue {
+  #database: Database;
+  #notices: Notices;
+
+  constructor(database: Database, notices: Notices) {
+    this.#database = database;
+    this.#notices = notices;
+  }
+
+  enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void> {
+    const { id, person, network, room, cores, memoryMib, needs, lastsMs } = queued;
+    const { isExclusive, shares, runtime, isSandboxed, passSeconds } = queued;
+    return this.#database.transaction(async (queries) => {
+      await queries.rows('select pg_advisory_xact_lock($1)', [ENTER_LOCK]);
+      const runners = await queries.rows(
+        `select 1 from servers where not is_dead and role <> 'web' and cores >= $1 and memory_mib >= $2
+          and $3 = any (case when $4 then sandboxed else runtimes end) limit 1`,
+        [cores, memoryMib, runtime, isSandboxed],
+      );
+      if (runners.length === 0) throw new NoRunnerError('No server that runs programs can execute this one.');
+      const holders = await queries.rows(
+        `select ${COLUMNS}, server is null as "isWaiting" from queue order by entry`,
+      );
+      const displaced = choose(holders.map((row) => holderRow.parse(row)));
+      if (displaced) await stopRun(queries, displaced);
+      await insertRun(queries, run);
+      // Nobody is owed for the time before they came: a newcomer begins with the round that has its turn.
+      await queries.rows(
+        `insert into queue (run, person, network, room, cores, memory_mib, needs, lasts_ms, is_exclusive, shares, runtime,
+            is_sandboxed, pass_seconds, round)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, greatest(
+            (select coalesce(max(round) + 1, 0) from queue where person = $2),
+            (select coalesce(min(round), 0) from queue where server is null)))`,
+        [
+          ...[id, person, network, room, cores, memoryMib, needs, lastsMs],
+          ...[isExclusive, shares, runtime, isSandboxed, passSeconds],
+        ],
+      );
+      await queries.rows(`select pg_notify('${QUEUE_CHANNEL}', '')`);
+    });
+  }
+
+  async claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null> {
+    for (;;) {
+      const [head] = await this.#database.read(HEAD, [server]);
+      const queued = head === undefined ? null : queuedRow.parse(head);
+      if (queued === null || !fits(queued)) return null;
+      const [row] = await this.#database.rows(CLAIM, [server, queued.id]);
+      const { lives, ageMs } = claimRow.parse(row);
+      if (!lives) throw new DeadServerError();
+      // Otherwise another server has just taken it, or it was stopped.
+      if (ageMs !== null) return { ...queued, ageMs };
+    }
+  }
+
+  async begin(id: string, server: string): Promise<boolean> {
+    const [row] = await this.#database.rows(
+      ifAlive(`begun as (
+          update queue set is_begun = true
+          where run = $2 and server = $1 and not is_begun and stop_status is null and exists (select from lives)
+          returning run
+        ) select exists (select from lives) as lives, run as id from (values (1)) as one left join begun on true`),
+      [server, id],
+    );
+    checkAlive(row);
+    return idRow.safeParse(row).success;
+  }
+
+  async end(id: string, server: string, status: Status): Promise<void> {
+    const [row] = await this.#database.rows(END, [server, id, status]);
+    checkAlive(row);
+  }
+
+  stop(stops: readonly Stop[]): Promise<void> {
+    return this.#database.transaction(async (queries) => {
+      for (const one of stops.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await stopRun(queries, one);
+    });
+  }
+
+  stopRoom(room: string, stop: Omit<Stop, 'id'>): Promise<string[]> {
+    return this.#database.transaction(async (queries) => {
+      const rows = await queries.rows('select run as id from queue where room = $1 order by run', [room]);
+      const ids = rows.map((row) => idRow.parse(row).id);
+      for (const id of ids) await stopRun(queries, { id, ...stop });
+      return ids;
+    });
+  }
+
+  async shareCores(room: string, shares: boolean): Promise<void> {
+    await this.#database.rows(
+      `with changed as (update queue set shares = $2 where room = $1 and shares <> $2 returning server)
+      select pg_notify('${QUEUE_CHANNEL}', ''),
+        (select count(pg_notify('${RUNNER_CHANNEL}', server)) from changed where server is not null)`,
+      [room, shares],
+    );
+  }
+
+  async instructions(server: string): Promise<Instruction[]> {
+    const sql = `select run as id, shares, stop_status as status, stop_why as why from queue where server = $1`;
+    const rows = await this.#database.read(sql, [server]);
+    return rows
+      .map((row) => instructionRow.parse(row))
+      .map(({ id, shares, status, why }) => ({ id, shares, stop: status && { id, status, why } }));
+  }
+
+  async state(): Promise<QueueState> {
+    const [queue, servers] = await Promise.all([
+      this.#database.read(
+        `select ${COLUMNS}, server is null as "isWaiting", ${AGE('coalesce(claimed_at, entered_at)')}
+          from queue order by round, entry`,
+      ),
+      this.#database.read(`select ${SERVER} from servers where not is_dead and role <> 'web'`),
+    ]);
+    const all = queue.map((row) => agedRow.extend({ isWaiting: z.boolean() }).parse(row));
+    return {
+      waiting: all.filter(({ isWaiting }) => isWaiting),
+      active: all.filter(({ isWaiting }) => !isWaiting),
+      runners: servers.map((row) => serverRow.parse(row)),
+    };
+  }
+
+  onChanged(changed: () => void): void {
+    this.#notices.on(QUEUE_CHANNEL, changed);
+    this.#notices.onChanged(changed);
+  }
+
+  onInstructed(server: () => string, instructed: () => void): void {
+    this.#notices.on(RUNNER_CHANNEL, (id) => id === server() && instructed());
+    this.#notices.onChanged(instructed);
+  }
+}
+
+function checkAlive(row: unknown): void {
+  if (!livesRow.parse(row).lives) throw new DeadServerError();
+}
+
+/** Ends a run that waits, and lets the server of one that was claimed know. The first reason stays. */
+async function stopRun(queries: Queries, { id, status, why }: Stop): Promise<void> {
+  // A runner may claim it at this moment: then this waits, and it is the runner that stops it.
+  const [waits] = await queries.rows('select 1 from queue where run = $1 and server is null for update', [
+    id,
+  ]);
+  if (waits === undefined) {
+    await queries.rows(
+      `with stopped as (
+        update queue set stop_status = $2, stop_why = $3 where run = $1 and stop_status is null returning server
+      ) select pg_notify('${RUNNER_CHANNEL}', server) from stopped where server is not null`,
+      [id, status, why],
+    );
+    return;
+  }
+  const event = { seq: 1, pass: null, atMs: 0, type: 'run-ended', status, error: why };
+  await queries.rows(
+    'insert into chunks (run, first_seq, events) values ($1, 1, $2) on conflict do nothing',
+    [id, JSON.stringify(event)],
+  );
+  await queries.rows('update runs set status = $2 where id = $1', [id, status]);
+  await queries.rows('delete from queue where run = $1', [id]);
+  await queries.rows(`select pg_notify('${LOG_CHANNEL}', $1), pg_notify('${QUEUE_CHANNEL}', '')`, [id]);
+}

@@ -1,0 +1,80 @@
+/** Servers that share a PostgreSQL database: who lives, and what becomes of the runs of one that does not. */
+import { z } from 'zod';
+import { type Ability, type ClusterServer, DeadServerError, type Servers } from '../cluster.ts';
+import { LOG_CHANNEL, payloadsOf, QUEUE_CHANNEL } from './channels.ts';
+import type { Database } from './connect.ts';
+import { interruptFamilies, interruptRuns } from './unfinished.ts';
+
+const ROLES = ['web', 'runner', 'both'] as const;
+
+/** Columns of a server. */
+export const SERVER = 'id, role, cores, memory_mib as "memoryMib", runtimes, sandboxed';
+
+export const serverRow = z.object({
+  id: z.string(),
+  role: z.enum(ROLES),
+  cores: z.number(),
+  memoryMib: z.number(),
+  runtimes: z.array(z.string()),
+  sandboxed: z.array(z.string()),
+});
+const beatRow = z.object({ id: z.string(), beat: z.number() });
+
+export class PostgresServers implements Servers {
+  #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async join({ id, role, cores, memoryMib, runtimes, sandboxed }: ClusterServer): Promise<void> {
+    await this.#database.transaction(async (queries) => {
+      await queries.rows(`delete from servers where is_dead and died_at < now() - interval '1 day'`);
+      await queries.rows(
+        `insert into servers (id, role, cores, memory_mib, runtimes, sandboxed) values ($1, $2, $3, $4, $5, $6)`,
+        [id, role, cores, memoryMib, runtimes, sandboxed],
+      );
+      await interruptRuns(queries, 'not exists (select from queue where queue.run = runs.id)');
+      await interruptFamilies(queries, 'owner is null');
+    });
+  }
+
+  async beat(server: string, { runtimes, sandboxed }: Ability): Promise<void> {
+    const sql = `update servers set beat = beat + 1, runtimes = $2, sandboxed = $3 where id = $1 and not is_dead`;
+    if ((await this.#database.count(sql, [server, runtimes, sandboxed])) !== 1) throw new DeadServerError();
+  }
+
+  async beats(): Promise<Map<string, number>> {
+    const rows = await this.#database.read('select id, beat from servers where not is_dead');
+    return new Map(rows.map((row) => beatRow.parse(row)).map(({ id, beat }) => [id, beat]));
+  }
+
+  bury(server: string): Promise<string[]> {
+    return this.#database.transaction(async (queries) => {
+      // Waits for what the server is saving, and keeps it from saving more.
+      const alive = 'select 1 from servers where id = $1 and not is_dead for update';
+      if ((await queries.rows(alive, [server])).length === 0) return [];
+      await queries.rows('update servers set is_dead = true, died_at = now() where id = $1', [server]);
+      // A run that was to be stopped is not begun by another: it ends here, too.
+      await queries.rows(
+        'update queue set server = null where server = $1 and not is_begun and stop_status is null',
+        [server],
+      );
+      const which = 'id in (select run from queue where server = $1)';
+      const ended = await interruptRuns(queries, which, [server]);
+      await queries.rows('delete from queue where server = $1', [server]);
+      await interruptFamilies(queries, 'owner = $1', [server]);
+      await queries.rows(
+        `select pg_notify('${QUEUE_CHANNEL}', ''), (select count(pg_notify('${LOG_CHANNEL}', payload))
+          from unnest($1::text[]) as payload)`,
+        [payloadsOf(ended)],
+      );
+      return ended;
+    });
+  }
+
+  async living(): Promise<ClusterServer[]> {
+    const rows = await this.#database.read(`select ${SERVER} from servers where not is_dead`);
+    return rows.map((row) => serverRow.parse(row));
+  }
+}
