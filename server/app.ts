@@ -60,7 +60,7 @@ import { lookRoutes } from './routes/room-look.ts';
 import { roomProgramRoutes } from './routes/room-programs.ts';
 import { roomRuleRoutes } from './routes/room-rule-routes.ts';
 import { roomRoutes } from './routes/rooms.ts';
-import { roundRoutes } from './routes/rounds.ts';
+import { roundRoutes } from './routes/round-answers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';

@@ -9,15 +9,12 @@ import { LookAlikeError } from '../rooms/member-names.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
-import { lessonValues, valuesOf } from './form-values.ts';
-import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { runLookedAt } from './raised-hand.ts';
 import { findRoom, hasKey, memberAt, NO_ROOM, NOT_IN } from './room-access.ts';
-import { withinLimits } from './room-rules.ts';
+import { roomPage } from './room-page.ts';
 import { barOf } from './rounds.ts';
-import { lessonOf } from './view.ts';
 
 const NO_ENTRY = 'The teacher has closed this room, so nobody can enter it now. Try again later.';
 const TOO_MANY_DEVICES =
@@ -59,14 +56,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       const key = hasKey(c, room) ? room.key : undefined;
       return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key }));
     }
-    const given = await room.program();
-    if (given) {
-      const values = withinLimits(valuesOf({ ...given, seed: null }), room.state);
-      return playgroundPage(c, playground, { values, room, start: room.state.program?.number ?? 0 });
-    }
-    const lesson = lessonOf(playground.lessons, room.state.lesson) ?? playground.lessons[0];
-    if (!lesson) return failure(c, playground, 404, 'There are no lessons here.');
-    return playgroundPage(c, playground, { values: withinLimits(lessonValues(lesson), room.state), room });
+    return roomPage(c, playground, room);
   });
 
   routes.post('/rooms/:code/join', async (c) => {

@@ -1,80 +1,20 @@
-/** The rounds of a room: answers and explanations of its members, and what everyone sees of them. */
-import { Hono } from 'hono';
-import { noBar, type RoomBarProps, roomBar } from '../../views/room/bar.ts';
+/** What a page shows of a room and its round: to one of its members, and to everyone. */
+import { type RoomBarProps, roomBar } from '../../views/room/bar.ts';
+import type { Late } from '../../views/room/late.ts';
 import type { RoundNews } from '../figures/room-news.ts';
-import { closedVotes, MAX_EXPLANATION, voteIn } from '../rooms/answers.ts';
+import { closedVotes, voteIn } from '../rooms/answers.ts';
 import type { Member } from '../rooms/model.ts';
 import type { Room } from '../rooms/room.ts';
 import { questionOf } from '../rooms/round-question.ts';
 import { endsSoon } from '../words/room-end.ts';
-import { shownText } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
-import { failure, isHtmx } from './failure.ts';
-import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { memberAt, NOT_IN } from './room-access.ts';
 import { offeredIn } from './room-rules.ts';
 import { lessonOf } from './view.ts';
 
-/** Routes what the members of a room send in its rounds, and the bar of a member. */
-export function roundRoutes(playground: Playground): Hono<Env> {
-  const base = baseOf(playground.settings);
-  const routes = new Hono<Env>();
-
-  routes.get('/rooms/:code/bar', (c) => {
-    const found = memberAt(c, playground);
-    return c.html(found === null ? noBar(base, NOT_IN) : barOf(playground, found.room, found.member));
-  });
-
-  routes.post('/rooms/:code/answer', async (c) => {
-    const found = memberAt(c, playground);
-    if (found === null) return failure(c, playground, 403, NOT_IN);
-    const { room, member } = found;
-    const form = await c.req.formData().catch(() => new FormData());
-    const news = roundNewsOf(playground, room);
-    const choice = Number(form.get('choice') || Number.NaN);
-    if (news?.choices[choice] === undefined) return failure(c, playground, 422, 'Choose one of the answers.');
-    if (isAsked(news, form)) await room.answer(member.number, choice);
-    return isHtmx(c)
-      ? c.html(barOf(playground, room, member))
-      : c.redirect(`${base}/rooms/${room.code}`, 303);
-  });
-
-  routes.post('/rooms/:code/explain', async (c) => {
-    const found = memberAt(c, playground);
-    if (found === null) return failure(c, playground, 403, NOT_IN);
-    const { room, member } = found;
-    const form = await c.req.formData().catch(() => new FormData());
-    const news = roundNewsOf(playground, room);
-    if (news && isAsked(news, form))
-      await room.explain(member.number, lineOf(String(form.get('text') ?? '')));
-    return isHtmx(c)
-      ? c.html(barOf(playground, room, member))
-      : c.redirect(`${base}/rooms/${room.code}`, 303);
-  });
-  return routes;
-}
-
-/**
- * Reports whether a form is about what is asked now, and not from a page that was offline while the class went on. The bar
- * then says what is asked.
- */
-function isAsked({ number, phase }: RoundNews, form: FormData): boolean {
-  return form.get('round') === String(number) && (form.get('phase') ?? phase) === phase;
-}
-
-/** Returns what somebody typed as one line, as long as the wall has room for. */
-function lineOf(typed: string): string {
-  const line = typed
-    .slice(0, 10 * MAX_EXPLANATION)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return shownText(line.slice(0, MAX_EXPLANATION).replace(/[\ud800-\udbff]$/, ''));
-}
-
-/** Renders the bar of a member, with the round of the room. */
-export function barOf(playground: Playground, room: Room, member: Member) {
-  return roomBar(barPropsOf(playground, room, member));
+/** Renders the bar of a member, with the round of the room. `late`: see `RoomBarProps`. */
+export function barOf(playground: Playground, room: Room, member: Member, late?: Late) {
+  return roomBar({ ...barPropsOf(playground, room, member), ...(late && { late }) });
 }
 
 /** Returns what the bar of a member shows. */

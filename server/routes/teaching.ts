@@ -35,7 +35,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     c: Context<Env>,
     title: string,
     body: ReturnType<typeof newRoom>,
-    status: 200 | 403 | 429 | 503 = 200,
+    status: 200 | 403 | 422 | 429 | 503 = 200,
   ) => {
     return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
   };
@@ -134,13 +134,20 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     if (form.get('do') === 'remove') await room.remove(number);
     else {
-      const name = cleanName(String(form.get('name') ?? ''));
-      if (name === '') return failure(c, playground, 422, 'A name needs at least one letter.');
+      if (room.member(number) === null) return back(c, room);
+      const typed = String(form.get('name') ?? '');
+      const refuse = async (error: string) => {
+        const refused = { number, typed: typed.slice(0, 100), error };
+        const props = { ...(await propsOf(c, room)), refused };
+        return show(c, `Teach in room ${room.code}`, teach(props), 422);
+      };
+      const name = cleanName(typed);
+      if (name === '') return refuse('A name needs at least one letter.');
       try {
         await room.change(number, { name });
       } catch (error) {
         if (!(error instanceof LookAlikeError)) throw error;
-        return failure(c, playground, 422, error.message);
+        return refuse(error.message);
       }
     }
     return back(c, room);

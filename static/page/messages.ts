@@ -34,6 +34,7 @@ export function manageMessages(): void {
   });
 }
 
+const NOT_SENT = 'The server cannot be reached, so this was not sent. Try again.';
 const SANDBOXED = 'Runs cannot be started in a sandboxed frame. Open this page in its own tab.';
 
 /** Whether the page is in a frame that gives it no origin: the browser then lets it request nothing of its server. */
@@ -90,6 +91,11 @@ export function contextOf(event: Event): Context | undefined {
 /** Shows that the server cannot be reached, if the visitor submitted a form. */
 function showUnreachable({ sourceElement }: Context): void {
   if (!sourceElement?.matches('form')) return;
+  const own = sourceElement.querySelector('.not-sent');
+  if (own) {
+    own.textContent = NOT_SENT;
+    return;
+  }
   const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
   showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`);
 }

@@ -2,6 +2,7 @@
 import type { Htmx } from 'htmx.org';
 import { followRoom } from './room-stream.ts';
 import { SharedViews } from './shared-views.ts';
+import { isAskedStill, unsentIn } from './unsent.ts';
 
 declare const htmx: Htmx;
 
@@ -13,6 +14,7 @@ export class RoomFollow extends HTMLElement {
     const { signal } = this.#leaving;
     const refresh = () => this.#refresh();
     const views = new SharedViews(this, signal);
+    this.addEventListener('click', dropLate, { signal });
     followRoom(
       this.dataset.news ?? '',
       {
@@ -36,9 +38,29 @@ export class RoomFollow extends HTMLElement {
       typed.addEventListener('blur', () => setTimeout(() => this.#refresh(), 300), { once: true });
       return;
     }
+    const unsent = unsentIn(this);
     // Without a connection there is nothing to say: the stream opens again, and then this is called.
-    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(tellPage, () => {});
+    htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(
+      () => {
+        tellPage();
+        if (unsent === null || isAskedStill(this, unsent)) return;
+        htmx
+          .ajax('POST', unsent.action, { values: unsent.values, target, swap: 'outerMorph' })
+          .catch(() => {});
+      },
+      () => {},
+    );
   }
+}
+
+/** Removes a line that came too late, when its writer has seen it. */
+function dropLate({ target }: Event): void {
+  const late = target instanceof Element && target.matches('.drop-late') ? target.closest('.late') : null;
+  if (!late) return;
+  const bar = late.closest<HTMLElement>('#room-bar');
+  late.replaceChildren();
+  for (const name of ['class', 'hx-morph-skip']) late.removeAttribute(name);
+  bar?.querySelector('a')?.focus();
 }
 
 /** Tells the editor that the room has changed. It is loaded if there is a program for its copy. */

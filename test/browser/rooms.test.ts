@@ -26,6 +26,7 @@ async function enter(code: string, name: string, options: object = {}): Promise<
 
 it('room: predict, talk, predict again, run and explain, on every page and on the wall', async () => {
   browser.allow('net::');
+  browser.allow('422');
   const teacher = await browser.open(CALM);
   await teacher.goto(`${server.url}/rooms/new`);
   await teacher.selectOption('#room-lesson', 'one-by-one');
@@ -64,14 +65,24 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
 
   // One of them loses the connection, and finds the room as it is when it comes back.
   await bob.context().setOffline(true);
+  await bob.locator('.vote input[type=radio]').nth(3).check();
+  await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
   await press('Close the vote');
   await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
   await press('Vote again');
   await bob.context().setOffline(false);
+  await bob.getByText('The vote was closed before your answer arrived').waitFor();
   for (const page of [ann, bob, noa]) {
     await page.getByText('And now?').waitFor();
-    await vote(page, 2);
+    expect(await page.locator('.vote input:checked').count()).toBe(0);
   }
+  for (const page of [ann, noa]) await vote(page, 2);
+  // What is chosen without a connection counts as soon as there is one, if that vote is still open.
+  await bob.context().setOffline(true);
+  await bob.locator('.vote input[type=radio]').nth(2).check();
+  await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
+  await bob.context().setOffline(false);
+  await bob.getByText('Your answer counts.').waitFor();
   await press('Close the vote and run it');
   await ann.getByText('Run it, and see.').waitFor();
   expect(await ann.locator('.guess').isVisible()).toBe(false);
@@ -94,12 +105,25 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   expect(await ann.locator('#room-bar').innerText()).toContain('Ann');
 
   await press('Ask why');
-  await ann.fill('#explanation', 'They wait <together>');
+  await ann.fill('.explain [name=text]', 'They wait <together>');
   await ann.getByRole('button', { name: 'Send' }).click();
   await ann.getByText('Sent.').waitFor();
   await press('Put on the wall');
   await expect.poll(() => wall.locator('blockquote').allInnerTexts()).toEqual(['They wait <together>']);
 
+  // Two who are still writing when the round ends: one sends it, one does not. Both keep their words.
+  for (const page of [bob, noa]) await page.fill('.explain [name=text]', 'half a');
+  await noa.click('h1');
+  await press('End the round');
+  await noa.locator('#late-text').waitFor();
+  await bob.keyboard.press('Enter');
+  for (const page of [bob, noa]) await expect.poll(() => page.inputValue('#late-text')).toBe('half a');
+  expect(await bob.evaluate(() => document.activeElement?.id)).toBe('late-text');
+  await bob.getByRole('button', { name: 'Close' }).click();
+  expect(await bob.locator('#late-text').count()).toBe(0);
+
+  await teacher.fill('#member-2', 'Αnn');
+  await teacher.keyboard.press('Enter');
   await ann.getByRole('button', { name: 'Ask for help' }).click();
   await teacher.getByText('asks for help').waitFor();
   await wall.selectOption('[name=sort]', 'stuck');
@@ -113,6 +137,9 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   );
   expect(smallest).toBeGreaterThanOrEqual(20);
 
+  // The room has changed since the name was refused, and the error is still there.
+  expect(await teacher.locator('#member-2-error').innerText()).toContain('looks like that of somebody else');
+  expect(await teacher.inputValue('#member-2')).toBe('Αnn');
   await press('End the room');
   await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
   await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');

@@ -356,6 +356,28 @@ describe('a room', () => {
     expect((await ann.get(`/rooms/${room.code}`)).status).toBe(404);
   });
 
+  it('a name that the teacher cannot give is refused at its field, with what was typed', async () => {
+    for (const name of ['Ann', 'Bob']) await learner(name);
+    const rename = (name: string, number = 2) =>
+      teacher.submit(room.teach.replace('teach', `members/${number}`), { do: 'rename', name });
+    for (const [typed, error] of [
+      ['  ', 'A name needs at least one letter'],
+      ['Αnn', 'looks like that of somebody else'],
+      ['\u202e<b>', null],
+    ] as const) {
+      const answer = await rename(typed);
+      expect(answer.status, typed).toBe(error === null ? 303 : 422);
+      if (error === null) continue;
+      const html = await answer.text();
+      const wrong = elements(html, 'input').filter(({ attributes }) => attributes['aria-invalid'] === 'true');
+      expect(wrong.map(({ attributes }) => [attributes.id, attributes.value])).toEqual([['member-2', typed]]);
+      const said = elements(html, 'p').find(({ attributes }) => attributes.id === 'member-2-error');
+      expect(said?.text).toContain(error);
+    }
+    expect(names()).toEqual(['Ann', '<b>']);
+    expect((await rename('', 99)).status).toBe(303);
+  });
+
   it('the teacher shows a run to everyone: with the name only if its owner wants that', async () => {
     const ann = await learner('Ann');
     const bob = await learner('Bob', undefined, true);
@@ -570,7 +592,8 @@ describe('a round', () => {
     const vote = { round: inputOf(old, 'round') ?? '', phase: inputOf(old, 'phase') ?? '', choice: '1' };
     await next('vote', 'talk');
     await next('talk', 'vote-again');
-    await send('answer', vote);
+    const late = await send('answer', vote);
+    expect([late.status, await late.text()]).toEqual([422, expect.stringContaining('your answer arrived')]);
     expect(round()?.answered).toBe(0);
     await next('vote-again', 'run');
     await next('run', 'explain');
@@ -578,7 +601,20 @@ describe('a round', () => {
     await teacher.submit(at('round'), { lesson: 'join' });
     const steps = ['vote', 'talk', 'run', 'explain'];
     for (const [i, from] of steps.slice(0, -1).entries()) await next(from, steps[i + 1] ?? '');
-    await send('explain', why);
+    // With script and without, the page says so and has the text; a line that was not sent is not stored either.
+    const unsent = { ...why, round: '2', unsent: '1' };
+    const scripted = { 'hx-request': 'true' };
+    for (const [fields, headers] of [
+      [why, {}],
+      [why, scripted],
+      [unsent, scripted],
+    ] as const) {
+      const html = await (await ann.submit(`/rooms/${room.code}/explain`, fields, headers)).text();
+      expect(html).toContain('The class had gone on before your line arrived');
+      expect(
+        elements(html, 'input').find(({ attributes }) => attributes.id === 'late-text')?.attributes.value,
+      ).toBe('first round');
+    }
     expect(await (await teacher.get(room.teach)).text()).toContain('No explanations yet');
     await send('explain', { ...why, round: '2' });
     expect(await (await teacher.get(room.teach)).text()).toContain('first round');

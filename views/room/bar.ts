@@ -5,8 +5,9 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { count } from '../../server/words/units.ts';
 import { lessonName } from '../page/lesson-strip.ts';
 import { memberExpiry } from './expiry.ts';
+import { type Late, latePart } from './late.ts';
 import { sharedViews } from './look.ts';
-import { type OwnAnswer, roundPanel } from './round.ts';
+import { NOT_SENT, type OwnAnswer, roundPanel } from './round.ts';
 
 export type RoomBarProps = {
   base: string;
@@ -22,6 +23,8 @@ export type RoomBarProps = {
   /** Null if there is none. */
   round: RoundNews | null;
   own: OwnAnswer;
+  /** What the member has sent too late. */
+  late?: Late;
   /** The run that everyone is shown, and its owner's name, empty if that is not shown; null for none. */
   spotlight: { run: string; name: string } | null;
   /** When the room ends, in words, if that is soon: see `endsSoon`. */
@@ -63,11 +66,12 @@ export function roomBar(props: RoomBarProps) {
     start,
     shown,
     beside,
+    late,
   } = props;
   const address = `${base}/rooms/${code}`;
   return html`<section id="room-bar" aria-label="Room"${isLocked ? html` data-locked` : null}${start === null ? null : html` data-start="${start}"`}>
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
-<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button>${hasHand && handRun !== null ? html` <span class="quiet">with <a href="${base}/runs/${handRun}">this run</a></span>` : null}</form>
+<form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button>${hasHand && handRun !== null ? html` <span class="quiet">with <a href="${base}/runs/${handRun}">this run</a></span>` : null}${NOT_SENT}</form>
 <p class="quiet"><a href="${address}"><bdi>${lesson}</bdi></a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
 ${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${start === null ? null : html`<p class="given" hidden>Your teacher has given everyone a program. <a href="${address}">Open your copy</a></p>`}
@@ -76,6 +80,7 @@ ${sharedViews(base, shown, beside)}
 ${rulesWords(isClosed, isLocked)}
 ${memberExpiry(endsSoon, base)}
 ${isClosed ? null : round && roundPanel(round, own, address)}
+${latePart(late, `${round?.number ?? 0}-${round?.phase ?? 'over'}`)}
 </section>`;
 }
 
@@ -99,6 +104,7 @@ function rulesWords(isClosed: boolean, isLocked: boolean) {
 }
 
 /** Renders what is in the place of the bar once the reader is not in the room any more. */
-export function noBar(base: string, message: string) {
-  return html`<section id="room-bar" aria-label="Room"><p role="status">${message} <a href="${base}/rooms">Enter a room</a></p></section>`;
+export function noBar(base: string, message: string, late?: Late) {
+  return html`<section id="room-bar" aria-label="Room"><p role="status">${message} <a href="${base}/rooms">Enter a room</a></p>
+${latePart(late, 'over')}</section>`;
 }

@@ -32,6 +32,9 @@ const TASK: Readonly<Record<Phase, string>> = {
   over: '',
 };
 
+/** Where the page's script says that a form could not be sent. */
+export const NOT_SENT = html`<p class="not-sent error" role="alert"></p>`;
+
 /** Renders the round for a member; nothing if it is over. `address`: of the room. */
 export function roundPanel(round: RoundNews, own: OwnAnswer, address: string) {
   const { phase, number } = round;
@@ -50,19 +53,22 @@ function voteForm({ question, choices, number, phase }: RoundNews, { choice }: O
 <input type="hidden" name="round" value="${number}"><input type="hidden" name="phase" value="${phase}">
 <fieldset><legend><bdi>${question}</bdi></legend>${choices.map(
     (words, i) => html`
-<label class="check"><input type="radio" id="choice-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> <bdi>${words}</bdi></label>`,
+<label class="check"><input type="radio" id="choice-${number}-${phase}-${i}" name="choice" value="${i}"${i === choice ? html` checked` : null}> <bdi>${words}</bdi></label>`,
   )}
 </fieldset>
 <noscript><button type="submit">Answer</button></noscript>
+${NOT_SENT}
 <p class="quiet" role="status">${choice === null ? 'Nobody sees who chose what.' : 'Your answer counts. You can change it until the vote is closed.'}</p>
 </form>`;
 }
 
 function explainForm({ number }: RoundNews, { explanation }: OwnAnswer, address: string) {
   const action = `${address}/explain`;
+  const id = `explanation-${number}`;
   return html`<form class="explain" method="post" action="${action}" hx-post="${action}" hx-target="#room-bar" hx-swap="outerMorph">
-<input type="hidden" name="round" value="${number}"><label class="unseen" for="explanation">Why it came out like this</label>
-<input id="explanation" name="text" value="${explanation}" maxlength="200" autocomplete="off"> <button type="submit">Send</button>
+<input type="hidden" name="round" value="${number}"><label class="unseen" for="${id}">Why it came out like this</label>
+<input id="${id}" name="text" value="${explanation}" maxlength="200" autocomplete="off"> <button type="submit">Send</button>
+${NOT_SENT}
 <p class="quiet" role="status">${explanation === '' ? 'The teacher may put it on the wall, without your name.' : 'Sent. You can change it until the round ends.'}</p>
 </form>`;
 }

@@ -4,6 +4,7 @@ import type { RoundNews } from '../../server/figures/room-news.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { type CoresProps, coresPart } from './cores.ts';
 import { teacherExpiry } from './expiry.ts';
+import { errorAt, invalid } from './give.ts';
 import { type HandProps, handPart } from './hand.ts';
 import { helpPart, type NeedsHelp } from './help.ts';
 import { taughtRun } from './look.ts';
@@ -38,6 +39,8 @@ export type TeachProps = {
   /** Those who may need help, the most urgent first. */
   help: NeedsHelp[];
   hand: HandProps;
+  /** A name that cannot be given, as typed, and why; left out if there is none. */
+  refused?: { number: number; typed: string; error: string };
   cores: CoresProps;
 };
 
@@ -112,11 +115,13 @@ function explanationList(
 
 function memberItem(member: TeachProps['members'][number], props: TeachProps) {
   const { number, name, run, isInSpotlight } = member;
+  const refused = props.refused?.number === number ? props.refused : null;
+  const id = `member-${number}`;
   const { address, key } = addressOf(props);
   // All rows have the same buttons: whoever hears them hears whose they are.
   const whose = html`<span class="unseen"> <bdi>${name}</bdi></span>`;
   return html`
-<li><form method="post" action="${address}/members/${number}${key}"><label class="unseen" for="member-${number}">Name of member ${number}</label><input id="member-${number}" name="name" value="${name}" maxlength="100"> <button type="submit" name="do" value="rename">Rename${whose}</button> <button type="submit" name="do" value="remove">Remove${whose}</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${taughtRun(props.base, props.code, props.teacherKey, run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
+<li id="${id}-row"><form method="post" action="${address}/members/${number}${key}"${refused && html` hx-morph-skip`}>${errorAt(id, refused?.error)}<label class="unseen" for="${id}">Name of member ${number}</label><input id="${id}" name="name" value="${refused?.typed ?? name}" maxlength="100"${invalid(id, refused?.error)}${refused && html` autofocus`}> <button id="${id}-rename" type="submit" name="do" value="rename">Rename${whose}</button> <button id="${id}-remove" type="submit" name="do" value="remove">Remove${whose}</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${taughtRun(props.base, props.code, props.teacherKey, run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
 }
 
 /** Renders what is in the place of the part once the room has ended. */
