@@ -6,6 +6,7 @@ import { type Palette, readPalette } from '../chart/palette.ts';
 import { showClassTimes } from './class-times.ts';
 import { followRoom } from './room-stream.ts';
 import { showRound } from './round-panel.ts';
+import { columnsFor, MOST_LARGE } from './tile-layout.ts';
 import { paintTile } from './tile-picture.ts';
 
 /** Most tiles that can be read from the last row. */
@@ -116,7 +117,11 @@ export class RoomWall extends HTMLElement {
       .map((member) => this.#itemOf(member));
     // A tile that stays where it is keeps the focus.
     if (list && !isSame(list.children, items)) list.replaceChildren(...items);
-    this.style.setProperty('--columns', String(columnsFor(items.length)));
+    const hasSpotlight = all.some(({ isInSpotlight }) => isInSpotlight);
+    const { columns, span } = columnsFor(items.length, hasSpotlight);
+    this.style.setProperty('--columns', String(columns));
+    this.style.setProperty('--span', String(span));
+    this.classList.toggle('is-large', items.length <= MOST_LARGE);
     for (const { number } of all) this.#describe(number);
     this.#paint(false);
   }
@@ -168,19 +173,16 @@ export class RoomWall extends HTMLElement {
   #paint(isGrowing: boolean, only?: ReadonlySet<number>): void {
     this.#palette ??= readPalette(this, devicePixelRatio);
     const nowMs = performance.now();
+    const isLarge = this.classList.contains('is-large');
     for (const canvas of this.querySelectorAll('canvas')) {
       const number = Number(canvas.closest('li')?.dataset.member);
       const shown = this.#shown.get(number);
       if (!shown || (isGrowing && shown.tile.state !== 'running') || (only && !only.has(number))) continue;
       const isLive = shown.tile.state === 'running';
-      paintTile(canvas, shown.tile, isLive ? nowMs - shown.atMs : 0, this.#palette);
+      const moment = { tile: shown.tile, sinceMs: isLive ? nowMs - shown.atMs : 0 };
+      paintTile(canvas, moment, this.#palette, isLarge);
     }
   }
-}
-
-/** Returns how many tiles are side by side, so that they fill a screen that is twice as wide as high. */
-function columnsFor(tiles: number): number {
-  return Math.min(8, Math.max(2, Math.ceil(Math.sqrt(1.6 * tiles))));
 }
 
 function isSame(some: HTMLCollection, others: readonly Element[]): boolean {

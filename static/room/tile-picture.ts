@@ -1,17 +1,23 @@
 /** Paints the tile of a run: its passes one below the other, on one axis. */
-import { TILE_LOOKS, type Tile } from '../../server/figures/tile.ts';
+import { TILE_LOOKS, type Tile, type TilePass } from '../../server/figures/tile.ts';
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
+import { capital, inMode } from '../../server/words/english.ts';
+import { duration } from '../../server/words/units.ts';
 import { cross, torn } from '../chart/marks.ts';
 import { paintBar } from '../chart/paint-bar.ts';
 import type { Palette } from '../chart/palette.ts';
+import { rowsFor, TITLE_PX } from './tile-layout.ts';
 
-/** Space between two passes, as a share of a row. */
-const GAP = 0.6;
-/** Highest row, in CSS pixels. */
-const ROW_PX = 20;
+/** A moment of a tile: `sinceMs` after it arrived, when open bars have grown by that. */
+export type Moment = { tile: Tile; sinceMs: number };
 
-/** Paints `tile` on the whole canvas, `sinceMs` after it arrived: open bars have grown by that. */
-export function paintTile(canvas: HTMLCanvasElement, tile: Tile, sinceMs: number, palette: Palette): void {
+/** Paints a tile on the whole canvas; `isLarge`: as one of a few. */
+export function paintTile(
+  canvas: HTMLCanvasElement,
+  { tile, sinceMs }: Moment,
+  palette: Palette,
+  isLarge: boolean,
+): void {
   const ratio = devicePixelRatio;
   const [width, height] = [canvas.clientWidth * ratio, canvas.clientHeight * ratio].map(Math.round) as [
     number,
@@ -24,10 +30,15 @@ export function paintTile(canvas: HTMLCanvasElement, tile: Tile, sinceMs: number
   ctx.clearRect(0, 0, width, height);
   const ends = tile.passes.map(({ wallMs, latestMs }) => wallMs ?? latestMs + sinceMs);
   const spanMs = Math.max(1, ...ends);
-  const rows = tile.passes.reduce((sum, pass) => sum + pass.rows.length, 0) + GAP * (tile.passes.length - 1);
-  const rowHeight = Math.min(ROW_PX * ratio, height / Math.max(1, rows));
+  const counts = tile.passes.map(({ rows }) => rows.length);
+  const { rowPx, gapPx, titlePx } = rowsFor(counts, canvas.clientWidth, canvas.clientHeight, isLarge);
+  const rowHeight = rowPx * ratio;
   let y = 0;
-  for (const [i, { rows }] of tile.passes.entries()) {
+  for (const [i, { mode, wallMs, rows }] of tile.passes.entries()) {
+    if (titlePx > 0) {
+      paintTitle(ctx, { mode, wallMs }, y, ratio, palette);
+      y += titlePx * ratio;
+    }
     for (const numbers of rows) {
       for (let at = 0; at < numbers.length; at += 3) {
         const [startMs = 0, endMs = -1, look = 0] = numbers.slice(at, at + 3);
@@ -44,8 +55,23 @@ export function paintTile(canvas: HTMLCanvasElement, tile: Tile, sinceMs: number
       }
       y += rowHeight;
     }
-    y += GAP * rowHeight;
+    y += gapPx * ratio;
   }
+}
+
+/** Writes above a pass which mode it is, and how long it took. */
+function paintTitle(
+  ctx: CanvasRenderingContext2D,
+  { mode, wallMs }: Pick<TilePass, 'mode' | 'wallMs'>,
+  y: number,
+  ratio: number,
+  palette: Palette,
+): void {
+  ctx.font = `${22 * ratio}px ${getComputedStyle(ctx.canvas).fontFamily}`;
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = palette.colours.ink;
+  const time = wallMs === null ? '' : `  ${duration(wallMs)}`;
+  ctx.fillText(`${capital(inMode(mode))}${time}`, 6 * ratio, y + (TITLE_PX / 2) * ratio);
 }
 
 function paintLook(

@@ -1,0 +1,36 @@
+/** How large the tiles of a wall are. */
+import { describe, expect, it } from 'vitest';
+import { columnsFor, rowsFor } from '../../../static/room/tile-layout.ts';
+
+describe('tile layout', () => {
+  it('columnsFor: a few tiles fill rows of equal length; from seven on they are as many as are read from the last row', () => {
+    const columns = [1, 2, 3, 4, 5, 6, 7, 16, 40].map((tiles) => columnsFor(tiles, false).columns);
+    expect(columns).toEqual([1, 2, 3, 2, 3, 3, 4, 6, 8]);
+  });
+
+  it('columnsFor: the tile that everyone is shown never spans more columns than there are', () => {
+    for (let tiles = 1; tiles <= 40; tiles++) {
+      const { columns, span } = columnsFor(tiles, true);
+      expect(span).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('rowsFor: the rows of a large tile fill it, with titles where there is room; those of others stay low', () => {
+    const height = ({ rowPx, gapPx, titlePx }: ReturnType<typeof rowsFor>, passes: number[]) =>
+      passes.reduce((sum, one) => sum + one * rowPx + titlePx, 0) + (passes.length - 1) * gapPx;
+    for (const passes of [[1], [6], [1, 6, 6, 6], [9, 9, 9, 9]]) {
+      for (const isLarge of [true, false]) {
+        const rows = rowsFor(passes, 600, 400, isLarge);
+        expect(height(rows, passes)).toBeLessThanOrEqual(400.001);
+        if (!isLarge)
+          expect(rows).toMatchObject({ titlePx: 0, rowPx: expect.closeTo(Math.min(20, rows.rowPx)) });
+      }
+    }
+    const six = rowsFor([6], 600, 400, true);
+    expect(six.titlePx).toBeGreaterThan(0);
+    expect(height(six, [6])).toBeCloseTo(400);
+    // Four modes in a low tile: the rows need the room.
+    expect(rowsFor([9, 9, 9, 9], 600, 400, true).titlePx).toBe(0);
+    expect(rowsFor([6], 170, 160, true).titlePx).toBe(0);
+  });
+});
