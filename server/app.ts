@@ -20,6 +20,7 @@ import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { Drawings } from './exports/drawings.ts';
+import { RoomOverError } from './rooms/room-share.ts';
 import { baseOf, checkBase, linkForOthers, pathBelow } from './routes/address.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -36,6 +37,7 @@ import { familyRoutes } from './routes/families.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
+import { knowRooms } from './routes/know-rooms.ts';
 import { Metrics, metricsRoutes } from './routes/metrics.ts';
 import {
   frameOptions,
@@ -145,6 +147,7 @@ export function createApp({
   app.use(refuseOtherSites(playground));
   app.use(limitBody(playground));
   app.use(identify(playground, getConnInfo));
+  app.use(knowRooms(playground));
   if (addressForOthers) app.use(linkForOthers(addressForOthers));
 
   app.route('/', healthRoutes(playground));
@@ -182,6 +185,7 @@ export function createApp({
       return failure(c, playground, error.status, error.message || 'This request is refused.');
     if (error instanceof BlockedError) return failure(c, playground, 451, error.message);
     if (error instanceof DamagedError) return failure(c, playground, 410, error.message);
+    if (error instanceof RoomOverError) return failure(c, playground, 404, error.message);
     const refusal = refusalOf(c, error);
     if (refusal !== null) return failure(c, playground, refusal.status, refusal.message);
     // Not the address: its ids and codes give access to what is there.

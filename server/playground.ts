@@ -184,10 +184,12 @@ export async function startPlayground(
     places: { total: total + 1, perNetwork },
   });
   const removal = new Removal({ store, runs, families, programs });
-  const rooms = await Rooms.open(storage.rooms).catch(giveUp);
+  const rooms = kept.shared
+    ? Rooms.openShared(storage.rooms, kept.shared)
+    : await Rooms.open(storage.rooms).catch(giveUp);
   for (const { id, state } of rooms.all) runs.shareCores(id, state.sharesCores);
   await runs.onSure((sureMs) => rooms.endExpired(sureMs)).catch(giveUp);
-  runs.onSubmitted(({ id, seat }) => seat && rooms.byId(seat.room)?.submitted(seat.member, id));
+  runs.onSubmitted(({ id, seat }) => seat && rooms.submitted(seat, id));
   removal.onChangedElsewhere(() => rooms.forgetGone());
   removal.onRemoved((id) =>
     rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
@@ -248,6 +250,7 @@ export async function startPlayground(
       await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
       await Promise.allSettled(warm);
       await guard.close();
+      rooms.close();
       logs.close();
       await kept.close();
       folder.release();

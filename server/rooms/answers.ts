@@ -1,6 +1,6 @@
 /** What the members of a room said in its rounds. */
 import type { Phase } from '../figures/room-news.ts';
-import type { RoomStore, StoredAnswer, StoredExplanation } from '../store/rooms.ts';
+import type { StoredAnswer, StoredExplanation } from '../store/rooms.ts';
 
 /** Most characters of an explanation: one line on the wall. */
 export const MAX_EXPLANATION = 200;
@@ -23,30 +23,24 @@ export function closedVotes(phase: Phase): (1 | 2)[] {
   }
 }
 
+/** What is stored; the room saves it first. */
 export class Answers {
-  #room: string;
-  #store: RoomStore;
   #answers: StoredAnswer[];
   #explanations: StoredExplanation[];
 
-  /** `answers` and `explanations` are those in the store. */
-  constructor(room: string, store: RoomStore, answers: StoredAnswer[], explanations: StoredExplanation[]) {
-    this.#room = room;
-    this.#store = store;
+  constructor(answers: StoredAnswer[], explanations: StoredExplanation[]) {
     this.#answers = answers;
     this.#explanations = explanations;
   }
 
   /** Sets a member's answer, in the place of an earlier one. */
-  async answer(answer: StoredAnswer): Promise<void> {
-    await this.#store.answer(this.#room, answer);
+  answer(answer: StoredAnswer): void {
     this.#answers = this.#answers.filter((one) => !isSame(one, answer));
     this.#answers.push(answer);
   }
 
   /** Sets a member's explanation, in the place of an earlier one. An empty text is none. */
-  async explain(explanation: StoredExplanation): Promise<void> {
-    await this.#store.explain(this.#room, explanation);
+  explain(explanation: StoredExplanation): void {
     const isOther = ({ round, member }: StoredExplanation) =>
       round !== explanation.round || member !== explanation.member;
     this.#explanations = this.#explanations.filter(isOther);
@@ -72,10 +66,10 @@ export class Answers {
     return this.#explanations.filter((one) => one.round === round && one.text !== '');
   }
 
-  /** Forgets what a member said, who is being removed from the store. */
-  forget(member: number): void {
-    this.#answers = this.#answers.filter((one) => one.member !== member);
-    this.#explanations = this.#explanations.filter((one) => one.member !== member);
+  /** Forgets what was said by those who are not in the room any more. */
+  keepOnly(isMember: (number: number) => boolean): void {
+    this.#answers = this.#answers.filter(({ member }) => isMember(member));
+    this.#explanations = this.#explanations.filter(({ member }) => isMember(member));
   }
 }
 

@@ -1,38 +1,60 @@
 /**
  * Views of runs that people in a room share: the teacher's, which the class follows, and those that the teacher and one
- * member see together. They live in memory only: after a restart, the pages that share one say it again.
+ * member see together. Those of one server live in its memory: after a restart, the pages that share one say it again.
+ * Those of several servers are in their database: see shared-looks.ts.
  */
 import { nanoid } from 'nanoid';
 import type { LookNews, SharedLook } from '../figures/look-news.ts';
 
-/** A shared view, and when it was as it is, on the clock of `performance.now()`. */
-type Kept = SharedLook & { atMs: number };
-
-/** What a teacher and a member look at together. */
-type Pair = { run: string; look: Kept | null; teachers: Set<object> };
-
-export class Looks {
-  /** Pages learn by it that the server has been restarted. */
-  readonly server: string = nanoid(8);
-  #shown: (Kept & { session: string }) | null = null;
-  #pairs = new Map<number, Pair>();
-  #listeners = new Set<() => void>();
-  #version = 0;
+/** The shared views in a room. */
+export interface Looks {
+  /** Pages learn by it that the views have been forgotten. */
+  readonly server: string;
 
   /** The run that the class is shown, and the session in which it is; null if the class follows nobody. */
-  get shown(): { run: string; session: string } | null {
-    return this.#shown;
-  }
-
-  /** Counts the changes of any view. */
-  get version(): number {
-    return this.#version;
-  }
+  readonly shown: { run: string; session: string } | null;
 
   /**
    * Sets what the class is shown. A session is from when a teacher switches it on to when it is switched off: with
    * `begins`, it takes the place of another one. Returns false, and changes nothing, if another one is on.
    */
+  show(session: string, look: SharedLook, begins: boolean, nowMs: number): boolean | Promise<boolean>;
+
+  /** The class follows nobody any more. With `session`, nothing changes unless that is on. */
+  end(session?: string): void | Promise<void>;
+
+  /** Returns the run that a teacher looks at together with a member now; null if none does. */
+  runWith(member: number): string | null;
+
+  /** A teacher looks at a run together with a member, until the function that it returns is called. */
+  join(member: number, run: string): () => void;
+
+  /** Sets what a teacher and a member both see. Returns false, and changes nothing, if they look at no such run. */
+  showWith(member: number, look: SharedLook, nowMs: number): boolean | Promise<boolean>;
+
+  /** Returns what a page of a member, or of a teacher who looks along with them, has to know. */
+  newsFor(member: number | null, nowMs: number): LookNews;
+
+  /** Calls `listener` after each change. Returns a function that stops that. */
+  onChange(listener: () => void): () => void;
+}
+
+/** A shared view, and when it was as it is, on the clock of `performance.now()`. */
+export type Kept = SharedLook & { atMs: number };
+
+/** What a teacher and a member look at together. */
+type Pair = { run: string; look: Kept | null; teachers: Set<object> };
+
+export class OwnLooks implements Looks {
+  readonly server: string = nanoid(8);
+  #shown: (Kept & { session: string }) | null = null;
+  #pairs = new Map<number, Pair>();
+  #listeners = new Set<() => void>();
+
+  get shown(): { run: string; session: string } | null {
+    return this.#shown;
+  }
+
   show(session: string, look: SharedLook, begins: boolean, nowMs: number): boolean {
     if (!begins && this.#shown?.session !== session) return false;
     this.#shown = { ...look, session, atMs: nowMs };
@@ -40,19 +62,16 @@ export class Looks {
     return true;
   }
 
-  /** The class follows nobody any more. */
-  end(): void {
-    if (this.#shown === null) return;
+  end(session?: string): void {
+    if (this.#shown === null || (session !== undefined && this.#shown.session !== session)) return;
     this.#shown = null;
     this.#changed();
   }
 
-  /** Returns the run that a teacher looks at together with a member now; null if none does. */
   runWith(member: number): string | null {
     return this.#pairs.get(member)?.run ?? null;
   }
 
-  /** A teacher looks at a run together with a member, until the function that it returns is called. */
   join(member: number, run: string): () => void {
     const known = this.#pairs.get(member);
     const pair = known?.run === run ? known : { run, look: null, teachers: new Set<object>() };
@@ -68,7 +87,6 @@ export class Looks {
     };
   }
 
-  /** Sets what a teacher and a member both see. Returns false, and changes nothing, if they look at no such run. */
   showWith(member: number, look: SharedLook, nowMs: number): boolean {
     const pair = this.#pairs.get(member);
     if (pair?.run !== look.run) return false;
@@ -82,7 +100,6 @@ export class Looks {
     if (this.#shown?.run === run) this.end();
   }
 
-  /** Returns what a page of a member, or of a teacher who looks along with them, has to know. */
   newsFor(member: number | null, nowMs: number): LookNews {
     const pair = member === null ? undefined : this.#pairs.get(member);
     return {
@@ -92,18 +109,17 @@ export class Looks {
     };
   }
 
-  /** Calls `listener` after each change. Returns a function that stops that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
   #changed(): void {
-    this.#version++;
     for (const listener of this.#listeners) listener();
   }
 }
 
-function sent({ run, look, isPlaying, from, atMs }: Kept, nowMs: number) {
+/** Returns a view as pages receive it. */
+export function sent({ run, look, isPlaying, from, atMs }: Kept, nowMs: number) {
   return { run, look, isPlaying, from, agoMs: Math.round(nowMs - atMs) };
 }

@@ -71,7 +71,7 @@ export class Metrics {
         'Runs that have ended, by status.',
         samples('status', runs.endings),
       ),
-      gauge('playground_rooms', 'Rooms that are open.', one(rooms.count)),
+      gauge('playground_rooms', 'Rooms that are open.', one(await rooms.count())),
       gauge(
         'playground_ready_processes',
         'Processes kept ready, by kind.',

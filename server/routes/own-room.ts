@@ -14,7 +14,7 @@ export function ownRoom(
   named: Room | null = rooms.byCode(c.req.query('room') ?? c.req.param('code') ?? ''),
 ): Site['room'] {
   const person: string | undefined = c.get('person');
-  const own = person === undefined ? [] : rooms.of(person);
+  const own = person === undefined ? [] : rooms.ofKnown(person);
   const joinedAt = (room: Room) => room.memberOf(person ?? '')?.joinedAt ?? 0;
   const latest = own.toSorted((a, b) => joinedAt(b) - joinedAt(a))[0];
   const code = (own.find((room) => room === named) ?? latest)?.code;

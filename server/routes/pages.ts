@@ -70,7 +70,7 @@ export function pageRoutes(playground: Playground): Hono<Env> {
     await remember(c);
     const values = withQuery(newValues(playground.health.offered(true)), new URL(c.req.url).searchParams);
     // From a room, it stays in the room.
-    const room = playground.rooms.byCode(c.req.query('room') ?? '');
+    const room = await playground.rooms.find(c.req.query('room') ?? '');
     const seat = room?.memberOf(c.get('person'))
       ? { room, values: withinLimits(values, room.state) }
       : { values };

@@ -24,7 +24,7 @@ export async function findRoom(
   typed: string,
   given = '',
 ): Promise<Room | Error> {
-  const room = rooms.byCode(typed);
+  const room = await rooms.find(typed);
   if (room && (room.memberOf(c.get('person')) !== null || isKey(given, room.key) || hasKey(c, room)))
     return room;
   const network = c.get('network');
@@ -34,15 +34,18 @@ export async function findRoom(
 }
 
 /** Returns the room at the address of a request, and the member who sent it; null if they are not in it. */
-export function memberAt(c: Context<Env>, { rooms }: Playground): { room: Room; member: Member } | null {
-  const room = rooms.byCode(c.req.param('code') ?? '');
+export async function memberAt(
+  c: Context<Env>,
+  { rooms }: Playground,
+): Promise<{ room: Room; member: Member } | null> {
+  const room = await rooms.find(c.req.param('code') ?? '');
   const member = room?.memberOf(c.get('person')) ?? null;
   return room && member ? { room, member } : null;
 }
 
 /** Returns the room that a request may teach in, or the refusal. */
 export async function roomToTeach(c: Context<Env>, playground: Playground): Promise<Room | Response> {
-  const room = playground.rooms.byCode(c.req.param('code') ?? '');
+  const room = await playground.rooms.find(c.req.param('code') ?? '');
   if (room && isTeacher(c, room)) return room;
   return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
 }

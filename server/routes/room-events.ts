@@ -40,12 +40,17 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
       last = news;
       return frames;
     };
-    const feed = { next, isOver: () => room.isOver, close: () => reader.close() };
+    const leave = room.read();
+    const close = () => {
+      leave();
+      reader.close();
+    };
+    const feed = { next, isOver: () => room.isOver, close };
     return c.body(feedStream(feed, c.env, options), 200, STREAM_HEADERS);
   });
 
-  routes.get('/rooms/:code/news', (c) => {
-    const room = playground.rooms.byCode(c.req.param('code'));
+  routes.get('/rooms/:code/news', async (c) => {
+    const room = await playground.rooms.find(c.req.param('code'));
     const member = room?.memberOf(c.get('person')) ?? null;
     const teaches = room !== null && isTeacher(c, room);
     if (room === null || (member === null && !teaches)) return failure(c, playground, 403, NOT_IN);
@@ -99,7 +104,9 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
     const leave = beside === null ? null : room.looks.join(beside.number, c.req.query('run') ?? '');
     // Whoever teaches is shown who is stuck, which the tiles say.
     const reader = teaches ? wall.read() : null;
+    const stopReading = room.read();
     const close = () => {
+      stopReading();
       leave?.();
       reader?.close();
     };

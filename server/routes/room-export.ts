@@ -30,13 +30,13 @@ export function roomExportRoutes(playground: Playground): Hono<Env> {
     answer(c, 'html', 'text/html; charset=utf-8', (room) => roomHtml(playground, room)),
   );
 
-  function answer(
+  async function answer(
     c: Context<Env>,
     ending: string,
     type: string,
     make: (room: Room, site: string) => AsyncGenerator<Uint8Array<ArrayBuffer>>,
   ) {
-    const room = playground.rooms.byCode(c.req.param('code') ?? '');
+    const room = await playground.rooms.find(c.req.param('code') ?? '');
     if (!room || !isTeacher(c, room))
       return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
     const headers = {

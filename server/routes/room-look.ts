@@ -44,7 +44,7 @@ export function lookRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     const session = form.get('session');
     if (form.get('do') === 'stop') {
-      if (!isSession(session) || room.looks.shown?.session === session) room.looks.end();
+      await room.looks.end(isSession(session) ? session : undefined);
       return isSession(session)
         ? c.body(null, 204)
         : c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
@@ -54,19 +54,20 @@ export function lookRoutes(playground: Playground): Hono<Env> {
     // The run is looked up when it changes, not at each move.
     if (room.looks.shown?.run !== look.run && !(await runs.get(look.run)))
       return failure(c, playground, 422, NO_RUN);
-    const isShown = room.looks.show(session, look, form.get('do') === 'begin', performance.now());
+    const isShown = await room.looks.show(session, look, form.get('do') === 'begin', performance.now());
     return c.body(null, isShown ? 204 : 409);
   });
 
   routes.post('/rooms/:code/beside', async (c) => {
-    const room = rooms.byCode(c.req.param('code'));
+    const room = await rooms.find(c.req.param('code'));
     const member =
       room &&
       (isTeacher(c, room) ? room.member(Number(c.req.query('with'))) : room.memberOf(c.get('person')));
     if (!room || !member) return failure(c, playground, 403, NOT_IN);
     const look = readLook(await c.req.formData().catch(() => new FormData()));
     if (look === null) return failure(c, playground, 422, NO_LOOK);
-    return c.body(null, room.looks.showWith(member.number, look, performance.now()) ? 204 : 409);
+    const isShown = await room.looks.showWith(member.number, look, performance.now());
+    return c.body(null, isShown ? 204 : 409);
   });
 
   function barFor(c: Context<Env>, room: Room, run: string, isWhole: boolean) {

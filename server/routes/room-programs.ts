@@ -65,7 +65,7 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/rooms/:code/program.json', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const number = c.req.query('number');
     const spec = await found.room.program(number === undefined ? undefined : Number(number) || 0);

@@ -66,7 +66,7 @@ export function roomRuleRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/rooms/:code/lessons/:slug', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const { room } = found;
     const lesson = offeredIn(lessons, room.state).find(({ slug }) => slug === c.req.param('slug'));

@@ -37,9 +37,10 @@ export function roomRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/rooms', async (c) => {
     const person = await remember(c);
-    const own = rooms
-      .of(person)
-      .map((room) => ({ code: room.code, name: room.memberOf(person)?.name ?? '' }));
+    const own = (await rooms.of(person)).map((room) => ({
+      code: room.code,
+      name: room.memberOf(person)?.name ?? '',
+    }));
     const typed = c.req.query('code');
     if (typed === undefined) return show(c, 'Rooms', enterRoom({ base, own }));
     const room = await findRoom(c, playground, typed);
@@ -117,19 +118,19 @@ export function roomRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/rooms/:code/me', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN, again(base));
     return show(c, 'Your name', memberPage({ base, code: found.room.code, ...found.member }));
   });
 
   routes.post('/rooms/:code/me', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN, again(base));
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
     switch (form.get('do')) {
       case 'move': {
-        const device = room.deviceCode(member.number);
+        const device = await room.deviceCode(member.number);
         return show(c, 'Your name', memberPage({ base, code: room.code, ...member, device }));
       }
       case 'leave':
@@ -149,7 +150,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.post('/rooms/:code/hand', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
@@ -176,8 +177,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     return show(c, `Wall of room ${room.code}`, body);
   });
 
-  routes.get('/rooms/:code/qr.svg', (c) => {
-    const room = rooms.byCode(c.req.param('code'));
+  routes.get('/rooms/:code/qr.svg', async (c) => {
+    const room = await rooms.find(c.req.param('code'));
     if (room === null || !hasKey(c, room)) return failure(c, playground, 404, NO_ROOM);
     const url = `${publicUrlOf(c, playground.settings)}/rooms/${room.code}?key=${room.key}`;
     return c.body(renderSVG(url, { border: 4 }), 200, {
@@ -189,7 +190,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
 
 /** Returns the room whose wall a request may see: its members', and that of whoever has its key. Or the refusal. */
 export async function viewerOf(c: Context<Env>, playground: Playground): Promise<Room | Response> {
-  const room = playground.rooms.byCode(c.req.param('code') ?? '');
+  const room = await playground.rooms.find(c.req.param('code') ?? '');
   const isMember = room?.memberOf(c.get('person')) != null;
   if (room && (isMember || hasKey(c, room))) return room;
   // The same answer whether there is such a room or not.

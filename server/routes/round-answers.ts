@@ -27,13 +27,13 @@ export function roundRoutes(playground: Playground): Hono<Env> {
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
-  routes.get('/rooms/:code/bar', (c) => {
-    const found = memberAt(c, playground);
+  routes.get('/rooms/:code/bar', async (c) => {
+    const found = await memberAt(c, playground);
     return c.html(found === null ? noBar(base, NOT_IN) : barOf(playground, found.room, found.member));
   });
 
   routes.post('/rooms/:code/answer', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     if (found === null) return failure(c, playground, 403, NOT_IN);
     const { room, member } = found;
     const form = await c.req.formData().catch(() => new FormData());
@@ -46,7 +46,7 @@ export function roundRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.post('/rooms/:code/explain', async (c) => {
-    const found = memberAt(c, playground);
+    const found = await memberAt(c, playground);
     const form = await c.req.formData().catch(() => new FormData());
     const text = lineOf(String(form.get('text') ?? ''));
     if (found === null) {

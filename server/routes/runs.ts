@@ -46,7 +46,7 @@ export function runRoutes(playground: Playground): Hono<Env> {
       return failure(c, playground, 400, 'The form could not be read. Reload the page and try again.');
     const values = typedValues(form);
     const submitter = await rememberSubmitter(c);
-    const room = rooms.byCode(String(form.get(ROOM) ?? ''));
+    const room = await rooms.find(String(form.get(ROOM) ?? ''));
     const seat = room?.seatOf(submitter.person);
     const maxSeconds = room?.state.maxSeconds ?? null;
     const by = { ...submitter, ...(seat && { seat, ...(maxSeconds !== null && { maxSeconds }) }) };
@@ -110,8 +110,8 @@ export function runRoutes(playground: Playground): Hono<Env> {
     if (!run) return failure(c, playground, 404, NO_RUN);
     await remember(c);
     const person = c.get('person');
-    const own = run.seat && rooms.byId(run.seat.room);
-    const room = own?.memberOf(person) ? own : rooms.whereShown(person, id);
+    const own = run.seat && (await rooms.findById(run.seat.room));
+    const room = own?.memberOf(person) ? own : await rooms.whereShown(person, id);
     return playgroundPage(c, playground, {
       values: valuesOf(run.spec),
       run,

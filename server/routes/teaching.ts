@@ -69,7 +69,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
   });
 
   routes.get('/rooms/:code/teach/part', async (c) => {
-    const room = rooms.byCode(c.req.param('code'));
+    const room = await rooms.find(c.req.param('code'));
     if (room === null || !isTeacher(c, room)) return c.html(endedPart(base));
     return c.html(teachPart(await propsOf(c, room)));
   });

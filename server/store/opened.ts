@@ -19,6 +19,7 @@ import { sharedSecret } from './postgres/secret.ts';
 import { PostgresServers } from './postgres/servers.ts';
 import { refusal } from './refusal.ts';
 import { serverSecret } from './secret.ts';
+import type { SharedRooms } from './shared-rooms.ts';
 import { SqliteStore } from './sqlite.ts';
 import { Storage } from './storage.ts';
 import { StoreError } from './store-error.ts';
@@ -41,6 +42,7 @@ export type OpenStore = {
 /** What a server shares with others. */
 export type SharedStore = {
   notices: Notices;
+  rooms: SharedRooms;
   /** Tells of the logs of other servers. */
   feed: LogFeed;
   /** What people have used, on all servers together. */
@@ -95,6 +97,7 @@ async function openShared(url: string): Promise<OpenStore> {
       backups: null,
       shared: {
         notices: listener,
+        rooms: storage.watched(store.sharedRooms),
         feed: new PostgresLogFeed(store.database, listener),
         allowances,
         servers: new PostgresServers(store.database),

@@ -103,11 +103,11 @@ export interface SharedRooms {
   /** Ends what the class is shown; only in this session if it is given. */
   endClass(room: string, session: string | null): Promise<void>;
 
-  /** Notes that a teacher at this server looks at a run together with a member. */
+  /**
+   * Notes that a teacher at this server looks at a run together with a member. It lapses after a while unless it is noted
+   * again: the server may have died.
+   */
   joinMember(room: string, member: number, run: string): Promise<void>;
-
-  /** Keeps those that were noted by this server from lapsing. */
-  stayJoined(): Promise<void>;
 
   /** Notes that no teacher at this server looks along with a member any more. */
   leaveMember(room: string, member: number): Promise<void>;

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StorageTrouble } from '../words/unavailable-words.ts';
 import type { Medium } from './medium.ts';
 import type { RoomStore } from './rooms.ts';
+import type { SharedRooms } from './shared-rooms.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -40,7 +41,21 @@ const ROOM_WRITES: ReadonlySet<string | symbol> = new Set<keyof RoomStore>([
   'removeMember',
   'answer',
   'explain',
+  'addProgram',
   'removeRoom',
+]);
+/** Those of rooms that several servers change. */
+const SHARED_ROOM_WRITES: ReadonlySet<string | symbol> = new Set<keyof SharedRooms>([
+  'change',
+  'removeExpired',
+  'forgetRun',
+  'addDeviceCode',
+  'useDeviceCode',
+  'showClass',
+  'endClass',
+  'joinMember',
+  'leaveMember',
+  'showMember',
 ]);
 
 /** Follows a store. */
@@ -68,6 +83,11 @@ export class Storage {
     this.#medium = medium;
     this.store = this.#watched<Store>(inner, WRITES);
     this.rooms = this.#watched<RoomStore>(inner.rooms, ROOM_WRITES);
+  }
+
+  /** Returns the part of the store for rooms that several servers change, with calls that fail in the same way. */
+  watched(rooms: SharedRooms): SharedRooms {
+    return this.#watched<SharedRooms>(rooms, SHARED_ROOM_WRITES);
   }
 
   /** Why nothing can be saved, as far as known; null if nothing stands against it. */

@@ -1,13 +1,13 @@
 /** Views that are shared in a room: the teacher's with the class, and a teacher's with one member. */
 import { expect, it } from 'vitest';
 import { readLook } from '../../server/figures/look-news.ts';
-import { Looks } from '../../server/rooms/looks.ts';
+import { OwnLooks } from '../../server/rooms/looks.ts';
 import { decide, following, left } from '../../static/room/following.ts';
 
 const look = (part = {}) => ({ run: 'r1', look: 'view=1-2', isPlaying: false, from: 'page', ...part });
 
 it('Looks: whoever begins is shown, until another teacher begins or it ends', () => {
-  const looks = new Looks();
+  const looks = new OwnLooks();
   expect(looks.show('s1', look(), false, 0)).toBe(false);
   expect(looks.show('s1', look(), true, 1000)).toBe(true);
   expect(looks.show('s1', look({ look: 't=5', isPlaying: true }), false, 2000)).toBe(true);
@@ -19,14 +19,14 @@ it('Looks: whoever begins is shown, until another teacher begins or it ends', ()
   expect(looks.show('s2', look({ run: 'r2' }), true, 3000)).toBe(true);
   expect(looks.show('s1', look(), false, 4000)).toBe(false);
   expect(looks.shown).toMatchObject({ run: 'r2', session: 's2' });
-  looks.forget('r1');
+  looks.end('s1');
   expect(looks.shown).not.toBeNull();
-  looks.forget('r2');
+  looks.end('s2');
   expect(looks.shown).toBeNull();
 });
 
 it('Looks: a teacher looks along with one member, while the page is open; nobody else hears of it', () => {
-  const looks = new Looks();
+  const looks = new OwnLooks();
   let changes = 0;
   looks.onChange(() => changes++);
   expect(looks.showWith(1, look(), 0)).toBe(false);

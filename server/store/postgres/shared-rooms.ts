@@ -154,22 +154,17 @@ export class SharedPostgresRooms implements SharedRooms {
         where room = $1 and member <> 0 and server <> $2 and seen_at < now() - interval '5 min'`,
       [room, this.server],
     );
+    const ifSame = (column: string, other: string) =>
+      `case when room_looks.run = $4 then room_looks.${column} else ${other} end`;
     await this.#look(
       `insert into room_looks (room, member, server, run)
         select room, number, $3, $4 from members where room = $1 and number = $2
         on conflict (room, member, server) do update set
-          run = $4, joined_at = clock_timestamp(), seen_at = clock_timestamp(),
-          look = case when room_looks.run = $4 then room_looks.look end,
-          looked_at = case when room_looks.run = $4 then room_looks.looked_at end
+          run = $4, seen_at = clock_timestamp(), joined_at = ${ifSame('joined_at', 'clock_timestamp()')},
+          look = ${ifSame('look', 'null')}, looked_at = ${ifSame('looked_at', 'null')}
         returning room`,
       [room, member, this.server, run],
     );
-  }
-
-  async stayJoined(): Promise<void> {
-    await this.#database.rows('update room_looks set seen_at = clock_timestamp() where server = $1', [
-      this.server,
-    ]);
   }
 
   async leaveMember(room: string, member: number): Promise<void> {
