@@ -2,13 +2,19 @@
 
 import { readCode } from './rooms/codes.ts';
 import { isNamed } from './routes/person.ts';
-import type { SqliteStore } from './store/sqlite.ts';
-import { DamagedError, type Seat } from './store/store.ts';
+import type { RoomStore } from './store/rooms.ts';
+import { DamagedError, type Seat, type Store } from './store/store.ts';
 import { shownText } from './words/shown-text.ts';
 import { count } from './words/units.ts';
 
 /** What was asked for is not possible; the message says why. */
 export class RefusedError extends Error {}
+
+/** A store with its rooms. */
+type Stored = Store & { rooms: RoomStore };
+
+/** Where it is: see operator-place.ts. */
+type Source = { store: Stored; where: string; forgetUse(person: string): Promise<void> };
 
 /** A place in a room. */
 type Place = Seat & { code: string; name: string };
@@ -17,6 +23,8 @@ type Place = Seat & { code: string; name: string };
 export type Person = {
   /** How the operator named them. */
   who: string;
+  /** Whose all of it is; null if they are named as a member of a room, where the rest may be another's. */
+  person: string | null;
   /** Ids of runs, and of series, which stand for their runs. */
   ids: string[];
   places: Place[];
@@ -33,24 +41,20 @@ export function idIn(given: string): string {
  * Finds the person who made the run or series `given`; with `name`, the member of the room `given`. Rejects with
  * `RefusedError` if there is none.
  */
-export async function personAt(
-  store: SqliteStore,
-  file: string,
-  given: string,
-  name?: string,
-): Promise<Person> {
-  if (name !== undefined) return memberAt(store, file, given, name);
+export async function personAt(source: Source, given: string, name?: string): Promise<Person> {
+  if (name !== undefined) return memberAt(source, given, name);
+  const { store, where } = source;
   const id = idIn(given);
   const made = (await readable(store.get(id))) ?? (await readable(store.family(id)));
   if (made === null)
-    throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${file}.`);
+    throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${where}.`);
   const { person } = made;
   const places = (await placesIn(store)).filter((place) => place.person === person);
   const network = isNamed(person) ? null : person.replace(/^at /, '');
-  return { who: `the maker of ${id}`, ids: await store.idsOf({ person }), places, network };
+  return { who: `the maker of ${id}`, person, ids: await store.idsOf({ person }), places, network };
 }
 
-async function memberAt(store: SqliteStore, file: string, typed: string, name: string): Promise<Person> {
+async function memberAt({ store, where }: Source, typed: string, name: string): Promise<Person> {
   const code = readCode(typed);
   const inRoom = (await placesIn(store)).filter((place) => place.code === code);
   const found =
@@ -58,9 +62,12 @@ async function memberAt(store: SqliteStore, file: string, typed: string, name: s
     inRoom.find((place) => place.name.toLowerCase() === name.toLowerCase()) ??
     inRoom.find((place) => String(place.member) === name);
   if (!found)
-    throw new RefusedError(`There is no member ${shownText(name)} of a room ${shownText(typed)} in ${file}.`);
+    throw new RefusedError(
+      `There is no member ${shownText(name)} of a room ${shownText(typed)} in ${where}.`,
+    );
   return {
     who: `${shownText(found.name)} in room ${found.code}`,
+    person: null,
     ids: await store.idsOf({ room: found.room, member: found.member }),
     places: [found],
     network: null,
@@ -68,7 +75,7 @@ async function memberAt(store: SqliteStore, file: string, typed: string, name: s
 }
 
 /** Returns all places in all rooms, with who has them. */
-async function placesIn({ rooms }: SqliteStore): Promise<(Place & { person: string })[]> {
+async function placesIn({ rooms }: Stored): Promise<(Place & { person: string })[]> {
   const places = [];
   for (const { id, code } of await rooms.allRooms())
     for (const { number, name, person } of await rooms.membersOf(id))
@@ -78,7 +85,7 @@ async function placesIn({ rooms }: SqliteStore): Promise<(Place & { person: stri
 
 /** Prints what is stored about somebody. */
 export async function showPerson(
-  store: SqliteStore,
+  store: Stored,
   person: Person,
   print: (line: string) => void,
 ): Promise<void> {
@@ -102,7 +109,7 @@ export async function showPerson(
  * have made them, too.
  */
 export async function forget(
-  store: SqliteStore,
+  { store, forgetUse }: Source,
   person: Person,
   print: (line: string) => void,
   remove: (ids: readonly string[]) => Promise<void>,
@@ -114,6 +121,7 @@ export async function forget(
     );
   for (const { room, member } of places) await store.rooms.removeMember(room, member);
   await remove(ids);
+  if (person.person !== null) await forgetUse(person.person);
   print(`Deleted all about ${who}: ${summaryOf(person)} Copies in backups stay until you delete those.`);
 }
 

@@ -1,17 +1,13 @@
 /**
- * `npm run runs -- …`: the operator lists, shows, deletes and blocks runs, also while the server is running. Both use
- * the same database: the server looks there whether a run may be shown, and stops what it finds blocked or deleted.
+ * `npm run runs -- …`: the operator lists, shows, deletes and blocks runs, also while servers are running. They use the
+ * same database: a server looks there whether a run may be shown, and stops what it finds blocked or deleted.
  */
-import fs from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { nameOf } from './lessons/own-program.ts';
 import { forget, idIn, personAt, RefusedError, showPerson } from './operator-person.ts';
-import { readSettings, SettingsError } from './settings.ts';
-import { type DataFolder, holdDataFolder } from './store/data-folder.ts';
-import { SqliteStore } from './store/sqlite.ts';
-import { troubleOf } from './store/sqlite-errors.ts';
+import { openPlace, type Place } from './operator-place.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { unusable } from './store/opened.ts';
 import {
   DamagedError,
   type ListedRun,
@@ -43,13 +39,13 @@ ID is a run's or series' id, or its link.`;
 /** Most runs that are listed, and most lines of the console that are shown. */
 const LISTED = 100;
 const MOST_LINES = 40;
-/** How long to wait for a running server to remove something, in ms. */
+/** How long to wait for running servers to remove something, in ms. */
 const REMOVAL_MS = 10_000;
 
-/** Carries out one command on the database in `folder`. Calls `print` with lines for a terminal. Returns the exit code. */
+/** Carries out one command on the database of the settings. Calls `print` with lines for a terminal. Returns the exit code. */
 export async function operate(
   args: readonly string[],
-  folder: string,
+  settings: Pick<Settings, 'DATA_DIR' | 'DATABASE_URL'>,
   print: (line: string) => void,
 ): Promise<number> {
   const [command, given, ...more] = args;
@@ -60,46 +56,25 @@ export async function operate(
     print(USAGE);
     return 2;
   }
-  const file = path.join(folder, 'playground.db');
-  if (!fs.existsSync(file)) {
-    print(`There is no database at ${file}. Set DATA_DIR as for the server.`);
-    return 2;
-  }
-  const store = open(folder);
-  if (store === null) {
-    print(
-      `The running server has ${file} for itself, because its file system has no shared memory. Stop it first.`,
-    );
-    return 1;
-  }
+  let opened: Place | null = null;
   try {
+    const place = await openPlace(settings);
+    opened = place;
+    const { store } = place;
     if (command === 'list') await list(store, given === '--reported', print);
     else if (isPerson) {
-      const place = { store, folder, file };
-      const who = await personAt(store, file, given ?? '', more[0]);
+      const who = await personAt(place, given ?? '', more[0]);
       if (command === 'person') await showPerson(store, who, print);
-      else await forget(store, who, print, (ids) => remove(ids, place));
-    } else await change(command ?? '', idIn(given ?? ''), { store, folder, file }, print);
+      else await forget(place, who, print, (ids) => remove(ids, place));
+    } else await change(command ?? '', idIn(given ?? ''), place, print);
     return 0;
   } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    print(error.message);
-    return 1;
+    const shown = settings.DATABASE_URL === null ? error : unusable(settings.DATABASE_URL, error);
+    if (!(shown instanceof RefusedError || shown instanceof SettingsError)) throw shown;
+    print(shown.message);
+    return shown instanceof RefusedError ? 1 : 2;
   } finally {
-    await store.close();
-  }
-}
-
-/** Opens the database; returns null if a server keeps it for itself: see `openDatabase`. */
-function open(folder: string): SqliteStore | null {
-  try {
-    return new SqliteStore(folder);
-  } catch (error) {
-    const isLocked = error instanceof SettingsError && troubleOf(error.cause) === 'locked';
-    const held = isLocked ? hold(folder) : null;
-    held?.release();
-    if (isLocked && held === null) return null;
-    throw error;
+    await opened?.close();
   }
 }
 
@@ -128,8 +103,6 @@ async function orDamaged<T>(finding: Promise<T>): Promise<T | 'damaged'> {
   });
 }
 
-type Place = { store: Store; folder: string; file: string };
-
 /** Carries out a command on one run or series. */
 async function change(
   command: string,
@@ -137,12 +110,12 @@ async function change(
   place: Place,
   print: (line: string) => void,
 ): Promise<void> {
-  const { store, file } = place;
+  const { store, where } = place;
   const run = await orDamaged(store.get(id));
   const family = run === null ? await orDamaged(store.family(id)) : null;
   const hidden = await store.hidden(id);
   if ((run === null && family === null) || hidden === 'deleted')
-    throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${file}.`);
+    throw new RefusedError(`There is no run or series with the id ${shownText(id)} in ${where}.`);
   const what = `${run ? 'run' : 'series'} ${id}`;
   switch (command) {
     case 'show':
@@ -168,36 +141,13 @@ async function change(
   }
 }
 
-/** Removes runs and series, or has the running server do so, which may have to stop them first. */
-async function remove(ids: readonly string[], { store, folder }: Place): Promise<void> {
+/** Removes runs and series, or has the running servers do so, which may have to stop them first. */
+async function remove(ids: readonly string[], { store, removeHidden }: Place): Promise<void> {
   for (const id of ids) await store.hide(id, 'deleted');
-  const held = hold(folder);
-  if (held) {
-    try {
-      for (const one of await store.deleted()) await store.remove(one);
-    } finally {
-      held.release();
-    }
-    return;
-  }
-  for (let waitedMs = 0; waitedMs < REMOVAL_MS; waitedMs += 100) {
-    const left = new Set(await store.deleted());
-    if (!ids.some((id) => left.has(id))) return;
-    await pause(100);
-  }
+  if (ids.length === 0 || (await removeHidden(ids, REMOVAL_MS))) return;
   throw new RefusedError(
-    `Nothing of ${ids.join(', ')} is shown any more. The running server has not removed all of it yet.`,
+    `Nothing of ${ids.join(', ')} is shown any more. The server that runs it has not removed all of it yet.`,
   );
-}
-
-/** Locks the data folder; returns null if a server is running. */
-function hold(folder: string): DataFolder | null {
-  try {
-    return holdDataFolder(folder);
-  } catch (error) {
-    if (error instanceof SettingsError) return null;
-    throw error;
-  }
 }
 
 async function show(run: StoredRun, store: Store, print: (line: string) => void): Promise<void> {
@@ -250,12 +200,7 @@ function indented(text: string): string {
 
 if (import.meta.main) {
   try {
-    const { DATA_DIR, DATABASE_URL } = readSettings();
-    if (DATABASE_URL !== null)
-      throw new SettingsError(
-        'DATABASE_URL: these commands are for the database in DATA_DIR only, not for PostgreSQL.',
-      );
-    process.exitCode = await operate(process.argv.slice(2), DATA_DIR, (line) => console.log(line));
+    process.exitCode = await operate(process.argv.slice(2), readSettings(), (line) => console.log(line));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);

@@ -21,7 +21,7 @@ afterAll(() => app.close());
 /** Carries out a command beside the running server. Returns its exit code and what it prints. */
 async function command(args: string[], folder = app.folder) {
   const lines: string[] = [];
-  const code = await operate(args, folder, (line) => lines.push(line));
+  const code = await operate(args, { DATA_DIR: folder, DATABASE_URL: null }, (line) => lines.push(line));
   return { code, text: lines.join('\n') };
 }
 const statusOf = async (id: string) => (await app.request(`/runs/${id}`)).status;

@@ -113,7 +113,8 @@ export function pageRoutes(playground: Playground): Hono<Env> {
   );
 
   routes.get('/privacy', (c) => {
-    const body = privacyText({ retentionDays: playground.settings.RETENTION_DAYS, base });
+    const { RETENTION_DAYS: retentionDays, DATABASE_URL } = playground.settings;
+    const body = privacyText({ retentionDays, isShared: DATABASE_URL !== null, base });
     return c.html(
       page({
         title: 'What is stored about you',

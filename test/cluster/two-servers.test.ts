@@ -1,17 +1,19 @@
 /** Two servers on one database, in this process: what one accepts, either executes, and both show. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { operate } from '../../server/operator.ts';
 import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { hasPostgres, newTestDatabase } from '../postgres.ts';
 
 const idOf = z.object({ id: z.string() });
 
 describe.skipIf(!hasPostgres)('two servers on one database', () => {
+  let DATABASE_URL: string;
   let apps: PlaygroundApp[] = [];
   let first: PlaygroundApp;
   let second: PlaygroundApp;
   beforeAll(async () => {
-    const DATABASE_URL = await newTestDatabase();
+    DATABASE_URL = await newTestDatabase();
     // Memory for one run: the next is executed by the other.
     apps = [];
     for (const _ of [1, 2]) apps.push(await playgroundApp({ DATABASE_URL, MEMORY_MIB: '64' }));
@@ -46,5 +48,45 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
       expect(cancelled.status).toBe(204);
       expect((await first.events(id)).at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
     }
+  });
+
+  it('the operator’s command: what it deletes, blocks or forgets is so on both servers, also while it runs', async () => {
+    const command = async (...args: string[]) => {
+      const lines: string[] = [];
+      const settings = { DATA_DIR: '/nowhere', DATABASE_URL };
+      const code = await operate(args, settings, (line) => lines.push(line));
+      return { code, text: lines.join('\n') };
+    };
+    const statuses = (id: string) =>
+      Promise.all(apps.map(async (app) => (await app.request(`/runs/${id}`)).status));
+
+    const busy = await first.start(ENDLESS, first.program('192.0.2.7'));
+    await second.until(busy, ({ type }) => type === 'job-started');
+    expect((await command('list')).text).toMatch(new RegExp(`^${busy} .* not ended`, 'm'));
+    expect(await command('delete', busy)).toEqual({
+      code: 0,
+      text: `Deleted the run ${busy}: nothing of it is left.`,
+    });
+    expect(await statuses(busy)).toEqual([404, 404]);
+    expect(await first.playground.runs.load()).toEqual({ active: 0, waiting: 0 });
+
+    const ann = await first.browser();
+    const id = await first.start(QUICK, ann);
+    await first.events(id);
+    expect((await command('show', id)).text).toContain('completed, shown');
+    expect((await command('block', id)).code).toBe(0);
+    expect(await statuses(id)).toEqual([451, 451]);
+    expect((await command('unblock', id)).code).toBe(0);
+    expect(await statuses(id)).toEqual([200, 200]);
+
+    const room = await first.playground.rooms.create('join');
+    await ann.submit(`/rooms/${room.code}/join`, { name: 'Ann' });
+    expect((await command('person', room.code, 'ann')).text).toContain('the name Ann');
+    const about = (await command('person', id)).text;
+    expect(about).toContain('1 run or series, 1 place in rooms.');
+    expect((await command('forget', id)).code).toBe(0);
+    expect(await statuses(id)).toEqual([404, 404]);
+    await expect.poll(() => room.members).toEqual([]);
+    expect(await command('person', id)).toMatchObject({ code: 1 });
   });
 });

@@ -183,7 +183,7 @@ describe('a database with damaged rows', () => {
   it('the operator lists the others, and can delete a damaged one', async () => {
     const command = async (...args: string[]) => {
       const lines: string[] = [];
-      const code = await operate(args, folder, (line) => lines.push(line));
+      const code = await operate(args, { DATA_DIR: folder, DATABASE_URL: null }, (line) => lines.push(line));
       return { code, text: lines.join('\n') };
     };
     expect((await command('list')).text).toContain(idOf('sound'));

@@ -48,18 +48,21 @@ export const IN_BROWSER = [
   },
 ] as const;
 
-/** `retentionDays`: how long runs are kept. `base`: see `Site`. */
-export type PrivacyProps = { retentionDays: number; base: string };
+/** `retentionDays`: how long runs are kept. `isShared`: several servers share a database. `base`: see `Site`. */
+export type PrivacyProps = { retentionDays: number; isShared: boolean; base: string };
 
 /** Renders the main part of the page. */
-export function privacyText({ retentionDays, base }: PrivacyProps) {
+export function privacyText({ retentionDays, isShared, base }: PrivacyProps) {
+  const whileFair = isShared
+    ? 'It is kept in the database for up to an hour or so, to share the time of the servers fairly between people, and then removed.'
+    : 'This server remembers it for up to an hour or so, in memory only, to share its time fairly between people.';
   return html`<div class="reading privacy">
 <h1>What is stored about you</h1>
 <p>There are no accounts and no email addresses, and no names but the one that you may take in a room. The pages load nothing from other servers, and count no visits.</p>
 <h2>On this server</h2>
 <dl class="terms">
 <div><dt>Your runs</dt><dd>The program and settings, everything that the program printed and did, when you started it, and the random number of your browser. They are kept for ${count(retentionDays, 'day')}, and removed within a day after that.</dd></div>
-<div><dt>Your address</dt><dd>Not stored if your browser keeps cookies. This server remembers it for up to an hour or so, in memory only, to share its time fairly between people. If you start runs without a cookie, as programs do, your network address is stored with them as their owner; of an IPv6 address, the first half.</dd></div>
+<div><dt>Your address</dt><dd>Not stored with your runs if your browser keeps cookies. ${whileFair} If you start runs without a cookie, as programs do, your network address is stored with them as their owner; of an IPv6 address, the first half.</dd></div>
 <div><dt>Rooms</dt><dd>If you enter a room: the name that you took there, what you answered and explained, whether you ask for help and with which run, and which of your runs you made in it. The programs that its teacher gives it are stored with the room, the latest 20. All but the runs is removed when you leave, and when its teacher removes you or ends the room. A room that nobody ends is open for two weeks, or longer if its teacher keeps it, says so three days before it ends, and is removed within two days after that. The name is shown on the wall to everyone in the room.</dd></div>
 <div><dt>Reports</dt><dd>If you report a run: your text and the time, but not who you are. It is removed with the run.</dd></div>
 <div><dt>Programs while you write</dt><dd>They are checked for mistakes as you type, and not stored until you press Run.</dd></div>
