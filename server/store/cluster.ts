@@ -109,8 +109,13 @@ export interface Queue {
    * Rejects with `DeadServerError` if the server was declared dead.
    */
   claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null>;
-  /** Notes that a run is about to be executed. Returns false if it must not be: it is to be stopped, or was taken away. */
+  /**
+   * Notes that a run is about to be executed. Returns false if it must not be: it is to be stopped, or was taken away.
+   * May be called again if the answer was lost.
+   */
   begin(id: string, server: string): Promise<boolean>;
+  /** Lets runs wait again that a server has claimed and not begun, except those that it knows of: an answer was lost. */
+  giveBack(server: string, known: readonly string[]): Promise<void>;
   /** Sets the status of a run that has ended on a server. Rejects with `DeadServerError` if that was declared dead. */
   end(id: string, server: string, status: Status): Promise<void>;
   /** Stops runs: those that wait end at once; of others the runner hears by `instructions`. */

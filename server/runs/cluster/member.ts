@@ -60,13 +60,17 @@ export class Member {
     return this.#isIn;
   }
 
-  /** Was told that it is dead: joins anew when it has given up its runs. Never rejects. */
-  died(): Promise<void> {
+  /**
+   * Was told that the server `id` is dead: if that is still its id, joins anew when it has given up its runs. Never
+   * rejects.
+   */
+  async died(id: string): Promise<void> {
+    if (id !== this.#id) return;
     this.#isIn = false;
     this.#dying ??= this.#rejoin().finally(() => {
       this.#dying = null;
     });
-    return this.#dying;
+    await this.#dying;
   }
 
   /** Leaves: what it has not begun goes back to the others. Resolves also if the database is away, and they find out. */
@@ -111,16 +115,17 @@ export class Member {
   async #turn(): Promise<void> {
     const { servers, describe, beaten } = this.#deps;
     if (!this.#isIn) return;
+    const own = this.#id;
     try {
-      await servers.beat(this.#id, describe());
+      await servers.beat(own, describe());
       const askedAt = performance.now();
       const beats = await servers.beats();
-      for (const id of this.#leases.look(beats, askedAt)) if (id !== this.#id) await this.#bury(id);
+      for (const id of this.#leases.look(beats, askedAt)) if (id !== own) await this.#bury(id);
       beaten();
     } catch (error) {
       // Nothing is known of the others, and they may be as well as this one.
       this.#leases.failed();
-      if (error instanceof DeadServerError) void this.died();
+      if (error instanceof DeadServerError) void this.died(own);
       else report(error);
     }
   }

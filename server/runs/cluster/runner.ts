@@ -16,6 +16,8 @@ import type { Member } from './member.ts';
 
 /** Pause before something is tried again while the database is away, in ms. */
 const RETRY_MS = 500;
+/** For how long a claim without an answer may still have an effect, in ms: the database may have stood still. */
+const UNSURE_MS = 60_000;
 
 export type RunnerDeps = {
   queue: Queue;
@@ -35,6 +37,8 @@ export class Runner {
   #isClosed = false;
   /** Runs that have been claimed and not begun. */
   #claimed = new Set<string>();
+  /** Until when it may have a run that it does not know of, by performance.now. */
+  #unsureUntil = Number.NEGATIVE_INFINITY;
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
@@ -60,7 +64,7 @@ export class Runner {
   async obey(): Promise<void> {
     const { queue, member, execution } = this.#deps;
     if (execution.liveIds.length === 0) return;
-    const instructions = await queue.instructions(member.id).catch((error) => this.#failed(error));
+    const instructions = await queue.instructions(member.id).catch((error) => this.#failed(error, member.id));
     if (!instructions) return;
     const byId = new Map(instructions.map((one) => [one.id, one]));
     for (const run of execution.all) {
@@ -78,19 +82,22 @@ export class Runner {
 
   /** Claims runs as long as there is room for them. Never rejects. */
   async #take(): Promise<void> {
-    const { queue, member, admission } = this.#deps;
+    const { queue, member, admission, execution } = this.#deps;
     while (this.#isDue && !this.#isClosed && member.isIn) {
       this.#isDue = false;
       const server = member.id;
       const hasRoom = (run: Aged | Parameters<typeof sharing>[0]) => admission.hasRoom(run);
       try {
+        if (performance.now() < this.#unsureUntil)
+          await queue.giveBack(server, [...this.#claimed, ...execution.liveIds]);
         const claimed = await queue.claim(server, (run) => hasRoom(run.shares ? sharing(run) : run));
         if (!claimed) continue;
         // There may be another.
         this.#isDue = true;
         await this.#execute(claimed, server);
       } catch (error) {
-        this.#failed(error);
+        if (error instanceof StoreError) this.#unsureUntil = performance.now() + UNSURE_MS;
+        this.#failed(error, server);
         return;
       }
     }
@@ -113,7 +120,7 @@ export class Runner {
         begin: (run) => this.#begin(run, server),
         end: async (status) => {
           await queue.end(id, server, status).catch((error) => {
-            if (error instanceof DeadServerError) void this.#deps.member.died();
+            if (error instanceof DeadServerError) void this.#deps.member.died(server);
             throw error;
           });
         },
@@ -122,19 +129,24 @@ export class Runner {
     );
   }
 
-  /** See `Keeping.begin`. */
+  /** See `Keeping.begin`. Never rejects: what fails here is not the run's fault, and others may execute it. */
   async #begin(run: Run, server: string): Promise<void> {
-    const { queue, member, execution } = this.#deps;
-    const isBegun = await this.#again(
-      async () => member.id === server && (await queue.begin(run.id, server)),
-    );
+    const { execution } = this.#deps;
+    const may = await this.#mayBegin(run, server).catch((error) => this.#failed(error, server));
     this.#claimed.delete(run.id);
-    if (isBegun) return;
-    const instructions = member.id === server ? await this.#again(() => queue.instructions(server)) : [];
-    const instruction = instructions.find(({ id }) => id === run.id);
-    if (instruction) obeyed(run, instruction);
+    if (may === true) return;
+    if (may) obeyed(run, may);
     else void execution.abandon([run.id]);
     return new Promise(() => {});
+  }
+
+  /** Returns whether a run may begin, or what is to be done with it instead. */
+  async #mayBegin({ id }: Run, server: string): Promise<boolean | Instruction> {
+    const { queue, member } = this.#deps;
+    const isOurs = () => member.id === server;
+    if (await this.#again(async () => isOurs() && (await queue.begin(id, server)))) return true;
+    const instructions = isOurs() ? await this.#again(() => queue.instructions(server)) : [];
+    return instructions.find((one) => one.id === id) ?? false;
   }
 
   /** Calls the database until it answers. */
@@ -148,8 +160,8 @@ export class Runner {
       }
   }
 
-  #failed(error: unknown): void {
-    if (error instanceof DeadServerError) void this.#deps.member.died();
+  #failed(error: unknown, server: string): void {
+    if (error instanceof DeadServerError) void this.#deps.member.died(server);
     // The storage reports its own trouble, and the next beat looks again.
     else if (!(error instanceof StoreError))
       console.error('runner: something failed, and is tried again', error);

@@ -6,6 +6,11 @@ import { lostConnection, postgresTrouble } from './errors.ts';
 /** How long a statement may take, and a connection to be made, in ms. A database that is away may not answer at all. */
 const QUERY_MS = 10_000;
 const CONNECT_MS = 5000;
+/**
+ * How long a transaction may wait for its client, in ms: one that stands still, or is cut off, must not keep the locks
+ * of all others.
+ */
+const IDLE_MS = 5000;
 /** Connections of one server, unless it says otherwise: statements here take about a millisecond. */
 const CONNECTIONS = 8;
 /** PostgreSQL's number of its type `bigint`, of which `pg` returns strings. */
@@ -14,6 +19,9 @@ const BIGINT = 20;
 /** A value of a statement. */
 export type Value = Scalar | readonly Scalar[];
 type Scalar = string | number | boolean | null;
+
+/** Set for each transaction: PgBouncer takes no such option when it connects. */
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = ${IDLE_MS}`;
 
 /** Runs statements, one after the other if in a transaction. */
 export interface Queries {
@@ -97,7 +105,7 @@ export class Database implements Queries {
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
       const queries = on(client);
-      await queries.rows('begin');
+      await queries.rows(BEGIN);
       try {
         const result = await work(queries);
         await queries.rows('commit');

@@ -17,6 +17,8 @@ const BY_STATE: Record<string, StorageTrouble> = {
   '57P02': 'unreachable',
   '57P03': 'unreachable',
   '57P05': 'unreachable',
+  // A transaction of ours waited for too long.
+  '25P03': 'unreachable',
   '25006': 'database-read-only',
   '42501': 'database-read-only',
   '58': 'database-failing',

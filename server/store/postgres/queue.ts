@@ -145,13 +145,23 @@ export class PostgresQueue implements Queue {
     const [row] = await this.#database.rows(
       ifAlive(`begun as (
           update queue set is_begun = true
-          where run = $2 and server = $1 and not is_begun and stop_status is null and exists (select from lives)
+          where run = $2 and server = $1 and stop_status is null and exists (select from lives)
           returning run
         ) select exists (select from lives) as lives, run as id from (values (1)) as one left join begun on true`),
       [server, id],
     );
     checkAlive(row);
     return idRow.safeParse(row).success;
+  }
+
+  async giveBack(server: string, known: readonly string[]): Promise<void> {
+    await this.#database.rows(
+      `with given as (
+        update queue set server = null, claimed_at = null
+        where server = $1 and not is_begun and run <> all ($2) returning run
+      ) select pg_notify('${QUEUE_CHANNEL}', '') from (select count(*) from given) as given (count) where count > 0`,
+      [server, known],
+    );
   }
 
   async end(id: string, server: string, status: Status): Promise<void> {
