@@ -6,11 +6,9 @@ import { type Palette, readPalette } from '../chart/palette.ts';
 import { showClassTimes } from './class-times.ts';
 import { followRoom } from './room-stream.ts';
 import { showRound } from './round-panel.ts';
-import { columnsFor, MOST_LARGE } from './tile-layout.ts';
+import { columnsFor, MOST_LARGE, onPage, pagesOf } from './tile-layout.ts';
 import { paintTile } from './tile-picture.ts';
 
-/** Most tiles that can be read from the last row. */
-const PER_PAGE = 40;
 /** How long a page of tiles stays, in ms. */
 const PAGE_MS = 10_000;
 /** Pause between pictures of a run that is under way, in ms. */
@@ -109,12 +107,9 @@ export class RoomWall extends HTMLElement {
   /** Puts the tiles of this page in order. */
   #arrange(): void {
     const all = sorted(this.#members, this.#shown, this.#order, this.#serverMs);
-    const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
-    this.#page %= pages;
+    this.#page %= pagesOf(all);
     const list = this.querySelector('.wall-tiles');
-    const items = all
-      .slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE)
-      .map((member) => this.#itemOf(member));
+    const items = onPage(all, this.#page).map((member) => this.#itemOf(member));
     // A tile that stays where it is keeps the focus.
     if (list && !isSame(list.children, items)) list.replaceChildren(...items);
     const hasSpotlight = all.some(({ isInSpotlight }) => isInSpotlight);

@@ -3,6 +3,10 @@
 /** Up to this many tiles are drawn large: they fill the wall, and their passes have titles. */
 export const MOST_LARGE = 6;
 
+/** Most tiles that can be read from the last row, and how many the one takes that everyone is shown. */
+const PER_PAGE = 40;
+const SPOTLIGHT_TILES = 6;
+
 /** Space between two passes, as a share of a row. */
 const GAP = 0.6;
 /** Highest row, and that of a large tile. */
@@ -13,6 +17,28 @@ export const TITLE_PX = 34;
 const ROW_WITH_TITLE_PX = 14;
 /** Narrowest tile with titles. */
 const TITLED_WIDTH_PX = 360;
+
+type Placed = { isInSpotlight: boolean };
+
+/** Returns how many pages there are. */
+export function pagesOf(all: readonly Placed[]): number {
+  const others = all.filter(({ isInSpotlight }) => !isInSpotlight).length;
+  return Math.max(1, Math.ceil(others / roomFor(all)));
+}
+
+/** Returns the tiles of a page, counted from 0. The one that everyone is shown is on every page. */
+export function onPage<P extends Placed>(all: readonly P[], page: number): P[] {
+  const room = roomFor(all);
+  const others = all.filter(({ isInSpotlight }) => !isInSpotlight);
+  return [
+    ...all.filter(({ isInSpotlight }) => isInSpotlight),
+    ...others.slice(page * room, (page + 1) * room),
+  ];
+}
+
+function roomFor(all: readonly Placed[]): number {
+  return all.some(({ isInSpotlight }) => isInSpotlight) ? PER_PAGE - SPOTLIGHT_TILES : PER_PAGE;
+}
 
 /** Columns of the wall, and how many of them the tile spans that everyone is shown. */
 export type Columns = { columns: number; span: number };

@@ -1,6 +1,6 @@
 /** How large the tiles of a wall are. */
 import { describe, expect, it } from 'vitest';
-import { columnsFor, rowsFor } from '../../../static/room/tile-layout.ts';
+import { columnsFor, onPage, pagesOf, rowsFor } from '../../../static/room/tile-layout.ts';
 
 describe('tile layout', () => {
   it('columnsFor: a few tiles fill rows of equal length; from seven on they are as many as are read from the last row', () => {
@@ -12,6 +12,25 @@ describe('tile layout', () => {
     for (let tiles = 1; tiles <= 40; tiles++) {
       const { columns, span } = columnsFor(tiles, true);
       expect(span).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('onPage: every tile is on one page of at most 40, and the one that everyone is shown on all', () => {
+    for (const [tiles, shown] of [
+      [0, null],
+      [40, null],
+      [41, null],
+      [45, 44],
+      [100, 3],
+    ] as const) {
+      const all = Array.from({ length: tiles }, (_, n) => ({ n, isInSpotlight: n === shown }));
+      const pages = Array.from({ length: pagesOf(all) }, (_, page) => onPage(all, page));
+      expect(pages.length).toBe(Math.max(1, Math.ceil(shown === null ? tiles / 40 : (tiles - 1) / 34)));
+      for (const page of pages) {
+        expect(page.length).toBeLessThanOrEqual(40);
+        if (shown !== null) expect(page[0]?.n).toBe(shown);
+      }
+      expect(new Set(pages.flat().map(({ n }) => n)).size).toBe(tiles);
     }
   });
 
