@@ -152,33 +152,9 @@ export function createApp({
 
   app.route('/', healthRoutes(playground));
   app.route('/', metricsRoutes(playground, metrics));
-  app.route('/', pageRoutes(playground));
-  app.route('/', apiRoutes(playground));
-  app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
-  app.route('/', runRoutes(playground));
-  app.route('/', familyRoutes(playground));
-  app.route('/', deletionRoutes(playground));
-  app.route('/', reportRoutes(playground));
-  app.route('/', teachingRoutes(playground));
-  app.route('/', roomHandRoutes(playground));
-  app.route('/', roomCoresRoutes(playground));
-  app.route('/', roomExpiryRoutes(playground));
-  app.route('/', roomProgramRoutes(playground));
-  app.route('/', ownRoundRoutes(playground));
-  app.route('/', roomRuleRoutes(playground));
-  app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
-  app.route('/', roomExportRoutes(playground));
-  app.route('/', raisedHandRoutes(playground));
-  app.route('/', lookRoutes(playground));
-  app.route('/', roundRoutes(playground));
-  app.route('/', roomRoutes(playground));
-  app.route('/', expectedRoutes(playground));
-  app.route('/', hintRoutes(playground));
-  app.route('/', scriptRoutes(playground));
-  app.route('/', exportRoutes(playground, drawings));
-  app.route('/', compareRoutes(playground, drawings));
-
+  if (settings.ROLE !== 'runner') routePages();
   checkBase(settings, app.routes);
+
   app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
   app.onError((error, c) => {
     if (error instanceof HTTPException)
@@ -193,4 +169,33 @@ export function createApp({
     return failure(c, playground, 500, 'Something went wrong here. It is not your fault.');
   });
   return app;
+
+  /** Adds all that people see. */
+  function routePages(): void {
+    app.route('/', pageRoutes(playground));
+    app.route('/', apiRoutes(playground));
+    app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
+    app.route('/', runRoutes(playground));
+    app.route('/', familyRoutes(playground));
+    app.route('/', deletionRoutes(playground));
+    app.route('/', reportRoutes(playground));
+    app.route('/', teachingRoutes(playground));
+    app.route('/', roomHandRoutes(playground));
+    app.route('/', roomCoresRoutes(playground));
+    app.route('/', roomExpiryRoutes(playground));
+    app.route('/', roomProgramRoutes(playground));
+    app.route('/', ownRoundRoutes(playground));
+    app.route('/', roomRuleRoutes(playground));
+    app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
+    app.route('/', roomExportRoutes(playground));
+    app.route('/', raisedHandRoutes(playground));
+    app.route('/', lookRoutes(playground));
+    app.route('/', roundRoutes(playground));
+    app.route('/', roomRoutes(playground));
+    app.route('/', expectedRoutes(playground));
+    app.route('/', hintRoutes(playground));
+    app.route('/', scriptRoutes(playground));
+    app.route('/', exportRoutes(playground, drawings));
+    app.route('/', compareRoutes(playground, drawings));
+  }
 }

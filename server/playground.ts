@@ -3,7 +3,7 @@ import os from 'node:os';
 import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
-import { type Probed, probe } from './launch/probe.ts';
+import { LESSONS_ONLY, type Probed, probe } from './launch/probe.ts';
 import { Ready } from './launch/ready.ts';
 import { executable, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
@@ -19,6 +19,7 @@ import { Rooms } from './rooms/rooms.ts';
 import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
 import { joinCluster } from './runs/cluster/join.ts';
+import { Runners } from './runs/cluster/runners.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { FollowedLogs } from './runs/followed-logs.ts';
@@ -33,9 +34,10 @@ import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { limitsOf } from './spec/lanes.ts';
-import { specParser } from './spec/parse.ts';
+import { type ParsedSpec, type SpecRules, specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import type { Spec } from './spec/spec.ts';
+import type { Ability } from './store/cluster.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { type OpenStore, openStore } from './store/opened.ts';
 import { refusal } from './store/refusal.ts';
@@ -151,7 +153,17 @@ export async function startPlayground(
   const admission = new LocalAdmission({ cores, memoryMib }, shared ? UNBOUNDED : places);
   const followed = shared && new FollowedLogs(store, shared.feed);
   const logs = followed ?? new StoredLogs(store);
-  const health = new Health({ storage, guard, boots, sandboxed: sandbox.runtimes, compiler, hints });
+  const ownHealth = new Health({ storage, guard, boots, sandbox, compiler, hints });
+  const runners = new Runners();
+  // What people may choose is what any server can execute.
+  const offered = shared === null ? sandbox : runners;
+  const health =
+    shared === null || settings.ROLE === 'runner'
+      ? ownHealth
+      : new Health({ storage, guard, boots: runners, sandbox: runners, runners, compiler, hints });
+  const ofRuns = shared === null ? settings : settingsOn(runners, settings);
+  const lessonSettings = new Map(lessons.map((lesson) => [lesson.slug, lesson.settings]));
+  const lessonPrograms = new Map(lessons.map(({ slug, program }) => [slug, program]));
   const passSeconds = ({ lesson, code }: Spec) =>
     code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
   const local = new LocalExecution({
@@ -165,13 +177,14 @@ export async function startPlayground(
     return joinCluster({
       ...{ ...shared, store, logs: followed, settings, places, fairUse, execution: local, admission },
       role: settings.ROLE,
-      ability: () => ({ runtimes: health.runtimes, sandboxed: health.sandboxed }),
+      runners,
+      ability: () => abilityOf(ownHealth, sandbox),
       demandsOf: ({ run, passSeconds: most }) =>
         run.spec.modes.map((mode) =>
           passDemand(
             run.spec,
             mode,
-            { ...settings, PASS_SECONDS: most },
+            { ...ofRuns, PASS_SECONDS: most },
             { passSeconds: passSeconds(run.spec) },
           ),
         ),
@@ -195,13 +208,13 @@ export async function startPlayground(
     rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
   );
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
-  const used = settings.READY === 0 ? [] : RUNTIMES.filter(isInstalled);
+  const used = settings.READY === 0 || settings.ROLE === 'web' ? [] : RUNTIMES.filter(isInstalled);
   const warm = used.map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill({ runtime, isSandboxed: false });
     if (sandbox.runtimes.includes(runtime)) ready.refill({ runtime, isSandboxed: true });
   });
-  if (settings.READY > 0 && sandbox.runtimes.length > 0) compiler.warm();
+  if (settings.READY > 0 && offered.runtimes.length > 0) compiler.warm();
   // Not fatal: if a runtime cannot be used, runs that ask for it fail.
   Promise.all(warm)
     .then(() => compressed.warm(() => used.length > 0 && !ready.closing.aborted && admission.active === 0))
@@ -210,23 +223,23 @@ export async function startPlayground(
     });
 
   return {
-    settings,
+    settings: ofRuns,
     built,
     compressed,
     lessons,
-    parseSpec: specParser({
+    parseSpec: currentParser(() => ({
       maxJobs: settings.MAX_JOBS,
-      ...limitsOf(settings),
-      lessons: new Map(lessons.map((lesson) => [lesson.slug, lesson.settings])),
+      ...limitsOf(ofRuns),
+      lessons: lessonSettings,
       code: {
         maxBytes: settings.CODE_BYTES,
-        runtimes: sandbox.runtimes,
-        why: sandbox.why,
-        programs: new Map(lessons.map(({ slug, program }) => [slug, program])),
+        runtimes: offered.runtimes,
+        why: offered.why,
+        programs: lessonPrograms,
       },
-    }),
+    })),
     programs,
-    sandbox,
+    sandbox: offered,
     health,
     storage,
     runs,
@@ -258,15 +271,52 @@ export async function startPlayground(
   };
 }
 
+/** Returns the settings as they are for runs: with the cores and the memory of the largest server that executes them. */
+function settingsOn(runners: Runners, settings: Settings): Settings {
+  return {
+    ...settings,
+    get CORES() {
+      return runners.cores || settings.CORES;
+    },
+    get MEMORY_MIB() {
+      return runners.memoryMib || settings.MEMORY_MIB;
+    },
+  };
+}
+
+/** Returns what a server can execute now: nothing while it cannot watch over it. */
+function abilityOf(health: Health, { level, versions, missing }: Sandbox): Ability {
+  const canRun = health.noRun === null;
+  return {
+    runtimes: canRun ? health.runtimes : [],
+    sandboxed: canRun ? health.sandboxed : [],
+    sandbox: { level, versions, missing },
+  };
+}
+
+/** Returns a parser that follows rules that change. */
+function currentParser(rulesNow: () => SpecRules): (input: unknown) => ParsedSpec {
+  let known = '';
+  let parse: (input: unknown) => ParsedSpec;
+  return (input) => {
+    const rules = rulesNow();
+    const key = JSON.stringify([rules.memoryMib, rules.code?.runtimes, rules.code?.why]);
+    if (key !== known) parse = specParser(rules);
+    known = key;
+    return parse(input);
+  };
+}
+
 /**
  * Finds out what protects the server from programs that somebody wrote. Rejects with `SettingsError` if that is not
  * what the settings demand.
  */
 async function sandboxFor(
   folder: string,
-  { SANDBOX, MAX_JOBS }: Settings,
+  { SANDBOX, MAX_JOBS, ROLE }: Settings,
   find: typeof probe,
 ): Promise<Probed> {
+  if (ROLE === 'web') return LESSONS_ONLY;
   const probed = await find(folder, MAX_JOBS, SANDBOX);
   if (SANDBOX !== null && probed.level !== SANDBOX)
     throw new SettingsError(`SANDBOX=${SANDBOX}: is not available here. ${probed.missing.join(' ')}`);

@@ -202,6 +202,10 @@ export function readSettings(env: Record<string, string | undefined> = process.e
   const file = env.DATABASE_URL_FILE;
   if (file && !given.DATABASE_URL) given.DATABASE_URL = contentOf('DATABASE_URL_FILE', file);
   const parsed = environment.safeParse(given);
+  if (parsed.success && parsed.data.ROLE !== 'both' && parsed.data.DATABASE_URL === null)
+    throw new SettingsError(
+      `ROLE=${parsed.data.ROLE}: needs DATABASE_URL, the database that it shares with other servers`,
+    );
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);

@@ -12,7 +12,8 @@ import { makeSandboxFolder } from './sandbox-folder.ts';
 import { findTools } from './tools.ts';
 import { JAIL_PLACE, processesFor, walledCommand } from './walls.ts';
 
-export class Sandbox {
+/** What a sandbox is. */
+export interface SandboxFacts {
   readonly level: Level;
   /** The runtimes that can run programs that somebody wrote here. */
   readonly runtimes: readonly Runtime[];
@@ -21,6 +22,14 @@ export class Sandbox {
   /** Versions of its parts; null for one that is missing. */
   readonly versions: Probed['versions'];
   /** What is not available, and why, as sentences for the operator. */
+  readonly missing: readonly string[];
+}
+
+export class Sandbox implements SandboxFacts {
+  readonly level: Level;
+  readonly runtimes: readonly Runtime[];
+  readonly why: string;
+  readonly versions: Probed['versions'];
   readonly missing: readonly string[];
   #walls: Probed['walls'];
   #processes: number;
@@ -87,7 +96,7 @@ export class Sandbox {
 }
 
 /** Says what changed programs run in and, if it is so, why only on `runtimes`. */
-function whyOf(level: Level, runtimes: readonly Runtime[]): string {
+export function whyOf(level: Level, runtimes: readonly Runtime[]): string {
   if (level === 'lessons') return 'This server runs only the lessons’ own programs.';
   const names = runtimes.map((runtime) => RUNTIME_NAMES[runtime]).join(' and ');
   if (level === 'jail') {

@@ -31,6 +31,7 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage }
         versions: sandbox.versions,
         missing: sandbox.missing,
       },
+      ...(!isAlone && { role: settings.ROLE, runners: health.runners }),
       ...(await runs.load()),
       // Program processes that have booted and wait for a run.
       ready: ready.counts,

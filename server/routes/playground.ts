@@ -1,6 +1,6 @@
 /** What the routes depend on. `startPlayground` (playground.ts) creates it. */
 import type { Ready } from '../launch/ready.ts';
-import type { Sandbox } from '../launch/sandbox.ts';
+import type { SandboxFacts } from '../launch/sandbox.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Built } from '../programs/build.ts';
 import type { Compressed } from '../programs/compressed.ts';
@@ -21,6 +21,7 @@ import type { Storage } from '../store/storage.ts';
 
 /** Everything behind the routes. */
 export type Playground = {
+  /** What concerns runs is as on the servers that execute them. */
   settings: Settings;
   built: Built;
   /** The built files for browsers. */
@@ -30,7 +31,7 @@ export type Playground = {
   /** Parses a submitted form or JSON: see `specParser`. */
   parseSpec(input: unknown): ParsedSpec;
   programs: Programs;
-  sandbox: Sandbox;
+  sandbox: SandboxFacts;
   /** What works now. */
   health: Health;
   storage: Storage;

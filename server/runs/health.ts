@@ -5,6 +5,7 @@
 import type { Boots, Fitness } from '../launch/boots.ts';
 import type { Guard } from '../launch/guard.ts';
 import type { Kind } from '../launch/ready.ts';
+import type { SandboxFacts } from '../launch/sandbox.ts';
 import type { Compiler } from '../programs/compiler.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
@@ -35,9 +36,11 @@ export type Problem = {
 export type HealthDeps = {
   storage: Storage;
   guard: Pick<Guard, 'trouble' | 'isLate' | 'verify'>;
-  boots: Boots;
-  /** The runtimes that can run changed programs, as found at the start; none if nothing does. */
-  sandboxed: readonly Runtime[];
+  boots: Pick<Boots, 'fitness' | 'look' | 'verify' | 'settled' | 'detail'>;
+  /** Has the runtimes that can run changed programs; none if nothing does. */
+  sandbox: Pick<SandboxFacts, 'runtimes'>;
+  /** The servers that execute runs, if others do. */
+  runners?: { count: number };
   compiler: Pick<Compiler, 'trouble'>;
   hints: Pick<Hints, 'trouble' | 'verify'>;
 };
@@ -65,6 +68,11 @@ export class Health {
     this.#isStopping = true;
   }
 
+  /** How many servers execute runs; null if this one does alone, or looks only at itself. */
+  get runners(): number | null {
+    return this.#deps.runners?.count ?? null;
+  }
+
   /** The runtimes that can be chosen for a lesson. */
   get runtimes(): Runtime[] {
     return RUNTIMES.filter((runtime) => this.#works({ runtime, isSandboxed: false }));
@@ -72,7 +80,7 @@ export class Health {
 
   /** The runtimes that can be chosen for a changed program. */
   get sandboxed(): Runtime[] {
-    return this.#deps.sandboxed.filter((runtime) => this.#works({ runtime, isSandboxed: true }));
+    return this.#deps.sandbox.runtimes.filter((runtime) => this.#works({ runtime, isSandboxed: true }));
   }
 
   /**
@@ -80,7 +88,7 @@ export class Health {
    * starts, returns all: their absence would say nothing.
    */
   offered(isOwn: boolean): readonly Runtime[] {
-    const all = isOwn ? this.#deps.sandboxed : RUNTIMES;
+    const all = isOwn ? this.#deps.sandbox.runtimes : RUNTIMES;
     const working = isOwn
       ? this.sandboxed
       : all.filter((runtime) => this.runtimes.includes(runtime) || this.sandboxed.includes(runtime));
@@ -99,6 +107,7 @@ export class Health {
     const { storage, guard } = this.#deps;
     if (storage.trouble !== null) return noRunWords.storage(storage.trouble);
     if (guard.trouble !== null) return noRunWords.guard;
+    if (this.#deps.runners?.count === 0) return noRunWords.noRunner;
     return this.runtimes.length + this.sandboxed.length === 0 ? noRunWords.all : null;
   }
 
@@ -154,7 +163,7 @@ export class Health {
   }
 
   get #kinds(): Kind[] {
-    return kindsOf(this.#deps.sandboxed);
+    return kindsOf(this.#deps.sandbox.runtimes);
   }
 
   #works(kind: Kind): boolean {

@@ -2,6 +2,7 @@
  * Servers that share a database: which there are, which runs wait for one, and which of them executes what. These are
  * the ports; postgres/servers.ts and postgres/queue.ts implement them.
  */
+import type { Probed } from '../launch/probe.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { StoredRun } from './store.ts';
 
@@ -13,6 +14,8 @@ export type Ability = {
   /** The runtimes on which it executes lessons, and those for programs that somebody wrote. */
   runtimes: readonly string[];
   sandboxed: readonly string[];
+  /** What protects it from the latter: see `SandboxFacts`. */
+  sandbox: Pick<Probed, 'level' | 'versions' | 'missing'>;
 };
 
 /** A server, as the others see it. */
@@ -84,15 +87,13 @@ export interface Servers {
   join(server: ClusterServer): Promise<void>;
   /** Increases the beat of a server, and says what it can do. Rejects with `DeadServerError` if it was declared dead. */
   beat(server: string, ability: Ability): Promise<void>;
-  /** Returns the beats of all servers that live, by id. */
-  beats(): Promise<Map<string, number>>;
   /**
    * Declares a server dead, whether it stopped or was lost: runs that it had claimed but not begun wait again in their
    * old place, and those that it had begun end as interrupted. Returns the ids of the latter. Has no effect if it is dead.
    */
   bury(server: string): Promise<string[]>;
-  /** Returns the servers that live. */
-  living(): Promise<ClusterServer[]>;
+  /** Returns the servers that live, with their beats. */
+  living(): Promise<(ClusterServer & { beat: number })[]>;
 }
 
 /** The runs that wait or are under way. */

@@ -90,3 +90,33 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     expect(await command('person', id)).toMatchObject({ code: 1 });
   });
 });
+
+describe.skipIf(!hasPostgres)('a web server and a runner', () => {
+  it('the web server executes nothing, shows what the runner can, and says so while there is none', async () => {
+    const DATABASE_URL = await newTestDatabase();
+    const web = await playgroundApp({ DATABASE_URL, ROLE: 'web', LEASE_MS: '1000' });
+    const health = async () => (await web.request('/healthz')).json();
+    try {
+      expect(await health()).toMatchObject({ status: 'unavailable', role: 'web', runners: 0 });
+      const refused = await web.program().sendJson('/api/runs', QUICK);
+      expect([refused.status, await refused.text()]).toEqual([
+        503,
+        expect.stringContaining('no server that executes runs is up'),
+      ]);
+      const runner = await playgroundApp({ DATABASE_URL, ROLE: 'runner', CORES: '7', LEASE_MS: '1000' });
+      await expect.poll(health).toMatchObject({ status: 'ok', runners: 1, cores: 7 });
+      const own = await (await runner.request('/healthz')).json();
+      expect((await health()).sandbox).toEqual(own.sandbox);
+      expect((await runner.request('/')).status).toBe(404);
+      const code = 'export function job({ log }: Job) { log("written") }\n';
+      const isWalled = own.sandbox.runtimes.length > 0;
+      const id = await web.start({ ...QUICK, ...(isWalled && { code, runtime: own.sandbox.runtimes[0] }) });
+      expect((await web.events(id)).at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+      expect([web, runner].map(({ playground }) => [...playground.runs.endings.values()])).toEqual([[], [1]]);
+      await runner.close();
+      await expect.poll(health).toMatchObject({ status: 'unavailable', runners: 0 });
+    } finally {
+      await web.close();
+    }
+  });
+});

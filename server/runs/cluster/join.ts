@@ -1,6 +1,6 @@
 /** Joins the servers that share a database, and returns what executes runs on all of them. */
 import type { Settings } from '../../settings.ts';
-import type { Queue, Role, Servers } from '../../store/cluster.ts';
+import type { Ability, Queue, Role, Servers } from '../../store/cluster.ts';
 import type { Store } from '../../store/store.ts';
 import type { FairUse } from '../fair-use.ts';
 import type { FollowedLogs } from '../followed-logs.ts';
@@ -11,6 +11,7 @@ import { ClusterExecution, type ClusterExecutionDeps } from './cluster-execution
 import { Member } from './member.ts';
 import { QueueView } from './queue-view.ts';
 import { Runner } from './runner.ts';
+import type { Runners } from './runners.ts';
 
 export type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
   servers: Servers;
@@ -23,14 +24,16 @@ export type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
   fairUse: FairUse;
   role: Role;
   /** Returns the runtimes that work here, for lessons and for programs that somebody wrote. */
-  ability(): { runtimes: readonly string[]; sandboxed: readonly string[] };
+  ability(): Ability;
+  /** Is told of the servers that live. */
+  runners: Runners;
   execution: LocalExecution;
   admission: LocalAdmission;
 };
 
 /** Joins with a row of its own. Rejects with `StoreError` if the database cannot be used. */
 export async function joinCluster(deps: ClusterDeps): Promise<ClusterExecution> {
-  const { servers, queue, store, logs, settings, role, execution, admission } = deps;
+  const { servers, queue, store, logs, settings, role, runners, execution, admission } = deps;
   const { CORES: cores, MEMORY_MIB: memoryMib, LEASE_MS: leaseMs } = settings;
   let runner: Runner | null = null;
   const view = new QueueView(queue, logs);
@@ -39,7 +42,8 @@ export async function joinCluster(deps: ClusterDeps): Promise<ClusterExecution> 
     leaseMs,
     describe: () => ({ role, cores, memoryMib, ...deps.ability() }),
     named: (id) => deps.setServer(id),
-    beaten() {
+    beaten(living) {
+      runners.servers = living;
       void runner?.obey();
       runner?.look();
     },

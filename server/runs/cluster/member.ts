@@ -21,8 +21,8 @@ export type MemberDeps = {
   leaseMs: number;
   /** Hears of the id that it has from now on, before it joins with it. */
   named(id: string): void;
-  /** Is called with each beat. */
-  beaten(): void;
+  /** Is called with each beat, with the servers that live. */
+  beaten(living: readonly ClusterServer[]): void;
   /** Gives up what others have ended. Must not reject. */
   died(): Promise<void>;
 };
@@ -86,9 +86,11 @@ export class Member {
 
   async #join(): Promise<void> {
     this.#id = nanoid();
-    this.#deps.named(this.#id);
-    await this.#deps.servers.join({ id: this.#id, ...this.#deps.describe() });
+    const { servers, named, describe, beaten } = this.#deps;
+    named(this.#id);
+    await servers.join({ id: this.#id, ...describe() });
     this.#isIn = true;
+    beaten(await servers.living());
   }
 
   async #rejoin(): Promise<void> {
@@ -119,9 +121,10 @@ export class Member {
     try {
       await servers.beat(own, describe());
       const askedAt = performance.now();
-      const beats = await servers.beats();
+      const living = await servers.living();
+      const beats = new Map(living.map(({ id, beat }) => [id, beat]));
       for (const id of this.#leases.look(beats, askedAt)) if (id !== own) await this.#bury(id);
-      beaten();
+      beaten(living);
     } catch (error) {
       // Nothing is known of the others, and they may be as well as this one.
       this.#leases.failed();

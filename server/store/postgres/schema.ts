@@ -191,7 +191,8 @@ const STEPS = [
     primary key (kind, key)
   );`,
   // When a server died. What a run in the queue asks for, and since when. The server that submits a family’s runs.
-  `alter table servers add column died_at timestamptz;
+  `delete from servers;
+  alter table servers add column died_at timestamptz, add column sandbox jsonb not null;
   alter table queue
     add column room text,
     add column needs double precision not null default 0,

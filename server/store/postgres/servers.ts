@@ -1,14 +1,16 @@
 /** Servers that share a PostgreSQL database: who lives, and what becomes of the runs of one that does not. */
 import { z } from 'zod';
+import { LEVELS } from '../../launch/probe.ts';
 import { type Ability, type ClusterServer, DeadServerError, type Servers } from '../cluster.ts';
 import { LOG_CHANNEL, payloadsOf, QUEUE_CHANNEL } from './channels.ts';
 import type { Database } from './connect.ts';
 import { interruptFamilies, interruptRuns } from './unfinished.ts';
 
+const version = z.string().nullable();
 const ROLES = ['web', 'runner', 'both'] as const;
 
 /** Columns of a server. */
-export const SERVER = 'id, role, cores, memory_mib as "memoryMib", runtimes, sandboxed';
+export const SERVER = 'id, role, cores, memory_mib as "memoryMib", runtimes, sandboxed, sandbox';
 
 export const serverRow = z.object({
   id: z.string(),
@@ -17,8 +19,13 @@ export const serverRow = z.object({
   memoryMib: z.number(),
   runtimes: z.array(z.string()),
   sandboxed: z.array(z.string()),
+  sandbox: z.object({
+    level: z.enum(LEVELS),
+    versions: z.object({ node: version, deno: version, bubblewrap: version }),
+    missing: z.array(z.string()),
+  }),
 });
-const beatRow = z.object({ id: z.string(), beat: z.number() });
+const livingRow = serverRow.extend({ beat: z.number() });
 
 export class PostgresServers implements Servers {
   #database: Database;
@@ -27,26 +34,24 @@ export class PostgresServers implements Servers {
     this.#database = database;
   }
 
-  async join({ id, role, cores, memoryMib, runtimes, sandboxed }: ClusterServer): Promise<void> {
+  async join({ id, role, cores, memoryMib, runtimes, sandboxed, sandbox }: ClusterServer): Promise<void> {
     await this.#database.transaction(async (queries) => {
       await queries.rows(`delete from servers where is_dead and died_at < now() - interval '1 day'`);
       await queries.rows(
-        `insert into servers (id, role, cores, memory_mib, runtimes, sandboxed) values ($1, $2, $3, $4, $5, $6)`,
-        [id, role, cores, memoryMib, runtimes, sandboxed],
+        `insert into servers (id, role, cores, memory_mib, runtimes, sandboxed, sandbox)
+          values ($1, $2, $3, $4, $5, $6, $7::jsonb)`,
+        [id, role, cores, memoryMib, runtimes, sandboxed, JSON.stringify(sandbox)],
       );
       await interruptRuns(queries, 'not exists (select from queue where queue.run = runs.id)');
       await interruptFamilies(queries, 'owner is null');
     });
   }
 
-  async beat(server: string, { runtimes, sandboxed }: Ability): Promise<void> {
-    const sql = `update servers set beat = beat + 1, runtimes = $2, sandboxed = $3 where id = $1 and not is_dead`;
-    if ((await this.#database.count(sql, [server, runtimes, sandboxed])) !== 1) throw new DeadServerError();
-  }
-
-  async beats(): Promise<Map<string, number>> {
-    const rows = await this.#database.read('select id, beat from servers where not is_dead');
-    return new Map(rows.map((row) => beatRow.parse(row)).map(({ id, beat }) => [id, beat]));
+  async beat(server: string, { runtimes, sandboxed, sandbox }: Ability): Promise<void> {
+    const sql = `update servers set beat = beat + 1, runtimes = $2, sandboxed = $3, sandbox = $4::jsonb
+      where id = $1 and not is_dead`;
+    const values = [server, runtimes, sandboxed, JSON.stringify(sandbox)];
+    if ((await this.#database.count(sql, values)) !== 1) throw new DeadServerError();
   }
 
   bury(server: string): Promise<string[]> {
@@ -73,8 +78,8 @@ export class PostgresServers implements Servers {
     });
   }
 
-  async living(): Promise<ClusterServer[]> {
-    const rows = await this.#database.read(`select ${SERVER} from servers where not is_dead`);
-    return rows.map((row) => serverRow.parse(row));
+  async living(): Promise<(ClusterServer & { beat: number })[]> {
+    const rows = await this.#database.read(`select ${SERVER}, beat from servers where not is_dead`);
+    return rows.map((row) => livingRow.parse(row));
   }
 }

@@ -8,6 +8,11 @@ import { PostgresServers } from '../../../server/store/postgres/servers.ts';
 import { hasPostgres, newTestDatabase } from '../../postgres.ts';
 import { run } from '../stored.ts';
 
+const SANDBOX = {
+  level: 'lessons',
+  versions: { node: null, deno: null, bubblewrap: null },
+  missing: [],
+} as const;
 /** Nothing is heard: only asking counts here. */
 const DEAF: Notices = { isHearing: false, on() {}, onChanged() {} };
 
@@ -31,6 +36,7 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
         memoryMib: 1000,
         runtimes: ['node'],
         sandboxed: [],
+        sandbox: SANDBOX,
       });
   });
 
@@ -113,9 +119,9 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect((await store.get('begun'))?.status).toBe('interrupted');
     expect((await store.lines('begun')).join()).toContain('"run-ended"');
     expect(await waiting()).toEqual(['claimed', 'waiting']);
-    expect([...(await servers.beats()).keys()]).toEqual(['small']);
+    expect((await servers.living()).map(({ id }) => id)).toEqual(['small']);
     const said = [
-      servers.beat('large', { runtimes: [], sandboxed: [] }),
+      servers.beat('large', { runtimes: [], sandboxed: [], sandbox: SANDBOX }),
       queue.claim('large', () => true),
       queue.begin('claimed', 'large'),
       queue.end('begun', 'large', 'completed'),

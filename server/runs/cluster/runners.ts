@@ -1,0 +1,72 @@
+/** The living servers that execute runs, as one machine: what they can do together. */
+import type { Fitness } from '../../launch/boots.ts';
+import { LEVELS, type Level } from '../../launch/probe.ts';
+import type { Kind } from '../../launch/ready.ts';
+import { type SandboxFacts, whyOf } from '../../launch/sandbox.ts';
+import { RUNTIMES, type Runtime } from '../../spec/runtimes.ts';
+import type { ClusterServer } from '../../store/cluster.ts';
+
+/** What all runners can do, as last seen. */
+export class Runners implements SandboxFacts {
+  #all: readonly ClusterServer[] = [];
+
+  /** Takes the servers that live now. */
+  set servers(servers: readonly ClusterServer[]) {
+    this.#all = servers.filter(({ role }) => role !== 'web');
+  }
+
+  get count(): number {
+    return this.#all.length;
+  }
+
+  /** What the largest of them has for programs; 0 if there is none. */
+  get cores(): number {
+    return Math.max(0, ...this.#all.map(({ cores }) => cores));
+  }
+
+  get memoryMib(): number {
+    return Math.max(0, ...this.#all.map(({ memoryMib }) => memoryMib));
+  }
+
+  get runtimes(): Runtime[] {
+    return RUNTIMES.filter((runtime) => this.#all.some(({ sandboxed }) => sandboxed.includes(runtime)));
+  }
+
+  /** That of the weakest on which programs run that somebody wrote. */
+  get level(): Level {
+    const levels = this.#walled.map(({ sandbox }) => LEVELS.indexOf(sandbox.level));
+    return LEVELS[Math.max(...levels)] ?? 'lessons';
+  }
+
+  get why(): string {
+    return whyOf(this.level, this.runtimes);
+  }
+
+  get versions(): SandboxFacts['versions'] {
+    return this.#walled[0]?.sandbox.versions ?? { node: null, deno: null, bubblewrap: null };
+  }
+
+  get missing(): string[] {
+    return [...new Set(this.#all.flatMap(({ sandbox }) => sandbox.missing))];
+  }
+
+  fitness({ runtime, isSandboxed }: Kind): Fitness {
+    const works = this.#all.some((one) => (isSandboxed ? one.sandboxed : one.runtimes).includes(runtime));
+    return works ? 'working' : 'failing';
+  }
+
+  detail(): string {
+    return this.#all.length === 0
+      ? 'There is no server that executes runs.'
+      : 'No server executes runs on it.';
+  }
+
+  /** Has nothing to look at: each runner looks for itself. */
+  look(): void {}
+  verify(): void {}
+  async settled(): Promise<void> {}
+
+  get #walled(): readonly ClusterServer[] {
+    return this.#all.filter(({ sandboxed }) => sandboxed.length > 0);
+  }
+}
