@@ -97,14 +97,15 @@ async function onPostgres(url: string): Promise<Place> {
   });
   const { host, pathname } = new URL(url);
   const servers = new PostgresServers(store.database);
+  const beats = async () => new Map((await servers.living()).map(({ id, beat }) => [id, beat]));
   return {
     store,
     where: `${host}${pathname}`,
     async removeHidden(ids, waitMs) {
-      const before = await servers.beats();
+      const before = await beats();
       if (before.size > 0) {
         if (await isRemoved(store, ids, waitMs)) return true;
-        const after = await servers.beats();
+        const after = await beats();
         for (const [server, beat] of after) if (beat !== before.get(server)) return false;
         // They were killed, and no other has been there to declare them dead.
       }

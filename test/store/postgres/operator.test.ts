@@ -1,5 +1,7 @@
 /** The operator's command on PostgreSQL without a server; beside servers: test/cluster/two-servers.test.ts. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LESSONS_ONLY } from '../../../server/launch/probe.ts';
 import { operate } from '../../../server/operator.ts';
 import { openPlace } from '../../../server/operator-place.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
@@ -42,7 +44,8 @@ describe.skipIf(!hasPostgres)('npm run runs on PostgreSQL', () => {
 
   it('delete: waits for servers that live, which may run it, and not for those that were killed', async () => {
     const servers = new PostgresServers(store.database);
-    const ability = { runtimes: [], sandboxed: [] };
+    const { level, versions, missing } = LESSONS_ONLY;
+    const ability = { runtimes: [], sandboxed: [], sandbox: { level, versions, missing } };
     await servers.join({ id: 'one', role: 'both', cores: 1, memoryMib: 1, ...ability });
     for (const id of ['d', 'e']) {
       await store.create(run(id));
