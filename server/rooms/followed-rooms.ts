@@ -127,12 +127,14 @@ export class FollowedRooms {
     const glances = await this.#shared.glance(which);
     for (const glance of glances) await this.#see(glance, askedMs);
     const ids = new Set(glances.map(({ id }) => id));
-    for (const room of this.#meant(which)) if (!ids.has(room.id)) this.#end(room);
+    const others = this.#meant(which).filter(({ id }) => !ids.has(id));
+    if (!('person' in which)) for (const room of others) this.#end(room);
+    else if (others.length > 0) await this.#refresh({ ids: others.map(({ id }) => id) });
   }
 
-  /** Returns the rooms in memory that are certainly meant. */
+  /** Returns the rooms in memory that are meant, as far as they are known. */
   #meant(which: WhichRooms): Room[] {
-    if ('person' in which) return [];
+    if ('person' in which) return this.#known.all.filter((room) => room.memberOf(which.person) !== null);
     const found =
       'code' in which ? [this.#known.byCode(which.code)] : which.ids.map((id) => this.#known.byId(id));
     return found.filter((room) => room !== null);

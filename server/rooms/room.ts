@@ -8,7 +8,7 @@ import { endsSoon } from '../words/room-end.ts';
 import { voteIn } from './answers.ts';
 import { type DeviceCodes, OwnDeviceCodes } from './device-codes.ts';
 import { cleanName } from './member-names.ts';
-import { LASTS_MS, type Member, type OwnQuestion, type RoomState, readProgram } from './model.ts';
+import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
 import { beginRound, goOn } from './rounds.ts';
 import { type Decided, ShownRoom } from './shown-room.ts';
 
@@ -21,6 +21,9 @@ export class FullError extends Error {
     super(`This room is full: it has ${MAX_MEMBERS} members.`);
   }
 }
+
+/** The round, and its phase, that somebody saw who says something in it; undefined for whatever it is. */
+export type Asked = { round?: number; phase?: Phase };
 
 export class Room extends ShownRoom {
   readonly #deviceCodes: DeviceCodes = this.share?.deviceCodes ?? new OwnDeviceCodes();
@@ -232,23 +235,27 @@ export class Room extends ShownRoom {
     return this.#set((state) => goOn(state, from, to));
   }
 
-  /** Sets a member's answer in the vote that is open. Returns false if none is, or if the room is closed. */
-  answer(member: number, choice: number): Promise<boolean> {
+  /**
+   * Sets a member's answer in the vote that is open. Returns false if none is, if it is another than what was `asked`, or
+   * if the room is closed.
+   */
+  answer(member: number, choice: number, asked: Asked = {}): Promise<boolean> {
     return this.save(this.saying, async (store) => {
       const { round } = this;
       const vote = round && voteIn(round.phase);
-      if (!round || !vote || !this.#maySay(member)) return { value: false };
+      if (!vote || !isAsked(round, asked) || !this.#maySay(member)) return { value: false };
       const answer = { round: round.number, vote, member, choice };
       await store.answer(this.id, answer);
       return { value: true, show: () => this.answers.answer(answer) };
     });
   }
 
-  /** Sets a member's explanation. Returns false if the round does not ask for one now. */
-  explain(member: number, text: string): Promise<boolean> {
+  /** Sets a member's explanation. Returns false if the round does not ask for one now, or another was `asked` for. */
+  explain(member: number, text: string, asked: Asked = {}): Promise<boolean> {
     return this.save(this.saying, async (store) => {
       const { round } = this;
-      if (round?.phase !== 'explain' || !this.#maySay(member)) return { value: false };
+      if (round?.phase !== 'explain' || !isAsked(round, asked) || !this.#maySay(member))
+        return { value: false };
       const explanation = { round: round.number, member, text, isShown: false };
       await store.explain(this.id, explanation);
       return { value: true, show: () => this.answers.explain(explanation) };
@@ -279,4 +286,9 @@ export class Room extends ShownRoom {
     this.inRoom.remove(number);
     this.answers.keepOnly((one) => one !== number);
   }
+}
+
+/** The class may go on while an answer is under way. */
+function isAsked({ number, phase }: Round, asked: Asked): boolean {
+  return (asked.round ?? number) === number && (asked.phase ?? phase) === phase;
 }

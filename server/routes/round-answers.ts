@@ -8,7 +8,7 @@ import type { Late } from '../../views/room/late.ts';
 import type { RoundNews } from '../figures/room-news.ts';
 import { MAX_EXPLANATION } from '../rooms/answers.ts';
 import type { Member } from '../rooms/model.ts';
-import type { Room } from '../rooms/room.ts';
+import type { Asked, Room } from '../rooms/room.ts';
 import { shownText } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -41,7 +41,7 @@ export function roundRoutes(playground: Playground): Hono<Env> {
     const choice = Number(form.get('choice') || Number.NaN);
     if (news && !isAsked(news, form)) return tooLate(c, room, member, { message: LATE_ANSWER });
     if (news?.choices[choice] === undefined) return failure(c, playground, 422, 'Choose one of the answers.');
-    if (await room.answer(member.number, choice)) return done(c, room, member);
+    if (await room.answer(member.number, choice, asked(news))) return done(c, room, member);
     return tooLate(c, room, member, { message: room.state.isClosed ? CLOSED : LATE_ANSWER });
   });
 
@@ -57,7 +57,7 @@ export function roundRoutes(playground: Playground): Hono<Env> {
     const news = roundNewsOf(playground, room);
     // The page has lost the field while somebody was writing: nothing that they did not send is stored.
     const isSent = form.get('unsent') === null;
-    if (isSent && news && isAsked(news, form) && (await room.explain(member.number, text)))
+    if (isSent && news && isAsked(news, form) && (await room.explain(member.number, text, asked(news))))
       return done(c, room, member);
     return tooLate(c, room, member, { message: room.state.isClosed ? CLOSED : LATE_LINE, text, isSent });
   });
@@ -82,6 +82,11 @@ export function roundRoutes(playground: Playground): Hono<Env> {
  */
 function isAsked({ number, phase }: RoundNews, form: FormData): boolean {
   return form.get('round') === String(number) && (form.get('phase') ?? phase) === phase;
+}
+
+/** Returns what a form was about, if `isAsked`: the class may go on before it is saved. */
+function asked({ number, phase }: RoundNews): Asked {
+  return { round: number, phase };
 }
 
 /** Returns what somebody typed as one line, as long as the wall has room for. */

@@ -86,6 +86,9 @@ const END = ifAlive(`ended as (
   ) select exists (select from lives) as lives,
     (select pg_notify('${LOG_CHANNEL}', id) from ended) as log, pg_notify('${QUEUE_CHANNEL}', '') as queue`);
 
+/** What the teacher of a room has set, perhaps at another server. */
+const SHARES = `(select (state::json ->> 'sharesCores')::boolean from rooms where id = $4)`;
+
 export class PostgresQueue implements Queue {
   #database: Database;
   #notices: Notices;
@@ -116,7 +119,7 @@ export class PostgresQueue implements Queue {
       await queries.rows(
         `insert into queue (run, person, network, room, cores, memory_mib, needs, lasts_ms, is_exclusive, shares, runtime,
             is_sandboxed, pass_seconds, round)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, greatest(
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(${SHARES}, $10), $11, $12, $13, greatest(
             (select coalesce(max(round) + 1, 0) from queue where person = $2),
             (select coalesce(min(round), 0) from queue where server is null)))`,
         [
