@@ -53,17 +53,25 @@ async function show(at: number): Promise<void> {
   });
   view.innerHTML = String(await replayPart(run, timeline));
   if (location.hash !== '') history.replaceState(null, '', location.pathname);
+  const isOther = place.childElementCount > 0;
   place.replaceChildren(view);
+  // Not disabled: a button that has the focus would lose it.
+  for (const [id, by] of WAYS) way(id)?.setAttribute('aria-disabled', String(runs[at + by] === undefined));
+  const said = document.getElementById('replay-said');
+  if (said && isOther) said.textContent = `${run.name}: ${run.title}. ${run.headline}`;
 }
+
+/** The buttons to the runs beside the one that is shown. */
+const WAYS = [
+  ['replay-before', -1],
+  ['replay-after', 1],
+] as const;
+const way = (id: string) => document.getElementById(id);
 
 for (const [i, { name, nth, title, made }] of runs.entries()) {
   const option = new Option(`${name}, run ${nth}: ${title} (${new Date(made).toLocaleString()})`, String(i));
   select?.append(option);
 }
 select?.addEventListener('change', () => show(Number(select.value)));
-for (const [id, by] of [
-  ['replay-before', -1],
-  ['replay-after', 1],
-] as const)
-  document.getElementById(id)?.addEventListener('click', () => show(Number(select?.value) + by));
+for (const [id, by] of WAYS) way(id)?.addEventListener('click', () => show(Number(select?.value) + by));
 void show(0);

@@ -144,6 +144,15 @@ it('room: its file replays the runs from the disk, without a server and without 
     maxSeconds: '0.4',
     work: 'wait',
   };
+  const round = (step: Record<string, string>) => send(`${room}/round?key=${key}`, step);
+  await round({ lesson: 'one-by-one' });
+  for (const [from = '', to = ''] of [
+    ['vote', 'talk'],
+    ['talk', 'run'],
+    ['run', 'explain'],
+  ])
+    await round({ from, to });
+  await send(`${room}/explain`, { round: '1', text: 'long'.repeat(45) });
   const run = await send('/runs', { ...fields, runtime: 'node', room: room.replace('/rooms/', '') });
   await (await fetch(`${server.url}${run.split('?')[0]}/events`)).text();
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'room-')), 'room.html');
@@ -162,6 +171,14 @@ it('room: its file replays the runs from the disk, without a server and without 
     await page.locator('button.event-on').click();
     expect(await page.locator('.replay-time').textContent()).toMatch(/^\d+\.\d\d of \d+\.\d\d s$/);
     expect(asked).toEqual([pathToFileURL(file).href]);
+    // There is one run: nothing before it and nothing after.
+    expect(await page.locator('[aria-disabled=true]').allInnerTexts()).toEqual(['Previous', 'Next']);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('.printed svg').first().waitFor();
+    expect(await page.locator('.program code').isVisible()).toBe(true);
+    expect(await page.locator('.replay-choice').isVisible()).toBe(false);
   } finally {
     fs.rmSync(path.dirname(file), { recursive: true });
   }

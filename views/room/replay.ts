@@ -60,7 +60,8 @@ export function replayHead(
 <h1>Room ${code}, ${day}</h1>
 <p>This file has the runs of the room, with names. It needs no server and no network: open it from the disk.</p>
 <noscript><p>Replaying runs needs JavaScript.</p></noscript>
-<p><label for="replay-run">Run</label> <select id="replay-run"></select> <button id="replay-before" type="button">Previous</button> <button id="replay-after" type="button">Next</button></p>
+<p class="replay-choice"><label for="replay-run">Run</label> <select id="replay-run"></select> <button id="replay-before" type="button">Previous</button> <button id="replay-after" type="button">Next</button></p>
+<p id="replay-said" class="unseen" role="status"></p>
 <div id="replay"></div>
 ${rounds.length === 0 ? null : html`<h2>Questions and answers</h2>${rounds.map(roundPart)}`}
 </main>
@@ -68,8 +69,8 @@ ${rounds.length === 0 ? null : html`<h2>Questions and answers</h2>${rounds.map(r
 }
 
 function roundPart({ number, question, choices, counts, explanations }: ReplayRound) {
-  return html`<section><h3>Round ${number}. ${question}</h3>
-<table><thead><tr><th scope="col">Answer</th><th scope="col">First vote</th><th scope="col">Second vote</th></tr></thead><tbody>${choices.map((choice, i) => html`<tr><th scope="row">${choice}</th>${[0, 1].map((vote) => html`<td>${counts[vote]?.[i] ?? 0}</td>`)}</tr>`)}</tbody></table>
+  return html`<section><h3>Round ${number}. <bdi>${question}</bdi></h3>
+<table class="votes"><caption class="unseen">How the class answered</caption><thead><tr><th scope="col">Answer</th><th scope="col">First vote</th><th scope="col">Second vote</th></tr></thead><tbody>${choices.map((choice, i) => html`<tr><th scope="row"><bdi>${choice}</bdi></th>${[0, 1].map((vote) => html`<td>${counts[vote]?.[i] ?? 0}</td>`)}</tr>`)}</tbody></table>
 ${explanations.length === 0 ? null : html`<ul>${explanations.map(({ name, text }) => html`<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span></li>`)}</ul>`}</section>
 `;
 }
@@ -92,5 +93,5 @@ export function replayPart(run: ReplayRun, timeline: RunTimeline) {
 <div class="passes">${passes}
 ${legend(spec, timeline, [], legendTotals(timeline))}</div>
 ${player(timeline.state === 'ended', false, false)}
-<details><summary>Program</summary><pre><code>${code}</code></pre></details>`;
+<details class="program"><summary>Program</summary><pre tabindex="0" aria-label="Program"><code>${code}</code></pre></details>`;
 }
