@@ -56,6 +56,8 @@ type Watched = {
 };
 
 const SAMPLE_MS = 250;
+/** How many processes are made to give way at a sample: Linux takes ten a second. */
+const GIVE_WAY_AT_ONCE = 2;
 /**
  * After how many samples the PSS of a process is read, and every how many from then on: the system walks all of its pages
  * for it, which takes about a millisecond.
@@ -66,7 +68,7 @@ const PSS_EVERY = 20;
 const MOST_MISSED = 8;
 /** After how many requests without its usage a process counts as unseen, however many shells were asked. */
 const MOST_ASKED = 60;
-/** Pause between questions for the process in a jail, in ms: bubblewrap takes about 6 to start it. */
+/** Pause between questions for the processes in jails, in ms: bubblewrap takes about 6 to start one. */
 const JAIL_MS = 2;
 
 export class Guard {
@@ -84,6 +86,8 @@ export class Guard {
   #units: Units | null = null;
   /** By the bubblewrap that starts it: hears of the process in a jail. */
   #jailed = new Map<number, (pid: number) => void>();
+  /** While there are any of `#jailed`. */
+  #asking: NodeJS.Timeout | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
 
@@ -157,13 +161,28 @@ export class Guard {
   async jailedBy(pid: number, ended: Promise<unknown>): Promise<number | null> {
     const found = Promise.withResolvers<number | null>();
     this.#jailed.set(pid, found.resolve);
-    // Asked again: the shell may be replaced by another.
-    const timer = setInterval(() => this.#shell.write(`j ${pid}`), JAIL_MS);
+    this.#asking ??= setInterval(() => this.#askForJailed(), JAIL_MS);
     ended.then(() => found.resolve(null));
     const jailed = await found.promise;
-    clearInterval(timer);
     this.#jailed.delete(pid);
     return jailed;
+  }
+
+  /**
+   * Asks for the process in a jail that has waited longest for that, again and again: the shell may be replaced by another.
+   * Asking for all of 32 at once would take a core.
+   */
+  #askForJailed(): void {
+    const [next] = this.#jailed;
+    if (!next) {
+      if (this.#asking) clearInterval(this.#asking);
+      this.#asking = null;
+      return;
+    }
+    const [pid, found] = next;
+    this.#jailed.delete(pid);
+    this.#jailed.set(pid, found);
+    this.#shell.write(`j ${pid}`);
   }
 
   /** Asks a process to end that is not a child of the server. */
@@ -180,6 +199,7 @@ export class Guard {
   async close(): Promise<void> {
     this.#isClosing = true;
     if (this.#timer) clearInterval(this.#timer);
+    if (this.#asking) clearInterval(this.#asking);
     await this.#shell.close();
   }
 
@@ -242,13 +262,14 @@ export class Guard {
       one.pss = { bytes: kb * 1024, rssBytes: one.rssBytes };
   }
 
-  /** Has a bounded process that has computed for long give way; one at a time, since Linux takes ten a second. */
+  /** Has bounded processes that have computed for long give way, a few at a time. */
   #giveWay(): void {
+    let most = GIVE_WAY_AT_ONCE;
     for (const [pid, one] of this.#watched) {
       if (!one.isBounded || one.givesWay || one.cpuMs < BUSY.cpuMs) continue;
       one.givesWay = true;
       this.#shell.write(`n ${pid}`);
-      return;
+      if (--most === 0) return;
     }
   }
 
