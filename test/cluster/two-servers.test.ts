@@ -1,8 +1,10 @@
 /** Two servers on one database, in this process: what one accepts, either executes, and both show. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import { operate } from '../../server/operator.ts';
-import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
+import { messagesIn } from '../event-stream.ts';
+import { type Client, ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { hasPostgres, newTestDatabase } from '../postgres.ts';
 
 const idOf = z.object({ id: z.string() });
@@ -88,6 +90,86 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     expect(await statuses(id)).toEqual([404, 404]);
     await expect.poll(() => room.members).toEqual([]);
     expect(await command('person', id)).toMatchObject({ code: 1 });
+  });
+
+  /** Returns a browser whose requests go to the servers in turn, as behind a balancer. */
+  function roaming(): Client {
+    const browsers = apps.map((app) => app.newBrowser());
+    let Cookie = '';
+    let turn = 0;
+    const send = async (request: (browser: Client, headers: Record<string, string>) => Promise<Response>) => {
+      const response = await request(browsers[turn++ % 2] as Client, Cookie === '' ? {} : { Cookie });
+      Cookie = response.headers.get('set-cookie')?.split(';')[0] ?? Cookie;
+      return response;
+    };
+    return {
+      get: (path) => send((browser, own) => browser.get(path, own)),
+      submit: (path, fields) => send((browser, own) => browser.submit(path, fields, own)),
+      sendJson: (path, body) => send((browser, own) => browser.sendJson(path, body, own)),
+    };
+  }
+
+  it('a room: its teacher and its members come to either server, a wall on each shows all of it, and ends with it', async () => {
+    const [teacher, ann, bob] = [roaming(), roaming(), roaming()];
+    const opened = await teacher.submit('/rooms', { lesson: 'join' });
+    const teach = opened.headers.get('location') ?? '';
+    expect((await teacher.get(teach)).status).toBe(200);
+    const code = teach.slice('/rooms/'.length, '/rooms/'.length + 4);
+    const key = new URL(teach, 'http://localhost').searchParams.get('key');
+    const at = (part: string) => teach.replace('/teach', part);
+
+    const walls = apps.map((app) => {
+      const wall = { room: null as RoomNews | null, tiles: new Map<number, TileNews>(), isOver: false };
+      const read = async () => {
+        const response = await app.request(`/rooms/${code}/events?key=${key}`);
+        for await (const { event, data } of messagesIn(response)) {
+          if (event === 'room') wall.room = JSON.parse(data);
+          if (event === 'tiles') for (const tile of JSON.parse(data)) wall.tiles.set(tile.member, tile);
+          if (event === 'end') wall.isOver = true;
+        }
+      };
+      return { wall, ended: read() };
+    });
+    const both = (seen: (wall: (typeof walls)[0]['wall']) => unknown) =>
+      expect.poll(() => JSON.stringify(walls.map(({ wall }) => seen(wall))));
+    const twice = (one: unknown) => JSON.stringify([one, one]);
+
+    for (const [one, name] of [
+      [ann, 'Ann'],
+      [bob, 'Bob'],
+    ] as const) {
+      expect((await one.get(`/rooms/${code}`)).status).toBe(200);
+      expect((await one.get(`/rooms/${code}`)).status).toBe(200);
+      expect((await one.submit(`/rooms/${code}/join`, { name })).status).toBe(303);
+      expect(await (await one.get(`/rooms/${code}/bar`)).text()).toContain(name);
+    }
+    await both(({ room }) => room?.members.map(({ name }) => name)).toBe(twice(['Ann', 'Bob']));
+
+    const submitted = await ann.submit('/runs', {
+      ...QUICK,
+      jobs: '1',
+      minSeconds: '0',
+      maxSeconds: '0',
+      room: code,
+    });
+    const run = /\/runs\/([\w-]+)/.exec(submitted.headers.get('location') ?? '')?.[1];
+    await both(({ tiles }) => [tiles.get(1)?.run, tiles.get(1)?.tile.status]).toBe(twice([run, 'completed']));
+
+    await teacher.submit(at('/round'), { lesson: 'join', after: '0' });
+    for (const one of [ann, bob]) await one.submit(`/rooms/${code}/answer`, { round: '1', choice: '0' });
+    await bob.submit(`/rooms/${code}/hand`, { up: '1' });
+    await both(({ room }) => [
+      room?.round?.answered,
+      room?.members.map(({ handAt }) => handAt !== null),
+    ]).toBe(twice([2, [false, true]]));
+    await teacher.submit(at('/cores'), { on: '1' });
+    await teacher.submit(at('/close'), { on: '1' });
+    expect((await roaming().submit(`/rooms/${code}/join`, { name: 'Late' })).status).toBe(403);
+    await teacher.submit(at('/end'));
+    await Promise.all(walls.map(({ ended }) => ended));
+    expect(walls.map(({ wall }) => wall.isOver)).toEqual([true, true]);
+    for (const one of [teacher, teacher]) expect((await one.get(teach)).status).toBe(404);
+    for (const one of [ann, ann]) expect((await one.get(`/rooms/${code}/bar`)).status).toBe(200);
   });
 });
 
