@@ -137,6 +137,12 @@ export async function startPlayground(
   } = settings;
   const places = { total, perNetwork };
   const { shared } = kept;
+  const cluster = shared && {
+    servers: shared.servers,
+    id: '',
+    executing: () => admission.active,
+    connections: shared.connections,
+  };
   const allowances = shared?.allowances ?? new LocalAllowances();
   const fairUse = new FairUse(
     {
@@ -178,6 +184,10 @@ export async function startPlayground(
       ...{ ...shared, store, logs: followed, settings, places, fairUse, execution: local, admission },
       role: settings.ROLE,
       runners,
+      setServer(id) {
+        shared.setServer(id);
+        if (cluster) cluster.id = id;
+      },
       ability: () => abilityOf(ownHealth, sandbox),
       demandsOf: ({ run, passSeconds: most }) =>
         run.spec.modes.map((mode) =>
@@ -242,6 +252,7 @@ export async function startPlayground(
     sandbox: offered,
     health,
     storage,
+    cluster,
     runs,
     families,
     fairUse,

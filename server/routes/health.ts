@@ -11,8 +11,7 @@ import type { Playground } from './playground.ts';
  * and `why`: it is about to stop, or cannot read what is stored. One that shares a database is also not ready while no
  * run can start. A server alone is: it has all the pages, and no other could do better.
  */
-export function healthRoutes({ runs, settings, ready, sandbox, health, storage }: Playground): Hono {
-  const isAlone = settings.DATABASE_URL === null;
+export function healthRoutes({ runs, settings, ready, sandbox, health, storage, cluster }: Playground): Hono {
   const routes = new Hono();
   routes.get('/healthz', async (c) => {
     await health.verify();
@@ -31,7 +30,7 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage }
         versions: sandbox.versions,
         missing: sandbox.missing,
       },
-      ...(!isAlone && { role: settings.ROLE, runners: health.runners }),
+      ...(cluster && { role: settings.ROLE, runners: health.runners }),
       ...(await runs.load()),
       // Program processes that have booted and wait for a run.
       ready: ready.counts,
@@ -43,12 +42,14 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage }
 
   routes.get('/readyz', async (c) => {
     if (health.isStopping) return c.json({ status: 'stopping', why: 'This server is about to stop.' }, 503);
-    const why = (await unreadable()) ?? (isAlone ? null : await noRun());
+    const why = await unready();
     return why === null ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', why }, 503);
   });
 
-  /** Returns why nothing that is stored can be read; null if it can. */
-  async function unreadable(): Promise<string | null> {
+  /** Returns why nobody should be sent here, though the server is not about to stop; null if people should. */
+  async function unready(): Promise<string | null> {
+    if (cluster) await health.look();
+    if (cluster && health.noRun !== null) return health.noRun;
     try {
       await storage.store.hidden('');
       return null;
@@ -56,11 +57,6 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage }
       if (error instanceof StoreError) return noRunWords.storage(error.trouble);
       throw error;
     }
-  }
-
-  async function noRun(): Promise<string | null> {
-    await health.look();
-    return health.noRun;
   }
   return routes;
 }

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import { HTTPException } from 'hono/http-exception';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
+import { clusterMetrics } from './cluster-metrics.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -34,7 +35,7 @@ export class Metrics {
 
   /** Returns all metrics as text. */
   async text(): Promise<string> {
-    const { runs, rooms, ready, health, settings } = this.#playground;
+    const { runs, rooms, ready, health, settings, cluster } = this.#playground;
     await health.look();
     const load = await runs.load();
     const problems = health.problems();
@@ -55,8 +56,11 @@ export class Metrics {
       samples: of,
     });
     const metrics = [
-      gauge('playground_info', 'The runtime of the server.', [
-        { labels: { runtime: SERVER_RUNTIME }, value: 1 },
+      gauge('playground_info', 'The runtime of the server, and what it does.', [
+        {
+          labels: { runtime: SERVER_RUNTIME, role: settings.ROLE, ...(cluster && { id: cluster.id }) },
+          value: 1,
+        },
       ]),
       gauge('playground_up', 'Whether runs can start.', one(health.noRun === null ? 1 : 0)),
       gauge(
@@ -64,11 +68,15 @@ export class Metrics {
         'What does not work, by part and code; see /healthz.',
         problems.map(({ part, code }) => ({ labels: { part, code }, value: 1 })),
       ),
-      gauge('playground_runs_active', 'Runs under way.', one(load.active)),
-      gauge('playground_runs_waiting', 'Runs that wait for their turn.', one(load.waiting)),
+      gauge('playground_runs_active', 'Runs under way, on all servers together.', one(load.active)),
+      gauge(
+        'playground_runs_waiting',
+        'Runs that wait for their turn, on all servers together.',
+        one(load.waiting),
+      ),
       counter(
         'playground_runs_ended_total',
-        'Runs that have ended, by status.',
+        'Runs that have ended here, by status.',
         samples('status', runs.endings),
       ),
       gauge('playground_rooms', 'Rooms that are open.', one(await rooms.count())),
@@ -95,6 +103,7 @@ export class Metrics {
         one(performance.timeOrigin / 1000),
       ),
     ];
+    if (cluster) metrics.push(...(await clusterMetrics(cluster)));
     return `${metrics.map(metricText).join('')}${this.#requests.text()}`;
   }
 }

@@ -17,7 +17,18 @@ import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
 import type { ParsedSpec } from '../spec/parse.ts';
 import type { Backups } from '../store/backups.ts';
+import type { Connections, Servers } from '../store/cluster.ts';
 import type { Storage } from '../store/storage.ts';
+
+/** A server that shares a database with others. */
+export type Sharing = {
+  servers: Pick<Servers, 'living'>;
+  /** Its id among them: a new one each time that it joins. */
+  readonly id: string;
+  /** Returns how many runs are under way on this server. */
+  executing(): number;
+  connections(): Connections;
+};
 
 /** Everything behind the routes. */
 export type Playground = {
@@ -35,6 +46,8 @@ export type Playground = {
   /** What works now. */
   health: Health;
   storage: Storage;
+  /** This server among those that share a database; null if it is alone. */
+  cluster: Sharing | null;
   runs: Runs;
   families: Families;
   fairUse: FairUse;

@@ -9,6 +9,9 @@ import type { StoredRun } from './store.ts';
 /** What a server does: answer requests, execute runs, or both. */
 export type Role = 'web' | 'runner' | 'both';
 
+/** Connections of a server to the database, and statements that wait for one. */
+export type Connections = { busy: number; idle: number; waiting: number };
+
 /** What a server can execute. */
 export type Ability = {
   /** The runtimes on which it executes lessons, and those for programs that somebody wrote. */

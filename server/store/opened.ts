@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
 import type { Allowances } from './allowances.ts';
 import { Backups } from './backups.ts';
-import type { Queue, Servers } from './cluster.ts';
+import type { Connections, Queue, Servers } from './cluster.ts';
 import { FolderMedium } from './folder-medium.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { Notices } from './notices.ts';
@@ -47,6 +47,7 @@ export type SharedStore = {
   feed: LogFeed;
   /** What people have used, on all servers together. */
   allowances: Allowances;
+  connections(): Connections;
   /** The other servers, and the queue. */
   servers: Servers;
   queue: Queue;
@@ -102,6 +103,7 @@ async function openShared(url: string): Promise<OpenStore> {
         allowances,
         servers: new PostgresServers(store.database),
         queue: new PostgresQueue(store.database, listener),
+        connections: () => store.database.connections,
         setServer(id) {
           store.server = id;
         },

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import { operate } from '../../server/operator.ts';
+import { PostgresStore } from '../../server/store/postgres/postgres-store.ts';
 import { messagesIn } from '../event-stream.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { hasPostgres, newTestDatabase } from '../postgres.ts';
 
+const TOKEN = 'correct-horse-battery';
 const idOf = z.object({ id: z.string() });
 
 describe.skipIf(!hasPostgres)('two servers on one database', () => {
@@ -18,7 +20,8 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     DATABASE_URL = await newTestDatabase();
     // Memory for one run: the next is executed by the other.
     apps = [];
-    for (const _ of [1, 2]) apps.push(await playgroundApp({ DATABASE_URL, MEMORY_MIB: '64' }));
+    for (const _ of [1, 2])
+      apps.push(await playgroundApp({ DATABASE_URL, MEMORY_MIB: '64', METRICS_TOKEN: TOKEN }));
     [first, second] = apps as [PlaygroundApp, PlaygroundApp];
   });
   afterAll(async () => {
@@ -83,12 +86,13 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
 
     const room = await first.playground.rooms.create('join');
     await ann.submit(`/rooms/${room.code}/join`, { name: 'Ann' });
+    expect((await ann.get(`/rooms/${room.code}/me`)).status).toBe(200);
     expect((await command('person', room.code, 'ann')).text).toContain('the name Ann');
     const about = (await command('person', id)).text;
     expect(about).toContain('1 run or series, 1 place in rooms.');
     expect((await command('forget', id)).code).toBe(0);
     expect(await statuses(id)).toEqual([404, 404]);
-    await expect.poll(() => room.members).toEqual([]);
+    await expect.poll(async () => (await ann.get(`/rooms/${room.code}/me`)).status).toBe(403);
     expect(await command('person', id)).toMatchObject({ code: 1 });
   });
 
@@ -170,6 +174,44 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     expect(walls.map(({ wall }) => wall.isOver)).toEqual([true, true]);
     for (const one of [teacher, teacher]) expect((await one.get(teach)).status).toBe(404);
     for (const one of [ann, ann]) expect((await one.get(`/rooms/${code}/bar`)).status).toBe(200);
+  });
+
+  it('metrics: say which server it is and how many live, and what runs here and on all; none is ready without a runner', async () => {
+    const id = await first.start(ENDLESS, first.program('192.0.2.8'));
+    await first.until(id, ({ type }) => type === 'job-started');
+    const texts = await Promise.all(
+      apps.map(async (app) => {
+        const headers = { Authorization: `Bearer ${TOKEN}` };
+        return (await app.request('/metrics', { headers })).text();
+      }),
+    );
+    const ids = texts.map((text) => /^playground_info\{.*role="both",id="([\w-]+)"\} 1$/m.exec(text)?.[1]);
+    expect(new Set(ids).size).toBe(2);
+    for (const text of texts) {
+      expect(text).toMatch(/^playground_servers\{role="both"\} 2$/m);
+      expect(text).toMatch(/^playground_runs_active 1$/m);
+      expect(text).toMatch(/^playground_database_connections\{state="waiting"\} 0$/m);
+    }
+    const here = texts.map((text) => Number(/^playground_runs_executing (\d)$/m.exec(text)?.[1]));
+    expect(here.toSorted()).toEqual([0, 1]);
+    expect(await operate(['delete', id], { DATA_DIR: '/nowhere', DATABASE_URL }, () => {})).toBe(0);
+
+    const ready = async () => {
+      const response = await second.request('/readyz');
+      return [response.status, await response.json()];
+    };
+    expect(await ready()).toEqual([200, { status: 'ok' }]);
+    // They find it out with their next beat.
+    const store = await PostgresStore.open(DATABASE_URL);
+    await store.database.rows(`update servers set role = 'web'`);
+    const why = expect.stringMatching(/no server that executes runs/);
+    await expect.poll(ready).toEqual([503, { status: 'unavailable', why }]);
+    await store.database.rows(`update servers set role = 'both'`);
+    await expect.poll(ready).toEqual([200, { status: 'ok' }]);
+    await store.close();
+    expect(await (await second.request('/privacy')).text()).toContain(
+      'It is kept in the database for up to an hour',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 /** Connections to a PostgreSQL database. All that fails there is a `StoreError`, but for what a statement is refused for. */
 import pg from 'pg';
+import type { Connections } from '../cluster.ts';
 import { StoreError } from '../store-error.ts';
 import { lostConnection, postgresTrouble } from './errors.ts';
 
@@ -116,6 +117,12 @@ export class Database implements Queries {
         throw error;
       }
     });
+  }
+
+  /** The connections that there are now. */
+  get connections(): Connections {
+    const { totalCount, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { busy: totalCount - idle, idle, waiting };
   }
 
   /** Ends all connections, when their statements have ended. */
