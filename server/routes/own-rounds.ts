@@ -8,7 +8,7 @@ import type { Spec } from '../spec/spec.ts';
 import { baseOf, siteOf } from './address.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { roomToTeach } from './room-access.ts';
+import { roomToTeach, toTeach } from './room-access.ts';
 import { checkProgram, programOfRun, startOf } from './room-programs.ts';
 import { lessonOf } from './view.ts';
 
@@ -56,7 +56,7 @@ export function ownRoundRoutes(playground: Playground): Hono<Env> {
     }
     const after = form.get('after');
     await room.beginOwnRound(question, program.spec, after === null ? undefined : Number(after));
-    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'round');
   });
 
   /** Returns the program that comes with a question, checked; null for what the class works on now. */

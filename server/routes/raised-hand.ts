@@ -1,10 +1,9 @@
 /** Raised hands in a room: the run that one is about, and whoever teaches lowering it. */
 import { type Context, Hono } from 'hono';
 import type { Member } from '../rooms/model.ts';
-import { baseOf } from './address.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { roomToTeach } from './room-access.ts';
+import { roomToTeach, toTeach } from './room-access.ts';
 
 /** Routes `/rooms/:code/members/:number/hand`, with which whoever teaches lowers a hand. */
 export function raisedHandRoutes(playground: Playground): Hono<Env> {
@@ -13,7 +12,7 @@ export function raisedHandRoutes(playground: Playground): Hono<Env> {
     const room = await roomToTeach(c, playground);
     if (room instanceof Response) return room;
     await room.lowerHand(Number(c.req.param('number')));
-    return c.redirect(`${baseOf(playground.settings)}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'help');
   });
   return routes;
 }

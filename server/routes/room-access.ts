@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Member } from '../rooms/model.ts';
 import type { Room } from '../rooms/room.ts';
+import { baseOf } from './address.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -48,6 +49,16 @@ export async function roomToTeach(c: Context<Env>, playground: Playground): Prom
   const room = await playground.rooms.find(c.req.param('code') ?? '');
   if (room && isTeacher(c, room)) return room;
   return failure(c, playground, 404, 'There is no room to teach in at this address. It may have ended.');
+}
+
+/** Leads back to the teacher's page, to the element `part` of it: the keyboard goes on where the teacher was. */
+export function toTeach(
+  c: Context,
+  { settings }: Pick<Playground, 'settings'>,
+  room: Room,
+  part: string,
+): Response {
+  return c.redirect(`${baseOf(settings)}/rooms/${room.code}/teach?key=${room.teacherKey}#${part}`, 303);
 }
 
 /** Reports whether a request has the key of a room, or that of its teacher, as `?key=`. */

@@ -4,15 +4,13 @@ import type { CoresProps } from '../../views/room/cores.ts';
 import type { Room } from '../rooms/room.ts';
 import { machineMs } from '../runs/pass-demand.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
-import { baseOf } from './address.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { roomToTeach } from './room-access.ts';
+import { roomToTeach, toTeach } from './room-access.ts';
 import { lessonOf } from './view.ts';
 
 /** Routes `POST /rooms/:code/cores`, for whoever has the teacher's key. */
 export function roomCoresRoutes(playground: Playground): Hono<Env> {
-  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
   routes.post('/rooms/:code/cores', async (c) => {
     const room = await roomToTeach(c, playground);
@@ -20,7 +18,7 @@ export function roomCoresRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     await room.set({ sharesCores: form.get('on') === '1' });
     playground.runs.shareCores(room.id, room.state.sharesCores);
-    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'cores');
   });
   return routes;
 }

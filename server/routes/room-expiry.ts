@@ -1,20 +1,18 @@
 /** Keeps a room that would soon end by itself, for whoever has the teacher's key. */
 import { Hono } from 'hono';
-import { baseOf } from './address.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { roomToTeach } from './room-access.ts';
+import { roomToTeach, toTeach } from './room-access.ts';
 
 /** Routes `POST /rooms/:code/keep`. */
 export function roomExpiryRoutes(playground: Playground): Hono<Env> {
-  const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
 
   routes.post('/rooms/:code/keep', async (c) => {
     const room = await roomToTeach(c, playground);
     if (room instanceof Response) return room;
     await room.keep();
-    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'round');
   });
   return routes;
 }

@@ -9,7 +9,7 @@ import { valuesOf } from './form-values.ts';
 import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { isTeacher, NOT_IN, roomToTeach } from './room-access.ts';
+import { isTeacher, NOT_IN, roomToTeach, toTeach } from './room-access.ts';
 
 const NO_LOOK = 'This is no view of a run.';
 const NO_RUN = 'There is no such run. It may have expired.';
@@ -45,9 +45,7 @@ export function lookRoutes(playground: Playground): Hono<Env> {
     const session = form.get('session');
     if (form.get('do') === 'stop') {
       await room.looks.end(isSession(session) ? session : undefined);
-      return isSession(session)
-        ? c.body(null, 204)
-        : c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+      return isSession(session) ? c.body(null, 204) : toTeach(c, playground, room, 'round');
     }
     const look = readLook(form);
     if (look === null || !isSession(session)) return failure(c, playground, 422, NO_LOOK);

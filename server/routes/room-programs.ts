@@ -13,7 +13,7 @@ import { runIdIn } from './compare.ts';
 import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
-import { memberAt, NOT_IN, roomToTeach } from './room-access.ts';
+import { memberAt, NOT_IN, roomToTeach, toTeach } from './room-access.ts';
 import { lessonOf } from './view.ts';
 
 const NO_LINK = 'Paste the link of a run: it ends in /runs/ and 21 letters, digits, - or _.';
@@ -61,7 +61,7 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
     const checked = await checkProgram(c, playground, given);
     if (!checked.ok) return show(c, room, typed, { [isRun ? 'run' : 'program']: checked.message });
     await room.give(checked.spec);
-    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'program');
   });
 
   routes.get('/rooms/:code/program.json', async (c) => {

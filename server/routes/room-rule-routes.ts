@@ -9,7 +9,7 @@ import { lessonValues } from './form-values.ts';
 import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
-import { memberAt, NOT_IN, roomToTeach } from './room-access.ts';
+import { memberAt, NOT_IN, roomToTeach, toTeach } from './room-access.ts';
 import { offeredIn, withinLimits } from './room-rules.ts';
 
 /** Routes `/rooms/:code/rules` for whoever has the teacher's key, and the lessons in the room for its members. */
@@ -62,7 +62,7 @@ export function roomRuleRoutes(playground: Playground): Hono<Env> {
     // All of them: also those of a later version.
     const isAll = offered.length === lessons.length;
     await room.set({ lessons: isAll ? null : offered, maxJobs, maxSeconds });
-    return c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
+    return toTeach(c, playground, room, 'rules');
   });
 
   routes.get('/rooms/:code/lessons/:slug', async (c) => {

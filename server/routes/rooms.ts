@@ -5,6 +5,7 @@ import { page } from '../../views/page/page.ts';
 import { memberPage } from '../../views/room/member.ts';
 import { enterRoom, joinRoom } from '../../views/room/rooms.ts';
 import { wall } from '../../views/room/wall.ts';
+import { readCode } from '../rooms/codes.ts';
 import { LookAlikeError } from '../rooms/member-names.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
@@ -42,7 +43,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
       name: room.memberOf(person)?.name ?? '',
     }));
     const typed = c.req.query('code');
-    if (typed === undefined) return show(c, 'Rooms', enterRoom({ base, own }));
+    const ended = readCode(c.req.query('ended') ?? '') ?? undefined;
+    if (typed === undefined) return show(c, 'Rooms', enterRoom({ base, own, ...(ended && { ended }) }));
     const room = await findRoom(c, playground, typed);
     if (room instanceof Error)
       return show(c, 'Rooms', enterRoom({ base, own, typed, error: room.message }), 422);

@@ -15,7 +15,7 @@ import { failure } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
-import { isTeacher, roomToTeach } from './room-access.ts';
+import { isTeacher, roomToTeach, toTeach } from './room-access.ts';
 import { coresOf } from './room-cores.ts';
 import { helpOf } from './room-help.ts';
 import { roundNewsOf } from './rounds.ts';
@@ -90,13 +90,13 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const [from, to] = [form.get('from'), form.get('to')].map((one) => PHASES.find((phase) => phase === one));
     if (from && to) {
       if (NEXT[from].some((next) => next.to === to)) await room.goOn(from, to);
-      return back(c, room);
+      return toTeach(c, playground, room, 'round');
     }
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
     if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
     const after = form.get('after');
     await room.beginRound(lesson.slug, after === null ? undefined : Number(after));
-    return back(c, room);
+    return toTeach(c, playground, room, 'round');
   });
 
   routes.post('/rooms/:code/explanations/:number', async (c) => {
@@ -105,7 +105,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     const seen = { round: Number(form.get('round')), text: String(form.get('text') ?? '') };
     await room.showExplanation(Number(c.req.param('number')), seen, form.get('show') === '1');
-    return back(c, room);
+    return toTeach(c, playground, room, `put-${Number(c.req.param('number'))}`);
   });
 
   routes.post('/rooms/:code/spotlight', async (c) => {
@@ -113,8 +113,9 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     if (room instanceof Response) return room;
     const form = await c.req.formData().catch(() => new FormData());
     const number = Number(form.get('member') || Number.NaN);
+    const before = room.state.spotlight;
     await room.set({ spotlight: room.member(number)?.number ?? null });
-    return back(c, room);
+    return toTeach(c, playground, room, `spotlight-${Number.isNaN(number) ? before : number}`);
   });
 
   routes.post('/rooms/:code/lesson', async (c) => {
@@ -124,7 +125,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const lesson = lessonOf(lessons, String(form.get('lesson') ?? ''));
     if (!lesson) return failure(c, playground, 422, 'There is no such lesson.');
     await room.set({ lesson: lesson.slug, program: null });
-    return back(c, room);
+    return toTeach(c, playground, room, 'class');
   });
 
   routes.post('/rooms/:code/members/:number', async (c) => {
@@ -134,7 +135,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     if (form.get('do') === 'remove') await room.remove(number);
     else {
-      if (room.member(number) === null) return back(c, room);
+      if (room.member(number) === null) return toTeach(c, playground, room, 'members');
       const typed = String(form.get('name') ?? '');
       const refuse = async (error: string) => {
         const refused = { number, typed: typed.slice(0, 100), error };
@@ -150,14 +151,14 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
         return refuse(error.message);
       }
     }
-    return back(c, room);
+    return toTeach(c, playground, room, room.member(number) ? `member-${number}` : 'members');
   });
 
   routes.post('/rooms/:code/end', async (c) => {
     const room = await roomOf(c);
     if (room instanceof Response) return room;
     await rooms.end(room);
-    return c.redirect(`${base}/rooms`, 303);
+    return c.redirect(`${base}/rooms?ended=${room.code}`, 303);
   });
 
   async function propsOf(c: Context<Env>, room: Room): Promise<TeachProps> {
@@ -186,7 +187,5 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     };
   }
 
-  const back = (c: Context<Env>, room: Room) =>
-    c.redirect(`${base}/rooms/${room.code}/teach?key=${room.teacherKey}`, 303);
   return routes;
 }

@@ -39,10 +39,14 @@ export class RoomFollow extends HTMLElement {
       return;
     }
     const unsent = unsentIn(this);
+    const hadFocus = this.contains(document.activeElement);
     // Without a connection there is nothing to say: the stream opens again, and then this is called.
     htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(
       () => {
         tellPage();
+        // What had the focus may be gone, as a vote that was closed: the keyboard goes on at what is asked now.
+        if (hadFocus && document.activeElement === document.body)
+          focusOne(this, '.round-task', '#room-bar a');
         if (unsent === null || isAskedStill(this, unsent)) return;
         htmx
           .ajax('POST', unsent.action, { values: unsent.values, target, swap: 'outerMorph' })
@@ -50,6 +54,14 @@ export class RoomFollow extends HTMLElement {
       },
       () => {},
     );
+  }
+}
+
+/** Gives the focus to the first of `selectors` that there is. */
+function focusOne(root: ParentNode, ...selectors: string[]): void {
+  for (const selector of selectors) {
+    const found = root.querySelector<HTMLElement>(selector);
+    if (found) return found.focus({ preventScroll: true });
   }
 }
 

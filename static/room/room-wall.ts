@@ -24,6 +24,9 @@ export class RoomWall extends HTMLElement {
   #items = new Map<number, HTMLLIElement>();
   #order: Order = 'name';
   #page = 0;
+  /** Whether pages are turned by hand alone. */
+  #stays = false;
+  #turnedMs = 0;
   /** The server's clock, less that of `performance.now()`. */
   #aheadMs = 0;
   #palette: Palette | null = null;
@@ -42,7 +45,10 @@ export class RoomWall extends HTMLElement {
       },
       signal,
     );
-    const timers = [setInterval(() => this.#paint(true), FRAME_MS), setInterval(() => this.#turn(), PAGE_MS)];
+    const timers = [
+      setInterval(() => this.#paint(true), FRAME_MS),
+      setInterval(() => this.#turnAlone(), PAGE_MS),
+    ];
     signal.addEventListener('abort', () => timers.forEach(clearInterval));
     const options = { signal };
     const repaint = () => {
@@ -51,6 +57,16 @@ export class RoomWall extends HTMLElement {
     };
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint, options);
     window.addEventListener('resize', repaint, options);
+    const press = (name: string, does: (button: HTMLButtonElement) => void) => {
+      const button = this.querySelector<HTMLButtonElement>(name);
+      button?.addEventListener('click', () => does(button), options);
+    };
+    press('.wall-before', () => this.#turn(-1));
+    press('.wall-after', () => this.#turn(1));
+    press('.wall-stay', (button) => {
+      this.#stays = !this.#stays;
+      button.ariaPressed = String(this.#stays);
+    });
     const sort = this.querySelector<HTMLSelectElement>('[name=sort]');
     sort?.addEventListener(
       'change',
@@ -107,7 +123,12 @@ export class RoomWall extends HTMLElement {
   /** Puts the tiles of this page in order. */
   #arrange(): void {
     const all = sorted(this.#members, this.#shown, this.#order, this.#serverMs);
-    this.#page %= pagesOf(all);
+    const pages = pagesOf(all);
+    this.#page = (this.#page + pages) % pages;
+    const controls = this.querySelector<HTMLElement>('.wall-pages');
+    if (controls) controls.hidden = pages === 1;
+    const words = this.querySelector('.wall-page');
+    if (words) words.textContent = `Page ${this.#page + 1} of ${pages}`;
     const list = this.querySelector('.wall-tiles');
     const items = onPage(all, this.#page).map((member) => this.#itemOf(member));
     // A tile that stays where it is keeps the focus.
@@ -121,10 +142,17 @@ export class RoomWall extends HTMLElement {
     this.#paint(false);
   }
 
-  /** Shows the next page, if there are several, and since when nobody has run anything. */
-  #turn(): void {
-    this.#page++;
+  /** Shows the page `by` pages on. */
+  #turn(by: number): void {
+    this.#page += by;
+    this.#turnedMs = performance.now();
     this.#arrange();
+  }
+
+  /** Shows the next page, unless somebody reads this one, and since when nobody has run anything. */
+  #turnAlone(): void {
+    const isRead = this.#stays || this.querySelector('.wall-tiles :focus-visible') !== null;
+    this.#turn(isRead || performance.now() - this.#turnedMs < PAGE_MS / 2 ? 0 : 1);
   }
 
   get #serverMs(): number {

@@ -55,6 +55,8 @@ function answersOf({ choices, counts, right }: RoundNews): HTMLElement {
     if (i === right) item.className = 'right';
     for (const one of counts) {
       const meter = document.createElement('meter');
+      // The number beside it says the same.
+      meter.ariaHidden = 'true';
       meter.max = most;
       meter.value = one[i] ?? 0;
       item.append(meter, element('span', 'wall-votes', String(one[i] ?? 0)));

@@ -69,6 +69,10 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
   await press('Close the vote');
   await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
+  // The keyboard goes on where it was: at what is asked now, also if that has taken the place of what had the focus.
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+  await expect.poll(() => focused(noa)).toBe('round-task');
+  expect(await focused(teacher)).toBe('round');
   await press('Vote again');
   await bob.context().setOffline(false);
   await bob.getByText('The vote was closed before your answer arrived').waitFor();

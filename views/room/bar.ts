@@ -79,7 +79,7 @@ ${offeredWords(props, address)}
 ${sharedViews(base, shown, beside)}
 ${rulesWords(isClosed, isLocked)}
 ${memberExpiry(endsSoon, base)}
-${isClosed ? null : round && roundPanel(round, own, address)}
+${roundPanel(isClosed ? null : round, own, address)}
 ${latePart(late, `${round?.number ?? 0}-${round?.phase ?? 'over'}`)}
 </section>`;
 }

@@ -17,7 +17,7 @@ export function coresPart({ isShared, machineMs, members }: CoresProps, address:
     : 'Programs that compute take turns, and each has its cores to itself, so that its times can be compared.';
   return html`<div class="cores">
 <p>${words}${isShared || machineMs === null ? null : html` ${classTime(machineMs, members)}`}</p>
-<form method="post" action="${address}/cores${key}"><button type="submit" name="on" value="${isShared ? '0' : '1'}">${isShared ? 'Give each run its own cores' : 'Let runs share cores'}</button></form>
+<form method="post" action="${address}/cores${key}"><button id="cores" type="submit" name="on" value="${isShared ? '0' : '1'}">${isShared ? 'Give each run its own cores' : 'Let runs share cores'}</button></form>
 </div>`;
 }
 

@@ -29,7 +29,7 @@ export function helpPart(
   const more = help.length - shown.length;
   const address = `${base}/rooms/${code}`;
   const runAt = (run: string, beside: number) => taughtRun(base, code, teacherKey, run, beside);
-  return html`<h2>Who needs help</h2>
+  return html`<h2 id="help" tabindex="-1">Who needs help</h2>
 <p role="status">${summary(hands, help.length - hands)}</p>
 ${
   shown.length === 0

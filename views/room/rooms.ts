@@ -12,14 +12,18 @@ export function enterRoom({
   own,
   typed = '',
   error,
+  ended,
 }: {
   base: string;
   own: OwnRoom[];
+  /** The code of a room that its teacher has just ended. */
+  ended?: string;
   typed?: string;
   error?: string;
 }) {
   return html`<section class="reading">
 <h1>Enter a room</h1>
+${ended === undefined ? null : html`<p role="status"><b>Room ${ended} has ended.</b> The names and answers in it are deleted.</p>`}
 <p>A room is a class: everyone in it runs programs on this server, and sees the others’ timelines on the wall.</p>
 <form class="room-form" method="get" action="${base}/rooms">
 <label for="room-code">The room’s four letters</label>

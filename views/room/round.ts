@@ -35,12 +35,13 @@ const TASK: Readonly<Record<Phase, string>> = {
 /** Where the page's script says that a form could not be sent. */
 export const NOT_SENT = html`<p class="not-sent error" role="alert"></p>`;
 
-/** Renders the round for a member; nothing if it is over. `address`: of the room. */
-export function roundPanel(round: RoundNews, own: OwnAnswer, address: string) {
+/** Renders the round for a member, or the place for it, in which a screen reader hears of the next one. `address`: of the room. */
+export function roundPanel(round: RoundNews | null, own: OwnAnswer, address: string) {
+  if (round === null || round.phase === 'over')
+    return html`<div id="round-now"><p id="round-task" role="status"></p></div>`;
   const { phase, number } = round;
-  if (phase === 'over') return null;
-  return html`<div class="round">
-<p class="round-task"><span class="quiet">Round ${number}.</span> ${TASK[phase]}</p>
+  return html`<div id="round-now" class="round">
+<p id="round-task" class="round-task" role="status" tabindex="-1"><span class="quiet">Round ${number}.</span> ${TASK[phase]}</p>
 ${phase === 'vote' || phase === 'vote-again' ? voteForm(round, own, address) : null}
 ${phase === 'talk' || phase === 'run' || (phase === 'explain' && round.right !== null) ? histogram(round) : null}
 ${phase === 'explain' ? explainForm(round, own, address) : null}
@@ -81,6 +82,6 @@ export function histogram({ choices, counts, right }: Pick<RoundNews, 'choices' 
 <thead class="${counts.length === 1 ? 'unseen' : ''}"><tr><th scope="col">Answer</th>${counts.map((_, vote) => html`<th scope="col">${vote === 0 ? 'first' : 'then'}</th>`)}</tr></thead>
 <tbody>${choices.map(
     (words, i) => html`
-<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${one[i] ?? 0}</td>`)}</tr>`,
+<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter aria-hidden="true" min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${one[i] ?? 0}</td>`)}</tr>`,
   )}</tbody></table>`;
 }

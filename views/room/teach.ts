@@ -75,14 +75,14 @@ export function teachPart(props: TeachProps) {
   return html`<div id="teach-part">
 ${teacherExpiry(props.endsSoon, address, key)}
 ${props.shown && html`<form class="room-form" method="post" action="${address}/look${key}"><p role="status">The class follows a view of <a href="${taughtRun(props.base, props.code, props.teacherKey, props.shown)}">this run</a>.</p> <button type="submit" name="do" value="stop">Stop “Follow me”</button></form>`}
-<h2>Round</h2>
+<h2 id="round" tabindex="-1">Round</h2>
 ${round && round.phase !== 'over' ? openRound(props, round) : null}
 <form class="room-form" method="post" action="${address}/round${key}"><input type="hidden" name="after" value="${round?.number ?? 0}"><label for="round-lesson">${round && round.phase !== 'over' ? 'Begin another round about' : 'Ask everyone the question of'}</label> <select id="round-lesson" name="lesson">${lessons.map(({ slug, title }) => html`<option value="${slug}"${slug === lesson ? html` selected` : null}>${title}</option>`)}</select> <button type="submit">Begin a round</button> <a href="${address}/ask${key}">Ask a question of your own</a></form>
 ${round === null ? null : html`<p><a href="${address}/answers.csv${key}">Answers of all rounds (CSV)</a></p>`}
 ${members.length === 0 ? null : helpPart(props.help, props)}
 ${handPart(props.hand, address, key)}
 ${coresPart(props.cores, address, key)}
-<h2>${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
+<h2 id="members" tabindex="-1">${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
 ${members.length === 0 ? html`<p>Nobody has entered yet.</p>` : html`<ol class="members">${members.map((member) => memberItem(member, props))}</ol>`}
 </div>`;
 }
@@ -109,7 +109,7 @@ function explanationList(
   if (explanations.length === 0) return html`<p class="quiet">No explanations yet.</p>`;
   return html`<ol class="explanations">${explanations.map(
     ({ member, name, text, isShown }) => html`
-<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span> <form method="post" action="${address}/explanations/${member}${key}"><input type="hidden" name="round" value="${round}"><input type="hidden" name="text" value="${text}"><button type="submit" name="show" value="${isShown ? '0' : '1'}">${isShown ? 'Take off the wall' : 'Put on the wall'}</button></form></li>`,
+<li><bdi>${text}</bdi> <span class="quiet"><bdi>${name}</bdi></span> <form method="post" action="${address}/explanations/${member}${key}"><input type="hidden" name="round" value="${round}"><input type="hidden" name="text" value="${text}"><button id="put-${member}" type="submit" name="show" value="${isShown ? '0' : '1'}">${isShown ? 'Take off the wall' : 'Put on the wall'}</button></form></li>`,
   )}</ol>`;
 }
 
@@ -121,7 +121,7 @@ function memberItem(member: TeachProps['members'][number], props: TeachProps) {
   // All rows have the same buttons: whoever hears them hears whose they are.
   const whose = html`<span class="unseen"> <bdi>${name}</bdi></span>`;
   return html`
-<li id="${id}-row"><form method="post" action="${address}/members/${number}${key}"${refused && html` hx-morph-skip`}>${errorAt(id, refused?.error)}<label class="unseen" for="${id}">Name of member ${number}</label><input id="${id}" name="name" value="${refused?.typed ?? name}" maxlength="100"${invalid(id, refused?.error)}${refused && html` autofocus`}> <button id="${id}-rename" type="submit" name="do" value="rename">Rename${whose}</button> <button id="${id}-remove" type="submit" name="do" value="remove">Remove${whose}</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${taughtRun(props.base, props.code, props.teacherKey, run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
+<li id="${id}-row"><form method="post" action="${address}/members/${number}${key}"${refused && html` hx-morph-skip`}>${errorAt(id, refused?.error)}<label class="unseen" for="${id}">Name of member ${number}</label><input id="${id}" name="name" value="${refused?.typed ?? name}" maxlength="100"${invalid(id, refused?.error)}${refused && html` autofocus`}> <button id="${id}-rename" type="submit" name="do" value="rename">Rename${whose}</button> <button id="${id}-remove" type="submit" name="do" value="remove">Remove${whose}</button></form>${run === null ? html`<span class="quiet">no run yet</span>` : html`<a href="${taughtRun(props.base, props.code, props.teacherKey, run)}">latest run${whose}</a> <a href="${address}/members/${number}/program${key}">changes${whose}</a> <form method="post" action="${address}/spotlight${key}"><button id="spotlight-${number}" type="submit" name="member" value="${isInSpotlight ? '' : number}" aria-pressed="${isInSpotlight}">${isInSpotlight ? 'Shown to everyone' : 'Show to everyone'}${whose}</button></form>`}</li>`;
 }
 
 /** Renders what is in the place of the part once the room has ended. */
