@@ -203,7 +203,7 @@ export async function startPlayground(
   const execution = await opening().catch(giveUp);
   const runs = await Runs.open({ settings, storage, health, execution, logs, fairUse }).catch(giveUp);
   const families = new Families({
-    ...{ runs, storage, health, isShared: shared !== null },
+    ...{ runs, storage, health, shared: shared?.rooms ?? null },
     places: { total: total + 1, perNetwork },
   });
   const removal = new Removal({ store, runs, families, programs });

@@ -9,24 +9,24 @@ import { specAt } from '../figures/planned.ts';
 import { type RunResult, resultOf } from '../figures/result.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
+import type { SharedRooms } from '../store/shared-rooms.ts';
 import type { Storage } from '../store/storage.ts';
 import type { StoredFamily, StoredRun } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { noRunWords } from '../words/unavailable-words.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Health } from './health.ts';
-import { type Applicant, BusyError, type PlaceLimits, placeFor } from './places.ts';
+import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { isShown } from './shown.ts';
-import { UnavailableError } from './unavailable.ts';
+import { whyNotNow } from './why-not-now.ts';
 
 /** What families need of the server around them. */
 export type FamiliesDeps = {
   runs: Runs;
   storage: Storage;
   health: Pick<Health, 'admit'>;
-  /** Whether other servers have families, too. */
-  isShared: boolean;
+  /** What is known of the families of other servers; null if there are none. */
+  shared: Pick<SharedRooms, 'familiesOf'> | null;
   /** Most families under way; `start` refuses further ones as busy. */
   places: PlaceLimits;
 };
@@ -159,17 +159,44 @@ export class Families {
   /** Cancels the current run of a family, and submits no more. Resolves when no process of the family is left. */
   async cancel(id: string): Promise<void> {
     const live = this.#live.get(id);
-    if (!live) return;
+    if (!live) return this.#cancelElsewhere(id);
     live.stopping.abort('cancelled');
     if (live.runId !== null) await this.#deps.runs.cancel(live.runId);
     await live.ended;
+  }
+
+  /** Cancels a family of another server, which notices before it submits another run, and after that. */
+  async #cancelElsewhere(id: string): Promise<void> {
+    const { shared, storage } = this.#deps;
+    if (shared === null || (await storage.store.family(id))?.status !== null) return;
+    await storage.store.endFamily(id, 'cancelled');
+    await this.#cancelRuns(id);
+  }
+
+  async #cancelRuns(family: string): Promise<void> {
+    for (const { id, status } of await this.#deps.storage.store.ofFamily(family))
+      if (status === null) await this.#deps.runs.cancel(id);
+  }
+
+  /** Stops a family that another server has cancelled, or removed. */
+  async #heed(id: string, live: Live): Promise<void> {
+    if (this.#deps.shared === null || live.stopping.signal.aborted) return;
+    // While it cannot be read, nothing is known.
+    const family = await this.#deps.storage.store.family(id).catch(() => undefined);
+    if (family === null || (family && family.status !== null)) live.stopping.abort('cancelled');
   }
 
   /** Stops all runs of a room, and those of its families that wait: see `Runs.cancelRoom`. */
   async cancelRoom(room: string, why: string): Promise<void> {
     const found = [...this.#live.values()].filter((live) => live.room === room);
     for (const { stopping } of found) stopping.abort('cancelled');
-    await this.#deps.runs.cancelRoom(room, why);
+    const { runs, shared, storage } = this.#deps;
+    const elsewhere = ((await shared?.familiesOf(room)) ?? []).filter((id) => !this.#live.has(id));
+    // Before their runs end: the next ones would begin.
+    for (const id of elsewhere) await storage.store.endFamily(id, 'cancelled');
+    await runs.cancelRoom(room, why);
+    // A run may have been submitted meanwhile.
+    for (const id of elsewhere) await this.#cancelRuns(id);
     await Promise.all(found.map(({ ended }) => ended));
   }
 
@@ -184,7 +211,7 @@ export class Families {
   #statusOf({ id, status }: StoredFamily, wasLive: boolean): StoredFamily['status'] {
     if (wasLive || this.#live.has(id)) return null;
     // Its end could not be saved, unless it is another server’s.
-    return status ?? (this.#deps.isShared ? null : 'interrupted');
+    return status ?? (this.#deps.shared ? null : 'interrupted');
   }
 
   async #submit(family: StoredFamily, by: Submitter, number: number): Promise<string> {
@@ -198,11 +225,11 @@ export class Families {
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
-      await this.#waitForEnd(live, firstId);
+      await this.#waitForEnd(family.id, live, firstId);
       for (let number = 2; number <= family.count && !signal.aborted; number++) {
         const runId = await this.#submitNext(family, by, number, live);
         if (runId === null) break;
-        await this.#waitForEnd(live, runId);
+        await this.#waitForEnd(family.id, live, runId);
       }
       if (signal.aborted) status = signal.reason;
     } catch (cause) {
@@ -228,12 +255,14 @@ export class Families {
   }
 
   /** Resolves when a run that has just been submitted has ended. */
-  async #waitForEnd(live: Live, runId: string): Promise<void> {
+  async #waitForEnd(family: string, live: Live, runId: string): Promise<void> {
     const { runs } = this.#deps;
     live.runId = runId;
+    await this.#heed(family, live);
     // The family may have been cancelled while the run was being submitted.
     if (live.stopping.signal.reason === 'cancelled') await runs.cancel(runId);
     else await runs.ended(runId);
+    await this.#heed(family, live);
   }
 
   /** Submits a run, and retries while the queue is full, or while no run can start. Returns its id, or null if the family is stopped first. */
@@ -250,6 +279,7 @@ export class Families {
         live.held = why;
       }
       await pause(RETRY_MS, null, { signal }).catch(() => {});
+      await this.#heed(family.id, live);
     }
     return null;
   }
@@ -265,10 +295,4 @@ export class Families {
     await setImmediate();
     return result;
   }
-}
-
-/** Returns why a run could not be submitted, in a sentence, if it can be later; null if it never can. */
-function whyNotNow(error: unknown): string | null {
-  if (error instanceof StoreError) return noRunWords.storage(error.trouble);
-  return error instanceof BusyError || error instanceof UnavailableError ? error.message : null;
 }

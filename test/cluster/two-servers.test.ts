@@ -10,6 +10,7 @@ import { hasPostgres, newTestDatabase } from '../postgres.ts';
 
 const TOKEN = 'correct-horse-battery';
 const idOf = z.object({ id: z.string() });
+const familyOf = z.object({ status: z.string().nullable(), runs: z.array(idOf) });
 
 describe.skipIf(!hasPostgres)('two servers on one database', () => {
   let DATABASE_URL: string;
@@ -112,6 +113,42 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
       sendJson: (path, body) => send((browser, own) => browser.sendJson(path, body, own)),
     };
   }
+
+  it('a series: cancelled on the other server, and by the teacher of a room there, it begins no further run', async () => {
+    const [teacher, ann] = [roaming(), roaming()];
+    const teach = (await teacher.submit('/rooms', { lesson: 'join' })).headers.get('location') ?? '';
+    const code = teach.slice('/rooms/'.length, '/rooms/'.length + 4);
+    await ann.submit(`/rooms/${code}/join`, { name: 'Ann' });
+    const start = async () => {
+      const fields = {
+        ...ENDLESS,
+        jobs: '1',
+        minSeconds: '3000',
+        maxSeconds: '3600',
+        repeat: '3',
+        room: code,
+      };
+      return (await ann.submit('/runs', fields)).headers.get('location') ?? '';
+    };
+    const json = async (app: PlaygroundApp, path: string) =>
+      familyOf.parse(await (await app.request(`${path}.json`)).json());
+    for (const cancel of [
+      (path: string) => ann.submit(`${path}/cancel`),
+      () => teacher.submit(teach.replace('/teach', '/stop')),
+    ]) {
+      const path = await start();
+      const [run] = (await json(first, path)).runs;
+      await second.until(run?.id ?? '', ({ type }) => type === 'job-started');
+      const answer = await cancel(path);
+      expect(answer.status).toBe(303);
+      // Whichever had it: two requests reach both.
+      for (const app of apps)
+        await expect
+          .poll(() => json(app, path))
+          .toMatchObject({ status: 'cancelled', runs: [{ id: run?.id }] });
+      expect((await first.events(run?.id ?? '')).at(-1)).toMatchObject({ status: 'cancelled' });
+    }
+  });
 
   it('a room: its teacher and its members come to either server, a wall on each shows all of it, and ends with it', async () => {
     const [teacher, ann, bob] = [roaming(), roaming(), roaming()];

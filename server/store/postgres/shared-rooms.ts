@@ -17,6 +17,7 @@ import { contentRow, GLANCE, glanceRow, LOAD, toContent } from './shared-room-ro
 
 const countRow = z.object({ count: z.int() });
 const roomIdRow = z.object({ room: z.string() });
+const idRow = z.object({ id: z.string() });
 const memberRow = z.object({ member: z.int() });
 
 /** Lets other servers notice that something is gone. */
@@ -72,6 +73,12 @@ export class SharedPostgresRooms implements SharedRooms {
       if (isChanged) await noteRoom(queries, this.server, id);
       return { value, version: isChanged ? version + 1 : version };
     });
+  }
+
+  async familiesOf(room: string): Promise<string[]> {
+    const sql = `select distinct families.id from families join runs on runs.family = families.id
+      where runs.room = $1 and families.status is null`;
+    return (await this.#database.read(sql, [room])).map((row) => idRow.parse(row).id);
   }
 
   async count(): Promise<number> {
