@@ -22,7 +22,9 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     // Memory for one run: the next is executed by the other.
     apps = [];
     for (const _ of [1, 2])
-      apps.push(await playgroundApp({ DATABASE_URL, MEMORY_MIB: '64', METRICS_TOKEN: TOKEN }));
+      apps.push(
+        await playgroundApp({ DATABASE_URL, MEMORY_MIB: '64', METRICS_TOKEN: TOKEN, MAX_RUNS_PERSON: '3' }),
+      );
     [first, second] = apps as [PlaygroundApp, PlaygroundApp];
   });
   afterAll(async () => {
@@ -49,6 +51,13 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     for (const id of ids) await second.until(id, ({ type }) => type === 'job-started');
     const third = await start(second);
     expect(await first.place(third)).toMatchObject({ position: 1 });
+    for (const app of apps) {
+      const refused = await app.program().sendJson('/api/runs', QUICK, { Cookie });
+      expect([refused.status, await refused.json()]).toMatchObject([
+        429,
+        { title: expect.stringContaining('already have 3 runs') },
+      ]);
+    }
     for (const id of [third, ...ids]) {
       const cancelled = await second.program().submit(`/runs/${id}/cancel`, {}, { Cookie });
       expect(cancelled.status).toBe(204);

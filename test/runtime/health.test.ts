@@ -1,8 +1,11 @@
 /** What the health of a real server says while somebody takes away what it needs, and after it is back. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { executable } from '../../server/launch/runtimes.ts';
 import { dataFolder, ServerProcess } from './server-process.ts';
 
 const timeout = 30_000;
@@ -72,6 +75,14 @@ test('the health of a server: its data folder is moved away, and back', async ()
     expect(await run({})).toMatchObject({ code: 503 });
     expect((await fetch(`${url}/`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const check = async (env: Record<string, string>) => {
+      const script = new URL('../../server/health-check.ts', import.meta.url).pathname;
+      const { port } = new URL(url);
+      const checking = spawn(executable('node'), [script], { env: { PORT: port, ...env }, stdio: 'ignore' });
+      return (await once(checking, 'exit'))[0];
+    };
+    // What is the matter with a shared database is no reason to restart its servers.
+    expect([await check({}), await check({ DATABASE_URL: 'postgres://db/x' })]).toEqual([1, 0]);
   } finally {
     fs.renameSync(moved, server.folder);
   }
