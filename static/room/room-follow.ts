@@ -61,7 +61,9 @@ export class RoomFollow extends HTMLElement {
 function focusOne(root: ParentNode, ...selectors: string[]): void {
   for (const selector of selectors) {
     const found = root.querySelector<HTMLElement>(selector);
-    if (found) return found.focus({ preventScroll: true });
+    if (found === null) continue;
+    found.focus({ preventScroll: true });
+    return;
   }
 }
 
