@@ -19,15 +19,28 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
  */
 export const NICE = 5;
 /**
+ * How much a process gives way that is one of many: it gets a tenth of their share. A class that presses Run starts more
+ * processes at once than there are cores, and the server must not stand in line with all of them.
+ */
+export const MANY_NICE = 10;
+/**
  * From how much processor time on it gives way to all others, and how much: then even ten on each core leave the server
  * most of it. Not before: to start, it needs its share also where a machine is busy with other things.
  */
-export const BUSY = { cpuMs: 500, nice: 15 };
+export const BUSY = { cpuMs: 250, nice: 15 };
 
-// Where the system has no such limit, or not so high a one, the others apply. A session has a priority of its own if
-// Linux groups processes by session, as each of these is one. If the server died before its death could be a signal,
-// the process has another parent by now. A shell tells its children the path of the folder, which the process need not
-// know.
+// A session has a priority of its own if Linux groups processes by session, as each of these is one. A shell tells its
+// children the path of the folder, which the process need not know.
+const YIELD = `
+{ echo "$1" > /proc/self/autogroup; } 2>/dev/null
+nice=$1; shift
+unset PWD OLDPWD
+command -v nice > /dev/null || exec "$@"
+exec nice -n "$nice" "$@"
+`;
+
+// Where the system has no such limit, or not so high a one, the others apply. If the server died before its death could
+// be a signal, the process has another parent by now.
 const SCRIPT = `
 {
   [ "$1" = 0 ] || [ "$PPID" = "$1" ] || exit 1
@@ -36,12 +49,9 @@ const SCRIPT = `
   ulimit -n "$2"
   ulimit -t "$3"
   echo 1000 > /proc/self/oom_score_adj
-  echo ${NICE} > /proc/self/autogroup
 } 2>/dev/null
 shift 3
-unset PWD OLDPWD
-exec nice -n ${NICE} "$@"
-`;
+${YIELD}`;
 
 /**
  * Finds `setpriv`, which makes a process receive a signal when its parent dies. Returns null if it is missing: it is
@@ -68,10 +78,20 @@ export function dying(command: Command, setpriv: string | null, signal: 'KILL' |
   return { ...command, file: setpriv, args: ['--pdeathsig', signal, '--', command.file, ...command.args] };
 }
 
+/**
+ * Returns the command for a process that yields as one of many, and dies with the server if `setpriv` is not null. On
+ * Windows, which has no such shell, it is unchanged.
+ */
+export function yielding(command: Command, setpriv: string | null): Command {
+  if (process.platform === 'win32') return command;
+  const args = ['-c', YIELD, 'sh', String(MANY_NICE), command.file, ...command.args];
+  return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
+}
+
 /** Returns the command for a process within bounds, which dies with the server if `setpriv` is not null. */
 export function bounded(command: Command, { files, cpuSeconds }: Bounds, setpriv: string | null): Command {
   const parent = setpriv === null ? 0 : process.pid;
-  const given = [parent, files, cpuSeconds].map(String);
+  const given = [parent, files, cpuSeconds, command.yields ? MANY_NICE : NICE].map(String);
   const args = ['-c', SCRIPT, 'sh', ...given, command.file, ...command.args];
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
 }

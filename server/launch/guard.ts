@@ -4,7 +4,7 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
-import { type Bounds, BUSY, bounded, dying, findSetpriv } from './bounds.ts';
+import { type Bounds, BUSY, bounded, dying, findSetpriv, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
 import type { Command } from './runtimes.ts';
@@ -110,9 +110,8 @@ export class Guard {
 
   /** Returns the command for a process that dies with the server, and is held to the bounds that it needs. */
   command(command: Command): Command {
-    return command.isBounded
-      ? bounded(command, this.limits, this.#setpriv)
-      : dying(command, this.#setpriv, 'KILL');
+    if (command.isBounded) return bounded(command, this.limits, this.#setpriv);
+    return command.yields ? yielding(command, this.#setpriv) : dying(command, this.#setpriv, 'KILL');
   }
 
   /** Why no process can be watched, for the operator; null if nothing is known to stand against it. */

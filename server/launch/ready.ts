@@ -1,5 +1,6 @@
 /** Keeps program processes booted and waiting for their order, so that a run starts at once. Each is used once. */
 import fs from 'node:fs';
+import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Child, Listener } from './child.ts';
@@ -10,8 +11,11 @@ import type { Place } from './place.ts';
 import { command } from './runtimes.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** A kind of process: on which runtime, and whether for a program that somebody wrote. */
-export type Kind = { runtime: Runtime; isSandboxed: boolean };
+/**
+ * A kind of process: on which runtime, and whether for a program that somebody wrote. `yields`: it is one of many, and
+ * gives way to the server: none is kept ready at such a time, but one that was may be used.
+ */
+export type Kind = { runtime: Runtime; isSandboxed: boolean; yields?: boolean };
 
 /**
  * A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. `place`: where its
@@ -116,12 +120,12 @@ export class Ready {
 
   /**
    * Launches a process for a lane of a running pass, in the pass's place if it is sandboxed. It never uses one that was
-   * kept ready, because its start-up is shown.
+   * kept ready, because its start-up is shown. `yields`: see `Kind`.
    */
-  launch(runtime: Runtime, place: Place | null, listener: Listener): Promise<Child> {
-    if (place === null) return launch(command(runtime, this.#entry), this.#guard, listener);
+  launch(runtime: Runtime, place: Place | null, listener: Listener, yields = false): Promise<Child> {
+    if (place === null) return launch({ ...command(runtime, this.#entry), yields }, this.#guard, listener);
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
-    return launch(this.#sandbox.command(runtime, place), this.#guard, listener);
+    return launch({ ...this.#sandbox.command(runtime, place), yields }, this.#guard, listener);
   }
 
   /** Aborted on close. */
@@ -149,15 +153,16 @@ export class Ready {
     }
   }
 
-  async #start({ runtime, isSandboxed }: Kind, stopping: AbortSignal): Promise<Booted> {
+  async #start({ runtime, isSandboxed, yields }: Kind, stopping: AbortSignal): Promise<Booted> {
     const place = (isSandboxed && this.#sandbox?.place()) || null;
     if (isSandboxed && place === null) throw new Error('There is no sandbox.');
     const hello = Promise.withResolvers<void>();
     const stderrLines: string[] = [];
-    const launching = this.launch(runtime, place, {
-      report: ({ report }) => report.type === 'hello' && hello.resolve(),
-      stderr: (line) => stderrLines.length < 20 && stderrLines.push(line),
-    });
+    const listener = {
+      report: ({ report }: Stamped) => report.type === 'hello' && hello.resolve(),
+      stderr: (line: string) => stderrLines.length < 20 && stderrLines.push(line),
+    };
+    const launching = this.launch(runtime, place, listener, yields);
     const child = await launching.catch((error) => {
       place?.remove();
       throw error;

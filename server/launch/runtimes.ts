@@ -8,7 +8,7 @@ import type { Runtime } from '../spec/runtimes.ts';
 /**
  * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
  * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts). `isJailed`: it starts another
- * one, in a jail, which is the one that counts.
+ * one, in a jail, which is the one that counts. `yields`: it is one of many, and gives way to the server.
  */
 export type Command = {
   file: string;
@@ -17,6 +17,7 @@ export type Command = {
   cwd?: string;
   isBounded?: boolean;
   isJailed?: boolean;
+  yields?: boolean;
 };
 
 const require = createRequire(import.meta.url);

@@ -11,6 +11,8 @@ import type { Demand } from './admission.ts';
 const START_CORES = { process: 0.05, thread: 0.02 };
 /** Cores of a pass that computes, for each that it is charged if it may share them. */
 const SHARED_CORES = 4;
+/** From how many other runs on, for each core, a run is in a crowd; and from how many processes on a pass is one itself. */
+const CROWD = { runs: 2, processes: 4 };
 /** Time that a pass takes beside what its jobs do, in ms. */
 const START_MS = 500;
 
@@ -59,4 +61,19 @@ export function passDemand(
 export function sharing<D extends Demand>(demand: D): D {
   if (demand.needs === 0) return demand;
   return { ...demand, cores: demand.needs / SHARED_CORES, isExclusive: false };
+}
+
+/** Reports whether so many other runs are under way that the server would have to wait for cores if it did not go first. */
+export function isCrowd({ CORES }: Pick<Settings, 'CORES'>, otherRuns: number): boolean {
+  return otherRuns >= CROWD.runs * CORES;
+}
+
+/**
+ * Reports whether the processes of a pass are to give way to the server: if they only wait, and are many, with those of
+ * others. How fast a pass computes is its point, so it has the usual priority.
+ */
+export function isOneOfMany(spec: Spec, mode: Mode, settings: DemandSettings, otherRuns: number): boolean {
+  if (spec.work !== 'wait') return false;
+  const processes = MODE_TRAITS[mode].lane === 'process' ? lanesOf(mode, spec, limitsOf(settings)) : 1;
+  return isCrowd(settings, otherRuns) || processes > CROWD.processes * settings.CORES;
 }

@@ -369,7 +369,8 @@ class Pass {
     let child: Child;
     try {
       const listener = { report: () => {}, stderr: () => {} };
-      child = await this.#ready.launch(this.#plan.kind.runtime, this.#place, listener);
+      const { runtime, yields } = this.#plan.kind;
+      child = await this.#ready.launch(runtime, this.#place, listener, yields);
     } catch (error) {
       started(0);
       this.#failLane(lane, job, error);

@@ -20,7 +20,7 @@ import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Demand, Ticket, Turn } from './admission.ts';
 import { type CostSample, MeasuredCost } from './measured-cost.ts';
 import { runPass } from './pass.ts';
-import { passDemand } from './pass-demand.ts';
+import { isCrowd, isOneOfMany, passDemand } from './pass-demand.ts';
 import type { StopReason } from './pass-plan.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -200,7 +200,7 @@ export class Run {
       const plan = {
         pass,
         pool,
-        kind,
+        kind: { ...kind, yields: isOneOfMany(this.spec, mode, settings, otherRuns()) },
         program,
         settings: passSettings(this.spec, mode, settings, blocks, pool),
         cores: settings.CORES,
@@ -223,7 +223,7 @@ export class Run {
         stopClock();
       }
       // Replaces the process that the pass used. Its boot time counts towards no pass.
-      ready.refill(kind);
+      if (!isCrowd(settings, otherRuns())) ready.refill(kind);
     }
     return (['timed-out', 'failed'] as const).find((worst) => statuses.has(worst)) ?? 'completed';
   }

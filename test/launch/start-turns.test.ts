@@ -30,3 +30,15 @@ it('StartTurns: of a burst none waits; then the server has as long for everythin
   clearImmediate(tick);
   expect(waited).toBeLessThanOrEqual(1);
 });
+
+it('StartTurns: between two starts, a request is answered that takes several turns of the event loop', async () => {
+  const turns = new StartTurns();
+  await turns.next();
+  let taken = 0;
+  const turn = () => {
+    if (++taken < 10) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await turns.next();
+  expect(taken).toBe(10);
+});
