@@ -208,7 +208,7 @@ export async function startPlayground(
   });
   const removal = new Removal({ store, runs, families, programs });
   const rooms = kept.shared
-    ? Rooms.openShared(storage.rooms, kept.shared)
+    ? Rooms.openShared(storage.rooms, { ...kept.shared, isAway: () => storage.trouble !== null })
     : await Rooms.open(storage.rooms).catch(giveUp);
   for (const { id, state } of rooms.all) runs.shareCores(id, state.sharesCores);
   await runs.onSure((sureMs) => rooms.endExpired(sureMs)).catch(giveUp);

@@ -27,10 +27,19 @@ const STAY_MS = 5000;
 /** How long a room is kept in memory after its last use, in ms. */
 const UNUSED_MS = 10 * 60_000;
 
+/** What tells of rooms that other servers change. */
+export type RoomsOfSeveral = {
+  rooms: SharedRooms;
+  notices: Notices;
+  /** Reports whether the store is known not to answer. */
+  isAway(): boolean;
+};
+
 export class FollowedRooms {
   readonly #store: RoomStore;
   readonly #shared: SharedRooms;
   readonly #notices: Notices;
+  readonly #isAway: () => boolean;
   readonly #known: KnownRooms;
   /** When each was last asked for, on the clock of `performance.now()`. */
   #usedMs = new Map<Room, number>();
@@ -45,10 +54,11 @@ export class FollowedRooms {
   /** The ids of those that are damaged and were reported. */
   #damaged = new Set<string>();
 
-  constructor(store: RoomStore, shared: SharedRooms, notices: Notices, known: KnownRooms) {
+  constructor(store: RoomStore, { rooms: shared, notices, isAway }: RoomsOfSeveral, known: KnownRooms) {
     this.#store = store;
     this.#shared = shared;
     this.#notices = notices;
+    this.#isAway = isAway;
     this.#known = known;
     notices.on(ROOMS_CHANNEL, (notice) => {
       const { server, room } = readNotice(notice);
@@ -63,7 +73,8 @@ export class FollowedRooms {
    * in memory stay as they are; rejects if `mustAnswer`.
    */
   async refresh(which: WhichRooms, mustAnswer: boolean): Promise<void> {
-    if (!mustAnswer && performance.now() - this.#failedMs < POLL_MS.failing) return;
+    const hasFailed = performance.now() - this.#failedMs < POLL_MS.failing;
+    if (!mustAnswer && (hasFailed || this.#isAway())) return;
     try {
       await this.#refresh(which);
     } catch (error) {

@@ -1,12 +1,10 @@
 /** All rooms: opens them, finds them until their time is over, and ends them. */
 import { nanoid } from 'nanoid';
-import type { Notices } from '../store/notices.ts';
 import type { RoomStore, StoredRoom } from '../store/rooms.ts';
-import type { SharedRooms } from '../store/shared-rooms.ts';
 import type { Seat } from '../store/store.ts';
 import { Answers } from './answers.ts';
 import { newCode, readCode } from './codes.ts';
-import { FollowedRooms } from './followed-rooms.ts';
+import { FollowedRooms, type RoomsOfSeveral } from './followed-rooms.ts';
 import { KnownRooms } from './known-rooms.ts';
 import { LASTS_MS, newState, readState } from './model.ts';
 import { Room } from './room.ts';
@@ -22,9 +20,6 @@ export class NoRoomError extends Error {
     super('There are too many rooms on this server now. Try again later.');
   }
 }
-
-/** The rooms of a store that other servers change, too. */
-export type RoomsOfSeveral = { rooms: SharedRooms; notices: Notices };
 
 /** Those of one server are all in its memory; those of several, as they are used. */
 export class Rooms {
@@ -44,7 +39,7 @@ export class Rooms {
   static openShared(store: RoomStore, several: RoomsOfSeveral): Rooms {
     const known = new KnownRooms();
     const rooms = new Rooms(store, known, []);
-    const followed = new FollowedRooms(store, several.rooms, several.notices, known);
+    const followed = new FollowedRooms(store, several, known);
     rooms.#several = { ...several, followed };
     return rooms;
   }

@@ -31,7 +31,11 @@ describe.skipIf(!hasPostgres)('rooms of several servers', () => {
   async function serve(isDeaf = false): Promise<Server> {
     const store = await PostgresStore.open(url, { connections: 4 });
     const listener = isDeaf ? null : new Listener(clientConfig(url));
-    const rooms = Rooms.openShared(store.rooms, { rooms: store.sharedRooms, notices: listener ?? DEAF });
+    const rooms = Rooms.openShared(store.rooms, {
+      rooms: store.sharedRooms,
+      notices: listener ?? DEAF,
+      isAway: () => false,
+    });
     return {
       store,
       rooms,

@@ -42,8 +42,6 @@ export type RoomPlace = {
   read(sql: string, values: readonly Value[]): Promise<unknown[]>;
   /** Calls `work`, which writes rows of a room with the version that the room is to have. */
   write<T>(room: string, work: (queries: Queries, version: number) => Promise<T>): Promise<T>;
-  /** Lets other servers notice that something is gone. */
-  noteRemoval(queries: Queries): Promise<void>;
 };
 
 export class PostgresRooms implements RoomStore {
@@ -115,7 +113,6 @@ export class PostgresRooms implements RoomStore {
       await queries.rows('update runs set member = null where room = $1 and member = $2', values);
       await queries.rows('delete from members where room = $1 and number = $2', values);
       await queries.rows('delete from room_looks where room = $1 and member = $2', values);
-      await this.#place.noteRemoval(queries);
     });
   }
 
@@ -212,7 +209,6 @@ export class PostgresRooms implements RoomStore {
     return this.#place.write(id, async (queries) => {
       await queries.rows('update runs set room = null, member = null where room = $1', [id]);
       await queries.rows('delete from rooms where id = $1', [id]);
-      await this.#place.noteRemoval(queries);
     });
   }
 }

@@ -55,13 +55,11 @@ export class PostgresStore implements Store {
   private constructor(database: Database) {
     this.database = database;
     this.appends = new Appends(database);
-    const noteRemoval = (queries: Queries) => this.#noteChange(queries);
     this.rooms = new PostgresRooms({
       read: (sql, values) => database.read(sql, values),
       write: (room, work) => changeRoom(database, this.#source, room, work),
-      noteRemoval,
     });
-    this.sharedRooms = new SharedPostgresRooms(database, this.#source, noteRemoval);
+    this.sharedRooms = new SharedPostgresRooms(database, this.#source);
   }
 
   /**

@@ -20,18 +20,13 @@ const roomIdRow = z.object({ room: z.string() });
 const idRow = z.object({ id: z.string() });
 const memberRow = z.object({ member: z.int() });
 
-/** Lets other servers notice that something is gone. */
-type NoteRemoval = (queries: Queries) => Promise<void>;
-
 export class SharedPostgresRooms implements SharedRooms {
   readonly server: string;
   readonly #database: Database;
-  readonly #noteRemoval: NoteRemoval;
 
-  constructor(database: Database, server: string, noteRemoval: NoteRemoval) {
+  constructor(database: Database, server: string) {
     this.#database = database;
     this.server = server;
-    this.#noteRemoval = noteRemoval;
   }
 
   async glance(which: WhichRooms): Promise<RoomGlance[]> {
@@ -67,7 +62,6 @@ export class SharedPostgresRooms implements SharedRooms {
           isChanged = true;
           return write(queries, version + 1);
         },
-        noteRemoval: this.#noteRemoval,
       });
       const value = await work(store);
       if (isChanged) await noteRoom(queries, this.server, id);
@@ -97,7 +91,6 @@ export class SharedPostgresRooms implements SharedRooms {
         const store = new PostgresRooms({
           read: (sql, values) => queries.rows(sql, values),
           write: (_, write) => write(queries, 0),
-          noteRemoval: this.#noteRemoval,
         });
         await store.removeRoom(room);
         await noteRoom(queries, this.server, room);

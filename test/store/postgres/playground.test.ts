@@ -64,6 +64,10 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     const allowances = new PostgresAllowances(database);
     const fairUse = new FairUse({ ...limits, countsAddresses: false }, allowances);
 
+    const room = await app.playground.rooms.create('join');
+    const at = `/rooms/${room.code}`;
+    await browser.submit(`${at}/join`, { name: 'Ann' });
+
     await postgres.crash();
     fairUse.executing({ person, network: null }).compute(36_000_000);
     await expect(fairUse.report({ person, network: null })).rejects.toBeInstanceOf(StoreError);
@@ -76,6 +80,14 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     const code = 'export function job() {}';
     expect((await browser.sendJson('/api/runs', { ...QUICK, code })).status).toBe(503);
     expect((await browser.get('/rooms?code=WXYZ')).status).toBe(503);
+    // What was known of a room is shown; nothing changes in it.
+    expect(await (await browser.get(`${at}/bar`)).text()).toContain('Ann');
+    const raised = await browser.submit(`${at}/hand`, { up: '1' });
+    expect([raised.status, await raised.text()]).toEqual([
+      503,
+      expect.stringMatching(/cannot reach its database/),
+    ]);
+    expect(room.member(1)).toMatchObject({ name: 'Ann', handAt: null });
     const health = await (await app.request('/healthz')).text();
     expect(health).toMatch(/unreachable/);
     expect(await ready()).toEqual([503, 'No run can start now: this server cannot reach its database.']);
@@ -85,6 +97,7 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     expect(await app.events(id)).toEqual(events);
     expect((await browser.get(`/runs/${id}`)).status).toBe(200);
     expect(await ready()).toEqual([200, undefined]);
+    expect((await browser.submit(`${at}/hand`, { up: '1' })).status).toBe(303);
     // What was used meanwhile is counted when the database is back.
     await expect.poll(async () => (await other.sendJson('/api/runs', QUICK)).status).toBe(429);
     await allowances.close();

@@ -63,6 +63,21 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect(await waiting()).toEqual(['a3', 'c1', 'a4']);
   });
 
+  it('enter: runs of a room share cores as its teacher has set, perhaps at another server', async () => {
+    const room = { id: 'room', code: 'CODE', key: '', teacherKey: '', createdAt: 1, expiresAt: 2 };
+    await store.rooms.createRoom({ ...room, state: JSON.stringify({ sharesCores: true }) });
+    await enter('in', 'ann', { room: 'room' });
+    await enter('out', 'bob', { room: 'another' });
+    await store.rooms.updateRoom('room', { state: '{"sharesCores":false}', expiresAt: 2 });
+    await enter('later', 'cleo', { room: 'room', shares: true });
+    const { waiting } = await queue.state();
+    expect(waiting.map(({ id, shares }) => [id, shares])).toEqual([
+      ['in', true],
+      ['out', false],
+      ['later', false],
+    ]);
+  });
+
   it('claim: a server takes what it could ever carry; what none could is refused, and leaves nothing', async () => {
     await enter('big', 'ann', { cores: 4 });
     await enter('little', 'bob');
