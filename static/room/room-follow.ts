@@ -6,20 +6,25 @@ import { isAskedStill, unsentIn } from './unsent.ts';
 
 declare const htmx: Htmx;
 
+/** Pause before a part that could not be fetched is fetched again, in ms. */
+const RETRY_MS = 3000;
+
 export class RoomFollow extends HTMLElement {
   #leaving = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     const refresh = () => this.#refresh();
     const views = new SharedViews(this, signal);
-    this.addEventListener('click', dropLate, { signal });
+    this.addEventListener('click', dropLate);
     followRoom(
       this.dataset.news ?? '',
       {
         events: { changed: refresh, look: (data) => views.heard(JSON.parse(data)) },
         opened: refresh,
+        refused: refresh,
         ended: refresh,
       },
       signal,
@@ -40,10 +45,14 @@ export class RoomFollow extends HTMLElement {
     }
     const unsent = unsentIn(this);
     const hadFocus = this.contains(document.activeElement);
-    // Without a connection there is nothing to say: the stream opens again, and then this is called.
+    let isSwapped = false;
+    document.addEventListener('htmx:after:swap', () => (isSwapped = true), { once: true });
     htmx.ajax('GET', part, { target, swap: 'outerMorph' }).then(
       () => {
+        // The connection may be lost just when the stream has said its last word.
+        if (!isSwapped) this.#refreshLater();
         tellPage();
+        if (this.querySelector('[data-over]')) this.#leaving.abort();
         // What had the focus may be gone, as a vote that was closed: the keyboard goes on at what is asked now.
         if (hadFocus && document.activeElement === document.body)
           focusOne(this, '.round-task', '#room-bar a');
@@ -52,8 +61,13 @@ export class RoomFollow extends HTMLElement {
           .ajax('POST', unsent.action, { values: unsent.values, target, swap: 'outerMorph' })
           .catch(() => {});
       },
-      () => {},
+      () => this.#refreshLater(),
     );
+  }
+
+  #refreshLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#leaving.signal.aborted || this.#refresh(), RETRY_MS);
   }
 }
 

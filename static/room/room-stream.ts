@@ -11,6 +11,8 @@ export type RoomHandlers = {
   events: Record<string, (data: string) => void>;
   /** A stream has opened: something may have been missed. */
   opened?(): void;
+  /** The server does not open the stream: it is starting, or this browser is in the room no longer. */
+  refused?(): void;
   /** There will be no more: the room has ended, or this browser is in it no longer. */
   ended?(): void;
 };
@@ -18,7 +20,7 @@ export type RoomHandlers = {
 /** Follows the stream at `address` until `signal` aborts. */
 export function followRoom(
   address: string,
-  { events, opened, ended }: RoomHandlers,
+  { events, opened, refused, ended }: RoomHandlers,
   signal: AbortSignal,
 ): void {
   let isOver = false;
@@ -58,7 +60,11 @@ export function followRoom(
       });
     }
     // The browser opens a broken stream again by itself, but not one that the server refused.
-    own.addEventListener('error', () => own.readyState === EventSource.CLOSED && reopenAfter(RETRY_MS));
+    own.addEventListener('error', () => {
+      if (own.readyState !== EventSource.CLOSED) return;
+      reopenAfter(RETRY_MS);
+      refused?.();
+    });
   }
   watchPresence({ onShown: open, onHidden: close }, signal);
   signal.addEventListener('abort', close);

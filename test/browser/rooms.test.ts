@@ -144,8 +144,10 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   // The room has changed since the name was refused, and the error is still there.
   expect(await teacher.locator('#member-2-error').innerText()).toContain('looks like that of somebody else');
   expect(await teacher.inputValue('#member-2')).toBe('Αnn');
+  await bob.context().setOffline(true);
   await press('End the room');
   await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
+  await bob.context().setOffline(false);
   await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
 });
 

@@ -105,6 +105,6 @@ function rulesWords(isClosed: boolean, isLocked: boolean) {
 
 /** Renders what is in the place of the bar once the reader is not in the room any more. */
 export function noBar(base: string, message: string, late?: Late) {
-  return html`<section id="room-bar" aria-label="Room"><p role="status">${message} <a href="${base}/rooms">Enter a room</a></p>
+  return html`<section id="room-bar" aria-label="Room" data-over><p role="status">${message} <a href="${base}/rooms">Enter a room</a></p>
 ${latePart(late, 'over')}</section>`;
 }

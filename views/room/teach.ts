@@ -126,5 +126,5 @@ function memberItem(member: TeachProps['members'][number], props: TeachProps) {
 
 /** Renders what is in the place of the part once the room has ended. */
 export function endedPart(base: string) {
-  return html`<div id="teach-part"><p role="status">This room has ended. <a href="${base}/rooms/new">Open another</a></p></div>`;
+  return html`<div id="teach-part" data-over><p role="status">This room has ended. <a href="${base}/rooms/new">Open another</a></p></div>`;
 }

@@ -44,6 +44,7 @@ beforeEach(() => {
   const handlers = {
     events: { changed: (data: string) => void calls.push(`changed ${data}`) },
     opened: () => void calls.push('opened'),
+    refused: () => void calls.push('refused'),
     ended: () => void calls.push('ended'),
   };
   followRoom('/rooms/KTXN/news', handlers, leaving.signal);
@@ -93,7 +94,7 @@ it('followRoom: while the server is away it tries again and again, and then is c
     newest().say('heartbeat');
   }
   expect(Source.opened).toHaveLength(6);
-  expect(calls).toEqual(['opened', 'opened']);
+  expect(calls.filter((one) => one !== 'refused')).toEqual(['opened', 'opened']);
 });
 
 it('followRoom: after the end, and after the page is left, it opens none', () => {
@@ -104,4 +105,11 @@ it('followRoom: after the end, and after the page is left, it opens none', () =>
   leaving.abort();
   page.dispatchEvent(new Event('resume'));
   expect(Source.opened).toHaveLength(1);
+});
+
+it('followRoom: says each time that the server refuses the stream, so that somebody who is out of the room learns of it', () => {
+  newest().refuse();
+  vi.advanceTimersByTime(3000);
+  newest().refuse();
+  expect(calls).toEqual(['refused', 'refused']);
 });
