@@ -3,6 +3,7 @@
  * (`Store.append` returns undefined), a flush has completed when `flush` returns.
  */
 import { endsRun } from '../protocol/events.ts';
+import { DeadServerError } from '../store/cluster.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Unsaved } from './log.ts';
 import type { PublishedLog } from './published-log.ts';
@@ -168,9 +169,9 @@ export class LogWriter {
 
   /** Schedules another attempt. Until then readers wait and the run continues: a full disk must not end the server. */
   #retry(error: unknown): void {
-    // The storage reports its own trouble, once for all logs.
-    if (this.#failing === null && !(error instanceof StoreError))
-      console.error('log: events could not be saved yet', error);
+    // The storage reports its own trouble, once for all logs; and the server, that it was declared dead.
+    const isReported = error instanceof StoreError || error instanceof DeadServerError;
+    if (this.#failing === null && !isReported) console.error('log: events could not be saved yet', error);
     const trouble = error instanceof StoreError ? error.trouble : 'failing';
     this.#failing = { since: this.#failing?.since ?? performance.now(), trouble };
     if (this.#isGivenUp) return;

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import process from 'node:process';
 import pg from 'pg';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import type { Runtime } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 import { type Postgres, startPostgres } from '../postgres.ts';
 import { dataFolder, ServerProcess, until } from '../runtime/server-process.ts';
@@ -46,6 +46,11 @@ export class Server {
   #start(): ServerProcess {
     const { runtime, env } = this.options;
     return new ServerProcess(runtime, this.folder, { ...ENV, DATABASE_URL: this.#databaseUrl, ...env });
+  }
+
+  /** Whether it answers people. */
+  get isWeb(): boolean {
+    return this.options.env?.ROLE !== 'runner';
   }
 
   get process(): ServerProcess {
@@ -147,9 +152,15 @@ export class Cluster {
     return server;
   }
 
+  /** Ends a server for good. */
+  async remove(server: Server): Promise<void> {
+    this.servers.splice(this.servers.indexOf(server), 1);
+    await server.destroy();
+  }
+
   /** The addresses of those that can be asked. */
   get urls(): string[] {
-    return this.servers.map(({ url }) => url).filter((url) => url !== '');
+    return this.servers.filter(({ isWeb, url }) => isWeb && url !== '').map(({ url }) => url);
   }
 
   /** Returns the rows of a statement, on a connection of its own. */
@@ -206,6 +217,3 @@ export class Cluster {
     await this.postgres.close();
   }
 }
-
-/** Returns a runtime for the server `number`: they take turns. */
-export const runtimeOf = (number: number): Runtime => RUNTIMES[number % RUNTIMES.length] ?? 'node';
