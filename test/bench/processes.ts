@@ -12,7 +12,12 @@ export async function startServer(
   const child = spawn(process.execPath, [script], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A session of its own, as a service has: Linux shares out cores between sessions.
+    detached: true,
   });
+  // Nor does it receive a Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => end(child).finally(() => process.exit(1)));
   const [url] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, url };
 }

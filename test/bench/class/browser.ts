@@ -7,7 +7,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /** Scripts that pages import when they need them: those that a learner's need. */
 const IMPORTED = /^(room-follow|timeline|run-view|claim-one-by-one)-/;
-/** Connections of a browser to one host over HTTP/1.1. */
+/**
+ * Connections of a browser to one host over HTTP/1.1. Up to four are streams here, while a browser gives up those of its
+ * hidden tabs: the server has more to do than it would have, but pages hardly ever wait for a connection.
+ */
 const CONNECTIONS = 6;
 
 /** An answer, its body as it was sent. */

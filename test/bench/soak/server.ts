@@ -64,6 +64,9 @@ export class Soaked {
     const child = spawn(file, args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A session of its own, as a service has: Linux shares out cores between sessions, and this one’s browsers are not
+      // part of the server.
+      detached: true,
       env: {
         PATH,
         HOME,

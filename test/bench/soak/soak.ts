@@ -40,6 +40,8 @@ export async function soak(words: readonly string[]): Promise<boolean> {
     `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime} seed=${seed}`,
   );
   const server = new Soaked(serverOn(runtime, HEAP_MIB), SETTINGS);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => server.destroy().finally(() => process.exit(1)));
   const one = new Soak(server, seed);
   try {
     const figures = await one.run((minutes * 60_000) / THIRDS);
