@@ -15,7 +15,7 @@ export type SharedLook = {
 export type SentLook = SharedLook & { agoMs: number };
 
 export type LookNews = {
-  /** Differs after each start of the server, which forgets all views. */
+  /** Differs after each start of a server that forgets all views then: one that shares them with others does not. */
   server: string;
   /** What the teacher shows to the class; null for nothing. `session`: since the teacher switched it on. */
   shown: (SentLook & { session: string }) | null;

@@ -3,6 +3,7 @@
  * the store has at that moment. Those whose streams are read here are looked at when another server gives notice of a
  * change, and from time to time, for notices may be lost.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Notices } from '../store/notices.ts';
 import type { RoomStore } from '../store/rooms.ts';
 import {
@@ -24,6 +25,8 @@ import { RoomShare } from './room-share.ts';
 const POLL_MS = { hearing: 2000, deaf: 250, failing: 1000 };
 /** How often it is noted anew that teachers look along with members, in ms: see `SharedRooms.joinMember`. */
 const STAY_MS = 5000;
+/** How long the store may take to answer about what is in memory, in ms. */
+const WAIT_MS = 2000;
 /** How long a room is kept in memory after its last use, in ms. */
 const UNUSED_MS = 10 * 60_000;
 
@@ -69,19 +72,21 @@ export class FollowedRooms {
   }
 
   /**
-   * Resolves when the rooms that are meant are in memory as they are in the store. While the store cannot be asked, those
-   * in memory stay as they are; rejects if `mustAnswer`.
+   * Resolves when the rooms that are meant are in memory as they are in the store. While the store cannot be asked, or
+   * does not answer, those in memory stay as they are; with `mustAnswer`, it rejects.
    */
   async refresh(which: WhichRooms, mustAnswer: boolean): Promise<void> {
     const hasFailed = performance.now() - this.#failedMs < POLL_MS.failing;
     if (!mustAnswer && (hasFailed || this.#isAway())) return;
-    try {
-      await this.#refresh(which);
-    } catch (error) {
+    const refreshing = this.#refresh(which).catch((error) => {
       if (!(error instanceof StoreError)) throw error;
       this.#failedMs = performance.now();
       if (mustAnswer) throw error;
-    }
+    });
+    if (mustAnswer) return refreshing;
+    const waiting = new AbortController();
+    const late = pause(WAIT_MS, null, { signal: waiting.signal }).catch(() => {});
+    await Promise.race([refreshing, late]).finally(() => waiting.abort());
   }
 
   /** Notes that a room is used, which is kept in memory for a while. */

@@ -274,6 +274,19 @@ describe.skipIf(!hasPostgres)('rooms of several servers', () => {
     expect((await deaf.rooms.of('ann')).map(({ code }) => code)).not.toContain(room.code);
   });
 
+  it('find: while the database does not answer, what was known of a room is shown', async () => {
+    await room.join('ann', 'Ann', true);
+    const other = await at(there);
+    await here.store.database.transaction(async (queries) => {
+      await queries.rows('lock table rooms in access exclusive mode');
+      const found = await Promise.race([there.rooms.find(room.code), here.rooms.find(room.code)]);
+      expect([other, room]).toContain(found);
+      expect(found?.members).toMatchObject([{ name: 'Ann' }]);
+    });
+    await room.change(1, { name: 'Anna' });
+    expect((await there.rooms.find(room.code))?.members).toMatchObject([{ name: 'Anna' }]);
+  });
+
   it('endExpired: a room that its teacher has kept at another server stays', async () => {
     const soon = Date.now() + 3_600_000;
     const old = await here.rooms.create('join');
