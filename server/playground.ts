@@ -175,6 +175,8 @@ export async function startPlayground(
   const local = new LocalExecution({
     ...{ settings, storage, admission, logs, ready, programs, blocksPerSecond, passSeconds },
   });
+  /** Called when others have declared this server dead. */
+  let lost: (() => void) | null = null;
   const opening = async () => {
     if (shared === null || followed === null) {
       await store.interruptUnfinished();
@@ -184,6 +186,7 @@ export async function startPlayground(
       ...{ ...shared, store, logs: followed, settings, places, fairUse, execution: local, admission },
       role: settings.ROLE,
       runners,
+      died: () => lost?.(),
       setServer(id) {
         shared.setServer(id);
         if (cluster) cluster.id = id;
@@ -203,9 +206,11 @@ export async function startPlayground(
   const execution = await opening().catch(giveUp);
   const runs = await Runs.open({ settings, storage, health, execution, logs, fairUse }).catch(giveUp);
   const families = new Families({
-    ...{ runs, storage, health, shared: shared?.rooms ?? null },
+    ...{ runs, storage, health, isShared: shared !== null },
+    shared: settings.ROLE === 'runner' ? null : (shared?.families ?? null),
     places: { total: total + 1, perNetwork },
   });
+  lost = () => families.leave();
   const removal = new Removal({ store, runs, families, programs });
   const rooms = kept.shared
     ? Rooms.openShared(storage.rooms, { ...kept.shared, isAway: () => storage.trouble !== null })

@@ -2,18 +2,18 @@
  * Families of runs: a run repeated, or with a rising number of workers. Each run is submitted when the previous one has
  * ended, so that they do not disturb each other and a family takes only one place in the queue.
  */
-import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { nanoid } from 'nanoid';
 import type { Family } from '../figures/family.ts';
 import { specAt } from '../figures/planned.ts';
-import { type RunResult, resultOf } from '../figures/result.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
-import type { SharedRooms } from '../store/shared-rooms.ts';
+import type { SharedFamilies } from '../store/cluster.ts';
 import type { Storage } from '../store/storage.ts';
-import type { StoredFamily, StoredRun } from '../store/store.ts';
+import type { StoredFamily } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { FamilyResults } from './family-results.ts';
+import { type Last, LEFT, type Live, left, newLive } from './family-under-way.ts';
 import type { Health } from './health.ts';
 import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
@@ -25,41 +25,41 @@ export type FamiliesDeps = {
   runs: Runs;
   storage: Storage;
   health: Pick<Health, 'admit'>;
-  /** What is known of the families of other servers; null if there are none. */
-  shared: Pick<SharedRooms, 'familiesOf'> | null;
+  /** The families of all servers; null if this one is alone, or submits none. */
+  shared: SharedFamilies | null;
+  /** Whether other servers have families, too. */
+  isShared: boolean;
   /** Most families under way; `start` refuses further ones as busy. */
   places: PlaceLimits;
 };
 
 /** Pause before a run is submitted again if the queue was full, in ms. */
 const RETRY_MS = 1000;
-/** Most results of ended runs that are kept; each takes some kilobytes. */
-const MAX_RESULTS = 2000;
-
-/** A family under way. */
-type Live = {
-  applicant: Applicant;
-  /** The room that it was started in; null if none. */
-  room: string | null;
-  stopping: AbortController;
-  /** The current run; null until the first has been submitted. */
-  runId: string | null;
-  /** Why the next run cannot be submitted yet; null if it can. */
-  held: string | null;
-  /** Resolves when the last run has ended and no process is left. Never rejects. */
-  ended: Promise<void>;
-};
+/** How often to look for families to stop or to take over, in ms. */
+const LOOK_MS = 1000;
+/** How long to wait for another server to cancel a family, in ms: it may be dead, and a third one takes it over. */
+const ELSEWHERE_MS = 30_000;
 
 /** Runs families, and finds them by id. */
 export class Families {
   #deps: FamiliesDeps;
   #live = new Map<string, Live>();
   #closing = new AbortController();
-  /** Results of runs that have ended, by id. */
-  #results = new BoundedMap<string, RunResult>(MAX_RESULTS);
+  #looking: NodeJS.Timeout | null = null;
+  /** The look that is under way, or the last. Never rejects. */
+  #look: Promise<void> = Promise.resolve();
+  #results: FamilyResults;
 
   constructor(deps: FamiliesDeps) {
     this.#deps = deps;
+    this.#results = new FamilyResults(deps.runs);
+    const { shared } = deps;
+    if (shared === null) return;
+    const look = () => {
+      this.#look = this.#look.then(() => this.#lookAround(shared));
+    };
+    shared.onStop(look);
+    this.#looking = setInterval(look, LOOK_MS).unref();
   }
 
   /**
@@ -73,17 +73,10 @@ export class Families {
     const { person } = by;
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
     const opening = this.#open(family, by);
-    const live: Live = {
-      applicant,
-      room: by.seat?.room ?? null,
-      stopping: new AbortController(),
-      runId: null,
-      held: null,
-      ended: Promise.resolve(),
-    };
+    const live = newLive(applicant, by);
     live.ended = opening
       .then(
-        (runId) => this.#runAll(family, by, live, runId),
+        (runId) => this.#runAll(family, by, live, { number: 1, runId }),
         () => {},
       )
       .then(() => void this.#live.delete(family.id));
@@ -104,7 +97,8 @@ export class Families {
   /** Adds a family to the store and submits its first run. Leaves nothing behind if either fails. */
   async #open(family: StoredFamily, by: Submitter): Promise<string> {
     const { store } = this.#deps.storage;
-    await store.createFamily(family);
+    const { seat, maxSeconds } = by;
+    await store.createFamily(family, { seat, maxSeconds });
     try {
       return await this.#submit(family, by, 1);
     } catch (error) {
@@ -132,7 +126,7 @@ export class Families {
     const runs: Family['runs'] = [];
     for (const run of await store.ofFamily(id)) {
       const number = run.member?.number ?? 0;
-      runs.push({ id: run.id, number, createdAt: run.createdAt, result: await this.#resultOf(run) });
+      runs.push({ id: run.id, number, createdAt: run.createdAt, result: await this.#results.of(run) });
     }
     const held = this.#live.get(id)?.held;
     return { ...stored, status, ...(held && { held }), runs };
@@ -146,7 +140,7 @@ export class Families {
 
   /** Drops what is kept of a run that is removed. */
   forget(runId: string): void {
-    this.#results.delete(runId);
+    this.#results.forget(runId);
   }
 
   /** Returns the latest families of a person, newest first, without their runs. */
@@ -165,46 +159,63 @@ export class Families {
     await live.ended;
   }
 
-  /** Cancels a family of another server, which notices before it submits another run, and after that. */
+  /** Cancels a family that another server may have. */
   async #cancelElsewhere(id: string): Promise<void> {
     const { shared, storage } = this.#deps;
-    if (shared === null || (await storage.store.family(id))?.status !== null) return;
-    await storage.store.endFamily(id, 'cancelled');
-    await this.#cancelRuns(id);
-  }
-
-  async #cancelRuns(family: string): Promise<void> {
-    for (const { id, status } of await this.#deps.storage.store.ofFamily(family))
-      if (status === null) await this.#deps.runs.cancel(id);
-  }
-
-  /** Stops a family that another server has cancelled, or removed. */
-  async #heed(id: string, live: Live): Promise<void> {
-    if (this.#deps.shared === null || live.stopping.signal.aborted) return;
-    // While it cannot be read, nothing is known.
-    const family = await this.#deps.storage.store.family(id).catch(() => undefined);
-    if (family === null || (family && family.status !== null)) live.stopping.abort('cancelled');
+    if (!(await shared?.stop(id))) return;
+    const until = performance.now() + ELSEWHERE_MS;
+    while ((await storage.store.family(id))?.status === null && performance.now() < until)
+      await pause(LOOK_MS / 10);
   }
 
   /** Stops all runs of a room, and those of its families that wait: see `Runs.cancelRoom`. */
   async cancelRoom(room: string, why: string): Promise<void> {
     const found = [...this.#live.values()].filter((live) => live.room === room);
     for (const { stopping } of found) stopping.abort('cancelled');
-    const { runs, shared, storage } = this.#deps;
-    const elsewhere = ((await shared?.familiesOf(room)) ?? []).filter((id) => !this.#live.has(id));
-    // Before their runs end: the next ones would begin.
-    for (const id of elsewhere) await storage.store.endFamily(id, 'cancelled');
-    await runs.cancelRoom(room, why);
-    // A run may have been submitted meanwhile.
-    for (const id of elsewhere) await this.#cancelRuns(id);
+    await this.#deps.shared?.stopRoom(room);
+    await this.#deps.runs.cancelRoom(room, why);
     await Promise.all(found.map(({ ended }) => ended));
   }
 
-  /** Submits no more runs. Resolves when the current ones have ended; `Runs.close` ends them. */
+  /** Leaves all families here to the other servers, which have declared this one dead. */
+  leave(): void {
+    for (const { stopping } of this.#live.values()) stopping.abort(LEFT);
+  }
+
+  /**
+   * Submits no more runs. Resolves when the current ones have ended; `Runs.close` ends them. Other servers, if there are
+   * any, go on with the families.
+   */
   async close(): Promise<void> {
+    if (this.#looking) clearInterval(this.#looking);
+    await this.#look;
     this.#closing.abort();
-    for (const { stopping } of this.#live.values()) stopping.abort('interrupted');
+    for (const { stopping } of this.#live.values())
+      stopping.abort(this.#deps.shared === null ? 'interrupted' : LEFT);
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
+  }
+
+  /** Stops families as others have asked, and goes on with those that have no server any more. Never rejects. */
+  async #lookAround(shared: SharedFamilies): Promise<void> {
+    try {
+      for (const { family, by } of await shared.adopt()) this.#goOn(family, { person: family.person, ...by });
+      for (const id of await shared.stops()) if (this.#live.has(id)) void this.cancel(id).catch(report);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** Goes on with a family of another server, after the last run that this one has submitted. */
+  #goOn(family: StoredFamily, by: Submitter): void {
+    const live = newLive({ person: by.person, network: null, places: 1 }, by);
+    this.#live.set(family.id, live);
+    const lastRun = async () => {
+      const last = (await this.#deps.storage.store.ofFamily(family.id)).at(-1);
+      return last ? { number: last.member?.number ?? 0, runId: last.id } : { number: 0, runId: null };
+    };
+    live.ended = lastRun()
+      .then((last) => this.#runAll(family, by, live, last), report)
+      .then(() => void this.#live.delete(family.id));
   }
 
   /** `wasLive`: whether the family was under way before the store was read. It may start or end during the read. */
@@ -220,22 +231,23 @@ export class Families {
     return run.id;
   }
 
-  /** Waits for the first run, submits the others one after the other, and saves the end. Never rejects. */
-  async #runAll(family: StoredFamily, by: Submitter, live: Live, firstId: string): Promise<void> {
+  /** Waits for the last run that was submitted, submits the others one after the other, and saves the end. Never rejects. */
+  async #runAll(family: StoredFamily, by: Submitter, live: Live, last: Last): Promise<void> {
     const { signal } = live.stopping;
     let status: Status = 'completed';
     try {
-      await this.#waitForEnd(family.id, live, firstId);
-      for (let number = 2; number <= family.count && !signal.aborted; number++) {
+      if (last.runId !== null) await this.#waitForEnd(live, last.runId);
+      for (let number = last.number + 1; number <= family.count && !signal.aborted; number++) {
         const runId = await this.#submitNext(family, by, number, live);
         if (runId === null) break;
-        await this.#waitForEnd(family.id, live, runId);
+        await this.#waitForEnd(live, runId);
       }
       if (signal.aborted) status = signal.reason;
     } catch (cause) {
       console.error(`family ${family.id}: ended by a fault of the server`, cause);
       status = 'failed';
     }
+    if (signal.reason === LEFT) return;
     while (!(await this.#saveEnd(family.id, status))) {
       if (this.#closing.signal.aborted) return;
       await pause(RETRY_MS, null, { signal: this.#closing.signal }).catch(() => {});
@@ -255,14 +267,13 @@ export class Families {
   }
 
   /** Resolves when a run that has just been submitted has ended. */
-  async #waitForEnd(family: string, live: Live, runId: string): Promise<void> {
+  async #waitForEnd(live: Live, runId: string): Promise<void> {
     const { runs } = this.#deps;
     live.runId = runId;
-    await this.#heed(family, live);
     // The family may have been cancelled while the run was being submitted.
-    if (live.stopping.signal.reason === 'cancelled') await runs.cancel(runId);
-    else await runs.ended(runId);
-    await this.#heed(family, live);
+    const { signal } = live.stopping;
+    if (signal.reason === 'cancelled') await runs.cancel(runId);
+    else await Promise.race([runs.ended(runId), left(signal)]);
   }
 
   /** Submits a run, and retries while the queue is full, or while no run can start. Returns its id, or null if the family is stopped first. */
@@ -279,20 +290,12 @@ export class Families {
         live.held = why;
       }
       await pause(RETRY_MS, null, { signal }).catch(() => {});
-      await this.#heed(family.id, live);
     }
     return null;
   }
+}
 
-  async #resultOf({ id }: StoredRun): Promise<RunResult> {
-    const known = this.#results.get(id);
-    if (known) return known;
-    const log = (await this.#deps.runs.get(id))?.log;
-    if (!log) return resultOf([]);
-    const result = resultOf(log.after(0), log.place);
-    if (log.isEnded) this.#results.set(id, result);
-    // Yields after each log, because fifty long ones would block the event loop.
-    await setImmediate();
-    return result;
-  }
+/** The storage reports its own trouble. */
+function report(error: unknown): void {
+  if (!(error instanceof StoreError)) console.error('families: something failed', error);
 }

@@ -4,7 +4,7 @@
  */
 import type { Probed } from '../launch/probe.ts';
 import type { Status } from '../protocol/facts.ts';
-import type { StoredRun } from './store.ts';
+import type { FamilySubmitter, StoredFamily, StoredRun } from './store.ts';
 
 /** What a server does: answer requests, execute runs, or both. */
 export type Role = 'web' | 'runner' | 'both';
@@ -97,6 +97,23 @@ export interface Servers {
   bury(server: string): Promise<string[]>;
   /** Returns the servers that live, with their beats. */
   living(): Promise<(ClusterServer & { beat: number })[]>;
+}
+
+/**
+ * Families that any server may go on with. Each has an owner, which submits its runs one after the other; when that is
+ * dead or has left, another takes it over.
+ */
+export interface SharedFamilies {
+  /** Takes over the families that have no living owner. */
+  adopt(): Promise<{ family: StoredFamily; by: FamilySubmitter }[]>;
+  /** Asks the owner of a family to cancel it. Returns false if there is no such family, or if it has ended. */
+  stop(id: string): Promise<boolean>;
+  /** Asks the same for all families of a room. Returns their ids. */
+  stopRoom(room: string): Promise<string[]>;
+  /** Returns the families of this server that are to be stopped. */
+  stops(): Promise<string[]>;
+  /** Calls `asked` when there may be a family to stop. It may be missed: see `Notices`. */
+  onStop(asked: () => void): void;
 }
 
 /** The runs that wait or are under way. */

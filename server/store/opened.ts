@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
 import type { Allowances } from './allowances.ts';
 import { Backups } from './backups.ts';
-import type { Connections, Queue, Servers } from './cluster.ts';
+import type { Connections, Queue, Servers, SharedFamilies } from './cluster.ts';
 import { FolderMedium } from './folder-medium.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { Notices } from './notices.ts';
@@ -17,6 +17,7 @@ import { PostgresStore } from './postgres/postgres-store.ts';
 import { PostgresQueue } from './postgres/queue.ts';
 import { sharedSecret } from './postgres/secret.ts';
 import { PostgresServers } from './postgres/servers.ts';
+import { PostgresFamilies } from './postgres/shared-families.ts';
 import { refusal } from './refusal.ts';
 import { serverSecret } from './secret.ts';
 import type { SharedRooms } from './shared-rooms.ts';
@@ -51,6 +52,7 @@ export type SharedStore = {
   /** The other servers, and the queue. */
   servers: Servers;
   queue: Queue;
+  families: SharedFamilies;
   /** Sets which of the servers this is: see `PostgresStore.server`. */
   setServer(id: string): void;
 };
@@ -102,7 +104,8 @@ async function openShared(url: string): Promise<OpenStore> {
         feed: new PostgresLogFeed(store.database, listener),
         allowances,
         servers: new PostgresServers(store.database),
-        queue: new PostgresQueue(store.database, listener),
+        queue: new PostgresQueue(store.database, listener, () => store.server),
+        families: new PostgresFamilies(store.database, listener, () => store.server),
         connections: () => store.database.connections,
         setServer(id) {
           store.server = id;

@@ -82,9 +82,6 @@ export interface SharedRooms {
     work: (store: RoomStore) => Promise<T>,
   ): Promise<{ value: T; version: number } | null>;
 
-  /** Returns the ids of the families under way whose runs are in a room. */
-  familiesOf(room: string): Promise<string[]>;
-
   /** Returns how many rooms are stored. */
   count(): Promise<number>;
 

@@ -48,6 +48,9 @@ export type StoredFamily = FamilyPlan & {
   status: Status | null;
 };
 
+/** Who submitted a family, as far as its later runs depend on it: see `Submitter` in runs. */
+export type FamilySubmitter = { seat?: Seat; maxSeconds?: number };
+
 /** When runs were last removed because of their age: see retention.ts in runs. Times are in ms since 1970. */
 export type Clock = {
   /** When the age of runs was last looked at. */
@@ -106,7 +109,8 @@ export interface Store {
   /** Reports whether a run of a person has come to an end of its own, rather than been stopped from outside. */
   hasFinished(person: string): Promise<boolean>;
 
-  createFamily(family: StoredFamily): Promise<void>;
+  /** Adds a family. `by`: what another server needs to go on with it; a server alone needs nothing. */
+  createFamily(family: StoredFamily, by?: FamilySubmitter): Promise<void>;
 
   /** Sets the status of a family that has ended. */
   endFamily(id: string, status: Status): Promise<void>;

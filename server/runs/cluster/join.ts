@@ -25,6 +25,8 @@ export type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
   role: Role;
   /** Returns the runtimes that work here, for lessons and for programs that somebody wrote. */
   ability(): Ability;
+  /** Called when the others have declared this server dead. */
+  died(): void;
   /** Is told of the servers that live. */
   runners: Runners;
   execution: LocalExecution;
@@ -47,7 +49,10 @@ export async function joinCluster(deps: ClusterDeps): Promise<ClusterExecution> 
       void runner?.obey();
       runner?.look();
     },
-    died: () => execution.abandon(execution.liveIds),
+    died() {
+      deps.died();
+      return execution.abandon(execution.liveIds);
+    },
   });
   if (role !== 'web') {
     runner = new Runner({ queue, store, member, admission, execution, fairUse: deps.fairUse });

@@ -7,6 +7,8 @@
 export const LOG_CHANNEL = 'playground_log';
 /** The queue has changed: nothing. */
 export const QUEUE_CHANNEL = 'playground_queue';
+/** A family of a server is to be stopped: its id. */
+export const FAMILY_CHANNEL = 'playground_family';
 /** A server has new instructions about its runs: its id. */
 export const RUNNER_CHANNEL = 'playground_runner';
 

@@ -6,6 +6,7 @@ import { toFamily, toListed, toRun } from '../rows.ts';
 import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import {
   type Clock,
+  type FamilySubmitter,
   type Hidden,
   type ListedRun,
   MAX_REPORTS,
@@ -62,13 +63,18 @@ export class PostgresStore implements Store {
     this.sharedRooms = new SharedPostgresRooms(database, this.#source);
   }
 
+  /** Which server this is; null before it has joined. */
+  get server(): string | null {
+    return this.#server;
+  }
+
   /**
    * Sets which server this is: what it appends is refused once that was declared dead, and families that it adds end
    * with it. Until then, it counts as one that no other can declare dead.
    */
-  set server(id: string) {
+  set server(id: string | null) {
     this.#server = id;
-    this.appends.fence = { sql: FENCE, id };
+    this.appends.fence = id === null ? null : { sql: FENCE, id };
   }
 
   /** Connects to the database at `url`, and upgrades its schema. Rejects with `SettingsError` if it cannot be used. */
@@ -141,16 +147,22 @@ export class PostgresStore implements Store {
     return (await this.database.read(sql, [person])).length > 0;
   }
 
-  async createFamily({ id, person, kind, count, spec, createdAt, status }: StoredFamily): Promise<void> {
+  async createFamily(family: StoredFamily, by: FamilySubmitter = {}): Promise<void> {
+    const { id, person, kind, count, spec, createdAt, status } = family;
     await this.database.rows(
-      `insert into families (id, person, kind, count, spec, created_at, status, owner, kept_from)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, ${keptFrom('$6::bigint')})`,
-      [id, person, kind, count, JSON.stringify(spec), createdAt, status, this.#server],
+      `insert into families (id, person, kind, count, spec, created_at, status, owner, submitter, kept_from)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, ${keptFrom('$6::bigint')})`,
+      [id, person, kind, count, JSON.stringify(spec), createdAt, status, this.#server, JSON.stringify(by)],
     );
   }
 
   async endFamily(id: string, status: Status): Promise<void> {
-    await this.database.rows('update families set status = $2 where id = $1', [id, status]);
+    // Not of one that another server has taken over.
+    await this.database.rows(
+      `update families set status = $2, submitter = null
+        where id = $1 and (owner is null or owner is not distinct from $3)`,
+      [id, status, this.#server],
+    );
   }
 
   async family(id: string): Promise<StoredFamily | null> {

@@ -92,10 +92,13 @@ const SHARES = `(select (state::json ->> 'sharesCores')::boolean from rooms wher
 export class PostgresQueue implements Queue {
   #database: Database;
   #notices: Notices;
+  #server: () => string | null;
 
-  constructor(database: Database, notices: Notices) {
+  /** `server` returns the id of this server: see `PostgresStore.server`. */
+  constructor(database: Database, notices: Notices, server: () => string | null) {
     this.#database = database;
     this.#notices = notices;
+    this.#server = server;
   }
 
   enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void> {
@@ -103,6 +106,7 @@ export class PostgresQueue implements Queue {
     const { isExclusive, shares, runtime, isSandboxed, passSeconds } = queued;
     return this.#database.transaction(async (queries) => {
       await queries.rows('select pg_advisory_xact_lock($1)', [ENTER_LOCK]);
+      if (run.member) await checkOwner(queries, run.member.family, this.#server());
       const runners = await queries.rows(
         `select 1 from servers where not is_dead and role <> 'web' and cores >= $1 and memory_mib >= $2
           and $3 = any (case when $4 then sandboxed else runtimes end) limit 1`,
@@ -229,6 +233,15 @@ export class PostgresQueue implements Queue {
     this.#notices.on(RUNNER_CHANNEL, (id) => id === server() && instructed());
     this.#notices.onChanged(instructed);
   }
+}
+
+/** Rejects with `DeadServerError` if another server has taken a family over. */
+async function checkOwner(queries: Queries, family: string, server: string | null): Promise<void> {
+  const owned = await queries.rows(
+    'select 1 from families where id = $1 and owner is not distinct from $2 for share',
+    [family, server],
+  );
+  if (owned.length === 0) throw new DeadServerError();
 }
 
 function checkAlive(row: unknown): void {

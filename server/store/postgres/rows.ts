@@ -3,6 +3,7 @@ const COMMON = 'id, person, spec, created_at as "createdAt", status';
 const OF_RUN = `${COMMON}, family, place, room, member`;
 
 export const RUN = `select ${OF_RUN} from runs`;
-export const FAMILY = `select ${COMMON}, kind, count from families`;
+export const FAMILY_COLUMNS = `${COMMON}, kind, count`;
+export const FAMILY = `select ${FAMILY_COLUMNS} from families`;
 export const LISTED = `select ${OF_RUN}, hidden,
   (select count(*) from reports where run = runs.id) as reports from runs`;

@@ -203,6 +203,9 @@ const STEPS = [
     add column claimed_at timestamptz;
   create index queue_of_room on queue (room) where room is not null;
   alter table families add column owner text;`,
+  // What another server needs to go on with a family, and whether it is to be stopped.
+  `alter table families add column submitter jsonb, add column is_stopped boolean not null default false;
+  create index families_of_owner on families (owner) where status is null;`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

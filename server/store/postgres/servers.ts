@@ -68,7 +68,6 @@ export class PostgresServers implements Servers {
       const which = 'id in (select run from queue where server = $1)';
       const ended = await interruptRuns(queries, which, [server]);
       await queries.rows('delete from queue where server = $1', [server]);
-      await interruptFamilies(queries, 'owner = $1', [server]);
       await queries.rows(
         `select pg_notify('${QUEUE_CHANNEL}', ''), (select count(pg_notify('${LOG_CHANNEL}', payload))
           from unnest($1::text[]) as payload)`,

@@ -69,12 +69,6 @@ export class SharedPostgresRooms implements SharedRooms {
     });
   }
 
-  async familiesOf(room: string): Promise<string[]> {
-    const sql = `select distinct families.id from families join runs on runs.family = families.id
-      where runs.room = $1 and families.status is null`;
-    return (await this.#database.read(sql, [room])).map((row) => idRow.parse(row).id);
-  }
-
   async count(): Promise<number> {
     const [row] = await this.#database.read('select count(*) from rooms');
     return countRow.parse(row).count;
