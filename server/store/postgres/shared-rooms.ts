@@ -17,7 +17,6 @@ import { contentRow, GLANCE, glanceRow, LOAD, toContent } from './shared-room-ro
 
 const countRow = z.object({ count: z.int() });
 const roomIdRow = z.object({ room: z.string() });
-const idRow = z.object({ id: z.string() });
 const memberRow = z.object({ member: z.int() });
 
 export class SharedPostgresRooms implements SharedRooms {
