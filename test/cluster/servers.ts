@@ -12,8 +12,14 @@ import { Learner } from './learner.ts';
 /** How long a server stands still until the others declare it dead, in ms. */
 export const LEASE_MS = 2000;
 
-/** What all have: a short lease, and nothing that takes processor time before the first run. */
-const ENV = { LEASE_MS: `${LEASE_MS}`, READY: '0', MAX_WAITING_ADDRESS: '100' };
+/** What all have: a short lease, nothing that takes processor time before the first run, and runs as long as a test. */
+const ENV = {
+  LEASE_MS: `${LEASE_MS}`,
+  READY: '0',
+  MAX_WAITING_ADDRESS: '100',
+  PASS_SECONDS: '900',
+  RUN_SECONDS: '900',
+};
 
 /** Notes each run that a server takes from the queue, in order: the queue itself forgets them. */
 const NOTE_CLAIMS = `

@@ -32,6 +32,8 @@ export class Member {
   #leases: Leases;
   #id = '';
   #isIn = false;
+  /** Whether the database did not answer when it was last asked. */
+  #isAway = false;
   #timer: NodeJS.Timeout | null = null;
   /** The turn that is under way, or the last. Never rejects. */
   #turning: Promise<void> = Promise.resolve();
@@ -81,7 +83,8 @@ export class Member {
     await this.#dying;
     if (!this.#isIn) return;
     this.#isIn = false;
-    await this.#deps.servers.bury(this.#id).catch(report);
+    // Nobody waits for a database that does not answer, or whoever stops this server loses patience.
+    if (!this.#isAway) await this.#deps.servers.bury(this.#id).catch(report);
   }
 
   async #join(): Promise<void> {
@@ -120,12 +123,14 @@ export class Member {
     const own = this.#id;
     try {
       await servers.beat(own, describe());
+      this.#isAway = false;
       const askedAt = performance.now();
       const living = await servers.living();
       const beats = new Map(living.map(({ id, beat }) => [id, beat]));
       for (const id of this.#leases.look(beats, askedAt)) if (id !== own) await this.#bury(id);
       beaten(living);
     } catch (error) {
+      this.#isAway = error instanceof StoreError;
       // Nothing is known of the others, and they may be as well as this one.
       this.#leases.failed();
       if (error instanceof DeadServerError) void this.died(own);
