@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
-# the shell that guards them, the tools that jail them and make them die with the server, and the compiler. Of the
-# environment it sees only its own settings. Run it from the project's folder. With the argument `class` it listens on
+# the shell that guards them, the tools that jail them and make them die with the server, and the compiler; with
+# DATABASE_URL also the database, and the certificates that it names. Of the environment it sees only its own settings. Run it from the project's folder. With the argument `class` it listens on
 # all addresses, may know them, and knows whether its output is a terminal with colours.
 set -eu
 command=${1-}
@@ -45,8 +45,14 @@ elif [ ! -e "$SANDBOX_DIR" ]; then
   }
 fi
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
-run=/bin/sh,node_modules/deno/deno,node_modules/node/bin/node,$sandbox/runtime/deno,$sandbox/runtime/node
-for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $(command -v bwrap) $(command -v setpriv); do
+# A server that only answers requests executes no programs. It has a compiler, which runs on Node.
+run=/bin/sh,node_modules/node/bin/node
+jail=
+if [ "${ROLE:-}" != web ]; then
+  run=$run,node_modules/deno/deno,$sandbox/runtime/deno,$sandbox/runtime/node
+  jail=$(command -v bwrap || true)
+fi
+for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $jail $(command -v setpriv); do
   [ ! -x "$tool" ] || run=$run,$tool
 done
 
@@ -57,10 +63,25 @@ allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 net=$host:$port
 case $real in *,*) ;; *) net=$net,unix:$real/server.sock ;; esac
 
-# The database's host and port. The server itself may not read the file with its address.
+# Prints the value of a parameter of DATABASE_URL, in which `%2C` stands for a comma.
+parameter() {
+  rest=$(printf '%s' "$DATABASE_URL" | tr '?&#' '\n\n\n' | sed -n "s/^$1=//p" | head -n 1 | tr + ' ')
+  while case $rest in *%[0-9A-Fa-f][0-9A-Fa-f]*) ;; *) false ;; esac; do
+    after=${rest#*%}
+    code=${after%"${after#??}"}
+    case $code in
+      *[!0-9A-Fa-f]*) printf '%s%%' "${rest%%\%*}" && rest=$after ;;
+      *) printf '%s%b' "${rest%%\%*}" "\\0$(printf %o "0x$code")" && rest=${after#??} ;;
+    esac
+  done
+  printf '%s' "$rest"
+}
+
+# The database's host and port, and the files of certificates. The server itself may not read the file with its address.
 if [ -z "${DATABASE_URL:-}" ] && [ -n "${DATABASE_URL_FILE:-}" ]; then
   DATABASE_URL=$(cat -- "$DATABASE_URL_FILE") || exit 2
 fi
+certificates=
 case ${DATABASE_URL:-} in
   postgres://* | postgresql://*)
     place=${DATABASE_URL#*://}
@@ -68,6 +89,10 @@ case ${DATABASE_URL:-} in
     place=${place##*@}
     case $place in *:[0-9]*[!]]) ;; *) case $place in *:[0-9]) ;; *) place=$place:5432 ;; esac ;; esac
     net=$net,$place
+    for name in sslrootcert sslcert sslkey; do
+      file=$(parameter $name | sed 's/,/,,/g')
+      [ -z "$file" ] || certificates=$certificates,$file
+    done
     ;;
 esac
 
@@ -78,7 +103,7 @@ done
 
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
   --allow-net="$net" \
-  --allow-read="$allowed,$sandbox,." \
+  --allow-read="$allowed,$sandbox,.$certificates" \
   --allow-write="$allowed,$sandbox" \
   --allow-env \
   --allow-sys="$sys" \

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Connections } from '../cluster.ts';
 import { StoreError } from '../store-error.ts';
+import { wayTo } from './address.ts';
 import { lostConnection, postgresTrouble } from './errors.ts';
 
 /** How long a statement may take, and a connection to be made, in ms. A database that is away may not answer at all. */
@@ -42,13 +43,13 @@ export type ConnectOptions = {
   name?: string;
 };
 
-/** Returns the options of a connection to the database at `url`, `postgres://user:password@host:port/database?sslmode=…`. */
+/** Returns the options of a connection to the database at `url`. Throws `SettingsError` if that cannot be used. */
 export function clientConfig(
   url: string,
   { queryMs = QUERY_MS, name }: ConnectOptions = {},
 ): pg.ClientConfig {
   return {
-    connectionString: withSslWords(url),
+    ...wayTo(url),
     query_timeout: queryMs,
     connectionTimeoutMillis: Math.min(CONNECT_MS, queryMs),
     keepAlive: true,
@@ -57,14 +58,6 @@ export function clientConfig(
       getTypeParser: (oid, format) => (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)),
     },
   };
-}
-
-/** Lets `sslmode` mean what it does for PostgreSQL's own programs: `pg` alone takes `require` for `verify-full`. */
-function withSslWords(given: string): string {
-  const url = new URL(given);
-  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat'))
-    url.searchParams.set('uselibpqcompat', 'true');
-  return url.href;
 }
 
 /** A database, with connections that are made when needed and kept for a while. */
