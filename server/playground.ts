@@ -1,4 +1,5 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
+import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
@@ -174,6 +175,7 @@ export async function startPlayground(
     code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
   const local = new LocalExecution({
     ...{ settings, storage, admission, logs, ready, programs, blocksPerSecond, passSeconds },
+    ...(shared !== null && { machine: machineName() }),
   });
   /** Called when others have declared this server dead. */
   let lost: (() => void) | null = null;
@@ -285,6 +287,11 @@ export async function startPlayground(
       folder.release();
     },
   };
+}
+
+/** Returns what tells this machine from others. It is public, so it is not the host's name itself. */
+function machineName(): string {
+  return createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
 }
 
 /** Returns the settings as they are for runs: with the cores and the memory of the largest server that executes them. */

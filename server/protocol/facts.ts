@@ -125,6 +125,8 @@ export type ServerFact =
       mode: Mode;
       cores: number;
       otherRuns: number;
+      /** Which of several servers it is on, as a name that only tells them apart. Left out by a server alone. */
+      machine?: string | undefined;
       /** Set if the jobs share a pool because the server's memory has no room for all the lanes that were asked for. */
       pool?: MemoryPool | undefined;
     }

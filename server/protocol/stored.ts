@@ -65,6 +65,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     mode: z.enum(MODES),
     cores: z.number(),
     otherRuns: z.number(),
+    machine: z.string().optional(),
     pool: z.object({ lanes: z.int(), memoryMib: z.number() }).optional(),
   }),
   'pass-ended': z.object({

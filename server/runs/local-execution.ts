@@ -2,7 +2,7 @@
 import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../store/storage.ts';
-import { unsavedRunWords } from '../words/unavailable-words.ts';
+import { tooMuchUnsavedWords, unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Admission, Load, Ticket } from './admission.ts';
 import type { Execution, Order, RunRecord } from './execution.ts';
 import type { Use } from './fair-use.ts';
@@ -41,6 +41,9 @@ type Live = {
 /** Pause between looks for runs whose events cannot be saved, in ms. */
 const UNSAVED_LOOK_MS = 500;
 
+/** Most characters of events of all runs that may wait until they can be saved. */
+const MAX_UNSAVED_CHARS = 64 * 2 ** 20;
+
 /** The runs that are executed on this machine. */
 export class LocalExecution implements Execution {
   #deps: LocalExecutionDeps;
@@ -66,6 +69,19 @@ export class LocalExecution implements Execution {
       const { unsaved } = run.log;
       if (unsaved === null || performance.now() - unsaved.since < seconds * 1000) continue;
       run.stop('cancelled', unsavedRunWords(unsaved.trouble, seconds));
+    }
+    this.#boundUnsaved();
+  }
+
+  /** Stops the runs that have most to save, if all together have too much: memory must last until it can be saved. */
+  #boundUnsaved(): void {
+    const runs = [...this.#live.values()].map(({ run }) => ({ run, chars: run.log.unsavedChars }));
+    let chars = runs.reduce((sum, one) => sum + one.chars, 0);
+    for (const one of runs.toSorted((a, b) => b.chars - a.chars)) {
+      if (chars <= MAX_UNSAVED_CHARS) return;
+      chars -= one.chars;
+      const { trouble } = one.run.log.unsaved ?? {};
+      if (trouble && !one.run.isStopped) one.run.stop('cancelled', tooMuchUnsavedWords(trouble));
     }
   }
 

@@ -51,6 +51,11 @@ export class LogWriter {
     return this.#unsaved.length;
   }
 
+  /** How many characters the events have that are not saved yet. */
+  get unsavedChars(): number {
+    return this.#unsaved.reduce((sum, line) => sum + line.length, 0);
+  }
+
   /** Since when saving fails, and why it did last; null if it does not. */
   get failing(): Unsaved | null {
     return this.#failing;

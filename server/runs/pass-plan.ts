@@ -18,6 +18,8 @@ export type PassOptions = {
   pool: MemoryPool | null;
   cores: number;
   otherRuns: number;
+  /** See the fact `pass-started`. */
+  machine?: string | undefined;
   /** Hears of computing time that the pass has used since the last call, in CPU ms. */
   compute(cpuMs: number): void;
   /** Hears of what all its processes use, four times a second. */
@@ -38,8 +40,9 @@ export type PassOptions = {
 export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Returns the fact that a pass has started. */
-export function startOf({ settings, pool, cores, otherRuns }: PassOptions): ServerFact {
-  return { type: 'pass-started', mode: settings.mode, cores, otherRuns, ...(pool && { pool }) };
+export function startOf({ settings, pool, cores, otherRuns, machine }: PassOptions): ServerFact {
+  const { mode } = settings;
+  return { type: 'pass-started', mode, cores, otherRuns, ...(machine && { machine }), ...(pool && { pool }) };
 }
 
 /** Returns the address of the program, which is put where the booted process can read it. */

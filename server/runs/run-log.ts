@@ -58,6 +58,11 @@ export class RunLog implements Log {
     return this.#writer.failing;
   }
 
+  /** How many characters the events have that could not be saved yet; 0 while saving works. */
+  get unsavedChars(): number {
+    return this.#writer.failing === null ? 0 : this.#writer.unsavedChars;
+  }
+
   get place(): Place | null {
     return this.#place;
   }

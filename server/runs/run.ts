@@ -32,6 +32,8 @@ export type RunDeps = {
   programs: Programs;
   /** Resolves with the blocks of `compute` per second once they are measured: see `calibrate`. */
   blocksPerSecond(runtime: Runtime): Promise<number>;
+  /** See the fact `pass-started`. */
+  machine?: string | undefined;
   /** How many other runs are under way on this machine. */
   otherRuns(): number;
   /** Returns how long a pass of a lesson takes, if it is not as long as its jobs: see `Lesson.passSeconds`. */
@@ -205,6 +207,7 @@ export class Run {
         settings: passSettings(this.spec, mode, settings, blocks, pool),
         cores: settings.CORES,
         otherRuns: otherRuns(),
+        machine: this.#deps.machine,
         compute,
         measured: this.#meterOf(ticket),
         sharedWith: () => ticket.sharedWith,

@@ -4,6 +4,7 @@
  */
 import type { Probed } from '../launch/probe.ts';
 import type { Status } from '../protocol/facts.ts';
+import type { Place } from '../protocol/place.ts';
 import type { FamilySubmitter, StoredFamily, StoredRun } from './store.ts';
 
 /** What a server does: answer requests, execute runs, or both. */
@@ -58,6 +59,9 @@ export type Holder = QueuedRun & { isWaiting: boolean };
 /** A run for how long it has waited, or has been under way, in ms. */
 export type Aged = QueuedRun & { ageMs: number };
 
+/** A run that waits on the server that executes it, between two passes, and its place there. */
+export type Waiting = { id: string; place: Place };
+
 /** A run that is to be stopped, and why: a sentence, unless its status says it. */
 export type Stop = { id: string; status: Status; why: string | null };
 
@@ -70,6 +74,8 @@ export type QueueState = {
   waiting: QueuedRun[];
   /** Those that a server has claimed. */
   active: Aged[];
+  /** Those of the latter that wait on their server. */
+  between: Waiting[];
   /** The living servers that execute runs. */
   runners: ClusterServer[];
 };
@@ -147,6 +153,8 @@ export interface Queue {
   shareCores(room: string, shares: boolean): Promise<void>;
   /** Returns what a server is to do about the runs that it has claimed. */
   instructions(server: string): Promise<Instruction[]>;
+  /** Notes which runs wait on a server that executes them, in place of those that did before. */
+  waitOn(server: string, waiting: readonly Waiting[]): Promise<void>;
   /** Returns the queue as it is. */
   state(): Promise<QueueState>;
   /** Calls `changed` when runs may have entered, gone, or changed. It may be missed: see `Notices`. */

@@ -133,6 +133,8 @@ export type PassTimeline = {
   cores: number;
   /** Other people's runs that were active when the pass began. */
   otherRuns: number;
+  /** Which of several servers it was on; null if there is only one. */
+  machine: string | null;
   /** The pool that the jobs shared because memory was short; null if it was not. */
   pool: MemoryPool | null;
   /** In order of lane number; each lane is followed by its slots. */

@@ -152,6 +152,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     mode: fact.mode,
     cores: fact.cores,
     otherRuns: fact.otherRuns,
+    machine: fact.machine ?? null,
     pool: fact.pool ?? null,
     rows: [],
     jobs: new Map(),

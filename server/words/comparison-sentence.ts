@@ -180,6 +180,7 @@ function around(difference: Comparison, mode: Mode | undefined): string | null {
   const [inA, inB] = [find(a.timeline.passes), find(b.timeline.passes)];
   if (!inA || !inB) return null;
   if (inA.cores !== inB.cores) return `: ${counted(inB.cores, 'core')} instead of ${inA.cores}`;
+  if (inA.machine !== inB.machine) return `${sameSettings(difference)}, but on different machines`;
   if (inA.otherRuns === inB.otherRuns) return null;
   return `${sameSettings(difference)}, but ${counted(inB.otherRuns, 'other run')} at the same time instead of ${inA.otherRuns || 'none'}`;
 }

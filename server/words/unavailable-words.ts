@@ -72,6 +72,10 @@ export function lateEventsWords(trouble: StorageTrouble): string {
 }
 
 /** Says why a run was stopped. */
+export function tooMuchUnsavedWords(trouble: StorageTrouble): string {
+  return `Too many events could not be saved: ${WHY[trouble]}.`;
+}
+
 export function unsavedRunWords(trouble: StorageTrouble, seconds: number): string {
   return `Its events could not be saved for ${seconds} s: ${WHY[trouble]}.`;
 }

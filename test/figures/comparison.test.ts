@@ -158,6 +158,10 @@ describe('comparisonSentence', () => {
     expect(sentence(a, side('b', [threads(2000, { cores: 8, otherRuns: 3 })]))).toBe(
       'B’s threads took 2.0 times as long, with the same settings, but 3 other runs at the same time instead of none.',
     );
+    const [here, there] = ['here', 'there'].map((machine) => threads(1000, { cores: 8, machine }));
+    expect(
+      sentence(side('a', here ? [here] : []), side('b', there ? [{ ...there, wallMs: 2000 }] : [])),
+    ).toBe('B’s threads took 2.0 times as long, with the same settings, but on different machines.');
   });
 
   it('comparisonSentence: says how a mode ended before how long it took', () => {

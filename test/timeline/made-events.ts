@@ -20,11 +20,12 @@ export function timelineOf(all: RunEvent[]): RunTimeline {
   return timeline;
 }
 
-export const passStarted = (mode: Mode, cores = 4, otherRuns = 0): Fact => ({
+export const passStarted = (mode: Mode, cores = 4, otherRuns = 0, machine?: string): Fact => ({
   type: 'pass-started',
   mode,
   cores,
   otherRuns,
+  ...(machine && { machine }),
 });
 
 export const passEnded = (
@@ -114,6 +115,7 @@ export type Pass = {
   /** Processor time; by default, all that the jobs could use. */
   cpuMs?: number;
   otherRuns?: number;
+  machine?: string;
   daemon?: boolean;
   /** How long each lane beside main takes to start. */
   bootMs?: number;
@@ -158,7 +160,7 @@ export function pass(p: Pass): TimedFact[] {
           [wallMs, { ...passEnded(wallMs, p.status, p.error), cpuMs } as Fact],
         ];
   const begin: TimedFact[] = [
-    [0, passStarted(mode, p.cores, p.otherRuns)],
+    [0, passStarted(mode, p.cores, p.otherRuns, p.machine)],
     [0, laneStarted(0, mode)],
     [0, laneReady(0)],
   ];

@@ -47,6 +47,7 @@ export async function joinCluster(deps: ClusterDeps): Promise<ClusterExecution> 
     beaten(living) {
       runners.servers = living;
       void runner?.obey();
+      void runner?.tellPlaces();
       runner?.look();
     },
     died() {

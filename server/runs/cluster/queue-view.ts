@@ -1,4 +1,5 @@
 /** The queue of all servers as readers here see it: the places of the runs that they follow, and how much waits. */
+import type { Place } from '../../protocol/place.ts';
 import type { Aged, Queue, QueuedRun, QueueState } from '../../store/cluster.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { Load } from '../admission.ts';
@@ -87,7 +88,7 @@ export class QueueView {
 }
 
 /** Returns the place of each run that waits, by its id. All runners count as one machine of their size. */
-function placesIn({ waiting, active, runners }: QueueState) {
+function placesIn({ waiting, active, between, runners }: QueueState): Map<string, Place> {
   const capacity = {
     cores: runners.reduce((sum, { cores }) => sum + cores, 0),
     memoryMib: runners.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
@@ -98,10 +99,10 @@ function placesIn({ waiting, active, runners }: QueueState) {
     active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),
     capacity,
   );
-  return new Map(
-    waiting.map(({ id }, index) => {
-      const waitMs = runners.length === 0 ? null : 1000 * Math.ceil((waits[index] ?? 0) / 1000);
-      return [id, { pass: 0, position: index + 1, waitMs }];
-    }),
-  );
+  const places = new Map<string, Place>(between.map(({ id, place }) => [id, place]));
+  for (const [index, { id }] of waiting.entries()) {
+    const waitMs = runners.length === 0 ? null : 1000 * Math.ceil((waits[index] ?? 0) / 1000);
+    places.set(id, { pass: 0, position: index + 1, waitMs });
+  }
+  return places;
 }

@@ -35,6 +35,8 @@ export class Runner {
   /** Whether something may have changed since the look under way began. */
   #isDue = false;
   #isClosed = false;
+  /** Whether others know of runs that wait here. */
+  #hasTold = false;
   /** Runs that have been claimed and not begun. */
   #claimed = new Set<string>();
   /** Until when it may have a run that it does not know of, by performance.now. */
@@ -71,6 +73,15 @@ export class Runner {
       const instruction = byId.get(run.id);
       if (instruction) obeyed(run, instruction);
     }
+  }
+
+  /** Tells all servers which runs wait here between two passes. Never rejects. */
+  async tellPlaces(): Promise<void> {
+    const { queue, member, execution } = this.#deps;
+    const waiting = execution.all.flatMap(({ id, log: { place } }) => (place ? [{ id, place }] : []));
+    if (waiting.length === 0 && !this.#hasTold) return;
+    this.#hasTold = waiting.length > 0;
+    await queue.waitOn(member.id, waiting).catch((error) => this.#failed(error, member.id));
   }
 
   /** Claims no more, and gives back what has not begun: it may begin elsewhere. */

@@ -1,6 +1,7 @@
 /** The queue of runs that servers share in a PostgreSQL database. */
 import { z } from 'zod';
 import { STATUSES, type Status } from '../../protocol/facts.ts';
+import { parsePlace } from '../../protocol/place.ts';
 import {
   type Aged,
   DeadServerError,
@@ -11,6 +12,7 @@ import {
   type QueuedRun,
   type QueueState,
   type Stop,
+  type Waiting,
 } from '../cluster.ts';
 import type { Notices } from '../notices.ts';
 import type { StoredRun } from '../store.ts';
@@ -45,6 +47,7 @@ const queuedRow = z.object({
 });
 const holderRow = queuedRow.extend({ isWaiting: z.boolean() });
 const agedRow = queuedRow.extend({ ageMs: z.number() });
+const stateRow = agedRow.extend({ isWaiting: z.boolean(), place: z.string().nullable() });
 const instructionRow = z.object({
   id: z.string(),
   shares: z.boolean(),
@@ -208,18 +211,35 @@ export class PostgresQueue implements Queue {
       .map(({ id, shares, status, why }) => ({ id, shares, stop: status && { id, status, why } }));
   }
 
+  async waitOn(server: string, waiting: readonly Waiting[]): Promise<void> {
+    await this.#database.rows(
+      `with given as (select * from unnest($2::text[], $3::text[]) as given (run, place)),
+      changed as (
+        update queue set place = given.place from queue as old left join given on given.run = old.run
+        where queue.run = old.run and queue.server = $1 and queue.place is distinct from given.place
+        returning 1
+      ) select pg_notify('${QUEUE_CHANNEL}', '') from (select count(*) from changed) as all_changed (count)
+        where count > 0`,
+      [server, waiting.map(({ id }) => id), waiting.map(({ place }) => JSON.stringify(place))],
+    );
+  }
+
   async state(): Promise<QueueState> {
     const [queue, servers] = await Promise.all([
       this.#database.read(
-        `select ${COLUMNS}, server is null as "isWaiting", ${AGE('coalesce(claimed_at, entered_at)')}
+        `select ${COLUMNS}, server is null as "isWaiting", queue.place, ${AGE('coalesce(claimed_at, entered_at)')}
           from queue order by round, entry`,
       ),
       this.#database.read(`select ${SERVER} from servers where not is_dead and role <> 'web'`),
     ]);
-    const all = queue.map((row) => agedRow.extend({ isWaiting: z.boolean() }).parse(row));
+    const all = queue.map((row) => stateRow.parse(row));
     return {
       waiting: all.filter(({ isWaiting }) => isWaiting),
       active: all.filter(({ isWaiting }) => !isWaiting),
+      between: all.flatMap(({ id, place }) => {
+        const parsed = place === null ? null : parsePlace(place);
+        return parsed === null ? [] : [{ id, place: parsed }];
+      }),
       runners: servers.map((row) => serverRow.parse(row)),
     };
   }

@@ -206,6 +206,8 @@ const STEPS = [
   // What another server needs to go on with a family, and whether it is to be stopped.
   `alter table families add column submitter jsonb, add column is_stopped boolean not null default false;
   create index families_of_owner on families (owner) where status is null;`,
+  // The place of a run on the server that executes it, while it waits there between two passes, as JSON.
+  'alter table queue add column place text;',
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

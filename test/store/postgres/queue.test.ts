@@ -122,6 +122,18 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect(await waiting()).toEqual(['other']);
   });
 
+  it('waitOn: places between two passes are known to all, until they are over', async () => {
+    for (const id of ['one', 'two']) await enter(id, 'ann');
+    for (const _ of [1, 2]) await claimed('large');
+    const place = { pass: 1, position: 1, waitMs: 2000 };
+    await queue.waitOn('large', [{ id: 'two', place }]);
+    expect((await queue.state()).between).toEqual([{ id: 'two', place }]);
+    await queue.waitOn('small', []);
+    expect((await queue.state()).between).toHaveLength(1);
+    await queue.waitOn('large', []);
+    expect((await queue.state()).between).toEqual([]);
+  });
+
   it('bury: what was begun is interrupted, what was not waits again in its place; the dead are not heard', async () => {
     for (const id of ['begun', 'claimed', 'waiting']) await enter(id, 'ann');
     expect([await claimed('large'), await claimed('large')]).toEqual(['begun', 'claimed']);
