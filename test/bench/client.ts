@@ -47,6 +47,7 @@ export function follow(url: string, onEvent: (event: Event, arrivedAt: number) =
         }
       });
       response.on('end', resolve);
+      response.on('error', reject);
     });
     request.on('error', reject);
   });
