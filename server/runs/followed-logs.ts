@@ -69,6 +69,12 @@ export class FollowedLogs implements Logs {
     return [...this.#entries.values()].map(({ log }) => log);
   }
 
+  /** Returns the log of a run that has just been submitted: its events come when there are any. */
+  begin(id: string): Log {
+    const entry = this.#entries.get(id) ?? this.#follow(new FollowedLog(id, (log) => this.#used(log)));
+    return entry.log;
+  }
+
   /** Returns the log of a run with all events that the store had when this was called. */
   async of(run: StoredRun): Promise<Log> {
     const known = this.#entries.get(run.id);

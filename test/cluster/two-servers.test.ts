@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import { operate } from '../../server/operator.ts';
+import { Database } from '../../server/store/postgres/connect.ts';
 import { PostgresStore } from '../../server/store/postgres/postgres-store.ts';
 import { messagesIn } from '../event-stream.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -122,6 +123,25 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
       sendJson: (path, body) => send((browser, own) => browser.sendJson(path, body, own)),
     };
   }
+
+  it('a run that is damaged in the queue fails, and those behind it go on', async () => {
+    const database = new Database(DATABASE_URL);
+    await database.rows(
+      `with broken as (
+        insert into runs (id, person, spec, created_at) values ('broken', 'ann', '{', 0) returning id
+      ) insert into queue (run, round, person, cores, memory_mib, runtime, is_sandboxed, pass_seconds)
+        select id, 0, 'ann', 0.1, 1, 'node', false, 60 from broken`,
+    );
+    expect((await first.events(await first.start(QUICK))).at(-1)).toMatchObject({ status: 'completed' });
+    const status = async () =>
+      (
+        await database.rows(
+          `select status, (select count(*) from queue) as waiting from runs where id = 'broken'`,
+        )
+      )[0];
+    await expect.poll(status).toEqual({ status: 'failed', waiting: 0 });
+    await database.close();
+  });
 
   it('a series: cancelled on the other server, and by the teacher of a room there, it begins no further run', async () => {
     const [teacher, ann] = [roaming(), roaming()];

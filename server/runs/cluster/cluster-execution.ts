@@ -1,5 +1,6 @@
 /** Executes runs on any of the servers that share a database: what is submitted here enters their queue. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Status } from '../../protocol/facts.ts';
 import type { Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
 import { NoRunnerError } from '../../store/cluster.ts';
@@ -15,6 +16,9 @@ import { UnavailableError } from '../unavailable.ts';
 import type { Member } from './member.ts';
 import type { QueueView } from './queue-view.ts';
 import type { Runner } from './runner.ts';
+
+/** How long a run that is stopped may take to end, in ms. */
+const STOPPING_MS = 30_000;
 
 export type ClusterExecutionDeps = {
   queue: Queue;
@@ -57,7 +61,7 @@ export class ClusterExecution implements Execution {
       use.leave();
     }
     local?.runner.look();
-    return { ...run, log: await logs.of(run) };
+    return { ...run, log: logs.begin(run.id) };
   }
 
   #queued(order: Order): QueuedRun {
@@ -107,13 +111,13 @@ export class ClusterExecution implements Execution {
 
   async cancel(id: string): Promise<void> {
     await this.#stop([{ id, status: 'cancelled', why: null }]);
-    await this.ended(id);
+    await this.#endedSoon(id);
   }
 
   async cancelRoom(room: string, why: string): Promise<void> {
     const ids = await this.#deps.queue.stopRoom(room, { status: 'cancelled', why });
     await this.#deps.local?.runner.obey();
-    await Promise.all(ids.map((id) => this.ended(id)));
+    await Promise.all(ids.map((id) => this.#endedSoon(id)));
   }
 
   displace(id: string): void {
@@ -142,6 +146,13 @@ export class ClusterExecution implements Execution {
     } finally {
       reader.close();
     }
+  }
+
+  /** Resolves when a run has ended, or when that takes so long that its server must be dead, or cut off. */
+  async #endedSoon(id: string): Promise<void> {
+    const waiting = new AbortController();
+    const late = pause(STOPPING_MS, null, { signal: waiting.signal, ref: false }).catch(() => {});
+    await Promise.race([this.ended(id), late]).finally(() => waiting.abort());
   }
 
   async drop(id: string): Promise<void> {

@@ -17,7 +17,7 @@ export type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
   servers: Servers;
   queue: Queue;
   setServer(id: string): void;
-  store: Pick<Store, 'get'>;
+  store: Pick<Store, 'get' | 'append'>;
   logs: FollowedLogs;
   settings: Pick<Settings, 'CORES' | 'MEMORY_MIB' | 'LEASE_MS'>;
   places: PlaceLimits;

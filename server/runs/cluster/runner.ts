@@ -21,7 +21,7 @@ const UNSURE_MS = 60_000;
 
 export type RunnerDeps = {
   queue: Queue;
-  store: Pick<Store, 'get'>;
+  store: Pick<Store, 'get' | 'append'>;
   member: Pick<Member, 'id' | 'isIn' | 'died'>;
   admission: Pick<LocalAdmission, 'hasRoom' | 'onRoom'>;
   execution: LocalExecution;
@@ -119,11 +119,11 @@ export class Runner {
     const { queue, store, execution, fairUse } = this.#deps;
     const { id, person, network, passSeconds, shares, ageMs } = claimed;
     this.#claimed.add(id);
-    const run = await this.#again(() => store.get(id));
+    const run = await this.#again(() => store.get(id)).catch((error) => this.#fail(id, server, error));
     // It was removed meanwhile, and with it its place in the queue.
     if (!run) return void this.#claimed.delete(id);
     const applicant = { person, network, places: Number.POSITIVE_INFINITY };
-    await execution.execute(
+    const executing = execution.execute(
       { run, applicant, passSeconds, shares },
       fairUse.executing({ person, network }),
       {
@@ -138,6 +138,19 @@ export class Runner {
       },
       ageMs,
     );
+    await executing.catch((error) => this.#fail(id, server, error));
+  }
+
+  /** Ends a run that cannot even have a place here. Otherwise it would be claimed again and again. */
+  async #fail(id: string, server: string, cause: unknown): Promise<void> {
+    if (cause instanceof StoreError || cause instanceof DeadServerError) throw cause;
+    console.error(`run ${id}: ended by a fault of the server`, cause);
+    this.#claimed.delete(id);
+    const { store, queue } = this.#deps;
+    const error = 'The server could not carry out this run.';
+    const event = { seq: 1, pass: null, atMs: 0, type: 'run-ended', status: 'failed', error };
+    await this.#again(async () => store.append(id, 1, [JSON.stringify(event)]));
+    await this.#again(() => queue.end(id, server, 'failed'));
   }
 
   /** See `Keeping.begin`. Never rejects: what fails here is not the run's fault, and others may execute it. */
