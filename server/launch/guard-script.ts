@@ -19,7 +19,7 @@ end() {
   kill -9 "-$1" || kill -9 "$1"
   [ -z "$started" ] || kill -9 $started
 }
-while read -r op pid; do
+while read -r op pid nice; do
   case $op in
     +) pids="$pids$pid " ;;
     -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
@@ -32,6 +32,7 @@ while read -r op pid; do
       [ -z "$pss" ] || echo "m $pid $pss" ;;
     t) kill "$pid" ;;
     k) end "$pid" ;;
+    y) echo "$nice" > /proc/$pid/autogroup ;;
     n) echo ${BUSY.nice} > /proc/$pid/autogroup
       { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;
     j) first=; inner=; name=bwrap

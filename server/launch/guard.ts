@@ -4,7 +4,7 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
-import { type Bounds, BUSY, bounded, dying, findSetpriv, yielding } from './bounds.ts';
+import { type Bounds, BUSY, bounded, dying, findSetpriv, MANY_NICE, NICE, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
 import type { Command } from './runtimes.ts';
@@ -182,6 +182,11 @@ export class Guard {
     this.#jailed.delete(pid);
     this.#jailed.set(pid, found);
     this.#shell.write(`j ${pid}`);
+  }
+
+  /** Has the session of a process in a jail yield: bubblewrap starts another one, which does not inherit that. */
+  yieldInJail(pid: number, { yields = false }: Command): void {
+    this.#shell.write(`y ${pid} ${yields ? MANY_NICE : NICE}`);
   }
 
   /** Asks a process to end that is not a child of the server. */

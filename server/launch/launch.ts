@@ -35,6 +35,7 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
   }
   const child = new Child(Object.assign(process, { pid }), guard, listener, command);
   await child.started();
+  if (command.isJailed) guard.yieldInJail(child.pid, command);
   return child;
 }
 
