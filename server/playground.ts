@@ -1,5 +1,4 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
-import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
@@ -21,6 +20,7 @@ import { Walls } from './rooms/walls.ts';
 import type { Playground } from './routes/playground.ts';
 import { joinCluster } from './runs/cluster/join.ts';
 import { Runners } from './runs/cluster/runners.ts';
+import { abilityOf, machineName, settingsOn } from './runs/cluster/this-server.ts';
 import { FairUse } from './runs/fair-use.ts';
 import { Families } from './runs/families.ts';
 import { FollowedLogs } from './runs/followed-logs.ts';
@@ -28,17 +28,16 @@ import { Health, kindsOf } from './runs/health.ts';
 import { LocalAdmission } from './runs/local-admission.ts';
 import { LocalAllowances } from './runs/local-allowances.ts';
 import { LocalExecution } from './runs/local-execution.ts';
-import { passDemand } from './runs/pass-demand.ts';
+import { passDemands } from './runs/pass-demand.ts';
 import type { PlaceLimits } from './runs/places.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
 import { type Settings, SettingsError } from './settings.ts';
+import { currentParser } from './spec/current-parser.ts';
 import { limitsOf } from './spec/lanes.ts';
-import { type ParsedSpec, type SpecRules, specParser } from './spec/parse.ts';
 import { RUNTIMES } from './spec/runtimes.ts';
 import type { Spec } from './spec/spec.ts';
-import type { Ability } from './store/cluster.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { type OpenStore, openStore } from './store/opened.ts';
 import { refusal } from './store/refusal.ts';
@@ -194,15 +193,8 @@ export async function startPlayground(
         if (cluster) cluster.id = id;
       },
       ability: () => abilityOf(ownHealth, sandbox),
-      demandsOf: ({ run, passSeconds: most }) =>
-        run.spec.modes.map((mode) =>
-          passDemand(
-            run.spec,
-            mode,
-            { ...ofRuns, PASS_SECONDS: most },
-            { passSeconds: passSeconds(run.spec) },
-          ),
-        ),
+      demandsOf: ({ run: { spec }, passSeconds: most }) =>
+        passDemands(spec, { ...ofRuns, PASS_SECONDS: most }, passSeconds(spec)),
     });
   };
   const execution = await opening().catch(giveUp);
@@ -286,47 +278,6 @@ export async function startPlayground(
       await kept.close();
       folder.release();
     },
-  };
-}
-
-/** Returns what tells this machine from others. It is public, so it is not the host's name itself. */
-function machineName(): string {
-  return createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
-}
-
-/** Returns the settings as they are for runs: with the cores and the memory of the largest server that executes them. */
-function settingsOn(runners: Runners, settings: Settings): Settings {
-  return {
-    ...settings,
-    get CORES() {
-      return runners.cores || settings.CORES;
-    },
-    get MEMORY_MIB() {
-      return runners.memoryMib || settings.MEMORY_MIB;
-    },
-  };
-}
-
-/** Returns what a server can execute now: nothing while it cannot watch over it. */
-function abilityOf(health: Health, { level, versions, missing }: Sandbox): Ability {
-  const canRun = health.noRun === null;
-  return {
-    runtimes: canRun ? health.runtimes : [],
-    sandboxed: canRun ? health.sandboxed : [],
-    sandbox: { level, versions, missing },
-  };
-}
-
-/** Returns a parser that follows rules that change. */
-function currentParser(rulesNow: () => SpecRules): (input: unknown) => ParsedSpec {
-  let known = '';
-  let parse: (input: unknown) => ParsedSpec;
-  return (input) => {
-    const rules = rulesNow();
-    const key = JSON.stringify([rules.memoryMib, rules.code?.runtimes, rules.code?.why]);
-    if (key !== known) parse = specParser(rules);
-    known = key;
-    return parse(input);
   };
 }
 

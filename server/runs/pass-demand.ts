@@ -29,8 +29,17 @@ export function machineMs(
   passSeconds?: CatalogueEntry['passSeconds'],
 ): number | null {
   if (spec.work === 'wait') return null;
-  const passes = spec.modes.map((mode) => passDemand(spec, mode, settings, { passSeconds }));
+  const passes = passDemands(spec, settings, passSeconds);
   return passes.reduce((sum, { needs, lastsMs }) => sum + (lastsMs * needs) / settings.CORES, 0);
+}
+
+/** Returns what each pass of `spec` asks for. */
+export function passDemands(
+  spec: Spec,
+  settings: DemandSettings,
+  passSeconds?: CatalogueEntry['passSeconds'],
+): Demand[] {
+  return spec.modes.map((mode) => passDemand(spec, mode, settings, { passSeconds }));
 }
 
 /** Returns what the pass of `spec` in `mode` asks for. `shares`: whether it may share cores although it computes. */

@@ -1,0 +1,15 @@
+/** Parses specs by rules that change while the server runs. */
+import { type ParsedSpec, type SpecRules, specParser } from './parse.ts';
+
+/** Returns a parser that follows rules that change. */
+export function currentParser(rulesNow: () => SpecRules): (input: unknown) => ParsedSpec {
+  let known = '';
+  let parse: (input: unknown) => ParsedSpec;
+  return (input) => {
+    const rules = rulesNow();
+    const key = JSON.stringify([rules.memoryMib, rules.code?.runtimes, rules.code?.why]);
+    if (key !== known) parse = specParser(rules);
+    known = key;
+    return parse(input);
+  };
+}
