@@ -16,6 +16,8 @@ if [ "$command" = class ]; then
   [ "$(uname)" != Linux ] || [ -s /proc/net/if_inet6 ] || everywhere=0.0.0.0
   HOST=${HOST:-$everywhere}
 fi
+# One of several servers tells the machine that it is on from others: see machineName in server/runs/cluster.
+[ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}" ] || sys=$sys,hostname
 data=${DATA_DIR:-data}
 why=$(mkdir -p -- "$data" 2>&1) || {
   echo "DATA_DIR=$data: cannot be used: $why" >&2
