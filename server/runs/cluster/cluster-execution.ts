@@ -35,8 +35,6 @@ export type ClusterExecutionDeps = {
 
 export class ClusterExecution implements Execution {
   #deps: ClusterExecutionDeps;
-  /** Rooms whose runs may share cores although they compute. */
-  #sharing = new Set<string>();
 
   constructor(deps: ClusterExecutionDeps) {
     this.#deps = deps;
@@ -79,7 +77,8 @@ export class ClusterExecution implements Execution {
       needs: first?.needs ?? 0,
       lastsMs: first?.lastsMs ?? 0,
       isExclusive: first?.isExclusive ?? false,
-      shares: room !== null && this.#sharing.has(room),
+      // In a room, what its teacher has set: see `Queue.enter`.
+      shares: false,
       runtime: run.spec.runtime,
       isSandboxed: run.spec.code !== '',
       passSeconds,
@@ -127,8 +126,6 @@ export class ClusterExecution implements Execution {
   }
 
   shareCores(room: string, shares: boolean): void {
-    if (shares) this.#sharing.add(room);
-    else this.#sharing.delete(room);
     this.#deps.queue
       .shareCores(room, shares)
       .then(() => this.#deps.local?.runner.obey())

@@ -1,11 +1,11 @@
 /** The queue of all servers as readers here see it: the places of the runs that they follow, and how much waits. */
 import type { Place } from '../../protocol/place.ts';
-import type { Aged, Queue, QueuedRun, QueueState } from '../../store/cluster.ts';
+import type { Aged, Queue, QueueState } from '../../store/cluster.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { Load } from '../admission.ts';
 import { expectedWaits } from '../capacity.ts';
 import type { FollowedLogs } from '../followed-logs.ts';
-import { sharing } from '../pass-demand.ts';
+import { demandOf } from './demand.ts';
 
 /** Shortest time between two looks, in ms: a class that presses Run changes the queue often. */
 const GAP_MS = 200;
@@ -93,7 +93,6 @@ function placesIn({ waiting, active, between, runners }: QueueState): Map<string
     cores: runners.reduce((sum, { cores }) => sum + cores, 0),
     memoryMib: runners.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
   };
-  const demandOf = <R extends QueuedRun>(run: R): R => (run.shares ? sharing(run) : run);
   const waits = expectedWaits(
     waiting.map(demandOf),
     active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),

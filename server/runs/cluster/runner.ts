@@ -10,8 +10,8 @@ import { StoreError } from '../../store/store-error.ts';
 import type { FairUse } from '../fair-use.ts';
 import type { LocalAdmission } from '../local-admission.ts';
 import type { LocalExecution } from '../local-execution.ts';
-import { sharing } from '../pass-demand.ts';
 import type { Run } from '../run.ts';
+import { demandOf } from './demand.ts';
 import type { Member } from './member.ts';
 
 /** Pause before something is tried again while the database is away, in ms. */
@@ -97,11 +97,10 @@ export class Runner {
     while (this.#isDue && !this.#isClosed && member.isIn) {
       this.#isDue = false;
       const server = member.id;
-      const hasRoom = (run: Aged | Parameters<typeof sharing>[0]) => admission.hasRoom(run);
       try {
         if (performance.now() < this.#unsureUntil)
           await queue.giveBack(server, [...this.#claimed, ...execution.liveIds]);
-        const claimed = await queue.claim(server, (run) => hasRoom(run.shares ? sharing(run) : run));
+        const claimed = await queue.claim(server, (run) => admission.hasRoom(demandOf(run)));
         if (!claimed) continue;
         // There may be another.
         this.#isDue = true;
