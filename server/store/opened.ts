@@ -91,7 +91,7 @@ async function openShared(url: string): Promise<OpenStore> {
     throw unusable(url, error);
   });
   const storage = new Storage(store, new DatabaseMedium());
-  const listener = new Listener(clientConfig(url, { name: 'playground notices' }));
+  const listener = new Listener(clientConfig(url, { name: 'playground notices' }), store.database);
   const allowances = new PostgresAllowances(store.database);
   try {
     return {

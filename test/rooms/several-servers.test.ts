@@ -30,7 +30,7 @@ describe.skipIf(!hasPostgres)('rooms of several servers', () => {
 
   async function serve(isDeaf = false): Promise<Server> {
     const store = await PostgresStore.open(url, { connections: 4 });
-    const listener = isDeaf ? null : new Listener(clientConfig(url));
+    const listener = isDeaf ? null : new Listener(clientConfig(url), store.database);
     const rooms = Rooms.openShared(store.rooms, {
       rooms: store.sharedRooms,
       notices: listener ?? DEAF,

@@ -1,20 +1,27 @@
 /**
- * Hears what other servers have to say, on a connection of its own for all channels. It notifies itself from time to time: if it does not hear
- * that, the connection is lost, or a pooler between here and the database swallows notifications. It then connects again.
+ * Hears what other servers have to say, on a connection of its own for all channels. It notifies itself from time to
+ * time: if it does not hear that, the connection is lost. It then connects again. First it is notified on another
+ * connection: behind a pooler that has a connection to the database for each transaction, such as PgBouncer, it hears
+ * what it says itself, and nothing else.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Notices } from '../notices.ts';
+import type { Queries } from './connect.ts';
 
 /** Pause between two notifications to itself, and how long one may take, in ms. */
 const BEAT_MS = 2000;
 const ANSWER_MS = 2000;
 /** Pauses before it connects again, in ms: the first, and the longest. Each is twice as long as the last. */
 const CONNECT_MS = { first: 100, longest: 2000 };
+/** Pause if there is a connection, and a pooler swallows notifications: each attempt leaves it one that listens. */
+const POOLED_MS = 30_000;
 
 /** Listens until it is closed. */
 export class Listener implements Notices {
   #config: pg.ClientConfig;
+  /** Other connections. */
+  #others: Pick<Queries, 'rows'>;
   /** Receives the payloads of each channel, by its name. */
   #heard = new Map<string, Set<(payload: string) => void>>();
   #changed = new Set<() => void>();
@@ -29,8 +36,9 @@ export class Listener implements Notices {
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  constructor(config: pg.ClientConfig) {
+  constructor(config: pg.ClientConfig, others: Pick<Queries, 'rows'>) {
     this.#config = config;
+    this.#others = others;
     void this.#connect();
   }
 
@@ -70,16 +78,25 @@ export class Listener implements Notices {
     client.on('end', lost);
     client.on('notification', ({ channel, payload = '' }) => {
       if (client !== this.#client) return;
-      if (channel === this.#ownChannel) this.#heardItself(client);
+      if (channel === this.#ownChannel) void this.#heardItself(client);
       else for (const heard of this.#heard.get(channel) ?? []) heard(payload);
     });
     try {
       await client.connect();
       await this.#send(client, `listen ${this.#ownChannel}`);
-      await this.#beat(client);
+      let isSent = false;
+      this.#setTimer(() => this.#lost(client, isSent ? POOLED_MS : undefined), ANSWER_MS);
+      await this.#others.rows(`notify ${this.#ownChannel}`);
+      isSent = true;
     } catch {
       lost();
     }
+  }
+
+  /** Listens on all channels: again, for those that were added since. */
+  #listen(client: pg.Client, then = ''): Promise<unknown> {
+    const channels = [...this.#heard.keys()].map((channel) => `listen ${channel};`);
+    return this.#send(client, channels.join('') + then);
   }
 
   /** Notifies itself. */
@@ -87,9 +104,7 @@ export class Listener implements Notices {
     if (client !== this.#client) return;
     this.#setTimer(() => this.#lost(client), ANSWER_MS);
     try {
-      // Again, for those that were added since.
-      const channels = [...this.#heard.keys()].map((channel) => `listen ${channel};`);
-      await this.#send(client, `${channels.join('')} notify ${this.#ownChannel}`);
+      await this.#listen(client, `notify ${this.#ownChannel}`);
     } catch {
       this.#lost(client);
     }
@@ -102,19 +117,25 @@ export class Listener implements Notices {
     return sent;
   }
 
-  #heardItself(client: pg.Client): void {
+  async #heardItself(client: pg.Client): Promise<void> {
     this.#pauseMs = CONNECT_MS.first;
     this.#setTimer(() => void this.#beat(client), BEAT_MS);
-    this.#setHearing(true);
+    if (this.#isHearing) return;
+    try {
+      await this.#listen(client);
+      if (client === this.#client) this.#setHearing(true);
+    } catch {
+      this.#lost(client);
+    }
   }
 
-  /** Connects again later. */
-  #lost(client: pg.Client): void {
+  /** Connects again after a pause. */
+  #lost(client: pg.Client, pauseMs = this.#pauseMs): void {
     if (client !== this.#client) return;
     this.#client = null;
     // Not awaited: the answer may never come.
     void client.end().catch(() => {});
-    this.#setTimer(() => void this.#connect(), this.#pauseMs);
+    this.#setTimer(() => void this.#connect(), pauseMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, CONNECT_MS.longest);
     this.#setHearing(false);
   }

@@ -48,7 +48,7 @@ export function webOf(url: string, { listenUrl = url, queryMs = 10_000 } = {}) {
       return database.rows(...args);
     },
   };
-  const listener = new Listener(clientConfig(listenUrl));
+  const listener = new Listener(clientConfig(listenUrl), database);
   const feed = new PostgresLogFeed(queries, listener);
   const lines = async () => [];
   const logs = new FollowedLogs({ lines }, feed);
