@@ -52,7 +52,7 @@ const describe = (role: Role) => (): Omit<ClusterServer, 'id'> => ({
 /** What both kinds have: connections, a place among the servers, and the queue. */
 async function connect(stage: Stage, role: Role, beaten: () => void) {
   const store = await PostgresStore.open(stage.url);
-  const listener = new Listener(clientConfig(stage.url));
+  const listener = new Listener(clientConfig(stage.url), store.database);
   const queue = new PostgresQueue(store.database, listener, () => store.server);
   const allowances = new PostgresAllowances(store.database);
   const member = await Member.join({
