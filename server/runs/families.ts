@@ -198,7 +198,8 @@ export class Families {
   /** Stops families as others have asked, and goes on with those that have no server any more. Never rejects. */
   async #lookAround(shared: SharedFamilies): Promise<void> {
     try {
-      for (const { family, by } of await shared.adopt()) this.#goOn(family, { person: family.person, ...by });
+      for (const { family, by } of await shared.adopt(this.liveIds))
+        this.#goOn(family, { person: family.person, ...by });
       for (const id of await shared.stops()) if (this.#live.has(id)) void this.cancel(id).catch(report);
     } catch (error) {
       report(error);
@@ -276,6 +277,12 @@ export class Families {
     else await Promise.race([runs.ended(runId), left(signal)]);
   }
 
+  /** Returns the id of a run of a family; null if it was not submitted. */
+  async #find(family: string, number: number): Promise<string | null> {
+    const all = await this.#deps.storage.store.ofFamily(family);
+    return all.find(({ member }) => member?.number === number)?.id ?? null;
+  }
+
   /** Submits a run, and retries while the queue is full, or while no run can start. Returns its id, or null if the family is stopped first. */
   async #submitNext(family: StoredFamily, by: Submitter, number: number, live: Live): Promise<string | null> {
     const { signal } = live.stopping;
@@ -286,6 +293,9 @@ export class Families {
         return id;
       } catch (error) {
         const why = whyNotNow(error);
+        // The answer may have been lost, so that it was submitted again.
+        const known = why === null ? await this.#find(family.id, number) : null;
+        if (known !== null) return known;
         if (why === null) throw error;
         live.held = why;
       }

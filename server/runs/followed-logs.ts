@@ -95,6 +95,7 @@ export class FollowedLogs implements Logs {
     // Its readers receive the end: there is no such run any more.
     const entry = this.#entries.get(id);
     entry?.log.add(entry.log.position, GONE);
+    for (const { resolve } of entry?.next.splice(0) ?? []) resolve();
     this.#entries.delete(id);
   }
 
@@ -103,6 +104,7 @@ export class FollowedLogs implements Logs {
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    for (const { next } of this.#entries.values()) for (const { resolve } of next.splice(0)) resolve();
   }
 
   #follow(log: FollowedLog): Entry {

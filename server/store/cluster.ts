@@ -110,8 +110,11 @@ export interface Servers {
  * dead or has left, another takes it over.
  */
 export interface SharedFamilies {
-  /** Takes over the families that have no living owner. */
-  adopt(): Promise<{ family: StoredFamily; by: FamilySubmitter }[]>;
+  /**
+   * Takes over the families that have no living owner, and returns all of this server's that are not `known` to be under
+   * way: an answer may have been lost.
+   */
+  adopt(known: readonly string[]): Promise<{ family: StoredFamily; by: FamilySubmitter }[]>;
   /** Asks the owner of a family to cancel it. Returns false if there is no such family, or if it has ended. */
   stop(id: string): Promise<boolean>;
   /** Asks the same for all families of a room. Returns their ids. */
@@ -132,7 +135,7 @@ export interface Queue {
   enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void>;
   /**
    * Gives a server the first run that it could ever execute, if `fits` says that there is room for it now: nothing goes
-   * past it. Null if there is none, or no room. A family stays with the server that had its first run, while that lives.
+   * past it. Null if there is none, or no room. A family stays with the server that had its last run, while that lives and could execute the next.
    * Rejects with `DeadServerError` if the server was declared dead.
    */
   claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null>;

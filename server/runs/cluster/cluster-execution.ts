@@ -5,6 +5,7 @@ import type { Status } from '../../protocol/facts.ts';
 import type { Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
 import { NoRunnerError } from '../../store/cluster.ts';
 import type { Store } from '../../store/store.ts';
+import { StoreError } from '../../store/store-error.ts';
 import type { Demand, Load } from '../admission.ts';
 import type { Execution, Order, RunRecord } from '../execution.ts';
 import type { Use } from '../fair-use.ts';
@@ -17,6 +18,8 @@ import type { Member } from './member.ts';
 import type { QueueView } from './queue-view.ts';
 import type { Runner } from './runner.ts';
 
+/** Pause before the database is asked again, in ms. */
+const RETRY_MS = 500;
 /** How long a run that is stopped may take to end, in ms. */
 const STOPPING_MS = 30_000;
 
@@ -32,6 +35,17 @@ export type ClusterExecutionDeps = {
   /** What is executed on this machine; null if nothing is. */
   local: { execution: LocalExecution; runner: Runner } | null;
 };
+
+/** Calls the database until it answers. */
+async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      await pause(RETRY_MS, null, { ref: false });
+    }
+}
 
 export class ClusterExecution implements Execution {
   #deps: ClusterExecutionDeps;
@@ -134,9 +148,9 @@ export class ClusterExecution implements Execution {
 
   async ended(id: string): Promise<void> {
     const { store, logs } = this.#deps;
-    const run = await store.get(id);
+    const run = await untilAnswered(() => store.get(id));
     if (run === null || run.status !== null) return;
-    const log = await logs.of(run);
+    const log = logs.begin(id);
     const reader = log.read(log.lastSeq);
     try {
       while ((await reader.next()) !== null);

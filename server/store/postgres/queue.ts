@@ -69,7 +69,9 @@ const HEAD = `select ${COLUMNS} from queue
     and queue.cores <= servers.cores and queue.memory_mib <= servers.memory_mib
     and queue.runtime = any (case when is_sandboxed then servers.sandboxed else servers.runtimes end)
     and (families.server is null or families.server = $1 or not exists (
-      select from servers as other where other.id = families.server and not other.is_dead))
+      select from servers as other where other.id = families.server and not other.is_dead
+        and queue.cores <= other.cores and queue.memory_mib <= other.memory_mib
+        and queue.runtime = any (case when is_sandboxed then other.sandboxed else other.runtimes end)))
   order by round, queue.entry limit 1`;
 
 const CLAIM = ifAlive(`claimed as (

@@ -28,14 +28,15 @@ export class PostgresFamilies implements SharedFamilies {
     this.#server = server;
   }
 
-  async adopt(): Promise<{ family: StoredFamily; by: FamilySubmitter }[]> {
+  async adopt(known: readonly string[]): Promise<{ family: StoredFamily; by: FamilySubmitter }[]> {
     const rows = await this.#database.rows(
       `update families set owner = $1
-        where status is null and owner <> $1
-          and not exists (select from servers where servers.id = families.owner and not is_dead)
+        where status is null and id <> all ($2) and not exists (
+            select from servers where servers.id = families.owner and servers.id <> $1 and not is_dead)
+          and owner is not null
           and exists (select from servers where servers.id = $1 and not is_dead)
         returning ${FAMILY_COLUMNS}, submitter`,
-      [this.#server()],
+      [this.#server(), known],
     );
     return rows.flatMap((row) => {
       const [family] = toFamily.all([row]);

@@ -202,8 +202,13 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     await enter('f2', 'ann', {}, member(2));
     expect(await claimed('large')).toBe(null);
     expect(await claimed('small')).toBe('f2');
-    await enter('f3', 'ann', {}, member(3));
-    await servers.bury('small');
-    expect(await claimed('large')).not.toBe(null);
+    // One that this server could not execute goes to another.
+    await enter('f3', 'ann', { memoryMib: 101 }, member(3));
+    await store.database.rows(`update servers set memory_mib = 100 where id = 'small'`);
+    expect(await claimed('small')).toBe(null);
+    expect(await claimed('large')).toBe('f3');
+    await enter('f4', 'ann', {}, member(4));
+    await servers.bury('large');
+    expect(await claimed('small')).not.toBe(null);
   });
 });
