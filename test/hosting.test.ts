@@ -43,7 +43,7 @@ describe('Dockerfile', () => {
     }
     // A name that is misspelled would keep nothing out.
     for (const name of ignored)
-      expect(fs.existsSync(name) || ['data', '.git'].includes(name), name).toBe(true);
+      expect(fs.existsSync(name) || ['data', 'secrets', '.git'].includes(name), name).toBe(true);
   });
 
   it('Dockerfile: keeps the fonts for pictures, each executable once, and the licences', () => {
@@ -135,6 +135,119 @@ describe('compose.yaml', () => {
     expect(caddyfile).toContain(`{$PLAYGROUND:localhost:${port}}`);
     expect(last(image, 'EXPOSE')).toBe(String(port));
   });
+});
+
+describe('compose.servers.yaml', () => {
+  const servers = read('compose.servers.yaml');
+  const caddyfile = read('Caddyfile.servers');
+  const secret = (name: string) => `/run/secrets/${name}`;
+  /** Returns the names at the second level below a word of the first. */
+  const namesBelow = (word: string) => {
+    const [, below = ''] = new RegExp(`^${word}:\\n((?: .*\\n|\\n)+)`, 'm').exec(servers) ?? [];
+    return [...below.matchAll(/^ {2}([\w-]+):/gm)].map(([, name]) => name);
+  };
+
+  it('compose.servers.yaml: gives servers settings that they have, and no password but in a file', () => {
+    const given = (name: string) => {
+      const block = new RegExp(`^x-${name}: [\\s\\S]*?(?=\\n\\n|^services)`, 'm').exec(servers)?.[0] ?? '';
+      return [...block.matchAll(/^ +([A-Z_]+): (.*)$/gm)].map(([, key, value = '']) => [
+        key,
+        value.replace(/\$\{DOMAIN:[^}]*\}/, 'play.school.example').replace(/\$\{\w+:-(.*)\}/, '$1'),
+      ]);
+    };
+    const { DATABASE_URL_FILE, ...shared } = Object.fromEntries(given('settings'));
+    expect(DATABASE_URL_FILE).toBe(secret('database_url'));
+    const address = { DATABASE_URL: 'postgres://playground@postgres/playground' };
+    for (const role of ['web', 'runner']) {
+      const own = Object.fromEntries(given(role));
+      expect(own.ROLE).toBe(role);
+      expectSettings({ ...shared, ...own, ...address });
+    }
+    const passwords = [...servers.matchAll(/^ +\w*(?:PASSWORD|URL)\w*: (.*)$/gm)].map(([, value]) => value);
+    expect(passwords.filter((value) => !/^(\/run\/secrets\/|https:)/.test(value ?? ''))).toEqual([]);
+    const used = [...servers.matchAll(/\/run\/secrets\/(\w+)/g)].map(([, name]) => name);
+    expect([...new Set(used)].sort()).toEqual(namesBelow('secrets').sort());
+    for (const file of ['.gitignore', '.dockerignore'])
+      expect(read(file).split('\n'), file).toContain('secrets');
+  });
+
+  const openssl = spawnSync('openssl', ['version']);
+  it.skipIf(openssl.error !== undefined)(
+    'compose.servers.yaml: the commands at its top make its secrets',
+    () => {
+      const commands = servers
+        .split('\n')
+        .filter((line) => /^# {3}\w/.test(line) && !line.includes('docker'))
+        .map((line) => line.slice(1));
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secrets-'));
+      execFileSync('sh', ['-e', '-c', commands.join('\n')], { cwd: folder });
+      const file = (name: string) =>
+        path.join(folder, /file: (\S+)/.exec(servers.split(`${name}: {`)[1] ?? '')?.[1] ?? '');
+      const { DATABASE_URL } = readSettings({ DATABASE_URL_FILE: file('database_url') });
+      const { username, password, hostname, pathname } = new URL(DATABASE_URL ?? '');
+      expect(password).toBe(fs.readFileSync(file('password'), 'utf8').trim());
+      expect(password).toMatch(/^\w{48}$/);
+      expect(servers).toContain(`POSTGRES_USER: ${username}\n`);
+      expect(servers).toContain(`POSTGRES_DB: ${pathname.slice(1)}\n`);
+      expect(namesBelow('services')).toContain(hostname);
+      fs.rmSync(folder, { recursive: true });
+    },
+  );
+
+  it('compose.servers.yaml: Caddy has its file, its variables, and the servers that answer', () => {
+    expect(servers).toContain('- ./Caddyfile.servers:/etc/caddy/Caddyfile:ro\n');
+    const named = [...caddyfile.matchAll(/\{\$(\w+)/g)].map(([, name]) => name);
+    for (const name of named) expect(servers).toMatch(new RegExp(`^ {6}${name}: `, 'm'));
+    const web = [...servers.matchAll(/^ {2}([\w-]+): \*web$/gm)].map(([, name]) => name);
+    expect(web).toHaveLength(2);
+    const { PORT } = readSettings({});
+    expect(servers).toContain(`PLAYGROUND: ${web.map((name) => `${name}:${PORT}`).join(' ')}\n`);
+    // With no server ready, pages say what is the matter: without a check.
+    const [checked = '', unchecked = ''] = caddyfile.split('handle_errors');
+    const [, health = ''] = /health_uri (\S+)/.exec(checked) ?? [];
+    expect(read('server/routes/health.ts')).toContain(`routes.get('${health}'`);
+    expect(unchecked).toContain('reverse_proxy {$PLAYGROUND:');
+    expect(unchecked).not.toContain('health_uri');
+  });
+
+  it('compose.servers.yaml: services, networks and volumes that are named exist', () => {
+    const lists = (word: string) =>
+      [...servers.matchAll(new RegExp(`^ +${word}: \\[(.*)\\]$`, 'gm'))].flatMap(([, list = '']) =>
+        list.split(', '),
+      );
+    expect(namesBelow('networks')).toEqual(expect.arrayContaining(lists('networks')));
+    expect(namesBelow('services')).toEqual(expect.arrayContaining(lists('depends_on')));
+    const volumes = [...servers.matchAll(/^ {6}- (\w+):\//gm)].map(([, name]) => name);
+    expect(volumes.sort()).toEqual(namesBelow('volumes').sort());
+  });
+
+  const bash = spawnSync('bash', ['--version']);
+  it.skipIf(bash.error !== undefined)(
+    'compose.servers.yaml: the backup keeps what is whole, and tries again',
+    () => {
+      const [, given = ''] = /command:\n {6}- \|\n((?: {8}.*\n)+)/.exec(servers) ?? [];
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'backups-'));
+      const script = given
+        .replaceAll('$$', '$')
+        .replaceAll('/backups', folder)
+        .replaceAll(secret('database_url'), '/dev/null');
+      // The first fails half way, as if the database were away; the second does not.
+      const pg_dump = `pg_dump() {
+      echo half > "\${2#--file=}"; [ -e ${folder}/failed ] || { touch ${folder}/failed; return 1; }; }`;
+      const sleep = `sleep() { echo $1 >> ${folder}/slept; [ $1 = 300 ] || kill $$; }`;
+      const old = path.join(folder, 'playground-2020-01-01-0000.dump');
+      fs.writeFileSync(old, '');
+      fs.utimesSync(old, 1, 1);
+      const { status, stderr } = spawnSync('bash', ['-c', [pg_dump, sleep, script].join('\n')], {
+        timeout: 20_000,
+      });
+      expect([status, String(stderr)]).toEqual([0, '']);
+      expect(fs.readFileSync(path.join(folder, 'slept'), 'utf8')).toBe('300\n86400\n');
+      const left = fs.readdirSync(folder).filter((name) => name.startsWith('playground-'));
+      expect(left).toEqual([expect.stringMatching(/^playground-\d{4}-\d\d-\d\d-\d{4}\.dump$/)]);
+      fs.rmSync(folder, { recursive: true });
+    },
+  );
 });
 
 describe('playground.service', () => {
