@@ -11,14 +11,17 @@ import { listen } from './listen.ts';
 import { Board, envForClass } from './network/board.ts';
 import { startPlayground } from './playground.ts';
 import { commandApp } from './routes/backup.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { AwayError, readSettings, SettingsError } from './settings.ts';
 import { listenOnSocket } from './socket.ts';
 
-/** Exits with the message of an invalid setting or lesson: the operator can fix it without a stack. Else rethrows. */
+/**
+ * Exits with the message of an invalid setting or lesson, which the operator can fix without a stack: with 2, or with 1
+ * if another attempt may succeed. Else rethrows.
+ */
 function refuse(error: unknown): never {
   if (!(error instanceof SettingsError || error instanceof LessonError)) throw error;
   console.error(error.message);
-  process.exit(2);
+  process.exit(error instanceof AwayError ? 1 : 2);
 }
 
 const isForClass = process.argv[2] === 'class';

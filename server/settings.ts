@@ -227,3 +227,6 @@ function contentOf(name: string, file: string): string {
 
 /** A setting in the environment that cannot be used. */
 export class SettingsError extends Error {}
+
+/** A setting that cannot be used now, and perhaps can in a moment: what it names is away. */
+export class AwayError extends SettingsError {}

@@ -1,6 +1,6 @@
 /** Opens the store that the settings ask for: a SQLite database in the data folder, or a PostgreSQL database. */
 import type { Settings } from '../settings.ts';
-import { SettingsError } from '../settings.ts';
+import { AwayError, SettingsError } from '../settings.ts';
 import type { Allowances } from './allowances.ts';
 import { Backups } from './backups.ts';
 import type { Connections, Queue, Servers, SharedFamilies } from './cluster.ts';
@@ -133,5 +133,7 @@ export function unusable(url: string, error: unknown): unknown {
   const { host, pathname } = new URL(url);
   const said = error.cause instanceof Error ? error.cause.message : String(error.cause);
   const message = `DATABASE_URL: the database at ${host}${pathname} cannot be used: ${said || error.trouble}.`;
-  return new SettingsError(message, { cause: error });
+  // It may be starting, as this server is, after a power cut.
+  const isAway = error.trouble !== 'refused' && error.trouble !== 'database-read-only';
+  return isAway ? new AwayError(message, { cause: error }) : new SettingsError(message, { cause: error });
 }

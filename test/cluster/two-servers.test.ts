@@ -143,6 +143,15 @@ describe.skipIf(!hasPostgres)('two servers on one database', () => {
     await database.close();
   });
 
+  it('a run that somebody removes from the database while it is under way stops', async () => {
+    const id = await first.start(ENDLESS);
+    await second.until(id, ({ type }) => type === 'job-started');
+    const database = new Database(DATABASE_URL);
+    await database.rows('delete from runs where id = $1', [id]);
+    await database.close();
+    for (const { playground } of apps) await expect.poll(() => playground.cluster?.executing() ?? 0).toBe(0);
+  });
+
   it('a series: cancelled on the other server, and by the teacher of a room there, it begins no further run', async () => {
     const [teacher, ann] = [roaming(), roaming()];
     const teach = (await teacher.submit('/rooms', { lesson: 'join' })).headers.get('location') ?? '';

@@ -65,14 +65,27 @@ export class Runner {
   /** Does what others have asked for. Never rejects. */
   async obey(): Promise<void> {
     const { queue, member, execution } = this.#deps;
-    if (execution.liveIds.length === 0) return;
+    // Those that are claimed meanwhile are not in the answer.
+    const runs = execution.all;
+    if (runs.length === 0) return;
     const instructions = await queue.instructions(member.id).catch((error) => this.#failed(error, member.id));
     if (!instructions) return;
     const byId = new Map(instructions.map((one) => [one.id, one]));
-    for (const run of execution.all) {
+    for (const run of runs) {
       const instruction = byId.get(run.id);
       if (instruction) obeyed(run, instruction);
+      else await this.#abandonIfGone(run.id);
     }
+  }
+
+  /** Abandons a run that is no longer in the store: nothing of it can be saved. Never rejects. */
+  async #abandonIfGone(id: string): Promise<void> {
+    const { store, execution, member } = this.#deps;
+    const isGone = await store.get(id).then(
+      (run) => run === null,
+      (error) => this.#failed(error, member.id),
+    );
+    if (isGone) await execution.abandon([id]);
   }
 
   /** Tells all servers which runs wait here between two passes. Never rejects. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandApp } from '../../../server/routes/backup.ts';
 import { FairUse } from '../../../server/runs/fair-use.ts';
+import { AwayError } from '../../../server/settings.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { Database } from '../../../server/store/postgres/connect.ts';
 import { StoreError } from '../../../server/store/store-error.ts';
@@ -116,5 +117,9 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     const starting = playgroundApp({ DATABASE_URL: other.href });
     await expect(starting).rejects.toThrow(/DATABASE_URL: .*\/nothing cannot be used/);
     await expect(starting).rejects.not.toThrow(/hush/);
+    await expect(starting).rejects.not.toBeInstanceOf(AwayError);
+    // It may be about to start.
+    other.port = '1';
+    await expect(playgroundApp({ DATABASE_URL: other.href })).rejects.toBeInstanceOf(AwayError);
   });
 });
