@@ -8,14 +8,15 @@ import { DATABASE } from './store/open-database.ts';
 import { unusable } from './store/opened.ts';
 import { importAll } from './store/postgres/import.ts';
 import { PostgresStore } from './store/postgres/postgres-store.ts';
-import { sharedSecret } from './store/postgres/secret.ts';
 import { serverSecret } from './store/secret.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { utcTime } from './words/utc-time.ts';
 
 const USAGE = `DATABASE_URL=postgres://… npm run migrate [-- --from DATA_DIR]
 
 Updates the tables of the PostgreSQL database. With --from, it also copies everything from the SQLite database in that
-folder, and compares every row. Stop the server of that folder first. You can run it again at any time.`;
+folder, and compares every row. Stop the server of that folder first. If it breaks off, run it again. Once it is
+complete, it copies nothing more from that folder, so what you delete in PostgreSQL stays deleted.`;
 
 /** Carries out the command. Resolves with its exit code. Rejects with `SettingsError`. */
 export async function migrateAll(
@@ -55,12 +56,19 @@ async function importFrom(folder: string, to: PostgresStore, print: (line: strin
     try {
       // What a killed server left: no server on PostgreSQL is to take it for its own.
       await from.interruptUnfinished();
-      for (const { table, rows, added, different } of await importAll(from.database, to.database)) {
+      const result = await importAll(from.database, serverSecret(folder), to.database);
+      if ('importedAt' in result) {
+        const when = utcTime(result.importedAt.getTime());
+        print(
+          `${folder} was copied to this database on ${when}. Nothing was compared or added now, so what has been deleted since stays deleted.`,
+        );
+        return;
+      }
+      for (const { table, rows, added, different } of result.done) {
         const differ = different === 0 ? '' : `; ${different} have changed there since, and stay so`;
         print(`${table}: ${rows} compared, ${added} of them new${differ}`);
       }
-      const secret = serverSecret(folder);
-      if ((await sharedSecret(to.database, secret)) !== secret)
+      if (!result.keepsSecret)
         print('The database has a secret of its own, so browsers lose what they had from the old server.');
     } finally {
       await from.close();

@@ -19,6 +19,7 @@ import { timelineOfLines } from './timeline/timeline.ts';
 import { titleOf } from './words/program-title.ts';
 import { shownText } from './words/shown-text.ts';
 import { count } from './words/units.ts';
+import { utcTime } from './words/utc-time.ts';
 
 const USAGE = `npm run runs -- COMMAND
 
@@ -160,7 +161,7 @@ async function show(run: StoredRun, store: Store, print: (line: string) => void)
   if (run.member) print(`Run ${run.member.number} of the series ${run.member.family}`);
   print(`Settings: ${shownText(JSON.stringify(settings))}`);
   print(reports.length === 0 ? 'No reports' : `${count(reports.length, 'report')}:`);
-  for (const { reason, createdAt } of reports) print(indented(`${timeOf(createdAt)}  ${reason}`));
+  for (const { reason, createdAt } of reports) print(indented(`${utcTime(createdAt)}  ${reason}`));
   print(code === '' ? `Program: that of the lesson ${nameOf(spec)}` : `Program:\n${indented(code)}`);
   const more = lines.length - MOST_LINES;
   print(lines.length === 0 ? 'No console lines' : `Console${more > 0 ? `, ${more} more lines` : ''}:`);
@@ -184,13 +185,8 @@ function titleOfRun({ spec }: Pick<StoredRun, 'spec'>): string {
   return shownText(titleOf(spec.code, spec.lesson === '' ? undefined : `${spec.lesson} (edited)`));
 }
 
-/** `2026-11-26 20:10 UTC`. */
-function timeOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 function whenOf({ createdAt }: { createdAt: number }): string {
-  return timeOf(createdAt);
+  return utcTime(createdAt);
 }
 
 /** Text that somebody wrote, as it can do no harm in a terminal. */

@@ -200,7 +200,9 @@ export function readSettings(env: Record<string, string | undefined> = process.e
     Object.keys(environment.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   );
   const file = env.DATABASE_URL_FILE;
-  if (file && !given.DATABASE_URL) given.DATABASE_URL = contentOf('DATABASE_URL_FILE', file);
+  if (file && given.DATABASE_URL)
+    throw new SettingsError('DATABASE_URL and DATABASE_URL_FILE: both are set. Set only one of them.');
+  if (file) given.DATABASE_URL = contentOf('DATABASE_URL_FILE', file);
   const parsed = environment.safeParse(given);
   if (parsed.success && parsed.data.ROLE !== 'both' && parsed.data.DATABASE_URL === null)
     throw new SettingsError(

@@ -16,6 +16,10 @@ if [ "$command" = class ]; then
   [ "$(uname)" != Linux ] || [ -s /proc/net/if_inet6 ] || everywhere=0.0.0.0
   HOST=${HOST:-$everywhere}
 fi
+if [ -n "${DATABASE_URL:-}" ] && [ -n "${DATABASE_URL_FILE:-}" ]; then
+  echo 'DATABASE_URL and DATABASE_URL_FILE: both are set. Set only one of them.' >&2
+  exit 2
+fi
 # One of several servers tells the machine that it is on from others: see machineName in server/runs/cluster.
 [ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}" ] || sys=$sys,hostname
 data=${DATA_DIR:-data}
@@ -80,7 +84,7 @@ parameter() {
 }
 
 # The database's host and port, and the files of certificates. The server itself may not read the file with its address.
-if [ -z "${DATABASE_URL:-}" ] && [ -n "${DATABASE_URL_FILE:-}" ]; then
+if [ -n "${DATABASE_URL_FILE:-}" ]; then
   DATABASE_URL=$(cat -- "$DATABASE_URL_FILE") || exit 2
 fi
 certificates=

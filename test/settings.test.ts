@@ -28,6 +28,8 @@ describe('readSettings', () => {
       FRAME_ANCESTORS: ["'self'"],
       DATA_DIR: 'data',
       DATABASE_URL: null,
+      ROLE: 'both',
+      LEASE_MS: 10_000,
       PASS_SECONDS: 60,
       RUN_SECONDS: 300,
       MAX_JOBS: 100,
@@ -72,7 +74,10 @@ describe('readSettings', () => {
     const url = 'postgresql://ann:hush@db.example:5433/play?sslmode=require';
     fs.writeFileSync(file, `${url}\n`);
     expect(readSettings({ DATABASE_URL_FILE: file }).DATABASE_URL).toBe(url);
-    expect(readSettings({ DATABASE_URL_FILE: file, DATABASE_URL: `${url}x` }).DATABASE_URL).toBe(`${url}x`);
+    expect(readSettings({ DATABASE_URL_FILE: file, DATABASE_URL: '' }).DATABASE_URL).toBe(url);
+    expect(refusal({ DATABASE_URL_FILE: file, DATABASE_URL: url })).toBe(
+      'DATABASE_URL and DATABASE_URL_FILE: both are set. Set only one of them.',
+    );
     fs.rmSync(folder, { recursive: true });
     expect(refusal({ DATABASE_URL_FILE: file })).toMatch(/^DATABASE_URL_FILE=.*cannot be read/);
     for (const wrong of [

@@ -27,6 +27,7 @@ describe.skipIf(process.platform === 'win32')('start-deno.sh', () => {
     const printed = execFileSync('sh', [SCRIPT], {
       cwd: folder,
       env: { PATH, SANDBOX_DIR: sandbox, ...env },
+      stdio: 'pipe',
       encoding: 'utf8',
     });
     const pairs = printed.split('\n').map((line) => line.replace(/^--/, '').split(/=(.*)/s));
@@ -60,6 +61,8 @@ describe.skipIf(process.platform === 'win32')('start-deno.sh', () => {
     expect(given['allow-net']).toMatch(/,db:5432$/);
     expect(given['allow-read']).toMatch(/,\.,ca\.pem$/);
     expect(given['allow-read']).not.toContain(file);
+    const both = { DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://me@db/name' };
+    expect(() => started(both)).toThrow('DATABASE_URL and DATABASE_URL_FILE: both are set.');
   });
 
   it('start-deno.sh: a server that only answers requests may start no programs', () => {

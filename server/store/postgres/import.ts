@@ -1,7 +1,12 @@
-/** Copies a SQLite database to PostgreSQL. What is there already stays as it is, so it can be done again. */
+/**
+ * Copies a SQLite database to PostgreSQL, once: what is deleted there later must not come back. What is there already
+ * stays as it is.
+ */
+import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Database, Queries, Value } from './connect.ts';
+import { sharedSecret } from './secret.ts';
 
 /** Rows of a statement. */
 const BATCH = 200;
@@ -79,8 +84,11 @@ const TABLES: readonly Table[] = [
   },
 ];
 
+/** What an import did, or when an earlier one did it. */
+export type Import = { done: ImportedTable[]; keepsSecret: boolean } | { importedAt: Date };
+
 /** What was done with a table. */
-export type Imported = {
+export type ImportedTable = {
   table: string;
   /** Rows in SQLite. */
   rows: number;
@@ -91,21 +99,34 @@ export type Imported = {
 };
 
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const importRow = z.object({ imported_at: z.date() });
 const comparedRow = z.object({ found: z.number(), equal: z.number() });
 
 /**
- * Copies all rows of `db`, which must have the latest schema, in one transaction, and compares each with what is then
- * in the database. Rejects, and changes nothing, if one of them is missing there.
+ * Copies all rows of `db`, which must have the latest schema, and the secret that is beside it, in one transaction, and
+ * compares each row with what is then in the database. Does nothing if an earlier import of the same `DATA_DIR` was
+ * complete. Rejects, and changes nothing, if a row is missing there. `keepsSecret` is false if the database had another
+ * secret.
  */
-export function importAll(db: DatabaseSync, database: Database): Promise<Imported[]> {
+export function importAll(db: DatabaseSync, secret: string, database: Database): Promise<Import> {
+  // A folder may be moved; its secret stays the same.
+  const source = createHash('sha256').update(`import ${secret}`).digest('base64url');
   return database.transaction(async (queries) => {
-    const done: Imported[] = [];
+    // Waits for another import of the same, if one is under way.
+    const isFirst = await queries.count('insert into imports (source) values ($1) on conflict do nothing', [
+      source,
+    ]);
+    if (isFirst === 0) {
+      const [found] = await queries.rows('select imported_at from imports where source = $1', [source]);
+      return { importedAt: importRow.parse(found).imported_at };
+    }
+    const done: ImportedTable[] = [];
     for (const table of TABLES) done.push(await importTable(db, queries, table));
-    return done;
+    return { done, keepsSecret: (await sharedSecret(queries, secret)) === secret };
   });
 }
 
-async function importTable(db: DatabaseSync, queries: Queries, table: Table): Promise<Imported> {
+async function importTable(db: DatabaseSync, queries: Queries, table: Table): Promise<ImportedTable> {
   const { name, key, columns, order } = table;
   const names = Object.keys(columns);
   const result = { table: name, rows: 0, added: 0, different: 0 };

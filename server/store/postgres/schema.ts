@@ -208,6 +208,11 @@ const STEPS = [
   create index families_of_owner on families (owner) where status is null;`,
   // The place of a run on the server that executes it, while it waits there between two passes, as JSON.
   'alter table queue add column place text;',
+  // The DATA_DIRs that were imported: see import.ts.
+  `create table imports (
+    source text primary key,
+    imported_at timestamptz not null default now()
+  );`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

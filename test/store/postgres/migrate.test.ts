@@ -12,7 +12,7 @@ import { hasPostgres, newTestDatabase } from '../../postgres.ts';
 import { family, member, run } from '../stored.ts';
 
 describe.skipIf(!hasPostgres)('migrate', () => {
-  it('migrate --from: all is there, also if it is run again; what has changed there since stays', async () => {
+  it('migrate --from: copies all, again if it was broken off, and nothing more once it was complete', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'migrate-'));
     const old = new SqliteStore(folder);
     const secret = serverSecret(folder);
@@ -42,11 +42,18 @@ describe.skipIf(!hasPostgres)('migrate', () => {
 
     const url = await newTestDatabase();
     const lines: string[] = [];
-    const go = () => migrateAll(['--from', folder], url, (line) => lines.push(line));
+    const go = (from = folder) => migrateAll(['--from', from], url, (line) => lines.push(line));
+    const store = await PostgresStore.open(url);
+    const { database } = store;
+    // The last table cannot be written: the import is broken off after all others.
+    await database.rows('alter table room_programs add constraint broken check (number < 0)');
+    await expect(go()).rejects.toThrow(/broken/);
+    expect(await store.latest(1000, false)).toEqual([]);
+    await database.rows('alter table room_programs drop constraint broken');
+
     expect(await go()).toBe(0);
     await old.close();
     expect(lines).toContain('runs: 302 compared, 302 of them new');
-    const store = await PostgresStore.open(url);
     const moved = listed.map((one) => (one.id === 'left' ? { ...one, status: 'interrupted' } : one));
     expect(await store.latest(1000, false)).toEqual(moved);
     expect(await store.lines('r1')).toHaveLength(3);
@@ -58,13 +65,30 @@ describe.skipIf(!hasPostgres)('migrate', () => {
     expect(await sharedSecret(store.database)).toBe(secret);
 
     await store.hide('r1', 'blocked');
+    await store.hide('r2', 'deleted');
+    await store.remove('r2');
+    const kept = await store.latest(1000, false);
+    const again = fs.mkdtempSync(path.join(os.tmpdir(), 'migrate-'));
+    fs.cpSync(folder, again, { recursive: true });
+    for (const place of [folder, again]) {
+      lines.length = 0;
+      expect(await go(place)).toBe(0);
+      expect(lines).toEqual([
+        'The tables are up to date.',
+        expect.stringMatching(/ was copied to this database on \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Nothing was /),
+      ]);
+      expect(await store.latest(1000, false)).toEqual(kept);
+    }
+
+    // An earlier server did not note it: then each row is compared, and what has changed stays.
+    await database.rows('delete from imports');
     lines.length = 0;
     expect(await go()).toBe(0);
-    expect(lines).toContain('runs: 302 compared, 0 of them new; 1 have changed there since, and stay so');
+    expect(lines).toContain('runs: 302 compared, 1 of them new; 1 have changed there since, and stay so');
     expect(lines).toContain('chunks: 4 compared, 0 of them new');
     expect(await store.hidden('r1')).toBe('blocked');
     await store.close();
-    fs.rmSync(folder, { recursive: true });
+    for (const place of [folder, again]) fs.rmSync(place, { recursive: true });
   });
 
   it('migrate: without a database, or with anything else, says how', async () => {
