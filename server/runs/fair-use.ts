@@ -42,6 +42,8 @@ export type Use = {
    * any server. It is then given back by `leave`. Not for a server alone, which has counted them.
    */
   check(others: readonly User[]): void;
+  /** With fewer runs at once of the owner and of its network than these, `check` does not throw. */
+  mostAtOnce: { person: number; network: number };
   /** Adds computing time, in CPU ms. */
   compute(cpuMs: number): void;
   /** The run has ended. */
@@ -108,6 +110,7 @@ export class FairUse {
     let isRefused = false;
     let isOver = false;
     return {
+      mostAtOnce: this.#mostAtOnce(accounts, user),
       check: (others) => {
         const busy = this.#countsRuns ? null : tooManyAtOnce(accounts, others, this.#limits);
         isRefused = busy !== null;
@@ -126,7 +129,8 @@ export class FairUse {
   /** Returns the use by a run that is executed here, but was submitted to another server, which has counted it. */
   executing(user: User): Use {
     const accounts = this.#accountsOf(user);
-    return { check() {}, compute: (cpuMs) => this.#compute(accounts, cpuMs), leave() {} };
+    const mostAtOnce = this.#mostAtOnce(accounts, user);
+    return { check() {}, mostAtOnce, compute: (cpuMs) => this.#compute(accounts, cpuMs), leave() {} };
   }
 
   /**
@@ -181,6 +185,17 @@ export class FairUse {
         else this.#runs.delete(key);
       }
     };
+  }
+
+  #mostAtOnce(accounts: readonly Account[], { person, network }: User): Use['mostAtOnce'] {
+    const most = { person: Number.POSITIVE_INFINITY, network: Number.POSITIVE_INFINITY };
+    for (const account of accounts) {
+      if (account.key === person) most.person = account.most;
+      // Nobody knows how many there are without an address.
+      if (account.isAddress && this.#limits.countsAddresses)
+        most.network = network === null ? 0 : account.most;
+    }
+    return most;
   }
 
   /** Returns the accounts that something of a user counts towards. */

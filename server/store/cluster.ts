@@ -54,7 +54,19 @@ export type QueuedRun = {
 };
 
 /** A run that waits or is under way. */
-export type Holder = QueuedRun & { isWaiting: boolean };
+export type Holder = Pick<QueuedRun, 'id' | 'person' | 'network'> & { isWaiting: boolean };
+
+/**
+ * As long as fewer than these are there, a run has a place, whoever they are: runs that wait, in all, of its person, and
+ * of its network; and all of its person and of its network that wait or are under way.
+ */
+export type Bounds = {
+  waiting: number;
+  waitingOfPerson: number;
+  waitingOfNetwork: number;
+  ofPerson: number;
+  ofNetwork: number;
+};
 
 /** A run for how long it has waited, or has been under way, in ms. */
 export type Aged = QueuedRun & { ageMs: number };
@@ -130,9 +142,15 @@ export interface Queue {
   /**
    * Adds a run to the store and to the queue. `choose` receives all that wait or are under way, oldest first, decides
    * whether there is a place, and returns the run that gives up its own, or null; what it throws is passed on, and
-   * nothing is changed. Rejects with `NoRunnerError` if no living runner could execute the run.
+   * nothing is changed. It is not asked if `bounds` say that there is a place: so a long queue is seldom read. Rejects
+   * with `NoRunnerError` if no living runner could execute the run.
    */
-  enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void>;
+  enter(
+    run: StoredRun,
+    queued: QueuedRun,
+    choose: (holders: Holder[]) => Stop | null,
+    bounds?: Bounds,
+  ): Promise<void>;
   /**
    * Gives a server the first run that it could ever execute, if `fits` says that there is room for it now: nothing goes
    * past it. Null if there is none, or no room. A family stays with the server that had its last run, while that lives and could execute the next.

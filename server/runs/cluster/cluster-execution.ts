@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Status } from '../../protocol/facts.ts';
-import type { Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
+import type { Bounds, Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
 import { NoRunnerError } from '../../store/cluster.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -62,10 +62,11 @@ export class ClusterExecution implements Execution {
     const { queue, logs, local } = this.#deps;
     const { run } = order;
     try {
-      await queue.enter(run, this.#queued(order), (holders) => {
+      const choose = (holders: Holder[]) => {
         use.check(holders);
         return this.#choose(order, holders);
-      });
+      };
+      await queue.enter(run, this.#queued(order), choose, this.#bounds(order, use));
     } catch (error) {
       if (error instanceof NoRunnerError) throw new UnavailableError(error.message);
       throw error;
@@ -96,6 +97,18 @@ export class ClusterExecution implements Execution {
       runtime: run.spec.runtime,
       isSandboxed: run.spec.code !== '',
       passSeconds,
+    };
+  }
+
+  /** Within these, `use.check` throws nothing, and `#choose` finds a free place. */
+  #bounds({ applicant: { network, places } }: Order, { mostAtOnce }: Use): Bounds {
+    const { total, perNetwork } = this.#deps.places;
+    return {
+      waiting: total,
+      waitingOfPerson: places,
+      waitingOfNetwork: network === null ? Number.POSITIVE_INFINITY : perNetwork,
+      ofPerson: mostAtOnce.person,
+      ofNetwork: mostAtOnce.network,
     };
   }
 

@@ -9,13 +9,19 @@ import { demandOf } from './demand.ts';
 
 /** Shortest time between two looks, in ms: a class that presses Run changes the queue often. */
 const GAP_MS = 200;
+/** Looks take at most one part in so many of the time: a long queue takes a while. */
+const LOOKING = 10;
+/** For how many of those that wait it is found out how long that will take; for the others, in proportion. */
+const FORESEEN = 200;
 /** How often expected waits are updated while nothing else happens, in ms. */
 const UPDATE_MS = 1000;
 
 export class QueueView {
   #queue: Queue;
   #logs: FollowedLogs;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** When the next look may begin, by performance.now. */
+  #nextAt = Number.NEGATIVE_INFINITY;
+  #isLooking = false;
   #timer: NodeJS.Timeout | null = null;
   #ids: string[] = [];
   #load: Load = { active: 0, waiting: 0 };
@@ -45,7 +51,7 @@ export class QueueView {
 
   /** Looks soon, if somebody reads here. */
   #changed(): void {
-    if (this.#logs.size > 0) this.#lookIn(this.#lookedAt + GAP_MS - performance.now());
+    if (this.#logs.size > 0) this.#lookIn(this.#nextAt - performance.now());
   }
 
   close(): void {
@@ -70,7 +76,10 @@ export class QueueView {
   /** Sets the places of all runs that are followed here. Never rejects. */
   async #look(): Promise<void> {
     this.#timer = null;
-    this.#lookedAt = performance.now();
+    // It looks again when this look has ended.
+    if (this.#isLooking) return this.#lookIn(GAP_MS);
+    this.#isLooking = true;
+    const began = performance.now();
     try {
       const places = placesIn(await this.#read());
       let areAnyWaiting = false;
@@ -83,6 +92,9 @@ export class QueueView {
     } catch (error) {
       if (!(error instanceof StoreError)) console.error('queue: places could not be read', error);
       this.#lookIn(UPDATE_MS);
+    } finally {
+      this.#isLooking = false;
+      this.#nextAt = began + Math.max(GAP_MS, LOOKING * (performance.now() - began));
     }
   }
 }
@@ -94,13 +106,14 @@ function placesIn({ waiting, active, between, runners }: QueueState): Map<string
     memoryMib: runners.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
   };
   const waits = expectedWaits(
-    waiting.map(demandOf),
+    waiting.slice(0, FORESEEN).map(demandOf),
     active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),
     capacity,
   );
   const places = new Map<string, Place>(between.map(({ id, place }) => [id, place]));
   for (const [index, { id }] of waiting.entries()) {
-    const waitMs = runners.length === 0 ? null : 1000 * Math.ceil((waits[index] ?? 0) / 1000);
+    const expectedMs = waits[index] ?? ((waits.at(-1) ?? 0) * (index + 1)) / FORESEEN;
+    const waitMs = runners.length === 0 ? null : 1000 * Math.ceil(expectedMs / 1000);
     places.set(id, { pass: 0, position: index + 1, waitMs });
   }
   return places;

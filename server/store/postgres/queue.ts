@@ -4,10 +4,10 @@ import { STATUSES, type Status } from '../../protocol/facts.ts';
 import { parsePlace } from '../../protocol/place.ts';
 import {
   type Aged,
+  type Bounds,
   DeadServerError,
   type Holder,
   type Instruction,
-  NoRunnerError,
   type Queue,
   type QueuedRun,
   type QueueState,
@@ -17,13 +17,15 @@ import {
 import type { Notices } from '../notices.ts';
 import type { StoredRun } from '../store.ts';
 import { LOG_CHANNEL, QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
-import type { Database, Queries } from './connect.ts';
+import type { Database } from './connect.ts';
+import { enter } from './enter.ts';
 import { FENCE } from './fence.ts';
-import { insertRun } from './postgres-store.ts';
+import { Gate } from './gate.ts';
 import { SERVER, serverRow } from './servers.ts';
+import { stopRun } from './stop-run.ts';
 
-/** Held while a run enters: the bounds of the queue hold for all servers together. */
-const ENTER_LOCK = 7_015_203_382;
+/** Most runs of this server that enter at the same time: one after the other does, on any server. */
+const MOST_ENTERING = 2;
 
 const COLUMNS = `run as id, queue.person, network, queue.room, queue.cores, queue.memory_mib as "memoryMib", needs,
   lasts_ms as "lastsMs", is_exclusive as "isExclusive", shares, runtime, is_sandboxed as "isSandboxed",
@@ -45,7 +47,6 @@ const queuedRow = z.object({
   isSandboxed: z.boolean(),
   passSeconds: z.number(),
 });
-const holderRow = queuedRow.extend({ isWaiting: z.boolean() });
 const agedRow = queuedRow.extend({ ageMs: z.number() });
 const stateRow = agedRow.extend({ isWaiting: z.boolean(), place: z.string().nullable() });
 const instructionRow = z.object({
@@ -60,19 +61,32 @@ const idRow = z.object({ id: z.string() });
 /** A fenced statement: `lives` has a row if the server `$1` lives, and `then` does something if it does. */
 const ifAlive = (then: string) => `with lives as materialized (${FENCE}), ${then}`;
 
-/** The first run that a server could ever execute. */
-const HEAD = `select ${COLUMNS} from queue
-  join runs on runs.id = queue.run
-  join servers on servers.id = $1
-  left join families on families.id = runs.family
+/** What waits and a server could ever carry, in order. */
+const CARRIED = `select queue.* from queue join servers on servers.id = $1
   where queue.server is null
     and queue.cores <= servers.cores and queue.memory_mib <= servers.memory_mib
     and queue.runtime = any (case when is_sandboxed then servers.sandboxed else servers.runtimes end)
-    and (families.server is null or families.server = $1 or not exists (
-      select from servers as other where other.id = families.server and not other.is_dead
-        and queue.cores <= other.cores and queue.memory_mib <= other.memory_mib
-        and queue.runtime = any (case when is_sandboxed then other.sandboxed else other.runtimes end)))
+  order by round, entry`;
+
+/** The first of them that is not of a family on another server that could carry it. */
+const firstOf = (runs: string) => `select ${COLUMNS} from (${runs}) as queue
+  join runs on runs.id = queue.run
+  left join families on families.id = runs.family
+  where families.server is null or families.server = $1 or not exists (
+    select from servers as other where other.id = families.server and not other.is_dead
+      and queue.cores <= other.cores and queue.memory_mib <= other.memory_mib
+      and queue.runtime = any (case when is_sandboxed then other.sandboxed else other.runtimes end))
   order by round, queue.entry limit 1`;
+
+/** Runs that are looked at first: a long queue takes long to read, and seldom does a family wait for its server. */
+const FEW = 100;
+
+/** The first run that a server could ever execute. */
+const HEAD = `with few as materialized (${CARRIED} limit ${FEW}),
+  head as materialized (${firstOf('select * from few')})
+  select * from head union all
+  select * from (${firstOf(CARRIED)}) as later
+  where not exists (select from head) and (select count(*) from few) = ${FEW}`;
 
 const CLAIM = ifAlive(`claimed as (
     update queue set server = $1, claimed_at = clock_timestamp()
@@ -91,13 +105,11 @@ const END = ifAlive(`ended as (
   ) select exists (select from lives) as lives,
     (select pg_notify('${LOG_CHANNEL}', id) from ended) as log, pg_notify('${QUEUE_CHANNEL}', '') as queue`);
 
-/** What the teacher of a room has set, perhaps at another server. */
-const SHARES = `(select (state::json ->> 'sharesCores')::boolean from rooms where id = $4)`;
-
 export class PostgresQueue implements Queue {
   #database: Database;
   #notices: Notices;
   #server: () => string | null;
+  #gate = new Gate(MOST_ENTERING);
 
   /** `server` returns the id of this server: see `PostgresStore.server`. */
   constructor(database: Database, notices: Notices, server: () => string | null) {
@@ -106,38 +118,13 @@ export class PostgresQueue implements Queue {
     this.#server = server;
   }
 
-  enter(run: StoredRun, queued: QueuedRun, choose: (holders: Holder[]) => Stop | null): Promise<void> {
-    const { id, person, network, room, cores, memoryMib, needs, lastsMs } = queued;
-    const { isExclusive, shares, runtime, isSandboxed, passSeconds } = queued;
-    return this.#database.transaction(async (queries) => {
-      await queries.rows('select pg_advisory_xact_lock($1)', [ENTER_LOCK]);
-      if (run.member) await checkOwner(queries, run.member.family, this.#server());
-      const runners = await queries.rows(
-        `select 1 from servers where not is_dead and role <> 'web' and cores >= $1 and memory_mib >= $2
-          and $3 = any (case when $4 then sandboxed else runtimes end) limit 1`,
-        [cores, memoryMib, runtime, isSandboxed],
-      );
-      if (runners.length === 0) throw new NoRunnerError('No server that runs programs can execute this one.');
-      const holders = await queries.rows(
-        `select ${COLUMNS}, server is null as "isWaiting" from queue order by entry`,
-      );
-      const displaced = choose(holders.map((row) => holderRow.parse(row)));
-      if (displaced) await stopRun(queries, displaced);
-      await insertRun(queries, run);
-      // Nobody is owed for the time before they came: a newcomer begins with the round that has its turn.
-      await queries.rows(
-        `insert into queue (run, person, network, room, cores, memory_mib, needs, lasts_ms, is_exclusive, shares, runtime,
-            is_sandboxed, pass_seconds, round)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(${SHARES}, $10), $11, $12, $13, greatest(
-            (select coalesce(max(round) + 1, 0) from queue where person = $2),
-            (select coalesce(min(round), 0) from queue where server is null)))`,
-        [
-          ...[id, person, network, room, cores, memoryMib, needs, lastsMs],
-          ...[isExclusive, shares, runtime, isSandboxed, passSeconds],
-        ],
-      );
-      await queries.rows(`select pg_notify('${QUEUE_CHANNEL}', '')`);
-    });
+  enter(
+    run: StoredRun,
+    queued: QueuedRun,
+    choose: (holders: Holder[]) => Stop | null,
+    bounds: Bounds | null = null,
+  ): Promise<void> {
+    return this.#gate.pass(() => enter(this.#database, this.#server(), { run, queued, choose, bounds }));
   }
 
   async claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null> {
@@ -257,40 +244,6 @@ export class PostgresQueue implements Queue {
   }
 }
 
-/** Rejects with `DeadServerError` if another server has taken a family over. */
-async function checkOwner(queries: Queries, family: string, server: string | null): Promise<void> {
-  const owned = await queries.rows(
-    'select 1 from families where id = $1 and owner is not distinct from $2 for share',
-    [family, server],
-  );
-  if (owned.length === 0) throw new DeadServerError();
-}
-
 function checkAlive(row: unknown): void {
   if (!livesRow.parse(row).lives) throw new DeadServerError();
-}
-
-/** Ends a run that waits, and lets the server of one that was claimed know. The first reason stays. */
-async function stopRun(queries: Queries, { id, status, why }: Stop): Promise<void> {
-  // A runner may claim it at this moment: then this waits, and it is the runner that stops it.
-  const [waits] = await queries.rows('select 1 from queue where run = $1 and server is null for update', [
-    id,
-  ]);
-  if (waits === undefined) {
-    await queries.rows(
-      `with stopped as (
-        update queue set stop_status = $2, stop_why = $3 where run = $1 and stop_status is null returning server
-      ) select pg_notify('${RUNNER_CHANNEL}', server) from stopped where server is not null`,
-      [id, status, why],
-    );
-    return;
-  }
-  const event = { seq: 1, pass: null, atMs: 0, type: 'run-ended', status, error: why };
-  await queries.rows(
-    'insert into chunks (run, first_seq, events) values ($1, 1, $2) on conflict do nothing',
-    [id, JSON.stringify(event)],
-  );
-  await queries.rows('update runs set status = $2 where id = $1', [id, status]);
-  await queries.rows('delete from queue where run = $1', [id]);
-  await queries.rows(`select pg_notify('${LOG_CHANNEL}', $1), pg_notify('${QUEUE_CHANNEL}', '')`, [id]);
 }

@@ -193,6 +193,28 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
+  it('enter: nobody is asked as long as fewer are there than the bounds', async () => {
+    for (const [id, person, network] of ['a1 ann n', 'a2 ann n', 'b1 bob n', 'c1 cleo o'].map((one) =>
+      one.split(' '),
+    ))
+      await enter(id ?? '', person ?? '', { network: network ?? '' });
+    await claimed('large');
+    const there = { waiting: 3, waitingOfPerson: 1, waitingOfNetwork: 2, ofPerson: 2, ofNetwork: 3 };
+    const free = Object.fromEntries(Object.entries(there).map(([name, count]) => [name, count + 1]));
+    const asks = (bounds: Partial<typeof there>) => {
+      const choose = () => {
+        throw new Error('asked');
+      };
+      const needs = queued('a3', 'ann', { network: 'n' });
+      return queue.enter(run('a3'), needs, choose, { ...there, ...free, ...bounds });
+    };
+    for (const [name, count] of Object.entries(there))
+      await expect(asks({ [name]: count }), name).rejects.toThrow('asked');
+    expect(await store.get('a3')).toBe(null);
+    await asks({});
+    expect(await waiting()).toEqual(['b1', 'c1', 'a2', 'a3']);
+  });
+
   it('claim: all runs of a family go to one server, while it lives', async () => {
     const family = { id: 'f', person: 'ann', kind: 'repeat', count: 3, spec: run('x').spec } as const;
     await store.createFamily({ ...family, createdAt: 1, status: null });
@@ -202,6 +224,15 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     await enter('f2', 'ann', {}, member(2));
     expect(await claimed('large')).toBe(null);
     expect(await claimed('small')).toBe('f2');
+    // However many of them are first in line.
+    const { database } = store;
+    await database.rows(`insert into runs (id, person, spec, created_at, family, place)
+      select 'm' || n, 'ann', '{}', 1, 'f', n from generate_series(11, 150) as n`);
+    await database.rows(`insert into queue (run, round, person, cores, memory_mib, runtime, is_sandboxed, pass_seconds)
+      select 'm' || n, 0, 'ann', 1, 1, 'node', false, 60 from generate_series(11, 150) as n`);
+    await enter('alone', 'bob');
+    expect(await claimed('large')).toBe('alone');
+    await database.rows(`delete from runs where id like 'm%'`);
     // One that this server could not execute goes to another.
     await enter('f3', 'ann', { memoryMib: 101 }, member(3));
     await store.database.rows(`update servers set memory_mib = 100 where id = 'small'`);
