@@ -39,9 +39,11 @@ describe('README', () => {
 
   test('README: the files that it and docs/ link to exist, and so do the commands in docs/', () => {
     const school = fs.readFileSync(new URL('../docs/school.md', import.meta.url), 'utf8');
+    const scale = fs.readFileSync(new URL('../docs/scale.md', import.meta.url), 'utf8');
     for (const [text, folder] of [
       [readme, '..'],
       [school, '../docs'],
+      [scale, '../docs'],
     ] as const)
       for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
         expect(fs.existsSync(new URL(`${folder}/${target}`, import.meta.url)), target).toBe(true);
@@ -49,6 +51,10 @@ describe('README', () => {
     const commands = [...school.matchAll(/npm run runs -- (\w+)/g)].map((found) => found[1]);
     expect(new Set(commands)).toEqual(new Set(['person', 'forget']));
     for (const command of commands) expect(operator).toContain(`'${command}'`);
+    const metrics = ['metrics', 'cluster-metrics'].map((name) =>
+      fs.readFileSync(new URL(`../server/routes/${name}.ts`, import.meta.url), 'utf8'),
+    );
+    for (const [metric] of scale.matchAll(/playground_\w+/g)) expect(metrics.join()).toContain(`${metric}`);
     expect(school).toContain(`(${readSettings({}).RETENTION_DAYS} by default)`);
   });
 
