@@ -85,7 +85,10 @@ parameter() {
 
 # The database's host and port, and the files of certificates. The server itself may not read the file with its address.
 if [ -n "${DATABASE_URL_FILE:-}" ]; then
-  DATABASE_URL=$(cat -- "$DATABASE_URL_FILE") || exit 2
+  DATABASE_URL=$(cat -- "$DATABASE_URL_FILE" 2>&1) || {
+    echo "DATABASE_URL_FILE=$DATABASE_URL_FILE: cannot be read: $DATABASE_URL" >&2
+    exit 2
+  }
 fi
 certificates=
 case ${DATABASE_URL:-} in

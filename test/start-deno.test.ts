@@ -63,6 +63,8 @@ describe.skipIf(process.platform === 'win32')('start-deno.sh', () => {
     expect(given['allow-read']).not.toContain(file);
     const both = { DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://me@db/name' };
     expect(() => started(both)).toThrow('DATABASE_URL and DATABASE_URL_FILE: both are set.');
+    const gone = { DATABASE_URL_FILE: path.join(folder, 'gone') };
+    expect(() => started(gone)).toThrow(/DATABASE_URL_FILE=.*gone: cannot be read: .*No such file/);
   });
 
   it('start-deno.sh: a server that only answers requests may start no programs', () => {
