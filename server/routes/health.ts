@@ -1,9 +1,13 @@
 /** What works on this server, and its load: for its operator, and for what watches over it. */
 import { Hono } from 'hono';
 import { SERVER_RUNTIME } from '../launch/runtimes.ts';
+import { within } from '../runs/within.ts';
 import { StoreError } from '../store/store-error.ts';
 import { noRunWords } from '../words/unavailable-words.ts';
 import type { Playground } from './playground.ts';
+
+/** How long the database may take to answer, in ms: less than whoever asks waits. */
+const ANSWER_MS = 2000;
 
 /**
  * Routes `GET /healthz`: 200 if runs can start, with `status` `degraded` if not all of them; 503 and `unavailable` if
@@ -51,8 +55,8 @@ export function healthRoutes({ runs, settings, ready, sandbox, health, storage, 
     if (cluster) await health.look();
     if (cluster && health.noRun !== null) return health.noRun;
     try {
-      await storage.store.hidden('');
-      return null;
+      const answer = storage.store.hidden('').then(() => null);
+      return await within(answer, ANSWER_MS, noRunWords.storage('unreachable'));
     } catch (error) {
       if (error instanceof StoreError) return noRunWords.storage(error.trouble);
       throw error;

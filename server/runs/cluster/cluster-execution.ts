@@ -14,6 +14,7 @@ import type { LocalExecution } from '../local-execution.ts';
 import { type PlaceLimits, placeFor } from '../places.ts';
 import { DISPLACED } from '../run.ts';
 import { UnavailableError } from '../unavailable.ts';
+import { within } from '../within.ts';
 import type { Member } from './member.ts';
 import type { QueueView } from './queue-view.ts';
 import type { Runner } from './runner.ts';
@@ -174,9 +175,7 @@ export class ClusterExecution implements Execution {
 
   /** Resolves when a run has ended, or when that takes so long that its server must be dead, or cut off. */
   async #endedSoon(id: string): Promise<void> {
-    const waiting = new AbortController();
-    const late = pause(STOPPING_MS, null, { signal: waiting.signal, ref: false }).catch(() => {});
-    await Promise.race([this.ended(id), late]).finally(() => waiting.abort());
+    await within(this.ended(id), STOPPING_MS, undefined);
   }
 
   async drop(id: string): Promise<void> {

@@ -5,6 +5,7 @@ import { StoreError } from '../../store/store-error.ts';
 import type { Load } from '../admission.ts';
 import { expectedWaits } from '../capacity.ts';
 import type { FollowedLogs } from '../followed-logs.ts';
+import { within } from '../within.ts';
 import { demandOf } from './demand.ts';
 
 /** Shortest time between two looks, in ms: a class that presses Run changes the queue often. */
@@ -13,6 +14,8 @@ const GAP_MS = 200;
 const LOOKING = 10;
 /** For how many of those that wait it is found out how long that will take; for the others, in proportion. */
 const FORESEEN = 200;
+/** How long the database may take to tell the load, in ms. */
+const ANSWER_MS = 1000;
 /** How often expected waits are updated while nothing else happens, in ms. */
 const UPDATE_MS = 1000;
 
@@ -39,13 +42,12 @@ export class QueueView {
     return this.#ids;
   }
 
-  /** Returns how many runs are under way, and how many wait; as last known if the database is away. */
+  /** Returns how many runs are under way, and how many wait; as last known if the database does not answer. */
   async load(): Promise<Load> {
-    try {
-      await this.#read();
-    } catch (error) {
+    const reading = this.#read().catch((error) => {
       if (!(error instanceof StoreError)) throw error;
-    }
+    });
+    await within(reading, ANSWER_MS, null);
     return this.#load;
   }
 

@@ -219,6 +219,7 @@ const STEPS = [
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });
+const tableRow = z.object({ name: z.string() });
 const serverRow = z.object({ number: z.number() });
 
 /** The earliest version of PostgreSQL that is tried, as `server_version_num`. */
@@ -258,6 +259,14 @@ async function versionOf(queries: Queries): Promise<number> {
     `select 1 from pg_catalog.pg_tables where schemaname = current_schema() and tablename = 'schema_version'`,
   );
   if (table === undefined) {
+    const [other] = await queries.rows(
+      `select tablename as name from pg_catalog.pg_tables where schemaname = current_schema()
+        and tablename in ('runs', 'families', 'chunks', 'rooms', 'members', 'servers', 'queue') limit 1`,
+    );
+    if (other !== undefined)
+      throw new SettingsError(
+        `DATABASE_URL: the database has a table “${tableRow.parse(other).name}” of another program. Choose an empty database.`,
+      );
     await queries.rows('create table schema_version (version integer not null)');
     await queries.rows('insert into schema_version (version) values (0)');
   }

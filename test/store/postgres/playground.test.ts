@@ -118,6 +118,12 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     await expect(starting).rejects.toThrow(/DATABASE_URL: .*\/nothing cannot be used/);
     await expect(starting).rejects.not.toThrow(/hush/);
     await expect(starting).rejects.not.toBeInstanceOf(AwayError);
+    // That of another program.
+    const foreign = await postgres.newDatabase();
+    const database = new Database(foreign);
+    await database.rows('create table runs (x int)');
+    await database.close();
+    await expect(playgroundApp({ DATABASE_URL: foreign })).rejects.toThrow(/table “runs” of another program/);
     // It may be about to start.
     other.port = '1';
     await expect(playgroundApp({ DATABASE_URL: other.href })).rejects.toBeInstanceOf(AwayError);
