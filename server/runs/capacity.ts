@@ -59,17 +59,19 @@ type Taken = { demand: Demand; untilMs: number };
 
 /**
  * Estimates how long each of `waiting`, in the order in which they go, will wait, in ms. `active`: passes under way, and
- * how long each has been. The next passes of the runs come after these, so they are left out.
+ * how long each has been. The next passes of the runs come after these, so they are left out. `isOneLine`: whether those that mostly wait stand behind those that
+ * compute, too.
  */
 export function expectedWaits(
   waiting: readonly Demand[],
   active: readonly { demand: Demand; ageMs: number }[],
   capacity: Cost,
+  isOneLine = false,
 ): number[] {
   const taken = active.flatMap(({ demand, ageMs }) => partsOf(demand, leftMs(demand, ageMs)));
   const lines = [new Line(taken, capacity), new Line(taken, capacity)] as const;
   // Those that mostly wait do not stand behind those that compute.
-  return waiting.map((demand) => lines[isBusy(demand) ? 0 : 1].enter(demand));
+  return waiting.map((demand) => lines[isOneLine || isBusy(demand) ? 0 : 1].enter(demand));
 }
 
 /** Passes that go one after the other, as soon as they fit. */

@@ -23,6 +23,7 @@ type Entry = {
   /** When its pass was admitted, in ms of performance.now. */
   startedAt: number;
   sharedWith: number;
+  hasLeft: boolean;
   /** Its turn as it was last reported, as text. */
   reported: string;
   admit: () => void;
@@ -40,6 +41,7 @@ export class LocalAdmission implements Admission {
   #active = new Set<Entry>();
   #updating: NodeJS.Timeout | null = null;
   #changed: () => void = () => {};
+  #giveWay: ((person: string) => Promise<void>) | null = null;
 
   constructor(capacity: Cost, places: PlaceLimits) {
     this.#capacity = capacity;
@@ -68,13 +70,21 @@ export class LocalAdmission implements Admission {
     this.#changed = changed;
   }
 
+  /**
+   * Sets what is called between two passes of a person’s run, while its place is free: it may enter another person’s run,
+   * of those that wait elsewhere. Must not reject.
+   */
+  onBetween(giveWay: (person: string) => Promise<void>): void {
+    this.#giveWay = giveWay;
+  }
+
   enter(applicant: Applicant, demand: Demand, listener: WaitingListener): Ticket {
     this.#check(demand);
     const { promise, resolve } = Promise.withResolvers<void>();
     const entry: Entry = {
       number: ++this.#entered,
       ...{ applicant, demand, listener, admit: resolve },
-      ...{ hasBegun: false, startedAt: 0, sharedWith: 0, reported: '' },
+      ...{ hasBegun: false, startedAt: 0, sharedWith: 0, hasLeft: false, reported: '' },
     };
     const others = [...this.#waiting];
     const isFirst = ![...others, ...this.#active].some(
@@ -118,6 +128,8 @@ export class LocalAdmission implements Admission {
   async #next(entry: Entry, demand: Demand): Promise<void> {
     this.#check(demand);
     if (!this.#active.delete(entry)) return new Promise(() => {});
+    if (this.#giveWay) await this.#giveWay(entry.applicant.person);
+    if (entry.hasLeft) return new Promise(() => {});
     const { promise, resolve } = Promise.withResolvers<void>();
     Object.assign(entry, { demand, admit: resolve, reported: '' });
     // A person's older run goes on before a newer one begins.
@@ -139,6 +151,7 @@ export class LocalAdmission implements Admission {
   }
 
   #leave(entry: Entry): void {
+    entry.hasLeft = true;
     if (!this.#active.delete(entry) && !this.#remove(entry)) return;
     this.#admit();
     this.#reportTurns();

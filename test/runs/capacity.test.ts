@@ -21,6 +21,12 @@ it('expectedWaits: those behind a pass wait for its end, and a late one is not e
   ]);
 });
 
+it('expectedWaits: in one line, those that mostly wait stand behind those that compute', () => {
+  const active = [{ demand: computes(2, 4000), ageMs: 1000 }];
+  const all = [computes(2, 2000), waits()];
+  expect(expectedWaits(all, active, CAPACITY, true)).toEqual([3000, 3000]);
+  expect(expectedWaits(all, active, CAPACITY)).toEqual([3000, 0]);
+});
 it('expectedWaits: passes that sleep take cores only to start', () => {
   const all = expectedWaits(
     Array.from({ length: 20 }, () => waits()),

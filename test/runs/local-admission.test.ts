@@ -64,6 +64,29 @@ function newQueue({ cores = 1, memoryMib = 1000, maxWaiting = 100, perNetwork = 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('LocalAdmission', () => {
+  it('onBetween: between two passes, another person’s run that waits elsewhere goes first', async () => {
+    const { admission, enter, leave, all } = newQueue();
+    admission.onBetween(async (person) => {
+      expect([person, admission.hasRoom(passOf(ONE_CORE))]).toEqual(['ann', true]);
+      if (!all.has('bob')) enter('bob');
+    });
+    const { ticket } = enter('ann');
+    let isNext = false;
+    void ticket.next(passOf(ONE_CORE)).then(() => {
+      isNext = true;
+    });
+    await settled();
+    expect([all.get('bob')?.isAdmitted, isNext]).toEqual([true, false]);
+    leave('bob');
+    await settled();
+    expect(isNext).toBe(true);
+    // One that is stopped meanwhile takes no place.
+    void ticket.next(passOf(ONE_CORE));
+    leave('ann');
+    await settled();
+    expect(admission.load()).toEqual({ active: 0, waiting: 0 });
+  });
+
   it('LocalAdmission: a run under way that costs more than it seemed makes others wait, until it costs less', async () => {
     const { enter } = newQueue({ cores: 2 });
     const cheap = { cores: 0.1, memoryMib: 10 };

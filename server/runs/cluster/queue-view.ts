@@ -111,6 +111,7 @@ function placesIn({ waiting, active, between, runners }: QueueState): Map<string
     waiting.slice(0, FORESEEN).map(demandOf),
     active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),
     capacity,
+    true,
   );
   const places = new Map<string, Place>(between.map(({ id, place }) => [id, place]));
   for (const [index, { id }] of waiting.entries()) {

@@ -11,6 +11,7 @@ import type { FairUse } from '../fair-use.ts';
 import type { LocalAdmission } from '../local-admission.ts';
 import type { LocalExecution } from '../local-execution.ts';
 import type { Run } from '../run.ts';
+import { within } from '../within.ts';
 import { demandOf } from './demand.ts';
 import type { Member } from './member.ts';
 
@@ -19,11 +20,14 @@ const RETRY_MS = 500;
 /** For how long a claim without an answer may still have an effect, in ms: the database may have stood still. */
 const UNSURE_MS = 60_000;
 
+/** How long the next pass of a run waits while the queue is looked at, in ms. */
+const GIVE_WAY_MS = 1000;
+
 export type RunnerDeps = {
   queue: Queue;
   store: Pick<Store, 'get' | 'append'>;
   member: Pick<Member, 'id' | 'isIn' | 'died'>;
-  admission: Pick<LocalAdmission, 'hasRoom' | 'onRoom'>;
+  admission: Pick<LocalAdmission, 'hasRoom' | 'onRoom' | 'onBetween'>;
   execution: LocalExecution;
   fairUse: Pick<FairUse, 'executing'>;
 };
@@ -50,6 +54,7 @@ export class Runner {
       () => void this.obey(),
     );
     admission.onRoom(() => this.look());
+    admission.onBetween((person) => within(this.#giveWay(person), GIVE_WAY_MS, undefined));
   }
 
   /** Takes what there is room for, soon. */
@@ -123,6 +128,23 @@ export class Runner {
         this.#failed(error, server);
         return;
       }
+    }
+  }
+
+  /** Lets the first run that waits go before the next pass of a person, unless it is theirs. Never rejects. */
+  async #giveWay(person: string): Promise<void> {
+    const { queue, member, admission } = this.#deps;
+    if (this.#isClosed || !member.isIn) return;
+    const server = member.id;
+    try {
+      const claimed = await queue.claim(
+        server,
+        (run) => run.person !== person && admission.hasRoom(demandOf(run)),
+      );
+      if (claimed) await this.#execute(claimed, server);
+    } catch (error) {
+      if (error instanceof StoreError) this.#unsureUntil = performance.now() + UNSURE_MS;
+      this.#failed(error, server);
     }
   }
 
