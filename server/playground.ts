@@ -174,7 +174,7 @@ export async function startPlayground(
     code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
   const local = new LocalExecution({
     ...{ settings, storage, admission, logs, ready, programs, blocksPerSecond, passSeconds },
-    ...(shared !== null && { machine: machineName() }),
+    ...(shared !== null && { machine: machineName(secret) }),
   });
   /** Called when others have declared this server dead. */
   let lost: (() => void) | null = null;

@@ -13,9 +13,9 @@ import type { Storage } from '../store/storage.ts';
 import type { StoredFamily } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { FamilyResults } from './family-results.ts';
-import { type Last, LEFT, type Live, left, newLive } from './family-under-way.ts';
+import { type Last, LEFT, type Live, left, newLive, placeForFamily } from './family-under-way.ts';
 import type { Health } from './health.ts';
-import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
+import type { Applicant, PlaceLimits } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { isShown } from './shown.ts';
 import { whyNotNow } from './why-not-now.ts';
@@ -69,7 +69,8 @@ export class Families {
     const { runs, health } = this.#deps;
     await health.admit(spec);
     const applicant = await runs.applicant(by);
-    this.#makePlace(applicant);
+    const elsewhere = (await this.#deps.shared?.underWay()) ?? [];
+    this.#makePlace(applicant, elsewhere);
     const { person } = by;
     const family = { ...plan, id: nanoid(), person, spec, createdAt: Date.now(), status: null };
     const opening = this.#open(family, by);
@@ -86,12 +87,11 @@ export class Families {
   }
 
   /** Finds a place for a family, by the same rules as for a run that waits. */
-  #makePlace(applicant: Applicant): void {
-    const holders = [...this.#live.values()].filter(({ stopping }) => !stopping.signal.aborted);
-    const isFirst = !holders.some((live) => live.applicant.person === applicant.person);
-    const displaced = placeFor(applicant, isFirst, holders, this.#deps.places);
-    displaced?.stopping.abort('cancelled');
-    if (displaced?.runId) this.#deps.runs.displace(displaced.runId);
+  #makePlace(applicant: Applicant, elsewhere: readonly { id: string; person: string }[]): void {
+    const displaced = placeForFamily(applicant, this.#live, elsewhere, this.#deps.places);
+    displaced?.live?.stopping.abort('cancelled');
+    if (displaced?.live?.runId) this.#deps.runs.displace(displaced.live.runId);
+    if (displaced && !displaced.live) this.#deps.shared?.stop(displaced.id).catch(report);
   }
 
   /** Adds a family to the store and submits its first run. Leaves nothing behind if either fails. */

@@ -1,5 +1,5 @@
 /** A family under way on this server. */
-import type { Applicant } from './places.ts';
+import { type Applicant, type PlaceLimits, placeFor } from './places.ts';
 import type { Submitter } from './runs.ts';
 
 /** Why a server goes on with a family no more: it has left it to the others. */
@@ -39,4 +39,28 @@ export function left(signal: AbortSignal): Promise<void> {
     const look = () => signal.reason === LEFT && resolve();
     if (!look()) signal.addEventListener('abort', look, { once: true });
   });
+}
+
+/** A family that has a place: on this server, if `live` is there. */
+type Holder = { id: string; applicant: Applicant; live?: Live };
+
+/**
+ * Finds a place for another family, by the same rules as for a run that waits: see `placeFor`. `elsewhere`: those under
+ * way on all servers.
+ */
+export function placeForFamily(
+  applicant: Applicant,
+  live: ReadonlyMap<string, Live>,
+  elsewhere: readonly { id: string; person: string }[],
+  limits: PlaceLimits,
+): Holder | null {
+  const others = elsewhere
+    .filter(({ id }) => !live.has(id))
+    .map(({ id, person }): Holder => ({ id, applicant: { person, network: null, places: 0 } }));
+  const own = [...live]
+    .filter(([, { stopping }]) => !stopping.signal.aborted)
+    .map(([id, one]): Holder => ({ id, applicant: one.applicant, live: one }));
+  const holders = [...others, ...own];
+  const isFirst = !holders.some((one) => one.applicant.person === applicant.person);
+  return placeFor(applicant, isFirst, holders, limits);
 }

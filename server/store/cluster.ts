@@ -127,6 +127,8 @@ export interface SharedFamilies {
    * way: an answer may have been lost.
    */
   adopt(known: readonly string[]): Promise<{ family: StoredFamily; by: FamilySubmitter }[]>;
+  /** Returns the families under way that are not about to stop, oldest first. */
+  underWay(): Promise<{ id: string; person: string }[]>;
   /** Asks the owner of a family to cancel it. Returns false if there is no such family, or if it has ended. */
   stop(id: string): Promise<boolean>;
   /** Asks the same for all families of a room. Returns their ids. */

@@ -22,6 +22,9 @@ describe.skipIf(!hasPostgres)('families on two web servers and a runner', () => 
         return response.headers.get('location')?.split('/').at(-1) ?? '';
       };
       const long = await start(LONG);
+      // A newcomer may have one, on whichever server.
+      const refused = await second.newBrowser().submit('/runs', SHORT, { Cookie });
+      expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining('already have')]);
       const cancelled = await second.program().submit(`/families/${long}/cancel`, {}, { Cookie });
       expect(cancelled.status).toBe(204);
       expect(await familyOn(first, long)).toMatchObject({ status: 'cancelled', runs: [{ number: 1 }] });

@@ -5,6 +5,7 @@ import type { Kind } from '../../launch/ready.ts';
 import { type SandboxFacts, whyOf } from '../../launch/sandbox.ts';
 import { RUNTIMES, type Runtime } from '../../spec/runtimes.ts';
 import type { ClusterServer } from '../../store/cluster.ts';
+import { noRunWords } from '../../words/unavailable-words.ts';
 
 /** What all runners can do, as last seen. */
 export class Runners implements SandboxFacts {
@@ -28,7 +29,9 @@ export class Runners implements SandboxFacts {
     return Math.max(0, ...this.#all.map(({ memoryMib }) => memoryMib));
   }
 
-  get runtimes(): Runtime[] {
+  /** All if there is no runner: that none lives is another matter. */
+  get runtimes(): readonly Runtime[] {
+    if (this.count === 0) return RUNTIMES;
     return RUNTIMES.filter((runtime) => this.#all.some(({ sandboxed }) => sandboxed.includes(runtime)));
   }
 
@@ -39,7 +42,7 @@ export class Runners implements SandboxFacts {
   }
 
   get why(): string {
-    return whyOf(this.level, this.runtimes);
+    return this.count === 0 ? noRunWords.noRunner : whyOf(this.level, this.runtimes);
   }
 
   get versions(): SandboxFacts['versions'] {

@@ -1,5 +1,5 @@
 /** What a server tells the others of itself, and takes from them for runs. */
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import type { SandboxFacts } from '../../launch/sandbox.ts';
 import type { Settings } from '../../settings.ts';
@@ -31,6 +31,6 @@ export function settingsOn(runners: Runners, settings: Settings): Settings {
 }
 
 /** Returns what tells this machine from others. It is public, so it is not the host's name itself. */
-export function machineName(): string {
-  return createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
+export function machineName(secret: string): string {
+  return createHmac('sha256', secret).update(os.hostname()).digest('hex').slice(0, 8);
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Connections } from '../cluster.ts';
 import { StoreError } from '../store-error.ts';
 import { wayTo } from './address.ts';
-import { lostConnection, postgresTrouble } from './errors.ts';
+import { isDeadlock, lostConnection, postgresTrouble } from './errors.ts';
 
 /** How long a statement may take, and a connection to be made, in ms. A database that is away may not answer at all. */
 const QUERY_MS = 10_000;
@@ -95,8 +95,20 @@ export class Database implements Queries {
     }
   }
 
-  /** Runs statements in a transaction: all of them have an effect, or none. */
-  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+  /**
+   * Runs statements in a transaction: all of them have an effect, or none. Does `work` once more if the database ended the
+   * transaction because two had waited for each other.
+   */
+  async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    try {
+      return await this.#transaction(work);
+    } catch (error) {
+      if (!(error instanceof StoreError && isDeadlock(error.cause))) throw error;
+      return this.#transaction(work);
+    }
+  }
+
+  #transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
       const queries = on(client);
       await queries.rows(BEGIN);

@@ -44,6 +44,11 @@ export function lostConnection(error: unknown): boolean {
   return error instanceof Error && postgresTrouble(error) === 'unreachable';
 }
 
+/** Reports whether a transaction was ended because it and another had waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && stateOf(error) === '40P01';
+}
+
 /** Returns the code that the database gave to an error; null if the error is not the database's. */
 export function stateOf(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.code ?? null) : null;

@@ -9,6 +9,7 @@ import type { Database } from './connect.ts';
 import { FAMILY_COLUMNS } from './rows.ts';
 
 const idRow = z.object({ id: z.string() });
+const holderRow = z.object({ id: z.string(), person: z.string() });
 const submitterRow = z.object({
   submitter: z
     .object({ seat: z.object({ room: z.string(), member: z.number() }), maxSeconds: z.number() })
@@ -42,6 +43,11 @@ export class PostgresFamilies implements SharedFamilies {
       const [family] = toFamily.all([row]);
       return family ? [{ family, by: submitterRow.parse(row).submitter ?? {} }] : [];
     });
+  }
+
+  async underWay(): Promise<{ id: string; person: string }[]> {
+    const sql = 'select id, person from families where status is null and not is_stopped order by created_at';
+    return (await this.#database.read(sql)).map((row) => holderRow.parse(row));
   }
 
   async stop(id: string): Promise<boolean> {
