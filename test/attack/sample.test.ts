@@ -20,11 +20,13 @@ const AT_ONCE = 3;
 /** Longer than a program takes here that ends, on a busy machine. */
 const PASS_SECONDS = 10;
 
-/** What is tried at a level: every second; with `ALL=1` what reaches for the outside at each. */
-const sampleOf = (level: Level) =>
-  ATTACKS.filter(({ sample }) => sample).filter(
-    ({ refusals }, at) => (ALL && refusals !== undefined) || at % LEVELS.length === LEVELS.indexOf(level),
+/** What is tried at a level: every fourth; with `ALL=1` every second, and what reaches for the outside at each. */
+const sampleOf = (level: Level) => {
+  const share = LEVELS.length * (ALL ? 1 : 2);
+  return ATTACKS.filter(({ sample }) => sample).filter(
+    ({ refusals }, at) => (ALL && refusals !== undefined) || at % share === LEVELS.indexOf(level),
   );
+};
 /** Of each attack one mode, so that both are tried. */
 const modeOf = (attack: Attack, at: number) =>
   (attack.modes ?? MODES)[at % (attack.modes ?? MODES).length] ?? 'threads';

@@ -1,12 +1,14 @@
 /** A page while its server's disk is full: it says why no bars grow, and why Run does nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ALL } from '../everyday.ts';
 import { smallDisk } from '../small-disk.ts';
 import { CALM, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 import { ended, idOf, LONG, run } from './playground-page.ts';
 
-const disk = smallDisk(16);
-if (disk === null) console.log('No file system can be mounted here, so a full disk is not tried.');
+const disk = ALL ? smallDisk(16) : null;
+if (ALL && disk === null) console.log('No file system can be mounted here, so a full disk is not tried.');
 
+// What the server says of it is tried every day: see test/routes/disk-full.test.ts.
 describe.skipIf(disk === null)('page: a full disk', () => {
   let server: OwnServer;
   let browser: TestBrowser;
