@@ -1,8 +1,9 @@
 #!/bin/sh
 # Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
 # the shell that guards them, the tools that jail them and make them die with the server, and the compiler; with
-# DATABASE_URL also the database, and the certificates that it names. Of the environment it sees only its own settings. Run it from the project's folder. With the argument `class` it listens on
-# all addresses, may know them, and knows whether its output is a terminal with colours.
+# DATABASE_URL also the database, and the certificates that it names. Of the environment it sees only its own settings.
+# Run it from the project's folder. With the argument `class` it listens on all addresses, may know them, and knows
+# whether its output is a terminal with colours.
 set -eu
 command=${1-}
 set --

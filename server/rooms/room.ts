@@ -91,7 +91,10 @@ export class Room extends ShownRoom {
     return member;
   }
 
-  /** Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. Rejects with `LookAlikeError`. */
+  /**
+   * Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. Rejects
+   * with `LookAlikeError`.
+   */
   change(number: number, change: MemberChange): Promise<void> {
     return this.#changeMember(number, () => change);
   }
