@@ -1,5 +1,5 @@
 /** Waits of this thread. Each is two events, and between them it is under way, whether it is awaited or not. */
-import type { WaitKind } from '../protocol/facts.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import { emit } from './emit.ts';
 
 /** A wait of a job, or of main (`job` null), and what it is for. */

@@ -5,20 +5,13 @@
  */
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
-
-export const WAIT_KINDS = ['join', 'sleep', 'queue', 'lock', 'semaphore', 'condition', 'worker'] as const;
-/**
- * What a lane can wait for: `semaphore` is a permit of one, `condition` a notification, `worker` a free lane of the
- * pool for a job.
- */
-export type WaitKind = (typeof WAIT_KINDS)[number];
+import type { Json } from './json.ts';
+import type { SearchFact } from './search.ts';
+import type { WaitKind } from './wait-kinds.ts';
 
 /** How a pass or a run ended. */
 export const STATUSES = ['completed', 'failed', 'cancelled', 'timed-out', 'interrupted'] as const;
 export type Status = (typeof STATUSES)[number];
-
-/** A value that JSON can represent. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Common to most facts: the lane, and the job (null for the program's main). */
 type OfJob = { lane: number; job: number | null };
@@ -127,6 +120,12 @@ export type ServerFact =
       otherRuns: number;
       /** Which of several servers it is on, as a name that only tells them apart. Left out by a server alone. */
       machine?: string | undefined;
+      /**
+       * `schedule`: a scheduler of ours lets one lane at a time take its next step, in an order that the spec gives.
+       * The events' `atMs` then counts steps. `search`: it tries one order after another, and reports only what the
+       * search found. Left out where the operating system schedules.
+       */
+      order?: 'schedule' | 'search' | undefined;
       /** Set if the jobs share a pool because the server's memory has no room for all the lanes that were asked for. */
       pool?: MemoryPool | undefined;
     }
@@ -155,10 +154,12 @@ export type ServerFact =
    * in `wait-started`.
    */
   | { type: 'deadlock'; circle: (OfJob & { for: WaitKind; on: string })[] }
+  /** The schedule of an outcome was executed again in a new process: whether it led to the same outcome. */
+  | { type: 'outcome-replayed'; number: number; isSame: boolean }
   /**
    * From here on something is left out: a job's log lines beyond its limit; or, beyond the run's limit of events or of
    * their bytes, all that happens in lanes. In old logs, events that start and end lanes and jobs still follow.
    */
   | { type: 'cut'; what: CutKind; job: number | null; limit: number };
 
-export type Fact = LaneFact | ServerFact;
+export type Fact = LaneFact | SearchFact | ServerFact;

@@ -2,6 +2,7 @@
 import type { Mode } from '../spec/modes.ts';
 import type { Work } from '../spec/spec.ts';
 import type { Answer, QueueState } from './asks.ts';
+import type { SearchBounds } from './search.ts';
 
 /** What every lane of a pass needs to run jobs. Seconds are per job. */
 export type PassSettings = {
@@ -21,7 +22,14 @@ export type PassSettings = {
   reuse: boolean;
   /** Most bytes that a job may log. */
   logBytes: number;
+  /** What a scheduler of ours executes; left out if the operating system schedules. */
+  order?: Ordered | undefined;
 };
+
+/** A search for orders; or one schedule, of which `isQuiet` reports the outcome alone, and no other facts. */
+export type Ordered =
+  | { kind: 'search'; bounds: SearchBounds }
+  | { kind: 'schedule'; schedule: string; isQuiet: boolean };
 
 /** How a job ended, as exchanged by main and the server. */
 export type JobOutcome = { status: 'done' | 'failed' | 'cut-off'; error: string | null };

@@ -1,8 +1,10 @@
 /** Checks what a program process wrote, which is untrusted. */
 import { z } from 'zod';
 import { type Ask, MAX_PERMITS, VALUE_BYTES } from './asks.ts';
-import { type LaneFact, WAIT_KINDS } from './facts.ts';
+import type { LaneFact } from './facts.ts';
 import type { Control, Stamped } from './reports.ts';
+import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type SearchFact } from './search.ts';
+import { WAIT_KINDS } from './wait-kinds.ts';
 import { LINE_BYTES } from './wire.ts';
 
 const job = z.int().min(0).max(1000);
@@ -115,6 +117,46 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
   }),
 ]);
 
+const count = z.int().min(0).max(1e9);
+const preemptions = z.int().min(0).max(MAX_STEPS).nullable();
+
+const searchFact: z.ZodType<SearchFact> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('search-progress'), orders: count, failing: count, schedules: count }),
+  z.strictObject({
+    type: z.literal('outcome'),
+    number: z.int().min(0).max(MAX_OUTCOMES),
+    isFailing: z.boolean(),
+    orders: count,
+    schedule: z.string().max(MAX_SCHEDULE),
+    steps: z.int().min(0).max(MAX_STEPS),
+    switches: z.int().min(0).max(MAX_STEPS),
+    counter: z.int32(),
+    list: z.array(z.json()).max(100),
+    queue: z.array(z.json()).max(100),
+    omitted: count,
+    failed: z.array(z.strictObject({ job: jobOrMain, error: text })).max(100),
+    lostUpdates: count,
+    stuck: z.array(z.strictObject({ lane, job: jobOrMain, for: z.enum(WAIT_KINDS), on: name })).max(100),
+    isDeadlock: z.boolean(),
+    check: text.nullable(),
+    isCut: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('search-ended'),
+    orders: count,
+    failing: count,
+    schedules: count,
+    outcomes: count,
+    method: z.enum(['every', 'reduced', 'random']),
+    isComplete: z.boolean(),
+    preemptions,
+    probability: z
+      .strictObject({ perSchedule: z.number().min(0).max(1), depth: z.int().min(1).max(100) })
+      .nullable(),
+    module: z.enum(['kept', 'loaded-again']),
+  }),
+]);
+
 const asker = { id: z.int().min(0), job: jobOrMain };
 const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
   z.strictObject({
@@ -157,7 +199,10 @@ const control: z.ZodType<Control> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('calibrated'), blocksPerSecond: z.number().positive() }),
 ]);
 
-const stamped: z.ZodType<Stamped> = z.object({ t: z.number(), report: z.union([laneFact, control]) });
+const stamped: z.ZodType<Stamped> = z.object({
+  t: z.number(),
+  report: z.union([laneFact, control, searchFact]),
+});
 
 /** Parses a line written by a process; returns null if it is not a report. */
 export function parseReport(line: string): Stamped | null {

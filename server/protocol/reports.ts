@@ -1,6 +1,7 @@
 /** Reports: what a process writes to the server. */
 import type { Ask } from './asks.ts';
 import type { LaneFact } from './facts.ts';
+import type { SearchFact } from './search.ts';
 
 /** A request to the server, or a statement about the process itself. */
 export type Control =
@@ -28,7 +29,7 @@ export type Control =
   | { type: 'calibrated'; blocksPerSecond: number };
 
 /** One line from a process: a fact for the log, or a control message. */
-export type Report = LaneFact | Control;
+export type Report = LaneFact | SearchFact | Control;
 
 /** A report with its time in ms, on the clock of the process that wrote it. */
 export type Stamped = { t: number; report: Report };

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { MODES } from '../spec/modes.ts';
 import type { RunEvent } from './events.ts';
-import { STATUSES, WAIT_KINDS } from './facts.ts';
+import { STATUSES } from './facts.ts';
+import { WAIT_KINDS } from './wait-kinds.ts';
 
 const lane = z.int().min(0).max(1001);
 const job = z.int().min(0).max(1000);
@@ -66,6 +67,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     cores: z.number(),
     otherRuns: z.number(),
     machine: z.string().optional(),
+    order: z.enum(['schedule', 'search']).optional(),
     pool: z.object({ lanes: z.int(), memoryMib: z.number() }).optional(),
   }),
   'pass-ended': z.object({
@@ -86,6 +88,37 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
   'job-never-began': z.object({ lane, job, error }),
   sample: z.object({ rssBytes: z.number(), cpuMs: ms }),
   deadlock: z.object({ circle: z.array(z.object(wait)) }),
+  'search-progress': z.object({ orders: z.int(), failing: z.int(), schedules: z.int() }),
+  outcome: z.object({
+    number: z.int(),
+    isFailing: z.boolean(),
+    orders: z.int(),
+    schedule: text,
+    steps: z.int(),
+    switches: z.int(),
+    counter: z.number(),
+    list: z.array(z.json()),
+    queue: z.array(z.json()),
+    omitted: z.int(),
+    failed: z.array(z.object({ job: jobOrMain, error: text })),
+    lostUpdates: z.int(),
+    stuck: z.array(z.object(wait)),
+    isDeadlock: z.boolean(),
+    check: text.nullable(),
+    isCut: z.boolean(),
+  }),
+  'search-ended': z.object({
+    orders: z.int(),
+    failing: z.int(),
+    schedules: z.int(),
+    outcomes: z.int(),
+    method: z.enum(['every', 'reduced', 'random']),
+    isComplete: z.boolean(),
+    preemptions: z.int().nullable(),
+    probability: z.object({ perSchedule: z.number(), depth: z.int() }).nullable(),
+    module: z.enum(['kept', 'loaded-again']),
+  }),
+  'outcome-replayed': z.object({ number: z.int(), isSame: z.boolean() }),
   cut: z.object({ what: z.enum(['log', 'events', 'bytes']), job: jobOrMain, limit: z.number() }),
 };
 

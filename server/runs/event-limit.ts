@@ -13,6 +13,9 @@ export function isKept(fact: Fact): boolean {
     case 'pass-started':
     case 'pass-ended':
     case 'deadlock':
+    case 'outcome':
+    case 'outcome-replayed':
+    case 'search-ended':
       return true;
     case 'lane-started':
     case 'lane-ready':
@@ -33,6 +36,7 @@ export function isKept(fact: Fact): boolean {
     case 'compute-started':
     case 'permit-released':
     case 'condition-notified':
+    case 'search-progress':
       return false;
   }
 }

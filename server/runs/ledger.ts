@@ -27,7 +27,12 @@ export type LedgerPass = {
   bootMs: number;
   /** How many lines the program has; null if that is unknown. */
   lines: number | null;
+  /** What a scheduler of ours executes; null if the operating system schedules. */
+  order: 'schedule' | 'search' | null;
 };
+
+/** The numbers of processes where a scheduler of ours gives the order: the same each time. */
+const ORDERED_PIDS = { pid: 1, parentPid: 0 } as const;
 
 /** A lane that has not ended. */
 export type OpenLane = {
@@ -227,15 +232,16 @@ export class Ledger {
 
   /** Records a lane of main's process. Its name and its process are known to the server. */
   #startLane(from: Child, fact: LaneFact & { type: 'lane-started' }): LaneFact | null {
-    const { main, reuse, bootMs } = this.#pass;
+    const { main, reuse, bootMs, order } = this.#pass;
     const { type, lane, kind, job, threadId, daemon } = fact;
-    if (from !== main) return null;
-    const known = { type, lane, pid: from.pid, parentPid: process.pid } as const;
+    if (from !== main || order === 'search') return null;
+    const pids = order === null ? { pid: from.pid, parentPid: process.pid } : ORDERED_PIDS;
+    const known = { type, lane, ...pids } as const;
     if (kind === 'main') {
       if (lane !== 0 || this.#numbers.has(0)) return null;
       this.#numbers.add(0);
       this.open(0, 'main', from, null);
-      return { ...known, kind, name: 'main', threadId: 0, daemon: false, bootMs };
+      return { ...known, kind, name: 'main', threadId: 0, daemon: false, ...(order === null && { bootMs }) };
     }
     if (kind !== 'thread' || job === undefined || !this.#isNext(lane, kind) || !this.#isToGive(job))
       return null;

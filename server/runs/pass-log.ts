@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { now } from '../launch/clock.ts';
 import type { Fact } from '../protocol/facts.ts';
+import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Most bytes that the processes of a pass may write outside of any job. */
@@ -13,17 +14,31 @@ export class PassLog {
   readonly startedAt = now();
   #log: RunLog;
   #pass: number;
+  /** The latest step, where a scheduler of ours gives the times; null where they are real. */
+  #step: number | null;
   /** Bytes of output by job; null is outside of any job. */
   #outputBytes = new Map<number | null, number>();
 
-  constructor(log: RunLog, pass: number) {
+  /** `countsSteps`: whether times are steps: see `pass-started`. */
+  constructor(log: RunLog, pass: number, countsSteps = false) {
     this.#log = log;
     this.#pass = pass;
+    this.#step = countsSteps ? 0 : null;
   }
 
-  /** Logs a fact at `atMs` after the start of the pass. */
+  /** Logs a fact at `atMs` after the start of the pass, or at the latest step. */
   append(fact: Fact, atMs = now() - this.startedAt): void {
-    this.#log.append(fact, this.#pass, Math.max(0, atMs));
+    this.#log.append(fact, this.#pass, this.#step ?? Math.max(0, atMs));
+  }
+
+  /** Notes that the pass has come to step `at`. Times of real passes are left alone. */
+  reach(at: number): void {
+    if (this.#step !== null) this.#step = Math.min(MAX_STEPS, Math.max(this.#step, Math.floor(at)));
+  }
+
+  /** The latest step; null where times are real. */
+  get step(): number | null {
+    return this.#step;
   }
 
   /**

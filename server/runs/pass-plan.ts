@@ -41,8 +41,16 @@ export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Returns the fact that a pass has started. */
 export function startOf({ settings, pool, cores, otherRuns, machine }: PassOptions): ServerFact {
-  const { mode } = settings;
-  return { type: 'pass-started', mode, cores, otherRuns, ...(machine && { machine }), ...(pool && { pool }) };
+  const { mode, order } = settings;
+  return {
+    type: 'pass-started',
+    mode,
+    cores,
+    otherRuns,
+    ...(machine && { machine }),
+    ...(order && { order: order.kind }),
+    ...(pool && { pool }),
+  };
 }
 
 /** Returns the address of the program, which is put where the booted process can read it. */

@@ -12,6 +12,7 @@ import type { Ask } from '../protocol/asks.ts';
 import type { LaneFact, Pauses, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
+import type { SearchFact } from '../protocol/search.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
@@ -104,6 +105,8 @@ class Pass {
   #unended: string | null = null;
   /** Whether the pass was stopped or main has ended: no process is launched any more. */
   #isOver = false;
+  /** Whether the search has ended, in a pass that is one. */
+  #hasSearched = false;
   /** Lanes of child processes, those being launched included. */
   #children = new Set<number>();
   #endedMs = 0;
@@ -116,7 +119,7 @@ class Pass {
     this.#settings = { ...plan.settings, program };
     this.#place = booted.place;
     this.#ready = ready;
-    this.#log = new PassLog(log, plan.pass);
+    this.#log = new PassLog(log, plan.pass, plan.settings.order?.kind === 'schedule');
     this.#lost = new LostJobs(this.#log);
     this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode);
@@ -126,9 +129,10 @@ class Pass {
       },
       answered: (lane) => this.#waits.answered(lane, now()),
     });
-    const { mode, maxLanes, reuse } = plan.settings;
+    const { mode, maxLanes, reuse, order } = plan.settings;
     const { bootMs } = booted;
-    this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines: linesIn(plan.program) });
+    const lines = linesIn(plan.program);
+    this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines, order: order?.kind ?? null });
     this.#main = new PassProcess(main, 0, 'the program’s process', plan.maxMib.main);
     this.#processes.set(0, this.#main);
   }
@@ -174,13 +178,14 @@ class Pass {
     // The end of main's process explains all else, unless the server ended it.
     const error = this.#stopped ? this.#unended : this.#fault === null ? (crash ?? reason) : reason;
     const status = this.#stopped ?? (error === null ? 'completed' : 'failed');
-    const { cpuMs, peakRssBytes } = this.#usage.total();
+    const { step } = this.#log;
+    const { cpuMs, peakRssBytes } = step === null ? this.#usage.total() : { cpuMs: null, peakRssBytes: null };
     this.#plan.compute(this.#usage.takeComputed());
     this.#pauses.tick();
-    const paused = this.#heldUp();
+    const paused = step === null ? this.#heldUp() : null;
     const atMs = this.#endedMs;
     if (paused) this.#log.remark('stderr', `While this pass ran, ${pauseWords(paused)}.`, { atMs });
-    const wallMs = toMicrosecond(this.#endedMs);
+    const wallMs = step ?? toMicrosecond(this.#endedMs);
     this.#log.append(
       { type: 'pass-ended', status, error, wallMs, cpuMs, peakRssBytes, ...(paused && { paused }) },
       this.#endedMs,
@@ -276,7 +281,8 @@ class Pass {
         }
         // One sample for all processes, when the guard measures main. Main without memory is about to end.
         // What is read late was measured at an unknown time.
-        if (source === this.#main && usage.rssBytes > 0 && !this.#pauses.isLate)
+        const isSample = this.#log.step === null && !this.#pauses.isLate;
+        if (source === this.#main && usage.rssBytes > 0 && isSample)
           this.#log.append({ type: 'sample', ...sample });
       },
     };
@@ -322,9 +328,22 @@ class Pass {
       case 'ask':
         this.#ask(source, report.ask);
         return;
+      case 'search-progress':
+      case 'outcome':
+      case 'search-ended':
+        if (source === this.#main && this.#settings.order?.kind === 'search') this.#searched(report);
+        return;
       default:
+        this.#log.reach(t);
         this.#checkFact(source, report, atMs);
     }
+  }
+
+  /** Logs what the search has found. Nothing follows its end. */
+  #searched(fact: SearchFact): void {
+    if (this.#hasSearched) return;
+    this.#hasSearched = fact.type === 'search-ended';
+    this.#log.append(fact);
   }
 
   /** Logs a fact, if the process may report it. */

@@ -2,7 +2,8 @@
  * The wait-for graph of a pass, from its events. Detects deadlocks, and passes in which nothing is left that could end
  * a wait. Events of several processes can arrive slightly out of order, so a state must last before it is reported.
  */
-import type { LaneFact, WaitKind } from '../protocol/facts.ts';
+import type { LaneFact } from '../protocol/facts.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import { capital, jobOrMain } from '../words/english.ts';

@@ -266,4 +266,6 @@ export const storedSpec: z.ZodType<Spec> = z.object({
   maxSeconds: z.number().min(0).max(MAX_SECONDS),
   work: z.enum(WORKS),
   seed: z.number(),
+  explore: z.object({ preemptions: z.int().nullable(), schedules: z.int() }).nullish(),
+  schedule: z.string().optional(),
 });

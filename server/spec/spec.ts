@@ -22,10 +22,17 @@ export type Spec = {
   maxSeconds: number;
   work: Work;
   seed: number;
+  /** Bounds of a search for orders; null if the run is none. See protocol/search.ts. */
+  explore?: { preemptions: number | null; schedules: number } | null;
+  /** The one order in which a scheduler of ours lets the lanes take their steps; empty if the system schedules. */
+  schedule?: string;
 };
 
-export const FAMILY_KINDS = ['repeat', 'sweep'] as const;
-/** A family of runs: the same run `count` times, or runs with one worker, two workers, and so on up to `count`. */
+export const FAMILY_KINDS = ['repeat', 'sweep', 'exploration'] as const;
+/**
+ * A family of runs: the same run `count` times; runs with one worker, two workers, and so on up to `count`; or a search
+ * for orders (`count` 1), to which the orders that are opened are added.
+ */
 export type FamilyPlan = { kind: (typeof FAMILY_KINDS)[number]; count: number };
 
 /** Most times a run can be repeated. */

@@ -1,5 +1,5 @@
 /** The bars of a row: opens, closes and removes them as the activities of a lane change. */
-import type { WaitKind } from '../protocol/facts.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import type { Bar, BarLook, BarState, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed } from './note-causes.ts';
 

@@ -2,7 +2,7 @@
  * The causes of a pass: for each start and each end of a wait, the event that made it possible. note-causes.ts records
  * them as events arrive; this file stores them and looks them up.
  */
-import type { WaitKind } from '../protocol/facts.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import { firstWhere } from './first-where.ts';
 import type { Bar, Cause, Causes, PassTimeline, Point, Row } from './model.ts';
 

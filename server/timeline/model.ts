@@ -3,8 +3,9 @@
  * state-model.ts. Built from events by timeline.ts and the files it calls.
  */
 import type { RunEvent } from '../protocol/events.ts';
-import type { CutKind, Pauses, Status, WaitKind } from '../protocol/facts.ts';
+import type { CutKind, Pauses, Status } from '../protocol/facts.ts';
 import type { Place } from '../protocol/place.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { PassState } from './state-model.ts';

@@ -115,6 +115,12 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       else if (event.type !== 'shared-written' && event.type !== 'shared-read')
         noteRelease(pass, event, event.atMs);
       return;
+    // What a search found: see figures/search.ts.
+    case 'search-progress':
+    case 'outcome':
+    case 'search-ended':
+    case 'outcome-replayed':
+      return;
     case 'compute-started':
       if (!pass) return;
       noteLine(pass, event, event.atMs);

@@ -11,6 +11,7 @@ export function plannedSentence(
   { runsMs, isCut }: PlannedTimes,
   passSeconds: number,
 ) {
+  if (kind === 'exploration') return `At most ${passSeconds} s: as many orders as fit.`;
   const [first = 0, last = 0] = [runsMs[0], runsMs.at(-1)];
   const each =
     kind === 'repeat'

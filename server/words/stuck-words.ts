@@ -1,5 +1,5 @@
 /** Why a pass cannot continue, in words: what each party waits for, and who could end its wait. Pure. */
-import type { WaitKind } from '../protocol/facts.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import { wanted } from '../protocol/wanted.ts';
 import { jobOrMain } from './english.ts';
 

@@ -19,7 +19,7 @@ const MAIN = {
 /** A ledger whose main has begun, and has started job 0. */
 function ledgerOf(pass: Partial<LedgerPass> = {}) {
   const ledger = new Ledger({
-    ...{ main, mode: 'event-loop', maxLanes: null, reuse: false, bootMs: 7, lines: 20 },
+    ...{ main, mode: 'event-loop', maxLanes: null, reuse: false, bootMs: 7, lines: 20, order: null },
     ...pass,
   });
   const takes = (...facts: LaneFact[]) => facts.map((fact) => ledger.check(main, fact) !== null);
@@ -79,7 +79,15 @@ describe('Ledger', () => {
       pid: 41,
       parentPid: process.pid,
     });
-    const fresh = new Ledger({ main, mode: 'threads', maxLanes: 2, reuse: true, bootMs: 7, lines: null });
+    const fresh = new Ledger({
+      main,
+      mode: 'threads',
+      maxLanes: 2,
+      reuse: true,
+      bootMs: 7,
+      lines: null,
+      order: null,
+    });
     expect(fresh.check(other, { ...MAIN, daemon: false })).toBeNull();
     expect(fresh.check(main, { ...MAIN, daemon: true, bootMs: 1e300 })).toEqual({
       ...MAIN,

@@ -1,8 +1,8 @@
 /** Event logs made by fast-check: valid ones with what is expected of them, and garbage. */
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Status } from '../../server/protocol/facts.ts';
-import { type Fact, WAIT_KINDS } from '../../server/protocol/facts.ts';
+import type { Fact, Status } from '../../server/protocol/facts.ts';
+import { WAIT_KINDS } from '../../server/protocol/wait-kinds.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import {
   events,

@@ -1,7 +1,8 @@
 /** Programs made by fast-check, simulated on a clock of their own: their logs, and the causes that are expected. */
 import fc from 'fast-check';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Fact, WaitKind } from '../../server/protocol/facts.ts';
+import type { Fact } from '../../server/protocol/facts.ts';
+import type { WaitKind } from '../../server/protocol/wait-kinds.ts';
 import type { Cause, Point } from '../../server/timeline/model.ts';
 import {
   events,
