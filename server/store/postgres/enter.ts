@@ -28,8 +28,22 @@ const fewer = (condition: string, most: string) =>
   `(select count(*) from (select from queue where ${condition} limit ${most}::int) as few) < ${most}::int`;
 
 /**
+ * The round of a run that enters, and the turn of its network in it. People take turns, one run each per round; within a
+ * round networks take turns in the same way, because anybody gets as many cookies as they like (see runs/turns.ts).
+ * Nobody is owed for the time before they came: a newcomer begins with the round and turn that have their turn.
+ */
+const ITS_ROUND = `select greatest(
+    (select coalesce(max(round) + 1, 0) from queue where person = $2),
+    (select coalesce(min(round), 0) from queue where server is null)) as round`;
+const ITS_TURN = `select round, greatest(
+    (select coalesce(max(turn) + 1, 0) from queue
+      where coalesce(network, '') = coalesce($3, '') and queue.round = its_round.round),
+    (select coalesce(min(turn), 0) from queue where server is null and queue.round = its_round.round)) as turn
+  from its_round`;
+
+/**
  * Adds a row if a runner could execute the run, and if fewer than the bounds allow are there, or `$19` says that there
- * is a place. Nobody is owed for the time before they came: a newcomer begins with the round that has its turn.
+ * is a place.
  */
 const ENTER = `with allowed as materialized (
     select exists (select from servers where not is_dead and role <> 'web' and cores >= $5 and memory_mib >= $6
@@ -37,14 +51,12 @@ const ENTER = `with allowed as materialized (
       $19::boolean or (${fewer('server is null', '$14')}
         and ${fewer('person = $2 and server is null', '$15')} and ${fewer('network = $3 and server is null', '$16')}
         and ${fewer('person = $2', '$17')} and ${fewer('network = $3', '$18')}) as is_free
-  ), entered as (
+  ), its_round as materialized (${ITS_ROUND}), its_turn as materialized (${ITS_TURN}), entered as (
     insert into queue (run, person, network, room, cores, memory_mib, needs, lasts_ms, is_exclusive, shares, runtime,
-      is_sandboxed, pass_seconds, round)
+      is_sandboxed, pass_seconds, round, turn)
     select $1::text, $2::text, $3::text, $4::text, $5::float8, $6::float8, $7::float8, $8::float8, $9::boolean,
-      coalesce(${SHARES}, $10::boolean), $11::text, $12::boolean, $13::int, greatest(
-        (select coalesce(max(round) + 1, 0) from queue where person = $2),
-        (select coalesce(min(round), 0) from queue where server is null))
-    from allowed where fits and is_free returning 1
+      coalesce(${SHARES}, $10::boolean), $11::text, $12::boolean, $13::int, round, turn
+    from allowed, its_turn where fits and is_free returning 1
   ) select fits, is_free as "isFree", (select pg_notify('${QUEUE_CHANNEL}', '') from entered) as notified from allowed`;
 
 const enteredRow = z.object({ fits: z.boolean(), isFree: z.boolean() });

@@ -66,7 +66,7 @@ const CARRIED = `select queue.* from queue join servers on servers.id = $1
   where queue.server is null
     and queue.cores <= servers.cores and queue.memory_mib <= servers.memory_mib
     and queue.runtime = any (case when is_sandboxed then servers.sandboxed else servers.runtimes end)
-  order by round, entry`;
+  order by round, turn, entry`;
 
 /** The first of them that is not of a family on another server that could carry it. */
 const firstOf = (runs: string) => `select ${COLUMNS} from (${runs}) as queue
@@ -76,7 +76,7 @@ const firstOf = (runs: string) => `select ${COLUMNS} from (${runs}) as queue
     select from servers as other where other.id = families.server and not other.is_dead
       and queue.cores <= other.cores and queue.memory_mib <= other.memory_mib
       and queue.runtime = any (case when is_sandboxed then other.sandboxed else other.runtimes end))
-  order by round, queue.entry limit 1`;
+  order by round, turn, queue.entry limit 1`;
 
 /** Runs that are looked at first: a long queue takes long to read, and seldom does a family wait for its server. */
 const FEW = 100;
@@ -217,7 +217,7 @@ export class PostgresQueue implements Queue {
     const [queue, servers] = await Promise.all([
       this.#database.read(
         `select ${COLUMNS}, server is null as "isWaiting", queue.place, ${AGE('coalesce(claimed_at, entered_at)')}
-          from queue order by round, entry`,
+          from queue order by round, turn, entry`,
       ),
       this.#database.read(`select ${SERVER} from servers where not is_dead and role <> 'web'`),
     ]);

@@ -216,6 +216,11 @@ const STEPS = [
   // Runs come and go all the time: what is left of them is removed early.
   `create index queue_of_network on queue (network) where network is not null;
   alter table queue set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);`,
+  // The turn of a run's network within its round. All unknown networks count as one.
+  `alter table queue add column turn integer not null default 0;
+  drop index queue_in_order;
+  create index queue_in_order on queue (round, turn, entry) where server is null;
+  create index queue_turns on queue (coalesce(network, ''), round, turn);`,
 ];
 
 const versionRow = z.object({ version: z.int().min(0) });

@@ -63,6 +63,29 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect(await waiting()).toEqual(['a3', 'c1', 'a4']);
   });
 
+  it('claim: within a round, networks take turns: a class of newcomers does not push one person back', async () => {
+    for (let number = 0; number < 60; number++)
+      await enter(`class ${number}`, `person ${number}`, { network: 'class' });
+    // With the class, after its first; an unknown network is one among the others.
+    await enter('alone', 'ann', { network: 'home' });
+    await enter('again', 'ann', { network: 'home' });
+    for (const id of ['hidden', 'hidden too']) await enter(id, id);
+    const order = await waiting();
+    expect(order.slice(0, 5)).toEqual(['class 0', 'alone', 'hidden', 'class 1', 'hidden too']);
+    // The round of ann's second run comes after the first runs of all.
+    expect(order.at(-1)).toBe('again');
+    for (const id of ['class 0', 'alone', 'hidden', 'class 1']) expect(await claimed('large')).toBe(id);
+    // Nobody is owed for turns before they came, and others from a network do not get a second turn at once.
+    for (const [id, network] of Object.entries({ late: 'cafe', 'late too': 'cafe', neighbour: 'home' }))
+      await enter(id, id, { network });
+    expect((await waiting()).slice(0, 6)).toEqual([
+      ...['hidden too', 'late', 'neighbour', 'class 2', 'late too', 'class 3'],
+    ]);
+    // What was claimed and not begun waits again in its place.
+    await queue.giveBack('large', []);
+    expect((await waiting()).slice(0, 5)).toEqual(['class 0', 'alone', 'hidden', 'class 1', 'hidden too']);
+  });
+
   it('enter: runs of a room share cores as its teacher has set, perhaps at another server', async () => {
     const room = { id: 'room', code: 'CODE', key: '', teacherKey: '', createdAt: 1, expiresAt: 2 };
     await store.rooms.createRoom({ ...room, state: JSON.stringify({ sharesCores: true }) });
@@ -212,7 +235,8 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
       await expect(asks({ [name]: count }), name).rejects.toThrow('asked');
     expect(await store.get('a3')).toBe(null);
     await asks({});
-    expect(await waiting()).toEqual(['b1', 'c1', 'a2', 'a3']);
+    // Its network had its turn with a1.
+    expect(await waiting()).toEqual(['c1', 'b1', 'a2', 'a3']);
   });
 
   it('claim: all runs of a family go to one server, while it lives', async () => {
