@@ -12,6 +12,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { runCommand } from './command.ts';
 import { BACKUP } from './routes/backup.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { atSocket } from './socket.ts';
@@ -231,22 +232,18 @@ function wordsFor(error: unknown, target: string): string {
 if (import.meta.main) {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-  try {
+  await runCommand(async () => {
     const { DATA_DIR, DATABASE_URL } = readSettings();
     if (DATABASE_URL !== null)
       throw new SettingsError(
         'DATABASE_URL: the runs are in PostgreSQL. Back that up, for example with pg_dump.',
       );
-    process.exitCode = await backUp(process.argv.slice(2), {
+    return backUp(process.argv.slice(2), {
       folder: path.resolve(DATA_DIR),
       // npm changes to the project's folder.
       from: process.env.INIT_CWD ?? process.cwd(),
       print: (line) => console.log(line),
       signal: stopping.signal,
     });
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
+  });
 }

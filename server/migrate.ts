@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { readSettings, SettingsError } from './settings.ts';
+import { runCommand } from './command.ts';
+import { readSettings } from './settings.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { DATABASE } from './store/open-database.ts';
 import { unusable } from './store/opened.ts';
@@ -78,13 +79,5 @@ async function importFrom(folder: string, to: PostgresStore, print: (line: strin
   }
 }
 
-if (import.meta.main) {
-  try {
-    const { DATABASE_URL } = readSettings();
-    process.exitCode = await migrateAll(process.argv.slice(2), DATABASE_URL, console.log);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
-}
+if (import.meta.main)
+  await runCommand(async () => migrateAll(process.argv.slice(2), readSettings().DATABASE_URL, console.log));

@@ -3,6 +3,7 @@
  * same database: a server looks there whether a run may be shown, and stops what it finds blocked or deleted.
  */
 import process from 'node:process';
+import { runCommand } from './command.ts';
 import { nameOf } from './lessons/own-program.ts';
 import { forget, idIn, personAt, RefusedError, showPerson } from './operator-person.ts';
 import { openPlace, type Place } from './operator-place.ts';
@@ -194,12 +195,5 @@ function indented(text: string): string {
   return `  ${shownText(text).replaceAll('\n', '\n  ')}`;
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await operate(process.argv.slice(2), readSettings(), (line) => console.log(line));
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
-}
+if (import.meta.main)
+  await runCommand(async () => operate(process.argv.slice(2), readSettings(), (line) => console.log(line)));
