@@ -5,10 +5,10 @@ import { BusyError } from '../runs/places.ts';
 import { UnavailableError } from '../runs/unavailable.ts';
 import { StoreError } from '../store/store-error.ts';
 import { roughly } from '../words/family-time.ts';
-import { noRunWords, notSavedWords } from '../words/unavailable-words.ts';
+import { noRunWords, notReadWords, notSavedWords } from '../words/unavailable-words.ts';
 import { count } from '../words/units.ts';
 
-/** When to try again, in seconds: if something could not be saved, and if too many programs are being compiled. */
+/** When to try again, in seconds: if something could not be read or saved, and if too many programs are being compiled. */
 const RETRY_SECONDS = 10;
 
 /** Why a request is refused that may be taken at another time. */
@@ -22,7 +22,8 @@ export type Refusal = {
 
 /** Returns how to answer a request that failed with `error`, and sets `Retry-After`; null if it is another error. */
 export function refusalOf(c: Context, error: unknown): Refusal | null {
-  const reason = reasonOf(error);
+  const isReading = c.req.method === 'GET' || c.req.method === 'HEAD';
+  const reason = reasonOf(error, isReading);
   if (reason === null) return null;
   const { status, title, seconds } = reason;
   c.header('Retry-After', String(seconds));
@@ -30,7 +31,10 @@ export function refusalOf(c: Context, error: unknown): Refusal | null {
   return { status, title, message: `${title} Try again in ${time}.` };
 }
 
-function reasonOf(error: unknown): (Pick<Refusal, 'status' | 'title'> & { seconds: number }) | null {
+function reasonOf(
+  error: unknown,
+  isReading: boolean,
+): (Pick<Refusal, 'status' | 'title'> & { seconds: number }) | null {
   if (error instanceof BusyError) {
     const { message, isOwn, retryAfterSeconds: seconds } = error;
     if (isOwn) return { status: 429, title: message, seconds };
@@ -43,6 +47,10 @@ function reasonOf(error: unknown): (Pick<Refusal, 'status' | 'title'> & { second
   if (error instanceof UnavailableError)
     return { status: 503, title: error.message, seconds: error.retryAfterSeconds };
   if (error instanceof StoreError)
-    return { status: 503, title: notSavedWords(error.trouble), seconds: RETRY_SECONDS };
+    return {
+      status: 503,
+      title: (isReading ? notReadWords : notSavedWords)(error.trouble),
+      seconds: RETRY_SECONDS,
+    };
   return null;
 }

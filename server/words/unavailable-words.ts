@@ -66,6 +66,11 @@ export function notSavedWords(trouble: StorageTrouble): string {
   return `This could not be saved: ${WHY[trouble]}.`;
 }
 
+/** Says why what was asked for cannot be shown. */
+export function notReadWords(trouble: StorageTrouble): string {
+  return `This could not be read: ${WHY[trouble]}.`;
+}
+
 /** Says on the page of a run why no events come. */
 export function lateEventsWords(trouble: StorageTrouble): string {
   return `${capital(WHY[trouble])}, so events cannot be saved. They will appear here once they are.`;

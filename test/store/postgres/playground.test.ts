@@ -6,8 +6,15 @@ import { AwayError } from '../../../server/settings.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { Database } from '../../../server/store/postgres/connect.ts';
 import { StoreError } from '../../../server/store/store-error.ts';
-import { type PlaygroundApp, playgroundApp, QUICK } from '../../playground-app.ts';
+import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../../playground-app.ts';
 import { hasPostgres, type Postgres, startPostgres } from '../../postgres.ts';
+
+const NOT_READ = 'This could not be read: this server cannot reach its database.';
+
+async function read(browser: Client, page: string) {
+  const response = await browser.get(page);
+  return { status: response.status, text: await response.text() };
+}
 
 describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
   let postgres: Postgres;
@@ -76,7 +83,12 @@ describe.skipIf(!hasPostgres)('playground on PostgreSQL', () => {
     expect(refused.status).toBe(503);
     expect(await refused.text()).toMatch(/cannot reach its database/);
     expect((await browser.get('/')).status).toBe(200);
-    expect((await browser.get('/runs')).status).toBe(503);
+    for (const page of ['/runs', `/runs/${id}`, `/runs/${id}.json`]) {
+      const { status, text } = await read(browser, page);
+      expect([page, status, text]).toEqual([page, 503, expect.stringContaining(NOT_READ)]);
+    }
+    const unsaved = await browser.submit(`/runs/${id}/report`, { reason: 'why' });
+    expect(await unsaved.text()).toContain('This could not be saved: this server cannot reach its database.');
     // Neither a program that is to be compiled nor a code can be counted.
     const code = 'export function job() {}';
     expect((await browser.sendJson('/api/runs', { ...QUICK, code })).status).toBe(503);
