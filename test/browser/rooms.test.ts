@@ -145,7 +145,11 @@ it('room: predict, talk, predict again, run and explain, on every page and on th
   expect(await teacher.locator('#member-2-error').innerText()).toContain('looks like that of somebody else');
   expect(await teacher.inputValue('#member-2')).toBe('Αnn');
   await bob.context().setOffline(true);
-  await press('End the room');
+  // One press, or key, must not end the room for everyone.
+  const end = teacher.getByRole('button', { name: 'End the room for everyone' });
+  expect(await end.isVisible()).toBe(false);
+  await teacher.locator('summary', { hasText: 'End the room' }).press('Enter');
+  await end.press('Enter');
   await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
   await bob.context().setOffline(false);
   await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
