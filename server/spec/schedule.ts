@@ -1,0 +1,35 @@
+/**
+ * The text of a schedule: the lanes that take the steps, in order, `1-2-1-2`. Lane 0 is main's. `1x3` stands for three
+ * steps of lane 1 in a row; `2:1` for the delivery of the second of the answers that lane 2 waits for, counted from 0.
+ */
+
+/** One step: the lane that takes it, and which of its answers it is given, if it waits for several. */
+export type ScheduleStep = { lane: number; answer: number };
+
+/** Returns the text of a schedule. */
+export function formatSchedule(steps: readonly ScheduleStep[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < steps.length; ) {
+    const { lane, answer } = steps[at] ?? { lane: 0, answer: 0 };
+    let next = at + 1;
+    while (steps[next]?.lane === lane && steps[next]?.answer === answer) next++;
+    const times = next - at;
+    parts.push(`${lane}${answer > 0 ? `:${answer}` : ''}${times > 1 ? `x${times}` : ''}`);
+    at = next;
+  }
+  return parts.join('-');
+}
+
+/** Returns the steps of a schedule; null if `text` is not one, or has more than `maxSteps`. */
+export function parseSchedule(text: string, maxSteps: number): ScheduleStep[] | null {
+  const steps: ScheduleStep[] = [];
+  for (const part of text.split('-')) {
+    const found = /^(\d{1,4})(?::(\d{1,3}))?(?:x(\d{1,4}))?$/.exec(part);
+    if (!found) return null;
+    const times = Number(found[3] ?? 1);
+    if (times < 1 || steps.length + times > maxSteps) return null;
+    const step = { lane: Number(found[1]), answer: Number(found[2] ?? 0) };
+    for (let n = 0; n < times; n++) steps.push(step);
+  }
+  return steps;
+}
