@@ -9,12 +9,18 @@ import vm from 'node:vm';
 import { parse } from 'acorn';
 import { readLines } from '../launch/lines.ts';
 import type { CodeError } from '../spec/spec.ts';
+import { unorderedImports } from './ordered.ts';
 
 /** A program to compile. */
 export type CompileOrder = { id: number; source: string };
 
-/** The program as JavaScript, line for line; or what is wrong with it. */
-export type Compiled = { ok: true; text: string } | { ok: false; errors: CodeError[] };
+/**
+ * The program as JavaScript, line for line; or what is wrong with it. `unordered`: what keeps a scheduler of ours from
+ * deciding the order of its steps.
+ */
+export type Compiled =
+  | { ok: true; text: string; unordered: CodeError[] }
+  | { ok: false; errors: CodeError[] };
 
 /** `isSpent`: the process must be replaced. */
 export type CompileAnswer = { id: number; isSpent: boolean; compiled: Compiled };
@@ -97,7 +103,7 @@ async function checked(text: string): Promise<Compiled> {
         text: 'The program exports no function "job". Write: export async function job(n, api) { … }',
       });
   }
-  return { ok: true, text };
+  return { ok: true, text, unordered: unorderedImports(text) };
 }
 
 /** Returns an error for each import of a module that a program cannot have; the sandbox has neither packages nor a network. */

@@ -10,10 +10,13 @@ export interface Programs {
   /** Returns the program that a run of `spec` executes; `took`: see `Compiler.compile`. Rejects if there is none. */
   of(spec: Spec, took?: (ms: number) => void): Promise<CompiledProgram>;
   /**
-   * Returns what is wrong with the program of `spec`; nothing for a lesson's. `took`: see `Compiler.compile`. Rejects
-   * if too many are compiled.
+   * Returns what is wrong with the program of `spec`, also for the orders of its steps if these are asked for; nothing
+   * for a lesson's. `took`: see `Compiler.compile`. Rejects if too many are compiled.
    */
-  errorsIn(spec: Pick<Spec, 'code'>, took?: (ms: number) => void): Promise<CodeError[]>;
+  errorsIn(
+    spec: Pick<Spec, 'code' | 'explore' | 'schedule'>,
+    took?: (ms: number) => void,
+  ): Promise<CodeError[]>;
   /** Drops what is kept of the program of a run that is removed. */
   forget(spec: Pick<Spec, 'code'>): void;
 }
@@ -37,10 +40,11 @@ export function programsOf(
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
       return { address };
     },
-    async errorsIn({ code }, took) {
+    async errorsIn({ code, explore, schedule }, took) {
       if (code === '') return [];
       const compiled = await compiler.compile(code, took);
-      return compiled.ok ? [] : compiled.errors;
+      if (!compiled.ok) return compiled.errors;
+      return explore || schedule ? compiled.unordered : [];
     },
     forget({ code }) {
       if (code !== '') compiler.forget(code);

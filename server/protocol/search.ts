@@ -15,10 +15,7 @@ export type SearchBounds = { preemptions: number | null; schedules: number };
 export const MAX_ENUMERATED = 10_000;
 /** Most outcomes that a search reports. */
 export const MAX_OUTCOMES = 100;
-/** Longest schedule, as text. */
-export const MAX_SCHEDULE = 2000;
-/** Most steps of one schedule: a program that never ends is cut there. */
-export const MAX_STEPS = 1000;
+export { MAX_SCHEDULE, MAX_STEPS } from '../spec/schedule.ts';
 
 /**
  * What an order can lead to. Texts and values are shortened so that a report fits into a line; two outcomes are the

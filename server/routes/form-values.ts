@@ -2,6 +2,7 @@
 import type { FormValues } from '../../views/form/values.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
+import { DEFAULT_SCHEDULES } from '../spec/explore.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
 
@@ -10,7 +11,15 @@ export function valuesOf(
   spec: Omit<Spec, 'seed'> & { seed: number | null },
   family: FamilyPlan | null = null,
 ) {
-  const fields = { ...spec, repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) };
+  const { explore = null, schedule = '', ...rest } = spec;
+  const fields = {
+    ...rest,
+    ...{ repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) },
+    explore: explore && 'true',
+    preemptions: explore && explore.preemptions,
+    schedules: explore && (explore.schedules === DEFAULT_SCHEDULES ? null : explore.schedules),
+    schedule,
+  };
   return formValues((name) => String(fields[name] ?? ''), spec.modes);
 }
 

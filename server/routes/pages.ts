@@ -264,7 +264,7 @@ export function formProps(
     hasRun: run !== undefined,
     isOwn,
     // An error at the field is not repeated here.
-    expected: errors.repeat || errors.sweep ? UNKNOWN : expectedOf(playground, values),
+    expected: errors.repeat || errors.sweep || errors.explore ? UNKNOWN : expectedOf(playground, values),
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
     sandbox: { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),

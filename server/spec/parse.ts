@@ -1,9 +1,27 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
 import { type CodeRules, codeOf, tooLong } from './code.ts';
+import {
+  DEFAULT_SCHEDULES,
+  isOrdered,
+  isOrderedOn,
+  MAX_PREEMPTIONS,
+  MAX_SCHEDULES,
+  onlyOrdered,
+  usualOrderedModes,
+} from './explore.ts';
+import {
+  checkField,
+  choice,
+  MAX_SECONDS,
+  orEmpty,
+  scheduleField,
+  secondsField,
+  wholeField,
+} from './fields.ts';
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
-import { RUNTIME_NAMES, RUNTIMES } from './runtimes.ts';
+import { RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
@@ -16,33 +34,9 @@ import {
   WORKS,
 } from './spec.ts';
 
-const MAX_SECONDS = 3600;
 /** The highest that `MAX_JOBS` can be set to. */
 const MOST_JOBS = 1000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-
-/** A number: text in a form, a number or text in JSON. */
-function numberField(schema: z.ZodNumber, message: string) {
-  // Matches any text in only one way, so that a quarter of a million digits are refused as quickly as two.
-  const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
-  return z
-    .union([z.number(message), z.string(message).trim().regex(plain, message).transform(Number)], message)
-    .pipe(schema);
-}
-
-function wholeField(min: number, max: number) {
-  const message = `Enter a whole number from ${min} to ${max.toLocaleString('en-US')}.`;
-  return numberField(z.number(message).int(message).min(min, message).max(max, message), message);
-}
-
-function secondsField() {
-  const message = `Enter a number of seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}.`;
-  return numberField(z.number(message).min(0, message).max(MAX_SECONDS, message), message);
-}
-
-function choice<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, `Choose one of: ${values.join(', ')}.`);
-}
 
 /** The limits and lessons that decide whether a spec is accepted. */
 export type SpecRules = {
@@ -60,11 +54,6 @@ export type ParsedSpec =
   | { ok: true; spec: Spec; family: FamilyPlan | null }
   | { ok: false; errors: FieldErrors };
 
-/** An empty value is a choice for these fields: one lane per job, any seed, one run. */
-function orEmpty<T extends z.ZodType>(schema: T) {
-  return z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional());
-}
-
 /** For a rule about several fields: it is checked even if other fields are wrong, but only if these are right. */
 function whenRight(...fields: SpecField[]) {
   return ({ value, issues }: z.core.ParsePayload): boolean =>
@@ -78,9 +67,15 @@ type Fields = {
   lesson?: string | undefined;
   code?: string | undefined;
   modes?: readonly Mode[] | undefined;
+  runtime?: Runtime | undefined;
   jobs?: number | undefined;
   sweep?: number | null | undefined;
+  explore?: boolean | null | undefined;
+  schedule?: string | null | undefined;
 };
+
+/** Reports whether a scheduler of ours is to execute the program: every order of its steps, or one. */
+const isOrderAsked = ({ explore, schedule }: Fields) => explore === true || (schedule ?? '') !== '';
 
 /** Accepts no program but the lessons' own. */
 const LESSONS_ONLY: CodeRules = {
@@ -99,13 +94,11 @@ function specSchema({
 }: SpecRules) {
   /** Modes for which not even main and one lane fit into the memory. */
   const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
-  const sweepFits =
-    (mode: Mode) =>
-    ({ lesson, modes, jobs, sweep }: Fields) => {
-      const usual = usualOf(lesson);
-      const isChosen = (modes ?? usual.modes).includes(mode) && !unfit.includes(mode);
-      return !isChosen || Math.min(sweep ?? 1, jobs ?? usual.jobs) <= lanesThatFit(mode, memoryMib);
-    };
+  const sweepFits = (mode: Mode) => (fields: Fields) => {
+    const { lesson, jobs, sweep } = fields;
+    const isChosen = modesOf(fields).includes(mode) && !unfit.includes(mode);
+    return !isChosen || Math.min(sweep ?? 1, jobs ?? usualOf(lesson).jobs) <= lanesThatFit(mode, memoryMib);
+  };
   const sweepMessage = (mode: Mode) => {
     const most = lanesThatFit(mode, memoryMib);
     const message = `${most < 2 ? 'Leave this empty' : `Enter at most ${most}`}: more ${MODE_TRAITS[mode].noun} need more memory than the ${memoryMib} MiB that this server has for programs (MEMORY_MIB).`;
@@ -114,6 +107,17 @@ function specSchema({
   /** Returns the program that somebody wrote; empty if it is the lesson's own. */
   const ownCode = (lesson: string | undefined, code = '') => codeOf(code, lesson ?? '', rules);
   const usualOf = (lesson?: string) => ({ ...DEFAULTS, ...(lesson !== undefined && lessons.get(lesson)) });
+  /** Returns the runtime of a request: the first that can run a program that somebody wrote, if the usual one cannot. */
+  const runtimeOf = ({ lesson, code, runtime }: Fields): Runtime => {
+    const wanted = runtime ?? usualOf(lesson).runtime;
+    const isFit = ownCode(lesson, code) === '' || rules.runtimes.includes(wanted);
+    return isFit ? wanted : (rules.runtimes[0] ?? wanted);
+  };
+  /** Returns the modes that are asked for, or the usual ones. */
+  const modesOf = (fields: Fields): readonly Mode[] => {
+    const usual = usualOf(fields.lesson).modes;
+    return fields.modes ?? (isOrderAsked(fields) ? usualOrderedModes(usual) : usual);
+  };
   return z
     .strictObject({
       lesson: z
@@ -145,6 +149,10 @@ function specSchema({
       seed: orEmpty(wholeField(0, MAX_SEED)),
       repeat: orEmpty(wholeField(1, MAX_REPEAT)),
       sweep: orEmpty(wholeField(2, Math.min(maxJobs, maxProcesses))),
+      explore: orEmpty(checkField()),
+      preemptions: orEmpty(wholeField(0, MAX_PREEMPTIONS)),
+      schedules: orEmpty(wholeField(1, MAX_SCHEDULES)),
+      schedule: orEmpty(scheduleField()),
     })
     .refine(
       (fields) => {
@@ -162,19 +170,53 @@ function specSchema({
       path: ['sweep'],
       when: whenRight('repeat', 'sweep'),
     })
-    .refine(
-      ({ lesson, modes, sweep }) =>
-        (sweep ?? null) === null || (modes ?? usualOf(lesson).modes).every(hasWorkers),
-      {
-        message: 'A sweep needs workers: choose only threads, processes or both.',
-        path: ['sweep'],
-        when: whenRight('modes', 'sweep'),
-      },
-    )
-    .refine(({ lesson, modes }) => !(modes ?? usualOf(lesson).modes).some((mode) => unfit.includes(mode)), {
+    .refine((fields) => (fields.sweep ?? null) === null || modesOf(fields).every(hasWorkers), {
+      message: 'A sweep needs workers: choose only threads, processes or both.',
+      path: ['sweep'],
+      when: whenRight('modes', 'sweep'),
+    })
+    .refine((fields) => !modesOf(fields).some((mode) => unfit.includes(mode)), {
       message: `Choose other modes: this server cannot run jobs ${unfit.map((mode) => MODE_TRAITS[mode].where).join(' or ')}. It has ${memoryMib} MiB for programs (MEMORY_MIB), too little for main and one more.`,
       path: ['modes'],
       when: whenRight('modes'),
+    })
+    .refine(
+      ({ explore, repeat, sweep }) => explore !== true || ((repeat ?? 1) === 1 && (sweep ?? null) === null),
+      {
+        message: 'Use only one of “Try every order”, Repeat and Sweep.',
+        path: ['explore'],
+        when: whenRight('explore', 'repeat', 'sweep'),
+      },
+    )
+    .refine((fields) => fields.explore !== true || modesOf(fields).every(isOrdered), {
+      message: `${onlyOrdered('Every order can be tried')}: clear the other modes.`,
+      path: ['modes'],
+      when: whenRight('lesson', 'modes', 'explore'),
+    })
+    .refine(
+      ({ schedule, explore, repeat, sweep }) =>
+        (schedule ?? '') === '' || (explore !== true && (repeat ?? 1) === 1 && (sweep ?? null) === null),
+      {
+        message: 'One order is one run: use it without “Try every order”, Repeat and Sweep.',
+        path: ['schedule'],
+        when: whenRight('schedule', 'explore', 'repeat', 'sweep'),
+      },
+    )
+    .refine(
+      (fields) => {
+        const modes = modesOf(fields);
+        return (fields.schedule ?? '') === '' || (modes.length === 1 && modes.every(isOrdered));
+      },
+      {
+        message: `${onlyOrdered('One order can be run')}: choose one of them.`,
+        path: ['modes'],
+        when: whenRight('lesson', 'modes', 'schedule'),
+      },
+    )
+    .refine((fields) => !isOrderAsked(fields) || isOrderedOn(runtimeOf(fields)), {
+      message: 'Orders can be tried on Node.js and Deno only.',
+      path: ['runtime'],
+      when: whenRight('lesson', 'code', 'runtime', 'explore', 'schedule'),
     })
     .refine(sweepFits('threads'), sweepMessage('threads'))
     .refine(sweepFits('processes'), sweepMessage('processes'))
@@ -203,20 +245,23 @@ function specSchema({
     .transform((fields) => {
       const code = ownCode(fields.lesson, fields.code);
       const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');
-      const { repeat, sweep = null, ...given } = fields;
+      const { repeat, sweep = null, explore, preemptions = null, schedules, schedule, ...given } = fields;
       const { repeat: usual, ...others } = usualOf(fields.lesson);
-      const { modes, seed, ...rest } = { ...others, ...withoutUndefined(given) };
-      const isFit = code === '' || rules.runtimes.includes(rest.runtime);
+      const { seed, ...rest } = { ...others, ...withoutUndefined(given) };
+      const modes = modesOf(fields);
       const spec: Spec = {
         ...rest,
-        runtime: isFit ? rest.runtime : (rules.runtimes[0] ?? rest.runtime),
+        runtime: runtimeOf(fields),
         lesson,
         code,
         modes: MODES.filter((mode) => modes.includes(mode)),
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+        ...(explore === true && { explore: { preemptions, schedules: schedules ?? DEFAULT_SCHEDULES } }),
+        ...(schedule && { schedule }),
       };
-      // An empty field asks for one run; so does a sweep, if the field is left out.
-      const times = repeat === undefined && sweep === null ? usual : repeat;
+      if (explore === true) return { spec, family: { kind: 'exploration', count: 1 } as const };
+      // An empty field asks for one run; so do a sweep and one order, if the field is left out.
+      const times = repeat === undefined && sweep === null && !schedule ? usual : repeat;
       return { spec, family: familyOf(times ?? 1, sweep) };
     });
 }

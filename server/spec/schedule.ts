@@ -3,6 +3,11 @@
  * steps of lane 1 in a row; `2:1` for the delivery of the second of the answers that lane 2 waits for, counted from 0.
  */
 
+/** Longest schedule, as text. */
+export const MAX_SCHEDULE = 2000;
+/** Most steps of one schedule: a program that never ends is cut there. */
+export const MAX_STEPS = 1000;
+
 /** One step: the lane that takes it, and which of its answers it is given, if it waits for several. */
 export type ScheduleStep = { lane: number; answer: number };
 

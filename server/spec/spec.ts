@@ -52,7 +52,7 @@ export const DEFAULTS = {
   seed: null,
 } as const;
 
-/** The fields of a request, in the order of the form: those of a spec, and the two that request a family of runs. */
+/** The fields of a request, in the order of the form: those of a spec, and those that request a family of runs. */
 export const SPEC_FIELDS = [
   'modes',
   'jobs',
@@ -64,6 +64,10 @@ export const SPEC_FIELDS = [
   'seed',
   'repeat',
   'sweep',
+  'explore',
+  'preemptions',
+  'schedules',
+  'schedule',
   'lesson',
   'code',
 ] as const;

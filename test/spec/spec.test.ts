@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { type ParsedSpec, specParser, storedSpec } from '../../server/spec/parse.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { formatSchedule, parseSchedule } from '../../server/spec/schedule.ts';
 import { type Spec, WORKS } from '../../server/spec/spec.ts';
 
 const parse = specParser({
@@ -13,6 +14,8 @@ const parse = specParser({
     ['one-by-one', {}],
     ['race', {}],
     ['often', { repeat: 20 }],
+    ['apart', { modes: ['processes'] }],
+    ['loop', { modes: ['sequential', 'event-loop'] }],
   ]),
 });
 
@@ -27,6 +30,8 @@ const REPEAT = 'Enter a whole number from 1 to 50.';
 const SWEEP = 'Enter a whole number from 2 to 32.';
 const WORKERS = 'A sweep needs workers: choose only threads, processes or both.';
 const BOTH = 'Use Repeat or Sweep, not both.';
+const PREEMPTIONS = 'Enter a whole number from 0 to 1,000.';
+const SCHEDULES = 'Enter a whole number from 1 to 1,000,000.';
 const TWICE = 'Choose each mode only once.';
 
 const specOf = (input: unknown): Spec => {
@@ -36,6 +41,119 @@ const specOf = (input: unknown): Spec => {
 };
 /** As sent by the store and the API, where `-0` is 0. */
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+const FEW = 'Every order can be tried in threads and on the event loop only: clear the other modes.';
+const ONE_MODE = 'One order can be run in threads and on the event loop only: choose one of them.';
+const ONE_ORDER = 'Enter an order such as 1-2-1-2: the numbers of the lanes that take the steps; 0 is main.';
+const STEPS = `${ONE_ORDER} At most 1,000 steps.`;
+const ALONE = 'One order is one run: use it without “Try every order”, Repeat and Sweep.';
+const ONLY_ONE = 'Use only one of “Try every order”, Repeat and Sweep.';
+
+describe('specParser: what is refused of orders', () => {
+  it.each<[string, object, object]>([
+    ['a search that is no truth', { explore: 1 }, { explore: 'Send true or false.' }],
+    ['a search as a word', { explore: 'yes' }, { explore: 'Send true or false.' }],
+    ['a repeated search', { explore: true, repeat: 2 }, { explore: ONLY_ONE }],
+    ['a search in a sweep', { explore: true, modes: ['threads'], sweep: 4 }, { explore: ONLY_ONE }],
+    ['a search in processes', { explore: true, modes: ['threads', 'processes'] }, { modes: FEW }],
+    ['a search one by one, typed', { explore: 'on', modes: ['sequential'] }, { modes: FEW }],
+    ['preemptions below zero', { explore: true, preemptions: -1 }, { preemptions: PREEMPTIONS }],
+    ['too many preemptions, typed', { explore: 'true', preemptions: '1001' }, { preemptions: PREEMPTIONS }],
+    ['no schedule', { explore: true, schedules: 0 }, { schedules: SCHEDULES }],
+    ['too many schedules', { explore: true, schedules: 1_000_001 }, { schedules: SCHEDULES }],
+    ['one order in no mode that has orders', { schedule: '1-2', modes: ['processes'] }, { modes: ONE_MODE }],
+    ['one order in two modes', { schedule: '1-2', modes: ['event-loop', 'threads'] }, { modes: ONE_MODE }],
+    ['one order of a search', { schedule: '1-2', explore: true }, { schedule: ALONE }],
+    ['one order, repeated', { schedule: '1-2', repeat: '2' }, { schedule: ALONE }],
+    ['an order that is no text', { schedule: [1, 2] }, { schedule: ONE_ORDER }],
+    ['an order with a gap', { schedule: '1--2' }, { schedule: STEPS }],
+    ['an order of no steps', { schedule: '1x0' }, { schedule: STEPS }],
+    ['an order without end', { schedule: '1x1001' }, { schedule: STEPS }],
+    ['an order in words', { schedule: 'job 1, then job 2' }, { schedule: STEPS }],
+    [
+      'an order that is very long',
+      { schedule: '1-'.repeat(1001) },
+      { schedule: 'Shorten the order to 2,000 characters.' },
+    ],
+  ])('specParser: refuses %s', (_, input, errors) => {
+    expect(parse(input)).toEqual({ ok: false, errors });
+  });
+});
+
+describe('specParser: orders', () => {
+  const parsedOf = (input: unknown) => {
+    const parsed = parse(input);
+    return parsed.ok ? { ...parsed, spec: parsed.spec } : parsed;
+  };
+
+  it('specParser: a search has bounds, and is a family of one', () => {
+    const family = { kind: 'exploration', count: 1 };
+    const explore = { preemptions: null, schedules: 100_000 };
+    expect(parsedOf({ explore: true })).toMatchObject({ family, spec: { explore, modes: ['threads'] } });
+    expect(parsedOf({ explore: 'true', preemptions: '', schedules: '' })).toMatchObject({
+      spec: { explore },
+    });
+    expect(parsedOf({ explore: true, preemptions: '2', schedules: 500 })).toMatchObject({
+      spec: { explore: { preemptions: 2, schedules: 500 } },
+    });
+    // The lesson is repeated otherwise.
+    expect(parsedOf({ lesson: 'often', explore: true })).toMatchObject({ family });
+  });
+
+  it('specParser: a search that is not asked for leaves no trace, whatever its bounds', () => {
+    for (const explore of [undefined, null, false, 'false', '']) {
+      const parsed = parsedOf({ explore, preemptions: '3', schedules: '', schedule: '', repeat: '' });
+      expect(parsed).toMatchObject({ ok: true, family: null });
+      if (parsed.ok)
+        for (const name of ['explore', 'preemptions', 'schedules', 'schedule'])
+          expect(parsed.spec).not.toHaveProperty(name);
+    }
+  });
+
+  it('specParser: without modes, orders are tried in threads, or in those of the lesson’s modes that can be', () => {
+    const modesOf = (input: object) => specOf(input).modes;
+    expect(modesOf({ explore: true })).toEqual(['threads']);
+    expect(modesOf({ lesson: 'apart', explore: true })).toEqual(['threads']);
+    expect(modesOf({ lesson: 'loop', explore: true })).toEqual(['event-loop']);
+    expect(modesOf({ lesson: 'loop', schedule: '1-2' })).toEqual(['event-loop']);
+    expect(modesOf({ modes: ['threads', 'event-loop'], explore: true })).toEqual(['event-loop', 'threads']);
+  });
+
+  it('specParser: one order is one run, also of a lesson that is repeated', () => {
+    expect(parsedOf({ lesson: 'often', schedule: ' 1-2x3-0:1 ' })).toMatchObject({
+      family: null,
+      spec: { schedule: '1-2x3-0:1', modes: ['threads'] },
+    });
+  });
+
+  it('storedSpec: keeps orders', () => {
+    for (const input of [{ explore: true, preemptions: 0 }, { schedule: '1-2' }]) {
+      const spec = specOf(input);
+      expect(storedSpec.parse(asJson(spec))).toEqual(spec);
+    }
+  });
+});
+
+describe('parseSchedule', () => {
+  const step = fc.record({ lane: fc.nat(1001), answer: fc.nat(999) });
+
+  it('parseSchedule: reads what formatSchedule writes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+        expect(parseSchedule(formatSchedule(steps), 60)).toEqual(steps);
+      }),
+    );
+  });
+
+  it('parseSchedule: any text is a schedule or none, and never more steps than asked for', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9:x-]{0,40}$/), (text) => {
+        expect(parseSchedule(text, 50)?.length ?? 1).toBeLessThanOrEqual(50);
+      }),
+    );
+    expect(parseSchedule('', 50)).toBeNull();
+  });
+});
 
 describe('specParser: what is refused', () => {
   it.each<[string, object, object]>([

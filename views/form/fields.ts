@@ -15,7 +15,7 @@ type Name = keyof FormValues;
 export function textField(
   name: Exclude<Name, 'modes'>,
   label: string | Html,
-  inputmode: 'numeric' | 'decimal',
+  inputmode: 'numeric' | 'decimal' | 'text',
   { values, errors, focus }: FieldContext,
   placeholder = '',
 ) {
@@ -35,6 +35,11 @@ export function checkField(
   const { values, errors, focus } = field;
   const first = value === MODES[0] && focus === name;
   return html`<label class="check"><input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${values[name].includes(value) ? html` checked` : null}${invalid(name, errors)}${first ? html` autofocus` : null}><span>${label}</span>${aside}<small>${hint}</small></label>`;
+}
+
+/** Renders a box to check. */
+export function boxField(name: 'explore', label: string, { values, errors, focus }: FieldContext) {
+  return html`<label class="check"><input id="${name}" type="checkbox" name="${name}" value="true"${['', 'false'].includes(values[name]) ? null : html` checked`}${invalid(name, errors)}${focus === name ? html` autofocus` : null}><span>${label}</span></label>`;
 }
 
 /** Renders one of several radio buttons of the same name. */
@@ -60,7 +65,11 @@ export function hiddenField(name: Exclude<Name, 'modes'>, { values }: FieldConte
 /** The other fields that a field's error may be about, as in server/spec/spec.ts. */
 const RELATED_FIELDS: Partial<Record<Name, readonly Name[]>> = {
   maxSeconds: ['minSeconds'],
+  modes: ['explore', 'schedule'],
   sweep: ['repeat', 'modes'],
+  runtime: ['explore', 'schedule'],
+  explore: ['repeat', 'sweep'],
+  schedule: ['explore', 'repeat', 'sweep'],
 };
 
 /**

@@ -4,6 +4,7 @@
  */
 import { html } from 'hono/html';
 import type { Ignorable } from '../../server/lessons/lesson.ts';
+import { DEFAULT_SCHEDULES } from '../../server/spec/explore.ts';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import {
@@ -19,7 +20,15 @@ import { notOfferedWords } from '../../server/words/unavailable-words.ts';
 import { swap } from '../page/html.ts';
 import { codeErrorList } from './code-errors.ts';
 import { type Expected, expectedIn, expectedInAll, expectedWarning } from './expected.ts';
-import { checkField, errorText, type FieldContext, hiddenField, radioField, textField } from './fields.ts';
+import {
+  boxField,
+  checkField,
+  errorText,
+  type FieldContext,
+  hiddenField,
+  radioField,
+  textField,
+} from './fields.ts';
 import { offerLinks } from './offer.ts';
 import type { FormLesson, FormValues } from './values.ts';
 
@@ -140,14 +149,16 @@ ${WORKS.map(
 </fieldset>`;
 }
 
+/** Fields of what a scheduler of ours executes. */
+const ORDER_FIELDS = ['preemptions', 'schedules', 'schedule'] as const;
+
 /** Renders what few runs need, folded while it has its usual values. */
 function more(field: FieldContext, isWithoutSeed: boolean, props: FormProps) {
   const { base, expected, limits } = props;
   const { values, errors } = field;
-  const usual = { workers: '', seed: '', repeat: '', sweep: '' };
-  const names = ['workers', 'seed', 'repeat', 'sweep'] as const;
+  const names = ['workers', 'seed', 'repeat', 'sweep', 'explore', ...ORDER_FIELDS] as const;
   const isOpen =
-    names.some((name) => errors[name] !== undefined || values[name] !== usual[name]) ||
+    names.some((name) => errors[name] !== undefined || values[name] !== '') ||
     errors.runtime !== undefined ||
     runtimeOf(props) !== usualRuntime(props);
   return html`<details id="more"${isOpen ? html` open` : null}>
@@ -164,8 +175,20 @@ ${textField('repeat', 'Repeat', 'numeric', field, 'one run')}
 ${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
+${boxField('explore', 'Try every order', field)}
+<div class="pair">
+${textField('preemptions', 'Preemptions', 'numeric', field, 'any number')}
+${textField('schedules', 'Schedules', 'numeric', field, DEFAULT_SCHEDULES.toLocaleString('en-US'))}
+</div>
+${(['explore', 'preemptions', 'schedules'] as const).map((name) => errorText(name, errors))}
+${
+  values.schedule === ''
+    ? null
+    : html`${textField('schedule', 'One order', 'text', field)}${errorText('schedule', errors)}
+<p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
+}
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
-<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: the steps of threads, or of jobs on the event loop, in each order that they can have, to find one that goes wrong; at most so many schedules, which take the turn from a job that could go on at most so many times.</p>
 </details>`;
 }
 

@@ -1,0 +1,39 @@
+/** Rules for trying every order of a program's steps, and for executing one order. Pure. */
+import { MODE_TRAITS, type Mode } from './modes.ts';
+import type { Runtime } from './runtimes.ts';
+
+/** The modes in which a scheduler of ours can let one lane or job at a time take its next step. */
+export const ORDERED_MODES: readonly Mode[] = ['event-loop', 'threads'];
+
+/** The runtimes on which it can. */
+const ORDERED_RUNTIMES: readonly string[] = ['node', 'deno'];
+
+/** Highest bounds of a search, and how many schedules it executes at most if the field is left empty. */
+export const MAX_PREEMPTIONS = 1000;
+export const MAX_SCHEDULES = 1_000_000;
+export const DEFAULT_SCHEDULES = 100_000;
+
+/** Reports whether the orders of a mode's steps can be tried. */
+export function isOrdered(mode: Mode): boolean {
+  return ORDERED_MODES.includes(mode);
+}
+
+/** Reports whether the orders of a program's steps can be tried on a runtime. */
+export function isOrderedOn(runtime: Runtime): boolean {
+  return ORDERED_RUNTIMES.includes(runtime);
+}
+
+/**
+ * Returns the modes of a search, or of one order, that names none: threads if the lesson's modes include them;
+ * otherwise those of the lesson's that can be ordered; threads if none can.
+ */
+export function usualOrderedModes(lessonModes: readonly Mode[]): Mode[] {
+  const possible = lessonModes.filter(isOrdered);
+  return possible.length === 0 || possible.includes('threads') ? ['threads'] : possible;
+}
+
+/** Says which modes can be ordered; `what` begins the sentence: `Every order can be tried`. */
+export function onlyOrdered(what: string): string {
+  const [first, second] = ORDERED_MODES.toReversed().map((mode) => MODE_TRAITS[mode].where);
+  return `${what} ${first} and ${second} only`;
+}
