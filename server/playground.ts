@@ -265,6 +265,7 @@ export async function startPlayground(
     secret,
     async close() {
       health.stop();
+      kept.hurry();
       await removal.close();
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();

@@ -34,6 +34,8 @@ export type OpenStore = {
   backups: Backups | null;
   /** What servers share that use one database; null if no other server can. */
   shared: SharedStore | null;
+  /** The server is about to stop: from now on, a store that does not answer is soon given up. */
+  hurry(): void;
   /** Must be called last. */
   close(): Promise<void>;
   /** Returns the error to show for one that happened while the server starts. */
@@ -77,6 +79,8 @@ async function openEmbedded(folder: string): Promise<OpenStore> {
     secret,
     backups,
     shared: null,
+    // SQLite answers, or fails: see calls.ts.
+    hurry() {},
     async close() {
       await backups.close();
       await storage.close();
@@ -111,6 +115,7 @@ async function openShared(url: string): Promise<OpenStore> {
           store.server = id;
         },
       },
+      hurry: () => store.database.hurry(),
       async close() {
         await allowances.close();
         await listener.close();

@@ -88,11 +88,11 @@ export class Server {
     await this.started();
   }
 
-  /** Ends it in order. Resolves when it has ended. */
-  async stop(): Promise<void> {
+  /** Ends it in order. Resolves with its exit code when it has ended. */
+  async stop(): Promise<number | null> {
     this.#url = '';
     this.#process.kill('SIGTERM');
-    await this.#process.ended;
+    return (await this.#process.ended).exitCode;
   }
 
   /** Stops it, but for the processes of its runs. Nobody asks it meanwhile. Returns a function that lets it continue. */

@@ -4,9 +4,10 @@ import type { Connections } from '../cluster.ts';
 import { StoreError } from '../store-error.ts';
 import { wayTo } from './address.ts';
 import { isDeadlock, lostConnection, postgresTrouble } from './errors.ts';
+import { Patience } from './patience.ts';
 
 /** How long a statement may take, and a connection to be made, in ms. A database that is away may not answer at all. */
-const QUERY_MS = 10_000;
+export const QUERY_MS = 10_000;
 const CONNECT_MS = 5000;
 /**
  * How long a transaction may wait for its client, in ms: one that stands still, or is cut off, must not keep the locks
@@ -63,6 +64,7 @@ export function clientConfig(
 /** A database, with connections that are made when needed and kept for a while. */
 export class Database implements Queries {
   #pool: pg.Pool;
+  #patience = new Patience();
 
   constructor(url: string, options: ConnectOptions = {}) {
     this.#pool = new pg.Pool({
@@ -75,11 +77,11 @@ export class Database implements Queries {
   }
 
   rows(sql: string, values: readonly Value[] = []): Promise<unknown[]> {
-    return this.#with((client) => on(client).rows(sql, values));
+    return this.#with((queries) => queries.rows(sql, values));
   }
 
   count(sql: string, values: readonly Value[] = []): Promise<number> {
-    return this.#with((client) => on(client).count(sql, values));
+    return this.#with((queries) => queries.count(sql, values));
   }
 
   /**
@@ -109,8 +111,7 @@ export class Database implements Queries {
   }
 
   #transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#with(async (client) => {
-      const queries = on(client);
+    return this.#with(async (queries) => {
       await queries.rows(BEGIN);
       try {
         const result = await work(queries);
@@ -118,7 +119,7 @@ export class Database implements Queries {
         return result;
       } catch (error) {
         // Fails if the connection is gone, and the transaction with it.
-        await client.query('rollback').catch(() => {});
+        await queries.rows('rollback').catch(() => {});
         throw error;
       }
     });
@@ -130,13 +131,27 @@ export class Database implements Queries {
     return { busy: totalCount - idle, idle, waiting };
   }
 
-  /** Ends all connections, when their statements have ended. */
-  close(): Promise<void> {
-    return this.#pool.end();
+  /** The server is about to stop: from now on, a database that stands still is soon given up. */
+  hurry(): void {
+    this.#patience.hurry();
   }
 
-  async #with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch(fail);
+  /** Ends all connections, when their statements have ended, or when the database is given up. */
+  async close(): Promise<void> {
+    await this.#patience.waitFor(this.#pool.end()).catch(() => {});
+    this.#patience.stop();
+  }
+
+  async #with<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    const connecting = this.#pool.connect();
+    const client = await this.#patience.waitFor(connecting).catch((error) => {
+      // It may still come.
+      connecting.then(
+        (client) => client.release(true),
+        () => {},
+      );
+      return fail(error);
+    });
     let lost: boolean | undefined;
     // Without a listener, a connection that ends between two statements would end the server.
     const note = () => {
@@ -144,7 +159,7 @@ export class Database implements Queries {
     };
     client.on('error', note);
     try {
-      return await work(client);
+      return await work(on(client, this.#patience));
     } catch (error) {
       lost ??= error instanceof StoreError && lostConnection(error.cause);
       throw error;
@@ -157,9 +172,11 @@ export class Database implements Queries {
 }
 
 /** Returns what runs statements on one connection. */
-export function on(client: pg.ClientBase): Queries {
+function on(client: pg.ClientBase, patience: Patience): Queries {
   const run = (sql: string, values: readonly Value[] = []) =>
-    (values.length === 0 ? client.query(sql) : client.query(sql, values.map(storable))).catch(fail);
+    patience
+      .waitFor(values.length === 0 ? client.query(sql) : client.query(sql, values.map(storable)))
+      .catch(fail);
   return {
     rows: async (sql, values) => (await run(sql, values)).rows,
     count: async (sql, values) => (await run(sql, values)).rowCount ?? 0,

@@ -5,6 +5,7 @@
  * what it says itself, and nothing else.
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Notices } from '../notices.ts';
 import type { Queries } from './connect.ts';
@@ -14,6 +15,8 @@ const BEAT_MS = 2000;
 const ANSWER_MS = 2000;
 /** Pauses before it connects again, in ms: the first, and the longest. Each is twice as long as the last. */
 const CONNECT_MS = { first: 100, longest: 2000 };
+/** How long to wait for the end of the connection when this is closed, in ms: the database may stand still. */
+const CLOSE_MS = 500;
 /** Pause if there is a connection, and a pooler swallows notifications: each attempt leaves it one that listens. */
 const POOLED_MS = 30_000;
 
@@ -66,7 +69,8 @@ export class Listener implements Notices {
     this.#setTimer(null, 0);
     const client = this.#client;
     this.#client = null;
-    await client?.end().catch(() => {});
+    const ended = client?.end().catch(() => {});
+    await Promise.race([ended, pause(CLOSE_MS, null, { ref: false })]);
   }
 
   async #connect(): Promise<void> {
