@@ -4,6 +4,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { countsSteps, switchesOf } from '../timeline/steps.ts';
 import { neverBegan, unknownJobs, waitingShare } from './pass-jobs.ts';
 
 /** The figures of one pass. Times are rounded to the microsecond, as in events. */
@@ -43,6 +44,11 @@ export type PassSummary = {
   cutMs: number | null;
   cpuMs: number | null;
   peakRssBytes: number | null;
+  /**
+   * What a scheduler of ours executed: an order's steps, and how often the turn passed to another lane. There are then
+   * no times. Left out if the operating system scheduled.
+   */
+  order?: { schedule: string | null; steps: number; switches: number };
   /** What held up the pass from outside, which its times include; left out if nothing did. */
   paused?: Pauses;
 };
@@ -79,6 +85,9 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       ...(pass.pool && { pool: pass.pool }),
       cpuMs: toMicrosecond(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
+      ...(countsSteps(pass) && {
+        order: { schedule: pass.schedule, steps: pass.steps.length, switches: switchesOf(pass) },
+      }),
       ...(pass.ended?.paused && { paused: pass.ended.paused }),
     };
   });
@@ -121,7 +130,7 @@ function speedUp(
   sequentialMs: number | null,
   jobMs: number,
 ): PassSummary['speedUp'] {
-  if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null) return null;
+  if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null || countsSteps(pass)) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
   return jobMs > 0 && waitingShare(pass) < WAITING_SHARE ? { factor: jobMs / wallMs, against: 'sum' } : null;
 }

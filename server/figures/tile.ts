@@ -46,7 +46,9 @@ export function tileOf({ state, place, status, passes }: RunTimeline): Tile {
       mode,
       wallMs: ended && Math.round(ended.wallMs),
       latestMs: Math.round(latestMs),
-      rows: rows.map(({ bars }) => bars.filter(({ state }) => state !== 'idle').flatMap(numbersOf)),
+      rows: rows.map(({ bars }) =>
+        bars.filter(({ state }) => state !== 'idle' && state !== 'turn').flatMap(numbersOf),
+      ),
     })),
   };
 }

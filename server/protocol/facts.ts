@@ -126,6 +126,8 @@ export type ServerFact =
        * search found. Left out where the operating system schedules.
        */
       order?: 'schedule' | 'search' | undefined;
+      /** The text of the order that the spec gives (spec/schedule.ts); left out if there is none. */
+      schedule?: string | undefined;
       /** Set if the jobs share a pool because the server's memory has no room for all the lanes that were asked for. */
       pool?: MemoryPool | undefined;
     }

@@ -68,6 +68,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     otherRuns: z.number(),
     machine: z.string().optional(),
     order: z.enum(['schedule', 'search']).optional(),
+    schedule: z.string().optional(),
     pool: z.object({ lanes: z.int(), memoryMib: z.number() }).optional(),
   }),
   'pass-ended': z.object({

@@ -1,5 +1,5 @@
 /** A run's headline and figures as JSON. */
-import { summarize } from '../figures/summary.ts';
+import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { answerOf } from '../words/claim.ts';
@@ -9,6 +9,13 @@ import { baseOf } from './address.ts';
 import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
 import { entryOf } from './view.ts';
+
+/** Returns the figures of a pass; of one order without times, which count steps there. */
+function figuresOf(summary: PassSummary) {
+  if (summary.order === undefined) return summary;
+  const { mode, status, error, done, failed, cutOff, neverBegan, unknown, order } = summary;
+  return { mode, status, error, done, failed, cutOff, neverBegan, unknown, order };
+}
 
 /** Returns the JSON of `/runs/:id.json`. `timeline` is that of the run. */
 export function runJson(
@@ -30,7 +37,7 @@ export function runJson(
     waitMs: place?.waitMs ?? null,
     headline: sentence(timeline, claim),
     answer: answerOf(timeline, claim),
-    passes: summarize(timeline),
+    passes: summarize(timeline).map(figuresOf),
     events: timeline.seq,
     late: lateEvents(log, playground),
   };

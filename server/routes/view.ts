@@ -5,11 +5,13 @@ import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { ownProgram } from '../lessons/own-program.ts';
+import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import type { Log } from '../runs/log.ts';
 import type { Settings } from '../settings.ts';
 import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
+import { parseSchedule } from '../spec/schedule.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { setPlace, timelineOfLines } from '../timeline/timeline.ts';
@@ -99,10 +101,12 @@ function planOf(
     return expectedMs({ ...spec, modes: [mode], workers }, settings.CORES, lesson?.passSeconds);
   });
   const base = baseOf(settings);
-  const claim = built.claims.get(lesson?.slug ?? '');
+  const claim = lesson?.claimFile ? built.claims.get(lesson.slug) : undefined;
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
   const whyFixed = sandbox.runtimes.length === 0 ? sandbox.why : undefined;
-  return { spec, lesson, claimAddress, spanMs: Math.max(...passesMs), pools, whyFixed, base };
+  const steps = parseSchedule(spec.schedule ?? '', MAX_STEPS)?.length;
+  const spanMs = steps ?? Math.max(...passesMs);
+  return { spec, lesson, claimAddress, spanMs, pools, whyFixed, base };
 }
 
 /**
@@ -111,10 +115,16 @@ function planOf(
  */
 export function entryOf(
   lessons: CatalogueEntry[],
-  { lesson, code }: Pick<Spec, 'lesson' | 'code'>,
+  { lesson, code, schedule = '', explore = null }: Pick<Spec, 'lesson' | 'code' | 'schedule' | 'explore'>,
 ): CatalogueEntry | null {
   const found = lessonOf(lessons, lesson);
-  return code === '' ? found : ownProgram(code, found);
+  const entry = code === '' ? found : ownProgram(code, found);
+  return entry !== null && (schedule !== '' || explore !== null) ? withoutQuestion(entry) : entry;
+}
+
+/** Returns an entry without its claim and its question: they are about how the system schedules. */
+function withoutQuestion(entry: CatalogueEntry): CatalogueEntry {
+  return { ...entry, claim: null, claimFile: null, prediction: { ...entry.prediction, choices: [] } };
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

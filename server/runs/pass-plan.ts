@@ -49,6 +49,7 @@ export function startOf({ settings, pool, cores, otherRuns, machine }: PassOptio
     otherRuns,
     ...(machine && { machine }),
     ...(order && { order: order.kind }),
+    ...(order?.kind === 'schedule' && { schedule: order.schedule }),
     ...(pool && { pool }),
   };
 }

@@ -1,5 +1,6 @@
 /** The bars of a row: opens, closes and removes them as the activities of a lane change. */
 import type { WaitKind } from '../protocol/wait-kinds.ts';
+import { interleaves } from '../spec/modes.ts';
 import type { Bar, BarLook, BarState, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteComputed } from './note-causes.ts';
 
@@ -20,17 +21,25 @@ function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['
   // Of several waits at once, as in Promise.all, the oldest is shown until it ends.
   const wait = flow?.waits[0];
   const hasTurn = track.row.slot === null || lane.turn === flow;
-  const state = wait?.for ?? (flow?.job === null ? restingState(lane, kind) : hasTurn ? 'computing' : 'idle');
-  const on = wait?.on ?? null;
+  const own = flow?.job === null ? restingState(lane, kind) : hasTurn ? 'computing' : 'idle';
+  const state = wait?.for ?? (isHeldBack(pass, track) && isBusy(own) ? 'turn' : own);
+  // The seconds of a sleep say nothing where no time passes.
+  const on = wait?.for === 'sleep' && pass.order === 'schedule' ? null : (wait?.on ?? null);
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
   if (open) {
     closeBar(pass, bars, open, lane.nowMs, end);
-    if (open.state === 'computing') noteComputed(pass, track.row, open, lane.nowMs);
+    if (open.state === 'computing' && pass.order === null) noteComputed(pass, track.row, open, lane.nowMs);
   }
   if (!flow) return;
   const before = bars.at(-1);
   if (state === 'idle' && before?.state === 'idle' && before.endMs === lane.nowMs && before.end === null) {
     // One job on the event loop has taken the thread from another.
+    before.endMs = null;
+    return;
+  }
+  if (pass.order === 'schedule' && isSame(before, { state, job: flow.job, on }, lane.nowMs)) {
+    // The lane has gone on without a wait.
+    if (isOfJob(state) && flow.job !== null) pass.jobStateMs[state] -= lane.nowMs - before.startMs;
     before.endMs = null;
     return;
   }
@@ -44,6 +53,23 @@ function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['
     end: null,
   });
   count(pass, state, 1);
+}
+
+/** Whether the scheduler of a schedule lets another lane take its step. */
+function isHeldBack(pass: PassTimeline, { row }: Track): boolean {
+  return pass.order === 'schedule' && !interleaves(pass.mode) && pass.turn !== row.lane;
+}
+
+const isBusy = (state: BarState) => state === 'running' || state === 'computing';
+
+/** Whether `before` ends now, without a mark, and is what comes next. */
+function isSame(
+  before: Bar | undefined,
+  next: Pick<Bar, 'state' | 'job' | 'on'>,
+  nowMs: number,
+): before is Bar {
+  if (before?.endMs !== nowMs || before.end !== null || !isBusy(next.state)) return false;
+  return before.state === next.state && before.job === next.job;
 }
 
 /** Counts one more or one fewer bar with a look. */
@@ -62,7 +88,7 @@ export function setEnd(pass: PassTimeline, bar: Bar, end: Bar['end']): void {
 
 /** Whether a state with a job counts towards the job's time. */
 function isOfJob(state: BarState): state is 'computing' | WaitKind {
-  return state !== 'starting' && state !== 'running' && state !== 'idle' && state !== 'unknown';
+  return !(['starting', 'running', 'idle', 'turn', 'unknown'] as BarState[]).includes(state);
 }
 
 /**

@@ -9,12 +9,13 @@ import type { WaitKind } from '../protocol/wait-kinds.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { PassState } from './state-model.ts';
+import type { StepTaken } from './steps-model.ts';
 
 /**
  * `running` is main's own code outside any job; `idle` is a lane without a job, or a job that waits for its turn on the
- * thread; `unknown` is what follows after the log was cut; the other kinds are waits.
+ * thread; `turn` is a lane that waits until the scheduler of a schedule lets it take its next step; `unknown` is what follows after the log was cut; the other kinds are waits.
  */
-export type BarState = 'starting' | 'running' | 'computing' | 'idle' | 'unknown' | WaitKind;
+export type BarState = 'starting' | 'running' | 'computing' | 'idle' | 'turn' | 'unknown' | WaitKind;
 
 /** All states, in the order in which figures by state are listed. */
 export const BAR_STATES: readonly BarState[] = [
@@ -22,6 +23,7 @@ export const BAR_STATES: readonly BarState[] = [
   'running',
   'computing',
   'idle',
+  'turn',
   'join',
   'sleep',
   'queue',
@@ -136,6 +138,17 @@ export type PassTimeline = {
   otherRuns: number;
   /** Which of several servers it was on; null if there is only one. */
   machine: string | null;
+  /**
+   * What a scheduler of ours executed: one order, so that all times count steps instead of ms (steps.ts), or a search
+   * for orders; null if the operating system scheduled.
+   */
+  order: 'schedule' | 'search' | null;
+  /** The text of its order; null if it has none. */
+  schedule: string | null;
+  /** The steps so far, where times count steps. */
+  steps: StepTaken[];
+  /** The lane that has the turn, where times count steps. */
+  turn: number;
   /** The pool that the jobs shared because memory was short; null if it was not. */
   pool: MemoryPool | null;
   /** In order of lane number; each lane is followed by its slots. */

@@ -11,6 +11,7 @@ import { noteLine } from './lines.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToState, newState } from './state.ts';
+import { countsSteps, noteStep } from './steps.ts';
 import { noteTurn } from './turns.ts';
 import { becomeUnknown } from './unknown.ts';
 
@@ -50,6 +51,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
   if (pass) pass.latestMs = Math.max(pass.latestMs, event.atMs);
   // An older log may hold a part of what happened after the cut, which would be misread as all of it.
   if (pass && pass.cutMs !== null && event.type !== 'pass-ended' && event.type !== 'deadlock') return;
+  if (pass && countsSteps(pass) && 'lane' in event) noteStep(pass, event);
   switch (event.type) {
     case 'run-queued':
       if (timeline.state === 'queued') timeline.place = { pass: 0, position: event.position, waitMs: null };
@@ -159,6 +161,10 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     cores: fact.cores,
     otherRuns: fact.otherRuns,
     machine: fact.machine ?? null,
+    order: fact.order ?? null,
+    schedule: fact.schedule ?? null,
+    steps: [],
+    turn: 0,
     pool: fact.pool ?? null,
     rows: [],
     jobs: new Map(),

@@ -31,7 +31,7 @@ export function awaited({ state, on }: Pick<Bar, 'state' | 'on'>): string | null
  */
 export function barTexts(bar: Bar, rowName: string): string[] {
   const { state, job } = bar;
-  if (state === 'starting' || state === 'idle') return [];
+  if (state === 'starting' || state === 'idle' || state === 'turn') return [];
   const number = job === null ? [] : [String(job)];
   const what = awaited(bar);
   if (what === null) return number;

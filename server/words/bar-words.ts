@@ -6,6 +6,7 @@ import { awaited } from './awaited.ts';
 import { linesWords } from './line-words.ts';
 import { LOOK_WORDS } from './looks.ts';
 import { laneWords, partyName, rowName, rowTitle } from './names.ts';
+import { momentWords, stretchWords, unitOf } from './pass-times.ts';
 import { clock, duration } from './units.ts';
 
 /** `spanMs` is the length of the visible range: the shorter it is, the more precise are the times. */
@@ -31,21 +32,23 @@ export function stateWords(bar: Bar): string {
   return `${waits}${long}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
 }
 
-/** When: `1.204 s to 2.310 s: 1.1 s`, or `since 1.204 s` while it lasts. */
-export function whenWords({ bar, nowMs, spanMs }: BarWordsOptions): string {
+/** When: `1.204 s to 2.310 s: 1.1 s`, `steps 3 to 5: 3 steps`, or `since 1.204 s` while it lasts. */
+export function whenWords({ pass, bar, nowMs, spanMs }: BarWordsOptions): string {
+  const unit = unitOf(pass);
+  if (bar.endMs === null && unit === 'step') return `since ${momentWords(bar.startMs, spanMs, unit)}`;
   if (bar.endMs === null) {
     return `since ${clock(bar.startMs, spanMs)}: ${duration(Math.max(0, nowMs - bar.startMs))} so far`;
   }
   const ms = bar.endMs - bar.startMs;
   // Fine enough to tell its beginning from its end.
   const fineMs = Math.min(spanMs, ms * 20);
-  return `${clock(bar.startMs, fineMs)} to ${clock(bar.endMs, fineMs)}: ${duration(ms)}`;
+  return stretchWords(bar.startMs, bar.endMs, fineMs, unit);
 }
 
 /** What ended a wait: `Continued when job 1 on worker 2 ended, at 2.310 s`. */
 export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause, spanMs: number): string {
   const who = partyName(pass, from);
-  const at = clock(from.atMs, spanMs);
+  const at = momentWords(from.atMs, spanMs, unitOf(pass));
   switch (kind) {
     case 'join':
       return `Continued when ${who} ended, at ${at}`;

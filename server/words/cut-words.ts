@@ -1,6 +1,7 @@
 /** Words on a run with more events than its log may have, so that the log was cut. Pure. */
 import type { RunTimeline } from '../timeline/model.ts';
 import { capital, inMode, inSeconds } from './english.ts';
+import { momentWords } from './pass-times.ts';
 import { bytes, count } from './units.ts';
 
 /**
@@ -12,7 +13,7 @@ export function cutSentence({ cuts, passes }: RunTimeline): string | null {
   const pass = passes.find(({ cutMs }) => cutMs !== null);
   if (!cut || !pass) return null;
   const where = pass.cutMs
-    ? `${capital(inMode(pass.mode))}, what happened after ${inSeconds(pass.cutMs)} is unknown`
+    ? `${capital(inMode(pass.mode))}, what happened after ${pass.order === 'schedule' ? momentWords(pass.cutMs, 0, 'step') : inSeconds(pass.cutMs)} is unknown`
     : `${capital(inMode(pass.mode))}, everything is unknown`;
   return `${where}: the log was cut after ${cutLimit(cut)}.`;
 }

@@ -91,6 +91,7 @@ export const STATE_LOOKS: Readonly<Record<BarState, StateLook>> = {
   ]),
   unknown: { word: 'unknown: the log was cut', fill: 'dashed', dash: 6, text: 'muted', blinks: false },
   idle: { word: 'idle', fill: 'line', text: 'muted', blinks: false },
+  turn: { word: 'waiting for its turn', fill: 'line', text: 'muted', blinks: false },
 };
 
 /** The look of a wait for something that others release: `what`. */

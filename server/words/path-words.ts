@@ -41,7 +41,7 @@ function whoWords({ state, ms, jobs }: Part): string {
     return `${namedJobs((named.length > 0 ? named : [...jobs]).map(([job]) => job))} `;
   }
   // Of those without a job only main waits; every lane starts, and the program's own code is main's anyway.
-  return state === 'starting' || state === 'running' || state === 'idle' ? '' : 'main ';
+  return state === 'starting' || state === 'running' || state === 'idle' || state === 'turn' ? '' : 'main ';
 }
 
 /** The critical paths of several passes, in their order, a sentence each. */

@@ -1,6 +1,7 @@
 /** How far a run has come, in figures and words. Pure: used by the server and by the page's script. */
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { STATUS_WORDS } from './names.ts';
+import { elapsedWords, unitOf } from './pass-times.ts';
 import { pauseWords } from './pause-words.ts';
 import { seconds } from './units.ts';
 
@@ -28,8 +29,8 @@ export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0)
   if (pass === null) return '';
   const { ended, cutMs } = pass;
   const known = cutMs === null ? '' : cutMs > 0 ? `, known up to ${seconds(cutMs)}` : ', unknown';
-  if (ended === null) return `${seconds(nowMs)}${known}`;
+  if (ended === null) return `${elapsedWords(nowMs, unitOf(pass))}${known}`;
   const status = ended.status === 'completed' ? '' : `, ${STATUS_WORDS[ended.status]}`;
   const paused = ended.paused ? `, while ${pauseWords(ended.paused)}` : '';
-  return `${seconds(ended.wallMs)}${status}${known}${paused}`;
+  return `${elapsedWords(ended.wallMs, unitOf(pass))}${status}${known}${paused}`;
 }

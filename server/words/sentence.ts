@@ -6,6 +6,7 @@ import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { Place } from '../protocol/place.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { countsSteps } from '../timeline/steps.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
@@ -13,6 +14,7 @@ import { fallSentence } from './fall-sentence.ts';
 import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
 import { isolated } from './isolated.ts';
+import { orderProgress, orderSentence } from './order-sentence.ts';
 import { pausesSentence } from './pause-words.ts';
 import { messagesSentence, roomSentence } from './queue-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
@@ -34,6 +36,8 @@ function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
   if (timeline.state === 'queued') return queued(timeline.place);
   if (timeline.state === 'running') return running(timeline);
   const all = summarize(timeline);
+  const order = orderOf(timeline);
+  if (order !== null) return order;
   const claimed = claim?.tellsTrouble ? claimOf(timeline, claim) : null;
   if (claimed !== null && !all.some(({ status }) => status === 'timed-out')) return claimed;
   const why = stopped(timeline, all);
@@ -50,6 +54,15 @@ function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
     lateTimersSentence(passes) ??
     compareWithMessages(passes, summaries)
   );
+}
+
+/** What one order has led to; null if the run is none, or was stopped from outside. */
+function orderOf({ passes, status }: RunTimeline): string | null {
+  const pass = passes.find(countsSteps);
+  const hasEnded = pass?.ended?.status === 'completed' || pass?.ended?.status === 'failed';
+  if (!pass || !hasEnded || pass.cutMs !== null || status === 'cancelled' || status === 'interrupted')
+    return null;
+  return orderSentence(pass);
 }
 
 /** What the lesson says of its run. */
@@ -78,6 +91,7 @@ function running(timeline: RunTimeline): string {
   const { passes, place } = timeline;
   const pass = passes.at(-1);
   if (!pass) return place === null ? 'Starting.' : queued(place);
+  if (countsSteps(pass)) return orderProgress(pass);
   if (pass.ended && place !== null)
     return `${progress(passes, pass)} Waiting for the next pass: ${inLine(place)}.`;
   return progress(passes, pass);

@@ -2,7 +2,7 @@
 import type { PassIndex } from '../figures/totals.ts';
 import { BAR_STATES, type BarState } from '../timeline/model.ts';
 import { LOOK_WORDS } from './looks.ts';
-import { duration } from './units.ts';
+import { lengthWords, type TimeUnit } from './pass-times.ts';
 
 /** A pass that is shown, up to `nowMs`. */
 export type Indexed = { index: PassIndex; nowMs: number };
@@ -23,16 +23,20 @@ export function totalsIn(
 }
 
 /** The totals in words, longest first: `sleeping 4.2 s, computing 31 ms`. */
-function totalsWords(totals: ReadonlyMap<BarState, number>): string {
+function totalsWords(totals: ReadonlyMap<BarState, number>, unit: TimeUnit): string {
   return [...totals]
-    .filter(([state, ms]) => ms > 0 && state !== 'idle')
+    .filter(([state, ms]) => ms > 0 && state !== 'idle' && state !== 'turn')
     .sort(([, a], [, b]) => b - a)
-    .map(([state, ms]) => `${LOOK_WORDS[state]} ${duration(ms)}`)
+    .map(([state, ms]) => `${LOOK_WORDS[state]} ${lengthWords(ms, unit)}`)
     .join(', ');
 }
 
 /** The lines for a measured range of `ms`: its length, and the totals in it. */
-export function measuredLines(ms: number, totals: ReadonlyMap<BarState, number>): string[] {
-  const words = totalsWords(totals);
-  return [`Measured ${duration(ms)}`, ...(words === '' ? [] : [words])];
+export function measuredLines(
+  ms: number,
+  totals: ReadonlyMap<BarState, number>,
+  unit: TimeUnit = 'ms',
+): string[] {
+  const words = totalsWords(totals, unit);
+  return [`Measured ${lengthWords(ms, unit)}`, ...(words === '' ? [] : [words])];
 }

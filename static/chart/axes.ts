@@ -1,5 +1,6 @@
 /** The axes of a timeline: times below, lane names on the left, with the measures of the server's drawing. */
 import type uPlot from 'uplot';
+import type { TimeUnit } from '../../server/words/pass-times.ts';
 import {
   AXIS_HEIGHT,
   FONT,
@@ -15,12 +16,14 @@ export type AxisSource = {
   palette(): Palette;
   /** Times at the left and right edge, in ms. */
   view(): { minMs: number; maxMs: number };
+  /** What the times count. */
+  unit(): TimeUnit;
   /** Names of the rows from the top; empty for rows without a name. */
   names(): string[];
 };
 
-/** The time axis, in seconds since the pass began. */
-export function timeAxis({ palette, view }: AxisSource): uPlot.Axis {
+/** The time axis, in seconds since the pass began, or in thousands of steps. */
+export function timeAxis({ palette, view, unit }: AxisSource): uPlot.Axis {
   return {
     size: AXIS_HEIGHT,
     gap: 5,
@@ -28,14 +31,15 @@ export function timeAxis({ palette, view }: AxisSource): uPlot.Axis {
     stroke: () => palette().colours.muted,
     grid: { stroke: () => palette().colours.grid, width: 1 },
     ticks: { show: false },
-    splits: () => ticks(view().minMs, view().maxMs).map((ms) => ms / 1000),
+    splits: () => ticks(view().minMs, view().maxMs, unit()).map((ms) => ms / 1000),
     values: (u, splits) => {
-      const all = splits.map((second) => second * 1000);
+      const isExact = unit() === 'ms';
+      const all = splits.map((second) => (isExact ? second * 1000 : Math.round(second * 1000)));
       const { minMs, maxMs } = view();
       const plot = u.width - LABEL_WIDTH - RIGHT_WIDTH;
       const widthOf = measurer(u.ctx);
       const texts = all.map((ms) => {
-        const text = tickText(ms, all);
+        const text = tickText(ms, all, unit());
         return { text, at: ((ms - minMs) / (maxMs - minMs)) * plot, width: widthOf(text) };
       });
       return fitting(texts, plot + RIGHT_WIDTH);

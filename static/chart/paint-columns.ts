@@ -144,7 +144,8 @@ export class ColumnSheet {
 function largest(shares: Float64Array, from: number): number {
   let found = -1;
   for (let state = 0; state < STATES; state++) {
-    const share = BAR_STATES[state] === 'idle' ? 0 : (shares[from + state] ?? 0);
+    const share =
+      BAR_STATES[state] === 'idle' || BAR_STATES[state] === 'turn' ? 0 : (shares[from + state] ?? 0);
     if (share > (found < 0 ? 0 : (shares[from + found] ?? 0))) found = state;
   }
   return found;

@@ -211,7 +211,7 @@ function loneIn(
   const pixelMs = (maxMs - minMs) / columns;
   const isBusy = (atMs: number) => {
     const bar = bars[firstInView(bars, atMs)];
-    return bar !== undefined && bar.state !== 'idle' && bar.startMs <= atMs;
+    return bar !== undefined && bar.state !== 'idle' && bar.state !== 'turn' && bar.startMs <= atMs;
   };
   return (i) => {
     const column = mixed[i] ?? 0;

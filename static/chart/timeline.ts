@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import type { PassIndex } from '../../server/figures/totals.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { asLaneNoun, type LaneNoun, nameOfRow } from '../../server/words/names.ts';
+import { type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../../views/drawing/geometry.ts';
 import { type Marks, marksOf } from '../../views/drawing/marks.ts';
 import type { View } from '../stage/view.ts';
@@ -104,6 +105,12 @@ export class Chart {
       events.pick(this, row, bar);
     };
     watchPointer(this.u, { ...events, pick }, this.#listeners.signal);
+  }
+
+  /** What its times count. */
+  get unit(): TimeUnit {
+    const { pass } = this.#shown;
+    return pass === null && this.root.dataset.unit === 'step' ? 'step' : unitOf(pass);
   }
 
   /** Removes the chart from the page. */
@@ -206,6 +213,7 @@ export class Chart {
     const source = {
       palette: () => this.#palette,
       view: () => this.#shown.view,
+      unit: () => this.unit,
       names: () => Array.from({ length: this.#rows }, (_, i) => this.#nameOf(i)),
     };
     return {

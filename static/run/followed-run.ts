@@ -1,6 +1,7 @@
 /** A run on the page: follows its events from the first one, and shows the run live or at a moment of its replay. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
+import { countsSteps } from '../../server/timeline/steps.ts';
 import { apply, newTimeline, passOf, setPlace } from '../../server/timeline/timeline.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { PassClock } from './clock.ts';
@@ -140,6 +141,7 @@ export class FollowedRun {
     if (pass.ended !== null || this.#shown.state === 'ended') return pass.latestMs;
     // A pass without an end event is known only up to its last event, though other passes continue.
     const knownMs = passOf(this.timeline, number)?.latestMs ?? 0;
+    if (countsSteps(pass)) return pass.latestMs;
     if (atMs !== null) return Math.max(pass.latestMs, Math.min(atMs, knownMs));
     return (
       this.#clocks[number]?.now(pass.latestMs, this.#lateAtMs ?? this.#knownAtMs ?? pageMs) ?? pass.latestMs

@@ -2,7 +2,10 @@
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { Replay } from '../../server/timeline/replay.ts';
-import { seconds } from '../../server/words/units.ts';
+import { elapsedWords, type TimeUnit } from '../../server/words/pass-times.ts';
+
+/** How long a step is shown at the usual speed, in ms: long enough to read what it did. */
+const STEP_MS = 500;
 
 export class ReplayPlayer {
   /** Run time per page time. */
@@ -24,12 +27,15 @@ export class ReplayPlayer {
     time: HTMLElement | null;
     speed: HTMLSelectElement | null;
   };
+  /** What the runs' times count. Steps are played one by one. */
+  readonly #unit: TimeUnit;
   readonly #controls: (HTMLButtonElement | HTMLInputElement | HTMLSelectElement)[];
   readonly #changed: () => void;
 
   /** Handles the controls in `root` until `signal` aborts; calls `changed` when another moment must be shown. */
   constructor(root: HTMLElement, changed: () => void, signal: AbortSignal) {
     this.#changed = changed;
+    this.#unit = root.querySelector('.player[data-unit=step]') ? 'step' : 'ms';
     this.#parts = {
       play: root.querySelector('button.play'),
       scrubber: root.querySelector('input.scrubber'),
@@ -71,7 +77,7 @@ export class ReplayPlayer {
 
   /** The current moment; null at the end, and until the runs can be played. */
   get atMs(): number | null {
-    return this.#atMs;
+    return this.#atMs !== null && this.#unit === 'step' ? Math.floor(this.#atMs) : this.#atMs;
   }
 
   get isPlaying(): boolean {
@@ -85,7 +91,7 @@ export class ReplayPlayer {
 
   /** The runs at the current moment; null at the end. */
   timelines(): RunTimeline[] | null {
-    const atMs = this.#atMs;
+    const { atMs } = this;
     return atMs === null ? null : this.#replays.map((replay) => replay.at(atMs));
   }
 
@@ -110,7 +116,11 @@ export class ReplayPlayer {
 
   /** Moves to the next event of any run, or to the previous one. */
   step(by: 1 | -1): void {
-    const from = this.#atMs ?? this.endMs;
+    const from = this.atMs ?? this.endMs;
+    if (this.#unit === 'step') {
+      this.go(from + by);
+      return;
+    }
     const found = this.#replays
       .map((replay) => (by > 0 ? replay.next(from) : replay.previous(from)))
       .filter((ms) => ms !== null);
@@ -120,7 +130,8 @@ export class ReplayPlayer {
   /** Advances the clock. Call it at each frame while it plays. */
   tick(pageMs: number): void {
     if (this.#playedMs === null) return;
-    const ms = (this.#atMs ?? 0) + (pageMs - this.#playedMs) * this.speed;
+    const ms =
+      (this.#atMs ?? 0) + ((pageMs - this.#playedMs) * this.speed) / (this.#unit === 'step' ? STEP_MS : 1);
     this.#playedMs = pageMs;
     if (ms >= this.endMs) this.#playedMs = null;
     this.#atMs = ms >= this.endMs ? null : Math.max(0, ms);
@@ -141,14 +152,26 @@ export class ReplayPlayer {
 
   #showControls(): void {
     const { play, scrubber, time } = this.#parts;
-    const atMs = this.#atMs ?? this.endMs;
+    const atMs = this.atMs ?? this.endMs;
     play?.classList.toggle('is-playing', this.isPlaying);
     play?.setAttribute('aria-label', this.isPlaying ? 'Pause' : 'Play');
     if (scrubber) {
       if (scrubber.max !== String(this.endMs)) scrubber.max = String(this.endMs);
       scrubber.value = String(atMs);
-      scrubber.setAttribute('aria-valuetext', `${seconds(atMs)} of ${seconds(this.endMs)}`);
+      scrubber.setAttribute(
+        'aria-valuetext',
+        this.#words(atMs, (ms) => elapsedWords(ms, 'ms')),
+      );
     }
-    if (time) time.textContent = `${(atMs / 1000).toFixed(2)} of ${(this.endMs / 1000).toFixed(2)} s`;
+    if (time) {
+      const words = this.#words(atMs, (ms) => (ms / 1000).toFixed(2));
+      time.textContent = this.#unit === 'step' ? words : `${words} s`;
+    }
+  }
+
+  /** `step 3 of 7`; other times as `ofTime` says them. */
+  #words(atMs: number, ofTime: (ms: number) => string): string {
+    if (this.#unit === 'step') return `step ${atMs} of ${this.endMs}`;
+    return `${ofTime(atMs)} of ${ofTime(this.endMs)}`;
   }
 }

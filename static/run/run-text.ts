@@ -2,9 +2,12 @@
 import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { countsSteps } from '../../server/timeline/steps.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { answerOf, type Claim } from '../../server/words/claim.ts';
 import { asLaneNoun } from '../../server/words/names.ts';
+import { stepShownWords } from '../../server/words/order-sentence.ts';
+import type { TimeUnit } from '../../server/words/pass-times.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
@@ -12,6 +15,7 @@ import { sentenceTerms } from '../../views/page/terms.ts';
 import { consoleItems, consoleList, consoleMore, MOST_LINES } from '../../views/run/console.ts';
 import { headline } from '../../views/run/headline.ts';
 import { isDecided, judgement } from '../../views/run/judged.ts';
+import { stepsList } from '../../views/run/order.ts';
 import { problemItems } from '../../views/run/problems.ts';
 import { speedUpDrawing } from '../../views/run/speed-up.ts';
 import { speedUpRows } from '../../views/run/speed-up-panel.ts';
@@ -40,11 +44,14 @@ export class RunWords {
   #stage = '';
   /** Whether the console shows the lines of a replay. */
   #isReplayed = false;
+  /** What the run's times count. */
+  readonly #unit: TimeUnit;
   /** The lesson's claim, once it is loaded. */
   claim: Claim | null = null;
 
   constructor(root: HTMLElement) {
     this.#root = root;
+    this.#unit = root.querySelector('.player[data-unit=step]') ? 'step' : 'ms';
     this.#modes = [...root.querySelectorAll<HTMLElement>('figure.pass')].flatMap(({ dataset }) =>
       isMode(dataset.mode) ? [dataset.mode] : [],
     );
@@ -52,16 +59,17 @@ export class RunWords {
 
   /**
    * Updates every part: at once when a pass begins or ends, else with a rest in between. `isReplay`: `timeline` is a
-   * moment of a run that has ended.
+   * moment of a run that has ended; `all` is the run up to its latest event.
    */
-  show(timeline: RunTimeline, isReplay = false): void {
+  show(timeline: RunTimeline, isReplay = false, all: RunTimeline = timeline): void {
+    this.#showSteps(timeline, all);
     clearTimeout(this.#timer);
     const { state, passes } = timeline;
     const stage = `${state} ${passes.map(({ ended }) => ended?.status)} ${isReplay}`;
     const beganMs = performance.now();
     const waitMs = this.#restsUntilMs - beganMs;
     if (waitMs > 0 && stage === this.#stage) {
-      this.#timer = setTimeout(() => this.show(timeline, isReplay), waitMs);
+      this.#timer = setTimeout(() => this.show(timeline, isReplay, all), waitMs);
       return;
     }
     this.#stage = stage;
@@ -77,7 +85,9 @@ export class RunWords {
     if (isReplay) this.#showLines(timeline);
     else this.#addLines(timeline);
     // Without the time: a screen reader would read it at each frame.
-    this.#html('#run-sentence', () => headline(isReplay ? REPLAY_SENTENCE : words).toString());
+    this.#html('#run-sentence', () =>
+      headline(isReplay ? (stepShownWords(timeline) ?? REPLAY_SENTENCE) : words).toString(),
+    );
     if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, words, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
@@ -87,7 +97,7 @@ export class RunWords {
     }
     if (!isReplay && isDecided(timeline)) this.#showJudgement(timeline);
     this.#html('.console-more', () => consoleMore(`${base}/runs/${id}`, timeline).toString());
-    this.#html('tbody', () => summaryRows(this.#modes, timeline).toString());
+    this.#html('tbody', () => summaryRows(this.#modes, timeline, this.#unit).toString());
     this.#html('.problems', () => problemItems(timeline).toString());
     for (const figure of this.#root.querySelectorAll<HTMLElement>('figure.pass'))
       this.#showState(figure, timeline);
@@ -110,6 +120,22 @@ export class RunWords {
     const judged = judgement({ question, choices }, answer, guess < 0 ? null : guess);
     this.#html('.judgement', () => judged.toString());
     section.hidden = false;
+  }
+
+  /** Marks the step that is shown, and keeps it in view. */
+  #showSteps({ passes }: RunTimeline, all: RunTimeline): void {
+    const list = this.#root.querySelector<HTMLElement>('.steps');
+    if (list === null) return;
+    const shown = passes.find(countsSteps)?.steps.length ?? 0;
+    const before = this.#shown.get(list);
+    this.#fill(list, stepsList(all, shown).toString());
+    const current = list.querySelector<HTMLElement>('[aria-current]');
+    if (current === null || before === this.#shown.get(list)) return;
+    const { offsetTop: top, offsetHeight: height } = current;
+    const start = top - list.offsetTop;
+    if (start < list.scrollTop) list.scrollTop = start;
+    else if (start + height > list.scrollTop + list.clientHeight)
+      list.scrollTop = start + height - list.clientHeight;
   }
 
   #showState(figure: HTMLElement, timeline: RunTimeline): void {

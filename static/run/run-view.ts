@@ -72,7 +72,18 @@ export class RunView extends LiveView {
     const run = new FollowedRun(events, Number(seq), handlers, signal, this.source);
     this.#run = run;
     stripsButton(this, signal);
+    this.querySelector('.steps')?.addEventListener('click', ({ target }) => this.#goTo(target), { signal });
     copyButton(this, () => this.lookAround?.fragment ?? '', signal);
+  }
+
+  /** Shows the moment after the step whose button was pressed. */
+  #goTo(target: EventTarget | null): void {
+    const button = target instanceof Element ? target.closest('[data-step]') : null;
+    if (!(button instanceof HTMLElement)) return;
+    const step = button.dataset.step ?? '';
+    this.player?.go(Number(step));
+    // The list is rendered again.
+    requestAnimationFrame(() => this.querySelector<HTMLElement>(`.steps [data-step="${step}"]`)?.focus());
   }
 
   #end(run: FollowedRun): void {
@@ -125,7 +136,7 @@ export class RunView extends LiveView {
   #showText({ timeline, shown }: FollowedRun): void {
     // The claim is about the end of the run, and comes with the next drawing.
     if (timeline.state === 'ended' && this.#claim === undefined) return;
-    this.#words?.show(shown, shown !== timeline);
+    this.#words?.show(shown, shown !== timeline, timeline);
     this.#announcer.update(timeline, this.#claim ?? null);
     const isEnd = this.dataset.state !== 'ended' && timeline.state === 'ended';
     this.dataset.state = timeline.state;

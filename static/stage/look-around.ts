@@ -4,9 +4,9 @@
  */
 import { placedWords, releaseWords, whenWords } from '../../server/words/bar-words.ts';
 import { markedWords } from '../../server/words/line-words.ts';
+import { commonUnit, lengthWords } from '../../server/words/pass-times.ts';
 import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
-import { duration } from '../../server/words/units.ts';
 import { LOOKED_HINT } from '../../views/run/player.ts';
 import { announce } from '../page/announcer.ts';
 import type { BarTables } from '../run/bar-table.ts';
@@ -197,7 +197,7 @@ export class LookAround {
     this.#totalsMs = pageMs;
     for (const [state, ms] of this.#stage.totals(this.#stage.view)) {
       const total = this.#root.querySelector(`.legend [data-look=${state}] .total`);
-      const words = ms > 0 ? duration(ms) : '';
+      const words = ms > 0 ? lengthWords(ms, commonUnit(this.#stage.scene.passes)) : '';
       if (total && total.textContent !== words) total.textContent = words;
     }
   }
@@ -217,7 +217,8 @@ export class LookAround {
     const { selected, measured, line: pressed, marked, scene, view, turns } = this.#stage;
     let words: string = LOOKED_HINT;
     if (measured) {
-      words = measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured)).join(': ');
+      const unit = commonUnit(scene.passes);
+      words = measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured), unit).join(': ');
     } else if (selected) {
       const { pass, row, bar, release, chart } = selected;
       const spanMs = view.maxMs - view.minMs;

@@ -5,6 +5,7 @@
 import type { BarState, Row } from '../../server/timeline/model.ts';
 import { barLines } from '../../server/words/bar-words.ts';
 import { rowTitle } from '../../server/words/names.ts';
+import { commonUnit } from '../../server/words/pass-times.ts';
 import { measuredLines } from '../../server/words/totals.ts';
 import type { Chart } from '../chart/timeline.ts';
 import { aboutBar, type OverlayState } from './overlays.ts';
@@ -53,7 +54,10 @@ export class Pointing {
     const selected = pass && bar ? aboutBar(pass, at.row, bar) : null;
     this.#rest(at && selected?.release ? { chart: at.chart, release: selected.release } : null);
     const lines = (): string[] => {
-      if (measured) return measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured));
+      if (measured) {
+        const unit = commonUnit(scene.passes);
+        return measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured), unit);
+      }
       if (selected === null) return at ? [rowTitle(at.row)] : [];
       return barLines({ ...selected, ...this.#timesOf(at?.chart ?? 0) }, selected.release);
     };

@@ -93,5 +93,5 @@ function placesOf(passes: Passes): { chart: number; row: Row }[] {
 }
 
 function isSelectable(bar: Bar | undefined): boolean {
-  return bar !== undefined && bar.state !== 'idle';
+  return bar !== undefined && bar.state !== 'idle' && bar.state !== 'turn';
 }

@@ -6,6 +6,7 @@ import { PassIndex } from '../../server/figures/totals.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Segment } from '../../server/timeline/critical-path.ts';
 import type { BarState, PassTimeline } from '../../server/timeline/model.ts';
+import { commonUnit, type TimeUnit } from '../../server/words/pass-times.ts';
 import { totalsIn } from '../../server/words/totals.ts';
 import type { Overlay } from '../chart/paint-overlay.ts';
 import type { Palette } from '../chart/palette.ts';
@@ -17,7 +18,7 @@ import { Pointing } from './pointing.ts';
 import { EMPTY, type Scene } from './scene.ts';
 import { barOfCause, find, type Selection, type Step, step } from './selection.ts';
 import type { Tip } from './tip.ts';
-import { around, type View } from './view.ts';
+import { around, CLOSEST_MS, type View } from './view.ts';
 import { Viewport } from './viewport.ts';
 
 export class Stage {
@@ -163,10 +164,17 @@ export class Stage {
     );
   }
 
+  /** What the times count. */
+  get #unit(): TimeUnit {
+    return commonUnit(this.#scene.passes);
+  }
+
   /** Shows a scene. */
   show(scene: Scene): void {
     const isElsewhere = scene.atMs !== this.#scene.atMs;
     this.#scene = scene;
+    const isInSteps = this.#unit === 'step';
+    this.#viewport.closestMs = isInSteps ? 1 : CLOSEST_MS;
     this.#viewport.all = { minMs: 0, maxMs: Math.max(scene.spanMs, ...scene.nowMs) };
     if (scene.isLive) {
       const live = scene.nowMs.filter((_, i) => scene.passes[i]?.ended === null);
@@ -216,13 +224,15 @@ export class Stage {
 
   turn(what: Turn, isOn = !this.turns.has(what)): void {
     if (what === 'jobs' && !this.#panels.hasJobs) return;
+    if (what === 'path' && this.#unit === 'step') return;
     if (isOn) this.turns.add(what);
     else this.turns.delete(what);
     this.#change();
   }
 
+  /** Measures a range, whole steps where times count steps; null for none. */
   measure(measured: View | null): void {
-    this.#measured = measured;
+    this.#measured = measured && this.#unit === 'step' ? wholeSteps(measured) : measured;
     this.#change();
   }
 
@@ -309,4 +319,12 @@ export class Stage {
     this.#isOverlayStale = true;
     this.#changed();
   }
+}
+
+/** The nearest range of whole steps, at least one. */
+function wholeSteps({ minMs, maxMs }: View): View {
+  const from = Math.round(minMs);
+  return from < Math.round(maxMs)
+    ? { minMs: from, maxMs: Math.round(maxMs) }
+    : { minMs: Math.floor(minMs), maxMs: Math.floor(minMs) + 1 };
 }

@@ -7,9 +7,9 @@ export type View = { minMs: number; maxMs: number };
 export const CLOSEST_MS = 0.02;
 
 /** Returns `view` with `factor` times its length; the time `atMs` keeps its place on the screen. */
-export function zoomed(view: View, factor: number, atMs: number, all: View): View {
+export function zoomed(view: View, factor: number, atMs: number, all: View, closestMs = CLOSEST_MS): View {
   const span = view.maxMs - view.minMs;
-  const width = Math.min(Math.max(span * factor, CLOSEST_MS), all.maxMs - all.minMs);
+  const width = Math.min(Math.max(span * factor, closestMs), all.maxMs - all.minMs);
   const share = span > 0 ? (atMs - view.minMs) / span : 0.5;
   return within({ minMs: atMs - share * width, maxMs: atMs + (1 - share) * width }, all);
 }

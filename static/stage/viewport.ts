@@ -1,5 +1,5 @@
 /** The visible range of the time axis: everything, a chosen range, or one that follows a live run. */
-import { moved, reaching, type View, within, zoomed } from './view.ts';
+import { CLOSEST_MS, moved, reaching, type View, within, zoomed } from './view.ts';
 
 /** Share of the width that stays free to the right of a live run's current time. */
 const AHEAD = 0.05;
@@ -7,6 +7,8 @@ const AHEAD = 0.05;
 export class Viewport {
   /** The whole time axis. */
   all: View = { minMs: 0, maxMs: 1 };
+  /** The shortest range to zoom to: one step, where times count steps. */
+  closestMs = CLOSEST_MS;
   /** The chosen range; null for everything. */
   #view: View | null = null;
   #isFollowing = true;
@@ -34,7 +36,7 @@ export class Viewport {
 
   /** Shows a range `factor` times as long, around `atMs`. */
   zoom(factor: number, atMs: number): void {
-    const view = zoomed(this.view, factor, atMs, this.all);
+    const view = zoomed(this.view, factor, atMs, this.all, this.closestMs);
     this.look(view.maxMs - view.minMs >= this.all.maxMs - this.all.minMs ? null : view);
   }
 

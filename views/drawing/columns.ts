@@ -20,6 +20,7 @@ export const STACK: readonly BarState[] = [
   'sleep',
   'unknown',
   'idle',
+  'turn',
 ];
 
 /** Up to this many bars of a pass are all drawn as bars. */
@@ -49,7 +50,7 @@ export function columnPaths(
       const high = (shares[column * BAR_STATES.length + BAR_STATES.indexOf(state)] ?? 0) * height;
       if (high < 0.05) continue;
       top -= high;
-      if (state === 'idle') continue;
+      if (state === 'idle' || state === 'turn') continue;
       const d = `M${column} ${short(top)}h1v${short(high)}h-1z`;
       paths.set(state, (paths.get(state) ?? '') + d);
     }

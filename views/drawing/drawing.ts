@@ -11,7 +11,7 @@ import { barTexts } from '../../server/words/awaited.ts';
 import { whatWords } from '../../server/words/bar-words.ts';
 import { inMode } from '../../server/words/english.ts';
 import { braceWords, type LaneNoun, laneClass, nameOfRow, rowTitle } from '../../server/words/names.ts';
-import { duration } from '../../server/words/units.ts';
+import { lengthWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { coarseness, columnPaths } from './columns.ts';
 import {
   BRACE,
@@ -32,7 +32,8 @@ import { fillOf, patterns } from './patterns.ts';
 /**
  * `spanMs` is the time that the full width represents; `id` distinguishes the drawing's patterns from another
  * drawing's; `noun` is what the names of rows that do not exist yet are made of; `high` is the row height, if it
- * differs from the page's; `nowMs` is where a pass is, if that is known better than by its last event; `drawable` returns what is drawn for a text, if that is not the text itself.
+ * differs from the page's; `nowMs` is where a pass is, if that is known better than by its last event; `unit` is what the times of a pass to come count;
+ * `drawable` returns what is drawn for a text, if that is not the text itself.
  */
 export type DrawingOptions = {
   mode: Mode;
@@ -43,6 +44,7 @@ export type DrawingOptions = {
   width?: number;
   high?: number;
   nowMs?: number;
+  unit?: TimeUnit;
   drawable?: (text: string) => string;
 };
 
@@ -63,8 +65,9 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const coarse = coarseness(rows, count);
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
   const { drawable = (text) => text } = o;
-  const frame = { high, spanMs, nowMs, width, id: o.id, coarse, drawable };
-  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], nameOfRow(pass, i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
+  const unit = pass === null ? (o.unit ?? 'ms') : unitOf(pass);
+  const frame = { unit, high, spanMs, nowMs, width, id: o.id, coarse, drawable };
+  const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs, unit)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], nameOfRow(pass, i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
@@ -84,6 +87,7 @@ type RowFrame = {
   high: number;
   spanMs: number;
   nowMs: number;
+  unit: TimeUnit;
   /** Width of the bars in pixels, or what it is taken to be. */
   width: number;
   /** Name of the row. */
@@ -98,9 +102,9 @@ function share(ms: number, spanMs: number): string {
   return `${Number(((100 * ms) / spanMs).toFixed(3))}%`;
 }
 
-function grid(rows: number, height: number, spanMs: number) {
+function grid(rows: number, height: number, spanMs: number, unit: TimeUnit) {
   const bottom = rows * height;
-  const all = ticks(0, spanMs);
+  const all = ticks(0, spanMs, unit);
   const tracks = Array.from(
     { length: rows },
     (_, i) =>
@@ -110,7 +114,7 @@ function grid(rows: number, height: number, spanMs: number) {
     (
       ms,
     ) => html`<line class="grid" x1="${share(ms, spanMs)}" x2="${share(ms, spanMs)}" y1="0" y2="${bottom}"/>
-<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="middle">${tickText(ms, all)}</text>`,
+<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="middle">${tickText(ms, all, unit)}</text>`,
   );
   return html`${times}${tracks}`;
 }
@@ -162,7 +166,7 @@ function oneBar(bar: Bar, place: RowFrame) {
   const pixels = (place.width * length) / spanMs;
   const fits = (one: string) => LETTER * one.length + 6 <= pixels;
   const text = height >= 12 ? barTexts(bar, place.name).map(place.drawable).find(fits) : undefined;
-  const title = `${whatWords({ bar })}: ${duration(length)}`;
+  const title = `${whatWords({ bar })}: ${lengthWords(length, place.unit)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);
   const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);

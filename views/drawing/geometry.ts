@@ -6,6 +6,7 @@ import type { MemoryPool } from '../../server/spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import type { TimeUnit } from '../../server/words/pass-times.ts';
 
 /**
  * Width of the lane names left of the bars: fits `job 99 daemon` in a wide font. The style sheet has it as
@@ -63,20 +64,25 @@ export function expectedRows(
   return 1 + (pool?.lanes ?? Math.min(jobs, workers ?? jobs));
 }
 
-/** Returns round times between `minMs` and `maxMs`, in at most `most` steps of 1, 2 or 5 times a power of ten. */
-export function ticks(minMs: number, maxMs: number, most = 6): number[] {
+/**
+ * Returns round times between `minMs` and `maxMs`, in at most `most` steps of 1, 2 or 5 times a power of ten; whole
+ * numbers if they count steps.
+ */
+export function ticks(minMs: number, maxMs: number, unit: TimeUnit = 'ms', most = 6): number[] {
   const span = maxMs - minMs;
   if (!(span > 0)) return [minMs];
   const power = 10 ** Math.floor(Math.log10(span / most));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((size) => span / size <= most) ?? 10 * power;
+  const fine = [1, 2, 5, 10].map((n) => n * power).find((size) => span / size <= most) ?? 10 * power;
+  const step = unit === 'step' ? Math.max(1, fine) : fine;
   const found: number[] = [];
   for (let n = Math.ceil(minMs / step - 1e-9); n * step <= maxMs + step * 1e-9; n++) found.push(n * step);
   return found;
 }
 
-/** Returns a tick's text: `0`, `250 ms`, `5 s`; all ticks of an axis have the same unit. */
-export function tickText(ms: number, all: readonly number[]): string {
-  if (ms === 0) return '0';
+/** Returns a tick's text: `0`, `250 ms`, `5 s`, `step 7`; all ticks of an axis have the same unit. */
+export function tickText(ms: number, all: readonly number[], unit: TimeUnit = 'ms'): string {
+  if (ms === 0) return unit === 'step' ? 'start' : '0';
+  if (unit === 'step') return `step ${ms}`;
   const step = Math.abs((all[1] ?? ms) - (all[0] ?? 0)) || ms;
   if (step < 100) return `${Number(ms.toFixed(3))} ms`;
   return `${Number((ms / 1000).toFixed(3))} s`;

@@ -6,8 +6,8 @@ import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
 import { LOOK_WORDS, type Look } from '../../server/words/looks.ts';
+import { commonUnit, lengthWords } from '../../server/words/pass-times.ts';
 import { totalsIn } from '../../server/words/totals.ts';
-import { duration } from '../../server/words/units.ts';
 import type { Html } from '../page/html.ts';
 import type { Use } from '../run/uses.ts';
 import { fillOf, patterns } from './patterns.ts';
@@ -24,6 +24,7 @@ export const LOOKS = [
   'lock',
   'semaphore',
   'condition',
+  'turn',
   'unknown',
   'failed',
   'cut-off',
@@ -74,7 +75,7 @@ export function legendTotals({ passes }: RunTimeline): Map<Look, string> {
     return { index: new PassIndex(pass), nowMs: pass.ended?.wallMs ?? pass.latestMs };
   });
   const totals = [...totalsIn(indexed, { minMs: 0, maxMs: Infinity })].filter(([, ms]) => ms > 0);
-  return new Map(totals.map(([state, ms]) => [state, duration(ms)]));
+  return new Map(totals.map(([state, ms]) => [state, lengthWords(ms, commonUnit(passes))]));
 }
 
 /**
@@ -98,6 +99,8 @@ ${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html
 export function swatch(look: Look) {
   if (look === 'message' || look === 'lost' || look === 'circle')
     return html`<svg width="22" height="12" aria-hidden="true">${SIGNS[look]}</svg>`;
+  if (look === 'turn')
+    return html`<svg width="22" height="12" aria-hidden="true"><path class="track" d="M0 6H22"/></svg>`;
   // The marks of how a job ended are shown on a sleeping bar.
   const bar = look === 'failed' || look === 'cut-off' ? 'sleep' : look;
   const mark =

@@ -17,7 +17,8 @@ import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { braceWords, rowName } from '../../server/words/names.ts';
-import { clock, count, duration, grouped } from '../../server/words/units.ts';
+import { lengthWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
+import { count, grouped } from '../../server/words/units.ts';
 import { withIsolates } from './headline.ts';
 
 /** Largest number of rows of one pass: the CSV has all. */
@@ -55,7 +56,7 @@ function oneTable(address: string | null, mode: Mode, index: number, pass: PassT
 export function moreWords(pass: PassTimeline | null): string {
   if (pass === null) return 'Nothing has run yet.';
   const all = BAR_STATES.reduce(
-    (sum, state) => sum + (state === 'idle' ? 0 : (pass.looks.get(state) ?? 0)),
+    (sum, state) => sum + (state === 'idle' || state === 'turn' ? 0 : (pass.looks.get(state) ?? 0)),
     0,
   );
   if (all <= MOST_ROWS) return `${count(all, 'row')}.`;
@@ -76,7 +77,7 @@ function listed({ rows }: PassTimeline): Listed[] {
       const found: Listed[] = [];
       for (let at = 0; at < row.bars.length && found.length < MOST_ROWS; at++) {
         const bar = row.bars[at];
-        if (bar && bar.state !== 'idle') found.push({ row, bar, at });
+        if (bar && bar.state !== 'idle' && bar.state !== 'turn') found.push({ row, bar, at });
       }
       return found;
     })
@@ -87,9 +88,15 @@ function listed({ rows }: PassTimeline): Listed[] {
 function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const { lane, slot } = row;
   const fineMs = fineOf(pass);
+  const unit = unitOf(pass);
   const cause = releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar);
   const does = stateWords(bar);
   const job = bar.job === null || row.name === `job ${bar.job}` ? '' : `, job ${bar.job}`;
   return html`
-<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${clock(bar.startMs, fineMs)}</td><td>${bar.endMs === null ? 'not over yet' : clock(bar.endMs, fineMs)}</td><td>${bar.endMs === null ? '' : duration(bar.endMs - bar.startMs)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${fromWords(bar, fineMs, unit)}</td><td>${bar.endMs === null ? 'not over yet' : momentWords(bar.endMs, fineMs, unit)}</td><td>${bar.endMs === null ? '' : lengthWords(bar.endMs - bar.startMs, unit)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+}
+
+/** The moment at which a bar began; of steps, the first that it has. */
+function fromWords({ startMs }: Bar, fineMs: number, unit: TimeUnit): string {
+  return momentWords(unit === 'step' ? startMs + 1 : startMs, fineMs, unit);
 }

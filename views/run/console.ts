@@ -1,12 +1,14 @@
 /** The lines that the jobs logged, each in its lane's colour, below the name of its pass. */
 import { html } from 'hono/html';
 import type { Line, RunTimeline } from '../../server/timeline/model.ts';
+import { countsSteps } from '../../server/timeline/steps.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
 import { capital, inMode, jobOrMain } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
+import { elapsedWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { shownText } from '../../server/words/shown-text.ts';
-import { grouped, seconds } from '../../server/words/units.ts';
+import { grouped } from '../../server/words/units.ts';
 
 /** Largest number of lines on the page: each costs a browser several KB. The text at `/runs/:id.txt` has all. */
 export const MOST_LINES = 1000;
@@ -39,7 +41,8 @@ export function consoleText(timeline: RunTimeline): string {
     const named = lines.map((line) => ({ ...line, name: laneName(pass, line.lane) }));
     const width = Math.max(...named.map(({ name }) => name.length));
     const texts = named.map(({ atMs, name, text }) => {
-      const before = `${(atMs / 1000).toFixed(3).padStart(9)} s  ${name.padEnd(width)}  `;
+      const at = countsSteps(pass) ? `step ${atMs}`.padEnd(11) : `${(atMs / 1000).toFixed(3).padStart(9)} s`;
+      const before = `${at}  ${name.padEnd(width)}  `;
       return `${before}${shownText(text).replaceAll('\n', `\n${' '.repeat(before.length)}`)}\n`;
     });
     return `${title(timeline, number)}\n${texts.join('')}`;
@@ -70,19 +73,19 @@ function title(timeline: RunTimeline, pass: number): string {
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
   const lane = laneName(passOf(timeline, line.pass), line.lane);
-  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text"><bdi>${line.text}</bdi><span class="quiet">${origin(line, lane)}</span></span></li>`;
+  return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text"><bdi>${line.text}</bdi><span class="quiet">${origin(line, lane, unitOf(passOf(timeline, line.pass)))}</span></span></li>`;
 }
 
 /**
  * Renders the origin of a line: its time, and for stderr also the line of the program, as a link, and the job unless
  * that is the name of its lane. A text that ends with a full stop is not followed by a comma.
  */
-function origin(written: Line, lane: string) {
+function origin(written: Line, lane: string, unit: TimeUnit) {
   const { atMs, line, stream, text } = written;
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
   const isFirst = line === null || stream === 'stdout';
-  const time = `${isSentence && isFirst ? 'At' : 'at'} ${seconds(atMs)}`;
+  const time = `${isSentence && isFirst ? 'At' : 'at'} ${unit === 'step' ? momentWords(atMs, 0, unit) : elapsedWords(atMs, unit)}`;
   if (isFirst) return `${before}${time}`;
   const writer = jobOrMain(written);
   const where = writer === lane ? `line ${line}` : `${writer} · line ${line}`;

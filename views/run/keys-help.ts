@@ -17,6 +17,7 @@ const ROWS = [
   [', .', 'one event back, one event forward'],
 ] as const;
 
+const STEPS_ROW = [', .', 'previous step, next step'] as const;
 const JOBS_ROW = ['J', 'show job by job, or mode by mode'] as const;
 
 const GESTURES = [
@@ -30,9 +31,15 @@ const GESTURES = [
   ['While editing: click a line’s number, or press Alt + Enter', 'mark the bars that ran it'],
 ] as const;
 
-/** Renders the closed dialog; `hasJobs`: the passes can be shown job by job. */
-export function keysHelp(hasJobs: boolean) {
-  const rows = hasJobs ? [...ROWS, JOBS_ROW] : ROWS;
+/**
+ * Renders the closed dialog; `hasJobs`: the passes can be shown job by job. `isInSteps`: times count steps, and there is
+ * no critical path.
+ */
+export function keysHelp(hasJobs: boolean, isInSteps = false) {
+  const known: readonly (readonly [string, string])[] = isInSteps
+    ? ROWS.filter(([keys]) => keys !== 'C').map(([keys, does]) => (keys === ', .' ? STEPS_ROW : [keys, does]))
+    : ROWS;
+  const rows = hasJobs ? [...known, JOBS_ROW] : known;
   return html`<dialog class="keys-help" aria-labelledby="keys-title">
 <h2 id="keys-title">Getting around the timelines</h2>
 <dl>${GESTURES.map(row)}</dl>

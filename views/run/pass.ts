@@ -6,6 +6,7 @@ import type { Spec } from '../../server/spec/spec.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { braceWords, laneNoun } from '../../server/words/names.ts';
+import { plannedUnit } from '../../server/words/pass-times.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { passDrawing } from '../drawing/drawing.ts';
@@ -18,7 +19,7 @@ import type { Use } from './uses.ts';
 /** `index` is the pass's index in the run, from 0. */
 export type FigureOptions = {
   mode: Mode;
-  spec: Pick<Spec, 'jobs' | 'workers'>;
+  spec: Pick<Spec, 'jobs' | 'workers' | 'schedule'>;
   /** The pool that the jobs share because memory is short. */
   pool: MemoryPool | undefined;
   index: number;
@@ -35,11 +36,12 @@ export function passFigure(
   { mode, spec, pool, index, spanMs, uses, tops }: FigureOptions,
 ) {
   const rows = expectedRows(mode, spec, pool);
+  const unit = plannedUnit(spec);
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
 <figcaption><b>${capital(inMode(mode))}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</figcaption>
-<div class="chart" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `pass-${index}` })}</div>
-${seriesStrip(pass, spanMs, tops)}
+<div class="chart" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}"${unit === 'step' ? html` data-unit="step"` : null}>${passDrawing(pass, { mode, rows, noun, spanMs, unit, id: `pass-${index}` })}</div>
+${unit === 'step' ? null : seriesStrip(pass, spanMs, tops)}
 <div class="state">${passState(pass, { mode, uses, lanes: rows, noun })}</div>
 </figure>`;
 }

@@ -4,6 +4,7 @@
  */
 import { html } from 'hono/html';
 import { SPEEDS } from '../../server/timeline/replay.ts';
+import type { TimeUnit } from '../../server/words/pass-times.ts';
 import { keysHelp } from './keys-help.ts';
 
 /** The line without a selection. */
@@ -11,28 +12,31 @@ export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to zoo
 
 /**
  * Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. `hasStrips`:
- * its timelines have strips.
+ * its timelines have strips. `unit`: what their times count; of steps there
+ * is neither a critical path nor memory or cores, but each can be gone to.
  */
-export function player(isEnded: boolean, hasJobs: boolean, hasStrips = true) {
+export function player(isEnded: boolean, hasJobs: boolean, hasStrips = true, unit: TimeUnit = 'ms') {
   const off = isEnded ? null : html` disabled`;
-  return html`<div class="player">
+  const isInSteps = unit === 'step';
+  const [back, on] = isInSteps ? ['Previous step', 'Next step'] : ['One event back', 'One event forward'];
+  return html`<div class="player"${isInSteps ? html` data-unit="step"` : null}>
 <div class="replay" role="group" aria-label="Replay">
 <button class="play" type="button" aria-label="Play"${off}>${PLAY}${PAUSE}</button>
-<button class="event-back" type="button" aria-label="One event back"${off}>${BACK}</button>
-<input class="scrubber" type="range" min="0" max="1" step="any" value="1" aria-label="Replay time"${off}>
-<button class="event-on" type="button" aria-label="One event forward"${off}>${ON}</button>
+<button class="event-back" type="button" aria-label="${back}"${off}>${BACK}</button>
+<input class="scrubber" type="range" min="0" max="1" step="${isInSteps ? 1 : 'any'}" value="1" aria-label="${isInSteps ? 'Step' : 'Replay time'}"${off}>
+<button class="event-on" type="button" aria-label="${on}"${off}>${ON}</button>
 <output class="replay-time"></output>
 <label class="speed"><span class="unseen">Speed</span><select id="replay-speed"${off}>${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : null}>${speed}×</option>`)}</select></label>
 </div>
-${tools(hasJobs, hasStrips)}
+${tools(hasJobs, hasStrips && !isInSteps, isInSteps)}
 </div>`;
 }
 
 /** Renders the buttons for what can be turned on, the line and the help. */
-function tools(hasJobs: boolean, hasStrips: boolean) {
+function tools(hasJobs: boolean, hasStrips: boolean, isInSteps: boolean) {
   return html`<div class="tools" role="group" aria-label="Timelines">
 <button data-turn="arrows" type="button" aria-pressed="false">All arrows</button>
-<button data-turn="path" type="button" aria-pressed="false">Critical path</button>
+${isInSteps ? null : html`<button data-turn="path" type="button" aria-pressed="false">Critical path</button>`}
 ${hasStrips ? html`<button class="strips" type="button" aria-pressed="false">Memory and cores</button>` : null}
 ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job by job</button>` : null}
 <button class="show-all" type="button" disabled>Show all</button>
@@ -43,7 +47,7 @@ ${hasJobs ? html`<button data-turn="jobs" type="button" aria-pressed="false">Job
 <p class="looked">${LOOKED_HINT}</p>
 <p id="keys-short" class="unseen">Arrow keys move from bar to bar; Enter goes to what ended a wait. W and S zoom in and out. The question mark lists all keys.</p>
 <div class="spoken unseen" role="log" aria-label="Announcements"></div>
-${keysHelp(hasJobs)}`;
+${keysHelp(hasJobs, isInSteps)}`;
 }
 
 const icon = (name: string, d: string) =>

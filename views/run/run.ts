@@ -5,6 +5,7 @@
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
+import { plannedUnit } from '../../server/words/pass-times.ts';
 import { progress } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { compareForm, type OwnRun } from '../compare/form.ts';
@@ -21,6 +22,7 @@ import { consoleList, consoleMore } from './console.ts';
 import { headline } from './headline.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { judgedSection } from './judged.ts';
+import { orderLine, stepsSection } from './order.ts';
 import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
 import { player } from './player.ts';
@@ -46,8 +48,9 @@ ${runHead(p, publicUrl)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool: p.pools[mode], index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
-${player(timeline.state === 'ended', spec.modes.length > 1)}
+${player(timeline.state === 'ended', spec.modes.length > 1, true, plannedUnit(spec))}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
+${stepsSection(p)}
 ${judgedSection(lesson, timeline, p.guess)}
 ${guessLine(lesson)}
 </div>
@@ -91,11 +94,16 @@ ${lesson && programDetails({ entry: lesson, runId: null, whyFixed, base })}
 
 /** Renders all figures of the run, folded: its timelines and its sentence come first. */
 function figures({ spec, lesson, timeline }: RunProps, address: string) {
+  const isOrder = plannedUnit(spec) === 'step';
   return html`<details id="figures">
 <summary>Figures</summary>
-${speedUpPanel(lesson?.slug ?? spec.lesson, spec.modes, timeline)}
-${speedUpFigure(lesson?.slug ?? spec.lesson, timeline)}
-<div class="run-table">${summaryTable(spec.modes, timeline)}</div>
+${
+  isOrder
+    ? null
+    : html`${speedUpPanel(lesson?.slug ?? spec.lesson, spec.modes, timeline)}
+${speedUpFigure(lesson?.slug ?? spec.lesson, timeline)}`
+}
+<div class="run-table">${summaryTable(spec.modes, timeline, plannedUnit(spec))}</div>
 ${barTables(address, spec.modes, timeline)}
 </details>`;
 }
@@ -106,10 +114,9 @@ function guessLine(lesson: CatalogueEntry | null) {
   return html`<p class="guess-line"><a class="why" href="#told">What happened, and why</a></p>`;
 }
 
-function runHead(
-  { id, spec, timeline, mine, cancelKey, lesson, member, late, base }: RunProps,
-  publicUrl: string,
-) {
+function runHead(p: RunProps, publicUrl: string) {
+  const { id, spec, timeline, mine, cancelKey, lesson, member, late, base } = p;
+  const isOrder = plannedUnit(spec) === 'step';
   const max = spec.jobs * spec.modes.length;
   const { value, text } = progress(max, timeline);
   const words = sentence(timeline, lesson?.claim);
@@ -125,6 +132,7 @@ ${connectionLine()}
 <button class="copy" type="button">Copy link</button>
 </div>
 ${lateLine(late)}
-${member === null ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a series of runs</a></p>`}
+${orderLine(p)}
+${member === null || isOrder ? null : html`<p class="of-family quiet">Run ${member.number} of <a href="${base}/families/${member.family}">a series of runs</a></p>`}
 </div>`;
 }

@@ -9,6 +9,7 @@ import type { PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { Memory } from '../../server/timeline/state-model.ts';
 import { jobOrMain } from '../../server/words/english.ts';
 import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
+import { momentWords, unitOf } from '../../server/words/pass-times.ts';
 import { count, seconds } from '../../server/words/units.ts';
 import { counterItem } from './counter.ts';
 import type { Use } from './uses.ts';
@@ -35,7 +36,7 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes, noun }
   const hasCondition = uses.includes('condition') || (state?.conditions.size ?? 0) > 0;
   const hasAny =
     hasList || hasCounter || hasQueue || hasLock || hasSemaphore || hasCondition || uses.includes('exit');
-  return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${seconds(cutMs)}, where the log was cut.</p>` : null}${
+  return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${pass?.order === 'schedule' ? momentWords(cutMs, 0, unitOf(pass)) : seconds(cutMs)}, where the log was cut.</p>` : null}${
     hasList || hasCounter
       ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, noun, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null

@@ -4,6 +4,7 @@ import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { capital, modeName } from '../../server/words/english.ts';
+import type { TimeUnit } from '../../server/words/pass-times.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
 import { bytes, duration, seconds, times } from '../../server/words/units.ts';
 
@@ -17,31 +18,39 @@ const COLUMNS = [
   'Jobs',
 ] as const;
 
+/** The columns for one order: its times are steps. */
+const ORDER_COLUMNS = ['Steps', 'Switches', 'Jobs'] as const;
+
+const columnsOf = (unit: TimeUnit) => (unit === 'step' ? ORDER_COLUMNS : COLUMNS);
+
 /** Renders the table. */
-export function summaryTable(modes: Mode[], timeline: RunTimeline) {
+export function summaryTable(modes: Mode[], timeline: RunTimeline, unit: TimeUnit = 'ms') {
+  const columns = columnsOf(unit);
   return html`<table>
 <caption class="unseen">Figures of each mode</caption>
-<thead><tr><td></td>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${summaryRows(modes, timeline)}</tbody>
+<thead><tr><td></td>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${summaryRows(modes, timeline, unit)}</tbody>
 </table>`;
 }
 
 /** Renders the rows, which the page's script replaces when they change. */
-export function summaryRows(modes: Mode[], timeline: RunTimeline) {
+export function summaryRows(modes: Mode[], timeline: RunTimeline, unit: TimeUnit = 'ms') {
   const summaries = summarize(timeline);
   return html`${modes.map((mode, i) =>
     summaryRow(
       mode,
       i,
       summaries.find((one) => one.mode === mode),
+      unit,
     ),
   )}`;
 }
 
-function summaryRow(mode: Mode, index: number, s: PassSummary | undefined) {
-  const cells = figures(s);
+function summaryRow(mode: Mode, index: number, s: PassSummary | undefined, unit: TimeUnit) {
+  const columns = columnsOf(unit);
+  const cells = unit === 'step' ? orderFigures(s) : figures(s);
   return html`
-<tr data-pass="${index}"><th scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td data-label="${COLUMNS[i]}">${text}</td>`)}</tr>`;
+<tr data-pass="${index}"><th scope="row">${capital(modeName(mode))}</th>${cells.map((text, i) => html`<td data-label="${columns[i]}">${text}</td>`)}</tr>`;
 }
 
 /** Renders the figures in the order of `COLUMNS`; empty until the pass has ended. */
@@ -58,6 +67,12 @@ function figures(s: PassSummary | undefined) {
     s.peakRssBytes === null ? '–' : bytes(s.peakRssBytes),
     jobs(s),
   ];
+}
+
+/** Renders the figures of one order, in the order of `ORDER_COLUMNS`. */
+function orderFigures(s: PassSummary | undefined) {
+  if (s === undefined || s.status === null) return ORDER_COLUMNS.map(() => '');
+  return [s.order?.steps ?? '–', s.order?.switches ?? '–', jobs(s)];
 }
 
 /** Renders the wall time, and whether something held up the pass. There is no room for what: the drawing says that. */

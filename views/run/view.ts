@@ -18,6 +18,8 @@ export type RunProps = PlannedRun & {
   guess: number | null;
   /** The family that the run belongs to, and its number in it, from 1; null if it belongs to none. */
   member: { family: string; number: number } | null;
+  /** How many orders the search found that this order is of; null or left out if it is of none, or that is unknown. */
+  orders?: number | null;
   /** Why no events of the run come now, in a sentence; null if they do. */
   late: string | null;
 };

@@ -1,0 +1,104 @@
+/**
+ * The steps of a pass in which a scheduler of ours lets one lane at a time take its next step (`pass-started.order`).
+ * Its times count steps: an event at `atMs` 3 happened in the third step, which lasts from 2 to 3. Which lane took a
+ * step follows from the first event of it; a step that no event reports is that of the lane in the schedule's text.
+ */
+import type { RunEvent } from '../protocol/events.ts';
+import type { Json } from '../protocol/json.ts';
+import { MAX_STEPS } from '../protocol/search.ts';
+import { interleaves } from '../spec/modes.ts';
+import { parseSchedule } from '../spec/schedule.ts';
+import { draw } from './bars.ts';
+import type { PassTimeline } from './model.ts';
+import type { StepKind, StepTaken } from './steps-model.ts';
+import { noteTurn } from './turns.ts';
+
+type LaneEvent = Extract<RunEvent, { lane: number }>;
+
+/** Whether the times of a pass count steps instead of ms. */
+export function countsSteps(pass: Pick<PassTimeline, 'order'> | null | undefined): boolean {
+  return pass?.order === 'schedule';
+}
+
+/** How often the turn passed from one lane to another. */
+export function switchesOf({ steps }: Pick<PassTimeline, 'steps'>): number {
+  return steps.filter(({ lane }, i) => i > 0 && steps[i - 1]?.lane !== lane).length;
+}
+
+/** Notes the step that an event belongs to, in place, and gives its lane the turn. Call it before bars change. */
+export function noteStep(pass: PassTimeline, event: LaneEvent): void {
+  const { steps } = pass;
+  const step = Math.min(MAX_STEPS, Math.floor(event.atMs));
+  if (step < steps.length || step === 0) return;
+  const access = accessOf(event);
+  if (step === steps.length) {
+    const last = steps.at(-1);
+    // A get is asked for before its value is known.
+    if (access && last?.lane === event.lane && (last.does === 'unseen' || last.does === access.does))
+      Object.assign(last, access);
+    return;
+  }
+  const planned = pass.schedule === null ? null : parseSchedule(pass.schedule, MAX_STEPS);
+  while (steps.length < step) {
+    const at = steps.length;
+    const isSeen = at === step - 1 && access !== null;
+    const lane = isSeen ? event.lane : (planned?.[at]?.lane ?? event.lane);
+    const unseen: StepTaken = { lane, job: undefined, line: null, does: 'unseen', on: null, value: null };
+    steps.push(isSeen ? access : unseen);
+    giveTurn(pass, lane, isSeen ? access.job : undefined, at);
+  }
+}
+
+/** Returns what an event says of its step; null if it is not one of those that count. */
+function accessOf(event: LaneEvent): (StepTaken & { job: number | null }) | null {
+  const made = (does: StepKind, value: Json = null, on: string | null = null) => {
+    const { lane, line = null, job = null } = event as LaneEvent & { line?: number; job?: number | null };
+    return { lane, job, line, does, on, value };
+  };
+  switch (event.type) {
+    case 'shared-read':
+      return made('read', event.value);
+    case 'shared-written':
+      return made(event.key === 'list' ? 'push' : event.atomic ? 'add' : 'write', event.value);
+    case 'message-sent':
+      return made('put', event.value);
+    case 'message-received':
+      return made('get', event.value);
+    case 'lock-released':
+      return made('release', null, `lock ${event.on}`);
+    case 'permit-released':
+      return made('release', null, `semaphore ${event.on}`);
+    case 'condition-notified':
+      return made('notify', null, `condition ${event.on}`);
+    case 'wait-started':
+      switch (event.for) {
+        case 'queue':
+          return made(event.on === 'a message' ? 'get' : 'put');
+        case 'lock':
+        case 'semaphore':
+          return made('acquire', null, `${event.for} ${event.on}`);
+        case 'condition':
+          return made('wait', null, `condition ${event.on}`);
+        default:
+          return null;
+      }
+    default:
+      return null;
+  }
+}
+
+/** Passes the turn to a lane, or on the event loop to a job, as of `atMs`. */
+function giveTurn(pass: PassTimeline, lane: number, job: number | null | undefined, atMs: number): void {
+  if (interleaves(pass.mode)) {
+    if (job !== undefined) noteTurn(pass, { lane, job }, atMs);
+    return;
+  }
+  const before = pass.turn;
+  pass.turn = lane;
+  for (const number of new Set([before, lane])) {
+    const state = pass.lanes.get(number);
+    if (!state || state.tracks[0].row.ended) continue;
+    state.nowMs = Math.max(state.nowMs, atMs);
+    draw(pass, state, state.tracks[0], null);
+  }
+}

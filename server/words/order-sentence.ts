@@ -1,0 +1,75 @@
+/**
+ * The sentence above a run of one order: what the order leads to. Of times, cores and memory there is nothing to say,
+ * because a scheduler of ours lets one lane at a time take its next step.
+ */
+import { countedUpdates } from '../figures/counted-updates.ts';
+import { jobsThat } from '../figures/pass-jobs.ts';
+import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import type { LostUpdate } from '../timeline/state-model.ts';
+import { countsSteps } from '../timeline/steps.ts';
+import { lostUpdates } from '../timeline/updates.ts';
+import { counted, jobOrMain, namedJobs } from './english.ts';
+import { isolated } from './isolated.ts';
+import { deadlockSentence } from './sharing-sentence.ts';
+import { stepWords } from './step-words.ts';
+import { count } from './units.ts';
+
+/** Says what an order has led to. `pass` must have ended by itself. */
+export function orderSentence(pass: PassTimeline): string {
+  const { deadlock, ended } = pass;
+  if (deadlock !== null)
+    return deadlockSentence(deadlock).replace(/^Deadlock: /, 'This order leads to a deadlock: ');
+  const lost = lostWords(pass);
+  const why = firstLine(ended?.error ?? '');
+  if (ended?.status === 'failed' && why !== '') {
+    const stuck = /^Nothing can continue: (.*)/.exec(why)?.[1];
+    if (stuck !== undefined) return `In this order, nothing can continue: ${isolated(stuck)}.`;
+    return [lost, `In this order, the program fails: ${isolated(why)}.`].filter(Boolean).join(' ');
+  }
+  const failed = jobsThat(pass, 'failed');
+  if (failed.length > 0) {
+    const error = firstLine(pass.jobs.get(failed[0] ?? 0)?.error ?? '');
+    const what = failed.length === 1 && error !== '' ? `: ${isolated(error)}` : '';
+    return [lost, `In this order, ${namedJobs(failed)} ${failed.length === 1 ? 'fails' : 'fail'}${what}.`]
+      .filter(Boolean)
+      .join(' ');
+  }
+  if (lost !== null) return lost;
+  if (ended?.status === 'failed') return 'In this order, the program fails.';
+  const { expected, counter } = countedUpdates(pass);
+  return `This order goes well${expected === null ? '' : `: the counter is ${counter}`}.`;
+}
+
+/** How far a run of one order is. */
+export function orderProgress(pass: PassTimeline): string {
+  return `Running one order: ${count(pass.steps.length, 'step')} so far.`;
+}
+
+/** `In this order, job 1 overwrites what job 0 wrote: the counter is 1, not 2.` Null if no update was lost. */
+function lostWords(pass: PassTimeline): string | null {
+  const lost = lostUpdates(pass.state);
+  const [first] = lost;
+  if (first === undefined) return null;
+  const { counter, expected } = countedUpdates(pass);
+  const not = expected === null || expected === counter ? '' : `, not ${expected}`;
+  const what = lost.length === 1 ? overwrites(first) : `${counted(lost.length, 'update')} are lost`;
+  return `In this order, ${what}: the counter is ${counter}${not}.`;
+}
+
+function overwrites({ lost, by }: LostUpdate): string {
+  return `${jobOrMain(by)} overwrites what ${jobOrMain(lost)} wrote`;
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n', 1)[0] ?? '';
+  const short = line.length > 140 ? `${line.slice(0, 139)}…` : line;
+  return short.replace(/[.!\s]+$/, '');
+}
+
+/** What happens in the step that a replay shows: `Step 3: job 0 writes 1.`; null of a run that is not one order. */
+export function stepShownWords({ passes }: Pick<RunTimeline, 'passes'>): string | null {
+  const pass = passes.find(countsSteps);
+  if (!pass) return null;
+  const step = pass.steps.at(-1);
+  return step ? `Step ${pass.steps.length}: ${stepWords(step)}.` : 'Before the first step.';
+}

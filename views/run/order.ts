@@ -1,0 +1,51 @@
+/**
+ * The order of a run that a scheduler of ours executed: its text, its family, and its steps, each of which the replay
+ * can be taken to. The server renders it; the page's script marks the step that is shown.
+ */
+import { html } from 'hono/html';
+import type { RunTimeline } from '../../server/timeline/model.ts';
+import { countsSteps } from '../../server/timeline/steps.ts';
+import { laneClass } from '../../server/words/names.ts';
+import { doesWords, partyOf } from '../../server/words/step-words.ts';
+import { grouped } from '../../server/words/units.ts';
+import { withIsolates } from './headline.ts';
+import type { RunProps } from './view.ts';
+
+/** Longest text of an order that is shown whole. */
+const MAX_TEXT = 120;
+
+/** Renders the order as text, and a link to the search that found it; nothing for a run that is not one order. */
+export function orderLine({ spec, member, orders, base }: RunProps) {
+  const { schedule = '' } = spec;
+  if (schedule === '') return null;
+  const text = schedule.length > MAX_TEXT ? `${schedule.slice(0, MAX_TEXT)}…` : schedule;
+  const many = orders === null || orders === undefined ? 'the orders' : `${grouped(orders)} orders`;
+  const found =
+    member === null
+      ? null
+      : html`<a href="${base}/families/${member.family}">One of ${many}</a> of this program. `;
+  return html`<p class="of-family quiet">${found}The lanes that take the steps, in order (0 is main): <code class="schedule">${text}</code></p>`;
+}
+
+/**
+ * Renders the steps of a run of one order, all of them, with the one that is shown last marked. `shown`: how many are
+ * shown.
+ */
+export function stepsList(timeline: RunTimeline, shown = Number.POSITIVE_INFINITY) {
+  const pass = timeline.passes.find(countsSteps);
+  const steps = pass?.steps ?? [];
+  const last = Math.min(shown, steps.length);
+  return html`${steps.map(
+    (step, i) => html`
+<li${i + 1 === last ? html` aria-current="step"` : null}><button type="button" data-step="${i + 1}"${i + 1 > last ? html` class="is-later"` : null}><b class="${laneClass(step.lane)}">${partyOf(step)}</b> ${withIsolates(doesWords(step))}</button>${step.line === null ? null : html` <a class="quiet" href="#line-${step.line}">line ${step.line}</a>`}</li>`,
+  )}`;
+}
+
+/** Renders the list of the steps; nothing for a run that is not one order. */
+export function stepsSection({ spec, timeline }: Pick<RunProps, 'spec' | 'timeline'>) {
+  if ((spec.schedule ?? '') === '') return null;
+  return html`<div class="steps-of" role="region" aria-labelledby="steps-title">
+<h3 id="steps-title">Step by step</h3>
+<ol class="steps" tabindex="0" aria-label="Steps">${stepsList(timeline)}</ol>
+</div>`;
+}
