@@ -35,6 +35,8 @@ export interface Execution {
   readonly endings: ReadonlyMap<Status, number>;
   /** Ids of the runs that wait or are under way here. */
   readonly liveIds: string[];
+  /** Returns the runs that wait or are under way, here or at another server, and that the operator has blocked. */
+  blocked(): Promise<string[]>;
   /** Stops a run as cancelled. Resolves when no process of it is left. Has no effect on a run that has ended. */
   cancel(id: string): Promise<void>;
   /** Stops all runs of a room as cancelled, for the reason `why`. Resolves when no process of them is left. */

@@ -9,6 +9,7 @@ import type { Use } from './fair-use.ts';
 import type { Logs } from './logs.ts';
 import { Run, type RunDeps } from './run.ts';
 import { RunLog } from './run-log.ts';
+import { blockedOf } from './shown.ts';
 
 /** What execution needs of the server around it. */
 export type LocalExecutionDeps = Omit<RunDeps, 'otherRuns' | 'storage'> & {
@@ -179,6 +180,10 @@ export class LocalExecution implements Execution {
 
   get liveIds(): string[] {
     return [...this.#live.keys()];
+  }
+
+  blocked(): Promise<string[]> {
+    return blockedOf(this.liveIds, this.#deps.storage.store);
   }
 
   live(id: string): RunRecord | null {

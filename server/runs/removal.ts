@@ -7,6 +7,7 @@ import { DamagedError, type Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Families } from './families.ts';
 import type { Runs } from './runs.ts';
+import { blockedOf } from './shown.ts';
 
 /** What removal needs of the server around it. */
 export type RemovalDeps = {
@@ -76,8 +77,8 @@ export class Removal {
     const isChanged = await store.changedElsewhere();
     if (!isChanged && !this.#isUnfinished) return;
     if (isChanged) for (const listener of this.#elsewhere) await listener();
-    for (const group of [families, runs])
-      for (const id of group.liveIds) if ((await store.hidden(id)) === 'blocked') await group.cancel(id);
+    for (const id of await blockedOf(families.liveIds, store)) await families.cancel(id);
+    for (const id of await runs.blocked()) await runs.cancel(id);
     await this.#removeHidden();
   }
 

@@ -143,6 +143,11 @@ export class Runs {
     return this.#deps.execution.liveIds;
   }
 
+  /** See `Execution.blocked`. */
+  blocked(): Promise<string[]> {
+    return this.#deps.execution.blocked();
+  }
+
   /**
    * Returns the run with that id, under way or stored, or null if there is none. Rejects with `BlockedError` if the
    * operator has blocked it.

@@ -17,3 +17,10 @@ export async function isShown(store: Pick<Store, 'hidden'>, id: string): Promise
   if (hidden === 'blocked') throw new BlockedError();
   return hidden === null;
 }
+
+/** Returns those of runs or families that the operator has blocked. */
+export async function blockedOf(ids: readonly string[], store: Pick<Store, 'hidden'>): Promise<string[]> {
+  const blocked = [];
+  for (const id of ids) if ((await store.hidden(id)) === 'blocked') blocked.push(id);
+  return blocked;
+}

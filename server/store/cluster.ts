@@ -80,10 +80,15 @@ export type Stop = { id: string; status: Status; why: string | null };
 /** What a server is to do about a run that it has claimed. */
 export type Instruction = { id: string; shares: boolean; stop: Stop | null };
 
-/** The whole queue at one moment. */
+/** How many runs wait, and how many a server has claimed. */
+export type QueueLoad = { waiting: number; active: number };
+
+/** The queue at one moment, as far as somebody asked for it. */
 export type QueueState = {
-  /** In the order in which they go. */
-  waiting: QueuedRun[];
+  /** The first that wait, in the order in which they go. */
+  first: QueuedRun[];
+  /** Where those that were asked for are among all that wait, from 1 on; those that do not wait are left out. */
+  positions: { id: string; position: number }[];
   /** Those that a server has claimed. */
   active: Aged[];
   /** Those of the latter that wait on their server. */
@@ -178,8 +183,12 @@ export interface Queue {
   instructions(server: string): Promise<Instruction[]>;
   /** Notes which runs wait on a server that executes them, in place of those that did before. */
   waitOn(server: string, waiting: readonly Waiting[]): Promise<void>;
-  /** Returns the queue as it is. */
-  state(): Promise<QueueState>;
+  /** Returns the queue as it is: the first `most` that wait, and where the runs `ids` are. */
+  state(ids: readonly string[], most: number): Promise<QueueState>;
+  /** Returns how much is in the queue. */
+  load(): Promise<QueueLoad>;
+  /** Returns the runs in the queue that the operator has blocked. */
+  blocked(): Promise<string[]>;
   /** Calls `changed` when runs may have entered, gone, or changed. It may be missed: see `Notices`. */
   onChanged(changed: () => void): void;
   /** Calls `instructed` when the server `server()` may have new instructions. It may be missed, too. */

@@ -133,7 +133,11 @@ export class ClusterExecution implements Execution {
   }
 
   get liveIds(): string[] {
-    return [...new Set([...this.#deps.view.ids, ...(this.#deps.local?.execution.liveIds ?? [])])];
+    return this.#deps.local?.execution.liveIds ?? [];
+  }
+
+  blocked(): Promise<string[]> {
+    return this.#deps.queue.blocked();
   }
 
   async cancel(id: string): Promise<void> {

@@ -10,7 +10,7 @@ import { demandOf } from './demand.ts';
 
 /** Shortest time between two looks, in ms: a class that presses Run changes the queue often. */
 const GAP_MS = 200;
-/** Looks take at most one part in so many of the time: a long queue takes a while. */
+/** Looks take at most one part in so many of the time: a busy database takes a while. */
 const LOOKING = 10;
 /** For how many of those that wait it is found out how long that will take; for the others, in proportion. */
 const FORESEEN = 200;
@@ -26,7 +26,6 @@ export class QueueView {
   #nextAt = Number.NEGATIVE_INFINITY;
   #isLooking = false;
   #timer: NodeJS.Timeout | null = null;
-  #ids: string[] = [];
   #load: Load = { active: 0, waiting: 0 };
   #isClosed = false;
 
@@ -37,16 +36,16 @@ export class QueueView {
     logs.onFollowed(() => this.#changed());
   }
 
-  /** Ids of the runs that waited or were under way at the last look. */
-  get ids(): string[] {
-    return this.#ids;
-  }
-
   /** Returns how many runs are under way, and how many wait; as last known if the database does not answer. */
   async load(): Promise<Load> {
-    const reading = this.#read().catch((error) => {
-      if (!(error instanceof StoreError)) throw error;
-    });
+    const reading = this.#queue.load().then(
+      (load) => {
+        this.#load = load;
+      },
+      (error) => {
+        if (!(error instanceof StoreError)) throw error;
+      },
+    );
     await within(reading, ANSWER_MS, null);
     return this.#load;
   }
@@ -59,14 +58,6 @@ export class QueueView {
   close(): void {
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
-  }
-
-  async #read(): Promise<QueueState> {
-    const state = await this.#queue.state();
-    const { waiting, active } = state;
-    this.#ids = [...waiting, ...active].map(({ id }) => id);
-    this.#load = { active: active.length, waiting: waiting.length };
-    return state;
   }
 
   #lookIn(ms: number): void {
@@ -83,9 +74,11 @@ export class QueueView {
     this.#isLooking = true;
     const began = performance.now();
     try {
-      const places = placesIn(await this.#read());
+      const { followed } = this.#logs;
+      const ids = followed.map(({ id }) => id);
+      const places = placesIn(await this.#queue.state(ids, FORESEEN));
       let areAnyWaiting = false;
-      for (const log of this.#logs.followed) {
+      for (const log of followed) {
         const place = places.get(log.id) ?? null;
         areAnyWaiting ||= place !== null;
         if (JSON.stringify(place) !== JSON.stringify(log.place)) log.setPlace(place);
@@ -101,23 +94,23 @@ export class QueueView {
   }
 }
 
-/** Returns the place of each run that waits, by its id. All runners count as one machine of their size. */
-function placesIn({ waiting, active, between, runners }: QueueState): Map<string, Place> {
+/** Returns the place of each run that waits, of those that were asked for, by its id. All runners count as one machine of their size. */
+function placesIn({ first, positions, active, between, runners }: QueueState): Map<string, Place> {
   const capacity = {
     cores: runners.reduce((sum, { cores }) => sum + cores, 0),
     memoryMib: runners.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
   };
   const waits = expectedWaits(
-    waiting.slice(0, FORESEEN).map(demandOf),
+    first.map(demandOf),
     active.map((run: Aged) => ({ demand: demandOf(run), ageMs: run.ageMs })),
     capacity,
     true,
   );
   const places = new Map<string, Place>(between.map(({ id, place }) => [id, place]));
-  for (const [index, { id }] of waiting.entries()) {
-    const expectedMs = waits[index] ?? ((waits.at(-1) ?? 0) * (index + 1)) / FORESEEN;
+  for (const { id, position } of positions) {
+    const expectedMs = waits[position - 1] ?? ((waits.at(-1) ?? 0) * position) / FORESEEN;
     const waitMs = runners.length === 0 ? null : 1000 * Math.ceil(expectedMs / 1000);
-    places.set(id, { pass: 0, position: index + 1, waitMs });
+    places.set(id, { pass: 0, position, waitMs });
   }
   return places;
 }

@@ -10,6 +10,7 @@ import {
   type Instruction,
   type Queue,
   type QueuedRun,
+  type QueueLoad,
   type QueueState,
   type Stop,
   type Waiting,
@@ -47,8 +48,12 @@ const queuedRow = z.object({
   isSandboxed: z.boolean(),
   passSeconds: z.number(),
 });
-const agedRow = queuedRow.extend({ ageMs: z.number() });
-const stateRow = agedRow.extend({ isWaiting: z.boolean(), place: z.string().nullable() });
+const activeRow = queuedRow.extend({ ageMs: z.number(), place: z.string().nullable() });
+const positionsRow = z.object({
+  ids: z.array(z.string()).nullable(),
+  positions: z.array(z.number()).nullable(),
+});
+const loadRow = z.object({ waiting: z.number(), active: z.number() });
 const instructionRow = z.object({
   id: z.string(),
   shares: z.boolean(),
@@ -87,6 +92,11 @@ const HEAD = `with few as materialized (${CARRIED} limit ${FEW}),
   select * from head union all
   select * from (${firstOf(CARRIED)}) as later
   where not exists (select from head) and (select count(*) from few) = ${FEW}`;
+
+/** Where runs are among all that wait, as two lists: many rows cost both sides more. */
+const POSITIONS = `with line as (
+    select run, row_number() over (order by round, turn, entry)::int as position from queue where server is null
+  ) select array_agg(run) as ids, array_agg(position) as positions from line where run = any ($1)`;
 
 const CLAIM = ifAlive(`claimed as (
     update queue set server = $1, claimed_at = clock_timestamp()
@@ -213,24 +223,43 @@ export class PostgresQueue implements Queue {
     );
   }
 
-  async state(): Promise<QueueState> {
-    const [queue, servers] = await Promise.all([
+  async state(ids: readonly string[], most: number): Promise<QueueState> {
+    const [first, [positions], active, servers] = await Promise.all([
       this.#database.read(
-        `select ${COLUMNS}, server is null as "isWaiting", queue.place, ${AGE('coalesce(claimed_at, entered_at)')}
-          from queue order by round, turn, entry`,
+        `select ${COLUMNS} from queue where server is null order by round, turn, entry limit $1`,
+        [most],
+      ),
+      ids.length === 0 ? [null] : this.#database.read(POSITIONS, [ids]),
+      this.#database.read(
+        `select ${COLUMNS}, place, ${AGE('coalesce(claimed_at, entered_at)')} from queue where server is not null order by entry`,
       ),
       this.#database.read(`select ${SERVER} from servers where not is_dead and role <> 'web'`),
     ]);
-    const all = queue.map((row) => stateRow.parse(row));
+    const claimed = active.map((row) => activeRow.parse(row));
     return {
-      waiting: all.filter(({ isWaiting }) => isWaiting),
-      active: all.filter(({ isWaiting }) => !isWaiting),
-      between: all.flatMap(({ id, place }) => {
+      first: first.map((row) => queuedRow.parse(row)),
+      positions: positions === null ? [] : positionsOf(positions),
+      active: claimed,
+      between: claimed.flatMap(({ id, place }) => {
         const parsed = place === null ? null : parsePlace(place);
         return parsed === null ? [] : [{ id, place: parsed }];
       }),
       runners: servers.map((row) => serverRow.parse(row)),
     };
+  }
+
+  async load(): Promise<QueueLoad> {
+    const [row] = await this.#database.read(
+      `select count(*) filter (where server is null) as waiting, count(server) as active from queue`,
+    );
+    return loadRow.parse(row);
+  }
+
+  async blocked(): Promise<string[]> {
+    const rows = await this.#database.read(
+      `select run as id from queue join runs on runs.id = queue.run where hidden = 'blocked'`,
+    );
+    return rows.map((row) => idRow.parse(row).id);
   }
 
   onChanged(changed: () => void): void {
@@ -246,4 +275,9 @@ export class PostgresQueue implements Queue {
 
 function checkAlive(row: unknown): void {
   if (!livesRow.parse(row).lives) throw new DeadServerError();
+}
+
+function positionsOf(row: unknown): QueueState['positions'] {
+  const { ids, positions } = positionsRow.parse(row);
+  return (ids ?? []).map((id, at) => ({ id, position: positions?.[at] ?? 0 }));
 }

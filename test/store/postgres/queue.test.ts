@@ -47,7 +47,8 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
   const enter = (id: string, person: string, needs: Partial<QueuedRun> = {}, member = {}) =>
     queue.enter(run(id, { person, ...member }), queued(id, person, needs), () => null);
   const claimed = async (server: string, fits = () => true) => (await queue.claim(server, fits))?.id ?? null;
-  const waiting = async () => (await queue.state()).waiting.map(({ id }) => id);
+  const first = async () => (await queue.state([], 1000)).first;
+  const waiting = async () => (await first()).map(({ id }) => id);
 
   it('claim: people take turns, whoever entered first; each run is claimed once, also at the same time', async () => {
     for (const [id, person] of ['a1 ann', 'a2 ann', 'a3 ann', 'b1 bob', 'b2 bob'].map((one) =>
@@ -93,8 +94,7 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     await enter('out', 'bob', { room: 'another' });
     await store.rooms.updateRoom('room', { state: '{"sharesCores":false}', expiresAt: 2 });
     await enter('later', 'cleo', { room: 'room', shares: true });
-    const { waiting } = await queue.state();
-    expect(waiting.map(({ id, shares }) => [id, shares])).toEqual([
+    expect((await first()).map(({ id, shares }) => [id, shares])).toEqual([
       ['in', true],
       ['out', false],
       ['later', false],
@@ -136,7 +136,7 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     await claimed('large');
     await queue.shareCores('r', true);
     expect((await queue.instructions('large')).map(({ shares }) => shares)).toEqual([true]);
-    expect((await queue.state()).waiting.map(({ id, shares }) => [id, shares])).toEqual([
+    expect((await first()).map(({ id, shares }) => [id, shares])).toEqual([
       ['other', false],
       ['waits', true],
     ]);
@@ -145,16 +145,34 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
     expect(await waiting()).toEqual(['other']);
   });
 
+  it('state, load: the first that wait, and the places of those that are asked for, however many others there are', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await enter(id, id);
+    await claimed('large');
+    const state = await queue.state(['e', 'none', 'a', 'c'], 2);
+    expect(state.first.map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(state.positions.toSorted((a, b) => a.position - b.position)).toEqual([
+      { id: 'c', position: 2 },
+      { id: 'e', position: 4 },
+    ]);
+    expect(state.active.map(({ id }) => id)).toEqual(['a']);
+    expect(state.runners.map(({ id }) => id).sort()).toEqual(['large', 'small']);
+    expect(await queue.load()).toEqual({ waiting: 4, active: 1 });
+    expect((await queue.state(['none'], 2)).positions).toEqual([]);
+    await store.hide('d', 'blocked');
+    await store.hide('e', 'deleted');
+    expect(await queue.blocked()).toEqual(['d']);
+  });
+
   it('waitOn: places between two passes are known to all, until they are over', async () => {
     for (const id of ['one', 'two']) await enter(id, 'ann');
     for (const _ of [1, 2]) await claimed('large');
     const place = { pass: 1, position: 1, waitMs: 2000 };
     await queue.waitOn('large', [{ id: 'two', place }]);
-    expect((await queue.state()).between).toEqual([{ id: 'two', place }]);
+    expect((await queue.state([], 0)).between).toEqual([{ id: 'two', place }]);
     await queue.waitOn('small', []);
-    expect((await queue.state()).between).toHaveLength(1);
+    expect((await queue.state([], 0)).between).toHaveLength(1);
     await queue.waitOn('large', []);
-    expect((await queue.state()).between).toEqual([]);
+    expect((await queue.state([], 0)).between).toEqual([]);
   });
 
   it('bury: what was begun is interrupted, what was not waits again in its place; the dead are not heard', async () => {
