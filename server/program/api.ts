@@ -10,6 +10,7 @@ import { writeLog } from './console.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { sharedApi } from './shared.ts';
 import { asText, shown } from './shown.ts';
+import type { LaneSteps } from './steps.ts';
 import type { JobApi, Program } from './types.ts';
 import { waiting } from './waiting.ts';
 
@@ -29,25 +30,30 @@ export type LaneContext = {
   lines: Lines;
   /** Jobs under way on the lane. */
   running: Set<number>;
+  /** How it takes its steps, if a scheduler of ours gives their order. */
+  steps?: LaneSteps | undefined;
 };
 
 /** Returns the api for `job` on the lane, or for main (null). */
 export function apiFor(
   job: number | null,
-  { lane, name, pid, settings, memory, asker, lines }: LaneContext,
+  { lane, name, pid, settings, memory, asker, lines, steps }: LaneContext,
 ): JobApi {
   const draw = uniform(settings.seed, job ?? -1);
 
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
-    await waiting(wait, lines.ofCall(sleep, MAX_FRAMES), () => delay(seconds * 1000));
+    await waiting(wait, lines.ofCall(sleep, MAX_FRAMES), () =>
+      steps ? steps.sleep(seconds) : delay(seconds * 1000),
+    );
   }
 
   function compute(seconds: number): void {
     checkSeconds('compute', seconds);
     reportComputing(lane, job, seconds, () => lines.ofCall(compute, MAX_FRAMES));
-    spin(Math.round(seconds * settings.blocksPerSecond));
+    // Where the order of steps is given, time is of no importance.
+    if (!steps) spin(Math.round(seconds * settings.blocksPerSecond));
   }
 
   const log = (text: unknown) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
@@ -69,8 +75,8 @@ export function apiFor(
       return secondsBetween(min, max, draw());
     },
     log,
-    lane: { name, pid, threadId },
-    shared: sharedApi(memory, lane, job, lines),
+    lane: { name, pid, threadId: steps ? lane : threadId },
+    shared: sharedApi(memory, lane, job, lines, steps?.before),
     queue: asker.queue(job),
     lock: (lockName) => asker.lock(lockName, job),
     semaphore: (semaphoreName, permits) => asker.semaphore(semaphoreName, permits, job),

@@ -15,6 +15,7 @@ import { toJson } from './json.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { SemaphoreApis } from './semaphore.ts';
 import { shown } from './shown.ts';
+import type { BeforeAccess } from './steps.ts';
 import type { Condition, Lock, Queue, Semaphore } from './types.ts';
 import { waiting } from './waiting.ts';
 
@@ -22,6 +23,7 @@ export class Asker {
   #lane: number;
   #send: (ask: Ask) => void;
   #lines: Lines;
+  #before: BeforeAccess;
   #pending = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #asked = 0;
   #sent = 0;
@@ -32,13 +34,14 @@ export class Asker {
 
   /**
    * `send` takes a request to the hub. Its answer must be passed to `receiveAnswer`, and the queue's state to
-   * `receiveState`. `lines` are those of the program.
+   * `receiveState`. `lines` are those of the program. `before` is called before each access.
    */
-  constructor(lane: number, send: (ask: Ask) => void, lines: Lines) {
+  constructor(lane: number, send: (ask: Ask) => void, lines: Lines, before: BeforeAccess = () => {}) {
     this.#lane = lane;
     this.#send = send;
     this.#lines = lines;
-    this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines);
+    this.#before = before;
+    this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines, before);
   }
 
   receiveAnswer(answer: Answer): void {
@@ -56,7 +59,12 @@ export class Asker {
   /** Returns the queue for `job` of this lane (null for main). */
   queue(job: number | null): Queue {
     const party = { lane: this.#lane, job };
-    const size = () => this.#state.size;
+    const before = (what: 'put' | 'get' | 'limit' | 'size', line?: number) =>
+      this.#before({ what, on: 'queue', job }, line);
+    const size = () => {
+      before('size');
+      return this.#state.size;
+    };
     const put = async (value: unknown): Promise<void> => {
       const json = toJson(value);
       const message = { id: this.#nextId(), json };
@@ -66,6 +74,7 @@ export class Asker {
       const line = isBounded
         ? this.#lines.ofCall(put, MAX_FRAMES)
         : this.#lines.ofFrequentCall(put, MAX_FRAMES);
+      before('put', line);
       const sent = () => emit({ type: 'message-sent', ...party, ...messageFact(message), line });
       if (isBounded) {
         await waiting(wait, line, ask);
@@ -79,6 +88,7 @@ export class Asker {
       const wait = { ...party, for: 'queue', on: 'a message' } as const;
       const ask = () => this.ask({ what: 'get', job });
       const line = this.#lines.ofCall(get, MAX_FRAMES);
+      before('get', line);
       const { message } = await waiting(wait, line, ask);
       if (!message) throw new Error('The queue gave nothing.');
       emit({ type: 'message-received', ...party, ...messageFact(message), line });
@@ -94,6 +104,7 @@ export class Asker {
         if (!(Number.isInteger(length) && length >= 1 && length <= 1e6)) {
           throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1 to 1,000,000.`);
         }
+        before('limit');
         this.#state = { ...this.#state, limit: length };
         void this.ask({ what: 'limit', job, length });
       },
@@ -108,13 +119,16 @@ export class Asker {
     const acquire = async (): Promise<void> => {
       const wait = { ...party, for: 'lock', on: name } as const;
       const ask = () => this.ask({ what: 'acquire', job, lock: name });
-      await waiting(wait, this.#lines.ofCall(acquire, MAX_FRAMES), ask);
+      const line = this.#lines.ofCall(acquire, MAX_FRAMES);
+      this.#before({ what: 'acquire', on: `lock ${name}`, job }, line);
+      await waiting(wait, line, ask);
       this.#held.add(key);
     };
     const release = (): void => {
       if (!this.#held.delete(key))
         throw new Error(`lock("${name}").release(): the lock is not held here. Await its acquire() first.`);
       const line = this.#lines.ofFrequentCall(release, MAX_FRAMES);
+      this.#before({ what: 'release', on: `lock ${name}`, job }, line);
       emit({ type: 'lock-released', ...party, on: name, line });
       void this.ask({ what: 'release', job, lock: name });
     };
@@ -139,6 +153,7 @@ export class Asker {
       nextId: () => this.#nextId(),
       nameOf: (lock) => this.#lockNames.get(lock),
       held: this.#held,
+      before: this.#before,
     });
   }
 

@@ -3,6 +3,7 @@ import type { Answer, Question } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { shown } from './shown.ts';
+import type { BeforeAccess } from './steps.ts';
 import type { Party } from './turns.ts';
 import type { Condition, Lock } from './types.ts';
 import { waiting } from './waiting.ts';
@@ -20,6 +21,8 @@ type Means = {
   nameOf: (lock: Lock) => string | undefined;
   /** The locks that are held, each as job and name. */
   held: Set<string>;
+  /** Is called before each access. */
+  before: BeforeAccess;
 };
 
 /** Returns the condition called `name` for a job of the lane, or for main. */
@@ -32,11 +35,13 @@ export function conditionApi(name: string, party: Party, lines: Lines, means: Me
     if (lockName === undefined)
       throw new TypeError(`${called}.wait(${shown(lock)}): needs a lock, as returned by lock(name).`);
     const key = `${job} ${lockName}`;
-    if (!means.held.delete(key)) {
+    if (!means.held.has(key)) {
       const text = `lock "${lockName}" is not held here. Await its acquire() first.`;
       throw new Error(`${called}.wait(lock("${lockName}")): ${text}`);
     }
     const line = lines.ofCall(wait, MAX_FRAMES);
+    means.before({ what: 'wait', on: `condition ${name}`, with: `lock ${lockName}`, job }, line);
+    means.held.delete(key);
     const notifiedId = means.nextAnswer();
     const notified = means.answerTo(notifiedId);
     let locked: Promise<Answer> | undefined;
@@ -55,6 +60,7 @@ export function conditionApi(name: string, party: Party, lines: Lines, means: Me
   }
 
   function notify(all: boolean, line: number | undefined): void {
+    means.before({ what: 'notify', on: `condition ${name}`, job }, line);
     const id = means.nextId();
     emit({ type: 'condition-notified', ...party, on: name, all, id, line });
     void means.ask({ what: 'notify', job, condition: name, all, by: id });

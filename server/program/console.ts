@@ -37,6 +37,11 @@ export function writeLog(
   });
 }
 
+/** Forgets how much each job has written: that was in a schedule that is over. */
+export function forgetOutput(): void {
+  written.clear();
+}
+
 /** Makes `console.*` of this thread write to the console of `lane`, with the lines of the program that call it. */
 export function redirectConsole(lane: number, logBytes: number, lines: Lines): void {
   limitBytes = logBytes;

@@ -14,6 +14,7 @@ const encodeText = encoder.encode.bind(encoder);
 const { isArray, prototype: arrays } = Array;
 const objects: { toJSON?: unknown } = Object.prototype;
 let latest: Report | null = null;
+let diverted: ((report: Report) => Report) | null = null;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -28,7 +29,18 @@ export function now(): number {
  * Sends one report, stamped with `t`, and returns once it is in the pipe. Returns the report as sent: if the line is
  * too long, its text is cut.
  */
-export function emit(report: Report, t = now()): Report {
+export function emit(report: Report, t?: number): Report {
+  latest = diverted ? diverted(report) : send(report, t ?? now());
+  return latest;
+}
+
+/** Passes all that this thread reports from now on to `take` instead, which returns what it made of it. */
+export function divertReports(take: (report: Report) => Report): void {
+  diverted = take;
+}
+
+/** Writes a report to the server, whether reports are diverted or not. Returns it as sent. */
+export function send(report: Report, t: number): Report {
   let sent = report;
   let line = encode(sent, t);
   for (; line.length > LINE_BYTES; line = encode(sent, t)) sent = shorten(sent, line.length);
@@ -42,7 +54,6 @@ export function emit(report: Report, t = now()): Report {
       else exit(1);
     }
   }
-  latest = sent;
   return sent;
 }
 

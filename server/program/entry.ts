@@ -14,10 +14,13 @@ import { redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
+import { beginOrdered } from './explore/begin.ts';
+import { beginOrderedLane } from './explore/lane.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import { newMemory } from './memory.ts';
+import { hasOwn } from './own.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { describe } from './shown.ts';
 import { beginThread } from './thread.ts';
@@ -27,8 +30,9 @@ import { watchUncaught } from './uncaught.ts';
 // No permission keeps programs from graphics drivers, which only Deno reaches.
 Reflect.deleteProperty(Object.getPrototypeOf(navigator), 'gpu');
 
-if (!isMainThread && parentPort) await beginThread(parentPort, workerData);
-else beginProcess();
+if (isMainThread || !parentPort) beginProcess();
+else if (hasOwn(workerData, 'mailbox')) await beginOrderedLane(parentPort, workerData);
+else await beginThread(parentPort, workerData);
 
 function beginProcess(): void {
   let listener: (order: Order) => void = begin;
@@ -49,6 +53,14 @@ function beginProcess(): void {
       const orders = (listen: (order: Order) => void) => {
         listener = listen;
       };
+      const ordered = order.settings.order;
+      if (ordered) {
+        beginOrdered(order, ordered).then(
+          (error) => end(error === null ? 'returned' : 'threw', error),
+          (error) => end('threw', describe(error)),
+        );
+        return;
+      }
       beginMain(order, orders, (error) => end('threw', error)).then(
         () => end('returned', null),
         (error) => end('threw', describe(error)),

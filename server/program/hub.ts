@@ -4,6 +4,7 @@
  * always in main.
  */
 import { type Answer, type Ask, isUnanswered, type Message, type QueueState } from '../protocol/asks.ts';
+import type { WaitKind } from '../protocol/wait-kinds.ts';
 import { Locks, type Party, Semaphores } from './turns.ts';
 
 type QueueWait = { party: Party; answer: (message: Message | null) => void };
@@ -38,6 +39,18 @@ export class Hub {
     let entries = this.#messages.length + this.#locks.size + this.#semaphores.size;
     for (const pending of this.#pending.values()) entries += pending;
     return { entries, messageBytes: this.#messageBytes };
+  }
+
+  /** The messages in the queue, in order, as JSON. */
+  get messages(): string[] {
+    return this.#messages.map(({ json }) => json);
+  }
+
+  /** Returns who holds the lock, or permits of the semaphore, that a wait is for. */
+  holdersOf({ for: kind, on }: { for: WaitKind; on: string }): Party[] {
+    if (kind === 'semaphore') return this.#semaphores.holdersOf(on);
+    const holder = kind === 'lock' ? this.#locks.holderOf(on) : null;
+    return holder ? [holder] : [];
   }
 
   /** Handles a lane's request. `send` is called with the answer when it is the lane's turn, at once or later. */

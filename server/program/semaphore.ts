@@ -3,6 +3,7 @@ import { type Answer, MAX_PERMITS, type Question } from '../protocol/asks.ts';
 import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { shown } from './shown.ts';
+import type { BeforeAccess } from './steps.ts';
 import { otherPermits } from './turns.ts';
 import type { Semaphore } from './types.ts';
 import { waiting } from './waiting.ts';
@@ -13,22 +14,25 @@ export class SemaphoreApis {
   #ask: (question: Question) => Promise<Answer>;
   #nextId: () => string;
   #lines: Lines;
+  #before: BeforeAccess;
   /** How many permits each has according to this lane's first call, and the hub's answer to that. */
   #fixed = new Map<string, { permits: number; agreed: Promise<unknown> }>();
   /** How many permits each job holds. */
   #held = new Map<string, number>();
 
-  /** `ask` sends a request to the hub; `nextId` returns an id for an event. */
+  /** `ask` sends a request to the hub; `nextId` returns an id for an event; `before` is called before each access. */
   constructor(
     lane: number,
     ask: (question: Question) => Promise<Answer>,
     nextId: () => string,
     lines: Lines,
+    before: BeforeAccess,
   ) {
     this.#lane = lane;
     this.#ask = ask;
     this.#nextId = nextId;
     this.#lines = lines;
+    this.#before = before;
   }
 
   /** Returns the semaphore for `job` of the lane. Throws if `permits` is no possible number or differs from before. */
@@ -47,6 +51,7 @@ export class SemaphoreApis {
       const line = this.#lines.ofCall(acquire, MAX_FRAMES);
       // A refused number of permits is not a wait.
       await agreed;
+      this.#before({ what: 'take-permit', on: `semaphore ${name}`, job }, line);
       const wait = { ...party, for: 'semaphore', on: name, permits } as const;
       const ask = () => this.#ask({ what: 'take-permit', job, semaphore: name });
       await waiting(wait, line, ask, ({ by }) => by);
@@ -60,9 +65,10 @@ export class SemaphoreApis {
           `${called}: no permit is held here. Await its acquire() first, once for each release().`,
         );
       }
+      const line = this.#lines.ofFrequentCall(release, MAX_FRAMES);
+      this.#before({ what: 'give-permit', on: `semaphore ${name}`, job }, line);
       this.#held.set(key, held - 1);
       const id = this.#nextId();
-      const line = this.#lines.ofFrequentCall(release, MAX_FRAMES);
       emit({ type: 'permit-released', ...party, on: name, id, line });
       void this.#ask({ what: 'give-permit', job, semaphore: name, by: id });
     };

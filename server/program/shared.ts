@@ -4,18 +4,21 @@ import { toJson } from './json.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { Memory } from './memory.ts';
 import { shown } from './shown.ts';
+import type { BeforeAccess } from './steps.ts';
 import type { Shared } from './types.ts';
 
 /**
  * Returns `shared` for job `job` on `lane`, in `buffer`. An access and its event are one step that no other thread
  * comes between, so events are in the order of the accesses, and those of pushes in the order of the list. Other
- * threads may come between a read and a write of the counter. `lines` are those of the program.
+ * threads may come between a read and a write of the counter. `lines` are those of the program. `before` is called
+ * before each access.
  */
 export function sharedApi(
   buffer: SharedArrayBuffer,
   lane: number,
   job: number | null,
   lines: Pick<Lines, 'ofFrequentCall'>,
+  before: BeforeAccess = () => {},
 ): Shared {
   const memory = new Memory(buffer);
 
@@ -23,6 +26,7 @@ export function sharedApi(
   function push(value: unknown): number {
     const json = toJson(value);
     const line = lines.ofFrequentCall(push, MAX_FRAMES);
+    before({ what: 'push', on: 'list', job }, line);
     return memory.exclusively(() => {
       const length = memory.push(json);
       emit({ type: 'shared-written', lane, job, key: 'list', value: JSON.parse(json), length, line });
@@ -32,6 +36,7 @@ export function sharedApi(
 
   function read(): number {
     const line = lines.ofFrequentCall(read, MAX_FRAMES);
+    before({ what: 'read', on: 'counter', job }, line);
     return memory.exclusively(() => {
       const value = memory.read();
       emit({ type: 'shared-read', lane, job, key: 'counter', value, line });
@@ -44,6 +49,7 @@ export function sharedApi(
       throw new RangeError(`counter.write(${shown(value)}): needs a 32-bit whole number.`);
     }
     const line = lines.ofFrequentCall(write, MAX_FRAMES);
+    before({ what: 'write', on: 'counter', job }, line);
     memory.exclusively(() => {
       memory.write(value);
       emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, line });
@@ -54,6 +60,7 @@ export function sharedApi(
     if (!Number.isInteger(amount))
       throw new RangeError(`counter.add(${shown(amount)}): needs a whole number.`);
     const line = lines.ofFrequentCall(add, MAX_FRAMES);
+    before({ what: 'add', on: 'counter', job }, line);
     return memory.exclusively(() => {
       const value = memory.add(amount);
       emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, atomic: true, line });
@@ -64,7 +71,10 @@ export function sharedApi(
   // Frozen, because it looks like an ordinary object: a property that a program set would not be in shared memory.
   return Object.freeze({
     push,
-    values: () => memory.exclusively(() => memory.values()),
+    values() {
+      before({ what: 'values', on: 'list', job }, undefined);
+      return memory.exclusively(() => memory.values());
+    },
     counter: Object.freeze({ read, write, add }),
   });
 }

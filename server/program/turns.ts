@@ -25,6 +25,11 @@ export class Locks {
     return this.#locks.size;
   }
 
+  /** Returns who holds a lock; null if nobody does. */
+  holderOf(name: string): Party | null {
+    return this.#locks.get(name)?.holder ?? null;
+  }
+
   acquire(name: string, waiting: Waiting): void {
     const lock = this.#locks.get(name);
     if (lock) lock.waiting.push(waiting);
@@ -109,6 +114,15 @@ export class Semaphores {
     if (this.#semaphores.size >= MAX_SEMAPHORES) return `There are ${MAX_SEMAPHORES} semaphores already.`;
     this.#semaphores.set(name, { permits, free: permits, held: new Map(), waiting: [] });
     return null;
+  }
+
+  /** Returns who holds permits of a semaphore. */
+  holdersOf(name: string): Party[] {
+    const keys = [...(this.#semaphores.get(name)?.held.keys() ?? [])];
+    return keys.map((key) => {
+      const [lane, job] = key.split(' ');
+      return { lane: Number(lane), job: job === 'null' ? null : Number(job) };
+    });
   }
 
   /** Does nothing if the semaphore is not known. */

@@ -44,3 +44,8 @@ export function eachWaitUnderWay(onWait: (wait: Wait, line: number | undefined) 
     onWait(wait, line);
   });
 }
+
+/** Forgets the waits under way: those of a schedule that is over. */
+export function forgetWaits(): void {
+  underWay.clear();
+}

@@ -1,6 +1,7 @@
 /**
  * The text of a schedule: the lanes that take the steps, in order, `1-2-1-2`. Lane 0 is main's. `1x3` stands for three
  * steps of lane 1 in a row; `2:1` for the delivery of the second of the answers that lane 2 waits for, counted from 0.
+ * `none` is a schedule in which there is nothing to choose.
  */
 
 /** Longest schedule, as text. */
@@ -11,8 +12,11 @@ export const MAX_STEPS = 1000;
 /** One step: the lane that takes it, and which of its answers it is given, if it waits for several. */
 export type ScheduleStep = { lane: number; answer: number };
 
+const NONE = 'none';
+
 /** Returns the text of a schedule. */
 export function formatSchedule(steps: readonly ScheduleStep[]): string {
+  if (steps.length === 0) return NONE;
   const parts: string[] = [];
   for (let at = 0; at < steps.length; ) {
     const { lane, answer } = steps[at] ?? { lane: 0, answer: 0 };
@@ -28,6 +32,7 @@ export function formatSchedule(steps: readonly ScheduleStep[]): string {
 /** Returns the steps of a schedule; null if `text` is not one, or has more than `maxSteps`. */
 export function parseSchedule(text: string, maxSteps: number): ScheduleStep[] | null {
   const steps: ScheduleStep[] = [];
+  if (text === NONE) return steps;
   for (const part of text.split('-')) {
     const found = /^(\d{1,4})(?::(\d{1,3}))?(?:x(\d{1,4}))?$/.exec(part);
     if (!found) return null;

@@ -6,6 +6,9 @@
  */
 import type { Access, LostUpdate, PassState, Update, UpdateBook } from './state-model.ts';
 
+/** Accesses, and what is known of their updates. */
+export type Counted = Pick<PassState, 'accesses' | 'updates'>;
+
 export function newUpdateBook(): UpdateBook {
   return {
     parties: new Map(),
@@ -16,7 +19,7 @@ export function newUpdateBook(): UpdateBook {
 
 /** Records an access, in place. */
 export function noteAccess(
-  { accesses, updates }: PassState,
+  { accesses, updates }: Counted,
   fact: Pick<Access, 'seq' | 'pid' | 'kind' | 'lane' | 'job' | 'atMs' | 'value'>,
 ): void {
   const key = `${fact.lane} ${fact.job}`;
@@ -45,19 +48,19 @@ export function noteAccess(
 }
 
 /** Returns the writes that are lost as of the last access. */
-export function lostWrites(state: PassState): ReadonlySet<Access> {
+export function lostWrites(state: Counted): ReadonlySet<Access> {
   return known(state).writes;
 }
 
 /** Returns the updates that are lost as of the last access, in order, each with the update that first overwrote it. */
-export function lostUpdates(state: PassState): readonly LostUpdate[] {
+export function lostUpdates(state: Counted): readonly LostUpdate[] {
   return known(state).updates;
 }
 
 /**
  * If two jobs overwrite each other in turn, every write changes the whole result, so it is computed only on request.
  */
-function known({ accesses, updates }: PassState): UpdateBook['known'] {
+function known({ accesses, updates }: Counted): UpdateBook['known'] {
   if (updates.known.count === accesses.length) return updates.known;
   const kept = new Set<Access>();
   for (const { last } of updates.memories.values()) {

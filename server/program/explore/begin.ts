@@ -1,0 +1,71 @@
+/** Begins what a scheduler of ours executes in this process: a search, or one schedule. */
+import type { Order, Ordered } from '../../protocol/orders.ts';
+import { MAX_STEPS } from '../../protocol/search.ts';
+import { parseSchedule } from '../../spec/schedule.ts';
+import { writeLog } from '../console.ts';
+import { emit } from '../emit.ts';
+import { newMemory } from '../memory.ts';
+import { firstOf, switchesOf } from './enumerate.ts';
+import { LaneThreads, LoadError } from './lane-threads.ts';
+import { isFailing, reportable } from './outcome.ts';
+import { type Choose, Scheduler } from './scheduler.ts';
+import { search } from './search.ts';
+
+const afterOthers = globalThis.setImmediate;
+
+/** Executes what is ordered. Resolves with an error if main failed, or the program could not be executed; or null. */
+export async function beginOrdered(
+  { settings }: Order & { type: 'begin-main' },
+  order: Ordered,
+): Promise<string | null> {
+  const memory = newMemory();
+  const isHeard = order.kind === 'schedule' && !order.isQuiet;
+  const threads = new LaneThreads(settings, memory, isHeard);
+  const scheduler = new Scheduler(settings, threads, memory, false);
+  try {
+    if (order.kind === 'search') {
+      const breathe = () => new Promise<void>((resolve) => afterOthers(resolve));
+      await search(scheduler, order.bounds, (fact) => emit(fact), breathe);
+      return null;
+    }
+    return await executeSchedule(scheduler, order.schedule, order.isQuiet);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    writeLog(0, null, 'stderr', `The program cannot be loaded: ${error.message}`, error.line);
+    return error.message;
+  }
+}
+
+/** Executes one schedule. Beyond its end, each lane goes on for as long as it can. */
+async function executeSchedule(scheduler: Scheduler, text: string, isQuiet: boolean): Promise<string | null> {
+  const steps = parseSchedule(text, MAX_STEPS);
+  if (steps === null) return `“${text}” is no schedule.`;
+  let misfit: string | null = null;
+  const choose: Choose = (options, current, at) => {
+    const step = steps[at];
+    if (!step) return firstOf(options, current);
+    const index = options.findIndex(({ lane, answer }) => lane === step.lane && answer === step.answer);
+    if (index >= 0) return index;
+    misfit = `The schedule does not fit this program: at its step ${at + 1}, lane ${step.lane} has no such step.`;
+    return null;
+  };
+  const execution = await scheduler.execute(choose);
+  if (misfit !== null) return misfit;
+  const { ending, accesses } = execution;
+  if (isQuiet) {
+    const counts = { orders: 1, steps: accesses.length, switches: switchesOf(execution) };
+    const isWrong = isFailing(ending);
+    emit({
+      type: 'outcome',
+      number: 0,
+      isFailing: isWrong,
+      schedule: text,
+      ...counts,
+      ...reportable(ending, text),
+    });
+    return null;
+  }
+  // The server finds out why, as in any pass, and ends the process.
+  if (ending.stuck.length > 0) await new Promise(() => {});
+  return ending.failed.find(({ job }) => job === null)?.error ?? ending.check;
+}

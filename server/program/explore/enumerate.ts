@@ -1,0 +1,73 @@
+/** Executes a program in all its orders, one after another, depth first. */
+import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
+import type { Execution, Scheduler, Taken } from './scheduler.ts';
+
+/**
+ * Executes all orders of a program. Calls `onExecuted` after each execution; it returns false to stop. Returns whether
+ * all were executed. At each choice the lane that took the last step goes on first, so that the first orders have few
+ * switches.
+ */
+export async function enumerate(
+  scheduler: Scheduler,
+  onExecuted: (execution: Execution) => boolean | Promise<boolean>,
+): Promise<boolean> {
+  let prefix: number[] = [];
+  for (;;) {
+    const execution = await scheduler.execute(
+      (options, current, at) => prefix[at] ?? firstOf(options, current),
+    );
+    if (!(await onExecuted(execution))) return false;
+    const next = nextPrefix(execution.taken);
+    if (next === null) return true;
+    prefix = next;
+  }
+}
+
+/** Returns the index of the option to take where nothing says otherwise: the lane goes on, or else the first does. */
+export function firstOf(options: readonly ScheduleStep[], current: number | null): number {
+  const index = options.findIndex(({ lane }) => lane === current);
+  return Math.max(0, index);
+}
+
+/** Returns the choices of the next execution: the last that can be made otherwise is. Null if there is none. */
+function nextPrefix(taken: readonly Taken[]): number[] | null {
+  const choices = taken.map(({ chosen }) => chosen);
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const next = nextOption(taken, at);
+    if (next !== null) return [...choices.slice(0, at), next];
+  }
+  return null;
+}
+
+/** Returns the option to try after the one that was taken. The first to be tried was that of `firstOf`. */
+function nextOption(taken: readonly Taken[], at: number): number | null {
+  const { options, chosen } = taken[at] ?? { options: [], chosen: 0 };
+  const first = firstOf(options, laneBefore(taken, at));
+  const rest = options
+    .keys()
+    .filter((index) => index !== first)
+    .toArray();
+  const next = chosen === first ? rest[0] : rest[rest.indexOf(chosen) + 1];
+  return next ?? null;
+}
+
+function laneBefore(taken: readonly Taken[], at: number): number | null {
+  const before = taken[at - 1];
+  return before ? (before.options[before.chosen]?.lane ?? null) : null;
+}
+
+/** Returns the schedule of an execution, as text. */
+export function scheduleOf({ taken }: Execution): string {
+  return formatSchedule(taken.flatMap(({ options, chosen }) => options[chosen] ?? []));
+}
+
+/** Counts how often the turn was taken from a lane that could go on. */
+export function switchesOf({ taken }: Execution): number {
+  let switches = 0;
+  for (const [at, { options, chosen }] of taken.entries()) {
+    const before = laneBefore(taken, at);
+    if (before === null || options[chosen]?.lane === before) continue;
+    if (options.some(({ lane }) => lane === before)) switches++;
+  }
+  return switches;
+}

@@ -1,0 +1,274 @@
+/**
+ * A lane whose steps a scheduler puts in order, main's included. Its thread has the turn, or waits for it: before an
+ * access to what is shared, or, when all its microtasks are done, for the end of one of its waits.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { QueueState } from '../../protocol/asks.ts';
+import type { PassSettings } from '../../protocol/orders.ts';
+import type { Report } from '../../protocol/reports.ts';
+import type { LaneContext } from '../api.ts';
+import { Asker } from '../asker.ts';
+import { forgetOutput, redirectConsole } from '../console.ts';
+import { divertReports, emit, send } from '../emit.ts';
+import { exit } from '../exit.ts';
+import { watchExit } from '../exits.ts';
+import { Hub } from '../hub.ts';
+import { reportLeftovers } from '../leftovers.ts';
+import { type Lines, linesOf } from '../line.ts';
+import { eventLoop } from '../modes/event-loop.ts';
+import { loadProgram, runJob } from '../run-job.ts';
+import { runMain } from '../run-main.ts';
+import { describe } from '../shown.ts';
+import type { Starter } from '../starter.ts';
+import type { BeforeAccess } from '../steps.ts';
+import { watchUncaught } from '../uncaught.ts';
+import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
+import { OrderedStarter } from './starter.ts';
+import { VirtualGlobals } from './virtual.ts';
+
+/** What the thread of a lane is started with. `isHeard`: whether it reports facts, and not just what it did. */
+export type OrderedLaneData = {
+  mailbox: SharedArrayBuffer;
+  memory: SharedArrayBuffer;
+  settings: PassSettings;
+  lane: number;
+  isHeard: boolean;
+};
+
+/** What a lane's thread says by message: that it has loaded the program, or that it cannot. */
+export type OrderedLaneNews =
+  | { ready: true; hasCheck: boolean }
+  | { failed: string; line: number | undefined };
+
+// Taken before the program can, and before it is replaced.
+const afterMicrotasks = globalThis.setImmediate;
+
+/** One schedule as the lane takes part in it. */
+type Session = {
+  isOver: boolean;
+  asker: Asker;
+  starter: OrderedStarter | null;
+  /** On the event loop: the hub, which is main's own. */
+  hub: Hub | null;
+};
+
+/** Begins the lane described by `data`; `port` leads to the scheduler's thread. Its orders come by the mailbox. */
+export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData): Promise<void> {
+  const { settings, lane, memory, isHeard } = data;
+  const box = new Mailbox(data.mailbox);
+  const lines = isHeard ? linesOf(settings.program) : withoutCalls(linesOf(settings.program));
+  const isOnLoop = settings.mode === 'event-loop';
+  let did: Did[] = [];
+  let step = 0;
+  let isGone = false;
+  let session = newSession();
+
+  redirectConsole(lane, settings.logBytes, lines);
+  divertReports(take);
+  const context: LaneContext = {
+    lane,
+    name: 'main',
+    pid: 1,
+    settings,
+    // Replaced below.
+    program: { job: () => {} },
+    memory,
+    asker: new Asker(lane, () => {}, lines),
+    lines,
+    running: new Set(),
+  };
+  watchExit(context);
+  process.on('exit', (code) => leave(`Its thread exited with code ${code}.`));
+  const virtual = new VirtualGlobals(lane, settings.seed, lines);
+  watchUncaught(context, virtual.timers, (error) => {
+    leave(error);
+    exit(1);
+  });
+  try {
+    context.program = await loadProgram(settings.program);
+  } catch (error) {
+    const news: OrderedLaneNews = { failed: lines.plain(describe(error)), line: lines.of(error) };
+    port.postMessage(news);
+    return;
+  }
+  const news: OrderedLaneNews = { ready: true, hasCheck: false };
+  port.postMessage(news);
+  void follow(box.await());
+
+  /** Does what the scheduler says, and gives the turn back when nothing is left to do. */
+  async function follow(order: LaneOrder): Promise<void> {
+    note(order);
+    const loading = handle(order);
+    if (loading) await loading;
+    afterMicrotasks(() => void follow(box.give({ at: 'idle', ...taken() })));
+  }
+
+  function handle(order: LaneOrder): Promise<void> | undefined {
+    switch (order.do) {
+      case 'begin':
+        return begin(order.name, order.load);
+      case 'run':
+        void run(order.job);
+        return;
+      case 'answer':
+        session.asker.receiveAnswer(order.answer);
+        return;
+      case 'wake':
+        virtual.end(order.id);
+        return;
+      case 'ended':
+        session.starter?.ended(order.lane, order.outcome, order.closed);
+        return;
+      case 'close':
+        closeLane('returned');
+        return;
+      case 'abort':
+        session.isOver = true;
+        return;
+      case 'waits': {
+        const waits: OpenWait[] = [];
+        eachWaitUnderWay(({ lane, job, for: kind, on }) => {
+          const wait = { lane, job, for: kind, on };
+          waits.push({ ...wait, holders: session.hub?.holdersOf(wait) ?? [] });
+        });
+        sayQueue(session);
+        return follow(box.give({ at: 'waits', waits, ...taken() }));
+      }
+      case 'go':
+        return;
+    }
+  }
+
+  /** Begins to take part in a schedule. */
+  async function begin(name: string, load: number): Promise<void> {
+    virtual.reset();
+    forgetWaits();
+    forgetOutput();
+    did = [];
+    context.name = name;
+    context.running.clear();
+    if (load > 0) context.program = await loadProgram(`${settings.program}?load=${load}`);
+    session = newSession();
+    const { asker } = session;
+    context.asker = asker;
+    const own = session;
+    context.steps = { before: beforeIn(own), sleep: () => virtual.sleep() };
+    if (lane === 0) void main(own);
+    else emit({ type: 'lane-ready', lane });
+  }
+
+  function newSession(): Session {
+    const own: Session = {
+      isOver: false,
+      asker: new Asker(
+        lane,
+        (ask) => did.push({ did: 'ask', ask }),
+        lines,
+        (...args) => beforeIn(own)(...args),
+      ),
+      starter: null,
+      hub: null,
+    };
+    return own;
+  }
+
+  /** Returns what is called before each access of a schedule: it returns when it is the lane's turn. */
+  function beforeIn(own: Session): BeforeAccess {
+    return (access, line) => {
+      if (own.isOver) throw new Error('The schedule is over.');
+      if (isOnLoop) {
+        did.push({ did: 'access', access, line });
+        step++;
+        return;
+      }
+      const order = box.give({ at: 'access', access, line, ...taken() });
+      note(order);
+      if (order.do !== 'abort') return;
+      own.isOver = true;
+      throw new Error('The schedule is over.');
+    };
+  }
+
+  function note(order: LaneOrder): void {
+    step = order.step;
+    if (order.queue) session.asker.receiveState(order.queue);
+  }
+
+  async function main(own: Session): Promise<void> {
+    const fact = { kind: 'main', name: 'main', pid: 1, threadId: 0, parentPid: 0, daemon: false } as const;
+    emit({ type: 'lane-started', lane: 0, ...fact });
+    emit({ type: 'lane-ready', lane: 0 });
+    let error: string | null = null;
+    try {
+      await runMain(context, starterOf(own), virtual.timers);
+    } catch (thrown) {
+      error = describe(thrown);
+    }
+    if (own.isOver) return;
+    sayQueue(own);
+    did.push({ did: 'main-end', error });
+  }
+
+  function sayQueue({ hub }: Session): void {
+    if (hub && hub.messages.length > 0) did.push({ did: 'queue', messages: hub.messages });
+  }
+
+  /** Returns how main starts jobs: on its own loop, or on other lanes. */
+  function starterOf(own: Session): Starter {
+    if (!isOnLoop) {
+      own.starter = new OrderedStarter(settings, (what) => did.push(what));
+      return own.starter;
+    }
+    // Nobody can come between a request and its answer.
+    const hub = new Hub((state: QueueState) => own.asker.receiveState(state));
+    own.asker = new Asker(
+      0,
+      (ask) => hub.ask(0, ask, (answer) => own.asker.receiveAnswer(answer)),
+      lines,
+      beforeIn(own),
+    );
+    own.hub = hub;
+    context.asker = own.asker;
+    return eventLoop(context);
+  }
+
+  async function run(job: number): Promise<void> {
+    const own = session;
+    const outcome = await runJob(job, context);
+    if (own.isOver) return;
+    did.push({ did: 'end', job, outcome, closes: !settings.reuse });
+    if (!settings.reuse) closeLane(outcome.status === 'failed' ? 'threw' : 'returned');
+  }
+
+  function closeLane(reason: 'returned' | 'threw'): void {
+    reportLeftovers(context, virtual.timers);
+    emit({ type: 'lane-ended', lane, reason, exitCode: null, signal: null });
+  }
+
+  /** Takes what this thread reports. */
+  function take(report: Report): Report {
+    if (report.type === 'job-ended' && report.status === 'failed')
+      did.push({ did: 'fail', job: report.job, error: report.error ?? '' });
+    if (report.type === 'log') did.push({ did: 'log', job: report.job, text: report.text });
+    return isHeard && !session.isOver ? send(report, step) : report;
+  }
+
+  function taken(): Pick<LaneReport, 'did' | 'sleeps'> {
+    const before = did;
+    did = [];
+    return { did: before, sleeps: virtual.waiting };
+  }
+
+  function leave(error: string): void {
+    if (isGone) return;
+    isGone = true;
+    box.leave({ at: 'gone', error, ...taken() });
+  }
+}
+
+/** Lines that are looked up for errors only: each lookup of a call takes as long as a step. */
+function withoutCalls(lines: Lines): Lines {
+  return { ...lines, ofCall: () => undefined, ofFrequentCall: () => undefined };
+}

@@ -1,0 +1,80 @@
+/**
+ * How the scheduler and a lane hand the turn to each other. One of the two has it, and the other is blocked. What the
+ * one says when it gives the turn away is in shared memory, as JSON.
+ */
+import type { LaneOrder, LaneReport } from './messages.ts';
+
+// The words at the start of the memory: which side has the turn, and the length of the message in UTF-16 units.
+const TURN = 0;
+const LENGTH = 1;
+const HEADER_BYTES = 8;
+const SCHEDULER = 0;
+const LANE = 1;
+
+/** Longest message, in UTF-16 units: more than all that a lane may log between two steps. */
+const MAX_UNITS = 512 * 1024;
+/** Most units that are decoded in one call: they are its arguments. */
+const CHUNK = 8192;
+
+const { fromCharCode } = globalThis.String;
+
+/** Returns the memory of a mailbox. */
+export function newMailbox(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + MAX_UNITS * 2);
+}
+
+/** One side's view of a mailbox. */
+export class Mailbox {
+  #words: Int32Array;
+  #units: Uint16Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#words = new Int32Array(memory, 0, 2);
+    this.#units = new Uint16Array(memory, HEADER_BYTES);
+  }
+
+  /** The lane gives the turn to the scheduler, and waits until it has it again. */
+  give(report: LaneReport): LaneOrder {
+    this.#pass(report, SCHEDULER);
+    return this.await();
+  }
+
+  /** The lane waits for its first turn. */
+  await(): LaneOrder {
+    while (Atomics.load(this.#words, TURN) !== LANE) Atomics.wait(this.#words, TURN, SCHEDULER);
+    return this.#read();
+  }
+
+  /** The lane leaves: it gives the turn away for good. */
+  leave(report: LaneReport): void {
+    this.#pass(report, SCHEDULER);
+  }
+
+  /** The scheduler gives the turn to the lane. Returns what it reports, or null if it keeps the turn for longer. */
+  hand(order: LaneOrder, withinMs: number): LaneReport | null {
+    this.#pass(order, LANE);
+    const words = this.#words;
+    while (Atomics.load(words, TURN) !== SCHEDULER)
+      if (Atomics.wait(words, TURN, LANE, withinMs) === 'timed-out') return null;
+    return this.#read();
+  }
+
+  #pass(message: LaneOrder | LaneReport, to: number): void {
+    const text = JSON.stringify(message);
+    const { length } = text;
+    if (length > MAX_UNITS) throw new RangeError('A message between a lane and the scheduler is too long.');
+    for (let at = 0; at < length; at++) this.#units[at] = text.charCodeAt(at);
+    this.#words[LENGTH] = length;
+    Atomics.store(this.#words, TURN, to);
+    Atomics.notify(this.#words, TURN);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what the other side of the same program wrote
+  #read(): any {
+    const length = this.#words[LENGTH] ?? 0;
+    let text = '';
+    for (let at = 0; at < length; at += CHUNK)
+      text += fromCharCode(...this.#units.subarray(at, Math.min(length, at + CHUNK)));
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,58 @@
+/** What the scheduler and the lanes say to each other when they hand over the turn. */
+import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
+import type { JobOutcome } from '../../protocol/orders.ts';
+import type { WaitKind } from '../../protocol/wait-kinds.ts';
+import type { Access } from '../steps.ts';
+import type { Party } from '../turns.ts';
+
+/** A wait that is under way when nothing can continue. `holders`: who could end it by a release. */
+export type OpenWait = Party & { for: WaitKind; on: string; holders: Party[] };
+
+/** What a lane did since it was last given the turn, in order. */
+export type Did =
+  /** A request to the hub. */
+  | { did: 'ask'; ask: Ask }
+  /** On the event loop: an access that nobody could come before. */
+  | { did: 'access'; access: Access; line: number | undefined }
+  /** Main opened a lane for a job, gave a lane its job, closed a lane. */
+  | { did: 'open'; lane: number; name: string; daemon: boolean }
+  | { did: 'run'; lane: number; job: number }
+  | { did: 'close'; lane: number }
+  /** A job ended; `closes`: and its lane with it. */
+  | { did: 'end'; job: number; outcome: JobOutcome; closes: boolean }
+  /** A job failed, or main did (null). */
+  | { did: 'fail'; job: number | null; error: string }
+  | { did: 'log'; job: number | null; text: string }
+  /** Main has ended, and everything that keeps the program alive. */
+  | { did: 'main-end'; error: string | null }
+  /** On the event loop: what is left in the queue, as JSON. */
+  | { did: 'queue'; messages: string[] };
+
+/** What a lane says when it gives the turn away. `sleeps`: the sleeps and timers that it waits for, oldest first. */
+export type LaneReport = { did: Did[]; sleeps: number[] } & (
+  | { at: 'access'; access: Access; line: number | undefined }
+  | { at: 'idle' }
+  /** It has answered a question. */
+  | { at: 'waits'; waits: OpenWait[] }
+  /** Its thread ends. */
+  | { at: 'gone'; error: string }
+);
+
+/** What the scheduler says when it gives the turn to a lane. `step`: how many steps have been taken, this one included. */
+export type LaneOrder = {
+  step: number;
+  queue?: QueueState | undefined;
+} /** Make the access that you wait for. */ & (
+  | { do: 'go' }
+  /** A new schedule begins. `load`: number of the copy of the program to load. */
+  | { do: 'begin'; name: string; load: number }
+  | { do: 'run'; job: number }
+  | { do: 'answer'; answer: Answer }
+  | { do: 'wake'; id: number }
+  /** To main: a job has ended; `closed`: and its lane, too. */
+  | { do: 'ended'; lane: number; outcome: JobOutcome | null; closed: boolean }
+  | { do: 'close' }
+  /** The schedule is over: leave whatever you are at. */
+  | { do: 'abort' }
+  | { do: 'waits' }
+);

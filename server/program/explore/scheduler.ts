@@ -1,0 +1,355 @@
+/**
+ * Executes a program once, in one order: lets one lane at a time take its next step, and asks for a choice wherever
+ * several could. Steps that commute with all others (a start, a join, a sleep that a lane waits for alone) are not
+ * choices, but are taken at once: whatever order of accesses is possible without that is possible with it.
+ */
+import type { Answer, QueueState } from '../../protocol/asks.ts';
+import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
+import { MAX_STEPS } from '../../protocol/search.ts';
+import type { ScheduleStep } from '../../spec/schedule.ts';
+import { Hub } from '../hub.ts';
+import { Memory } from '../memory.ts';
+import type { Access } from '../steps.ts';
+import type { LaneThreads } from './lane-threads.ts';
+import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
+import { type Accessed, type Ending, endingOf } from './outcome.ts';
+
+/** How long a lane may compute before its next step, in ms. */
+const STEP_MS = 1000;
+/** How long a lane may take to load the program again, in ms. */
+const LOAD_MS = 5000;
+
+/** A step that can be taken. `access` is the access that it makes; null for the end of a wait. `line`: of the program. */
+export type Option = ScheduleStep & { access: Access | null; line: number | undefined };
+
+/** A step that was taken: what could have been taken, and which of it was. */
+export type Taken = { options: Option[]; chosen: number };
+
+/**
+ * Chooses the next step: returns an index of `options`. `current` is the lane that took the last one. Null stops the
+ * execution.
+ */
+export type Choose = (options: Option[], current: number | null, at: number) => number | null;
+
+/** One execution. `accesses`: in order, with the lanes and jobs that made them. */
+export type Execution = {
+  taken: Taken[];
+  accesses: Accessed[];
+  ending: Ending;
+};
+
+/** An order without what all orders have. */
+type Say = LaneOrder extends infer One
+  ? One extends LaneOrder
+    ? Omit<One, 'step' | 'queue'>
+    : never
+  : never;
+
+type LaneState = {
+  /** Null before main opens it. */
+  at: 'access' | 'idle' | 'gone' | null;
+  access: Access | null;
+  line: number | undefined;
+  sleeps: number[];
+  /** What it is to be told, in the order in which it happened. */
+  inbox: Say[];
+  /** Requests without an answer yet, and jobs that main waits for. */
+  expects: number;
+  isClosed: boolean;
+  job: number | null;
+  queue: QueueState | undefined;
+};
+
+export class Scheduler {
+  #settings: PassSettings;
+  #threads: LaneThreads;
+  #memory: Memory;
+  #words: Int32Array;
+  #load = 0;
+  /** Whether the program is loaded again for each schedule. */
+  readonly reloads: boolean;
+
+  constructor(settings: PassSettings, threads: LaneThreads, memory: SharedArrayBuffer, reloads: boolean) {
+    this.#settings = settings;
+    this.#threads = threads;
+    this.#memory = new Memory(memory);
+    this.#words = new Int32Array(memory, 0, 4);
+    this.reloads = reloads;
+  }
+
+  /** The most lanes that a schedule begins with. */
+  get lanes(): number {
+    const { mode, jobs, maxLanes } = this.#settings;
+    return mode === 'event-loop' ? 1 : 1 + Math.min(jobs, maxLanes ?? jobs);
+  }
+
+  /** Executes the program once. Rejects with `LoadError` if it cannot be loaded. */
+  async execute(choose: Choose): Promise<Execution> {
+    await this.#threads.ensure(this.lanes);
+    this.#words.fill(0);
+    if (this.reloads) this.#load++;
+    const one = new OneExecution(this.#settings, this.#threads, this.#load);
+    await one.run(choose);
+    const { taken, accesses, failed, stuck, check, isCut, messages } = one;
+    const left = { counter: this.#memory.read(), list: this.#memory.values(), messages };
+    return { taken, accesses, ending: endingOf({ accesses, failed, stuck, check, isCut, ...left }) };
+  }
+}
+
+/** What is known of an execution while it is under way. */
+class OneExecution {
+  readonly taken: Taken[] = [];
+  readonly accesses: Accessed[] = [];
+  readonly failed: { job: number | null; error: string }[] = [];
+  readonly logs: { job: number | null; text: string }[] = [];
+  readonly results = new Map<number, JobOutcome>();
+  #hub: Hub;
+  /** What is left in the queue on the event loop, which has its own; null if nothing is. */
+  #queue: string[] | null = null;
+  stuck: OpenWait[] = [];
+  isCut = false;
+  /** What the program's `check` threw; null if nothing. */
+  check: string | null = null;
+  /** Whether the schedule did not fit, and `choose` stopped it. */
+  isStopped = false;
+  #threads: LaneThreads;
+  #load: number;
+  #lanes: LaneState[] = [];
+  #isOnLoop: boolean;
+  #hasEnded = false;
+  #step = 0;
+
+  constructor({ mode }: PassSettings, threads: LaneThreads, load: number) {
+    this.#threads = threads;
+    this.#load = load;
+    this.#isOnLoop = mode === 'event-loop';
+    this.#hub = new Hub((state) => {
+      for (const lane of this.#lanes) lane.queue = state;
+    });
+  }
+
+  /** What is left in the queue, as JSON. */
+  get messages(): string[] {
+    return this.#queue ?? this.#hub.messages;
+  }
+
+  async run(choose: Choose): Promise<void> {
+    this.#open(0);
+    await this.#tell(0, { do: 'begin', name: 'main', load: this.#load });
+    for (let current: number | null = null; ; ) {
+      await this.#settle();
+      if (this.#hasEnded) break;
+      const options = this.#options();
+      if (options.length === 0) {
+        await this.#askWaits();
+        break;
+      }
+      if (this.#step >= MAX_STEPS) {
+        this.isCut = true;
+        break;
+      }
+      const chosen = choose(options, current, this.taken.length);
+      const option = chosen === null ? undefined : options[chosen];
+      if (chosen === null || !option) {
+        this.isStopped = true;
+        break;
+      }
+      this.taken.push({ options, chosen });
+      current = option.lane;
+      this.#step++;
+      await this.#take(option);
+    }
+    await this.#abort();
+  }
+
+  /** Takes all steps that are no choices. */
+  async #settle(): Promise<void> {
+    for (let lane = 0; lane < this.#lanes.length && !this.#hasEnded; ) {
+      const state = this.#lanes[lane];
+      if (state && isAtEase(state)) {
+        const next = state.inbox.shift();
+        if (next) await this.#tell(lane, next);
+        else await this.#tell(lane, { do: 'wake', id: state.sleeps[0] ?? 0 });
+        lane = 0;
+      } else lane++;
+    }
+  }
+
+  /** Returns the steps that can be taken. */
+  #options(): Option[] {
+    const options: Option[] = [];
+    for (const [lane, state] of this.#lanes.entries()) {
+      if (state.at === 'access') options.push({ lane, answer: 0, access: state.access, line: state.line });
+      if (state.at !== 'idle' || state.isClosed) continue;
+      const count = Math.min(1, state.inbox.length) + state.sleeps.length;
+      for (let answer = 0; answer < count; answer++)
+        options.push({ lane, answer, access: null, line: undefined });
+    }
+    return options;
+  }
+
+  async #take({ lane, answer, access }: Option): Promise<void> {
+    const state = this.#lanes[lane];
+    if (!state) return;
+    if (access) {
+      this.accesses.push({ lane, access });
+      await this.#tell(lane, { do: 'go' });
+      return;
+    }
+    const [first] = state.inbox;
+    if (first && answer === 0) {
+      state.inbox.shift();
+      await this.#tell(lane, first);
+      return;
+    }
+    await this.#tell(lane, { do: 'wake', id: state.sleeps[answer - (first ? 1 : 0)] ?? 0 });
+  }
+
+  /** Gives the turn to a lane, and notes what it did with it. */
+  async #tell(lane: number, say: Say): Promise<void> {
+    const state = this.#lanes[lane];
+    const thread = this.#threads.of(lane);
+    if (!state || !thread || state.at === 'gone') return;
+    if (say.do === 'answer' || say.do === 'ended') state.expects--;
+    const order: LaneOrder = { step: this.#step, ...(state.queue && { queue: state.queue }), ...say };
+    state.queue = undefined;
+    const report = thread.box.hand(order, say.do === 'begin' ? LOAD_MS : STEP_MS);
+    if (report === null) {
+      this.isCut = true;
+      this.#hasEnded = true;
+      state.at = 'gone';
+      await this.#threads.drop(lane);
+      return;
+    }
+    await this.#note(lane, state, report);
+  }
+
+  async #note(lane: number, state: LaneState, report: LaneReport): Promise<void> {
+    state.sleeps = report.sleeps;
+    state.access = report.at === 'access' ? report.access : null;
+    state.line = report.at === 'access' ? report.line : undefined;
+    state.at = report.at === 'waits' ? 'idle' : report.at;
+    if (report.at === 'waits')
+      for (const wait of report.waits)
+        this.stuck.push(this.#isOnLoop ? wait : { ...wait, holders: this.#hub.holdersOf(wait) });
+    for (const did of report.did) await this.#hear(lane, state, did);
+    if (report.at === 'gone') await this.#lose(lane, state, report.error);
+  }
+
+  async #hear(lane: number, state: LaneState, did: Did): Promise<void> {
+    switch (did.did) {
+      case 'ask':
+        state.expects++;
+        this.#hub.ask(lane, did.ask, (answer: Answer) => {
+          this.#lanes[lane]?.inbox.push({ do: 'answer', answer });
+        });
+        return;
+      case 'access':
+        this.#step++;
+        this.accesses.push({ lane, access: did.access });
+        return;
+      case 'open':
+        await this.#threads.ensure(did.lane + 1);
+        this.#open(did.lane).inbox.push({ do: 'begin', name: did.name, load: this.#load });
+        return;
+      case 'run': {
+        state.expects++;
+        const other = this.#lanes[did.lane];
+        if (!other) return;
+        if (other.at === 'gone' || other.isClosed) this.#end(did.lane, other, LOST, true);
+        other.job = did.job;
+        other.inbox.push({ do: 'run', job: did.job });
+        return;
+      }
+      case 'close':
+        state.expects++;
+        this.#lanes[did.lane]?.inbox.push({ do: 'close' });
+        return;
+      case 'end':
+        this.results.set(did.job, did.outcome);
+        // On the event loop, main's own thread knows.
+        if (!this.#isOnLoop) this.#end(lane, state, did.outcome, did.closes);
+        return;
+      case 'fail':
+        this.failed.push({ job: did.job, error: did.error });
+        return;
+      case 'log':
+        this.logs.push({ job: did.job, text: did.text });
+        return;
+      case 'queue':
+        this.#queue = did.messages;
+        return;
+      case 'main-end':
+        if (did.error !== null) this.failed.push({ job: null, error: did.error });
+        this.#hasEnded = true;
+        return;
+    }
+  }
+
+  /** Tells main that the job of a lane has ended. */
+  #end(lane: number, state: LaneState, outcome: JobOutcome | null, closed: boolean): void {
+    state.job = null;
+    if (closed) {
+      state.isClosed = true;
+      this.#hub.leave(lane);
+    }
+    this.#lanes[0]?.inbox.push({ do: 'ended', lane, outcome, closed });
+  }
+
+  /** Notes that a lane's thread has ended by itself. */
+  async #lose(lane: number, state: LaneState, error: string): Promise<void> {
+    await this.#threads.drop(lane);
+    if (lane === 0) {
+      this.failed.push({ job: null, error });
+      this.#hasEnded = true;
+      return;
+    }
+    const { job } = state;
+    if (job !== null && !this.failed.some((one) => one.job === job)) this.failed.push({ job, error });
+    this.#end(lane, state, job === null ? null : { status: 'failed', error }, true);
+  }
+
+  /** Asks the lanes what they wait for, when none can continue. */
+  async #askWaits(): Promise<void> {
+    for (const [lane, state] of this.#lanes.entries())
+      if (state.at === 'idle' && !state.isClosed) await this.#tell(lane, { do: 'waits' });
+  }
+
+  /** Makes all lanes leave the schedule, so that they can begin another. */
+  async #abort(): Promise<void> {
+    for (const [lane, state] of this.#lanes.entries()) {
+      const thread = this.#threads.of(lane);
+      if (state.at === null || state.at === 'gone' || !thread) continue;
+      const report = thread.box.hand({ do: 'abort', step: this.#step }, STEP_MS);
+      if (report?.at !== 'idle') await this.#threads.drop(lane);
+    }
+  }
+
+  #open(lane: number): LaneState {
+    const state: LaneState = {
+      at: 'idle',
+      access: null,
+      line: undefined,
+      sleeps: [],
+      inbox: [],
+      expects: 0,
+      isClosed: false,
+      job: null,
+      queue: undefined,
+    };
+    this.#lanes[lane] = state;
+    return state;
+  }
+}
+
+const LOST: JobOutcome = { status: 'failed', error: 'Its thread has ended.' };
+
+/**
+ * Reports whether a lane's next step is no choice: it is the only one of its steps that can come next, and affects no
+ * other lane. What is in the inbox comes in order. A sleep is a choice if anything else could come before it.
+ */
+function isAtEase({ at, inbox, sleeps, expects, isClosed }: LaneState): boolean {
+  if (at !== 'idle' || isClosed) return false;
+  if (inbox.length > 0) return sleeps.length === 0;
+  return sleeps.length === 1 && expects === 0;
+}

@@ -1,0 +1,212 @@
+/**
+ * Makes the globals of a lane's thread the same in every execution of a schedule: clocks, dates, random numbers and
+ * timers. What the scheduler cannot put in order is refused by name.
+ */
+import process from 'node:process';
+import { uniform } from '../../spec/random.ts';
+import { currentJob } from '../console.ts';
+import { type Lines, MAX_FRAMES } from '../line.ts';
+import type { Timers } from '../timers.ts';
+
+/** The time at which every schedule begins: 1 January 2000, UTC. */
+const BEGIN_MS = 946_684_800_000;
+
+/** What the scheduler can end: sleeps and timers of the lane, by number, oldest first. */
+type Pending = {
+  end: () => void;
+  /** Of a timer. */
+  timer?: { job: number | null; line: number | undefined };
+};
+
+export class VirtualGlobals {
+  #lines: Lines;
+  #lane: number;
+  #seed: number;
+  #pending = new Map<number, Pending>();
+  #last = 0;
+  #nowMs = 0;
+  #random: () => number = () => 0;
+  readonly timers: Timers;
+
+  /** Replaces the globals of this thread. */
+  constructor(lane: number, seed: number, lines: Lines) {
+    this.#lane = lane;
+    this.#seed = seed;
+    this.#lines = lines;
+    this.timers = {
+      ownerOf: () => undefined,
+      eachLeft: (onLeft) => {
+        for (const { timer } of this.#pending.values()) if (timer) onLeft(timer.job, timer.line);
+      },
+    };
+    this.reset();
+    this.#replaceClocks();
+    this.#replaceRandom();
+    this.#replaceTimers();
+    refuseOthers();
+  }
+
+  /** Begins anew, for another schedule. */
+  reset(): void {
+    this.#pending.clear();
+    this.#last = 0;
+    this.#nowMs = 0;
+    this.#random = uniform(this.#seed, 100_000 + this.#lane);
+  }
+
+  /** Numbers of the sleeps and timers that wait, oldest first. */
+  get waiting(): number[] {
+    return [...this.#pending.keys()];
+  }
+
+  /** Resolves when the scheduler ends it. */
+  sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pending.set(++this.#last, { end: resolve });
+    });
+  }
+
+  /** Ends a sleep, or calls a timer's function. */
+  end(id: number): void {
+    const found = this.#pending.get(id);
+    this.#pending.delete(id);
+    found?.end();
+  }
+
+  /** Each look at a clock takes a millisecond, so that a loop that waits for a time ends. */
+  #tick(): number {
+    return ++this.#nowMs;
+  }
+
+  #replaceClocks(): void {
+    const now = () => BEGIN_MS + this.#tick();
+    const RealDate = globalThis.Date;
+    const virtualDate: DateConstructor = new Proxy(RealDate, {
+      construct: (target, args, newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+      apply: () => new RealDate(now()).toString(),
+      get: (target, key, receiver) => (key === 'now' ? now : Reflect.get(target, key, receiver)),
+    });
+    Reflect.set(RealDate.prototype, 'constructor', virtualDate);
+    put(globalThis, 'Date', virtualDate);
+    const clock = globalThis.performance;
+    put(clock, 'now', () => this.#tick());
+    put(clock, 'timeOrigin', BEGIN_MS);
+    const hrtime = (before?: [number, number]): [number, number] => {
+      const ms = this.#tick();
+      return [Math.floor(ms / 1000) - (before?.[0] ?? 0), (ms % 1000) * 1e6 - (before?.[1] ?? 0)];
+    };
+    put(process, 'hrtime', Object.assign(hrtime, { bigint: () => BigInt(this.#tick()) * 1_000_000n }));
+    put(process, 'uptime', () => this.#tick() / 1000);
+    put(process, 'cpuUsage', () => ({ user: 0, system: 0 }));
+    put(process, 'memoryUsage', () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }));
+    put(process, 'pid', 1);
+  }
+
+  #replaceRandom(): void {
+    put(globalThis.Math, 'random', () => this.#random());
+    const fill = <T extends ArrayBufferView>(array: T): T => {
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+      for (let at = 0; at < bytes.length; at++) bytes[at] = Math.floor(this.#random() * 256);
+      return array;
+    };
+    const uuid = () => {
+      const hex = [...fill(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+    };
+    put(globalThis.crypto, 'getRandomValues', fill);
+    put(globalThis.crypto, 'randomUUID', uuid);
+    refuse(globalThis.crypto, 'subtle', 'crypto.subtle');
+  }
+
+  #replaceTimers(): void {
+    const set = (isOnce: boolean) => {
+      const called = (callback: unknown, ...rest: unknown[]) => {
+        if (typeof callback !== 'function') throw new TypeError('A timer needs a function.');
+        const args = called === setNow ? rest : rest.slice(1);
+        const job = currentJob.getStore() ?? null;
+        const line = this.#lines.ofCall(called, MAX_FRAMES);
+        let id = 0;
+        const wait = () => {
+          id = ++this.#last;
+          this.#pending.set(id, { end, timer: { job, line } });
+        };
+        const end = () => {
+          if (!isOnce) wait();
+          currentJob.run(job, () => Reflect.apply(callback, undefined, args));
+        };
+        wait();
+        const timer = {
+          ref: () => timer,
+          unref: () => timer,
+          hasRef: () => true,
+          refresh: () => timer,
+          close: () => void this.#pending.delete(id),
+          [Symbol.toPrimitive]: () => id,
+        };
+        return timer;
+      };
+      return called;
+    };
+    const setOnce = set(true);
+    const setNow = set(true);
+    const clear = (timer: unknown) => {
+      if (
+        typeof timer === 'object' &&
+        timer !== null &&
+        'close' in timer &&
+        typeof timer.close === 'function'
+      )
+        timer.close();
+      else this.#pending.delete(Number(timer));
+    };
+    put(globalThis, 'setTimeout', setOnce);
+    put(globalThis, 'setInterval', set(false));
+    put(globalThis, 'setImmediate', setNow);
+    for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate']) put(globalThis, name, clear);
+  }
+}
+
+/** What ends at a time that nothing here decides. */
+function refuseOthers(): void {
+  for (const name of [
+    'fetch',
+    'WebSocket',
+    'EventSource',
+    'BroadcastChannel',
+    'MessageChannel',
+    'Worker',
+    'SharedWorker',
+    'Blob',
+    'CompressionStream',
+    'DecompressionStream',
+    'scheduler',
+    'caches',
+    'Deno',
+  ])
+    if (name in globalThis) refuse(globalThis, name, name);
+  for (const name of ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])
+    if (name in WebAssembly) refuse(WebAssembly, name, `WebAssembly.${name}`);
+  refuse(globalThis.Atomics, 'wait', 'Atomics.wait');
+  refuse(globalThis.Atomics, 'waitAsync', 'Atomics.waitAsync');
+  refuse(AbortSignal, 'timeout', 'AbortSignal.timeout');
+  if ('locks' in navigator) refuse(Object.getPrototypeOf(navigator), 'locks', 'navigator.locks');
+}
+
+/** Replaces a property, unless the runtime does not let it be replaced: replays then find that it differs. */
+function put(object: object, name: string, value: unknown): void {
+  if (Object.getOwnPropertyDescriptor(object, name)?.configurable === false) return;
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function refuse(object: object, name: string, shown: string): void {
+  if (Object.getOwnPropertyDescriptor(object, name)?.configurable === false) return;
+  Object.defineProperty(object, name, {
+    configurable: true,
+    get() {
+      throw new Error(
+        `${shown} cannot be used where the order of steps is given: nothing here decides when it ends.`,
+      );
+    },
+  });
+}
