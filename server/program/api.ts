@@ -1,12 +1,13 @@
 /** The api that is passed to a program's functions, for one job or for main. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
 import type { Asker } from './asker.ts';
 import { spin } from './compute.ts';
 import { reportComputing } from './computing.ts';
-import { writeLog } from './console.ts';
+import { writeOutput } from './console.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { sharedApi } from './shared.ts';
 import { asText, shown } from './shown.ts';
@@ -32,6 +33,8 @@ export type LaneContext = {
   running: Set<number>;
   /** How it takes its steps, if a scheduler of ours gives their order. */
   steps?: LaneSteps | undefined;
+  /** Passes on to main what the program's check is given; left out if it has none. */
+  gather?: ((evidence: Evidence) => void) | undefined;
 };
 
 /** Returns the api for `job` on the lane, or for main (null). */
@@ -56,7 +59,7 @@ export function apiFor(
     if (!steps) spin(Math.round(seconds * settings.blocksPerSecond));
   }
 
-  const log = (text: unknown) => writeLog(lane, job, 'stdout', asText(text), lines.ofCall(log));
+  const log = (text: unknown) => writeOutput(lane, job, 'stdout', asText(text), lines.ofCall(log));
 
   return {
     ...MAIN_ONLY,

@@ -9,15 +9,45 @@ import { eachLine } from './text.ts';
 
 const { byteLength } = Buffer;
 
-/** The job that the running code belongs to, or null for main. Jobs share a thread on the event loop. */
-export const currentJob = new AsyncLocalStorage<number | null>();
+/** What code belongs to: a job, main (null), or the program's check. */
+export type Owner = number | null | 'check';
+
+/** The job that the running code belongs to, or what else. Jobs share a thread on the event loop. */
+export const currentJob = new AsyncLocalStorage<Owner>();
+
+/** Returns the job that code of `owner` is reported with: the check runs on main's lane, as main does. */
+export function jobOf(owner: Owner | undefined): number | null {
+  return typeof owner === 'number' ? owner : null;
+}
+
+/** Returns what the console calls an owner at the start of a sentence. */
+export function nameOf(owner: Owner): string {
+  return owner === 'check' ? 'Check' : owner === null ? 'Main' : `Job ${owner}`;
+}
 
 const written = new Map<number | null, number>();
 let limitBytes = Number.POSITIVE_INFINITY;
+let hear: (job: number | null, text: string) => void = () => {};
+
+/** Calls `listener` with each line that the program writes itself from now on, as it is sent. */
+export function hearOutput(listener: (job: number | null, text: string) => void): void {
+  hear = listener;
+}
+
+/** Writes what the program itself writes to the console: see `writeLog`. */
+export function writeOutput(
+  lane: number,
+  job: number | null,
+  stream: 'stdout' | 'stderr',
+  text: string,
+  line: number | undefined,
+): void {
+  writeLog(lane, job, stream, text, line, hear);
+}
 
 /**
  * Writes `text` to the console, one log event per line. `line` is the line of the program that wrote it, if known.
- * Lines beyond the job's limit are not sent.
+ * Lines beyond the job's limit are not sent. Calls `onSent` with each that is.
  */
 export function writeLog(
   lane: number,
@@ -25,6 +55,7 @@ export function writeLog(
   stream: 'stdout' | 'stderr',
   text: string,
   line: number | undefined,
+  onSent: (job: number | null, text: string) => void = () => {},
 ): void {
   eachLine(text, (part) => {
     const before = written.get(job) ?? 0;
@@ -32,7 +63,9 @@ export function writeLog(
     if (before > limitBytes) return false;
     const sent = emit({ type: 'log', lane, job, stream, text: part, line });
     // Counts as the server does: what was cut from a line that is too long was not sent.
-    written.set(job, before + byteLength(sent.type === 'log' ? sent.text : part) + 1);
+    const sentText = sent.type === 'log' ? sent.text : part;
+    written.set(job, before + byteLength(sentText) + 1);
+    onSent(job, sentText);
     return true;
   });
 }
@@ -50,7 +83,7 @@ export function redirectConsole(lane: number, logBytes: number, lines: Lines): v
     new Writable({
       decodeStrings: false,
       write(text: string, _encoding, done) {
-        writeLog(lane, currentJob.getStore() ?? null, stream, lines.plain(text.replace(/\n$/, '')), line);
+        writeOutput(lane, jobOf(currentJob.getStore()), stream, lines.plain(text.replace(/\n$/, '')), line);
         done();
       },
     });

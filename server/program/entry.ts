@@ -10,7 +10,7 @@ import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { calibrate } from './compute.ts';
-import { redirectConsole } from './console.ts';
+import { hearOutput, redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
@@ -89,7 +89,14 @@ function beginProcess(): void {
     const memory = newMemory();
     const running = new Set<number>();
     const name = nameOfLane(lane, job, settings.reuse);
-    const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running };
+    const gather: LaneContext['gather'] = program.check
+      ? (evidence) => emit({ type: 'evidence', lane, evidence })
+      : undefined;
+    if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));
+    const context: LaneContext = {
+      ...{ lane, name, pid, settings, program },
+      ...{ memory, asker, lines, running, gather },
+    };
     const timers = watchTimers(lines);
     const close = (reason: 'returned' | 'threw') => {
       reportLeftovers(context, timers);

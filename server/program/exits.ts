@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import type { LaneContext } from './api.ts';
-import { currentJob, writeLog } from './console.ts';
+import { currentJob, jobOf, nameOf, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 
 /** Watches the lane. An end from outside, or after the lane's last job, is not reported. */
@@ -15,12 +15,13 @@ export function watchExit({ lane, running, lines }: Pick<LaneContext, 'lane' | '
   const report = (code: unknown, how: string) => {
     if (isReported) return;
     isReported = true;
-    const job = currentJob.getStore() ?? null;
+    const owner = currentJob.getStore() ?? null;
+    const job = jobOf(owner);
     // The caller of `exit` is still on the stack. When the lane ends in order, no frame is the program's.
     const line = lines.of(new Error());
     if (job === null ? lane !== 0 || line === undefined : !running.has(job)) return;
     const error = `It called ${how}: its ${isMainThread ? 'process' : 'thread'} exited with code ${code}.`;
-    writeLog(lane, job, 'stderr', `${job === null ? 'Main' : `Job ${job}`} failed: ${error}`, line);
+    writeLog(lane, job, 'stderr', `${nameOf(owner)} failed: ${error}`, line);
     // A job in a lane of its own ends with that lane: joins are released when the lane ends.
     if (lane === 0 && job !== null && running.delete(job))
       emit({ type: 'job-ended', lane, job, status: 'failed', error, line });

@@ -5,7 +5,7 @@
 
 import { wanted } from '../protocol/wanted.ts';
 import type { LaneContext } from './api.ts';
-import { writeLog } from './console.ts';
+import { jobOf, nameOf, type Owner, writeLog } from './console.ts';
 import type { Timers } from './timers.ts';
 import { eachWaitUnderWay } from './waiting.ts';
 
@@ -15,14 +15,14 @@ import { eachWaitUnderWay } from './waiting.ts';
  */
 export function reportLeftovers({ lane, running }: LaneContext, timers: Timers): void {
   const reported = new Set<string>();
-  const report = (job: number | null, what: string, line: number | undefined, text: string) => {
-    const key = `${job} ${what} ${line}`;
+  const report = (owner: Owner, what: string, line: number | undefined, text: string) => {
+    const key = `${owner} ${what} ${line}`;
+    const job = jobOf(owner);
     if ((job !== null && running.has(job)) || reported.has(key)) return;
     reported.add(key);
-    const owner = job === null ? 'Main' : `Job ${job}`;
-    writeLog(lane, job, 'stdout', `${owner} has ended; its ${text} is cut off.`, line);
+    writeLog(lane, job, 'stdout', `${nameOf(owner)} has ended; its ${text} is cut off.`, line);
   };
-  timers.eachLeft((job, line) => report(job, 'timer', line, 'timer'));
+  timers.eachLeft((owner, line) => report(owner, 'timer', line, 'timer'));
   eachWaitUnderWay((wait, line) => {
     // The server reports main's waits, which are in its log.
     if (wait.job !== null) report(wait.job, wait.for, line, `wait for ${wanted(wait)}`);

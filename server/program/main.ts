@@ -1,10 +1,16 @@
-/** The main lane: runs the program's `main`, or the standard one, with the mode's way of starting jobs. */
+/**
+ * The main lane: runs the program's `main`, or the standard one, with the mode's way of starting jobs, and then its
+ * `check`, if it has one.
+ */
+import { CHECK_LINE_BYTES } from '../protocol/evidence.ts';
 import type { Order } from '../protocol/orders.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
-import { redirectConsole, writeLog } from './console.ts';
+import { runCheck } from './check.ts';
+import { currentJob, hearOutput, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
+import { Gathered } from './gathered.ts';
 import { Hub } from './hub.ts';
 import { linesOf } from './line.ts';
 import { newMemory } from './memory.ts';
@@ -20,8 +26,8 @@ import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
 /**
- * Runs the pass. Rejects with what `main` threw. `fail` ends the process after an uncaught error, or if the program
- * cannot be loaded.
+ * Runs the pass. Rejects with what `main` threw. `fail` ends the process after an uncaught error, if the program cannot
+ * be loaded, or if its `check` fails.
  */
 export async function beginMain(
   order: Order & { type: 'begin-main' },
@@ -55,6 +61,8 @@ export async function beginMain(
 
   const { asker, beginMode } = connect();
   const memory = newMemory();
+  const gathered = program.check ? new Gathered() : null;
+  if (gathered) hearOutput((job, text) => gathered.add({ what: 'line', job, text }));
   const context: LaneContext = {
     lane: 0,
     name: 'main',
@@ -65,10 +73,25 @@ export async function beginMain(
     asker,
     lines,
     running,
+    ...(gathered && { gather: (evidence) => gathered.add(evidence) }),
   };
   const timers = watchTimers(lines);
   watchUncaught(context, timers, fail);
-  await runMain(context, beginMode(context), timers);
+  await runMain(context, beginMode(context), timers, gathered ? () => check(gathered) : undefined);
+
+  /** Runs the program's check on main's lane. Ends the process if it fails. */
+  async function check(all: Gathered): Promise<void> {
+    emit({ type: 'check-started' });
+    hearOutput(() => {});
+    if (all.isCut)
+      log(`check is given only the first ${CHECK_LINE_BYTES / 1024} KiB of what was logged.`, undefined);
+    const given = all.given(settings.jobs, memory);
+    const failure = await currentJob.run('check', () => runCheck(program, given));
+    if (failure === null) return;
+    const error = `Check failed: ${describe(failure.thrown)}`;
+    log(error, lines.of(failure.thrown));
+    fail(error);
+  }
 
   /** Connects main to the queue and the locks, and chooses how the mode starts jobs. */
   function connect(): { asker: Asker; beginMode: (context: LaneContext) => Starter } {

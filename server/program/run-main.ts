@@ -13,9 +13,14 @@ import { waiting } from './waiting.ts';
 
 /**
  * Runs main on its lane; `starter` starts jobs as the mode does. Resolves when everything that keeps the program alive
- * has ended. Rejects with what `main` threw.
+ * has ended, and then what `atEnd` does. Rejects with what `main` threw.
  */
-export async function runMain(context: LaneContext, starter: Starter, timers: Timers): Promise<void> {
+export async function runMain(
+  context: LaneContext,
+  starter: Starter,
+  timers: Timers,
+  atEnd?: () => Promise<void>,
+): Promise<void> {
   const { settings, lines, program } = context;
   const log = (text: string, line: number | undefined, stream: 'stdout' | 'stderr' = 'stderr') =>
     writeLog(0, null, stream, text, line);
@@ -78,6 +83,7 @@ export async function runMain(context: LaneContext, starter: Starter, timers: Ti
   hasReturned = true;
   waitForKept();
   await starter.drain();
+  await atEnd?.();
   reportLeftovers(context, timers);
 
   /** After main has ended, reports waits for the jobs that it has not joined. The starter does the actual waiting. */

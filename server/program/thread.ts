@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
-import { redirectConsole } from './console.ts';
+import { hearOutput, redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
@@ -32,7 +32,9 @@ export async function beginThread(
   }
   const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
-  const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running };
+  const gather: LaneContext['gather'] = program.check ? (evidence) => send({ evidence }) : undefined;
+  if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));
+  const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running, gather };
   const timers = watchTimers(lines);
   watchExit(context);
   watchUncaught(context, timers, () => {

@@ -2,23 +2,20 @@
  * The timers of a lane's thread: which job set each, because Deno no longer knows when its callback throws, and which
  * are left when the lane ends (leftovers.ts).
  */
-import { currentJob } from './console.ts';
+import { currentJob, type Owner } from './console.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 
 export type Timers = {
-  /**
-   * Returns the job that set the timer that threw `thrown`, or null for main; undefined if it came from no timer, or is
-   * unknown.
-   */
-  ownerOf(thrown: unknown): number | null | undefined;
-  /** Calls `onLeft` for each pending timer, with the job that set it, null for main, and the line that did. */
-  eachLeft(onLeft: (job: number | null, line: number | undefined) => void): void;
+  /** Returns the owner of the timer that threw `thrown`; undefined if it came from no timer, or is unknown. */
+  ownerOf(thrown: unknown): Owner | undefined;
+  /** Calls `onLeft` for each pending timer, with its owner, and the line that set it. */
+  eachLeft(onLeft: (owner: Owner, line: number | undefined) => void): void;
 };
 
 /** Watches the timers that are set on this thread from now on. */
 export function watchTimers(lines: Lines): Timers {
-  const owners = new WeakMap<object, number | null | undefined>();
-  const pending = new Map<unknown, { timer: NodeJS.Timeout; job: number | null; line: number | undefined }>();
+  const owners = new WeakMap<object, Owner | undefined>();
+  const pending = new Map<unknown, { timer: NodeJS.Timeout; owner: Owner; line: number | undefined }>();
 
   function watched(original: typeof setTimeout, isOnce: boolean) {
     const replacement = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
@@ -38,7 +35,7 @@ export function watchTimers(lines: Lines): Timers {
         ...rest,
       ]);
       if (owner !== undefined)
-        pending.set(timer, { timer, job: owner, line: lines.ofCall(replacement, MAX_FRAMES) });
+        pending.set(timer, { timer, owner, line: lines.ofCall(replacement, MAX_FRAMES) });
       return timer;
     };
     return replacement;
@@ -64,9 +61,9 @@ export function watchTimers(lines: Lines): Timers {
   return {
     ownerOf: (thrown) => (typeof thrown === 'object' && thrown !== null ? owners.get(thrown) : undefined),
     eachLeft: (onLeft) =>
-      pending.forEach(({ timer, job, line }) => {
+      pending.forEach(({ timer, owner, line }) => {
         // Timers that were cleared by number, or closed, are still in the map; both runtimes mark them as destroyed.
-        if (timer.hasRef() && !Reflect.get(timer, '_destroyed')) onLeft(job, line);
+        if (timer.hasRef() && !Reflect.get(timer, '_destroyed')) onLeft(owner, line);
       }),
   };
 }

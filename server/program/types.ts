@@ -125,6 +125,25 @@ export type MainApi = JobApi & {
   join(started: Started): Promise<void>;
 };
 
+/** What a program's check is given: copies, which it may change. */
+export type CheckApi = {
+  /** The memory of main's process at the end. With jobs in processes, theirs is not in it. */
+  shared: {
+    counter: number;
+    list: unknown[];
+  };
+  /**
+   * The lines that jobs and main wrote with `log` and `console`, in the order in which they arrived at main, with the
+   * job; null for main. Up to 256 KiB.
+   */
+  logs: { job: number | null; text: string }[];
+  /**
+   * What each job returned, by its number: `results[2]` is that of job 2. It is copied, as `shared.push` does, and
+   * undefined if the job failed, has not ended, or returned nothing or what cannot be copied.
+   */
+  results: unknown[];
+};
+
 /**
  * A program: what a run executes. Without a main, all jobs are started, and then joined in order.
  *
@@ -135,4 +154,10 @@ export type MainApi = JobApi & {
 export type Program = {
   job(n: number, api: JobApi): unknown;
   main?(api: MainApi): unknown;
+  /**
+   * Runs on main's lane when main has ended, and all jobs that are not daemons'. If something is not as it must be, it
+   * throws, and the pass fails; so it does if it returns false. It does not run if main failed, or if the pass was
+   * stopped, as after a deadlock.
+   */
+  check?(given: CheckApi): unknown;
 };

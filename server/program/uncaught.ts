@@ -1,7 +1,7 @@
 /** Uncaught errors of a lane: written to the console, with job and line, before they end the process or thread. */
 import process from 'node:process';
 import type { LaneContext } from './api.ts';
-import { currentJob, writeLog } from './console.ts';
+import { currentJob, jobOf, nameOf, type Owner, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { describe } from './shown.ts';
 import type { Timers } from './timers.ts';
@@ -13,11 +13,11 @@ import type { Timers } from './timers.ts';
 export function watchUncaught(context: LaneContext, timers: Timers, end: (error: string) => void): void {
   const { lane, running, lines } = context;
 
-  /** Returns the job that threw, or null for main; undefined if unknown. */
-  function ownerOf(thrown: unknown): number | null | undefined {
+  /** Returns what threw; undefined if unknown. */
+  function ownerOf(thrown: unknown): Owner | undefined {
     const [only, ...others] = running;
     const guess = others.length === 0 ? only : undefined;
-    return [currentJob.getStore(), timers.ownerOf(thrown), guess].find((job) => job !== undefined);
+    return [currentJob.getStore(), timers.ownerOf(thrown), guess].find((one) => one !== undefined);
   }
 
   // If the program listens too, it has caught the error.
@@ -33,18 +33,17 @@ export function watchUncaught(context: LaneContext, timers: Timers, end: (error:
 
   function report(thrown: unknown): void {
     const owner = ownerOf(thrown);
-    const job = owner ?? null;
+    const job = jobOf(owner);
     const error = describe(thrown);
     const line = lines.of(thrown);
     writeLog(lane, job, 'stderr', `${prefix(owner)}: ${error}`, line);
     if (job !== null && running.delete(job))
       emit({ type: 'job-ended', lane, job, status: 'failed', error, line });
-    end(error);
+    end(owner === 'check' ? `${nameOf(owner)} failed: ${error}` : error);
   }
 
-  function prefix(owner: number | null | undefined): string {
-    if (typeof owner === 'number') return `Job ${owner} failed`;
-    if (lane !== 0) return `Uncaught in ${context.name}`;
-    return owner === null ? 'Main failed' : 'Uncaught';
+  function prefix(owner: Owner | undefined): string {
+    if (typeof owner !== 'number' && lane !== 0) return `Uncaught in ${context.name}`;
+    return owner === undefined ? 'Uncaught' : `${nameOf(owner)} failed`;
   }
 }

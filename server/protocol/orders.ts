@@ -2,6 +2,7 @@
 import type { Mode } from '../spec/modes.ts';
 import type { Work } from '../spec/spec.ts';
 import type { Answer, QueueState } from './asks.ts';
+import type { Evidence } from './evidence.ts';
 import type { SearchBounds } from './search.ts';
 
 /** What every lane of a pass needs to run jobs. Seconds are per job. */
@@ -44,6 +45,8 @@ export type Order =
   | ({ type: 'job-ended'; lane: number; job: number } & JobOutcome)
   /** The outcome is that of the job the lane was running, if any. */
   | ({ type: 'lane-ended'; lane: number; exitCode: number | null } & JobOutcome)
+  /** What a lane passes on to main for the program's check. */
+  | { type: 'evidence'; evidence: Evidence }
   | { type: 'answer'; answer: Answer }
   | { type: 'queue-state'; state: QueueState }
   /** A process that waits for its first order answers with another hello. */

@@ -1,6 +1,7 @@
 /** Checks what a program process wrote, which is untrusted. */
 import { z } from 'zod';
 import { type Ask, MAX_PERMITS, VALUE_BYTES } from './asks.ts';
+import type { Evidence } from './evidence.ts';
 import type { LaneFact } from './facts.ts';
 import type { Control, Stamped } from './reports.ts';
 import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type SearchFact } from './search.ts';
@@ -181,6 +182,11 @@ const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
   z.strictObject({ ...asker, what: z.literal('notify'), condition: name, all: z.boolean(), by: eventId }),
 ]);
 
+const evidence: z.ZodType<Evidence> = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('line'), job: jobOrMain, text }),
+  z.strictObject({ what: z.literal('result'), job, json: z.string().max(VALUE_BYTES).refine(isJson) }),
+]);
+
 const control: z.ZodType<Control> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello') }),
   z.strictObject({ type: z.literal('start-job'), job }),
@@ -196,6 +202,8 @@ const control: z.ZodType<Control> = z.discriminatedUnion('type', [
     peakRssBytes: z.number().min(0),
   }),
   z.strictObject({ type: z.literal('ask'), ask }),
+  z.strictObject({ type: z.literal('evidence'), lane, evidence }),
+  z.strictObject({ type: z.literal('check-started') }),
   z.strictObject({ type: z.literal('calibrated'), blocksPerSecond: z.number().positive() }),
 ]);
 
@@ -213,5 +221,14 @@ export function parseReport(line: string): Stamped | null {
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 /** Reports: what a process writes to the server. */
 import type { Ask } from './asks.ts';
+import type { Evidence } from './evidence.ts';
 import type { LaneFact } from './facts.ts';
 import type { SearchFact } from './search.ts';
 
@@ -26,6 +27,10 @@ export type Control =
     }
   /** A lane makes a request to the queue or a lock. */
   | { type: 'ask'; ask: Ask }
+  /** A lane in a process of its own passes on what the program's check is given. */
+  | { type: 'evidence'; lane: number; evidence: Evidence }
+  /** Main and its jobs have ended, and the program's check begins. */
+  | { type: 'check-started' }
   | { type: 'calibrated'; blocksPerSecond: number };
 
 /** One line from a process: a fact for the log, or a control message. */

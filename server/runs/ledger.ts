@@ -5,6 +5,7 @@
  */
 import process from 'node:process';
 import type { Child } from '../launch/child.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
@@ -145,6 +146,16 @@ export class Ledger {
   isParty(owner: Child, lane: number, job: number | null): boolean {
     const found = this.laneOf(owner, lane);
     return found !== undefined && (job === null ? found.kind === 'main' : found.begun.has(job));
+  }
+
+  /**
+   * Reports whether a lane of `owner` can pass that on to the program's check: a line of a job that has begun there, or
+   * the result of one that is running there.
+   */
+  isEvidence(owner: Child, lane: number, { what, job }: Evidence): boolean {
+    const found = this.laneOf(owner, lane);
+    if (!found) return false;
+    return what === 'result' ? found.jobs.has(job) : job === null || found.begun.has(job);
   }
 
   #accepts(lane: OpenLane, fact: Exclude<LaneFact, { type: 'lane-started' }>): boolean {

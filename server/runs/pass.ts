@@ -9,6 +9,7 @@ import { now } from '../launch/clock.ts';
 import type { Place } from '../launch/place.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { Ask } from '../protocol/asks.ts';
+import type { Evidence } from '../protocol/evidence.ts';
 import type { LaneFact, Pauses, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
@@ -25,6 +26,7 @@ import { LostJobs } from './lost-jobs.ts';
 import { PassLog } from './pass-log.ts';
 import { addressFor, linesIn, type PassOptions, type StopReason, startOf } from './pass-plan.ts';
 import { PassProcess } from './pass-process.ts';
+import { PassedEvidence } from './passed-evidence.ts';
 import { PauseMeter } from './pauses.ts';
 import type { RunLog } from './run-log.ts';
 import { ServedHub } from './served-hub.ts';
@@ -105,6 +107,9 @@ class Pass {
   #unended: string | null = null;
   /** Whether the pass was stopped or main has ended: no process is launched any more. */
   #isOver = false;
+  #evidence = new PassedEvidence();
+  /** Whether main and its jobs have ended, and the program's check runs. */
+  #isChecking = false;
   /** Whether the search has ended, in a pass that is one. */
   #hasSearched = false;
   /** Lanes of child processes, those being launched included. */
@@ -225,6 +230,8 @@ class Pass {
 
   /** Ends the pass if nothing in it can ever continue. */
   #checkStuck(): void {
+    // What main left behind may still wait, and the check itself cannot.
+    if (this.#isChecking) return;
     const stuck = this.#waits.stuck(now());
     if (!stuck || this.#isOver) return;
     this.#fail(stuck.text);
@@ -240,7 +247,11 @@ class Pass {
 
   /** Logs what has not ended at the time limit, and what each of them waits for. */
   #logTimeout(): void {
-    this.#unended = this.#isOver ? null : this.#waits.unended();
+    this.#unended = this.#isOver
+      ? null
+      : this.#isChecking
+        ? 'The program’s check has not ended.'
+        : this.#waits.unended();
     if (this.#unended === null) return;
     this.#log.remark('stderr', `Stopped at the time limit. ${this.#unended}`);
   }
@@ -327,6 +338,12 @@ class Pass {
         return;
       case 'ask':
         this.#ask(source, report.ask);
+        return;
+      case 'evidence':
+        this.#passOn(source, report.lane, report.evidence);
+        return;
+      case 'check-started':
+        if (source === this.#main) this.#isChecking = true;
         return;
       case 'search-progress':
       case 'outcome':
@@ -467,6 +484,13 @@ class Pass {
     if (this.#fault !== null || !this.#ledger.isParty(child, lane, ask.job)) return;
     const excess = this.#hub.ask(lane, child, ask);
     if (excess !== null) this.#fail(excess);
+  }
+
+  /** Sends main what the program's check is given from another process. */
+  #passOn({ lane: own, child }: PassProcess, lane: number, evidence: Evidence): void {
+    if (this.#isOver || this.#isChecking || own === 0 || !this.#ledger.isEvidence(child, lane, evidence))
+      return;
+    if (this.#evidence.takes(evidence)) this.#main.child.send({ type: 'evidence', evidence });
   }
 
   /** Logs a fact of a lane, and applies it to the waits. */

@@ -9,6 +9,7 @@ import { type Api, type ApiMember, awaited } from './api.ts';
 const RECEIVERS: Record<string, readonly [at: number, type: string]> = {
   job: [1, 'JobApi'],
   main: [0, 'MainApi'],
+  check: [0, 'CheckApi'],
 };
 /** How far names are followed: a declaration may refer to itself. */
 const MOST_STEPS = 20;

@@ -3,7 +3,7 @@ import type { Line } from '../../server/timeline/model.ts';
 import { capital, namedJobs } from '../../server/words/english.ts';
 
 /** The words with which the program's own runtime reports an error: see server/program/uncaught.ts. */
-const THROWN = /^(?:Job (\d+) failed|Main failed|Uncaught(?: in [^:\n]+)?): (.*)/;
+const THROWN = /^(?:Job (\d+) failed|Main failed|Check failed|Uncaught(?: in [^:\n]+)?): (.*)/;
 /** Most errors that are shown: each line of a program may fail in many ways. */
 const MOST = 20;
 

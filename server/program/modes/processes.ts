@@ -15,10 +15,11 @@ type Child = {
   exitCode: number | null;
 };
 
-export function processes({ settings }: LaneContext, orders: Orders): Starter {
+export function processes({ settings, gather }: LaneContext, orders: Orders): Starter {
   const children = new Map<number, Child>();
 
   orders((order) => {
+    if (order.type === 'evidence') gather?.(order.evidence);
     if (!hasOwn(order, 'lane')) return;
     const child = children.get(order.lane);
     if (!child) return;

@@ -1,6 +1,7 @@
 /** In worker threads of main's process. */
 import { Worker } from 'node:worker_threads';
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
 import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
@@ -24,15 +25,17 @@ export type ThreadData = {
 /** What main sends to a thread: the next job, or null to end; an answer of the hub; the state of the queue. */
 export type ThreadOrder = { job: number | null } | { answer: Answer } | { queue: QueueState };
 /**
- * What a thread sends to main: how a job ended, an error that occurred while loading the program, or a request to the
- * hub.
+ * What a thread sends to main: how a job ended, an error that occurred while loading the program, a request to the hub,
+ * or what the program's check is given.
  */
 export type ThreadReport =
   | ({ job: number } & JobOutcome)
   | { thrown: string; line: number | undefined }
-  | { ask: Ask };
+  | { ask: Ask }
+  | { evidence: Evidence };
 
-export function threads({ pid, settings, memory, lines }: LaneContext, hub: Hub, parentPid: number): Starter {
+export function threads(context: LaneContext, hub: Hub, parentPid: number): Starter {
+  const { pid, settings, memory, lines, gather } = context;
   const workers = new Set<Worker>();
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
     const name = nameOfLane(lane, firstJob, settings.reuse);
@@ -65,6 +68,7 @@ export function threads({ pid, settings, memory, lines }: LaneContext, hub: Hub,
     };
     worker.on('message', (report: ThreadReport) => {
       if (hasOwn(report, 'ask')) hub.ask(lane, report.ask, (answer) => send({ answer }));
+      else if (hasOwn(report, 'evidence')) gather?.(report.evidence);
       else if (hasOwn(report, 'thrown')) thrown = { error: report.thrown, line: report.line };
       else if (report.job === running?.job) settle({ status: report.status, error: report.error });
     });

@@ -25,6 +25,7 @@ export const TYPES = '/server/program/types.ts';
 /** Names for them. If a program imported them, TypeScript would have to load all files again. */
 export const JOB_API = '__JobApi';
 export const MAIN_API = '__MainApi';
+export const CHECK_API = '__CheckApi';
 
 const words = (text: string) => text.split(/\s+/);
 
@@ -32,6 +33,7 @@ const words = (text: string) => text.split(/\s+/);
 export const GLOBALS = `declare var __promise: Promise<any>;
 type ${JOB_API} = import('${TYPES}').JobApi;
 type ${MAIN_API} = import('${TYPES}').MainApi;
+type ${CHECK_API} = import('${TYPES}').CheckApi;
 interface Console {
   log(...values: any[]): void;
   info(...values: any[]): void;

@@ -1,8 +1,8 @@
 /**
- * Gives the parameters of a program's `job` and `main` their types, which TypeScript does not infer for a function that
+ * Gives the parameters of a program's `job`, `main` and `check` their types, which TypeScript does not infer for a function that
  * is declared. The types are inserted into a copy; positions in it are mapped back.
  */
-import { JOB_API, MAIN_API } from './globals.ts';
+import { CHECK_API, JOB_API, MAIN_API } from './globals.ts';
 import type { Tree } from './tree.ts';
 
 /** Text to be inserted before the character at `at`. */
@@ -12,6 +12,7 @@ export type Insertion = { at: number; text: string };
 const PARAMETERS: Record<string, string[]> = {
   job: ['number', JOB_API],
   main: [MAIN_API],
+  check: [CHECK_API],
 };
 
 /** Returns the types to insert, in order: those of parameters that have neither a type nor a default. */
@@ -33,7 +34,7 @@ export function missingTypes(tree: Tree, code: string): Insertion[] {
   return insertions.sort((a, b) => a.at - b.at);
 }
 
-/** Returns the functions that are exported as `job` or `main`, and the parameters of all functions. */
+/** Returns the functions that are exported as `job`, `main` or `check`, and the parameters of all functions. */
 function exportedFunctions(tree: Tree) {
   const parameters = new Map<number, number[]>();
   /** Functions at the top level, by name, also those that are the value of a variable. */

@@ -66,6 +66,7 @@ const NOT_NUMBER = 'This should be a number.';
 export const API: Record<string, string> = {
   JobApi: 'A job’s api',
   MainApi: 'The api of main',
+  CheckApi: 'What check is given',
   Shared: 'shared',
   Counter: 'The counter',
   Queue: 'queue',
