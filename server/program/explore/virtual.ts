@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { uniform } from '../../spec/random.ts';
-import { currentJob } from '../console.ts';
+import { currentJob, type Owner } from '../console.ts';
 import { type Lines, MAX_FRAMES } from '../line.ts';
 import type { Timers } from '../timers.ts';
 
@@ -15,7 +15,7 @@ const BEGIN_MS = 946_684_800_000;
 type Pending = {
   end: () => void;
   /** Of a timer. */
-  timer?: { job: number | null; line: number | undefined };
+  timer?: { owner: Owner; line: number | undefined };
 };
 
 export class VirtualGlobals {
@@ -36,7 +36,7 @@ export class VirtualGlobals {
     this.timers = {
       ownerOf: () => undefined,
       eachLeft: (onLeft) => {
-        for (const { timer } of this.#pending.values()) if (timer) onLeft(timer.job, timer.line);
+        for (const { timer } of this.#pending.values()) if (timer) onLeft(timer.owner, timer.line);
       },
     };
     this.reset();
@@ -124,16 +124,16 @@ export class VirtualGlobals {
       const called = (callback: unknown, ...rest: unknown[]) => {
         if (typeof callback !== 'function') throw new TypeError('A timer needs a function.');
         const args = called === setNow ? rest : rest.slice(1);
-        const job = currentJob.getStore() ?? null;
+        const owner = currentJob.getStore() ?? null;
         const line = this.#lines.ofCall(called, MAX_FRAMES);
         let id = 0;
         const wait = () => {
           id = ++this.#last;
-          this.#pending.set(id, { end, timer: { job, line } });
+          this.#pending.set(id, { end, timer: { owner, line } });
         };
         const end = () => {
           if (!isOnce) wait();
-          currentJob.run(job, () => Reflect.apply(callback, undefined, args));
+          currentJob.run(owner, () => Reflect.apply(callback, undefined, args));
         };
         wait();
         const timer = {
