@@ -11,10 +11,11 @@ export async function enumerate(
   scheduler: Scheduler,
   onExecuted: (execution: Execution) => boolean | Promise<boolean>,
 ): Promise<boolean> {
-  let prefix: number[] = [];
+  let prefix: { index: number; lane: number }[] = [];
   for (;;) {
     const execution = await scheduler.execute(
-      (options, current, at) => prefix[at] ?? firstOf(options, current),
+      (options, current, at) => prefix[at]?.index ?? firstOf(options, current),
+      (lane, at) => (prefix[at]?.lane ?? lane) === lane,
     );
     if (!(await onExecuted(execution))) return false;
     const next = nextPrefix(execution.taken);
@@ -30,11 +31,12 @@ export function firstOf(options: readonly ScheduleStep[], current: number | null
 }
 
 /** Returns the choices of the next execution: the last that can be made otherwise is. Null if there is none. */
-function nextPrefix(taken: readonly Taken[]): number[] | null {
-  const choices = taken.map(({ chosen }) => chosen);
+function nextPrefix(taken: readonly Taken[]): { index: number; lane: number }[] | null {
+  const choiceAt = ({ options }: Taken, index: number) => ({ index, lane: options[index]?.lane ?? 0 });
   for (let at = taken.length - 1; at >= 0; at--) {
-    const next = nextOption(taken, at);
-    if (next !== null) return [...choices.slice(0, at), next];
+    const [one, next] = [taken[at], nextOption(taken, at)];
+    if (one && next !== null)
+      return [...taken.slice(0, at).map((before) => choiceAt(before, before.chosen)), choiceAt(one, next)];
   }
   return null;
 }

@@ -20,7 +20,7 @@ import { loadProgram, runJob } from '../run-job.ts';
 import { runMain } from '../run-main.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
-import type { BeforeAccess } from '../steps.ts';
+import type { Access, BeforeAccess } from '../steps.ts';
 import { watchUncaught } from '../uncaught.ts';
 import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
 import { Mailbox } from './mailbox.ts';
@@ -39,7 +39,7 @@ export type OrderedLaneData = {
 
 /** What a lane's thread says by message: that it has loaded the program, or that it cannot. */
 export type OrderedLaneNews =
-  | { ready: true; hasCheck: boolean }
+  | { ready: true; hasMain: boolean; hasCheck: boolean }
   | { failed: string; line: number | undefined };
 
 // Taken before the program can, and before it is replaced.
@@ -62,6 +62,8 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   const isOnLoop = settings.mode === 'event-loop';
   let did: Did[] = [];
   let step = 0;
+  /** How many accesses it may make without asking. */
+  let more = 0;
   let isGone = false;
   let session = newSession();
 
@@ -93,7 +95,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     port.postMessage(news);
     return;
   }
-  const news: OrderedLaneNews = { ready: true, hasCheck: false };
+  const news: OrderedLaneNews = { ready: true, hasMain: context.program.main !== undefined, hasCheck: false };
   port.postMessage(news);
   void follow(box.await());
 
@@ -108,7 +110,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   function handle(order: LaneOrder): Promise<void> | undefined {
     switch (order.do) {
       case 'begin':
-        return begin(order.name, order.load);
+        return begin(order);
       case 'run':
         void run(order.job);
         return;
@@ -119,7 +121,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         virtual.end(order.id);
         return;
       case 'ended':
-        session.starter?.ended(order.lane, order.outcome, order.closed);
+        for (const ended of order.lanes) session.starter?.ended(ended);
         return;
       case 'close':
         closeLane('returned');
@@ -142,21 +144,35 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   }
 
   /** Begins to take part in a schedule. */
-  async function begin(name: string, load: number): Promise<void> {
+  function begin(order: LaneOrder & { do: 'begin' }): Promise<void> | undefined {
+    session.isOver = true;
     virtual.reset();
     forgetWaits();
     forgetOutput();
     did = [];
-    context.name = name;
+    context.name = order.name;
     context.running.clear();
-    if (load > 0) context.program = await loadProgram(`${settings.program}?load=${load}`);
     session = newSession();
-    const { asker } = session;
-    context.asker = asker;
+    if (order.load === 0) {
+      takePart(order.job);
+      return;
+    }
+    return loadProgram(`${settings.program}?load=${order.load}`).then((program) => {
+      context.program = program;
+      takePart(order.job);
+    });
+  }
+
+  function takePart(job: number | null): void {
     const own = session;
+    context.asker = own.asker;
     context.steps = { before: beforeIn(own), sleep: () => virtual.sleep() };
-    if (lane === 0) void main(own);
-    else emit({ type: 'lane-ready', lane });
+    if (lane === 0) {
+      void main(own);
+      return;
+    }
+    emit({ type: 'lane-ready', lane });
+    if (job !== null) void run(job);
   }
 
   function newSession(): Session {
@@ -178,7 +194,8 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   function beforeIn(own: Session): BeforeAccess {
     return (access, line) => {
       if (own.isOver) throw new Error('The schedule is over.');
-      if (isOnLoop) {
+      if (isOnLoop || (more > 0 && isOfMemory(access))) {
+        more--;
         did.push({ did: 'access', access, line });
         step++;
         return;
@@ -193,6 +210,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
 
   function note(order: LaneOrder): void {
     step = order.step;
+    more = order.do === 'go' ? order.more : 0;
     if (order.queue) session.asker.receiveState(order.queue);
   }
 
@@ -266,6 +284,11 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     isGone = true;
     box.leave({ at: 'gone', error, ...taken() });
   }
+}
+
+/** Reports whether an access is to the memory, which has no answers to give to other lanes. */
+function isOfMemory({ on }: Access): boolean {
+  return on === 'counter' || on === 'list';
 }
 
 /** Lines that are looked up for errors only: each lookup of a call takes as long as a step. */

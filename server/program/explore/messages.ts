@@ -12,7 +12,7 @@ export type OpenWait = Party & { for: WaitKind; on: string; holders: Party[] };
 export type Did =
   /** A request to the hub. */
   | { did: 'ask'; ask: Ask }
-  /** On the event loop: an access that nobody could come before. */
+  /** An access that the lane made without asking, because nothing could come before, or was to. */
   | { did: 'access'; access: Access; line: number | undefined }
   /** Main opened a lane for a job, gave a lane its job, closed a lane. */
   | { did: 'open'; lane: number; name: string; daemon: boolean }
@@ -38,21 +38,23 @@ export type LaneReport = { did: Did[]; sleeps: number[] } & (
   | { at: 'gone'; error: string }
 );
 
-/** What the scheduler says when it gives the turn to a lane. `step`: how many steps have been taken, this one included. */
-export type LaneOrder = {
-  step: number;
-  queue?: QueueState | undefined;
-} /** Make the access that you wait for. */ & (
-  | { do: 'go' }
-  /** A new schedule begins. `load`: number of the copy of the program to load. */
-  | { do: 'begin'; name: string; load: number }
+/** What main hears of a lane: its job has ended, unless null; `closed`: and the lane. */
+export type EndedLane = { lane: number; outcome: JobOutcome | null; closed: boolean };
+
+/** What the scheduler can say to a lane. */
+type Said =
+  /** Make the access that you wait for, and up to `more` further ones to the counter and the list. */
+  | { do: 'go'; more: number }
+  /** A new schedule begins, with a job if there is one. `load`: number of the copy of the program to load. */
+  | { do: 'begin'; name: string; load: number; job: number | null }
   | { do: 'run'; job: number }
   | { do: 'answer'; answer: Answer }
   | { do: 'wake'; id: number }
-  /** To main: a job has ended; `closed`: and its lane, too. */
-  | { do: 'ended'; lane: number; outcome: JobOutcome | null; closed: boolean }
+  | { do: 'ended'; lanes: EndedLane[] }
   | { do: 'close' }
   /** The schedule is over: leave whatever you are at. */
   | { do: 'abort' }
-  | { do: 'waits' }
-);
+  | { do: 'waits' };
+
+/** What the scheduler says when it gives the turn to a lane. `step`: how many steps have been taken, this one included. */
+export type LaneOrder = { step: number; queue?: QueueState | undefined } & Said;

@@ -31,6 +31,12 @@ export type Taken = { options: Option[]; chosen: number };
  */
 export type Choose = (options: Option[], current: number | null, at: number) => number | null;
 
+/**
+ * Reports whether a lane will be chosen at choice `at`, as long as it can go on. It then goes on without asking, which
+ * saves handing over the turn.
+ */
+export type GoesOn = (lane: number, at: number) => boolean;
+
 /** One execution. `accesses`: in order, with the lanes and jobs that made them. */
 export type Execution = {
   taken: Taken[];
@@ -84,12 +90,12 @@ export class Scheduler {
   }
 
   /** Executes the program once. Rejects with `LoadError` if it cannot be loaded. */
-  async execute(choose: Choose): Promise<Execution> {
+  async execute(choose: Choose, goesOn: GoesOn = () => false): Promise<Execution> {
     await this.#threads.ensure(this.lanes);
     this.#words.fill(0);
     if (this.reloads) this.#load++;
     const one = new OneExecution(this.#settings, this.#threads, this.#load);
-    await one.run(choose);
+    await one.run(choose, goesOn);
     const { taken, accesses, failed, stuck, check, isCut, messages } = one;
     const left = { counter: this.#memory.read(), list: this.#memory.values(), messages };
     return { taken, accesses, ending: endingOf({ accesses, failed, stuck, check, isCut, ...left }) };
@@ -116,13 +122,21 @@ class OneExecution {
   #load: number;
   #lanes: LaneState[] = [];
   #isOnLoop: boolean;
+  /** Whether the program has its own main. */
+  #hasMain: boolean;
+  #jobs: number;
   #hasEnded = false;
   #step = 0;
+  /** What the other lanes could do when a lane was let go on. */
+  #others: Option[] = [];
 
-  constructor({ mode }: PassSettings, threads: LaneThreads, load: number) {
+  constructor({ mode, jobs, reuse }: PassSettings, threads: LaneThreads, load: number) {
     this.#threads = threads;
     this.#load = load;
     this.#isOnLoop = mode === 'event-loop';
+    // In a pool, the end of a job lets another one begin.
+    this.#jobs = reuse || this.#isOnLoop ? Number.POSITIVE_INFINITY : jobs;
+    this.#hasMain = threads.of(0)?.hasMain ?? true;
     this.#hub = new Hub((state) => {
       for (const lane of this.#lanes) lane.queue = state;
     });
@@ -133,13 +147,14 @@ class OneExecution {
     return this.#queue ?? this.#hub.messages;
   }
 
-  async run(choose: Choose): Promise<void> {
+  async run(choose: Choose, goesOn: GoesOn): Promise<void> {
     this.#open(0);
-    await this.#tell(0, { do: 'begin', name: 'main', load: this.#load });
+    await this.#tell(0, { do: 'begin', name: 'main', load: this.#load, job: null });
     for (let current: number | null = null; ; ) {
       await this.#settle();
       if (this.#hasEnded) break;
       const options = this.#options();
+      if (options.length === 0 && (await this.#tellEnds())) continue;
       if (options.length === 0) {
         await this.#askWaits();
         break;
@@ -157,7 +172,7 @@ class OneExecution {
       this.taken.push({ options, chosen });
       current = option.lane;
       this.#step++;
-      await this.#take(option);
+      await this.#take(option, options, goesOn);
     }
     await this.#abort();
   }
@@ -166,7 +181,7 @@ class OneExecution {
   async #settle(): Promise<void> {
     for (let lane = 0; lane < this.#lanes.length && !this.#hasEnded; ) {
       const state = this.#lanes[lane];
-      if (state && isAtEase(state)) {
+      if (state && isAtEase(state) && !(lane === 0 && this.#onlyJoins)) {
         const next = state.inbox.shift();
         if (next) await this.#tell(lane, next);
         else await this.#tell(lane, { do: 'wake', id: state.sleeps[0] ?? 0 });
@@ -175,12 +190,28 @@ class OneExecution {
     }
   }
 
+  /** Whether main does nothing any more but wait for the ends of jobs that all have lanes: it can hear of them last. */
+  get #onlyJoins(): boolean {
+    return !this.#hasMain && this.#lanes.length > this.#jobs;
+  }
+
+  /** Tells main of all ends that it has not heard of. Returns false if there are none. */
+  async #tellEnds(): Promise<boolean> {
+    const main = this.#lanes[0];
+    if (!this.#onlyJoins || main?.at !== 'idle' || main.inbox.length === 0) return false;
+    const lanes = main.inbox.flatMap((say) => (say.do === 'ended' ? say.lanes : []));
+    main.inbox = [];
+    main.expects -= lanes.length - 1;
+    await this.#tell(0, { do: 'ended', lanes });
+    return true;
+  }
+
   /** Returns the steps that can be taken. */
   #options(): Option[] {
     const options: Option[] = [];
     for (const [lane, state] of this.#lanes.entries()) {
       if (state.at === 'access') options.push({ lane, answer: 0, access: state.access, line: state.line });
-      if (state.at !== 'idle' || state.isClosed) continue;
+      if (state.at !== 'idle' || state.isClosed || (lane === 0 && this.#onlyJoins)) continue;
       const count = Math.min(1, state.inbox.length) + state.sleeps.length;
       for (let answer = 0; answer < count; answer++)
         options.push({ lane, answer, access: null, line: undefined });
@@ -188,12 +219,17 @@ class OneExecution {
     return options;
   }
 
-  async #take({ lane, answer, access }: Option): Promise<void> {
+  async #take({ lane, answer, access }: Option, options: Option[], goesOn: GoesOn): Promise<void> {
     const state = this.#lanes[lane];
     if (!state) return;
     if (access) {
       this.accesses.push({ lane, access });
-      await this.#tell(lane, { do: 'go' });
+      // Main can start jobs, whose steps are choices then.
+      let more = 0;
+      const most = lane === 0 ? 0 : MAX_STEPS - this.#step;
+      while (more < most && goesOn(lane, this.taken.length + more)) more++;
+      this.#others = options.filter((option) => option.lane !== lane);
+      await this.#tell(lane, { do: 'go', more });
       return;
     }
     const [first] = state.inbox;
@@ -244,13 +280,18 @@ class OneExecution {
           this.#lanes[lane]?.inbox.push({ do: 'answer', answer });
         });
         return;
-      case 'access':
+      case 'access': {
         this.#step++;
-        this.accesses.push({ lane, access: did.access });
+        const { access, line } = did;
+        this.accesses.push({ lane, access });
+        if (this.#isOnLoop) return;
+        const options = [...this.#others, { lane, answer: 0, access, line }].sort((a, b) => a.lane - b.lane);
+        this.taken.push({ options, chosen: options.findIndex((option) => option.lane === lane) });
         return;
+      }
       case 'open':
         await this.#threads.ensure(did.lane + 1);
-        this.#open(did.lane).inbox.push({ do: 'begin', name: did.name, load: this.#load });
+        this.#open(did.lane).inbox.push({ do: 'begin', name: did.name, load: this.#load, job: null });
         return;
       case 'run': {
         state.expects++;
@@ -258,7 +299,9 @@ class OneExecution {
         if (!other) return;
         if (other.at === 'gone' || other.isClosed) this.#end(did.lane, other, LOST, true);
         other.job = did.job;
-        other.inbox.push({ do: 'run', job: did.job });
+        const [first] = other.inbox;
+        if (first?.do === 'begin') first.job = did.job;
+        else other.inbox.push({ do: 'run', job: did.job });
         return;
       }
       case 'close':
@@ -293,7 +336,7 @@ class OneExecution {
       state.isClosed = true;
       this.#hub.leave(lane);
     }
-    this.#lanes[0]?.inbox.push({ do: 'ended', lane, outcome, closed });
+    this.#lanes[0]?.inbox.push({ do: 'ended', lanes: [{ lane, outcome, closed }] });
   }
 
   /** Notes that a lane's thread has ended by itself. */
@@ -319,7 +362,8 @@ class OneExecution {
   async #abort(): Promise<void> {
     for (const [lane, state] of this.#lanes.entries()) {
       const thread = this.#threads.of(lane);
-      if (state.at === null || state.at === 'gone' || !thread) continue;
+      // One that is idle leaves it when it begins the next.
+      if (state.at !== 'access' || !thread) continue;
       const report = thread.box.hand({ do: 'abort', step: this.#step }, STEP_MS);
       if (report?.at !== 'idle') await this.#threads.drop(lane);
     }

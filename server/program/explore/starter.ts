@@ -4,7 +4,7 @@ import { nameOfLane } from '../../spec/lanes.ts';
 import { emit } from '../emit.ts';
 import { type Handle, Pool, type WorkerLane } from '../pool.ts';
 import { later, type Starter } from '../starter.ts';
-import type { Did } from './messages.ts';
+import type { Did, EndedLane } from './messages.ts';
 
 type Opened = {
   isAlive: boolean;
@@ -55,8 +55,8 @@ export class OrderedStarter implements Starter {
     return this.#pool.drain();
   }
 
-  /** Hears that the job of a lane has ended; `closed`: and the lane. */
-  ended(lane: number, outcome: JobOutcome | null, closed: boolean): void {
+  /** Hears that the job of a lane has ended, or the lane. */
+  ended({ lane, outcome, closed }: EndedLane): void {
     const opened = this.#lanes.get(lane);
     if (!opened) return;
     if (closed) opened.isAlive = false;
