@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Status } from '../../protocol/facts.ts';
 import { toFamily, toListed, toRun } from '../rows.ts';
-import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import {
   type Clock,
   type FamilySubmitter,
@@ -20,19 +19,13 @@ import { Appends } from './appends.ts';
 import { LOG_CHANNEL } from './channels.ts';
 import { type ConnectOptions, Database, type Queries } from './connect.ts';
 import { FENCE } from './fence.ts';
+import { insertRun, keptFrom } from './insert-run.ts';
 import { PostgresRooms } from './postgres-rooms.ts';
 import { changeRoom } from './room-changes.ts';
 import { FAMILY, LISTED, RUN } from './rows.ts';
 import { migrate } from './schema.ts';
 import { SharedPostgresRooms } from './shared-rooms.ts';
 import { interruptFamilies, interruptRuns } from './unfinished.ts';
-
-/** A time of creation that is more than this before the latest known, in ms, comes from a clock that is behind. */
-const BEHIND_MS = 86_400_000;
-
-/** What retention counts from for a run or family created at the parameter; null if that is its own time. */
-const keptFrom = (parameter: string) =>
-  `(select latest from clock where latest - ${BEHIND_MS} > ${parameter})`;
 
 const chunkRow = z.object({ events: z.string() });
 const idRow = z.object({ id: z.string() });
@@ -301,18 +294,4 @@ export class PostgresStore implements Store {
   close(): Promise<void> {
     return this.database.close();
   }
-}
-
-/** Adds a run, also as a part of a transaction: see `Store.create`. */
-export async function insertRun(queries: Queries, run: StoredRun): Promise<void> {
-  const { family, number: place } = run.member ?? { family: null, number: null };
-  const { id, person, spec, createdAt, status } = run;
-  const { room, member } = run.seat ?? { room: null, member: null };
-  await queries.rows(
-    `with added as (
-      insert into runs (id, person, spec, created_at, status, family, place, room, member, kept_from)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${keptFrom('$4::bigint')}) returning room
-    ) select pg_notify('${ROOMS_CHANNEL}', $10 || room) from added where room is not null`,
-    [id, person, JSON.stringify(spec), createdAt, status, family, place, room, member, noticeOf('', '')],
-  );
 }

@@ -16,12 +16,14 @@ import {
   type Waiting,
 } from '../cluster.ts';
 import type { Notices } from '../notices.ts';
+import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import type { StoredRun } from '../store.ts';
 import { LOG_CHANNEL, QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
 import type { Database } from './connect.ts';
 import { enter } from './enter.ts';
 import { FENCE } from './fence.ts';
 import { Gate } from './gate.ts';
+import { News } from './news.ts';
 import { SERVER, serverRow } from './servers.ts';
 import { stopRun } from './stop-run.ts';
 
@@ -120,21 +122,25 @@ export class PostgresQueue implements Queue {
   #notices: Notices;
   #server: () => string | null;
   #gate = new Gate(MOST_ENTERING);
+  #news: News;
 
   /** `server` returns the id of this server: see `PostgresStore.server`. */
   constructor(database: Database, notices: Notices, server: () => string | null) {
     this.#database = database;
+    this.#news = new News(database);
     this.#notices = notices;
     this.#server = server;
   }
 
-  enter(
+  async enter(
     run: StoredRun,
     queued: QueuedRun,
     choose: (holders: Holder[]) => Stop | null,
     bounds: Bounds | null = null,
   ): Promise<void> {
-    return this.#gate.pass(() => enter(this.#database, this.#server(), { run, queued, choose, bounds }));
+    await this.#gate.pass(() => enter(this.#database, this.#server(), { run, queued, choose, bounds }));
+    this.#news.tell(QUEUE_CHANNEL, '');
+    if (run.seat) this.#news.tell(ROOMS_CHANNEL, noticeOf('', run.seat.room));
   }
 
   async claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null> {
