@@ -4,8 +4,9 @@ import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
 import { LESSONS_ONLY, type Probed, probe } from './launch/probe.ts';
+import { findPythons, NO_PYTHONS } from './launch/pythons.ts';
 import { Ready } from './launch/ready.ts';
-import { executable, isInstalled } from './launch/runtimes.ts';
+import { executableOf, installed, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
 import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
@@ -36,7 +37,7 @@ import { StoredLogs } from './runs/stored-logs.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { currentParser } from './spec/current-parser.ts';
 import { limitsOf } from './spec/lanes.ts';
-import { RUNTIMES } from './spec/runtimes.ts';
+import { isPython, JAVASCRIPT, PYTHONS } from './spec/runtimes.ts';
 import type { Spec } from './spec/spec.ts';
 import { holdDataFolder } from './store/data-folder.ts';
 import { type OpenStore, openStore } from './store/opened.ts';
@@ -68,6 +69,7 @@ export type StartOptions = {
   build?: typeof buildAll;
   calibrate?: typeof calibration;
   probe?: typeof probe;
+  findPythons?: typeof findPythons;
 };
 
 /**
@@ -90,12 +92,14 @@ export async function startPlayground(
     opened = guard;
     const building = build(`${settings.DATA_DIR}/build`, lessonsFolder);
     const probing = sandboxFor(sandboxFolder, settings, options.probe ?? probe);
+    const finding =
+      settings.ROLE === 'web' ? NO_PYTHONS : (options.findPythons ?? findPythons)(settings.PYTHON);
     // If one fails, the other must not go on in a folder that is being removed.
-    await Promise.allSettled([building, probing]);
+    await Promise.allSettled([building, probing, finding]);
     const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
     const lessons = await readCatalogue(lessonsFolder);
-    return { kept, sandboxFolder, guard, built, lessons, probed };
+    return { kept, sandboxFolder, guard, built, lessons, probed, pythons: await finding };
   };
   const giveUp = async (error: unknown): Promise<never> => {
     await opened?.close();
@@ -103,7 +107,7 @@ export async function startPlayground(
     folder.release();
     throw openedStore?.refusal(error) ?? refusal(error, settings.DATA_DIR);
   };
-  const { kept, sandboxFolder, guard, built, lessons, probed } = await prepare().catch(giveUp);
+  const { kept, sandboxFolder, guard, built, lessons, probed, pythons } = await prepare().catch(giveUp);
   const { storage, secret, backups } = kept;
   const { store } = storage;
   const sandbox = new Sandbox(probed, {
@@ -111,12 +115,13 @@ export async function startPlayground(
     entry: built.entry,
     maxJobs: settings.MAX_JOBS,
   });
-  const ready = new Ready(built.entry, guard, settings.READY, { sandbox });
-  const boots = new Boots(ready, kindsOf(sandbox.runtimes), {
+  const ready = new Ready(built.entry, guard, settings.READY, { sandbox, pythons });
+  const runtimes = [...JAVASCRIPT, ...PYTHONS.filter((runtime) => pythons.found[runtime])];
+  const boots = new Boots(ready, kindsOf(runtimes, sandbox.runtimes), {
     files({ runtime, isSandboxed }) {
       if (isSandboxed) return sandbox.filesOf(runtime);
-      if (!isInstalled(runtime)) throw new Error(`${runtime} is not installed.`);
-      return [executable(runtime), ...built.files.keys()];
+      if (!isPython(runtime) && !isInstalled(runtime)) throw new Error(`${runtime} is not installed.`);
+      return [executableOf(runtime, pythons), ...built.files.keys()];
     },
     async restore({ isSandboxed }) {
       // Not while the data folder is away: it is to come back to its place.
@@ -128,7 +133,7 @@ export async function startPlayground(
   const compiler = new Compiler(built.compiler, guard);
   const hints = new Hints(guard);
   const blocksPerSecond = calibrate(ready);
-  const programs = programsOf(built.programs, compiler);
+  const programs = programsOf(built, compiler);
   const {
     CORES: cores,
     MEMORY_MIB: memoryMib,
@@ -159,17 +164,21 @@ export async function startPlayground(
   const admission = new LocalAdmission({ cores, memoryMib }, shared ? UNBOUNDED : places);
   const followed = shared && new FollowedLogs(store, shared.feed);
   const logs = followed ?? new StoredLogs(store);
-  const ownHealth = new Health({ storage, guard, boots, sandbox, compiler, hints });
+  const ownHealth = new Health({ storage, guard, boots, runtimes: () => runtimes, sandbox, compiler, hints });
   const runners = new Runners();
   // What people may choose is what any server can execute.
   const offered = shared === null ? sandbox : runners;
   const health =
     shared === null || settings.ROLE === 'runner'
       ? ownHealth
-      : new Health({ storage, guard, boots: runners, sandbox: runners, runners, compiler, hints });
+      : new Health({
+          ...{ storage, guard, boots: runners, sandbox: runners, runners, compiler, hints },
+          runtimes: () => runners.present,
+        });
   const ofRuns = shared === null ? settings : settingsOn(runners, settings);
   const lessonSettings = new Map(lessons.map((lesson) => [lesson.slug, lesson.settings]));
   const lessonPrograms = new Map(lessons.map(({ slug, program }) => [slug, program]));
+  const pythonLessons: ReadonlySet<string> = new Set(built.pythonPrograms.keys());
   const passSeconds = ({ lesson, code }: Spec) =>
     code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
   const local = new LocalExecution({
@@ -217,7 +226,7 @@ export async function startPlayground(
     rooms.forgetRun(id).catch((error) => console.error('rooms: a removed run is still on a wall', error)),
   );
   // If nothing is to be kept ready, the first run on a runtime waits for its calibration.
-  const used = settings.READY === 0 || settings.ROLE === 'web' ? [] : RUNTIMES.filter(isInstalled);
+  const used = settings.READY === 0 || settings.ROLE === 'web' ? [] : installed(pythons);
   const warm = used.map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill({ runtime, isSandboxed: false });
@@ -240,6 +249,11 @@ export async function startPlayground(
       maxJobs: settings.MAX_JOBS,
       ...limitsOf(ofRuns),
       lessons: lessonSettings,
+      python: {
+        runtimes: (shared === null ? runtimes : runners.present).filter(isPython),
+        why: shared === null ? pythons.why : 'No server that executes runs has a Python.',
+        lessons: pythonLessons,
+      },
       code: {
         maxBytes: settings.CODE_BYTES,
         runtimes: offered.runtimes,
@@ -249,6 +263,7 @@ export async function startPlayground(
     })),
     programs,
     sandbox: offered,
+    pythonLessons,
     health,
     storage,
     cluster,

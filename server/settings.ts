@@ -132,6 +132,8 @@ const environment = z.object({
   MEMORY_MIB: whole(64, 2 ** 30, Math.max(256, Math.floor(totalMib / 2))),
   /** Cores that admission may assign to all programs together. */
   CORES: whole(1, 4096, usableCores(machine)),
+  /** The Python that jobs can run on, as a path; if null, one is looked for. */
+  PYTHON: z.string().startsWith('/', 'must be a path from the root').nullable().default(null),
   /** What must protect the server from programs that somebody wrote; if null, the best that the machine has does. */
   SANDBOX: z
     .enum(['jail', 'permissions', 'lessons'], 'must be jail, permissions or lessons')

@@ -7,13 +7,14 @@ import { serialize } from 'node:v8';
 import { calibration } from '../server/launch/calibrate.ts';
 import { Guard } from '../server/launch/guard.ts';
 import { LEVELS, type Level, type Probed, probe } from '../server/launch/probe.ts';
+import { findPythons, type Pythons } from '../server/launch/pythons.ts';
 import { Ready } from '../server/launch/ready.ts';
-import { isInstalled } from '../server/launch/runtimes.ts';
+import { installed } from '../server/launch/runtimes.ts';
 import { openSandboxFolder } from '../server/launch/sandbox-folder.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
 import { Compressed } from '../server/programs/compressed.ts';
 import { readSettings } from '../server/settings.ts';
-import { RUNTIMES, type Runtime } from '../server/spec/runtimes.ts';
+import type { Runtime } from '../server/spec/runtimes.ts';
 import { offerPostgres } from './postgres.ts';
 import { FIXTURES, PREPARED, type Prepared } from './prepared.ts';
 
@@ -41,7 +42,16 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   }
   const { level, missing } = probed.get(null) ?? {};
   console.log(`Programs that somebody wrote are tried at the level ${level}. ${missing?.join(' ') ?? ''}`);
-  const prepared: Prepared = { built, blocksPerSecond: await measure(entry, guard), probed };
+  const pythons = await findPythons(null);
+  console.log(
+    `Python: ${
+      Object.values(pythons.found)
+        .map(({ version }) => version)
+        .join(', ') || pythons.why
+    }`,
+  );
+  const blocksPerSecond = await measure(entry, guard, pythons);
+  const prepared: Prepared = { built, blocksPerSecond, probed, pythons };
   const file = path.join(folder, 'prepared');
   fs.writeFileSync(file, serialize(prepared));
   // Workers inherit the environment. What one of them has compiled, the others need not.
@@ -56,11 +66,11 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
 }
 
 /** Measures the blocks of `compute` per second on an idle core, for each installed runtime. */
-async function measure(entry: string, guard: Guard): Promise<Map<Runtime, number>> {
-  const ready = new Ready(entry, guard, 0);
+async function measure(entry: string, guard: Guard, pythons: Pythons): Promise<Map<Runtime, number>> {
+  const ready = new Ready(entry, guard, 0, { pythons });
   const blocksPerSecond = calibration(ready);
   const measured = new Map<Runtime, number>();
-  for (const runtime of RUNTIMES.filter(isInstalled)) measured.set(runtime, await blocksPerSecond(runtime));
+  for (const runtime of installed(pythons)) measured.set(runtime, await blocksPerSecond(runtime));
   await ready.close();
   return measured;
 }

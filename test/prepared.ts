@@ -1,5 +1,5 @@
 /**
- * The build, the calibration and the sandbox that all playgrounds of a test run share. Tests start about seventy, and
+ * The build, the calibration, the sandbox and the Pythons that all playgrounds of a test run share. Tests start about seventy, and
  * each would otherwise compile the same sources, calibrate both runtimes, and probe for a sandbox; prepare.ts does so once, before any test. Servers
  * that tests start like users, in test/runtime, do not use it.
  */
@@ -9,6 +9,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { deserialize } from 'node:v8';
 import type { Level, Probed } from '../server/launch/probe.ts';
+import type { Pythons } from '../server/launch/pythons.ts';
 import type { StartOptions } from '../server/playground.ts';
 import { type Built, buildAll, LESSONS } from '../server/programs/build.ts';
 import type { Runtime } from '../server/spec/runtimes.ts';
@@ -26,13 +27,14 @@ export type Prepared = {
   blocksPerSecond: Map<Runtime, number>;
   /** What protects from programs that somebody wrote, by the level that was asked for: the best one, and each. */
   probed: Map<Level | null, Probed>;
+  pythons: Pythons;
 };
 
 /** Returns start options that use what was prepared. Other lessons folders are compiled as usual. */
-export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate' | 'probe'>> {
+export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate' | 'probe' | 'findPythons'>> {
   const file = process.env[PREPARED];
   if (file === undefined) throw new Error('Nothing was prepared for the tests: see prepare.ts.');
-  const { built, blocksPerSecond, probed }: Prepared = deserialize(fs.readFileSync(file));
+  const { built, blocksPerSecond, probed, pythons }: Prepared = deserialize(fs.readFileSync(file));
   return {
     async build(folder, lessonsFolder = LESSONS) {
       const found = built.get(path.resolve(lessonsFolder));
@@ -43,6 +45,7 @@ export function prepared(): Required<Pick<StartOptions, 'build' | 'calibrate' | 
       if (blocks === undefined) throw new Error(`${runtime} is not installed.`);
       return blocks;
     },
+    findPythons: async () => pythons,
     async probe(_folder, _maxJobs, wanted = null) {
       const found = probed.get(wanted);
       if (found === undefined) throw new Error(`The level ${wanted} was not probed.`);
@@ -56,15 +59,19 @@ function copied(built: Built, folder: string): Built {
   const from = path.dirname(built.entry);
   const home = path.resolve(folder, path.basename(from));
   fs.cpSync(from, home, { recursive: true });
-  const programs = [...built.programs].map(
-    ([slug, url]) => [slug, pathToFileURL(path.join(home, path.basename(url))).href] as const,
-  );
-  const inHome = (file: string) => path.join(home, path.basename(file));
+  const inHome = (file: string) => path.join(home, path.relative(from, file));
+  const moved = (addresses: ReadonlyMap<string, string>) =>
+    new Map(
+      [...addresses].map(
+        ([slug, url]) => [slug, pathToFileURL(path.join(home, path.basename(url))).href] as const,
+      ),
+    );
   return {
     ...built,
     entry: inHome(built.entry),
     compiler: inHome(built.compiler),
-    programs: new Map(programs),
+    programs: moved(built.programs),
+    pythonPrograms: moved(built.pythonPrograms),
     files: new Map([...built.files].map(([file, text]) => [inHome(file), text])),
   };
 }

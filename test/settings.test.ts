@@ -35,6 +35,7 @@ describe('readSettings', () => {
       MAX_JOBS: 100,
       MAX_PROCESSES: 32,
       PROCESS_MIB: 128,
+      PYTHON: null,
       SANDBOX: null,
       SANDBOX_DIR: null,
       CODE_BYTES: 65_536,

@@ -91,7 +91,7 @@ export async function probe(
       : walledCommand(runtime, place, walls, processes);
     const answer = await answerOf(command).finally(() => place.remove());
     if (typeof answer === 'string') return answer;
-    versions[runtime] ??= answer.versions[runtime] ?? null;
+    if (runtime === 'node' || runtime === 'deno') versions[runtime] ??= answer.versions[runtime] ?? null;
     return answer.given.length > 0 ? `a program could ${answer.given.join(', ')}` : null;
   }
 

@@ -8,6 +8,7 @@ import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
 import { launch } from './launch.ts';
 import type { Place } from './place.ts';
+import { NO_PYTHONS, type Pythons } from './pythons.ts';
 import { command } from './runtimes.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -43,22 +44,28 @@ export class Ready {
   #guard: Guard;
   #size: number;
   #sandbox: Sandbox | null;
+  #pythons: Pythons;
   /** By the name of the kind. */
   #kept = new Map<string, Kept[]>();
   #closing = new AbortController();
 
   /**
    * `entry`: the compiled child side. `size`: processes kept for each kind in use. `sandbox`: null if no process is to
-   * be sandboxed.
+   * be sandboxed. `pythons`: those that can be launched.
    */
   constructor(
     entry: string,
     guard: Guard,
     size: number,
-    { sandbox = null, bootMs = BOOT_MS }: { sandbox?: Sandbox | null; bootMs?: number } = {},
+    {
+      sandbox = null,
+      pythons = NO_PYTHONS,
+      bootMs = BOOT_MS,
+    }: { sandbox?: Sandbox | null; pythons?: Pythons; bootMs?: number } = {},
   ) {
     this.bootMs = bootMs;
     this.#sandbox = sandbox;
+    this.#pythons = pythons;
     this.#entry = entry;
     this.#guard = guard;
     this.#size = size;
@@ -123,7 +130,8 @@ export class Ready {
    * kept ready, because its start-up is shown. `yields`: see `Kind`.
    */
   launch(runtime: Runtime, place: Place | null, listener: Listener, yields = false): Promise<Child> {
-    if (place === null) return launch({ ...command(runtime, this.#entry), yields }, this.#guard, listener);
+    if (place === null)
+      return launch({ ...command(runtime, this.#entry, this.#pythons), yields }, this.#guard, listener);
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
     return launch({ ...this.#sandbox.command(runtime, place), yields }, this.#guard, listener);
   }

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import type { Runtime } from '../spec/runtimes.ts';
+import { isPython, type JavaScript, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import { NO_PYTHONS, type Pythons } from './pythons.ts';
 
 /**
  * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
@@ -31,12 +32,12 @@ const suffix = process.platform === 'win32' ? '.exe' : '';
 export const DENO_ENVIRONMENT = { DENO_DIR: '/dev/null/none', DENO_NO_UPDATE_CHECK: '1' };
 
 /** The runtime that this server runs on. */
-export const SERVER_RUNTIME: Runtime = 'Deno' in globalThis ? 'deno' : 'node';
+export const SERVER_RUNTIME: JavaScript = 'Deno' in globalThis ? 'deno' : 'node';
 
 /**
  * Returns the executable of a runtime: the server's own if it is the same runtime, otherwise that of its npm package.
  */
-export function executable(runtime: Runtime): string {
+export function executable(runtime: JavaScript): string {
   if (runtime === SERVER_RUNTIME)
     return SERVER_RUNTIME === 'deno' ? unchanged(process.execPath) : process.execPath;
   const folder = path.dirname(require.resolve(`${runtime}/package.json`));
@@ -52,10 +53,24 @@ export function unchanged(file: string): string {
 }
 
 /**
- * Returns the command that starts `entry` on `runtime`. Deno may only read the folder of compiled code. Neither runtime
- * reads a configuration, and neither sees the server's environment (see `launch`).
+ * Python's flags: isolated from the environment and the current folder, and without the packages that are installed
+ * beside the standard library.
  */
-export function command(runtime: Runtime, entry: string): Command {
+export const PYTHON_FLAGS = ['-I', '-S'];
+
+/** Returns the path of Python's child side, which is in a folder beside the compiled one, `entry`. */
+export function pythonEntry(entry: string): string {
+  return path.join(path.dirname(entry), 'python', 'entry.py');
+}
+
+/**
+ * Returns the command that starts `entry` on `runtime`, which is one of `pythons` if it is not JavaScript's. Deno may
+ * only read the folder of compiled code. No runtime reads a configuration, and none sees the server's environment (see
+ * `launch`). Throws if it is not installed.
+ */
+export function command(runtime: Runtime, entry: string, pythons: Pythons = NO_PYTHONS): Command {
+  if (isPython(runtime))
+    return { file: executableOf(runtime, pythons), args: [...PYTHON_FLAGS, pythonEntry(entry)] };
   const file = executable(runtime);
   if (runtime === 'node') return { file, args: [entry] };
   const flags = ['--quiet', '--no-prompt', '--no-config', '--no-lock', '--no-remote', '--no-npm'];
@@ -64,8 +79,23 @@ export function command(runtime: Runtime, entry: string): Command {
   return { file, args: ['run', ...flags, `--allow-read=${folder}`, entry], env: DENO_ENVIRONMENT };
 }
 
+/** Returns the executable of any runtime. Throws if it is not installed. */
+export function executableOf(runtime: Runtime, { found, why }: Pythons): string {
+  if (!isPython(runtime)) return executable(runtime);
+  const file = found[runtime]?.file;
+  if (file === undefined) throw new Error(why || `${runtime} is not installed.`);
+  return file;
+}
+
+/** Returns the runtimes that are installed here. */
+export function installed({ found }: Pythons): Runtime[] {
+  return RUNTIMES.filter((runtime) =>
+    isPython(runtime) ? found[runtime] !== undefined : isInstalled(runtime),
+  );
+}
+
 /** Reports whether the runtime's executable exists. */
-export function isInstalled(runtime: Runtime): boolean {
+export function isInstalled(runtime: JavaScript): boolean {
   try {
     return fs.existsSync(executable(runtime));
   } catch {

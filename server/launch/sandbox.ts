@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import { JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
 import { Place } from './place.ts';
 import type { Level, Probed } from './probe.ts';
 import type { Command } from './runtimes.ts';
@@ -100,7 +100,7 @@ export function whyOf(level: Level, runtimes: readonly Runtime[]): string {
   if (level === 'lessons') return 'This server runs only the lessons’ own programs.';
   const names = runtimes.map((runtime) => RUNTIME_NAMES[runtime]).join(' and ');
   if (level === 'jail') {
-    const only = runtimes.length < RUNTIMES.length ? `, only on ${names}` : '';
+    const only = JAVASCRIPT.some((runtime) => !runtimes.includes(runtime)) ? `, only on ${names}` : '';
     return `Changed programs run in a jail${only}: without files, network or other processes.`;
   }
   return `This server runs changed programs on ${names} only, where it can take away all permissions.`;

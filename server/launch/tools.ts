@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import { JAVASCRIPT, type Runtime } from '../spec/runtimes.ts';
 import { executable, isInstalled, unchanged } from './runtimes.ts';
 
 /** What was found. Paths are absolute, and null if there is no such tool. */
@@ -18,7 +18,7 @@ export type Tools = {
   /** Executables of the runtimes, hard links in `folder` where that was possible. */
   executables: Partial<Record<Runtime, string>>;
   /** The files that each runtime and prlimit are linked with. */
-  libraries: Record<Runtime, string[]>;
+  libraries: Partial<Record<Runtime, string[]>>;
 };
 
 // In a shell, because on Deno the server itself may not create links. The first word of each line is its subject.
@@ -52,9 +52,9 @@ export async function findTools(folder: string): Promise<Tools> {
     setpriv: null,
     prlimit: null,
     executables: {},
-    libraries: { node: [], deno: [] },
+    libraries: {},
   };
-  const installed = RUNTIMES.filter(isInstalled);
+  const installed = JAVASCRIPT.filter(isInstalled);
   for (const runtime of installed)
     tools.executables[runtime] = unchanged(fs.realpathSync(executable(runtime)));
   const pairs = installed.flatMap((runtime) => [runtime, tools.executables[runtime] ?? '']);
@@ -65,7 +65,9 @@ export async function findTools(folder: string): Promise<Tools> {
     if (word === 'version') tools.version = value;
     if (word === 'userns') tools.disablesUserns = true;
     for (const runtime of installed) {
-      if (word === runtime && !tools.libraries[runtime].includes(value)) tools.libraries[runtime].push(value);
+      const libraries = tools.libraries[runtime] ?? [];
+      tools.libraries[runtime] = libraries;
+      if (word === runtime && !libraries.includes(value)) libraries.push(value);
       if (word === 'linked' && value === runtime) tools.executables[runtime] = path.join(folder, runtime);
     }
   }

@@ -21,7 +21,7 @@ export type Walls = {
 export type Jail = {
   bwrap: string;
   /** The files that each runtime and `prlimit` are linked with. */
-  libraries: Record<Runtime, readonly string[]>;
+  libraries: Partial<Record<Runtime, readonly string[]>>;
   /** Whether it can keep processes from making namespaces of their own. */
   disablesUserns: boolean;
   /** Whether /proc can be mounted. If not, a symbolic link replaces the one file in it that Deno needs. */
@@ -104,7 +104,7 @@ function jailArgs(
     ...['--unshare-all', '--unshare-user', '--new-session', '--die-with-parent', '--cap-drop', 'ALL'],
     ...(disablesUserns ? ['--disable-userns'] : []),
     ...['--hostname', 'playground'],
-    ...libraries[runtime].flatMap((file) => readOnly(file)),
+    ...(libraries[runtime] ?? []).flatMap((file) => readOnly(file)),
     ...readOnly(executable, inside),
     ...(prlimit ? readOnly(prlimit, `${JAIL_RUNTIME}/prlimit`) : []),
     ...(hasProc ? ['--proc', '/proc'] : ['--dir', '/proc/self', '--symlink', inside, '/proc/self/exe']),

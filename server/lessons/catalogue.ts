@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { Claim } from '../words/claim.ts';
 import { readClaim, readLesson } from './checked.ts';
 import { GROUPS, type Lesson } from './lesson.ts';
-import { readProgram } from './read-program.ts';
+import { readProgram, readPythonProgram } from './read-program.ts';
 
 /**
- * A lesson with its name, the text of its program, that of the Python version if there is one, and what it says of its
- * runs. `claimFile` is where that is read from, for threads, which no function can be passed to.
+ * A lesson with its name, the text of its program, that of its program in Python if there is one, and what it says of
+ * its runs. `claimFile` is where that is read from, for threads, which no function can be passed to.
  */
 export type CatalogueEntry = Lesson & {
   slug: string;
@@ -31,7 +31,6 @@ export async function readCatalogue(folder: string): Promise<CatalogueEntry[]> {
 
 async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> {
   const lesson = path.join(folder, 'lesson.ts');
-  const python = path.join(folder, 'program.py');
   const program = readProgram(path.join(folder, 'program.ts'));
   const claim = path.join(folder, 'claim.ts');
   const claimFile = fs.existsSync(claim) ? claim : null;
@@ -39,7 +38,7 @@ async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> 
     ...(fs.existsSync(lesson) ? await readLesson(lesson, program) : withoutTexts(slug)),
     slug,
     program,
-    python: fs.existsSync(python) ? fs.readFileSync(python, 'utf8') : null,
+    python: readPythonProgram(folder),
     claim: claimFile === null ? null : await readClaim(claimFile),
     claimFile,
   };

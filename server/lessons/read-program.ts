@@ -1,5 +1,6 @@
 /** Reads the text of a lesson's program. */
 import fs from 'node:fs';
+import path from 'node:path';
 
 /** A file of a lesson cannot be used. Each line of the message starts with the file. */
 export class LessonError extends Error {
@@ -13,4 +14,10 @@ export function readProgram(file: string): string {
   } catch (cause) {
     throw new LessonError(`${file}: cannot be read. Every lesson's folder needs this file.`, { cause });
   }
+}
+
+/** Returns the program in Python of the lesson in `folder`; null if it has none. */
+export function readPythonProgram(folder: string): string | null {
+  const file = path.join(folder, 'program.py');
+  return fs.existsSync(file) ? readProgram(file) : null;
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
+import { readPythonProgram } from '../lessons/read-program.ts';
 import { apiTable } from './api-table.ts';
 import { compileProgram } from './compile.ts';
 
@@ -19,6 +20,8 @@ export type Built = {
   compiler: string;
   /** Addresses of the lessons' compiled programs, by slug. */
   programs: Map<string, string>;
+  /** Addresses of their programs in Python, by slug; those that have one. */
+  pythonPrograms: Map<string, string>;
   /** What was written for processes: texts by path, all in one folder. */
   files: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
@@ -46,6 +49,9 @@ const OUTPUTS = 'build';
 
 /** The api of programs. */
 const API = path.join(ROOT, 'server/program/types.ts');
+
+/** The child side in Python. */
+const PYTHON = path.join(ROOT, 'server/program/python');
 
 /** The folder that contains a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
@@ -109,14 +115,25 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   for (const { path: file, text } of [...child.outputFiles, ...compiler.outputFiles])
     modules.set(path.parse(file).name, text);
 
+  const python = readPython();
+  const pythonPrograms = lessons.flatMap((slug) => {
+    const text = readPythonProgram(path.join(lessonsFolder, slug));
+    return text === null ? [] : [[slug, text] as const];
+  });
+
   // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
-    .update(JSON.stringify([...modules]))
+    .update(JSON.stringify([...modules, ...python, ...pythonPrograms]))
     .digest('hex')
     .slice(0, 16);
   const home = path.join(out, stem);
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
-  const files = new Map([...modules].map(([name, text]) => [fileOf(name), text]));
+  const pythonFile = (slug: string) => path.join(home, `${slug}.py`);
+  const files = new Map([
+    ...[...modules].map(([name, text]) => [fileOf(name), text] as const),
+    ...python.map(([name, text]) => [path.join(home, 'python', name), text] as const),
+    ...pythonPrograms.map(([slug, text]) => [pythonFile(slug), text] as const),
+  ]);
   writeMissing(files);
 
   const assets = new Map<string, Asset>();
@@ -138,6 +155,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     entry: fileOf('entry'),
     compiler: fileOf('compile-process'),
     programs,
+    pythonPrograms: new Map(pythonPrograms.map(([slug]) => [slug, pathToFileURL(pythonFile(slug)).href])),
     files,
     claims,
     assets,
@@ -170,6 +188,15 @@ async function compileLesson(folder: string): Promise<string> {
   const lesson = path.join(folder, 'lesson.ts');
   if (fs.existsSync(lesson)) await compileProgram(lesson);
   return compileProgram(path.join(folder, 'program.ts'));
+}
+
+/** Returns the child side in Python: name and text of each file. It is only copied. */
+function readPython(): [name: string, text: string][] {
+  return fs
+    .readdirSync(PYTHON)
+    .filter((name) => name.endsWith('.py'))
+    .sort()
+    .map((name) => [name, fs.readFileSync(path.join(PYTHON, name), 'utf8')]);
 }
 
 /** Returns the address of an output. */

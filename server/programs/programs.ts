@@ -1,5 +1,7 @@
 /** Where a run's compiled program comes from. */
+import { isPython } from '../spec/runtimes.ts';
 import type { CodeError, Spec } from '../spec/spec.ts';
+import type { Built } from './build.ts';
 import type { Compiler } from './compiler.ts';
 
 /** A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. */
@@ -26,17 +28,17 @@ export interface Programs {
  * submitted.
  */
 export function programsOf(
-  addresses: ReadonlyMap<string, string>,
+  { programs, pythonPrograms }: Pick<Built, 'programs' | 'pythonPrograms'>,
   compiler: Pick<Compiler, 'compile' | 'forget'>,
 ): Programs {
   return {
-    async of({ lesson, code }, took) {
+    async of({ lesson, code, runtime }, took) {
       if (code !== '') {
         const compiled = await compiler.compile(code, took);
         if (compiled.ok) return { text: compiled.text };
         throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
       }
-      const address = addresses.get(lesson);
+      const address = (isPython(runtime) ? pythonPrograms : programs).get(lesson);
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
       return { address };
     },

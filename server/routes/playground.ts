@@ -43,6 +43,8 @@ export type Playground = {
   parseSpec(input: unknown): ParsedSpec;
   programs: Programs;
   sandbox: SandboxFacts;
+  /** The lessons that have a program in Python. */
+  pythonLessons: ReadonlySet<string>;
   /** What works now. */
   health: Health;
   storage: Storage;

@@ -8,7 +8,7 @@ import type { Kind } from '../launch/ready.ts';
 import type { SandboxFacts } from '../launch/sandbox.ts';
 import type { Compiler } from '../programs/compiler.ts';
 import type { Hints } from '../programs/hints/hints.ts';
-import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
 import { noRunWords } from '../words/unavailable-words.ts';
@@ -37,6 +37,8 @@ export type HealthDeps = {
   storage: Storage;
   guard: Pick<Guard, 'trouble' | 'isLate' | 'verify'>;
   boots: Pick<Boots, 'fitness' | 'look' | 'verify' | 'settled' | 'detail'>;
+  /** Returns the runtimes that there are: Node and Deno, and Pythons if any are found. */
+  runtimes: () => readonly Runtime[];
   /** Has the runtimes that can run changed programs; none if nothing does. */
   sandbox: Pick<SandboxFacts, 'runtimes'>;
   /** The servers that execute runs, if others do. */
@@ -75,7 +77,7 @@ export class Health {
 
   /** The runtimes that can be chosen for a lesson. */
   get runtimes(): Runtime[] {
-    return RUNTIMES.filter((runtime) => this.#works({ runtime, isSandboxed: false }));
+    return this.#deps.runtimes().filter((runtime) => this.#works({ runtime, isSandboxed: false }));
   }
 
   /** The runtimes that can be chosen for a changed program. */
@@ -88,7 +90,7 @@ export class Health {
    * starts, returns all: their absence would say nothing.
    */
   offered(isOwn: boolean): readonly Runtime[] {
-    const all = isOwn ? this.#deps.sandbox.runtimes : RUNTIMES;
+    const all = isOwn ? this.#deps.sandbox.runtimes : this.#deps.runtimes();
     const working = isOwn
       ? this.sandboxed
       : all.filter((runtime) => this.runtimes.includes(runtime) || this.sandboxed.includes(runtime));
@@ -96,9 +98,9 @@ export class Health {
   }
 
   /** Whether each runtime starts, for a lesson. */
-  get fitness(): Record<Runtime, Fitness> {
-    const { boots } = this.#deps;
-    const entries = RUNTIMES.map((runtime) => [runtime, boots.fitness({ runtime, isSandboxed: false })]);
+  get fitness(): Partial<Record<Runtime, Fitness>> {
+    const { boots, runtimes } = this.#deps;
+    const entries = runtimes().map((runtime) => [runtime, boots.fitness({ runtime, isSandboxed: false })]);
     return Object.fromEntries(entries);
   }
 
@@ -163,7 +165,7 @@ export class Health {
   }
 
   get #kinds(): Kind[] {
-    return kindsOf(this.#deps.sandbox.runtimes);
+    return kindsOf(this.#deps.runtimes(), this.#deps.sandbox.runtimes);
   }
 
   #works(kind: Kind): boolean {
@@ -171,10 +173,10 @@ export class Health {
   }
 }
 
-/** Returns all kinds of processes, if `sandboxed` are the runtimes of changed programs. */
-export function kindsOf(sandboxed: readonly Runtime[]): Kind[] {
+/** Returns all kinds of processes on `runtimes`, if `sandboxed` are those of changed programs. */
+export function kindsOf(runtimes: readonly Runtime[], sandboxed: readonly Runtime[]): Kind[] {
   return [
-    ...RUNTIMES.map((runtime) => ({ runtime, isSandboxed: false })),
+    ...runtimes.map((runtime) => ({ runtime, isSandboxed: false })),
     ...sandboxed.map((runtime) => ({ runtime, isSandboxed: true })),
   ];
 }

@@ -7,7 +7,13 @@ export function currentParser(rulesNow: () => SpecRules): (input: unknown) => Pa
   let parse: (input: unknown) => ParsedSpec;
   return (input) => {
     const rules = rulesNow();
-    const key = JSON.stringify([rules.memoryMib, rules.code?.runtimes, rules.code?.why]);
+    const key = JSON.stringify([
+      rules.memoryMib,
+      rules.code?.runtimes,
+      rules.code?.why,
+      rules.python?.runtimes,
+      rules.python?.why,
+    ]);
     if (key !== known) parse = specParser(rules);
     known = key;
     return parse(input);

@@ -21,6 +21,7 @@ import {
 } from './fields.ts';
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
+import { NO_PYTHON, type PythonRules, whyNotOn } from './python.ts';
 import { RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
 import {
   DEFAULTS,
@@ -48,6 +49,8 @@ export type SpecRules = {
   lessons: ReadonlyMap<string, SpecDefaults>;
   /** Rules for programs that somebody wrote; if left out, none is accepted. */
   code?: CodeRules;
+  /** Rules for Python; if left out, there is none. */
+  python?: PythonRules;
 };
 /** `family` is null if a single run is requested. */
 export type ParsedSpec =
@@ -91,6 +94,7 @@ function specSchema({
   memoryMib = Number.POSITIVE_INFINITY,
   lessons,
   code: rules = LESSONS_ONLY,
+  python = NO_PYTHON,
 }: SpecRules) {
   /** Modes for which not even main and one lane fit into the memory. */
   const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
@@ -242,6 +246,11 @@ function specSchema({
         when: whenRight('lesson', 'code', 'runtime'),
       },
     )
+    .superRefine(({ lesson, code, runtime }, context) => {
+      const program = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '' };
+      const message = runtime === undefined ? null : whyNotOn(runtime, program, python);
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['runtime'] });
+    })
     .transform((fields) => {
       const code = ownCode(fields.lesson, fields.code);
       const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');

@@ -1,6 +1,6 @@
 /** Servers to attack: one for each level of sandbox. */
 import fs from 'node:fs';
-import type { Runtime } from '../../server/spec/runtimes.ts';
+import type { JavaScript, Runtime } from '../../server/spec/runtimes.ts';
 import { dataFolder, ServerProcess } from '../runtime/server-process.ts';
 import { Client } from './client.ts';
 import type { Targets } from './target.ts';
@@ -16,7 +16,7 @@ export class Attacked {
 
   /** Starts one whose passes end after `passSeconds`, and whose environment has the canary. */
   constructor(
-    runtime: Runtime,
+    runtime: JavaScript,
     level: Level,
     targets: Targets,
     passSeconds: number,

@@ -30,7 +30,7 @@ const IDLE_MS = 2000;
 const PASS_SECONDS = 4;
 
 const words = process.argv.slice(2);
-const serverRuntime: Runtime = words.includes('deno-server') ? 'deno' : 'node';
+const serverRuntime = words.includes('deno-server') ? ('deno' as const) : ('node' as const);
 const names = words.filter((word) => word !== 'deno-server' && !LEVELS.some((level) => level === word));
 const levels = LEVELS.filter((level) => words.includes(level) || !LEVELS.some((one) => words.includes(one)));
 let failed = 0;

@@ -13,7 +13,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { executable } from '../../server/launch/runtimes.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type JavaScript } from '../../server/spec/runtimes.ts';
 import { bigPage } from './big.ts';
 import { classes } from './class/class.ts';
 import { type Event, follow, settled, submit } from './client.ts';
@@ -97,7 +97,7 @@ async function firstEvent(): Promise<void> {
 
 /** (b) From job-ended in the job until a reader has it. */
 async function wayToReader(): Promise<void> {
-  for (const runtime of RUNTIMES) {
+  for (const runtime of JAVASCRIPT) {
     const times: number[] = [];
     const modes: Mode[] = ['sequential', 'event-loop', 'threads', 'processes'];
     for (let n = 0; n < 5; n++) {
@@ -124,7 +124,7 @@ async function wayToReader(): Promise<void> {
 
 /** (c) A pass of 5 jobs of half a second, compared with a bare script that does the same. */
 async function againstBareScripts(): Promise<void> {
-  for (const runtime of RUNTIMES) {
+  for (const runtime of JAVASCRIPT) {
     for (const mode of MODES) {
       const wall: number[] = [];
       const memory: number[] = [];
@@ -157,7 +157,7 @@ async function againstBareScripts(): Promise<void> {
 type Measured = { wallMs: number; peakBytes: number };
 
 /** Measures a pass, including the boot of its main process, which a script's time includes too. */
-async function pass(runtime: Runtime, mode: Mode): Promise<Measured> {
+async function pass(runtime: JavaScript, mode: Mode): Promise<Measured> {
   const pids = new Set<number>();
   const memory = watchMemory(() => [...pids]);
   let wallMs = 0;
@@ -171,7 +171,7 @@ async function pass(runtime: Runtime, mode: Mode): Promise<Measured> {
   return { wallMs, peakBytes: memory.stop() };
 }
 
-async function bareScript(runtime: Runtime, mode: Mode): Promise<Measured> {
+async function bareScript(runtime: JavaScript, mode: Mode): Promise<Measured> {
   const script = path.join(here, 'bare', `${mode}.mjs`);
   const args = runtime === 'deno' ? ['run', '-A', '--no-config', '--no-lock', script] : [script];
   const began = performance.now();

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { ALL } from '../everyday.ts';
 import { hasPostgres } from '../postgres.ts';
 import { until } from '../runtime/server-process.ts';
@@ -16,7 +16,7 @@ import { Cluster, LEASE_MS, type Server, type ServerOptions } from './servers.ts
 const TEST_MS = 240_000;
 /** A runner has room for one run at a time. */
 const RUNNER = { ROLE: 'runner', MEMORY_MIB: '64' };
-const FLEET: ServerOptions[] = RUNTIMES.flatMap((runtime) => [
+const FLEET: ServerOptions[] = JAVASCRIPT.flatMap((runtime) => [
   { runtime, env: { ROLE: 'web' } },
   { runtime, env: RUNNER },
 ]);
@@ -128,7 +128,7 @@ describe.skipIf(!hasPostgres || !ALL)('two web servers and two runners', { timeo
     expectNoFault();
   });
 
-  describe.each(RUNTIMES)('on %s', (runtime) => {
+  describe.each(JAVASCRIPT)('on %s', (runtime) => {
     it(`a runner on ${runtime} is killed: its runs end as interrupted, others go on, what waits is executed`, async () => {
       const victim = of(runtime, runners);
       const runs = await occupy(blocker);
@@ -308,7 +308,7 @@ describe.skipIf(!hasPostgres || !ALL)('two web servers and two runners', { timeo
 describe.skipIf(!hasPostgres || !ALL)('servers with a long lease', { timeout: TEST_MS }, () => {
   it('a runner that stops leaves nothing to wait for: its runs end, and others execute what waits, at once', async () => {
     const env = { MEMORY_MIB: '64', LEASE_MS: '600000' };
-    const cluster = await Cluster.start(RUNTIMES.map((runtime) => ({ runtime, env })));
+    const cluster = await Cluster.start(JAVASCRIPT.map((runtime) => ({ runtime, env })));
     try {
       const [ann, bob] = (await cluster.learners(2)) as [Learner, Learner];
       const [one, other] = cluster.servers as [Server, Server];

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import process from 'node:process';
 import pg from 'pg';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Runtime } from '../../server/spec/runtimes.ts';
+import type { JavaScript } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 import { type Postgres, startPostgres } from '../postgres.ts';
 import { dataFolder, ServerProcess, until } from '../runtime/server-process.ts';
@@ -33,7 +33,7 @@ const NOTE_CLAIMS = `
 export type Claim = { run: string; person: string; server: string };
 
 /** How a server is started. */
-export type ServerOptions = { runtime: Runtime; env?: Record<string, string> };
+export type ServerOptions = { runtime: JavaScript; env?: Record<string, string> };
 
 /** A server that can be ended, and started again as another process in the same folder. */
 export class Server {

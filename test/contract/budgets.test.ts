@@ -5,7 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NICE } from '../../server/launch/bounds.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried } from '../everyday.ts';
 import { follow, type Ground, openGround, type Played, play, submit } from './play.ts';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   test.skipIf(!isTried('hides-memory', runtime))(
     `processes on ${runtime}: a process is killed for its memory, whatever it calls itself`,
     async () => {
@@ -54,7 +54,7 @@ describe.each(RUNTIMES)('%s', (runtime) => {
   );
 });
 
-test.each(RUNTIMES)(
+test.each(JAVASCRIPT)(
   'on %s: forged facts are no events, and what the system knows is not taken from the program',
   async (runtime) => {
     const run = await play(ground, { lesson: 'forges', runtime, jobs: 1 });

@@ -1,7 +1,7 @@
 /** A program's check: what it is given, when it runs, and what it can do to its pass. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, modesFor, playFirst, seldom } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -21,7 +21,7 @@ const lines = (pass: Played) =>
     .filter(({ job, text }) => job === null && !text.startsWith('While this pass ran'))
     .map(({ text, line }) => ({ text, line }));
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   describe('a check', () => {
     let run: Played;
     playFirst(async () => {

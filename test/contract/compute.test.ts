@@ -5,7 +5,7 @@
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
@@ -32,7 +32,7 @@ function jobsMs(pass: Played): number {
   return Math.max(...ended) - Math.min(...started);
 }
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   let run: Played;
   playFirst(async () => {
     run = await play(ground, { lesson: 'plain', runtime, work: 'compute', minSeconds: 0.2, maxSeconds: 0.3 });

@@ -1,7 +1,7 @@
 /** What programs write arrives complete, attributed to the job that wrote it, and never without bound. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { playShared } from './shared-run.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
   await tight.end();
 });
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   describe('the console', () => {
     let run: Played;
     playFirst(async () => {

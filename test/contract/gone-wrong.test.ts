@@ -1,7 +1,7 @@
 /** Programs that cannot continue or misuse the api, and mains that go wrong, in four modes on both runtimes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, type Of, openGround, type Played, play } from './play.ts';
@@ -21,7 +21,7 @@ function complaints(pass: Played): Pick<Of<'log'>, 'job' | 'text'>[] {
   return pass.of('log').flatMap(({ stream, job, text }) => (stream === 'stderr' ? [{ job, text }] : []));
 }
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   describe('a pass that cannot continue', () => {
     let closed: Played;
     let empty: Played;

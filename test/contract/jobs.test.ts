@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobSeconds } from '../../server/figures/expect.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, modesFor, playFirst } from '../everyday.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { alive, parentOf } from './processes.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   /** As many jobs as there may be processes: all of them can be under way at once. */
   let run: Played;
   /** By pid: the parent according to the system, looked up when a reader receives a job in it. */

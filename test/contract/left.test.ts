@@ -1,7 +1,7 @@
 /** What main and its jobs leave under way continues as long as its thread, and is reported when it is cut off. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -34,7 +34,7 @@ const left = [
   line: markedLine('leaves-from-job', mark ?? ''),
 }));
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   let run: Played;
   let pool: Played;
   let over: Played;

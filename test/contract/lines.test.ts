@@ -1,7 +1,7 @@
 /** Whatever goes wrong in a program is reported in the console with its job and line, and the run ends. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -30,7 +30,7 @@ function ends(pass: Played): Record<number, number | undefined> {
   return Object.fromEntries(pass.of('job-ended').map(({ job, line }) => [job, line]));
 }
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   describe('what a job throws', () => {
     let deep: Played;
     let rejected: Played;

@@ -1,7 +1,7 @@
 /** Memory, the queue and the locks, in four modes on both runtimes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   describe('the list and the counter', () => {
     let run: Played;
     playFirst(async () => {

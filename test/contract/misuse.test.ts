@@ -1,7 +1,7 @@
 /** What a program can do that cannot end well and that only the console can explain: it does. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -34,7 +34,7 @@ const complaints = (pass: Played, job: number | null) =>
       log.stream === 'stderr' && log.job === job ? [{ text: log.text, line: log.line }] : [],
     );
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   const runs = new Map<string, Played>();
   playFirst(async () => {
     const jobs = { 'throws-later': 2, counts: 3, 'starts-badly': 1 } as Record<string, number>;

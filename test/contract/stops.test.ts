@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, isTriedAgain, modesFor } from '../everyday.ts';
 import { follow, type Ground, openGround, type Played, play, readAll, submit } from './play.ts';
 import { alive } from './processes.ts';
@@ -18,7 +18,7 @@ const playLimited = (spec: Parameters<typeof play>[1]) =>
   play(ground, spec, () => {}, isTriedAgain() ? 8 : 1);
 afterAll(() => ground.end());
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   /** By lesson. They run in parallel, because only the order of events is tested. */
   const runs = new Map<string, Played>();
   const playOne = (lesson: string) => playLimited({ lesson, runtime, jobs: 2 });

@@ -1,7 +1,7 @@
 /** Semaphores and conditions, in four modes on both runtimes, and in pools: who has a turn, and who is never woken. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.end());
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   let run: Played;
   let pool: Played;
   let lost: Played;

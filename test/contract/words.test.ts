@@ -1,7 +1,7 @@
 /** What a learner reads when a program does something unexpected: messages that say what it was, and where. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { playFirst, skipUntilAll } from '../everyday.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -20,7 +20,7 @@ const ends = (pass: Played) =>
     .toSorted((a, b) => a.job - b.job)
     .map(({ error, line }) => [error, line]);
 
-describe.each(RUNTIMES)('%s', (runtime) => {
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   const runs = new Map<string, Played>();
   playFirst(async () => {
     const jobs: [string, number][] = [

@@ -156,11 +156,11 @@ describe('the scripts of a lesson', () => {
       await Promise.all([compare(lesson, 'mjs', onNode), compare(lesson, 'ts', onDeno)]);
     });
 
-    const hasPython = fs.existsSync(path.join(LESSONS, lesson, 'program.py'));
+    const hasPython = fs.existsSync(path.join(LESSONS, lesson, 'script.py'));
     const reason = HAS_PYTHON
       ? hasPython
         ? ''
-        : ': it has no program.py'
+        : ': it has no script.py'
       : ': no python3 of 3.9 or newer here';
     const hasMeaning = modes.filter((mode) => !NOT_IN_PYTHON[lesson]?.[mode]);
     it.skipIf(reason !== '')(

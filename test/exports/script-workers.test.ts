@@ -22,7 +22,7 @@ const OWN: Record<string, Partial<Spec>> = {
 const read = (...names: string[]) => fs.readFileSync(path.join(LESSONS, ...names), 'utf8');
 const lessons = fs
   .readdirSync(LESSONS)
-  .filter((name) => fs.existsSync(path.join(LESSONS, name, 'program.py')));
+  .filter((name) => fs.existsSync(path.join(LESSONS, name, 'script.py')));
 const modes = MODES.filter((mode) => MODE_TRAITS[mode].overlaps);
 
 /** Lessons with a pool of their own, or for which a lane that ends by itself is different in each mode. */
@@ -65,7 +65,7 @@ def marked_async(job):
 
 function scriptFor(lesson: string, more: Partial<Spec>): string {
   const spec = { ...SPEC, lesson, jobs: 5, minSeconds: 0.2, maxSeconds: 0.3, ...OWN[lesson], ...more };
-  const python = { prelude: read('prelude.py'), program: read(lesson, 'program.py') };
+  const python = { prelude: read('prelude.py'), program: read(lesson, 'script.py') };
   const script = scriptOf('py', { spec, address: '/runs/abc', program: read(lesson, 'program.ts'), python });
   const end = 'if __name__ == "__main__":';
   const [top = '', main = '', ...rest] = script.split(end);

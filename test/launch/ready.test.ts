@@ -8,7 +8,7 @@ import { calibration } from '../../server/launch/calibrate.ts';
 import { Guard } from '../../server/launch/guard.ts';
 import { Ready } from '../../server/launch/ready.ts';
 import { buildAll } from '../../server/programs/build.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
 
@@ -42,7 +42,7 @@ async function onlyProcess(): Promise<number> {
   return programProcesses(folder)[0] ?? 0;
 }
 
-describe.each(RUNTIMES)('Ready on %s', (runtime) => {
+describe.each(JAVASCRIPT)('Ready on %s', (runtime) => {
   it(`Ready on ${runtime}: take returns the process that was kept`, async () => {
     ready.refill({ runtime, isSandboxed: false });
     await until('one is ready', () => ready.counts[runtime] === 1);
@@ -64,7 +64,7 @@ describe.each(RUNTIMES)('Ready on %s', (runtime) => {
   });
 });
 
-describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (runtime) => {
+describe.each(JAVASCRIPT)('Ready on %s, while a process boots that was stopped', (runtime) => {
   // A kept process and a new one: both are booting for good.
   it.each([0, 1])(
     `take on ${runtime}: ends it when its signal aborts (%i kept)`,
@@ -94,7 +94,7 @@ describe.each(RUNTIMES)('Ready on %s, while a process boots that was stopped', (
   });
 });
 
-describe.each(RUNTIMES)('Ready on %s, with processes that were stopped when they were ready', (runtime) => {
+describe.each(JAVASCRIPT)('Ready on %s, with processes that were stopped when they were ready', (runtime) => {
   it(`take on ${runtime}: asks no further one after its signal has aborted`, { timeout }, async () => {
     const many = new Ready(entry, guard, 3);
     many.refill({ runtime, isSandboxed: false });
@@ -110,7 +110,7 @@ describe.each(RUNTIMES)('Ready on %s, with processes that were stopped when they
 });
 
 describe('calibration', () => {
-  it.each(RUNTIMES)('calibration: returns a number on %s, and leaves no process', async (runtime) => {
+  it.each(JAVASCRIPT)('calibration: returns a number on %s, and leaves no process', async (runtime) => {
     expect(await calibration(ready)(runtime)).toBeGreaterThan(0);
     expect(programProcesses(folder)).toEqual([]);
   });

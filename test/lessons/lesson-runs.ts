@@ -3,7 +3,7 @@ import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedMs } from '../../server/figures/expect.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
-import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type Runtime } from '../../server/spec/runtimes.ts';
 import { DEFAULTS, type Spec } from '../../server/spec/spec.ts';
 import { answerOf, passesToTell } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -63,8 +63,8 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   let allPlayed: Promise<void>;
   const slugs = Object.keys(settings);
   const runtimesOf = (lesson: string) => {
-    const inTurn = slugs.indexOf(lesson) % RUNTIMES.length;
-    return RUNTIMES.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
+    const inTurn = slugs.indexOf(lesson) % JAVASCRIPT.length;
+    return JAVASCRIPT.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
   };
   const all = slugs.flatMap((lesson) => runtimesOf(lesson).map((runtime) => ({ lesson, runtime })));
   const key = (lesson: string, runtime: Runtime) => `${lesson} on ${runtime}`;

@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { expect, it } from 'vitest';
-import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type JavaScript } from '../../server/spec/runtimes.ts';
 
 const IN_NAMESPACE = ['unshare', '--net', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])];
 const NAMESPACES = spawnSync('sh', ['-c', `${IN_NAMESPACE.join(' ')} ip link show lo`]).status === 0;
 
-const COMMANDS: Record<Runtime, string> = {
+const COMMANDS: Record<JavaScript, string> = {
   node: process.execPath,
   deno: 'node_modules/deno/deno run --no-prompt --allow-read=. --allow-env --allow-sys=networkInterfaces --allow-run=/bin/sh',
 };
@@ -19,7 +19,7 @@ const DOCKER = `ip link add docker0 type bridge; ip addr add 172.17.0.1/16 dev d
 ip link add vethc0 type veth peer name c0 && ip link set vethc0 master docker0 up && ip link set c0 up`;
 
 /** Prints what is chosen on each of `computers`. */
-function chosenOn(runtime: Runtime, computers: readonly string[][]) {
+function chosenOn(runtime: JavaScript, computers: readonly string[][]) {
   const each = computers.map((lines) => {
     const script = [UP, 'ip link set lo up', ...lines, `${COMMANDS[runtime]} test/network/chosen.ts`].join(
       '\n',
@@ -38,7 +38,7 @@ function chosenOn(runtime: Runtime, computers: readonly string[][]) {
   return each;
 }
 
-it.runIf(NAMESPACES).each(RUNTIMES)(
+it.runIf(NAMESPACES).each(JAVASCRIPT)(
   'findAddresses: real interfaces, seen from %s',
   { timeout: 60_000 },
   (runtime) => {

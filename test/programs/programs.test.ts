@@ -4,7 +4,11 @@ import { programsOf } from '../../server/programs/programs.ts';
 import { spec } from '../store/stored.ts';
 
 describe('programsOf', () => {
-  const programs = programsOf(new Map([['one-by-one', 'file:///one-by-one.mjs']]), {
+  const built = {
+    programs: new Map([['one-by-one', 'file:///one-by-one.mjs']]),
+    pythonPrograms: new Map([['one-by-one', 'file:///one-by-one.py']]),
+  };
+  const programs = programsOf(built, {
     compile: () => Promise.reject(new Error('No program is compiled.')),
     forget: () => {},
   });
@@ -13,6 +17,11 @@ describe('programsOf', () => {
     expect(await programs.of({ ...spec, lesson: 'one-by-one' })).toEqual({
       address: 'file:///one-by-one.mjs',
     });
+  });
+
+  it('of: a run on Python executes the lesson’s program in Python', async () => {
+    const run = { ...spec, lesson: 'one-by-one', runtime: 'python' } as const;
+    expect(await programs.of(run)).toEqual({ address: 'file:///one-by-one.py' });
   });
 
   it('of: rejects if there is no such lesson, whatever its name is', async () => {

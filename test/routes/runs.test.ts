@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../server/routes/form-values.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { specParser } from '../../server/spec/parse.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { type Spec, WORKS } from '../../server/spec/spec.ts';
 import { isAlive } from '../contract/processes.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
@@ -141,7 +141,7 @@ describe('POST /runs/:id/fork', () => {
         lesson: fc.constant('one-by-one'),
         code: fc.constant(''),
         modes: fc.subarray([...MODES], { minLength: 1 }),
-        runtime: fc.constantFrom(...RUNTIMES),
+        runtime: fc.constantFrom(...JAVASCRIPT),
         jobs: fc.integer({ min: 1, max: 100 }),
         workers: fc.option(fc.integer({ min: 1, max: 100 })),
         range: fc.tuple(seconds, seconds),

@@ -8,7 +8,7 @@ import { startPlayground } from '../../server/playground.ts';
 import type { Playground } from '../../server/routes/playground.ts';
 import type { RunRecord } from '../../server/runs/execution.ts';
 import { readSettings } from '../../server/settings.ts';
-import { RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type Runtime } from '../../server/spec/runtimes.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { readAll, submit } from '../contract/play.ts';
 import { programProcesses } from '../contract/processes.ts';
@@ -53,7 +53,7 @@ async function submitStuck(runtime: Runtime): Promise<RunRecord> {
   return run;
 }
 
-describe.each(RUNTIMES)('a boot that was stopped, on %s', (runtime) => {
+describe.each(JAVASCRIPT)('a boot that was stopped, on %s', (runtime) => {
   it(`cancel: ends a run that waits for it, on ${runtime}`, { timeout }, async () => {
     const { id, log } = await submitStuck(runtime);
     await playground.runs.cancel(id);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried } from '../everyday.ts';
 import { dataFolder, serverStarter, until } from './server-process.ts';
 
@@ -38,7 +38,7 @@ const loaded = texts.flatMap((text) => [...text.matchAll(loads)].map(([, address
 console.log(JSON.stringify({ hasEnded: events.includes('event: end'), files: files.size, loaded }));
 `;
 
-describe.each(RUNTIMES)('the server on %s for a class', (runtime) => {
+describe.each(JAVASCRIPT)('the server on %s for a class', (runtime) => {
   test.skipIf(!NAMESPACES || !isTried('class', runtime))(
     `the server on ${runtime} for a class: a device reaches the address on the board, with no internet at all`,
     async () => {

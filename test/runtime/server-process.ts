@@ -5,12 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach } from 'vitest';
-import type { Runtime } from '../../server/spec/runtimes.ts';
+import type { JavaScript } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, programProcesses } from '../contract/processes.ts';
 import { PREPARED } from '../prepared.ts';
 
 /** The commands that start the server on each runtime, from the project's folder. */
-const COMMANDS: Record<Runtime, string[]> = {
+const COMMANDS: Record<JavaScript, string[]> = {
   node: [process.execPath, '--max-semi-space-size=4', 'server/main.ts'],
   deno: ['/bin/sh', 'server/start-deno.sh'],
 };
@@ -53,7 +53,7 @@ export class ServerProcess {
    * server runs only the lessons, and starts sooner. `within` is a command that executes the one given to it.
    */
   constructor(
-    runtime: Runtime,
+    runtime: JavaScript,
     folder: string,
     env: Record<string, string> = {},
     within: readonly string[] = [],
@@ -136,7 +136,7 @@ export class ServerProcess {
 
 /** Returns a function that starts servers. Each is destroyed at the end of the test that started it. */
 export function serverStarter(): (
-  runtime: Runtime,
+  runtime: JavaScript,
   env?: Record<string, string>,
   folder?: string,
   within?: readonly string[],

@@ -4,13 +4,13 @@ import net from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried, seldom } from '../everyday.ts';
 import { dataFolder, ServerProcess, serverStarter } from './server-process.ts';
 
 const start = serverStarter();
 
-describe.each(RUNTIMES)('the server on %s', (runtime) => {
+describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
   test.skipIf(!isTried('setting', runtime))(
     `the server on ${runtime}: a setting that cannot be used is named, and it exits with 2`,
     async () => {

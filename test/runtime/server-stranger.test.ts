@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PassSummary } from '../../server/figures/summary.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried } from '../everyday.ts';
 import { dataFolder, serverStarter, until } from './server-process.ts';
 
@@ -21,7 +21,7 @@ const WITHIN = ['unshare', '--mount', '/bin/sh', '-c', SCRIPT];
 const TRY = `mount -o remount,bind,ro / && test -x node_modules/node/bin/node && ${AS_USER} test -r server/main.ts`;
 const canTry = spawnSync('unshare', ['--mount', '/bin/sh', '-c', TRY]).status === 0;
 
-describe.skipIf(!canTry).each(RUNTIMES)('the server on %s', (runtime) => {
+describe.skipIf(!canTry).each(JAVASCRIPT)('the server on %s', (runtime) => {
   test.skipIf(!isTried('stranger', runtime))(
     `the server on ${runtime}: works for a user without a name, with only the data folder to write to`,
     async () => {
@@ -29,7 +29,7 @@ describe.skipIf(!canTry).each(RUNTIMES)('the server on %s', (runtime) => {
       fs.chownSync(folder, USER, USER);
       const server = start(runtime, { READY: '0', TMPDIR: '/nonexistent' }, folder, WITHIN);
       const url = await server.url();
-      for (const jobsOn of RUNTIMES) {
+      for (const jobsOn of JAVASCRIPT) {
         const spec = {
           runtime: jobsOn,
           modes: ['threads', 'processes'],

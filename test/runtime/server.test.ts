@@ -7,7 +7,7 @@ import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { alive, childrenOf, commandOf } from '../contract/processes.ts';
 import { eventsOf, type Message, messagesIn } from '../event-stream.ts';
 import { ALL, isTried, seldom } from '../everyday.ts';
@@ -76,7 +76,7 @@ const NOTHING_READY = { READY: '0' };
 /** A run with jobs that compute without end: no message reaches them, so they must be killed. */
 const ENDLESS = { work: 'compute', jobs: 2, minSeconds: 3600, maxSeconds: 3600 };
 
-describe.each(RUNTIMES)('the server on %s', (runtime) => {
+describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
   describe('in service', () => {
     let server: ServerProcess;
     let url: string;
@@ -98,7 +98,7 @@ describe.each(RUNTIMES)('the server on %s', (runtime) => {
     });
 
     // Everyday on the other one: programs on the server's own runtime differ least from it.
-    const ranOn = RUNTIMES.filter((one) => ALL || one !== runtime);
+    const ranOn = JAVASCRIPT.filter((one) => ALL || one !== runtime);
     test.each(ranOn)(`the server on ${runtime}: executes a run on %s, in every mode`, async (jobsOn) => {
       const spec = { runtime: jobsOn, jobs: 2, minSeconds: 0.05, maxSeconds: 0.1, seed: 3 };
       const run = await submit(url, spec);

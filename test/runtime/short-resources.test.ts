@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PassSummary } from '../../server/figures/summary.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { isTried } from '../everyday.ts';
 import { dataFolder, serverStarter, until } from './server-process.ts';
 
@@ -22,7 +22,7 @@ async function figures(run: string): Promise<{ status: string; passes: PassSumma
   return (await (await fetch(`${run}.json`)).json()) as { status: string; passes: PassSummary[] };
 }
 
-describe.each(RUNTIMES)('the server on %s', (runtime) => {
+describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
   test.skipIf(!isTried('few files', runtime))(
     `the server on ${runtime}: jobs for which it has too few files never begin, and nothing is claimed`,
     async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { type ParsedSpec, specParser, storedSpec } from '../../server/spec/parse.ts';
-import { RUNTIMES } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { formatSchedule, parseSchedule } from '../../server/spec/schedule.ts';
 import { type Spec, WORKS } from '../../server/spec/spec.ts';
 
@@ -214,7 +214,11 @@ describe('specParser: what is refused', () => {
     ['modes as null', { modes: null }, { modes: LIST }],
     ['modes as an object', { modes: { 0: 'threads', length: 1 } }, { modes: LIST }],
     ['modes in a list in a list', { modes: [['threads']] }, { modes: MODE }],
-    ['an unknown runtime', { runtime: 'bun' }, { runtime: 'Choose one of: node, deno.' }],
+    [
+      'an unknown runtime',
+      { runtime: 'bun' },
+      { runtime: 'Choose one of: node, deno, python, python-free-threaded.' },
+    ],
     ['unknown work', { work: '' }, { work: 'Choose one of: wait, compute, mixed.' }],
     ['work by the name of a method', { work: 'toString' }, { work: 'Choose one of: wait, compute, mixed.' }],
     ['an unknown lesson', { lesson: '../../etc/passwd' }, { lesson: NO_LESSON }],
@@ -467,7 +471,7 @@ const specLike = fc.record(
       fc.array(fc.constantFrom(...MODES, 'fibers')),
       fc.jsonValue(),
     ),
-    runtime: choiceOf(...RUNTIMES),
+    runtime: choiceOf(...JAVASCRIPT),
     jobs: near,
     workers: near,
     minSeconds: near,
@@ -491,7 +495,7 @@ function checkOutcome(parsed: ParsedSpec): void {
   expect(['one-by-one', 'race']).toContain(lesson);
   expect(modes).toEqual(MODES.filter((mode) => modes.includes(mode)));
   expect(modes.length).toBeGreaterThan(0);
-  expect(RUNTIMES).toContain(runtime);
+  expect(JAVASCRIPT).toContain(runtime);
   expect(WORKS).toContain(work);
   for (const lanes of [jobs, workers ?? 1]) {
     expect(Number.isInteger(lanes) && lanes >= 1 && lanes <= 100, `${lanes} jobs or workers`).toBe(true);

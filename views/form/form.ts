@@ -6,7 +6,7 @@ import { html } from 'hono/html';
 import type { Ignorable } from '../../server/lessons/lesson.ts';
 import { DEFAULT_SCHEDULES } from '../../server/spec/explore.ts';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
-import { RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import { JAVASCRIPT, RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
 import {
   type CodeError,
   DEFAULTS,
@@ -199,7 +199,8 @@ ${
 function runtimeChoices(field: FieldContext, props: FormProps) {
   const { isOwn, sandbox, runtimes } = props;
   const values = { ...field.values, runtime: runtimeOf(props) };
-  const missing = RUNTIMES.filter((runtime) => !runtimes.includes(runtime));
+  // A Python that this machine does not have is not missed.
+  const missing = JAVASCRIPT.filter((runtime) => !runtimes.includes(runtime));
   const runsOwn = sandbox.runtimes.length > 0;
   const isRefused = (runtime: Runtime) => isOwn && runsOwn && !sandbox.runtimes.includes(runtime);
   return html`<fieldset class="choices"${runsOwn ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>

@@ -1,66 +1,47 @@
+import asyncio
+import time
+
+
 # A job asks a question, and the answer takes a while.
-def job(n):
-    seconds = random_of(n)()
-    work(n, seconds)
-    log(f"Job {n} done after {seconds} seconds")
+def job(n, api):
+    seconds = api.random()
+    api.work(seconds)
+    api.log(f"Job {n} done after {seconds} seconds")
 
 
-async def job_async(n):
-    seconds = random_of(n)()
-    await work_async(n, seconds)
-    log(f"Job {n} done after {seconds} seconds")
+def main(api):
+    half = (api.jobs + 1) // 2
+
+    # A join in the loop: each job is asked only after the answer to the one before.
+    begun = time.monotonic()
+    for n in range(half):
+        api.start(n).join()
+    api.log(f"join in a loop: {half} jobs in {time.monotonic() - begun:.1f} seconds")
+
+    # All jobs are asked first; then main waits for all the answers.
+    begun = time.monotonic()
+    for one in [api.start(n) for n in range(half, api.jobs)]:
+        one.join()
+    api.log(f"start all, then join: {api.jobs - half} jobs in {time.monotonic() - begun:.1f} seconds")
 
 
-HALF = (JOBS + 1) // 2
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    seconds = api.random()
+    await api.work(seconds)
+    api.log(f"Job {n} done after {seconds} seconds")
 
 
-def log_end(how, count, begun):
-    log(f"{how}: {count} jobs in {time.monotonic() - begun:.1f} seconds")
+async def main_async(api):
+    half = (api.jobs + 1) // 2
 
-
-async def main_async():
     # `await` in the loop: each job is asked only after the answer to the one before.
     begun = time.monotonic()
-    for n in range(HALF):
-        await start_task(job_async, n)
-    log_end("await in a loop", HALF, begun)
+    for n in range(half):
+        await api.start(n).join()
+    api.log(f"await in a loop: {half} jobs in {time.monotonic() - begun:.1f} seconds")
 
-    # All jobs are asked first; then main waits for all the answers. Python calls this gather.
+    # All jobs are asked first; then main waits for all the answers.
     begun = time.monotonic()
-    await asyncio.gather(*(start_task(job_async, n) for n in range(HALF, JOBS)))
-    log_end("Promise.all", JOBS - HALF, begun)
-
-
-# With threads and processes, the same mistake is to join each one before starting the next.
-def main():
-    begun = time.monotonic()
-    for n in range(HALF):
-        one = Worker(target=job, args=(n,), name=f"job {n}")
-        one.start()
-        one.join()
-    log_end("await in a loop", HALF, begun)
-
-    begun = time.monotonic()
-    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(HALF, JOBS)]
-    for one in started:
-        one.start()
-    for one in started:
-        one.join()
-    log_end("Promise.all", JOBS - HALF, begun)
-
-
-def main_sequential():
-    for how, numbers in ("await in a loop", range(HALF)), ("Promise.all", range(HALF, JOBS)):
-        begun = time.monotonic()
-        for n in numbers:
-            job(n)
-        log_end(how, len(numbers), begun)
-
-
-if __name__ == "__main__":
-    if MODE == "sequential":
-        main_sequential()
-    elif MODE == "event-loop":
-        asyncio.run(main_async())
-    else:
-        main()
+    await asyncio.gather(*(api.start(n).join() for n in range(half, api.jobs)))
+    api.log(f"asyncio.gather: {api.jobs - half} jobs in {time.monotonic() - begun:.1f} seconds")

@@ -1,49 +1,37 @@
-shared = []  # threads share it; each process has its own
+def job(n, api):
+    seconds = api.random()
+    api.work(seconds)
+    length = api.shared.append(api.lane.name)
+    api.log(f"Job {n} done after {seconds} seconds: entry {length} in the list that {api.lane.name} sees")
 
 
-def add(n, seconds):
-    shared.append(name_here())
-    log(f"Job {n} done after {seconds} seconds: entry {len(shared)} in the list that {name_here()} sees")
+def main(api):
+    api.log(f"Shared list is now empty: {len(api.shared.values())} entries")
 
-
-def job(n):
-    seconds = random_of(n)()
-    work(n, seconds)
-    add(n, seconds)
-
-
-async def job_async(n):
-    seconds = random_of(n)()
-    await work_async(n, seconds)
-    add(n, seconds)
-
-
-def run_workers():
-    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
-    for one in started:
-        one.start()
+    started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
 
-
-async def run_async():
-    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
-
-
-def main():
-    log(f"Shared list is now empty: {len(shared)} entries")
-
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n)
-    elif MODE == "event-loop":
-        asyncio.run(run_async())
-    else:
-        run_workers()
-
-    state = "no longer empty" if shared else "still empty"
-    log(f"Shared list is {state}: {len(shared)} entries [{', '.join(shared)}]")
+    found = api.shared.values()
+    state = "no longer empty" if found else "still empty"
+    api.log(f"Shared list is {state}: {len(found)} entries [{', '.join(found)}]")
 
 
-if __name__ == "__main__":
-    main()
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    seconds = api.random()
+    await api.work(seconds)
+    length = api.shared.append(api.lane.name)
+    api.log(f"Job {n} done after {seconds} seconds: entry {length} in the list that {api.lane.name} sees")
+
+
+async def main_async(api):
+    api.log(f"Shared list is now empty: {len(api.shared.values())} entries")
+
+    started = [api.start(n) for n in range(api.jobs)]
+    for one in started:
+        await one.join()
+
+    found = api.shared.values()
+    state = "no longer empty" if found else "still empty"
+    api.log(f"Shared list is {state}: {len(found)} entries [{', '.join(found)}]")

@@ -1,53 +1,30 @@
-def log_tick(n, tick, before):
-    late = max(0, time.monotonic() - before - 0.5)
-    log(f"Job {n}, tick {tick}, {late:.1f} seconds late")
+import time
 
 
-def compute_and_log():
-    seconds = random_of(0)()
-    compute(seconds)
-    log(f"Job 0 computed for {seconds} seconds")
-
-
-def job(n):
+def job(n, api):
     if n == 0:
-        time.sleep(1)
-        compute_and_log()
+        api.sleep(1)
+        seconds = api.random()
+        api.compute(seconds)
+        api.log(f"Job 0 computed for {seconds} seconds")
     else:
         for tick in range(1, 9):
             before = time.monotonic()
-            time.sleep(0.5)
-            log_tick(n, tick, before)
+            api.sleep(0.5)
+            late = max(0, time.monotonic() - before - 0.5)
+            api.log(f"Job {n}, tick {tick}, {late:.1f} seconds late")
 
 
-async def job_async(n):
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
     if n == 0:
-        await asyncio.sleep(1)
-        compute_and_log()
+        await api.sleep(1)
+        seconds = api.random()
+        api.compute(seconds)
+        api.log(f"Job 0 computed for {seconds} seconds")
     else:
         for tick in range(1, 9):
             before = time.monotonic()
-            await asyncio.sleep(0.5)
-            log_tick(n, tick, before)
-
-
-async def main_async():
-    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
-
-
-def main():
-    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
-    for one in started:
-        one.start()
-    for one in started:
-        one.join()
-
-
-if __name__ == "__main__":
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n)
-    elif MODE == "event-loop":
-        asyncio.run(main_async())
-    else:
-        main()
+            await api.sleep(0.5)
+            late = max(0, time.monotonic() - before - 0.5)
+            api.log(f"Job {n}, tick {tick}, {late:.1f} seconds late")

@@ -1,49 +1,29 @@
-counter = 0  # threads share it; each process has its own
+def job(n, api):
+    with api.lock("A"):
+        seen = api.shared.counter.read()
+        api.work(api.random())
+        api.shared.counter.write(seen + 1)
+        api.log(f"Job {n} read {seen} and wrote {seen + 1}")
 
 
-def write(n, seen):
-    global counter
-    counter = seen + 1
-    log(f"Job {n} read {seen} and wrote {seen + 1}")
-
-
-def job(n, lock):
-    with lock:
-        seen = counter
-        work(n, random_of(n)())
-        write(n, seen)
-
-
-async def job_async(n, lock):
-    async with lock:
-        seen = counter
-        await work_async(n, random_of(n)())
-        write(n, seen)
-
-
-def run_workers(lock):
-    started = [Worker(target=job, args=(n, lock), name=f"job {n}") for n in range(JOBS)]
-    for one in started:
-        one.start()
+def main(api):
+    started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
+    api.log(f"With a lock: {api.jobs} jobs added 1 each, the counter is {api.shared.counter.read()}")
 
 
-async def run_async():
-    lock = asyncio.Lock()
-    await asyncio.gather(*(start_task(job_async, n, lock) for n in range(JOBS)))
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    async with api.lock("A"):
+        seen = api.shared.counter.read()
+        await api.work(api.random())
+        api.shared.counter.write(seen + 1)
+        api.log(f"Job {n} read {seen} and wrote {seen + 1}")
 
 
-def main():
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n, threading.Lock())
-    elif MODE == "event-loop":
-        asyncio.run(run_async())
-    else:
-        run_workers(multiprocessing.Lock() if MODE == "processes" else threading.Lock())
-    log(f"With a lock: {JOBS} jobs added 1 each, the counter is {counter}")
-
-
-if __name__ == "__main__":
-    main()
+async def main_async(api):
+    started = [api.start(n) for n in range(api.jobs)]
+    for one in started:
+        await one.join()
+    api.log(f"With a lock: {api.jobs} jobs added 1 each, the counter is {api.shared.counter.read()}")

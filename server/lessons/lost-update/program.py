@@ -1,69 +1,45 @@
-counter = 0  # threads share it; each process has its own
-one_step = threading.Lock()  # Python has no add in one step; a lock turns several steps into one
-
-
-def write(n, seen):
-    global counter
-    counter = seen + 1
-    log(f"Job {n} read {seen} and wrote {seen + 1}")
-
-
-def add(n):
-    global counter
-    with one_step:
-        counter += 1
-        now = counter
-    log(f"Job {n} added 1, which made {now}")
-
-
-def job(n):
+def job(n, api):
     if n % 2 == 0:
         # Even jobs: read, take a while to add 1, write.
-        seen = counter
-        work(n, random_of(n)())
-        write(n, seen)
+        seen = api.shared.counter.read()
+        api.work(api.random())
+        api.shared.counter.write(seen + 1)
+        api.log(f"Job {n} read {seen} and wrote {seen + 1}")
     else:
         # Odd jobs: take as long, then add 1 in one step.
-        work(n, random_of(n)())
-        add(n)
+        api.work(api.random())
+        now = api.shared.counter.add(1)
+        api.log(f"Job {n} added 1, which made {now}")
 
 
-async def job_async(n):
-    if n % 2 == 0:
-        seen = counter
-        await work_async(n, random_of(n)())
-        write(n, seen)
-    else:
-        await work_async(n, random_of(n)())
-        add(n)
-
-
-def run_workers(numbers):
-    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in numbers]
-    for one in started:
-        one.start()
-    for one in started:
-        one.join()
-
-
-async def run_async(numbers):
-    await asyncio.gather(*(start_task(job_async, n) for n in numbers))
-
-
-def main():
-    global counter
+def main(api):
     for first, how in (0, "Read and write"), (1, "Add in one step"):
-        counter = 0
-        numbers = range(first, JOBS, 2)
-        if MODE == "sequential":
-            for n in numbers:
-                job(n)
-        elif MODE == "event-loop":
-            asyncio.run(run_async(numbers))
-        else:
-            run_workers(numbers)
-        log(f"{how}: {len(numbers)} jobs added 1 each, the counter is {counter}")
+        api.shared.counter.write(0)
+        started = [api.start(n) for n in range(first, api.jobs, 2)]
+        for one in started:
+            one.join()
+        api.log(f"{how}: {len(started)} jobs added 1 each, the counter is {api.shared.counter.read()}")
 
 
-if __name__ == "__main__":
-    main()
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    if n % 2 == 0:
+        # Even jobs: read, take a while to add 1, write.
+        seen = api.shared.counter.read()
+        await api.work(api.random())
+        api.shared.counter.write(seen + 1)
+        api.log(f"Job {n} read {seen} and wrote {seen + 1}")
+    else:
+        # Odd jobs: take as long, then add 1 in one step.
+        await api.work(api.random())
+        now = api.shared.counter.add(1)
+        api.log(f"Job {n} added 1, which made {now}")
+
+
+async def main_async(api):
+    for first, how in (0, "Read and write"), (1, "Add in one step"):
+        api.shared.counter.write(0)
+        started = [api.start(n) for n in range(first, api.jobs, 2)]
+        for one in started:
+            await one.join()
+        api.log(f"{how}: {len(started)} jobs added 1 each, the counter is {api.shared.counter.read()}")

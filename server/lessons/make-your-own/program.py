@@ -1,13 +1,9 @@
 # A complete program: the jobs count prime numbers, and main adds up what they found.
-# Change what you like, and run this file again. (On the page, you can change and run the JavaScript version.)
 
-import queue
-
-# CHANGE: how many numbers each job looks at.
-NUMBERS = 20_000
+NUMBERS = 20_000  # how many numbers each job looks at
 
 
-# CHANGE: the work itself. Many jobs do it at the same time.
+# The work itself. Many jobs do it at the same time.
 def count_primes(start, end):
     count = 0
     for number in range(max(2, start), end):
@@ -20,52 +16,44 @@ def count_primes(start, end):
 
 
 # Each job has a number, n, and finds its own part of the work from it.
-def count_part(n):
+def job(n, api):
     start = n * NUMBERS
     end = start + NUMBERS
+    api.work(api.random())  # this stands for a wait, such as reading a file
     primes = count_primes(start, end)
-    log(f"Job {n}: {primes} primes from {start} to {end - 1}")
-    return primes
+    api.log(f"Job {n}: {primes} primes from {start} to {end - 1}")
+    api.queue.put(primes)
 
 
-def job(n, results):
-    work(n, random_of(n)())  # CHANGE: this stands for a wait, such as reading a file.
-    results.put(count_part(n))
+def main(api):
+    started = [api.start(n) for n in range(api.jobs)]
 
-
-async def job_async(n):
-    await work_async(n, random_of(n)())
-    return count_part(n)
-
-
-# CHANGE: what to do with the results.
-def log_total(found):
-    log(f"{JOBS} jobs found {sum(found)} primes below {JOBS * NUMBERS}")
-
-
-def main():
-    results = multiprocessing.Queue() if MODE == "processes" else queue.Queue()
-    started = []
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n, results)
-    else:
-        started = [Worker(target=job, args=(n, results), name=f"job {n}") for n in range(JOBS)]
-        for one in started:
-            one.start()
-    # They arrive in the order in which the jobs end.
-    found = [results.get() for _ in range(JOBS)]
+    # The results arrive in the order in which the jobs end.
+    total = 0
+    for _ in range(api.jobs):
+        total += api.queue.get()
     for one in started:
         one.join()
-    log_total(found)
+    api.log(f"{api.jobs} jobs found {total} primes below {api.jobs * NUMBERS}")
 
 
-async def main_async():
-    log_total(await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS))))
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    start = n * NUMBERS
+    end = start + NUMBERS
+    await api.work(api.random())  # this stands for a wait, such as reading a file
+    primes = count_primes(start, end)
+    api.log(f"Job {n}: {primes} primes from {start} to {end - 1}")
+    await api.queue.put(primes)
 
 
-if __name__ == "__main__":
-    if MODE == "event-loop":
-        asyncio.run(main_async())
-    else:
-        main()
+async def main_async(api):
+    started = [api.start(n) for n in range(api.jobs)]
+
+    # The results arrive in the order in which the jobs end.
+    total = 0
+    for _ in range(api.jobs):
+        total += await api.queue.get()
+    for one in started:
+        await one.join()
+    api.log(f"{api.jobs} jobs found {total} primes below {api.jobs * NUMBERS}")

@@ -1,61 +1,39 @@
-import queue
+def job(n, api):
+    seconds = api.random()
+    api.work(seconds)
+    api.queue.put(api.lane.pid)
+    api.log(f"Job {n} done after {seconds} seconds: put {api.lane.pid}")
 
 
-def job(n, numbers):
-    seconds = random_of(n)()
-    work(n, seconds)
-    numbers.put(os.getpid())
-    log(f"Job {n} done after {seconds} seconds: put {os.getpid()}")
-
-
-async def job_async(n, numbers):
-    seconds = random_of(n)()
-    await work_async(n, seconds)
-    await numbers.put(os.getpid())
-    log(f"Job {n} done after {seconds} seconds: put {os.getpid()}")
-
-
-def log_end(found):
-    log(f"List is no longer empty: {len(found)} entries [{', '.join(map(str, found))}]")
-
-
-def main():
+def main(api):
     found = []
-    log(f"List is now empty: {len(found)} entries")
+    api.log(f"List is now empty: {len(found)} entries")
 
-    # Between processes, the numbers travel through a pipe.
-    numbers = multiprocessing.Queue() if MODE == "processes" else queue.Queue()
-    started = []
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n, numbers)
-    else:
-        started = [Worker(target=job, args=(n, numbers), name=f"job {n}") for n in range(JOBS)]
-        for one in started:
-            one.start()
-    while len(found) < JOBS:
-        found.append(numbers.get())
+    started = [api.start(n) for n in range(api.jobs)]
+    while len(found) < api.jobs:
+        found.append(api.queue.get())
     for one in started:
         one.join()
 
-    log_end(found)
+    api.log(f"List is no longer empty: {len(found)} entries [{', '.join(map(str, found))}]")
 
 
-async def main_async():
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    seconds = api.random()
+    await api.work(seconds)
+    await api.queue.put(api.lane.pid)
+    api.log(f"Job {n} done after {seconds} seconds: put {api.lane.pid}")
+
+
+async def main_async(api):
     found = []
-    log(f"List is now empty: {len(found)} entries")
+    api.log(f"List is now empty: {len(found)} entries")
 
-    numbers = asyncio.Queue()
-    started = [start_task(job_async, n, numbers) for n in range(JOBS)]
-    while len(found) < JOBS:
-        found.append(await numbers.get())
-    await asyncio.gather(*started)
+    started = [api.start(n) for n in range(api.jobs)]
+    while len(found) < api.jobs:
+        found.append(await api.queue.get())
+    for one in started:
+        await one.join()
 
-    log_end(found)
-
-
-if __name__ == "__main__":
-    if MODE == "event-loop":
-        asyncio.run(main_async())
-    else:
-        main()
+    api.log(f"List is no longer empty: {len(found)} entries [{', '.join(map(str, found))}]")

@@ -1,64 +1,46 @@
 import random
+import time
 
 # Many programs do things on the hour, and so at the same time. Here, jobs wait for the next full half second. Chance
 # decides how much later each job comes. It has no seed, so it differs from run to run.
 FULL = 0.5
 LATE = 0.12
 
-counter = 0  # threads share it; each process has its own
+
+def job(n, api):
+    api.sleep(FULL - time.time() % FULL + random.uniform(0, LATE))
+    seen = api.shared.counter.read()
+    api.work(api.random())
+    api.shared.counter.write(seen + 1)
+    api.log(f"Job {n} read {seen} and wrote {seen + 1}")
 
 
-def seconds_to_wait():
-    return FULL - time.time() % FULL + random.uniform(0, LATE)
+# This is the program’s test.
+def check(api):
+    total = api.shared.counter.read()
+    api.log(f"{api.jobs} jobs added 1 each, the counter is {total}")
+    if total != api.jobs:
+        raise RuntimeError(f"the counter should be {api.jobs}")
 
 
-def write(n, seen):
-    global counter
-    counter = seen + 1
-    log(f"Job {n} read {seen} and wrote {seen + 1}")
-
-
-def job(n):
-    time.sleep(seconds_to_wait())
-    seen = counter
-    work(n, random_of(n)())
-    write(n, seen)
-
-
-async def job_async(n):
-    await asyncio.sleep(seconds_to_wait())
-    seen = counter
-    await work_async(n, random_of(n)())
-    write(n, seen)
-
-
-def run_workers():
-    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
-    for one in started:
-        one.start()
+def main(api):
+    started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
+    check(api)
 
 
-async def run_async():
-    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    await api.sleep(FULL - time.time() % FULL + random.uniform(0, LATE))
+    seen = api.shared.counter.read()
+    await api.work(api.random())
+    api.shared.counter.write(seen + 1)
+    api.log(f"Job {n} read {seen} and wrote {seen + 1}")
 
 
-def main():
-    if MODE == "sequential":
-        for n in range(JOBS):
-            job(n)
-    elif MODE == "event-loop":
-        asyncio.run(run_async())
-    else:
-        run_workers()
-
-    # This is the program's test.
-    log(f"{JOBS} jobs added 1 each, the counter is {counter}")
-    if counter != JOBS:
-        log(f"Main failed: Error: the counter should be {JOBS}")
-        sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
+async def main_async(api):
+    started = [api.start(n) for n in range(api.jobs)]
+    for one in started:
+        await one.join()
+    check(api)

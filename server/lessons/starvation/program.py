@@ -1,89 +1,53 @@
 TURN = 0.1  # seconds
 PAUSE = 0.05  # seconds until a job tries again
 
-flag = threading.Lock()  # threads share it; each process has its own
 
-
-class Line:
-    """A lock that serves in order. Those of threading and multiprocessing promise no order."""
-
-    def __init__(self):
-        self.moved = multiprocessing.Condition() if MODE == "processes" else threading.Condition()
-        self.counts = multiprocessing.Array("i", 2)  # tickets given out, tickets served
-
-    def __enter__(self):
-        with self.moved:
-            ticket = self.counts[0]
-            self.counts[0] += 1
-            while self.counts[1] < ticket:
-                self.moved.wait()
-
-    def __exit__(self, *error):
-        with self.moved:
-            self.counts[1] += 1
-            self.moved.notify_all()
-
-
-# Jobs 0 and 3 are busy: after each turn, they want the next one at once.
-def turns_of(n):
-    return 12 if n % 3 == 0 else 2
-
-
-def job(n, line):
-    for turn in range(turns_of(n)):
+def job(n, api):
+    # Jobs 0 and 3 are busy: after each turn, they want the next one at once.
+    turns = 12 if n % 3 == 0 else 2
+    for _ in range(turns):
         if n < 3:
-            # No line: the first job that tries while it is free has the turn.
-            while not flag.acquire(blocking=False):
-                time.sleep(PAUSE)
-            time.sleep(TURN)
-            flag.release()
+            # No line: the job that makes the number 1 has the turn.
+            while api.shared.counter.add(1) > 1:
+                api.sleep(PAUSE)
+            api.sleep(TURN)
+            api.shared.counter.write(0)
         else:
             # A lock with a line: its release passes it to the job that has waited longest.
-            with line:
-                time.sleep(TURN)
-    log(f"Job {n} has had {turns_of(n)} turns")
+            with api.lock("line"):
+                api.sleep(TURN)
+    api.log(f"Job {n} has had {turns} turns")
 
 
-async def job_async(n, line):
-    for turn in range(turns_of(n)):
+def main(api):
+    for first, how in (0, "Done without a line"), (3, "Done with a line"):
+        group = [api.start(n) for n in range(first, first + 3)]
+        for one in group:
+            one.join()
+        api.log(how)
+
+
+# The same for the event loop, where a job lets others run while it awaits.
+async def job_async(n, api):
+    # Jobs 0 and 3 are busy: after each turn, they want the next one at once.
+    turns = 12 if n % 3 == 0 else 2
+    for _ in range(turns):
         if n < 3:
-            while not flag.acquire(blocking=False):
-                await asyncio.sleep(PAUSE)
-            await asyncio.sleep(TURN)
-            flag.release()
+            # No line: the job that makes the number 1 has the turn.
+            while api.shared.counter.add(1) > 1:
+                await api.sleep(PAUSE)
+            await api.sleep(TURN)
+            api.shared.counter.write(0)
         else:
-            async with line:
-                await asyncio.sleep(TURN)
-    log(f"Job {n} has had {turns_of(n)} turns")
+            # A lock with a line: its release passes it to the job that has waited longest.
+            async with api.lock("line"):
+                await api.sleep(TURN)
+    api.log(f"Job {n} has had {turns} turns")
 
 
-GROUPS = (range(0, 3), "Done without a line"), (range(3, 6), "Done with a line")
-
-
-def main():
-    line = Line()
-    for group, text in GROUPS:
-        if MODE == "sequential":
-            for n in group:
-                job(n, line)
-        else:
-            started = [Worker(target=job, args=(n, line), name=f"job {n}") for n in group]
-            for one in started:
-                one.start()
-            for one in started:
-                one.join()
-        log(text)
-
-
-async def main_async():
-    line = asyncio.Lock()  # this one serves in order
-    for group, text in GROUPS:
-        await asyncio.gather(*(start_task(job_async, n, line) for n in group))
-        log(text)
-
-
-if __name__ == "__main__":
-    if MODE == "event-loop":
-        asyncio.run(main_async())
-    else:
-        main()
+async def main_async(api):
+    for first, how in (0, "Done without a line"), (3, "Done with a line"):
+        group = [api.start(n) for n in range(first, first + 3)]
+        for one in group:
+            await one.join()
+        api.log(how)

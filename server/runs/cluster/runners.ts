@@ -3,7 +3,7 @@ import type { Fitness } from '../../launch/boots.ts';
 import { LEVELS, type Level } from '../../launch/probe.ts';
 import type { Kind } from '../../launch/ready.ts';
 import { type SandboxFacts, whyOf } from '../../launch/sandbox.ts';
-import { RUNTIMES, type Runtime } from '../../spec/runtimes.ts';
+import { isPython, JAVASCRIPT, RUNTIMES, type Runtime } from '../../spec/runtimes.ts';
 import type { ClusterServer } from '../../store/cluster.ts';
 import { noRunWords } from '../../words/unavailable-words.ts';
 
@@ -29,9 +29,16 @@ export class Runners implements SandboxFacts {
     return Math.max(0, ...this.#all.map(({ memoryMib }) => memoryMib));
   }
 
-  /** All if there is no runner: that none lives is another matter. */
+  /** The runtimes that there are: those of JavaScript, and the Pythons that any of them has. */
+  get present(): readonly Runtime[] {
+    return RUNTIMES.filter(
+      (runtime) => !isPython(runtime) || this.#all.some(({ runtimes }) => runtimes.includes(runtime)),
+    );
+  }
+
+  /** Those of JavaScript if there is no runner: that none lives is another matter. */
   get runtimes(): readonly Runtime[] {
-    if (this.count === 0) return RUNTIMES;
+    if (this.count === 0) return JAVASCRIPT;
     return RUNTIMES.filter((runtime) => this.#all.some(({ sandboxed }) => sandboxed.includes(runtime)));
   }
 

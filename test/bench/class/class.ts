@@ -11,7 +11,7 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { uniform } from '../../../server/spec/random.ts';
-import { RUNTIMES, type Runtime } from '../../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type JavaScript } from '../../../server/spec/runtimes.ts';
 import { settled } from '../client.ts';
 import { print } from '../figures.ts';
 import type { Draw } from '../soak/draw.ts';
@@ -45,7 +45,7 @@ const LONGEST_MS = 300_000;
 export async function classes(words: readonly string[]): Promise<boolean> {
   const sizes = words.filter((word) => /^\d+$/.test(word)).map(Number);
   const given = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
-  const runtime = RUNTIMES.find((one) => words.includes(one)) ?? 'node';
+  const runtime = JAVASCRIPT.find((one) => words.includes(one)) ?? 'node';
   const memory = Number(given('memory') ?? MEMORY_MIB);
   const seed = Number(given('seed') ?? Math.floor(Math.random() * 1e6));
   let isWell = true;
@@ -58,7 +58,7 @@ export async function classes(words: readonly string[]): Promise<boolean> {
   return isWell;
 }
 
-async function oneClass(size: number, runtime: Runtime, memory: number, draw: Draw): Promise<boolean> {
+async function oneClass(size: number, runtime: JavaScript, memory: number, draw: Draw): Promise<boolean> {
   const settings = { CORES: String(CORES), MEMORY_MIB: String(memory) };
   const [server, floor] = [new Soaked(serverOn(runtime), settings), new Soaked(scriptOn(runtime, FLOOR), {})];
   const ending = Promise.withResolvers<never>();

@@ -1,5 +1,5 @@
 /** What a class saw, as figures. */
-import type { Runtime } from '../../../server/spec/runtimes.ts';
+import type { JavaScript } from '../../../server/spec/runtimes.ts';
 import { type Figure, ms, quantile } from '../figures.ts';
 import type { Idle } from './idle.ts';
 import type { Learner, Load } from './learner.ts';
@@ -25,7 +25,7 @@ const MOST = { firstMs: 200, startMs: 3000, pageMs: 100, serverBytes: 200e6, wal
 const MOST_IDLE_BYTES = { node: 50e3, deno: 100e3 };
 
 /** Returns the figures of a class, with what it should reach. */
-export function figuresOf(found: ClassFound, runtime: Runtime): Figure[] {
+export function figuresOf(found: ClassFound, runtime: JavaScript): Figure[] {
   const { size, alone, learners, idle, peaks, checked, wall } = found;
   const times = (of: (learner: Learner) => number) => learners.map(of);
   const [first, start, end] = [times(firstMs), times(startMs), times(endMs)];

@@ -6,7 +6,7 @@
 import type http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { uniform } from '../../../server/spec/random.ts';
-import { RUNTIMES, type Runtime } from '../../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
 import { follow, settled, submit } from '../client.ts';
 import { type Figure, print } from '../figures.ts';
 import { between } from './draw.ts';
@@ -33,7 +33,7 @@ type Done = { visits: number; runs: number; events: number; kills: number };
 /** Soaks a server, and prints what came of it. Resolves with whether all is well. */
 export async function soak(words: readonly string[]): Promise<boolean> {
   const minutes = Number(words.find((word) => /^[\d.]+$/.test(word)) ?? 30);
-  const runtime = RUNTIMES.find((one) => words.includes(one)) ?? 'node';
+  const runtime = JAVASCRIPT.find((one) => words.includes(one)) ?? 'node';
   const given = words.find((word) => word.startsWith('seed='))?.slice('seed='.length);
   const seed = Number(given ?? Math.floor(Math.random() * 1e6));
   console.log(
@@ -145,7 +145,7 @@ class Soak {
     // What works, or is kept ready, only for those who use it does so at each look.
     const code = `export function job() {}\n// Look ${++this.#looks}`;
     await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
-    for (const runtime of RUNTIMES) await runOf(url, { runtime });
+    for (const runtime of JAVASCRIPT) await runOf(url, { runtime });
     for (const runtime of runtimes) await runOf(url, { runtime, code });
     const run = await runOf(url, {});
     for (const page of RUN_PAGES) await (await fetch(run + page)).text();

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../../server/protocol/events.ts';
 import { MODES } from '../../../server/spec/modes.ts';
-import { RUNTIMES, type Runtime } from '../../../server/spec/runtimes.ts';
+import { JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
 import { wrongInLog } from '../../attack/facts.ts';
 import { alive } from '../../contract/processes.ts';
 import { between, type Draw, pick } from './draw.ts';
@@ -77,7 +77,7 @@ function specOf(
   const modes = MODES.filter(() => draw() < 0.5);
   const seed = between(draw, 0, 1e9);
   const isLesson = work.program === 'lesson';
-  const runtime = pick(draw, isLesson ? RUNTIMES : runtimes);
+  const runtime = pick(draw, isLesson ? JAVASCRIPT : runtimes);
   // Some lessons have many runs, if nothing else is given.
   const drawn = { repeat: 1, modes: modes.length > 0 ? modes : MODES, runtime, seed, ...work.spec };
   switch (work.program) {

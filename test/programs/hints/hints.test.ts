@@ -9,7 +9,7 @@ import { executable } from '../../../server/launch/runtimes.ts';
 import { LESSONS } from '../../../server/programs/build.ts';
 import { Hints } from '../../../server/programs/hints/hints.ts';
 import { KINDS } from '../../../server/programs/hints/tree.ts';
-import { RUNTIMES } from '../../../server/spec/runtimes.ts';
+import { JAVASCRIPT } from '../../../server/spec/runtimes.ts';
 
 let guard: Guard;
 let hints: Hints;
@@ -88,7 +88,7 @@ describe('programs without mistakes', () => {
   });
 
   it('all that the runtimes have', async () => {
-    const names = RUNTIMES.flatMap((runtime) => {
+    const names = JAVASCRIPT.flatMap((runtime) => {
       const program = 'console.log(Object.getOwnPropertyNames(globalThis).join(" "))';
       const args = runtime === 'deno' ? ['run', '--no-config', '-'] : ['--input-type=module', '-'];
       const output = execFileSync(executable(runtime), args, { input: program, encoding: 'utf8' });

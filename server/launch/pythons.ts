@@ -1,0 +1,92 @@
+/** Finds the Pythons of this machine: one with a global interpreter lock, and a free-threaded one, if there are any. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import type { Python } from '../spec/runtimes.ts';
+
+/** A Python that starts. */
+export type FoundPython = {
+  /** Path of its executable, with links followed. */
+  file: string;
+  version: string;
+  /** Folders of its standard library, which it reads from. */
+  folders: readonly string[];
+};
+
+/** The Pythons that were found, and why there is none, as a sentence for people; empty if there is one. */
+export type Pythons = { found: Partial<Record<Python, FoundPython>>; why: string };
+
+/** The result on a machine that was not searched. */
+export const NO_PYTHONS: Pythons = { found: {}, why: 'There is no Python on this server.' };
+
+/** The oldest version whose names and manners the child side uses. */
+const OLDEST = [3, 11] as const;
+/** Longest that a Python may take to say what it is, in ms: one that is a script of a version manager takes 300. */
+const LIMIT_MS = 5000;
+/** Where system tools are, whatever the server's own PATH is. First, because others than its owner can read them. */
+const FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
+const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
+const FREE_THREADED_NAMES = ['python3.14t', 'python3.13t'];
+
+const SAYS = `
+import os, sys, sysconfig
+paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
+is_free = not getattr(sys, "_is_gil_enabled", lambda: True)()
+print("\\0".join([os.path.realpath(sys.executable), ".".join(map(str, sys.version_info[:3])), str(is_free), *paths]))
+`;
+
+const run = promisify(execFile);
+
+/** Finds them. `named`: the only executable to try, besides free-threaded ones. Never rejects. */
+export async function findPythons(named: string | null): Promise<Pythons> {
+  const folders = [...FOLDERS, ...(process.env.PATH ?? '').split(path.delimiter)];
+  const all = [...new Set(folders.filter((folder) => path.isAbsolute(folder)))];
+  const filesOf = (names: readonly string[]) =>
+    all.flatMap((folder) => names.map((name) => path.join(folder, name)));
+  const found: Pythons['found'] = {};
+  const reasons: string[] = [];
+  for (const file of named === null ? filesOf(NAMES) : [named]) {
+    const said = await ask(file);
+    if (typeof said === 'string') {
+      if (said !== '') reasons.push(said);
+      continue;
+    }
+    const { isFree, ...python } = said;
+    found[isFree ? 'python-free-threaded' : 'python'] ??= python;
+    if (!isFree) break;
+  }
+  for (const file of found['python-free-threaded'] ? [] : filesOf(FREE_THREADED_NAMES)) {
+    const said = await ask(file);
+    if (typeof said === 'string' || !said.isFree) continue;
+    const { isFree, ...python } = said;
+    found['python-free-threaded'] = python;
+    break;
+  }
+  const isFound = Object.keys(found).length > 0;
+  return {
+    found,
+    why: isFound ? '' : `${whyOf(named, reasons)} Python ${OLDEST.join('.')} or newer is needed.`,
+  };
+}
+
+function whyOf(named: string | null, [first]: readonly string[]): string {
+  if (first !== undefined) return `${first}.`;
+  return named === null ? 'There is no Python on this server.' : 'PYTHON names no Python that starts.';
+}
+
+/** Resolves with what an executable is; with why it cannot be used, if it is a Python; and empty if it is none. */
+async function ask(file: string): Promise<(FoundPython & { isFree: boolean }) | string> {
+  try {
+    const options = { timeout: LIMIT_MS, env: {}, encoding: 'utf8' } as const;
+    const { stdout } = await run(file, ['-I', '-S', '-c', SAYS], options);
+    const [real = '', version = '', isFree, ...folders] = stdout.trimEnd().split('\0');
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (!path.isAbsolute(real)) return '';
+    if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
+      return `The Python of this server is ${version}`;
+    return { file: real, version, folders, isFree: isFree === 'True' };
+  } catch {
+    return '';
+  }
+}

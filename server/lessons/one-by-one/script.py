@@ -1,0 +1,32 @@
+def job(n):
+    seconds = random_of(n)()
+    work(n, seconds)
+    log(f"Job {n} done after {seconds} seconds")
+
+
+async def job_async(n):
+    seconds = random_of(n)()
+    await work_async(n, seconds)
+    log(f"Job {n} done after {seconds} seconds")
+
+
+async def main_async():
+    await asyncio.gather(*(start_task(job_async, n) for n in range(JOBS)))
+
+
+def main():
+    started = [Worker(target=job, args=(n,), name=f"job {n}") for n in range(JOBS)]
+    for one in started:
+        one.start()
+    for one in started:
+        one.join()
+
+
+if __name__ == "__main__":
+    if MODE == "sequential":
+        for n in range(JOBS):
+            job(n)
+    elif MODE == "event-loop":
+        asyncio.run(main_async())
+    else:
+        main()

@@ -1,0 +1,86 @@
+"""The console of a process: `log` and `print` become log events, one a line, within the job's limit."""
+import contextvars
+import io
+import sys
+import threading
+
+from .lines import here, with_line
+from .wire import emit
+
+# The lane and the job (None for main) that the running code belongs to. Jobs share a thread on the event loop.
+current = contextvars.ContextVar("current")
+
+_home = 0
+_limit_bytes = float("inf")
+_written = {}
+_counting = threading.Lock()
+
+
+def place():
+    """Returns the lane and the job of the running code. A thread that the program started has those of the process."""
+    return current.get((_home, None))
+
+
+def write_log(lane, job, stream, text, line=None):
+    """Writes text to the console, one event a line. What is beyond the job's limit is not sent."""
+    for part in text.split("\n"):
+        with _counting:
+            before = _written.get(job, 0)
+            # The line that crosses the limit is still sent: from it the server knows that the log was cut.
+            if before > _limit_bytes:
+                return
+            fact = {"type": "log", "lane": lane, "job": job, "stream": stream, "text": part}
+            sent = emit(with_line(fact, line))
+            _written[job] = before + len(sent["text"].encode("utf-8", "replace")) + 1
+
+
+class _Console(io.TextIOBase):
+    """Stands for `sys.stdout` or `sys.stderr`: sends whole lines, each with the job that wrote it."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._begun = {}
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        where = place()
+        whole, newline, rest = (self._begun.pop(where, "") + text).rpartition("\n")
+        if newline:
+            write_log(*where, self._stream, whole, here())
+        if len(rest) > 4096:
+            write_log(*where, self._stream, rest, here())
+        elif rest:
+            self._begun[where] = rest
+        return len(text)
+
+    def finish(self):
+        """Sends the lines that have no end yet."""
+        for where, rest in list(self._begun.items()):
+            write_log(*where, self._stream, rest)
+        self._begun.clear()
+
+
+def redirect(lane, limit_bytes):
+    """Makes `print` and errors of this process write to the console of `lane`."""
+    global _home, _limit_bytes
+    _home, _limit_bytes = lane, limit_bytes
+    sys.stdout = sys.__stdout__ = _Console("stdout")
+    sys.stderr = sys.__stderr__ = _Console("stderr")
+    sys.stdin = sys.__stdin__ = None
+    _consoles.extend((sys.stdout, sys.stderr))
+
+
+_consoles = []
+
+
+def finish():
+    """Sends what was printed without the end of its line."""
+    for console in _consoles:
+        console.finish()

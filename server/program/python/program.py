@@ -1,0 +1,123 @@
+"""Loads a program, and runs its jobs."""
+import sys
+from types import ModuleType
+
+from . import lines
+from .api import Api
+from .console import current, write_log
+from .lines import with_line
+from .shown import describe
+from .wire import emit
+
+
+class Program:
+    """The functions of a program. `job_async` and `main_async` are for the event loop."""
+
+    def __init__(self, module):
+        named = vars(module)
+        self.job, self.job_async = _pair(named, "job")
+        self.main, self.main_async = _pair(named, "main")
+        if self.job is None and self.job_async is None:
+            raise TypeError('The program has no function "job".')
+
+
+def load(address):
+    """Loads the program at a file URL. Raises what it raises, and if it has no function `job`."""
+    with open(_path_of(address), encoding="utf-8") as file:
+        code = compile(file.read(), lines.FILE, "exec", dont_inherit=True)
+    module = ModuleType("program")
+    # Classes of the program are looked up there, as by dataclasses.
+    sys.modules["program"] = module
+    exec(code, vars(module))
+    return Program(module)
+
+
+def run_job(n, context):
+    """Runs job `n` on the calling thread to its end, and reports how it ended. Returns its outcome."""
+    _begin(n, context)
+    error = None
+    try:
+        job = context.program.job
+        if job is None:
+            raise TypeError("job is an async function, which only the event loop runs: write a plain one, too.")
+        job(n, Api(n, context, False))
+    except (Exception, SystemExit) as raised:
+        error = raised
+    return _end(n, context, error)
+
+
+async def run_job_async(n, context):
+    """Does the same on the event loop. A program without an async job blocks the loop with its plain one."""
+    _begin(n, context)
+    error = None
+    try:
+        if context.program.job_async is None:
+            context.program.job(n, Api(n, context, False))
+        else:
+            await context.program.job_async(n, Api(n, context, True))
+    except (Exception, SystemExit) as raised:
+        error = raised
+    return _end(n, context, error)
+
+
+class Exited(SystemExit):
+    """A job has called `sys.exit`. It also ends an event loop."""
+
+
+def exit_code(error):
+    """Returns the exit code of a `SystemExit`, as Python takes it."""
+    if error.code is None:
+        return 0
+    return error.code & 0xFF if isinstance(error.code, int) else 1
+
+
+def _begin(n, context):
+    current.set((context.lane, n))
+    emit({"type": "job-started", "lane": context.lane, "job": n})
+    context.running.add(n)
+
+
+def _end(n, context, error):
+    context.running.discard(n)
+    outcome = {"status": "done", "error": None}
+    line = None
+    if error is not None:
+        line = lines.of(error)
+        text = describe(error)
+        if isinstance(error, SystemExit):
+            what = "thread" if context.lane > 0 and context.settings["mode"] == "threads" else "process"
+            text = f"It called sys.exit: its {what} exited with code {exit_code(error)}."
+        outcome = {"status": "failed", "error": text}
+        write_log(context.lane, n, "stderr", f"Job {n} failed: {text}", line)
+    current.set((context.lane, None))
+    # A job in a process of its own ends with it: the server says how.
+    is_gone = isinstance(error, SystemExit) and context.settings["mode"] == "processes"
+    if not is_gone:
+        emit(with_line({"type": "job-ended", "lane": context.lane, "job": n, **outcome}, line))
+    if isinstance(error, SystemExit):
+        raise Exited(exit_code(error))
+    return outcome
+
+
+def _pair(named, name):
+    """Returns a program's plain function and its async one; None for what it does not have."""
+    plain, other = named.get(name), named.get(f"{name}_async")
+    for key, value in (name, plain), (f"{name}_async", other):
+        if value is not None and not callable(value):
+            raise TypeError(f'The program has a "{key}" that is not a function.')
+    if other is not None and not _is_async(other):
+        raise TypeError(f'The program has a "{name}_async" that is not an async function.')
+    if _is_async(plain):
+        return None, other or plain
+    return plain, other
+
+
+def _is_async(function):
+    # The flag of a coroutine function. The module `inspect` takes longer to load than all of ours.
+    return getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80 != 0
+
+
+def _path_of(address):
+    """Returns the path of a file URL."""
+    parts = address.removeprefix("file://").encode().split(b"%")
+    return (parts[0] + b"".join(bytes([int(part[:2], 16)]) + part[2:] for part in parts[1:])).decode()
